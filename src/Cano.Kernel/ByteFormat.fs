@@ -1,0 +1,122 @@
+namespace Cano.Kernel
+
+open System
+open System.Buffers
+open System.Text
+
+/// Writes values one after the other. Integers as LEB128 (signed ones zigzag), text as UTF-8 behind its
+/// length, absent things as length 0 with every present length raised by one.
+[<Sealed>]
+type internal ByteWriter() =
+    let buffer = ArrayBufferWriter<byte>()
+
+    let byte (value: byte) =
+        buffer.GetSpan(1)[0] <- value
+        buffer.Advance 1
+
+    let rec varint (value: uint64) =
+        if value < 0x80UL then
+            byte (Operators.byte value)
+        else
+            byte (Operators.byte (value ||| 0x80UL))
+            varint (value >>> 7)
+
+    member _.Unsigned(value: uint64) = varint value
+    member _.Signed(value: int64) = varint (uint64 ((value <<< 1) ^^^ (value >>> 63)))
+
+    member _.Bytes(value: ReadOnlySpan<byte>) =
+        varint (uint64 value.Length + 1UL)
+        buffer.Write value
+
+    member this.Text(value: string | null) =
+        match value with
+        | null -> varint 0UL
+        | value -> this.Bytes(ReadOnlySpan(Encoding.UTF8.GetBytes value))
+
+    member this.OptionalBytes(value: byte[] | null) =
+        match value with
+        | null -> varint 0UL
+        | value -> this.Bytes(ReadOnlySpan value)
+
+    member this.Many(values: 'T seq, write: 'T -> unit) =
+        varint (uint64 (Seq.length values))
+        Seq.iter write values
+
+    member _.ToArray() = buffer.WrittenSpan.ToArray()
+
+/// Reads what a ByteWriter wrote. It never throws: after the first byte that makes no sense it gives zeros,
+/// and IsSound is false.
+[<Sealed>]
+type internal ByteReader(bytes: byte[]) =
+    // A cursor over the bytes; both live and die with one decoding call.
+    let mutable position = 0
+    let mutable sound = true
+
+    let fail () =
+        sound <- false
+        position <- bytes.Length
+
+    let byte () =
+        if position < bytes.Length then
+            position <- position + 1
+            bytes[position - 1]
+        else
+            fail ()
+            0uy
+
+    let rec varint shift (sum: uint64) =
+        let next = byte ()
+
+        if shift > 63 then
+            fail ()
+            0UL
+        else
+            let sum = sum ||| (uint64 (next &&& 0x7Fuy) <<< shift)
+            if next < 0x80uy then sum else varint (shift + 7) sum
+
+    /// Everything was read, and all of it made sense.
+    member _.IsSound = sound && position = bytes.Length
+
+    member _.Fail() = fail ()
+    member _.Unsigned() = varint 0 0UL
+
+    member _.Signed() =
+        let value = varint 0 0UL
+        int64 (value >>> 1) ^^^ -(int64 (value &&& 1UL))
+
+    member _.OptionalBytes() : byte[] | null =
+        let length = varint 0 0UL
+
+        if length = 0UL then
+            null
+        elif length - 1UL > uint64 (bytes.Length - position) then
+            fail ()
+            null
+        else
+            let taken = bytes.AsSpan(position, int (length - 1UL)).ToArray()
+            position <- position + taken.Length
+            taken
+
+    member this.Bytes() : byte[] =
+        match this.OptionalBytes() with
+        | null ->
+            fail ()
+            [||]
+        | value -> value
+
+    member this.OptionalText() : string | null =
+        match this.OptionalBytes() with
+        | null -> null
+        | value -> Encoding.UTF8.GetString value
+
+    member this.Text() : string = Encoding.UTF8.GetString(this.Bytes())
+
+    /// A list of at most as many values as there are bytes left, so that damage cannot ask for the moon.
+    member this.Many(read: unit -> 'T) : 'T[] =
+        let count = this.Unsigned()
+
+        if count > uint64 (bytes.Length - position) then
+            fail ()
+            [||]
+        else
+            Array.init (int count) (fun _ -> read ())

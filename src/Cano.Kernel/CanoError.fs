@@ -1,0 +1,158 @@
+namespace Cano
+
+open System
+open System.Collections.Generic
+open System.Globalization
+
+/// What went wrong. The set is closed: a complete match covers every failure of a workflow.
+[<RequireQualifiedAccess>]
+type Fault =
+    /// A task's body threw. Text: "{exception type}: {message}".
+    | TaskExecution of Text: string
+    /// A value of a MemoryStore is missing, or is not of the type asked for.
+    | Store of Text: string
+    /// The workflow was used or wired in a way that shows only while it runs.
+    | Workflow of Text: string
+    /// The workflow's wiring is wrong. Reasons: every problem found, one sentence each.
+    | Configuration of Reasons: IReadOnlyList<string>
+    /// Every attempt failed. Attempts: how many were made, at least 2. Last: the last one's error.
+    | RetryExhausted of Attempts: int * Last: CanoError
+    /// An attempt or a compensation took longer than it may.
+    | Timeout of Text: string
+    /// The whole run took longer than it may.
+    | WorkflowTimeout of Elapsed: TimeSpan * Limit: TimeSpan
+    /// The run's own token asked it to stop.
+    | Cancelled
+    /// A circuit breaker is open.
+    | CircuitOpen
+    /// A rate limiter's tier has nothing left. RetryAfter: when asking again may help.
+    | RateLimited of Tier: string * RetryAfter: TimeSpan
+    /// The checkpoint store failed or refused.
+    | CheckpointStore of Text: string
+    /// A rollback did not succeed. Failures: the original error, then those of the compensations.
+    | CompensationFailed of Failures: IReadOnlyList<CanoError>
+    /// Anything else.
+    | Generic of Text: string
+    | ResourceNotFound of Key: string
+    | ResourceTypeMismatch of Key: string * Wanted: string * Stored: string
+    | ResourceDuplicateKey of Key: string
+    /// The run was started by another version of the workflow.
+    | WorkflowVersionMismatch of Stored: uint32 * Expected: uint32
+    /// A finished step that nothing can undo. Output: the step's journaled output.
+    | OrphanedCompensation of Task: string * Output: byte[]
+
+/// An error of a workflow: what went wrong, and where.
+and CanoError = {
+    Fault: Fault
+    /// The state that failed; null outside any state.
+    State: string | null
+    /// The attempt that failed, from 1; 0 where no attempt was at fault (cancelled, timed out, circuit open).
+    Attempt: int
+    /// The most recent states of the run, oldest first, ending with the one that failed; at most 64.
+    Path: IReadOnlyList<string>
+} with
+
+    /// An error without a place: the engine fills it in when the error leaves a run.
+    static member Of(fault: Fault) = {
+        Fault = fault
+        State = null
+        Attempt = 0
+        Path = Array.empty
+    }
+
+    /// The kind of error in snake_case; stable, made for metrics and switches.
+    member this.Category =
+        match this.Fault with
+        | Fault.TaskExecution _ -> "task_execution"
+        | Fault.Store _ -> "store"
+        | Fault.Workflow _ -> "workflow"
+        | Fault.Configuration _ -> "configuration"
+        | Fault.RetryExhausted _ -> "retry_exhausted"
+        | Fault.Timeout _ -> "timeout"
+        | Fault.WorkflowTimeout _ -> "workflow_timeout"
+        | Fault.Cancelled -> "cancelled"
+        | Fault.CircuitOpen -> "circuit_open"
+        | Fault.RateLimited _ -> "rate_limited"
+        | Fault.CheckpointStore _ -> "checkpoint_store"
+        | Fault.CompensationFailed _ -> "compensation_failed"
+        | Fault.Generic _ -> "generic"
+        | Fault.ResourceNotFound _ -> "resource_not_found"
+        | Fault.ResourceTypeMismatch _ -> "resource_type_mismatch"
+        | Fault.ResourceDuplicateKey _ -> "resource_duplicate_key"
+        | Fault.WorkflowVersionMismatch _ -> "workflow_version_mismatch"
+        | Fault.OrphanedCompensation _ -> "orphaned_compensation"
+
+    /// What went wrong in one sentence. Of exhausted retries the last attempt's, of a failed rollback the
+    /// original error's.
+    member this.Message: string =
+        match this.Fault with
+        | Fault.TaskExecution text
+        | Fault.Store text
+        | Fault.Workflow text
+        | Fault.Timeout text
+        | Fault.CheckpointStore text
+        | Fault.Generic text -> text
+        | Fault.Configuration reasons -> String.Join("; ", reasons)
+        | Fault.RetryExhausted(_, last) -> last.Message
+        | Fault.WorkflowTimeout(elapsed, limit) ->
+            $"Workflow exceeded its total timeout of {CanoError.Span limit} after {CanoError.Span elapsed}"
+        | Fault.Cancelled -> "Workflow cancelled"
+        | Fault.CircuitOpen -> "Circuit breaker is open"
+        | Fault.RateLimited(tier, retryAfter) ->
+            $"Rate limit '{tier}' is exhausted; try again in {CanoError.Span retryAfter}"
+        | Fault.CompensationFailed failures ->
+            if failures.Count = 0 then
+                "Compensation failed"
+            else
+                failures[0].Message
+        | Fault.ResourceNotFound key -> $"No resource under key '{key}'"
+        | Fault.ResourceTypeMismatch(key, wanted, stored) ->
+            $"Resource '{key}' is a {stored}, not a {wanted}"
+        | Fault.ResourceDuplicateKey key -> $"A resource under key '{key}' is there already"
+        | Fault.WorkflowVersionMismatch(stored, expected) ->
+            $"The run was written by workflow version {stored}; this workflow is version {expected}"
+        | Fault.OrphanedCompensation(task, output) ->
+            $"Nothing can compensate '{task}'; its output of {output.Length} bytes is kept in the error"
+
+    /// Of exhausted retries the last attempt's error, else null.
+    member this.Source: CanoError | null =
+        match this.Fault with
+        | Fault.RetryExhausted(_, last) -> last
+        | _ -> null
+
+    /// Of a failed rollback the original error and those of the compensations, else empty.
+    member this.Errors: IReadOnlyList<CanoError> =
+        match this.Fault with
+        | Fault.CompensationFailed failures -> failures
+        | _ -> Array.empty
+
+    /// Of a configuration error every problem found, else empty.
+    member this.Problems: IReadOnlyList<string> =
+        match this.Fault with
+        | Fault.Configuration reasons -> reasons
+        | _ -> Array.empty
+
+    static member private Span(span: TimeSpan) =
+        span.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s"
+
+    /// Everything there is to say, with where it happened, on one line.
+    override this.ToString() =
+        let what =
+            match this.Fault with
+            | Fault.RetryExhausted(attempts, last) ->
+                $"Retry exhausted after {attempts} attempt(s): {last.Message}"
+            | Fault.CompensationFailed failures when failures.Count > 0 ->
+                let later =
+                    failures
+                    |> Seq.skip 1
+                    |> Seq.mapi (fun i error -> $"; compensation #{i}: {error.Message}")
+
+                $"Compensation failed ({failures.Count} error(s)); original: {failures[0].Message}"
+                + String.Concat later
+            | _ -> this.Message
+
+        match this.State with
+        | null -> what
+        | state ->
+            let path = String.Join(", ", this.Path)
+            $"state={state} attempt={this.Attempt} path=[{path}] caused by: {what}"

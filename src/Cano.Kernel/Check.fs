@@ -1,0 +1,162 @@
+namespace Cano.Kernel
+
+open System
+open System.Collections.Generic
+open Cano
+
+/// All problems of a definition at once, one sentence each. Empty means sound.
+[<RequireQualifiedAccess>]
+module Check =
+
+    /// States are kept as 16-bit numbers while a workflow runs.
+    let statesMax = 65_535
+
+    let private knows (definition: Definition) =
+        let known = HashSet<string>(definition.Exits)
+
+        for state in definition.States do
+            known.Add state.Name |> ignore
+
+        known
+
+    let private duplicates (names: string seq) =
+        names |> Seq.countBy id |> Seq.filter (fun (_, n) -> n > 1) |> Seq.map fst
+
+    let private strategy state (split: SplitDefinition) =
+        let tooMany n =
+            match split.Branches with
+            | null -> false
+            | branches -> n > branches.Count
+
+        let count name n = [
+            if n < 1 then
+                $"Split '{state}': {name}({n}) would always hold; ask for at least 1"
+            elif tooMany n then
+                $"Split '{state}': {name}({n}) can never hold with fewer branches than {n}"
+        ]
+
+        match split.Strategy with
+        | JoinStrategy.Successes n -> count "Quorum" n
+        | JoinStrategy.Enough n -> count "PartialResults" n
+        | JoinStrategy.Share p when not (p > 0.0 && p <= 1.0) -> [
+            $"Split '{state}': Percentage({p}) must be above 0 and at most 1"
+          ]
+        | JoinStrategy.UntilDeadline when not split.Timeout.HasValue -> [
+            $"Split '{state}': PartialTimeout strategy requires a timeout to be configured"
+          ]
+        | _ -> []
+
+    let private split (known: HashSet<string>) state (split: SplitDefinition) = [
+        if not (known.Contains split.Next) then
+            $"Split '{state}': join_state '{split.Next}' is neither registered nor an exit state"
+        match split.Branches with
+        | null -> ()
+        | branches ->
+            if branches.Count = 0 then
+                $"Split '{state}' has no branches"
+        if split.Bulkhead.HasValue && split.Bulkhead.Value < 1 then
+            $"Split '{state}': bulkhead {split.Bulkhead.Value} must be at least 1"
+        if split.Timeout.HasValue && split.Timeout.Value <= TimeSpan.Zero then
+            $"Split '{state}': its timeout must be above zero"
+        yield! strategy state split
+    ]
+
+    let private edges (known: HashSet<string>) (state: StateDefinition) = [
+        match state.To with
+        | null -> ()
+        | targets ->
+            if targets.Count = 0 then
+                $"State '{state.Name}' declares that nothing follows it; make it an exit state"
+            for target in targets do
+                if not (known.Contains target) then
+                    $"State '{state.Name}' declares '{target}', which is neither registered nor an exit state"
+    ]
+
+    /// Problems that do not depend on where a run starts.
+    [<CompiledName "Wiring">]
+    let wiring (definition: Definition) : IReadOnlyList<string> =
+        let known = knows definition
+
+        Array.ofList [
+            if definition.States.Count = 0 then
+                "Workflow has no registered state handlers"
+            if definition.Exits.Count = 0 then
+                "Workflow has no exit states defined — orchestration may loop forever"
+            if known.Count > statesMax then
+                $"Workflow has {known.Count} states; at most {statesMax} are supported"
+            for name in duplicates (definition.States |> Seq.map _.Name) do
+                $"Two states share the name '{name}' in the journal"
+            for name in duplicates definition.Exits do
+                $"Two exit states share the name '{name}' in the journal"
+            for state in definition.States do
+                match state.Step with
+                | Step.Split it -> yield! split known state.Name it
+                | _ -> ()
+
+                yield! edges known state
+        ]
+
+    /// The declared ways out of every state; null when a state declares none.
+    let private graph (definition: Definition) =
+        let ways (state: StateDefinition) =
+            match state.Step, state.To with
+            | Step.Split split, _ -> Some [ split.Next ]
+            | _, null -> None
+            | _, targets -> Some(List.ofSeq targets)
+
+        let declared = definition.States |> Seq.map (fun state -> state.Name, ways state) |> List.ofSeq
+
+        if declared |> List.forall (snd >> Option.isSome) then
+            Some(declared |> List.map (fun (name, ways) -> name, Option.get ways))
+        else
+            None
+
+    let private reach (next: string -> string list) start =
+        let rec go seen waiting =
+            match waiting with
+            | [] -> seen
+            | state :: rest when Set.contains state seen -> go seen rest
+            | state :: rest -> go (Set.add state seen) (next state @ rest)
+
+        go Set.empty start
+
+    let private reachability (definition: Definition) initial =
+        match graph definition with
+        | None -> []
+        | Some edges ->
+            let forward = Map.ofList edges
+            let exits = Set.ofSeq definition.Exits
+
+            let next state =
+                if exits.Contains state then
+                    []
+                else
+                    forward |> Map.tryFind state |> Option.defaultValue []
+
+            let reached = reach next [ initial ]
+
+            let backward state =
+                edges |> List.filter (fun (_, ways) -> List.contains state ways) |> List.map fst
+
+            let ending = reach backward (List.ofSeq definition.Exits)
+
+            [
+                for name, _ in edges do
+                    if not (reached.Contains name) then
+                        $"State '{name}' cannot be reached from '{initial}'"
+                    elif not (exits.Contains name || ending.Contains name) then
+                        $"State '{name}' is a dead end: no exit state can be reached from it"
+            ]
+
+    /// Every problem of a run that starts in `initial`, those of the wiring included.
+    [<CompiledName "Initial">]
+    let initial (definition: Definition) (initial: string) : IReadOnlyList<string> =
+        let wiring = wiring definition
+
+        let start =
+            if (knows definition).Contains initial then
+                reachability definition initial
+            else
+                [ $"Initial state {initial} is neither registered nor an exit state" ]
+
+        Array.append (Array.ofSeq wiring) (Array.ofList start)

@@ -1,0 +1,90 @@
+namespace Cano.Kernel
+
+open System
+open Cano
+
+/// How many branches a split has, and how many of them have ended.
+[<Struct>]
+type Tally = {
+    Total: int
+    Succeeded: int
+    Failed: int
+} with
+
+    member this.Running = this.Total - this.Succeeded - this.Failed
+
+/// What can be said of a join. Once it is met or unreachable it stays so.
+[<RequireQualifiedAccess; Struct>]
+type Verdict =
+    | Waiting
+    | Met
+    | Unreachable
+
+/// When a join is met.
+[<RequireQualifiedAccess>]
+module Join =
+
+    /// How many of `total` branches must succeed.
+    let private required (strategy: JoinStrategy) total =
+        match strategy with
+        | JoinStrategy.EveryBranch -> total
+        | JoinStrategy.FirstSuccess -> 1
+        | JoinStrategy.Successes n
+        | JoinStrategy.Enough n -> n
+        // The product of two floats may end a hair above the whole number that is meant (0.55 * 100).
+        | JoinStrategy.Share fraction -> int (Math.Ceiling(float total * fraction - 1e-9 * float total))
+        | JoinStrategy.UntilDeadline -> 0
+
+    /// The verdict while the split's time is not up. Certain as early as it can be, in both directions.
+    [<CompiledName "Verdict">]
+    let verdict (strategy: JoinStrategy) (waitForAll: bool) (tally: Tally) : Verdict =
+        let needed = required strategy tally.Total
+
+        if tally.Total = 0 then
+            Verdict.Met
+        elif tally.Running > 0 && (waitForAll || strategy = JoinStrategy.UntilDeadline) then
+            Verdict.Waiting
+        elif tally.Succeeded >= needed then
+            Verdict.Met
+        elif tally.Succeeded + tally.Running < needed then
+            Verdict.Unreachable
+        else
+            Verdict.Waiting
+
+    /// The verdict when the split's time is up; never Waiting.
+    [<CompiledName "AtDeadline">]
+    let atDeadline (strategy: JoinStrategy) (tally: Tally) : Verdict =
+        let met =
+            match strategy with
+            | JoinStrategy.UntilDeadline -> tally.Succeeded + tally.Failed > 0
+            | _ -> tally.Succeeded >= required strategy tally.Total
+
+        if met then Verdict.Met else Verdict.Unreachable
+
+    let private listed (result: SplitResult) =
+        let errorsShown = 3
+
+        let first =
+            result.Errors
+            |> Seq.truncate errorsShown
+            |> Seq.map (fun branch -> $"task {branch.Index}: {branch.Error.Message}")
+
+        let more = result.Errors.Count - errorsShown
+
+        String.Join("; ", first)
+        + (if more > 0 then $" ... and {more} more error(s)" else "")
+
+    /// Why a join failed. timedOut: the split's time was up before its verdict.
+    [<CompiledName "Failure">]
+    let failure (strategy: JoinStrategy) (timedOut: bool) (result: SplitResult) : CanoError =
+        let counted = $"{result.Successes.Count} of {result.Total} tasks completed successfully"
+        let errors = if result.Errors.Count = 0 then "" else $"; errors: {listed result}"
+
+        let text =
+            match strategy with
+            | JoinStrategy.UntilDeadline -> "PartialTimeout: No tasks completed before timeout"
+            | _ when timedOut -> "Split task timeout exceeded"
+            | JoinStrategy.Enough n -> $"PartialResults: {counted}, {n} needed{errors}"
+            | _ -> $"Join condition not met: {counted}, strategy: {strategy}{errors}"
+
+        CanoError.Of(Fault.Workflow text)

@@ -1,0 +1,41 @@
+namespace Cano
+
+open System.Globalization
+
+/// When a split goes on to its next state.
+[<RequireQualifiedAccess>]
+type JoinStrategy =
+    internal
+    | EveryBranch
+    | FirstSuccess
+    | Successes of count: int
+    | Share of fraction: float
+    | Enough of count: int
+    | UntilDeadline
+
+    /// Every branch must succeed.
+    static member All = JoinStrategy.EveryBranch
+
+    /// One success is enough; the other branches are cancelled.
+    static member Any = JoinStrategy.FirstSuccess
+
+    /// At least n branches must succeed.
+    static member Quorum(n: int) = JoinStrategy.Successes n
+
+    /// At least ceil(branches * fraction) branches must succeed; fraction in (0, 1].
+    static member Percentage(fraction: float) = JoinStrategy.Share fraction
+
+    /// Goes on with the first n successes, whatever became of the others.
+    static member PartialResults(n: int) = JoinStrategy.Enough n
+
+    /// Takes what has ended at the deadline, success or failure; needs a timeout.
+    static member PartialTimeout = JoinStrategy.UntilDeadline
+
+    override this.ToString() =
+        match this with
+        | EveryBranch -> "All"
+        | FirstSuccess -> "Any"
+        | Successes n -> $"Quorum({n})"
+        | Share fraction -> $"Percentage({fraction.ToString CultureInfo.InvariantCulture})"
+        | Enough n -> $"PartialResults({n})"
+        | UntilDeadline -> "PartialTimeout"

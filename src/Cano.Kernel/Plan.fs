@@ -1,0 +1,110 @@
+namespace Cano.Kernel
+
+open System.Collections.Generic
+open Cano
+
+/// A state of a plan, with everything a transition looks at prepared.
+[<NoComparison; ReferenceEquality>]
+type Node = {
+    Number: int
+    Name: string
+    Task: string
+    IsExit: bool
+    /// Null for an exit state.
+    Step: Step | null
+    Retry: RetryMode
+    /// Entering it writes a row before its task runs; only routers write none.
+    LeavesRow: bool
+    /// By state number, whether it may follow; null when the state declares no edges.
+    Ways: bool[] | null
+    /// What starts the state's work.
+    Begin: Effect
+}
+
+/// A validated definition, compiled once: states are numbered and the effects of the common path are made.
+/// The numbers live in memory only; rows and texts have names.
+[<Sealed>]
+type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<string, int>) =
+
+    member _.Definition = definition
+    member _.Nodes: IReadOnlyList<Node> = nodes
+    member internal _.Node(state: int) = nodes[state]
+    member _.NameOf(state: int) : string = nodes[state].Name
+
+    /// The number of a state, or -1 when the plan does not know the name.
+    member _.NumberOf(name: string) : int =
+        match numbers.TryGetValue name with
+        | true, number -> number
+        | _ -> -1
+
+    /// Compiles a definition in which Check.wiring finds no problem.
+    static member Compile(definition: Definition) : Plan =
+        let exits = HashSet<string>(definition.Exits)
+
+        let names =
+            Seq.append (definition.States |> Seq.map _.Name) definition.Exits |> Seq.distinct |> Array.ofSeq
+
+        let numbers = Dictionary<string, int>()
+        names |> Array.iteri (fun i name -> numbers.Add(name, i))
+
+        let handlers = Dictionary<string, StateDefinition>()
+
+        for state in definition.States do
+            handlers[state.Name] <- state
+
+        let node number name =
+            match handlers.TryGetValue name with
+            | true, state when not (exits.Contains name) -> Plan.Working(numbers, number, state)
+            | _ -> Plan.Exit(number, name)
+
+        Plan(definition, names |> Array.mapi node, numbers)
+
+    static member private Exit(number, name) : Node = {
+        Number = number
+        Name = name
+        Task = ""
+        IsExit = true
+        Step = null
+        Retry = RetryMode.None
+        LeavesRow = true
+        Ways = null
+        Begin = Effect.Await
+    }
+
+    static member private Working(numbers: Dictionary<string, int>, number, state: StateDefinition) : Node =
+        let ways =
+            match state.Step, state.To with
+            | Step.Split _, _
+            | _, null -> null
+            | _, targets ->
+                let ways = Array.create numbers.Count false
+
+                for target in targets do
+                    ways[numbers[target]] <- true
+
+                ways
+
+        let retry =
+            match state.Step with
+            | Step.Single policy
+            | Step.Router policy
+            | Step.Timer policy
+            | Step.Compensatable policy
+            | Step.Stepped policy
+            | Step.Stream policy -> policy.Retry
+            | Step.Split _ -> RetryMode.None
+
+        {
+            Number = number
+            Name = state.Name
+            Task = state.Task
+            IsExit = false
+            Step = state.Step
+            Retry = retry
+            LeavesRow = not state.Step.IsRouter
+            Ways = ways
+            Begin =
+                match state.Step with
+                | Step.Split _ -> Effect.RunSplit number
+                | _ -> Effect.RunTask number
+        }

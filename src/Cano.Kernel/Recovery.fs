@@ -1,0 +1,125 @@
+namespace Cano.Kernel
+
+open System.Collections.Generic
+open Cano
+
+/// A run as its rows tell it.
+[<RequireQualifiedAccess>]
+type Recovered =
+    /// Path: the numbers of the states entered before the newest visit, oldest first. Unknown: rows of states
+    /// that the workflow no longer has.
+    | Run of Run: Run * Path: IReadOnlyList<int> * Unknown: IReadOnlyList<Row>
+    | Refused of Error: CanoError
+
+/// Rows to run. It folds Memory.remember, as a live run does row by row; what the run owes then is the
+/// reducer's answer to a Resumed event.
+[<RequireQualifiedAccess>]
+module Recovery =
+
+    let private damaged (id: string) (sequence: int64) (what: string) =
+        CanoError.Of(
+            Fault.CheckpointStore $"decode checkpoint row at workflow_id={id} sequence={sequence}: {what}"
+        )
+
+    let private decode id (stored: IStoredRow) =
+        RowFormat.read stored |> Result.mapError (damaged id stored.Sequence)
+
+    /// Rows from the newest snapshot on, else from 0, without a hole.
+    let private dense id (rows: Row list) : Result<Row list, CanoError> =
+        let start =
+            match rows |> List.tryFindIndexBack _.Fact.IsSnapshot with
+            | Some newest -> List.skip newest rows
+            | None -> rows
+
+        let first =
+            match start with
+            | row :: _ when row.Fact.IsSnapshot -> row.Sequence
+            | _ -> 0L
+
+        let misplaced =
+            start |> Seq.indexed |> Seq.tryFind (fun (i, row) -> row.Sequence <> first + int64 i)
+
+        match misplaced with
+        | None -> Ok start
+        | Some(i, row) ->
+            Error(damaged id (first + int64 i) $"the row is missing; the next one is {row.Sequence}")
+
+    let private decoded id (rows: IStoredRow seq) : Result<Row list, CanoError> =
+        let folder row rows =
+            match rows, decode id row with
+            | Error error, _ -> Error error
+            | _, Error error -> Error error
+            | Ok rows, Ok row -> Ok(row :: rows)
+
+        let ascending = rows |> Seq.sortBy _.Sequence |> Array.ofSeq
+        Array.foldBack folder ascending (Ok []) |> Result.bind (dense id)
+
+    let private same (left: string | null) (right: string | null) = System.String.Equals(left, right)
+
+    /// Why a run may not go on under this plan.
+    let private refusal (plan: Plan) (rows: Row list) (last: Row) : CanoError option =
+        let definition = plan.Definition
+        let first = rows.Head
+        let unknown state = plan.NumberOf state < 0
+
+        let missing state =
+            Fault.Workflow $"checkpoint state '{state}' is not a registered or exit state of this workflow"
+
+        let fault =
+            match last.Fact with
+            | _ when last.Version <> definition.Version ->
+                Some(Fault.WorkflowVersionMismatch(last.Version, definition.Version))
+            | _ when first.Sequence = 0L && not (same first.Workflow definition.Name) ->
+                let name (text: string | null) = if isNull text then "no name" else $"the name '{text}'"
+
+                Some(
+                    Fault.Workflow
+                        $"the run belongs to a workflow with {name first.Workflow}; this one has {name definition.Name}"
+                )
+            | Fact.StepCompleted(next, _) when unknown next -> Some(missing next)
+            | fact when Fact.isForward fact && unknown last.State -> Some(missing last.State)
+            | Fact.Finished when unknown last.State -> Some(missing last.State)
+            | _ -> None
+
+        fault |> Option.map CanoError.Of
+
+    let private path (plan: Plan) (rows: Row list) (last: Row) =
+        rows
+        |> Seq.filter (fun row -> row.Fact.IsStateEntered && row.Visit <> last.Visit)
+        |> Seq.distinctBy _.Visit
+        |> Seq.map (fun row -> plan.NumberOf row.State)
+        |> Seq.filter (fun state -> state >= 0)
+        |> Array.ofSeq
+
+    let private at (plan: Plan) (memory: Memory) (last: Row) : Run = {
+        Run.Fresh(max 0 (plan.NumberOf last.State)) with
+            Memory = memory
+            Split = memory.Split
+            Visit = last.Visit
+            Journaled = true
+            Attempt =
+                match last.Fact with
+                | Fact.WaitStarted wait -> max 1 wait.FailedAttempt
+                | _ -> 1
+    }
+
+    /// The run that these rows tell of, or why it cannot be resumed.
+    [<CompiledName "Recover">]
+    let recover (plan: Plan) (id: string) (stored: IReadOnlyList<IStoredRow>) : Recovered =
+        match decoded id stored with
+        | Error error -> Recovered.Refused error
+        | Ok [] ->
+            Recovered.Refused(
+                CanoError.Of(Fault.CheckpointStore $"no checkpoint rows for workflow id '{id}'")
+            )
+        | Ok rows ->
+            let memory = (Memory.empty, rows) ||> List.fold (fun memory row -> Memory.remember row memory)
+
+            match memory.Last with
+            | null -> Recovered.Refused(damaged id memory.Sequence "its snapshot is empty")
+            | last ->
+                match refusal plan rows last with
+                | Some error -> Recovered.Refused error
+                | None ->
+                    let unknown = rows |> List.filter (fun row -> plan.NumberOf row.State < 0)
+                    Recovered.Run(at plan memory last, path plan rows last, Array.ofList unknown)

@@ -1,0 +1,49 @@
+namespace Cano.Kernel
+
+open System
+open Cano
+
+/// What to do after a failed attempt.
+[<RequireQualifiedAccess; Struct>]
+type RetryDecision =
+    | GiveUp
+    | RetryAfter of Delay: TimeSpan
+
+/// Whether a failed attempt is repeated, and after which delay.
+[<RequireQualifiedAccess>]
+module Retry =
+
+    /// A retry with a positive delay never spins: jitter leaves it at least this long, or its own length.
+    let private delayMin = TimeSpan.FromMilliseconds 1.0
+
+    /// The delay before retry `index` (from 0), varied by `chance` in [0, 1).
+    let private grow (first: TimeSpan) multiplier (delayMax: TimeSpan) jitter index chance =
+        let cap = float delayMax.Ticks
+        // Infinity is what a large power gives; the cap brings it back.
+        let plain = min cap (float first.Ticks * Math.Pow(multiplier, float index))
+        let varied = plain * (1.0 + jitter * (2.0 * chance - 1.0))
+        let floor = min plain (float delayMin.Ticks)
+        // A float of the longest span rounds up beyond it, so the cap is compared before the conversion.
+        let ticks = max floor varied
+        if ticks >= cap then delayMax else TimeSpan.FromTicks(int64 ticks)
+
+    /// What follows failed attempt number `attempt` (from 1).
+    /// chance: a sample in [0, 1), drawn outside the kernel; only exponential delays look at it.
+    [<CompiledName "Decide">]
+    let decide (mode: RetryMode) (attempt: int) (chance: float) : RetryDecision =
+        if attempt > mode.Retries then
+            RetryDecision.GiveUp
+        else
+            match mode with
+            | RetryMode.Never -> RetryDecision.GiveUp
+            | RetryMode.Constant(_, delay) -> RetryDecision.RetryAfter delay
+            | RetryMode.Growing(_, first, multiplier, delayMax, jitter) ->
+                RetryDecision.RetryAfter(grow first multiplier delayMax jitter (attempt - 1) chance)
+
+    /// The error of a task that gave up after `attempt` attempts, the last of which ended with `last`.
+    [<CompiledName "Exhausted">]
+    let exhausted (mode: RetryMode) (attempt: int) (last: CanoError) : CanoError =
+        if mode.Retries > 0 && attempt > 1 then
+            CanoError.Of(Fault.RetryExhausted(attempt, last))
+        else
+            last

@@ -1,0 +1,59 @@
+namespace Cano
+
+open System
+open System.Runtime.InteropServices
+
+/// How often a failed attempt is repeated, and how long is waited in between.
+[<RequireQualifiedAccess>]
+type RetryMode =
+    internal
+    | Never
+    | Constant of retries: int * delay: TimeSpan
+    | Growing of
+        retries: int *
+        delayFirst: TimeSpan *
+        multiplier: float *
+        delayMax: TimeSpan *
+        jitter: float
+
+    /// One attempt, no retry.
+    static member None = RetryMode.Never
+
+    /// `retries` further attempts, each after the same delay. Both at least zero.
+    static member Fixed(retries: int, delay: TimeSpan) =
+        ArgumentOutOfRangeException.ThrowIfNegative retries
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero)
+        RetryMode.Constant(retries, delay)
+
+    /// Delays that double from 100 ms up to 30 s, each varied by a tenth.
+    static member Exponential(maxRetries: int) =
+        RetryMode.ExponentialCustom(maxRetries, TimeSpan.FromMilliseconds 100.0, 2.0, Nullable(), 0.1)
+
+    /// Delay before retry i (from 0): baseDelay * multiplier^i, at most maxDelay (30 s unless given), varied
+    /// by up to `jitter` of itself in both directions, and again at most maxDelay. A multiplier that is not a
+    /// positive number counts as 1, a jitter that is not finite as 0; jitter is held in [0, 1].
+    static member ExponentialCustom
+        (
+            maxRetries: int,
+            baseDelay: TimeSpan,
+            multiplier: float,
+            [<Optional; DefaultParameterValue(Nullable<TimeSpan>())>] maxDelay: Nullable<TimeSpan>,
+            [<Optional; DefaultParameterValue(0.1)>] jitter: float
+        ) =
+        ArgumentOutOfRangeException.ThrowIfNegative maxRetries
+        ArgumentOutOfRangeException.ThrowIfLessThan(baseDelay, TimeSpan.Zero)
+        let delayMax = if maxDelay.HasValue then maxDelay.Value else TimeSpan.FromSeconds 30.0
+        ArgumentOutOfRangeException.ThrowIfLessThan(delayMax, TimeSpan.Zero, nameof maxDelay)
+
+        let multiplier =
+            if Double.IsFinite multiplier && multiplier > 0.0 then multiplier else 1.0
+
+        let jitter = if Double.IsFinite jitter then Math.Clamp(jitter, 0.0, 1.0) else 0.0
+        RetryMode.Growing(maxRetries, baseDelay, multiplier, delayMax, jitter)
+
+    /// How many attempts follow the first.
+    member this.Retries =
+        match this with
+        | Never -> 0
+        | Constant(retries, _) -> retries
+        | Growing(retries, _, _, _, _) -> retries

@@ -1,0 +1,169 @@
+namespace Cano
+
+/// What a row of a journal says. The numbers are stored: changing one strands old journals.
+/// 16 to 19 are reserved for SignalTaken, ChildStarted, ChildEnded and BranchCompleted.
+type RowKind =
+    | StateEntered = 1uy
+    | StepCompleted = 2uy
+    | CursorAdvanced = 3uy
+    | WaitStarted = 4uy
+    | RollbackStarted = 5uy
+    | Compensated = 6uy
+    | RollbackFinished = 7uy
+    | Finished = 8uy
+    | Snapshot = 9uy
+
+namespace Cano.Kernel
+
+open System
+open Cano
+
+/// A wait that survives a crash. FailedAttempt: the attempt a retry delay follows; 0 for a timer's wait.
+type Wait = { Due: DateTimeOffset; FailedAttempt: int }
+
+/// A completed step that a rollback must undo. Output: what the step gave its compensation.
+type UndoEntry = {
+    State: string
+    Task: string
+    Visit: int64
+    Output: byte[]
+}
+
+/// A rollback under way. Faults: errors of compensations, newest first.
+type Rollback = {
+    Cause: CanoError
+    Faults: CanoError list
+}
+
+/// What a row adds to a run's memory.
+[<RequireQualifiedAccess>]
+type Fact =
+    /// The state's task is about to run. Split: the result of the split it follows.
+    | StateEntered of split: (SplitResult | null)
+    /// A compensatable step is done.
+    | StepCompleted of next: string * output: byte[]
+    | CursorAdvanced of cursor: byte[]
+    | WaitStarted of Wait
+    | RollbackStarted of cause: CanoError
+    /// The compensation of the row's state has ended; fault: its error, null when it succeeded.
+    | Compensated of fault: (CanoError | null)
+    | RollbackFinished of outcome: CanoError
+    /// The row's state is the exit.
+    | Finished
+    /// Everything the rows before this one say.
+    | Snapshot of Memory
+
+/// A fact of a run as it is written down: names, never numbers.
+and Row = {
+    /// Dense from 0.
+    Sequence: int64
+    Visit: int64
+    Version: uint32
+    /// The workflow's name; only in row 0.
+    Workflow: string | null
+    State: string
+    Task: string
+    Fact: Fact
+}
+
+/// The durable part of a run: all that its rows say. Equal rows give equal memories.
+and Memory = {
+    /// The sequence of the next row.
+    Sequence: int64
+    /// The newest row that is not a snapshot; null before the first.
+    Last: Row | null
+    /// The result of the split that led to the newest visit.
+    Split: SplitResult | null
+    /// The newest cursor of the newest visit.
+    Cursor: byte[] | null
+    /// Completed steps, newest first.
+    Undo: UndoEntry list
+    Rollback: Rollback | null
+}
+
+[<RequireQualifiedAccess>]
+module Fact =
+
+    /// The run was still on its way to an exit: neither ended nor rolling back.
+    let isForward (fact: Fact) =
+        match fact with
+        | Fact.StateEntered _
+        | Fact.StepCompleted _
+        | Fact.CursorAdvanced _
+        | Fact.WaitStarted _
+        | Fact.Snapshot _ -> true
+        | Fact.RollbackStarted _
+        | Fact.Compensated _
+        | Fact.RollbackFinished _
+        | Fact.Finished -> false
+
+[<RequireQualifiedAccess>]
+module Memory =
+
+    let empty = {
+        Sequence = 0L
+        Last = null
+        Split = null
+        Cursor = null
+        Undo = []
+        Rollback = null
+    }
+
+    let private undone state (undo: UndoEntry list) =
+        match undo with
+        | entry :: rest when entry.State = state -> rest
+        | _ -> undo
+
+    /// The memory after a row. The only function that changes the durable part of a run.
+    [<CompiledName "Remember">]
+    let remember (row: Row) (memory: Memory) : Memory =
+        let sameVisit =
+            match memory.Last with
+            | null -> false
+            | last -> last.Visit = row.Visit
+
+        let after = {
+            memory with
+                Sequence = row.Sequence + 1L
+                Last = row
+        }
+
+        match row.Fact with
+        | Fact.StateEntered split -> {
+            after with
+                Split = split
+                Cursor = if sameVisit then memory.Cursor else null
+          }
+        | Fact.StepCompleted(_, output) ->
+            let entry = {
+                State = row.State
+                Task = row.Task
+                Visit = row.Visit
+                Output = output
+            }
+
+            { after with Undo = entry :: memory.Undo }
+        | Fact.CursorAdvanced cursor -> { after with Cursor = cursor }
+        | Fact.RollbackStarted cause -> {
+            after with
+                Rollback = { Cause = cause; Faults = [] }
+          }
+        | Fact.Compensated fault -> {
+            after with
+                Undo = undone row.State memory.Undo
+                Rollback =
+                    match memory.Rollback, fault with
+                    | null, _ -> null
+                    | rollback, null -> rollback
+                    | rollback, fault -> {
+                        rollback with
+                            Faults = fault :: rollback.Faults
+                      }
+          }
+        | Fact.WaitStarted _
+        | Fact.RollbackFinished _
+        | Fact.Finished -> after
+        | Fact.Snapshot whole -> {
+            whole with
+                Sequence = row.Sequence + 1L
+          }

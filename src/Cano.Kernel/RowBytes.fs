@@ -1,0 +1,87 @@
+namespace Cano.Kernel
+
+open System
+open System.Runtime.InteropServices
+open Cano
+
+/// A row read back from its bytes.
+type StoredRow = {
+    Sequence: int64
+    Kind: RowKind
+    State: string
+    TaskName: string
+    NextState: string | null
+    WorkflowName: string | null
+    WorkflowVersion: uint32
+    Visit: int64
+    Data: byte[] | null
+    Payload: byte[] | null
+}
+
+/// The body of a row in the journal's own format, without run id and fence. It begins with the format's
+/// version; the order of the fields is stored, so changing it strands old journals.
+[<AbstractClass; Sealed>]
+type RowBytes private () =
+
+    /// The newest version this build writes, and the only one it reads.
+    static member Version = 1uy
+
+    static member Write(row: IStoredRow) : byte[] =
+        let writer = ByteWriter()
+
+        let optional (bytes: Nullable<ReadOnlyMemory<byte>>) =
+            if bytes.HasValue then writer.Bytes bytes.Value.Span else writer.OptionalBytes null
+
+        writer.Unsigned(uint64 RowBytes.Version)
+        writer.Unsigned(uint64 row.Kind)
+        writer.Signed row.Sequence
+        writer.Signed row.Visit
+        writer.Unsigned(uint64 row.WorkflowVersion)
+        writer.Text row.WorkflowName
+        writer.Text row.State
+        writer.Text row.TaskName
+        writer.Text row.NextState
+        optional row.Data
+        optional row.Payload
+        writer.ToArray()
+
+    static member private Body(reader: ByteReader) : StoredRow =
+        let kind = LanguagePrimitives.EnumOfValue<byte, RowKind>(byte (reader.Unsigned()))
+        let sequence = reader.Signed()
+        let visit = reader.Signed()
+        let version = uint32 (reader.Unsigned())
+        let workflow = reader.OptionalText()
+        let state = reader.Text()
+        let task = reader.Text()
+        let next = reader.OptionalText()
+        let data = reader.OptionalBytes()
+
+        {
+            Sequence = sequence
+            Kind = kind
+            State = state
+            TaskName = task
+            NextState = next
+            WorkflowName = workflow
+            WorkflowVersion = version
+            Visit = visit
+            Data = data
+            Payload = reader.OptionalBytes()
+        }
+
+    /// Null and the row, or what is wrong with the bytes.
+    static member TryRead(bytes: byte[], [<Out>] row: byref<StoredRow>) : string | null =
+        let reader = ByteReader bytes
+        let version = reader.Unsigned()
+
+        if version <> uint64 RowBytes.Version then
+            $"its format version is {version}; this build of Cano reads version {RowBytes.Version}"
+        else
+            row <- RowBytes.Body reader
+
+            if not reader.IsSound then
+                "its bytes are damaged"
+            elif row.Kind < RowKind.StateEntered || row.Kind > RowKind.Snapshot then
+                $"its kind {uint8 row.Kind} is unknown: a newer version of Cano wrote it"
+            else
+                null

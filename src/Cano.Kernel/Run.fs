@@ -1,0 +1,55 @@
+namespace Cano.Kernel
+
+open System
+open System.Runtime.CompilerServices
+open Cano
+
+/// What a run is doing.
+[<RequireQualifiedAccess>]
+type Phase =
+    | Ready
+    /// A row is being made durable. Interrupt: why the run must stop once it is; null when it need not.
+    | Recording of row: Row * interrupt: (CanoError | null)
+    | Running
+    | Waiting
+    | Splitting
+    /// The join is decided; branches that still run are being stopped.
+    | Joining of verdict: Verdict * timedOut: bool
+    /// Work was told to stop and has not answered yet.
+    | Stopping of cause: CanoError
+    | Undoing of entry: UndoEntry
+    | Ended of outcome: Outcome
+
+/// Where a run is. Memory is its durable part, changed by Memory.remember alone; all else belongs to the visit.
+[<Struct; IsReadOnly; NoComparison>]
+type Run = {
+    Memory: Memory
+    Phase: Phase
+    /// The result of the split that led to this visit.
+    Split: SplitResult | null
+    /// Counts entries of states, from 0; -1 before the first.
+    Visit: int64
+    /// The number of the visited state.
+    State: int
+    /// From 1.
+    Attempt: int
+    /// The branches of the split under way.
+    Tally: Tally
+    Journaled: bool
+} with
+
+    /// A run before its first event, that will begin in the state with this number.
+    static member Fresh(initial: int) : Run = {
+        Memory = Memory.empty
+        Phase = Phase.Ready
+        Split = null
+        Visit = -1L
+        State = initial
+        Attempt = 1
+        Tally = Unchecked.defaultof<Tally>
+        Journaled = false
+    }
+
+/// What follows an event: the new run, whether work under way must stop, and what to start.
+[<Struct; IsReadOnly; NoComparison>]
+type Transition = { Run: Run; Start: Effect; Stop: bool }

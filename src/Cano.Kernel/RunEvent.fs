@@ -1,0 +1,40 @@
+namespace Cano.Kernel
+
+open System
+open Cano
+
+/// A failed attempt with what the decision about it needs.
+type Failure = {
+    Error: CanoError
+    /// A sample in [0, 1) for the jitter of a retry's delay.
+    Chance: float
+    /// When it failed, so that a journaled delay has a due time.
+    Now: DateTimeOffset
+}
+
+/// What has happened. Answers of a task carry the visit they belong to; those of another visit change nothing.
+[<RequireQualifiedAccess; Struct; NoComparison>]
+type RunEvent =
+    /// A fresh run. journaled: every row of the run is made durable.
+    | Started of journaled: bool
+    /// A run was recovered from its rows.
+    | Resumed
+    | RowAppended
+    | AppendFailed of error: CanoError
+    | TaskSucceeded of visit: int64 * next: int
+    /// A task named a next state that the workflow does not have.
+    | TaskStrayed of visit: int64 * name: string
+    | TaskFailed of visit: int64 * failure: Failure
+    /// A compensatable task succeeded; output is what its compensation will get.
+    | StepCompleted of visit: int64 * next: int * output: byte[]
+    | DelayElapsed of visit: int64
+    | BranchesStarted of visit: int64 * count: int
+    | BranchEnded of visit: int64 * succeeded: bool
+    /// The time of a split is up.
+    | SplitTimedOut of visit: int64
+    /// No branch of the split runs any more.
+    | SplitEnded of visit: int64 * result: SplitResult
+    | CompensationSucceeded
+    | CompensationFailed of error: CanoError
+    | CancelRequested
+    | DeadlinePassed of elapsed: TimeSpan * limit: TimeSpan

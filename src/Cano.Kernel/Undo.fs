@@ -1,0 +1,44 @@
+namespace Cano.Kernel
+
+open Cano
+
+/// What a rollback does next.
+[<RequireQualifiedAccess>]
+type UndoStep =
+    | Compensate of entry: UndoEntry
+    | Done of outcome: CanoError
+
+/// The only place where a rollback begins and advances. It never turns forward again.
+[<RequireQualifiedAccess>]
+module Undo =
+
+    /// The row with which a rollback begins; null when there is nothing to undo.
+    let start (cause: CanoError) (memory: Memory) : Fact | null =
+        if memory.Undo.IsEmpty then null else Fact.RollbackStarted cause
+
+    /// Lists of failures do not nest.
+    let private flat (error: CanoError) =
+        match error.Fault with
+        | Fault.CompensationFailed failures -> List.ofSeq failures
+        | _ -> [ error ]
+
+    /// The original error; with it those of the compensations, in the order in which they ran.
+    let private outcome (rollback: Rollback) : CanoError =
+        match rollback.Faults with
+        | [] -> rollback.Cause
+        | faults ->
+            let failures = rollback.Cause :: List.rev faults |> List.collect flat
+
+            {
+                rollback.Cause with
+                    Fault = Fault.CompensationFailed(Array.ofList failures)
+            }
+
+    /// What a rollback owes: the newest step that is not undone yet.
+    let next (memory: Memory) : UndoStep =
+        match memory.Undo with
+        | entry :: _ -> UndoStep.Compensate entry
+        | [] ->
+            match memory.Rollback with
+            | null -> invalidOp "No rollback was started."
+            | rollback -> UndoStep.Done(outcome rollback)
