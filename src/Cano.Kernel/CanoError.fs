@@ -60,6 +60,19 @@ and CanoError = {
         Path = Array.empty
     }
 
+    /// The same error with the path of its run; of a failed rollback the original error gets it too.
+    member this.Along(path: IReadOnlyList<string>) : CanoError =
+        match this.Fault with
+        | Fault.CompensationFailed failures when failures.Count > 0 ->
+            let first = { failures[0] with Path = path }
+
+            {
+                this with
+                    Path = path
+                    Fault = Fault.CompensationFailed [| first; yield! Seq.skip 1 failures |]
+            }
+        | _ -> { this with Path = path }
+
     /// The kind of error in snake_case; stable, made for metrics and switches.
     member this.Category =
         match this.Fault with

@@ -8,7 +8,7 @@ open Cano
 type Recovered =
     /// Path: the numbers of the states entered before the newest visit, oldest first. Unknown: rows of states
     /// that the workflow no longer has.
-    | Run of Run: Run * Path: IReadOnlyList<int> * Unknown: IReadOnlyList<Row>
+    | Found of Run: Run * Path: IReadOnlyList<int> * Unknown: IReadOnlyList<Row>
     | Refused of Error: CanoError
 
 /// Rows to run. It folds Memory.remember, as a live run does row by row; what the run owes then is the
@@ -122,4 +122,4 @@ module Recovery =
                 | Some error -> Recovered.Refused error
                 | None ->
                     let unknown = rows |> List.filter (fun row -> plan.NumberOf row.State < 0)
-                    Recovered.Run(at plan memory last, path plan rows last, Array.ofList unknown)
+                    Recovered.Found(at plan memory last, path plan rows last, Array.ofList unknown)

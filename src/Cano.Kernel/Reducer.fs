@@ -181,15 +181,8 @@ module Reducer =
     let private attempted (plan: Plan) (run: inref<Run>) (failure: Failure) : Transition =
         let node = plan.Node run.State
 
-        let decision =
-            if failure.Error.Fault.IsCircuitOpen then
-                RetryDecision.GiveUp
-            else
-                Retry.decide node.Retry run.Attempt failure.Chance
-
-        match decision with
-        | RetryDecision.GiveUp ->
-            fail plan run (Retry.exhausted node.Retry run.Attempt failure.Error)
+        match Retry.decide node.Retry run.Attempt failure.Error failure.Chance with
+        | RetryDecision.GiveUp -> fail plan run (Retry.exhausted run.Attempt failure.Error)
         | RetryDecision.RetryAfter delay when
             run.Journaled && node.LeavesRow && delay >= journaledDelayMin
             ->
@@ -285,7 +278,9 @@ module Reducer =
         match event, run.Phase with
         | RunEvent.TaskSucceeded(visit, next), Phase.Running when visit = run.Visit ->
             leave plan &run next
-        | RunEvent.TaskFailed(visit, failure), (Phase.Running | Phase.Splitting) when visit = run.Visit ->
+        | RunEvent.TaskFailed(visit, failure), (Phase.Running | Phase.Splitting | Phase.Joining _) when
+            visit = run.Visit
+            ->
             attempted plan &run failure
         | RunEvent.TaskStrayed(visit, name), Phase.Running when visit = run.Visit -> stray plan run name
         | RunEvent.StepCompleted(visit, next, output), Phase.Running when visit = run.Visit ->

@@ -27,23 +27,25 @@ module Retry =
         let ticks = max floor varied
         if ticks >= cap then delayMax else TimeSpan.FromTicks(int64 ticks)
 
-    /// What follows failed attempt number `attempt` (from 1).
-    /// chance: a sample in [0, 1), drawn outside the kernel; only exponential delays look at it.
+    let private after (mode: RetryMode) attempt chance =
+        match mode with
+        | _ when attempt > mode.Retries -> RetryDecision.GiveUp
+        | RetryMode.Never -> RetryDecision.GiveUp
+        | RetryMode.Constant(_, delay) -> RetryDecision.RetryAfter delay
+        | RetryMode.Growing(_, first, multiplier, delayMax, jitter) ->
+            RetryDecision.RetryAfter(grow first multiplier delayMax jitter (attempt - 1) chance)
+
+    /// What follows failed attempt number `attempt` (from 1). An open circuit is not retried: the attempt was
+    /// never made.
+    /// chance: a sample in [0, 1), drawn outside the kernel; only growing delays look at it.
     [<CompiledName "Decide">]
-    let decide (mode: RetryMode) (attempt: int) (chance: float) : RetryDecision =
-        if attempt > mode.Retries then
-            RetryDecision.GiveUp
-        else
-            match mode with
-            | RetryMode.Never -> RetryDecision.GiveUp
-            | RetryMode.Constant(_, delay) -> RetryDecision.RetryAfter delay
-            | RetryMode.Growing(_, first, multiplier, delayMax, jitter) ->
-                RetryDecision.RetryAfter(grow first multiplier delayMax jitter (attempt - 1) chance)
+    let decide (mode: RetryMode) (attempt: int) (error: CanoError) (chance: float) : RetryDecision =
+        if error.Fault.IsCircuitOpen then RetryDecision.GiveUp else after mode attempt chance
 
     /// The error of a task that gave up after `attempt` attempts, the last of which ended with `last`.
     [<CompiledName "Exhausted">]
-    let exhausted (mode: RetryMode) (attempt: int) (last: CanoError) : CanoError =
-        if mode.Retries > 0 && attempt > 1 then
+    let exhausted (attempt: int) (last: CanoError) : CanoError =
+        if attempt > 1 && not last.Fault.IsCircuitOpen then
             CanoError.Of(Fault.RetryExhausted(attempt, last))
         else
             last

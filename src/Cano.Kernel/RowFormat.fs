@@ -287,6 +287,17 @@ module RowFormat =
                 FailedAttempt = readInt reader
             }
 
+    /// An error as bytes, for stores that keep one outside a row.
+    [<CompiledName "ErrorBytes">]
+    let errorBytes (error: CanoError) : byte[] = written (fun writer -> writeError writer error)
+
+    /// The error that errorBytes wrote; null when the bytes are damaged.
+    [<CompiledName "ReadError">]
+    let readErrorBytes (bytes: byte[]) : CanoError | null =
+        let reader = ByteReader bytes
+        let error = readError reader
+        if reader.IsSound then error else null
+
     let private parse (bytes: byte[]) (read: ByteReader -> 'T) : Result<'T, string> =
         let reader = ByteReader bytes
         let value = read reader

@@ -50,6 +50,19 @@ type Run = {
         Journaled = false
     }
 
+[<RequireQualifiedAccess>]
+module Run =
+
+    /// Whether an ended run left nothing to resume, so that its rows may be forgotten: it reached an exit, or
+    /// everything was undone.
+    [<CompiledName "IsSettled">]
+    let isSettled (run: inref<Run>) : bool =
+        match run.Phase, run.Memory.Last with
+        | Phase.Ended(Outcome.Completed _), _ -> true
+        | Phase.Ended(Outcome.Failed _), NonNull last ->
+            last.Fact.IsRollbackFinished && Undo.isClean run.Memory
+        | _ -> false
+
 /// What follows an event: the new run, whether work under way must stop, and what to start.
 [<Struct; IsReadOnly; NoComparison>]
 type Transition = { Run: Run; Start: Effect; Stop: bool }

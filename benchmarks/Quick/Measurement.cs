@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Cano.Benchmarks.Quick;
+
+/// <summary>What rounds of a workload showed; one line of JSON.</summary>
+public sealed record Measurement(string Workload, string Unit, double MedianNs, double MinNs, double BytesPerUnit, int Rounds)
+{
+    private static readonly TimeSpan s_round = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(900);
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>Warms up until tiered compilation has settled, then times the rounds.</summary>
+    public static async Task<Measurement> OfAsync(Workload workload, int rounds)
+    {
+        var runs = await RunsWithinAsync(workload, s_warmUp);
+        var perRound = (int)Math.Max(1, runs * s_round.TotalSeconds / s_warmUp.TotalSeconds);
+        await RunsWithinAsync(workload, s_warmUp);
+        var times = new double[rounds];
+        var bytes = double.MaxValue;
+        for (var round = 0; round < rounds; round++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            var started = Stopwatch.GetTimestamp();
+            for (var run = 0; run < perRound; run++) await workload.RunAsync();
+            var elapsed = Stopwatch.GetElapsedTime(started);
+            var units = (double)perRound * workload.UnitsPerRun;
+            // The least of the rounds: what other threads of the runtime allocate does not belong to the workload.
+            bytes = Math.Min(bytes, (GC.GetTotalAllocatedBytes(precise: true) - before) / units);
+            times[round] = elapsed.TotalNanoseconds / units;
+        }
+
+        Array.Sort(times);
+        return new Measurement(workload.Name, workload.Unit, times[rounds / 2], times[0], bytes, rounds);
+    }
+
+    public string ToJson() =>
+        JsonSerializer.Serialize(
+            new
+            {
+                Workload,
+                Unit,
+                MedianNs = Math.Round(MedianNs, 1),
+                MinNs = Math.Round(MinNs, 1),
+                BytesPerUnit = Math.Round(BytesPerUnit, 2),
+                UnitsPerSecond = Math.Round(1e9 / MedianNs),
+                Rounds,
+            },
+            s_json
+        );
+
+    private static async Task<long> RunsWithinAsync(Workload workload, TimeSpan span)
+    {
+        var runs = 0L;
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < span; runs++)
+            await workload.RunAsync();
+        return Math.Max(1, runs);
+    }
+}

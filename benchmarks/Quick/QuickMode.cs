@@ -1,0 +1,38 @@
+using Cano.Benchmarks.Workloads;
+
+namespace Cano.Benchmarks.Quick;
+
+/// <summary>Times every workload and its hand-written floor in one process, one JSON line each.</summary>
+public static class QuickMode
+{
+    private const int RoundsMin = 7;
+
+    public static async Task<int> RunAsync(string[] options, TextWriter output)
+    {
+        var filter = "";
+        var rounds = RoundsMin;
+        for (var i = 0; i < options.Length; i += 2)
+        {
+            var value = i + 1 < options.Length ? options[i + 1] : "";
+            if (options[i] == "--filter") filter = value;
+            else if (options[i] == "--rounds" && int.TryParse(value, out var n) && n >= RoundsMin) rounds = n;
+            else
+            {
+                await Console.Error.WriteLineAsync($"usage: quick [--filter TEXT] [--rounds N]   (N at least {RoundsMin})");
+                return 2;
+            }
+        }
+
+        foreach (var make in All.Where(make => make.Name.Contains(filter, StringComparison.Ordinal)))
+        {
+            var workload = make.Make();
+            await output.WriteLineAsync((await Measurement.OfAsync(workload, rounds)).ToJson());
+            await workload.CloseAsync();
+        }
+
+        return 0;
+    }
+
+    private static (string Name, Func<Workload> Make)[] All =>
+        [.. LinearWorkloads.All, .. SplitWorkloads.All, .. JournalWorkloads.All];
+}

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+
+namespace Cano;
+
+// What a workflow does in its states. Registering a state again replaces its work; `to` declares the states that
+// may follow.
+public sealed partial class Workflow<TState>
+{
+    /// <summary>Gives a state a task.</summary>
+    public Workflow<TState> Register(TState state, ITask<TState> task, IEnumerable<TState>? to = null)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return With(state, new TaskBody<TState>(task, isNamed: true, isRouter: false), to);
+    }
+
+    /// <summary>Gives a state a body; its task is named as the state.</summary>
+    public Workflow<TState> Register(
+        TState state,
+        Func<TaskContext, CancellationToken, ValueTask<TState>> body,
+        TaskConfig? config = null,
+        IEnumerable<TState>? to = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return With(state, new TaskBody<TState>(Named(state, body, config), isNamed: false, isRouter: false), to);
+    }
+
+    /// <inheritdoc cref="Register(TState, Func{TaskContext, CancellationToken, ValueTask{TState}}, TaskConfig?, IEnumerable{TState}?)"/>
+    [OverloadResolutionPriority(-1)]
+    public Workflow<TState> Register(
+        TState state,
+        Func<TaskContext, CancellationToken, Task<TState>> body,
+        TaskConfig? config = null,
+        IEnumerable<TState>? to = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return Register(state, (context, token) => new ValueTask<TState>(body(context, token)), config, to);
+    }
+
+    /// <summary>Gives a state a synchronous body; its task is named as the state.</summary>
+    public Workflow<TState> Register(
+        TState state,
+        Func<TaskContext, TState> body,
+        TaskConfig? config = null,
+        IEnumerable<TState>? to = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return Register(state, (context, _) => new ValueTask<TState>(body(context)), config, to);
+    }
+
+    /// <summary>Gives a state a router: it chooses the next state and leaves no row in the journal.</summary>
+    public Workflow<TState> RegisterRouter(TState state, IRouterTask<TState> router, IEnumerable<TState>? to = null)
+    {
+        ArgumentNullException.ThrowIfNull(router);
+        var task = CanoTask.From(router.Name, router.RouteAsync, router.Config);
+        return With(state, new TaskBody<TState>(task, isNamed: true, isRouter: true), to);
+    }
+
+    /// <inheritdoc cref="RegisterRouter(TState, IRouterTask{TState}, IEnumerable{TState}?)"/>
+    public Workflow<TState> RegisterRouter(TState state, Func<TaskContext, TState> route, IEnumerable<TState>? to = null)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        var task = Named(state, (context, _) => new ValueTask<TState>(route(context)), null);
+        return With(state, new TaskBody<TState>(task, isNamed: false, isRouter: true), to);
+    }
+
+    /// <summary>Gives a state branches that run in parallel; the states they return do not matter.</summary>
+    public Workflow<TState> RegisterSplit(TState state, IEnumerable<ITask<TState>> branches, JoinConfig<TState> join)
+    {
+        ArgumentNullException.ThrowIfNull(branches);
+        ArgumentNullException.ThrowIfNull(join);
+        return With(state, new SplitBody<TState>([.. branches], join), null);
+    }
+
+    /// <summary>Gives a state branches that are listed at each entry; none at all joins at once.</summary>
+    public Workflow<TState> RegisterSplit(
+        TState state,
+        Func<TaskContext, IEnumerable<ITask<TState>>> branches,
+        JoinConfig<TState> join
+    )
+    {
+        ArgumentNullException.ThrowIfNull(branches);
+        ArgumentNullException.ThrowIfNull(join);
+        return With(state, new SplitBody<TState>(branches, join), null);
+    }
+
+    /// <summary>A state in which runs end. If it has work too, that never runs.</summary>
+    public Workflow<TState> AddExitState(TState state) => AddExitStates(state);
+
+    /// <summary>States in which runs end.</summary>
+    public Workflow<TState> AddExitStates(params IEnumerable<TState> states)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        return new Workflow<TState>(_setup.WithExits(states));
+    }
+
+    private static ITask<TState> Named(
+        TState state,
+        Func<TaskContext, CancellationToken, ValueTask<TState>> body,
+        TaskConfig? config
+    )
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return CanoTask.From(StateNames<TState>.Of(state), body, config);
+    }
+
+    private Workflow<TState> With(TState state, Body<TState> body, IEnumerable<TState>? to)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new Workflow<TState>(_setup.With(new Registration<TState>(state, body, to is null ? null : [.. to])));
+    }
+}

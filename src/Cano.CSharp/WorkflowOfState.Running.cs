@@ -1,0 +1,63 @@
+using LanguageExt;
+
+namespace Cano;
+
+// Runs, with exceptions and without.
+public sealed partial class Workflow<TState>
+{
+    /// <summary>Runs from a state to an exit, which it returns.</summary>
+    /// <exception cref="CanoException">Why the run failed; a cancelled run has category `cancelled`.</exception>
+    public Task<TState> OrchestrateAsync(TState initial, CancellationToken cancellationToken = default) =>
+        StartAsync(initial, _setup.WorkflowId, cancellationToken);
+
+    /// <inheritdoc cref="OrchestrateAsync(TState, CancellationToken)"/>
+    /// <param name="initial">Where the run starts.</param>
+    /// <param name="workflowId">The run's id: in a journal no other run may have it.</param>
+    /// <param name="cancellationToken">Asks the run to stop: its task is told, completed steps are undone.</param>
+    public Task<TState> OrchestrateAsync(TState initial, string workflowId, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(workflowId);
+        return StartAsync(initial, workflowId, cancellationToken);
+    }
+
+    /// <summary>Goes on with a run where its rows end: the task that was under way runs again, none before it.</summary>
+    /// <exception cref="CanoException">Why the run cannot be resumed, or why it failed.</exception>
+    public async Task<TState> ResumeFromAsync(string workflowId, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(workflowId);
+        return await Runs.ResumeAsync(Compiled, workflowId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="OrchestrateAsync(TState, CancellationToken)"/>, with the error as a value.</summary>
+    public Task<Either<CanoError, TState>> TryOrchestrateAsync(TState initial, CancellationToken cancellationToken = default) =>
+        TryAsync(OrchestrateAsync(initial, cancellationToken));
+
+    /// <summary>As <see cref="OrchestrateAsync(TState, string, CancellationToken)"/>, with the error as a value.</summary>
+    public Task<Either<CanoError, TState>> TryOrchestrateAsync(
+        TState initial,
+        string workflowId,
+        CancellationToken cancellationToken = default
+    ) => TryAsync(OrchestrateAsync(initial, workflowId, cancellationToken));
+
+    /// <summary>As <see cref="ResumeFromAsync"/>, with the error as a value.</summary>
+    public Task<Either<CanoError, TState>> TryResumeFromAsync(string workflowId, CancellationToken cancellationToken = default) =>
+        TryAsync(ResumeFromAsync(workflowId, cancellationToken));
+
+    private async Task<TState> StartAsync(TState initial, string? workflowId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(initial);
+        return await Runs.StartAsync(Compiled, initial, workflowId, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<Either<CanoError, TState>> TryAsync(Task<TState> run)
+    {
+        try
+        {
+            return await run.ConfigureAwait(false);
+        }
+        catch (CanoException failure)
+        {
+            return failure.Error;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cano;
+
+// With what, and for how long, runs are run.
+public sealed partial class Workflow<TState>
+{
+    /// <summary>Names the workflow. The name stands in the first row of its runs, and a run of another name is refused.</summary>
+    public Workflow<TState> WithName(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new(_setup with { Name = name });
+    }
+
+    /// <summary>What its tasks share.</summary>
+    public Workflow<TState> WithResources(Resources resources)
+    {
+        ArgumentNullException.ThrowIfNull(resources);
+        return new(_setup with { Resources = resources });
+    }
+
+    /// <summary>Journals runs in a store of the caller's.</summary>
+    public Workflow<TState> WithCheckpointStore(ICheckpointStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        var opened = Task.FromResult(store);
+        return WithOptions(_setup.Options with { Store = _ => opened });
+    }
+
+    /// <summary>The id of runs that are started without one of their own; for a single run at a time.</summary>
+    public Workflow<TState> WithWorkflowId(string id)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        return new(_setup with { WorkflowId = id });
+    }
+
+    /// <summary>Stands in every row; a run of another version is not resumed. 0 unless given.</summary>
+    public Workflow<TState> WithWorkflowVersion(uint version) => new(_setup with { Version = version });
+
+    /// <summary>The longest a run may take, counted afresh by each resume.</summary>
+    public Workflow<TState> WithTotalTimeout(TimeSpan limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero);
+        return new(_setup with { TotalTimeout = limit });
+    }
+
+    /// <summary>The longest a rollback may take; by default half the total timeout but at most 30 s, or no limit.</summary>
+    public Workflow<TState> WithCompensationTimeout(TimeSpan limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero);
+        return new(_setup with { CompensationTimeout = limit });
+    }
+
+    /// <summary>How long work that was told to stop is awaited before it is abandoned; 5 s unless given.</summary>
+    public Workflow<TState> WithStopGrace(TimeSpan grace)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
+        return WithOptions(_setup.Options with { StopGrace = grace });
+    }
+
+    /// <summary>The clock for everything that waits.</summary>
+    public Workflow<TState> WithTimeProvider(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return WithOptions(_setup.Options with { Time = time });
+    }
+
+    /// <summary>Where the engine reports what no caller hears of.</summary>
+    public Workflow<TState> WithLogger(ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(logger);
+        return WithOptions(_setup.Options with { Logger = logger });
+    }
+
+    private Workflow<TState> WithOptions(RunOptions options) => new(_setup with { Options = options });
+}

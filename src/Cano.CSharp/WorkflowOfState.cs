@@ -1,0 +1,44 @@
+namespace Cano;
+
+/// <summary>A state machine over the user's own states: each has a task, and a task returns the next state.</summary>
+/// <remarks>Immutable: `With…`, `Register…` and `Add…` return a changed copy. One value runs many times, at once if
+/// wanted. Wiring is checked before the first run; <see cref="Validate"/> asks earlier.</remarks>
+public sealed partial class Workflow<TState>
+    where TState : notnull
+{
+    private readonly WorkflowSetup<TState> _setup;
+    private Definition? _definition;
+    private CompiledWorkflow<TState>? _compiled;
+
+    internal Workflow(WorkflowSetup<TState> setup) => _setup = setup;
+
+    /// <summary>The states that have work, in the order of registration.</summary>
+    public IReadOnlyCollection<TState> RegisteredStates => [.. _setup.Handlers.Select(handler => handler.State)];
+
+    /// <summary>The workflow as data: everything but the bodies of its tasks.</summary>
+    public Definition Definition => _definition ??= _setup.Define();
+
+    // Runs count on one compiled workflow, so of two made at once only one is kept.
+    private CompiledWorkflow<TState> Compiled =>
+        _compiled
+        ?? Interlocked.CompareExchange(ref _compiled, _setup.Compile(Definition), null)
+        ?? _compiled;
+
+    /// <summary>Checks the wiring.</summary>
+    /// <exception cref="CanoException">`configuration`; <see cref="CanoError.Problems"/> lists every problem.</exception>
+    public void Validate() => _ = Compiled;
+
+    /// <summary>Checks the wiring of runs that start in a state; with every edge declared, reachability too.</summary>
+    /// <exception cref="CanoException">`configuration`; <see cref="CanoError.Problems"/> lists every problem.</exception>
+    public void ValidateInitialState(TState initial)
+    {
+        ArgumentNullException.ThrowIfNull(initial);
+        CompiledWorkflow<TState>.Sound(Kernel.Check.Initial(Definition, StateNames<TState>.Of(initial)));
+    }
+
+    /// <summary>A Mermaid state diagram.</summary>
+    public string ToMermaid() => Kernel.Diagram.Mermaid(Definition);
+
+    /// <summary>A Graphviz digraph.</summary>
+    public string ToDot() => Kernel.Diagram.Dot(Definition);
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Cano;
+
+/// <summary>What tasks share, by key. Immutable: inserting returns a changed copy.</summary>
+/// <remarks>A value inserted as such is shared by all runs of a workflow; one made by
+/// <see cref="InsertPerRun"/> belongs to a single run.</remarks>
+public sealed class Resources
+{
+    internal const string StoreKey = "store";
+
+    // Neither changes after construction, so runs read them without a lock.
+    private readonly Dictionary<string, object> _values;
+    private readonly string[] _keys;
+    private readonly IServiceProvider? _services;
+
+    /// <summary>No resources.</summary>
+    public Resources()
+        : this([], [], null) { }
+
+    private Resources(string[] keys, Dictionary<string, object> values, IServiceProvider? services)
+    {
+        _keys = keys;
+        _values = values;
+        _services = services;
+        HasPerRun = keys.Any(key => IsPerRun(key, values[key]));
+    }
+
+    /// <summary>Whether a run needs values of its own.</summary>
+    internal bool HasPerRun { get; }
+
+    /// <summary>Adds a value that all runs share.</summary>
+    /// <exception cref="CanoException">`resource_duplicate_key`.</exception>
+    public Resources Insert(string key, object value) =>
+        TryInsert(key, value, out var result)
+            ? result
+            : throw new CanoException(CanoError.Of(Fault.NewResourceDuplicateKey(key)));
+
+    /// <inheritdoc cref="Insert(string, object)"/>
+    public Resources Insert(Enum key, object value) => Insert(KeyOf(key), value);
+
+    /// <summary>Adds a value that is made at each run's start and set up and torn down with the run.</summary>
+    /// <exception cref="CanoException">`resource_duplicate_key`.</exception>
+    public Resources InsertPerRun(string key, Func<object> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        return Insert(key, new PerRun(make));
+    }
+
+    /// <summary>Adds a value unless the key is taken; `result` is unchanged then.</summary>
+    public bool TryInsert(string key, object value, out Resources result)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentNullException.ThrowIfNull(value);
+        var free = !_values.ContainsKey(key);
+        result = free ? new Resources([.. _keys, key], new(_values) { [key] = value }, _services) : this;
+        return free;
+    }
+
+    /// <summary>The value under a key; the same instance each time.</summary>
+    /// <exception cref="CanoException">`resource_not_found` or `resource_type_mismatch`.</exception>
+    public T Get<T>(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (Find(key, typeof(T)) is not { } value) throw new CanoException(CanoError.Of(Fault.NewResourceNotFound(key)));
+        if (value is T typed) return typed;
+        var stored = value is PerRun ? "value made for each run" : value.GetType().Name;
+        throw new CanoException(CanoError.Of(Fault.NewResourceTypeMismatch(key, typeof(T).Name, stored)));
+    }
+
+    /// <inheritdoc cref="Get{T}(string)"/>
+    public T Get<T>(Enum key) => Get<T>(KeyOf(key));
+
+    /// <summary>The value under a key, if it is there and of that type.</summary>
+    public bool TryGet<T>(string key, [MaybeNullWhen(false)] out T value)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        if (Find(key, typeof(T)) is T typed)
+        {
+            value = typed;
+            return true;
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>Resources of a host: a key finds the keyed service, else the service of the type asked for.</summary>
+    public static Resources From(IServiceProvider services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return new Resources([], [], services);
+    }
+
+    /// <summary>The health of every resource that can tell it.</summary>
+    public async Task<IReadOnlyDictionary<string, ResourceHealth>> CheckAllHealthAsync(
+        CancellationToken cancellationToken = default
+    )
+    {
+        var all = new Dictionary<string, ResourceHealth>();
+        foreach (var (key, resource) in Managed())
+            all[key] = await resource.HealthAsync(cancellationToken).ConfigureAwait(false);
+        return all;
+    }
+
+    /// <summary>The worst health, the first inserted of equally bad ones; healthy when there is none.</summary>
+    public async Task<ResourceHealth> AggregateHealthAsync(CancellationToken cancellationToken = default)
+    {
+        var worst = ResourceHealth.Healthy;
+        foreach (var (_, resource) in Managed())
+        {
+            var health = await resource.HealthAsync(cancellationToken).ConfigureAwait(false);
+            if (health.Level > worst.Level) worst = health;
+        }
+
+        return worst;
+    }
+
+    /// <summary>The values that want to be set up and torn down, in the order of insertion.</summary>
+    internal IEnumerable<(string Key, IResource Resource)> Managed() =>
+        from key in _keys
+        let resource = _values[key] as IResource
+        where resource is not null
+        select (key, resource);
+
+    /// <summary>A copy for one run, and the part of it that this run alone owns.</summary>
+    internal (Resources All, Resources Own) ForRun()
+    {
+        var own = new Resources();
+        var all = new Dictionary<string, object>(_values);
+        foreach (var key in _keys.Where(key => IsPerRun(key, _values[key])))
+        {
+            all[key] = _values[key] is PerRun perRun ? perRun.Make(key) : ((MemoryStore)_values[key]).Copy();
+            own = own.Insert(key, all[key]);
+        }
+
+        return (new Resources(_keys, all, _services), own);
+    }
+
+    /// <summary>A durable store is a template: each run has data of its own.</summary>
+    private static bool IsPerRun(string key, object value) =>
+        value is PerRun || (key == StoreKey && value is MemoryStore { IsDurable: true });
+
+    private static string KeyOf(Enum key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return key.ToString();
+    }
+
+    private object? Find(string key, Type type)
+    {
+        if (_values.TryGetValue(key, out var value)) return value;
+        return _services is null ? null : KeyedServices.Find(_services, key, type);
+    }
+
+    private sealed record PerRun(Func<object> Factory)
+    {
+        public object Make(string key) =>
+            Factory()
+            ?? throw new CanoException(CanoError.Of(Fault.NewGeneric($"The factory of resource '{key}' made null.")));
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cano;
+
+/// <summary>Shared resources are set up by the first active run and torn down after the last.</summary>
+internal sealed class SharedResourceUse(Resources resources, ILogger logger) : IDisposable
+{
+    private readonly bool _needed = resources.Managed().Any();
+    private readonly ResourceUse _use = new(resources, logger);
+    private readonly SemaphoreSlim _turn = new(1);
+    private int _runs;
+
+    /// <summary>Counts a run in. Throws what a setup threw; the run is not counted then.</summary>
+    public ValueTask EnterAsync(CancellationToken cancellationToken) =>
+        _needed ? new ValueTask(CountInAsync(cancellationToken)) : default;
+
+    /// <summary>Counts a run out.</summary>
+    public ValueTask LeaveAsync() => _needed ? new ValueTask(CountOutAsync()) : default;
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private async Task CountInAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            if (_runs == 0) await _use.SetupAsync(cancellationToken).ConfigureAwait(false);
+            _runs++;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task CountOutAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _runs--;
+            if (_runs == 0) await _use.TeardownAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}

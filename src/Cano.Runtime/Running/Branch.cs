@@ -1,0 +1,68 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>One branch of a split: a task with its own attempts and its own context.</summary>
+internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task, int index) : IThreadPoolWorkItem
+    where TState : notnull
+{
+    private readonly TaskConfig _config = task.Config;
+
+    public int Index => index;
+
+    public string Name { get; } = task.Name;
+
+    /// <summary>Why the branch failed; null while it runs and when it succeeded.</summary>
+    public CanoError? Error { get; private set; }
+
+    public void Execute()
+    {
+        if (split.Flow is { } flow) ExecutionContext.Run(flow, static branch => ((Branch<TState>)branch!).Start(), this);
+        else Start();
+    }
+
+    private void Start() => _ = RunAsync();
+
+    /// <summary>Never throws: a failure is the branch's answer.</summary>
+    private async Task RunAsync()
+    {
+        var attempt = 0;
+        do
+        {
+            attempt++;
+            Error = await AttemptAsync(attempt).ConfigureAwait(false);
+        } while (Error is not null && await RetriesAsync(attempt, Error).ConfigureAwait(false));
+
+        if (Error is not null) Error = Retry.Exhausted(attempt, Error);
+        split.Ended(this);
+    }
+
+    private async ValueTask<bool> RetriesAsync(int attempt, CanoError error)
+    {
+        var decision = Retry.Decide(_config.Retry, attempt, error, split.Options.Chance.NextDouble());
+        if (decision.IsGiveUp || split.Token.IsCancellationRequested) return false;
+        await Delay.ForAsync(decision.Delay, split.Options.Time, split.Token).ConfigureAwait(false);
+        return !split.Token.IsCancellationRequested;
+    }
+
+    /// <summary>Null when the attempt succeeded. Which state it returns does not matter: the join names the next.</summary>
+    private async ValueTask<CanoError?> AttemptAsync(int attempt)
+    {
+        using var limit = new AttemptLimit(_config.AttemptTimeout, split.Options.Time, split.Token);
+        var context = split.ContextOf(index, attempt, limit.Token);
+        try
+        {
+            var body = task.RunAsync(context, limit.Token);
+            await StopGrace.AwaitAsync(body, context, split.Options, limit.Token).ConfigureAwait(false);
+            return limit.HasPassed ? Faults.AttemptTimeout : null;
+        }
+        catch (Exception) when (limit.HasPassed)
+        {
+            return Faults.AttemptTimeout;
+        }
+        catch (Exception thrown)
+        {
+            return Faults.OfTask(thrown);
+        }
+    }
+}

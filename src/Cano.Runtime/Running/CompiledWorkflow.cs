@@ -1,0 +1,78 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>A workflow ready to run: the plan for the kernel, and the bodies and states behind its numbers.</summary>
+internal sealed class CompiledWorkflow<TState>
+    where TState : notnull
+{
+    private readonly Dictionary<TState, int> _numbers = [];
+    private readonly TState[] _states;
+    private readonly Body<TState>?[] _bodies;
+    private readonly bool[] _mayStart;
+
+    /// <summary>Compiles a sound definition.</summary>
+    /// <param name="definition">A definition in which Check.Wiring finds no problem.</param>
+    /// <param name="bodies">The body of every state that has work.</param>
+    /// <param name="exits">The exit states.</param>
+    /// <param name="options">What the runs are run with.</param>
+    /// <param name="resources">What the runs share.</param>
+    public CompiledWorkflow(
+        Definition definition,
+        IReadOnlyDictionary<TState, Body<TState>> bodies,
+        IEnumerable<TState> exits,
+        RunOptions options,
+        Resources resources
+    )
+    {
+        Plan = Plan.Compile(definition);
+        Options = options;
+        Resources = resources;
+        Shared = new SharedResourceUse(resources, options.Logger);
+        _states = new TState[Plan.Nodes.Count];
+        _bodies = new Body<TState>?[Plan.Nodes.Count];
+        _mayStart = new bool[Plan.Nodes.Count];
+        foreach (var state in bodies.Keys.Concat(exits))
+        {
+            var number = Plan.NumberOf(StateNames<TState>.Of(state));
+            _numbers[state] = number;
+            _states[number] = state;
+            _bodies[number] = bodies.GetValueOrDefault(state);
+        }
+    }
+
+    public Plan Plan { get; }
+
+    public RunOptions Options { get; }
+
+    public Resources Resources { get; }
+
+    public SharedResourceUse Shared { get; }
+
+    /// <summary>The number of a state; false when the workflow does not have it.</summary>
+    public bool TryNumber(TState state, out int number) => _numbers.TryGetValue(state, out number);
+
+    public TState StateOf(int number) => _states[number];
+
+    public Body<TState> BodyOf(int number) => _bodies[number]!;
+
+    /// <summary>The number of a state in which a run may begin.</summary>
+    /// <exception cref="CanoException">`configuration`: every problem of a run that begins there.</exception>
+    public int StartAt(TState initial)
+    {
+        if (!_numbers.TryGetValue(initial, out var number) || !_mayStart[number])
+        {
+            Sound(Check.Initial(Plan.Definition, StateNames<TState>.Of(initial)));
+            _mayStart[number] = true;
+        }
+
+        return number;
+    }
+
+    /// <summary>Throws when there is a problem.</summary>
+    /// <exception cref="CanoException">`configuration`: all of them.</exception>
+    public static void Sound(IReadOnlyList<string> problems)
+    {
+        if (problems.Count > 0) throw new CanoException(CanoError.Of(Fault.NewConfiguration(problems)));
+    }
+}

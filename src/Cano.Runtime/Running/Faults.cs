@@ -1,0 +1,26 @@
+namespace Cano;
+
+/// <summary>The one place where exceptions become errors.</summary>
+internal static class Faults
+{
+    /// <summary>A body's failure: a <see cref="CanoException"/> keeps its error.</summary>
+    public static CanoError OfTask(Exception thrown) =>
+        thrown is CanoException known
+            ? known.Error
+            : CanoError.Of(Fault.NewTaskExecution($"{thrown.GetType().Name}: {thrown.Message}"));
+
+    public static CanoError AttemptTimeout { get; } =
+        CanoError.Of(Fault.NewTimeout("task attempt exceeded attempt_timeout"));
+
+    /// <summary>A store's failure, whatever it threw.</summary>
+    /// <param name="doing">What the engine asked of the store.</param>
+    /// <param name="thrown">What came back.</param>
+    public static CanoError OfStore(string doing, Exception thrown) =>
+        CanoError.Of(
+            Fault.NewCheckpointStore(
+                thrown is CanoException { Error.Fault: Fault.CheckpointStore store }
+                    ? $"{doing}: {store.Text}"
+                    : $"{doing}: {thrown.GetType().Name}: {thrown.Message}"
+            )
+        );
+}

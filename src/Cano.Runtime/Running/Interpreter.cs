@@ -1,0 +1,214 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>Runs one run: asks the kernel what follows, does it, and tells the kernel what happened.</summary>
+internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<RunEvent>>
+    where TState : notnull
+{
+    private readonly CompiledWorkflow<TState> _workflow;
+    private readonly RunJournal? _journal;
+    private readonly DurableValues? _data;
+    private readonly RunStop _stop;
+    private TaskContext _context;
+    private SplitRun<TState>? _split;
+    private Run _run;
+    private RunPath _path;
+
+    public Interpreter(CompiledWorkflow<TState> workflow, Resources resources, string? workflowId, RunJournal? journal, RunStop stop)
+        : base(workflow.Options, resources, workflowId)
+    {
+        _workflow = workflow;
+        _journal = journal;
+        _stop = stop;
+        _context = new TaskContext(this);
+        if (journal is not null && resources.TryGet<MemoryStore>(Resources.StoreKey, out var store))
+            _data = store.DurableValues;
+    }
+
+    /// <summary>The exception behind the run's failure, when a body threw one.</summary>
+    public Exception? Thrown { get; private set; }
+
+    /// <summary>Runs to the end. Never throws what a body or the store throws: that is in the outcome.</summary>
+    public async ValueTask<Outcome> RunAsync(RunBeginning beginning)
+    {
+        Begin(in beginning);
+        var happened = beginning.Event;
+        while (true)
+        {
+            switch (Advance(in happened))
+            {
+                case Effect.RunTask task:
+                    try
+                    {
+                        var body = Attempt(task.State);
+                        happened = Answered(body.IsCompletedSuccessfully ? body.Result : await body.ConfigureAwait(false));
+                    }
+                    catch (Exception thrown)
+                    {
+                        happened = Failed(thrown);
+                    }
+
+                    break;
+                case Effect.Finish end:
+                    if (_journal is not null && RunModule.IsSettled(in _run))
+                        await _journal.ClearAsync(Options.Logger).ConfigureAwait(false);
+                    return end.Outcome;
+                case var effect:
+                    happened = await effect.Accept(this).ConfigureAwait(false);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The error with the path of this run.</summary>
+    public CanoError Located(CanoError error) => error.Along(_path.Names(_workflow.Plan.NameOf));
+
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Await() =>
+        _split is { } split
+            ? NextOfSplitAsync(split)
+            : throw new InvalidOperationException("The kernel awaits an answer, and nothing is under way.");
+
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunTask(int state) =>
+        throw new InvalidOperationException("The loop runs tasks itself.");
+
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunSplit(int state)
+    {
+        var node = _workflow.Plan.Nodes[state];
+        var body = (SplitBody<TState>)_workflow.BodyOf(state);
+        try
+        {
+            _context.Begin(node, in _run, _stop.Token);
+            _split = new SplitRun<TState>(this, node, _run.Visit, body.List(_context), body, _stop.Token);
+            return new(RunEvent.NewBranchesStarted(_run.Visit, _split.Count));
+        }
+        catch (Exception thrown)
+        {
+            return new(Failed(thrown));
+        }
+    }
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Append(Row row)
+    {
+        try
+        {
+            await _journal!.AppendAsync(row, _data).ConfigureAwait(false);
+            return RunEvent.RowAppended;
+        }
+        catch (Exception thrown)
+        {
+            Thrown = thrown;
+            return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact), thrown));
+        }
+    }
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Wait(TimeSpan delay)
+    {
+        await Delay.ForAsync(delay, Options.Time, _stop.Token).ConfigureAwait(false);
+        return RunEvent.NewDelayElapsed(_run.Visit);
+    }
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.WaitUntil(DateTimeOffset due)
+    {
+        await Delay.UntilAsync(due, Options.Time, _stop.Token).ConfigureAwait(false);
+        return RunEvent.NewDelayElapsed(_run.Visit);
+    }
+
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Compensate(UndoEntry entry)
+    {
+        var orphan = Fault.NewOrphanedCompensation(entry.Task, entry.Output);
+        return new(RunEvent.NewCompensationFailed(CanoError.Of(orphan)));
+    }
+
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Finish(Outcome outcome) =>
+        throw new InvalidOperationException("The loop ends the run itself.");
+
+    private void Begin(in RunBeginning beginning)
+    {
+        _run = beginning.Run;
+        foreach (var state in beginning.Path ?? []) _path.Add(state);
+        // A resumed run is in its visit already.
+        if (_run.Visit >= 0) _path.Add(_run.State);
+    }
+
+    /// <summary>The kernel's decision on what happened; a request to stop comes before it.</summary>
+    private Effect Advance(in RunEvent happened)
+    {
+        if (_stop.TryTake(out var request) && Step(in request) is { IsAwait: false } effect) return effect;
+        return Step(in happened);
+    }
+
+    private Effect Step(in RunEvent happened)
+    {
+        var transition = Reducer.Step(_workflow.Plan, in _run, in happened);
+        if (transition.Run.Visit != _run.Visit) _path.Add(transition.Run.State);
+        _run = transition.Run;
+        if (transition.Stop) _split?.Stop();
+        return transition.Start;
+    }
+
+    private ValueTask<TState> Attempt(int state)
+    {
+        var body = (TaskBody<TState>)_workflow.BodyOf(state);
+        if (body.AttemptTimeout is { } span) return LimitedAsync(body, state, span);
+        _context.Begin(_workflow.Plan.Nodes[state], in _run, _stop.Token);
+        return StopGrace.AwaitAsync(body.Task.RunAsync(_context, _stop.Token), _context, Options, _stop.Token);
+    }
+
+    private async ValueTask<TState> LimitedAsync(TaskBody<TState> body, int state, TimeSpan span)
+    {
+        using var limit = new AttemptLimit(span, Options.Time, _stop.Token);
+        _context.Begin(_workflow.Plan.Nodes[state], in _run, limit.Token);
+        try
+        {
+            var answer = body.Task.RunAsync(_context, limit.Token);
+            var next = await StopGrace.AwaitAsync(answer, _context, Options, limit.Token).ConfigureAwait(false);
+            if (!limit.HasPassed) return next;
+        }
+        catch (Exception thrown) when (limit.HasPassed)
+        {
+            RenewAfter(thrown);
+            throw new CanoException(Faults.AttemptTimeout, thrown);
+        }
+
+        throw new CanoException(Faults.AttemptTimeout);
+    }
+
+    private RunEvent Answered(TState next) =>
+        _workflow.TryNumber(next, out var number)
+            ? RunEvent.NewTaskSucceeded(_run.Visit, number)
+            : RunEvent.NewTaskStrayed(_run.Visit, StateNames<TState>.Of(next));
+
+    private RunEvent Failed(Exception thrown)
+    {
+        RenewAfter(thrown);
+        Thrown = thrown is CanoException { InnerException: var inner } ? inner : thrown;
+        var failure = new Failure(Faults.OfTask(thrown), Options.Chance.NextDouble(), Options.Time.GetUtcNow());
+        return RunEvent.NewTaskFailed(_run.Visit, failure);
+    }
+
+    /// <summary>An abandoned body keeps its context.</summary>
+    private void RenewAfter(Exception thrown)
+    {
+        if (thrown is AbandonedException) _context = new TaskContext(this);
+    }
+
+    private async ValueTask<RunEvent> NextOfSplitAsync(SplitRun<TState> split)
+    {
+        var happened = await split.NextAsync().ConfigureAwait(false);
+        if (happened is not { IsSplitEnded: true }) return happened;
+        _split = null;
+        split.Dispose();
+        var body = (SplitBody<TState>)_workflow.BodyOf(_run.State);
+        if (!body.Join.StoresPartialResults) return happened;
+        try
+        {
+            Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", happened.result);
+            return happened;
+        }
+        catch (Exception thrown)
+        {
+            return Failed(thrown);
+        }
+    }
+}

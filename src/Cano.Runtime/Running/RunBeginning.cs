@@ -1,0 +1,21 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>Where and why a run begins: afresh, or from its rows.</summary>
+/// <param name="Run">Where it is.</param>
+/// <param name="Event">What the kernel is told first.</param>
+internal readonly record struct RunBeginning(Run Run, RunEvent Event)
+{
+    /// <summary>The run's id; null when it has none.</summary>
+    public string? WorkflowId { get; init; }
+
+    /// <summary>Takes the run's rows; null when it is not journaled.</summary>
+    public RunJournal? Journal { get; init; }
+
+    /// <summary>Of a resumed run, the numbers of the states entered before, oldest first.</summary>
+    public IReadOnlyList<int>? Path { get; init; }
+
+    /// <summary>Of a resumed run, its rows: they hold its durable data.</summary>
+    public IReadOnlyList<CheckpointRow>? Rows { get; init; }
+}

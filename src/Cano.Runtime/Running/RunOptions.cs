@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cano;
+
+/// <summary>What a workflow's runs are run with, apart from their definition.</summary>
+internal sealed record RunOptions
+{
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>How long work that was told to stop is awaited before it is abandoned.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    public Dispatcher Dispatcher { get; init; } = Dispatcher.ThreadPool;
+
+    /// <summary>Samples in [0, 1) for jitter and drawn ids.</summary>
+    public Random Chance { get; init; } = Random.Shared;
+
+    /// <summary>Opens the checkpoint store at first use; null when runs are not journaled.</summary>
+    public Func<CancellationToken, Task<ICheckpointStore>>? Store { get; init; }
+}

@@ -1,0 +1,34 @@
+namespace Cano;
+
+/// <summary>What all bodies of a run share.</summary>
+internal class RunScope
+{
+    private string? _effectId;
+
+    public RunScope(RunOptions options, Resources resources, string? workflowId)
+    {
+        Options = options;
+        Resources = resources;
+        WorkflowId = workflowId;
+        _effectId = workflowId;
+    }
+
+    public RunOptions Options { get; }
+
+    public Resources Resources { get; }
+
+    public string? WorkflowId { get; }
+
+    /// <summary>The run's part of effect keys: its id, or one drawn when it is first asked for.</summary>
+    public string EffectId
+    {
+        get
+        {
+            if (_effectId is { } known) return known;
+            var bytes = new byte[16];
+            Options.Chance.NextBytes(bytes);
+            // Two branches may ask at once; all must get the same answer.
+            return Interlocked.CompareExchange(ref _effectId, new Guid(bytes).ToString("N"), null) ?? _effectId;
+        }
+    }
+}

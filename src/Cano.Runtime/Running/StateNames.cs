@@ -1,0 +1,41 @@
+using System.Reflection;
+using Microsoft.FSharp.Core;
+using Microsoft.FSharp.Reflection;
+
+namespace Cano;
+
+/// <summary>The stable names of states: the only translation between a state and its name in journals.</summary>
+internal static class StateNames<TState>
+    where TState : notnull
+{
+    private static readonly Dictionary<TState, string> s_stored = Read();
+
+    /// <summary>The name given by <see cref="StoredAsAttribute"/>, else the state's own.</summary>
+    public static string Of(TState state) =>
+        s_stored.TryGetValue(state, out var name) ? name : state.ToString() ?? typeof(TState).Name;
+
+    private static Dictionary<TState, string> Read()
+    {
+        var stored = new Dictionary<TState, string>();
+        if (typeof(TState).IsEnum)
+        {
+            foreach (var field in typeof(TState).GetFields(BindingFlags.Public | BindingFlags.Static))
+            {
+                if (field.GetCustomAttribute<StoredAsAttribute>() is { } attribute)
+                    stored[(TState)field.GetValue(null)!] = attribute.Name;
+            }
+        }
+        else if (FSharpType.IsUnion(typeof(TState), FSharpOption<BindingFlags>.None))
+        {
+            foreach (var union in FSharpType.GetUnionCases(typeof(TState), FSharpOption<BindingFlags>.None))
+            {
+                var attribute = union.GetCustomAttributes().OfType<StoredAsAttribute>().FirstOrDefault();
+                if (union.GetFields().Length > 0) continue;
+                var state = (TState)FSharpValue.MakeUnion(union, [], FSharpOption<BindingFlags>.None);
+                stored[state] = attribute?.Name ?? union.Name;
+            }
+        }
+
+        return stored;
+    }
+}

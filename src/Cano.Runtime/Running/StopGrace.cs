@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cano;
+
+/// <summary>Awaits bodies, and gives up on those that do not stop when they are told to.</summary>
+internal static partial class StopGrace
+{
+    /// <summary>The body's answer, or an exception when it is still running a grace after `stop` was signalled.</summary>
+    /// <exception cref="AbandonedException">The body did not stop in time; its answer changes nothing any more.</exception>
+    public static ValueTask<T> AwaitAsync<T>(ValueTask<T> body, TaskContext context, RunOptions options, CancellationToken stop) =>
+        stop.CanBeCanceled && !body.IsCompleted ? new(BoundedAsync(body.AsTask(), context, options, stop)) : body;
+
+    private static async Task<T> BoundedAsync<T>(Task<T> body, TaskContext context, RunOptions options, CancellationToken stop)
+    {
+        await WithoutThrowing(body.WaitAsync(stop));
+        if (!body.IsCompleted) await WithoutThrowing(body.WaitAsync(options.StopGrace, options.Time, CancellationToken.None));
+        if (body.IsCompleted) return await body.ConfigureAwait(false);
+        context.Close();
+        LogAbandoned(options.Logger, context.State, options.StopGrace);
+        Observe(body, options.Logger, context.State);
+        throw new AbandonedException(context.State, options.StopGrace);
+    }
+
+    private static System.Runtime.CompilerServices.ConfiguredTaskAwaitable WithoutThrowing(Task task) =>
+        task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>An abandoned body may still fail; that is logged, for nobody else will hear of it.</summary>
+    private static void Observe(Task body, ILogger logger, string state) =>
+        body.ContinueWith(
+            (ended, _) => LogLateFailure(logger, state, ended.Exception!.InnerException!),
+            null,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The task of state {State} was told to stop and still ran after {Grace}; it is abandoned"
+    )]
+    private static partial void LogAbandoned(ILogger logger, string state, TimeSpan grace);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An abandoned task of state {State} failed later")]
+    private static partial void LogLateFailure(ILogger logger, string state, Exception exception);
+}
+
+/// <summary>A body did not stop within the grace.</summary>
+internal sealed class AbandonedException(string state, TimeSpan grace)
+    : Exception($"The task of state '{state}' did not stop within {grace}");

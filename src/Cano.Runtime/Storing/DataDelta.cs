@@ -1,0 +1,107 @@
+using System.Text;
+
+namespace Cano;
+
+/// <summary>The bytes of what a durable store wrote between two rows: a version, then operations in order.
+/// Every number here is stored: changing one strands old journals.</summary>
+internal static class DataDelta
+{
+    private const byte Version = 1;
+
+    private enum Operation : byte
+    {
+        Clear = 1,
+        Put = 2,
+        Remove = 3,
+        Append = 4,
+    }
+
+    public static byte[] Write(bool cleared, IEnumerable<string> changed, Dictionary<string, DurableValue> values)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes, Encoding.UTF8);
+        writer.Write(Version);
+        if (cleared) writer.Write((byte)Operation.Clear);
+        foreach (var key in changed)
+        {
+            if (values.TryGetValue(key, out var value)) WriteValue(writer, key, value);
+            else WriteHead(writer, Operation.Remove, key);
+        }
+
+        writer.Flush();
+        return bytes.ToArray();
+    }
+
+    public static void Apply(ReadOnlySpan<byte> delta, Dictionary<string, DurableValue> values)
+    {
+        using var reader = new BinaryReader(new MemoryStream(delta.ToArray()), Encoding.UTF8);
+        var version = reader.ReadByte();
+        if (version != Version)
+            throw StoreValues.Error($"The run's data has format version {version}; this build of Cano reads {Version}");
+        while (reader.BaseStream.Position < reader.BaseStream.Length) ApplyNext(reader, values);
+    }
+
+    private static void WriteHead(BinaryWriter writer, Operation operation, string key)
+    {
+        writer.Write((byte)operation);
+        writer.Write(key);
+    }
+
+    private static void WriteBytes(BinaryWriter writer, byte[] bytes)
+    {
+        writer.Write7BitEncodedInt(bytes.Length);
+        writer.Write(bytes);
+    }
+
+    private static void WriteValue(BinaryWriter writer, string key, DurableValue value)
+    {
+        if (value.NewItems is { } items)
+        {
+            foreach (var item in items)
+            {
+                WriteHead(writer, Operation.Append, key);
+                WriteBytes(writer, item);
+            }
+        }
+        else
+        {
+            WriteHead(writer, Operation.Put, key);
+            WriteBytes(writer, value.ToJson());
+        }
+
+        value.MarkSaved();
+    }
+
+    private static void ApplyNext(BinaryReader reader, Dictionary<string, DurableValue> values)
+    {
+        var operation = (Operation)reader.ReadByte();
+        if (operation == Operation.Clear)
+        {
+            values.Clear();
+            return;
+        }
+
+        var key = reader.ReadString();
+        switch (operation)
+        {
+            case Operation.Put:
+                values[key] = DurableValue.Of(ReadBytes(reader));
+                break;
+            case Operation.Remove:
+                values.Remove(key);
+                break;
+            case Operation.Append when values[key].TryAppend(ReadBytes(reader)):
+                values[key].MarkSaved();
+                break;
+            default:
+                throw StoreValues.Error($"The run's data is damaged at key '{key}'");
+        }
+    }
+
+    private static byte[] ReadBytes(BinaryReader reader)
+    {
+        var length = reader.Read7BitEncodedInt();
+        var bytes = reader.ReadBytes(length);
+        return bytes.Length == length ? bytes : throw new EndOfStreamException("The run's data ends within a value.");
+    }
+}

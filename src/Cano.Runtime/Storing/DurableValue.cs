@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace Cano;
+
+/// <summary>A value as JSON: whole, or as a list of items that grows.</summary>
+internal sealed class DurableValue
+{
+    private byte[]? _whole;
+    private List<byte[]>? _items;
+
+    /// <summary>How many items of the list are journaled already.</summary>
+    public int Saved { get; private set; }
+
+    /// <summary>The items that are not journaled yet; null when the value must be journaled whole.</summary>
+    public IReadOnlyList<byte[]>? NewItems => _items is { } items && Saved > 0 ? items.GetRange(Saved, items.Count - Saved) : null;
+
+    public static DurableValue Of(byte[] json) => new() { _whole = json };
+
+    public static DurableValue EmptyList() => new() { _items = [] };
+
+    /// <summary>Adds an item; false when the value is no list.</summary>
+    public bool TryAppend(byte[] json)
+    {
+        if (_items is null && !TrySplit()) return false;
+        _items!.Add(json);
+        return true;
+    }
+
+    public void MarkSaved() => Saved = _items?.Count ?? 0;
+
+    public byte[] ToJson()
+    {
+        if (_whole is not null) return _whole;
+        using var json = new MemoryStream();
+        json.WriteByte((byte)'[');
+        for (var i = 0; i < _items!.Count; i++)
+        {
+            if (i > 0) json.WriteByte((byte)',');
+            json.Write(_items[i]);
+        }
+
+        json.WriteByte((byte)']');
+        return json.ToArray();
+    }
+
+    private bool TrySplit()
+    {
+        using var document = JsonDocument.Parse(_whole);
+        if (document.RootElement.ValueKind != JsonValueKind.Array) return false;
+        _items = [.. document.RootElement.EnumerateArray().Select(item => JsonSerializer.SerializeToUtf8Bytes(item))];
+        _whole = null;
+        return true;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text.Json;
+
+namespace Cano;
+
+/// <summary>Keeps JSON, and what has changed since the last row of the run.</summary>
+internal sealed class DurableValues : StoreValues
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, DurableValue> _values = [];
+    private readonly HashSet<string> _changed = [];
+    private bool _cleared;
+
+    public override IReadOnlyCollection<string> Keys
+    {
+        get
+        {
+            lock (_gate) return [.. _values.Keys];
+        }
+    }
+
+    public override bool TryGet(string key, Type type, out object? value)
+    {
+        byte[] json;
+        lock (_gate)
+        {
+            if (!_values.TryGetValue(key, out var stored))
+            {
+                value = null;
+                return false;
+            }
+
+            json = stored.ToJson();
+        }
+
+        try
+        {
+            value = JsonSerializer.Deserialize(json, type, DurableJson.Options);
+            return true;
+        }
+        catch (Exception thrown) when (thrown is JsonException or NotSupportedException)
+        {
+            var text = $"Cannot downcast value for key '{key}' to requested type: its JSON is no {type.Name}";
+            throw Error($"{text}: {thrown.Message}", thrown);
+        }
+    }
+
+    public override void Put(string key, object? value, Type type)
+    {
+        var stored = DurableValue.Of(Serialize(key, value, type));
+        lock (_gate)
+        {
+            _values[key] = stored;
+            _changed.Add(key);
+        }
+    }
+
+    public override void Append(string key, object? item, Type type, Func<object?, AppendedList?> over)
+    {
+        var json = Serialize(key, item, type);
+        lock (_gate)
+        {
+            if (!_values.TryGetValue(key, out var there)) _values[key] = there = DurableValue.EmptyList();
+            if (!there.TryAppend(json)) throw NoList(key, "a single value", type);
+            _changed.Add(key);
+        }
+    }
+
+    public override bool Remove(string key)
+    {
+        lock (_gate)
+        {
+            _changed.Add(key);
+            return _values.Remove(key);
+        }
+    }
+
+    public override bool Contains(string key)
+    {
+        lock (_gate) return _values.ContainsKey(key);
+    }
+
+    public override void Clear()
+    {
+        lock (_gate)
+        {
+            _values.Clear();
+            _changed.Clear();
+            _cleared = true;
+        }
+    }
+
+    /// <summary>What was written since the last call; null when nothing was.</summary>
+    public byte[]? TakeDelta()
+    {
+        lock (_gate)
+        {
+            if (!_cleared && _changed.Count == 0) return null;
+            var delta = DataDelta.Write(_cleared, _changed, _values);
+            _changed.Clear();
+            _cleared = false;
+            return delta;
+        }
+    }
+
+    /// <summary>Writes again what a journaled delta says.</summary>
+    public void Apply(ReadOnlySpan<byte> delta)
+    {
+        lock (_gate) DataDelta.Apply(delta, _values);
+    }
+
+    /// <summary>Drops everything, as if nothing had ever been written.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _values.Clear();
+            _changed.Clear();
+            _cleared = false;
+        }
+    }
+
+    public DurableValues Copy()
+    {
+        var copy = new DurableValues();
+        lock (_gate)
+        {
+            foreach (var (key, value) in _values)
+            {
+                copy._values[key] = DurableValue.Of(value.ToJson());
+                copy._changed.Add(key);
+            }
+        }
+
+        return copy;
+    }
+
+    private static byte[] Serialize(string key, object? value, Type type)
+    {
+        try
+        {
+            return JsonSerializer.SerializeToUtf8Bytes(value, type, DurableJson.Options);
+        }
+        catch (Exception thrown) when (thrown is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw Error($"Value for key '{key}' of type {type.Name} cannot be serialised: {thrown.Message}", thrown);
+        }
+    }
+}

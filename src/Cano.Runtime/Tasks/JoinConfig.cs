@@ -1,0 +1,40 @@
+namespace Cano;
+
+/// <summary>Makes join configurations with the state type inferred.</summary>
+public static class JoinConfig
+{
+    /// <summary>Goes on to `next` when the strategy is met.</summary>
+    public static JoinConfig<TState> Create<TState>(JoinStrategy strategy, TState next)
+        where TState : notnull => new(strategy, next);
+}
+
+/// <summary>When a split goes on, where to, and how its branches run.</summary>
+/// <param name="Strategy">When the join is met.</param>
+/// <param name="Next">The state that follows.</param>
+public sealed record JoinConfig<TState>(JoinStrategy Strategy, TState Next)
+    where TState : notnull
+{
+    /// <summary>The longest the branches may take together, queueing under the bulkhead included.</summary>
+    public TimeSpan? Timeout { get; private init; }
+
+    /// <summary>How many branches run at once; all when null.</summary>
+    public int? Bulkhead { get; private init; }
+
+    /// <summary>Whether the result is put into the store under `split_results`.</summary>
+    public bool StoresPartialResults { get; private init; }
+
+    /// <summary>Whether every branch ends before the join is judged.</summary>
+    public bool WaitsForAll { get; private init; }
+
+    /// <summary>Judges the join after this span, whatever still runs.</summary>
+    public JoinConfig<TState> WithTimeout(TimeSpan span) => this with { Timeout = span };
+
+    /// <summary>Runs at most n branches at once; a branch keeps its place across its retries.</summary>
+    public JoinConfig<TState> WithBulkhead(int n) => this with { Bulkhead = n };
+
+    /// <summary>Puts the <see cref="SplitResult"/> into the <see cref="MemoryStore"/> under `split_results`.</summary>
+    public JoinConfig<TState> WithStorePartialResults() => this with { StoresPartialResults = true };
+
+    /// <summary>Lets every branch end by itself before the join is judged.</summary>
+    public JoinConfig<TState> WaitForAll() => this with { WaitsForAll = true };
+}

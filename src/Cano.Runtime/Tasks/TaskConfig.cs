@@ -1,0 +1,41 @@
+namespace Cano;
+
+/// <summary>How a task's attempts are bounded and repeated.</summary>
+public sealed record TaskConfig
+{
+    private TaskConfig() { }
+
+    /// <summary>Three retries after 100, 200 and 400 ms, each varied by a tenth; no attempt timeout.</summary>
+    public static TaskConfig Default { get; } = new() { Retry = RetryMode.Exponential(3) };
+
+    /// <summary>One attempt, no timeout.</summary>
+    public static TaskConfig Minimal { get; } = new();
+
+    /// <summary>Whether and when a failed attempt is repeated.</summary>
+    public RetryMode Retry { get; private init; } = RetryMode.None;
+
+    /// <summary>The longest an attempt may take; none when null.</summary>
+    public TimeSpan? AttemptTimeout { get; private init; }
+
+    /// <summary>`retries` further attempts, each after the same delay.</summary>
+    public TaskConfig WithFixedRetry(int retries, TimeSpan delay) => WithRetry(RetryMode.Fixed(retries, delay));
+
+    /// <summary>Further attempts after delays that double from 100 ms up to 30 s.</summary>
+    public TaskConfig WithExponentialRetry(int maxRetries) => WithRetry(RetryMode.Exponential(maxRetries));
+
+    /// <summary>Repeats as the mode says.</summary>
+    public TaskConfig WithRetry(RetryMode mode)
+    {
+        ArgumentNullException.ThrowIfNull(mode);
+        return this with { Retry = mode };
+    }
+
+    /// <summary>Each attempt is told to stop after this span, and then counts as failed with category `timeout`.</summary>
+    public TaskConfig WithAttemptTimeout(TimeSpan span)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero);
+        return this with { AttemptTimeout = span };
+    }
+
+    internal TaskPolicy Policy => new(Retry, AttemptTimeout);
+}
