@@ -1,0 +1,77 @@
+namespace Cano.Testing;
+
+/// <summary>When a <see cref="CrashingCheckpointStore"/> dies.</summary>
+public enum CrashPoint
+{
+    /// <summary>The row is lost, and the writer hears of a failure.</summary>
+    BeforeAppend,
+
+    /// <summary>The row is durable, and the writer hears of a failure all the same.</summary>
+    AfterAppend,
+}
+
+/// <summary>A store that dies at its n-th append, as if the process had been killed there; the store beneath keeps
+/// what was durable by then, so that a test can resume on it.</summary>
+public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, CrashPoint point) : ICheckpointStore
+{
+    private int _appends;
+    private volatile bool _dead;
+
+    /// <summary>How many appends were tried.</summary>
+    public int AppendCount => _appends;
+
+    /// <summary>Whether the store has died.</summary>
+    public bool HasCrashed => _dead;
+
+    /// <inheritdoc/>
+    public async ValueTask AppendAsync(string workflowId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDead();
+        var dies = Interlocked.Increment(ref _appends) == append;
+        if (dies && point == CrashPoint.BeforeAppend) Die();
+        await inner.AppendAsync(workflowId, row, fence, cancellationToken).ConfigureAwait(false);
+        if (dies) Die();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string workflowId, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDead();
+        return inner.LoadRunAsync(workflowId, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDead();
+        return inner.ClearAsync(workflowId, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<RunSummary> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDead();
+        return inner.ListRunsAsync(filter, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> ClaimAsync(string workflowId, string owner, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDead();
+        return inner.ClaimAsync(workflowId, owner, cancellationToken);
+    }
+
+    /// <summary>Leaves the store beneath open: it outlives the crash.</summary>
+    public ValueTask DisposeAsync() => default;
+
+    private void Die()
+    {
+        _dead = true;
+        ThrowIfDead();
+    }
+
+    private void ThrowIfDead()
+    {
+        if (_dead) throw new IOException($"The store died at append {append}.");
+    }
+}
