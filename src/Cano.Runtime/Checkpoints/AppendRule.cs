@@ -1,0 +1,25 @@
+namespace Cano;
+
+/// <summary>What every store asks of an append: the next sequence, under a fence that is not outdated.</summary>
+internal static class AppendRule
+{
+    /// <summary>The fence of a run that nobody has claimed.</summary>
+    public const long FirstFence = 1;
+
+    /// <summary>Whether a run that expects these takes the row.</summary>
+    public static bool Admits(long sequence, long fence, long nextSequence, long newestFence) =>
+        sequence == nextSequence && fence >= newestFence;
+
+    /// <summary>The refusal of a row that <see cref="Admits"/> turns down.</summary>
+    public static CanoException Conflict(string id, long sequence, long fence, long nextSequence, long newestFence)
+    {
+        var row = $"conflict: workflow_id={id} sequence={sequence}";
+        if (fence < newestFence)
+            return Refusal($"{row} came with fence {fence}, but the run was claimed with fence {newestFence}");
+
+        var why = sequence < nextSequence ? "is there already" : "would leave a gap";
+        return Refusal($"{row} {why}; the run expects sequence {nextSequence}");
+    }
+
+    private static CanoException Refusal(string text) => new(CanoError.Of(Fault.NewCheckpointStore(text)));
+}

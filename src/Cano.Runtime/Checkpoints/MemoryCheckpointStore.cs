@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+
+namespace Cano;
+
+/// <summary>Keeps rows in memory, under the same rules as a durable store: for tests, and for runs that need
+/// to survive a failure but not the process.</summary>
+/// <remarks>A run's rows begin at its newest <see cref="RowKind.Snapshot"/>: those before it are dropped.</remarks>
+public sealed class MemoryCheckpointStore : ICheckpointStore
+{
+    private readonly Dictionary<string, Rows> runs = [];
+    private readonly Lock gate = new();
+
+    /// <inheritdoc/>
+    public ValueTask AppendAsync(
+        string workflowId,
+        CheckpointRow row,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+
+        long nextSequence = 0, newestFence = AppendRule.FirstFence;
+        lock (gate)
+        {
+            if (runs.TryGetValue(workflowId, out var run))
+                (nextSequence, newestFence) = (run.NextSequence, run.Fence);
+
+            if (AppendRule.Admits(row.Sequence, fence, nextSequence, newestFence))
+            {
+                if (run is null)
+                    runs.Add(workflowId, run = new Rows());
+                run.Add(row, fence);
+                return ValueTask.CompletedTask;
+            }
+        }
+
+        return ValueTask.FromException(
+            AppendRule.Conflict(workflowId, row.Sequence, fence, nextSequence, newestFence)
+        );
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+        string workflowId,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<IReadOnlyList<CheckpointRow>>(cancellationToken);
+
+        lock (gate)
+            return new(runs.TryGetValue(workflowId, out var run) ? run.Kept.ToArray() : []);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+            runs.Remove(workflowId);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RunSummary> ListRunsAsync(
+        RunFilter filter,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        foreach (var summary in Summaries())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (filter.Accepts(summary.Status))
+                yield return summary;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> ClaimAsync(
+        string workflowId,
+        string owner,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<long>(cancellationToken);
+
+        lock (gate)
+        {
+            if (!runs.TryGetValue(workflowId, out var run))
+                runs.Add(workflowId, run = new Rows());
+            return new(++run.Fence);
+        }
+    }
+
+    /// <summary>Does nothing: the rows stay readable, as a file's would.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private List<RunSummary> Summaries()
+    {
+        lock (gate)
+        {
+            var summaries = new List<RunSummary>(runs.Count);
+            foreach (var (id, run) in runs)
+                if (run.Kept is [.., var last])
+                    summaries.Add(
+                        new(
+                            id,
+                            RunSummary.StatusOf(last.Kind),
+                            run.WorkflowName,
+                            last.State,
+                            last.Sequence,
+                            last.WorkflowVersion,
+                            Damage: null
+                        )
+                    );
+            return summaries;
+        }
+    }
+
+    /// <summary>The rows of one run.</summary>
+    private sealed class Rows
+    {
+        public List<CheckpointRow> Kept { get; } = [];
+
+        public long NextSequence { get; private set; }
+
+        /// <summary>The newest fence claimed or used.</summary>
+        public long Fence { get; set; } = AppendRule.FirstFence;
+
+        public string? WorkflowName { get; private set; }
+
+        public void Add(CheckpointRow row, long fence)
+        {
+            if (row.Kind == RowKind.Snapshot)
+                Kept.Clear();
+            Kept.Add(row);
+            NextSequence = row.Sequence + 1;
+            Fence = fence;
+            WorkflowName ??= row.WorkflowName;
+        }
+    }
+}
