@@ -96,10 +96,17 @@ module Reducer =
     and private owed (plan: Plan) (run: Run) (row: Row) : Transition =
         match row.Fact with
         | Fact.StateEntered _
-        | Fact.CursorAdvanced _
         | Fact.Snapshot _ -> work plan run
+        | Fact.CursorAdvanced _ -> work plan { run with Attempt = 1 }
         | Fact.StepCompleted(next, _) -> enter plan &run (plan.NumberOf next) null
-        | Fact.WaitStarted wait -> go { run with Phase = Phase.Waiting } (Effect.WaitUntil wait.Due)
+        | Fact.WaitStarted wait ->
+            let phase =
+                if wait.FailedAttempt = 0 then
+                    Phase.Sleeping
+                else
+                    Phase.Waiting
+
+            go { run with Phase = phase } (Effect.WaitUntil wait.Due)
         | Fact.RollbackStarted _
         | Fact.Compensated _ -> undo plan run row
         | Fact.RollbackFinished outcome -> ended run (Outcome.Failed outcome)
@@ -192,6 +199,15 @@ module Reducer =
 
         record plan run (rowOf plan &run node.Name fact) interrupt
 
+    /// A stepped or stream task has come to a cursor.
+    let private advanced (plan: Plan) (run: inref<Run>) cursor (interrupt: CanoError | null) =
+        let name = plan.NameOf run.State
+        record plan run (rowOf plan &run name (Fact.CursorAdvanced cursor)) interrupt
+
+    let private sleep (plan: Plan) (run: inref<Run>) due =
+        let wait = { Due = due; FailedAttempt = 0 }
+        record plan run (rowOf plan &run (plan.NameOf run.State) (Fact.WaitStarted wait)) null
+
     let private stray (plan: Plan) (run: Run) (name: string) =
         fail plan run (CanoError.Of(Fault.Workflow $"No task registered for state: {name}"))
 
@@ -253,7 +269,8 @@ module Reducer =
 
         match run.Phase with
         | Phase.Ready -> fail plan run cause
-        | Phase.Waiting -> { fail plan run cause with Stop = true }
+        | Phase.Waiting
+        | Phase.Sleeping -> { fail plan run cause with Stop = true }
         | Phase.Running
         | Phase.Splitting
         | Phase.Joining _ ->
@@ -285,60 +302,117 @@ module Reducer =
                 record plan run (rowOf plan &run last.State fact) null
             | _ -> owed plan run last
 
-    /// Every event but the common one. An event that does not fit where the run is changes nothing.
-    [<MethodImpl(MethodImplOptions.NoInlining)>]
-    let private follow (plan: Plan) (run: inref<Run>) (event: RunEvent) : Transition =
-        match event, run.Phase with
-        | RunEvent.TaskFailed(visit, failure), (Phase.Running | Phase.Splitting | Phase.Joining _) when
-            visit = run.Visit
-            ->
-            attempted plan &run failure
-        | RunEvent.TaskStrayed(visit, name), Phase.Running when visit = run.Visit ->
-            stray plan run name
-        | RunEvent.StepCompleted(visit, next, output), Phase.Running when visit = run.Visit ->
-            complete plan &run next output null
-        | RunEvent.StepCompleted(visit, next, output), Phase.Stopping cause when visit = run.Visit ->
-            complete plan &run next output cause
-        | (RunEvent.TaskSucceeded(visit, _) | RunEvent.TaskFailed(visit, _) | RunEvent.TaskStrayed(visit,
-                                                                                                   _) | RunEvent.SplitEnded(visit,
-                                                                                                                            _)),
-          Phase.Stopping cause when visit = run.Visit -> fail plan run cause
-        | RunEvent.DelayElapsed visit, Phase.Waiting when visit = run.Visit ->
-            work plan { run with Attempt = run.Attempt + 1 }
-        | RunEvent.BranchesStarted(visit, count), Phase.Splitting when visit = run.Visit ->
-            tallied plan &run {
-                Total = count
-                Succeeded = 0
-                Failed = 0
-            }
-        | RunEvent.BranchEnded(visit, succeeded), Phase.Splitting when visit = run.Visit ->
-            tallied plan &run (ending run.Tally succeeded)
-        | RunEvent.SplitTimedOut visit, Phase.Splitting when visit = run.Visit ->
+    /// Work under way is no longer wanted. Whatever it answers, the run fails; what it completed is undone too.
+    let private stopping (plan: Plan) (run: Run) (cause: CanoError) (event: RunEvent) : Transition =
+        match event with
+        | RunEvent.StepCompleted(_, next, output) -> complete plan &run next output cause
+        | RunEvent.StepAdvanced(_, cursor) -> advanced plan &run cursor cause
+        | RunEvent.TaskUnusable(_, error) -> fail plan run error
+        | RunEvent.TaskSucceeded _
+        | RunEvent.TaskStrayed _
+        | RunEvent.TaskFailed _
+        | RunEvent.WaitRequested _
+        | RunEvent.SplitEnded _ -> fail plan run cause
+        | _ -> go run Effect.Await
+
+    let private running (plan: Plan) (run: Run) (event: RunEvent) : Transition =
+        match event with
+        | RunEvent.TaskFailed(_, failure) -> attempted plan &run failure
+        | RunEvent.TaskStrayed(_, name) -> stray plan run name
+        | RunEvent.TaskUnusable(_, error) -> fail plan run error
+        | RunEvent.StepCompleted(_, next, output) -> complete plan &run next output null
+        | RunEvent.StepAdvanced(_, cursor) -> advanced plan &run cursor null
+        | RunEvent.WaitRequested(_, due) -> sleep plan &run due
+        | _ -> go run Effect.Await
+
+    let private waiting (plan: Plan) (run: Run) (event: RunEvent) : Transition =
+        match event with
+        | RunEvent.DelayElapsed _ -> work plan { run with Attempt = run.Attempt + 1 }
+        | _ -> go run Effect.Await
+
+    let private sleeping (plan: Plan) (run: Run) (event: RunEvent) : Transition =
+        match event with
+        | RunEvent.DelayElapsed _ ->
+            go { run with Phase = Phase.Running } (Effect.RunAfterWait run.State)
+        | RunEvent.TaskFailed(_, failure) -> attempted plan &run failure
+        | _ -> go run Effect.Await
+
+    let private splitting (plan: Plan) (run: Run) (event: RunEvent) : Transition =
+        match event with
+        | RunEvent.BranchesStarted(_, count) -> tallied plan &run { Tally.None with Total = count }
+        | RunEvent.BranchEnded(_, succeeded) -> tallied plan &run (ending run.Tally succeeded)
+        | RunEvent.SplitTimedOut _ ->
             let verdict = Join.atDeadline (splitOf plan &run).Strategy run.Tally
 
             stop {
                 run with
                     Phase = Phase.Joining(verdict, true)
             }
-        | RunEvent.SplitEnded(visit, result), Phase.Joining(verdict, timedOut) when
-            visit = run.Visit
-            ->
-            joined plan run verdict timedOut result
-        | RunEvent.RowAppended, Phase.Recording(row, interrupt) -> written plan run row interrupt
-        | RunEvent.AppendFailed error, Phase.Recording _ ->
-            ended run (Outcome.Failed(placed plan &run error))
-        | RunEvent.CompensationSucceeded, Phase.Undoing entry ->
+        | RunEvent.TaskFailed(_, failure) -> attempted plan &run failure
+        | _ -> go run Effect.Await
+
+    let private joining (plan: Plan) (run: Run) verdict timedOut (event: RunEvent) : Transition =
+        match event with
+        | RunEvent.SplitEnded(_, result) -> joined plan run verdict timedOut result
+        | RunEvent.TaskFailed(_, failure) -> attempted plan &run failure
+        | _ -> go run Effect.Await
+
+    let private recording (plan: Plan) (run: Run) row interrupt (event: RunEvent) : Transition =
+        match event with
+        | RunEvent.RowAppended -> written plan run row interrupt
+        // The journal is in doubt: nothing is undone, nothing more is written, a resume settles it.
+        | RunEvent.AppendFailed error -> ended run (Outcome.Failed(placed plan &run error))
+        | _ -> go run Effect.Await
+
+    let private undoing (plan: Plan) (run: Run) (entry: UndoEntry) (event: RunEvent) : Transition =
+        match event with
+        | RunEvent.CompensationSucceeded ->
             record plan run (rowOf plan &run entry.State (Fact.Compensated null)) null
-        | RunEvent.CompensationFailed error, Phase.Undoing entry ->
+        | RunEvent.CompensationFailed error ->
             record plan run (rowOf plan &run entry.State (Fact.Compensated error)) null
-        | RunEvent.CancelRequested, _ -> interrupt plan &run Fault.Cancelled
-        | RunEvent.DeadlinePassed(elapsed, limit), _ ->
+        | RunEvent.RollbackTimedOut overdue ->
+            ended run (Outcome.Failed(Undo.outOfTime overdue run.Memory))
+        | _ -> go run Effect.Await
+
+    /// An answer of work that belongs to another visit.
+    let private isLate (run: inref<Run>) (event: RunEvent) =
+        match event with
+        | RunEvent.TaskSucceeded(visit, _)
+        | RunEvent.TaskStrayed(visit, _)
+        | RunEvent.TaskFailed(visit, _)
+        | RunEvent.TaskUnusable(visit, _)
+        | RunEvent.StepCompleted(visit, _, _)
+        | RunEvent.StepAdvanced(visit, _)
+        | RunEvent.WaitRequested(visit, _)
+        | RunEvent.DelayElapsed visit
+        | RunEvent.BranchesStarted(visit, _)
+        | RunEvent.BranchEnded(visit, _)
+        | RunEvent.SplitTimedOut visit
+        | RunEvent.SplitEnded(visit, _) -> visit <> run.Visit
+        | _ -> false
+
+    /// Every event but the common one, by what the run is doing.
+    [<MethodImpl(MethodImplOptions.NoInlining)>]
+    let private follow (plan: Plan) (run: inref<Run>) (event: RunEvent) : Transition =
+        match run.Phase, event with
+        | _ when isLate &run event -> go run Effect.Await
+        | _, RunEvent.CancelRequested -> interrupt plan &run Fault.Cancelled
+        | _, RunEvent.DeadlinePassed(elapsed, limit) ->
             interrupt plan &run (Fault.WorkflowTimeout(elapsed, limit))
-        | RunEvent.Started journaled, Phase.Ready ->
+        | Phase.Ready, RunEvent.Started journaled ->
             let run = { run with Journaled = journaled }
             enter plan &run run.State null
-        | RunEvent.Resumed, Phase.Ready -> resume plan &run
-        | _ -> go run Effect.Await
+        | Phase.Ready, RunEvent.Resumed -> resume plan &run
+        | Phase.Ready, _
+        | Phase.Ended _, _ -> go run Effect.Await
+        | Phase.Recording(row, interrupt), _ -> recording plan run row interrupt event
+        | Phase.Running, _ -> running plan run event
+        | Phase.Stopping cause, _ -> stopping plan run cause event
+        | Phase.Waiting, _ -> waiting plan run event
+        | Phase.Sleeping, _ -> sleeping plan run event
+        | Phase.Splitting, _ -> splitting plan run event
+        | Phase.Joining(verdict, timedOut), _ -> joining plan run verdict timedOut event
+        | Phase.Undoing entry, _ -> undoing plan run entry event
 
     /// What follows an event. An event that does not fit where the run is, a late answer for instance,
     /// changes nothing.

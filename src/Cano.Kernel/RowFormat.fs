@@ -243,6 +243,7 @@ module RowFormat =
         writeOptional writer (writeRow writer) memory.Last
         writeOptional writer (writeSplit writer) memory.Split
         writer.OptionalBytes memory.Cursor
+        writer.Signed memory.Steps
 
         writer.Many(
             memory.Undo,
@@ -376,6 +377,7 @@ module RowFormat =
         let last = readOptional reader (fun () -> readRow reader)
         let split = readOptional reader (fun () -> readSplit reader)
         let cursor = reader.OptionalBytes()
+        let steps = reader.Signed()
 
         let undo =
             reader.Many(fun () ->
@@ -397,6 +399,7 @@ module RowFormat =
             Last = last
             Split = split
             Cursor = cursor
+            Steps = steps
             Undo = List.ofArray undo
             Rollback = rollback
         }

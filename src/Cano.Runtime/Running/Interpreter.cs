@@ -77,6 +77,9 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
     ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunTask(int state) =>
         throw new InvalidOperationException("The loop runs tasks itself.");
 
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunAfterWait(int state) =>
+        throw new InvalidOperationException("No timer can be registered yet.");
+
     ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunSplit(int state)
     {
         var node = _workflow.Plan.Node(state);
