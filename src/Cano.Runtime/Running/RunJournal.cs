@@ -9,8 +9,6 @@ internal sealed partial class RunJournal(ICheckpointStore store, string workflow
     /// <summary>Writes one row. The run's cancellation is not passed on: a row is durable or the append failed.</summary>
     public ValueTask AppendAsync(Row row, DurableValues? data)
     {
-        var delta = data?.TakeDelta();
-        var payload = RowFormat.Payload(row.Fact);
         var stored = new CheckpointRow
         {
             Sequence = row.Sequence,
@@ -21,8 +19,8 @@ internal sealed partial class RunJournal(ICheckpointStore store, string workflow
             WorkflowName = row.Workflow,
             WorkflowVersion = row.Version,
             Visit = row.Visit,
-            Data = delta is null ? null : (ReadOnlyMemory<byte>?)delta,
-            Payload = payload is null ? null : (ReadOnlyMemory<byte>?)payload,
+            Data = CheckpointRow.Optional(data?.TakeDelta()),
+            Payload = CheckpointRow.Optional(RowFormat.Payload(row.Fact)),
         };
         return store.AppendAsync(workflowId, stored, fence, CancellationToken.None);
     }

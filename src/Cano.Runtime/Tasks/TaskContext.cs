@@ -49,13 +49,15 @@ public sealed class TaskContext
     public CancellationToken CancellationToken { get; private set; }
 
     /// <summary>The workflow's clock.</summary>
-    public TimeProvider TimeProvider => _run.Options.Time;
+    public TimeProvider TimeProvider => Options.Time;
 
     /// <summary>The workflow's logger.</summary>
-    public ILogger Logger => _run.Options.Logger;
+    public ILogger Logger => Options.Logger;
 
     /// <summary>How far the body is, 0 to 1; reported to the workflow's logger.</summary>
     public IProgress<double> Progress => new TaskProgress(Logger, State);
+
+    internal RunOptions Options => _run.Options;
 
     internal void Begin(Node node, in Run run, CancellationToken token)
     {
