@@ -1,11 +1,13 @@
 namespace Cano.Integration.Checkpoints;
 
-/// <summary>The machine's disk, with a hook before every write, flush and lock that may throw or wait.</summary>
+/// <summary>The machine's disk, with a hook before every write, flush and lock that may throw or
+/// wait.</summary>
 internal sealed class FaultyDisk : JournalDisk
 {
     public Action<string>? Before { get; set; }
 
-    public override void CreateDirectory(string directory) => PhysicalDisk.Instance.CreateDirectory(directory);
+    public override void CreateDirectory(string directory) =>
+        PhysicalDisk.Instance.CreateDirectory(directory);
 
     public override IReadOnlyList<string> Names(string directory) => PhysicalDisk.Instance.Names(directory);
 

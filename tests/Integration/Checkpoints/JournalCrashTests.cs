@@ -65,10 +65,13 @@ public sealed class JournalCrashTests : IDisposable
     [Theory]
     [InlineData("write journal.log.0")]
     [InlineData("flush journal.log.0")]
-    public async Task Y20_after_a_failed_write_nothing_is_acknowledged_until_the_store_is_reopened(string failing)
+    public async Task Y20_after_a_failed_write_nothing_is_acknowledged_until_a_reopen(string failing)
     {
         var disk = new FaultyDisk();
-        var store = await FasterCheckpointStore.OpenAsync(directory.Path, JournalOnDisk.Small with { Disk = disk });
+        var store = await FasterCheckpointStore.OpenAsync(
+            directory.Path,
+            JournalOnDisk.Small with { Disk = disk }
+        );
         await store.AppendMany("a", 0, 3);
         disk.Before = what =>
         {
@@ -99,7 +102,8 @@ public sealed class JournalCrashTests : IDisposable
             await using (var store = await directory.Open())
                 await store.AppendMany("a", round, round + 1);
             using var copy = directory.Crash();
-            JournalOnDisk.Zero(copy.File("journal.meta"), round % 2 * SuperblockFile.SlotSize, Superblock.Size);
+            var slot = round % 2 * SuperblockFile.SlotSize;
+            JournalOnDisk.Zero(copy.File("journal.meta"), slot, Superblock.Size);
             await using var reopened = await copy.Open();
             Assert.Equal(round + 1, (await reopened.LoadRunAsync("a")).Count);
         }
