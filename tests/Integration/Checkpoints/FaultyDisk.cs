@@ -6,6 +6,13 @@ internal sealed class FaultyDisk : JournalDisk
 {
     public Action<string>? Before { get; set; }
 
+    /// <summary>Picks the write at which the power fails: some of its sectors are written, then nothing more.</summary>
+    public Func<bool>? PowerFails { get; set; }
+
+    public Random Chance { get; init; } = new(0);
+
+    private bool IsOff { get; set; }
+
     public override void CreateDirectory(string directory) =>
         PhysicalDisk.Instance.CreateDirectory(directory);
 
@@ -35,7 +42,18 @@ internal sealed class FaultyDisk : JournalDisk
         public override void Write(ReadOnlySpan<byte> bytes, long position)
         {
             disk.Before?.Invoke($"write {name}");
+            if (disk.IsOff || disk.PowerFails?.Invoke() == true)
+                Tear(bytes, position);
             file.Write(bytes, position);
+        }
+
+        private void Tear(ReadOnlySpan<byte> bytes, long position)
+        {
+            for (var at = 0; at < bytes.Length && !disk.IsOff; at += 512)
+                if (disk.Chance.Next(2) == 0)
+                    file.Write(bytes.Slice(at, Math.Min(512, bytes.Length - at)), position + at);
+            disk.IsOff = true;
+            throw new IOException("the power failed");
         }
 
         public override void SetLength(long length) => file.SetLength(length);

@@ -95,6 +95,35 @@ public sealed class JournalCrashTests : IDisposable
     }
 
     [Fact]
+    public async Task A_power_failure_at_any_write_loses_nothing_acknowledged()
+    {
+        for (var seed = 0; seed < 60; seed++)
+        {
+            using var place = new TempDirectory();
+            var writes = 0;
+            var disk = new FaultyDisk { Chance = new Random(seed) };
+            var store = await FasterCheckpointStore.OpenAsync(
+                place.Path,
+                JournalOnDisk.Small with { Disk = disk, TimeProvider = TimeProvider.System }
+            );
+            disk.PowerFails = () => ++writes > seed;
+            var acknowledged = await Task.WhenAll(
+                Enumerable.Range(0, 12).Select(n => Task.Run(() => AppendUntilFailure(store, $"run-{n}")))
+            );
+            await store.DisposeAsync();
+
+            await using var reopened = await place.Open();
+            Assert.DoesNotContain(await reopened.List(RunFilter.All), run => run.Damage is not null);
+            for (var n = 0; n < acknowledged.Length; n++)
+            {
+                var rows = await reopened.LoadRunAsync($"run-{n}");
+                Assert.InRange(rows.Count, acknowledged[n], acknowledged[n] + 1);
+                Assert.Equal(Enumerable.Range(0, rows.Count).Select(SizedRow), rows);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Superblocks_take_turns_and_a_damaged_one_leaves_the_other()
     {
         for (var round = 0; round < 3; round++)
@@ -134,6 +163,22 @@ public sealed class JournalCrashTests : IDisposable
         var listed = Assert.Single(await reopened.List(RunFilter.All));
         Assert.Equal(("long", 399L, null), (listed.WorkflowId, listed.LastSequence, listed.Damage));
         Assert.Single(await reopened.LoadRunAsync("long"));
+    }
+
+    private static CheckpointRow SizedRow(int sequence) =>
+        Rows.Of(sequence, RowKind.CursorAdvanced, new byte[sequence * 397 % 3000]);
+
+    private static async Task<int> AppendUntilFailure(ICheckpointStore store, string id)
+    {
+        for (var sequence = 0; ; sequence++)
+            try
+            {
+                await store.AppendAsync(id, SizedRow(sequence), 1);
+            }
+            catch (CanoException)
+            {
+                return sequence;
+            }
     }
 
     /// <summary>Appends to many runs while the first flush is held up; how many flushes that took.</summary>
