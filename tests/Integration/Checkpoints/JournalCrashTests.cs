@@ -45,6 +45,8 @@ public sealed class JournalCrashTests : IDisposable
         Assert.Single(await reopened.LoadRunAsync("group-9"));
         Assert.Empty(await reopened.LoadRunAsync("group-10"));
         Assert.Empty(await reopened.LoadRunAsync("group-15"));
+        // Nothing stale is left that later rows could lead to.
+        Assert.Equal(hole, new FileInfo(crashed.Log()).Length);
     }
 
     [Fact]

@@ -137,6 +137,8 @@ public sealed class JournalDamageTests : IDisposable
         var frames = JournalOnDisk.FramesOf(directory.Log(), "beta");
         var bytes = File.ReadAllBytes(directory.Log());
         var size = Frame.PlausibleSize(bytes.AsSpan(frames[1]));
+        Assert.True(Frame.TryRead(bytes.AsSpan(frames[1]), frames[1], out _));
+        Assert.False(Frame.TryRead(bytes.AsSpan(frames[1]), frames[2], out _));
         bytes.AsSpan(frames[1], size).CopyTo(bytes.AsSpan(frames[2]));
         File.WriteAllBytes(directory.Log(), bytes);
 
