@@ -76,6 +76,11 @@ module internal Attempt =
     /// Work under way is no longer wanted. Whatever it answers, the run fails; what it completed is undone too.
     let stopping (plan: Plan) (run: Run) (cause: CanoError) (event: RunEvent) : Transition =
         match event with
+        // Work that could not be interrupted and ends the run was late, but it is done.
+        | RunEvent.StepCompleted(_, next, output) when
+            cause.Fault.IsWorkflowTimeout && (plan.Node next).IsExit
+            ->
+            complete plan &run next output null
         | RunEvent.StepCompleted(_, next, output) -> complete plan &run next output cause
         | RunEvent.StepAdvanced(_, cursor) -> advanced plan &run cursor cause
         | RunEvent.TaskUnusable(_, error) -> Owed.fail plan run error

@@ -4,7 +4,7 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>Runs one run: asks the kernel what follows, does it, and tells the kernel what happened.</summary>
-internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<RunEvent>>
+internal sealed partial class Interpreter<TState> : RunScope
     where TState : notnull
 {
     private readonly CompiledWorkflow<TState> _workflow;
@@ -13,6 +13,7 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
     private readonly RunStop _stop;
     private TaskContext _context;
     private SplitRun<TState>? _split;
+    private AttemptLimit? _rollback;
     private Run _run;
     private RunPath _path;
 
@@ -39,10 +40,10 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
         {
             switch (Drive(happened, out var body))
             {
-                case Effect.RunTask:
+                case Effect.RunTask when body is { } pending:
                     try
                     {
-                        happened = Answered(await body.ConfigureAwait(false), _run.Visit);
+                        happened = Answered(await pending.ConfigureAwait(false), _run.Visit);
                     }
                     catch (Exception thrown)
                     {
@@ -68,68 +69,17 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
         }
     }
 
+    /// <summary>When the attempt of a timer, its wait included, has lasted too long; null when it may last for ever.</summary>
+    public DateTimeOffset? AttemptEnd { get; set; }
+
+    /// <summary>The run's durable part.</summary>
+    public Memory Memory => _run.Memory;
+
+    /// <summary>The visit that bodies answer for.</summary>
+    public long Visit => _run.Visit;
+
     /// <summary>The error with the path of this run.</summary>
     public CanoError Located(CanoError error) => error.Along(_path.Names(_workflow.Plan.NameOf));
-
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Await() =>
-        throw new InvalidOperationException("The loop awaits the answers of work under way itself.");
-
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunTask(int state) =>
-        throw new InvalidOperationException("The loop runs tasks itself.");
-
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunAfterWait(int state) =>
-        throw new InvalidOperationException("No timer can be registered yet.");
-
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunSplit(int state)
-    {
-        var node = _workflow.Plan.Node(state);
-        var body = (SplitBody<TState>)_workflow.BodyOf(state);
-        try
-        {
-            _context.Begin(node, in _run, _stop.Token);
-            _split = new SplitRun<TState>(this, node, _run.Visit, body.List(_context), body, _stop.Token);
-            return new(RunEvent.NewBranchesStarted(_run.Visit, _split.Count));
-        }
-        catch (Exception thrown)
-        {
-            return new(Failed(thrown, _run.Visit));
-        }
-    }
-
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Append(Row row)
-    {
-        try
-        {
-            await _journal!.AppendAsync(row, _data).ConfigureAwait(false);
-            return RunEvent.RowAppended;
-        }
-        catch (Exception thrown)
-        {
-            Thrown = thrown;
-            return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact), thrown));
-        }
-    }
-
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Wait(TimeSpan delay)
-    {
-        await Delay.ForAsync(delay, Options.Time, _stop.Token).ConfigureAwait(false);
-        return RunEvent.NewDelayElapsed(_run.Visit);
-    }
-
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.WaitUntil(DateTimeOffset due)
-    {
-        await Delay.UntilAsync(due, Options.Time, _stop.Token).ConfigureAwait(false);
-        return RunEvent.NewDelayElapsed(_run.Visit);
-    }
-
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Compensate(UndoEntry entry)
-    {
-        var orphan = Fault.NewOrphanedCompensation(entry.Task, entry.Output);
-        return new(RunEvent.NewCompensationFailed(CanoError.Of(orphan)));
-    }
-
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Finish(Outcome outcome) =>
-        throw new InvalidOperationException("The loop ends the run itself.");
 
     private void Begin(in RunBeginning beginning)
     {
@@ -145,14 +95,14 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
 
     /// <summary>Goes on for as long as tasks answer at once. Returns what must be awaited: of a task, its body.</summary>
     /// <remarks>The run and its events stay on the stack here: this is the path on which nothing is allocated.</remarks>
-    private Effect Drive(RunEvent happened, out ValueTask<TState> body)
+    private Effect Drive(RunEvent happened, out ValueTask<TState>? body)
     {
-        body = default;
+        body = null;
         var run = _run;
         while (true)
         {
             var start = Advance(ref run, in happened);
-            if (start is not Effect.RunTask task)
+            if (start is not Effect.RunTask task || _workflow.BodyOf(task.State) is not TaskBody<TState> plain)
             {
                 _run = run;
                 if (start.IsAwait && TryNext(out happened)) continue;
@@ -161,7 +111,7 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
 
             try
             {
-                var answer = Attempt(task.State, in run);
+                var answer = Attempt(plain, in run);
                 if (!answer.IsCompletedSuccessfully)
                 {
                     _run = run;
@@ -197,72 +147,5 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
         run = transition.Run;
         if (transition.Stop) _split?.Stop();
         return transition.Start;
-    }
-
-    private ValueTask<TState> Attempt(int state, in Run run)
-    {
-        var body = (TaskBody<TState>)_workflow.BodyOf(state);
-        if (body.AttemptTimeout is { } span) return LimitedAsync(body, run, span);
-        _context.Begin(_workflow.Plan.Node(state), in run, _stop.Token);
-        return StopGrace.AwaitAsync(body.Task.RunAsync(_context, _stop.Token), _context, Options, _stop.Token);
-    }
-
-    private async ValueTask<TState> LimitedAsync(TaskBody<TState> body, Run run, TimeSpan span)
-    {
-        using var limit = new AttemptLimit(span, Options.Time, _stop.Token);
-        _context.Begin(_workflow.Plan.Node(run.State), in run, limit.Token);
-        try
-        {
-            var answer = body.Task.RunAsync(_context, limit.Token);
-            var next = await StopGrace.AwaitAsync(answer, _context, Options, limit.Token).ConfigureAwait(false);
-            if (!limit.HasPassed) return next;
-        }
-        catch (Exception thrown) when (limit.HasPassed)
-        {
-            RenewAfter(thrown);
-            throw new CanoException(Faults.AttemptTimeout, thrown);
-        }
-
-        throw new CanoException(Faults.AttemptTimeout);
-    }
-
-    private RunEvent Answered(TState next, long visit) =>
-        _workflow.TryNumber(next, out var number)
-            ? RunEvent.NewTaskSucceeded(visit, number)
-            : RunEvent.NewTaskStrayed(visit, StateNames<TState>.Of(next));
-
-    private RunEvent Failed(Exception thrown, long visit)
-    {
-        RenewAfter(thrown);
-        Thrown = thrown is CanoException { InnerException: var inner } ? inner : thrown;
-        var failure = new Failure(Faults.OfTask(thrown), Options.Chance.NextDouble(), Options.Time.GetUtcNow());
-        return RunEvent.NewTaskFailed(visit, failure);
-    }
-
-    /// <summary>An abandoned body keeps its context.</summary>
-    private void RenewAfter(Exception thrown)
-    {
-        if (thrown is AbandonedException) _context = new TaskContext(this);
-    }
-
-    /// <summary>The next answer of the split under way, if there is one already.</summary>
-    private bool TryNext(out RunEvent happened)
-    {
-        if (!_split!.TryNext(out happened)) return false;
-        if (!happened.IsSplitEnded) return true;
-        _split.Dispose();
-        _split = null;
-        var body = (SplitBody<TState>)_workflow.BodyOf(_run.State);
-        if (!body.Join.StoresPartialResults) return true;
-        try
-        {
-            Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", happened.result);
-        }
-        catch (Exception thrown)
-        {
-            happened = Failed(thrown, _run.Visit);
-        }
-
-        return true;
     }
 }

@@ -6,11 +6,14 @@ namespace Cano;
 /// <summary>What a task's body may look at and use. Valid until the body returns.</summary>
 public sealed class TaskContext
 {
+    private const char UndoPart = 'u';
+
     private readonly RunScope _run;
     private Node? _node;
     private MemoryStore? _store;
     private long _visit;
-    private int _branch = -1;
+    private char _part;
+    private long _partIndex;
 
     internal TaskContext(RunScope run) => _run = run;
 
@@ -40,7 +43,13 @@ public sealed class TaskContext
 
     /// <summary>The same for every attempt and every resume of one visit, and for nothing else: an idempotency
     /// key for the outside world.</summary>
-    public string EffectKey => _branch < 0 ? $"{_run.EffectId}/{_visit}" : $"{_run.EffectId}/{_visit}/b{_branch}";
+    public string EffectKey =>
+        _part switch
+        {
+            '\0' => $"{_run.EffectId}/{_visit}",
+            UndoPart => $"{_run.EffectId}/{_visit}/undo",
+            _ => $"{_run.EffectId}/{_visit}/{_part}{_partIndex}",
+        };
 
     /// <summary>In the task that follows a split: what became of its branches. Else null.</summary>
     public SplitResult? SplitResult { get; private set; }
@@ -63,18 +72,35 @@ public sealed class TaskContext
     {
         _node = node;
         _visit = run.Visit;
+        _part = '\0';
         Attempt = run.Attempt;
         // These seldom change, and comparing is cheaper than writing a reference.
         if (!ReferenceEquals(SplitResult, run.Split)) SplitResult = run.Split;
         if (CancellationToken != token) CancellationToken = token;
     }
 
+    internal void BeginStep(Node node, in Run run, CancellationToken token)
+    {
+        Begin(node, in run, token);
+        _part = 's';
+        _partIndex = run.Memory.Steps;
+    }
+
     internal void BeginBranch(Node node, long visit, int branch, int attempt, CancellationToken token)
     {
         _node = node;
         _visit = visit;
-        _branch = branch;
+        _part = 'b';
+        _partIndex = branch;
         Attempt = attempt;
+        CancellationToken = token;
+    }
+
+    internal void BeginUndo(Node node, long visit, CancellationToken token)
+    {
+        _node = node;
+        _visit = visit;
+        _part = UndoPart;
         CancellationToken = token;
     }
 
