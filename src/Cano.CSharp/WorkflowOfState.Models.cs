@@ -100,6 +100,17 @@ public sealed partial class Workflow<TState>
         return With(state, new SteppedBody<TState, TCursor>(task, isNamed: true), to);
     }
 
+    /// <summary>Gives a state a stream: it reads a source in windows, and each window's cursor is journaled.</summary>
+    public Workflow<TState> RegisterStream<TItem, TOutput, TCursor>(
+        TState state,
+        IStreamTask<TState, TItem, TOutput, TCursor> task,
+        IEnumerable<TState>? to = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return With(state, new StreamBody<TState, TItem, TOutput, TCursor>(task), to);
+    }
+
     /// <inheritdoc cref="RegisterStepped{TCursor}(TState, ISteppedTask{TState, TCursor}, IEnumerable{TState}?)"/>
     public Workflow<TState> RegisterStepped<TCursor>(
         TState state,

@@ -38,6 +38,32 @@ internal sealed partial class Interpreter<TState>
         }
     }
 
+    /// <summary>A last call of work that was told to stop: the grace is all the time it has.</summary>
+    public async ValueTask<T> CallInGraceAsync<T>(Func<TaskContext, CancellationToken, ValueTask<T>> body)
+    {
+        using var time = new AttemptLimit(Options.StopGrace, Options.Time, CancellationToken.None);
+        _context.BeginStep(_workflow.Plan.Node(_run.State), in _run, time.Token);
+        return await StopGrace.AwaitAsync(body(_context, time.Token), _context, Options, time.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Begins something that lasts longer than a call, with the run's own token.</summary>
+    public T Begin<T>(Func<TaskContext, CancellationToken, T> body)
+    {
+        _context.BeginStep(_workflow.Plan.Node(_run.State), in _run, _stop.Token);
+        return body(_context, _stop.Token);
+    }
+
+    /// <summary>The error of what a body threw; the exception is kept for the caller of the run.</summary>
+    public CanoError Faulted(Exception thrown)
+    {
+        RenewAfter(thrown);
+        Thrown = thrown is CanoException { InnerException: var inner } ? inner : thrown;
+        return Faults.OfTask(thrown);
+    }
+
+    /// <summary>Work that was told to stop has done so, and leaves nothing behind.</summary>
+    public RunEvent Stopped() => Failed(new OperationCanceledException(_stop.Token), _run.Visit);
+
     /// <summary>What a body's choice of the next state means to the kernel.</summary>
     public RunEvent Answered(TState next) => Answered(next, _run.Visit);
 
@@ -83,13 +109,11 @@ internal sealed partial class Interpreter<TState>
             ? RunEvent.NewTaskSucceeded(visit, number)
             : RunEvent.NewTaskStrayed(visit, StateNames<TState>.Of(next));
 
-    private RunEvent Failed(Exception thrown, long visit)
-    {
-        RenewAfter(thrown);
-        Thrown = thrown is CanoException { InnerException: var inner } ? inner : thrown;
-        var failure = new Failure(Faults.OfTask(thrown), Options.Chance.NextDouble(), Options.Time.GetUtcNow());
-        return RunEvent.NewTaskFailed(visit, failure);
-    }
+    private RunEvent Failed(Exception thrown, long visit) =>
+        RunEvent.NewTaskFailed(
+            visit,
+            new Failure(Faulted(thrown), Options.Chance.NextDouble(), Options.Time.GetUtcNow())
+        );
 
     /// <summary>An abandoned body keeps its context.</summary>
     private void RenewAfter(Exception thrown)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Cano.Kernel;
+using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
@@ -59,6 +60,7 @@ internal sealed partial class Interpreter<TState> : RunScope
 
                     break;
                 case Effect.Finish end:
+                    await CloseStreamAsync().ConfigureAwait(false);
                     if (_journal is not null && RunModule.IsSettled(in _run))
                         await _journal.ClearAsync(Options.Logger).ConfigureAwait(false);
                     return end.Outcome;
@@ -72,14 +74,43 @@ internal sealed partial class Interpreter<TState> : RunScope
     /// <summary>When the attempt of a timer, its wait included, has lasted too long; null when it may last for ever.</summary>
     public DateTimeOffset? AttemptEnd { get; set; }
 
+    /// <summary>Signalled when the run is to stop.</summary>
+    public CancellationToken StopToken => _stop.Token;
+
+    /// <summary>The source that the visit under way reads; null when it reads none.</summary>
+    public IAsyncDisposable? OpenStream { get; set; }
+
     /// <summary>The run's durable part.</summary>
     public Memory Memory => _run.Memory;
 
     /// <summary>The visit that bodies answer for.</summary>
     public long Visit => _run.Visit;
 
+    /// <summary>Lets go of the source that is being read, if there is one. What it throws is logged.</summary>
+    public ValueTask CloseStreamAsync()
+    {
+        var stream = OpenStream;
+        OpenStream = null;
+        return stream is null ? default : new ValueTask(CloseAsync(stream));
+    }
+
     /// <summary>The error with the path of this run.</summary>
     public CanoError Located(CanoError error) => error.Along(_path.Names(_workflow.Plan.NameOf));
+
+    private async Task CloseAsync(IAsyncDisposable stream)
+    {
+        try
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogStreamClose(Options.Logger, thrown);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A stream's source failed when it was let go of")]
+    private static partial void LogStreamClose(ILogger logger, Exception exception);
 
     private void Begin(in RunBeginning beginning)
     {
