@@ -79,7 +79,8 @@ public sealed record CheckpointRow : IStoredRow
     public override int GetHashCode() => HashCode.Combine(Sequence, Kind, State, Visit, Payload?.Length);
 
     /// <summary>Absent bytes stay absent; a plain conversion would make them empty.</summary>
-    internal static ReadOnlyMemory<byte>? Optional(byte[]? bytes) => bytes is null ? null : new ReadOnlyMemory<byte>(bytes);
+    internal static ReadOnlyMemory<byte>? Optional(byte[]? bytes) =>
+        bytes is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(bytes);
 
     private static bool SameBytes(ReadOnlyMemory<byte>? left, ReadOnlyMemory<byte>? right) =>
         left.HasValue == right.HasValue && (left is not { } bytes || bytes.Span.SequenceEqual(right!.Value.Span));

@@ -25,6 +25,8 @@ internal sealed partial class Interpreter<TState> : RunScope
         _journal = journal;
         _stop = stop;
         _context = new TaskContext(this);
+        if (Options.Observers.Length > 0)
+            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), workflow.Plan, workflowId);
         if (journal is not null && resources.TryGet<MemoryStore>(Resources.StoreKey, out var store))
             _data = store.DurableValues;
     }
@@ -62,7 +64,7 @@ internal sealed partial class Interpreter<TState> : RunScope
                 case Effect.Finish end:
                     await CloseStreamAsync().ConfigureAwait(false);
                     if (_journal is not null && RunModule.IsSettled(in _run))
-                        await _journal.ClearAsync(Options.Logger).ConfigureAwait(false);
+                        await ClearAsync(_journal).ConfigureAwait(false);
                     return end.Outcome;
                 case var effect:
                     happened = await effect.Accept(this).ConfigureAwait(false);
@@ -96,6 +98,29 @@ internal sealed partial class Interpreter<TState> : RunScope
 
     /// <summary>The error with the path of this run.</summary>
     public CanoError Located(CanoError error) => error.Along(_path.Names(_workflow.Plan.NameOf));
+
+    private void Tell(in Run before, in RunEvent happened, in Transition transition)
+    {
+        var after = transition.Run;
+        Observation!.Stepped(in before, in happened, in after, transition.Start);
+    }
+
+    /// <summary>Forgets the rows of a run that has nothing left to resume. When that fails, it has ended all the same.</summary>
+    private async ValueTask ClearAsync(RunJournal journal)
+    {
+        try
+        {
+            await journal.ClearAsync().ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogClear(Options.Logger, WorkflowId, thrown);
+            Observation?.ClearFailed(in _run, Faults.OfStore("clear run", thrown));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {WorkflowId} could not be cleared")]
+    private static partial void LogClear(ILogger logger, string? workflowId, Exception exception);
 
     private async Task CloseAsync(IAsyncDisposable stream)
     {
@@ -175,6 +200,7 @@ internal sealed partial class Interpreter<TState> : RunScope
     {
         var transition = Reducer.Step(_workflow.Plan, in run, in happened);
         if (transition.Run.Visit != run.Visit) _path.Add(transition.Run.State);
+        if (Observation is not null) Tell(in run, in happened, transition);
         run = transition.Run;
         if (transition.Stop) _split?.Stop();
         return transition.Start;

@@ -79,7 +79,7 @@ internal static partial class Runs
         switch (Recovery.Recover(workflow.Plan, id, rows))
         {
             case Recovered.Found recovered:
-                foreach (var row in recovered.Unknown) LogUnknownState(workflow.Options.Logger, id, row.Sequence, row.State);
+                foreach (var row in recovered.Unknown) ReportUnknown(workflow.Options, id, row);
                 // From here on every older writer is shut out.
                 var fence = await AskAsync("claim run", () => store.ClaimAsync(id, Owner())).ConfigureAwait(false);
                 return new RunBeginning(recovered.Run, RunEvent.Resumed)
@@ -148,6 +148,13 @@ internal static partial class Runs
         {
             if (row.Data is { } delta) values.Apply(delta.Span);
         }
+    }
+
+    private static void ReportUnknown(RunOptions options, string id, Row row)
+    {
+        LogUnknownState(options.Logger, id, row.Sequence, row.State);
+        var at = new RunPoint(id, row.State, row.Task, 1);
+        new Observers(options.Observers, options.Logger).Tell(observer => observer.OnUnknownResumeState(at, row.Sequence));
     }
 
     private static async ValueTask<T> AskAsync<T>(string doing, Func<ValueTask<T>> ask)

@@ -30,7 +30,8 @@ internal sealed class SplitRun<TState> : IDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Token = _stop.Token;
         Flow = ExecutionContext.Capture();
-        _branches = [.. tasks.Select((task, index) => new Branch<TState>(this, task, index))];
+        _branches = new Branch<TState>[tasks.Count];
+        for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
         var first = Math.Min(body.Join.Bulkhead ?? _branches.Length, _branches.Length);
         while (_startedCount < first) StartNext();
         if (body.Join.Timeout is { } limit)
@@ -81,9 +82,11 @@ internal sealed class SplitRun<TState> : IDisposable
             if (branch is not null) _endedCount++;
         }
 
-        var isOver = _stopped && _endedCount == _startedCount;
-        happened = isOver ? RunEvent.NewSplitEnded(_visit, Result()) : default;
-        return isOver;
+        happened = default;
+        if (!_stopped || _endedCount < _startedCount) return false;
+        TellCancelled();
+        happened = RunEvent.NewSplitEnded(_visit, Result());
+        return true;
     }
 
     /// <summary>Returns when <see cref="TryNext"/> may have something.</summary>
@@ -99,11 +102,25 @@ internal sealed class SplitRun<TState> : IDisposable
     {
         _endedCount++;
         branch.IsCounted = true;
+        _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, branch.Error);
         if (_startedCount < _branches.Length) StartNext();
         return RunEvent.NewBranchEnded(_visit, branch.Error is null);
     }
 
-    private void StartNext() => Options.Dispatcher.Queue(_branches[_startedCount++]);
+    private void StartNext()
+    {
+        var branch = _branches[_startedCount++];
+        _scope.Observation?.BranchStarted(_node.Name, branch.Name, branch.Index);
+        Options.Dispatcher.Queue(branch);
+    }
+
+    /// <summary>Every branch that was started has an end.</summary>
+    private void TellCancelled()
+    {
+        if (_scope.Observation is not { } observation) return;
+        foreach (var branch in _branches.Take(_startedCount).Where(branch => !branch.IsCounted))
+            observation.BranchEnded(_node.Name, branch.Name, branch.Index, CanoError.Of(Fault.Cancelled));
+    }
 
     private void TimeIsUp() => _ended.Writer.TryWrite(null);
 
