@@ -1,0 +1,20 @@
+namespace Cano.Examples.TextPipeline;
+
+/// <summary>The states of the pipeline. The stored names are what journals hold: renaming a member strands no run.</summary>
+public enum Stage
+{
+    [StoredAs("list")]
+    List,
+
+    [StoredAs("count-round")]
+    CountRound,
+
+    [StoredAs("advance")]
+    Advance,
+
+    [StoredAs("report")]
+    Report,
+
+    [StoredAs("done")]
+    Done,
+}

@@ -1,0 +1,71 @@
+namespace Cano.Examples.TextPipeline;
+
+/// <summary>The program without its console: arguments in, messages and an exit code out.</summary>
+public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
+{
+    public const int Succeeded = 0;
+    public const int Failed = 1;
+    public const int Misused = 2;
+    public const int Stopped = 130;
+
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        if (arguments.Intersect(["-h", "--help"]).Any())
+        {
+            await output.WriteLineAsync(PipelineOptions.Usage);
+            return Succeeded;
+        }
+
+        try
+        {
+            var options = PipelineOptions.Parse(arguments);
+            if (TextFolder.List(options.Folder, options.ReportPath, options.JournalDirectory).Count == 0)
+                throw new UsageException($"there are no files in '{options.Folder}'");
+            await using var journal = new MemoryCheckpointStore();
+            return await RunAsync(options, journal, cancellationToken);
+        }
+        catch (UsageException mistake)
+        {
+            return Tell(mistake.Message, Misused);
+        }
+        catch (CanoException failure)
+        {
+            return Tell(failure.Error.Message, Failed);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Tell(failure.Message, Failed);
+        }
+    }
+
+    private async Task<int> RunAsync(PipelineOptions options, ICheckpointStore journal, CancellationToken cancellationToken)
+    {
+        if (options.Fresh) await journal.ClearAsync(options.RunId, cancellationToken);
+        var isResumed = (await journal.LoadRunAsync(options.RunId, cancellationToken)).Count > 0;
+        var workflow = new Pipeline(options, new Progress(output, isResumed)).Workflow().WithCheckpointStore(journal);
+
+        await output.WriteLineAsync(workflow.ToMermaid());
+        await output.WriteLineAsync($"Run {options.RunId}, journaled in {options.JournalDirectory}");
+        var outcome = isResumed
+            ? await workflow.TryResumeFromAsync(options.RunId, cancellationToken)
+            : await workflow.TryOrchestrateAsync(Stage.List, options.RunId, cancellationToken);
+        return outcome.Match(
+            Right: _ => Done(options),
+            Left: error => error.Category == "cancelled"
+                ? Tell("stopped; run the same command again to go on", Stopped)
+                : Tell($"{error.Message}; run it again to go on, or with --fresh to begin anew", Failed));
+    }
+
+    private int Done(PipelineOptions options)
+    {
+        output.WriteLine($"Report: {options.ReportPath}");
+        return Succeeded;
+    }
+
+    /// <summary>One line, whatever the message holds.</summary>
+    private int Tell(string message, int exitCode)
+    {
+        errors.WriteLine($"TextPipeline: {message.ReplaceLineEndings(" ")}");
+        return exitCode;
+    }
+}
