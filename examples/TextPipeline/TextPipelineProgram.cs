@@ -21,7 +21,7 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
             var options = PipelineOptions.Parse(arguments);
             if (TextFolder.List(options.Folder, options.ReportPath, options.JournalDirectory).Count == 0)
                 throw new UsageException($"there are no files in '{options.Folder}'");
-            await using var journal = new MemoryCheckpointStore();
+            await using var journal = await FasterCheckpointStore.OpenAsync(options.JournalDirectory, null, cancellationToken);
             return await RunAsync(options, journal, cancellationToken);
         }
         catch (UsageException mistake)

@@ -1,0 +1,65 @@
+namespace Cano.Examples.Programs;
+
+/// <summary>A run dies inside a task; resumed by its id, that task runs again and nothing before it does.</summary>
+public static class CrashAndResume
+{
+    private const string RunId = "import-42";
+
+    private enum State
+    {
+        // The stored name is what the journal holds, so a member may be renamed while runs are under way.
+        [StoredAs("start")]
+        Start,
+
+        [StoredAs("work")]
+        Work,
+
+        [StoredAs("done")]
+        Done,
+    }
+
+    public static async Task RunAsync(TextWriter output)
+    {
+        var journal = Directory.CreateTempSubdirectory("cano-");
+        try
+        {
+            // The first process: its power goes off in the middle of the work.
+            var first = await Import(output, hasPower: false)
+                .WithCheckpoints(journal.FullName)
+                .TryOrchestrateAsync(State.Start, RunId);
+            first.IfLeft(error => output.WriteLine($"died in {error.State}: {error.Message}"));
+            await FasterCheckpointStore.CloseAsync(journal.FullName);
+
+            // The second process opens the same directory and needs nothing but the id.
+            var exit = await Import(output, hasPower: true).WithCheckpoints(journal.FullName).ResumeFromAsync(RunId);
+            output.WriteLine(exit);
+            await FasterCheckpointStore.CloseAsync(journal.FullName);
+        }
+        finally
+        {
+            journal.Delete(recursive: true);
+        }
+    }
+
+    private static Workflow<State> Import(TextWriter output, bool hasPower) =>
+        // What a durable store holds is journaled with each row, and is there again after the crash.
+        Workflow.Create<State>(new Resources().Insert("store", MemoryStore.Durable()))
+            .WithName("import")
+            .Register(State.Start, context =>
+            {
+                output.WriteLine("Start runs");
+                context.Store.Put("rows", 1_000);
+                return State.Work;
+            })
+            .Register(
+                State.Work,
+                context =>
+                {
+                    // The key is the same in both processes: what the first one sent to the outside under it,
+                    // the second one can recognise and need not send again.
+                    output.WriteLine($"Work runs on {context.Store.Get<int>("rows")} rows as {context.EffectKey}");
+                    return hasPower ? State.Done : throw new IOException("power failure");
+                },
+                TaskConfig.Minimal)
+            .AddExitState(State.Done);
+}
