@@ -11,6 +11,7 @@ type Tally = {
     Failed: int
 } with
 
+    static member None: Tally = { Total = 0; Succeeded = 0; Failed = 0 }
     member this.Running = this.Total - this.Succeeded - this.Failed
 
 /// What can be said of a join. Once it is met or unreachable it stays so.

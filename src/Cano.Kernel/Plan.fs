@@ -10,6 +10,8 @@ type Node = {
     Name: string
     Task: string
     IsExit: bool
+    /// Its work is a task, not a split.
+    IsTask: bool
     /// Null for an exit state.
     Step: Step | null
     Retry: RetryMode
@@ -17,7 +19,7 @@ type Node = {
     LeavesRow: bool
     /// By state number, whether it may follow; null when the state declares no edges.
     Ways: bool[] | null
-    /// What starts the state's work.
+    /// What starts the state's work; of an exit, what ends the run.
     Begin: Effect
 }
 
@@ -28,7 +30,7 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
 
     member _.Definition = definition
     member _.Nodes: IReadOnlyList<Node> = nodes
-    member internal _.Node(state: int) = nodes[state]
+    member _.Node(state: int) : Node = nodes[state]
     member _.NameOf(state: int) : string = nodes[state].Name
 
     /// The number of a state, or -1 when the plan does not know the name.
@@ -64,11 +66,12 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         Name = name
         Task = ""
         IsExit = true
+        IsTask = false
         Step = null
         Retry = RetryMode.None
         LeavesRow = true
         Ways = null
-        Begin = Effect.Await
+        Begin = Effect.Finish(Outcome.Completed number)
     }
 
     static member private Working(numbers: Dictionary<string, int>, number, state: StateDefinition) : Node =
@@ -99,6 +102,7 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
             Name = state.Name
             Task = state.Task
             IsExit = false
+            IsTask = not state.Step.IsSplit
             Step = state.Step
             Retry = retry
             LeavesRow = not state.Step.IsRouter

@@ -1,6 +1,7 @@
 namespace Cano.Kernel
 
 open System
+open System.Runtime.CompilerServices
 open Cano
 
 /// Decides what a run does next. Pure: the same plan, run and event always give the same transition.
@@ -32,7 +33,7 @@ module Reducer =
 
     let private rowOf (plan: Plan) (run: inref<Run>) (state: string) (fact: Fact) : Row =
         let sequence = run.Memory.Sequence
-        let task = plan.Nodes[run.State]
+        let task = plan.Node run.State
 
         {
             Sequence = sequence
@@ -66,6 +67,7 @@ module Reducer =
         let phase =
             match start with
             | Effect.RunSplit _ -> Phase.Splitting
+            | Effect.Finish outcome -> Phase.Ended outcome
             | _ -> Phase.Running
 
         go { run with Phase = phase } start
@@ -127,24 +129,38 @@ module Reducer =
         | null -> ended run (Outcome.Failed cause)
         | fact -> record plan run (rowOf plan &run (plan.NameOf run.State) fact) null
 
-    /// A new visit of a state. Allocates nothing unless a row is due.
+    /// A new visit of a state that must leave a row first, or starts more than a task.
+    // Not inlined: it would make every plain transition clear the stack it needs.
+    and [<MethodImpl(MethodImplOptions.NoInlining)>] private arrive (plan: Plan) (run: Run) (node: Node) : Transition =
+        if run.Journaled && node.LeavesRow then
+            let fact = if node.IsExit then Fact.Finished else Fact.StateEntered run.Split
+            record plan run (rowOf plan &run node.Name fact) null
+        else
+            work plan run
+
+    /// A new visit of a state. The common case, a task without a row, is built in one go and allocates nothing.
     and private enter (plan: Plan) (run: inref<Run>) (next: int) (split: SplitResult | null) =
         let node = plan.Node next
 
-        let run = {
-            run with
-                State = next
-                Visit = run.Visit + 1L
-                Attempt = 1
+        let transition = {
+            Run = {
+                Memory = run.Memory
+                Phase = Phase.Running
                 Split = split
+                Visit = run.Visit + 1L
+                State = next
+                Attempt = 1
+                Tally = Tally.None
+                Journaled = run.Journaled
+            }
+            Start = node.Begin
+            Stop = false
         }
 
-        if node.IsExit then
-            record plan run (rowOf plan &run node.Name Fact.Finished) null
-        elif run.Journaled && node.LeavesRow then
-            record plan run (rowOf plan &run node.Name (Fact.StateEntered split)) null
+        if node.IsTask && not (run.Journaled && node.LeavesRow) then
+            transition
         else
-            work plan run
+            arrive plan transition.Run node
 
     /// Why a state's choice of the next is refused; null when its declared edges allow it.
     let private refusal (plan: Plan) (node: Node) (next: int) : CanoError | null =
@@ -271,13 +287,10 @@ module Reducer =
                 record plan run (rowOf plan &run last.State fact) null
             | _ -> owed plan run last
 
-    /// What follows an event. An event that does not fit where the run is, a late answer for instance,
-    /// changes nothing.
-    [<CompiledName "Step">]
-    let step (plan: Plan) (run: inref<Run>) (event: inref<RunEvent>) : Transition =
+    /// Every event but the common one. An event that does not fit where the run is changes nothing.
+    [<MethodImpl(MethodImplOptions.NoInlining)>]
+    let private follow (plan: Plan) (run: inref<Run>) (event: RunEvent) : Transition =
         match event, run.Phase with
-        | RunEvent.TaskSucceeded(visit, next), Phase.Running when visit = run.Visit ->
-            leave plan &run next
         | RunEvent.TaskFailed(visit, failure), (Phase.Running | Phase.Splitting | Phase.Joining _) when
             visit = run.Visit
             ->
@@ -329,3 +342,12 @@ module Reducer =
             enter plan &run run.State null
         | RunEvent.Resumed, Phase.Ready -> resume plan &run
         | _ -> go run Effect.Await
+
+    /// What follows an event. An event that does not fit where the run is, a late answer for instance,
+    /// changes nothing.
+    [<CompiledName "Step">]
+    let step (plan: Plan) (run: inref<Run>) (event: inref<RunEvent>) : Transition =
+        match event with
+        | RunEvent.TaskSucceeded(visit, next) when visit = run.Visit && run.Phase.IsRunning ->
+            leave plan &run next
+        | _ -> follow plan &run event

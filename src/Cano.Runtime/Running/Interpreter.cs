@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cano.Kernel;
 
 namespace Cano;
@@ -36,17 +37,16 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
         var happened = beginning.Event;
         while (true)
         {
-            switch (Advance(in happened))
+            switch (Drive(happened, out var body))
             {
-                case Effect.RunTask task:
+                case Effect.RunTask:
                     try
                     {
-                        var body = Attempt(task.State);
-                        happened = Answered(body.IsCompletedSuccessfully ? body.Result : await body.ConfigureAwait(false));
+                        happened = Answered(await body.ConfigureAwait(false), _run.Visit);
                     }
                     catch (Exception thrown)
                     {
-                        happened = Failed(thrown);
+                        happened = Failed(thrown, _run.Visit);
                     }
 
                     break;
@@ -74,7 +74,7 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
 
     ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunSplit(int state)
     {
-        var node = _workflow.Plan.Nodes[state];
+        var node = _workflow.Plan.Node(state);
         var body = (SplitBody<TState>)_workflow.BodyOf(state);
         try
         {
@@ -84,7 +84,7 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
         }
         catch (Exception thrown)
         {
-            return new(Failed(thrown));
+            return new(Failed(thrown, _run.Visit));
         }
     }
 
@@ -126,39 +126,82 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
     private void Begin(in RunBeginning beginning)
     {
         _run = beginning.Run;
-        foreach (var state in beginning.Path ?? []) _path.Add(state);
+        if (beginning.Path is { } path)
+        {
+            foreach (var state in path) _path.Add(state);
+        }
+
         // A resumed run is in its visit already.
         if (_run.Visit >= 0) _path.Add(_run.State);
     }
 
-    /// <summary>The kernel's decision on what happened; a request to stop comes before it.</summary>
-    private Effect Advance(in RunEvent happened)
+    /// <summary>Goes on for as long as tasks answer at once. Returns what must be awaited: of a task, its body.</summary>
+    /// <remarks>The run and its events stay on the stack here: this is the path on which nothing is allocated.</remarks>
+    private Effect Drive(RunEvent happened, out ValueTask<TState> body)
     {
-        if (_stop.TryTake(out var request) && Step(in request) is { IsAwait: false } effect) return effect;
-        return Step(in happened);
+        body = default;
+        var run = _run;
+        while (true)
+        {
+            var start = Advance(ref run, in happened);
+            if (start is not Effect.RunTask task)
+            {
+                _run = run;
+                return start;
+            }
+
+            try
+            {
+                var answer = Attempt(task.State, in run);
+                if (!answer.IsCompletedSuccessfully)
+                {
+                    _run = run;
+                    body = answer;
+                    return start;
+                }
+
+                happened = Answered(answer.Result, run.Visit);
+            }
+            catch (Exception thrown)
+            {
+                happened = Failed(thrown, run.Visit);
+            }
+        }
     }
 
-    private Effect Step(in RunEvent happened)
+    /// <summary>The kernel's decision on what happened; a request to stop comes before it.</summary>
+    private Effect Advance(ref Run run, in RunEvent happened) =>
+        _stop.IsRequested ? Interrupt(ref run, in happened) : Step(ref run, in happened);
+
+    // Not inlined, for the same reason as in the kernel: the common path stays small.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Effect Interrupt(ref Run run, in RunEvent happened)
     {
-        var transition = Reducer.Step(_workflow.Plan, in _run, in happened);
-        if (transition.Run.Visit != _run.Visit) _path.Add(transition.Run.State);
-        _run = transition.Run;
+        var request = _stop.Take();
+        return Step(ref run, in request) is { IsAwait: false } effect ? effect : Step(ref run, in happened);
+    }
+
+    private Effect Step(ref Run run, in RunEvent happened)
+    {
+        var transition = Reducer.Step(_workflow.Plan, in run, in happened);
+        if (transition.Run.Visit != run.Visit) _path.Add(transition.Run.State);
+        run = transition.Run;
         if (transition.Stop) _split?.Stop();
         return transition.Start;
     }
 
-    private ValueTask<TState> Attempt(int state)
+    private ValueTask<TState> Attempt(int state, in Run run)
     {
         var body = (TaskBody<TState>)_workflow.BodyOf(state);
-        if (body.AttemptTimeout is { } span) return LimitedAsync(body, state, span);
-        _context.Begin(_workflow.Plan.Nodes[state], in _run, _stop.Token);
+        if (body.AttemptTimeout is { } span) return LimitedAsync(body, run, span);
+        _context.Begin(_workflow.Plan.Node(state), in run, _stop.Token);
         return StopGrace.AwaitAsync(body.Task.RunAsync(_context, _stop.Token), _context, Options, _stop.Token);
     }
 
-    private async ValueTask<TState> LimitedAsync(TaskBody<TState> body, int state, TimeSpan span)
+    private async ValueTask<TState> LimitedAsync(TaskBody<TState> body, Run run, TimeSpan span)
     {
         using var limit = new AttemptLimit(span, Options.Time, _stop.Token);
-        _context.Begin(_workflow.Plan.Nodes[state], in _run, limit.Token);
+        _context.Begin(_workflow.Plan.Node(run.State), in run, limit.Token);
         try
         {
             var answer = body.Task.RunAsync(_context, limit.Token);
@@ -174,17 +217,17 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
         throw new CanoException(Faults.AttemptTimeout);
     }
 
-    private RunEvent Answered(TState next) =>
+    private RunEvent Answered(TState next, long visit) =>
         _workflow.TryNumber(next, out var number)
-            ? RunEvent.NewTaskSucceeded(_run.Visit, number)
-            : RunEvent.NewTaskStrayed(_run.Visit, StateNames<TState>.Of(next));
+            ? RunEvent.NewTaskSucceeded(visit, number)
+            : RunEvent.NewTaskStrayed(visit, StateNames<TState>.Of(next));
 
-    private RunEvent Failed(Exception thrown)
+    private RunEvent Failed(Exception thrown, long visit)
     {
         RenewAfter(thrown);
         Thrown = thrown is CanoException { InnerException: var inner } ? inner : thrown;
         var failure = new Failure(Faults.OfTask(thrown), Options.Chance.NextDouble(), Options.Time.GetUtcNow());
-        return RunEvent.NewTaskFailed(_run.Visit, failure);
+        return RunEvent.NewTaskFailed(visit, failure);
     }
 
     /// <summary>An abandoned body keeps its context.</summary>
@@ -208,7 +251,7 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
         }
         catch (Exception thrown)
         {
-            return Failed(thrown);
+            return Failed(thrown, _run.Visit);
         }
     }
 }

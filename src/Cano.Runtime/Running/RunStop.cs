@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
 
 namespace Cano;
@@ -6,53 +5,67 @@ namespace Cano;
 /// <summary>Why a run may have to stop before its end: its caller's token, or its total timeout.</summary>
 internal sealed class RunStop : IDisposable
 {
-    private static readonly RunStop s_never = new();
+    private static readonly RunStop s_never = new(CancellationToken.None, null);
 
     private readonly CancellationToken _cancel;
-    private readonly CancellationTokenSource? _deadline;
-    private readonly CancellationTokenSource? _both;
-    private readonly TimeProvider _time = TimeProvider.System;
-    private readonly TimeSpan _limit;
-    private readonly long _startedAt;
+    private readonly Deadline? _deadline;
     private bool _taken;
 
-    private RunStop() => _taken = true;
-
-    private RunStop(TimeSpan? limit, TimeProvider time, CancellationToken cancel)
+    private RunStop(CancellationToken cancel, Deadline? deadline)
     {
         _cancel = cancel;
-        Token = cancel;
-        if (limit is not { } span) return;
-        _time = time;
-        _limit = span;
-        _startedAt = time.GetTimestamp();
-        _deadline = new CancellationTokenSource(span < Delay.TimerMax ? span : Timeout.InfiniteTimeSpan, time);
-        _both = CancellationTokenSource.CreateLinkedTokenSource(cancel, _deadline.Token);
-        Token = _both.Token;
+        _deadline = deadline;
+        Token = deadline?.Token ?? cancel;
     }
 
     /// <summary>Signalled when the run is to stop; bodies get it.</summary>
     public CancellationToken Token { get; }
 
-    /// <summary>Starts the total timeout's clock.</summary>
-    public static RunStop Begin(TimeSpan? limit, TimeProvider time, CancellationToken cancel) =>
-        limit is null && !cancel.CanBeCanceled ? s_never : new RunStop(limit, time, cancel);
+    /// <summary>Whether the run is to stop and has not been told.</summary>
+    public bool IsRequested => !_taken && Token.IsCancellationRequested;
 
-    /// <summary>The request to stop, once; a cancellation comes before a timeout.</summary>
-    public bool TryTake([MaybeNullWhen(false)] out RunEvent request)
+    /// <summary>Starts the total timeout's clock.</summary>
+    public static RunStop Begin(TimeSpan? limit, TimeProvider time, CancellationToken cancel)
     {
-        request = default;
-        if (_taken) return false;
-        if (_cancel.IsCancellationRequested) request = RunEvent.CancelRequested;
-        else if (_deadline is { IsCancellationRequested: true })
-            request = RunEvent.NewDeadlinePassed(_time.GetElapsedTime(_startedAt), _limit);
-        else return false;
-        return _taken = true;
+        if (limit is { } span) return new RunStop(cancel, new Deadline(span, time, cancel));
+        return cancel.CanBeCanceled ? new RunStop(cancel, null) : s_never;
     }
 
-    public void Dispose()
+    /// <summary>The request to stop, given once; a cancellation comes before a timeout.</summary>
+    public RunEvent Take()
     {
-        _both?.Dispose();
-        _deadline?.Dispose();
+        _taken = true;
+        return _cancel.IsCancellationRequested || _deadline is null ? RunEvent.CancelRequested : _deadline.Passed();
+    }
+
+    public void Dispose() => _deadline?.Dispose();
+
+    /// <summary>The total timeout of a run.</summary>
+    private sealed class Deadline : IDisposable
+    {
+        private readonly TimeSpan _limit;
+        private readonly TimeProvider _time;
+        private readonly long _startedAt;
+        private readonly CancellationTokenSource _passed;
+        private readonly CancellationTokenSource _either;
+
+        public Deadline(TimeSpan limit, TimeProvider time, CancellationToken cancel)
+        {
+            _limit = limit;
+            _time = time;
+            _startedAt = time.GetTimestamp();
+            _passed = new CancellationTokenSource(limit < Delay.TimerMax ? limit : Timeout.InfiniteTimeSpan, time);
+            _either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _passed.Token);
+        }
+
+        public CancellationToken Token => _either.Token;
+
+        public RunEvent Passed() => RunEvent.NewDeadlinePassed(_time.GetElapsedTime(_startedAt), _limit);
+
+        public void Dispose()
+        {
+            _either.Dispose();
+            _passed.Dispose();
+        }
     }
 }

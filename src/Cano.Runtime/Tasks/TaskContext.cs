@@ -62,8 +62,9 @@ public sealed class TaskContext
         _node = node;
         _visit = run.Visit;
         Attempt = run.Attempt;
-        SplitResult = run.Split;
-        CancellationToken = token;
+        // These seldom change, and comparing is cheaper than writing a reference.
+        if (!ReferenceEquals(SplitResult, run.Split)) SplitResult = run.Split;
+        if (CancellationToken != token) CancellationToken = token;
     }
 
     internal void BeginBranch(Node node, long visit, int branch, int attempt, CancellationToken token)

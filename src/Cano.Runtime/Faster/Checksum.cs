@@ -1,0 +1,29 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Cano;
+
+/// <summary>CRC-32C (Castagnoli), which finds every burst of up to 32 wrong bits.</summary>
+internal static class Checksum
+{
+    /// <summary>The checksum of the bytes, going on from that of what came before them.</summary>
+    public static uint Of(ReadOnlySpan<byte> bytes, uint before = 0)
+    {
+        var sum = ~before;
+        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        foreach (var word in words)
+            sum = BitOperations.Crc32C(sum, word);
+        foreach (var rest in bytes[(words.Length * sizeof(ulong))..])
+            sum = BitOperations.Crc32C(sum, rest);
+        return ~sum;
+    }
+
+    /// <summary>The checksum of a text's UTF-8 bytes.</summary>
+    public static uint Of(string text)
+    {
+        var length = Encoding.UTF8.GetMaxByteCount(text.Length);
+        Span<byte> bytes = length <= 1024 ? stackalloc byte[length] : new byte[length];
+        return Of(bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
+    }
+}

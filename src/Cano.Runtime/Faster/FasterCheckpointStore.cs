@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Cano;
+
+/// <summary>Keeps the rows of all runs in one journal: a directory on a local disk, no server. An appended row
+/// survives the end of the process, and power loss on a disk that honours flushes.</summary>
+/// <remarks>
+/// One process at a time has a directory open. Damage is reported for the runs it touches: they are listed as
+/// <see cref="RunStatus.Damaged"/>, and loading one throws. Where it cannot be told whose row was lost, every
+/// unfinished run without a later row counts as damaged, and an entry `unknown run at log address …` stands for runs
+/// of which nothing is left. Clearing a run makes its damage forgotten. After a failed write nothing is acknowledged
+/// any more until the store is closed and opened again.
+/// </remarks>
+public sealed class FasterCheckpointStore : ICheckpointStore
+{
+    private readonly Journal journal;
+
+    private FasterCheckpointStore(Journal journal) => this.journal = journal;
+
+    /// <summary>Opens the journal of a directory; creates both where they are missing.</summary>
+    /// <param name="directory">The journal's own directory.</param>
+    /// <param name="options">Null: the sizes the journal has, or the defaults for a new one.</param>
+    /// <param name="cancellationToken">Gives up before the journal is opened.</param>
+    /// <exception cref="CanoException">`checkpoint_store`: it is open already, cannot be read or written, or is
+    /// no journal that these options and this version of Cano can open.</exception>
+    public static Task<FasterCheckpointStore> OpenAsync(
+        string directory,
+        FasterCheckpointOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var path = Path.GetFullPath(directory);
+        return Task.Run(() => new FasterCheckpointStore(Journal.Open(path, options)), cancellationToken);
+    }
+
+    /// <summary>Closes the store that the workflows of this process share for a directory; without one, does
+    /// nothing. The next workflow that names the directory opens it again.</summary>
+    public static Task CloseAsync(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        return SharedStores.CloseAsync(Path.GetFullPath(directory));
+    }
+
+    /// <summary>The store that all workflows of this process share for a directory, opened by the first.</summary>
+    internal static Task<FasterCheckpointStore> SharedAsync(string directory, FasterCheckpointOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        return SharedStores.GetOrOpenAsync(Path.GetFullPath(directory), options);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask AppendAsync(
+        string workflowId,
+        CheckpointRow row,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+
+        try
+        {
+            return journal.AppendAsync(workflowId, row, fence, cancellationToken);
+        }
+        catch (CanoException refused)
+        {
+            return ValueTask.FromException(refused);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+        string workflowId,
+        CancellationToken cancellationToken = default
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        return journal.Load(workflowId, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Takes effect at once and is durable with the next write: a crash before it brings the run back.</remarks>
+    public async ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await journal.ClearAsync(workflowId).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RunSummary> ListRunsAsync(
+        RunFilter filter,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        foreach (var summary in journal.Summaries())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (filter.Accepts(summary.Status))
+                yield return summary;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> ClaimAsync(string workflowId, string owner, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<long>(cancellationToken)
+            : journal.ClaimAsync(workflowId, Encoding.UTF8.GetBytes(owner), cancellationToken);
+    }
+
+    /// <summary>Writes what is left and closes the journal. Calls under way are answered first.</summary>
+    public async ValueTask DisposeAsync() => await journal.CloseAsync().ConfigureAwait(false);
+}

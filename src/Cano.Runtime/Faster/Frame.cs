@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Cano;
+
+/// <summary>What a frame is about. The numbers are stored: changing one strands old journals.</summary>
+internal enum FrameKind : byte
+{
+    /// <summary>A row, or the last part of one.</summary>
+    Row = 1,
+
+    /// <summary>A run was taken over; the payload names the owner.</summary>
+    Claim = 2,
+
+    /// <summary>A run was forgotten.</summary>
+    Clear = 3,
+
+    /// <summary>A part of the row whose last part follows in a <see cref="Row"/> frame.</summary>
+    Chunk = 4,
+}
+
+/// <summary>Where a frame stands in the log, and what it says of the log before it.</summary>
+/// <param name="Address">The log address of the entry that holds it.</param>
+/// <param name="Back">How many bytes before it the frame before begins; 0 in the first frame of a log.</param>
+/// <param name="RunBefore">The checksum of the run id of the frame before.</param>
+/// <param name="Durable">Everything below this address was on disk when the frame was written.</param>
+internal readonly record struct FramePlace(long Address, uint Back, uint RunBefore, long Durable);
+
+/// <summary>What a frame holds.</summary>
+/// <param name="Kind">What it is about.</param>
+/// <param name="RunId">The run.</param>
+/// <param name="Sequence">Of a row and its parts the row's sequence, else 0.</param>
+/// <param name="Fence">The fence claimed, or written under.</param>
+/// <param name="Part">Of a chunk its index from 0; of a row how many chunks come before it.</param>
+internal readonly record struct FrameHead(FrameKind Kind, string RunId, long Sequence, long Fence, int Part);
+
+/// <summary>A frame read back; its head is sound.</summary>
+internal readonly ref struct FrameView
+{
+    public FrameHead Head { get; init; }
+
+    public FramePlace Place { get; init; }
+
+    public ReadOnlySpan<byte> Payload { get; init; }
+
+    /// <summary>The payload is sound as well.</summary>
+    public bool IsWhole { get; init; }
+
+    /// <summary>The size of the entry.</summary>
+    public int Size { get; init; }
+}
+
+/// <summary>A frame as one FASTER entry: the entry's length, a checked head, the run id, the payload. The layout
+/// is stored (docs/journal-format.md): changing it strands old journals.</summary>
+internal static class Frame
+{
+    public const byte Version = 1;
+
+    /// <summary>FASTER puts the length of an entry before it.</summary>
+    public const int EntryHeader = sizeof(int);
+
+    /// <summary>The bytes of a head before the run id.</summary>
+    public const int HeadSize = 56;
+
+    /// <summary>The longest run id, in bytes of UTF-8.</summary>
+    public const int RunIdMax = 1024;
+
+    private const uint Magic = 0x4F4E4143; // "CANO"
+
+    private const int HeadChecked = 48, HeadSum = 48, PayloadSum = 52;
+
+    /// <summary>The size of an entry: FASTER aligns entries to 4 bytes.</summary>
+    public static int EntrySize(int frameLength) => EntryHeader + ((frameLength + 3) & ~3);
+
+    /// <summary>Writes an entry and returns its size.</summary>
+    public static int Write(Span<byte> entry, in FrameHead head, in FramePlace place, ReadOnlySpan<byte> payload)
+    {
+        var frame = entry[EntryHeader..];
+        var idLength = Encoding.UTF8.GetBytes(head.RunId, frame[HeadSize..]);
+        var length = HeadSize + idLength + payload.Length;
+        var size = EntrySize(length);
+
+        BinaryPrimitives.WriteInt32LittleEndian(entry, length);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame, Magic);
+        frame[4] = Version;
+        frame[5] = (byte)head.Kind;
+        BinaryPrimitives.WriteUInt16LittleEndian(frame[6..], (ushort)idLength);
+        BinaryPrimitives.WriteInt32LittleEndian(frame[8..], length);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[12..], place.Back);
+        BinaryPrimitives.WriteInt64LittleEndian(frame[16..], place.Durable);
+        BinaryPrimitives.WriteInt64LittleEndian(frame[24..], head.Sequence);
+        BinaryPrimitives.WriteInt64LittleEndian(frame[32..], head.Fence);
+        BinaryPrimitives.WriteInt32LittleEndian(frame[40..], head.Part);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[44..], place.RunBefore);
+        payload.CopyTo(frame[(HeadSize + idLength)..]);
+        entry[(EntryHeader + length)..size].Clear();
+
+        var headSum = SumHead(frame, idLength, place.Address);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[HeadSum..], headSum);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[PayloadSum..], Checksum.Of(payload, headSum));
+        return size;
+    }
+
+    /// <summary>How many bytes the entry at the start of the buffer takes, when it can be a frame; else 0.</summary>
+    public static int PlausibleSize(ReadOnlySpan<byte> entry)
+    {
+        if (entry.Length < EntryHeader + HeadSize)
+            return 0;
+
+        var length = BinaryPrimitives.ReadInt32LittleEndian(entry);
+        var frame = entry[EntryHeader..];
+        return length >= HeadSize
+            && length < 1 << 30
+            && BinaryPrimitives.ReadUInt32LittleEndian(frame) == Magic
+            && BinaryPrimitives.ReadInt32LittleEndian(frame[8..]) == length
+            ? EntrySize(length)
+            : 0;
+    }
+
+    /// <summary>Reads the entry at the start of the buffer. False when its head fails its check, or when the buffer
+    /// ends before the entry does.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> entry, long address, out FrameView view)
+    {
+        view = default;
+        var size = PlausibleSize(entry);
+        if (size == 0 || size > entry.Length)
+            return false;
+
+        var frame = entry.Slice(EntryHeader, BinaryPrimitives.ReadInt32LittleEndian(entry));
+        int idLength = BinaryPrimitives.ReadUInt16LittleEndian(frame[6..]);
+        if (frame[4] != Version || HeadSize + idLength > frame.Length)
+            return false;
+
+        var headSum = BinaryPrimitives.ReadUInt32LittleEndian(frame[HeadSum..]);
+        if (headSum != SumHead(frame, idLength, address))
+            return false;
+
+        var payload = frame[(HeadSize + idLength)..];
+        view = new FrameView
+        {
+            Size = size,
+            Payload = payload,
+            IsWhole = BinaryPrimitives.ReadUInt32LittleEndian(frame[PayloadSum..]) == Checksum.Of(payload, headSum),
+            Place = new(
+                address,
+                Back: BinaryPrimitives.ReadUInt32LittleEndian(frame[12..]),
+                RunBefore: BinaryPrimitives.ReadUInt32LittleEndian(frame[44..]),
+                Durable: BinaryPrimitives.ReadInt64LittleEndian(frame[16..])
+            ),
+            Head = new(
+                (FrameKind)frame[5],
+                Encoding.UTF8.GetString(frame.Slice(HeadSize, idLength)),
+                BinaryPrimitives.ReadInt64LittleEndian(frame[24..]),
+                BinaryPrimitives.ReadInt64LittleEndian(frame[32..]),
+                BinaryPrimitives.ReadInt32LittleEndian(frame[40..])
+            ),
+        };
+        return true;
+    }
+
+    /// <summary>The head's checksum covers the log address, so that a frame in another place is not taken for one.</summary>
+    private static uint SumHead(ReadOnlySpan<byte> frame, int idLength, long address)
+    {
+        Span<byte> where = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(where, address);
+        var sum = Checksum.Of(frame[..HeadChecked], Checksum.Of(where));
+        return Checksum.Of(frame.Slice(HeadSize, idLength), sum);
+    }
+}

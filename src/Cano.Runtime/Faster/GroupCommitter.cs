@@ -1,0 +1,187 @@
+namespace Cano;
+
+/// <summary>Writes frames of concurrent callers in groups that share one flush. One group is written at a time; what
+/// arrives meanwhile is the next one.</summary>
+/// <remarks>The caller that finds nobody writing writes its own group on its own thread, so that a lone writer pays
+/// for no hand-over. After a failure nothing is written or acknowledged any more.</remarks>
+internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse segments, Action afterFlush)
+    : IThreadPoolWorkItem
+{
+    /// <summary>Frames that nobody waits for are written without waiting for a later append beyond this size.</summary>
+    private const long IdleBytesMax = 1 << 16;
+
+    private Group next = new();
+    private Group spare = new();
+    private Group? writing;
+    private bool isWriting;
+    private TaskCompletionSource? idle;
+
+    /// <summary>What stopped the journal; every later call fails with it.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Adds a frame to the next group, under the gate. True: the caller has to call
+    /// <see cref="WriteAsync"/> outside the gate; else it awaits the group's task.</summary>
+    public bool Add(PendingFrame frame, out Task shared)
+    {
+        frame.Run.Waiting++;
+        next.Frames.Add(frame);
+        next.IsAwaited = true;
+        shared = Task.CompletedTask;
+        if (TryTake())
+            return true;
+
+        shared = (next.Done ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        return false;
+    }
+
+    /// <summary>Adds a frame that may go with a later group, under the gate.</summary>
+    public void AddIdle(PendingFrame frame)
+    {
+        frame.Run.Waiting++;
+        next.Frames.Add(frame);
+        next.IdleBytes += Frame.HeadSize + frame.Run.Id.Length;
+        if (next.IdleBytes < IdleBytesMax)
+            return;
+
+        next.IsAwaited = true;
+        if (TryTake())
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Writes the taken group, and then hands a waiting one to the thread pool.</summary>
+    public async ValueTask WriteAsync()
+    {
+        var group = writing!;
+        try
+        {
+            foreach (var frame in group.Frames)
+                frame.Address = writer.Append(frame.Head, frame.Payload.Span);
+            await writer.FlushAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            Fail(group, failure);
+            throw StoppedBy(failure);
+        }
+
+        lock (gate)
+            foreach (var frame in group.Frames)
+                frame.Publish(segments);
+        group.Done?.SetResult();
+        HandOver(group);
+    }
+
+    /// <summary>Writes what is left. Nothing may be added any more.</summary>
+    public async Task DrainAsync()
+    {
+        Task wait;
+        lock (gate)
+        {
+            if (!isWriting && (next.Frames.Count == 0 || Failure is not null))
+                return;
+
+            next.IsAwaited = next.Frames.Count > 0;
+            idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            wait = idle.Task;
+            if (TryTake())
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+
+        await wait.ConfigureAwait(false);
+    }
+
+    public CanoException StoppedBy(Exception failure) =>
+        JournalError.Of(
+            $"the journal stopped after a failed write: {failure.Message}; nothing after it was acknowledged. "
+                + "Close the store, mend the cause and open it again",
+            failure
+        );
+
+    /// <summary>Writes a group whose callers await its task: they hear of a failure there.</summary>
+    async void IThreadPoolWorkItem.Execute()
+    {
+        try
+        {
+            await WriteAsync().ConfigureAwait(false);
+        }
+        catch (CanoException) when (Failure is not null)
+        {
+            // Reported through the group's task, and to every later call.
+        }
+    }
+
+    private bool TryTake()
+    {
+        if (isWriting || !next.IsAwaited || Failure is not null)
+            return false;
+
+        isWriting = true;
+        (writing, next) = (next, spare);
+        return true;
+    }
+
+    private void HandOver(Group written)
+    {
+        Exception? failed = null;
+        try
+        {
+            afterFlush();
+        }
+        catch (Exception failure)
+        {
+            failed = failure;
+        }
+
+        if (failed is not null)
+        {
+            Fail(new Group(), failed);
+            return;
+        }
+
+        lock (gate)
+        {
+            written.Reset();
+            spare = written;
+            isWriting = false;
+            if (TryTake())
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            else
+                idle?.TrySetResult();
+        }
+    }
+
+    private void Fail(Group group, Exception failure)
+    {
+        Group waiting;
+        lock (gate)
+        {
+            Failure = failure;
+            waiting = next;
+            next = new Group();
+            isWriting = false;
+            idle?.TrySetResult();
+        }
+
+        group.Done?.SetException(StoppedBy(failure));
+        waiting.Done?.SetException(StoppedBy(failure));
+    }
+
+    private sealed class Group
+    {
+        public List<PendingFrame> Frames { get; } = [];
+
+        /// <summary>Somebody waits for it: a group of clears alone can wait for company.</summary>
+        public bool IsAwaited { get; set; }
+
+        public long IdleBytes { get; set; }
+
+        /// <summary>Completes those who wait besides the one that writes.</summary>
+        public TaskCompletionSource? Done { get; set; }
+
+        public void Reset()
+        {
+            Frames.Clear();
+            (IsAwaited, IdleBytes, Done) = (false, 0, null);
+        }
+    }
+}

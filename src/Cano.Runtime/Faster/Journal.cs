@@ -1,0 +1,265 @@
+namespace Cano;
+
+/// <summary>An open journal: the log, the index of its runs, and the superblocks, in one locked directory.</summary>
+internal sealed class Journal
+{
+    private const long SuperblockBytes = 1 << 20;
+
+    private static readonly TimeSpan SuperblockPace = TimeSpan.FromSeconds(1);
+
+    private readonly FasterCheckpointOptions options;
+    private readonly IDisposable directoryLock;
+    private readonly SuperblockFile superblocks;
+    private readonly SegmentFiles files;
+    private readonly LogWriter writer;
+    private readonly Lock gate = new();
+    private readonly RunIndex index;
+    private readonly GroupCommitter committer;
+    private long superblockTime;
+    private bool isClosed;
+
+    private Journal(
+        FasterCheckpointOptions options,
+        IDisposable directoryLock,
+        SuperblockFile superblocks,
+        SegmentFiles files
+    )
+    {
+        (this.options, this.directoryLock) = (options, directoryLock);
+        (this.superblocks, this.files) = (superblocks, files);
+
+        var newest = superblocks.Newest;
+        index = new RunIndex(new SegmentUse(newest.SegmentSizeBits));
+        files.DeleteBelow(newest.Begin);
+        var end = new RecoveryScan(files, newest, new IndexRebuild(index).Apply).Run();
+        files.CutAt(end.End);
+        writer = new LogWriter(files, options, newest.Begin, end);
+        committer = new GroupCommitter(writer, gate, index.Segments, KeepSuperblock);
+        superblockTime = options.TimeProvider.GetTimestamp();
+    }
+
+    /// <summary>Opens the journal of a directory, or creates it.</summary>
+    public static Journal Open(string directory, FasterCheckpointOptions? given)
+    {
+        var options = given ?? new FasterCheckpointOptions();
+        if (options.Problem is { } problem)
+            throw JournalError.Of($"the journal's options do not fit together: {problem}");
+
+        var open = new Stack<IDisposable>();
+        try
+        {
+            var directoryLock = JournalDirectory.Take(options.Disk, directory);
+            open.Push(directoryLock);
+            var superblocks = JournalDirectory.OpenSuperblocks(options, directory, isDefault: given is null);
+            open.Push(superblocks);
+            var stored = superblocks.Newest;
+            options = options with
+            {
+                PageSizeBits = stored.PageSizeBits,
+                SegmentSizeBits = stored.SegmentSizeBits,
+            };
+            var files = new SegmentFiles(options.Disk, directory, stored.SegmentSizeBits);
+            open.Push(files);
+            return new Journal(options, directoryLock, superblocks, files);
+        }
+        catch (Exception failure)
+        {
+            foreach (var opened in open)
+                opened.Dispose();
+            if (failure is CanoException)
+                throw;
+            throw JournalError.Of($"cannot open the journal in '{directory}': {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Appends a row; see <see cref="ICheckpointStore.AppendAsync"/>.</summary>
+    public ValueTask AppendAsync(string id, CheckpointRow row, long fence, CancellationToken cancellation)
+    {
+        var body = row.ToBytes();
+        FrameLimit.Check(id, row.Sequence, body.Length);
+        bool leads;
+        Task shared;
+        lock (gate)
+        {
+            ThrowIfStopped();
+            var run = index.Accept(id, row.Sequence, fence);
+            var frame = new PendingFrame(run, FrameKind.Row, fence) { Row = row, Payload = body };
+            leads = committer.Add(frame, out shared);
+        }
+
+        if (leads)
+            return committer.WriteAsync();
+        return new ValueTask(cancellation.CanBeCanceled ? shared.WaitAsync(cancellation) : shared);
+    }
+
+    /// <summary>Claims a run; see <see cref="ICheckpointStore.ClaimAsync"/>.</summary>
+    public async ValueTask<long> ClaimAsync(string id, ReadOnlyMemory<byte> owner, CancellationToken cancellation)
+    {
+        FrameLimit.Check(id, sequence: 0, owner.Length);
+        long fence;
+        bool leads;
+        Task shared;
+        lock (gate)
+        {
+            ThrowIfStopped();
+            var run = index.AcceptClaim(id);
+            fence = run.Fence;
+            leads = committer.Add(new PendingFrame(run, FrameKind.Claim, fence) { Payload = owner }, out shared);
+        }
+
+        if (leads)
+            await committer.WriteAsync().ConfigureAwait(false);
+        else
+            await shared.WaitAsync(cancellation).ConfigureAwait(false);
+        return fence;
+    }
+
+    /// <summary>Forgets a run at once; the frame that says so is written with the next group. A crash before that
+    /// brings the run back as it was.</summary>
+    public ValueTask ClearAsync(string id)
+    {
+        bool leads;
+        Task shared;
+        lock (gate)
+        {
+            ThrowIfStopped();
+            if (!index.Remove(id, out var run))
+                return ValueTask.CompletedTask;
+
+            var frame = new PendingFrame(run, FrameKind.Clear, run.Fence);
+            if (run.Waiting == 0)
+            {
+                committer.AddIdle(frame);
+                return ValueTask.CompletedTask;
+            }
+
+            leads = committer.Add(frame, out shared);
+        }
+
+        return leads ? committer.WriteAsync() : new ValueTask(shared);
+    }
+
+    /// <summary>The rows of a run; see <see cref="ICheckpointStore.LoadRunAsync"/>.</summary>
+    public CheckpointRow[] Load(string id, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            long[] addresses;
+            long first;
+            RunEntry? run;
+            int shrunk;
+            lock (gate)
+            {
+                ThrowIfStopped();
+                if (!index.TryFind(id, out run))
+                    return [];
+                if (run.Damage is not null)
+                    throw JournalError.Of(run.Damage);
+                addresses = [.. run.Rows];
+                (first, shrunk) = (run.LastSequence - addresses.Length + 1, run.Shrunk);
+            }
+
+            try
+            {
+                var reader = new RowReader(files, options.PageSize);
+                var rows = new CheckpointRow[addresses.Length];
+                for (var i = 0; i < rows.Length; i++)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    rows[i] = reader.Read(id, first + i, addresses[i]);
+                }
+
+                return rows;
+            }
+            catch (CanoException) when (HasShrunk(run, shrunk))
+            {
+                // The rows were cleared, or a snapshot took their place, while they were read.
+            }
+        }
+    }
+
+    /// <summary>What is known of each run now.</summary>
+    public List<RunSummary> Summaries()
+    {
+        lock (gate)
+        {
+            ThrowIfStopped();
+            var summaries = new List<RunSummary>(index.Runs.Count);
+            foreach (var run in index.Runs)
+                if (run.LastSequence >= 0 || run.Damage is not null)
+                    summaries.Add(run.Summary());
+            return summaries;
+        }
+    }
+
+    /// <summary>Writes what is left and a last superblock, and gives the directory free.</summary>
+    public async Task CloseAsync()
+    {
+        lock (gate)
+        {
+            if (isClosed)
+                return;
+            isClosed = true;
+        }
+
+        try
+        {
+            await committer.DrainAsync().ConfigureAwait(false);
+            if (committer.Failure is null)
+                WriteSuperblock();
+        }
+        finally
+        {
+            writer.Dispose();
+            files.Dispose();
+            superblocks.Dispose();
+            directoryLock.Dispose();
+        }
+    }
+
+    private bool HasShrunk(RunEntry run, int shrunk)
+    {
+        lock (gate)
+            return run.Shrunk != shrunk;
+    }
+
+    private void ThrowIfStopped()
+    {
+        if (committer.Failure is { } failure)
+            throw committer.StoppedBy(failure);
+        if (isClosed)
+            throw JournalError.Of("the journal is closed: open it again");
+    }
+
+    private void KeepSuperblock()
+    {
+        var isDue =
+            writer.Durable - superblocks.Newest.Durable >= SuperblockBytes
+            || options.TimeProvider.GetElapsedTime(superblockTime) >= SuperblockPace;
+        if (isDue)
+            WriteSuperblock();
+    }
+
+    /// <summary>Only when the superblock says on disk where the log begins are the segments before it deleted.</summary>
+    private void WriteSuperblock()
+    {
+        var newest = superblocks.Newest;
+        var end = writer.End;
+        long begin;
+        lock (gate)
+            begin = index.Segments.Begin(end.End);
+
+        superblocks.Write(
+            newest with
+            {
+                Begin = begin,
+                Durable = end.End,
+                LastFrame = end.LastFrame,
+                LastRun = end.LastRun,
+            }
+        );
+        superblockTime = options.TimeProvider.GetTimestamp();
+        if (begin > newest.Begin)
+            files.DeleteBelow(begin);
+    }
+}

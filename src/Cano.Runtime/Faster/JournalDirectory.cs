@@ -1,0 +1,93 @@
+namespace Cano;
+
+/// <summary>Gets hold of a directory for one journal, or says why not and what to do.</summary>
+internal static class JournalDirectory
+{
+    public const string LockName = "journal.lock";
+
+    /// <summary>Creates the directory where it is missing, locks it, and refuses one that holds something else.
+    /// Disposing the answer gives the directory free.</summary>
+    public static IDisposable Take(JournalDisk disk, string directory)
+    {
+        try
+        {
+            disk.CreateDirectory(directory);
+            RefuseForeign(disk.Names(directory), directory);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw JournalError.Of(
+                $"cannot use '{directory}' for a journal: {failure.Message}; name a directory that can be written",
+                failure
+            );
+        }
+
+        try
+        {
+            return disk.Lock(Path.Combine(directory, LockName));
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw JournalError.Of(
+                $"cannot write to the journal directory '{directory}': {failure.Message}; allow it, or name another",
+                failure
+            );
+        }
+        catch (IOException failure)
+        {
+            throw JournalError.Of(
+                $"the journal in '{directory}' is open already, in this process or another: {failure.Message}; "
+                    + "close it there first",
+                failure
+            );
+        }
+    }
+
+    /// <summary>The journal's superblocks, created first in a new journal.</summary>
+    public static SuperblockFile OpenSuperblocks(FasterCheckpointOptions options, string directory, bool isDefault)
+    {
+        var disk = options.Disk;
+        if (!disk.Names(directory).Contains(SuperblockFile.Name))
+        {
+            var first = new Superblock
+            {
+                StoreId = Guid.NewGuid(),
+                PageSizeBits = options.PageSizeBits,
+                SegmentSizeBits = options.SegmentSizeBits,
+            };
+            SuperblockFile.Create(disk, directory, first);
+        }
+
+        var file = SuperblockFile.Open(disk, directory);
+        var stored = file.Newest;
+        var same = stored.PageSizeBits == options.PageSizeBits && stored.SegmentSizeBits == options.SegmentSizeBits;
+        if (same || isDefault)
+            return file;
+
+        file.Dispose();
+        throw JournalError.Of(
+            $"the journal in '{directory}' was created with PageSizeBits = {stored.PageSizeBits} and "
+                + $"SegmentSizeBits = {stored.SegmentSizeBits}, not {options.PageSizeBits} and "
+                + $"{options.SegmentSizeBits}: open it with those, or without options"
+        );
+    }
+
+    private static void RefuseForeign(IReadOnlyList<string> names, string directory)
+    {
+        if (names.Contains(SuperblockFile.Name))
+            return;
+
+        foreach (var name in names)
+        {
+            if (name.StartsWith(SegmentFiles.Prefix, StringComparison.Ordinal))
+                throw JournalError.Of(
+                    $"'{directory}' holds a log ('{name}') without its '{SuperblockFile.Name}': "
+                        + "restore that file, or move the directory away and start a new journal"
+                );
+            if (name is not (LockName or SuperblockFile.NewName))
+                throw JournalError.Of(
+                    $"'{directory}' is not empty and holds no journal ('{name}' is in it): name an empty directory"
+                );
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Cano;
+
+/// <summary>How far a log is known: where it ends, and its last frame.</summary>
+/// <param name="End">The address after the last frame.</param>
+/// <param name="LastFrame">Where that frame begins.</param>
+/// <param name="LastRun">The checksum of its run id.</param>
+internal readonly record struct LogEnd(long End, long LastFrame, uint LastRun);

@@ -1,0 +1,24 @@
+namespace Cano;
+
+/// <summary>What the recovery scan found in the log, in the log's order.</summary>
+internal abstract record LogFact
+{
+    private LogFact() { }
+
+    /// <summary>A sound row; its first frame is at the address.</summary>
+    public sealed record Row(string RunId, CheckpointRow Value, long Fence, long Address) : LogFact;
+
+    public sealed record Claim(string RunId, long Fence, long Address) : LogFact;
+
+    public sealed record Clear(string RunId) : LogFact;
+
+    /// <summary>A row whose frame tells whose it was, but that cannot be read.</summary>
+    public sealed record RowLost(string RunId, long Sequence, long Address, string Problem) : LogFact;
+
+    /// <summary>Bytes that held frames and hold none that can be read.</summary>
+    /// <param name="From">Where they begin.</param>
+    /// <param name="To">Where the log can be read again.</param>
+    /// <param name="Run">The checksum of the run id when it was a single frame, else null.</param>
+    /// <param name="Why">What is wrong with them.</param>
+    public sealed record Gap(long From, long To, uint? Run, string Why) : LogFact;
+}

@@ -1,0 +1,99 @@
+using System.Buffers;
+
+namespace Cano;
+
+/// <summary>Turns frames into facts: puts the parts of a large row together again and decodes rows.</summary>
+internal sealed class PartCollector
+{
+    private ArrayBufferWriter<byte> body = new();
+    private FrameHead first;
+    private long firstAddress;
+    private int count;
+
+    /// <summary>Where the log ended before the parts at hand.</summary>
+    public LogEnd Before { get; private set; }
+
+    /// <summary>What became of parts whose row never came; null when there are none.</summary>
+    public LogFact.RowLost? Unfinished =>
+        count == 0 ? null : new(first.RunId, first.Sequence, firstAddress, "its last part is missing");
+
+    /// <summary>Gives up parts that the frame does not go on with: what became of their row, or null.</summary>
+    public LogFact.RowLost? GiveUp(in FrameView frame)
+    {
+        var goesOn = frame.Head.RunId == first.RunId && frame.Head.Sequence == first.Sequence && frame.Head.Part > 0;
+        if (count == 0 || goesOn)
+            return null;
+
+        var lost = Unfinished;
+        count = 0;
+        return lost;
+    }
+
+    /// <summary>The fact that the frame completes; null for a part of a row.</summary>
+    public LogFact? Take(in FrameView frame, LogEnd before)
+    {
+        var head = frame.Head;
+        switch (head.Kind)
+        {
+            case FrameKind.Chunk:
+                return TakeChunk(frame, before);
+            case FrameKind.Row:
+                return TakeRow(frame);
+            case FrameKind.Claim:
+                return new LogFact.Claim(head.RunId, head.Fence, frame.Place.Address);
+            case FrameKind.Clear:
+                return new LogFact.Clear(head.RunId);
+            default:
+                throw JournalError.Of(
+                    $"the journal holds a frame of kind {(byte)head.Kind}, which a newer version of Cano wrote: "
+                        + "open it with that version"
+                );
+        }
+    }
+
+    private LogFact.RowLost? TakeChunk(in FrameView frame, LogEnd before)
+    {
+        if (!frame.IsWhole)
+        {
+            count = 0;
+            return Lost(frame, $"the checksum of part {frame.Head.Part} is wrong");
+        }
+
+        if (frame.Head.Part == 0)
+        {
+            (first, firstAddress, Before, count) = (frame.Head, frame.Place.Address, before, 0);
+            body = new ArrayBufferWriter<byte>();
+        }
+
+        if (frame.Head == first with { Part = count })
+        {
+            body.Write(frame.Payload);
+            count++;
+        }
+
+        return null;
+    }
+
+    private LogFact TakeRow(in FrameView frame)
+    {
+        var head = frame.Head;
+        var isLarge = head.Part > 0;
+        var complete = !isLarge || (head.Part == count && head with { Kind = FrameKind.Chunk, Part = 0 } == first);
+        count = 0;
+        if (!frame.IsWhole)
+            return Lost(frame, "its checksum is wrong");
+        if (!complete)
+            return Lost(frame, "a part of it is missing");
+
+        if (isLarge)
+            body.Write(frame.Payload);
+        if (RowBody.TryRead(isLarge ? body.WrittenSpan : frame.Payload, out var row) is { } problem)
+            return Lost(frame, problem);
+        return row!.Sequence == head.Sequence
+            ? new LogFact.Row(head.RunId, row, head.Fence, isLarge ? firstAddress : frame.Place.Address)
+            : Lost(frame, $"it says of itself sequence {row.Sequence}");
+    }
+
+    private static LogFact.RowLost Lost(in FrameView frame, string problem) =>
+        new(frame.Head.RunId, frame.Head.Sequence, frame.Place.Address, problem);
+}

@@ -1,0 +1,92 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Cano;
+
+/// <summary>The machine's own disk.</summary>
+internal sealed partial class PhysicalDisk : JournalDisk
+{
+    private PhysicalDisk() { }
+
+    public static PhysicalDisk Instance { get; } = new();
+
+    public override void CreateDirectory(string directory)
+    {
+        if (Directory.Exists(directory))
+            return;
+        if (File.Exists(directory))
+            throw new IOException($"'{directory}' is a file, not a directory");
+
+        var parent = Path.GetDirectoryName(directory);
+        if (parent is not null)
+            CreateDirectory(parent);
+        Directory.CreateDirectory(directory);
+        if (parent is not null)
+            FlushDirectory(parent);
+    }
+
+    public override IReadOnlyList<string> Names(string directory) =>
+        [.. Directory.EnumerateFileSystemEntries(directory).Select(path => Path.GetFileName(path))];
+
+    public override JournalFile Open(string path, FileMode mode) =>
+        new PhysicalFile(
+            File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)
+        );
+
+    public override IDisposable Lock(string path) =>
+        new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+
+    public override void Move(string path, string target) => File.Move(path, target, overwrite: true);
+
+    public override void Delete(string path) => File.Delete(path);
+
+    /// <summary>Windows keeps its directories durable by itself.</summary>
+    public override void FlushDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        using var handle = OpenDirectory(directory, flags: 0);
+        if (handle.IsInvalid || FlushFile(handle) != 0)
+            throw new IOException(
+                $"cannot flush directory '{directory}'",
+                new Win32Exception(Marshal.GetLastPInvokeError())
+            );
+    }
+
+    // O_RDONLY is 0 on every Unix.
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle OpenDirectory(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FlushFile(SafeFileHandle handle);
+
+    private sealed class PhysicalFile(SafeFileHandle handle) : JournalFile
+    {
+        public override long Length => RandomAccess.GetLength(handle);
+
+        public override int Read(Span<byte> buffer, long position)
+        {
+            var taken = 0;
+            while (taken < buffer.Length)
+            {
+                var count = RandomAccess.Read(handle, buffer[taken..], position + taken);
+                if (count == 0)
+                    break;
+                taken += count;
+            }
+
+            return taken;
+        }
+
+        public override void Write(ReadOnlySpan<byte> bytes, long position) =>
+            RandomAccess.Write(handle, bytes, position);
+
+        public override void SetLength(long length) => RandomAccess.SetLength(handle, length);
+
+        public override void Flush() => RandomAccess.FlushToDisk(handle);
+
+        public override void Dispose() => handle.Dispose();
+    }
+}

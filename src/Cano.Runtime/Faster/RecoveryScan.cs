@@ -1,0 +1,114 @@
+namespace Cano;
+
+/// <summary>Reads a log from its beginning, checks every frame, and finds out where the log ends.</summary>
+/// <remarks>Frames that cannot be read are damage when a later frame, or the superblock, says that they were on disk
+/// already. Otherwise they belong to the last writes before a crash, which nobody was told had succeeded: the log
+/// ends before them.</remarks>
+internal sealed class RecoveryScan
+{
+    private readonly SegmentFiles files;
+    private readonly Superblock superblock;
+    private readonly long pageSize;
+    private readonly PartCollector parts = new();
+    private readonly UnprovenTail tail;
+    private LogEnd end;
+    private long durable;
+
+    /// <param name="files">The log.</param>
+    /// <param name="superblock">What is known of it.</param>
+    /// <param name="apply">Takes each fact, in order.</param>
+    public RecoveryScan(SegmentFiles files, Superblock superblock, Action<LogFact> apply)
+    {
+        (this.files, this.superblock, pageSize) = (files, superblock, 1L << superblock.PageSizeBits);
+        tail = new UnprovenTail(apply);
+        end = new(superblock.Begin, superblock.Begin, 0);
+        durable = superblock.Begin;
+    }
+
+    /// <summary>Scans, and returns where the log goes on.</summary>
+    public LogEnd Run()
+    {
+        var buffer = new byte[pageSize];
+        foreach (var segment in files.Existing())
+        {
+            if (segment < files.SegmentOf(superblock.Begin))
+                continue;
+
+            var fileEnd = files.EndOf(segment);
+            for (var page = files.StartOf(segment); page < fileEnd; page += pageSize)
+            {
+                files.Read(page, buffer);
+                ScanPage(buffer, page);
+            }
+        }
+
+        return Finish();
+    }
+
+    private void ScanPage(ReadOnlySpan<byte> buffer, long page)
+    {
+        var offset = (int)Math.Max(0, superblock.Begin - page);
+        while (offset < buffer.Length)
+            if (Frame.TryRead(buffer[offset..], page + offset, out var frame))
+            {
+                Take(frame);
+                offset += frame.Size;
+            }
+            else
+            {
+                offset += sizeof(int);
+            }
+    }
+
+    private void Take(in FrameView frame)
+    {
+        var place = frame.Place;
+        durable = Math.Max(durable, place.Durable);
+        tail.ProveBelow(durable);
+
+        var before = place.Address - place.Back;
+        if (before != end.LastFrame && place.Address != superblock.Begin)
+            Report(GapBefore(place.Address, before, place.RunBefore), end);
+
+        if (parts.GiveUp(frame) is { } unfinished)
+            Report(unfinished, end);
+        var fact = parts.Take(frame, end);
+        if (fact is LogFact.RowLost)
+            Report(fact, end);
+        else if (fact is not null)
+            tail.Pass(fact, durable);
+        end = new(place.Address + frame.Size, place.Address, Checksum.Of(frame.Head.RunId));
+    }
+
+    private LogEnd Finish()
+    {
+        durable = Math.Max(durable, superblock.Durable);
+        if (parts.Unfinished is { } unfinished)
+            Report(unfinished, parts.Before);
+        tail.ProveBelow(durable);
+        end = tail.CutAt ?? end;
+        if (end.End >= superblock.Durable)
+            return end;
+
+        tail.Apply(
+            GapBefore(superblock.Durable, superblock.LastFrame, superblock.LastRun) with
+            {
+                Why = "the log ends before the recorded commit",
+            }
+        );
+        // The gap stays: a later scan finds it again between the last frame and the next page.
+        return new(
+            LogAddress.PageAfter(superblock.Durable, pageSize),
+            superblock.LastFrame,
+            superblock.LastRun
+        );
+    }
+
+    private void Report(LogFact damage, LogEnd before) => tail.Damage(damage, before, durable);
+
+    private LogFact.Gap GapBefore(long to, long lostFrame, uint lostRun)
+    {
+        var single = lostFrame == end.End || lostFrame == LogAddress.PageAfter(end.End, pageSize);
+        return new(end.End, to, single ? lostRun : null, $"the journal's bytes {end.End} to {to} are damaged");
+    }
+}

@@ -1,0 +1,89 @@
+using System.Buffers;
+
+namespace Cano;
+
+/// <summary>Reads rows back by their addresses, and checks each against what the index expects there.</summary>
+internal sealed class RowReader(SegmentFiles files, long pageSize)
+{
+    private const int ReadAhead = 1 << 16;
+
+    private byte[] window = new byte[ReadAhead];
+    private long windowAddress;
+    private int windowLength;
+
+    /// <exception cref="CanoException">`checkpoint_store`: the row is not there, or is damaged.</exception>
+    public CheckpointRow Read(string id, long sequence, long address)
+    {
+        try
+        {
+            return ReadChecked(id, sequence, address);
+        }
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        {
+            throw JournalError.Undecodable(id, sequence, failure.Message, failure);
+        }
+    }
+
+    private CheckpointRow ReadChecked(string id, long sequence, long address)
+    {
+        ArrayBufferWriter<byte>? parts = null;
+        for (var part = 0; ; part++)
+        {
+            var frame = FrameAt(address, id, sequence);
+            if (frame.Head.Part != part)
+                throw JournalError.Undecodable(id, sequence, $"part {part} is missing");
+
+            if (frame.Head.Kind == FrameKind.Row)
+            {
+                parts?.Write(frame.Payload);
+                return Decode(id, sequence, parts is null ? frame.Payload : parts.WrittenSpan);
+            }
+
+            parts ??= new ArrayBufferWriter<byte>(frame.Payload.Length * 2);
+            parts.Write(frame.Payload);
+            address = AfterPart(address + frame.Size);
+        }
+    }
+
+    private FrameView FrameAt(long address, string id, long sequence)
+    {
+        var size = Frame.PlausibleSize(Window(address, Frame.EntryHeader + Frame.HeadSize));
+        var sound = Frame.TryRead(size == 0 ? default : Window(address, size), address, out var frame);
+        if (!sound || !frame.IsWhole)
+            throw JournalError.Undecodable(id, sequence, $"its frame at log address {address} is damaged");
+        if (frame.Head.RunId != id || frame.Head.Sequence != sequence)
+            throw JournalError.Undecodable(id, sequence, $"log address {address} holds another row");
+
+        return frame;
+    }
+
+    private static CheckpointRow Decode(string id, long sequence, ReadOnlySpan<byte> body) =>
+        RowBody.TryRead(body, out var row) is { } problem
+            ? throw JournalError.Undecodable(id, sequence, problem)
+            : row!;
+
+    /// <summary>A part is followed at once by the next one, on this page or at the start of the next.</summary>
+    private long AfterPart(long end)
+    {
+        var isPageEnd = (end & (pageSize - 1)) == 0;
+        return !isPageEnd && Frame.PlausibleSize(Window(end, Frame.EntryHeader + Frame.HeadSize)) == 0
+            ? LogAddress.PageAfter(end, pageSize)
+            : end;
+    }
+
+    /// <summary>The bytes from the address on, as many as asked for unless the page ends.</summary>
+    private ReadOnlySpan<byte> Window(long address, int size)
+    {
+        var pageRest = (int)(pageSize - (address & (pageSize - 1)));
+        size = Math.Min(size, pageRest);
+        if (address < windowAddress || address + size > windowAddress + windowLength)
+        {
+            (windowAddress, windowLength) = (address, Math.Min(Math.Max(size, ReadAhead), pageRest));
+            if (window.Length < windowLength)
+                window = new byte[windowLength];
+            files.Read(address, window.AsSpan(0, windowLength));
+        }
+
+        return window.AsSpan((int)(address - windowAddress), size);
+    }
+}

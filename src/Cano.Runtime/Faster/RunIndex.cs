@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Cano;
+
+/// <summary>Every run of a journal, by id. Its owner guards it with one lock.</summary>
+internal sealed class RunIndex(SegmentUse segments)
+{
+    private readonly Dictionary<string, RunEntry> runs = [];
+
+    public IReadOnlyCollection<RunEntry> Runs => runs.Values;
+
+    public SegmentUse Segments => segments;
+
+    public bool TryFind(string id, [NotNullWhen(true)] out RunEntry? run) => runs.TryGetValue(id, out run);
+
+    public RunEntry FindOrAdd(string id)
+    {
+        if (!runs.TryGetValue(id, out var run))
+            runs.Add(id, run = new RunEntry(id));
+        return run;
+    }
+
+    /// <summary>Accepts an append, or throws what is wrong with it. From here on the run expects the row after.</summary>
+    public RunEntry Accept(string id, long sequence, long fence)
+    {
+        runs.TryGetValue(id, out var run);
+        if (run is not null)
+            RefuseDamaged(run);
+
+        var next = run?.NextSequence ?? 0;
+        var newest = run?.Fence ?? AppendRule.FirstFence;
+        if (!AppendRule.Admits(sequence, fence, next, newest))
+            throw AppendRule.Conflict(id, sequence, fence, next, newest);
+
+        run ??= FindOrAdd(id);
+        run.NextSequence = sequence + 1;
+        run.Fence = fence;
+        return run;
+    }
+
+    /// <summary>Accepts a claim: the run, with its new fence.</summary>
+    public RunEntry AcceptClaim(string id)
+    {
+        var run = FindOrAdd(id);
+        RefuseDamaged(run);
+        run.Fence++;
+        return run;
+    }
+
+    /// <summary>Takes a run out at once; its space is given back when the clear is on disk.</summary>
+    public bool Remove(string id, [NotNullWhen(true)] out RunEntry? run) => runs.Remove(id, out run);
+
+    private static void RefuseDamaged(RunEntry run)
+    {
+        if (run.Damage is not null)
+            throw JournalError.Of($"{run.Damage}; clear the run to start it anew");
+    }
+}

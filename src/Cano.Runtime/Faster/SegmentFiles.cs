@@ -1,0 +1,120 @@
+using System.Globalization;
+
+namespace Cano;
+
+/// <summary>The log's bytes by address, spread over segment files of one size: `journal.log.0`, `journal.log.1` …</summary>
+internal sealed class SegmentFiles(JournalDisk disk, string directory, int segmentSizeBits) : IDisposable
+{
+    public const string Prefix = "journal.log.";
+
+    private readonly Dictionary<int, JournalFile> open = [];
+    private readonly Lock gate = new();
+
+    public long SegmentSize { get; } = 1L << segmentSizeBits;
+
+    public int SegmentOf(long address) => (int)(address >> segmentSizeBits);
+
+    public long StartOf(int segment) => (long)segment << segmentSizeBits;
+
+    /// <summary>The numbers of the segment files that exist, ascending.</summary>
+    public List<int> Existing()
+    {
+        var found = new List<int>();
+        foreach (var name in disk.Names(directory))
+            if (
+                name.StartsWith(Prefix, StringComparison.Ordinal)
+                && int.TryParse(
+                    name.AsSpan(Prefix.Length),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var segment
+                )
+            )
+                found.Add(segment);
+        found.Sort();
+        return found;
+    }
+
+    /// <summary>The address after the last byte of a segment's file.</summary>
+    public long EndOf(int segment) => StartOf(segment) + Math.Min(Open(segment, FileMode.Open).Length, SegmentSize);
+
+    /// <summary>Fills the buffer from the log, within one segment; zeros where the file has nothing.</summary>
+    public void Read(long address, Span<byte> buffer)
+    {
+        var segment = SegmentOf(address);
+        var count = Open(segment, FileMode.Open).Read(buffer, address - StartOf(segment));
+        buffer[count..].Clear();
+    }
+
+    /// <summary>Writes within one segment and flushes. A new file's entry in the directory is flushed as well.</summary>
+    public void WriteDurably(int segment, long position, ReadOnlySpan<byte> bytes)
+    {
+        bool isNew;
+        lock (gate)
+            isNew = !open.ContainsKey(segment);
+
+        var file = Open(segment, FileMode.OpenOrCreate);
+        file.Write(bytes, position);
+        file.Flush();
+        if (isNew)
+            disk.FlushDirectory(directory);
+    }
+
+    /// <summary>Cuts everything from the address on, durably, so that stale bytes cannot be taken for new ones.</summary>
+    public void CutAt(long end)
+    {
+        var last = SegmentOf(end);
+        foreach (var segment in Existing())
+        {
+            if (segment > last)
+                Delete(segment);
+            if (segment != last || EndOf(segment) <= end)
+                continue;
+
+            var file = Open(segment, FileMode.Open);
+            file.SetLength(end - StartOf(segment));
+            file.Flush();
+        }
+
+        disk.FlushDirectory(directory);
+    }
+
+    /// <summary>Deletes the segments that lie wholly below the address.</summary>
+    public void DeleteBelow(long begin)
+    {
+        foreach (var segment in Existing())
+            if (segment < SegmentOf(begin))
+                Delete(segment);
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            foreach (var file in open.Values)
+                file.Dispose();
+            open.Clear();
+        }
+    }
+
+    private void Delete(int segment)
+    {
+        lock (gate)
+            if (open.Remove(segment, out var file))
+                file.Dispose();
+        disk.Delete(PathOf(segment));
+    }
+
+    private JournalFile Open(int segment, FileMode mode)
+    {
+        lock (gate)
+        {
+            if (!open.TryGetValue(segment, out var file))
+                open.Add(segment, file = disk.Open(PathOf(segment), mode));
+            return file;
+        }
+    }
+
+    private string PathOf(int segment) =>
+        Path.Combine(directory, Prefix + segment.ToString(CultureInfo.InvariantCulture));
+}

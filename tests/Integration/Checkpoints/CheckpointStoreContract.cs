@@ -1,0 +1,259 @@
+namespace Cano.Integration.Checkpoints;
+
+/// <summary>What every store promises: one list of cases, run against each.</summary>
+public abstract class CheckpointStoreContract : IAsyncLifetime
+{
+    private protected ICheckpointStore Store { get; private set; } = null!;
+
+    private protected abstract Task<ICheckpointStore> Open();
+
+    public virtual async Task InitializeAsync() => Store = await Open();
+
+    public virtual async Task DisposeAsync() => await Store.DisposeAsync();
+
+    private protected async Task Reopen()
+    {
+        await Store.DisposeAsync();
+        Store = await Open();
+    }
+
+    [Fact]
+    public async Task E1_a_duplicate_sequence_is_refused_and_the_row_kept()
+    {
+        await Store.AppendAsync("a", Rows.Entered(0, "First"), 1);
+
+        var text = await Store.AppendRefusal("a", Rows.Entered(0, "Second"), 1);
+
+        Assert.Contains("conflict", text);
+        Assert.Contains("workflow_id=a sequence=0", text);
+        Assert.Contains("expects sequence 1", text);
+        Assert.Equal([Rows.Entered(0, "First")], await Store.LoadRunAsync("a"));
+    }
+
+    [Fact]
+    public async Task E1_another_run_may_use_the_same_sequence()
+    {
+        await Store.AppendMany("a", 0, 2);
+        await Store.AppendMany("b", 0, 2);
+
+        Assert.Equal(2, (await Store.LoadRunAsync("b")).Count);
+    }
+
+    [Fact]
+    public async Task Y21_a_gap_is_refused()
+    {
+        await Store.AppendMany("a", 0, 2);
+
+        Assert.Contains("expects sequence 2", await Store.AppendRefusal("a", Rows.Entered(3), 1));
+        Assert.Contains("conflict", await Store.AppendRefusal("fresh", Rows.Entered(1), 1));
+        Assert.Empty(await Store.LoadRunAsync("fresh"));
+    }
+
+    [Fact]
+    public async Task E2_rows_come_in_ascending_order_and_an_unknown_run_has_none()
+    {
+        await Store.AppendMany("a", 0, 50);
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => Rows.Entered(i)), await Store.LoadRunAsync("a"));
+        Assert.Empty(await Store.LoadRunAsync("nobody"));
+    }
+
+    [Fact]
+    public async Task E3_clearing_forgets_one_run_only()
+    {
+        await Store.AppendMany("a", 0, 3);
+        await Store.AppendMany("b", 0, 3);
+
+        await Store.ClearAsync("a");
+        await Store.ClearAsync("nobody");
+
+        Assert.Empty(await Store.LoadRunAsync("a"));
+        Assert.Equal(3, (await Store.LoadRunAsync("b")).Count);
+        Assert.Equal("b", Assert.Single(await Store.List(RunFilter.All)).WorkflowId);
+    }
+
+    [Fact]
+    public async Task E3_a_cleared_run_begins_again_with_row_0_and_fence_1()
+    {
+        await Store.AppendMany("a", 0, 3);
+        await Store.ClaimAsync("a", "someone");
+
+        await Store.ClearAsync("a");
+        await Store.AppendAsync("a", Rows.Entered(0, "Again"), 1);
+
+        Assert.Equal([Rows.Entered(0, "Again")], await Store.LoadRunAsync("a"));
+    }
+
+    [Fact]
+    public async Task E5_16_writers_on_distinct_runs_stay_isolated_and_ordered()
+    {
+        await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(n => Task.Run(() => Store.AppendMany($"run-{n}", 0, 12)))
+        );
+
+        for (var n = 0; n < 16; n++)
+            Assert.Equal(
+                Enumerable.Range(0, 12).Select(i => Rows.Entered(i)),
+                await Store.LoadRunAsync($"run-{n}")
+            );
+    }
+
+    [Fact]
+    public async Task Y21_of_racing_appends_to_one_run_exactly_one_wins()
+    {
+        for (var sequence = 0; sequence < 20; sequence++)
+        {
+            var row = Rows.Entered(sequence);
+            var attempts = Enumerable
+                .Range(0, 8)
+                .Select(_ => Task.Run(async () => await Store.AppendAsync("a", row, 1)))
+                .ToArray();
+            foreach (var attempt in attempts)
+                await Record.ExceptionAsync(() => attempt);
+
+            _ = Assert.Single(attempts, attempt => attempt.IsCompletedSuccessfully);
+            Assert.All(
+                attempts.Where(attempt => attempt.IsFaulted),
+                lost => Assert.Contains("conflict", lost.Exception!.InnerException!.Message)
+            );
+        }
+
+        Assert.Equal(20, (await Store.LoadRunAsync("a")).Count);
+    }
+
+    [Fact]
+    public async Task E6_a_payload_of_5_MiB_round_trips()
+    {
+        var bytes = new byte[5 << 20];
+        new Random(7).NextBytes(bytes);
+        var row = Rows.Of(0, RowKind.StepCompleted, bytes) with { NextState = "Pay" };
+
+        await Store.AppendAsync("a", row, 1);
+        await Store.AppendAsync("a", Rows.Entered(1), 1);
+
+        Assert.Equal([row, Rows.Entered(1)], await Store.LoadRunAsync("a"));
+    }
+
+    [Fact]
+    public async Task E8_an_empty_payload_is_not_a_missing_one()
+    {
+        await Store.AppendAsync("a", Rows.Of(0, RowKind.CursorAdvanced, []), 1);
+        await Store.AppendAsync("a", Rows.Of(1, RowKind.CursorAdvanced), 1);
+
+        var rows = await Store.LoadRunAsync("a");
+
+        Assert.Equal(0, rows[0].Payload!.Value.Length);
+        Assert.Null(rows[1].Payload);
+    }
+
+    [Fact]
+    public async Task Each_claim_gives_a_higher_fence_and_shuts_out_older_writers()
+    {
+        await Store.AppendMany("a", 0, 1);
+
+        var first = await Store.ClaimAsync("a", "one");
+        var second = await Store.ClaimAsync("a", "two");
+
+        Assert.True(1 < first && first < second);
+        Assert.Contains("conflict", await Store.AppendRefusal("a", Rows.Entered(1), 1));
+        Assert.Contains($"fence {second}", await Store.AppendRefusal("a", Rows.Entered(1), first));
+        await Store.AppendAsync("a", Rows.Entered(1), second);
+        Assert.Equal(2, (await Store.LoadRunAsync("a")).Count);
+    }
+
+    [Fact]
+    public async Task A_claim_of_an_unknown_run_shuts_out_its_first_row()
+    {
+        var fence = await Store.ClaimAsync("a", "one");
+
+        Assert.Contains("conflict", await Store.AppendRefusal("a", Rows.Entered(0), 1));
+        await Store.AppendAsync("a", Rows.Entered(0), fence);
+    }
+
+    [Fact]
+    public async Task A_fence_below_1_is_refused() =>
+        Assert.Contains("conflict", await Store.AppendRefusal("a", Rows.Entered(0), 0));
+
+    [Fact]
+    public async Task Listing_tells_how_far_each_run_has_come()
+    {
+        await Store.AppendMany("a-running", 0, 2);
+        await Store.AppendMany("b-rolling", 0, 1);
+        await Store.AppendAsync("b-rolling", Rows.Of(1, RowKind.RollbackStarted, [1]), 1);
+        await Store.AppendMany("c-failed", 0, 1);
+        await Store.AppendAsync("c-failed", Rows.Of(1, RowKind.RollbackFinished, [1]), 1);
+        await Store.AppendMany("d-finished", 0, 1);
+        await Store.AppendAsync("d-finished", Rows.Of(1, RowKind.Finished), 1);
+        await Store.ClaimAsync("e-claimed-only", "someone");
+
+        var all = await Store.List(RunFilter.All);
+        var unfinished = await Store.List(RunFilter.Unfinished);
+
+        Assert.Equal(
+            [RunStatus.Running, RunStatus.RollingBack, RunStatus.Failed, RunStatus.Finished],
+            all.Select(run => run.Status)
+        );
+        Assert.Equal(new("a-running", RunStatus.Running, "orders", "Reserve", 1, 3, null), all[0]);
+        Assert.Equal(["a-running", "b-rolling"], unfinished.Select(run => run.WorkflowId));
+    }
+
+    [Fact]
+    public async Task Y15_a_snapshot_takes_the_place_of_the_rows_before_it()
+    {
+        await Store.AppendMany("a", 0, 5);
+        await Store.AppendAsync("a", Rows.Of(5, RowKind.Snapshot, [1]), 1);
+        await Store.AppendMany("a", 6, 8);
+
+        Assert.Equal([5L, 6L, 7L], (await Store.LoadRunAsync("a")).Select(row => row.Sequence));
+        Assert.Contains("expects sequence 8", await Store.AppendRefusal("a", Rows.Entered(1), 1));
+        Assert.Equal("orders", Assert.Single(await Store.List(RunFilter.All)).WorkflowName);
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_does_nothing()
+    {
+        var cancelled = new CancellationToken(canceled: true);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await Store.AppendAsync("a", Rows.Entered(0), 1, cancelled)
+        );
+
+        await Store.AppendAsync("a", Rows.Entered(0), 1);
+    }
+}
+
+public sealed class MemoryStoreContract : CheckpointStoreContract
+{
+    private protected override Task<ICheckpointStore> Open() =>
+        Task.FromResult<ICheckpointStore>(new MemoryCheckpointStore());
+}
+
+public sealed class FasterStoreContract : CheckpointStoreContract
+{
+    private readonly TempDirectory directory = new();
+
+    private protected override async Task<ICheckpointStore> Open() =>
+        await FasterCheckpointStore.OpenAsync(directory.Path);
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        directory.Dispose();
+    }
+
+    [Fact]
+    public async Task E4_rows_and_fences_survive_close_and_reopen()
+    {
+        await Store.AppendMany("a", 0, 10);
+        var fence = await Store.ClaimAsync("a", "someone");
+        await Store.AppendMany("cleared", 0, 3);
+        await Store.ClearAsync("cleared");
+
+        await Reopen();
+
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => Rows.Entered(i)), await Store.LoadRunAsync("a"));
+        Assert.Empty(await Store.LoadRunAsync("cleared"));
+        Assert.Contains("conflict", await Store.AppendRefusal("a", Rows.Entered(10), fence - 1));
+        await Store.AppendAsync("a", Rows.Entered(10), fence);
+    }
+}

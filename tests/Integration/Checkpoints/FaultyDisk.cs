@@ -1,0 +1,49 @@
+namespace Cano.Integration.Checkpoints;
+
+/// <summary>The machine's disk, with a hook before every write, flush and lock that may throw or wait.</summary>
+internal sealed class FaultyDisk : JournalDisk
+{
+    public Action<string>? Before { get; set; }
+
+    public override void CreateDirectory(string directory) => PhysicalDisk.Instance.CreateDirectory(directory);
+
+    public override IReadOnlyList<string> Names(string directory) => PhysicalDisk.Instance.Names(directory);
+
+    public override JournalFile Open(string path, FileMode mode) =>
+        new FaultyFile(this, PhysicalDisk.Instance.Open(path, mode), Path.GetFileName(path));
+
+    public override IDisposable Lock(string path)
+    {
+        Before?.Invoke("lock");
+        return PhysicalDisk.Instance.Lock(path);
+    }
+
+    public override void Move(string path, string target) => PhysicalDisk.Instance.Move(path, target);
+
+    public override void Delete(string path) => PhysicalDisk.Instance.Delete(path);
+
+    public override void FlushDirectory(string directory) => PhysicalDisk.Instance.FlushDirectory(directory);
+
+    private sealed class FaultyFile(FaultyDisk disk, JournalFile file, string name) : JournalFile
+    {
+        public override long Length => file.Length;
+
+        public override int Read(Span<byte> buffer, long position) => file.Read(buffer, position);
+
+        public override void Write(ReadOnlySpan<byte> bytes, long position)
+        {
+            disk.Before?.Invoke($"write {name}");
+            file.Write(bytes, position);
+        }
+
+        public override void SetLength(long length) => file.SetLength(length);
+
+        public override void Flush()
+        {
+            disk.Before?.Invoke($"flush {name}");
+            file.Flush();
+        }
+
+        public override void Dispose() => file.Dispose();
+    }
+}

@@ -1,0 +1,160 @@
+namespace Cano.Integration.Checkpoints;
+
+/// <summary>What a journal makes of torn writes, failing disks and full segments.</summary>
+public sealed class JournalCrashTests : IDisposable
+{
+    private readonly TempDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    [Fact]
+    public async Task A_torn_last_row_is_cut_off_and_may_be_appended_again()
+    {
+        await using var store = await directory.Open();
+        await store.AppendMany("a", 0, 5);
+        using var crashed = directory.Crash();
+        var last = JournalOnDisk.FramesOf(crashed.Log(), "a")[^1];
+        JournalOnDisk.Zero(crashed.Log(), last + 40, (int)new FileInfo(crashed.Log()).Length - last - 40);
+
+        for (var sequence = 4; sequence < 6; sequence++)
+        {
+            await using var reopened = await crashed.Open();
+            Assert.Equal(sequence, (await reopened.LoadRunAsync("a")).Count);
+            await reopened.AppendAsync("a", Rows.Entered(sequence), 1);
+        }
+    }
+
+    [Fact]
+    public async Task A_hole_in_the_group_under_way_at_the_crash_ends_the_log()
+    {
+        var disk = new FaultyDisk();
+        await using var store = await FasterCheckpointStore.OpenAsync(
+            directory.Path,
+            JournalOnDisk.Small with { Disk = disk }
+        );
+        await store.AppendMany("told", 0, 3);
+        await AppendGroup(store, disk, 20);
+        using var crashed = directory.Crash();
+        var hole = JournalOnDisk.FramesOf(crashed.Log(), "group-10")[0];
+        JournalOnDisk.Zero(crashed.Log(), hole, 80);
+
+        await using var reopened = await crashed.Open();
+
+        Assert.DoesNotContain(await reopened.List(RunFilter.All), run => run.Damage is not null);
+        Assert.Equal(3, (await reopened.LoadRunAsync("told")).Count);
+        Assert.Single(await reopened.LoadRunAsync("group-9"));
+        Assert.Empty(await reopened.LoadRunAsync("group-10"));
+        Assert.Empty(await reopened.LoadRunAsync("group-15"));
+    }
+
+    [Fact]
+    public async Task Concurrent_appends_share_a_flush()
+    {
+        var disk = new FaultyDisk();
+        await using var store = await FasterCheckpointStore.OpenAsync(
+            directory.Path,
+            JournalOnDisk.Small with { Disk = disk }
+        );
+        await store.AppendMany("first", 0, 1);
+
+        var flushes = await AppendGroup(store, disk, 50);
+
+        Assert.Equal(2, flushes);
+    }
+
+    [Theory]
+    [InlineData("write journal.log.0")]
+    [InlineData("flush journal.log.0")]
+    public async Task Y20_after_a_failed_write_nothing_is_acknowledged_until_the_store_is_reopened(string failing)
+    {
+        var disk = new FaultyDisk();
+        var store = await FasterCheckpointStore.OpenAsync(directory.Path, JournalOnDisk.Small with { Disk = disk });
+        await store.AppendMany("a", 0, 3);
+        disk.Before = what =>
+        {
+            if (what == failing)
+                throw new IOException("No space left on device");
+        };
+
+        Assert.Contains("No space left on device", await store.AppendRefusal("a", Rows.Entered(3), 1));
+        disk.Before = null;
+
+        Assert.Contains("open it again", await store.AppendRefusal("a", Rows.Entered(3), 1));
+        Assert.Contains("open it again", await store.AppendRefusal("b", Rows.Entered(0), 1));
+        Assert.Contains("open it again", await Rows.Refusal(async () => await store.LoadRunAsync("a")));
+        Assert.Contains("open it again", await Rows.Refusal(async () => await store.ClaimAsync("a", "me")));
+        await store.DisposeAsync();
+
+        await using var reopened = await directory.Open();
+        var rows = await reopened.LoadRunAsync("a");
+        Assert.InRange(rows.Count, 3, 4);
+        await reopened.AppendAsync("a", Rows.Entered(rows.Count), 1);
+    }
+
+    [Fact]
+    public async Task Superblocks_take_turns_and_a_damaged_one_leaves_the_other()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            await using (var store = await directory.Open())
+                await store.AppendMany("a", round, round + 1);
+            using var copy = directory.Crash();
+            JournalOnDisk.Zero(copy.File("journal.meta"), round % 2 * SuperblockFile.SlotSize, Superblock.Size);
+            await using var reopened = await copy.Open();
+            Assert.Equal(round + 1, (await reopened.LoadRunAsync("a")).Count);
+        }
+
+        JournalOnDisk.Zero(directory.File("journal.meta"), 0, 2 * SuperblockFile.SlotSize);
+        Assert.Contains("both superblocks", await Rows.Refusal(directory.Open));
+        File.Delete(directory.File("journal.meta"));
+        Assert.Contains("without its 'journal.meta'", await Rows.Refusal(directory.Open));
+    }
+
+    [Fact]
+    public async Task Space_of_cleared_runs_and_old_snapshots_is_given_back()
+    {
+        await using (var store = await directory.Open())
+        {
+            await store.AppendMany("long", 0, 1);
+            for (var sequence = 1; sequence < 400; sequence++)
+            {
+                await store.AppendAsync("long", Rows.Of(sequence, RowKind.Snapshot, new byte[8000]), 1);
+                await store.AppendAsync($"short-{sequence}", Rows.Entered(0), 1);
+                await store.ClearAsync($"short-{sequence}");
+            }
+        }
+
+        // 3.3 MB were written; a superblock frees what is not needed at least every MiB.
+        Assert.InRange(Directory.GetFiles(directory.Path, "journal.log.*").Length, 1, 20);
+        await using var reopened = await directory.Open();
+        var listed = Assert.Single(await reopened.List(RunFilter.All));
+        Assert.Equal(("long", 399L, null), (listed.WorkflowId, listed.LastSequence, listed.Damage));
+        Assert.Single(await reopened.LoadRunAsync("long"));
+    }
+
+    /// <summary>Appends to many runs while the first flush is held up; how many flushes that took.</summary>
+    private static async Task<int> AppendGroup(ICheckpointStore store, FaultyDisk disk, int count)
+    {
+        using var mayFlush = new ManualResetEventSlim();
+        var atFlush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var flushes = 0;
+        disk.Before = what =>
+        {
+            if (!what.StartsWith("flush journal.log", StringComparison.Ordinal))
+                return;
+            Interlocked.Increment(ref flushes);
+            atFlush.TrySetResult();
+            mayFlush.Wait();
+        };
+        var leader = Task.Run(async () => await store.AppendAsync("leader", Rows.Entered(0), 1));
+        await atFlush.Task;
+        var followers = Enumerable
+            .Range(0, count)
+            .Select(n => store.AppendAsync($"group-{n}", Rows.Entered(0), 1).AsTask())
+            .ToArray();
+        mayFlush.Set();
+        await leader;
+        await Task.WhenAll(followers);
+        return flushes;
+    }
+}

@@ -1,0 +1,163 @@
+namespace Cano.Integration.Checkpoints;
+
+/// <summary>Y14: damage is reported with run id and sequence, never skipped; other runs stay readable.</summary>
+public sealed class JournalDamageTests : IDisposable
+{
+    private static readonly string[] Ids = ["alpha", "beta", "gamma"];
+
+    private readonly TempDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    [Fact]
+    public async Task E7_a_damaged_payload_is_named_and_the_other_runs_stay_readable()
+    {
+        await WriteThreeRuns();
+        var frame = JournalOnDisk.FramesOf(directory.Log(), "beta")[1];
+        JournalOnDisk.Flip(directory.Log(), frame + Frame.EntryHeader + Frame.HeadSize + 12);
+
+        await using var store = await directory.Open();
+
+        var text = await Rows.Refusal(async () => await store.LoadRunAsync("beta"));
+        Assert.Contains("decode checkpoint row at workflow_id=beta sequence=1", text);
+        Assert.Contains("sequence=1", await store.AppendRefusal("beta", Rows.Entered(4), 1));
+        var listed = await store.List(RunFilter.All);
+        Assert.Equal(
+            [RunStatus.Running, RunStatus.Damaged, RunStatus.Running],
+            listed.Select(run => run.Status)
+        );
+        Assert.Equal(text, listed[1].Damage);
+        Assert.Equal(4, (await store.LoadRunAsync("alpha")).Count);
+        Assert.DoesNotContain(await store.List(RunFilter.Unfinished), run => run.WorkflowId == "beta");
+    }
+
+    [Fact]
+    public async Task Y14_damage_goes_away_when_the_run_is_cleared()
+    {
+        await WriteThreeRuns();
+        var frame = JournalOnDisk.FramesOf(directory.Log(), "beta")[1];
+        JournalOnDisk.Flip(directory.Log(), frame + Frame.EntryHeader + Frame.HeadSize + 12);
+        await using (var store = await directory.Open())
+        {
+            await store.ClearAsync("beta");
+            await store.AppendAsync("beta", Rows.Entered(0), 1);
+        }
+
+        await using var reopened = await directory.Open();
+
+        Assert.Equal([Rows.Entered(0)], await reopened.LoadRunAsync("beta"));
+    }
+
+    [Fact]
+    public async Task E7_no_bit_of_the_log_can_flip_unnoticed()
+    {
+        await WriteThreeRuns();
+        var length = new FileInfo(directory.Log()).Length;
+        var harmless = 0;
+        for (var position = 0L; position < length; position++)
+        {
+            using var copy = directory.Crash();
+            JournalOnDisk.Flip(copy.Log(), position, bit: (int)(position % 8));
+            await using var store = await copy.Open();
+            harmless += await ReportedOrIntact(store) ? 0 : 1;
+        }
+
+        // The empty bytes before the first frame, between entries, and after the last frame.
+        Assert.InRange(harmless, 64, 64 + 512 + 12 * 3);
+    }
+
+    [Fact]
+    public async Task Y14_a_zeroed_sector_is_noticed_wherever_it_is()
+    {
+        await WriteThreeRuns();
+        var length = (int)new FileInfo(directory.Log()).Length;
+        for (var position = 0; position < length; position += 512)
+        {
+            using var copy = directory.Crash();
+            JournalOnDisk.Zero(copy.Log(), position, Math.Min(512, length - position));
+            await using var store = await copy.Open();
+            Assert.True(await ReportedOrIntact(store));
+        }
+    }
+
+    [Fact]
+    public async Task Y14_a_log_cut_short_says_that_it_ends_before_the_recorded_commit()
+    {
+        await WriteThreeRuns();
+        var last = JournalOnDisk.FramesOf(directory.Log(), "gamma")[^1];
+        JournalOnDisk.CutBy(directory.Log(), (int)new FileInfo(directory.Log()).Length - last);
+
+        for (var opening = 0; opening < 2; opening++)
+        {
+            await using var store = await directory.Open();
+            var text = await Rows.Refusal(async () => await store.LoadRunAsync("gamma"));
+            Assert.Contains("workflow_id=gamma sequence=3", text);
+            Assert.Contains(opening == 0 ? "the log ends before the recorded commit" : "are damaged", text);
+            Assert.Equal(4, (await store.LoadRunAsync("alpha")).Count);
+            await store.AppendAsync("beta", Rows.Entered(4 + opening), 1);
+        }
+    }
+
+    [Fact]
+    public async Task Y14_a_lost_segment_is_damage()
+    {
+        await using (var store = await directory.Open())
+            for (var sequence = 0; sequence < 60; sequence++)
+                await store.AppendAsync("a", Rows.Of(sequence, RowKind.CursorAdvanced, new byte[4000]), 1);
+        File.Delete(directory.Log(1));
+
+        await using var reopened = await directory.Open();
+
+        Assert.Contains("workflow_id=a sequence=", await Rows.Refusal(async () => await reopened.LoadRunAsync("a")));
+    }
+
+    [Fact]
+    public async Task A_frame_in_another_frames_place_is_not_taken_for_it()
+    {
+        await WriteThreeRuns();
+        var frames = JournalOnDisk.FramesOf(directory.Log(), "beta");
+        var bytes = File.ReadAllBytes(directory.Log());
+        var size = Frame.PlausibleSize(bytes.AsSpan(frames[1]));
+        bytes.AsSpan(frames[1], size).CopyTo(bytes.AsSpan(frames[2]));
+        File.WriteAllBytes(directory.Log(), bytes);
+
+        await using var store = await directory.Open();
+
+        Assert.Contains("sequence=2", await Rows.Refusal(async () => await store.LoadRunAsync("beta")));
+        Assert.Equal(4, (await store.LoadRunAsync("gamma")).Count);
+    }
+
+    [Fact]
+    public async Task Damage_after_the_journal_was_opened_is_found_on_reading()
+    {
+        await WriteThreeRuns();
+        await using var store = await directory.Open();
+        using (var log = new FileStream(directory.Log(), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            log.Position = JournalOnDisk.FramesOf(Path.Combine(directory.Crash().Path, "journal.log.0"), "beta")[2] + 70;
+            log.WriteByte(0xEE);
+        }
+
+        Assert.Contains("sequence=2", await Rows.Refusal(async () => await store.LoadRunAsync("beta")));
+    }
+
+    private async Task WriteThreeRuns()
+    {
+        await using var store = await directory.Open();
+        for (var sequence = 0; sequence < 4; sequence++)
+            foreach (var id in Ids)
+                await store.AppendAsync(id, Rows.Entered(sequence), 1);
+    }
+
+    /// <summary>True when damage is reported; false when nothing is missing. Anything between fails.</summary>
+    private static async Task<bool> ReportedOrIntact(FasterCheckpointStore store)
+    {
+        var damaged = (await store.List(RunFilter.All)).Where(run => run.Status == RunStatus.Damaged).ToList();
+        foreach (var id in Ids)
+            if (damaged.Any(run => run.WorkflowId == id))
+                Assert.Contains($"workflow_id={id} ", await Rows.Refusal(async () => await store.LoadRunAsync(id)));
+            else if (damaged.Count == 0 || (await store.LoadRunAsync(id)).Count > 0)
+                Assert.Equal(Enumerable.Range(0, 4).Select(i => Rows.Entered(i)), await store.LoadRunAsync(id));
+        return damaged.Count > 0;
+    }
+}

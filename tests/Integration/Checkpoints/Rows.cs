@@ -1,0 +1,48 @@
+namespace Cano.Integration.Checkpoints;
+
+/// <summary>Rows for tests.</summary>
+internal static class Rows
+{
+    public static CheckpointRow Entered(long sequence, string state = "Reserve") =>
+        new()
+        {
+            Sequence = sequence,
+            Kind = RowKind.StateEntered,
+            State = state,
+            TaskName = $"{state}Task",
+            WorkflowName = sequence == 0 ? "orders" : null,
+            WorkflowVersion = 3,
+            Visit = sequence,
+        };
+
+    public static CheckpointRow Of(long sequence, RowKind kind, byte[]? payload = null) =>
+        Entered(sequence) with
+        {
+            Kind = kind,
+            Payload = payload is null ? default(ReadOnlyMemory<byte>?) : payload,
+        };
+
+    public static async Task AppendMany(this ICheckpointStore store, string id, long from, long until)
+    {
+        for (var sequence = from; sequence < until; sequence++)
+            await store.AppendAsync(id, Entered(sequence), fence: 1);
+    }
+
+    public static async Task<List<RunSummary>> List(this ICheckpointStore store, RunFilter filter)
+    {
+        var runs = new List<RunSummary>();
+        await foreach (var run in store.ListRunsAsync(filter))
+            runs.Add(run);
+        return [.. runs.OrderBy(run => run.WorkflowId, StringComparer.Ordinal)];
+    }
+
+    public static async Task<string> Refusal(Func<Task> action)
+    {
+        var refused = await Assert.ThrowsAsync<CanoException>(action);
+        Assert.Equal("checkpoint_store", refused.Error.Category);
+        return refused.Error.Message;
+    }
+
+    public static Task<string> AppendRefusal(this ICheckpointStore store, string id, CheckpointRow row, long fence) =>
+        Refusal(async () => await store.AppendAsync(id, row, fence));
+}
