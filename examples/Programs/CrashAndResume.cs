@@ -24,16 +24,15 @@ public static class CrashAndResume
         try
         {
             // The first process: its power goes off in the middle of the work.
-            var first = await Import(output, hasPower: false)
-                .WithCheckpoints(journal.FullName)
-                .TryOrchestrateAsync(State.Start, RunId);
-            first.IfLeft(error => output.WriteLine($"died in {error.State}: {error.Message}"));
-            await FasterCheckpointStore.CloseAsync(journal.FullName);
+            await using (var store = await FasterCheckpointStore.OpenAsync(journal.FullName))
+            {
+                var died = await Import(output, hasPower: false).WithCheckpointStore(store).TryOrchestrateAsync(State.Start, RunId);
+                died.IfLeft(error => output.WriteLine($"died in {error.State}: {error.Message}"));
+            }
 
             // The second process opens the same directory and needs nothing but the id.
-            var exit = await Import(output, hasPower: true).WithCheckpoints(journal.FullName).ResumeFromAsync(RunId);
-            output.WriteLine(exit);
-            await FasterCheckpointStore.CloseAsync(journal.FullName);
+            await using (var store = await FasterCheckpointStore.OpenAsync(journal.FullName))
+                output.WriteLine(await Import(output, hasPower: true).WithCheckpointStore(store).ResumeFromAsync(RunId));
         }
         finally
         {

@@ -21,7 +21,8 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
             var options = PipelineOptions.Parse(arguments);
             if (TextFolder.List(options.Folder, options.ReportPath, options.JournalDirectory).Count == 0)
                 throw new UsageException($"there are no files in '{options.Folder}'");
-            await using var journal = await FasterCheckpointStore.OpenAsync(options.JournalDirectory, null, cancellationToken);
+            var directory = options.JournalDirectory;
+            await using var journal = await FasterCheckpointStore.OpenAsync(directory, cancellationToken: cancellationToken);
             return await RunAsync(options, journal, cancellationToken);
         }
         catch (UsageException mistake)
@@ -36,12 +37,17 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
         {
             return Tell(failure.Message, Failed);
         }
+        catch (OperationCanceledException)
+        {
+            return Tell("stopped before it began", Stopped);
+        }
     }
 
     private async Task<int> RunAsync(PipelineOptions options, ICheckpointStore journal, CancellationToken cancellationToken)
     {
-        if (options.Fresh) await journal.ClearAsync(options.RunId, cancellationToken);
-        var isResumed = (await journal.LoadRunAsync(options.RunId, cancellationToken)).Count > 0;
+        var isResumed = !options.Fresh && await IsUnfinishedAsync(options.RunId, journal, cancellationToken);
+        // An id is used once. A run that ended is usually forgotten by then, but not if it was killed at its last step.
+        if (!isResumed) await journal.ClearAsync(options.RunId, cancellationToken);
         var workflow = new Pipeline(options, new Progress(output, isResumed)).Workflow().WithCheckpointStore(journal);
 
         await output.WriteLineAsync(workflow.ToMermaid());
@@ -53,7 +59,22 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
             Right: _ => Done(options),
             Left: error => error.Category == "cancelled"
                 ? Tell("stopped; run the same command again to go on", Stopped)
-                : Tell($"{error.Message}; run it again to go on, or with --fresh to begin anew", Failed));
+                : Tell($"{Explained(error)}; run it again to go on, or with --fresh to begin anew", Failed));
+    }
+
+    private static string Explained(CanoError error) =>
+        error.Category == "workflow" ? $"too few files of a round could be read. {error.Message}" : error.Message;
+
+    private static async Task<bool> IsUnfinishedAsync(string id, ICheckpointStore journal, CancellationToken cancellationToken)
+    {
+        var run = await journal.ListRunsAsync(RunFilter.All, cancellationToken)
+            .FirstOrDefaultAsync(run => run.WorkflowId == id, cancellationToken);
+        return run?.Status switch
+        {
+            RunStatus.Damaged => throw new UsageException($"the journal is damaged ({run.Damage}); --fresh begins anew"),
+            RunStatus.Running => true,
+            _ => false,
+        };
     }
 
     private int Done(PipelineOptions options)
