@@ -1,6 +1,6 @@
 namespace Cano.Examples.Programs;
 
-/// <summary>A run dies inside a task; resumed by its id, that task runs again and nothing before it does.</summary>
+/// <summary>A run dies inside a task; resumed by its id, that task runs again and none before it.</summary>
 public static class CrashAndResume
 {
     private const string RunId = "import-42";
@@ -26,13 +26,17 @@ public static class CrashAndResume
             // The first process: its power goes off in the middle of the work.
             await using (var store = await FasterCheckpointStore.OpenAsync(journal.FullName))
             {
-                var died = await Import(output, hasPower: false).WithCheckpointStore(store).TryOrchestrateAsync(State.Start, RunId);
+                var import = Import(output, hasPower: false).WithCheckpointStore(store);
+                var died = await import.TryOrchestrateAsync(State.Start, RunId);
                 died.IfLeft(error => output.WriteLine($"died in {error.State}: {error.Message}"));
             }
 
             // The second process opens the same directory and needs nothing but the id.
             await using (var store = await FasterCheckpointStore.OpenAsync(journal.FullName))
-                output.WriteLine(await Import(output, hasPower: true).WithCheckpointStore(store).ResumeFromAsync(RunId));
+            {
+                var import = Import(output, hasPower: true).WithCheckpointStore(store);
+                output.WriteLine(await import.ResumeFromAsync(RunId));
+            }
         }
         finally
         {
@@ -56,7 +60,8 @@ public static class CrashAndResume
                 {
                     // The key is the same in both processes: what the first one sent to the outside under it,
                     // the second one can recognise and need not send again.
-                    output.WriteLine($"Work runs on {context.Store.Get<int>("rows")} rows as {context.EffectKey}");
+                    var rows = context.Store.Get<int>("rows");
+                    output.WriteLine($"Work runs on {rows} rows as {context.EffectKey}");
                     return hasPower ? State.Done : throw new IOException("power failure");
                 },
                 TaskConfig.Minimal)

@@ -1,6 +1,6 @@
 namespace Cano.Examples.Programs;
 
-/// <summary>A plain class as a resource, with typed fields in the place of keys: the compiler knows every name.</summary>
+/// <summary>A plain class as a resource: typed fields in the place of keys, known to the compiler.</summary>
 public static class CustomStore
 {
     private enum State

@@ -28,7 +28,8 @@ public static class DataProcessing
                 JoinConfig.Create(JoinStrategy.All, State.Aggregate))
             .Register(State.Aggregate, context =>
             {
-                var results = Enumerable.Range(1, Processors).Select(id => context.Store.Get<int>($"result_{id}")).ToList();
+                int Result(int id) => context.Store.Get<int>($"result_{id}");
+                var results = Enumerable.Range(1, Processors).Select(Result).ToList();
                 context.Store.Put("total", results.Sum());
                 output.WriteLine($"{results.Count} processors: {string.Join(", ", results)}");
                 return State.Complete;

@@ -1,6 +1,6 @@
 namespace Cano.Examples.Programs;
 
-/// <summary>An order is validated and processed; an invalid one leaves by another exit, which is no error.</summary>
+/// <summary>An order is validated and processed; an invalid one leaves by another exit: no error.</summary>
 public static class Order
 {
     private enum State
@@ -26,14 +26,16 @@ public static class Order
 
     private static Workflow<State> OrderOf(Item item, TextWriter output) =>
         Workflow.Create<State>(new Resources().Insert("item", item))
-            // With every edge declared, a state that can never be reached or never left is found before the run.
+            // With every edge declared, a state that cannot be reached or left is found before the run.
             .Register(State.Start, _ => State.Validate, to: [State.Validate])
             .Register(
                 State.Validate,
-                context => context.Get<Item>("item") is { Quantity: > 0, Price: >= 0 } ? State.Process : State.Failed,
+                context => IsValid(context.Get<Item>("item")) ? State.Process : State.Failed,
                 to: [State.Process, State.Failed])
             .Register(State.Process, new Processing(output), to: [State.Complete])
             .AddExitStates(State.Complete, State.Failed);
+
+    private static bool IsValid(Item item) => item is { Quantity: > 0, Price: >= 0 };
 
     /// <summary>A task with dependencies of its own is a class.</summary>
     private sealed class Processing(TextWriter output) : ITask<State>
@@ -44,7 +46,8 @@ public static class Order
         public async ValueTask<State> RunAsync(TaskContext context, CancellationToken cancellationToken)
         {
             var item = context.Get<Item>("item");
-            await output.WriteLineAsync(FormattableString.Invariant($"charging {item.Quantity * item.Price}"));
+            var total = item.Quantity * item.Price;
+            await output.WriteLineAsync(FormattableString.Invariant($"charging {total}"));
             return State.Complete;
         }
     }

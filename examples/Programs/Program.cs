@@ -1,7 +1,7 @@
 // Small programs, one a file: `dotnet run --project examples/Programs -- three-sources`.
 using Cano.Examples.Programs;
 
-var programs = new SortedDictionary<string, (string About, Func<TextWriter, Task> RunAsync)>(StringComparer.Ordinal)
+var programs = new SortedDictionary<string, (string About, Func<TextWriter, Task> RunAsync)>
 {
     ["crash-and-resume"] = ("a run dies inside a task and goes on there", CrashAndResume.RunAsync),
     ["custom-store"] = ("a class of your own in the place of the key-value store", CustomStore.RunAsync),

@@ -1,6 +1,6 @@
 namespace Cano.Examples.Programs;
 
-/// <summary>Three sources are read in parallel; when all of them have answered, the answers are added up.</summary>
+/// <summary>Three sources are read in parallel; when all have answered, the answers are added up.</summary>
 public static class ThreeSources
 {
     private enum State

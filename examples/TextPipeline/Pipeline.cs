@@ -20,12 +20,14 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
         Cano.Workflow.Create<Stage>(new Resources().Insert("store", MemoryStore.Durable()))
             .WithName("text-pipeline")
             .Register(Stage.List, List, to: [Stage.CountRound])
-            // Some files of a folder are no text: half of a round is enough. All of them are waited for, since a
-            // join that goes on at half would cancel the readers that were merely slower.
+            // Some files of a folder are no text: half of a round is enough. All are waited for nevertheless,
+            // since a join that goes on at half would cancel the readers that were merely slower.
             .RegisterSplit(
                 Stage.CountRound,
                 Readers,
-                JoinConfig.Create(JoinStrategy.Percentage(0.5), Stage.Advance).WithBulkhead(ReadersMax).WaitForAll())
+                JoinConfig.Create(JoinStrategy.Percentage(0.5), Stage.Advance)
+                    .WithBulkhead(ReadersMax)
+                    .WaitForAll())
             .Register(Stage.Advance, Advance, to: [Stage.CountRound, Stage.Report])
             .Register(Stage.Report, WriteReportAsync, to: [Stage.Done])
             .AddExitState(Stage.Done);
@@ -33,7 +35,7 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
     private Stage List(TaskContext context)
     {
         Enter(context);
-        context.Store.Put(FilesKey, TextFolder.List(options.Folder, options.ReportPath, options.JournalDirectory));
+        context.Store.Put(FilesKey, options.Files());
         context.Store.Put(PositionKey, 0);
         return Stage.CountRound;
     }
@@ -52,21 +54,22 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
             path,
             async (context, cancellationToken) =>
             {
-                if (options.Pace > TimeSpan.Zero) await Task.Delay(options.Pace, context.TimeProvider, cancellationToken);
-                context.Store.Put(FileKey(index), await TextFile.CountAsync(options.Folder, path, cancellationToken));
+                await Task.Delay(options.Pace, context.TimeProvider, cancellationToken);
+                var counts = await TextFile.CountAsync(options.Folder, path, cancellationToken);
+                context.Store.Put(FileKey(index), counts);
                 return Stage.Advance;
             },
             TaskConfig.Minimal);
 
-    /// <summary>Adds the round up and moves on. Both reach the journal in one row, that of the next state.</summary>
+    /// <summary>Adds the round up and moves on: one row, that of the next state, carries both.</summary>
     private Stage Advance(TaskContext context)
     {
         Enter(context);
         var (store, files) = (context.Store, Files(context));
         var round = Round(context, files).ToList();
-        var read = round.Where(index => store.Contains(FileKey(index))).Select(index => store.Get<TextCounts>(FileKey(index)));
-        var unread = context.SplitResult!.Errors.Select(branch => new UnreadFile(branch.Name, Reason(branch.Error)));
-        store.Put($"round/{round[0]}", TextCounts.Sum([.. read, TextCounts.None with { Unread = [.. unread] }]));
+        var read = round.Select(FileKey).Where(store.Contains).Select(store.Get<TextCounts>);
+        var unread = context.SplitResult!.Errors.Select(branch => UnreadFile.Of(branch.Name, branch.Error));
+        store.Put($"round/{round[0]}", TextCounts.Sum([.. read, new TextCounts { Unread = [.. unread] }]));
         foreach (var index in round) store.Remove(FileKey(index));
 
         var position = round[^1] + 1;
@@ -84,8 +87,8 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
         return Stage.Done;
     }
 
-    /// <summary>The indices of the round's files. Rounds are evenly large, so that no single file at the end has to
-    /// be half of its round by itself.</summary>
+    /// <summary>The indices of the round's files. Rounds are evenly large, so that no single file at the end
+    /// is a round by itself.</summary>
     private static IEnumerable<int> Round(TaskContext context, string[] files)
     {
         var rounds = (files.Length + RoundMax - 1) / RoundMax;
@@ -94,13 +97,13 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
         return Enumerable.Range(position, Math.Min(size, files.Length - position));
     }
 
-    private void Enter(TaskContext context) =>
-        progress.Entered(context.State, context.Store.GetOr(PositionKey, 0), context.Store.GetOr<string[]>(FilesKey, []).Length);
+    private void Enter(TaskContext context)
+    {
+        var files = context.Store.GetOr<string[]>(FilesKey, []);
+        progress.Entered(context.State, context.Store.GetOr(PositionKey, 0), files.Length);
+    }
 
     private static string[] Files(TaskContext context) => context.Store.Get<string[]>(FilesKey);
 
     private static string FileKey(int index) => $"file/{index}";
-
-    /// <summary>The engine writes "UnreadableFileException: binary"; the report wants the reason.</summary>
-    private static string Reason(CanoError error) => error.Message[(error.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..];
 }

@@ -27,9 +27,18 @@ public sealed record PipelineOptions(string Folder, string ReportPath, string Jo
 
     public TimeSpan Pace { get; init; }
 
-    /// <summary>One folder, one run: whoever starts the program again finds the run that was cut off.</summary>
-    public string RunId =>
-        $"{Path.GetFileName(Folder)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Folder)))[..8]}";
+    /// <summary>One folder, one run: who starts the program again finds the run that was cut off.</summary>
+    public string RunId
+    {
+        get
+        {
+            var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Folder)));
+            return $"{Path.GetFileName(Folder)}-{hash[..8]}";
+        }
+    }
+
+    /// <summary>The files to read; the report and the journal may lie among them and are left out.</summary>
+    public IReadOnlyList<string> Files() => TextFolder.List(Folder, ReportPath, JournalDirectory);
 
     /// <exception cref="UsageException">The first mistake.</exception>
     public static PipelineOptions Parse(IReadOnlyList<string> arguments)
@@ -44,7 +53,7 @@ public sealed record PipelineOptions(string Folder, string ReportPath, string Jo
                 case "--journal": journal = Value(arguments, ref i); break;
                 case "--pace": pace = Milliseconds(Value(arguments, ref i)); break;
                 case "--fresh": fresh = true; break;
-                case ['-', ..] option: throw new UsageException($"unknown option '{option}'; --help lists the known ones");
+                case ['-', ..] option: throw new UsageException($"unknown option '{option}'; see --help");
                 case "": throw new UsageException("the folder's name is empty");
                 case var path when folder is null: folder = path; break;
                 default: throw new UsageException($"one folder at a time; what is '{arguments[i]}'?");
@@ -52,9 +61,13 @@ public sealed record PipelineOptions(string Folder, string ReportPath, string Jo
         }
 
         var target = Path.GetFullPath(report ?? Path.Combine("artifacts", "text-pipeline", "report.txt"));
-        if (Directory.Exists(target)) throw new UsageException($"--out must name a file, and '{report}' is a folder");
+        if (Directory.Exists(target)) throw new UsageException($"--out names a file; '{target}' is a folder");
         var beside = Path.Combine(Path.GetDirectoryName(target)!, "journal");
-        return new(Existing(folder ?? Repository()), target, Path.GetFullPath(journal ?? beside)) { Fresh = fresh, Pace = pace };
+        return new(Existing(folder ?? Repository()), target, Path.GetFullPath(journal ?? beside))
+        {
+            Fresh = fresh,
+            Pace = pace,
+        };
     }
 
     private static string Value(IReadOnlyList<string> arguments, ref int at) =>

@@ -1,5 +1,5 @@
-// Reads every text file of a folder and writes a report about its words. Kill it when you like and start it again:
-// it goes on where it was, and the report is the same. `--help` says more.
+// Reads every text file of a folder and writes a report about its words. Kill it when you like and start it
+// again: it goes on where it was, and the report is the same. `--help` says more.
 using Cano.Examples.TextPipeline;
 
 using var stop = new CancellationTokenSource();

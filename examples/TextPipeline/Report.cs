@@ -34,7 +34,7 @@ public static class Report
         return page.ToString();
     }
 
-    /// <summary>Replaces the file in one step: whoever looks sees the old report or the new one, never half of one.</summary>
+    /// <summary>Replaces the file in one step: it holds the old report or the new one, never a half.</summary>
     public static async Task WriteAsync(string path, string report, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -43,7 +43,8 @@ public static class Report
         File.Move(draft, path, overwrite: true);
     }
 
-    private static void Line(StringBuilder page, string name, long number) => page.Append($"{name,-24}{Number(number),14}\n");
+    private static void Line(StringBuilder page, string name, long number) =>
+        page.Append($"{name,-24}{Number(number),14}\n");
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 namespace Cano.Examples.TextPipeline;
 
-/// <summary>The states of the pipeline. The stored names are what journals hold: renaming a member strands no run.</summary>
+/// <summary>The states of the pipeline.</summary>
+/// <remarks>The stored names are what journals hold: renaming a member strands no run.</remarks>
 public enum Stage
 {
     [StoredAs("list")]

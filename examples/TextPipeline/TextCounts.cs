@@ -4,17 +4,20 @@ namespace Cano.Examples.TextPipeline;
 public sealed record FileLength(string Path, long Characters);
 
 /// <summary>A file that was left out, and why.</summary>
-public sealed record UnreadFile(string Path, string Reason);
+public sealed record UnreadFile(string Path, string Reason)
+{
+    /// <summary>The engine writes "UnreadableFileException: binary"; the reason is what follows.</summary>
+    public static UnreadFile Of(string path, CanoError error) =>
+        new(path, error.Message[(error.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..]);
+}
 
 /// <summary>What was counted in one file, in one round of files, or in all of them.</summary>
-/// <remarks>Adding them up is all that is ever done with counts, so one type serves each step. It holds no order
-/// of arrival: whatever order the parts come in, the sum is the same, and so is the report.</remarks>
+/// <remarks>Adding them up is all that is ever done with counts, so one type serves each step. It holds no
+/// order of arrival: whatever order the parts come in, the sum is the same, and so is the report.</remarks>
 public sealed record TextCounts
 {
     /// <summary>How many of the largest files are remembered.</summary>
     public const int LargestMax = 10;
-
-    public static TextCounts None { get; } = new();
 
     public int Files { get; init; }
 
@@ -54,7 +57,10 @@ public sealed record TextCounts
                     .ThenBy(file => file.Path, StringComparer.Ordinal)
                     .Take(LargestMax),
             ],
-            Unread = [.. all.SelectMany(part => part.Unread).OrderBy(file => file.Path, StringComparer.Ordinal)],
+            Unread =
+            [
+                .. all.SelectMany(part => part.Unread).OrderBy(file => file.Path, StringComparer.Ordinal),
+            ],
         };
     }
 }

@@ -2,23 +2,28 @@ using System.Text;
 
 namespace Cano.Examples.TextPipeline;
 
-/// <summary>A file that is no text, or that the system does not let us read. Its message is the reason.</summary>
-public sealed class UnreadableFileException(string reason, Exception? inner = null) : Exception(reason, inner);
+/// <summary>A file that is no text, or that the system does not let us read; the message says why.</summary>
+public sealed class UnreadableFileException(string reason, Exception? inner = null)
+    : Exception(reason, inner);
 
 /// <summary>Counts one file, in pieces: its size does not matter.</summary>
 public static class TextFile
 {
-    /// <summary>A longer run of letters and digits is counted as a word, but is data rather than vocabulary.</summary>
+    /// <summary>A longer run of letters and digits counts as a word, but is no vocabulary.</summary>
     private const int WordLengthMax = 64;
 
-    /// <summary>More different words than any prose has; what is counted is journaled, so it must stay small.</summary>
+    /// <summary>More different words than prose has. Counts are journaled, so they stay small.</summary>
     private const int VocabularyMax = 50_000;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Lines, words and characters of a file; a word is a run of letters and digits.</summary>
     /// <exception cref="UnreadableFileException">It is no text, or cannot be read.</exception>
-    public static async Task<TextCounts> CountAsync(string folder, string path, CancellationToken cancellationToken)
+    public static async Task<TextCounts> CountAsync(
+        string folder,
+        string path,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -26,7 +31,8 @@ public static class TextFile
             var tally = new Tally();
             var buffer = new char[16 * 1024];
             int length;
-            while ((length = await reader.ReadBlockAsync(buffer, cancellationToken)) > 0) tally.Add(buffer.AsSpan(0, length));
+            while ((length = await reader.ReadBlockAsync(buffer, cancellationToken)) > 0)
+                tally.Add(buffer.AsSpan(0, length));
             return tally.Counts(path);
         }
         catch (Exception thrown) when (Reason(thrown) is { } reason)

@@ -19,10 +19,10 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
         try
         {
             var options = PipelineOptions.Parse(arguments);
-            if (TextFolder.List(options.Folder, options.ReportPath, options.JournalDirectory).Count == 0)
-                throw new UsageException($"there are no files in '{options.Folder}'");
-            var directory = options.JournalDirectory;
-            await using var journal = await FasterCheckpointStore.OpenAsync(directory, cancellationToken: cancellationToken);
+            if (options.Files() is []) throw new UsageException($"there are no files in '{options.Folder}'");
+            await using var journal = await FasterCheckpointStore.OpenAsync(
+                options.JournalDirectory,
+                cancellationToken: cancellationToken);
             return await RunAsync(options, journal, cancellationToken);
         }
         catch (UsageException mistake)
@@ -43,12 +43,16 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
         }
     }
 
-    private async Task<int> RunAsync(PipelineOptions options, ICheckpointStore journal, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(
+        PipelineOptions options,
+        ICheckpointStore journal,
+        CancellationToken cancellationToken)
     {
         var isResumed = !options.Fresh && await IsUnfinishedAsync(options.RunId, journal, cancellationToken);
-        // An id is used once. A run that ended is usually forgotten by then, but not if it was killed at its last step.
+        // An id is used once. A run that ended is forgotten by then, unless it was killed at its last step.
         if (!isResumed) await journal.ClearAsync(options.RunId, cancellationToken);
-        var workflow = new Pipeline(options, new Progress(output, isResumed)).Workflow().WithCheckpointStore(journal);
+        var pipeline = new Pipeline(options, new Progress(output, isResumed));
+        var workflow = pipeline.Workflow().WithCheckpointStore(journal);
 
         await output.WriteLineAsync(workflow.ToMermaid());
         await output.WriteLineAsync($"Run {options.RunId}, journaled in {options.JournalDirectory}");
@@ -63,15 +67,21 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
     }
 
     private static string Explained(CanoError error) =>
-        error.Category == "workflow" ? $"too few files of a round could be read. {error.Message}" : error.Message;
+        error.Category == "workflow"
+            ? $"too few files of a round could be read. {error.Message}"
+            : error.Message;
 
-    private static async Task<bool> IsUnfinishedAsync(string id, ICheckpointStore journal, CancellationToken cancellationToken)
+    private static async Task<bool> IsUnfinishedAsync(
+        string id,
+        ICheckpointStore journal,
+        CancellationToken cancellationToken)
     {
         var run = await journal.ListRunsAsync(RunFilter.All, cancellationToken)
             .FirstOrDefaultAsync(run => run.WorkflowId == id, cancellationToken);
         return run?.Status switch
         {
-            RunStatus.Damaged => throw new UsageException($"the journal is damaged ({run.Damage}); --fresh begins anew"),
+            RunStatus.Damaged =>
+                throw new UsageException($"the journal is damaged ({run.Damage}); --fresh begins anew"),
             RunStatus.Running => true,
             _ => false,
         };
