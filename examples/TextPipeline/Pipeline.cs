@@ -67,14 +67,16 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
         Enter(context);
         var (store, files) = (context.Store, Files(context));
         var round = Round(context, files).ToList();
+        var position = round[^1] + 1;
         var read = round.Select(FileKey).Where(store.Contains).Select(store.Get<TextCounts>);
         var unread = context.SplitResult!.Errors.Select(branch => UnreadFile.Of(branch.Name, branch.Error));
-        store.Put($"round/{round[0]}", TextCounts.Sum([.. read, new TextCounts { Unread = [.. unread] }]));
-        foreach (var index in round) store.Remove(FileKey(index));
-
-        var position = round[^1] + 1;
-        store.Put(PositionKey, position);
+        var counts = TextCounts.Sum([.. read, new TextCounts { Unread = [.. unread] }]);
         progress.Round(position, files.Length);
+
+        // Whatever can fail is above: what a failed attempt wrote would be there in the next one.
+        store.Put($"round/{round[0]}", counts);
+        store.Put(PositionKey, position);
+        foreach (var index in round) store.Remove(FileKey(index));
         return position < files.Length ? Stage.CountRound : Stage.Report;
     }
 
