@@ -19,6 +19,17 @@ public sealed partial class Workflow<TState>
         return new(_setup with { Resources = resources });
     }
 
+    /// <summary>Journals runs in a directory, which is made if missing and opened at the first run. All workflows of
+    /// the process that name the directory share its store, until it exits or
+    /// <see cref="FasterCheckpointStore.CloseAsync"/> closes it.</summary>
+    public Workflow<TState> WithCheckpoints(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        return WithOptions(_setup.Options with { Store = _ => OpenAsync() });
+
+        async Task<ICheckpointStore> OpenAsync() => await FasterCheckpointStore.SharedAsync(directory).ConfigureAwait(false);
+    }
+
     /// <summary>Journals runs in a store of the caller's.</summary>
     public Workflow<TState> WithCheckpointStore(ICheckpointStore store)
     {

@@ -22,7 +22,9 @@ type internal ByteWriter() =
             varint (value >>> 7)
 
     member _.Unsigned(value: uint64) = varint value
-    member _.Signed(value: int64) = varint (uint64 ((value <<< 1) ^^^ (value >>> 63)))
+
+    member _.Signed(value: int64) =
+        varint (uint64 ((value <<< 1) ^^^ (value >>> 63)))
 
     member _.Bytes(value: ReadOnlySpan<byte>) =
         varint (uint64 value.Length + 1UL)

@@ -67,6 +67,7 @@ module Check =
         | targets ->
             if targets.Count = 0 then
                 $"State '{state.Name}' declares that nothing follows it; make it an exit state"
+
             for target in targets do
                 if not (known.Contains target) then
                     $"State '{state.Name}' declares '{target}', which is neither registered nor an exit state"
@@ -104,7 +105,8 @@ module Check =
             | _, null -> None
             | _, targets -> Some(List.ofSeq targets)
 
-        let declared = definition.States |> Seq.map (fun state -> state.Name, ways state) |> List.ofSeq
+        let declared =
+            definition.States |> Seq.map (fun state -> state.Name, ways state) |> List.ofSeq
 
         if declared |> List.forall (snd >> Option.isSome) then
             Some(declared |> List.map (fun (name, ways) -> name, Option.get ways))

@@ -37,7 +37,9 @@ module Diagram =
     let private isExit (definition: Definition) name = Seq.contains name definition.Exits
 
     let private handlers (definition: Definition) =
-        definition.States |> Seq.filter (fun state -> not (isExit definition state.Name)) |> List.ofSeq
+        definition.States
+        |> Seq.filter (fun state -> not (isExit definition state.Name))
+        |> List.ofSeq
 
     let private join (lines: string list) = String.Join("\n", lines) + "\n"
 
@@ -55,7 +57,9 @@ module Diagram =
     [<CompiledName "Mermaid">]
     let mermaid (definition: Definition) : string =
         let id = numbers definition
-        let target name = id |> Map.tryFind name |> Option.defaultValue "unknown"
+
+        let target name =
+            id |> Map.tryFind name |> Option.defaultValue "unknown"
 
         join [
             "stateDiagram-v2"
@@ -77,7 +81,11 @@ module Diagram =
         ]
 
     let private dotText (text: string) =
-        StringBuilder(text).Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n").ToString()
+        StringBuilder(text)
+            .Replace("\\", "\\\\")
+            .Replace("\"", "\\\"")
+            .Replace("\n", "\\n")
+            .ToString()
 
     let private shape step =
         match step with

@@ -33,7 +33,8 @@ module Join =
         | JoinStrategy.Successes n
         | JoinStrategy.Enough n -> n
         // The product of two floats may end a hair above the whole number that is meant (0.55 * 100).
-        | JoinStrategy.Share fraction -> int (Math.Ceiling(float total * fraction - 1e-9 * float total))
+        | JoinStrategy.Share fraction ->
+            int (Math.Ceiling(float total * fraction - 1e-9 * float total))
         | JoinStrategy.UntilDeadline -> 0
 
     /// The verdict while the split's time is not up. Certain as early as it can be, in both directions.
@@ -78,8 +79,14 @@ module Join =
     /// Why a join failed. timedOut: the split's time was up before its verdict.
     [<CompiledName "Failure">]
     let failure (strategy: JoinStrategy) (timedOut: bool) (result: SplitResult) : CanoError =
-        let counted = $"{result.Successes.Count} of {result.Total} tasks completed successfully"
-        let errors = if result.Errors.Count = 0 then "" else $"; errors: {listed result}"
+        let counted =
+            $"{result.Successes.Count} of {result.Total} tasks completed successfully"
+
+        let errors =
+            if result.Errors.Count = 0 then
+                ""
+            else
+                $"; errors: {listed result}"
 
         let text =
             match strategy with

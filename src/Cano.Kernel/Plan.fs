@@ -44,7 +44,9 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         let exits = HashSet<string>(definition.Exits)
 
         let names =
-            Seq.append (definition.States |> Seq.map _.Name) definition.Exits |> Seq.distinct |> Array.ofSeq
+            Seq.append (definition.States |> Seq.map _.Name) definition.Exits
+            |> Seq.distinct
+            |> Array.ofSeq
 
         let numbers = Dictionary<string, int>()
         names |> Array.iteri (fun i name -> numbers.Add(name, i))
@@ -74,7 +76,9 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         Begin = Effect.Finish(Outcome.Completed number)
     }
 
-    static member private Working(numbers: Dictionary<string, int>, number, state: StateDefinition) : Node =
+    static member private Working
+        (numbers: Dictionary<string, int>, number, state: StateDefinition)
+        : Node =
         let ways =
             match state.Step, state.To with
             | Step.Split _, _

@@ -18,7 +18,8 @@ module Recovery =
 
     let private damaged (id: string) (sequence: int64) (what: string) =
         CanoError.Of(
-            Fault.CheckpointStore $"decode checkpoint row at workflow_id={id} sequence={sequence}: {what}"
+            Fault.CheckpointStore
+                $"decode checkpoint row at workflow_id={id} sequence={sequence}: {what}"
         )
 
     let private decode id (stored: IStoredRow) =
@@ -37,12 +38,16 @@ module Recovery =
             | _ -> 0L
 
         let misplaced =
-            start |> Seq.indexed |> Seq.tryFind (fun (i, row) -> row.Sequence <> first + int64 i)
+            start
+            |> Seq.indexed
+            |> Seq.tryFind (fun (i, row) -> row.Sequence <> first + int64 i)
 
         match misplaced with
         | None -> Ok start
         | Some(i, row) ->
-            Error(damaged id (first + int64 i) $"the row is missing; the next one is {row.Sequence}")
+            Error(
+                damaged id (first + int64 i) $"the row is missing; the next one is {row.Sequence}"
+            )
 
     let private decoded id (rows: IStoredRow seq) : Result<Row list, CanoError> =
         let folder row rows =
@@ -54,7 +59,8 @@ module Recovery =
         let ascending = rows |> Seq.sortBy _.Sequence |> Array.ofSeq
         Array.foldBack folder ascending (Ok []) |> Result.bind (dense id)
 
-    let private same (left: string | null) (right: string | null) = System.String.Equals(left, right)
+    let private same (left: string | null) (right: string | null) =
+        System.String.Equals(left, right)
 
     /// Why a run may not go on under this plan.
     let private refusal (plan: Plan) (rows: Row list) (last: Row) : CanoError option =
@@ -63,14 +69,16 @@ module Recovery =
         let unknown state = plan.NumberOf state < 0
 
         let missing state =
-            Fault.Workflow $"checkpoint state '{state}' is not a registered or exit state of this workflow"
+            Fault.Workflow
+                $"checkpoint state '{state}' is not a registered or exit state of this workflow"
 
         let fault =
             match last.Fact with
             | _ when last.Version <> definition.Version ->
                 Some(Fault.WorkflowVersionMismatch(last.Version, definition.Version))
             | _ when first.Sequence = 0L && not (same first.Workflow definition.Name) ->
-                let name (text: string | null) = if isNull text then "no name" else $"the name '{text}'"
+                let name (text: string | null) =
+                    if isNull text then "no name" else $"the name '{text}'"
 
                 Some(
                     Fault.Workflow
@@ -113,7 +121,9 @@ module Recovery =
                 CanoError.Of(Fault.CheckpointStore $"no checkpoint rows for workflow id '{id}'")
             )
         | Ok rows ->
-            let memory = (Memory.empty, rows) ||> List.fold (fun memory row -> Memory.remember row memory)
+            let memory =
+                (Memory.empty, rows)
+                ||> List.fold (fun memory row -> Memory.remember row memory)
 
             match memory.Last with
             | null -> Recovered.Refused(damaged id memory.Sequence "its snapshot is empty")

@@ -24,10 +24,7 @@ module Reducer =
     }
 
     let private ended (run: Run) (outcome: Outcome) =
-        let run = {
-            run with
-                Phase = Phase.Ended outcome
-        }
+        let run = { run with Phase = Phase.Ended outcome }
 
         go run (Effect.Finish outcome)
 
@@ -102,8 +99,7 @@ module Reducer =
         | Fact.CursorAdvanced _
         | Fact.Snapshot _ -> work plan run
         | Fact.StepCompleted(next, _) -> enter plan &run (plan.NumberOf next) null
-        | Fact.WaitStarted wait ->
-            go { run with Phase = Phase.Waiting } (Effect.WaitUntil wait.Due)
+        | Fact.WaitStarted wait -> go { run with Phase = Phase.Waiting } (Effect.WaitUntil wait.Due)
         | Fact.RollbackStarted _
         | Fact.Compensated _ -> undo plan run row
         | Fact.RollbackFinished outcome -> ended run (Outcome.Failed outcome)
@@ -112,10 +108,7 @@ module Reducer =
     and private undo (plan: Plan) (run: Run) (row: Row) : Transition =
         match Undo.next run.Memory with
         | UndoStep.Compensate entry ->
-            let run = {
-                run with
-                    Phase = Phase.Undoing entry
-            }
+            let run = { run with Phase = Phase.Undoing entry }
 
             go run (Effect.Compensate entry)
         | UndoStep.Done outcome ->
@@ -131,9 +124,18 @@ module Reducer =
 
     /// A new visit of a state that must leave a row first, or starts more than a task.
     // Not inlined: it would make every plain transition clear the stack it needs.
-    and [<MethodImpl(MethodImplOptions.NoInlining)>] private arrive (plan: Plan) (run: Run) (node: Node) : Transition =
+    and [<MethodImpl(MethodImplOptions.NoInlining)>] private arrive
+        (plan: Plan)
+        (run: Run)
+        (node: Node)
+        : Transition =
         if run.Journaled && node.LeavesRow then
-            let fact = if node.IsExit then Fact.Finished else Fact.StateEntered run.Split
+            let fact =
+                if node.IsExit then
+                    Fact.Finished
+                else
+                    Fact.StateEntered run.Split
+
             record plan run (rowOf plan &run node.Name fact) null
         else
             work plan run
@@ -251,11 +253,7 @@ module Reducer =
 
         match run.Phase with
         | Phase.Ready -> fail plan run cause
-        | Phase.Waiting ->
-            {
-                fail plan run cause with
-                    Stop = true
-            }
+        | Phase.Waiting -> { fail plan run cause with Stop = true }
         | Phase.Running
         | Phase.Splitting
         | Phase.Joining _ ->
@@ -295,21 +293,18 @@ module Reducer =
             visit = run.Visit
             ->
             attempted plan &run failure
-        | RunEvent.TaskStrayed(visit, name), Phase.Running when visit = run.Visit -> stray plan run name
+        | RunEvent.TaskStrayed(visit, name), Phase.Running when visit = run.Visit ->
+            stray plan run name
         | RunEvent.StepCompleted(visit, next, output), Phase.Running when visit = run.Visit ->
             complete plan &run next output null
         | RunEvent.StepCompleted(visit, next, output), Phase.Stopping cause when visit = run.Visit ->
             complete plan &run next output cause
-        | (RunEvent.TaskSucceeded(visit, _) | RunEvent.TaskFailed(visit, _) | RunEvent.TaskStrayed(visit, _) | RunEvent.SplitEnded(visit,
-                                                                                                                                  _)),
+        | (RunEvent.TaskSucceeded(visit, _) | RunEvent.TaskFailed(visit, _) | RunEvent.TaskStrayed(visit,
+                                                                                                   _) | RunEvent.SplitEnded(visit,
+                                                                                                                            _)),
           Phase.Stopping cause when visit = run.Visit -> fail plan run cause
         | RunEvent.DelayElapsed visit, Phase.Waiting when visit = run.Visit ->
-            work
-                plan
-                {
-                    run with
-                        Attempt = run.Attempt + 1
-                }
+            work plan { run with Attempt = run.Attempt + 1 }
         | RunEvent.BranchesStarted(visit, count), Phase.Splitting when visit = run.Visit ->
             tallied plan &run {
                 Total = count
@@ -325,7 +320,9 @@ module Reducer =
                 run with
                     Phase = Phase.Joining(verdict, true)
             }
-        | RunEvent.SplitEnded(visit, result), Phase.Joining(verdict, timedOut) when visit = run.Visit ->
+        | RunEvent.SplitEnded(visit, result), Phase.Joining(verdict, timedOut) when
+            visit = run.Visit
+            ->
             joined plan run verdict timedOut result
         | RunEvent.RowAppended, Phase.Recording(row, interrupt) -> written plan run row interrupt
         | RunEvent.AppendFailed error, Phase.Recording _ ->

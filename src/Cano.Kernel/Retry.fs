@@ -25,7 +25,11 @@ module Retry =
         let floor = min plain (float delayMin.Ticks)
         // A float of the longest span rounds up beyond it, so the cap is compared before the conversion.
         let ticks = max floor varied
-        if ticks >= cap then delayMax else TimeSpan.FromTicks(int64 ticks)
+
+        if ticks >= cap then
+            delayMax
+        else
+            TimeSpan.FromTicks(int64 ticks)
 
     let private after (mode: RetryMode) attempt chance =
         match mode with
@@ -40,7 +44,10 @@ module Retry =
     /// chance: a sample in [0, 1), drawn outside the kernel; only growing delays look at it.
     [<CompiledName "Decide">]
     let decide (mode: RetryMode) (attempt: int) (error: CanoError) (chance: float) : RetryDecision =
-        if error.Fault.IsCircuitOpen then RetryDecision.GiveUp else after mode attempt chance
+        if error.Fault.IsCircuitOpen then
+            RetryDecision.GiveUp
+        else
+            after mode attempt chance
 
     /// The error of a task that gave up after `attempt` attempts, the last of which ended with `last`.
     [<CompiledName "Exhausted">]

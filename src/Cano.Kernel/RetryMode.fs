@@ -27,7 +27,13 @@ type RetryMode =
 
     /// Delays that double from 100 ms up to 30 s, each varied by a tenth.
     static member Exponential(maxRetries: int) =
-        RetryMode.ExponentialCustom(maxRetries, TimeSpan.FromMilliseconds 100.0, 2.0, Nullable(), 0.1)
+        RetryMode.ExponentialCustom(
+            maxRetries,
+            TimeSpan.FromMilliseconds 100.0,
+            2.0,
+            Nullable(),
+            0.1
+        )
 
     /// Delay before retry i (from 0): baseDelay * multiplier^i, at most maxDelay (30 s unless given), varied
     /// by up to `jitter` of itself in both directions, and again at most maxDelay. A multiplier that is not a
@@ -42,13 +48,27 @@ type RetryMode =
         ) =
         ArgumentOutOfRangeException.ThrowIfNegative maxRetries
         ArgumentOutOfRangeException.ThrowIfLessThan(baseDelay, TimeSpan.Zero)
-        let delayMax = if maxDelay.HasValue then maxDelay.Value else TimeSpan.FromSeconds 30.0
+
+        let delayMax =
+            if maxDelay.HasValue then
+                maxDelay.Value
+            else
+                TimeSpan.FromSeconds 30.0
+
         ArgumentOutOfRangeException.ThrowIfLessThan(delayMax, TimeSpan.Zero, nameof maxDelay)
 
         let multiplier =
-            if Double.IsFinite multiplier && multiplier > 0.0 then multiplier else 1.0
+            if Double.IsFinite multiplier && multiplier > 0.0 then
+                multiplier
+            else
+                1.0
 
-        let jitter = if Double.IsFinite jitter then Math.Clamp(jitter, 0.0, 1.0) else 0.0
+        let jitter =
+            if Double.IsFinite jitter then
+                Math.Clamp(jitter, 0.0, 1.0)
+            else
+                0.0
+
         RetryMode.Growing(maxRetries, baseDelay, multiplier, delayMax, jitter)
 
     /// How many attempts follow the first.

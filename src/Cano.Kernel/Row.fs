@@ -19,7 +19,10 @@ open System
 open Cano
 
 /// A wait that survives a crash. FailedAttempt: the attempt a retry delay follows; 0 for a timer's wait.
-type Wait = { Due: DateTimeOffset; FailedAttempt: int }
+type Wait = {
+    Due: DateTimeOffset
+    FailedAttempt: int
+}
 
 /// A completed step that a rollback must undo. Output: what the step gave its compensation.
 type UndoEntry = {
@@ -142,7 +145,10 @@ module Memory =
                 Output = output
             }
 
-            { after with Undo = entry :: memory.Undo }
+            {
+                after with
+                    Undo = entry :: memory.Undo
+            }
         | Fact.CursorAdvanced cursor -> { after with Cursor = cursor }
         | Fact.RollbackStarted cause -> {
             after with

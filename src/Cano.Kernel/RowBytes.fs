@@ -30,7 +30,10 @@ type RowBytes private () =
         let writer = ByteWriter()
 
         let optional (bytes: Nullable<ReadOnlyMemory<byte>>) =
-            if bytes.HasValue then writer.Bytes bytes.Value.Span else writer.OptionalBytes null
+            if bytes.HasValue then
+                writer.Bytes bytes.Value.Span
+            else
+                writer.OptionalBytes null
 
         writer.Unsigned(uint64 RowBytes.Version)
         writer.Unsigned(uint64 row.Kind)

@@ -289,7 +289,8 @@ module RowFormat =
 
     /// An error as bytes, for stores that keep one outside a row.
     [<CompiledName "ErrorBytes">]
-    let errorBytes (error: CanoError) : byte[] = written (fun writer -> writeError writer error)
+    let errorBytes (error: CanoError) : byte[] =
+        written (fun writer -> writeError writer error)
 
     /// The error that errorBytes wrote; null when the bytes are damaged.
     [<CompiledName "ReadError">]
@@ -301,7 +302,11 @@ module RowFormat =
     let private parse (bytes: byte[]) (read: ByteReader -> 'T) : Result<'T, string> =
         let reader = ByteReader bytes
         let value = read reader
-        if reader.IsSound then Ok value else Error "its payload is damaged"
+
+        if reader.IsSound then
+            Ok value
+        else
+            Error "its payload is damaged"
 
     let private readRollback (reader: ByteReader) : Rollback =
         let cause = readError reader
@@ -311,7 +316,11 @@ module RowFormat =
             Faults = List.ofArray (reader.Many(fun () -> readError reader))
         }
 
-    let rec private fact kind (next: string | null) (payload: byte[] | null) : Result<Fact, string> =
+    let rec private fact
+        kind
+        (next: string | null)
+        (payload: byte[] | null)
+        : Result<Fact, string> =
         let parsed read =
             match payload with
             | null -> Error "its payload is missing"
@@ -395,7 +404,10 @@ module RowFormat =
     /// The row that a store kept, or what is wrong with it.
     let read (stored: IStoredRow) : Result<Row, string> =
         let payload =
-            if stored.Payload.HasValue then withNull (stored.Payload.Value.ToArray()) else null
+            if stored.Payload.HasValue then
+                withNull (stored.Payload.Value.ToArray())
+            else
+                null
 
         fact stored.Kind stored.NextState payload
         |> Result.map (fun fact -> {

@@ -14,7 +14,10 @@ module Undo =
 
     /// The row with which a rollback begins; null when there is nothing to undo.
     let start (cause: CanoError) (memory: Memory) : Fact | null =
-        if memory.Undo.IsEmpty then null else Fact.RollbackStarted cause
+        if memory.Undo.IsEmpty then
+            null
+        else
+            Fact.RollbackStarted cause
 
     /// Lists of failures do not nest.
     let private flat (error: CanoError) =

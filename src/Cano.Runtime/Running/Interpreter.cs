@@ -50,6 +50,13 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
                     }
 
                     break;
+                case { IsAwait: true }:
+                    do
+                    {
+                        await _split!.WaitAsync().ConfigureAwait(false);
+                    } while (!TryNext(out happened));
+
+                    break;
                 case Effect.Finish end:
                     if (_journal is not null && RunModule.IsSettled(in _run))
                         await _journal.ClearAsync(Options.Logger).ConfigureAwait(false);
@@ -65,9 +72,7 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
     public CanoError Located(CanoError error) => error.Along(_path.Names(_workflow.Plan.NameOf));
 
     ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Await() =>
-        _split is { } split
-            ? NextOfSplitAsync(split)
-            : throw new InvalidOperationException("The kernel awaits an answer, and nothing is under way.");
+        throw new InvalidOperationException("The loop awaits the answers of work under way itself.");
 
     ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunTask(int state) =>
         throw new InvalidOperationException("The loop runs tasks itself.");
@@ -147,6 +152,7 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
             if (start is not Effect.RunTask task)
             {
                 _run = run;
+                if (start.IsAwait && TryNext(out happened)) continue;
                 return start;
             }
 
@@ -236,22 +242,24 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
         if (thrown is AbandonedException) _context = new TaskContext(this);
     }
 
-    private async ValueTask<RunEvent> NextOfSplitAsync(SplitRun<TState> split)
+    /// <summary>The next answer of the split under way, if there is one already.</summary>
+    private bool TryNext(out RunEvent happened)
     {
-        var happened = await split.NextAsync().ConfigureAwait(false);
-        if (happened is not { IsSplitEnded: true }) return happened;
+        if (!_split!.TryNext(out happened)) return false;
+        if (!happened.IsSplitEnded) return true;
+        _split.Dispose();
         _split = null;
-        split.Dispose();
         var body = (SplitBody<TState>)_workflow.BodyOf(_run.State);
-        if (!body.Join.StoresPartialResults) return happened;
+        if (!body.Join.StoresPartialResults) return true;
         try
         {
             Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", happened.result);
-            return happened;
         }
         catch (Exception thrown)
         {
-            return Failed(thrown, _run.Visit);
+            happened = Failed(thrown, _run.Visit);
         }
+
+        return true;
     }
 }
