@@ -20,31 +20,27 @@ public static class CrashAndResume
 
     public static async Task RunAsync(TextWriter output)
     {
-        var journal = Directory.CreateTempSubdirectory("cano-");
+        var directory = Directory.CreateTempSubdirectory("cano-").FullName;
         try
         {
             // The first process: its power goes off in the middle of the work.
-            await using (var store = await FasterCheckpointStore.OpenAsync(journal.FullName))
-            {
-                var import = Import(output, hasPower: false).WithCheckpointStore(store);
-                var died = await import.TryOrchestrateAsync(State.Start, RunId);
-                died.IfLeft(error => output.WriteLine($"died in {error.State}: {error.Message}"));
-            }
+            var died = await Import(output, directory, hasPower: false).TryOrchestrateAsync(State.Start, RunId);
+            died.IfLeft(error => output.WriteLine($"died in {error.State}: {error.Message}"));
 
-            // The second process opens the same directory and needs nothing but the id.
-            await using (var store = await FasterCheckpointStore.OpenAsync(journal.FullName))
-            {
-                var import = Import(output, hasPower: true).WithCheckpointStore(store);
-                output.WriteLine(await import.ResumeFromAsync(RunId));
-            }
+            // A process that ends closes its journals. Here nothing ends, so it is closed by hand.
+            await FasterCheckpointStore.CloseAsync(directory);
+
+            // The second process names the same directory and needs nothing but the id.
+            output.WriteLine(await Import(output, directory, hasPower: true).ResumeFromAsync(RunId));
+            await FasterCheckpointStore.CloseAsync(directory);
         }
         finally
         {
-            journal.Delete(recursive: true);
+            Directory.Delete(directory, recursive: true);
         }
     }
 
-    private static Workflow<State> Import(TextWriter output, bool hasPower) =>
+    private static Workflow<State> Import(TextWriter output, string directory, bool hasPower) =>
         // What a durable store holds is journaled with each row, and is there again after the crash.
         Workflow.Create<State>(new Resources().Insert("store", MemoryStore.Durable()))
             .WithName("import")
@@ -65,5 +61,6 @@ public static class CrashAndResume
                     return hasPower ? State.Done : throw new IOException("power failure");
                 },
                 TaskConfig.Minimal)
-            .AddExitState(State.Done);
+            .AddExitState(State.Done)
+            .WithCheckpoints(directory);
 }
