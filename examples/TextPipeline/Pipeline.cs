@@ -4,8 +4,9 @@ namespace Cano.Examples.TextPipeline;
 /// <remarks>
 /// All that the run knows is in its durable store, and each row of the journal carries what changed there:
 /// <code>
-/// files      the paths, in order              position   how many of them are done
-/// file/7     the counts of file 7             round/64   the counts of the round that began at file 64
+/// files      the paths, in order              done       how many of them are done
+/// file/7     the counts of file 7             round      how many rounds are done
+///                                             round/2    the counts of round 2
 /// </code>
 /// A state that runs again after a crash writes the same keys again, so nothing is ever counted twice.
 /// </remarks>
@@ -14,7 +15,8 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
     private const int RoundMax = 64;
     private const int ReadersMax = 8;
     private const string FilesKey = "files";
-    private const string PositionKey = "position";
+    private const string DoneKey = "done";
+    private const string RoundKey = "round";
 
     public Workflow<Stage> Workflow() =>
         Cano.Workflow.Create<Stage>(new Resources().Insert("store", MemoryStore.Durable()))
@@ -36,16 +38,17 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
     {
         Enter(context);
         context.Store.Put(FilesKey, options.Files());
-        context.Store.Put(PositionKey, 0);
+        context.Store.Put(DoneKey, 0);
+        context.Store.Put(RoundKey, 0);
         return Stage.CountRound;
     }
 
-    /// <summary>The branches of one round: a reader for each of the next files.</summary>
+    /// <summary>The branches of the next round: a reader for each of its files.</summary>
     private IEnumerable<ITask<Stage>> Readers(TaskContext context)
     {
         Enter(context);
         var files = Files(context);
-        return Round(context, files).Select(index => Reader(files[index], index));
+        return Round(files, context.Store.Get<int>(RoundKey)).Select(index => Reader(files[index], index));
     }
 
     /// <summary>One attempt is enough: a file that is no text will not become one.</summary>
@@ -66,18 +69,20 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
     {
         Enter(context);
         var (store, files) = (context.Store, Files(context));
-        var round = Round(context, files).ToList();
-        var position = round[^1] + 1;
+        var number = store.Get<int>(RoundKey);
+        var round = Round(files, number).ToList();
+        var done = store.Get<int>(DoneKey) + round.Count;
         var read = round.Select(FileKey).Where(store.Contains).Select(store.Get<TextCounts>);
         var unread = context.SplitResult!.Errors.Select(branch => UnreadFile.Of(branch.Name, branch.Error));
         var counts = TextCounts.Sum([.. read, new TextCounts { Unread = [.. unread] }]);
-        progress.Round(position, files.Length);
+        progress.Round(done, files.Length);
 
         // Whatever can fail is above: what a failed attempt wrote would be there in the next one.
-        store.Put($"round/{round[0]}", counts);
-        store.Put(PositionKey, position);
+        store.Put($"round/{number}", counts);
+        store.Put(RoundKey, number + 1);
+        store.Put(DoneKey, done);
         foreach (var index in round) store.Remove(FileKey(index));
-        return position < files.Length ? Stage.CountRound : Stage.Report;
+        return done < files.Length ? Stage.CountRound : Stage.Report;
     }
 
     private async Task<Stage> WriteReportAsync(TaskContext context, CancellationToken cancellationToken)
@@ -89,20 +94,18 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
         return Stage.Done;
     }
 
-    /// <summary>The indices of the round's files. Rounds are evenly large, so that no single file at the end
-    /// is a round by itself.</summary>
-    private static IEnumerable<int> Round(TaskContext context, string[] files)
+    /// <summary>The indices of a round's files: every so many one, as cards are dealt.</summary>
+    /// <remarks>A folder full of pictures is dealt out over all rounds, and is not half of any.</remarks>
+    private static IEnumerable<int> Round(string[] files, int number)
     {
         var rounds = (files.Length + RoundMax - 1) / RoundMax;
-        var size = (files.Length + rounds - 1) / rounds;
-        var position = context.Store.Get<int>(PositionKey);
-        return Enumerable.Range(position, Math.Min(size, files.Length - position));
+        return Enumerable.Range(0, files.Length).Where(index => index % rounds == number);
     }
 
     private void Enter(TaskContext context)
     {
         var files = context.Store.GetOr<string[]>(FilesKey, []);
-        progress.Entered(context.State, context.Store.GetOr(PositionKey, 0), files.Length);
+        progress.Entered(context.State, context.Store.GetOr(DoneKey, 0), files.Length);
     }
 
     private static string[] Files(TaskContext context) => context.Store.Get<string[]>(FilesKey);

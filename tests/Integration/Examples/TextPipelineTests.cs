@@ -63,8 +63,16 @@ public sealed class TextPipelineTests : IDisposable
 
         Assert.StartsWith("stateDiagram-v2\n", output.ToString());
         Assert.Contains(
-            "\n    44 of 130 files\n    88 of 130 files\n   130 of 130 files\nReport: ",
+            "\n    44 of 130 files\n    87 of 130 files\n   130 of 130 files\nReport: ",
             output.ToString());
+    }
+
+    [Fact]
+    public async Task A_folder_of_pictures_among_the_texts_is_not_in_its_way()
+    {
+        _run.WriteMany(150);
+        for (var i = 0; i < 100; i++) _run.Write($"pictures/{i}.png", "\0");
+        Assert.Equal((TextPipelineProgram.Succeeded, ""), await _run.RunAsync(TextWriter.Null, default));
     }
 
     [Fact]
