@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 namespace Cano.Integration.Examples;
 
 /// <summary>The text pipeline is killed again and again, at moments it does not choose.</summary>
+[Collection(StartsProcesses.Name)]
 public sealed partial class KillTests(ITestOutputHelper log)
 {
     private const int Kills = 20;

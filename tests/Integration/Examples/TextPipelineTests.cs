@@ -2,6 +2,7 @@ using Cano.Examples.TextPipeline;
 
 namespace Cano.Integration.Examples;
 
+[Collection(StartsProcesses.Name)]
 public sealed class TextPipelineTests : IDisposable
 {
     private readonly TextPipelineRun _run = new();
