@@ -10,6 +10,9 @@ internal sealed class KeepingStore : ICheckpointStore
     /// <summary>Called before a row is taken; what it throws is the store's failure.</summary>
     public Action<CheckpointRow>? Appending { get; set; }
 
+    /// <summary>Keeps rows as bytes, as a store on a disk does.</summary>
+    public bool KeepsBytes { get; init; }
+
     /// <summary>What clearing a run throws.</summary>
     public Exception? ClearFailure { get; init; }
 
@@ -38,7 +41,8 @@ internal sealed class KeepingStore : ICheckpointStore
     {
         WasGivenToken |= cancellationToken.CanBeCanceled;
         Appending?.Invoke(row);
-        await _inner.AppendAsync(workflowId, row, fence, cancellationToken);
+        var kept = KeepsBytes ? CheckpointRow.FromBytes(row.ToBytes()) : row;
+        await _inner.AppendAsync(workflowId, kept, fence, cancellationToken);
         lock (_taken) _taken.Add((workflowId, row));
     }
 

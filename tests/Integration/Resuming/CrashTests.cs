@@ -83,6 +83,18 @@ public sealed class CrashTests
         Assert.Empty(await inner.LoadRunAsync("run"));
     }
 
+    [Fact]
+    public async Task F2_D1_a_run_with_durable_data_goes_on_from_a_store_that_keeps_rows_as_bytes()
+    {
+        var trail = new Trail();
+        var store = new KeepingStore { KeepsBytes = true };
+        store.Appending = row => _ = row.State == "Next" ? throw new IOException("power") : row;
+        await Failures.OfAsync(Shopping(trail, store).OrchestrateAsync(Stage.Start, "run"));
+        store.Appending = null;
+        Assert.Equal(Stage.End, await Shopping(trail, store).ResumeFromAsync("run"));
+        Assert.Contains("list: Start, Work, Last; sum: 3; branches: a, b", trail.Marks);
+    }
+
     /// <summary>Resumes the run; one that died before its first row starts afresh.</summary>
     private static async Task<Stage> GoOnAsync(Workflow<Stage> workflow, ICheckpointStore store) =>
         (await store.LoadRunAsync("run")).Count > 0
