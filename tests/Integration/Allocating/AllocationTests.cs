@@ -1,6 +1,10 @@
+using System.Diagnostics;
+using System.Reflection;
+
 namespace Cano.Integration.Allocating;
 
 /// <summary>A plain transition allocates nothing: a longer run costs no more memory than a shorter one.</summary>
+/// <remarks>That is a promise of the optimised build; in a debug build the kernel makes a tuple for its match.</remarks>
 public sealed class AllocationTests
 {
     private const int Short = 1_000;
@@ -56,7 +60,7 @@ public sealed class AllocationTests
 
     private static int Noted(int count, HashSet<int> depths)
     {
-        if (count % 1_000 == 1) depths.Add(new System.Diagnostics.StackTrace().FrameCount);
+        if (count % 1_000 == 1) depths.Add(new StackTrace().FrameCount);
         return count;
     }
 
@@ -78,8 +82,11 @@ public sealed class AllocationTests
         var brief = run(Short);
         var lengthy = run(10 * Short);
         Assert.True(brief > 0);
-        Assert.Equal(0.0, (lengthy - brief) / (9.0 * Short));
+        Assert.InRange((lengthy - brief) / (9.0 * Short), 0, IsOptimised ? 0 : 128);
     }
+
+    private static bool IsOptimised =>
+        typeof(Definition).Assembly.GetCustomAttribute<DebuggableAttribute>() is not { IsJITOptimizerDisabled: true };
 
     private static long Run(Workflow<Stage> workflow, ref int left, int count, CancellationToken token)
     {
