@@ -123,6 +123,31 @@ public sealed class CancelEffectTests : IDisposable
         Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start, "run", _cancel.Token));
     }
 
+    [Fact]
+    public async Task I8_J10_a_task_with_an_attempt_timeout_is_cancelled_at_once_and_not_retried()
+    {
+        var attempts = 0;
+        var config = TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromHours(1)).WithFixedRetry(3, TimeSpan.Zero);
+        var workflow = Workflow.Bare<Stage>()
+            .Register(
+                Stage.Start,
+                async (_, token) =>
+                {
+                    attempts++;
+                    await _gate.PassAsync(token);
+                    return Stage.End;
+                },
+                config
+            )
+            .AddExitState(Stage.End)
+            .WithTimeProvider(new Cano.Testing.VirtualTime());
+        var run = workflow.OrchestrateAsync(Stage.Start, _cancel.Token);
+        await _gate.Entered;
+        await _cancel.CancelAsync();
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        Assert.Equal(1, attempts);
+    }
+
     private void CancelAt(bool now)
     {
         if (now) _cancel.Cancel();

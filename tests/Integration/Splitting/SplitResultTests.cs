@@ -141,6 +141,16 @@ public sealed class SplitResultTests
         Assert.Equal("IOException: x", Assert.Single(stored.Errors).Error.Message);
     }
 
+    [Fact]
+    public async Task Y2_a_result_that_has_no_store_to_go_to_fails_the_split()
+    {
+        var join = Branches.Joining(JoinStrategy.All).WithStorePartialResults();
+        var workflow = Branches.Split(join, _ => _trail.Add("joined"), Branches.Succeeding("a"));
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal(("resource_not_found", "Start"), (error.Category, error.State));
+        Assert.Empty(_trail.Marks);
+    }
+
     private static async ValueTask<Stage> Held(Gate gate)
     {
         await gate.HoldAsync();

@@ -41,6 +41,14 @@ public sealed class JoinCheckTests
     public void B6_a_bulkhead_below_one_is_refused(int places) =>
         Assert.Contains("bulkhead", ProblemOf(Joining(JoinStrategy.All).WithBulkhead(places)), StringComparison.OrdinalIgnoreCase);
 
+    [Fact]
+    public void A_timeout_of_no_time_is_refused() =>
+        Assert.Contains(
+            "timeout must be above zero",
+            ProblemOf(Joining(JoinStrategy.All).WithTimeout(TimeSpan.Zero)),
+            StringComparison.Ordinal
+        );
+
     [Theory]
     [InlineData(0)]
     [InlineData(3)]
