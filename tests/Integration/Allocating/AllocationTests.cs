@@ -3,8 +3,8 @@ using System.Reflection;
 
 namespace Cano.Integration.Allocating;
 
-/// <summary>A plain transition allocates nothing: a longer run costs no more memory than a shorter one.</summary>
-/// <remarks>That is a promise of the optimised build; in a debug build the kernel makes a tuple for its match.</remarks>
+/// <summary>A plain transition allocates nothing: a longer run costs no more memory.</summary>
+/// <remarks>A promise of the optimised build; in a debug build the kernel makes a tuple.</remarks>
 public sealed class AllocationTests
 {
     private const int Short = 1_000;
@@ -23,8 +23,13 @@ public sealed class AllocationTests
     public void Transitions_of_routers_and_declared_edges_allocate_nothing()
     {
         var left = 0;
-        var workflow = Workflow.Bare<Stage>()
-            .RegisterRouter(Stage.Start, _ => left-- > 0 ? Stage.Work : Stage.End, to: [Stage.Work, Stage.End])
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterRouter(
+                Stage.Start,
+                _ => left-- > 0 ? Stage.Work : Stage.End,
+                to: [Stage.Work, Stage.End]
+            )
             .Register(Stage.Work, _ => left-- > 0 ? Stage.Start : Stage.End, to: [Stage.Start, Stage.End])
             .AddExitState(Stage.End);
         AssertFree(count => Run(workflow, ref left, count, CancellationToken.None));
@@ -35,7 +40,8 @@ public sealed class AllocationTests
     {
         var depths = new HashSet<int>();
         var left = 1_000_000;
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, _ => Noted(--left, depths) > 0 ? Stage.Work : Stage.End)
             .Register(Stage.Work, _ => Noted(--left, depths) > 0 ? Stage.Start : Stage.End)
             .AddExitState(Stage.End);
@@ -47,7 +53,8 @@ public sealed class AllocationTests
     public async Task Ten_thousand_attempts_leave_the_stack_as_deep_as_it_was()
     {
         var depths = new HashSet<int>();
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(
                 Stage.Start,
                 context => Noted(context.Attempt, depths) < 10_000 ? throw new IOException() : Stage.End,
@@ -60,14 +67,16 @@ public sealed class AllocationTests
 
     private static int Noted(int count, HashSet<int> depths)
     {
-        if (count % 1_000 == 1) depths.Add(new StackTrace().FrameCount);
+        if (count % 1_000 == 1)
+            depths.Add(new StackTrace().FrameCount);
         return count;
     }
 
     private static void AssertFree(CancellationToken token)
     {
         var left = 0;
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, (_, _) => new ValueTask<Stage>(left-- > 0 ? Stage.Work : Stage.End))
             .Register(Stage.Work, (_, _) => new ValueTask<Stage>(left-- > 0 ? Stage.Start : Stage.End))
             .AddExitState(Stage.End);
@@ -86,7 +95,8 @@ public sealed class AllocationTests
     }
 
     private static bool IsOptimised =>
-        typeof(Definition).Assembly.GetCustomAttribute<DebuggableAttribute>() is not { IsJITOptimizerDisabled: true };
+        typeof(Definition).Assembly.GetCustomAttribute<DebuggableAttribute>()
+            is not { IsJITOptimizerDisabled: true };
 
     private static long Run(Workflow<Stage> workflow, ref int left, int count, CancellationToken token)
     {

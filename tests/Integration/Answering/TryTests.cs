@@ -32,7 +32,9 @@ public sealed class TryTests
     {
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
-        var answer = await new Trail().Through(Stage.Start, Stage.End).TryOrchestrateAsync(Stage.Start, cancel.Token);
+        var answer = await new Trail()
+            .Through(Stage.Start, Stage.End)
+            .TryOrchestrateAsync(Stage.Start, cancel.Token);
         Assert.Equal("cancelled", Error(answer).Category);
     }
 
@@ -56,9 +58,13 @@ public sealed class TryTests
     }
 
     private static Workflow<Stage> Failing(TaskConfig config) =>
-        Workflow.Bare<Stage>().Register(Stage.Start, _ => throw new IOException("disk"), config).AddExitState(Stage.End);
+        Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, _ => throw new IOException("disk"), config)
+            .AddExitState(Stage.End);
 
-    private static Stage Exit(Either<CanoError, Stage> answer) => answer.Match(exit => exit, error => throw new CanoException(error));
+    private static Stage Exit(Either<CanoError, Stage> answer) =>
+        answer.Match(exit => exit, error => throw new CanoException(error));
 
     private static CanoError Error(Either<CanoError, Stage> answer) =>
         answer.Match(exit => throw new InvalidOperationException($"It ended at {exit}."), error => error);

@@ -58,7 +58,8 @@ public sealed class CancelEffectTests : IDisposable
     public async Task I2_a_token_that_cannot_be_signalled_is_handed_to_the_body_as_it_is()
     {
         var seen = new List<bool>();
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(
                 Stage.Start,
                 (context, token) =>
@@ -127,8 +128,11 @@ public sealed class CancelEffectTests : IDisposable
     public async Task I8_J10_a_task_with_an_attempt_timeout_is_cancelled_at_once_and_not_retried()
     {
         var attempts = 0;
-        var config = TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromHours(1)).WithFixedRetry(3, TimeSpan.Zero);
-        var workflow = Workflow.Bare<Stage>()
+        var config = TaskConfig
+            .Minimal.WithAttemptTimeout(TimeSpan.FromHours(1))
+            .WithFixedRetry(3, TimeSpan.Zero);
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(
                 Stage.Start,
                 async (_, token) =>
@@ -150,11 +154,13 @@ public sealed class CancelEffectTests : IDisposable
 
     private void CancelAt(bool now)
     {
-        if (now) _cancel.Cancel();
+        if (now)
+            _cancel.Cancel();
     }
 
     private Workflow<Stage> Held() =>
-        Workflow.Bare<Stage>()
+        Workflow
+            .Bare<Stage>()
             .Register(
                 Stage.Start,
                 async (_, token) =>

@@ -36,7 +36,8 @@ public sealed class CancelTests : IDisposable
     [Fact]
     public async Task I4_a_run_cancelled_on_its_way_to_an_exit_is_cancelled()
     {
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, _ => Cancelled(Stage.End))
             .AddExitState(Stage.End);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, _cancel.Token));
@@ -46,7 +47,9 @@ public sealed class CancelTests : IDisposable
     [Fact]
     public async Task I4_a_run_cancelled_between_two_states_does_not_begin_the_second()
     {
-        var workflow = _trail.Through(Stage.Start, Stage.Work, Stage.End).Register(Stage.Start, _ => Cancelled(Stage.Work));
+        var workflow = _trail
+            .Through(Stage.Start, Stage.Work, Stage.End)
+            .Register(Stage.Start, _ => Cancelled(Stage.Work));
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, _cancel.Token));
         Assert.Equal("cancelled", error.Category);
         Assert.Empty(_trail.Marks);
@@ -56,20 +59,18 @@ public sealed class CancelTests : IDisposable
     public async Task I5_I8_a_task_is_told_at_once_and_awaited_before_the_run_ends()
     {
         var ending = new Gate();
-        var run = Single(
-            async token =>
+        var run = Single(async token =>
+        {
+            try
             {
-                try
-                {
-                    await _gate.PassAsync(token);
-                }
-                finally
-                {
-                    await ending.HoldAsync();
-                    _trail.Add("cleaned up");
-                }
+                await _gate.PassAsync(token);
             }
-        );
+            finally
+            {
+                await ending.HoldAsync();
+                _trail.Add("cleaned up");
+            }
+        });
         await _gate.Entered;
         await _cancel.CancelAsync();
         await ending.Entered;
@@ -82,7 +83,9 @@ public sealed class CancelTests : IDisposable
     [Fact]
     public async Task I5_an_error_of_a_task_that_was_told_to_stop_is_still_a_cancellation()
     {
-        var run = Single(_ => throw new IOException($"{_cancel.IsCancellationRequested} {Cancelled(Stage.End)}"));
+        var run = Single(_ =>
+            throw new IOException($"{_cancel.IsCancellationRequested} {Cancelled(Stage.End)}")
+        );
         Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
     }
 
@@ -115,7 +118,8 @@ public sealed class CancelTests : IDisposable
     [Fact]
     public async Task I6_a_cancel_comes_before_a_timeout_of_the_same_moment()
     {
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(
                 Stage.Start,
                 _ =>
@@ -134,8 +138,13 @@ public sealed class CancelTests : IDisposable
     [Fact]
     public async Task I8_a_retry_delay_ends_at_once()
     {
-        var workflow = Workflow.Bare<Stage>()
-            .Register(Stage.Start, _ => throw new IOException(), TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromHours(1)))
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(
+                Stage.Start,
+                _ => throw new IOException(),
+                TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromHours(1))
+            )
             .AddExitState(Stage.End)
             .WithTimeProvider(_time);
         var run = workflow.OrchestrateAsync(Stage.Start, _cancel.Token);
@@ -149,7 +158,8 @@ public sealed class CancelTests : IDisposable
     [Fact]
     public async Task I8_a_router_is_cancelled_like_a_task()
     {
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .RegisterRouter(Stage.Start, _ => Cancelled(Stage.End))
             .AddExitState(Stage.End);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, _cancel.Token));
@@ -163,7 +173,8 @@ public sealed class CancelTests : IDisposable
     }
 
     private Task<Stage> Single(Func<CancellationToken, Task> body, KeepingLogger? logger = null) =>
-        Workflow.Bare<Stage>()
+        Workflow
+            .Bare<Stage>()
             .Register(
                 Stage.Start,
                 async (_, token) =>

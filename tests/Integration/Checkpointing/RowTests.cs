@@ -6,7 +6,8 @@ public sealed class RowTests
     public async Task D1_a_row_tells_state_task_kind_version_and_visit()
     {
         var store = new KeepingStore();
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, CanoTask.From<Stage>("reserve", (_, _) => new(Stage.End)))
             .AddExitState(Stage.End)
             .WithName("order")
@@ -14,7 +15,10 @@ public sealed class RowTests
             .WithCheckpointStore(store);
         await workflow.OrchestrateAsync(Stage.Start, "run");
         var row = store.Rows[0];
-        Assert.Equal((0, RowKind.StateEntered, "Start", "reserve"), (row.Sequence, row.Kind, row.State, row.TaskName));
+        Assert.Equal(
+            (0, RowKind.StateEntered, "Start", "reserve"),
+            (row.Sequence, row.Kind, row.State, row.TaskName)
+        );
         Assert.Equal((7u, 0, "order"), (row.WorkflowVersion, row.Visit, row.WorkflowName));
         Assert.Null(row.NextState);
         Assert.Null(row.Data);
@@ -25,7 +29,10 @@ public sealed class RowTests
     {
         var store = new KeepingStore();
         await Mixed(store).OrchestrateAsync(Stage.Start, "run");
-        Assert.Equal(["StateEntered Start", "StateEntered Next", "StateEntered Last", "Finished End"], store.Story);
+        Assert.Equal(
+            ["StateEntered Start", "StateEntered Next", "StateEntered Last", "Finished End"],
+            store.Story
+        );
         Assert.Equal([0, 1, 2, 3], store.Rows.Select(row => row.Sequence));
         Assert.Equal([0, 2, 3, 4], store.Rows.Select(row => row.Visit));
     }
@@ -52,7 +59,8 @@ public sealed class RowTests
     public async Task A2_Y27_an_exit_state_that_is_registered_too_leaves_its_finished_row_alone()
     {
         var store = new KeepingStore();
-        var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End)
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.Work, Stage.End)
             .AddExitState(Stage.Work)
             .WithCheckpointStore(store);
         await workflow.OrchestrateAsync(Stage.Start, "run");
@@ -74,14 +82,18 @@ public sealed class RowTests
     public async Task A_workflows_name_stands_in_the_first_row_alone_and_in_the_summary()
     {
         var store = new KeepingStore();
-        var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End)
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.Work, Stage.End)
             .Register(Stage.Work, _ => throw new IOException(), TaskConfig.Minimal)
             .WithName("order")
             .WithCheckpointStore(store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal(["order", null], store.Rows.Select(row => row.WorkflowName));
         await foreach (var run in store.ListRunsAsync(RunFilter.All))
-            Assert.Equal(("run", "order", "Work", 1L), (run.WorkflowId, run.WorkflowName, run.State, run.LastSequence));
+            Assert.Equal(
+                ("run", "order", "Work", 1L),
+                (run.WorkflowId, run.WorkflowName, run.State, run.LastSequence)
+            );
     }
 
     [Fact]
@@ -97,7 +109,8 @@ public sealed class RowTests
     public async Task Data_written_by_a_task_goes_with_the_row_that_follows_it()
     {
         var store = new KeepingStore();
-        var workflow = Workflow.Create<Stage>(new Resources().Insert("store", MemoryStore.Durable()))
+        var workflow = Workflow
+            .Create<Stage>(new Resources().Insert("store", MemoryStore.Durable()))
             .Register(Stage.Start, context => Put(context, Stage.Work))
             .Register(Stage.Work, _ => Stage.End)
             .AddExitState(Stage.End)
@@ -113,7 +126,8 @@ public sealed class RowTests
     }
 
     private static Workflow<Stage> Mixed(ICheckpointStore store) =>
-        Workflow.Bare<Stage>()
+        Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, _ => Stage.Work)
             .RegisterRouter(Stage.Work, _ => Stage.Next)
             .RegisterSplit(

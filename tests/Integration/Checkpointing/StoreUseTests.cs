@@ -25,7 +25,9 @@ public sealed class StoreUseTests
     {
         var store = new KeepingStore { Appending = _ => throw new IOException("disk full") };
         var workflow = new Trail().Through(Stage.Start, Stage.End).WithCheckpointStore(store);
-        var thrown = await Assert.ThrowsAsync<CanoException>(() => workflow.OrchestrateAsync(Stage.Start, "run"));
+        var thrown = await Assert.ThrowsAsync<CanoException>(() =>
+            workflow.OrchestrateAsync(Stage.Start, "run")
+        );
         Assert.Equal("checkpoint_store", thrown.Error.Category);
         Assert.Contains("disk full", thrown.Error.Message, StringComparison.Ordinal);
         Assert.IsType<IOException>(thrown.InnerException);
@@ -37,7 +39,9 @@ public sealed class StoreUseTests
         var trail = new Trail();
         var store = new KeepingStore();
         store.Appending = row => Fail(row.State == "Next");
-        var workflow = trail.Through(Stage.Start, Stage.Work, Stage.Next, Stage.End).WithCheckpointStore(store);
+        var workflow = trail
+            .Through(Stage.Start, Stage.Work, Stage.Next, Stage.End)
+            .WithCheckpointStore(store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal(2, (await store.LoadRunAsync("run")).Count);
         store.Appending = null;
@@ -63,7 +67,9 @@ public sealed class StoreUseTests
         using var cancel = new CancellationTokenSource();
         var store = new KeepingStore();
         var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End).WithCheckpointStore(store);
-        await workflow.WithTotalTimeout(TimeSpan.FromHours(1)).OrchestrateAsync(Stage.Start, "run", cancel.Token);
+        await workflow
+            .WithTotalTimeout(TimeSpan.FromHours(1))
+            .OrchestrateAsync(Stage.Start, "run", cancel.Token);
         Assert.Equal(3, store.Rows.Count);
         Assert.False(store.WasGivenToken);
     }
@@ -98,7 +104,10 @@ public sealed class StoreUseTests
     {
         var logger = new KeepingLogger();
         var store = new KeepingStore { ClearFailure = new IOException("locked") };
-        var workflow = new Trail().Through(Stage.Start, Stage.End).WithCheckpointStore(store).WithLogger(logger);
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.End)
+            .WithCheckpointStore(store)
+            .WithLogger(logger);
         Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Contains("run", Assert.Single(logger.Warnings), StringComparison.Ordinal);
     }
@@ -118,10 +127,19 @@ public sealed class StoreUseTests
     public async Task Y16_runs_of_one_workflow_are_journaled_under_the_ids_of_their_calls()
     {
         var store = new KeepingStore();
-        var workflow = new Trail().Through(Stage.Start, Stage.End).WithCheckpointStore(store).WithWorkflowId("default");
-        await Task.WhenAll(workflow.OrchestrateAsync(Stage.Start, "a"), workflow.OrchestrateAsync(Stage.Start, "b"));
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.End)
+            .WithCheckpointStore(store)
+            .WithWorkflowId("default");
+        await Task.WhenAll(
+            workflow.OrchestrateAsync(Stage.Start, "a"),
+            workflow.OrchestrateAsync(Stage.Start, "b")
+        );
         await workflow.OrchestrateAsync(Stage.Start);
-        Assert.All(["a", "b", "default"], id => Assert.Equal([0, 1], store.RowsOf(id).Select(row => row.Sequence)));
+        Assert.All(
+            ["a", "b", "default"],
+            id => Assert.Equal([0, 1], store.RowsOf(id).Select(row => row.Sequence))
+        );
     }
 
     [Fact]
@@ -143,11 +161,13 @@ public sealed class StoreUseTests
 
     private static void Fail(bool fails)
     {
-        if (fails) throw new IOException("disk full");
+        if (fails)
+            throw new IOException("disk full");
     }
 
     private static void Claim(ICheckpointStore store, bool claims)
     {
-        if (claims) _ = store.ClaimAsync("run", "another host").AsTask();
+        if (claims)
+            _ = store.ClaimAsync("run", "another host").AsTask();
     }
 }

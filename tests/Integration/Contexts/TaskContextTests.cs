@@ -11,7 +11,15 @@ public sealed class TaskContextTests
         var logger = new KeepingLogger();
         var told = new List<object?>();
         await Running(
-            context => told.AddRange([context.WorkflowId, context.State, context.Attempt, context.TimeProvider, context.Logger, context.SplitResult]),
+            context =>
+                told.AddRange([
+                    context.WorkflowId,
+                    context.State,
+                    context.Attempt,
+                    context.TimeProvider,
+                    context.Logger,
+                    context.SplitResult,
+                ]),
             workflow => workflow.WithTimeProvider(time).WithLogger(logger)
         );
         Assert.Equal(["run", "Start", 1, time, logger, null], told);
@@ -22,7 +30,12 @@ public sealed class TaskContextTests
     {
         var told = new List<object?>();
         await Running(
-            context => told.AddRange([context.Get<string>("key"), context.Get<string>(Stage.Work), context.Resources.Get<string>("key")]),
+            context =>
+                told.AddRange([
+                    context.Get<string>("key"),
+                    context.Get<string>(Stage.Work),
+                    context.Resources.Get<string>("key"),
+                ]),
             workflow => workflow.WithResources(new Resources().Insert("key", "a").Insert(Stage.Work, "b"))
         );
         Assert.Equal(["a", "b", "a"], told);
@@ -40,7 +53,10 @@ public sealed class TaskContextTests
             },
             workflow => workflow.WithLogger(logger)
         );
-        Assert.Equal(["State Start is at 50 %", "State Start is at 100 %"], logger.Details.Where(text => text.Contains("is at", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["State Start is at 50 %", "State Start is at 100 %"],
+            logger.Details.Where(text => text.Contains("is at", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -55,7 +71,9 @@ public sealed class TaskContextTests
                 return new ValueTask<Stage>(Stage.End);
             }
         );
-        await Branches.Split(Branches.Joining(JoinStrategy.All), _ => { }, branch).OrchestrateAsync(Stage.Start);
+        await Branches
+            .Split(Branches.Joining(JoinStrategy.All), _ => { }, branch)
+            .OrchestrateAsync(Stage.Start);
         Assert.Equal("Start", state);
     }
 
@@ -72,13 +90,19 @@ public sealed class TaskContextTests
                 return new ValueTask<Stage>(Stage.End);
             }
         );
-        await Branches.Split(Branches.Joining(JoinStrategy.All), _ => seen.Add(local.Value), branch, branch).OrchestrateAsync(Stage.Start);
+        await Branches
+            .Split(Branches.Joining(JoinStrategy.All), _ => seen.Add(local.Value), branch, branch)
+            .OrchestrateAsync(Stage.Start);
         Assert.Equal(["caller", "caller", "caller"], seen);
     }
 
-    private static Task<Stage> Running(Action<TaskContext> body, Func<Workflow<Stage>, Workflow<Stage>> with) =>
+    private static Task<Stage> Running(
+        Action<TaskContext> body,
+        Func<Workflow<Stage>, Workflow<Stage>> with
+    ) =>
         with(
-                Workflow.Bare<Stage>()
+                Workflow
+                    .Bare<Stage>()
                     .Register(
                         Stage.Start,
                         context =>

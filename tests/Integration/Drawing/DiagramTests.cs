@@ -49,7 +49,8 @@ public sealed class DiagramTests
     }
 
     private static Workflow<Stage> Drawn() =>
-        Workflow.Bare<Stage>()
+        Workflow
+            .Bare<Stage>()
             .WithName("order")
             .Register(Stage.Start, _ => Stage.Work, to: [Stage.Work, Stage.Stop])
             .RegisterRouter(Stage.Work, _ => Stage.Next, to: [Stage.Next])

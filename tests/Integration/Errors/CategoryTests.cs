@@ -4,9 +4,23 @@ public sealed class CategoryTests
 {
     public static TheoryData<string> Categories =>
         [
-            "task_execution", "store", "workflow", "configuration", "retry_exhausted", "timeout", "workflow_timeout",
-            "cancelled", "circuit_open", "rate_limited", "checkpoint_store", "compensation_failed", "generic",
-            "resource_not_found", "resource_type_mismatch", "resource_duplicate_key", "workflow_version_mismatch",
+            "task_execution",
+            "store",
+            "workflow",
+            "configuration",
+            "retry_exhausted",
+            "timeout",
+            "workflow_timeout",
+            "cancelled",
+            "circuit_open",
+            "rate_limited",
+            "checkpoint_store",
+            "compensation_failed",
+            "generic",
+            "resource_not_found",
+            "resource_type_mismatch",
+            "resource_duplicate_key",
+            "workflow_version_mismatch",
             "orphaned_compensation",
         ];
 
@@ -24,7 +38,8 @@ public sealed class CategoryTests
     [MemberData(nameof(Categories))]
     public async Task C1_an_error_thrown_by_a_task_reaches_the_caller_with_its_category(string category)
     {
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, _ => throw new CanoException(Sample(category)), TaskConfig.Minimal)
             .AddExitState(Stage.End);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
@@ -45,7 +60,8 @@ public sealed class CategoryTests
     [Fact]
     public async Task C13_errors_of_two_like_runs_are_equal_and_of_two_unlike_runs_are_not()
     {
-        var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End)
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.Work, Stage.End)
             .Register(Stage.Work, _ => throw new IOException("disk"), TaskConfig.Minimal);
         var first = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
         var second = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
@@ -55,11 +71,14 @@ public sealed class CategoryTests
     }
 
     [Fact]
-    public void C4_the_message_of_exhausted_retries_is_the_last_attempts_and_of_a_failed_rollback_the_originals()
+    public void C4_exhausted_retries_tell_the_last_message_and_a_failed_rollback_the_first()
     {
         Assert.Equal("last", Sample("retry_exhausted").Message);
         Assert.Equal("original", Sample("compensation_failed").Message);
-        Assert.Equal(["original", "undo"], Sample("compensation_failed").Errors.Select(error => error.Message));
+        Assert.Equal(
+            ["original", "undo"],
+            Sample("compensation_failed").Errors.Select(error => error.Message)
+        );
     }
 
     [Theory]
@@ -90,7 +109,10 @@ public sealed class CategoryTests
                 "configuration" => Fault.NewConfiguration(["one", "two"]),
                 "retry_exhausted" => Fault.NewRetryExhausted(3, Text("last")),
                 "timeout" => Fault.NewTimeout("text"),
-                "workflow_timeout" => Fault.NewWorkflowTimeout(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1)),
+                "workflow_timeout" => Fault.NewWorkflowTimeout(
+                    TimeSpan.FromSeconds(2),
+                    TimeSpan.FromSeconds(1)
+                ),
                 "cancelled" => Fault.Cancelled,
                 "circuit_open" => Fault.CircuitOpen,
                 "rate_limited" => Fault.NewRateLimited("tier", TimeSpan.FromSeconds(1)),

@@ -14,7 +14,8 @@ public sealed class EffectKeyTests
     [Fact]
     public async Task The_key_differs_for_every_visit_of_a_state()
     {
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, context => Noted(context, _keys.Count < 2 ? Stage.Start : Stage.End))
             .AddExitState(Stage.End);
         await workflow.OrchestrateAsync(Stage.Start, "run");
@@ -25,7 +26,8 @@ public sealed class EffectKeyTests
     public async Task The_key_of_a_visit_is_the_same_after_a_resume_and_routers_count_as_visits()
     {
         var store = new MemoryCheckpointStore();
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .RegisterRouter(Stage.Start, context => Noted(context, Stage.Work))
             .Register(
                 Stage.Work,
@@ -53,12 +55,18 @@ public sealed class EffectKeyTests
                 name,
                 (context, _) =>
                 {
-                    lock (_keys) _keys.Add(context.EffectKey);
+                    lock (_keys)
+                        _keys.Add(context.EffectKey);
                     return context.Attempt == 1 ? throw new IOException() : new ValueTask<Stage>(Stage.End);
                 },
                 TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero)
             );
-        var workflow = Branches.Split(Branches.Joining(JoinStrategy.All), _ => { }, Branch("same"), Branch("same"));
+        var workflow = Branches.Split(
+            Branches.Joining(JoinStrategy.All),
+            _ => { },
+            Branch("same"),
+            Branch("same")
+        );
         await workflow.OrchestrateAsync(Stage.Start, "run");
         Assert.Equal(["run/0/b0", "run/0/b0", "run/0/b1", "run/0/b1"], _keys.Order());
     }
@@ -77,7 +85,9 @@ public sealed class EffectKeyTests
             },
             TaskConfig.Minimal
         );
-        var workflow = Branches.Split(Branches.Joining(JoinStrategy.All), _ => { }, branch).WithCheckpointStore(store);
+        var workflow = Branches
+            .Split(Branches.Joining(JoinStrategy.All), _ => { }, branch)
+            .WithCheckpointStore(store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         broken = false;
         await workflow.ResumeFromAsync("run");
@@ -87,7 +97,8 @@ public sealed class EffectKeyTests
     [Fact]
     public async Task A_run_without_an_id_draws_one_for_all_of_its_keys()
     {
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, context => Noted(context, Stage.Work))
             .Register(Stage.Work, context => Noted(context, Stage.End))
             .AddExitState(Stage.End);
@@ -108,7 +119,8 @@ public sealed class EffectKeyTests
     }
 
     private Workflow<Stage> Counting(int attempts) =>
-        Workflow.Bare<Stage>()
+        Workflow
+            .Bare<Stage>()
             .Register(
                 Stage.Start,
                 context =>

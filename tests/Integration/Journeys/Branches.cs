@@ -3,11 +3,16 @@ namespace Cano.Integration;
 /// <summary>Branches of splits.</summary>
 internal static class Branches
 {
-    public static ITask<Stage> Succeeding(string name) => CanoTask.From(name, (_, _) => new ValueTask<Stage>(Stage.End));
+    public static ITask<Stage> Succeeding(string name) =>
+        CanoTask.From(name, (_, _) => new ValueTask<Stage>(Stage.End));
 
     /// <summary>Fails with its name as the message, at once and for good.</summary>
     public static ITask<Stage> Failing(string name) =>
-        CanoTask.From(name, (_, _) => ValueTask.FromException<Stage>(new IOException(name)), TaskConfig.Minimal);
+        CanoTask.From(
+            name,
+            (_, _) => ValueTask.FromException<Stage>(new IOException(name)),
+            TaskConfig.Minimal
+        );
 
     /// <summary>Waits at a gate; stops when it is told to.</summary>
     public static ITask<Stage> Waiting(string name, Gate gate, Trail? trail = null) =>
@@ -28,9 +33,14 @@ internal static class Branches
             TaskConfig.Minimal
         );
 
-    /// <summary>Start splits into the branches and joins to Work, which marks its split's result; then End.</summary>
-    public static Workflow<Stage> Split(JoinConfig<Stage> join, Action<SplitResult?> seen, params ITask<Stage>[] branches) =>
-        Workflow.Bare<Stage>()
+    /// <summary>Start splits and joins to Work, which shows the split's result; then End.</summary>
+    public static Workflow<Stage> Split(
+        JoinConfig<Stage> join,
+        Action<SplitResult?> seen,
+        params ITask<Stage>[] branches
+    ) =>
+        Workflow
+            .Bare<Stage>()
             .RegisterSplit(Stage.Start, branches, join)
             .Register(
                 Stage.Work,

@@ -1,6 +1,6 @@
 namespace Cano.Integration;
 
-/// <summary>Holds a body until the test lets it go, and tells the test that the body has come this far.</summary>
+/// <summary>Holds a body until the test lets it go, and tells the test that the body is there.</summary>
 internal sealed class Gate
 {
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -11,7 +11,7 @@ internal sealed class Gate
 
     public void Open() => _open.TrySetResult();
 
-    /// <summary>Waits for the gate to open; a signalled token ends the wait as it ends well-behaved work.</summary>
+    /// <summary>Waits for the gate to open; stops when it is told to, as well-behaved work does.</summary>
     public Task PassAsync(CancellationToken token)
     {
         _entered.TrySetResult();

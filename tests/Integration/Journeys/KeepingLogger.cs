@@ -8,11 +8,14 @@ internal sealed class KeepingLogger : ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = [];
 
-    public IEnumerable<string> Warnings => _entries.Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Text);
+    public IEnumerable<string> Warnings =>
+        _entries.Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Text);
 
-    public IEnumerable<string> Errors => _entries.Where(entry => entry.Level == LogLevel.Error).Select(entry => entry.Text);
+    public IEnumerable<string> Errors =>
+        _entries.Where(entry => entry.Level == LogLevel.Error).Select(entry => entry.Text);
 
-    public IEnumerable<string> Details => _entries.Where(entry => entry.Level == LogLevel.Debug).Select(entry => entry.Text);
+    public IEnumerable<string> Details =>
+        _entries.Where(entry => entry.Level == LogLevel.Debug).Select(entry => entry.Text);
 
     public IDisposable? BeginScope<TScope>(TScope state)
         where TScope : notnull => null;

@@ -25,28 +25,39 @@ internal sealed class KeepingStore : ICheckpointStore
     {
         get
         {
-            lock (_taken) return [.. _taken.Select(taken => taken.Row)];
+            lock (_taken)
+                return [.. _taken.Select(taken => taken.Row)];
         }
     }
 
     public IReadOnlyList<CheckpointRow> RowsOf(string id)
     {
-        lock (_taken) return [.. _taken.Where(taken => taken.Id == id).Select(taken => taken.Row)];
+        lock (_taken)
+            return [.. _taken.Where(taken => taken.Id == id).Select(taken => taken.Row)];
     }
 
     /// <summary>The rows as short texts: `StateEntered Work`.</summary>
     public IReadOnlyList<string> Story => [.. Rows.Select(row => $"{row.Kind} {row.State}")];
 
-    public async ValueTask AppendAsync(string workflowId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
+    public async ValueTask AppendAsync(
+        string workflowId,
+        CheckpointRow row,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
     {
         WasGivenToken |= cancellationToken.CanBeCanceled;
         Appending?.Invoke(row);
         var kept = KeepsBytes ? CheckpointRow.FromBytes(row.ToBytes()) : row;
         await _inner.AppendAsync(workflowId, kept, fence, cancellationToken);
-        lock (_taken) _taken.Add((workflowId, row));
+        lock (_taken)
+            _taken.Add((workflowId, row));
     }
 
-    public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string workflowId, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+        string workflowId,
+        CancellationToken cancellationToken = default
+    )
     {
         Interlocked.Increment(ref _loadCount);
         return _inner.LoadRunAsync(workflowId, cancellationToken);
@@ -57,11 +68,16 @@ internal sealed class KeepingStore : ICheckpointStore
             ? ValueTask.FromException(failure)
             : _inner.ClearAsync(workflowId, cancellationToken);
 
-    public IAsyncEnumerable<RunSummary> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken = default) =>
-        _inner.ListRunsAsync(filter, cancellationToken);
+    public IAsyncEnumerable<RunSummary> ListRunsAsync(
+        RunFilter filter,
+        CancellationToken cancellationToken = default
+    ) => _inner.ListRunsAsync(filter, cancellationToken);
 
-    public ValueTask<long> ClaimAsync(string workflowId, string owner, CancellationToken cancellationToken = default) =>
-        _inner.ClaimAsync(workflowId, owner, cancellationToken);
+    public ValueTask<long> ClaimAsync(
+        string workflowId,
+        string owner,
+        CancellationToken cancellationToken = default
+    ) => _inner.ClaimAsync(workflowId, owner, cancellationToken);
 
     public ValueTask DisposeAsync() => default;
 }

@@ -1,6 +1,6 @@
 namespace Cano.Integration;
 
-/// <summary>The states that tests walk through; `End` and `Stop` are exits, `Lost` is never registered.</summary>
+/// <summary>The states of most tests; `End` and `Stop` are exits, `Lost` is never registered.</summary>
 public enum Stage
 {
     Start,

@@ -13,11 +13,12 @@ internal sealed class Trail
 
     public int CountOf(object mark) => _marks.Count(known => known == mark.ToString());
 
-    /// <summary>A workflow in which each stage marks itself and goes on to the next; the last one is an exit.</summary>
+    /// <summary>Each stage marks itself and goes on to the next; the last one is an exit.</summary>
     public Workflow<Stage> Through(params Stage[] stages)
     {
         var workflow = Workflow.Bare<Stage>().AddExitState(stages[^1]);
-        foreach (var (stage, next) in stages.Zip(stages.Skip(1))) workflow = workflow.Register(stage, Marking(stage, next));
+        foreach (var (stage, next) in stages.Zip(stages.Skip(1)))
+            workflow = workflow.Register(stage, Marking(stage, next));
         return workflow;
     }
 

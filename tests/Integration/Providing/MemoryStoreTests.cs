@@ -20,7 +20,11 @@ public sealed class MemoryStoreTests
         store.Put("k", "text");
         var error = Failures.Of(() => store.Get<int>("k"));
         Assert.Equal("store", error.Category);
-        Assert.StartsWith("Cannot downcast value for key 'k' to requested type", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Cannot downcast value for key 'k' to requested type",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal("text", store.Get<string>("k"));
     }
 
@@ -130,7 +134,8 @@ public sealed class MemoryStoreTests
 
     private static void Append(MemoryStore store, int thread)
     {
-        for (var i = 0; i < 10; i++) store.Append("k", (thread * 10) + i);
+        for (var i = 0; i < 10; i++)
+            store.Append("k", (thread * 10) + i);
     }
 
     private sealed record Order(string Item, int Count);

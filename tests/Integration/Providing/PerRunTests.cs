@@ -14,7 +14,8 @@ public sealed class PerRunTests
             return next;
         }
 
-        var workflow = Workflow.Create<Stage>(new Resources().InsertPerRun("own", () => new object()))
+        var workflow = Workflow
+            .Create<Stage>(new Resources().InsertPerRun("own", () => new object()))
             .Register(Stage.Start, context => See(context, Stage.Work))
             .Register(Stage.Work, context => See(context, Stage.End))
             .AddExitState(Stage.End);
@@ -34,7 +35,10 @@ public sealed class PerRunTests
             .Insert("shared", new Spy("shared", _trail));
         var workflow = _trail.Through(Stage.Start, Stage.End).WithResources(resources);
         await workflow.OrchestrateAsync(Stage.Start);
-        Assert.Equal(["setup shared", "setup own 1", "Start", "teardown own 1", "teardown shared"], _trail.Marks);
+        Assert.Equal(
+            ["setup shared", "setup own 1", "Start", "teardown own 1", "teardown shared"],
+            _trail.Marks
+        );
     }
 
     [Fact]
@@ -43,7 +47,8 @@ public sealed class PerRunTests
         Gate[] gates = [new(), new()];
         var made = 0;
         var resources = new Resources().InsertPerRun("own", () => new Spy($"{made++}", _trail));
-        var workflow = Workflow.Create<int>(resources)
+        var workflow = Workflow
+            .Create<int>(resources)
             .Register(0, async (context, token) => await Passed(gates[int.Parse(context.WorkflowId!)], token))
             .AddExitState(1);
         var first = workflow.OrchestrateAsync(0, "0");
@@ -107,10 +112,18 @@ public sealed class PerRunTests
     [Fact]
     public async Task P5_P4_a_store_that_is_not_there_is_a_resource_not_found()
     {
-        var workflow = Workflow.Bare<Stage>()
-            .Register(Stage.Start, context => context.Store.Contains("x") ? Stage.End : Stage.Stop, TaskConfig.Minimal)
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(
+                Stage.Start,
+                context => context.Store.Contains("x") ? Stage.End : Stage.Stop,
+                TaskConfig.Minimal
+            )
             .AddExitStates(Stage.End, Stage.Stop);
-        Assert.Equal("resource_not_found", (await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start))).Category);
+        Assert.Equal(
+            "resource_not_found",
+            (await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start))).Category
+        );
     }
 
     private static async Task<int> Passed(Gate gate, CancellationToken token)
@@ -120,7 +133,8 @@ public sealed class PerRunTests
     }
 
     private Workflow<Stage> Counting(MemoryStore store) =>
-        Workflow.Create<Stage>(new Resources().Insert("store", store))
+        Workflow
+            .Create<Stage>(new Resources().Insert("store", store))
             .Register(
                 Stage.Start,
                 context =>

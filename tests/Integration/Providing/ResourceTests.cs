@@ -9,13 +9,17 @@ public sealed class ResourceTests
     {
         var workflow = _trail.Through(Stage.Start, Stage.End).WithResources(Spies("a", "b", "c"));
         await workflow.OrchestrateAsync(Stage.Start);
-        Assert.Equal(["setup a", "setup b", "setup c", "Start", "teardown c", "teardown b", "teardown a"], _trail.Marks);
+        Assert.Equal(
+            ["setup a", "setup b", "setup c", "Start", "teardown c", "teardown b", "teardown a"],
+            _trail.Marks
+        );
     }
 
     [Fact]
     public async Task P1_A11_resources_are_torn_down_after_a_failure_too()
     {
-        var workflow = _trail.Through(Stage.Start, Stage.End)
+        var workflow = _trail
+            .Through(Stage.Start, Stage.End)
             .Register(Stage.Start, _ => throw new IOException(), TaskConfig.Minimal)
             .WithResources(Spies("a"));
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
@@ -39,7 +43,10 @@ public sealed class ResourceTests
     public async Task P2_A13_an_error_of_a_setup_keeps_its_category()
     {
         var error = CanoError.Of(Fault.NewRateLimited("db", TimeSpan.FromSeconds(1)));
-        var resources = new Resources().Insert("db", new Spy("db", _trail) { SetupFailure = new CanoException(error) });
+        var resources = new Resources().Insert(
+            "db",
+            new Spy("db", _trail) { SetupFailure = new CanoException(error) }
+        );
         var workflow = _trail.Through(Stage.Start, Stage.End).WithResources(resources);
         Assert.Equal(error, await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start)));
     }
@@ -105,15 +112,24 @@ public sealed class ResourceTests
         Assert.Equal(["fine", "slow", "slower"], all.Keys.Order());
         Assert.Equal(ResourceHealth.Healthy, all["fine"]);
         Assert.Equal(ResourceHealth.Degraded("first"), await resources.AggregateHealthAsync());
-        var down = resources.Insert("down", new Spy("down", _trail) { Health = ResourceHealth.Unhealthy("gone") });
-        Assert.Equal((HealthLevel.Unhealthy, "gone"), ((await down.AggregateHealthAsync()).Level, (await down.AggregateHealthAsync()).Reason));
+        var down = resources.Insert(
+            "down",
+            new Spy("down", _trail) { Health = ResourceHealth.Unhealthy("gone") }
+        );
+        Assert.Equal(
+            (HealthLevel.Unhealthy, "gone"),
+            ((await down.AggregateHealthAsync()).Level, (await down.AggregateHealthAsync()).Reason)
+        );
     }
 
     [Fact]
     public async Task P6_no_resources_are_healthy_and_a_resource_is_unless_it_says_otherwise()
     {
         Assert.Equal(ResourceHealth.Healthy, await new Resources().AggregateHealthAsync());
-        Assert.Equal(ResourceHealth.Healthy, await new Resources().Insert("plain", new Plain()).AggregateHealthAsync());
+        Assert.Equal(
+            ResourceHealth.Healthy,
+            await new Resources().Insert("plain", new Plain()).AggregateHealthAsync()
+        );
     }
 
     [Fact]

@@ -26,7 +26,9 @@ public sealed class SharedResourceTests
     [Fact]
     public async Task Y25_a_run_after_the_last_sets_them_up_again()
     {
-        var workflow = _trail.Through(Stage.Start, Stage.End).WithResources(new Resources().Insert("db", new Spy("db", _trail)));
+        var workflow = _trail
+            .Through(Stage.Start, Stage.End)
+            .WithResources(new Resources().Insert("db", new Spy("db", _trail)));
         await workflow.OrchestrateAsync(Stage.Start);
         await workflow.OrchestrateAsync(Stage.Start);
         Assert.Equal(["setup db", "Start", "teardown db", "setup db", "Start", "teardown db"], _trail.Marks);
@@ -76,7 +78,8 @@ public sealed class SharedResourceTests
     }
 
     private static Workflow<int> Held(Gate[] gates, Spy spy) =>
-        Workflow.Create<int>(new Resources().Insert("db", spy))
+        Workflow
+            .Create<int>(new Resources().Insert("db", spy))
             .Register(
                 0,
                 async (context, token) =>
@@ -104,7 +107,8 @@ public sealed class SharedResourceTests
         public ValueTask SetupAsync(CancellationToken cancellationToken)
         {
             trail.Add("setup");
-            if (_failed) return default;
+            if (_failed)
+                return default;
             _failed = true;
             return ValueTask.FromException(new IOException("not yet"));
         }

@@ -34,13 +34,19 @@ public sealed class CrashTests
         Assert.True(crashing.HasCrashed);
 
         Assert.Equal(Stage.End, await GoOnAsync(Shopping(trail, inner), inner));
-        Assert.Equal("list: Start, Work, Last; sum: 3; branches: a, b", trail.Marks.Last(mark => mark.StartsWith("list", StringComparison.Ordinal)));
+        Assert.Equal(
+            "list: Start, Work, Last; sum: 3; branches: a, b",
+            trail.Marks.Last(mark => mark.StartsWith("list", StringComparison.Ordinal))
+        );
         Assert.Empty(await inner.LoadRunAsync("run"));
     }
 
     [Theory]
     [MemberData(nameof(EveryPoint))]
-    public async Task F2_at_most_the_task_before_the_crash_runs_again_and_none_is_skipped(int append, CrashPoint point)
+    public async Task F2_at_most_the_task_before_the_crash_runs_again_and_none_is_skipped(
+        int append,
+        CrashPoint point
+    )
     {
         var trail = new Trail();
         var inner = new MemoryCheckpointStore();
@@ -51,7 +57,8 @@ public sealed class CrashTests
         // The state whose task ran before append n is state n - 1; before the append its row is the last one.
         string[] states = ["Start", "Work", "a", "Last"];
         var again = append == 1 || point == CrashPoint.AfterAppend ? null : states[append - 2];
-        foreach (var state in states) Assert.Equal(state == again ? 2 : 1, trail.CountOf(state));
+        foreach (var state in states)
+            Assert.Equal(state == again ? 2 : 1, trail.CountOf(state));
     }
 
     [Theory]
@@ -60,16 +67,22 @@ public sealed class CrashTests
     {
         var trail = new Trail();
         var inner = new MemoryCheckpointStore();
-        await Failures.OfAsync(Shopping(trail, new CrashingCheckpointStore(inner, 3, point)).OrchestrateAsync(Stage.Start, "run"));
+        await Failures.OfAsync(
+            Shopping(trail, new CrashingCheckpointStore(inner, 3, point)).OrchestrateAsync(Stage.Start, "run")
+        );
         var again = new CrashingCheckpointStore(inner, append, point);
         var second = await Shopping(trail, again).TryResumeFromAsync("run");
         Assert.Equal(again.HasCrashed, second.IsLeft);
-        if (second.IsLeft) await GoOnAsync(Shopping(trail, inner), inner);
-        Assert.Equal("list: Start, Work, Last; sum: 3; branches: a, b", trail.Marks.Last(mark => mark.StartsWith("list", StringComparison.Ordinal)));
+        if (second.IsLeft)
+            await GoOnAsync(Shopping(trail, inner), inner);
+        Assert.Equal(
+            "list: Start, Work, Last; sum: 3; branches: a, b",
+            trail.Marks.Last(mark => mark.StartsWith("list", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
-    public async Task F6_Y27_a_run_whose_finished_row_is_durable_answers_a_resume_with_its_exit_and_writes_nothing()
+    public async Task F6_Y27_a_run_whose_finished_row_is_durable_answers_a_resume_with_its_exit()
     {
         var trail = new Trail();
         var inner = new MemoryCheckpointStore();
@@ -101,12 +114,17 @@ public sealed class CrashTests
             ? await workflow.ResumeFromAsync("run")
             : await workflow.OrchestrateAsync(Stage.Start, "run");
 
-    /// <summary>Start, Work, a split in Next, Last: each adds to a list and a sum, each branch sets a key.</summary>
+    /// <summary>Start, Work, a split, Last: each adds to a list and a sum, each branch sets a key.</summary>
     private static Workflow<Stage> Shopping(Trail trail, ICheckpointStore store) =>
-        Workflow.Create<Stage>(new Resources().Insert("store", MemoryStore.Durable()))
+        Workflow
+            .Create<Stage>(new Resources().Insert("store", MemoryStore.Durable()))
             .Register(Stage.Start, context => Add(trail, context, Stage.Work))
             .Register(Stage.Work, context => Add(trail, context, Stage.Next))
-            .RegisterSplit(Stage.Next, [Setting("a", trail), Setting("b", trail)], JoinConfig.Create(JoinStrategy.All, Stage.Last))
+            .RegisterSplit(
+                Stage.Next,
+                [Setting("a", trail), Setting("b", trail)],
+                JoinConfig.Create(JoinStrategy.All, Stage.Last)
+            )
             .Register(
                 Stage.Last,
                 context =>
@@ -140,7 +158,11 @@ public sealed class CrashTests
 
     private static string Told(MemoryStore store)
     {
-        var branches = store.Keys.Where(key => key.StartsWith("branch", StringComparison.Ordinal)).Order().Select(store.Get<string>);
-        return $"list: {string.Join(", ", store.Get<List<string>>("list"))}; sum: {store.Get<int>("sum")}; branches: {string.Join(", ", branches)}";
+        var branches = store
+            .Keys.Where(key => key.StartsWith("branch", StringComparison.Ordinal))
+            .Order()
+            .Select(store.Get<string>);
+        var list = string.Join(", ", store.Get<List<string>>("list"));
+        return $"list: {list}; sum: {store.Get<int>("sum")}; branches: {string.Join(", ", branches)}";
     }
 }

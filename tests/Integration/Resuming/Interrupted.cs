@@ -6,7 +6,8 @@ internal static class Interrupted
     /// <summary>A run Start, Work, Next that failed in one of them; the workflow fails there again.</summary>
     public static async Task<Workflow<Stage>> AtAsync(Stage state, ICheckpointStore store, string id)
     {
-        var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.Next, Stage.End)
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.Work, Stage.Next, Stage.End)
             .Register(state, _ => throw new IOException("interrupted"), TaskConfig.Minimal)
             .WithCheckpointStore(store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, id));
@@ -15,7 +16,8 @@ internal static class Interrupted
 
     /// <summary>A workflow whose only task waits at a gate.</summary>
     public static Workflow<Stage> Held(Gate gate, ICheckpointStore store) =>
-        Workflow.Bare<Stage>()
+        Workflow
+            .Bare<Stage>()
             .Register(
                 Stage.Start,
                 async (_, token) =>

@@ -10,7 +10,9 @@ public sealed class RaceTests
         var trail = new Trail();
         var store = new KeepingStore();
         await Interrupted.AtAsync(Stage.Work, store, "run");
-        var workflow = trail.Through(Stage.Start, Stage.Work, Stage.Next, Stage.End).WithCheckpointStore(store);
+        var workflow = trail
+            .Through(Stage.Start, Stage.Work, Stage.Next, Stage.End)
+            .WithCheckpointStore(store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal("checkpoint_store", error.Category);
         Assert.Contains("conflict", error.Message, StringComparison.Ordinal);
@@ -68,12 +70,19 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public async Task F18_a_router_that_fails_before_any_row_leaves_nothing_to_resume_and_may_be_started_again()
+    public async Task F18_a_router_that_fails_before_any_row_leaves_nothing_to_resume()
     {
         var store = new KeepingStore();
         var trail = new Trail();
-        var workflow = trail.Through(Stage.Work, Stage.End)
-            .RegisterRouter(Stage.Start, _ => trail.Marks.Count > 0 ? Stage.Work : throw new CanoException(CanoError.Of(Fault.CircuitOpen)))
+        var workflow = trail
+            .Through(Stage.Work, Stage.End)
+            .RegisterRouter(
+                Stage.Start,
+                _ =>
+                    trail.Marks.Count > 0
+                        ? Stage.Work
+                        : throw new CanoException(CanoError.Of(Fault.CircuitOpen))
+            )
             .WithCheckpointStore(store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         var error = await Failures.OfAsync(workflow.ResumeFromAsync("run"));
@@ -90,7 +99,9 @@ public sealed class RaceTests
         var trail = new Trail();
         var store = new KeepingStore();
         await Interrupted.AtAsync(Stage.Work, store, "run");
-        var workflow = trail.Through(Stage.Start, Stage.Work, Stage.Next, Stage.End).WithCheckpointStore(store);
+        var workflow = trail
+            .Through(Stage.Start, Stage.Work, Stage.Next, Stage.End)
+            .WithCheckpointStore(store);
         var error = await Failures.OfAsync(workflow.ResumeFromAsync("run", cancel.Token));
         Assert.Equal("cancelled", error.Category);
         Assert.Empty(trail.Marks);
@@ -104,7 +115,8 @@ public sealed class RaceTests
         var store = new KeepingStore();
         await Interrupted.AtAsync(Stage.Work, store, "run");
         var broken = new Providing.Spy("db", trail) { SetupFailure = new IOException("no db") };
-        var workflow = trail.Through(Stage.Start, Stage.Work, Stage.Next, Stage.End)
+        var workflow = trail
+            .Through(Stage.Start, Stage.Work, Stage.Next, Stage.End)
             .WithResources(new Resources().Insert("db", broken))
             .WithCheckpointStore(store);
         await Failures.OfAsync(workflow.ResumeFromAsync("run"));
@@ -117,7 +129,8 @@ public sealed class RaceTests
     public async Task F1_resources_are_torn_down_after_a_resume_that_was_refused()
     {
         var trail = new Trail();
-        var workflow = trail.Through(Stage.Start, Stage.End)
+        var workflow = trail
+            .Through(Stage.Start, Stage.End)
             .WithResources(new Resources().Insert("db", new Providing.Spy("db", trail)))
             .WithCheckpointStore(new MemoryCheckpointStore());
         await Failures.OfAsync(workflow.ResumeFromAsync("nobody"));
@@ -129,8 +142,16 @@ public sealed class RaceTests
     {
         var store = new KeepingStore();
         var broken = true;
-        var workflow = Workflow.Bare<int>()
-            .Register(0, context => int.Parse(context.EffectKey.Split('/')[1]) < 9_999 ? 0 : broken ? throw new IOException() : 1, TaskConfig.Minimal)
+        var workflow = Workflow
+            .Bare<int>()
+            .Register(
+                0,
+                context =>
+                    int.Parse(context.EffectKey.Split('/')[1]) < 9_999 ? 0
+                    : broken ? throw new IOException()
+                    : 1,
+                TaskConfig.Minimal
+            )
             .AddExitState(1)
             .WithCheckpointStore(store);
         await Failures.OfAsync(workflow.OrchestrateAsync(0, "run"));

@@ -3,7 +3,7 @@ namespace Cano.Integration.Resuming;
 public sealed class ResumeTests
 {
     [Fact]
-    public async Task F2_the_last_state_runs_again_under_a_fresh_row_of_the_same_visit_and_earlier_ones_do_not()
+    public async Task F2_the_last_state_runs_again_under_a_fresh_row_of_its_visit_and_no_earlier_one()
     {
         var trail = new Trail();
         var store = new KeepingStore();
@@ -11,7 +11,13 @@ public sealed class ResumeTests
         await Mended(trail, store).ResumeFromAsync("run");
         Assert.Equal(["Work", "Next"], trail.Marks);
         Assert.Equal(
-            ["StateEntered Start", "StateEntered Work", "StateEntered Work", "StateEntered Next", "Finished End"],
+            [
+                "StateEntered Start",
+                "StateEntered Work",
+                "StateEntered Work",
+                "StateEntered Next",
+                "Finished End",
+            ],
             store.Story
         );
         Assert.Equal([0, 1, 2, 3, 4], store.Rows.Select(row => row.Sequence));
@@ -33,7 +39,8 @@ public sealed class ResumeTests
     {
         var store = new KeepingStore();
         var workflow = await Interrupted.AtAsync(Stage.Work, store, "run");
-        for (var i = 0; i < 3; i++) await Failures.OfAsync(workflow.ResumeFromAsync("run"));
+        for (var i = 0; i < 3; i++)
+            await Failures.OfAsync(workflow.ResumeFromAsync("run"));
         Assert.Equal(5, store.Rows.Count);
         Assert.Equal(Stage.End, await Mended(new Trail(), store).ResumeFromAsync("run"));
     }
@@ -41,7 +48,9 @@ public sealed class ResumeTests
     [Fact]
     public async Task F3_a_resume_without_a_store_is_a_configuration_error()
     {
-        var error = await Failures.OfAsync(new Trail().Through(Stage.Start, Stage.End).ResumeFromAsync("run"));
+        var error = await Failures.OfAsync(
+            new Trail().Through(Stage.Start, Stage.End).ResumeFromAsync("run")
+        );
         Assert.Equal("configuration", error.Category);
         Assert.Contains("resume_from requires a checkpoint store", error.Message, StringComparison.Ordinal);
     }
@@ -49,7 +58,9 @@ public sealed class ResumeTests
     [Fact]
     public async Task F3_a_resume_of_an_unknown_run_names_it()
     {
-        var error = await Failures.OfAsync(Mended(new Trail(), new MemoryCheckpointStore()).ResumeFromAsync("nobody"));
+        var error = await Failures.OfAsync(
+            Mended(new Trail(), new MemoryCheckpointStore()).ResumeFromAsync("nobody")
+        );
         Assert.Equal("checkpoint_store", error.Category);
         Assert.Contains("no checkpoint rows for workflow id", error.Message, StringComparison.Ordinal);
         Assert.Contains("nobody", error.Message, StringComparison.Ordinal);
@@ -73,7 +84,9 @@ public sealed class ResumeTests
         var trail = new Trail();
         var store = new KeepingStore();
         await Interrupted.AtAsync(Stage.Work, store, "run");
-        var error = await Failures.OfAsync(Mended(trail, store).WithWorkflowVersion(2).ResumeFromAsync("run"));
+        var error = await Failures.OfAsync(
+            Mended(trail, store).WithWorkflowVersion(2).ResumeFromAsync("run")
+        );
         Assert.Equal("workflow_version_mismatch", error.Category);
         Assert.Equal(CanoError.Of(Fault.NewWorkflowVersionMismatch(0, 2)), error);
         Assert.Empty(trail.Marks);
@@ -86,11 +99,14 @@ public sealed class ResumeTests
         var store = new KeepingStore();
         await store.AppendAsync("run", Row(0, "Start", version: 1), 1);
         await store.AppendAsync("run", Row(1, "Work", version: 2), 1);
-        Assert.Equal(Stage.End, await Mended(new Trail(), store).WithWorkflowVersion(2).ResumeFromAsync("run"));
+        Assert.Equal(
+            Stage.End,
+            await Mended(new Trail(), store).WithWorkflowVersion(2).ResumeFromAsync("run")
+        );
     }
 
     [Fact]
-    public async Task F11_the_path_of_a_resumed_run_begins_with_the_states_before_and_has_the_resumed_one_once()
+    public async Task F11_the_path_of_a_resumed_run_has_the_states_before_and_the_resumed_one_once()
     {
         var store = new KeepingStore();
         var failing = await Interrupted.AtAsync(Stage.Next, store, "run");
@@ -106,7 +122,8 @@ public sealed class ResumeTests
         var logger = new KeepingLogger();
         var store = new KeepingStore();
         await Interrupted.AtAsync(Stage.Work, store, "run");
-        var without = Workflow.Bare<Stage>()
+        var without = Workflow
+            .Bare<Stage>()
             .Register(Stage.Work, _ => throw new IOException(), TaskConfig.Minimal)
             .AddExitState(Stage.End)
             .WithCheckpointStore(store)
@@ -135,7 +152,9 @@ public sealed class ResumeTests
     {
         var store = new KeepingStore();
         await Interrupted.AtAsync(Stage.Work, store, "run");
-        var error = await Failures.OfAsync(Mended(new Trail(), store).WithName("order").ResumeFromAsync("run"));
+        var error = await Failures.OfAsync(
+            Mended(new Trail(), store).WithName("order").ResumeFromAsync("run")
+        );
         Assert.Equal("workflow", error.Category);
         Assert.Contains("order", error.Message, StringComparison.Ordinal);
     }

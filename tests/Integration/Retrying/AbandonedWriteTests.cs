@@ -16,8 +16,13 @@ public sealed class AbandonedWriteTests
     [MemberData(nameof(Ways))]
     public async Task Y22_an_abandoned_tasks_writes_are_refused(string way)
     {
-        var workflow = Workflow.Create<Stage>(new Resources().Insert("store", _store))
-            .Register(Stage.Start, (context, _) => WriteLateAsync(context, way), TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(1)))
+        var workflow = Workflow
+            .Create<Stage>(new Resources().Insert("store", _store))
+            .Register(
+                Stage.Start,
+                (context, _) => WriteLateAsync(context, way),
+                TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(1))
+            )
             .AddExitState(Stage.End)
             .WithTimeProvider(_time);
         var run = workflow.OrchestrateAsync(Stage.Start);
@@ -31,8 +36,13 @@ public sealed class AbandonedWriteTests
     [MemberData(nameof(Ways))]
     public async Task Y22_an_abandoned_branchs_writes_are_refused(string way)
     {
-        var slow = CanoTask.From<Stage>("slow", (context, _) => WriteLateAsync(context, way), TaskConfig.Minimal);
-        var workflow = Branches.Split(Branches.Joining(JoinStrategy.Any), _ => { }, slow, Branches.Waiting("quick", Opened))
+        var slow = CanoTask.From<Stage>(
+            "slow",
+            (context, _) => WriteLateAsync(context, way),
+            TaskConfig.Minimal
+        );
+        var workflow = Branches
+            .Split(Branches.Joining(JoinStrategy.Any), _ => { }, slow, Branches.Waiting("quick", Opened))
             .WithResources(new Resources().Insert("store", _store))
             .WithTimeProvider(_time);
         var run = workflow.OrchestrateAsync(Stage.Start);
@@ -45,8 +55,13 @@ public sealed class AbandonedWriteTests
     [Fact]
     public async Task Y22_a_task_that_was_not_abandoned_may_write_to_its_end()
     {
-        var workflow = Workflow.Create<Stage>(new Resources().Insert("store", _store))
-            .Register(Stage.Start, (context, _) => WriteLateAsync(context, "context.Store"), TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(1)))
+        var workflow = Workflow
+            .Create<Stage>(new Resources().Insert("store", _store))
+            .Register(
+                Stage.Start,
+                (context, _) => WriteLateAsync(context, "context.Store"),
+                TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(1))
+            )
             .AddExitState(Stage.End)
             .WithTimeProvider(_time);
         var run = workflow.OrchestrateAsync(Stage.Start);

@@ -38,7 +38,11 @@ public sealed class AttemptTests
         var error = (await Attempts.OfAsync(TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.Zero))).Error;
         Assert.Equal("retry_exhausted", error.Category);
         Assert.Equal(3, error.Attempt);
-        Assert.StartsWith("state=Start attempt=3 path=[Start] caused by: Retry exhausted after 3 attempt(s)", error.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "state=Start attempt=3 path=[Start] caused by: Retry exhausted after 3 attempt(s)",
+            error.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -53,7 +57,8 @@ public sealed class AttemptTests
     public async Task J1_an_attempt_that_succeeds_ends_the_retries()
     {
         var time = new VirtualTime();
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, context => context.Attempt < 3 ? throw new IOException() : Stage.End)
             .AddExitState(Stage.End)
             .WithTimeProvider(time);
@@ -71,7 +76,8 @@ public sealed class AttemptTests
         }
 
         var config = TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero);
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, context => Visit(context, seen.Count < 5 ? Stage.Work : Stage.End), config)
             .Register(Stage.Work, context => Visit(context, Stage.Start), config)
             .AddExitState(Stage.End);
@@ -104,6 +110,7 @@ public sealed class AttemptTests
 
     private sealed class Plain : ITask<Stage>
     {
-        public ValueTask<Stage> RunAsync(TaskContext context, CancellationToken cancellationToken) => new(Stage.End);
+        public ValueTask<Stage> RunAsync(TaskContext context, CancellationToken cancellationToken) =>
+            new(Stage.End);
     }
 }

@@ -4,7 +4,9 @@ namespace Cano.Integration.Retrying;
 
 public sealed class AttemptTimeoutTests
 {
-    private static readonly TaskConfig s_second = TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(1));
+    private static readonly TaskConfig s_second = TaskConfig.Minimal.WithAttemptTimeout(
+        TimeSpan.FromSeconds(1)
+    );
 
     private readonly VirtualTime _time = new();
 
@@ -32,7 +34,9 @@ public sealed class AttemptTimeoutTests
             return new Gate().PassAsync(token);
         }
 
-        var error = await Failures.OfAsync(_time.DriveAsync(Held(WaitAsync, config).OrchestrateAsync(Stage.Start)));
+        var error = await Failures.OfAsync(
+            _time.DriveAsync(Held(WaitAsync, config).OrchestrateAsync(Stage.Start))
+        );
         Assert.Equal([0, 1, 2], starts.Select(start => (start - starts[0]).TotalSeconds));
         Assert.Equal("retry_exhausted", error.Category);
         Assert.Equal("timeout", error.Source!.Category);
@@ -86,7 +90,9 @@ public sealed class AttemptTimeoutTests
     {
         var gate = new Gate();
         var logger = new KeepingLogger();
-        var workflow = Held(_ => gate.HoldAsync(), s_second).WithLogger(logger).WithStopGrace(TimeSpan.FromSeconds(2));
+        var workflow = Held(_ => gate.HoldAsync(), s_second)
+            .WithLogger(logger)
+            .WithStopGrace(TimeSpan.FromSeconds(2));
         var run = workflow.OrchestrateAsync(Stage.Start);
         await gate.Entered;
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -118,7 +124,8 @@ public sealed class AttemptTimeoutTests
     }
 
     private Workflow<Stage> Held(Func<CancellationToken, Task> body, TaskConfig? config) =>
-        Workflow.Bare<Stage>()
+        Workflow
+            .Bare<Stage>()
             .Register(
                 Stage.Start,
                 async (_, token) =>

@@ -3,17 +3,23 @@ using Cano.Testing;
 namespace Cano.Integration.Retrying;
 
 /// <summary>The attempts of a task that always fails, timed by a virtual clock.</summary>
-internal sealed record Attempts(IReadOnlyList<DateTimeOffset> Instants, IReadOnlyList<int> Numbers, CanoError Error)
+internal sealed record Attempts(
+    IReadOnlyList<DateTimeOffset> Instants,
+    IReadOnlyList<int> Numbers,
+    CanoError Error
+)
 {
     /// <summary>The time between one attempt and the next.</summary>
-    public IReadOnlyList<TimeSpan> Delays => [.. Instants.Skip(1).Zip(Instants, (later, earlier) => later - earlier)];
+    public IReadOnlyList<TimeSpan> Delays =>
+        [.. Instants.Skip(1).Zip(Instants, (later, earlier) => later - earlier)];
 
     public static async Task<Attempts> OfAsync(TaskConfig? config, Func<Exception>? make = null)
     {
         var time = new VirtualTime();
         var instants = new List<DateTimeOffset>();
         var numbers = new List<int>();
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(
                 Stage.Start,
                 context =>

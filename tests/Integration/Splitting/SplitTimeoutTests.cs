@@ -14,7 +14,12 @@ public sealed class SplitTimeoutTests
     [Fact]
     public async Task K6_a_partial_timeout_goes_on_at_its_deadline_with_what_has_ended()
     {
-        var run = Start(JoinStrategy.PartialTimeout, Branches.Succeeding("a"), Branches.Failing("x"), Waiting("slow"));
+        var run = Start(
+            JoinStrategy.PartialTimeout,
+            Branches.Succeeding("a"),
+            Branches.Failing("x"),
+            Waiting("slow")
+        );
         await PassAsync();
         Assert.Equal(Stage.End, await run);
         Assert.Equal((1, 1, 1), (_result!.Successes.Count, _result.Errors.Count, _result.Cancelled.Count));
@@ -35,13 +40,19 @@ public sealed class SplitTimeoutTests
     {
         var run = Start(JoinStrategy.PartialTimeout, Waiting("slow"));
         await PassAsync();
-        Assert.Equal("PartialTimeout: No tasks completed before timeout", (await Failures.OfAsync(run)).Message);
+        Assert.Equal(
+            "PartialTimeout: No tasks completed before timeout",
+            (await Failures.OfAsync(run)).Message
+        );
     }
 
     [Fact]
     public async Task K6_Y1_a_partial_timeout_does_not_wait_when_every_branch_has_ended()
     {
-        Assert.Equal(Stage.End, await Start(JoinStrategy.PartialTimeout, Branches.Succeeding("a"), Branches.Failing("x")));
+        Assert.Equal(
+            Stage.End,
+            await Start(JoinStrategy.PartialTimeout, Branches.Succeeding("a"), Branches.Failing("x"))
+        );
         Assert.Equal((1, 1, 0), (_result!.Successes.Count, _result.Errors.Count, _result.Cancelled.Count));
         Assert.Equal(0, _time.WaitingCount);
     }
@@ -63,7 +74,12 @@ public sealed class SplitTimeoutTests
     [InlineData(3)]
     public async Task K7_a_timeout_before_the_quorum_fails_the_split_and_stops_the_branches(int quorum)
     {
-        var run = Start(JoinStrategy.Quorum(quorum), Branches.Succeeding("a"), Waiting("slow"), Waiting("slow"));
+        var run = Start(
+            JoinStrategy.Quorum(quorum),
+            Branches.Succeeding("a"),
+            Waiting("slow"),
+            Waiting("slow")
+        );
         await PassAsync();
         var error = await Failures.OfAsync(run);
         Assert.Equal(("workflow", "Split task timeout exceeded"), (error.Category, error.Message));
@@ -111,13 +127,17 @@ public sealed class SplitTimeoutTests
 
     private ITask<Stage> Waiting(string name) => Branches.Waiting(name, _never, _trail);
 
-    private Task<Stage> Start(JoinStrategy strategy, params ITask<Stage>[] branches) => Start(Branches.Joining(strategy), branches);
+    private Task<Stage> Start(JoinStrategy strategy, params ITask<Stage>[] branches) =>
+        Start(Branches.Joining(strategy), branches);
 
-    private Task<Stage> Start(JoinConfig<Stage> join, params ITask<Stage>[] branches) => Workflow(join, branches).OrchestrateAsync(Stage.Start);
+    private Task<Stage> Start(JoinConfig<Stage> join, params ITask<Stage>[] branches) =>
+        Workflow(join, branches).OrchestrateAsync(Stage.Start);
 
     // One at a time: when a branch waits, the run has heard of all before it.
     private Workflow<Stage> Workflow(JoinConfig<Stage> join, params ITask<Stage>[] branches) =>
-        Branches.Split(join.WithTimeout(s_limit).WithBulkhead(1), seen => _result = seen, branches).WithTimeProvider(_time);
+        Branches
+            .Split(join.WithTimeout(s_limit).WithBulkhead(1), seen => _result = seen, branches)
+            .WithTimeProvider(_time);
 
     private async Task PassAsync()
     {

@@ -1,3 +1,5 @@
+using Cano.Testing;
+
 namespace Cano.Integration.Timing;
 
 /// <summary>A span longer than a timer of the platform takes is as good as any other.</summary>
@@ -9,7 +11,10 @@ public sealed class LongSpanTests
     public async Task J10_Y13_an_attempt_timeout_may_be_long()
     {
         var config = TaskConfig.Minimal.WithAttemptTimeout(s_long);
-        var workflow = Workflow.Bare<Stage>().Register(Stage.Start, _ => Stage.End, config).AddExitState(Stage.End);
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, _ => Stage.End, config)
+            .AddExitState(Stage.End);
         Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
     }
 
@@ -25,21 +30,29 @@ public sealed class LongSpanTests
     public async Task H9_Y13_a_total_timeout_may_be_long() =>
         Assert.Equal(
             Stage.End,
-            await new Trail().Through(Stage.Start, Stage.End).WithTotalTimeout(s_long).OrchestrateAsync(Stage.Start)
+            await new Trail()
+                .Through(Stage.Start, Stage.End)
+                .WithTotalTimeout(s_long)
+                .OrchestrateAsync(Stage.Start)
         );
 
     [Fact]
     public async Task Y22_Y13_a_stop_grace_may_be_long()
     {
         using var cancel = new CancellationTokenSource();
+        var time = new VirtualTime();
         var gate = new Gate();
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, async (_, _) => await HeldAsync(gate), TaskConfig.Minimal)
             .AddExitState(Stage.End)
+            .WithTimeProvider(time)
             .WithStopGrace(s_long);
         var run = workflow.OrchestrateAsync(Stage.Start, cancel.Token);
         await gate.Entered;
         await cancel.CancelAsync();
+        await Task.WhenAny(run, time.WhenWaitingAsync());
+        Assert.False(run.IsCompleted);
         gate.Open();
         Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
     }

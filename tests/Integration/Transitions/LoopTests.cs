@@ -13,7 +13,8 @@ public sealed class LoopTests
             return next;
         }
 
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, _ => See(Stage.Work))
             .Register(Stage.Work, _ => See(Stage.End))
             .AddExitState(Stage.End)
@@ -26,7 +27,9 @@ public sealed class LoopTests
     public async Task A1_states_run_in_the_order_in_which_they_are_returned()
     {
         var trail = new Trail();
-        var end = await trail.Through(Stage.Start, Stage.Last, Stage.Work, Stage.End).OrchestrateAsync(Stage.Start);
+        var end = await trail
+            .Through(Stage.Start, Stage.Last, Stage.Work, Stage.End)
+            .OrchestrateAsync(Stage.Start);
         Assert.Equal(Stage.End, end);
         Assert.Equal(["Start", "Last", "Work"], trail.Marks);
     }
@@ -62,7 +65,8 @@ public sealed class LoopTests
     public async Task A4_Y26_an_unregistered_state_fails_in_the_state_that_returned_it_and_gets_no_row()
     {
         var store = new KeepingStore();
-        var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End)
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.Work, Stage.End)
             .Register(Stage.Work, _ => Stage.Lost)
             .WithCheckpointStore(store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -76,7 +80,9 @@ public sealed class LoopTests
     public async Task A4_Y26_an_unregistered_state_is_not_retried()
     {
         var trail = new Trail();
-        var workflow = trail.Through(Stage.Start, Stage.End).Register(Stage.Start, trail.Marking(Stage.Start, Stage.Lost));
+        var workflow = trail
+            .Through(Stage.Start, Stage.End)
+            .Register(Stage.Start, trail.Marking(Stage.Start, Stage.Lost));
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
         Assert.Single(trail.Marks);
     }
@@ -85,7 +91,8 @@ public sealed class LoopTests
     public async Task A5_a_state_may_follow_itself_until_it_chooses_an_exit()
     {
         var count = 0;
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Work, _ => ++count < 5 ? Stage.Work : Stage.End)
             .AddExitState(Stage.End);
         await workflow.OrchestrateAsync(Stage.Work);
@@ -96,7 +103,8 @@ public sealed class LoopTests
     public async Task A5_states_may_form_a_cycle()
     {
         var trail = new Trail();
-        var workflow = trail.Through(Stage.Start, Stage.Work, Stage.End)
+        var workflow = trail
+            .Through(Stage.Start, Stage.Work, Stage.End)
             .Register(Stage.Work, _ => trail.CountOf(Stage.Start) < 3 ? Stage.Start : Stage.End);
         await workflow.OrchestrateAsync(Stage.Start);
         Assert.Equal(3, trail.CountOf(Stage.Start));
@@ -107,12 +115,14 @@ public sealed class LoopTests
     {
         var both = new Gate();
         var count = 0;
-        var workflow = Workflow.Bare<int>()
+        var workflow = Workflow
+            .Bare<int>()
             .Register(
                 0,
                 async (_, _) =>
                 {
-                    if (Interlocked.Increment(ref count) == 2) both.Open();
+                    if (Interlocked.Increment(ref count) == 2)
+                        both.Open();
                     await both.HoldAsync();
                     return 1;
                 }
@@ -125,10 +135,13 @@ public sealed class LoopTests
     [Fact]
     public async Task A20_runs_at_once_do_not_mix_their_states()
     {
-        var workflow = Workflow.Bare<string>()
+        var workflow = Workflow
+            .Bare<string>()
             .Register("even", async (context, _) => await Turned(context.WorkflowId + "-a"))
             .AddExitStates(Enumerable.Range(0, 50).Select(n => $"{n}-a"));
-        var ends = await Task.WhenAll(Enumerable.Range(0, 50).Select(n => workflow.OrchestrateAsync("even", $"{n}")));
+        var ends = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(n => workflow.OrchestrateAsync("even", $"{n}"))
+        );
         Assert.Equal(Enumerable.Range(0, 50).Select(n => $"{n}-a"), ends);
     }
 

@@ -6,7 +6,8 @@ public sealed class RegisteringTests
     public async Task A8_registering_a_state_again_replaces_its_task()
     {
         var trail = new Trail();
-        var workflow = trail.Through(Stage.Start, Stage.End)
+        var workflow = trail
+            .Through(Stage.Start, Stage.End)
             .Register(Stage.Start, trail.Marking(Stage.Next, Stage.End));
         await workflow.OrchestrateAsync(Stage.Start);
         Assert.Equal(["Next"], trail.Marks);
@@ -19,7 +20,11 @@ public sealed class RegisteringTests
         var trail = new Trail();
         var plain = trail.Through(Stage.Start, Stage.End);
         var branch = CanoTask.From<Stage>("b", (_, _) => Mark(trail, "branch"));
-        var split = plain.RegisterSplit(Stage.Start, [branch], JoinConfig.Create(JoinStrategy.All, Stage.End));
+        var split = plain.RegisterSplit(
+            Stage.Start,
+            [branch],
+            JoinConfig.Create(JoinStrategy.All, Stage.End)
+        );
         await split.OrchestrateAsync(Stage.Start);
         await split.Register(Stage.Start, trail.Marking(Stage.Last, Stage.End)).OrchestrateAsync(Stage.Start);
         Assert.Equal(["branch", "Last"], trail.Marks);
@@ -38,7 +43,8 @@ public sealed class RegisteringTests
     [Fact]
     public void A9_exit_states_are_kept_once_whatever_lists_them()
     {
-        var workflow = new Trail().Through(Stage.Start, Stage.End)
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.End)
             .AddExitStates(new HashSet<Stage> { Stage.End, Stage.Stop })
             .AddExitStates(Stage.Stop, Stage.End)
             .AddExitState(Stage.End);
@@ -48,7 +54,9 @@ public sealed class RegisteringTests
     [Fact]
     public void A10_the_registered_states_are_those_with_work()
     {
-        var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End).AddExitStates(Stage.Work, Stage.Stop);
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.Work, Stage.End)
+            .AddExitStates(Stage.Work, Stage.Stop);
         Assert.Equal([Stage.Start, Stage.Work], workflow.RegisteredStates.Order());
     }
 
@@ -57,7 +65,11 @@ public sealed class RegisteringTests
     {
         var valid = new Trail().Through(Stage.Start, Stage.End);
         valid.Validate();
-        var broken = valid.RegisterSplit(Stage.Work, _ => [], JoinConfig.Create(JoinStrategy.All, Stage.Lost));
+        var broken = valid.RegisterSplit(
+            Stage.Work,
+            _ => [],
+            JoinConfig.Create(JoinStrategy.All, Stage.Lost)
+        );
         Assert.Equal("configuration", Failures.Of(broken.Validate).Category);
         Assert.Equal("configuration", Failures.Of(broken.Validate).Category);
         Assert.Equal(Stage.End, await valid.OrchestrateAsync(Stage.Start));
@@ -78,18 +90,23 @@ public sealed class RegisteringTests
     [Fact]
     public void A17_a_class_is_named_by_its_type_and_a_lambda_by_its_state()
     {
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, new CountingConfig())
             .Register(Stage.Work, _ => Stage.End)
             .AddExitState(Stage.End);
-        Assert.Equal([nameof(CountingConfig), "Work"], workflow.Definition.States.Select(state => state.Task));
+        Assert.Equal(
+            [nameof(CountingConfig), "Work"],
+            workflow.Definition.States.Select(state => state.Task)
+        );
     }
 
     [Fact]
     public async Task A17_a_name_of_its_own_stands_in_the_definition_and_in_the_rows()
     {
         var store = new KeepingStore();
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, CanoTask.From<Stage>("reserve stock", (_, _) => new(Stage.End)))
             .AddExitState(Stage.End)
             .WithCheckpointStore(store);
@@ -102,7 +119,8 @@ public sealed class RegisteringTests
     public async Task Y12_one_class_may_serve_two_states()
     {
         var task = new CountingConfig();
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, task)
             .Register(Stage.Work, task)
             .AddExitState(Stage.End);
@@ -113,7 +131,8 @@ public sealed class RegisteringTests
     [Fact]
     public async Task A_body_may_be_a_function_a_task_method_or_a_value_task_lambda()
     {
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, _ => Stage.Work)
             .Register(Stage.Work, AsTaskAsync)
             .Register(Stage.Next, (_, _) => new ValueTask<Stage>(Stage.End))
@@ -147,6 +166,7 @@ public sealed class RegisteringTests
             }
         }
 
-        public ValueTask<Stage> RunAsync(TaskContext context, CancellationToken cancellationToken) => new(Stage.End);
+        public ValueTask<Stage> RunAsync(TaskContext context, CancellationToken cancellationToken) =>
+            new(Stage.End);
     }
 }

@@ -8,7 +8,8 @@ public sealed class RouterTests
     public async Task L1_a_router_chooses_the_next_state(bool choice, Stage chosen)
     {
         var trail = new Trail();
-        var workflow = trail.Through(Stage.Work, Stage.End)
+        var workflow = trail
+            .Through(Stage.Work, Stage.End)
             .Register(Stage.Next, trail.Marking(Stage.Next, Stage.End))
             .RegisterRouter(Stage.Start, _ => choice ? Stage.Work : Stage.Next);
         await workflow.OrchestrateAsync(Stage.Start);
@@ -18,7 +19,10 @@ public sealed class RouterTests
     [Fact]
     public async Task L1_a_router_class_routes()
     {
-        var workflow = Workflow.Bare<Stage>().RegisterRouter(Stage.Start, new ToEnd()).AddExitState(Stage.End);
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterRouter(Stage.Start, new ToEnd())
+            .AddExitState(Stage.End);
         Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(nameof(ToEnd), workflow.Definition.States[0].Task);
     }
@@ -28,7 +32,8 @@ public sealed class RouterTests
     {
         var time = new Cano.Testing.VirtualTime();
         var calls = 0;
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .RegisterRouter(Stage.Start, _ => ++calls > 0 ? throw new IOException("no map") : Stage.End)
             .AddExitState(Stage.End)
             .WithTimeProvider(time);
@@ -41,7 +46,8 @@ public sealed class RouterTests
     public async Task D4_C6_a_router_stands_in_the_path_but_not_in_the_journal()
     {
         var store = new KeepingStore();
-        var workflow = Workflow.Bare<Stage>()
+        var workflow = Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, _ => Stage.Work)
             .RegisterRouter(Stage.Work, _ => Stage.Next)
             .Register(Stage.Next, _ => throw new IOException(), TaskConfig.Minimal)
@@ -56,6 +62,7 @@ public sealed class RouterTests
 
     private sealed class ToEnd : IRouterTask<Stage>
     {
-        public ValueTask<Stage> RouteAsync(TaskContext context, CancellationToken cancellationToken) => new(Stage.End);
+        public ValueTask<Stage> RouteAsync(TaskContext context, CancellationToken cancellationToken) =>
+            new(Stage.End);
     }
 }

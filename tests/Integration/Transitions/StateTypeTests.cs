@@ -19,7 +19,10 @@ public sealed class StateTypeTests
     [Fact]
     public async Task A_state_may_be_a_value_equatable_record()
     {
-        var workflow = Workflow.Bare<Place>().Register(new Place("a"), _ => new Place("b")).AddExitState(new Place("b"));
+        var workflow = Workflow
+            .Bare<Place>()
+            .Register(new Place("a"), _ => new Place("b"))
+            .AddExitState(new Place("b"));
         Assert.Equal(new Place("b"), await workflow.OrchestrateAsync(new Place("a")));
     }
 
@@ -27,10 +30,18 @@ public sealed class StateTypeTests
     public async Task Y12_strings_and_ints_stand_in_the_journal_as_they_are()
     {
         var store = new KeepingStore();
-        await Workflow.Bare<string>().Register("begin", _ => "done").AddExitState("done")
-            .WithCheckpointStore(store).OrchestrateAsync("begin", "text");
-        await Workflow.Bare<int>().Register(1, _ => 20).AddExitState(20)
-            .WithCheckpointStore(store).OrchestrateAsync(1, "number");
+        await Workflow
+            .Bare<string>()
+            .Register("begin", _ => "done")
+            .AddExitState("done")
+            .WithCheckpointStore(store)
+            .OrchestrateAsync("begin", "text");
+        await Workflow
+            .Bare<int>()
+            .Register(1, _ => 20)
+            .AddExitState(20)
+            .WithCheckpointStore(store)
+            .OrchestrateAsync(1, "number");
         Assert.Equal(["begin", "done", "1", "20"], store.Rows.Select(row => row.State));
     }
 
@@ -38,7 +49,8 @@ public sealed class StateTypeTests
     public async Task Y12_an_enum_member_stands_in_the_journal_under_the_name_it_was_given()
     {
         var store = new KeepingStore();
-        var workflow = Workflow.Bare<Renamed>()
+        var workflow = Workflow
+            .Bare<Renamed>()
             .Register(Renamed.Reserve, _ => Renamed.Done)
             .AddExitState(Renamed.Done)
             .WithCheckpointStore(store);
@@ -51,12 +63,14 @@ public sealed class StateTypeTests
     public async Task Y12_a_run_goes_on_although_its_states_were_renamed_in_code()
     {
         var store = new MemoryCheckpointStore();
-        var before = Workflow.Bare<string>()
+        var before = Workflow
+            .Bare<string>()
             .Register("reserve-v1", _ => throw new IOException(), TaskConfig.Minimal)
             .AddExitState("Done")
             .WithCheckpointStore(store);
         await Failures.OfAsync(before.OrchestrateAsync("reserve-v1", "run"));
-        var after = Workflow.Bare<Renamed>()
+        var after = Workflow
+            .Bare<Renamed>()
             .Register(Renamed.Reserve, _ => Renamed.Done)
             .AddExitState(Renamed.Done)
             .WithCheckpointStore(store);
@@ -67,8 +81,13 @@ public sealed class StateTypeTests
     public async Task Y12_errors_and_contexts_name_a_state_as_the_journal_does()
     {
         string? named = null;
-        var workflow = Workflow.Bare<Renamed>()
-            .Register(Renamed.Reserve, context => throw new IOException(named = context.State), TaskConfig.Minimal)
+        var workflow = Workflow
+            .Bare<Renamed>()
+            .Register(
+                Renamed.Reserve,
+                context => throw new IOException(named = context.State),
+                TaskConfig.Minimal
+            )
             .AddExitState(Renamed.Done);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Renamed.Reserve));
         Assert.Equal("reserve-v1", named);

@@ -27,7 +27,11 @@ public sealed class JoinCheckTests
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     public void B5_Y3_a_percentage_outside_its_range_is_refused(double fraction) =>
-        Assert.Contains("Percentage", ProblemOf(Joining(JoinStrategy.Percentage(fraction))), StringComparison.Ordinal);
+        Assert.Contains(
+            "Percentage",
+            ProblemOf(Joining(JoinStrategy.Percentage(fraction))),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(double.Epsilon)]
@@ -39,7 +43,11 @@ public sealed class JoinCheckTests
     [InlineData(0)]
     [InlineData(-1)]
     public void B6_a_bulkhead_below_one_is_refused(int places) =>
-        Assert.Contains("bulkhead", ProblemOf(Joining(JoinStrategy.All).WithBulkhead(places)), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(
+            "bulkhead",
+            ProblemOf(Joining(JoinStrategy.All).WithBulkhead(places)),
+            StringComparison.OrdinalIgnoreCase
+        );
 
     [Fact]
     public void A_timeout_of_no_time_is_refused() =>
@@ -59,7 +67,11 @@ public sealed class JoinCheckTests
     [InlineData(0)]
     [InlineData(3)]
     public void B8_Y4_partial_results_that_always_or_never_hold_are_refused(int n) =>
-        Assert.Contains("PartialResults", ProblemOf(Joining(JoinStrategy.PartialResults(n))), StringComparison.Ordinal);
+        Assert.Contains(
+            "PartialResults",
+            ProblemOf(Joining(JoinStrategy.PartialResults(n))),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(1)]
@@ -81,7 +93,11 @@ public sealed class JoinCheckTests
     public void Y4_a_dynamic_quorum_of_nothing_is_refused_too()
     {
         var workflow = Start.RegisterSplit(Stage.Work, _ => s_two, Joining(JoinStrategy.Quorum(0)));
-        Assert.Contains("Quorum", Assert.Single(Failures.Of(workflow.Validate).Problems), StringComparison.Ordinal);
+        Assert.Contains(
+            "Quorum",
+            Assert.Single(Failures.Of(workflow.Validate).Problems),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -98,7 +114,11 @@ public sealed class JoinCheckTests
     public void Every_problem_of_every_split_is_told_at_once()
     {
         var workflow = Start
-            .RegisterSplit(Stage.Work, s_two, JoinConfig.Create(JoinStrategy.PartialTimeout, Stage.Lost).WithBulkhead(0))
+            .RegisterSplit(
+                Stage.Work,
+                s_two,
+                JoinConfig.Create(JoinStrategy.PartialTimeout, Stage.Lost).WithBulkhead(0)
+            )
             .RegisterSplit(Stage.Next, [], Joining(JoinStrategy.Percentage(2)));
         Assert.Equal(5, Failures.Of(workflow.Validate).Problems.Count);
     }

@@ -24,7 +24,10 @@ public sealed class WiringTests
         var error = Failures.Of(Workflow.Bare<Stage>().Validate);
         Assert.Equal(2, error.Problems.Count);
         Assert.Contains("no registered", error.Problems[0], StringComparison.Ordinal);
-        Assert.All(error.Problems, problem => Assert.Contains(problem, error.Message, StringComparison.Ordinal));
+        Assert.All(
+            error.Problems,
+            problem => Assert.Contains(problem, error.Message, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -62,7 +65,8 @@ public sealed class WiringTests
     [Fact]
     public void Y12_two_states_with_one_name_are_refused()
     {
-        var workflow = Workflow.Bare<Twin>()
+        var workflow = Workflow
+            .Bare<Twin>()
             .Register(Twin.First, _ => Twin.Done)
             .Register(Twin.Second, _ => Twin.Done)
             .AddExitState(Twin.Done);
