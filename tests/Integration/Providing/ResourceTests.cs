@@ -52,6 +52,18 @@ public sealed class ResourceTests
     }
 
     [Fact]
+    public async Task P2_I3_a_setup_that_heeds_the_cancel_ends_the_run_as_cancelled()
+    {
+        using var cancel = new CancellationTokenSource();
+        await cancel.CancelAsync();
+        var resources = Spies("a").Insert("db", new Heeding());
+        var workflow = _trail.Through(Stage.Start, Stage.End).WithResources(resources);
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, cancel.Token));
+        Assert.Equal("cancelled", error.Category);
+        Assert.Equal(["setup a", "teardown a"], _trail.Marks);
+    }
+
+    [Fact]
     public async Task P3_Y13_a_teardown_that_fails_is_logged_stops_no_other_and_changes_no_result()
     {
         var logger = new KeepingLogger();
@@ -143,4 +155,13 @@ public sealed class ResourceTests
         names.Aggregate(new Resources(), (resources, name) => resources.Insert(name, new Spy(name, _trail)));
 
     private sealed class Plain : IResource;
+
+    private sealed class Heeding : IResource
+    {
+        public ValueTask SetupAsync(CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return default;
+        }
+    }
 }

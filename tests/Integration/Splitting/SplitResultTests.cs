@@ -65,6 +65,17 @@ public sealed class SplitResultTests
     }
 
     [Fact]
+    public async Task Y2_a_router_that_a_split_joins_to_has_the_result()
+    {
+        var workflow = Branches
+            .Split(Branches.Joining(JoinStrategy.All), _ => { }, Branches.Succeeding("a"))
+            .RegisterRouter(Stage.Work, context => Seen(context, Stage.Next))
+            .Register(Stage.Next, context => Seen(context, Stage.End));
+        await workflow.OrchestrateAsync(Stage.Start);
+        Assert.Equal(["Work True", "Next False"], _trail.Marks);
+    }
+
+    [Fact]
     public async Task Y2_the_result_is_there_for_every_attempt_and_after_a_resume()
     {
         var results = new List<SplitResult?>();
