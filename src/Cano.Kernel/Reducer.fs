@@ -12,6 +12,9 @@ module Reducer =
         let cause = CanoError.Of fault
 
         match run.Phase with
+        // An exit needs no time; only work can be late.
+        | Phase.Ready when fault.IsWorkflowTimeout && (plan.Node run.State).IsExit ->
+            Owed.go run Effect.Await
         | Phase.Ready -> Owed.fail plan run cause
         | Phase.Waiting
         | Phase.Sleeping -> {

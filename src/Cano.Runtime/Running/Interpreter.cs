@@ -97,7 +97,12 @@ internal sealed partial class Interpreter<TState> : RunScope
     }
 
     /// <summary>The error with the path of this run.</summary>
-    public CanoError Located(CanoError error) => error.Along(_path.Names(_workflow.Plan.NameOf));
+    public CanoError Located(CanoError error)
+    {
+        var path = _path.Names(_workflow.Plan.NameOf);
+        // A run that was stopped before its first visit has no path yet.
+        return error.Along(path is [] && error.State is { } state ? [state] : path);
+    }
 
     private void Tell(in Run before, in RunEvent happened, in Transition transition)
     {

@@ -80,6 +80,7 @@ internal static partial class Runs
         {
             case Recovered.Found recovered:
                 foreach (var row in recovered.Unknown) ReportUnknown(workflow.Options, id, row);
+                var data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence));
                 // From here on every older writer is shut out.
                 var fence = await AskAsync("claim run", () => store.ClaimAsync(id, Owner())).ConfigureAwait(false);
                 return new RunBeginning(recovered.Run, RunEvent.Resumed)
@@ -87,7 +88,7 @@ internal static partial class Runs
                     WorkflowId = id,
                     Journal = new RunJournal(store, id, fence),
                     Path = recovered.Path,
-                    Rows = [.. rows.OrderBy(row => row.Sequence)],
+                    Data = data,
                 };
             case Recovered.Refused refused:
                 throw new CanoException(refused.Error);
@@ -106,9 +107,8 @@ internal static partial class Runs
         if (!workflow.Resources.HasPerRun)
             return await RunAsync(workflow, workflow.Resources, beginning, cancel).ConfigureAwait(false);
 
-        var (all, own) = workflow.Resources.ForRun();
+        var (all, own) = workflow.Resources.ForRun(beginning.Data);
         var use = new ResourceUse(own, workflow.Options.Logger);
-        Restore(all, beginning);
         await use.SetupAsync(cancel).ConfigureAwait(false);
         try
         {
@@ -136,18 +136,6 @@ internal static partial class Runs
             Outcome.Failed end => throw new CanoException(interpreter.Located(end.Error), interpreter.Thrown),
             _ => throw new InvalidOperationException("A new kind of outcome."),
         };
-    }
-
-    /// <summary>Puts the journaled data back into the run's durable store.</summary>
-    private static void Restore(Resources resources, RunBeginning beginning)
-    {
-        if (beginning.Rows is not { } rows) return;
-        if (!resources.TryGet<MemoryStore>(Resources.StoreKey, out var store) || store.DurableValues is not { } values) return;
-        values.Forget();
-        foreach (var row in rows)
-        {
-            if (row.Data is { } delta) values.Apply(delta.Span);
-        }
     }
 
     private static void ReportUnknown(RunOptions options, string id, Row row)

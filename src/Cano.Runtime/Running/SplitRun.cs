@@ -16,8 +16,9 @@ internal sealed class SplitRun<TState> : IDisposable
     private readonly Branch<TState>[] _branches;
     private readonly RunScope _scope;
     private readonly Node _node;
-    private readonly ITimer? _timer;
+    private readonly Alarm? _alarm;
     private readonly long _visit;
+    private readonly int _underWayMax;
     private int _startedCount;
     private int _endedCount;
     private bool _stopped;
@@ -32,10 +33,10 @@ internal sealed class SplitRun<TState> : IDisposable
         Flow = ExecutionContext.Capture();
         _branches = new Branch<TState>[tasks.Count];
         for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
-        var first = Math.Min(body.Join.Bulkhead ?? _branches.Length, _branches.Length);
-        while (_startedCount < first) StartNext();
+        _underWayMax = body.Join.Bulkhead ?? _branches.Length;
+        StartBranches();
         if (body.Join.Timeout is { } limit)
-            _timer = scope.Options.Time.CreateTimer(static split => ((SplitRun<TState>)split!).TimeIsUp(), this, limit, Timeout.InfiniteTimeSpan);
+            _alarm = new Alarm(limit, scope.Options.Time, static split => ((SplitRun<TState>)split!).TimeIsUp(), this);
     }
 
     /// <summary>Signalled when the branches are to stop.</summary>
@@ -70,6 +71,8 @@ internal sealed class SplitRun<TState> : IDisposable
     /// any more.</summary>
     public bool TryNext(out RunEvent happened)
     {
+        // Not before the kernel has judged the branch that made the place.
+        if (!_stopped) StartBranches();
         if (!_stopped && _ended.Reader.TryRead(out var next))
         {
             happened = next is null ? RunEvent.NewSplitTimedOut(_visit) : Hear(next);
@@ -94,7 +97,7 @@ internal sealed class SplitRun<TState> : IDisposable
 
     public void Dispose()
     {
-        _timer?.Dispose();
+        _alarm?.Dispose();
         _stop.Dispose();
     }
 
@@ -103,15 +106,18 @@ internal sealed class SplitRun<TState> : IDisposable
         _endedCount++;
         branch.IsCounted = true;
         _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, branch.Error);
-        if (_startedCount < _branches.Length) StartNext();
         return RunEvent.NewBranchEnded(_visit, branch.Error is null);
     }
 
-    private void StartNext()
+    /// <summary>Starts as many branches as there are places.</summary>
+    private void StartBranches()
     {
-        var branch = _branches[_startedCount++];
-        _scope.Observation?.BranchStarted(_node.Name, branch.Name, branch.Index);
-        Options.Dispatcher.Queue(branch);
+        while (_startedCount < _branches.Length && _startedCount - _endedCount < _underWayMax)
+        {
+            var branch = _branches[_startedCount++];
+            _scope.Observation?.BranchStarted(_node.Name, branch.Name, branch.Index);
+            Options.Dispatcher.Queue(branch);
+        }
     }
 
     /// <summary>Every branch that was started has an end.</summary>

@@ -49,7 +49,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     {
         if (_reading is { } reading)
         {
-            Task waited = reading.WaitAsync(run.Options.StopGrace, Time, CancellationToken.None);
+            using var grace = new TimeLimit(run.Options.StopGrace, Time);
+            Task waited = reading.WaitAsync(grace.Token);
             await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!reading.IsCompleted) return;
         }
@@ -74,10 +75,10 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         _reading ??= _source.MoveNextAsync().AsTask();
         if (!_reading.IsCompleted)
         {
-            var waited = _window.Span == TimeSpan.Zero
-                ? _reading.WaitAsync(run.StopToken)
-                : _reading.WaitAsync(Positive(_windowEnd - Time.GetUtcNow()), Time, run.StopToken);
-            await ((Task)waited).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            TimeSpan? window = _window.Span == TimeSpan.Zero ? null : _windowEnd - Time.GetUtcNow();
+            using var limit = new AttemptLimit(window, Time, run.StopToken);
+            Task waited = _reading.WaitAsync(limit.Token);
+            await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!_reading.IsCompleted) return false;
         }
 
@@ -137,6 +138,4 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
             ? RunEvent.NewStepAdvanced(run.Visit, CursorJson.Write(_cursor))
             : run.Stopped();
     }
-
-    private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
 }

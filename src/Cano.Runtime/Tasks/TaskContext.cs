@@ -11,6 +11,7 @@ public sealed class TaskContext
     private readonly RunScope _run;
     private Node? _node;
     private MemoryStore? _store;
+    private Resources? _resources;
     private long _visit;
     private char _part;
     private long _partIndex;
@@ -18,19 +19,25 @@ public sealed class TaskContext
     internal TaskContext(RunScope run) => _run = run;
 
     /// <summary>The run's resources: shared ones, and those made for this run.</summary>
-    public Resources Resources => _run.Resources;
+    public Resources Resources => _resources ??= HasStore ? _run.Resources.With(Resources.StoreKey, Store) : _run.Resources;
 
     /// <summary>The resource under a key.</summary>
     /// <exception cref="CanoException">`resource_not_found` or `resource_type_mismatch`.</exception>
-    public T Get<T>(string key) => Resources.Get<T>(key);
+    public T Get<T>(string key) =>
+        // The body's own handle on the store, which is closed when the body is abandoned.
+        typeof(T) == typeof(MemoryStore) && key == Resources.StoreKey ? (T)(object)Store : _run.Resources.Get<T>(key);
 
     /// <summary>The resource under a key.</summary>
     /// <exception cref="CanoException">`resource_not_found` or `resource_type_mismatch`.</exception>
-    public T Get<T>(Enum key) => Resources.Get<T>(key);
+    public T Get<T>(Enum key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Get<T>(key.ToString());
+    }
 
     /// <summary>The store under the key "store".</summary>
     /// <exception cref="CanoException">`resource_not_found` when there is none.</exception>
-    public MemoryStore Store => _store ??= Resources.Get<MemoryStore>(Resources.StoreKey).Open();
+    public MemoryStore Store => _store ??= _run.Resources.Get<MemoryStore>(Resources.StoreKey).Open();
 
     /// <summary>The run's id; null when it was started without one.</summary>
     public string? WorkflowId => _run.WorkflowId;
@@ -108,6 +115,8 @@ public sealed class TaskContext
     internal void Close()
     {
         // A body that never touched the store gets its handle here, so that its first write is refused too.
-        if (_store is not null || Resources.TryGet<MemoryStore>(Resources.StoreKey, out _)) Store.Close();
+        if (HasStore) Store.Close();
     }
+
+    private bool HasStore => _store is not null || _run.Resources.TryGet<MemoryStore>(Resources.StoreKey, out _);
 }
