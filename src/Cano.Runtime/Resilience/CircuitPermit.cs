@@ -44,7 +44,13 @@ public sealed class CircuitPermit : IDisposable
         if (epoch != Settled) _breaker.Release(epoch);
     }
 
-    // Atomic, for a permit may be disposed by a timeout while its call answers.
+    // Plain, not interlocked: a permit whose address is never taken can live on the stack of a caller that keeps it
+    // there, and then costs no allocation.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private long Settle() => Interlocked.Exchange(ref _epoch, Settled);
+    private long Settle()
+    {
+        var epoch = _epoch;
+        _epoch = Settled;
+        return epoch;
+    }
 }
