@@ -1,0 +1,58 @@
+namespace Cano
+
+open System
+open System.Runtime.InteropServices
+
+/// What a circuit breaker lets through.
+type CircuitState =
+    /// Every call.
+    | Closed = 0
+    /// None.
+    | Open = 1
+    /// A few trials.
+    | HalfOpen = 2
+
+/// When a circuit breaker opens, and how it closes again.
+/// FailureThreshold: failures in a row that open it, at least 1. ResetTimeout: how long it stays open before
+/// trials may pass, not negative. HalfOpenMaxCalls: trials under way at once, and successes that close it, at
+/// least 1.
+[<Sealed>]
+type CircuitPolicy
+    (
+        [<Optional; DefaultParameterValue(5)>] FailureThreshold: int,
+        [<Optional; DefaultParameterValue(Nullable<TimeSpan>())>] ResetTimeout: Nullable<TimeSpan>,
+        [<Optional; DefaultParameterValue(1)>] HalfOpenMaxCalls: int
+    ) =
+    do
+        ArgumentOutOfRangeException.ThrowIfLessThan(FailureThreshold, 1)
+        ArgumentOutOfRangeException.ThrowIfLessThan(HalfOpenMaxCalls, 1)
+
+    let reset = ResetTimeout.GetValueOrDefault(TimeSpan.FromSeconds 30.0)
+    do ArgumentOutOfRangeException.ThrowIfLessThan(reset, TimeSpan.Zero, nameof ResetTimeout)
+
+    /// Failures in a row that open a closed breaker.
+    member _.FailureThreshold = FailureThreshold
+
+    /// How long an open breaker lets nothing through; 30 s when null.
+    member _.ResetTimeout = ResetTimeout
+
+    /// How many trials a half-open breaker lets through at once, and how many successes close it.
+    member _.HalfOpenMaxCalls = HalfOpenMaxCalls
+
+    /// How long an open breaker lets nothing through.
+    member internal _.Reset = reset
+
+    /// Policies compare by what they say.
+    override this.Equals(other: obj) =
+        match other with
+        | :? CircuitPolicy as policy ->
+            this.FailureThreshold = policy.FailureThreshold
+            && this.Reset = policy.Reset
+            && this.HalfOpenMaxCalls = policy.HalfOpenMaxCalls
+        | _ -> false
+
+    override this.GetHashCode() =
+        HashCode.Combine(this.FailureThreshold, this.Reset, this.HalfOpenMaxCalls)
+
+    override this.ToString() =
+        $"opens after {this.FailureThreshold} failures for {this.Reset}, {this.HalfOpenMaxCalls} trial(s)"

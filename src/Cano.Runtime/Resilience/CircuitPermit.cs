@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+
+namespace Cano;
+
+/// <summary>Permission for one call through a <see cref="CircuitBreaker"/>. The first verdict counts, later ones
+/// change nothing; disposed without one, the call counts as failed.</summary>
+public sealed class CircuitPermit : IDisposable
+{
+    private const long Settled = -1;
+
+    private readonly CircuitBreaker _breaker;
+    private long _epoch;
+
+    internal CircuitPermit(CircuitBreaker breaker, long epoch)
+    {
+        _breaker = breaker;
+        _epoch = epoch;
+    }
+
+    /// <summary>The call succeeded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Success()
+    {
+        var epoch = Settle();
+        if (epoch != Settled) _breaker.Succeed(epoch);
+    }
+
+    /// <summary>The call failed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Failure()
+    {
+        var epoch = Settle();
+        if (epoch != Settled) _breaker.Fail(epoch);
+    }
+
+    /// <summary>Counts the call as failed, unless a verdict was given.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Dispose() => Failure();
+
+    /// <summary>Gives the permit back without a verdict: the caller itself withdrew the call.</summary>
+    internal void Release()
+    {
+        var epoch = Settle();
+        if (epoch != Settled) _breaker.Release(epoch);
+    }
+
+    // Plain, not interlocked: a permit whose address is never taken can live on the stack of a caller that keeps it
+    // there, and then costs no allocation.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long Settle()
+    {
+        var epoch = _epoch;
+        _epoch = Settled;
+        return epoch;
+    }
+}

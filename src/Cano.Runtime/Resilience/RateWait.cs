@@ -1,0 +1,33 @@
+namespace Cano;
+
+/// <summary>Waits for a meter.</summary>
+internal static class RateWait
+{
+    /// <summary>Takes n units as soon as they are there: sleeps for what is missing, and looks again.</summary>
+    public static ValueTask AcquireAsync(IRefundableMeter meter, int n, CancellationToken stop)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        if (stop.IsCancellationRequested) return ValueTask.FromCanceled(stop);
+        return meter.TryTake(n, out _) ? ValueTask.CompletedTask : SlowlyAsync(meter, n, stop);
+    }
+
+    /// <summary>Sleeps; a cancellation throws.</summary>
+    public static async ValueTask ForAsync(TimeSpan span, TimeProvider time, CancellationToken stop)
+    {
+        await Delay.ForAsync(Whole(span, time), time, stop).ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
+    }
+
+    private static async ValueTask SlowlyAsync(IRefundableMeter meter, int n, CancellationToken stop)
+    {
+        do await ForAsync(meter.TimeUntil(n), meter.Time, stop).ConfigureAwait(false);
+        while (!meter.TryTake(n, out _));
+    }
+
+    /// <summary>The system's timers drop what is below a millisecond: a wait cut short would come back too early, and
+    /// go round until the rest has passed.</summary>
+    private static TimeSpan Whole(TimeSpan span, TimeProvider time) =>
+        time == TimeProvider.System && span < Delay.TimerMax
+            ? TimeSpan.FromMilliseconds(Math.Ceiling(span.TotalMilliseconds))
+            : span;
+}
