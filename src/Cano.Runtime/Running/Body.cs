@@ -9,28 +9,35 @@ internal abstract class Body<TState>
     /// <summary>The task's name; null when it is called as its state.</summary>
     public abstract string? TaskName { get; }
 
-    /// <summary>The states it names itself, beside those that it may return.</summary>
-    public abstract IEnumerable<TState> Targets { get; }
-
     public abstract Step Define();
 }
 
 /// <summary>One task that chooses the next state.</summary>
-internal sealed class TaskBody<TState>(ITask<TState> task, bool isNamed, bool isRouter) : Body<TState>
+internal sealed class TaskBody<TState> : Body<TState>
     where TState : notnull
 {
-    private readonly TaskPolicy _policy = task.Config.Policy;
+    private readonly TaskPolicy _policy;
+    private readonly bool _isNamed;
+    private readonly bool _isRouter;
 
-    public ITask<TState> Task => task;
+    public TaskBody(ITask<TState> task, bool isNamed, bool isRouter)
+    {
+        // Read once: a config that changes later changes nothing.
+        var config = task.Config;
+        Task = task;
+        Rules = config.Rules;
+        _policy = config.Policy;
+        _isNamed = isNamed;
+        _isRouter = isRouter;
+    }
 
-    /// <summary>The longest an attempt may take; none when null.</summary>
-    public TimeSpan? AttemptTimeout => _policy.AttemptTimeout;
+    public ITask<TState> Task { get; }
 
-    public override string? TaskName => isNamed ? task.Name : null;
+    public AttemptRules Rules { get; }
 
-    public override IEnumerable<TState> Targets => [];
+    public override string? TaskName => _isNamed ? Task.Name : null;
 
-    public override Step Define() => isRouter ? Step.NewRouter(_policy) : Step.NewSingle(_policy);
+    public override Step Define() => _isRouter ? Step.NewRouter(_policy) : Step.NewSingle(_policy);
 }
 
 /// <summary>Work that is more than one call of one task.</summary>
@@ -66,8 +73,6 @@ internal sealed class SplitBody<TState> : Body<TState>
     public JoinConfig<TState> Join { get; }
 
     public override string? TaskName => "";
-
-    public override IEnumerable<TState> Targets => [Join.Next];
 
     public IReadOnlyList<ITask<TState>> List(TaskContext context) => [.. _list(context)];
 

@@ -51,21 +51,38 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     /// <summary>Null when the attempt succeeded. Which state it returns does not matter: the join names the next.</summary>
     private async ValueTask<CanoError?> AttemptAsync(int attempt)
     {
-        using var limit = new AttemptLimit(_config.AttemptTimeout, split.Options.Time, split.Token);
+        using var limit = new AttemptLimit(_config.Rules.Limit, split.Options.Time, split.Token);
         var context = split.ContextOf(index, attempt, limit.Token);
         try
         {
-            var body = task.RunAsync(context, limit.Token);
-            await StopGrace.AwaitAsync(body, context, split.Options, limit.Token).ConfigureAwait(false);
-            return limit.HasPassed ? Faults.AttemptTimeout : null;
-        }
-        catch (Exception) when (limit.HasPassed)
-        {
-            return Faults.AttemptTimeout;
+            await CallAsync(context, limit).ConfigureAwait(false);
+            return null;
         }
         catch (Exception thrown)
         {
             return Faults.OfTask(thrown);
         }
+    }
+
+    private ValueTask<TState> CallAsync(TaskContext context, AttemptLimit limit)
+    {
+        if (!_config.Rules.AreNone) return _config.Rules.GuardAsync(split.Token, () => CallWithinAsync(context, limit));
+        return StopGrace.AwaitAsync(task.RunAsync(context, limit.Token), context, split.Options, limit.Token);
+    }
+
+    private async ValueTask<TState> CallWithinAsync(TaskContext context, AttemptLimit limit)
+    {
+        try
+        {
+            var body = task.RunAsync(context, limit.Token);
+            var answer = await StopGrace.AwaitAsync(body, context, split.Options, limit.Token).ConfigureAwait(false);
+            if (!limit.HasPassed) return answer;
+        }
+        catch (Exception thrown) when (limit.HasPassed)
+        {
+            throw new CanoException(Faults.AttemptTimeout, thrown);
+        }
+
+        throw new CanoException(Faults.AttemptTimeout);
     }
 }

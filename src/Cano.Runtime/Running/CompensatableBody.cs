@@ -18,19 +18,17 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
     : CompensatableBody<TState>
     where TState : notnull
 {
-    private readonly TaskPolicy _policy = task.Config.Policy;
+    private readonly TaskConfig _config = task.Config;
 
-    public override TimeSpan? AttemptTimeout => _policy.AttemptTimeout;
+    public override TimeSpan? AttemptTimeout => _config.AttemptTimeout;
 
     public override string? TaskName => isNamed ? task.Name : null;
 
-    public override IEnumerable<TState> Targets => [];
-
-    public override Step Define() => Step.NewCompensatable(_policy);
+    public override Step Define() => Step.NewCompensatable(_config.Policy);
 
     public override async ValueTask<RunEvent> PerformAsync(Interpreter<TState> run)
     {
-        var (next, output) = await run.CallToTheEndAsync(AttemptTimeout, task.RunAsync).ConfigureAwait(false);
+        var (next, output) = await run.CallToTheEndAsync(_config.Rules, task.RunAsync).ConfigureAwait(false);
         try
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(output, DurableJson.Options);

@@ -6,13 +6,13 @@ namespace Cano;
 internal sealed partial class Interpreter<TState>
 {
     /// <summary>One attempt of a body, told to stop when its time is up or the run stops.</summary>
-    public ValueTask<T> CallAsync<T>(TimeSpan? limit, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
-        CallAsync(limit, _run, body);
+    public ValueTask<T> CallAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
+        CallAsync(rules, _run, body);
 
     /// <summary>One attempt of one step: its effect key is the step's own.</summary>
-    public async ValueTask<T> CallStepAsync<T>(TimeSpan? limit, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
+    public async ValueTask<T> CallStepAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
         await CallAsync(
-                limit,
+                rules,
                 _run,
                 (context, cancel) =>
                 {
@@ -24,13 +24,13 @@ internal sealed partial class Interpreter<TState>
 
     /// <summary>One attempt of a body that is never abandoned: only its own time limit is signalled, and it is
     /// awaited whatever it does.</summary>
-    public async ValueTask<T> CallToTheEndAsync<T>(TimeSpan? limit, Func<TaskContext, CancellationToken, ValueTask<T>> body)
+    public async ValueTask<T> CallToTheEndAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body)
     {
-        using var time = new AttemptLimit(limit, Options.Time, CancellationToken.None);
+        using var time = new AttemptLimit(rules.Limit, Options.Time, CancellationToken.None);
         _context.Begin(_workflow.Plan.Node(_run.State), in _run, time.Token);
         try
         {
-            return await body(_context, time.Token).ConfigureAwait(false);
+            return await rules.GuardAsync(_stop.Token, () => body(_context, time.Token)).ConfigureAwait(false);
         }
         catch (Exception thrown) when (time.HasPassed)
         {
@@ -80,12 +80,15 @@ internal sealed partial class Interpreter<TState>
 
     private ValueTask<TState> Attempt(TaskBody<TState> body, in Run run)
     {
-        if (body.AttemptTimeout is { } limit) return CallAsync(limit, run, body.Task.RunAsync);
+        if (!body.Rules.AreNone) return CallAsync(body.Rules, run, body.Task.RunAsync);
         _context.Begin(_workflow.Plan.Node(run.State), in run, _stop.Token);
         return StopGrace.AwaitAsync(body.Task.RunAsync(_context, _stop.Token), _context, Options, _stop.Token);
     }
 
-    private async ValueTask<T> CallAsync<T>(TimeSpan? limit, Run run, Func<TaskContext, CancellationToken, ValueTask<T>> body)
+    private ValueTask<T> CallAsync<T>(AttemptRules rules, Run run, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
+        rules.GuardAsync(_stop.Token, () => CallWithinAsync(rules.Limit, run, body));
+
+    private async ValueTask<T> CallWithinAsync<T>(TimeSpan? limit, Run run, Func<TaskContext, CancellationToken, ValueTask<T>> body)
     {
         using var time = new AttemptLimit(limit, Options.Time, _stop.Token);
         _context.Begin(_workflow.Plan.Node(run.State), in run, time.Token);

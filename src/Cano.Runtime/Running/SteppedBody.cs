@@ -7,13 +7,11 @@ namespace Cano;
 internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor> task, bool isNamed) : PerformedBody<TState>
     where TState : notnull
 {
-    private readonly TaskPolicy _policy = task.Config.Policy;
+    private readonly TaskConfig _config = task.Config;
 
     public override string? TaskName => isNamed ? task.Name : null;
 
-    public override IEnumerable<TState> Targets => [];
-
-    public override Step Define() => Step.NewStepped(_policy);
+    public override Step Define() => Step.NewStepped(_config.Policy);
 
     public override async ValueTask<RunEvent> PerformAsync(Interpreter<TState> run)
     {
@@ -27,7 +25,7 @@ internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor>
             return RunEvent.NewTaskUnusable(run.Visit, CursorJson.Damaged(task.Name, run, damaged));
         }
 
-        var outcome = await run.CallStepAsync(_policy.AttemptTimeout, (context, cancel) => task.StepAsync(context, cursor, cancel))
+        var outcome = await run.CallStepAsync(_config.Rules, (context, cancel) => task.StepAsync(context, cursor, cancel))
             .ConfigureAwait(false);
         return outcome.IsDone
             ? run.Answered(outcome.State!)

@@ -8,13 +8,11 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
     : PerformedBody<TState>
     where TState : notnull
 {
-    private readonly TaskPolicy _policy = task.Config.Policy;
+    private readonly TaskConfig _config = task.Config;
 
     public override string? TaskName => task.Name;
 
-    public override IEnumerable<TState> Targets => [];
-
-    public override Step Define() => Step.NewStream(_policy);
+    public override Step Define() => Step.NewStream(_config.Policy);
 
     public override async ValueTask<RunEvent> PerformAsync(Interpreter<TState> run)
     {
@@ -24,7 +22,7 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
             if (run.OpenStream is not StreamRun<TState, TItem, TOutput, TCursor> stream)
             {
                 var cursor = CursorJson.Read<TCursor>(run.Memory.Cursor);
-                stream = new StreamRun<TState, TItem, TOutput, TCursor>(task, _policy.AttemptTimeout, run, cursor);
+                stream = new StreamRun<TState, TItem, TOutput, TCursor>(task, _config.Rules, run, cursor);
                 run.OpenStream = stream;
             }
 

@@ -5,7 +5,7 @@ namespace Cano;
 /// <summary>A source that is being read for one visit of one run.</summary>
 internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     IStreamTask<TState, TItem, TOutput, TCursor> task,
-    TimeSpan? itemLimit,
+    AttemptRules itemRules,
     Interpreter<TState> run,
     Cursor<TCursor> start
 ) : IAsyncDisposable
@@ -38,7 +38,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
 
         if (run.StopToken.IsCancellationRequested) return await DrainAsync().ConfigureAwait(false);
         if (_outputs.Count > 0) return await FlushAsync().ConfigureAwait(false);
-        var next = await run.CallStepAsync(null, (context, cancel) => task.OnCloseAsync(context, StreamEnd.Exhausted, cancel))
+        var next = await run.CallStepAsync(default, (context, cancel) => task.OnCloseAsync(context, StreamEnd.Exhausted, cancel))
             .ConfigureAwait(false);
         return run.Answered(next);
     }
@@ -99,7 +99,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     {
         try
         {
-            var (output, cursor) = await run.CallStepAsync(itemLimit, (context, cancel) => task.ProcessItemAsync(context, item, cancel))
+            var (output, cursor) = await run.CallStepAsync(itemRules, (context, cancel) => task.ProcessItemAsync(context, item, cancel))
                 .ConfigureAwait(false);
             _outputs.Add(output);
             _cursor = cursor;
@@ -113,7 +113,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     {
         var outputs = _outputs;
         _outputs = [];
-        var outcome = await run.CallStepAsync(null, (context, cancel) => task.FlushWindowAsync(context, outputs, cancel))
+        var outcome = await run.CallStepAsync(default, (context, cancel) => task.FlushWindowAsync(context, outputs, cancel))
             .ConfigureAwait(false);
         if (outcome.IsStop) _stopped = (true, outcome.State);
         return RunEvent.NewStepAdvanced(run.Visit, CursorJson.Write(_cursor));

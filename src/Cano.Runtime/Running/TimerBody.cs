@@ -6,19 +6,17 @@ namespace Cano;
 internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) : PerformedBody<TState>
     where TState : notnull
 {
-    private readonly TaskPolicy _policy = timer.Config.Policy;
+    private readonly TaskConfig _config = timer.Config;
 
     public override string? TaskName => isNamed ? timer.Name : null;
 
-    public override IEnumerable<TState> Targets => [];
-
-    public override Step Define() => Step.NewTimer(_policy);
+    public override Step Define() => Step.NewTimer(_config.Policy);
 
     public override async ValueTask<RunEvent> PerformAsync(Interpreter<TState> run)
     {
         var now = run.Options.Time.GetUtcNow();
-        run.AttemptEnd = now + _policy.AttemptTimeout;
-        var outcome = await run.CallAsync(_policy.AttemptTimeout, timer.WaitAsync).ConfigureAwait(false);
+        run.AttemptEnd = now + _config.AttemptTimeout;
+        var outcome = await run.CallAsync(_config.Rules, timer.WaitAsync).ConfigureAwait(false);
         return RunEvent.NewWaitRequested(run.Visit, outcome.Due(run.Options.Time.GetUtcNow()));
     }
 
@@ -26,7 +24,7 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) 
     {
         var left = run.AttemptEnd - run.Options.Time.GetUtcNow();
         if (left <= TimeSpan.Zero) throw new CanoException(Faults.AttemptTimeout);
-        return run.Answered(await run.CallAsync(left, timer.AfterWaitAsync).ConfigureAwait(false));
+        return run.Answered(await run.CallAsync(new AttemptRules(left, null), timer.AfterWaitAsync).ConfigureAwait(false));
     }
 }
 

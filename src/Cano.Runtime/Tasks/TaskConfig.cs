@@ -37,5 +37,17 @@ public sealed record TaskConfig
         return this with { AttemptTimeout = span };
     }
 
+    /// <summary>Asks a breaker before each attempt, and tells it how the attempt went. While it is open the task fails at
+    /// once with category `circuit_open`, without a retry.</summary>
+    public TaskConfig WithCircuitBreaker(CircuitBreaker breaker)
+    {
+        ArgumentNullException.ThrowIfNull(breaker);
+        return this with { Breaker = breaker };
+    }
+
+    internal CircuitBreaker? Breaker { get; private init; }
+
+    internal AttemptRules Rules => new(AttemptTimeout, Breaker);
+
     internal TaskPolicy Policy => new(Retry, AttemptTimeout);
 }

@@ -100,8 +100,9 @@ public sealed class RateLimiterTests
 
         for (var served = 1; served <= 3; served++)
         {
+            var next = Task.WhenAny(waiters.Where(waiter => !waiter.IsCompleted));
             _time.Advance(s_second);
-            await Task.WhenAny(waiters.Where(waiter => !waiter.IsCompleted).DefaultIfEmpty(Task.CompletedTask)).Soon();
+            await next.Soon();
             if (served < 3) await _time.WhenWaitingAsync(3 - served).Soon();
             Assert.Equal(served, waiters.Count(waiter => waiter.IsCompletedSuccessfully));
         }

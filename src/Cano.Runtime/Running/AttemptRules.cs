@@ -1,0 +1,31 @@
+namespace Cano;
+
+/// <summary>What bounds an attempt: how long it may take, and a breaker that may refuse it.</summary>
+internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Breaker)
+{
+    /// <summary>Whether there is nothing to watch over.</summary>
+    public bool AreNone => Limit is null && Breaker is null;
+
+    /// <summary>Makes an attempt through the breaker. One that fails because the run stops says nothing about what is
+    /// called, so it is neither success nor failure.</summary>
+    /// <exception cref="CanoException">`circuit_open`: the attempt was not made.</exception>
+    public ValueTask<T> GuardAsync<T>(CancellationToken stop, Func<ValueTask<T>> attempt) =>
+        Breaker is null ? attempt() : GuardAsync(Breaker, stop, attempt);
+
+    private static async ValueTask<T> GuardAsync<T>(CircuitBreaker breaker, CancellationToken stop, Func<ValueTask<T>> attempt)
+    {
+        if (!breaker.TryEnter(out var epoch)) throw new CanoException(CanoError.Of(Fault.CircuitOpen));
+        try
+        {
+            var answer = await attempt().ConfigureAwait(false);
+            breaker.Succeed(epoch);
+            return answer;
+        }
+        catch (Exception)
+        {
+            if (stop.IsCancellationRequested) breaker.Release(epoch);
+            else breaker.Fail(epoch);
+            throw;
+        }
+    }
+}
