@@ -71,15 +71,15 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.WaitUntil(DateTimeOffset due)
     {
         // A timer's wait belongs to its attempt, whose time may be up first.
-        var end = _run.Phase.IsSleeping && AttemptEnd < due ? AttemptEnd.Value : due;
+        var end = _run.Phase.IsSleeping && _rare?.AttemptEnd is { } attemptEnd && attemptEnd < due ? attemptEnd : due;
         await Delay.UntilAsync(end, Options.Time, _stop.Token).ConfigureAwait(false);
         return end < due ? Failed(new CanoException(Faults.AttemptTimeout), _run.Visit) : RunEvent.NewDelayElapsed(_run.Visit);
     }
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Compensate(UndoEntry entry)
     {
-        _rollback ??= new AttemptLimit(_workflow.Plan.RollbackTimeout, Options.Time, CancellationToken.None);
-        var deadline = _rollback.Value;
+        Rare.Rollback ??= new AttemptLimit(_workflow.Plan.RollbackTimeout, Options.Time, CancellationToken.None);
+        var deadline = Rare.Rollback.Value;
         if (deadline.HasPassed) return RunEvent.NewRollbackTimedOut(false);
         var number = _workflow.Plan.NumberOf(entry.State);
         if (number < 0 || _workflow.BodyOf(number) is not CompensatableBody<TState> body)

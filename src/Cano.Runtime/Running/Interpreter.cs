@@ -14,7 +14,7 @@ internal sealed partial class Interpreter<TState> : RunScope
     private readonly RunStop _stop;
     private TaskContext _context;
     private SplitRun<TState>? _split;
-    private AttemptLimit? _rollback;
+    private RareWork? _rare;
     private Run _run;
     private RunPath _path;
 
@@ -73,14 +73,11 @@ internal sealed partial class Interpreter<TState> : RunScope
         }
     }
 
-    /// <summary>When the attempt of a timer, its wait included, has lasted too long; null when it may last for ever.</summary>
-    public DateTimeOffset? AttemptEnd { get; set; }
+    /// <summary>What only some runs have under way.</summary>
+    public RareWork Rare => _rare ??= new RareWork();
 
     /// <summary>Signalled when the run is to stop.</summary>
     public CancellationToken StopToken => _stop.Token;
-
-    /// <summary>The source that the visit under way reads; null when it reads none.</summary>
-    public IAsyncDisposable? OpenStream { get; set; }
 
     /// <summary>The run's durable part.</summary>
     public Memory Memory => _run.Memory;
@@ -91,9 +88,9 @@ internal sealed partial class Interpreter<TState> : RunScope
     /// <summary>Lets go of the source that is being read, if there is one. What it throws is logged.</summary>
     public ValueTask CloseStreamAsync()
     {
-        var stream = OpenStream;
-        OpenStream = null;
-        return stream is null ? default : new ValueTask(CloseAsync(stream));
+        if (_rare?.OpenStream is not { } stream) return default;
+        _rare.OpenStream = null;
+        return new ValueTask(CloseAsync(stream));
     }
 
     /// <summary>The error with the path of this run.</summary>

@@ -19,18 +19,18 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
         try
         {
             // An open stream is the run's: it goes on where the last performance left it.
-            if (run.OpenStream is not StreamRun<TState, TItem, TOutput, TCursor> stream)
+            if (run.Rare.OpenStream is not StreamRun<TState, TItem, TOutput, TCursor> stream)
             {
                 var cursor = CursorJson.Read<TCursor>(run.Memory.Cursor);
                 stream = new StreamRun<TState, TItem, TOutput, TCursor>(task, _config.Rules, run, cursor);
-                run.OpenStream = stream;
+                run.Rare.OpenStream = stream;
             }
 
             var happened = await stream.NextAsync().ConfigureAwait(false);
             if (!happened.IsStepAdvanced) await run.CloseStreamAsync().ConfigureAwait(false);
             return happened;
         }
-        catch (JsonException damaged) when (run.OpenStream is null)
+        catch (JsonException damaged) when (run.Rare.OpenStream is null)
         {
             return RunEvent.NewTaskUnusable(run.Visit, CursorJson.Damaged(task.Name, run, damaged));
         }

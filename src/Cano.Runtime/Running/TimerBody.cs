@@ -15,14 +15,14 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) 
     public override async ValueTask<RunEvent> PerformAsync(Interpreter<TState> run)
     {
         var now = run.Options.Time.GetUtcNow();
-        run.AttemptEnd = now + _config.AttemptTimeout;
+        run.Rare.AttemptEnd = now + _config.AttemptTimeout;
         var outcome = await run.CallAsync(_config.Rules, timer.WaitAsync).ConfigureAwait(false);
         return RunEvent.NewWaitRequested(run.Visit, outcome.Due(run.Options.Time.GetUtcNow()));
     }
 
     public async ValueTask<RunEvent> AfterWaitAsync(Interpreter<TState> run)
     {
-        var left = run.AttemptEnd - run.Options.Time.GetUtcNow();
+        var left = run.Rare.AttemptEnd - run.Options.Time.GetUtcNow();
         if (left <= TimeSpan.Zero) throw new CanoException(Faults.AttemptTimeout);
         return run.Answered(await run.CallAsync(new AttemptRules(left, null), timer.AfterWaitAsync).ConfigureAwait(false));
     }

@@ -1,0 +1,14 @@
+namespace Cano;
+
+/// <summary>What only some runs have under way. It is kept apart, so that a plain run stays small.</summary>
+internal sealed class RareWork
+{
+    /// <summary>The source that the visit under way reads; null when it reads none.</summary>
+    public IAsyncDisposable? OpenStream { get; set; }
+
+    /// <summary>When the attempt of a timer, its wait included, has lasted too long; null when it may last for ever.</summary>
+    public DateTimeOffset? AttemptEnd { get; set; }
+
+    /// <summary>The time that the rollback has; null before it begins.</summary>
+    public AttemptLimit? Rollback { get; set; }
+}
