@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LanguageExt;
 
 namespace Cano;
@@ -26,6 +27,25 @@ public sealed partial class Workflow<TState>
     {
         ArgumentException.ThrowIfNullOrEmpty(workflowId);
         return await Runs.ResumeAsync(Compiled, workflowId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on with every interrupted run of this workflow's name, at most `maxConcurrency` at once, and gives
+    /// what became of each by its id. A run that cannot be resumed stops no other; runs that are under way in this
+    /// process are left alone.</summary>
+    /// <exception cref="CanoException">`configuration`: the workflow has no name, or no store.</exception>
+    public async Task<IReadOnlyDictionary<string, Either<CanoError, TState>>> ResumeAllAsync(
+        int maxConcurrency,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
+        var ids = await Runs.InterruptedAsync(Compiled, cancellationToken).ConfigureAwait(false);
+        var outcomes = new ConcurrentDictionary<string, Either<CanoError, TState>>();
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = maxConcurrency };
+        await Parallel
+            .ForEachAsync(ids, limits, async (id, _) => outcomes[id] = await TryResumeFromAsync(id, cancellationToken).ConfigureAwait(false))
+            .ConfigureAwait(false);
+        return outcomes;
     }
 
     /// <summary>As <see cref="OrchestrateAsync(TState, CancellationToken)"/>, with the error as a value.</summary>

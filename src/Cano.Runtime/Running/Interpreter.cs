@@ -62,6 +62,7 @@ internal sealed partial class Interpreter<TState> : RunScope
 
                     break;
                 case Effect.Finish end:
+                    _rare?.Rollback?.Dispose();
                     await CloseStreamAsync().ConfigureAwait(false);
                     if (_journal is not null && RunModule.IsSettled(in _run))
                         await ClearAsync(_journal).ConfigureAwait(false);

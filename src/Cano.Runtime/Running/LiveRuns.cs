@@ -16,6 +16,10 @@ internal static class LiveRuns
         return live.TryAdd(workflowId, mark) ? mark : null;
     }
 
+    /// <summary>Whether a run is under way in this process.</summary>
+    public static bool Contains(ICheckpointStore store, string workflowId) =>
+        s_live.TryGetValue(store, out var live) && live.ContainsKey(workflowId);
+
     public sealed class Mark(ConcurrentDictionary<string, Mark> live, string workflowId) : IDisposable
     {
         public void Dispose() => live.TryRemove(workflowId, out _);

@@ -67,6 +67,29 @@ internal static partial class Runs
         }
     }
 
+    /// <summary>The ids of the workflow's runs that a resume would take further, damaged ones included; not those that
+    /// are under way in this process.</summary>
+    public static async ValueTask<List<string>> InterruptedAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        CancellationToken cancel
+    )
+        where TState : notnull
+    {
+        if (workflow.Options.Store is null) throw NoStore();
+        var name = workflow.Plan.Definition.Name ?? throw NoName();
+        var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
+        var ids = new List<string>();
+        await foreach (var run in store.ListRunsAsync(RunFilter.All, cancel).ConfigureAwait(false))
+        {
+            var isOpen = RunFilter.Unfinished.Accepts(run.Status) && run.WorkflowName == name;
+            // Damage may have hidden the name; it is reported rather than passed over.
+            var isDamaged = run.Status == RunStatus.Damaged && (run.WorkflowName is null || run.WorkflowName == name);
+            if ((isOpen || isDamaged) && !LiveRuns.Contains(store, run.WorkflowId)) ids.Add(run.WorkflowId);
+        }
+
+        return ids;
+    }
+
     /// <summary>Reads and claims the run. A cancelled run is read too: what it completed must be undone.</summary>
     private static async ValueTask<RunBeginning> RecoverAsync<TState>(
         CompiledWorkflow<TState> workflow,
@@ -164,6 +187,9 @@ internal static partial class Runs
 
     private static CanoException NoStore() =>
         new(CanoError.Of(Fault.NewConfiguration(["resume_from requires a checkpoint store: call WithCheckpoints or WithCheckpointStore"])));
+
+    private static CanoException NoName() =>
+        new(CanoError.Of(Fault.NewConfiguration(["resuming all runs requires a name to know them by: call WithName"])));
 
     private static CanoException NoWorkflowId() =>
         new(
