@@ -3,7 +3,8 @@ namespace Cano;
 /// <summary>Waits for a meter.</summary>
 internal static class RateWait
 {
-    /// <summary>Takes n units as soon as they are there: sleeps for what is missing, and looks again.</summary>
+    /// <summary>Takes n units as soon as they are there: sleeps for what is missing, and looks
+    /// again.</summary>
     public static ValueTask AcquireAsync(IRefundableMeter meter, int n, CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
@@ -24,8 +25,8 @@ internal static class RateWait
         while (!meter.TryTake(n, out _));
     }
 
-    /// <summary>The system's timers drop what is below a millisecond: a wait cut short would come back too early, and
-    /// go round until the rest has passed.</summary>
+    /// <summary>The system's timers drop what is below a millisecond: a wait cut short would come back too
+    /// early, and go round until the rest has passed.</summary>
     private static TimeSpan Whole(TimeSpan span, TimeProvider time) =>
         time == TimeProvider.System && span < Delay.TimerMax
             ? TimeSpan.FromMilliseconds(Math.Ceiling(span.TotalMilliseconds))

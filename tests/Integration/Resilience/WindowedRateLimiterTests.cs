@@ -123,7 +123,7 @@ public sealed class WindowedRateLimiterTests
     {
         var limiter = Make(1000);
 
-        Assert.Equal(1000, Measuring.Race(8, _ => Enumerable.Range(0, 500).Count(_ => limiter.TryAcquire())));
+        Assert.Equal(1000, Measuring.Race(8, 500, () => limiter.TryAcquire()));
     }
 
     [Fact]
