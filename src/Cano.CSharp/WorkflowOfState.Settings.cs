@@ -69,6 +69,13 @@ public sealed partial class Workflow<TState>
         return WithOptions(_setup.Options with { StopGrace = grace });
     }
 
+    /// <summary>Tells an observer what happens in runs; several are told in the order of registration.</summary>
+    public Workflow<TState> WithObserver(IWorkflowObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        return WithOptions(_setup.Options with { Observers = _setup.Options.Observers.Add(observer) });
+    }
+
     /// <summary>The clock for everything that waits.</summary>
     public Workflow<TState> WithTimeProvider(TimeProvider time)
     {

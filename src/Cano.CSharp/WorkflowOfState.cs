@@ -33,7 +33,7 @@ public sealed partial class Workflow<TState>
     public void ValidateInitialState(TState initial)
     {
         ArgumentNullException.ThrowIfNull(initial);
-        CompiledWorkflow<TState>.Sound(Kernel.Check.Initial(Definition, StateNames<TState>.Of(initial)));
+        CompiledWorkflow<TState>.Sound(_setup.Problems(Definition, initial));
     }
 
     /// <summary>A Mermaid state diagram.</summary>

@@ -48,12 +48,28 @@ internal sealed record WorkflowSetup<TState>
             CompensationTimeout
         );
 
+    /// <summary>Every problem of the wiring.</summary>
+    public string[] Problems(Definition definition) => [.. Kernel.Check.Wiring(definition), .. Clashes()];
+
+    /// <summary>Every problem of runs that start in a state.</summary>
+    public string[] Problems(Definition definition, TState initial) =>
+        [.. Kernel.Check.Initial(definition, StateNames<TState>.Of(initial)), .. Clashes()];
+
     public CompiledWorkflow<TState> Compile(Definition definition)
     {
-        CompiledWorkflow<TState>.Sound(Kernel.Check.Wiring(definition));
+        CompiledWorkflow<TState>.Sound(Problems(definition));
         var bodies = Handlers.ToDictionary(handler => handler.State, handler => handler.Body);
         return new CompiledWorkflow<TState>(definition, bodies, Exits, Options, Resources);
     }
+
+    /// <summary>A definition knows names only, so a state and an exit that share one are told apart here.</summary>
+    private IEnumerable<string> Clashes() =>
+        from handler in Handlers
+        from exit in Exits
+        where !EqualityComparer<TState>.Default.Equals(handler.State, exit)
+        let name = StateNames<TState>.Of(exit)
+        where name == StateNames<TState>.Of(handler.State)
+        select $"State '{handler.State}' and exit state '{exit}' share the name '{name}' in the journal";
 
     private static StateDefinition Define(Registration<TState> handler)
     {

@@ -14,7 +14,7 @@ type Fault =
     /// The workflow was used or wired in a way that shows only while it runs.
     | Workflow of Text: string
     /// The workflow's wiring is wrong. Reasons: every problem found, one sentence each.
-    | Configuration of Reasons: IReadOnlyList<string>
+    | Configuration of Reasons: string[]
     /// Every attempt failed. Attempts: how many were made, at least 2. Last: the last one's error.
     | RetryExhausted of Attempts: int * Last: CanoError
     /// An attempt or a compensation took longer than it may.
@@ -30,7 +30,7 @@ type Fault =
     /// The checkpoint store failed or refused.
     | CheckpointStore of Text: string
     /// A rollback did not succeed. Failures: the original error, then those of the compensations.
-    | CompensationFailed of Failures: IReadOnlyList<CanoError>
+    | CompensationFailed of Failures: CanoError[]
     /// Anything else.
     | Generic of Text: string
     | ResourceNotFound of Key: string
@@ -60,10 +60,13 @@ and CanoError = {
         Path = Array.empty
     }
 
+    /// An error of a task's own, told in a sentence: throw it in a CanoException.
+    static member Generic(text: string) = CanoError.Of(Fault.Generic text)
+
     /// The same error with the path of its run; of a failed rollback the original error gets it too.
     member this.Along(path: IReadOnlyList<string>) : CanoError =
         match this.Fault with
-        | Fault.CompensationFailed failures when failures.Count > 0 ->
+        | Fault.CompensationFailed failures when failures.Length > 0 ->
             let first = { failures[0] with Path = path }
 
             {
@@ -114,7 +117,7 @@ and CanoError = {
         | Fault.RateLimited(tier, retryAfter) ->
             $"Rate limit '{tier}' is exhausted; try again in {CanoError.Span retryAfter}"
         | Fault.CompensationFailed failures ->
-            if failures.Count = 0 then
+            if failures.Length = 0 then
                 "Compensation failed"
             else
                 failures[0].Message
@@ -154,13 +157,13 @@ and CanoError = {
             match this.Fault with
             | Fault.RetryExhausted(attempts, last) ->
                 $"Retry exhausted after {attempts} attempt(s): {last.Message}"
-            | Fault.CompensationFailed failures when failures.Count > 0 ->
+            | Fault.CompensationFailed failures when failures.Length > 0 ->
                 let later =
                     failures
                     |> Seq.skip 1
                     |> Seq.mapi (fun i error -> $"; compensation #{i}: {error.Message}")
 
-                $"Compensation failed ({failures.Count} error(s)); original: {failures[0].Message}"
+                $"Compensation failed ({failures.Length} error(s)); original: {failures[0].Message}"
                 + String.Concat later
             | _ -> this.Message
 

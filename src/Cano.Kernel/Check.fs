@@ -75,7 +75,7 @@ module Check =
 
     /// Problems that do not depend on where a run starts.
     [<CompiledName "Wiring">]
-    let wiring (definition: Definition) : IReadOnlyList<string> =
+    let wiring (definition: Definition) : string[] =
         let known = knows definition
 
         Array.ofList [
@@ -152,7 +152,7 @@ module Check =
 
     /// Every problem of a run that starts in `initial`, those of the wiring included.
     [<CompiledName "Initial">]
-    let initial (definition: Definition) (initial: string) : IReadOnlyList<string> =
+    let initial (definition: Definition) (initial: string) : string[] =
         let wiring = wiring definition
 
         let start =
@@ -161,4 +161,4 @@ module Check =
             else
                 [ $"Initial state {initial} is neither registered nor an exit state" ]
 
-        Array.append (Array.ofSeq wiring) (Array.ofList start)
+        Array.append wiring (Array.ofList start)

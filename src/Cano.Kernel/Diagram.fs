@@ -50,8 +50,16 @@ module Diagram =
         |> Seq.mapi (fun i name -> name, $"s{i}")
         |> Map.ofSeq
 
+    /// Signs of the language as the entities it knows.
     let private mermaidText (text: string) =
-        text.Replace("#", "#35;").Replace(":", "#58;").Replace(";", "#59;").Replace("\"", "#quot;")
+        text
+        |> String.collect (function
+            | '#' -> "#35;"
+            | ':' -> "#58;"
+            | ';' -> "#59;"
+            | '"' -> "#quot;"
+            | '\n' -> " "
+            | sign -> string sign)
 
     /// A Mermaid state diagram.
     [<CompiledName "Mermaid">]

@@ -17,6 +17,8 @@ type Effect =
     | Await
     /// Make one attempt of a state's task. Its visit and attempt stand in the run.
     | RunTask of State: int
+    /// A timer's wait is over: let its task go on.
+    | RunAfterWait of State: int
     /// Start the branches of a split.
     | RunSplit of State: int
     /// Make a row durable.
@@ -34,6 +36,7 @@ type Effect =
         match this with
         | Await -> handler.Await()
         | RunTask state -> handler.RunTask state
+        | RunAfterWait state -> handler.RunAfterWait state
         | RunSplit state -> handler.RunSplit state
         | Append row -> handler.Append row
         | Wait delay -> handler.Wait delay
@@ -45,6 +48,7 @@ type Effect =
 and IEffectHandler<'Result> =
     abstract Await: unit -> 'Result
     abstract RunTask: state: int -> 'Result
+    abstract RunAfterWait: state: int -> 'Result
     abstract RunSplit: state: int -> 'Result
     abstract Append: row: Row -> 'Result
     abstract Wait: delay: TimeSpan -> 'Result

@@ -1,5 +1,6 @@
 namespace Cano.Kernel
 
+open System
 open System.Collections.Generic
 open Cano
 
@@ -38,6 +39,15 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         match numbers.TryGetValue name with
         | true, number -> number
         | _ -> -1
+
+    /// The longest a rollback may take; null when it may take for ever.
+    member _.RollbackTimeout: Nullable<TimeSpan> =
+        if definition.CompensationTimeout.HasValue then
+            definition.CompensationTimeout
+        elif definition.TotalTimeout.HasValue then
+            Nullable(min (definition.TotalTimeout.Value / 2.0) (TimeSpan.FromSeconds 30.0))
+        else
+            Nullable()
 
     /// Compiles a definition in which Check.wiring finds no problem.
     static member Compile(definition: Definition) : Plan =

@@ -79,6 +79,8 @@ and Memory = {
     Split: SplitResult | null
     /// The newest cursor of the newest visit.
     Cursor: byte[] | null
+    /// How many cursors the newest visit has left.
+    Steps: int64
     /// Completed steps, newest first.
     Undo: UndoEntry list
     Rollback: Rollback | null
@@ -108,6 +110,7 @@ module Memory =
         Last = null
         Split = null
         Cursor = null
+        Steps = 0L
         Undo = []
         Rollback = null
     }
@@ -136,6 +139,7 @@ module Memory =
             after with
                 Split = split
                 Cursor = if sameVisit then memory.Cursor else null
+                Steps = if sameVisit then memory.Steps else 0L
           }
         | Fact.StepCompleted(_, output) ->
             let entry = {
@@ -149,7 +153,11 @@ module Memory =
                 after with
                     Undo = entry :: memory.Undo
             }
-        | Fact.CursorAdvanced cursor -> { after with Cursor = cursor }
+        | Fact.CursorAdvanced cursor -> {
+            after with
+                Cursor = cursor
+                Steps = (if sameVisit then memory.Steps else 0L) + 1L
+          }
         | Fact.RollbackStarted cause -> {
             after with
                 Rollback = { Cause = cause; Faults = [] }

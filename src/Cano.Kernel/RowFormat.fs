@@ -22,162 +22,6 @@ type IStoredRow =
 [<RequireQualifiedAccess>]
 module RowFormat =
 
-    let private writeSpan (writer: ByteWriter) (span: TimeSpan) = writer.Signed span.Ticks
-    let private readSpan (reader: ByteReader) = TimeSpan.FromTicks(reader.Signed())
-    let private readInt (reader: ByteReader) = int (reader.Signed())
-
-    let rec private writeError (writer: ByteWriter) (error: CanoError) =
-        writer.Text error.State
-        writer.Signed(int64 error.Attempt)
-        writer.Many(error.Path, writer.Text)
-
-        let tagged (tag: uint64) (text: string) =
-            writer.Unsigned tag
-            writer.Text text
-
-        match error.Fault with
-        | Fault.TaskExecution text -> tagged 1UL text
-        | Fault.Store text -> tagged 2UL text
-        | Fault.Workflow text -> tagged 3UL text
-        | Fault.Configuration reasons ->
-            writer.Unsigned 4UL
-            writer.Many(reasons, writer.Text)
-        | Fault.RetryExhausted(attempts, last) ->
-            writer.Unsigned 5UL
-            writer.Signed(int64 attempts)
-            writeError writer last
-        | Fault.Timeout text -> tagged 6UL text
-        | Fault.WorkflowTimeout(elapsed, limit) ->
-            writer.Unsigned 7UL
-            writeSpan writer elapsed
-            writeSpan writer limit
-        | Fault.Cancelled -> writer.Unsigned 8UL
-        | Fault.CircuitOpen -> writer.Unsigned 9UL
-        | Fault.RateLimited(tier, retryAfter) ->
-            tagged 10UL tier
-            writeSpan writer retryAfter
-        | Fault.CheckpointStore text -> tagged 11UL text
-        | Fault.CompensationFailed failures ->
-            writer.Unsigned 12UL
-            writer.Many(failures, writeError writer)
-        | Fault.Generic text -> tagged 13UL text
-        | Fault.ResourceNotFound key -> tagged 14UL key
-        | Fault.ResourceTypeMismatch(key, wanted, stored) ->
-            tagged 15UL key
-            writer.Text wanted
-            writer.Text stored
-        | Fault.ResourceDuplicateKey key -> tagged 16UL key
-        | Fault.WorkflowVersionMismatch(stored, expected) ->
-            writer.Unsigned 17UL
-            writer.Unsigned(uint64 stored)
-            writer.Unsigned(uint64 expected)
-        | Fault.OrphanedCompensation(task, output) ->
-            tagged 18UL task
-            writer.Bytes(ReadOnlySpan output)
-
-    let rec private readError (reader: ByteReader) : CanoError =
-        let state = reader.OptionalText()
-        let attempt = readInt reader
-        let path = reader.Many reader.Text
-
-        let fault =
-            match reader.Unsigned() with
-            | 1UL -> Fault.TaskExecution(reader.Text())
-            | 2UL -> Fault.Store(reader.Text())
-            | 3UL -> Fault.Workflow(reader.Text())
-            | 4UL -> Fault.Configuration(reader.Many reader.Text)
-            | 5UL ->
-                let attempts = readInt reader
-                Fault.RetryExhausted(attempts, readError reader)
-            | 6UL -> Fault.Timeout(reader.Text())
-            | 7UL ->
-                let elapsed = readSpan reader
-                Fault.WorkflowTimeout(elapsed, readSpan reader)
-            | 8UL -> Fault.Cancelled
-            | 9UL -> Fault.CircuitOpen
-            | 10UL ->
-                let tier = reader.Text()
-                Fault.RateLimited(tier, readSpan reader)
-            | 11UL -> Fault.CheckpointStore(reader.Text())
-            | 12UL -> Fault.CompensationFailed(reader.Many(fun () -> readError reader))
-            | 13UL -> Fault.Generic(reader.Text())
-            | 14UL -> Fault.ResourceNotFound(reader.Text())
-            | 15UL ->
-                let key = reader.Text()
-                let wanted = reader.Text()
-                Fault.ResourceTypeMismatch(key, wanted, reader.Text())
-            | 16UL -> Fault.ResourceDuplicateKey(reader.Text())
-            | 17UL ->
-                let stored = uint32 (reader.Unsigned())
-                Fault.WorkflowVersionMismatch(stored, uint32 (reader.Unsigned()))
-            | 18UL ->
-                let task = reader.Text()
-                Fault.OrphanedCompensation(task, reader.Bytes())
-            | _ ->
-                reader.Fail()
-                Fault.Generic ""
-
-        {
-            Fault = fault
-            State = state
-            Attempt = attempt
-            Path = path
-        }
-
-    let private writeSplit (writer: ByteWriter) (split: SplitResult) =
-        writer.Many(
-            split.Successes,
-            fun branch ->
-                writer.Unsigned(uint64 branch.Index)
-                writer.Text branch.Name
-        )
-
-        writer.Many(
-            split.Errors,
-            fun branch ->
-                writer.Unsigned(uint64 branch.Index)
-                writer.Text branch.Name
-                writeError writer branch.Error
-        )
-
-        writer.Many(
-            split.Cancelled,
-            fun branch ->
-                writer.Unsigned(uint64 branch.Index)
-                writer.Text branch.Name
-        )
-
-    let private readSplit (reader: ByteReader) : SplitResult =
-        let branch () =
-            let index = int (reader.Unsigned())
-            struct (index, reader.Text())
-
-        let success () : BranchSuccess =
-            let struct (index, name) = branch ()
-            { Index = index; Name = name }
-
-        let error () : BranchError =
-            let struct (index, name) = branch ()
-
-            {
-                Index = index
-                Name = name
-                Error = readError reader
-            }
-
-        let cancelled () : BranchCancelled =
-            let struct (index, name) = branch ()
-            { Index = index; Name = name }
-
-        let successes = reader.Many success
-        let errors = reader.Many error
-
-        {
-            Successes = successes
-            Errors = errors
-            Cancelled = reader.Many cancelled
-        }
-
     /// Writes whether a value is there, then the value.
     let private writeOptional (writer: ByteWriter) (write: 'T -> unit) (value: 'T | null) =
         match value with
@@ -224,8 +68,8 @@ module RowFormat =
         | value -> written (fun writer -> write writer value)
 
     let private writeRollback (writer: ByteWriter) (rollback: Rollback) =
-        writeError writer rollback.Cause
-        writer.Many(rollback.Faults, writeError writer)
+        ErrorFormat.write writer rollback.Cause
+        writer.Many(rollback.Faults, ErrorFormat.write writer)
 
     let rec private writeRow (writer: ByteWriter) (row: Row) =
         writer.Unsigned(uint64 (kind row.Fact))
@@ -241,8 +85,9 @@ module RowFormat =
     and private writeMemory (writer: ByteWriter) (memory: Memory) =
         writer.Signed memory.Sequence
         writeOptional writer (writeRow writer) memory.Last
-        writeOptional writer (writeSplit writer) memory.Split
+        writeOptional writer (SplitFormat.write writer) memory.Split
         writer.OptionalBytes memory.Cursor
+        writer.Signed memory.Steps
 
         writer.Many(
             memory.Undo,
@@ -259,8 +104,8 @@ module RowFormat =
     and [<CompiledName "Payload">] payload (fact: Fact) : byte[] | null =
         match fact with
         | Fact.Finished -> null
-        | Fact.StateEntered split -> optional writeSplit split
-        | Fact.Compensated fault -> optional writeError fault
+        | Fact.StateEntered split -> optional SplitFormat.write split
+        | Fact.Compensated fault -> optional ErrorFormat.write fault
         | Fact.StepCompleted(_, bytes)
         | Fact.CursorAdvanced bytes -> bytes
         | Fact.WaitStarted wait ->
@@ -268,7 +113,7 @@ module RowFormat =
                 writer.Signed wait.Due.UtcTicks
                 writer.Signed(int64 wait.FailedAttempt))
         | Fact.RollbackStarted error
-        | Fact.RollbackFinished error -> written (fun writer -> writeError writer error)
+        | Fact.RollbackFinished error -> written (fun writer -> ErrorFormat.write writer error)
         | Fact.Snapshot memory -> written (fun writer -> writeMemory writer memory)
 
     let private readWait (reader: ByteReader) =
@@ -284,20 +129,8 @@ module RowFormat =
         else
             {
                 Due = DateTimeOffset(ticks, TimeSpan.Zero)
-                FailedAttempt = readInt reader
+                FailedAttempt = int (reader.Signed())
             }
-
-    /// An error as bytes, for stores that keep one outside a row.
-    [<CompiledName "ErrorBytes">]
-    let errorBytes (error: CanoError) : byte[] =
-        written (fun writer -> writeError writer error)
-
-    /// The error that errorBytes wrote; null when the bytes are damaged.
-    [<CompiledName "ReadError">]
-    let readErrorBytes (bytes: byte[]) : CanoError | null =
-        let reader = ByteReader bytes
-        let error = readError reader
-        if reader.IsSound then error else null
 
     let private parse (bytes: byte[]) (read: ByteReader -> 'T) : Result<'T, string> =
         let reader = ByteReader bytes
@@ -309,11 +142,11 @@ module RowFormat =
             Error "its payload is damaged"
 
     let private readRollback (reader: ByteReader) : Rollback =
-        let cause = readError reader
+        let cause = ErrorFormat.read reader
 
         {
             Cause = cause
-            Faults = List.ofArray (reader.Many(fun () -> readError reader))
+            Faults = List.ofArray (reader.Many(fun () -> ErrorFormat.read reader))
         }
 
     let rec private fact
@@ -328,17 +161,17 @@ module RowFormat =
 
         match kind, payload with
         | RowKind.StateEntered, null -> Ok(Fact.StateEntered null)
-        | RowKind.StateEntered, _ -> parsed (readSplit >> Fact.StateEntered)
+        | RowKind.StateEntered, _ -> parsed (SplitFormat.read >> Fact.StateEntered)
         | RowKind.StepCompleted, (NonNull output) ->
             match next with
             | null -> Error "it names no next state"
             | next -> Ok(Fact.StepCompleted(next, output))
         | RowKind.CursorAdvanced, (NonNull cursor) -> Ok(Fact.CursorAdvanced cursor)
         | RowKind.WaitStarted, _ -> parsed (readWait >> Fact.WaitStarted)
-        | RowKind.RollbackStarted, _ -> parsed (readError >> Fact.RollbackStarted)
+        | RowKind.RollbackStarted, _ -> parsed (ErrorFormat.read >> Fact.RollbackStarted)
         | RowKind.Compensated, null -> Ok(Fact.Compensated null)
-        | RowKind.Compensated, _ -> parsed (readError >> Fact.Compensated)
-        | RowKind.RollbackFinished, _ -> parsed (readError >> Fact.RollbackFinished)
+        | RowKind.Compensated, _ -> parsed (ErrorFormat.read >> Fact.Compensated)
+        | RowKind.RollbackFinished, _ -> parsed (ErrorFormat.read >> Fact.RollbackFinished)
         | RowKind.Finished, _ -> Ok Fact.Finished
         | RowKind.Snapshot, _ -> parsed (readMemory >> Fact.Snapshot)
         | (RowKind.StepCompleted | RowKind.CursorAdvanced), null -> Error "its payload is missing"
@@ -374,8 +207,9 @@ module RowFormat =
     and private readMemory (reader: ByteReader) : Memory =
         let sequence = reader.Signed()
         let last = readOptional reader (fun () -> readRow reader)
-        let split = readOptional reader (fun () -> readSplit reader)
+        let split = readOptional reader (fun () -> SplitFormat.read reader)
         let cursor = reader.OptionalBytes()
+        let steps = reader.Signed()
 
         let undo =
             reader.Many(fun () ->
@@ -397,6 +231,7 @@ module RowFormat =
             Last = last
             Split = split
             Cursor = cursor
+            Steps = steps
             Undo = List.ofArray undo
             Rollback = rollback
         }

@@ -11,7 +11,10 @@ type Phase =
     /// A row is being made durable. Interrupt: why the run must stop once it is; null when it need not.
     | Recording of row: Row * interrupt: (CanoError | null)
     | Running
+    /// The delay before the next attempt.
     | Waiting
+    /// A timer's wait.
+    | Sleeping
     | Splitting
     /// The join is decided; branches that still run are being stopped.
     | Joining of verdict: Verdict * timedOut: bool

@@ -27,6 +27,12 @@ type RunEvent =
     | TaskFailed of visit: int64 * failure: Failure
     /// A compensatable task succeeded; output is what its compensation will get.
     | StepCompleted of visit: int64 * next: int * output: byte[]
+    /// A task's answer cannot be used, so that asking again would not help.
+    | TaskUnusable of visit: int64 * error: CanoError
+    /// A stepped or stream task has come to a cursor, and is not done.
+    | StepAdvanced of visit: int64 * cursor: byte[]
+    /// A timer wants to wait.
+    | WaitRequested of visit: int64 * due: DateTimeOffset
     | DelayElapsed of visit: int64
     | BranchesStarted of visit: int64 * count: int
     | BranchEnded of visit: int64 * succeeded: bool
@@ -36,5 +42,7 @@ type RunEvent =
     | SplitEnded of visit: int64 * result: SplitResult
     | CompensationSucceeded
     | CompensationFailed of error: CanoError
+    /// The time of the rollback is up. overdue: the compensation under way did not end in time.
+    | RollbackTimedOut of overdue: bool
     | CancelRequested
     | DeadlinePassed of elapsed: TimeSpan * limit: TimeSpan

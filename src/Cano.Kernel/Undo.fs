@@ -37,6 +37,33 @@ module Undo =
                     Fault = Fault.CompensationFailed(Array.ofList failures)
             }
 
+    /// How a rollback ends that ran out of time. What is not undone stays on the stack: a resume goes on with it.
+    let outOfTime (overdue: bool) (memory: Memory) : CanoError =
+        let timeout text = CanoError.Of(Fault.Timeout text)
+
+        let orphan (entry: UndoEntry) =
+            CanoError.Of(Fault.OrphanedCompensation(entry.Task, entry.Output))
+
+        match memory.Rollback with
+        | null -> invalidOp "No rollback was started."
+        | rollback ->
+            let late =
+                memory.Undo
+                |> List.truncate (if overdue then 1 else 0)
+                |> List.map (fun entry ->
+                    timeout $"compensate for {entry.Task} exceeded compensation deadline")
+
+            let left = memory.Undo |> List.skip late.Length
+
+            outcome {
+                rollback with
+                    Faults =
+                        timeout
+                            $"compensation deadline elapsed; {left.Length} entries left unprocessed"
+                        :: List.rev (late @ List.map orphan left)
+                        @ rollback.Faults
+            }
+
     /// What a rollback owes: the newest step that is not undone yet.
     let next (memory: Memory) : UndoStep =
         match memory.Undo with

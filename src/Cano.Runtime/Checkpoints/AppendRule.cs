@@ -1,6 +1,7 @@
 namespace Cano;
 
-/// <summary>What every store asks of an append: the next sequence, under a fence that is not outdated.</summary>
+/// <summary>What every store asks of an append: the next sequence, under a fence that is not
+/// outdated.</summary>
 internal static class AppendRule
 {
     /// <summary>The fence of a run that nobody has claimed.</summary>
@@ -11,11 +12,17 @@ internal static class AppendRule
         sequence == nextSequence && fence >= newestFence;
 
     /// <summary>The refusal of a row that <see cref="Admits"/> turns down.</summary>
-    public static CanoException Conflict(string id, long sequence, long fence, long nextSequence, long newestFence)
+    public static CanoException Conflict(
+        string id,
+        long sequence,
+        long fence,
+        long nextSequence,
+        long newestFence
+    )
     {
         var row = $"conflict: workflow_id={id} sequence={sequence}";
         if (fence < newestFence)
-            return Refusal($"{row} came with fence {fence}, but the run was claimed with fence {newestFence}");
+            return Refusal($"{row} came with fence {fence}; the run was claimed with fence {newestFence}");
 
         var why = sequence < nextSequence ? "is there already" : "would leave a gap";
         return Refusal($"{row} {why}; the run expects sequence {nextSequence}");

@@ -56,8 +56,8 @@ public sealed record CheckpointRow : IStoredRow
             WorkflowName = row.WorkflowName,
             WorkflowVersion = row.WorkflowVersion,
             Visit = row.Visit,
-            Data = row.Data is null ? null : row.Data.AsMemory(),
-            Payload = row.Payload is null ? null : row.Payload.AsMemory(),
+            Data = Optional(row.Data),
+            Payload = Optional(row.Payload),
         };
     }
 
@@ -77,6 +77,10 @@ public sealed record CheckpointRow : IStoredRow
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Sequence, Kind, State, Visit, Payload?.Length);
+
+    /// <summary>Absent bytes stay absent; a plain conversion would make them empty.</summary>
+    internal static ReadOnlyMemory<byte>? Optional(byte[]? bytes) =>
+        bytes is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(bytes);
 
     private static bool SameBytes(ReadOnlyMemory<byte>? left, ReadOnlyMemory<byte>? right) =>
         left.HasValue == right.HasValue && (left is not { } bytes || bytes.Span.SequenceEqual(right!.Value.Span));

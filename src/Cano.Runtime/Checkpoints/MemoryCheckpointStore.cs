@@ -4,7 +4,8 @@ namespace Cano;
 
 /// <summary>Keeps rows in memory, under the same rules as a durable store: for tests, and for runs that need
 /// to survive a failure but not the process.</summary>
-/// <remarks>A run's rows begin at its newest <see cref="RowKind.Snapshot"/>: those before it are dropped.</remarks>
+/// <remarks>A run's rows begin at its newest <see cref="RowKind.Snapshot"/>: those before it are
+/// dropped.</remarks>
 public sealed class MemoryCheckpointStore : ICheckpointStore
 {
     private readonly Dictionary<string, Rows> runs = [];

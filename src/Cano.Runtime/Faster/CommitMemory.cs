@@ -2,8 +2,8 @@ using FASTER.core;
 
 namespace Cano;
 
-/// <summary>Gives FASTER its commit metadata from memory. On disk there is none: at open the journal finds the end
-/// of the log itself, from its own checked frames.</summary>
+/// <summary>Gives FASTER its commit metadata from memory. On disk there is none: at open the journal finds
+/// the end of the log itself, from its own checked frames.</summary>
 internal sealed class CommitMemory : ILogCommitManager
 {
     private byte[]? newest;
@@ -13,7 +13,12 @@ internal sealed class CommitMemory : ILogCommitManager
     public static CommitMemory Of(long begin, long end) =>
         new()
         {
-            newest = new FasterLogRecoveryInfo { BeginAddress = begin, UntilAddress = end, CommitNum = 1 }.ToByteArray(),
+            newest = new FasterLogRecoveryInfo
+            {
+                BeginAddress = begin,
+                UntilAddress = end,
+                CommitNum = 1,
+            }.ToByteArray(),
             newestNumber = 1,
         };
 

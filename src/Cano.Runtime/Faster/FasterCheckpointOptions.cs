@@ -1,16 +1,18 @@
 namespace Cano;
 
-/// <summary>How a <see cref="FasterCheckpointStore"/> lays out its journal. The two sizes that are stored with a
-/// journal, page and segment, cannot be changed once it exists.</summary>
+/// <summary>How a <see cref="FasterCheckpointStore"/> lays out its journal. The two sizes that are stored
+/// with a journal, page and segment, cannot be changed once it exists.</summary>
 public sealed record FasterCheckpointOptions
 {
-    /// <summary>The size of a page in bits, 16 to 20. A row larger than a quarter page is stored in parts.</summary>
+    /// <summary>The size of a page in bits, 16 to 20. A row larger than a quarter page is stored in
+    /// parts.</summary>
     public int PageSizeBits { get; init; } = 20;
 
     /// <summary>The size of the write buffer in bits; at least two pages.</summary>
     public int MemorySizeBits { get; init; } = 22;
 
-    /// <summary>The size of a segment file in bits; at least one page. Space is given back by whole segments.</summary>
+    /// <summary>The size of a segment file in bits; at least one page. Space is given back by whole
+    /// segments.</summary>
     public int SegmentSizeBits { get; init; } = 24;
 
     /// <summary>The clock that paces the superblock; the system's by default.</summary>

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace Cano;
 
-/// <summary>Keeps the rows of all runs in one journal: a directory on a local disk, no server. An appended row
-/// survives the end of the process, and power loss on a disk that honours flushes.</summary>
+/// <summary>Keeps the rows of all runs in one journal: a directory on a local disk, no server. An appended
+/// row survives the end of the process, and power loss on a disk that honours flushes.</summary>
 /// <remarks>
 /// One process at a time has a directory open. Damage is reported for the runs it touches: they are listed as
 /// <see cref="RunStatus.Damaged"/>, and loading one throws. Where it cannot be told whose row was lost, every
-/// unfinished run without a later row counts as damaged, and an entry `unknown run at log address …` stands for runs
-/// of which nothing is left. Clearing a run makes its damage forgotten. After a failed write nothing is acknowledged
-/// any more until the store is closed and opened again.
+/// unfinished run without a later row counts as damaged, and an entry `unknown run at log address …` stands
+/// for runs of which nothing is left. Clearing a run makes its damage forgotten. After a failed write nothing
+/// is acknowledged any more until the store is closed and opened again.
 /// </remarks>
 public sealed class FasterCheckpointStore : ICheckpointStore
 {
@@ -22,8 +22,8 @@ public sealed class FasterCheckpointStore : ICheckpointStore
     /// <param name="directory">The journal's own directory.</param>
     /// <param name="options">Null: the sizes the journal has, or the defaults for a new one.</param>
     /// <param name="cancellationToken">Gives up before the journal is opened.</param>
-    /// <exception cref="CanoException">`checkpoint_store`: it is open already, cannot be read or written, or is
-    /// no journal that these options and this version of Cano can open.</exception>
+    /// <exception cref="CanoException">`checkpoint_store`: it is open already, cannot be read or written, or
+    /// is no journal that these options and this version of Cano can open.</exception>
     public static Task<FasterCheckpointStore> OpenAsync(
         string directory,
         FasterCheckpointOptions? options = null,
@@ -43,8 +43,12 @@ public sealed class FasterCheckpointStore : ICheckpointStore
         return SharedStores.CloseAsync(Path.GetFullPath(directory));
     }
 
-    /// <summary>The store that all workflows of this process share for a directory, opened by the first.</summary>
-    internal static Task<FasterCheckpointStore> SharedAsync(string directory, FasterCheckpointOptions? options = null)
+    /// <summary>The store that all workflows of this process share for a directory, opened by the
+    /// first.</summary>
+    internal static Task<FasterCheckpointStore> SharedAsync(
+        string directory,
+        FasterCheckpointOptions? options = null
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         return SharedStores.GetOrOpenAsync(Path.GetFullPath(directory), options);
@@ -84,7 +88,8 @@ public sealed class FasterCheckpointStore : ICheckpointStore
     }
 
     /// <inheritdoc/>
-    /// <remarks>Takes effect at once and is durable with the next write: a crash before it brings the run back.</remarks>
+    /// <remarks>Takes effect at once and is durable with the next write: a crash before it brings the run
+    /// back.</remarks>
     public async ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -108,7 +113,11 @@ public sealed class FasterCheckpointStore : ICheckpointStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> ClaimAsync(string workflowId, string owner, CancellationToken cancellationToken = default)
+    public ValueTask<long> ClaimAsync(
+        string workflowId,
+        string owner,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(owner);
         return cancellationToken.IsCancellationRequested

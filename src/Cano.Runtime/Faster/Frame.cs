@@ -21,7 +21,8 @@ internal enum FrameKind : byte
 
 /// <summary>Where a frame stands in the log, and what it says of the log before it.</summary>
 /// <param name="Address">The log address of the entry that holds it.</param>
-/// <param name="Back">How many bytes before it the frame before begins; 0 in the first frame of a log.</param>
+/// <param name="Back">How many bytes before it the frame before begins; the first frame of a log says its own
+/// address.</param>
 /// <param name="RunBefore">The checksum of the run id of the frame before.</param>
 /// <param name="Durable">Everything below this address was on disk when the frame was written.</param>
 internal readonly record struct FramePlace(long Address, uint Back, uint RunBefore, long Durable);
@@ -50,8 +51,8 @@ internal readonly ref struct FrameView
     public int Size { get; init; }
 }
 
-/// <summary>A frame as one FASTER entry: the entry's length, a checked head, the run id, the payload. The layout
-/// is stored (docs/journal-format.md): changing it strands old journals.</summary>
+/// <summary>A frame as one FASTER entry: the entry's length, a checked head, the run id, the payload. The
+/// layout is stored (docs/journal-format.md): changing it strands old journals.</summary>
 internal static class Frame
 {
     public const byte Version = 1;
@@ -73,7 +74,12 @@ internal static class Frame
     public static int EntrySize(int frameLength) => EntryHeader + ((frameLength + 3) & ~3);
 
     /// <summary>Writes an entry and returns its size.</summary>
-    public static int Write(Span<byte> entry, in FrameHead head, in FramePlace place, ReadOnlySpan<byte> payload)
+    public static int Write(
+        Span<byte> entry,
+        in FrameHead head,
+        in FramePlace place,
+        ReadOnlySpan<byte> payload
+    )
     {
         var frame = entry[EntryHeader..];
         var idLength = Encoding.UTF8.GetBytes(head.RunId, frame[HeadSize..]);
@@ -101,7 +107,8 @@ internal static class Frame
         return size;
     }
 
-    /// <summary>How many bytes the entry at the start of the buffer takes, when it can be a frame; else 0.</summary>
+    /// <summary>How many bytes the entry at the start of the buffer takes, when it can be a frame; else
+    /// 0.</summary>
     public static int PlausibleSize(ReadOnlySpan<byte> entry)
     {
         if (entry.Length < EntryHeader + HeadSize)
@@ -117,8 +124,8 @@ internal static class Frame
             : 0;
     }
 
-    /// <summary>Reads the entry at the start of the buffer. False when its head fails its check, or when the buffer
-    /// ends before the entry does.</summary>
+    /// <summary>Reads the entry at the start of the buffer. False when its head fails its check, or when the
+    /// buffer ends before the entry does.</summary>
     public static bool TryRead(ReadOnlySpan<byte> entry, long address, out FrameView view)
     {
         view = default;
@@ -136,11 +143,12 @@ internal static class Frame
             return false;
 
         var payload = frame[(HeadSize + idLength)..];
+        var payloadSum = BinaryPrimitives.ReadUInt32LittleEndian(frame[PayloadSum..]);
         view = new FrameView
         {
             Size = size,
             Payload = payload,
-            IsWhole = BinaryPrimitives.ReadUInt32LittleEndian(frame[PayloadSum..]) == Checksum.Of(payload, headSum),
+            IsWhole = payloadSum == Checksum.Of(payload, headSum),
             Place = new(
                 address,
                 Back: BinaryPrimitives.ReadUInt32LittleEndian(frame[12..]),
@@ -158,7 +166,8 @@ internal static class Frame
         return true;
     }
 
-    /// <summary>The head's checksum covers the log address, so that a frame in another place is not taken for one.</summary>
+    /// <summary>The head's checksum covers the log address, so that a frame in another place is not taken for
+    /// one.</summary>
     private static uint SumHead(ReadOnlySpan<byte> frame, int idLength, long address)
     {
         Span<byte> where = stackalloc byte[sizeof(long)];

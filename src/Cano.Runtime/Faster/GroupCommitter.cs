@@ -1,13 +1,14 @@
 namespace Cano;
 
-/// <summary>Writes frames of concurrent callers in groups that share one flush. One group is written at a time; what
-/// arrives meanwhile is the next one.</summary>
-/// <remarks>The caller that finds nobody writing writes its own group on its own thread, so that a lone writer pays
-/// for no hand-over. After a failure nothing is written or acknowledged any more.</remarks>
+/// <summary>Writes frames of concurrent callers in groups that share one flush. One group is written at a
+/// time; what arrives meanwhile is the next one.</summary>
+/// <remarks>The caller that finds nobody writing writes its own group on its own thread, so that a lone
+/// writer pays for no hand-over. After a failure nothing is written or acknowledged any more.</remarks>
 internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse segments, Action afterFlush)
     : IThreadPoolWorkItem
 {
-    /// <summary>Frames that nobody waits for are written without waiting for a later append beyond this size.</summary>
+    /// <summary>Frames that nobody waits for are written without waiting for a later append beyond this
+    /// size.</summary>
     private const long IdleBytesMax = 1 << 16;
 
     private Group next = new();
@@ -92,8 +93,8 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
 
     public CanoException StoppedBy(Exception failure) =>
         JournalError.Of(
-            $"the journal stopped after a failed write: {failure.Message}; nothing after it was acknowledged. "
-                + "Close the store, mend the cause and open it again",
+            $"the journal stopped after a failed write: {failure.Message}; nothing after it was "
+                + "acknowledged. Close the store, mend the cause and open it again",
             failure
         );
 

@@ -1,6 +1,7 @@
 namespace Cano;
 
-/// <summary>Fills the index from what the recovery scan finds, and says of each run what is wrong with it.</summary>
+/// <summary>Fills the index from what the recovery scan finds, and says of each run what is wrong with
+/// it.</summary>
 internal sealed class IndexRebuild(RunIndex index)
 {
     private readonly Dictionary<string, string> texts = [];
@@ -64,7 +65,8 @@ internal sealed class IndexRebuild(RunIndex index)
             run.Release(index.Segments);
     }
 
-    /// <summary>A gap may have held the next row of any run that was not over; of one frame the run is known.</summary>
+    /// <summary>A gap may have held the next row of any run that was not over; of one frame the run is
+    /// known.</summary>
     private void Doubt(LogFact.Gap gap)
     {
         var known = false;
@@ -87,7 +89,8 @@ internal sealed class IndexRebuild(RunIndex index)
         var unknown = index.FindOrAdd($"unknown run at log address {gap.From}");
         unknown.Pin(gap.From, index.Segments);
         unknown.Damage =
-            $"decode checkpoint row at log address {gap.From}: {gap.Why}, and may have held runs of which nothing is left";
+            $"decode checkpoint row at log address {gap.From}: {gap.Why}, "
+            + "and may have held runs of which nothing is left";
     }
 
     private static void Mark(RunEntry run, long sequence, string problem)

@@ -1,12 +1,9 @@
 namespace Cano;
 
-/// <summary>An open journal: the log, the index of its runs, and the superblocks, in one locked directory.</summary>
+/// <summary>An open journal: the log, the index of its runs, and the superblocks, in one locked
+/// directory.</summary>
 internal sealed class Journal
 {
-    private const long SuperblockBytes = 1 << 20;
-
-    private static readonly TimeSpan SuperblockPace = TimeSpan.FromSeconds(1);
-
     private readonly FasterCheckpointOptions options;
     private readonly IDisposable directoryLock;
     private readonly SuperblockFile superblocks;
@@ -15,7 +12,7 @@ internal sealed class Journal
     private readonly Lock gate = new();
     private readonly RunIndex index;
     private readonly GroupCommitter committer;
-    private long superblockTime;
+    private readonly SuperblockPace pace;
     private bool isClosed;
 
     private Journal(
@@ -34,8 +31,8 @@ internal sealed class Journal
         var end = new RecoveryScan(files, newest, new IndexRebuild(index).Apply).Run();
         files.CutAt(end.End);
         writer = new LogWriter(files, options, newest.Begin, end);
-        committer = new GroupCommitter(writer, gate, index.Segments, KeepSuperblock);
-        superblockTime = options.TimeProvider.GetTimestamp();
+        pace = new SuperblockPace(superblocks, files, options.TimeProvider);
+        committer = new GroupCommitter(writer, gate, index.Segments, AfterFlush);
     }
 
     /// <summary>Opens the journal of a directory, or creates it.</summary>
@@ -93,7 +90,11 @@ internal sealed class Journal
     }
 
     /// <summary>Claims a run; see <see cref="ICheckpointStore.ClaimAsync"/>.</summary>
-    public async ValueTask<long> ClaimAsync(string id, ReadOnlyMemory<byte> owner, CancellationToken cancellation)
+    public async ValueTask<long> ClaimAsync(
+        string id,
+        ReadOnlyMemory<byte> owner,
+        CancellationToken cancellation
+    )
     {
         FrameLimit.Check(id, sequence: 0, owner.Length);
         long fence;
@@ -104,7 +105,8 @@ internal sealed class Journal
             ThrowIfStopped();
             var run = index.AcceptClaim(id);
             fence = run.Fence;
-            leads = committer.Add(new PendingFrame(run, FrameKind.Claim, fence) { Payload = owner }, out shared);
+            var frame = new PendingFrame(run, FrameKind.Claim, fence) { Payload = owner };
+            leads = committer.Add(frame, out shared);
         }
 
         if (leads)
@@ -114,8 +116,8 @@ internal sealed class Journal
         return fence;
     }
 
-    /// <summary>Forgets a run at once; the frame that says so is written with the next group. A crash before that
-    /// brings the run back as it was.</summary>
+    /// <summary>Forgets a run at once; the frame that says so is written with the next group. A crash before
+    /// that brings the run back as it was.</summary>
     public ValueTask ClearAsync(string id)
     {
         bool leads;
@@ -144,34 +146,20 @@ internal sealed class Journal
     {
         while (true)
         {
-            long[] addresses;
-            long first;
-            RunEntry? run;
-            int shrunk;
+            RunExtent extent;
             lock (gate)
             {
                 ThrowIfStopped();
-                if (!index.TryFind(id, out run))
+                if (!index.TryFind(id, out var run))
                     return [];
-                if (run.Damage is not null)
-                    throw JournalError.Of(run.Damage);
-                addresses = [.. run.Rows];
-                (first, shrunk) = (run.LastSequence - addresses.Length + 1, run.Shrunk);
+                extent = run.Extent();
             }
 
             try
             {
-                var reader = new RowReader(files, options.PageSize);
-                var rows = new CheckpointRow[addresses.Length];
-                for (var i = 0; i < rows.Length; i++)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    rows[i] = reader.Read(id, first + i, addresses[i]);
-                }
-
-                return rows;
+                return new RowReader(files, options.PageSize).ReadAll(extent, cancellation);
             }
-            catch (CanoException) when (HasShrunk(run, shrunk))
+            catch (CanoException) when (HasShrunk(extent))
             {
                 // The rows were cleared, or a snapshot took their place, while they were read.
             }
@@ -206,7 +194,7 @@ internal sealed class Journal
         {
             await committer.DrainAsync().ConfigureAwait(false);
             if (committer.Failure is null)
-                WriteSuperblock();
+                pace.Write(writer.End, Begin());
         }
         finally
         {
@@ -217,10 +205,10 @@ internal sealed class Journal
         }
     }
 
-    private bool HasShrunk(RunEntry run, int shrunk)
+    private bool HasShrunk(in RunExtent extent)
     {
         lock (gate)
-            return run.Shrunk != shrunk;
+            return extent.Run.Shrunk != extent.Shrunk;
     }
 
     private void ThrowIfStopped()
@@ -231,35 +219,11 @@ internal sealed class Journal
             throw JournalError.Of("the journal is closed: open it again");
     }
 
-    private void KeepSuperblock()
-    {
-        var isDue =
-            writer.Durable - superblocks.Newest.Durable >= SuperblockBytes
-            || options.TimeProvider.GetElapsedTime(superblockTime) >= SuperblockPace;
-        if (isDue)
-            WriteSuperblock();
-    }
+    private void AfterFlush() => pace.AfterFlush(writer.End, Begin);
 
-    /// <summary>Only when the superblock says on disk where the log begins are the segments before it deleted.</summary>
-    private void WriteSuperblock()
+    private long Begin()
     {
-        var newest = superblocks.Newest;
-        var end = writer.End;
-        long begin;
         lock (gate)
-            begin = index.Segments.Begin(end.End);
-
-        superblocks.Write(
-            newest with
-            {
-                Begin = begin,
-                Durable = end.End,
-                LastFrame = end.LastFrame,
-                LastRun = end.LastRun,
-            }
-        );
-        superblockTime = options.TimeProvider.GetTimestamp();
-        if (begin > newest.Begin)
-            files.DeleteBelow(begin);
+            return index.Segments.Begin(writer.End.End);
     }
 }

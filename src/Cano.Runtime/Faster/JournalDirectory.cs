@@ -5,8 +5,8 @@ internal static class JournalDirectory
 {
     public const string LockName = "journal.lock";
 
-    /// <summary>Creates the directory where it is missing, locks it, and refuses one that holds something else.
-    /// Disposing the answer gives the directory free.</summary>
+    /// <summary>Creates the directory where it is missing, locks it, and refuses one that holds something
+    /// else. Disposing the answer gives the directory free.</summary>
     public static IDisposable Take(JournalDisk disk, string directory)
     {
         try
@@ -17,7 +17,8 @@ internal static class JournalDirectory
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw JournalError.Of(
-                $"cannot use '{directory}' for a journal: {failure.Message}; name a directory that can be written",
+                $"cannot use '{directory}' for a journal: {failure.Message}; "
+                    + "name a directory that can be written",
                 failure
             );
         }
@@ -29,22 +30,27 @@ internal static class JournalDirectory
         catch (UnauthorizedAccessException failure)
         {
             throw JournalError.Of(
-                $"cannot write to the journal directory '{directory}': {failure.Message}; allow it, or name another",
+                $"cannot write to the journal directory '{directory}': {failure.Message}; "
+                    + "allow it, or name another",
                 failure
             );
         }
         catch (IOException failure)
         {
             throw JournalError.Of(
-                $"the journal in '{directory}' is open already, in this process or another: {failure.Message}; "
-                    + "close it there first",
+                $"the journal in '{directory}' is open already, in this process or another: "
+                    + $"{failure.Message}; close it there first",
                 failure
             );
         }
     }
 
     /// <summary>The journal's superblocks, created first in a new journal.</summary>
-    public static SuperblockFile OpenSuperblocks(FasterCheckpointOptions options, string directory, bool isDefault)
+    public static SuperblockFile OpenSuperblocks(
+        FasterCheckpointOptions options,
+        string directory,
+        bool isDefault
+    )
     {
         var disk = options.Disk;
         if (!disk.Names(directory).Contains(SuperblockFile.Name))
@@ -60,8 +66,9 @@ internal static class JournalDirectory
 
         var file = SuperblockFile.Open(disk, directory);
         var stored = file.Newest;
-        var same = stored.PageSizeBits == options.PageSizeBits && stored.SegmentSizeBits == options.SegmentSizeBits;
-        if (same || isDefault)
+        var pages = stored.PageSizeBits == options.PageSizeBits;
+        var segments = stored.SegmentSizeBits == options.SegmentSizeBits;
+        if (isDefault || (pages && segments))
             return file;
 
         file.Dispose();
@@ -86,7 +93,8 @@ internal static class JournalDirectory
                 );
             if (name is not (LockName or SuperblockFile.NewName))
                 throw JournalError.Of(
-                    $"'{directory}' is not empty and holds no journal ('{name}' is in it): name an empty directory"
+                    $"'{directory}' is not empty and holds no journal ('{name}' is in it): "
+                        + "name an empty directory"
                 );
         }
     }

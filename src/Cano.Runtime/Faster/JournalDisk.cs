@@ -1,7 +1,7 @@
 namespace Cano;
 
-/// <summary>Everything the journal asks of a disk, so that a test can put a failing one beneath it. Every member
-/// throws when the disk refuses; nothing is retried.</summary>
+/// <summary>Everything the journal asks of a disk, so that a test can put a failing one beneath it. Every
+/// member throws when the disk refuses; nothing is retried.</summary>
 internal abstract class JournalDisk
 {
     /// <summary>Creates the directory where it is missing, and makes its own entry durable.</summary>

@@ -6,6 +6,11 @@ internal static class JournalError
     public static CanoException Of(string text, Exception? inner = null) =>
         new(CanoError.Of(Fault.NewCheckpointStore(text)), inner);
 
-    public static CanoException Undecodable(string id, long sequence, string problem, Exception? inner = null) =>
+    public static CanoException Undecodable(
+        string id,
+        long sequence,
+        string problem,
+        Exception? inner = null
+    ) =>
         Of($"decode checkpoint row at workflow_id={id} sequence={sequence}: {problem}", inner);
 }

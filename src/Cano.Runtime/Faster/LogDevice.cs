@@ -2,10 +2,10 @@ using FASTER.core;
 
 namespace Cano;
 
-/// <summary>FASTER's disk: every write is flushed before it is answered, on the writer's own thread, and the first
-/// failure stops all later writes.</summary>
-/// <remarks>FASTER reads only once, while it is recovering: the page its log goes on in. That page was read and
-/// verified before, so it is answered from memory and cannot fail.</remarks>
+/// <summary>FASTER's disk: every write is flushed before it is answered, on the writer's own thread, and the
+/// first failure stops all later writes.</summary>
+/// <remarks>FASTER reads only once, while it is recovering: the page its log goes on in. That page was read
+/// and verified before, so it is answered from memory and cannot fail.</remarks>
 internal sealed class LogDevice(SegmentFiles files, string path, byte[] tailPage, long tailPageAddress)
     : StorageDeviceBase(path, sectorSize: 512, Devices.CAPACITY_UNSPECIFIED)
 {
@@ -54,11 +54,16 @@ internal sealed class LogDevice(SegmentFiles files, string path, byte[] tailPage
         var offset = files.StartOf(segmentId) + (long)sourceAddress - tailPageAddress;
         buffer.Clear();
         if (offset >= 0 && offset < tailPage.Length)
-            tailPage.AsSpan((int)offset, (int)Math.Min(tailPage.Length - offset, buffer.Length)).CopyTo(buffer);
+        {
+            var count = (int)Math.Min(tailPage.Length - offset, buffer.Length);
+            tailPage.AsSpan((int)offset, count).CopyTo(buffer);
+        }
+
         callback(0, readLength, context);
     }
 
-    /// <summary>Segments are deleted by the journal, after its superblock says where the log begins.</summary>
+    /// <summary>Segments are deleted by the journal, after its superblock says where the log
+    /// begins.</summary>
     public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) =>
         callback(result);
 

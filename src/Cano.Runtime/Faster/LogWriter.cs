@@ -52,7 +52,8 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Everything below this address is on disk.</summary>
     public long Durable { get; private set; }
 
-    /// <summary>Puts a frame into the write buffer, in parts when it is large; the address of its first part.</summary>
+    /// <summary>Puts a frame into the write buffer, in parts when it is large; the address of its first
+    /// part.</summary>
     public long Append(FrameHead head, ReadOnlySpan<byte> payload)
     {
         var first = 0L;
@@ -68,7 +69,8 @@ internal sealed class LogWriter : IDisposable
         return part == 0 ? last : first;
     }
 
-    /// <summary>Returns when everything appended is on disk: one write and one flush, unless pages filled up.</summary>
+    /// <summary>Returns when everything appended is on disk: one write and one flush, unless pages filled
+    /// up.</summary>
     public async ValueTask FlushAsync()
     {
         log.Commit();

@@ -17,10 +17,12 @@ internal sealed class PartCollector
     public LogFact.RowLost? Unfinished =>
         count == 0 ? null : new(first.RunId, first.Sequence, firstAddress, "its last part is missing");
 
-    /// <summary>Gives up parts that the frame does not go on with: what became of their row, or null.</summary>
+    /// <summary>Gives up parts that the frame does not go on with: what became of their row, or
+    /// null.</summary>
     public LogFact.RowLost? GiveUp(in FrameView frame)
     {
-        var goesOn = frame.Head.RunId == first.RunId && frame.Head.Sequence == first.Sequence && frame.Head.Part > 0;
+        var head = frame.Head;
+        var goesOn = head.RunId == first.RunId && head.Sequence == first.Sequence && head.Part > 0;
         if (count == 0 || goesOn)
             return null;
 
@@ -45,8 +47,8 @@ internal sealed class PartCollector
                 return new LogFact.Clear(head.RunId);
             default:
                 throw JournalError.Of(
-                    $"the journal holds a frame of kind {(byte)head.Kind}, which a newer version of Cano wrote: "
-                        + "open it with that version"
+                    $"the journal holds a frame of kind {(byte)head.Kind}, which a newer version of Cano "
+                        + "wrote: open it with that version"
                 );
         }
     }
@@ -78,7 +80,8 @@ internal sealed class PartCollector
     {
         var head = frame.Head;
         var isLarge = head.Part > 0;
-        var complete = !isLarge || (head.Part == count && head with { Kind = FrameKind.Chunk, Part = 0 } == first);
+        var start = head with { Kind = FrameKind.Chunk, Part = 0 };
+        var complete = !isLarge || (head.Part == count && start == first);
         count = 0;
         if (!frame.IsWhole)
             return Lost(frame, "its checksum is wrong");

@@ -56,7 +56,12 @@ internal sealed partial class PhysicalDisk : JournalDisk
     }
 
     // O_RDONLY is 0 on every Unix.
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        "libc",
+        EntryPoint = "open",
+        SetLastError = true,
+        StringMarshalling = StringMarshalling.Utf8
+    )]
     private static partial SafeFileHandle OpenDirectory(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]

@@ -1,9 +1,9 @@
 namespace Cano;
 
 /// <summary>Reads a log from its beginning, checks every frame, and finds out where the log ends.</summary>
-/// <remarks>Frames that cannot be read are damage when a later frame, or the superblock, says that they were on disk
-/// already. Otherwise they belong to the last writes before a crash, which nobody was told had succeeded: the log
-/// ends before them.</remarks>
+/// <remarks>Frames that cannot be read are damage when a later frame, or the superblock, says that they were
+/// on disk already. Otherwise they belong to the last writes before a crash, which nobody was told had
+/// succeeded: the log ends before them.</remarks>
 internal sealed class RecoveryScan
 {
     private readonly SegmentFiles files;
@@ -21,7 +21,7 @@ internal sealed class RecoveryScan
     {
         (this.files, this.superblock, pageSize) = (files, superblock, 1L << superblock.PageSizeBits);
         tail = new UnprovenTail(apply);
-        end = new(superblock.Begin, superblock.Begin, 0);
+        end = new(superblock.Begin, LogEnd.NoFrame, 0);
         durable = superblock.Begin;
     }
 
@@ -109,6 +109,7 @@ internal sealed class RecoveryScan
     private LogFact.Gap GapBefore(long to, long lostFrame, uint lostRun)
     {
         var single = lostFrame == end.End || lostFrame == LogAddress.PageAfter(end.End, pageSize);
-        return new(end.End, to, single ? lostRun : null, $"the journal's bytes {end.End} to {to} are damaged");
+        var why = $"the journal's bytes {end.End} to {to} are damaged";
+        return new(end.End, to, single ? lostRun : null, why);
     }
 }

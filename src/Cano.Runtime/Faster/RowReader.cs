@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Cano;
 
-/// <summary>Reads rows back by their addresses, and checks each against what the index expects there.</summary>
+/// <summary>Reads rows back by their addresses, and checks each against what the index expects
+/// there.</summary>
 internal sealed class RowReader(SegmentFiles files, long pageSize)
 {
     private const int ReadAhead = 1 << 16;
@@ -11,6 +12,19 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
     private long windowAddress;
     private int windowLength;
 
+    /// <summary>Reads a whole run.</summary>
+    public CheckpointRow[] ReadAll(in RunExtent extent, CancellationToken cancellation)
+    {
+        var rows = new CheckpointRow[extent.Addresses.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            rows[i] = Read(extent.Run.Id, extent.First + i, extent.Addresses[i]);
+        }
+
+        return rows;
+    }
+
     /// <exception cref="CanoException">`checkpoint_store`: the row is not there, or is damaged.</exception>
     public CheckpointRow Read(string id, long sequence, long address)
     {
@@ -18,7 +32,8 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
         {
             return ReadChecked(id, sequence, address);
         }
-        catch (Exception failure) when (failure is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        catch (Exception failure)
+            when (failure is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
             throw JournalError.Undecodable(id, sequence, failure.Message, failure);
         }
@@ -62,7 +77,8 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
             ? throw JournalError.Undecodable(id, sequence, problem)
             : row!;
 
-    /// <summary>A part is followed at once by the next one, on this page or at the start of the next.</summary>
+    /// <summary>A part is followed at once by the next one, on this page or at the start of the
+    /// next.</summary>
     private long AfterPart(long end)
     {
         var isPageEnd = (end & (pageSize - 1)) == 0;

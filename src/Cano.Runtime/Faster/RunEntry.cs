@@ -1,7 +1,7 @@
 namespace Cano;
 
-/// <summary>What the index keeps of a run. Expectations move when an append is accepted; the rest when it is on
-/// disk.</summary>
+/// <summary>What the index keeps of a run. Expectations move when an append is accepted; the rest when it is
+/// on disk.</summary>
 internal sealed class RunEntry(string id)
 {
     public string Id { get; } = id;
@@ -85,6 +85,13 @@ internal sealed class RunEntry(string id)
         Shrunk++;
         DropClaim(segments);
     }
+
+    /// <summary>Where the rows are now.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the run is damaged.</exception>
+    public RunExtent Extent() =>
+        Damage is null
+            ? new(this, LastSequence - Rows.Count + 1, [.. Rows], Shrunk)
+            : throw JournalError.Of(Damage);
 
     public RunSummary Summary() =>
         new(

@@ -20,7 +20,8 @@ internal sealed class RunIndex(SegmentUse segments)
         return run;
     }
 
-    /// <summary>Accepts an append, or throws what is wrong with it. From here on the run expects the row after.</summary>
+    /// <summary>Accepts an append, or throws what is wrong with it. From here on the run expects the row
+    /// after.</summary>
     public RunEntry Accept(string id, long sequence, long fence)
     {
         runs.TryGetValue(id, out var run);

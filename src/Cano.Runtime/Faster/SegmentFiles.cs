@@ -2,13 +2,17 @@ using System.Globalization;
 
 namespace Cano;
 
-/// <summary>The log's bytes by address, spread over segment files of one size: `journal.log.0`, `journal.log.1` …</summary>
+/// <summary>The log's bytes by address, spread over segment files of one size: `journal.log.0`,
+/// `journal.log.1` …</summary>
 internal sealed class SegmentFiles(JournalDisk disk, string directory, int segmentSizeBits) : IDisposable
 {
     public const string Prefix = "journal.log.";
 
+    private const int OpenMax = 64;
+
     private readonly Dictionary<int, JournalFile> open = [];
     private readonly Lock gate = new();
+    private volatile bool isDisposed;
 
     public long SegmentSize { get; } = 1L << segmentSizeBits;
 
@@ -36,17 +40,29 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, int segme
     }
 
     /// <summary>The address after the last byte of a segment's file.</summary>
-    public long EndOf(int segment) => StartOf(segment) + Math.Min(Open(segment, FileMode.Open).Length, SegmentSize);
+    public long EndOf(int segment) =>
+        StartOf(segment) + Math.Min(Open(segment, FileMode.Open).Length, SegmentSize);
 
-    /// <summary>Fills the buffer from the log, within one segment; zeros where the file has nothing.</summary>
+    /// <summary>Fills the buffer from the log, within one segment; zeros where the file has
+    /// nothing.</summary>
     public void Read(long address, Span<byte> buffer)
     {
         var segment = SegmentOf(address);
-        var count = Open(segment, FileMode.Open).Read(buffer, address - StartOf(segment));
-        buffer[count..].Clear();
+        while (true)
+            try
+            {
+                var count = Open(segment, FileMode.Open).Read(buffer, address - StartOf(segment));
+                buffer[count..].Clear();
+                return;
+            }
+            catch (ObjectDisposedException) when (!isDisposed)
+            {
+                // Another reader closed the file to make room; it is opened again.
+            }
     }
 
-    /// <summary>Writes within one segment and flushes. A new file's entry in the directory is flushed as well.</summary>
+    /// <summary>Writes within one segment and flushes. A new file's entry in the directory is flushed as
+    /// well.</summary>
     public void WriteDurably(int segment, long position, ReadOnlySpan<byte> bytes)
     {
         bool isNew;
@@ -60,7 +76,8 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, int segme
             disk.FlushDirectory(directory);
     }
 
-    /// <summary>Cuts everything from the address on, durably, so that stale bytes cannot be taken for new ones.</summary>
+    /// <summary>Cuts everything from the address on, durably, so that stale bytes cannot be taken for new
+    /// ones.</summary>
     public void CutAt(long end)
     {
         var last = SegmentOf(end);
@@ -91,6 +108,7 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, int segme
     {
         lock (gate)
         {
+            isDisposed = true;
             foreach (var file in open.Values)
                 file.Dispose();
             open.Clear();
@@ -109,10 +127,27 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, int segme
     {
         lock (gate)
         {
-            if (!open.TryGetValue(segment, out var file))
-                open.Add(segment, file = disk.Open(PathOf(segment), mode));
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            if (open.TryGetValue(segment, out var file))
+                return file;
+
+            MakeRoom();
+            file = disk.Open(PathOf(segment), mode);
+            open.Add(segment, file);
             return file;
         }
+    }
+
+    /// <summary>Closes one file when many are open; never the newest, which is being written.</summary>
+    private void MakeRoom()
+    {
+        if (open.Count < OpenMax)
+            return;
+
+        var newest = open.Keys.Max();
+        var victim = open.Keys.First(segment => segment != newest);
+        open.Remove(victim, out var file);
+        file!.Dispose();
     }
 
     private string PathOf(int segment) =>

@@ -1,6 +1,7 @@
 namespace Cano;
 
-/// <summary>Counts what each segment still holds that some run needs, and so tells where the log may begin.</summary>
+/// <summary>Counts what each segment still holds that some run needs, and so tells where the log may
+/// begin.</summary>
 internal sealed class SegmentUse(int segmentSizeBits)
 {
     private readonly Dictionary<int, long> needed = [];

@@ -1,6 +1,7 @@
 namespace Cano;
 
-/// <summary>The stores that workflows of this process share, one a directory. They are closed with the process.</summary>
+/// <summary>The stores that workflows of this process share, one a directory. They are closed with the
+/// process.</summary>
 internal static class SharedStores
 {
     private static readonly Dictionary<string, Task<FasterCheckpointStore>> Open = [];

@@ -28,7 +28,7 @@ internal sealed record Superblock
     public long Durable { get; init; } = LogAddress.First;
 
     /// <summary>Where the last frame below <see cref="Durable"/> begins.</summary>
-    public long LastFrame { get; init; } = LogAddress.First;
+    public long LastFrame { get; init; } = LogEnd.NoFrame;
 
     /// <summary>The checksum of that frame's run id.</summary>
     public uint LastRun { get; init; }
@@ -50,7 +50,8 @@ internal sealed record Superblock
     }
 
     /// <summary>The superblock in a slot; null when it is damaged.</summary>
-    /// <exception cref="CanoException">`checkpoint_store`: it is sound, but of another format version.</exception>
+    /// <exception cref="CanoException">`checkpoint_store`: it is sound, but of another format
+    /// version.</exception>
     public static Superblock? Read(ReadOnlySpan<byte> slot)
     {
         var sound =
@@ -62,8 +63,8 @@ internal sealed record Superblock
         var version = BinaryPrimitives.ReadUInt32LittleEndian(slot[8..]);
         if (version != FormatVersion)
             throw JournalError.Of(
-                $"the journal's format version is {version}; this build of Cano reads version {FormatVersion}: "
-                    + "open it with the version of Cano that wrote it"
+                $"the journal's format version is {version}; this build of Cano reads version "
+                    + $"{FormatVersion}: open it with the version of Cano that wrote it"
             );
 
         return new Superblock

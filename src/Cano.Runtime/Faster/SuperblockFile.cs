@@ -1,7 +1,7 @@
 namespace Cano;
 
-/// <summary>One preallocated file with two slots for superblocks. They take turns, so that a write torn by a crash
-/// leaves the other one.</summary>
+/// <summary>One preallocated file with two slots for superblocks. They take turns, so that a write torn by a
+/// crash leaves the other one.</summary>
 internal sealed class SuperblockFile : IDisposable
 {
     public const string Name = "journal.meta";

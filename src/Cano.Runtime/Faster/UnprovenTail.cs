@@ -1,7 +1,7 @@
 namespace Cano;
 
-/// <summary>Holds back what follows damage until it is proven that the damaged bytes had been on disk. What is never
-/// proven was still being written when the process or the machine died.</summary>
+/// <summary>Holds back what follows damage until it is proven that the damaged bytes had been on disk. What
+/// is never proven was still being written when the process or the machine died.</summary>
 internal sealed class UnprovenTail(Action<LogFact> apply)
 {
     private readonly record struct Held(LogFact Fact, LogEnd? DamageAfter);

@@ -124,13 +124,14 @@ public sealed class Resources
         select (key, resource);
 
     /// <summary>A copy for one run, and the part of it that this run alone owns.</summary>
-    internal (Resources All, Resources Own) ForRun()
+    /// <param name="restored">Of a resumed run, what its durable store held; else null.</param>
+    internal (Resources All, Resources Own) ForRun(DurableValues? restored)
     {
         var own = new Resources();
         var all = new Dictionary<string, object>(_values);
         foreach (var key in _keys.Where(key => IsPerRun(key, _values[key])))
         {
-            all[key] = _values[key] is PerRun perRun ? perRun.Make(key) : ((MemoryStore)_values[key]).Copy();
+            all[key] = _values[key] is PerRun perRun ? perRun.Make(key) : ((MemoryStore)_values[key]).ForRun(restored);
             own = own.Insert(key, all[key]);
         }
 
@@ -140,6 +141,9 @@ public sealed class Resources
     /// <summary>A durable store is a template: each run has data of its own.</summary>
     private static bool IsPerRun(string key, object value) =>
         value is PerRun || (key == StoreKey && value is MemoryStore { IsDurable: true });
+
+    /// <summary>A copy with another value under a key that is there.</summary>
+    internal Resources With(string key, object value) => new(_keys, new(_values) { [key] = value }, _services);
 
     private static string KeyOf(Enum key)
     {
@@ -155,8 +159,17 @@ public sealed class Resources
 
     private sealed record PerRun(Func<object> Factory)
     {
-        public object Make(string key) =>
-            Factory()
-            ?? throw new CanoException(CanoError.Of(Fault.NewGeneric($"The factory of resource '{key}' made null.")));
+        public object Make(string key)
+        {
+            try
+            {
+                return Factory() ?? throw new InvalidOperationException("the factory made null");
+            }
+            catch (Exception thrown) when (thrown is not CanoException)
+            {
+                var text = $"Resource '{key}' could not be made: {thrown.GetType().Name}: {thrown.Message}";
+                throw new CanoException(CanoError.Of(Fault.NewGeneric(text)), thrown);
+            }
+        }
     }
 }

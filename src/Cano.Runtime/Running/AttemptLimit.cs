@@ -3,14 +3,14 @@ namespace Cano;
 /// <summary>The token of one attempt: signalled when the attempt has lasted too long, or the run stops.</summary>
 internal readonly struct AttemptLimit : IDisposable
 {
-    private readonly CancellationTokenSource? _limit;
+    private readonly TimeLimit? _limit;
     private readonly CancellationTokenSource? _both;
 
     public AttemptLimit(TimeSpan? limit, TimeProvider time, CancellationToken stop)
     {
         Token = stop;
         if (limit is not { } span) return;
-        _limit = new CancellationTokenSource(span, time);
+        _limit = new TimeLimit(span, time);
         Token = _limit.Token;
         if (!stop.CanBeCanceled) return;
         _both = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token, stop);
@@ -20,7 +20,7 @@ internal readonly struct AttemptLimit : IDisposable
     public CancellationToken Token { get; }
 
     /// <summary>Whether the attempt's own time is up.</summary>
-    public bool HasPassed => _limit is { IsCancellationRequested: true };
+    public bool HasPassed => _limit is { HasPassed: true };
 
     public void Dispose()
     {

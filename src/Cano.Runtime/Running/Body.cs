@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano;
 
 /// <summary>The work of a state: its task or branches, and how the kernel is told of it.</summary>
@@ -29,6 +31,14 @@ internal sealed class TaskBody<TState>(ITask<TState> task, bool isNamed, bool is
     public override IEnumerable<TState> Targets => [];
 
     public override Step Define() => isRouter ? Step.NewRouter(_policy) : Step.NewSingle(_policy);
+}
+
+/// <summary>Work that is more than one call of one task.</summary>
+internal abstract class PerformedBody<TState> : Body<TState>
+    where TState : notnull
+{
+    /// <summary>Does one piece of it and says what happened. What it throws is a failed attempt.</summary>
+    public abstract ValueTask<RunEvent> PerformAsync(Interpreter<TState> run);
 }
 
 /// <summary>A fan-out over branches, fixed or listed at run time.</summary>

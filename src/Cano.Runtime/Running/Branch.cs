@@ -15,6 +15,9 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     /// <summary>Why the branch failed; null while it runs and when it succeeded.</summary>
     public CanoError? Error { get; private set; }
 
+    /// <summary>Whether the run has heard of the branch's end before the verdict.</summary>
+    public bool IsCounted { get; set; }
+
     public void Execute()
     {
         if (split.Flow is { } flow) ExecutionContext.Run(flow, static branch => ((Branch<TState>)branch!).Start(), this);

@@ -71,8 +71,8 @@ internal sealed class CompiledWorkflow<TState>
 
     /// <summary>Throws when there is a problem.</summary>
     /// <exception cref="CanoException">`configuration`: all of them.</exception>
-    public static void Sound(IReadOnlyList<string> problems)
+    public static void Sound(string[] problems)
     {
-        if (problems.Count > 0) throw new CanoException(CanoError.Of(Fault.NewConfiguration(problems)));
+        if (problems.Length > 0) throw new CanoException(CanoError.Of(Fault.NewConfiguration(problems)));
     }
 }

@@ -1,20 +1,16 @@
 namespace Cano;
 
-/// <summary>Waits on an injected clock, for any length of time.</summary>
+/// <summary>Waits on an injected clock.</summary>
 internal static class Delay
 {
-    // Timers of the platform take at most about 49 days.
-    internal static TimeSpan TimerMax { get; } = TimeSpan.FromDays(40);
-
     /// <summary>Returns after the span, or as soon as `stop` is signalled.</summary>
     public static async ValueTask ForAsync(TimeSpan span, TimeProvider time, CancellationToken stop)
     {
-        while (span > TimeSpan.Zero && !stop.IsCancellationRequested)
-        {
-            var part = span < TimerMax ? span : TimerMax;
-            await Task.Delay(part, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            span -= part;
-        }
+        if (span <= TimeSpan.Zero || stop.IsCancellationRequested) return;
+        var over = new TaskCompletionSource();
+        using var alarm = new Alarm(span, time, End, over);
+        using var stopped = stop.UnsafeRegister(End, over);
+        await over.Task.ConfigureAwait(false);
     }
 
     /// <summary>Returns at the instant, or as soon as `stop` is signalled.</summary>
@@ -27,4 +23,6 @@ internal static class Delay
             await ForAsync(left, time, stop).ConfigureAwait(false);
         }
     }
+
+    private static void End(object? over) => ((TaskCompletionSource)over!).TrySetResult();
 }

@@ -12,6 +12,12 @@ internal static class Faults
     public static CanoError AttemptTimeout { get; } =
         CanoError.Of(Fault.NewTimeout("task attempt exceeded attempt_timeout"));
 
+    public static CanoError ForwardTimeout(string task) =>
+        CanoError.Of(Fault.NewTimeout($"compensatable task `{task}` forward run exceeded attempt_timeout"));
+
+    public static CanoError CompensationTimeout(string task) =>
+        CanoError.Of(Fault.NewTimeout($"compensate for `{task}` exceeded attempt_timeout"));
+
     /// <summary>A store's failure, whatever it threw.</summary>
     /// <param name="doing">What the engine asked of the store.</param>
     /// <param name="thrown">What came back.</param>

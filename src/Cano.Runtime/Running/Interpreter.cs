@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using Cano.Kernel;
+using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
 /// <summary>Runs one run: asks the kernel what follows, does it, and tells the kernel what happened.</summary>
-internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<RunEvent>>
+internal sealed partial class Interpreter<TState> : RunScope
     where TState : notnull
 {
     private readonly CompiledWorkflow<TState> _workflow;
@@ -13,6 +14,7 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
     private readonly RunStop _stop;
     private TaskContext _context;
     private SplitRun<TState>? _split;
+    private AttemptLimit? _rollback;
     private Run _run;
     private RunPath _path;
 
@@ -23,6 +25,8 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
         _journal = journal;
         _stop = stop;
         _context = new TaskContext(this);
+        if (Options.Observers.Length > 0)
+            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), workflow.Plan, workflowId);
         if (journal is not null && resources.TryGet<MemoryStore>(Resources.StoreKey, out var store))
             _data = store.DurableValues;
     }
@@ -39,10 +43,10 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
         {
             switch (Drive(happened, out var body))
             {
-                case Effect.RunTask:
+                case Effect.RunTask when body is { } pending:
                     try
                     {
-                        happened = Answered(await body.ConfigureAwait(false), _run.Visit);
+                        happened = Answered(await pending.ConfigureAwait(false), _run.Visit);
                     }
                     catch (Exception thrown)
                     {
@@ -50,9 +54,17 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
                     }
 
                     break;
+                case { IsAwait: true }:
+                    do
+                    {
+                        await _split!.WaitAsync().ConfigureAwait(false);
+                    } while (!TryNext(out happened));
+
+                    break;
                 case Effect.Finish end:
+                    await CloseStreamAsync().ConfigureAwait(false);
                     if (_journal is not null && RunModule.IsSettled(in _run))
-                        await _journal.ClearAsync(Options.Logger).ConfigureAwait(false);
+                        await ClearAsync(_journal).ConfigureAwait(false);
                     return end.Outcome;
                 case var effect:
                     happened = await effect.Accept(this).ConfigureAwait(false);
@@ -61,67 +73,74 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
         }
     }
 
+    /// <summary>When the attempt of a timer, its wait included, has lasted too long; null when it may last for ever.</summary>
+    public DateTimeOffset? AttemptEnd { get; set; }
+
+    /// <summary>Signalled when the run is to stop.</summary>
+    public CancellationToken StopToken => _stop.Token;
+
+    /// <summary>The source that the visit under way reads; null when it reads none.</summary>
+    public IAsyncDisposable? OpenStream { get; set; }
+
+    /// <summary>The run's durable part.</summary>
+    public Memory Memory => _run.Memory;
+
+    /// <summary>The visit that bodies answer for.</summary>
+    public long Visit => _run.Visit;
+
+    /// <summary>Lets go of the source that is being read, if there is one. What it throws is logged.</summary>
+    public ValueTask CloseStreamAsync()
+    {
+        var stream = OpenStream;
+        OpenStream = null;
+        return stream is null ? default : new ValueTask(CloseAsync(stream));
+    }
+
     /// <summary>The error with the path of this run.</summary>
-    public CanoError Located(CanoError error) => error.Along(_path.Names(_workflow.Plan.NameOf));
-
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Await() =>
-        _split is { } split
-            ? NextOfSplitAsync(split)
-            : throw new InvalidOperationException("The kernel awaits an answer, and nothing is under way.");
-
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunTask(int state) =>
-        throw new InvalidOperationException("The loop runs tasks itself.");
-
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunSplit(int state)
+    public CanoError Located(CanoError error)
     {
-        var node = _workflow.Plan.Node(state);
-        var body = (SplitBody<TState>)_workflow.BodyOf(state);
-        try
-        {
-            _context.Begin(node, in _run, _stop.Token);
-            _split = new SplitRun<TState>(this, node, _run.Visit, body.List(_context), body, _stop.Token);
-            return new(RunEvent.NewBranchesStarted(_run.Visit, _split.Count));
-        }
-        catch (Exception thrown)
-        {
-            return new(Failed(thrown, _run.Visit));
-        }
+        var path = _path.Names(_workflow.Plan.NameOf);
+        // A run that was stopped before its first visit has no path yet.
+        return error.Along(path is [] && error.State is { } state ? [state] : path);
     }
 
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Append(Row row)
+    private void Tell(in Run before, in RunEvent happened, in Transition transition)
+    {
+        var after = transition.Run;
+        Observation!.Stepped(in before, in happened, in after, transition.Start);
+    }
+
+    /// <summary>Forgets the rows of a run that has nothing left to resume. When that fails, it has ended all the same.</summary>
+    private async ValueTask ClearAsync(RunJournal journal)
     {
         try
         {
-            await _journal!.AppendAsync(row, _data).ConfigureAwait(false);
-            return RunEvent.RowAppended;
+            await journal.ClearAsync().ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
-            Thrown = thrown;
-            return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact), thrown));
+            LogClear(Options.Logger, WorkflowId, thrown);
+            Observation?.ClearFailed(in _run, Faults.OfStore("clear run", thrown));
         }
     }
 
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Wait(TimeSpan delay)
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {WorkflowId} could not be cleared")]
+    private static partial void LogClear(ILogger logger, string? workflowId, Exception exception);
+
+    private async Task CloseAsync(IAsyncDisposable stream)
     {
-        await Delay.ForAsync(delay, Options.Time, _stop.Token).ConfigureAwait(false);
-        return RunEvent.NewDelayElapsed(_run.Visit);
+        try
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogStreamClose(Options.Logger, thrown);
+        }
     }
 
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.WaitUntil(DateTimeOffset due)
-    {
-        await Delay.UntilAsync(due, Options.Time, _stop.Token).ConfigureAwait(false);
-        return RunEvent.NewDelayElapsed(_run.Visit);
-    }
-
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Compensate(UndoEntry entry)
-    {
-        var orphan = Fault.NewOrphanedCompensation(entry.Task, entry.Output);
-        return new(RunEvent.NewCompensationFailed(CanoError.Of(orphan)));
-    }
-
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Finish(Outcome outcome) =>
-        throw new InvalidOperationException("The loop ends the run itself.");
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A stream's source failed when it was let go of")]
+    private static partial void LogStreamClose(ILogger logger, Exception exception);
 
     private void Begin(in RunBeginning beginning)
     {
@@ -137,22 +156,23 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
 
     /// <summary>Goes on for as long as tasks answer at once. Returns what must be awaited: of a task, its body.</summary>
     /// <remarks>The run and its events stay on the stack here: this is the path on which nothing is allocated.</remarks>
-    private Effect Drive(RunEvent happened, out ValueTask<TState> body)
+    private Effect Drive(RunEvent happened, out ValueTask<TState>? body)
     {
-        body = default;
+        body = null;
         var run = _run;
         while (true)
         {
             var start = Advance(ref run, in happened);
-            if (start is not Effect.RunTask task)
+            if (start is not Effect.RunTask task || _workflow.BodyOf(task.State) is not TaskBody<TState> plain)
             {
                 _run = run;
+                if (start.IsAwait && TryNext(out happened)) continue;
                 return start;
             }
 
             try
             {
-                var answer = Attempt(task.State, in run);
+                var answer = Attempt(plain, in run);
                 if (!answer.IsCompletedSuccessfully)
                 {
                     _run = run;
@@ -185,73 +205,9 @@ internal sealed class Interpreter<TState> : RunScope, IEffectHandler<ValueTask<R
     {
         var transition = Reducer.Step(_workflow.Plan, in run, in happened);
         if (transition.Run.Visit != run.Visit) _path.Add(transition.Run.State);
+        if (Observation is not null) Tell(in run, in happened, transition);
         run = transition.Run;
         if (transition.Stop) _split?.Stop();
         return transition.Start;
-    }
-
-    private ValueTask<TState> Attempt(int state, in Run run)
-    {
-        var body = (TaskBody<TState>)_workflow.BodyOf(state);
-        if (body.AttemptTimeout is { } span) return LimitedAsync(body, run, span);
-        _context.Begin(_workflow.Plan.Node(state), in run, _stop.Token);
-        return StopGrace.AwaitAsync(body.Task.RunAsync(_context, _stop.Token), _context, Options, _stop.Token);
-    }
-
-    private async ValueTask<TState> LimitedAsync(TaskBody<TState> body, Run run, TimeSpan span)
-    {
-        using var limit = new AttemptLimit(span, Options.Time, _stop.Token);
-        _context.Begin(_workflow.Plan.Node(run.State), in run, limit.Token);
-        try
-        {
-            var answer = body.Task.RunAsync(_context, limit.Token);
-            var next = await StopGrace.AwaitAsync(answer, _context, Options, limit.Token).ConfigureAwait(false);
-            if (!limit.HasPassed) return next;
-        }
-        catch (Exception thrown) when (limit.HasPassed)
-        {
-            RenewAfter(thrown);
-            throw new CanoException(Faults.AttemptTimeout, thrown);
-        }
-
-        throw new CanoException(Faults.AttemptTimeout);
-    }
-
-    private RunEvent Answered(TState next, long visit) =>
-        _workflow.TryNumber(next, out var number)
-            ? RunEvent.NewTaskSucceeded(visit, number)
-            : RunEvent.NewTaskStrayed(visit, StateNames<TState>.Of(next));
-
-    private RunEvent Failed(Exception thrown, long visit)
-    {
-        RenewAfter(thrown);
-        Thrown = thrown is CanoException { InnerException: var inner } ? inner : thrown;
-        var failure = new Failure(Faults.OfTask(thrown), Options.Chance.NextDouble(), Options.Time.GetUtcNow());
-        return RunEvent.NewTaskFailed(visit, failure);
-    }
-
-    /// <summary>An abandoned body keeps its context.</summary>
-    private void RenewAfter(Exception thrown)
-    {
-        if (thrown is AbandonedException) _context = new TaskContext(this);
-    }
-
-    private async ValueTask<RunEvent> NextOfSplitAsync(SplitRun<TState> split)
-    {
-        var happened = await split.NextAsync().ConfigureAwait(false);
-        if (happened is not { IsSplitEnded: true }) return happened;
-        _split = null;
-        split.Dispose();
-        var body = (SplitBody<TState>)_workflow.BodyOf(_run.State);
-        if (!body.Join.StoresPartialResults) return happened;
-        try
-        {
-            Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", happened.result);
-            return happened;
-        }
-        catch (Exception thrown)
-        {
-            return Failed(thrown, _run.Visit);
-        }
     }
 }

@@ -16,6 +16,6 @@ internal readonly record struct RunBeginning(Run Run, RunEvent Event)
     /// <summary>Of a resumed run, the numbers of the states entered before, oldest first.</summary>
     public IReadOnlyList<int>? Path { get; init; }
 
-    /// <summary>Of a resumed run, its rows: they hold its durable data.</summary>
-    public IReadOnlyList<CheckpointRow>? Rows { get; init; }
+    /// <summary>Of a resumed run, the durable data that its rows hold.</summary>
+    public DurableValues? Data { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,6 +18,9 @@ internal sealed record RunOptions
 
     /// <summary>Samples in [0, 1) for jitter and drawn ids.</summary>
     public Random Chance { get; init; } = Random.Shared;
+
+    /// <summary>Who is told what happens, in the order of registration.</summary>
+    public ImmutableArray<IWorkflowObserver> Observers { get; init; } = [];
 
     /// <summary>Opens the checkpoint store at first use; null when runs are not journaled.</summary>
     public Func<CancellationToken, Task<ICheckpointStore>>? Store { get; init; }

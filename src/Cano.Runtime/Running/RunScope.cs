@@ -19,6 +19,9 @@ internal class RunScope
 
     public string? WorkflowId { get; }
 
+    /// <summary>Tells observers what happens; null when there are none.</summary>
+    public RunObservation? Observation { get; protected init; }
+
     /// <summary>The run's part of effect keys: its id, or one drawn when it is first asked for.</summary>
     public string EffectId
     {

@@ -46,7 +46,7 @@ internal sealed class RunStop : IDisposable
         private readonly TimeSpan _limit;
         private readonly TimeProvider _time;
         private readonly long _startedAt;
-        private readonly CancellationTokenSource _passed;
+        private readonly TimeLimit _passed;
         private readonly CancellationTokenSource _either;
 
         public Deadline(TimeSpan limit, TimeProvider time, CancellationToken cancel)
@@ -54,7 +54,7 @@ internal sealed class RunStop : IDisposable
             _limit = limit;
             _time = time;
             _startedAt = time.GetTimestamp();
-            _passed = new CancellationTokenSource(limit < Delay.TimerMax ? limit : Timeout.InfiniteTimeSpan, time);
+            _passed = new TimeLimit(limit, time);
             _either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _passed.Token);
         }
 

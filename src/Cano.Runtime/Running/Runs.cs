@@ -79,7 +79,8 @@ internal static partial class Runs
         switch (Recovery.Recover(workflow.Plan, id, rows))
         {
             case Recovered.Found recovered:
-                foreach (var row in recovered.Unknown) LogUnknownState(workflow.Options.Logger, id, row.Sequence, row.State);
+                foreach (var row in recovered.Unknown) ReportUnknown(workflow.Options, id, row);
+                var data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence));
                 // From here on every older writer is shut out.
                 var fence = await AskAsync("claim run", () => store.ClaimAsync(id, Owner())).ConfigureAwait(false);
                 return new RunBeginning(recovered.Run, RunEvent.Resumed)
@@ -87,7 +88,7 @@ internal static partial class Runs
                     WorkflowId = id,
                     Journal = new RunJournal(store, id, fence),
                     Path = recovered.Path,
-                    Rows = [.. rows.OrderBy(row => row.Sequence)],
+                    Data = data,
                 };
             case Recovered.Refused refused:
                 throw new CanoException(refused.Error);
@@ -106,9 +107,8 @@ internal static partial class Runs
         if (!workflow.Resources.HasPerRun)
             return await RunAsync(workflow, workflow.Resources, beginning, cancel).ConfigureAwait(false);
 
-        var (all, own) = workflow.Resources.ForRun();
+        var (all, own) = workflow.Resources.ForRun(beginning.Data);
         var use = new ResourceUse(own, workflow.Options.Logger);
-        Restore(all, beginning);
         await use.SetupAsync(cancel).ConfigureAwait(false);
         try
         {
@@ -138,16 +138,11 @@ internal static partial class Runs
         };
     }
 
-    /// <summary>Puts the journaled data back into the run's durable store.</summary>
-    private static void Restore(Resources resources, RunBeginning beginning)
+    private static void ReportUnknown(RunOptions options, string id, Row row)
     {
-        if (beginning.Rows is not { } rows) return;
-        if (!resources.TryGet<MemoryStore>(Resources.StoreKey, out var store) || store.DurableValues is not { } values) return;
-        values.Forget();
-        foreach (var row in rows)
-        {
-            if (row.Data is { } delta) values.Apply(delta.Span);
-        }
+        LogUnknownState(options.Logger, id, row.Sequence, row.State);
+        var at = new RunPoint(id, row.State, row.Task, 1);
+        new Observers(options.Observers, options.Logger).Tell(observer => observer.OnUnknownResumeState(at, row.Sequence));
     }
 
     private static async ValueTask<T> AskAsync<T>(string doing, Func<ValueTask<T>> ask)

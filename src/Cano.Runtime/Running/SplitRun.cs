@@ -14,11 +14,11 @@ internal sealed class SplitRun<TState> : IDisposable
     );
     private readonly CancellationTokenSource _stop;
     private readonly Branch<TState>[] _branches;
-    private readonly bool[] _counted;
     private readonly RunScope _scope;
     private readonly Node _node;
-    private readonly ITimer? _timer;
+    private readonly Alarm? _alarm;
     private readonly long _visit;
+    private readonly int _underWayMax;
     private int _startedCount;
     private int _endedCount;
     private bool _stopped;
@@ -31,12 +31,12 @@ internal sealed class SplitRun<TState> : IDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Token = _stop.Token;
         Flow = ExecutionContext.Capture();
-        _branches = [.. tasks.Select((task, index) => new Branch<TState>(this, task, index))];
-        _counted = new bool[_branches.Length];
-        var first = Math.Min(body.Join.Bulkhead ?? _branches.Length, _branches.Length);
-        while (_startedCount < first) StartNext();
+        _branches = new Branch<TState>[tasks.Count];
+        for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
+        _underWayMax = body.Join.Bulkhead ?? _branches.Length;
+        StartBranches();
         if (body.Join.Timeout is { } limit)
-            _timer = scope.Options.Time.CreateTimer(static split => ((SplitRun<TState>)split!).TimeIsUp(), this, limit, Timeout.InfiniteTimeSpan);
+            _alarm = new Alarm(limit, scope.Options.Time, static split => ((SplitRun<TState>)split!).TimeIsUp(), this);
     }
 
     /// <summary>Signalled when the branches are to stop.</summary>
@@ -67,49 +67,76 @@ internal sealed class SplitRun<TState> : IDisposable
         _stop.Cancel();
     }
 
-    /// <summary>What happens next: a branch ends, the time is up, or no branch runs any more after the verdict.</summary>
-    public async ValueTask<RunEvent> NextAsync()
+    /// <summary>What happened, if anything has: a branch ended, the time is up, or after the verdict no branch runs
+    /// any more.</summary>
+    public bool TryNext(out RunEvent happened)
     {
-        while (true)
+        // Not before the kernel has judged the branch that made the place.
+        if (!_stopped) StartBranches();
+        if (!_stopped && _ended.Reader.TryRead(out var next))
         {
-            if (_stopped && _endedCount == _startedCount) return RunEvent.NewSplitEnded(_visit, Result());
-            if (!_ended.Reader.TryRead(out var branch))
-            {
-                await _ended.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false);
-                continue;
-            }
-
-            if (branch is not null) _endedCount++;
-            if (_stopped) continue;
-            if (branch is null) return RunEvent.NewSplitTimedOut(_visit);
-            _counted[branch.Index] = true;
-            if (_startedCount < _branches.Length) StartNext();
-            return RunEvent.NewBranchEnded(_visit, branch.Error is null);
+            happened = next is null ? RunEvent.NewSplitTimedOut(_visit) : Hear(next);
+            return true;
         }
+
+        // What still ran at the verdict counts as cancelled, however it answers now.
+        while (_stopped && _endedCount < _startedCount && _ended.Reader.TryRead(out var branch))
+        {
+            if (branch is not null) _endedCount++;
+        }
+
+        happened = default;
+        if (!_stopped || _endedCount < _startedCount) return false;
+        TellCancelled();
+        happened = RunEvent.NewSplitEnded(_visit, Result());
+        return true;
     }
+
+    /// <summary>Returns when <see cref="TryNext"/> may have something.</summary>
+    public ValueTask<bool> WaitAsync() => _ended.Reader.WaitToReadAsync(CancellationToken.None);
 
     public void Dispose()
     {
-        _timer?.Dispose();
+        _alarm?.Dispose();
         _stop.Dispose();
     }
 
-    private void StartNext() => Options.Dispatcher.Queue(_branches[_startedCount++]);
+    private RunEvent Hear(Branch<TState> branch)
+    {
+        _endedCount++;
+        branch.IsCounted = true;
+        _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, branch.Error);
+        return RunEvent.NewBranchEnded(_visit, branch.Error is null);
+    }
+
+    /// <summary>Starts as many branches as there are places.</summary>
+    private void StartBranches()
+    {
+        while (_startedCount < _branches.Length && _startedCount - _endedCount < _underWayMax)
+        {
+            var branch = _branches[_startedCount++];
+            _scope.Observation?.BranchStarted(_node.Name, branch.Name, branch.Index);
+            Options.Dispatcher.Queue(branch);
+        }
+    }
+
+    /// <summary>Every branch that was started has an end.</summary>
+    private void TellCancelled()
+    {
+        if (_scope.Observation is not { } observation) return;
+        foreach (var branch in _branches.Take(_startedCount).Where(branch => !branch.IsCounted))
+            observation.BranchEnded(_node.Name, branch.Name, branch.Index, CanoError.Of(Fault.Cancelled));
+    }
 
     private void TimeIsUp() => _ended.Writer.TryWrite(null);
 
-    private SplitResult Result()
-    {
-        var successes = new List<BranchSuccess>();
-        var errors = new List<BranchError>();
-        var cancelled = new List<BranchCancelled>();
-        foreach (var branch in _branches)
-        {
-            if (!_counted[branch.Index]) cancelled.Add(new BranchCancelled(branch.Index, branch.Name));
-            else if (branch.Error is { } error) errors.Add(new BranchError(branch.Index, branch.Name, error));
-            else successes.Add(new BranchSuccess(branch.Index, branch.Name));
-        }
+    private SplitResult Result() =>
+        new(
+            Of(branch => branch is { IsCounted: true, Error: null }, branch => new BranchSuccess(branch.Index, branch.Name)),
+            Of(branch => branch is { IsCounted: true, Error: not null }, branch => new BranchError(branch.Index, branch.Name, branch.Error!)),
+            Of(branch => !branch.IsCounted, branch => new BranchCancelled(branch.Index, branch.Name))
+        );
 
-        return new SplitResult(successes.ToArray(), errors.ToArray(), cancelled.ToArray());
-    }
+    private T[] Of<T>(Func<Branch<TState>, bool> accepts, Func<Branch<TState>, T> describe) =>
+        [.. _branches.Where(accepts).Select(describe)];
 }

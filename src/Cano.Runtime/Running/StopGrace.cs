@@ -13,7 +13,12 @@ internal static partial class StopGrace
     private static async Task<T> BoundedAsync<T>(Task<T> body, TaskContext context, RunOptions options, CancellationToken stop)
     {
         await WithoutThrowing(body.WaitAsync(stop));
-        if (!body.IsCompleted) await WithoutThrowing(body.WaitAsync(options.StopGrace, options.Time, CancellationToken.None));
+        if (!body.IsCompleted)
+        {
+            using var grace = new TimeLimit(options.StopGrace, options.Time);
+            await WithoutThrowing(body.WaitAsync(grace.Token));
+        }
+
         if (body.IsCompleted) return await body.ConfigureAwait(false);
         context.Close();
         LogAbandoned(options.Logger, context.State, options.StopGrace);

@@ -13,7 +13,7 @@ internal sealed class CanoErrorJson : JsonConverter<CanoError>
     {
         using var document = JsonDocument.ParseValue(ref reader);
         return document.RootElement.TryGetProperty(Bytes, out var bytes)
-            ? RowFormat.ReadError(bytes.GetBytesFromBase64()) ?? throw new JsonException("The stored error is damaged.")
+            ? ErrorFormat.OfBytes(bytes.GetBytesFromBase64()) ?? throw new JsonException("The stored error is damaged.")
             : throw new JsonException("This is no stored error.");
     }
 
@@ -22,7 +22,7 @@ internal sealed class CanoErrorJson : JsonConverter<CanoError>
         writer.WriteStartObject();
         writer.WriteString("category", value.Category);
         writer.WriteString("message", value.Message);
-        writer.WriteBase64String(Bytes, RowFormat.ErrorBytes(value));
+        writer.WriteBase64String(Bytes, ErrorFormat.ToBytes(value));
         writer.WriteEndObject();
     }
 }

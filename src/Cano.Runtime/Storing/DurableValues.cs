@@ -102,21 +102,26 @@ internal sealed class DurableValues : StoreValues
         }
     }
 
-    /// <summary>Writes again what a journaled delta says.</summary>
-    public void Apply(ReadOnlySpan<byte> delta)
+    /// <summary>The data of a run whose rows, in order, are these.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: a row's data is damaged.</exception>
+    public static DurableValues Restored(string workflowId, IEnumerable<CheckpointRow> rows)
     {
-        lock (_gate) DataDelta.Apply(delta, _values);
-    }
-
-    /// <summary>Drops everything, as if nothing had ever been written.</summary>
-    public void Forget()
-    {
-        lock (_gate)
+        var restored = new DurableValues();
+        foreach (var row in rows)
         {
-            _values.Clear();
-            _changed.Clear();
-            _cleared = false;
+            if (row.Data is not { } delta) continue;
+            try
+            {
+                DataDelta.Apply(delta.Span, restored._values);
+            }
+            catch (Exception thrown)
+            {
+                var text = $"decode data at workflow_id={workflowId} sequence={row.Sequence}: {thrown.Message}";
+                throw new CanoException(CanoError.Of(Fault.NewCheckpointStore(text)), thrown);
+            }
         }
+
+        return restored;
     }
 
     public DurableValues Copy()

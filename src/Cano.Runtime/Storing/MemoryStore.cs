@@ -5,7 +5,8 @@ namespace Cano;
 /// <summary>Values by key, safe for concurrent use.</summary>
 /// <remarks>A plain store keeps the objects themselves and is shared by all runs. A <see cref="Durable"/> one keeps
 /// JSON: as the resource "store" it is a template from which each run gets data of its own, journaled with every
-/// row and restored on resume.</remarks>
+/// row and restored on resume. What a failed attempt wrote is still there for the next one: write last, or write the
+/// same keys again.</remarks>
 public sealed class MemoryStore
 {
     private readonly StoreValues _values;
@@ -68,8 +69,8 @@ public sealed class MemoryStore
     /// <summary>Refuses what this handle still writes.</summary>
     internal void Close() => _closed = true;
 
-    /// <summary>A store with the same values of its own.</summary>
-    internal MemoryStore Copy() => new(((DurableValues)_values).Copy());
+    /// <summary>A run's own durable store: what it held before, or a copy of this template.</summary>
+    internal MemoryStore ForRun(DurableValues? restored) => new(restored ?? ((DurableValues)_values).Copy());
 
     internal DurableValues? DurableValues => _values as DurableValues;
 

@@ -6,28 +6,38 @@ namespace Cano;
 /// <summary>What a task's body may look at and use. Valid until the body returns.</summary>
 public sealed class TaskContext
 {
+    private const char UndoPart = 'u';
+
     private readonly RunScope _run;
     private Node? _node;
     private MemoryStore? _store;
+    private Resources? _resources;
     private long _visit;
-    private int _branch = -1;
+    private char _part;
+    private long _partIndex;
 
     internal TaskContext(RunScope run) => _run = run;
 
     /// <summary>The run's resources: shared ones, and those made for this run.</summary>
-    public Resources Resources => _run.Resources;
+    public Resources Resources => _resources ??= HasStore ? _run.Resources.With(Resources.StoreKey, Store) : _run.Resources;
 
     /// <summary>The resource under a key.</summary>
     /// <exception cref="CanoException">`resource_not_found` or `resource_type_mismatch`.</exception>
-    public T Get<T>(string key) => Resources.Get<T>(key);
+    public T Get<T>(string key) =>
+        // The body's own handle on the store, which is closed when the body is abandoned.
+        typeof(T) == typeof(MemoryStore) && key == Resources.StoreKey ? (T)(object)Store : _run.Resources.Get<T>(key);
 
     /// <summary>The resource under a key.</summary>
     /// <exception cref="CanoException">`resource_not_found` or `resource_type_mismatch`.</exception>
-    public T Get<T>(Enum key) => Resources.Get<T>(key);
+    public T Get<T>(Enum key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Get<T>(key.ToString());
+    }
 
     /// <summary>The store under the key "store".</summary>
     /// <exception cref="CanoException">`resource_not_found` when there is none.</exception>
-    public MemoryStore Store => _store ??= Resources.Get<MemoryStore>(Resources.StoreKey).Open();
+    public MemoryStore Store => _store ??= _run.Resources.Get<MemoryStore>(Resources.StoreKey).Open();
 
     /// <summary>The run's id; null when it was started without one.</summary>
     public string? WorkflowId => _run.WorkflowId;
@@ -40,7 +50,13 @@ public sealed class TaskContext
 
     /// <summary>The same for every attempt and every resume of one visit, and for nothing else: an idempotency
     /// key for the outside world.</summary>
-    public string EffectKey => _branch < 0 ? $"{_run.EffectId}/{_visit}" : $"{_run.EffectId}/{_visit}/b{_branch}";
+    public string EffectKey =>
+        _part switch
+        {
+            '\0' => $"{_run.EffectId}/{_visit}",
+            UndoPart => $"{_run.EffectId}/{_visit}/undo",
+            _ => $"{_run.EffectId}/{_visit}/{_part}{_partIndex}",
+        };
 
     /// <summary>In the task that follows a split: what became of its branches. Else null.</summary>
     public SplitResult? SplitResult { get; private set; }
@@ -49,30 +65,49 @@ public sealed class TaskContext
     public CancellationToken CancellationToken { get; private set; }
 
     /// <summary>The workflow's clock.</summary>
-    public TimeProvider TimeProvider => _run.Options.Time;
+    public TimeProvider TimeProvider => Options.Time;
 
     /// <summary>The workflow's logger.</summary>
-    public ILogger Logger => _run.Options.Logger;
+    public ILogger Logger => Options.Logger;
 
     /// <summary>How far the body is, 0 to 1; reported to the workflow's logger.</summary>
     public IProgress<double> Progress => new TaskProgress(Logger, State);
+
+    internal RunOptions Options => _run.Options;
 
     internal void Begin(Node node, in Run run, CancellationToken token)
     {
         _node = node;
         _visit = run.Visit;
+        _part = '\0';
         Attempt = run.Attempt;
         // These seldom change, and comparing is cheaper than writing a reference.
         if (!ReferenceEquals(SplitResult, run.Split)) SplitResult = run.Split;
         if (CancellationToken != token) CancellationToken = token;
     }
 
+    internal void BeginStep(Node node, in Run run, CancellationToken token)
+    {
+        Begin(node, in run, token);
+        _part = 's';
+        _partIndex = run.Memory.Steps;
+    }
+
     internal void BeginBranch(Node node, long visit, int branch, int attempt, CancellationToken token)
     {
         _node = node;
         _visit = visit;
-        _branch = branch;
+        _part = 'b';
+        _partIndex = branch;
         Attempt = attempt;
+        CancellationToken = token;
+    }
+
+    internal void BeginUndo(Node node, long visit, CancellationToken token)
+    {
+        _node = node;
+        _visit = visit;
+        _part = UndoPart;
         CancellationToken = token;
     }
 
@@ -80,6 +115,8 @@ public sealed class TaskContext
     internal void Close()
     {
         // A body that never touched the store gets its handle here, so that its first write is refused too.
-        if (_store is not null || Resources.TryGet<MemoryStore>(Resources.StoreKey, out _)) Store.Close();
+        if (HasStore) Store.Close();
     }
+
+    private bool HasStore => _store is not null || _run.Resources.TryGet<MemoryStore>(Resources.StoreKey, out _);
 }

@@ -32,8 +32,9 @@ public sealed class FasterCheckpointStoreTests : IDisposable
     [Fact]
     public async Task E6_large_payloads_survive_a_reopen_byte_for_byte()
     {
-        var large = Rows.Of(0, RowKind.StepCompleted, new byte[3_000_001]);
-        new Random(1).NextBytes(System.Runtime.InteropServices.MemoryMarshal.AsMemory(large.Payload!.Value).Span);
+        var bytes = new byte[3_000_001];
+        new Random(1).NextBytes(bytes);
+        var large = Rows.Of(0, RowKind.StepCompleted, bytes);
         await using (var store = await directory.Open())
         {
             await store.AppendMany("small", 0, 3);
@@ -80,7 +81,8 @@ public sealed class FasterCheckpointStoreTests : IDisposable
         if (!OperatingSystem.IsLinux())
             return;
 
-        var hold = new ProcessStartInfo("flock", [directory.File("journal.lock"), "sh", "-c", "echo held; cat"])
+        string[] arguments = [directory.File("journal.lock"), "sh", "-c", "echo held; cat"];
+        var hold = new ProcessStartInfo("flock", arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
@@ -160,13 +162,14 @@ public sealed class FasterCheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Options_that_do_not_fit_together_are_refused() =>
-        Assert.Contains(
-            "MemorySizeBits is 16",
-            await Rows.Refusal(() =>
-                FasterCheckpointStore.OpenAsync(directory.Path, JournalOnDisk.Small with { MemorySizeBits = 16 })
-            )
-        );
+    public async Task Options_that_do_not_fit_together_are_refused()
+    {
+        var options = JournalOnDisk.Small with { MemorySizeBits = 16 };
+
+        var text = await Rows.Refusal(() => FasterCheckpointStore.OpenAsync(directory.Path, options));
+
+        Assert.Contains("MemorySizeBits is 16", text);
+    }
 
     [Fact]
     public async Task Workflows_that_name_one_directory_share_one_store_until_it_is_closed()
@@ -176,7 +179,8 @@ public sealed class FasterCheckpointStoreTests : IDisposable
         await first.AppendMany("a", 0, 1);
 
         Assert.Same(first, second);
-        Assert.Contains("is open already", await Rows.Refusal(() => FasterCheckpointStore.OpenAsync(directory.Path)));
+        var text = await Rows.Refusal(() => FasterCheckpointStore.OpenAsync(directory.Path));
+        Assert.Contains("is open already", text);
 
         await FasterCheckpointStore.CloseAsync(directory.Path);
         Assert.Contains("closed", await first.AppendRefusal("a", Rows.Entered(1), 1));

@@ -1,11 +1,20 @@
 namespace Cano.Integration.Checkpoints;
 
-/// <summary>The machine's disk, with a hook before every write, flush and lock that may throw or wait.</summary>
+/// <summary>The machine's disk, with a hook before every write, flush and lock that may throw or
+/// wait.</summary>
 internal sealed class FaultyDisk : JournalDisk
 {
     public Action<string>? Before { get; set; }
 
-    public override void CreateDirectory(string directory) => PhysicalDisk.Instance.CreateDirectory(directory);
+    /// <summary>Picks the write at which the power fails: some of its sectors are written, then nothing more.</summary>
+    public Func<bool>? PowerFails { get; set; }
+
+    public Random Chance { get; init; } = new(0);
+
+    private bool IsOff { get; set; }
+
+    public override void CreateDirectory(string directory) =>
+        PhysicalDisk.Instance.CreateDirectory(directory);
 
     public override IReadOnlyList<string> Names(string directory) => PhysicalDisk.Instance.Names(directory);
 
@@ -33,7 +42,18 @@ internal sealed class FaultyDisk : JournalDisk
         public override void Write(ReadOnlySpan<byte> bytes, long position)
         {
             disk.Before?.Invoke($"write {name}");
+            if (disk.IsOff || disk.PowerFails?.Invoke() == true)
+                Tear(bytes, position);
             file.Write(bytes, position);
+        }
+
+        private void Tear(ReadOnlySpan<byte> bytes, long position)
+        {
+            for (var at = 0; at < bytes.Length && !disk.IsOff; at += 512)
+                if (disk.Chance.Next(2) == 0)
+                    file.Write(bytes.Slice(at, Math.Min(512, bytes.Length - at)), position + at);
+            disk.IsOff = true;
+            throw new IOException("the power failed");
         }
 
         public override void SetLength(long length) => file.SetLength(length);

@@ -1,6 +1,7 @@
 namespace Cano.Integration.Checkpoints;
 
-/// <summary>Y14: damage is reported with run id and sequence, never skipped; other runs stay readable.</summary>
+/// <summary>Y14: damage is reported with run id and sequence, never skipped; other runs stay
+/// readable.</summary>
 public sealed class JournalDamageTests : IDisposable
 {
     private static readonly string[] Ids = ["alpha", "beta", "gamma"];
@@ -108,7 +109,25 @@ public sealed class JournalDamageTests : IDisposable
 
         await using var reopened = await directory.Open();
 
-        Assert.Contains("workflow_id=a sequence=", await Rows.Refusal(async () => await reopened.LoadRunAsync("a")));
+        var text = await Rows.Refusal(async () => await reopened.LoadRunAsync("a"));
+        Assert.Contains("workflow_id=a sequence=", text);
+    }
+
+    [Fact]
+    public async Task Y14_a_run_of_which_nothing_is_left_is_reported()
+    {
+        await using (var store = await directory.Open())
+            foreach (var id in Ids)
+                await store.AppendAsync(id, Rows.Of(0, RowKind.Finished), 1);
+        foreach (var id in Ids)
+        {
+            using var copy = directory.Crash();
+            var frame = JournalOnDisk.FramesOf(copy.Log(), id)[0];
+            JournalOnDisk.Zero(copy.Log(), frame, 64);
+            await using var store = await copy.Open();
+            var lost = (await store.List(RunFilter.All)).Where(run => run.Damage is not null);
+            Assert.Equal([$"unknown run at log address {frame}"], lost.Select(run => run.WorkflowId));
+        }
     }
 
     [Fact]
@@ -118,6 +137,8 @@ public sealed class JournalDamageTests : IDisposable
         var frames = JournalOnDisk.FramesOf(directory.Log(), "beta");
         var bytes = File.ReadAllBytes(directory.Log());
         var size = Frame.PlausibleSize(bytes.AsSpan(frames[1]));
+        Assert.True(Frame.TryRead(bytes.AsSpan(frames[1]), frames[1], out _));
+        Assert.False(Frame.TryRead(bytes.AsSpan(frames[1]), frames[2], out _));
         bytes.AsSpan(frames[1], size).CopyTo(bytes.AsSpan(frames[2]));
         File.WriteAllBytes(directory.Log(), bytes);
 
@@ -131,12 +152,11 @@ public sealed class JournalDamageTests : IDisposable
     public async Task Damage_after_the_journal_was_opened_is_found_on_reading()
     {
         await WriteThreeRuns();
+        var frame = JournalOnDisk.FramesOf(directory.Log(), "beta")[2];
         await using var store = await directory.Open();
-        using (var log = new FileStream(directory.Log(), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
-        {
-            log.Position = JournalOnDisk.FramesOf(Path.Combine(directory.Crash().Path, "journal.log.0"), "beta")[2] + 70;
-            log.WriteByte(0xEE);
-        }
+        var payload = frame + Frame.EntryHeader + Frame.HeadSize + 8;
+        using (var log = PhysicalDisk.Instance.Open(directory.Log(), FileMode.Open))
+            log.Write([0xEE], payload);
 
         Assert.Contains("sequence=2", await Rows.Refusal(async () => await store.LoadRunAsync("beta")));
     }
@@ -149,15 +169,18 @@ public sealed class JournalDamageTests : IDisposable
                 await store.AppendAsync(id, Rows.Entered(sequence), 1);
     }
 
-    /// <summary>True when damage is reported; false when nothing is missing. Anything between fails.</summary>
+    /// <summary>True when damage is reported; false when nothing is missing. Anything between
+    /// fails.</summary>
     private static async Task<bool> ReportedOrIntact(FasterCheckpointStore store)
     {
-        var damaged = (await store.List(RunFilter.All)).Where(run => run.Status == RunStatus.Damaged).ToList();
+        var runs = await store.List(RunFilter.All);
+        var damaged = runs.Where(run => run.Status == RunStatus.Damaged).ToList();
+        var rows = Enumerable.Range(0, 4).Select(i => Rows.Entered(i)).ToList();
         foreach (var id in Ids)
             if (damaged.Any(run => run.WorkflowId == id))
-                Assert.Contains($"workflow_id={id} ", await Rows.Refusal(async () => await store.LoadRunAsync(id)));
+                Assert.Contains($"{id} ", await Rows.Refusal(async () => await store.LoadRunAsync(id)));
             else if (damaged.Count == 0 || (await store.LoadRunAsync(id)).Count > 0)
-                Assert.Equal(Enumerable.Range(0, 4).Select(i => Rows.Entered(i)), await store.LoadRunAsync(id));
+                Assert.Equal(rows, await store.LoadRunAsync(id));
         return damaged.Count > 0;
     }
 }

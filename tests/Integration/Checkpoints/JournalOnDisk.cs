@@ -3,7 +3,8 @@ namespace Cano.Integration.Checkpoints;
 /// <summary>The files of a journal, for tests that crash or damage it.</summary>
 internal static class JournalOnDisk
 {
-    /// <summary>Small pages and segments, and a clock that stands still: no superblock between open and close.</summary>
+    /// <summary>Small pages and segments, and a clock that stands still: no superblock between open and
+    /// close.</summary>
     public static FasterCheckpointOptions Small { get; } =
         new()
         {
@@ -13,7 +14,8 @@ internal static class JournalOnDisk
             TimeProvider = new StoppedClock(),
         };
 
-    public static string Log(this TempDirectory directory, int segment = 0) => directory.File($"journal.log.{segment}");
+    public static string Log(this TempDirectory directory, int segment = 0) =>
+        directory.File($"journal.log.{segment}");
 
     /// <summary>The directory as a crash at this moment would leave it.</summary>
     public static TempDirectory Crash(this TempDirectory directory)

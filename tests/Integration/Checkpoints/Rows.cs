@@ -43,6 +43,10 @@ internal static class Rows
         return refused.Error.Message;
     }
 
-    public static Task<string> AppendRefusal(this ICheckpointStore store, string id, CheckpointRow row, long fence) =>
-        Refusal(async () => await store.AppendAsync(id, row, fence));
+    public static Task<string> AppendRefusal(
+        this ICheckpointStore store,
+        string id,
+        CheckpointRow row,
+        long fence
+    ) => Refusal(async () => await store.AppendAsync(id, row, fence));
 }

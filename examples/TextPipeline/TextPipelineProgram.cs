@@ -1,0 +1,102 @@
+namespace Cano.Examples.TextPipeline;
+
+/// <summary>The program without its console: arguments in, messages and an exit code out.</summary>
+public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
+{
+    public const int Succeeded = 0;
+    public const int Failed = 1;
+    public const int Misused = 2;
+    public const int Stopped = 130;
+
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        if (arguments.Intersect(["-h", "--help"]).Any())
+        {
+            await output.WriteLineAsync(PipelineOptions.Usage);
+            return Succeeded;
+        }
+
+        try
+        {
+            var options = PipelineOptions.Parse(arguments);
+            if (options.Files() is []) throw new UsageException($"there are no files in '{options.Folder}'");
+            await using var journal = await FasterCheckpointStore.OpenAsync(
+                options.JournalDirectory,
+                cancellationToken: cancellationToken);
+            return await RunAsync(options, journal, cancellationToken);
+        }
+        catch (UsageException mistake)
+        {
+            return Tell(mistake.Message, Misused);
+        }
+        catch (CanoException failure)
+        {
+            return Tell(failure.Error.Message, Failed);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Tell(failure.Message, Failed);
+        }
+        catch (OperationCanceledException)
+        {
+            return Tell("stopped before it began", Stopped);
+        }
+    }
+
+    private async Task<int> RunAsync(
+        PipelineOptions options,
+        ICheckpointStore journal,
+        CancellationToken cancellationToken)
+    {
+        var isResumed = !options.Fresh && await IsUnfinishedAsync(options.RunId, journal, cancellationToken);
+        // An id is used once. A run that ended is forgotten by then, unless it was killed at its last step.
+        if (!isResumed) await journal.ClearAsync(options.RunId, cancellationToken);
+        var pipeline = new Pipeline(options, new Progress(output, isResumed));
+        var workflow = pipeline.Workflow().WithCheckpointStore(journal);
+
+        await output.WriteLineAsync(workflow.ToMermaid());
+        await output.WriteLineAsync($"Run {options.RunId}, journaled in {options.JournalDirectory}");
+        var outcome = isResumed
+            ? await workflow.TryResumeFromAsync(options.RunId, cancellationToken)
+            : await workflow.TryOrchestrateAsync(Stage.List, options.RunId, cancellationToken);
+        return outcome.Match(
+            Right: _ => Done(options),
+            Left: error => error.Category == "cancelled"
+                ? Tell("stopped; run the same command again to go on", Stopped)
+                : Tell($"{Explained(error)}; run it again to go on, or with --fresh to begin anew", Failed));
+    }
+
+    private static string Explained(CanoError error) =>
+        error.Category == "workflow"
+            ? $"too few files of a round could be read. {error.Message}"
+            : error.Message;
+
+    private static async Task<bool> IsUnfinishedAsync(
+        string id,
+        ICheckpointStore journal,
+        CancellationToken cancellationToken)
+    {
+        var run = await journal.ListRunsAsync(RunFilter.All, cancellationToken)
+            .FirstOrDefaultAsync(run => run.WorkflowId == id, cancellationToken);
+        return run?.Status switch
+        {
+            RunStatus.Damaged =>
+                throw new UsageException($"the journal is damaged ({run.Damage}); --fresh begins anew"),
+            RunStatus.Running => true,
+            _ => false,
+        };
+    }
+
+    private int Done(PipelineOptions options)
+    {
+        output.WriteLine($"Report: {options.ReportPath}");
+        return Succeeded;
+    }
+
+    /// <summary>One line, whatever the message holds.</summary>
+    private int Tell(string message, int exitCode)
+    {
+        errors.WriteLine($"TextPipeline: {message.ReplaceLineEndings(" ")}");
+        return exitCode;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using LanguageExt;
+
+namespace Cano;
+
+/// <summary>Many instances of workflows at once, waited for as a strategy says. Immutable: adding returns a copy.</summary>
+public sealed class ConcurrentWorkflow<TState>
+    where TState : notnull
+{
+    private readonly ConcurrentStrategy _strategy;
+    private readonly ImmutableList<Instance> _instances;
+    private readonly int? _limit;
+    private readonly TimeProvider _time;
+
+    /// <summary>No instances yet.</summary>
+    public ConcurrentWorkflow(ConcurrentStrategy strategy)
+        : this(strategy ?? throw new ArgumentNullException(nameof(strategy)), [], null, TimeProvider.System) { }
+
+    private ConcurrentWorkflow(
+        ConcurrentStrategy strategy,
+        ImmutableList<Instance> instances,
+        int? limit,
+        TimeProvider time
+    )
+    {
+        _strategy = strategy;
+        _instances = instances;
+        _limit = limit;
+        _time = time;
+    }
+
+    /// <summary>Adds an instance; its name tells it apart in the results.</summary>
+    public ConcurrentWorkflow<TState> AddInstance(string name, Workflow<TState> workflow, TState initial) =>
+        AddInstances([(name, workflow, initial)]);
+
+    /// <summary>Adds an instance of the same workflow for each name.</summary>
+    public ConcurrentWorkflow<TState> AddInstances(IEnumerable<string> names, Workflow<TState> workflow, TState initial)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return AddInstances(names.Select(name => (name, workflow, initial)));
+    }
+
+    /// <summary>Adds instances.</summary>
+    /// <exception cref="ArgumentException">Two instances share a name.</exception>
+    public ConcurrentWorkflow<TState> AddInstances(
+        IEnumerable<(string Name, Workflow<TState> Workflow, TState Initial)> instances
+    )
+    {
+        ArgumentNullException.ThrowIfNull(instances);
+        var names = _instances.Select(instance => instance.Name).ToHashSet();
+        var added = instances.Select(instance => new Instance(instance.Name, instance.Workflow, instance.Initial)).ToList();
+        foreach (var instance in added)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(instance.Name, nameof(instances));
+            ArgumentNullException.ThrowIfNull(instance.Workflow, nameof(instances));
+            if (!names.Add(instance.Name))
+                throw new ArgumentException($"Two instances are named '{instance.Name}'.", nameof(instances));
+        }
+
+        return new(_strategy, _instances.AddRange(added), _limit, _time);
+    }
+
+    /// <summary>Runs at most n instances at once.</summary>
+    public ConcurrentWorkflow<TState> WithConcurrencyLimit(int n)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
+        return new(_strategy, _instances, n, _time);
+    }
+
+    /// <summary>The clock of the strategy's duration; the workflows keep their own.</summary>
+    public ConcurrentWorkflow<TState> WithTimeProvider(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return new(_strategy, _instances, _limit, time);
+    }
+
+    /// <summary>Runs every instance until the strategy is met; the rest are cancelled and awaited.</summary>
+    /// <remarks>A failed instance fails nobody else: it is counted, and its error stands in the outcomes.</remarks>
+    public async Task<ConcurrentResults<TState>> OrchestrateAsync(CancellationToken cancellationToken = default)
+    {
+        var startedAt = _time.GetTimestamp();
+        using var limit = new AttemptLimit(_strategy.Duration, _time, cancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+        using var places = new SemaphoreSlim(_limit ?? int.MaxValue);
+        var completed = 0;
+        var outcomes = await Task.WhenAll(_instances.Select(instance => Task.Run(() => RunAsync(instance)))).ConfigureAwait(false);
+        return Counted(outcomes, _time.GetElapsedTime(startedAt));
+
+        async Task<Either<CanoError, TState>> RunAsync(Instance instance)
+        {
+            await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                if (stop.IsCancellationRequested) return CanoError.Of(Fault.Cancelled);
+                var outcome = await instance.Workflow.TryOrchestrateAsync(instance.Initial, stop.Token).ConfigureAwait(false);
+                if (outcome.IsRight && Interlocked.Increment(ref completed) == _strategy.Quota)
+                    await stop.CancelAsync().ConfigureAwait(false);
+                return outcome;
+            }
+            finally
+            {
+                places.Release();
+            }
+        }
+    }
+
+    private ConcurrentResults<TState> Counted(Either<CanoError, TState>[] outcomes, TimeSpan duration)
+    {
+        var (completed, failed, cancelled) = (0, 0, 0);
+        var byName = new Dictionary<string, Either<CanoError, TState>>();
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            byName[_instances[i].Name] = outcomes[i];
+            outcomes[i].Match(
+                Right: _ => completed++,
+                Left: error => _ = error.Fault.IsCancelled ? cancelled++ : failed++
+            );
+        }
+
+        return new(completed, failed, cancelled, duration, byName);
+    }
+
+    private sealed record Instance(string Name, Workflow<TState> Workflow, TState Initial);
+}
+
+/// <summary>What became of concurrent instances.</summary>
+/// <param name="Completed">How many reached an exit.</param>
+/// <param name="Failed">How many failed by themselves.</param>
+/// <param name="Cancelled">How many were stopped, or not started, because the strategy was met.</param>
+/// <param name="Duration">How long it all took.</param>
+/// <param name="Outcomes">Each instance's exit or error, by its name.</param>
+public sealed record ConcurrentResults<TState>(
+    int Completed,
+    int Failed,
+    int Cancelled,
+    TimeSpan Duration,
+    IReadOnlyDictionary<string, Either<CanoError, TState>> Outcomes
+);

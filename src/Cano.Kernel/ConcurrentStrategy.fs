@@ -1,0 +1,45 @@
+namespace Cano
+
+open System
+
+/// How long concurrent instances of workflows are waited for. What still runs then is cancelled.
+type ConcurrentStrategy = internal {
+    quota: Nullable<int>
+    duration: Nullable<TimeSpan>
+} with
+
+    /// So many completed instances are enough; null when all are waited for.
+    member this.Quota = this.quota
+
+    /// So long they are waited for; null when there is no limit.
+    member this.Duration = this.duration
+
+    /// Until every instance has ended.
+    static member WaitForever = {
+        quota = Nullable()
+        duration = Nullable()
+    }
+
+    /// Until n instances have completed.
+    static member WaitForQuota(n: int) =
+        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1)
+
+        {
+            ConcurrentStrategy.WaitForever with
+                quota = Nullable n
+        }
+
+    /// For a span.
+    static member WaitDuration(span: TimeSpan) =
+        ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero)
+
+        {
+            ConcurrentStrategy.WaitForever with
+                duration = Nullable span
+        }
+
+    /// Until n instances have completed or the span is over, whichever comes first.
+    static member WaitQuotaOrDuration(n: int, span: TimeSpan) = {
+        ConcurrentStrategy.WaitForQuota n with
+            duration = ConcurrentStrategy.WaitDuration(span).Duration
+    }

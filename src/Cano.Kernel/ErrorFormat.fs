@@ -1,0 +1,125 @@
+namespace Cano.Kernel
+
+open System
+open Cano
+
+/// The bytes of an error. Every number here is stored: changing one strands old journals.
+[<RequireQualifiedAccess>]
+module ErrorFormat =
+
+    let private writeSpan (writer: ByteWriter) (span: TimeSpan) = writer.Signed span.Ticks
+    let private readSpan (reader: ByteReader) = TimeSpan.FromTicks(reader.Signed())
+    let private readInt (reader: ByteReader) = int (reader.Signed())
+
+    let rec internal write (writer: ByteWriter) (error: CanoError) =
+        writer.Text error.State
+        writer.Signed(int64 error.Attempt)
+        writer.Many(error.Path, writer.Text)
+
+        let tagged (tag: uint64) (text: string) =
+            writer.Unsigned tag
+            writer.Text text
+
+        match error.Fault with
+        | Fault.TaskExecution text -> tagged 1UL text
+        | Fault.Store text -> tagged 2UL text
+        | Fault.Workflow text -> tagged 3UL text
+        | Fault.Configuration reasons ->
+            writer.Unsigned 4UL
+            writer.Many(reasons, writer.Text)
+        | Fault.RetryExhausted(attempts, last) ->
+            writer.Unsigned 5UL
+            writer.Signed(int64 attempts)
+            write writer last
+        | Fault.Timeout text -> tagged 6UL text
+        | Fault.WorkflowTimeout(elapsed, limit) ->
+            writer.Unsigned 7UL
+            writeSpan writer elapsed
+            writeSpan writer limit
+        | Fault.Cancelled -> writer.Unsigned 8UL
+        | Fault.CircuitOpen -> writer.Unsigned 9UL
+        | Fault.RateLimited(tier, retryAfter) ->
+            tagged 10UL tier
+            writeSpan writer retryAfter
+        | Fault.CheckpointStore text -> tagged 11UL text
+        | Fault.CompensationFailed failures ->
+            writer.Unsigned 12UL
+            writer.Many(failures, write writer)
+        | Fault.Generic text -> tagged 13UL text
+        | Fault.ResourceNotFound key -> tagged 14UL key
+        | Fault.ResourceTypeMismatch(key, wanted, stored) ->
+            tagged 15UL key
+            writer.Text wanted
+            writer.Text stored
+        | Fault.ResourceDuplicateKey key -> tagged 16UL key
+        | Fault.WorkflowVersionMismatch(stored, expected) ->
+            writer.Unsigned 17UL
+            writer.Unsigned(uint64 stored)
+            writer.Unsigned(uint64 expected)
+        | Fault.OrphanedCompensation(task, output) ->
+            tagged 18UL task
+            writer.Bytes(ReadOnlySpan output)
+
+    let rec internal read (reader: ByteReader) : CanoError =
+        let state = reader.OptionalText()
+        let attempt = readInt reader
+        let path = reader.Many reader.Text
+
+        let fault =
+            match reader.Unsigned() with
+            | 1UL -> Fault.TaskExecution(reader.Text())
+            | 2UL -> Fault.Store(reader.Text())
+            | 3UL -> Fault.Workflow(reader.Text())
+            | 4UL -> Fault.Configuration(reader.Many reader.Text)
+            | 5UL ->
+                let attempts = readInt reader
+                Fault.RetryExhausted(attempts, read reader)
+            | 6UL -> Fault.Timeout(reader.Text())
+            | 7UL ->
+                let elapsed = readSpan reader
+                Fault.WorkflowTimeout(elapsed, readSpan reader)
+            | 8UL -> Fault.Cancelled
+            | 9UL -> Fault.CircuitOpen
+            | 10UL ->
+                let tier = reader.Text()
+                Fault.RateLimited(tier, readSpan reader)
+            | 11UL -> Fault.CheckpointStore(reader.Text())
+            | 12UL -> Fault.CompensationFailed(reader.Many(fun () -> read reader))
+            | 13UL -> Fault.Generic(reader.Text())
+            | 14UL -> Fault.ResourceNotFound(reader.Text())
+            | 15UL ->
+                let key = reader.Text()
+                let wanted = reader.Text()
+                Fault.ResourceTypeMismatch(key, wanted, reader.Text())
+            | 16UL -> Fault.ResourceDuplicateKey(reader.Text())
+            | 17UL ->
+                let stored = uint32 (reader.Unsigned())
+                Fault.WorkflowVersionMismatch(stored, uint32 (reader.Unsigned()))
+            | 18UL ->
+                let task = reader.Text()
+                Fault.OrphanedCompensation(task, reader.Bytes())
+            | _ ->
+                reader.Fail()
+                Fault.Generic ""
+
+        {
+            Fault = fault
+            State = state
+            Attempt = attempt
+            Path = path
+        }
+
+    /// An error as bytes, for stores that keep one outside a row.
+    [<CompiledName "ToBytes">]
+    let toBytes (error: CanoError) : byte[] =
+
+        let writer = ByteWriter()
+        write writer error
+        writer.ToArray()
+
+    /// The error that toBytes wrote; null when the bytes are damaged.
+    [<CompiledName "OfBytes">]
+    let ofBytes (bytes: byte[]) : CanoError | null =
+        let reader = ByteReader bytes
+        let error = read reader
+        if reader.IsSound then error else null

@@ -1,0 +1,168 @@
+namespace Cano.Kernel
+
+open System.Runtime.CompilerServices
+open Cano
+
+/// What a run does after a row, and how it enters states and fails. One path for live and resumed runs.
+[<RequireQualifiedAccess>]
+module internal Owed =
+
+    let go (run: Run) (start: Effect) : Transition = {
+        Run = run
+        Start = start
+        Stop = false
+    }
+
+    let stop (run: Run) : Transition = {
+        Run = run
+        Start = Effect.Await
+        Stop = true
+    }
+
+    let ended (run: Run) (outcome: Outcome) =
+        let run = { run with Phase = Phase.Ended outcome }
+
+        go run (Effect.Finish outcome)
+
+    let rowOf (plan: Plan) (run: inref<Run>) (state: string) (fact: Fact) : Row =
+        let sequence = run.Memory.Sequence
+        let task = plan.Node run.State
+
+        {
+            Sequence = sequence
+            Visit = run.Visit
+            Version = plan.Definition.Version
+            Workflow = if sequence = 0L then plan.Definition.Name else null
+            State = state
+            Task = if task.Name = state then task.Task else ""
+            Fact = fact
+        }
+
+    /// Where, and at which attempt, an error happened. No attempt is at fault when the run was stopped.
+    let placed (plan: Plan) (run: inref<Run>) (error: CanoError) : CanoError =
+        let attempt =
+            match error.Fault with
+            | Fault.RetryExhausted(attempts, _) -> attempts
+            | Fault.CircuitOpen
+            | Fault.WorkflowTimeout _
+            | Fault.Cancelled -> 0
+            | _ -> 1
+
+        {
+            error with
+                State = plan.NameOf run.State
+                Attempt = attempt
+        }
+
+    let work (plan: Plan) (run: Run) : Transition =
+        let start = plan.Node(run.State).Begin
+
+        let phase =
+            match start with
+            | Effect.RunSplit _ -> Phase.Splitting
+            | Effect.Finish outcome -> Phase.Ended outcome
+            | _ -> Phase.Running
+
+        go { run with Phase = phase } start
+
+    /// Writes a row: durably in a journaled run, in memory alone otherwise.
+    /// interrupt: why the run fails once the row is written; null when it goes on.
+    let rec record (plan: Plan) (run: Run) (row: Row) (interrupt: CanoError | null) =
+        if run.Journaled then
+            let run = {
+                run with
+                    Phase = Phase.Recording(row, interrupt)
+            }
+
+            go run (Effect.Append row)
+        else
+            written plan run row interrupt
+
+    and written (plan: Plan) (run: Run) (row: Row) (interrupt: CanoError | null) =
+        let run = {
+            run with
+                Memory = Memory.remember row run.Memory
+        }
+
+        match interrupt with
+        | null -> after plan run row
+        | cause -> fail plan run cause
+
+    /// What a run owes after its newest row, be the run live or resumed.
+    and after (plan: Plan) (run: Run) (row: Row) : Transition =
+        match row.Fact with
+        | Fact.StateEntered _
+        | Fact.Snapshot _ -> work plan run
+        | Fact.CursorAdvanced _ -> work plan { run with Attempt = 1 }
+        | Fact.StepCompleted(next, _) -> enter plan &run (plan.NumberOf next) null
+        | Fact.WaitStarted wait ->
+            let phase =
+                if wait.FailedAttempt = 0 then
+                    Phase.Sleeping
+                else
+                    Phase.Waiting
+
+            go { run with Phase = phase } (Effect.WaitUntil wait.Due)
+        | Fact.RollbackStarted _
+        | Fact.Compensated _ -> undo plan run row
+        | Fact.RollbackFinished outcome -> ended run (Outcome.Failed outcome)
+        | Fact.Finished -> ended run (Outcome.Completed run.State)
+
+    and undo (plan: Plan) (run: Run) (row: Row) : Transition =
+        match Undo.next run.Memory with
+        | UndoStep.Compensate entry ->
+            let run = { run with Phase = Phase.Undoing entry }
+
+            go run (Effect.Compensate entry)
+        | UndoStep.Done outcome ->
+            record plan run (rowOf plan &run row.State (Fact.RollbackFinished outcome)) null
+
+    /// The one way into failure: what must be undone is undone, then the run ends.
+    and fail (plan: Plan) (run: Run) (error: CanoError) : Transition =
+        let cause = placed plan &run error
+
+        match Undo.start cause run.Memory with
+        | null -> ended run (Outcome.Failed cause)
+        | fact -> record plan run (rowOf plan &run (plan.NameOf run.State) fact) null
+
+    /// A new visit of a state that must leave a row first, or starts more than a task.
+    // Not inlined: it would make every plain transition clear the stack it needs.
+    and [<MethodImpl(MethodImplOptions.NoInlining)>] arrive
+        (plan: Plan)
+        (run: Run)
+        (node: Node)
+        : Transition =
+        if run.Journaled && node.LeavesRow then
+            let fact =
+                if node.IsExit then
+                    Fact.Finished
+                else
+                    Fact.StateEntered run.Split
+
+            record plan run (rowOf plan &run node.Name fact) null
+        else
+            work plan run
+
+    /// A new visit of a state. The common case, a task without a row, is built in one go and allocates nothing.
+    and enter (plan: Plan) (run: inref<Run>) (next: int) (split: SplitResult | null) =
+        let node = plan.Node next
+
+        let transition = {
+            Run = {
+                Memory = run.Memory
+                Phase = Phase.Running
+                Split = split
+                Visit = run.Visit + 1L
+                State = next
+                Attempt = 1
+                Tally = Tally.None
+                Journaled = run.Journaled
+            }
+            Start = node.Begin
+            Stop = false
+        }
+
+        if node.IsTask && not (run.Journaled && node.LeavesRow) then
+            transition
+        else
+            arrive plan transition.Run node

@@ -1,0 +1,61 @@
+namespace Cano.Kernel
+
+open Cano
+
+/// What follows the ends of a split's branches.
+[<RequireQualifiedAccess>]
+module internal Split =
+
+    let private splitOf (plan: Plan) (run: inref<Run>) : SplitDefinition =
+        match plan.Node(run.State).Step with
+        | Step.Split split -> split
+        | _ -> invalidOp "The visited state is not a split."
+
+    /// Judges the join after a change of the tally.
+    let private tallied (plan: Plan) (run: inref<Run>) (tally: Tally) : Transition =
+        let split = splitOf plan &run
+        let run = { run with Tally = tally }
+
+        match Join.verdict split.Strategy split.WaitForAll tally with
+        | Verdict.Waiting -> Owed.go run Effect.Await
+        | verdict ->
+            Owed.stop {
+                run with
+                    Phase = Phase.Joining(verdict, false)
+            }
+
+    let private ending (tally: Tally) succeeded =
+        if succeeded then
+            {
+                tally with
+                    Succeeded = tally.Succeeded + 1
+            }
+        else
+            { tally with Failed = tally.Failed + 1 }
+
+    let private joined (plan: Plan) (run: Run) verdict timedOut (result: SplitResult) : Transition =
+        let split = splitOf plan &run
+
+        match verdict with
+        | Verdict.Met -> Owed.enter plan &run (plan.NumberOf split.Next) result
+        | _ -> Owed.fail plan run (Join.failure split.Strategy timedOut result)
+
+    let splitting (plan: Plan) (run: Run) (event: RunEvent) : Transition =
+        match event with
+        | RunEvent.BranchesStarted(_, count) -> tallied plan &run { Tally.None with Total = count }
+        | RunEvent.BranchEnded(_, succeeded) -> tallied plan &run (ending run.Tally succeeded)
+        | RunEvent.SplitTimedOut _ ->
+            let verdict = Join.atDeadline (splitOf plan &run).Strategy run.Tally
+
+            Owed.stop {
+                run with
+                    Phase = Phase.Joining(verdict, true)
+            }
+        | RunEvent.TaskFailed(_, failure) -> Attempt.attempted plan &run failure
+        | _ -> Owed.go run Effect.Await
+
+    let joining (plan: Plan) (run: Run) verdict timedOut (event: RunEvent) : Transition =
+        match event with
+        | RunEvent.SplitEnded(_, result) -> joined plan run verdict timedOut result
+        | RunEvent.TaskFailed(_, failure) -> Attempt.attempted plan &run failure
+        | _ -> Owed.go run Effect.Await

@@ -1,0 +1,42 @@
+namespace Cano;
+
+/// <summary>Writes superblocks: after every MiB, or second, of appends, and at close. Then gives back the
+/// space that no run needs.</summary>
+internal sealed class SuperblockPace(SuperblockFile superblocks, SegmentFiles files, TimeProvider clock)
+{
+    private const long BytesMax = 1 << 20;
+
+    private static readonly TimeSpan SpanMax = TimeSpan.FromSeconds(1);
+
+    private long lastWrite = clock.GetTimestamp();
+
+    /// <summary>Writes a superblock when it is due.</summary>
+    /// <param name="end">The end of the log, on disk.</param>
+    /// <param name="begin">Tells where the log may begin.</param>
+    public void AfterFlush(LogEnd end, Func<long> begin)
+    {
+        if (end.End - superblocks.Newest.Durable >= BytesMax || clock.GetElapsedTime(lastWrite) >= SpanMax)
+            Write(end, begin());
+    }
+
+    /// <summary>Writes a superblock. Segments are deleted when both slots say on disk that the log begins
+    /// after them, so that losing one slot does not bring an older beginning back.</summary>
+    public void Write(LogEnd end, long begin)
+    {
+        var newest = superblocks.Newest;
+        var next = newest with
+        {
+            Begin = begin,
+            Durable = end.End,
+            LastFrame = end.LastFrame,
+            LastRun = end.LastRun,
+        };
+        superblocks.Write(next);
+        lastWrite = clock.GetTimestamp();
+        if (begin == newest.Begin)
+            return;
+
+        superblocks.Write(next);
+        files.DeleteBelow(begin);
+    }
+}

@@ -1,0 +1,49 @@
+namespace Cano;
+
+/// <summary>Where a run was when something happened.</summary>
+/// <param name="WorkflowId">The run's id; null when it has none.</param>
+/// <param name="State">The state's stable name.</param>
+/// <param name="Task">The task's name; of a branch "name[index]"; empty where no task is meant.</param>
+/// <param name="Attempt">Which attempt, from 1.</param>
+public readonly record struct RunPoint(string? WorkflowId, string State, string Task, int Attempt);
+
+/// <summary>Is told what happens in runs, in order and on the run's own path: a hook should return soon.</summary>
+/// <remarks>A hook that throws is logged and changes nothing. Every started task or branch has exactly one end.</remarks>
+public interface IWorkflowObserver
+{
+    /// <summary>A state is entered; its row is not written yet.</summary>
+    void OnStateEnter(RunPoint at) { }
+
+    /// <summary>The first attempt of a task or branch begins.</summary>
+    void OnTaskStart(RunPoint at) { }
+
+    /// <summary>A task or branch succeeded.</summary>
+    void OnTaskSuccess(RunPoint at) { }
+
+    /// <summary>A task or branch failed for good, or was stopped.</summary>
+    void OnTaskFailure(RunPoint at, CanoError error) { }
+
+    /// <summary>An attempt failed and another one follows after the delay; `at` is the one that failed.</summary>
+    void OnRetry(RunPoint at, TimeSpan delay) { }
+
+    /// <summary>A circuit breaker refused an attempt.</summary>
+    void OnCircuitOpen(RunPoint at) { }
+
+    /// <summary>A row is durable.</summary>
+    void OnCheckpoint(RunPoint at, long sequence) { }
+
+    /// <summary>A run goes on after its row with this sequence.</summary>
+    void OnResume(RunPoint at, long sequence) { }
+
+    /// <summary>The run exceeded its total timeout.</summary>
+    void OnWorkflowTimeout(RunPoint at, TimeSpan elapsed, TimeSpan limit) { }
+
+    /// <summary>The run was cancelled.</summary>
+    void OnCancelled(RunPoint at) { }
+
+    /// <summary>The rows of an ended run could not be cleared.</summary>
+    void OnCheckpointClearFailed(RunPoint at, CanoError error) { }
+
+    /// <summary>A run being resumed has a row of a state that the workflow no longer has.</summary>
+    void OnUnknownResumeState(RunPoint at, long sequence) { }
+}

@@ -1,0 +1,130 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>The hooks of observers as a projection of one run's events.</summary>
+internal sealed class RunObservation(Observers observers, Plan plan, string? workflowId)
+{
+    // A task is under way from its first attempt to its last, waits between them included.
+    private bool _taskUnderWay;
+
+    /// <summary>The kernel has answered an event.</summary>
+    /// <param name="before">The run it was told to.</param>
+    /// <param name="happened">The event.</param>
+    /// <param name="after">The run that follows.</param>
+    /// <param name="start">What is started.</param>
+    public void Stepped(in Run before, in RunEvent happened, in Run after, Effect start)
+    {
+        if (before.Phase is Phase.Recording recording && happened.IsRowAppended) Recorded(recording.row);
+        if (happened.IsResumed) Resumed(in after, start);
+        EndTask(in before, in happened, in after, start);
+        if (Cause(in before) is null && Cause(in after) is { } cause) Failed(in after, cause);
+        if (after.Visit != before.Visit) Entered(in after);
+        if (start is Effect.RunTask or Effect.RunAfterWait && !_taskUnderWay) Begin(in after);
+    }
+
+    public void BranchStarted(string state, string name, int index)
+    {
+        var at = BranchPoint(state, name, index);
+        observers.Tell(observer => observer.OnTaskStart(at));
+    }
+
+    /// <param name="state">The split's state.</param>
+    /// <param name="name">The branch's task.</param>
+    /// <param name="index">The branch's place.</param>
+    /// <param name="error">Why it failed or was stopped; null when it succeeded.</param>
+    public void BranchEnded(string state, string name, int index, CanoError? error)
+    {
+        var at = BranchPoint(state, name, index);
+        observers.Tell(observer =>
+        {
+            if (error is null) observer.OnTaskSuccess(at);
+            else observer.OnTaskFailure(at, error);
+        });
+    }
+
+    public void ClearFailed(in Run run, CanoError error)
+    {
+        var at = Point(in run);
+        observers.Tell(observer => observer.OnCheckpointClearFailed(at, error));
+    }
+
+    private void Recorded(Row row)
+    {
+        var at = new RunPoint(workflowId, row.State, row.Task, 1);
+        observers.Tell(observer => observer.OnCheckpoint(at, row.Sequence));
+    }
+
+    private void Resumed(in Run after, Effect start)
+    {
+        var at = Point(in after);
+        var sequence = after.Memory.Sequence - 1;
+        observers.Tell(observer => observer.OnResume(at, sequence));
+        // The interrupted state begins again, with a fresh row.
+        if (start is Effect.Append { Row.Fact.IsStateEntered: true }) Entered(in after);
+    }
+
+    private void Entered(in Run run)
+    {
+        var at = Point(in run);
+        observers.Tell(observer => observer.OnStateEnter(at));
+    }
+
+    private void Begin(in Run run)
+    {
+        _taskUnderWay = true;
+        var at = Point(in run);
+        observers.Tell(observer => observer.OnTaskStart(at));
+    }
+
+    private void EndTask(in Run before, in RunEvent happened, in Run after, Effect start)
+    {
+        if (!_taskUnderWay) return;
+        var at = Point(in before);
+        if (happened.IsTaskFailed)
+        {
+            if (happened.failure.Error.Fault.IsCircuitOpen) observers.Tell(observer => observer.OnCircuitOpen(at));
+            if (DelayOf(start, happened.failure) is { } delay) observers.Tell(observer => observer.OnRetry(at, delay));
+        }
+
+        var isDone = happened.IsStepCompleted || (happened.IsTaskSucceeded && before.Phase.IsRunning);
+        if (!isDone || (before.Phase.IsRunning && Cause(in after) is not null)) return;
+        _taskUnderWay = false;
+        observers.Tell(observer => observer.OnTaskSuccess(at));
+    }
+
+    private void Failed(in Run run, CanoError cause)
+    {
+        var at = Point(in run);
+        if (_taskUnderWay) observers.Tell(observer => observer.OnTaskFailure(at, cause));
+        _taskUnderWay = false;
+        if (cause.Fault.IsCancelled) observers.Tell(observer => observer.OnCancelled(at));
+        else if (cause.Fault is Fault.WorkflowTimeout timeout)
+            observers.Tell(observer => observer.OnWorkflowTimeout(at, timeout.Elapsed, timeout.Limit));
+    }
+
+    /// <summary>Why a run has failed or is failing; null while it goes forward.</summary>
+    private static CanoError? Cause(in Run run) =>
+        run.Phase switch
+        {
+            Phase.Ended { outcome: Outcome.Failed failed } => failed.Error,
+            Phase.Recording { row.Fact: Fact.RollbackStarted started } => started.cause,
+            _ => run.Memory.Rollback?.Cause,
+        };
+
+    private static TimeSpan? DelayOf(Effect start, Failure failure) =>
+        start switch
+        {
+            Effect.Wait wait => wait.Delay,
+            Effect.Append { Row.Fact: Fact.WaitStarted { Item: var wait } } => wait.Due - failure.Now,
+            _ => null,
+        };
+
+    private RunPoint Point(in Run run)
+    {
+        var node = plan.Node(run.State);
+        return new RunPoint(workflowId, node.Name, node.Task, run.Attempt);
+    }
+
+    private RunPoint BranchPoint(string state, string name, int index) => new(workflowId, state, $"{name}[{index}]", 1);
+}

@@ -1,0 +1,49 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>Makes a task of a batch: one attempt loads, processes and finishes.</summary>
+internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem, TOutput> batch) : ITask<TState>
+{
+    public string Name => batch.Name;
+
+    public TaskConfig Config => batch.Config;
+
+    public async ValueTask<TState> RunAsync(TaskContext context, CancellationToken cancellationToken)
+    {
+        var items = await batch.LoadAsync(context, cancellationToken).ConfigureAwait(false);
+        var results = new ItemResult<TOutput>[items.Count];
+        var next = -1;
+        var workers = new Task[Math.Clamp(batch.Concurrency, 1, Math.Max(1, items.Count))];
+        for (var i = 0; i < workers.Length; i++) workers[i] = WorkAsync();
+        await Task.WhenAll(workers).ConfigureAwait(false);
+        return await batch.FinishAsync(context, results, cancellationToken).ConfigureAwait(false);
+
+        async Task WorkAsync()
+        {
+            for (var i = Interlocked.Increment(ref next); i < items.Count; i = Interlocked.Increment(ref next))
+                results[i] = await ProcessAsync(context, items[i], i, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ItemResult<TOutput>> ProcessAsync(TaskContext context, TItem item, int index, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            CanoError error;
+            try
+            {
+                return new(index, await batch.ProcessItemAsync(context, item, cancel).ConfigureAwait(false), null);
+            }
+            catch (Exception thrown) when (!cancel.IsCancellationRequested)
+            {
+                error = Faults.OfTask(thrown);
+            }
+
+            var decision = Retry.Decide(batch.ItemRetry, attempt, error, context.Options.Chance.NextDouble());
+            if (decision.IsGiveUp) return new(index, default, error);
+            await Delay.ForAsync(decision.Delay, context.TimeProvider, cancel).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+
+namespace Cano;
+
+/// <summary>Cursors as JSON.</summary>
+internal static class CursorJson
+{
+    /// <summary>No cursor for no bytes.</summary>
+    /// <exception cref="JsonException">The bytes are no such cursor.</exception>
+    public static Cursor<T> Read<T>(byte[]? json) =>
+        json is null ? default : new Cursor<T>(true, JsonSerializer.Deserialize<T>(json, DurableJson.Options));
+
+    public static byte[] Write<T>(T? cursor) => JsonSerializer.SerializeToUtf8Bytes(cursor, DurableJson.Options);
+
+    /// <summary>A journaled cursor cannot be read: asking again would not help.</summary>
+    public static CanoError Damaged<TState>(string task, Interpreter<TState> run, JsonException why)
+        where TState : notnull
+    {
+        var row = run.Memory.Last;
+        var where = $"run '{run.WorkflowId}', state '{row?.State}', sequence {row?.Sequence}";
+        return CanoError.Of(Fault.NewTaskExecution($"deserialize cursor for `{task}`: {where}: {why.Message}"));
+    }
+}

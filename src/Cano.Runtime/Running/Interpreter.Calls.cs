@@ -1,0 +1,123 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+// How bodies are called, and their answers told to the kernel.
+internal sealed partial class Interpreter<TState>
+{
+    /// <summary>One attempt of a body, told to stop when its time is up or the run stops.</summary>
+    public ValueTask<T> CallAsync<T>(TimeSpan? limit, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
+        CallAsync(limit, _run, body);
+
+    /// <summary>One attempt of one step: its effect key is the step's own.</summary>
+    public async ValueTask<T> CallStepAsync<T>(TimeSpan? limit, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
+        await CallAsync(
+                limit,
+                _run,
+                (context, cancel) =>
+                {
+                    context.BeginStep(_workflow.Plan.Node(_run.State), in _run, cancel);
+                    return body(context, cancel);
+                }
+            )
+            .ConfigureAwait(false);
+
+    /// <summary>One attempt of a body that is never abandoned: only its own time limit is signalled, and it is
+    /// awaited whatever it does.</summary>
+    public async ValueTask<T> CallToTheEndAsync<T>(TimeSpan? limit, Func<TaskContext, CancellationToken, ValueTask<T>> body)
+    {
+        using var time = new AttemptLimit(limit, Options.Time, CancellationToken.None);
+        _context.Begin(_workflow.Plan.Node(_run.State), in _run, time.Token);
+        try
+        {
+            return await body(_context, time.Token).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (time.HasPassed)
+        {
+            throw new CanoException(Faults.ForwardTimeout(_workflow.Plan.Node(_run.State).Task), thrown);
+        }
+    }
+
+    /// <summary>A last call of work that was told to stop: the grace is all the time it has.</summary>
+    public async ValueTask<T> CallInGraceAsync<T>(Func<TaskContext, CancellationToken, ValueTask<T>> body)
+    {
+        using var time = new AttemptLimit(Options.StopGrace, Options.Time, CancellationToken.None);
+        _context.BeginStep(_workflow.Plan.Node(_run.State), in _run, time.Token);
+        return await StopGrace.AwaitAsync(body(_context, time.Token), _context, Options, time.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Begins something that lasts longer than a call, with the run's own token.</summary>
+    public T Begin<T>(Func<TaskContext, CancellationToken, T> body)
+    {
+        _context.BeginStep(_workflow.Plan.Node(_run.State), in _run, _stop.Token);
+        return body(_context, _stop.Token);
+    }
+
+    /// <summary>The error of what a body threw; the exception is kept for the caller of the run.</summary>
+    public CanoError Faulted(Exception thrown)
+    {
+        RenewAfter(thrown);
+        Thrown = thrown is CanoException { InnerException: var inner } ? inner : thrown;
+        return Faults.OfTask(thrown);
+    }
+
+    /// <summary>Work that was told to stop has done so, and leaves nothing behind.</summary>
+    public RunEvent Stopped() => Failed(new OperationCanceledException(_stop.Token), _run.Visit);
+
+    /// <summary>What a body's choice of the next state means to the kernel.</summary>
+    public RunEvent Answered(TState next) => Answered(next, _run.Visit);
+
+    /// <summary>The number of a state; false when the workflow does not have it.</summary>
+    public bool TryNumber(TState state, out int number) => _workflow.TryNumber(state, out number);
+
+    /// <summary>A context for undoing the visit under way.</summary>
+    public TaskContext UndoContext()
+    {
+        var context = new TaskContext(this);
+        context.BeginUndo(_workflow.Plan.Node(_run.State), _run.Visit, CancellationToken.None);
+        return context;
+    }
+
+    private ValueTask<TState> Attempt(TaskBody<TState> body, in Run run)
+    {
+        if (body.AttemptTimeout is { } limit) return CallAsync(limit, run, body.Task.RunAsync);
+        _context.Begin(_workflow.Plan.Node(run.State), in run, _stop.Token);
+        return StopGrace.AwaitAsync(body.Task.RunAsync(_context, _stop.Token), _context, Options, _stop.Token);
+    }
+
+    private async ValueTask<T> CallAsync<T>(TimeSpan? limit, Run run, Func<TaskContext, CancellationToken, ValueTask<T>> body)
+    {
+        using var time = new AttemptLimit(limit, Options.Time, _stop.Token);
+        _context.Begin(_workflow.Plan.Node(run.State), in run, time.Token);
+        try
+        {
+            var call = body(_context, time.Token);
+            var answer = await StopGrace.AwaitAsync(call, _context, Options, time.Token).ConfigureAwait(false);
+            if (!time.HasPassed) return answer;
+        }
+        catch (Exception thrown) when (time.HasPassed)
+        {
+            RenewAfter(thrown);
+            throw new CanoException(Faults.AttemptTimeout, thrown);
+        }
+
+        throw new CanoException(Faults.AttemptTimeout);
+    }
+
+    private RunEvent Answered(TState next, long visit) =>
+        _workflow.TryNumber(next, out var number)
+            ? RunEvent.NewTaskSucceeded(visit, number)
+            : RunEvent.NewTaskStrayed(visit, StateNames<TState>.Of(next));
+
+    private RunEvent Failed(Exception thrown, long visit) =>
+        RunEvent.NewTaskFailed(
+            visit,
+            new Failure(Faulted(thrown), Options.Chance.NextDouble(), Options.Time.GetUtcNow())
+        );
+
+    /// <summary>An abandoned body keeps its context.</summary>
+    private void RenewAfter(Exception thrown)
+    {
+        if (thrown is AbandonedException) _context = new TaskContext(this);
+    }
+}

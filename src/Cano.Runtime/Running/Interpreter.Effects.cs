@@ -1,0 +1,134 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+// What is done for each effect but the common one.
+internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<RunEvent>>
+{
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Await() =>
+        throw new InvalidOperationException("The loop awaits the answers of work under way itself.");
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunTask(int state)
+    {
+        try
+        {
+            return await ((PerformedBody<TState>)_workflow.BodyOf(state)).PerformAsync(this).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            return Failed(thrown, _run.Visit);
+        }
+    }
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunAfterWait(int state)
+    {
+        try
+        {
+            return await ((TimerBody<TState>)_workflow.BodyOf(state)).AfterWaitAsync(this).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            return Failed(thrown, _run.Visit);
+        }
+    }
+
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunSplit(int state)
+    {
+        var node = _workflow.Plan.Node(state);
+        var body = (SplitBody<TState>)_workflow.BodyOf(state);
+        try
+        {
+            _context.Begin(node, in _run, _stop.Token);
+            _split = new SplitRun<TState>(this, node, _run.Visit, body.List(_context), body, _stop.Token);
+            return new(RunEvent.NewBranchesStarted(_run.Visit, _split.Count));
+        }
+        catch (Exception thrown)
+        {
+            return new(Failed(thrown, _run.Visit));
+        }
+    }
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Append(Row row)
+    {
+        try
+        {
+            await _journal!.AppendAsync(row, _data).ConfigureAwait(false);
+            return RunEvent.RowAppended;
+        }
+        catch (Exception thrown)
+        {
+            Thrown = thrown;
+            return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact), thrown));
+        }
+    }
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Wait(TimeSpan delay)
+    {
+        await Delay.ForAsync(delay, Options.Time, _stop.Token).ConfigureAwait(false);
+        return RunEvent.NewDelayElapsed(_run.Visit);
+    }
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.WaitUntil(DateTimeOffset due)
+    {
+        // A timer's wait belongs to its attempt, whose time may be up first.
+        var end = _run.Phase.IsSleeping && AttemptEnd < due ? AttemptEnd.Value : due;
+        await Delay.UntilAsync(end, Options.Time, _stop.Token).ConfigureAwait(false);
+        return end < due ? Failed(new CanoException(Faults.AttemptTimeout), _run.Visit) : RunEvent.NewDelayElapsed(_run.Visit);
+    }
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Compensate(UndoEntry entry)
+    {
+        _rollback ??= new AttemptLimit(_workflow.Plan.RollbackTimeout, Options.Time, CancellationToken.None);
+        var deadline = _rollback.Value;
+        if (deadline.HasPassed) return RunEvent.NewRollbackTimedOut(false);
+        var number = _workflow.Plan.NumberOf(entry.State);
+        if (number < 0 || _workflow.BodyOf(number) is not CompensatableBody<TState> body)
+            return RunEvent.NewCompensationFailed(CanoError.Of(Fault.NewOrphanedCompensation(entry.Task, entry.Output)));
+
+        using var limit = new AttemptLimit(body.AttemptTimeout, Options.Time, deadline.Token);
+        var context = new TaskContext(this);
+        context.BeginUndo(_workflow.Plan.Node(number), entry.Visit, limit.Token);
+        try
+        {
+            var undo = body.CompensateAsync(context, entry.Output, limit.Token);
+            await StopGrace.AwaitAsync(undo, context, Options, limit.Token).ConfigureAwait(false);
+            return RunEvent.CompensationSucceeded;
+        }
+        catch (Exception) when (deadline.HasPassed)
+        {
+            return RunEvent.NewRollbackTimedOut(true);
+        }
+        catch (Exception) when (limit.HasPassed)
+        {
+            return RunEvent.NewCompensationFailed(Faults.CompensationTimeout(entry.Task));
+        }
+        catch (Exception thrown)
+        {
+            return RunEvent.NewCompensationFailed(Faults.OfTask(thrown));
+        }
+    }
+
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Finish(Outcome outcome) =>
+        throw new InvalidOperationException("The loop ends the run itself.");
+
+    /// <summary>The next answer of the split under way, if there is one already.</summary>
+    private bool TryNext(out RunEvent happened)
+    {
+        if (!_split!.TryNext(out happened)) return false;
+        if (!happened.IsSplitEnded) return true;
+        _split.Dispose();
+        _split = null;
+        var body = (SplitBody<TState>)_workflow.BodyOf(_run.State);
+        if (!body.Join.StoresPartialResults) return true;
+        try
+        {
+            Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", happened.result);
+        }
+        catch (Exception thrown)
+        {
+            happened = Failed(thrown, _run.Visit);
+        }
+
+        return true;
+    }
+}

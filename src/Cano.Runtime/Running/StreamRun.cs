@@ -1,0 +1,141 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>A source that is being read for one visit of one run.</summary>
+internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
+    IStreamTask<TState, TItem, TOutput, TCursor> task,
+    TimeSpan? itemLimit,
+    Interpreter<TState> run,
+    Cursor<TCursor> start
+) : IAsyncDisposable
+    where TState : notnull
+{
+    private readonly StreamWindow _window = task.Window;
+    private readonly int _errorsMax = task.OnItemError.ErrorsMax;
+    private IAsyncEnumerator<TItem>? _source;
+    private Task<bool>? _reading;
+    private List<TOutput> _outputs = [];
+    private TCursor? _cursor;
+    private DateTimeOffset _windowEnd;
+    private int _errors;
+    private bool _exhausted;
+    private (bool Is, TState? State) _stopped;
+
+    private TimeProvider Time => run.Options.Time;
+
+    /// <summary>Reads until a window is committed or the stream is over. Throws what fails the stream.</summary>
+    public async ValueTask<RunEvent> NextAsync()
+    {
+        if (_stopped.Is) return run.Answered(_stopped.State!);
+        _windowEnd = Time.GetUtcNow() + _window.Span;
+        while (!_exhausted)
+        {
+            if (run.StopToken.IsCancellationRequested) return await DrainAsync().ConfigureAwait(false);
+            if (IsFull()) return await FlushAsync().ConfigureAwait(false);
+            if (await ReadAsync().ConfigureAwait(false)) await ProcessAsync(_source!.Current).ConfigureAwait(false);
+        }
+
+        if (run.StopToken.IsCancellationRequested) return await DrainAsync().ConfigureAwait(false);
+        if (_outputs.Count > 0) return await FlushAsync().ConfigureAwait(false);
+        var next = await run.CallStepAsync(null, (context, cancel) => task.OnCloseAsync(context, StreamEnd.Exhausted, cancel))
+            .ConfigureAwait(false);
+        return run.Answered(next);
+    }
+
+    /// <summary>Lets go of the source. One that is still reading gets the grace, and is left alone after that: it may
+    /// not be disposed under its own feet.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_reading is { } reading)
+        {
+            using var grace = new TimeLimit(run.Options.StopGrace, Time);
+            Task waited = reading.WaitAsync(grace.Token);
+            await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!reading.IsCompleted) return;
+        }
+
+        if (_source is { } source) await source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private bool IsFull()
+    {
+        if (_window.Span == TimeSpan.Zero) return _outputs.Count >= _window.Items;
+        if (Time.GetUtcNow() < _windowEnd) return false;
+        if (_outputs.Count > 0) return true;
+        _windowEnd = Time.GetUtcNow() + _window.Span;
+        return false;
+    }
+
+    /// <summary>Whether there is an item now. There is none when the source is exhausted, the window's time is up or
+    /// the run stops; a read under way then goes on.</summary>
+    private async ValueTask<bool> ReadAsync()
+    {
+        _source ??= run.Begin((context, stop) => task.OpenAsync(context, start, stop).GetAsyncEnumerator(stop));
+        _reading ??= _source.MoveNextAsync().AsTask();
+        if (!_reading.IsCompleted)
+        {
+            TimeSpan? window = _window.Span == TimeSpan.Zero ? null : _windowEnd - Time.GetUtcNow();
+            using var limit = new AttemptLimit(window, Time, run.StopToken);
+            Task waited = _reading.WaitAsync(limit.Token);
+            await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!_reading.IsCompleted) return false;
+        }
+
+        var read = _reading;
+        _reading = null;
+        try
+        {
+            _exhausted = !await read.ConfigureAwait(false);
+            return !_exhausted;
+        }
+        catch (OperationCanceledException) when (run.StopToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask ProcessAsync(TItem item)
+    {
+        try
+        {
+            var (output, cursor) = await run.CallStepAsync(itemLimit, (context, cancel) => task.ProcessItemAsync(context, item, cancel))
+                .ConfigureAwait(false);
+            _outputs.Add(output);
+            _cursor = cursor;
+            _errors = 0;
+        }
+        // An item that fails because the run stops is not the item's failure; it will be read again.
+        catch (Exception) when (run.StopToken.IsCancellationRequested || _errors++ < _errorsMax) { }
+    }
+
+    private async ValueTask<RunEvent> FlushAsync()
+    {
+        var outputs = _outputs;
+        _outputs = [];
+        var outcome = await run.CallStepAsync(null, (context, cancel) => task.FlushWindowAsync(context, outputs, cancel))
+            .ConfigureAwait(false);
+        if (outcome.IsStop) _stopped = (true, outcome.State);
+        return RunEvent.NewStepAdvanced(run.Visit, CursorJson.Write(_cursor));
+    }
+
+    /// <summary>The run stops: what was read is flushed, the stream is closed, and the cursor is committed last.</summary>
+    private async ValueTask<RunEvent> DrainAsync()
+    {
+        var outputs = _outputs;
+        _outputs = [];
+        try
+        {
+            if (outputs.Count > 0)
+                await run.CallInGraceAsync((context, cancel) => task.FlushWindowAsync(context, outputs, cancel)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await run.CallInGraceAsync((context, cancel) => task.OnCloseAsync(context, StreamEnd.Cancelled, cancel)).ConfigureAwait(false);
+        }
+
+        return outputs.Count > 0
+            ? RunEvent.NewStepAdvanced(run.Visit, CursorJson.Write(_cursor))
+            : run.Stopped();
+    }
+}

@@ -1,0 +1,18 @@
+namespace Cano;
+
+/// <summary>A token that is signalled after a span of any length.</summary>
+internal sealed class TimeLimit : IDisposable
+{
+    private readonly CancellationTokenSource _passed = new();
+    private readonly Alarm _alarm;
+
+    public TimeLimit(TimeSpan span, TimeProvider time) =>
+        _alarm = new Alarm(span, time, static passed => ((CancellationTokenSource)passed!).Cancel(), _passed);
+
+    public CancellationToken Token => _passed.Token;
+
+    public bool HasPassed => _passed.IsCancellationRequested;
+
+    // The source stays usable: a timer that is firing right now may still signal it.
+    public void Dispose() => _alarm.Dispose();
+}

@@ -1,0 +1,44 @@
+namespace Cano;
+
+/// <summary>Waits for a span or until an instant, then goes on. The due time is journaled: a crash does not stretch
+/// the wait.</summary>
+public interface ITimerTask<TState>
+{
+    /// <summary>The name in logs, errors and diagrams.</summary>
+    string Name => GetType().Name;
+
+    /// <summary>Read once, when the task is registered. An attempt timeout bounds the wait too.</summary>
+    TaskConfig Config => TaskConfig.Minimal;
+
+    /// <summary>How long to wait. Not asked again by a resume.</summary>
+    ValueTask<TimerOutcome> WaitAsync(TaskContext context, CancellationToken cancellationToken);
+
+    /// <summary>Chooses the next state when the wait is over.</summary>
+    ValueTask<TState> AfterWaitAsync(TaskContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>How long a timer waits.</summary>
+public readonly record struct TimerOutcome
+{
+    private readonly TimeSpan _span;
+    private readonly DateTimeOffset? _instant;
+
+    private TimerOutcome(TimeSpan span, DateTimeOffset? instant)
+    {
+        _span = span;
+        _instant = instant;
+    }
+
+    /// <summary>Waits for a span; not at all when it is not positive.</summary>
+    public static TimerOutcome After(TimeSpan span) => new(span, null);
+
+    /// <summary>Waits until an instant; not at all when that has passed.</summary>
+    public static TimerOutcome Until(DateTimeOffset instant) => new(default, instant);
+
+    /// <summary>The end of the wait for a clock that shows `now`; the end of all time at the latest.</summary>
+    internal DateTimeOffset Due(DateTimeOffset now)
+    {
+        if (_instant is { } instant) return instant.ToUniversalTime();
+        return _span < DateTimeOffset.MaxValue - now ? now + (_span > TimeSpan.Zero ? _span : TimeSpan.Zero) : DateTimeOffset.MaxValue;
+    }
+}

@@ -1,0 +1,49 @@
+namespace Cano;
+
+/// <summary>When a stream's window is full.</summary>
+public readonly record struct StreamWindow
+{
+    private StreamWindow(int items, TimeSpan span)
+    {
+        Items = items;
+        Span = span;
+    }
+
+    /// <summary>How many outputs fill it.</summary>
+    internal int Items { get; }
+
+    /// <summary>How long it stays open; zero when it is counted.</summary>
+    internal TimeSpan Span { get; }
+
+    /// <summary>Full with this many outputs; less than 1 counts as 1.</summary>
+    public static StreamWindow Count(int items) => new(Math.Max(1, items), TimeSpan.Zero);
+
+    /// <summary>Full after this span, at least 1 ms; empty windows are skipped.</summary>
+    public static StreamWindow Duration(TimeSpan span)
+    {
+        var min = TimeSpan.FromMilliseconds(1);
+        return new(int.MaxValue, span < min ? min : span);
+    }
+}
+
+/// <summary>What a failed item does to its stream.</summary>
+public readonly record struct ItemErrorPolicy
+{
+    private ItemErrorPolicy(int errorsMax) => ErrorsMax = errorsMax;
+
+    /// <summary>How many failed items in a row are dropped before the stream fails.</summary>
+    internal int ErrorsMax { get; }
+
+    /// <summary>The first failed item ends the stream.</summary>
+    public static ItemErrorPolicy FailFast => default;
+
+    /// <summary>Failed items are dropped.</summary>
+    public static ItemErrorPolicy SkipAndContinue => new(int.MaxValue);
+
+    /// <summary>Up to `max` failed items in a row are dropped; the next one ends the stream.</summary>
+    public static ItemErrorPolicy RetryOnError(int max)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(max);
+        return new ItemErrorPolicy(max);
+    }
+}

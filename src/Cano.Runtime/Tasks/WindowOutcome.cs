@@ -1,0 +1,31 @@
+namespace Cano;
+
+/// <summary>Answers of a flushed window.</summary>
+public static class WindowOutcome
+{
+    /// <summary>Read on.</summary>
+    public static WindowContinue Continue => default;
+
+    /// <summary>Stop reading; this state follows.</summary>
+    public static WindowOutcome<TState> Stop<TState>(TState state) => new(state);
+}
+
+/// <summary>Read on.</summary>
+public readonly record struct WindowContinue;
+
+/// <summary>Read on, or stop with the next state.</summary>
+public readonly record struct WindowOutcome<TState>
+{
+    internal WindowOutcome(TState state)
+    {
+        State = state;
+        IsStop = true;
+    }
+
+    internal bool IsStop { get; }
+
+    internal TState? State { get; }
+
+    /// <summary>Lets a flush return <see cref="WindowOutcome.Continue"/>.</summary>
+    public static implicit operator WindowOutcome<TState>(WindowContinue c) => default;
+}

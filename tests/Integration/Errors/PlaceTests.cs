@@ -1,0 +1,174 @@
+namespace Cano.Integration.Errors;
+
+public sealed class PlaceTests
+{
+    private static readonly TaskConfig s_twice = TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero);
+
+    [Fact]
+    public async Task C6_an_error_tells_its_state_and_the_path_that_led_there()
+    {
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.Work, Stage.Next, Stage.End)
+            .RegisterRouter(Stage.Work, _ => Stage.Next)
+            .Register(Stage.Next, _ => throw new IOException("disk"), TaskConfig.Minimal);
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal("Next", error.State);
+        Assert.Equal(["Start", "Work", "Next"], error.Path);
+    }
+
+    [Fact]
+    public async Task C6_a_state_that_is_visited_twice_stands_twice_in_the_path()
+    {
+        var count = 0;
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(
+                Stage.Start,
+                _ => ++count < 3 ? Stage.Start : throw new IOException(),
+                TaskConfig.Minimal
+            )
+            .AddExitState(Stage.End);
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal(["Start", "Start", "Start"], error.Path);
+    }
+
+    [Fact]
+    public async Task Y15_the_path_keeps_the_most_recent_64_states()
+    {
+        var workflow = Workflow.Bare<int>().AddExitState(-1);
+        for (var i = 0; i < 100; i++)
+        {
+            var next = i + 1;
+            workflow = workflow.Register(
+                i,
+                _ => next < 100 ? next : throw new IOException(),
+                TaskConfig.Minimal
+            );
+        }
+
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(0));
+        Assert.Equal(Enumerable.Range(36, 64).Select(i => $"{i}"), error.Path);
+    }
+
+    [Fact]
+    public async Task C7_an_error_of_exhausted_retries_counts_its_attempts()
+    {
+        var error = await Failures.OfAsync(Failing(s_twice, () => new IOException("disk")));
+        Assert.Equal(2, error.Attempt);
+        Assert.Equal("retry_exhausted", error.Category);
+    }
+
+    [Fact]
+    public async Task C7_an_error_of_a_single_attempt_has_attempt_one() =>
+        Assert.Equal(
+            1,
+            (await Failures.OfAsync(Failing(TaskConfig.Minimal, () => new IOException("disk")))).Attempt
+        );
+
+    [Fact]
+    public async Task C7_an_open_circuit_is_not_retried_and_has_no_attempt()
+    {
+        var error = await Failures.OfAsync(
+            Failing(s_twice, () => new CanoException(CanoError.Of(Fault.CircuitOpen)))
+        );
+        Assert.Equal("circuit_open", error.Category);
+        Assert.Equal(0, error.Attempt);
+    }
+
+    [Fact]
+    public async Task C7_a_cancelled_run_has_no_attempt_at_fault()
+    {
+        using var cancel = new CancellationTokenSource();
+        await cancel.CancelAsync();
+        var error = await Failures.OfAsync(
+            new Trail().Through(Stage.Start, Stage.End).OrchestrateAsync(Stage.Start, cancel.Token)
+        );
+        Assert.Equal(0, error.Attempt);
+    }
+
+    [Fact]
+    public async Task C3_C5_Y24_the_source_of_exhausted_retries_is_the_last_attempts_error()
+    {
+        var count = 0;
+        var error = await Failures.OfAsync(Failing(s_twice, () => new IOException($"try {++count}")));
+        Assert.Equal("task_execution", error.Source!.Category);
+        Assert.Equal("IOException: try 2", error.Source.Message);
+        Assert.Null(error.Source.Source);
+        Assert.Empty(error.Errors);
+    }
+
+    [Fact]
+    public async Task C12_an_error_with_a_place_shows_it()
+    {
+        var error = await Failures.OfAsync(Failing(TaskConfig.Minimal, () => new IOException("disk")));
+        Assert.Equal("state=Start attempt=1 path=[Start] caused by: IOException: disk", error.ToString());
+    }
+
+    [Fact]
+    public async Task C12_the_exception_shows_what_its_error_shows()
+    {
+        var thrown = await Assert.ThrowsAsync<CanoException>(() =>
+            Failing(TaskConfig.Minimal, () => new IOException("disk"))
+        );
+        Assert.Equal(thrown.Error.ToString(), thrown.Message);
+    }
+
+    [Fact]
+    public async Task A18_Y23_any_exception_of_a_body_becomes_a_task_execution_error_and_stays_inside()
+    {
+        var cause = new InvalidOperationException("boom");
+        var thrown = await Assert.ThrowsAsync<CanoException>(() => Failing(TaskConfig.Minimal, () => cause));
+        Assert.Equal("task_execution", thrown.Error.Category);
+        Assert.Equal("InvalidOperationException: boom", thrown.Error.Message);
+        Assert.Same(cause, thrown.InnerException);
+    }
+
+    [Fact]
+    public async Task A19_Y23_every_exception_is_retried_and_the_last_one_stays_inside()
+    {
+        var made = new List<Exception>();
+        var thrown = await Assert.ThrowsAsync<CanoException>(() =>
+            Failing(
+                s_twice,
+                () =>
+                {
+                    made.Add(new InvalidOperationException("boom"));
+                    return made[^1];
+                }
+            )
+        );
+        Assert.Equal(2, made.Count);
+        Assert.Same(made[1], thrown.InnerException);
+    }
+
+    [Fact]
+    public async Task C11_a_missing_key_of_the_store_fails_the_task_with_category_store()
+    {
+        var workflow = Workflow
+            .Create<Stage>(new Resources().Insert("store", new MemoryStore()))
+            .Register(Stage.Start, context => context.Store.Get<Stage>("next"), TaskConfig.Minimal)
+            .AddExitState(Stage.End);
+        Assert.Equal("store", (await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start))).Category);
+    }
+
+    [Fact]
+    public async Task C10_Y24_an_error_outside_any_state_has_no_state_and_an_empty_path()
+    {
+        var error = await Failures.OfAsync(
+            new Trail()
+                .Through(Stage.Start, Stage.End)
+                .WithCheckpointStore(new MemoryCheckpointStore())
+                .ResumeFromAsync("none")
+        );
+        Assert.Null(error.State);
+        Assert.Equal(0, error.Attempt);
+        Assert.Empty(error.Path);
+    }
+
+    private static Task<Stage> Failing(TaskConfig config, Func<Exception> make) =>
+        Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, _ => throw make(), config)
+            .AddExitState(Stage.End)
+            .OrchestrateAsync(Stage.Start);
+}

@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using Xunit.Abstractions;
+
+namespace Cano.Integration.Examples;
+
+/// <summary>The text pipeline is killed again and again, at moments it does not choose.</summary>
+[Collection(StartsProcesses.Name)]
+public sealed partial class KillTests(ITestOutputHelper log)
+{
+    private const int Kills = 20;
+    private const int Rounds = 8;
+    private const int RoundSize = 64;
+
+    [Fact]
+    public async Task Killed_at_any_moment_it_loses_nothing_repeats_nothing_finished_and_reports_the_same()
+    {
+        var seed = Random.Shared.Next();
+        log.WriteLine($"seed {seed}");
+        var moments = new Random(seed);
+        using var run = new TextPipelineRun();
+        run.WriteMany(Rounds * RoundSize);
+        var undisturbed = await run.UndisturbedReportAsync();
+
+        IReadOnlyList<CheckpointRow> before = [];
+        var (kills, runs) = (0, 0);
+        while (kills < Kills || before.Count > 0)
+        {
+            var killed = kills < Kills;
+            TimeSpan? life = killed ? TimeSpan.FromMilliseconds(moments.Next(200, 900)) : null;
+            var output = await OutputAsync(run, life);
+            kills += killed ? 1 : 0;
+            var after = await run.RowsAsync();
+            log.WriteLine($"kill {kills}: {after.Count} rows, {string.Join(' ', RoundsTold(output))}");
+
+            NothingFinishedRuns(before, output);
+            if (after is [] or [.., { Kind: RowKind.Finished }])
+            {
+                // The run ended before it was killed, or it had not begun.
+                if (before.Count > 0 || RoundsTold(output).Count > 0)
+                    Assert.Equal(undisturbed, TakeReport(run, ref runs));
+                before = [];
+                continue;
+            }
+
+            NothingIsLost(before, after, output);
+            before = after;
+        }
+
+        log.WriteLine($"{runs} runs ended");
+        Assert.True(runs > 0);
+    }
+
+    /// <summary>Rows only grow, without a hole, and hold what the program told before it died.</summary>
+    private static void NothingIsLost(
+        IReadOnlyList<CheckpointRow> before,
+        IReadOnlyList<CheckpointRow> after,
+        string output)
+    {
+        Assert.Equal(before, after.Take(before.Count));
+        Assert.All(after, (row, place) => Assert.Equal(place, row.Sequence));
+        Assert.True(RoundsTold(output).LastOrDefault() <= RoundsEntered(after).Count);
+    }
+
+    /// <summary>A round whose next state was journaled is not added up again; the next one is.</summary>
+    private static void NothingFinishedRuns(IReadOnlyList<CheckpointRow> before, string output)
+    {
+        var done = before.Count == 0 ? 0 : RoundsEntered(before).Count(visit => visit < before[^1].Visit);
+        var told = RoundsTold(output);
+        Assert.Equal(Enumerable.Range(done + 1, told.Count), told);
+    }
+
+    private static string TakeReport(TextPipelineRun run, ref int runs)
+    {
+        runs++;
+        var report = File.ReadAllText(run.ReportPath);
+        File.Delete(run.ReportPath);
+        return report;
+    }
+
+    private static List<long> RoundsEntered(IEnumerable<CheckpointRow> rows) =>
+        [.. rows.Where(row => row.State == "advance").Select(row => row.Visit).Distinct()];
+
+    private static List<int> RoundsTold(string output) =>
+        [.. Progress().Matches(output).Select(line => int.Parse(line.Groups[1].Value) / RoundSize)];
+
+    private static async Task<string> OutputAsync(TextPipelineRun run, TimeSpan? life)
+    {
+        using var process = run.Start("--pace", "8");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        if (life is { } span)
+        {
+            await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(span, TimeProvider.System));
+            process.Kill();
+        }
+
+        await process.WaitForExitAsync();
+        Assert.Equal("", await errors);
+        return await output;
+    }
+
+    [GeneratedRegex(@"^ *(\d+) of \d+ files$", RegexOptions.Multiline)]
+    private static partial Regex Progress();
+}

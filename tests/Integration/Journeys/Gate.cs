@@ -1,0 +1,27 @@
+namespace Cano.Integration;
+
+/// <summary>Holds a body until the test lets it go, and tells the test that the body is there.</summary>
+internal sealed class Gate
+{
+    private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A body has come to the gate.</summary>
+    public Task Entered => _entered.Task;
+
+    public void Open() => _open.TrySetResult();
+
+    /// <summary>Waits for the gate to open; stops when it is told to, as well-behaved work does.</summary>
+    public Task PassAsync(CancellationToken token)
+    {
+        _entered.TrySetResult();
+        return _open.Task.WaitAsync(token);
+    }
+
+    /// <summary>Waits for the gate to open, whatever the body is told.</summary>
+    public Task HoldAsync()
+    {
+        _entered.TrySetResult();
+        return _open.Task;
+    }
+}

@@ -1,0 +1,83 @@
+namespace Cano.Integration;
+
+/// <summary>A checkpoint store that remembers every row it took, cleared ones too.</summary>
+internal sealed class KeepingStore : ICheckpointStore
+{
+    private readonly MemoryCheckpointStore _inner = new();
+    private readonly List<(string Id, CheckpointRow Row)> _taken = [];
+    private int _loadCount;
+
+    /// <summary>Called before a row is taken; what it throws is the store's failure.</summary>
+    public Action<CheckpointRow>? Appending { get; set; }
+
+    /// <summary>Keeps rows as bytes, as a store on a disk does.</summary>
+    public bool KeepsBytes { get; init; }
+
+    /// <summary>What clearing a run throws.</summary>
+    public Exception? ClearFailure { get; init; }
+
+    /// <summary>Whether an append was ever given a token that can be cancelled.</summary>
+    public bool WasGivenToken { get; private set; }
+
+    public int LoadCount => _loadCount;
+
+    public IReadOnlyList<CheckpointRow> Rows
+    {
+        get
+        {
+            lock (_taken)
+                return [.. _taken.Select(taken => taken.Row)];
+        }
+    }
+
+    public IReadOnlyList<CheckpointRow> RowsOf(string id)
+    {
+        lock (_taken)
+            return [.. _taken.Where(taken => taken.Id == id).Select(taken => taken.Row)];
+    }
+
+    /// <summary>The rows as short texts: `StateEntered Work`.</summary>
+    public IReadOnlyList<string> Story => [.. Rows.Select(row => $"{row.Kind} {row.State}")];
+
+    public async ValueTask AppendAsync(
+        string workflowId,
+        CheckpointRow row,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
+    {
+        WasGivenToken |= cancellationToken.CanBeCanceled;
+        Appending?.Invoke(row);
+        var kept = KeepsBytes ? CheckpointRow.FromBytes(row.ToBytes()) : row;
+        await _inner.AppendAsync(workflowId, kept, fence, cancellationToken);
+        lock (_taken)
+            _taken.Add((workflowId, row));
+    }
+
+    public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+        string workflowId,
+        CancellationToken cancellationToken = default
+    )
+    {
+        Interlocked.Increment(ref _loadCount);
+        return _inner.LoadRunAsync(workflowId, cancellationToken);
+    }
+
+    public ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default) =>
+        ClearFailure is { } failure
+            ? ValueTask.FromException(failure)
+            : _inner.ClearAsync(workflowId, cancellationToken);
+
+    public IAsyncEnumerable<RunSummary> ListRunsAsync(
+        RunFilter filter,
+        CancellationToken cancellationToken = default
+    ) => _inner.ListRunsAsync(filter, cancellationToken);
+
+    public ValueTask<long> ClaimAsync(
+        string workflowId,
+        string owner,
+        CancellationToken cancellationToken = default
+    ) => _inner.ClaimAsync(workflowId, owner, cancellationToken);
+
+    public ValueTask DisposeAsync() => default;
+}

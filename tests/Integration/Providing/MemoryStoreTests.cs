@@ -1,0 +1,142 @@
+namespace Cano.Integration.Providing;
+
+public sealed class MemoryStoreTests
+{
+    public static TheoryData<bool> Kinds => [false, true];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void P7_a_missing_key_is_named(bool durable)
+    {
+        var error = Failures.Of(() => Make(durable).Get<int>("k"));
+        Assert.Equal(("store", "Key 'k' not found in store"), (error.Category, error.Message));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void P7_a_wrong_type_is_told_and_the_value_kept(bool durable)
+    {
+        var store = Make(durable);
+        store.Put("k", "text");
+        var error = Failures.Of(() => store.Get<int>("k"));
+        Assert.Equal("store", error.Category);
+        Assert.StartsWith(
+            "Cannot downcast value for key 'k' to requested type",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("text", store.Get<string>("k"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void P8_a_value_is_overwritten_whatever_its_type(bool durable)
+    {
+        var store = Make(durable);
+        store.Put("k", 1);
+        store.Put("k", "two");
+        Assert.Equal("two", store.Get<string>("k"));
+        Assert.Equal(1, store.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void P8_keys_come_and_go(bool durable)
+    {
+        var store = Make(durable);
+        Assert.False(store.Remove("none"));
+        store.Put("a", 1);
+        store.Put<string?>("b", null);
+        Assert.Equal(["a", "b"], store.Keys.Order());
+        Assert.True(store.Contains("b"));
+        Assert.Null(store.Get<string?>("b"));
+        Assert.True(store.Remove("a"));
+        Assert.False(store.Contains("a"));
+        store.Clear();
+        Assert.Equal(0, store.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void P8_a_value_may_be_asked_for_with_a_fallback(bool durable)
+    {
+        var store = Make(durable);
+        Assert.Equal(7, store.GetOr("k", 7));
+        Assert.False(store.TryGet<int>("k", out _));
+        store.Put("k", 8);
+        Assert.Equal(8, store.GetOr("k", 7));
+        Assert.True(store.TryGet<int>("k", out var value));
+        Assert.Equal(8, value);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void P9_appending_makes_a_list_and_goes_on_with_one_that_was_put(bool durable)
+    {
+        var store = Make(durable);
+        store.Append("made", 1);
+        store.Append("made", 2);
+        store.Put("put", new List<int> { 3 });
+        store.Append("put", 4);
+        Assert.Equal([1, 2], store.Get<List<int>>("made"));
+        Assert.Equal([3, 4], store.Get<int[]>("put"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void P9_appending_to_something_else_fails_and_keeps_it(bool durable)
+    {
+        var store = Make(durable);
+        store.Put("k", 1);
+        Assert.Equal("store", Failures.Of(() => store.Append("k", 2)).Category);
+        Assert.Equal(1, store.Get<int>("k"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task P9_appends_of_many_threads_all_arrive(bool durable)
+    {
+        var store = Make(durable);
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(thread => Task.Run(() => Append(store, thread))));
+        Assert.Equal(Enumerable.Range(0, 50), store.Get<List<int>>("k").Order());
+    }
+
+    [Fact]
+    public void P10_a_plain_store_gives_back_the_same_instance()
+    {
+        var store = new MemoryStore();
+        var value = new object();
+        store.Put("k", value);
+        Assert.Same(value, store.Get<object>("k"));
+    }
+
+    [Fact]
+    public void P8_a_durable_store_gives_back_a_fresh_copy_by_the_type_asked_for()
+    {
+        var store = MemoryStore.Durable();
+        store.Put("k", new Order("book", 2));
+        Assert.Equal(new Order("book", 2), store.Get<Order>("k"));
+        Assert.NotSame(store.Get<Order>("k"), store.Get<Order>("k"));
+        store.Put("pair", ("a", 1));
+        Assert.Equal(("a", 1), store.Get<(string, int)>("pair"));
+    }
+
+    [Fact]
+    public void A_durable_store_refuses_a_value_that_cannot_be_serialised()
+    {
+        var store = MemoryStore.Durable();
+        var error = Failures.Of(() => store.Put("k", new Action(() => { })));
+        Assert.Equal("store", error.Category);
+        Assert.False(store.Contains("k"));
+    }
+
+    private static MemoryStore Make(bool durable) => durable ? MemoryStore.Durable() : new MemoryStore();
+
+    private static void Append(MemoryStore store, int thread)
+    {
+        for (var i = 0; i < 10; i++)
+            store.Append("k", (thread * 10) + i);
+    }
+
+    private sealed record Order(string Item, int Count);
+}

@@ -1,0 +1,148 @@
+using Cano.Testing;
+
+namespace Cano.Integration.Splitting;
+
+public sealed class BranchTests
+{
+    private readonly VirtualTime _time = new();
+    private readonly Trail _trail = new();
+
+    [Fact]
+    public async Task K12_a_branch_keeps_its_place_under_the_bulkhead_across_its_retries()
+    {
+        var join = Branches.Joining(JoinStrategy.All).WithBulkhead(1);
+        var workflow = Branches
+            .Split(join, _ => { }, Retrying("a", 3), Retrying("b", 2))
+            .WithTimeProvider(_time);
+        await _time.DriveAsync(workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal(["a 1", "a 2", "a 3", "b 1", "b 2"], _trail.Marks);
+    }
+
+    [Fact]
+    public async Task J11_every_branch_has_retries_of_its_own()
+    {
+        SplitResult? result = null;
+        var join = Branches.Joining(JoinStrategy.Quorum(2)).WaitForAll();
+        var workflow = Branches
+            .Split(join, seen => result = seen, Retrying("a", 2), Retrying("b", 4), Retrying("c", 99))
+            .WithTimeProvider(_time);
+        await _time.DriveAsync(workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal((2, 4, 5), (Tries("a"), Tries("b"), Tries("c")));
+        var failed = Assert.Single(result!.Errors);
+        Assert.Equal(("c", "retry_exhausted"), (failed.Name, failed.Error.Category));
+        Assert.Equal("task_execution", failed.Error.Source!.Category);
+    }
+
+    [Fact]
+    public async Task J1_A14_a_branch_without_a_config_has_the_default_one()
+    {
+        var branch = CanoTask.From<Stage>(
+            "plain",
+            (context, _) => throw new IOException(Marked($"try {context.Attempt}").ToString())
+        );
+        var workflow = Branches
+            .Split(Branches.Joining(JoinStrategy.All), _ => { }, branch)
+            .WithTimeProvider(_time);
+        await Failures.OfAsync(_time.DriveAsync(workflow.OrchestrateAsync(Stage.Start)));
+        Assert.Equal(["try 1", "try 2", "try 3", "try 4"], _trail.Marks);
+    }
+
+    [Fact]
+    public async Task J10_K11_a_branch_that_takes_too_long_is_a_failed_branch()
+    {
+        var gate = new Gate();
+        SplitResult? result = null;
+        var timed = CanoTask.From<Stage>(
+            "timed",
+            async (_, token) =>
+            {
+                await gate.PassAsync(token);
+                return Stage.End;
+            },
+            TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(1))
+        );
+        var join = Branches.Joining(JoinStrategy.Any).WaitForAll();
+        var run = Branches
+            .Split(join, seen => result = seen, timed, Branches.Succeeding("a"))
+            .WithTimeProvider(_time)
+            .OrchestrateAsync(Stage.Start);
+        await gate.Entered;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await run;
+        Assert.Equal("timeout", Assert.Single(result!.Errors).Error.Category);
+    }
+
+    [Fact]
+    public async Task K13_Y23_an_exception_fails_its_branch_and_the_siblings_go_on()
+    {
+        var gate = new Gate();
+        var join = Branches.Joining(JoinStrategy.Any).WithBulkhead(1);
+        var run = Branches
+            .Split(join, _ => { }, Branches.Failing("bad"), Branches.Waiting("good", gate))
+            .OrchestrateAsync(Stage.Start);
+        await gate.Entered;
+        gate.Open();
+        Assert.Equal(Stage.End, await run);
+    }
+
+    [Fact]
+    public async Task K16_branches_share_resources_and_store()
+    {
+        var shared = new object();
+        var store = new MemoryStore();
+        var resources = new Resources().Insert("shared", shared).Insert("store", store);
+        ITask<Stage> Branch(string name) =>
+            CanoTask.From<Stage>(
+                name,
+                (context, _) => new(Put(context, ReferenceEquals(shared, context.Get<object>("shared"))))
+            );
+        await Branches
+            .Split(Branches.Joining(JoinStrategy.All), _ => { }, Branch("a"), Branch("b"))
+            .WithResources(resources)
+            .OrchestrateAsync(Stage.Start);
+        Assert.Equal([true, true], store.Get<bool[]>("same"));
+    }
+
+    [Fact]
+    public async Task K14_branches_run_at_once()
+    {
+        var gates = new[] { new Gate(), new Gate(), new Gate() };
+        var workflow = Branches.Split(
+            Branches.Joining(JoinStrategy.All),
+            _ => { },
+            [.. gates.Select((gate, i) => Branches.Waiting($"{i}", gate))]
+        );
+        var run = workflow.OrchestrateAsync(Stage.Start);
+        await Task.WhenAll(gates.Select(gate => gate.Entered));
+        foreach (var gate in gates)
+            gate.Open();
+        Assert.Equal(Stage.End, await run);
+    }
+
+    private static Stage Put(TaskContext context, bool same)
+    {
+        context.Store.Append("same", same);
+        return Stage.End;
+    }
+
+    private int Tries(string name) =>
+        _trail.Marks.Count(mark => mark.StartsWith(name, StringComparison.Ordinal));
+
+    private Stage Marked(string mark)
+    {
+        _trail.Add(mark);
+        return Stage.End;
+    }
+
+    /// <summary>Succeeds at its n-th attempt; gives up after five.</summary>
+    private ITask<Stage> Retrying(string name, int n) =>
+        CanoTask.From<Stage>(
+            name,
+            (context, _) =>
+            {
+                _trail.Add($"{name} {context.Attempt}");
+                return context.Attempt < n ? throw new IOException() : new ValueTask<Stage>(Stage.End);
+            },
+            TaskConfig.Minimal.WithFixedRetry(4, TimeSpan.FromSeconds(1))
+        );
+}

@@ -1,0 +1,161 @@
+namespace Cano.Integration.Splitting;
+
+public sealed class SplitResultTests
+{
+    private readonly Trail _trail = new();
+
+    [Fact]
+    public async Task K10_Y2_the_states_that_branches_return_do_not_matter()
+    {
+        SplitResult? result = null;
+        var stray = CanoTask.From<Stage>("stray", (_, _) => new(Stage.Lost));
+        await Branches
+            .Split(Branches.Joining(JoinStrategy.All), seen => result = seen, stray)
+            .OrchestrateAsync(Stage.Start);
+        Assert.Single(result!.Successes);
+    }
+
+    [Fact]
+    public async Task K11_Y2_a_result_tells_every_branch_by_index_and_name()
+    {
+        SplitResult? result = null;
+        ITask<Stage>[] branches =
+        [
+            Branches.Failing("x"),
+            Branches.Succeeding("a"),
+            Branches.Waiting("slow", new Gate()),
+        ];
+        await Branches
+            .Split(Branches.Joining(JoinStrategy.Any), seen => result = seen, branches)
+            .OrchestrateAsync(Stage.Start);
+        Assert.Equal([(1, "a")], result!.Successes.Select(branch => (branch.Index, branch.Name)));
+        Assert.Contains((2, "slow"), result.Cancelled.Select(branch => (branch.Index, branch.Name)));
+        Assert.Equal(3, result.Total);
+        Assert.Equal(result.Successes.Count + result.Errors.Count, result.Completed);
+    }
+
+    [Fact]
+    public async Task K11_Y2_an_error_of_a_branch_is_kept()
+    {
+        SplitResult? result = null;
+        var join = Branches.Joining(JoinStrategy.Any).WaitForAll();
+        await Branches
+            .Split(join, seen => result = seen, Branches.Failing("x"), Branches.Succeeding("a"))
+            .OrchestrateAsync(Stage.Start);
+        var error = Assert.Single(result!.Errors);
+        Assert.Equal((0, "x", "IOException: x"), (error.Index, error.Name, error.Error.Message));
+        Assert.Equal((2, 2), (result.Completed, result.Total));
+    }
+
+    [Fact]
+    public async Task Y2_the_result_belongs_to_the_state_after_the_split_alone()
+    {
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterSplit(
+                Stage.Start,
+                [Branches.Succeeding("a")],
+                JoinConfig.Create(JoinStrategy.All, Stage.Work)
+            )
+            .Register(Stage.Work, context => Seen(context, Stage.Next))
+            .Register(Stage.Next, context => Seen(context, Stage.End))
+            .AddExitState(Stage.End);
+        await workflow.OrchestrateAsync(Stage.Start);
+        Assert.Equal(["Work True", "Next False"], _trail.Marks);
+    }
+
+    [Fact]
+    public async Task Y2_a_router_that_a_split_joins_to_has_the_result()
+    {
+        var workflow = Branches
+            .Split(Branches.Joining(JoinStrategy.All), _ => { }, Branches.Succeeding("a"))
+            .RegisterRouter(Stage.Work, context => Seen(context, Stage.Next))
+            .Register(Stage.Next, context => Seen(context, Stage.End));
+        await workflow.OrchestrateAsync(Stage.Start);
+        Assert.Equal(["Work True", "Next False"], _trail.Marks);
+    }
+
+    [Fact]
+    public async Task Y2_the_result_is_there_for_every_attempt_and_after_a_resume()
+    {
+        var results = new List<SplitResult?>();
+        var config = TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero);
+        var workflow = Branches
+            .Split(
+                Branches.Joining(JoinStrategy.Any).WaitForAll(),
+                _ => { },
+                Branches.Failing("x"),
+                Branches.Succeeding("a")
+            )
+            .Register(
+                Stage.Work,
+                context =>
+                {
+                    results.Add(context.SplitResult);
+                    return results.Count < 3 ? throw new IOException() : Stage.End;
+                },
+                config
+            )
+            .WithCheckpointStore(new MemoryCheckpointStore());
+        await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        await workflow.ResumeFromAsync("run");
+        Assert.Equal(3, results.Count);
+        Assert.All(
+            results,
+            result => Assert.Equal("IOException: x", Assert.Single(result!.Errors).Error.Message)
+        );
+        Assert.All(results, result => Assert.Equal("a", Assert.Single(result!.Successes).Name));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Y2_the_result_is_stored_when_that_was_asked_for(bool asked)
+    {
+        var store = new MemoryStore();
+        var join = Branches.Joining(JoinStrategy.All);
+        await Branches
+            .Split(asked ? join.WithStorePartialResults() : join, _ => { }, Branches.Succeeding("a"))
+            .WithResources(new Resources().Insert("store", store))
+            .OrchestrateAsync(Stage.Start);
+        Assert.Equal(asked, store.TryGet<SplitResult>("split_results", out var result));
+        Assert.Equal(asked, result?.Successes.Count == 1);
+    }
+
+    [Fact]
+    public async Task Y2_a_stored_result_can_be_read_back_from_durable_data()
+    {
+        SplitResult? stored = null;
+        var join = Branches.Joining(JoinStrategy.Any).WaitForAll().WithStorePartialResults();
+        var workflow = Branches
+            .Split(join, _ => { }, Branches.Failing("x"), Branches.Succeeding("a"))
+            .Register(
+                Stage.Work,
+                context =>
+                    (stored = context.Store.Get<SplitResult>("split_results")) is null
+                        ? Stage.Lost
+                        : Stage.End
+            )
+            .WithResources(new Resources().Insert("store", MemoryStore.Durable()))
+            .WithCheckpointStore(new MemoryCheckpointStore());
+        await workflow.OrchestrateAsync(Stage.Start, "run");
+        Assert.Equal("a", Assert.Single(stored!.Successes).Name);
+        Assert.Equal("IOException: x", Assert.Single(stored.Errors).Error.Message);
+    }
+
+    [Fact]
+    public async Task Y2_a_result_that_has_no_store_to_go_to_fails_the_split()
+    {
+        var join = Branches.Joining(JoinStrategy.All).WithStorePartialResults();
+        var workflow = Branches.Split(join, _ => _trail.Add("joined"), Branches.Succeeding("a"));
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal(("resource_not_found", "Start"), (error.Category, error.State));
+        Assert.Empty(_trail.Marks);
+    }
+
+    private Stage Seen(TaskContext context, Stage next)
+    {
+        _trail.Add($"{context.State} {context.SplitResult is not null}");
+        return next;
+    }
+}

@@ -1,0 +1,153 @@
+namespace Cano.Integration.Transitions;
+
+public sealed class LoopTests
+{
+    [Fact]
+    public async Task A1_D2_a_states_row_is_written_before_its_task_runs()
+    {
+        var store = new KeepingStore();
+        var seen = new List<string>();
+        Stage See(Stage next)
+        {
+            seen.Add(store.Story[^1]);
+            return next;
+        }
+
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, _ => See(Stage.Work))
+            .Register(Stage.Work, _ => See(Stage.End))
+            .AddExitState(Stage.End)
+            .WithCheckpointStore(store);
+        await workflow.OrchestrateAsync(Stage.Start, "run");
+        Assert.Equal(["StateEntered Start", "StateEntered Work"], seen);
+    }
+
+    [Fact]
+    public async Task A1_states_run_in_the_order_in_which_they_are_returned()
+    {
+        var trail = new Trail();
+        var end = await trail
+            .Through(Stage.Start, Stage.Last, Stage.Work, Stage.End)
+            .OrchestrateAsync(Stage.Start);
+        Assert.Equal(Stage.End, end);
+        Assert.Equal(["Start", "Last", "Work"], trail.Marks);
+    }
+
+    [Fact]
+    public async Task A2_an_exit_state_that_is_registered_too_ends_the_run()
+    {
+        var trail = new Trail();
+        var workflow = trail.Through(Stage.Start, Stage.Work, Stage.End).AddExitState(Stage.Work);
+        Assert.Equal(Stage.Work, await workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal(["Start"], trail.Marks);
+    }
+
+    [Fact]
+    public async Task A3_a_run_that_starts_at_an_exit_returns_it_and_runs_no_task()
+    {
+        var trail = new Trail();
+        Assert.Equal(Stage.End, await trail.Through(Stage.Start, Stage.End).OrchestrateAsync(Stage.End));
+        Assert.Empty(trail.Marks);
+    }
+
+    [Fact]
+    public async Task A3_Y27_a_journaled_run_that_starts_at_an_exit_leaves_one_row_and_is_cleared()
+    {
+        var store = new KeepingStore();
+        var workflow = new Trail().Through(Stage.Start, Stage.End).WithCheckpointStore(store);
+        await workflow.OrchestrateAsync(Stage.End, "run");
+        Assert.Equal(["Finished End"], store.Story);
+        Assert.Empty(await store.LoadRunAsync("run"));
+    }
+
+    [Fact]
+    public async Task A4_Y26_an_unregistered_state_fails_in_the_state_that_returned_it_and_gets_no_row()
+    {
+        var store = new KeepingStore();
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.Work, Stage.End)
+            .Register(Stage.Work, _ => Stage.Lost)
+            .WithCheckpointStore(store);
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        Assert.Equal("workflow", error.Category);
+        Assert.Contains("No task registered for state: Lost", error.Message, StringComparison.Ordinal);
+        Assert.Equal("Work", error.State);
+        Assert.Equal(["StateEntered Start", "StateEntered Work"], store.Story);
+    }
+
+    [Fact]
+    public async Task A4_Y26_an_unregistered_state_is_not_retried()
+    {
+        var trail = new Trail();
+        var workflow = trail
+            .Through(Stage.Start, Stage.End)
+            .Register(Stage.Start, trail.Marking(Stage.Start, Stage.Lost));
+        await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
+        Assert.Single(trail.Marks);
+    }
+
+    [Fact]
+    public async Task A5_a_state_may_follow_itself_until_it_chooses_an_exit()
+    {
+        var count = 0;
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(Stage.Work, _ => ++count < 5 ? Stage.Work : Stage.End)
+            .AddExitState(Stage.End);
+        await workflow.OrchestrateAsync(Stage.Work);
+        Assert.Equal(5, count);
+    }
+
+    [Fact]
+    public async Task A5_states_may_form_a_cycle()
+    {
+        var trail = new Trail();
+        var workflow = trail
+            .Through(Stage.Start, Stage.Work, Stage.End)
+            .Register(Stage.Work, _ => trail.CountOf(Stage.Start) < 3 ? Stage.Start : Stage.End);
+        await workflow.OrchestrateAsync(Stage.Start);
+        Assert.Equal(3, trail.CountOf(Stage.Start));
+    }
+
+    [Fact]
+    public async Task A20_one_workflow_value_runs_many_times_at_once()
+    {
+        var both = new Gate();
+        var count = 0;
+        var workflow = Workflow
+            .Bare<int>()
+            .Register(
+                0,
+                async (_, _) =>
+                {
+                    if (Interlocked.Increment(ref count) == 2)
+                        both.Open();
+                    await both.HoldAsync();
+                    return 1;
+                }
+            )
+            .AddExitState(1);
+        var ends = await Task.WhenAll(workflow.OrchestrateAsync(0), workflow.OrchestrateAsync(0));
+        Assert.Equal([1, 1], ends);
+    }
+
+    [Fact]
+    public async Task A20_runs_at_once_do_not_mix_their_states()
+    {
+        var workflow = Workflow
+            .Bare<string>()
+            .Register("even", async (context, _) => await Turned(context.WorkflowId + "-a"))
+            .AddExitStates(Enumerable.Range(0, 50).Select(n => $"{n}-a"));
+        var ends = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(n => workflow.OrchestrateAsync("even", $"{n}"))
+        );
+        Assert.Equal(Enumerable.Range(0, 50).Select(n => $"{n}-a"), ends);
+    }
+
+    private static async Task<string> Turned(string answer)
+    {
+        await Task.Yield();
+        return answer;
+    }
+}

@@ -1,0 +1,172 @@
+namespace Cano.Integration.Transitions;
+
+public sealed class RegisteringTests
+{
+    [Fact]
+    public async Task A8_registering_a_state_again_replaces_its_task()
+    {
+        var trail = new Trail();
+        var workflow = trail
+            .Through(Stage.Start, Stage.End)
+            .Register(Stage.Start, trail.Marking(Stage.Next, Stage.End));
+        await workflow.OrchestrateAsync(Stage.Start);
+        Assert.Equal(["Next"], trail.Marks);
+        Assert.Single(workflow.RegisteredStates);
+    }
+
+    [Fact]
+    public async Task A8_a_split_replaces_a_task_and_a_task_a_split()
+    {
+        var trail = new Trail();
+        var plain = trail.Through(Stage.Start, Stage.End);
+        var branch = CanoTask.From<Stage>("b", (_, _) => Mark(trail, "branch"));
+        var split = plain.RegisterSplit(
+            Stage.Start,
+            [branch],
+            JoinConfig.Create(JoinStrategy.All, Stage.End)
+        );
+        await split.OrchestrateAsync(Stage.Start);
+        await split.Register(Stage.Start, trail.Marking(Stage.Last, Stage.End)).OrchestrateAsync(Stage.Start);
+        Assert.Equal(["branch", "Last"], trail.Marks);
+    }
+
+    [Fact]
+    public async Task A8_a_changed_copy_leaves_the_workflow_it_came_from_as_it_was()
+    {
+        var trail = new Trail();
+        var before = trail.Through(Stage.Start, Stage.End);
+        _ = before.Register(Stage.Start, trail.Marking(Stage.Next, Stage.End)).AddExitState(Stage.Start);
+        await before.OrchestrateAsync(Stage.Start);
+        Assert.Equal(["Start"], trail.Marks);
+    }
+
+    [Fact]
+    public void A9_exit_states_are_kept_once_whatever_lists_them()
+    {
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.End)
+            .AddExitStates(new HashSet<Stage> { Stage.End, Stage.Stop })
+            .AddExitStates(Stage.Stop, Stage.End)
+            .AddExitState(Stage.End);
+        Assert.Equal(["End", "Stop"], workflow.Definition.Exits);
+    }
+
+    [Fact]
+    public void A10_the_registered_states_are_those_with_work()
+    {
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.Work, Stage.End)
+            .AddExitStates(Stage.Work, Stage.Stop);
+        Assert.Equal([Stage.Start, Stage.Work], workflow.RegisteredStates.Order());
+    }
+
+    [Fact]
+    public async Task A12_a_changed_copy_is_validated_again_and_the_valid_one_stays_valid()
+    {
+        var valid = new Trail().Through(Stage.Start, Stage.End);
+        valid.Validate();
+        var broken = valid.RegisterSplit(
+            Stage.Work,
+            _ => [],
+            JoinConfig.Create(JoinStrategy.All, Stage.Lost)
+        );
+        Assert.Equal("configuration", Failures.Of(broken.Validate).Category);
+        Assert.Equal("configuration", Failures.Of(broken.Validate).Category);
+        Assert.Equal(Stage.End, await valid.OrchestrateAsync(Stage.Start));
+    }
+
+    [Fact]
+    public async Task A14_a_tasks_config_is_read_once_at_its_registration()
+    {
+        var task = new CountingConfig();
+        var workflow = Workflow.Bare<Stage>().Register(Stage.Start, task).AddExitState(Stage.End);
+        var read = task.ConfigReads;
+        await workflow.OrchestrateAsync(Stage.Start);
+        await workflow.OrchestrateAsync(Stage.Start);
+        Assert.Equal(1, read);
+        Assert.Equal(1, task.ConfigReads);
+    }
+
+    [Fact]
+    public void A17_a_class_is_named_by_its_type_and_a_lambda_by_its_state()
+    {
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, new CountingConfig())
+            .Register(Stage.Work, _ => Stage.End)
+            .AddExitState(Stage.End);
+        Assert.Equal(
+            [nameof(CountingConfig), "Work"],
+            workflow.Definition.States.Select(state => state.Task)
+        );
+    }
+
+    [Fact]
+    public async Task A17_a_name_of_its_own_stands_in_the_definition_and_in_the_rows()
+    {
+        var store = new KeepingStore();
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, CanoTask.From<Stage>("reserve stock", (_, _) => new(Stage.End)))
+            .AddExitState(Stage.End)
+            .WithCheckpointStore(store);
+        await workflow.OrchestrateAsync(Stage.Start, "run");
+        Assert.Equal("reserve stock", workflow.Definition.States[0].Task);
+        Assert.Equal("reserve stock", store.Rows[0].TaskName);
+    }
+
+    [Fact]
+    public async Task Y12_one_class_may_serve_two_states()
+    {
+        var task = new CountingConfig();
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, task)
+            .Register(Stage.Work, task)
+            .AddExitState(Stage.End);
+        workflow.Validate();
+        Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Work));
+    }
+
+    [Fact]
+    public async Task A_body_may_be_a_function_a_task_method_or_a_value_task_lambda()
+    {
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, _ => Stage.Work)
+            .Register(Stage.Work, AsTaskAsync)
+            .Register(Stage.Next, (_, _) => new ValueTask<Stage>(Stage.End))
+            .AddExitState(Stage.End);
+        Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
+    }
+
+    private static async Task<Stage> AsTaskAsync(TaskContext context, CancellationToken token)
+    {
+        await Task.Yield();
+        return Stage.Next;
+    }
+
+    private static async ValueTask<Stage> Mark(Trail trail, string mark)
+    {
+        trail.Add(mark);
+        await Task.Yield();
+        return Stage.Lost;
+    }
+
+    private sealed class CountingConfig : ITask<Stage>
+    {
+        public int ConfigReads { get; private set; }
+
+        public TaskConfig Config
+        {
+            get
+            {
+                ConfigReads++;
+                return TaskConfig.Minimal;
+            }
+        }
+
+        public ValueTask<Stage> RunAsync(TaskContext context, CancellationToken cancellationToken) =>
+            new(Stage.End);
+    }
+}

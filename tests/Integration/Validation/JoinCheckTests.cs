@@ -1,0 +1,139 @@
+namespace Cano.Integration.Validation;
+
+public sealed class JoinCheckTests
+{
+    private static readonly ITask<Stage>[] s_two = [Branches.Succeeding("a"), Branches.Succeeding("b")];
+
+    [Fact]
+    public void B3_a_join_state_that_is_unknown_is_refused()
+    {
+        var problem = ProblemOf(JoinConfig.Create(JoinStrategy.All, Stage.Lost));
+        Assert.Contains("join_state", problem, StringComparison.Ordinal);
+        Assert.Contains("Lost", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void B4_a_partial_timeout_without_a_timeout_is_refused() =>
+        Assert.Contains(
+            "PartialTimeout strategy requires a timeout to be configured",
+            ProblemOf(Joining(JoinStrategy.PartialTimeout)),
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(-0.5)]
+    [InlineData(1.5)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void B5_Y3_a_percentage_outside_its_range_is_refused(double fraction) =>
+        Assert.Contains(
+            "Percentage",
+            ProblemOf(Joining(JoinStrategy.Percentage(fraction))),
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData(double.Epsilon)]
+    [InlineData(1.0)]
+    public void B5_Y3_the_bounds_of_a_percentage_are_above_zero_and_one(double fraction) =>
+        Splitting(s_two, Joining(JoinStrategy.Percentage(fraction))).Validate();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void B6_a_bulkhead_below_one_is_refused(int places) =>
+        Assert.Contains(
+            "bulkhead",
+            ProblemOf(Joining(JoinStrategy.All).WithBulkhead(places)),
+            StringComparison.OrdinalIgnoreCase
+        );
+
+    [Fact]
+    public void A_timeout_of_no_time_is_refused() =>
+        Assert.Contains(
+            "timeout must be above zero",
+            ProblemOf(Joining(JoinStrategy.All).WithTimeout(TimeSpan.Zero)),
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void B8_Y4_a_quorum_that_always_or_never_holds_is_refused(int n) =>
+        Assert.Contains("Quorum", ProblemOf(Joining(JoinStrategy.Quorum(n))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void B8_Y4_partial_results_that_always_or_never_hold_are_refused(int n) =>
+        Assert.Contains(
+            "PartialResults",
+            ProblemOf(Joining(JoinStrategy.PartialResults(n))),
+            StringComparison.Ordinal
+        );
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Y4_a_quorum_and_partial_results_of_some_or_all_branches_are_sound(int n)
+    {
+        Splitting(s_two, Joining(JoinStrategy.Quorum(n))).Validate();
+        Splitting(s_two, Joining(JoinStrategy.PartialResults(n))).Validate();
+    }
+
+    [Fact]
+    public void B8_Y4_an_empty_static_list_of_branches_is_refused()
+    {
+        var problems = Failures.Of(Splitting([], Joining(JoinStrategy.All)).Validate).Problems;
+        Assert.Contains("no branches", Assert.Single(problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Y4_a_dynamic_quorum_of_nothing_is_refused_too()
+    {
+        var workflow = Start.RegisterSplit(Stage.Work, _ => s_two, Joining(JoinStrategy.Quorum(0)));
+        Assert.Contains(
+            "Quorum",
+            Assert.Single(Failures.Of(workflow.Validate).Problems),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task B9_a_dynamic_list_too_short_for_its_quorum_fails_the_split()
+    {
+        var workflow = Start.RegisterSplit(Stage.Work, _ => s_two, Joining(JoinStrategy.Quorum(3)));
+        workflow.Validate();
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Work));
+        Assert.Equal("workflow", error.Category);
+        Assert.Contains("Quorum(3)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_problem_of_every_split_is_told_at_once()
+    {
+        var workflow = Start
+            .RegisterSplit(
+                Stage.Work,
+                s_two,
+                JoinConfig.Create(JoinStrategy.PartialTimeout, Stage.Lost).WithBulkhead(0)
+            )
+            .RegisterSplit(Stage.Next, [], Joining(JoinStrategy.Percentage(2)));
+        Assert.Equal(5, Failures.Of(workflow.Validate).Problems.Count);
+    }
+
+    private static Workflow<Stage> Start => new Trail().Through(Stage.Start, Stage.End);
+
+    private static JoinConfig<Stage> Joining(JoinStrategy strategy) => JoinConfig.Create(strategy, Stage.End);
+
+    private static Workflow<Stage> Splitting(ITask<Stage>[] branches, JoinConfig<Stage> join) =>
+        Start.RegisterSplit(Stage.Work, branches, join);
+
+    private static string ProblemOf(JoinConfig<Stage> join)
+    {
+        var error = Failures.Of(Splitting(s_two, join).Validate);
+        Assert.Equal("configuration", error.Category);
+        return Assert.Single(error.Problems);
+    }
+}
