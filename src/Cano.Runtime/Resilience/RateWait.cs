@@ -15,7 +15,7 @@ internal static class RateWait
     /// <summary>Sleeps; a cancellation throws.</summary>
     public static async ValueTask ForAsync(TimeSpan span, TimeProvider time, CancellationToken stop)
     {
-        await Delay.ForAsync(Whole(span, time), time, stop).ConfigureAwait(false);
+        await Delay.ForAsync(span, time, stop).ConfigureAwait(false);
         stop.ThrowIfCancellationRequested();
     }
 
@@ -24,11 +24,4 @@ internal static class RateWait
         do await ForAsync(meter.TimeUntil(n), meter.Time, stop).ConfigureAwait(false);
         while (!meter.TryTake(n, out _));
     }
-
-    /// <summary>The system's timers drop what is below a millisecond: a wait cut short would come back too
-    /// early, and go round until the rest has passed.</summary>
-    private static TimeSpan Whole(TimeSpan span, TimeProvider time) =>
-        time == TimeProvider.System && span < Delay.TimerMax
-            ? TimeSpan.FromMilliseconds(Math.Ceiling(span.TotalMilliseconds))
-            : span;
 }

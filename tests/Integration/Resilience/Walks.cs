@@ -24,6 +24,6 @@ internal sealed class Walks(ITestOutputHelper output, int walks)
         }
 
         foreach (var (name, count) in _met) output.WriteLine($"{100.0 * count / walks,5:F1} % {name}");
-        Assert.Empty(cases.Where(name => _met.GetValueOrDefault(name) < ShareMin * walks));
+        Assert.DoesNotContain(cases, name => _met.GetValueOrDefault(name) < ShareMin * walks);
     }
 }
