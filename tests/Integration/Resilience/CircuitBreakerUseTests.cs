@@ -29,10 +29,9 @@ public sealed class CircuitBreakerUseTests
     [Fact]
     public void N7_a_policy_that_could_never_work_is_rejected()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new CircuitPolicy(FailureThreshold: 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new CircuitPolicy(HalfOpenMaxCalls: 0));
-        var past = TimeSpan.FromTicks(-1);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new CircuitPolicy(ResetTimeout: past));
+        Rejects("FailureThreshold", () => new CircuitPolicy(0));
+        Rejects("HalfOpenMaxCalls", () => new CircuitPolicy(HalfOpenMaxCalls: 0));
+        Rejects("ResetTimeout", () => new CircuitPolicy(ResetTimeout: TimeSpan.FromTicks(-1)));
         // The original's upper bound, half of a 32-bit unsigned number, is the largest int.
         Assert.Equal(int.MaxValue, new CircuitPolicy(HalfOpenMaxCalls: int.MaxValue).HalfOpenMaxCalls);
         Assert.Equal(new CircuitPolicy(), new CircuitPolicy(5, TimeSpan.FromSeconds(30), 1));
@@ -165,6 +164,9 @@ public sealed class CircuitBreakerUseTests
 
         Assert.Equal(0, Measuring.BytesPerCall(() => breaker.TryAcquire(out _)));
     }
+
+    private static void Rejects(string name, Func<CircuitPolicy> make) =>
+        Assert.Throws<ArgumentOutOfRangeException>(name, make);
 
     private static int Broken() => throw new IOException();
 

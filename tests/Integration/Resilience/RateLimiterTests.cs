@@ -125,10 +125,10 @@ public sealed class RateLimiterTests
     [Fact]
     public void O11_a_bucket_that_could_never_admit_anything_is_rejected()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RateLimiter(0, s_second));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RateLimiter(1, TimeSpan.Zero));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RateLimiter(1, TimeSpan.FromTicks(-1)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RateLimiter(1, s_second, -1));
+        Assert.Throws<ArgumentOutOfRangeException>("tokens", () => new RateLimiter(0, s_second));
+        Assert.Throws<ArgumentOutOfRangeException>("per", () => new RateLimiter(1, TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>("per", () => new RateLimiter(1, TimeSpan.FromTicks(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>("burst", () => new RateLimiter(1, s_second, -1));
     }
 
     [Fact]

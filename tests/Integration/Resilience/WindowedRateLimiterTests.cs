@@ -129,9 +129,10 @@ public sealed class WindowedRateLimiterTests
     [Fact]
     public void O11_a_window_that_could_never_admit_anything_is_rejected()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new WindowedRateLimiter(0, s_window));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new WindowedRateLimiter(1, TimeSpan.Zero));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new WindowedRateLimiter(1, TimeSpan.FromTicks(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>("limit", () => new WindowedRateLimiter(0, s_window));
+        Assert.Throws<ArgumentOutOfRangeException>("window", () => new WindowedRateLimiter(1, TimeSpan.Zero));
+        var past = TimeSpan.FromTicks(-1);
+        Assert.Throws<ArgumentOutOfRangeException>("window", () => new WindowedRateLimiter(1, past));
     }
 
     [Fact]
