@@ -106,8 +106,11 @@ public sealed class RateLimiterTests
         var limiter = new RateLimiter(5, s_second, 0, _time);
         var reserved = limiter.TryReserve(4)!;
         _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(TimeSpan.Zero, limiter.TimeUntil(5));
+        Assert.True(limiter.TryAcquire(0));
 
         reserved.Dispose();
+        Assert.False(limiter.TryAcquire(6));
         Assert.True(limiter.TryAcquire(5));
         reserved.Dispose();
 
