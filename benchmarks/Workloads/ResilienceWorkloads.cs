@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Cano.Benchmarks.Quick;
 
 namespace Cano.Benchmarks.Workloads;
@@ -30,7 +31,8 @@ public static class ResilienceWorkloads
             for (var i = 0; i < Calls; i++) Call(breaker);
         });
 
-        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        // As in a program, where calls are not made in one tight loop: there the permit stays on the stack.
+        [MethodImpl(MethodImplOptions.NoInlining)]
         static void Call(CircuitBreaker breaker)
         {
             using var permit = breaker.Acquire();

@@ -24,8 +24,8 @@ type CircuitPolicy
         [<Optional; DefaultParameterValue(1)>] HalfOpenMaxCalls: int
     ) =
     do
-        ArgumentOutOfRangeException.ThrowIfLessThan(FailureThreshold, 1)
-        ArgumentOutOfRangeException.ThrowIfLessThan(HalfOpenMaxCalls, 1)
+        ArgumentOutOfRangeException.ThrowIfLessThan(FailureThreshold, 1, nameof FailureThreshold)
+        ArgumentOutOfRangeException.ThrowIfLessThan(HalfOpenMaxCalls, 1, nameof HalfOpenMaxCalls)
 
     let reset = ResetTimeout.GetValueOrDefault(TimeSpan.FromSeconds 30.0)
     do ArgumentOutOfRangeException.ThrowIfLessThan(reset, TimeSpan.Zero, nameof ResetTimeout)

@@ -10,9 +10,9 @@ type Metered<'Meter> = { IsAdmitted: bool; Meter: 'Meter }
 [<Sealed>]
 type BucketRule(tokens: int, per: TimeSpan, burst: int) =
     do
-        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1)
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(per, TimeSpan.Zero)
-        ArgumentOutOfRangeException.ThrowIfNegative burst
+        ArgumentOutOfRangeException.ThrowIfLessThan(tokens, 1, nameof tokens)
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(per, TimeSpan.Zero, nameof per)
+        ArgumentOutOfRangeException.ThrowIfNegative(burst, nameof burst)
 
     // The sum saturates: a larger request than Int32.MaxValue cannot be made.
     let capacity = min (int64 Int32.MaxValue) (int64 tokens + int64 burst)
@@ -105,8 +105,8 @@ module TokenBucket =
 [<Sealed>]
 type WindowRule(limit: int, window: TimeSpan) =
     do
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1)
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(window, TimeSpan.Zero)
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof limit)
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(window, TimeSpan.Zero, nameof window)
 
     /// The most that one window admits.
     member _.Limit = limit

@@ -4,8 +4,8 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>Stops calling what keeps failing: opens after failures in a row, and closes again when trials succeed.
-/// Shared by everyone who calls the same thing; safe for concurrent use.</summary>
+/// <summary>Stops calling what keeps failing: opens after failures in a row, and closes again when trials
+/// succeed. Shared by everyone who calls the same thing; safe for concurrent use.</summary>
 public sealed class CircuitBreaker
 {
     private const long None = -1;
@@ -15,8 +15,8 @@ public sealed class CircuitBreaker
     private readonly SteadyClock _clock;
     private Breaker _breaker = Circuit.Closed;
 
-    // Two facts about the breaker, published so that calls through a healthy one take no lock: an answer that would
-    // change nothing needs none. Each is the epoch in which it holds, or None.
+    // Two facts about the breaker, published so that calls through a healthy one take no lock: an answer
+    // that would change nothing needs none. Each is the epoch in which it holds, or None.
     private long _closedEpoch;
     private long _quietEpoch;
 
@@ -29,8 +29,8 @@ public sealed class CircuitBreaker
         _clock = new SteadyClock(time);
     }
 
-    /// <summary>What it lets through. It turns from open to half-open when the first trial is acquired, not by
-    /// itself.</summary>
+    /// <summary>What it lets through. It turns from open to half-open when the first trial is acquired, not
+    /// by itself.</summary>
     public CircuitState State
     {
         get
@@ -39,10 +39,12 @@ public sealed class CircuitBreaker
         }
     }
 
-    /// <summary>Permission for one call. Dispose it: without a verdict the call then counts as failed.</summary>
+    /// <summary>Permission for one call. Dispose it: without a verdict the call then counts as
+    /// failed.</summary>
     /// <exception cref="CanoException">`circuit_open`: no call may pass now.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public CircuitPermit Acquire() => TryEnter(out var epoch) ? new CircuitPermit(this, epoch) : throw Refusal();
+    public CircuitPermit Acquire() =>
+        TryEnter(out var epoch) ? new CircuitPermit(this, epoch) : throw Refusal();
 
     /// <summary>Permission for one call, if it may pass now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -81,7 +83,8 @@ public sealed class CircuitBreaker
         }
     }
 
-    /// <summary>Asks for one call without a permit: the caller owes exactly one answer for the epoch.</summary>
+    /// <summary>Asks for one call without a permit: the caller owes exactly one answer for the
+    /// epoch.</summary>
     internal bool TryEnter(out long epoch)
     {
         epoch = Volatile.Read(ref _closedEpoch);
@@ -100,7 +103,8 @@ public sealed class CircuitBreaker
         lock (_gate) Remember(Circuit.Failed(_policy, epoch, _clock.Now, _breaker));
     }
 
-    /// <summary>A call admitted in `epoch` was withdrawn by its own caller: neither success nor failure.</summary>
+    /// <summary>A call admitted in `epoch` was withdrawn by its own caller: neither success nor
+    /// failure.</summary>
     internal void Release(long epoch)
     {
         lock (_gate) Remember(Circuit.Released(epoch, _breaker));

@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Cano;
 
-/// <summary>Permission for one call through a <see cref="CircuitBreaker"/>. The first verdict counts, later ones
-/// change nothing; disposed without one, the call counts as failed.</summary>
+/// <summary>Permission for one call through a <see cref="CircuitBreaker"/>. The first verdict counts, later
+/// ones change nothing; disposed without one, the call counts as failed.</summary>
+/// <remarks>It belongs to its call and is not for two threads at once. It is never used again for another
+/// call, so disposing it twice is harmless.</remarks>
 public sealed class CircuitPermit : IDisposable
 {
     private const long Settled = -1;
@@ -44,8 +46,8 @@ public sealed class CircuitPermit : IDisposable
         if (epoch != Settled) _breaker.Release(epoch);
     }
 
-    // Plain, not interlocked: a permit whose address is never taken can live on the stack of a caller that keeps it
-    // there, and then costs no allocation.
+    // Plain, not interlocked: a permit whose address is never taken can live on the stack of a caller that
+    // keeps it there, and then costs no allocation.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long Settle()
     {

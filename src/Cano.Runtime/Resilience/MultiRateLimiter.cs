@@ -1,7 +1,7 @@
 namespace Cano;
 
-/// <summary>Several limits at once: a request passes when every tier admits it, and else costs nothing anywhere.
-/// Immutable: adding a tier returns another limiter over the same meters.</summary>
+/// <summary>Several limits at once: a request passes when every tier admits it, and else costs nothing
+/// anywhere. Immutable: adding a tier returns another limiter over the same meters.</summary>
 public sealed class MultiRateLimiter
 {
     private readonly RateTier[] _tiers;
@@ -27,12 +27,14 @@ public sealed class MultiRateLimiter
     /// <summary>Asks every tier.</summary>
     public RateVerdict TryAcquire() => Ask(_tiers, 0, out _);
 
-    /// <summary>Asks the tiers of these names only; all when none is given. A name that no tier has asks nobody.</summary>
+    /// <summary>Asks the tiers of these names only; all when none is given. A name that no tier has asks
+    /// nobody.</summary>
     public RateVerdict TryAcquireFor(params IEnumerable<string> tiers)
     {
         ArgumentNullException.ThrowIfNull(tiers);
         var names = tiers.ToHashSet(StringComparer.Ordinal);
-        return names.Count == 0 ? TryAcquire() : Ask([.. _tiers.Where(tier => names.Contains(tier.Name))], 0, out _);
+        if (names.Count == 0) return TryAcquire();
+        return Ask([.. _tiers.Where(tier => names.Contains(tier.Name))], 0, out _);
     }
 
     /// <summary>Passes every tier, waiting on the clock of the one that refuses. Waiters are not served in
@@ -41,11 +43,14 @@ public sealed class MultiRateLimiter
     {
         cancellationToken.ThrowIfCancellationRequested();
         while (Ask(_tiers, 0, out var refusing) is { Admitted: false, RetryAfter: var wait })
-            await RateWait.ForAsync(wait, refusing?.Time ?? TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        {
+            var time = refusing?.Time ?? TimeProvider.System;
+            await RateWait.ForAsync(wait, time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    /// <summary>Asks the tiers from `index` on. What a tier gave is on the stack until the rest have answered: then
-    /// it is kept or given back, and no lock is held while another is taken.</summary>
+    /// <summary>Asks the tiers from `index` on. What a tier gave is on the stack until the rest have
+    /// answered: then it is kept or given back, and no lock is held while another is taken.</summary>
     private static RateVerdict Ask(RateTier[] tiers, int index, out RateTier? refusing)
     {
         refusing = null;

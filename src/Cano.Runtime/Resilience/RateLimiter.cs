@@ -2,8 +2,8 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>A token bucket: starts full, fills steadily, holds at most `tokens` + `burst`. Safe for concurrent
-/// use.</summary>
+/// <summary>A token bucket: starts full, fills steadily, holds at most `tokens` + `burst`. Safe for
+/// concurrent use.</summary>
 public sealed class RateLimiter : IRateMeter, IRefundableMeter
 {
     private readonly Lock _gate = new();

@@ -3,7 +3,8 @@ namespace Cano;
 /// <summary>A named meter, and what one request costs there.</summary>
 internal sealed record RateTier(string Name, IRateMeter Meter, int Cost)
 {
-    // A tier that had nothing a moment ago may have something now; waiting no time at all could go round for ever.
+    // A tier that had nothing a moment ago may have something now; waiting no time at all could go round
+    // for ever.
     private static readonly TimeSpan s_retryMin = TimeSpan.FromMilliseconds(1);
 
     private readonly IRefundableMeter? _own = Meter as IRefundableMeter;
@@ -33,7 +34,8 @@ internal sealed record RateTier(string Name, IRateMeter Meter, int Cost)
         hold.Reservation?.Dispose();
     }
 
-    /// <summary>What a tier gave: a generation of a meter of our own, or someone else's reservation.</summary>
+    /// <summary>What a tier gave: a generation of a meter of our own, or someone else's
+    /// reservation.</summary>
     internal struct Hold
     {
         public long Generation;

@@ -3,7 +3,8 @@ namespace Cano;
 /// <summary>Waits for a meter.</summary>
 internal static class RateWait
 {
-    /// <summary>Takes n units as soon as they are there: sleeps for what is missing, and looks again.</summary>
+    /// <summary>Takes n units as soon as they are there: sleeps for what is missing, and looks
+    /// again.</summary>
     public static ValueTask AcquireAsync(IRefundableMeter meter, int n, CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);

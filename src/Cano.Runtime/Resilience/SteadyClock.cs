@@ -1,6 +1,7 @@
 namespace Cano;
 
-/// <summary>Ticks of 100 ns since it was made, by a clock that does not jump when the wall clock is set.</summary>
+/// <summary>Ticks of 100 ns since it was made, by a clock that does not jump when the wall clock is
+/// set.</summary>
 internal readonly struct SteadyClock
 {
     private readonly long _origin;

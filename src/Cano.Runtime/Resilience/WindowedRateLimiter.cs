@@ -2,8 +2,8 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>Admits `limit` units in each window. A window begins with the limiter, and anew with the first use after
-/// the one before has passed. Safe for concurrent use.</summary>
+/// <summary>Admits `limit` units in each window. A window begins with the limiter, and anew with the first
+/// use after the one before has passed. Safe for concurrent use.</summary>
 public sealed class WindowedRateLimiter : IRateMeter, IRefundableMeter
 {
     private readonly Lock _gate = new();

@@ -2,7 +2,8 @@ namespace Cano.Integration.Resilience;
 
 internal static class Measuring
 {
-    /// <summary>What a call allocates on this thread: the least of several rounds, for the runtime compiles now and then.</summary>
+    /// <summary>What a call allocates on this thread: the least of several rounds, for the runtime compiles
+    /// now and then.</summary>
     public static long BytesPerCall(Action call)
     {
         const int Calls = 1000;
@@ -17,22 +18,23 @@ internal static class Measuring
         return least / Calls;
     }
 
-    /// <summary>Runs a body on real threads that start together; returns the sum of what they counted.</summary>
-    public static int Race(int threads, Func<int, int> body)
+    /// <summary>Tries so many times on each of so many real threads that start together; returns how many
+    /// tries succeeded.</summary>
+    public static int Race(int threads, int tries, Func<bool> succeeds)
     {
         var counts = new int[threads];
         using var start = new Barrier(threads);
-        var racers = Enumerable
-            .Range(0, threads)
-            .Select(n => new Thread(() =>
-            {
-                start.SignalAndWait();
-                counts[n] = body(n);
-            }))
-            .ToList();
+        var racers = Enumerable.Range(0, threads).Select(n => new Thread(() => Run(n))).ToList();
         racers.ForEach(racer => racer.Start());
         racers.ForEach(racer => racer.Join());
         return counts.Sum();
+
+        void Run(int n)
+        {
+            start.SignalAndWait();
+            for (var i = 0; i < tries; i++)
+                if (succeeds()) counts[n]++;
+        }
     }
 
     /// <summary>A test that would hang fails instead.</summary>
