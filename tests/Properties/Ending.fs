@@ -1,0 +1,178 @@
+namespace Cano.Properties
+
+open Cano
+open Cano.Kernel
+open Xunit
+open Xunit.Abstractions
+
+/// Every run comes to one end.
+type Ending(output: ITestOutputHelper) =
+
+    let isRequest (event: RunEvent) =
+        event.IsCancelRequested || event.IsDeadlinePassed
+
+    let outcome (played: Played) =
+        match played.End.Phase with
+        | Phase.Ended outcome -> outcome
+        | phase -> failwith $"The run is stuck in %A{phase} after {played.Moments.Length} events."
+
+    let category (outcome: Outcome) =
+        match outcome with
+        | Outcome.Completed _ -> "completed"
+        | Outcome.Failed error -> error.Category
+
+    [<Fact>]
+    member _.``no run is stuck: when every effect is answered, the run ends``() =
+        let ends = [
+            "completed"
+            "task_execution"
+            "cancelled"
+            "workflow_timeout"
+            "checkpoint_store"
+            "workflow"
+            "circuit_open"
+        ]
+
+        // The run's last error may be that of a rollback, whose first is the cause.
+        let cause (outcome: Outcome) =
+            match outcome with
+            | Outcome.Failed error when error.Errors.Count > 0 -> error.Errors[0].Category
+            | outcome -> category outcome
+
+        Law.holds output 10_000 ends Scenarios.any (fun scenario ->
+            let played = Play.scenario scenario
+            let answers = scenario.Choices.Length
+            // Beyond the answers given: rows, rollback, what is left of a split, and second lives.
+            Assert.True(played.Moments.Length <= 6 * (answers + 5) + 20 * scenario.Crashes.Length)
+            [ cause (outcome played) ])
+
+    [<Fact>]
+    member _.``an effect is awaited only while its work is under way``() =
+        Law.holds output 2_000 [ "await" ] Scenarios.any (fun scenario ->
+            let played = Play.scenario scenario
+
+            let waits =
+                played.Moments
+                |> List.filter (fun moment ->
+                    moment.After.Start.IsAwait && not (isRequest moment.Event))
+
+            for moment in waits do
+                match moment.After.Run.Phase with
+                | Phase.Splitting
+                | Phase.Joining _ -> ()
+                | Phase.Stopping _ when
+                    moment.Event.IsBranchesStarted || moment.Event.IsBranchEnded
+                    ->
+                    ()
+                | phase -> Assert.Fail $"%A{moment.Event} left nothing under way in %A{phase}."
+
+            Law.met [ "await", not waits.IsEmpty ])
+
+    [<Fact>]
+    member _.``the end is told once, and it is the last thing a run starts``() =
+        Law.holds output 2_000 [ "completed" ] Scenarios.any (fun scenario ->
+            let played = Play.scenario scenario
+            let last = List.last played.Moments
+            Law.equal (Effect.Finish(outcome played)) last.After.Start
+
+            // A crash after the last row is a second life, which tells of the end again.
+            let lives = 1 + (played.Moments |> List.filter _.Event.IsResumed |> List.length)
+            let ends = played.Moments |> List.filter _.After.Start.IsFinish |> List.length
+            Assert.InRange(ends, 1, lives)
+            [ category (outcome played) ])
+
+    [<Fact>]
+    member _.``I3 F19 a run that is asked to stop before it starts runs nothing``() =
+        Law.holds
+            output
+            1_000
+            [ "cancelled"; "workflow_timeout" ]
+            Scenarios.stopped
+            (fun scenario ->
+                let isCancel = scenario.Interrupt |> Option.forall snd
+
+                let played =
+                    Play.scenario {
+                        scenario with
+                            Interrupt = Some(0, isCancel)
+                    }
+
+                let isExit = played.Plan.Nodes[played.Plan.NumberOf scenario.Initial].IsExit
+
+                if isExit && not isCancel then
+                    // An exit needs no time.
+                    Law.equal (not scenario.Journaled) played.Rows.IsEmpty
+
+                    Assert.DoesNotContain(
+                        played.Moments,
+                        fun moment -> moment.After.Start.IsRunTask
+                    )
+
+                    []
+                else
+                    Assert.Single played.Moments |> ignore
+                    Assert.Empty played.Rows
+
+                    Law.equal
+                        (if isCancel then "cancelled" else "workflow_timeout")
+                        (category (outcome played))
+
+                    [ category (outcome played) ])
+
+    [<Fact>]
+    member _.``Y20 a failed append ends the run: nothing is undone and nothing more is written``() =
+        let everyAppendMayFail =
+            FsCheck.FSharp.Arb.fromGen (
+                FsCheck.FSharp.Gen.zip
+                    (FsCheck.FSharp.Arb.toGen Scenarios.sagas)
+                    (FsCheck.FSharp.Gen.choose (0, 8))
+            )
+
+        let cases = [ "failed"; "steps to undo"; "rolling back"; "asked to stop" ]
+
+        Law.holds output 10_000 cases everyAppendMayFail (fun (scenario, fails) ->
+            let played =
+                Play.scenario {
+                    scenario with
+                        Journaled = true
+                        AppendFails = Some fails
+                        Crashes = []
+                }
+
+            match played.Moments |> List.tryFind _.Event.IsAppendFailed with
+            | None -> []
+            | Some moment ->
+                Assert.Same(moment, List.last played.Moments)
+                Assert.Equal("checkpoint_store", category (outcome played))
+                Law.equal moment.Before.Memory moment.After.Run.Memory
+                let run = moment.After.Run
+                Assert.False(Run.isSettled &run)
+
+                Law.met [
+                    "failed", true
+                    "steps to undo", not moment.Before.Memory.Undo.IsEmpty
+                    "rolling back", not (isNull moment.Before.Memory.Rollback)
+                    "asked to stop", played.Moments |> List.exists (fun m -> isRequest m.Event)
+                ])
+
+    [<Fact>]
+    member _.``D16 F22 G4 G5 only a run that left nothing to resume is settled``() =
+        let cases = [ "completed"; "undone"; "partly undone"; "nothing to undo" ]
+
+        Law.holds output 2_000 cases Scenarios.undisturbedSagas (fun scenario ->
+            let played = Play.scenario scenario
+            let run = played.End
+            let isSettled = Run.isSettled &run
+
+            match outcome played with
+            | Outcome.Completed _ ->
+                Assert.True isSettled
+                [ "completed" ]
+            | Outcome.Failed _ ->
+                match run.Memory.Rollback with
+                | null ->
+                    Assert.False isSettled
+                    [ "nothing to undo" ]
+                | rollback ->
+                    Law.equal rollback.Faults.IsEmpty isSettled
+                    [ if isSettled then "undone" else "partly undone" ])

@@ -1,0 +1,145 @@
+namespace Cano.Properties
+
+open System
+open Cano
+open Cano.Kernel
+open FsCheck.FSharp
+open Xunit
+open Xunit.Abstractions
+
+/// When a split goes on, and when it cannot any more.
+type Joins(output: ITestOutputHelper) =
+
+    let tally total succeeded failed = {
+        Total = total
+        Succeeded = succeeded
+        Failed = failed
+    }
+
+    /// How many successes a strategy is published to need, by exact arithmetic in hundredths.
+    let needed total (strategy: JoinStrategy) percent =
+        match string strategy with
+        | "All" -> total
+        | "Any" -> 1
+        | "PartialTimeout" -> 0
+        | text when text.StartsWith "Percentage" -> (total * percent + 99) / 100
+        | text -> int (text.Substring(text.IndexOf '(' + 1).TrimEnd ')')
+
+    /// A strategy with its percentage, when it has one.
+    let strategy total =
+        Gen.oneof [
+            Gen.constant (JoinStrategy.All, 0)
+            Gen.constant (JoinStrategy.Any, 0)
+            Gen.constant (JoinStrategy.PartialTimeout, 0)
+            Gen.choose (1, total) |> Gen.map (fun n -> JoinStrategy.Quorum n, 0)
+            Gen.choose (1, total) |> Gen.map (fun n -> JoinStrategy.PartialResults n, 0)
+            Gen.choose (1, 100) |> Gen.map (fun p -> JoinStrategy.Percentage(float p / 100.0), p)
+        ]
+
+    let splits =
+        Arb.fromGen (
+            gen {
+                let! total = Gen.choose (1, 9)
+                let! strategy, percent = strategy total
+                let! succeeded = Gen.choose (0, total)
+                let! failed = Gen.choose (0, total - succeeded)
+                let! waitForAll = Gen.elements [ true; false; false ]
+                return strategy, percent, tally total succeeded failed, waitForAll
+            }
+        )
+
+    let name (verdict: Verdict) = string verdict
+
+    let verdicts = [ "Waiting"; "Met"; "Unreachable" ]
+
+    /// The verdict once all branches have ended, by the number that succeeded.
+    let final total strategy percent succeeded =
+        if succeeded >= needed total strategy percent then Verdict.Met else Verdict.Unreachable
+
+    [<Fact>]
+    member _.``K1 K2 K3 K5 Y1 Y3 a join is decided as early as every way to end agrees, and no earlier``() =
+        Law.holds output 10_000 verdicts splits (fun (strategy, percent, tally, waitForAll) ->
+            let ways =
+                [ 0 .. tally.Running ]
+                |> List.map (fun more -> final tally.Total strategy percent (tally.Succeeded + more))
+                |> List.distinct
+
+            let waits = waitForAll || strategy = JoinStrategy.PartialTimeout
+
+            let expected =
+                match ways with
+                | [ certain ] when tally.Running = 0 || not waits -> certain
+                | _ -> Verdict.Waiting
+
+            let verdict = Join.verdict strategy waitForAll tally
+            Law.equal expected verdict
+            [ name verdict ])
+
+    [<Fact>]
+    member _.``Y1 a verdict is monotone: once met or unreachable, no further branch changes it``() =
+        let lives =
+            Arb.fromGen (
+                gen {
+                    let! total = Gen.choose (1, 30)
+                    let! strategy, _ = strategy total
+                    let! waitForAll = Gen.elements [ true; false; false ]
+                    let! ends = Gen.listOfLength total (Gen.elements [ true; false ])
+                    return strategy, waitForAll, ends
+                }
+            )
+
+        Law.holds output 10_000 [ "Met"; "Unreachable"; "early" ] lives (fun (strategy, waitForAll, ends) ->
+            let ended (tally: Tally) succeeded =
+                if succeeded then
+                    { tally with Succeeded = tally.Succeeded + 1 }
+                else
+                    { tally with Failed = tally.Failed + 1 }
+
+            let verdicts =
+                ends
+                |> List.scan ended (tally ends.Length 0 0)
+                |> List.map (Join.verdict strategy waitForAll)
+
+            let decided = verdicts |> List.skipWhile _.IsWaiting
+            Assert.NotEmpty decided
+            Assert.Single(List.distinct decided) |> ignore
+
+            [
+                name (List.last decided)
+                if decided.Length > 1 then
+                    "early"
+            ])
+
+    [<Fact>]
+    member _.``K6 K7 Y1 at the deadline a join is decided by what has ended``() =
+        Law.holds output 2_000 [ "Met"; "Unreachable" ] splits (fun (strategy, percent, tally, _) ->
+            let expected =
+                if strategy = JoinStrategy.PartialTimeout then
+                    if tally.Running = tally.Total then Verdict.Unreachable else Verdict.Met
+                else
+                    final tally.Total strategy percent tally.Succeeded
+
+            let verdict = Join.atDeadline strategy tally
+            Law.equal expected verdict
+            [ name verdict ])
+
+    [<Theory>]
+    [<InlineData(0.5, 3, 2)>]
+    [<InlineData(0.75, 4, 3)>]
+    [<InlineData(0.55, 100, 55)>]
+    [<InlineData(1.0, 7, 7)>]
+    [<InlineData(0.01, 100, 1)>]
+    member _.``K4 Y3 a percentage asks for the share rounded up``(fraction: float, total: int, needed: int) =
+        let verdict succeeded =
+            Join.verdict (JoinStrategy.Percentage fraction) false (tally total succeeded 0)
+
+        Law.equal Verdict.Met (verdict needed)
+        Assert.NotEqual(Verdict.Met, verdict (needed - 1))
+
+    [<Fact>]
+    member _.``K15 Y4 a split without branches joins at once, whatever its strategy``() =
+        let strategies = Arb.fromGen (Gen.zip (strategy 9) (Gen.elements [ true; false ]))
+
+        Law.holds output 1_000 [] strategies (fun ((strategy, _), waitForAll) ->
+            Law.equal Verdict.Met (Join.verdict strategy waitForAll (tally 0 0 0))
+            [])

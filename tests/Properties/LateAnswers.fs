@@ -1,0 +1,209 @@
+namespace Cano.Properties
+
+open System
+open Cano
+open Cano.Kernel
+open FsCheck
+open FsCheck.FSharp
+open Xunit
+open Xunit.Abstractions
+
+/// Answers that come too late, twice, or from work that is no longer wanted.
+type LateAnswers(output: ITestOutputHelper) =
+
+    let failure = {
+        Error = CanoError.Of(Fault.TaskExecution "late")
+        Chance = 0.5
+        Now = Play.epoch
+    }
+
+    /// Every answer of a visit's work.
+    let ofVisit visit next = [
+        RunEvent.TaskSucceeded(visit, next)
+        RunEvent.TaskStrayed(visit, "Nowhere")
+        RunEvent.TaskUnusable(visit, failure.Error)
+        RunEvent.StepAdvanced(visit, [| 2uy |])
+        RunEvent.WaitRequested(visit, Play.epoch)
+        RunEvent.TaskFailed(visit, failure)
+        RunEvent.StepCompleted(visit, next, [| 1uy |])
+        RunEvent.DelayElapsed visit
+        RunEvent.BranchesStarted(visit, 2)
+        RunEvent.BranchEnded(visit, true)
+        RunEvent.BranchEnded(visit, false)
+        RunEvent.SplitTimedOut visit
+        RunEvent.SplitEnded(visit, Play.result 2 [ true; true ])
+    ]
+
+    let ofRun = [
+        RunEvent.Started true
+        RunEvent.Started false
+        RunEvent.Resumed
+        RunEvent.RowAppended
+        RunEvent.AppendFailed failure.Error
+        RunEvent.CompensationSucceeded
+        RunEvent.CompensationFailed failure.Error
+        RunEvent.RollbackTimedOut true
+        RunEvent.RollbackTimedOut false
+    ]
+
+    let isOfTask (event: RunEvent) =
+        event.IsTaskSucceeded
+        || event.IsTaskStrayed
+        || event.IsTaskFailed
+        || event.IsTaskUnusable
+        || event.IsStepCompleted
+        || event.IsStepAdvanced
+        || event.IsWaitRequested
+
+    /// Work that ends the run came too late, but it is done: the run goes on to its exit as if nobody had asked.
+    let isExcused (run: Run) =
+        match run.Phase with
+        | Phase.Ready
+        | Phase.Recording(_, null) -> true
+        | _ -> false
+
+    /// What a run can hear of in a phase; all else does not fit. Requests to stop fit everywhere.
+    let fits (phase: Phase) (event: RunEvent) =
+        match phase with
+        | Phase.Ready -> event.IsStarted || event.IsResumed
+        | Phase.Recording _ -> event.IsRowAppended || event.IsAppendFailed
+        | Phase.Running -> isOfTask event
+        | Phase.Waiting -> event.IsDelayElapsed
+        | Phase.Sleeping -> event.IsDelayElapsed || event.IsTaskFailed
+        | Phase.Splitting ->
+            event.IsTaskFailed
+            || event.IsBranchesStarted
+            || event.IsBranchEnded
+            || event.IsSplitTimedOut
+        | Phase.Joining _ -> event.IsSplitEnded || event.IsTaskFailed
+        | Phase.Stopping _ -> isOfTask event || event.IsSplitEnded
+        | Phase.Undoing _ ->
+            event.IsCompensationSucceeded
+            || event.IsCompensationFailed
+            || event.IsRollbackTimedOut
+        | Phase.Ended _ -> false
+
+    let changesNothing (plan: Plan) (run: Run) event =
+        let after = Play.step plan run event
+
+        if not (after.Run = run && after.Start = Effect.Await && not after.Stop) then
+            Assert.Fail $"%A{event} in %A{run.Phase} of visit {run.Visit} led to %A{after}"
+
+    let phase (run: Run) =
+        match run.Phase with
+        | Phase.Ready -> "ready"
+        | Phase.Recording _ -> "recording"
+        | Phase.Running -> "running"
+        | Phase.Waiting -> "waiting"
+        | Phase.Sleeping -> "sleeping"
+        | Phase.Splitting -> "splitting"
+        | Phase.Joining _ -> "joining"
+        | Phase.Stopping _ -> "stopping"
+        | Phase.Undoing _ -> "undoing"
+        | Phase.Ended _ -> "ended"
+
+    let phases = [
+        "ready"
+        "recording"
+        "running"
+        "waiting"
+        "sleeping"
+        "splitting"
+        "joining"
+        "stopping"
+        "undoing"
+        "ended"
+    ]
+
+    /// The runs of a scenario between its events, the last one included.
+    let runs (played: Played) =
+        (played.Moments |> List.map _.Before) @ [ played.End ]
+
+    [<Fact>]
+    member _.``an answer of another visit leaves the run as it is, and starts and stops nothing``
+        ()
+        =
+        let values =
+            Arb.fromGen (
+                Gen.zip (Arb.toGen Scenarios.any) (Gen.elements [ -2L; -1L; 1L; 2L; 1000L ])
+            )
+
+        Law.holds output 10_000 phases values (fun (scenario, distance) ->
+            let played = Play.scenario scenario
+            let runs = runs played
+
+            for run in runs do
+                ofVisit (run.Visit + distance) run.State
+                |> List.iter (changesNothing played.Plan run)
+
+            List.map phase runs)
+
+    [<Fact>]
+    member _.``an event that does not fit the phase leaves the run as it is``() =
+        Law.holds output 10_000 phases Scenarios.any (fun scenario ->
+            let played = Play.scenario scenario
+            let runs = runs played
+
+            for run in runs do
+                ofVisit run.Visit run.State @ ofRun
+                |> List.filter (fun event -> not (fits run.Phase event))
+                |> List.iter (changesNothing played.Plan run)
+
+            List.map phase runs)
+
+    [<Fact>]
+    member _.``an answer of work that comes twice counts once``() =
+        Law.holds
+            output
+            2_000
+            [ "task"; "step"; "wait"; "delay"; "split" ]
+            Scenarios.any
+            (fun scenario ->
+                let played = Play.scenario scenario
+
+                // Rows, compensations, cursors and branches are told apart by their order alone.
+                let once =
+                    played.Moments
+                    |> List.filter (fun moment ->
+                        moment.Event.IsTaskSucceeded
+                        || moment.Event.IsTaskFailed
+                        || moment.Event.IsTaskStrayed
+                        || moment.Event.IsTaskUnusable
+                        || moment.Event.IsStepCompleted
+                        || moment.Event.IsWaitRequested
+                        || moment.Event.IsDelayElapsed
+                        || moment.Event.IsSplitTimedOut
+                        || moment.Event.IsSplitEnded)
+
+                for moment in once do
+                    changesNothing played.Plan moment.After.Run moment.Event
+
+                Law.met [
+                    "task", once |> List.exists _.Event.IsTaskSucceeded
+                    "step", once |> List.exists _.Event.IsStepCompleted
+                    "wait", once |> List.exists _.Event.IsWaitRequested
+                    "delay", once |> List.exists _.Event.IsDelayElapsed
+                    "split", once |> List.exists _.Event.IsSplitEnded
+                ])
+
+    [<Fact>]
+    member _.``G15 I1 after the first request to stop, another one changes nothing``() =
+        Law.holds output 2_000 [ "stopping"; "undoing"; "ended" ] Scenarios.stopped (fun scenario ->
+            let played = Play.scenario scenario
+
+            let asked =
+                played.Moments
+                |> List.skipWhile (fun moment ->
+                    not (moment.Event.IsCancelRequested || moment.Event.IsDeadlinePassed))
+                |> List.map _.After.Run
+                |> List.filter (isExcused >> not)
+
+            for run in asked do
+                changesNothing played.Plan run RunEvent.CancelRequested
+
+                changesNothing
+                    played.Plan
+                    run
+                    (RunEvent.DeadlinePassed(TimeSpan.FromSeconds 2.0, TimeSpan.FromSeconds 1.0))
+
+            List.map phase asked)

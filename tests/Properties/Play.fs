@@ -1,0 +1,317 @@
+namespace Cano.Properties
+
+open System
+open Cano
+open Cano.Kernel
+
+/// What is to happen to a run, chosen at random beforehand.
+type Scenario = {
+    Definition: Definition
+    Initial: string
+    Journaled: bool
+    /// One number for each answer of work. When they are spent, every task fails for good.
+    Choices: int list
+    /// Before which answer the run is asked to stop, and whether by its caller or by its deadline.
+    Interrupt: (int * bool) option
+    /// Which append fails, from 0.
+    AppendFails: int option
+    /// After which rows, by sequence, the process dies and the run is resumed.
+    Crashes: int list
+}
+
+/// One event of a run.
+type Moment = {
+    Before: Run
+    Event: RunEvent
+    After: Transition
+}
+
+/// A run that was lived to its end, or to where it got stuck.
+type Played = {
+    Scenario: Scenario
+    Plan: Plan
+    Moments: Moment list
+    /// The rows that were made durable, in order.
+    Rows: Row list
+    End: Run
+}
+
+/// What an interpreter has under way.
+[<RequireQualifiedAccess>]
+type private Work =
+    | Nothing
+    /// Slept: a timer's wait is over.
+    | Task of slept: bool
+    /// The branches are being listed.
+    | Listing of stopped: bool
+    /// Ended: whether the branches that ended succeeded, newest first.
+    | Branches of total: int * ended: bool list * stopped: bool
+    | Append of Row
+    | Delay
+    | Compensation
+
+/// Lives random runs as an honest interpreter would: every effect is answered, by what it allows.
+[<RequireQualifiedAccess>]
+module Play =
+
+    let epoch = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)
+
+    /// Steps after which a run counts as stuck in a circle.
+    let private stepsMax = 2_000
+
+    let step (plan: Plan) (run: Run) (event: RunEvent) = Reducer.step plan &run &event
+
+    type private Live = {
+        Run: Run
+        Work: Work
+        Choices: int list
+        Answered: int
+        Rows: Row list
+        IsResumed: bool
+    }
+
+    let private forGood = CanoError.Of Fault.CircuitOpen
+
+    let private failure choice error = {
+        Error = error
+        Chance = float (choice % 89) / 89.0
+        Now = epoch.AddSeconds(float choice)
+    }
+
+    let private succeeded (plan: Plan) (run: Run) choice =
+        let node = plan.Nodes[run.State]
+
+        let isAllowed (next: Node) =
+            match node.Ways with
+            | null -> true
+            | ways -> ways[next.Number]
+
+        let allowed = plan.Nodes |> Seq.filter isAllowed |> Seq.map _.Number
+        // Now and then a task ignores its declared edges.
+        let ways =
+            if choice % 11 = 0 then
+                List.init plan.Nodes.Count id
+            else
+                List.ofSeq allowed
+
+        let working = ways |> List.filter (fun next -> not plan.Nodes[next].IsExit)
+        // Most of the time a run goes on, so that there is something to remember.
+        let ways = if choice % 7 = 0 || working.IsEmpty then ways else working
+        let next = ways[choice % ways.Length]
+
+        match node.Step with
+        | NonNull(Step.Compensatable _) ->
+            RunEvent.StepCompleted(run.Visit, next, BitConverter.GetBytes run.Visit)
+        | _ -> RunEvent.TaskSucceeded(run.Visit, next)
+
+    let private failed (run: Run) choice =
+        let error = CanoError.Of(Fault.TaskExecution $"failed {choice}")
+        RunEvent.TaskFailed(run.Visit, failure choice error)
+
+    /// What only some kinds of tasks answer.
+    let private underWay (plan: Plan) (run: Run) choice slept =
+        match plan.Nodes[run.State].Step with
+        | NonNull(Step.Stepped _ | Step.Stream _) when choice % 10 < 6 ->
+            Some(RunEvent.StepAdvanced(run.Visit, BitConverter.GetBytes(choice / 10)))
+        | NonNull(Step.Timer _) when not slept && choice % 10 < 8 ->
+            Some(RunEvent.WaitRequested(run.Visit, epoch.AddMinutes(float choice)))
+        | _ -> None
+
+    let private task plan (run: Run) choice slept =
+        match choice % 10 with
+        | 0
+        | 1 -> failed run choice
+        | 2 when choice % 4 = 0 -> RunEvent.TaskStrayed(run.Visit, "Nowhere")
+        | 2 when choice % 3 = 0 ->
+            RunEvent.TaskUnusable(run.Visit, CanoError.Of(Fault.Generic "unusable"))
+        | _ ->
+            underWay plan run choice slept
+            |> Option.defaultWith (fun () -> succeeded plan run (choice / 10))
+
+    let splitOf (plan: Plan) (run: Run) =
+        match plan.Nodes[run.State].Step with
+        | NonNull(Step.Split split) -> split
+        | _ -> failwith "The run is not in a split."
+
+    let private listing plan (run: Run) choice =
+        match (splitOf plan run).Branches with
+        | null when choice % 10 = 0 -> RunEvent.TaskFailed(run.Visit, failure choice forGood)
+        | null -> RunEvent.BranchesStarted(run.Visit, choice % 5)
+        | branches -> RunEvent.BranchesStarted(run.Visit, branches.Count)
+
+    /// The result of a split of whose branches the first have ended.
+    let result total (ended: bool list) : SplitResult =
+        let name i = $"branch{i}"
+        let outcomes = List.indexed (List.rev ended)
+
+        {
+            Successes = [|
+                for i, ok in outcomes do
+                    if ok then
+                        { Index = i; Name = name i }
+            |]
+            Errors = [|
+                for i, ok in outcomes do
+                    if not ok then
+                        {
+                            Index = i
+                            Name = name i
+                            Error = CanoError.Of(Fault.TaskExecution "branch failed")
+                        }
+            |]
+            Cancelled = [| for i in ended.Length .. total - 1 -> { Index = i; Name = name i } |]
+        }
+
+    let private branches plan (run: Run) choice total (ended: bool list) stopped =
+        if stopped then
+            Some(RunEvent.SplitEnded(run.Visit, result total ended))
+        elif (splitOf plan run).Timeout.HasValue && choice % 7 = 0 then
+            Some(RunEvent.SplitTimedOut run.Visit)
+        elif ended.Length < total then
+            Some(RunEvent.BranchEnded(run.Visit, choice % 10 < 7))
+        else
+            None
+
+    /// The answer to the work under way; none when nothing is, and the run is stuck.
+    let private answer (scenario: Scenario) plan (live: Live) choice : RunEvent option =
+        let run = live.Run
+
+        match live.Work, choice with
+        | Work.Nothing, _ -> None
+        | Work.Task _, None -> Some(RunEvent.TaskFailed(run.Visit, failure 0 forGood))
+        | Work.Task slept, Some choice -> Some(task plan run choice slept)
+        | Work.Listing _, None -> Some(RunEvent.TaskFailed(run.Visit, failure 0 forGood))
+        | Work.Listing _, Some choice -> Some(listing plan run choice)
+        | Work.Branches(total, ended, stopped), choice ->
+            branches plan run (defaultArg choice 9) total ended stopped
+        | Work.Append row, _ when scenario.AppendFails = Some(int row.Sequence) ->
+            Some(RunEvent.AppendFailed(CanoError.Of(Fault.CheckpointStore "disk full")))
+        | Work.Append _, _ -> Some RunEvent.RowAppended
+        // An attempt's time may be up while its timer sleeps.
+        | Work.Delay, Some choice when run.Phase.IsSleeping && choice % 10 = 0 ->
+            Some(failed run choice)
+        | Work.Delay, _ -> Some(RunEvent.DelayElapsed run.Visit)
+        | Work.Compensation, Some choice when choice % 6 = 0 ->
+            Some(RunEvent.CompensationFailed(CanoError.Of(Fault.Generic $"stuck {choice}")))
+        | Work.Compensation, _ -> Some RunEvent.CompensationSucceeded
+
+    let private isRequest (event: RunEvent) =
+        event.IsCancelRequested || event.IsDeadlinePassed
+
+    /// What is under way after an event was answered with a transition.
+    let private work (before: Work) (event: RunEvent) (after: Transition) =
+        match after.Start, before, event with
+        | Effect.RunTask _, _, _ -> Work.Task false
+        | Effect.RunAfterWait _, _, _ -> Work.Task true
+        | Effect.RunSplit _, _, _ -> Work.Listing false
+        | Effect.Append row, _, _ -> Work.Append row
+        | (Effect.Wait _ | Effect.WaitUntil _), _, _ -> Work.Delay
+        | Effect.Compensate _, _, _ -> Work.Compensation
+        | Effect.Finish _, _, _ -> Work.Nothing
+        | Effect.Await, Work.Listing stopped, RunEvent.BranchesStarted(_, total) ->
+            Work.Branches(total, [], stopped || after.Stop)
+        | Effect.Await, Work.Listing stopped, _ -> Work.Listing(stopped || after.Stop)
+        | Effect.Await, Work.Branches(total, ended, _), RunEvent.BranchEnded(_, succeeded) ->
+            Work.Branches(total, succeeded :: ended, after.Stop)
+        | Effect.Await, Work.Branches(total, ended, stopped), _ ->
+            Work.Branches(total, ended, stopped || after.Stop)
+        | Effect.Await, work, event when isRequest event -> work
+        | Effect.Await, _, _ -> Work.Nothing
+
+    let private requested (scenario: Scenario) (live: Live) =
+        match scenario.Interrupt with
+        | Some(at, isCancel) when at = live.Answered ->
+            if isCancel then
+                Some RunEvent.CancelRequested
+            else
+                Some(RunEvent.DeadlinePassed(TimeSpan.FromSeconds 9.0, TimeSpan.FromSeconds 8.0))
+        | _ -> None
+
+    let private happens scenario plan (live: Live) =
+        match live.Run.Phase, requested scenario live with
+        | Phase.Ended _, _ -> None
+        // A request between a crash and the first event of the next life has a law of its own.
+        | Phase.Ready, _ when live.IsResumed -> Some RunEvent.Resumed
+        | _, Some request -> Some request
+        | Phase.Ready, None -> Some(RunEvent.Started scenario.Journaled)
+        | _ -> answer scenario plan live (List.tryHead live.Choices)
+
+    let recover plan (rows: Row list) =
+        match Recovery.recover plan "run" (rows |> List.map Stored.ofRow |> Array.ofList) with
+        | Recovered.Found(run, _, _) -> run
+        | Recovered.Refused error -> failwith $"The run was refused: {error}"
+
+    let private left (live: Live) (event: RunEvent) =
+        match live.Choices with
+        | _ :: rest when not (isRequest event || event.IsRowAppended || event.IsResumed) -> rest
+        | choices -> choices
+
+    /// The process dies after a row; another one reads what is there.
+    let private crashed plan (live: Live) = {
+        live with
+            Run = recover plan (List.rev live.Rows)
+            Work = Work.Nothing
+            IsResumed = true
+    }
+
+    let private live scenario plan (live: Live) (event: RunEvent) (after: Transition) =
+        let next = {
+            live with
+                Run = after.Run
+                Work = work live.Work event after
+                Choices = left live event
+                Answered = live.Answered + 1
+        }
+
+        match event, live.Work with
+        | RunEvent.RowAppended, Work.Append row ->
+            let next = { next with Rows = row :: live.Rows }
+
+            if List.contains (int row.Sequence) scenario.Crashes then
+                crashed plan next
+            else
+                next
+        | _ -> next
+
+    let private start (scenario: Scenario) (plan: Plan) = {
+        Run = Run.Fresh(plan.NumberOf scenario.Initial)
+        Work = Work.Nothing
+        Choices = scenario.Choices
+        Answered = 0
+        Rows = []
+        IsResumed = false
+    }
+
+    /// The whole life of a run.
+    let scenario (scenario: Scenario) : Played =
+        let plan = Plan.Compile scenario.Definition
+
+        let moment (state: Live) =
+            happens scenario plan state
+            |> Option.map (fun event ->
+                let after = step plan state.Run event
+
+                let moment = {
+                    Before = state.Run
+                    Event = event
+                    After = after
+                }
+
+                let next = live scenario plan state event after
+                (moment, next), next)
+
+        let lived =
+            Seq.unfold moment (start scenario plan) |> Seq.truncate stepsMax |> List.ofSeq
+
+        let moments = List.map fst lived
+
+        {
+            Scenario = scenario
+            Plan = plan
+            Moments = moments
+            Rows =
+                match List.tryLast lived with
+                | Some(_, last) -> List.rev last.Rows
+                | None -> []
+            End = (List.last moments).After.Run
+        }

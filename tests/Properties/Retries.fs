@@ -1,0 +1,137 @@
+namespace Cano.Properties
+
+open System
+open Cano
+open Cano.Kernel
+open FsCheck.FSharp
+open Xunit
+open Xunit.Abstractions
+
+/// How often a failed attempt is repeated, and after which delay.
+type Retries(output: ITestOutputHelper) =
+
+    let error = CanoError.Of(Fault.TaskExecution "failed")
+    let ms (value: int) = TimeSpan.FromMilliseconds(float value)
+
+    let delay mode attempt chance =
+        match Retry.decide mode attempt error chance with
+        | RetryDecision.GiveUp -> failwith "The attempt is not repeated."
+        | RetryDecision.RetryAfter delay -> delay
+
+    let delays mode count =
+        [ 1..count ] |> List.map (fun attempt -> (delay mode attempt 0.5).TotalMilliseconds)
+
+    let odd = [ nan; infinity; -infinity; -1.0; 0.0; 0.3; 1.0; 2.0; 1e300 ]
+
+    let growing =
+        Arb.fromGen (
+            gen {
+                let! first = Gen.elements [ 0L; 1L; 9_999L; 10_000L; 500_000L; TimeSpan.MaxValue.Ticks ]
+                let! cap = Gen.elements [ 0L; 1L; 20_000L; 300_000_000L; TimeSpan.MaxValue.Ticks ]
+                let! multiplier = Gen.elements odd
+                let! jitter = Gen.elements odd
+                let! attempt = Gen.elements [ 1; 2; 3; 50; Int32.MaxValue ]
+                let! chance = Gen.choose (0, 999_999)
+
+                return
+                    TimeSpan.FromTicks first,
+                    TimeSpan.FromTicks cap,
+                    multiplier,
+                    jitter,
+                    attempt,
+                    float chance / 1_000_000.0
+            }
+        )
+
+    [<Fact>]
+    member _.``J1 a mode with n retries allows n + 1 attempts, and no mode more``() =
+        let modes = gen {
+            let! n = Gen.choose (0, 20)
+
+            return!
+                Gen.elements [
+                    RetryMode.None, 0
+                    RetryMode.Fixed(n, ms 5), n
+                    RetryMode.Exponential n, n
+                    RetryMode.ExponentialCustom(n, ms 5, 3.0), n
+                ]
+        }
+
+        Law.holds output 1_000 [] (Arb.fromGen modes) (fun (mode, retries) ->
+            Law.equal retries mode.Retries
+
+            for attempt in 1 .. retries + 3 do
+                let decision = Retry.decide mode attempt error 0.5
+                Law.equal (attempt > retries) decision.IsGiveUp
+
+            [])
+
+    [<Fact>]
+    member _.``J2 J4 J5 delays have the published values``() =
+        let custom first multiplier (cap: int) =
+            RetryMode.ExponentialCustom(3, ms first, multiplier, Nullable(ms cap), 0.0)
+
+        Law.equal [ 50.0; 150.0 ] (delays (custom 50 3.0 60_000) 2)
+        Law.equal [ 100.0; 500.0; 500.0 ] (delays (custom 100 10.0 500) 3)
+        Law.equal [ 7.0; 7.0; 7.0 ] (delays (custom 7 nan 500) 3)
+        Law.equal [ 7.0; 7.0; 7.0 ] (delays (custom 7 -2.0 500) 3)
+        Law.equal [ 40.0; 40.0 ] (delays (RetryMode.Fixed(2, ms 40)) 2)
+        Law.equal [ 100.0; 200.0; 400.0 ] (delays (RetryMode.Exponential 3) 3)
+
+    [<Fact>]
+    member _.``J3 J5 J6 J7 Y9 a delay is never negative nor above its cap, and a positive one never becomes 0``() =
+        Law.holds output 10_000 [ "at the cap"; "below it"; "zero" ] growing (fun values ->
+            let first, cap, multiplier, jitter, attempt, chance = values
+
+            let mode =
+                RetryMode.ExponentialCustom(Int32.MaxValue, first, multiplier, Nullable cap, jitter)
+
+            let delay = delay mode attempt chance
+            Assert.InRange(delay, TimeSpan.Zero, cap)
+
+            if first = TimeSpan.Zero then
+                Law.equal TimeSpan.Zero delay
+
+            // A multiplier below 1 may shrink the delay itself beneath a tick.
+            let isShrinking = multiplier > 0.0 && multiplier < 1.0 && attempt > 1
+
+            if first > TimeSpan.Zero && cap > TimeSpan.Zero && not isShrinking then
+                Assert.True(delay > TimeSpan.Zero)
+
+            Law.met [
+                "at the cap", delay = cap
+                "below it", delay < cap
+                "zero", delay = TimeSpan.Zero
+            ])
+
+    [<Fact>]
+    member _.``J6 a huge power stays at the cap``() =
+        let mode =
+            RetryMode.ExponentialCustom(Int32.MaxValue, ms 100, 2.0, Nullable(ms 30_000), 0.0)
+
+        for attempt in [ 10; 64; 100; 2_000; Int32.MaxValue ] do
+            Law.equal (ms 30_000) (delay mode attempt 0.5)
+
+    [<Fact>]
+    member _.``J3 Y9 jitter varies a delay within its share``() =
+        let values = Arb.fromGen (Gen.zip (Gen.choose (0, 100)) (Gen.choose (0, 999)))
+
+        Law.holds output 1_000 [] values (fun (percent, chance) ->
+            let jitter = float percent / 100.0
+            let mode = RetryMode.ExponentialCustom(1, ms 1_000, 2.0, Nullable(), jitter)
+            let delay = (delay mode 1 (float chance / 1_000.0)).TotalMilliseconds
+            Assert.InRange(delay, max 1.0 (1_000.0 * (1.0 - jitter)) - 0.001, 1_000.0 * (1.0 + jitter) + 0.001)
+            [])
+
+    [<Fact>]
+    member _.``an open circuit is not retried, and its error is not wrapped``() =
+        let opened = CanoError.Of Fault.CircuitOpen
+        Assert.True((Retry.decide (RetryMode.Fixed(9, ms 1)) 1 opened 0.5).IsGiveUp)
+        Law.equal opened (Retry.exhausted 3 opened)
+
+    [<Fact>]
+    member _.``J8 more than one attempt ends in retry_exhausted with their number, one in its own error``() =
+        Law.equal error (Retry.exhausted 1 error)
+
+        for attempts in 2..5 do
+            Law.equal (Fault.RetryExhausted(attempts, error)) (Retry.exhausted attempts error).Fault

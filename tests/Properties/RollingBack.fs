@@ -1,0 +1,238 @@
+namespace Cano.Properties
+
+open Cano
+open Cano.Kernel
+open Xunit
+open Xunit.Abstractions
+
+/// What was completed is undone, newest first, each once, and never half.
+type RollingBack(output: ITestOutputHelper) =
+
+    /// The steps that a run recorded as completed, oldest first, by visit. Without a journal the memory
+    /// grows with the answer, with one when the row is durable.
+    let completed (played: Played) =
+        played.Moments
+        |> List.choose (fun moment ->
+            let before, after = moment.Before.Memory.Undo, moment.After.Run.Memory.Undo
+
+            match after with
+            | newest :: _ when after.Length > before.Length -> Some newest
+            | _ -> None)
+
+    let compensations (played: Played) =
+        played.Moments
+        |> List.choose (fun moment ->
+            match moment.Event, moment.Before.Phase with
+            | (RunEvent.CompensationSucceeded | RunEvent.CompensationFailed _), Phase.Undoing entry ->
+                Some entry
+            | _ -> None)
+
+    let failure (played: Played) =
+        match played.End.Phase with
+        | Phase.Ended(Outcome.Failed error) -> Some error
+        | _ -> None
+
+    let isRequest (event: RunEvent) =
+        event.IsCancelRequested || event.IsDeadlinePassed
+
+    let depth (entries: UndoEntry list) =
+        match entries.Length with
+        | 0 -> "none"
+        | 1 -> "one"
+        | _ -> "several"
+
+    /// The deadline passed during the run's last step, which did its work all the same.
+    let isInTime (played: Played) (moment: Moment) next =
+        match moment.Before.Phase, played.Plan.Nodes[moment.Before.State].Ways with
+        | Phase.Stopping cause, ways ->
+            cause.Fault.IsWorkflowTimeout
+            && played.Plan.Nodes[next].IsExit
+            && (isNull ways || (nonNull ways)[next])
+        | _ -> false
+
+    let withoutFailingAppends scenario = {
+        scenario with
+            AppendFails = None
+            Crashes = []
+    }
+
+    [<Fact>]
+    member _.``G1 G16 a rollback undoes exactly the completed steps, newest first and each once``
+        ()
+        =
+        Law.holds
+            output
+            10_000
+            [ "one"; "several"; "none"; "with a request" ]
+            Scenarios.sagas
+            (fun scenario ->
+                let played = Play.scenario (withoutFailingAppends scenario)
+
+                match failure played with
+                | None ->
+                    Assert.Empty(compensations played)
+                    []
+                | Some _ ->
+                    let undone = compensations played
+                    Law.equal (List.rev (completed played)) undone
+
+                    [
+                        depth undone
+                        if played.Moments |> List.exists (fun m -> isRequest m.Event) then
+                            "with a request"
+                    ])
+
+    [<Fact>]
+    member _.``G2 only compensatable steps are undone, each with the output it gave``() =
+        Law.holds output 2_000 [ "several" ] Scenarios.sagas (fun scenario ->
+            let played = Play.scenario scenario
+
+            let answers =
+                played.Moments
+                |> List.choose (fun moment ->
+                    match moment.Event with
+                    | RunEvent.StepCompleted(visit, _, output) -> Some(visit, output)
+                    | _ -> None)
+
+            let undone = compensations played
+
+            for entry in undone do
+                Assert.Contains((entry.Visit, entry.Output), answers)
+                let node = played.Plan.Nodes[played.Plan.NumberOf entry.State]
+
+                match node.Step with
+                | NonNull(Step.Compensatable _) -> Assert.Equal(node.Task, entry.Task)
+                | step -> Assert.Fail $"%A{step} was undone."
+
+            [ depth undone ])
+
+    [<Fact>]
+    member _.``Y5 across crashes too, what a rollback has recorded as undone is not undone again``
+        ()
+        =
+        let crashing scenario = {
+            scenario with
+                Journaled = true
+                AppendFails = None
+                Crashes = [ 2..12 ]
+        }
+
+        Law.holds output 10_000 [ "one"; "several" ] Scenarios.sagas (fun scenario ->
+            let played = Play.scenario (crashing scenario)
+
+            let kinds select =
+                played.Rows
+                |> List.choose (fun row -> if select row.Fact then Some row.State else None)
+
+            let recorded = kinds _.IsStepCompleted
+
+            match failure played with
+            | None -> Assert.Empty(kinds _.IsCompensated)
+            | Some _ -> Law.equal (List.rev recorded) (kinds _.IsCompensated)
+
+            [ depth (compensations played) ])
+
+    [<Fact>]
+    member _.``Y5 a rollback never turns forward again``() =
+        Law.holds
+            output
+            2_000
+            [ "journaled"; "in memory"; "resumed" ]
+            Scenarios.sagas
+            (fun scenario ->
+                let played =
+                    Play.scenario {
+                        scenario with
+                            Crashes = if scenario.Crashes.IsEmpty then [] else [ 0..3..90 ]
+                    }
+
+                let back =
+                    played.Moments
+                    |> List.skipWhile (fun moment -> isNull moment.Before.Memory.Rollback)
+
+                for moment in back do
+                    Assert.NotNull moment.After.Run.Memory.Rollback
+
+                    match moment.After.Start with
+                    | Effect.RunTask _
+                    | Effect.RunSplit _
+                    | Effect.Wait _
+                    | Effect.WaitUntil _
+                    | Effect.Finish(Outcome.Completed _) ->
+                        Assert.Fail $"A rollback turned to %A{moment.After.Start}."
+                    | Effect.Append row ->
+                        Assert.False(Fact.isForward row.Fact || row.Fact.IsFinished)
+                    | _ -> ()
+
+                Law.met [
+                    "journaled", scenario.Journaled && not back.IsEmpty
+                    "in memory", not scenario.Journaled && not back.IsEmpty
+                    "resumed", back |> List.exists _.Event.IsResumed
+                ])
+
+    [<Fact>]
+    member _.``G13 Y22 compensatable work is never abandoned: asked to stop, it is awaited, recorded and undone``
+        ()
+        =
+        let cases = [ "undone"; "failed while stopping" ]
+
+        Law.holds output 20_000 cases Scenarios.stoppedInStep (fun scenario ->
+            let played = Play.scenario scenario
+
+            let stopping =
+                played.Moments
+                |> List.filter (fun moment ->
+                    moment.Before.Phase.IsStopping
+                    && match played.Plan.Nodes[moment.Before.State].Step with
+                       | NonNull(Step.Compensatable _) -> true
+                       | _ -> false)
+
+            for moment in stopping do
+                match moment.Event with
+                | RunEvent.StepCompleted(_, next, _) when isInTime played moment next ->
+                    Law.equal (Phase.Ended(Outcome.Completed next)) played.End.Phase
+                | RunEvent.StepCompleted(visit, _, _) ->
+                    let isOfVisit (entry: UndoEntry) = entry.Visit = visit
+                    Assert.Contains(compensations played, isOfVisit)
+
+                    if scenario.Journaled then
+                        let row =
+                            played.Rows
+                            |> List.find (fun row -> row.Fact.IsStepCompleted && row.Visit = visit)
+
+                        Assert.Equal(played.Plan.NameOf moment.Before.State, row.State)
+                | _ -> ()
+
+            Law.met [
+                "undone", played.End.Memory.Rollback |> isNull |> not
+                "completed in the end",
+                played.End.Phase.IsEnded
+                && stopping |> List.exists _.Event.IsStepCompleted
+                && isNull played.End.Memory.Rollback
+                "failed while stopping", stopping |> List.exists _.Event.IsTaskFailed
+            ])
+
+    [<Fact>]
+    member _.``G4 G5 I7 the outcome is the cause alone, or the cause and then each failed compensation``
+        ()
+        =
+        Law.holds output 2_000 [ "clean"; "dirty" ] Scenarios.undisturbedSagas (fun scenario ->
+            let played = Play.scenario { scenario with Crashes = [] }
+
+            let faults =
+                played.Moments
+                |> List.choose (fun moment ->
+                    match moment.Event with
+                    | RunEvent.CompensationFailed error -> Some error.Message
+                    | _ -> None)
+
+            match failure played, played.End.Memory.Rollback with
+            | Some error, NonNull rollback when faults.IsEmpty ->
+                Law.equal rollback.Cause error
+                [ "clean" ]
+            | Some error, NonNull rollback ->
+                Assert.Equal("compensation_failed", error.Category)
+                let told = error.Errors |> Seq.map _.Message |> List.ofSeq
+                Law.equal (rollback.Cause.Message :: faults) told
+                [ "dirty" ]
+            | _ -> [])

@@ -1,0 +1,143 @@
+namespace Cano.Properties
+
+open Cano
+open Cano.Kernel
+open Xunit
+open Xunit.Abstractions
+
+/// Write first, then act.
+type RowBeforeTask(output: ITestOutputHelper) =
+
+    let begins (moment: Moment) =
+        match moment.After.Start with
+        | Effect.RunTask state
+        | Effect.RunAfterWait state
+        | Effect.RunSplit state -> Some(moment, state)
+        | _ -> None
+
+    /// The rows that were durable once the moment's event had happened, newest first.
+    let durable (played: Played) (moment: Moment) =
+        played.Rows
+        |> List.filter (fun row -> row.Sequence < moment.After.Run.Memory.Sequence)
+        |> List.rev
+
+    /// A row from which a crash here would begin this very attempt.
+    let owes (plan: Plan) (run: Run) (row: Row) =
+        match row.Fact with
+        | Fact.StateEntered _
+        | Fact.CursorAdvanced _ -> row.Visit = run.Visit && row.State = plan.NameOf run.State
+        | Fact.WaitStarted wait -> row.Visit = run.Visit && wait.FailedAttempt < run.Attempt
+        | _ -> false
+
+    [<Fact>]
+    member _.``D2 in a journaled run no task starts before the row that owes it is durable``() =
+        Law.holds
+            output
+            10_000
+            [
+                "first attempt"
+                "retry"
+                "split"
+                "cursor"
+                "timer"
+                "journaled retry"
+                "after a crash"
+            ]
+            Scenarios.journaled
+            (fun scenario ->
+                let played = Play.scenario scenario
+                let starts = List.choose begins played.Moments
+
+                let leaveRows =
+                    starts |> List.filter (fun (_, state) -> played.Plan.Nodes[state].LeavesRow)
+
+                for moment, _ in leaveRows do
+                    let owed = durable played moment |> List.tryHead
+                    Assert.True(owed |> Option.exists (owes played.Plan moment.After.Run))
+
+                Law.met [
+                    "first attempt",
+                    leaveRows |> List.exists (fun (m, _) -> m.After.Run.Attempt = 1)
+                    "retry", leaveRows |> List.exists (fun (m, _) -> m.After.Run.Attempt > 1)
+                    "split", leaveRows |> List.exists (fun (m, _) -> m.After.Start.IsRunSplit)
+                    "cursor", played.Rows |> List.exists _.Fact.IsCursorAdvanced
+                    "timer", leaveRows |> List.exists (fun (m, _) -> m.After.Start.IsRunAfterWait)
+                    "journaled retry",
+                    played.Rows
+                    |> List.exists (fun row ->
+                        match row.Fact with
+                        | Fact.WaitStarted wait -> wait.FailedAttempt > 0
+                        | _ -> false)
+                    "after a crash", played.Moments |> List.exists _.Event.IsResumed
+                ])
+
+    [<Fact>]
+    member _.``D2 a first attempt starts as the answer to its own row or cursor and to nothing else``
+        ()
+        =
+        Law.holds output 10_000 [ "entry" ] Scenarios.journaled (fun scenario ->
+            let played = Play.scenario scenario
+
+            let first =
+                List.choose begins played.Moments
+                |> List.filter (fun (moment, state) ->
+                    played.Plan.Nodes[state].LeavesRow
+                    && moment.After.Run.Attempt = 1
+                    && not moment.After.Start.IsRunAfterWait)
+
+            for moment, _ in first do
+                match moment.Event, moment.Before.Phase with
+                | RunEvent.RowAppended, Phase.Recording(row, null) ->
+                    Assert.True(row.Fact.IsStateEntered || row.Fact.IsCursorAdvanced)
+                | event, phase -> Assert.Fail $"%A{event} in %A{phase} began a task."
+
+            Law.met [ "entry", not first.IsEmpty ])
+
+    [<Fact>]
+    member _.``D3 D10 rows are dense from 0, carry the version, and only row 0 the workflow's name``
+        ()
+        =
+        Law.holds output 2_000 [ "many rows" ] Scenarios.journaled (fun scenario ->
+            let rows = (Play.scenario scenario).Rows
+            Law.equal [ 0L .. int64 rows.Length - 1L ] (rows |> List.map _.Sequence)
+
+            for row in rows do
+                Law.equal 3u row.Version
+                Law.equal (row.Sequence = 0L) (row.Workflow = "orders")
+
+            Law.met [ "many rows", rows.Length > 5 ])
+
+    [<Fact>]
+    member _.``D4 a router leaves no row, takes no sequence number, and is a visit all the same``
+        ()
+        =
+        Law.holds output 2_000 [ "router" ] Scenarios.journaled (fun scenario ->
+            let played = Play.scenario scenario
+
+            let isRouter (name: string) =
+                played.Plan.Nodes
+                |> Seq.exists (fun node ->
+                    match node.Step with
+                    | NonNull(Step.Router _) -> node.Name = name
+                    | _ -> false)
+
+            for row in played.Rows do
+                let isOfFailure =
+                    row.Fact.IsRollbackStarted
+                    || row.Fact.IsCompensated
+                    || row.Fact.IsRollbackFinished
+
+                Assert.False(isRouter row.State && not isOfFailure)
+
+            let entered =
+                List.choose begins played.Moments
+                |> List.exists (fun (_, state) -> isRouter (played.Plan.NameOf state))
+
+            Law.met [ "router", entered ])
+
+    [<Fact>]
+    member _.``D17 a run without a journal appends nothing``() =
+        Law.holds output 1_000 [] Scenarios.any (fun scenario ->
+            let played = Play.scenario { scenario with Journaled = false }
+            Assert.DoesNotContain(played.Moments, fun moment -> moment.After.Start.IsAppend)
+            [])

@@ -1,0 +1,121 @@
+namespace Cano.Properties
+
+open Cano
+open FsCheck
+open FsCheck.FSharp
+
+/// Random runs, and smaller ones of the same kind for a failing law.
+[<RequireQualifiedAccess>]
+module Scenarios =
+
+    let private rarely chance (gen: Gen<'T>) =
+        Gen.frequency [ 100 - chance, Gen.constant None; chance, Gen.map Some gen ]
+
+    let private scenario interruptChance appendChance crashChance = gen {
+        let! definition, initial = Definitions.sound
+        let! length = Gen.choose (4, 60)
+        let! choices = Gen.listOfLength length (Gen.choose (0, 9_999))
+        let! journaled = Gen.frequency [ 4, Gen.constant true; 1, Gen.constant false ]
+
+        let! interrupt =
+            rarely
+                interruptChance
+                (Gen.zip (Gen.choose (0, 15)) (Gen.elements [ true; true; false ]))
+
+        let! appendFails = rarely appendChance (Gen.choose (0, 8))
+        let! crashes = rarely crashChance (Gen.nonEmptyListOf (Gen.choose (0, 12)))
+
+        return {
+            Definition = definition
+            Initial = initial
+            Journaled = journaled
+            Choices = choices
+            Interrupt = interrupt
+            AppendFails = appendFails
+            Crashes = defaultArg crashes []
+        }
+    }
+
+    let private smaller (scenario: Scenario) = seq {
+        if scenario.Interrupt.IsSome then
+            { scenario with Interrupt = None }
+
+        if scenario.AppendFails.IsSome then
+            { scenario with AppendFails = None }
+
+        if not scenario.Crashes.IsEmpty then
+            {
+                scenario with
+                    Crashes = scenario.Crashes.Tail
+            }
+
+        for length in [ scenario.Choices.Length / 2; scenario.Choices.Length - 1 ] do
+            if length >= 0 && length < scenario.Choices.Length then
+                {
+                    scenario with
+                        Choices = List.truncate length scenario.Choices
+                }
+    }
+
+    /// Anything may happen: requests to stop, failing appends, crashes.
+    let any = Arb.fromGenShrink (scenario 40 20 20, smaller)
+
+    /// Journaled runs that anything may happen to.
+    let journaled =
+        Arb.fromGenShrink (
+            scenario 40 20 20
+            |> Gen.map (fun scenario -> { scenario with Journaled = true }),
+            smaller
+        )
+
+    /// Nobody asks to stop and the disk works, but the process may die.
+    let undisturbed = Arb.fromGenShrink (scenario 0 0 25, smaller)
+
+    /// Every run is asked to stop at some point.
+    let stopped = Arb.fromGenShrink (scenario 100 0 0, smaller)
+
+    /// Nearly every step is one that can be undone, and any state may follow.
+    let private saga (scenario: Scenario) =
+        let compensatable (state: StateDefinition) =
+            match state.Step with
+            | Step.Single policy
+            | Step.Router policy
+            | Step.Timer policy
+            | Step.Stepped policy
+            | Step.Stream policy -> {
+                state with
+                    Step = Step.Compensatable policy
+                    To = null
+              }
+            | _ -> state
+
+        {
+            scenario with
+                Definition = {
+                    scenario.Definition with
+                        States = scenario.Definition.States |> Seq.map compensatable |> Array.ofSeq
+                }
+        }
+
+    /// Sagas that anything may happen to.
+    let sagas = Arb.fromGenShrink (scenario 30 12 60 |> Gen.map saga, smaller)
+
+    /// Sagas that nobody asks to stop.
+    let undisturbedSagas = Arb.fromGenShrink (scenario 0 0 0 |> Gen.map saga, smaller)
+
+    /// Sagas that are asked to stop, most of them in the middle of a step.
+    let stoppedInStep =
+        let early = gen {
+            let! scenario = scenario 100 0 0
+            let! journaled = Gen.elements [ false; false; true ]
+            let! at = Gen.choose (1, 5)
+            let! isCancel = Gen.elements [ true; false ]
+
+            return {
+                saga scenario with
+                    Journaled = journaled
+                    Interrupt = Some(at, isCancel)
+            }
+        }
+
+        Arb.fromGenShrink (early, smaller)
