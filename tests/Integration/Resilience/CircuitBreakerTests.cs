@@ -167,7 +167,6 @@ public sealed class CircuitBreakerTests
         var trial = breaker.Acquire();
 
         slow.Failure();
-
         Assert.Equal(CircuitState.HalfOpen, breaker.State);
         trial.Success();
         Succeed(breaker);
