@@ -22,7 +22,7 @@ type ConcurrentStrategy = internal {
 
     /// Until n instances have completed.
     static member WaitForQuota(n: int) =
-        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1)
+        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1, nameof n)
 
         {
             ConcurrentStrategy.WaitForever with
@@ -31,7 +31,7 @@ type ConcurrentStrategy = internal {
 
     /// For a span.
     static member WaitDuration(span: TimeSpan) =
-        ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero)
+        ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero, nameof span)
 
         {
             ConcurrentStrategy.WaitForever with

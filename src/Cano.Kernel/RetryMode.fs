@@ -21,8 +21,8 @@ type RetryMode =
 
     /// `retries` further attempts, each after the same delay. Both at least zero.
     static member Fixed(retries: int, delay: TimeSpan) =
-        ArgumentOutOfRangeException.ThrowIfNegative retries
-        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero)
+        ArgumentOutOfRangeException.ThrowIfNegative(retries, nameof retries)
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero, nameof delay)
         RetryMode.Constant(retries, delay)
 
     /// Delays that double from 100 ms up to 30 s, each varied by a tenth.
@@ -46,8 +46,8 @@ type RetryMode =
             [<Optional; DefaultParameterValue(Nullable<TimeSpan>())>] maxDelay: Nullable<TimeSpan>,
             [<Optional; DefaultParameterValue(0.1)>] jitter: float
         ) =
-        ArgumentOutOfRangeException.ThrowIfNegative maxRetries
-        ArgumentOutOfRangeException.ThrowIfLessThan(baseDelay, TimeSpan.Zero)
+        ArgumentOutOfRangeException.ThrowIfNegative(maxRetries, nameof maxRetries)
+        ArgumentOutOfRangeException.ThrowIfLessThan(baseDelay, TimeSpan.Zero, nameof baseDelay)
 
         let delayMax =
             if maxDelay.HasValue then

@@ -81,7 +81,8 @@ public sealed class FasterCheckpointStoreTests : IDisposable
         if (!OperatingSystem.IsLinux())
             return;
 
-        string[] arguments = [directory.File("journal.lock"), "sh", "-c", "echo held; cat"];
+        // --close: only the process that is awaited below holds the lock, not its children too.
+        string[] arguments = ["--close", directory.File("journal.lock"), "sh", "-c", "echo held; cat"];
         var hold = new ProcessStartInfo("flock", arguments)
         {
             RedirectStandardOutput = true,
