@@ -34,7 +34,8 @@ type HouseRules() =
         Directory.GetFiles(Path.Combine(root, folder), pattern, SearchOption.AllDirectories)
         |> Array.filter (fun file -> not (file.Contains "/obj/" || file.Contains "/bin/"))
 
-    let relative (file: string) = Path.GetRelativePath(root, file).Replace('\\', '/')
+    let relative (file: string) =
+        Path.GetRelativePath(root, file).Replace('\\', '/')
 
     /// A type and all it is made of.
     let rec parts (it: Type) : Type list =
@@ -55,9 +56,11 @@ type HouseRules() =
         |> List.collect parts
 
     let isGenerated (mem: MemberInfo) =
-        mem.IsDefined(typeof<CompilerGeneratedAttribute>, false) || mem.Name.Contains '@'
+        mem.IsDefined(typeof<CompilerGeneratedAttribute>, false)
+        || mem.Name.Contains '@'
 
-    let members (types: Type seq) = types |> Seq.collect _.GetMembers(everything)
+    let members (types: Type seq) =
+        types |> Seq.collect _.GetMembers(everything)
 
     let told (mem: MemberInfo) = $"{mem.DeclaringType}.{mem.Name}"
 
@@ -87,7 +90,8 @@ type HouseRules() =
 
     [<Fact>]
     member _.``nothing public in the kernel can be set``() =
-        let types = kernel.GetTypes() |> Array.filter (fun it -> it.IsPublic || it.IsNestedPublic)
+        let types =
+            kernel.GetTypes() |> Array.filter (fun it -> it.IsPublic || it.IsNestedPublic)
 
         let isSettable (mem: MemberInfo) =
             match mem with
@@ -141,7 +145,8 @@ type HouseRules() =
 
     [<Fact>]
     member _.``no F# type shows in what C# users see``() =
-        let isForeign (it: Type) = (string it.FullName).StartsWith "Microsoft.FSharp"
+        let isForeign (it: Type) =
+            (string it.FullName).StartsWith "Microsoft.FSharp"
 
         let isVisible (mem: MemberInfo) =
             match mem with

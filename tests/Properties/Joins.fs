@@ -33,7 +33,8 @@ type Joins(output: ITestOutputHelper) =
             Gen.constant (JoinStrategy.PartialTimeout, 0)
             Gen.choose (1, total) |> Gen.map (fun n -> JoinStrategy.Quorum n, 0)
             Gen.choose (1, total) |> Gen.map (fun n -> JoinStrategy.PartialResults n, 0)
-            Gen.choose (1, 100) |> Gen.map (fun p -> JoinStrategy.Percentage(float p / 100.0), p)
+            Gen.choose (1, 100)
+            |> Gen.map (fun p -> JoinStrategy.Percentage(float p / 100.0), p)
         ]
 
     let splits =
@@ -54,14 +55,20 @@ type Joins(output: ITestOutputHelper) =
 
     /// The verdict once all branches have ended, by the number that succeeded.
     let final total strategy percent succeeded =
-        if succeeded >= needed total strategy percent then Verdict.Met else Verdict.Unreachable
+        if succeeded >= needed total strategy percent then
+            Verdict.Met
+        else
+            Verdict.Unreachable
 
     [<Fact>]
-    member _.``K1 K2 K3 K5 Y1 Y3 a join is decided as early as every way to end agrees, and no earlier``() =
+    member _.``K1 K2 K3 K5 Y1 Y3 a join is decided as early as every way to end agrees, and no earlier``
+        ()
+        =
         Law.holds output 10_000 verdicts splits (fun (strategy, percent, tally, waitForAll) ->
             let ways =
                 [ 0 .. tally.Running ]
-                |> List.map (fun more -> final tally.Total strategy percent (tally.Succeeded + more))
+                |> List.map (fun more ->
+                    final tally.Total strategy percent (tally.Succeeded + more))
                 |> List.distinct
 
             let waits = waitForAll || strategy = JoinStrategy.PartialTimeout
@@ -88,34 +95,45 @@ type Joins(output: ITestOutputHelper) =
                 }
             )
 
-        Law.holds output 10_000 [ "Met"; "Unreachable"; "early" ] lives (fun (strategy, waitForAll, ends) ->
-            let ended (tally: Tally) succeeded =
-                if succeeded then
-                    { tally with Succeeded = tally.Succeeded + 1 }
-                else
-                    { tally with Failed = tally.Failed + 1 }
+        Law.holds
+            output
+            10_000
+            [ "Met"; "Unreachable"; "early" ]
+            lives
+            (fun (strategy, waitForAll, ends) ->
+                let ended (tally: Tally) succeeded =
+                    if succeeded then
+                        {
+                            tally with
+                                Succeeded = tally.Succeeded + 1
+                        }
+                    else
+                        { tally with Failed = tally.Failed + 1 }
 
-            let verdicts =
-                ends
-                |> List.scan ended (tally ends.Length 0 0)
-                |> List.map (Join.verdict strategy waitForAll)
+                let verdicts =
+                    ends
+                    |> List.scan ended (tally ends.Length 0 0)
+                    |> List.map (Join.verdict strategy waitForAll)
 
-            let decided = verdicts |> List.skipWhile _.IsWaiting
-            Assert.NotEmpty decided
-            Assert.Single(List.distinct decided) |> ignore
+                let decided = verdicts |> List.skipWhile _.IsWaiting
+                Assert.NotEmpty decided
+                Assert.Single(List.distinct decided) |> ignore
 
-            [
-                name (List.last decided)
-                if decided.Length > 1 then
-                    "early"
-            ])
+                [
+                    name (List.last decided)
+                    if decided.Length > 1 then
+                        "early"
+                ])
 
     [<Fact>]
     member _.``K6 K7 Y1 at the deadline a join is decided by what has ended``() =
         Law.holds output 2_000 [ "Met"; "Unreachable" ] splits (fun (strategy, percent, tally, _) ->
             let expected =
                 if strategy = JoinStrategy.PartialTimeout then
-                    if tally.Running = tally.Total then Verdict.Unreachable else Verdict.Met
+                    if tally.Running = tally.Total then
+                        Verdict.Unreachable
+                    else
+                        Verdict.Met
                 else
                     final tally.Total strategy percent tally.Succeeded
 
@@ -129,7 +147,9 @@ type Joins(output: ITestOutputHelper) =
     [<InlineData(0.55, 100, 55)>]
     [<InlineData(1.0, 7, 7)>]
     [<InlineData(0.01, 100, 1)>]
-    member _.``K4 Y3 a percentage asks for the share rounded up``(fraction: float, total: int, needed: int) =
+    member _.``K4 Y3 a percentage asks for the share rounded up``
+        (fraction: float, total: int, needed: int)
+        =
         let verdict succeeded =
             Join.verdict (JoinStrategy.Percentage fraction) false (tally total succeeded 0)
 

@@ -19,14 +19,17 @@ type Retries(output: ITestOutputHelper) =
         | RetryDecision.RetryAfter delay -> delay
 
     let delays mode count =
-        [ 1..count ] |> List.map (fun attempt -> (delay mode attempt 0.5).TotalMilliseconds)
+        [ 1..count ]
+        |> List.map (fun attempt -> (delay mode attempt 0.5).TotalMilliseconds)
 
     let odd = [ nan; infinity; -infinity; -1.0; 0.0; 0.3; 1.0; 2.0; 1e300 ]
 
     let growing =
         Arb.fromGen (
             gen {
-                let! first = Gen.elements [ 0L; 1L; 9_999L; 10_000L; 500_000L; TimeSpan.MaxValue.Ticks ]
+                let! first =
+                    Gen.elements [ 0L; 1L; 9_999L; 10_000L; 500_000L; TimeSpan.MaxValue.Ticks ]
+
                 let! cap = Gen.elements [ 0L; 1L; 20_000L; 300_000_000L; TimeSpan.MaxValue.Ticks ]
                 let! multiplier = Gen.elements odd
                 let! jitter = Gen.elements odd
@@ -79,12 +82,20 @@ type Retries(output: ITestOutputHelper) =
         Law.equal [ 100.0; 200.0; 400.0 ] (delays (RetryMode.Exponential 3) 3)
 
     [<Fact>]
-    member _.``J3 J5 J6 J7 Y9 a delay is never negative nor above its cap, and a positive one never becomes 0``() =
+    member _.``J3 J5 J6 J7 Y9 a delay is never negative nor above its cap, and a positive one never becomes 0``
+        ()
+        =
         Law.holds output 10_000 [ "at the cap"; "below it"; "zero" ] growing (fun values ->
             let first, cap, multiplier, jitter, attempt, chance = values
 
             let mode =
-                RetryMode.ExponentialCustom(Int32.MaxValue, first, multiplier, Nullable cap, jitter)
+                RetryMode.ExponentialCustom(
+                    Int32.MaxValue,
+                    first,
+                    multiplier,
+                    Nullable cap,
+                    jitter
+                )
 
             let delay = delay mode attempt chance
             Assert.InRange(delay, TimeSpan.Zero, cap)
@@ -120,7 +131,13 @@ type Retries(output: ITestOutputHelper) =
             let jitter = float percent / 100.0
             let mode = RetryMode.ExponentialCustom(1, ms 1_000, 2.0, Nullable(), jitter)
             let delay = (delay mode 1 (float chance / 1_000.0)).TotalMilliseconds
-            Assert.InRange(delay, max 1.0 (1_000.0 * (1.0 - jitter)) - 0.001, 1_000.0 * (1.0 + jitter) + 0.001)
+
+            Assert.InRange(
+                delay,
+                max 1.0 (1_000.0 * (1.0 - jitter)) - 0.001,
+                1_000.0 * (1.0 + jitter) + 0.001
+            )
+
             [])
 
     [<Fact>]
@@ -130,7 +147,9 @@ type Retries(output: ITestOutputHelper) =
         Law.equal opened (Retry.exhausted 3 opened)
 
     [<Fact>]
-    member _.``J8 more than one attempt ends in retry_exhausted with their number, one in its own error``() =
+    member _.``J8 more than one attempt ends in retry_exhausted with their number, one in its own error``
+        ()
+        =
         Law.equal error (Retry.exhausted 1 error)
 
         for attempts in 2..5 do
