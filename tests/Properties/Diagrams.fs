@@ -1,0 +1,93 @@
+namespace Cano.Properties
+
+open System
+open System.Text.RegularExpressions
+open Cano
+open Cano.Kernel
+open FsCheck.FSharp
+open Xunit
+open Xunit.Abstractions
+
+/// A picture shows the whole definition.
+type Diagrams(output: ITestOutputHelper) =
+
+    /// From, to, and what is written on the edge.
+    let edges (definition: Definition) = [
+        for state in definition.States do
+            if not (Seq.contains state.Name definition.Exits) then
+                match state.Step, state.To with
+                | Step.Split split, _ -> state.Name, split.Next, string split.Strategy
+                | _, null -> ()
+                | _, targets ->
+                    for target in targets do
+                        state.Name, target, ""
+    ]
+
+    let names (definition: Definition) =
+        Seq.append (definition.States |> Seq.map _.Name) definition.Exits
+        |> Seq.distinct
+        |> List.ofSeq
+
+    /// The name behind a Mermaid identifier: the first word of its label.
+    let labels (text: string) =
+        Regex.Matches(text, "state \"([^\" ]+)[^\"]*\" as (\\w+)")
+        |> Seq.map (fun found -> found.Groups[1].Value, found.Groups[2].Value)
+        |> Map.ofSeq
+
+    let lines (text: string) =
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries ||| StringSplitOptions.TrimEntries)
+
+    [<Fact>]
+    member _.``a Mermaid diagram has every state, exit, strategy and declared edge``() =
+        let cases = [ "split"; "edge" ]
+
+        Law.holds output 2_000 cases (Arb.fromGen Definitions.sound) (fun (definition, _) ->
+            let text = Diagram.mermaid definition
+            let id = labels text
+            Law.equal (List.sort (names definition)) (id |> Map.toList |> List.map fst)
+
+            let expected = [
+                for origin, target, label in edges definition do
+                    let label = if label = "" then "" else " : " + label
+                    $"{id[origin]} --> {id[target]}{label}"
+                for exit in definition.Exits do
+                    $"{id[exit]} --> [*]"
+            ]
+
+            let drawn = lines text |> Array.filter _.Contains("-->") |> List.ofArray
+            Law.equal (List.sort expected) (List.sort drawn)
+
+            Law.met [
+                "split", edges definition |> List.exists (fun (_, _, label) -> label <> "")
+                "edge", edges definition |> List.exists (fun (_, _, label) -> label = "")
+            ])
+
+    [<Fact>]
+    member _.``a Graphviz diagram has every state, exit, strategy and declared edge``() =
+        Law.holds output 2_000 [] (Arb.fromGen Definitions.sound) (fun (definition, _) ->
+            let lines = lines (Diagram.dot definition)
+
+            for name in names definition do
+                Assert.Contains(lines, fun (line: string) -> line.StartsWith $"\"{name}\" [shape=")
+
+            for origin, target, label in edges definition do
+                let label = if label = "" then "" else $" [label=\"{label}\"]"
+                Assert.Contains($"\"{origin}\" -> \"{target}\"{label};", lines)
+
+            [])
+
+    [<Fact>]
+    member _.``names with the signs of the diagram languages do not break a diagram``() =
+        let named name =
+            Definitions.workflow [ Definitions.state name (Step.Single Definitions.noRetry) ] [
+                "Done"
+            ]
+
+        let odd = named "a\"b:c;d#e\nf\\g"
+        let plain = named "plain"
+
+        for draw in [ Diagram.mermaid; Diagram.dot ] do
+            Law.equal (lines (draw plain)).Length (lines (draw odd)).Length
+
+        Assert.Contains("a#quot;b#58;c#59;d#35;e f", Diagram.mermaid odd)
+        Assert.Contains("\"a\\\"b:c;d#e\\nf\\\\g\"", Diagram.dot odd)

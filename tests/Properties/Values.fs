@@ -1,0 +1,207 @@
+namespace Cano.Properties
+
+open System
+open Cano
+open Cano.Kernel
+open FsCheck
+open FsCheck.FSharp
+
+/// Random rows of every kind, with every fault and every split in them.
+[<RequireQualifiedAccess>]
+module Values =
+
+    let text =
+        Gen.elements [ ""; "a"; "Zahlung prüfen"; "日本"; "🙂 \u0000 \"quoted\"\n"; String('x', 300) ]
+
+    let private name = Gen.elements [ "S0"; "Done"; "prüfen"; "" ]
+
+    let private orNull (gen: Gen<'T>) : Gen<'T | null> =
+        Gen.frequency [ 1, Gen.constant null; 3, Gen.map withNull gen ]
+
+    let bytes =
+        Gen.oneof [ Gen.constant [||]; Gen.arrayOf (Gen.choose (0, 255) |> Gen.map byte) ]
+
+    let private int32 =
+        Gen.oneof [ Gen.choose (-3, 300); Gen.elements [ Int32.MinValue; Int32.MaxValue ] ]
+
+    let private count = Gen.choose (0, 4)
+
+    let int64 =
+        Gen.oneof [
+            Gen.choose (0, 1_000) |> Gen.map Operators.int64
+            Gen.elements [ -1L; Int64.MinValue; Int64.MaxValue; 127L; 128L; 1L <<< 62 ]
+        ]
+
+    let private uint32 = Gen.elements [ 0u; 1u; 127u; 128u; UInt32.MaxValue ]
+    let private span = int64 |> Gen.map TimeSpan.FromTicks
+
+    let private many (value: Gen<'T>) = gen {
+        let! length = count
+        return! Gen.arrayOfLength length value
+    }
+
+    let rec private fault depth : Gen<Fault> =
+        let leaves = [
+            Gen.map Fault.TaskExecution text
+            Gen.map Fault.Store text
+            Gen.map Fault.Workflow text
+            Gen.map Fault.Configuration (many text)
+            Gen.map Fault.Timeout text
+            Gen.map2 (fun a b -> Fault.WorkflowTimeout(a, b)) span span
+            Gen.constant Fault.Cancelled
+            Gen.constant Fault.CircuitOpen
+            Gen.map2 (fun a b -> Fault.RateLimited(a, b)) text span
+            Gen.map Fault.CheckpointStore text
+            Gen.map Fault.Generic text
+            Gen.map Fault.ResourceNotFound text
+            Gen.map3 (fun a b c -> Fault.ResourceTypeMismatch(a, b, c)) text text text
+            Gen.map Fault.ResourceDuplicateKey text
+            Gen.map2 (fun a b -> Fault.WorkflowVersionMismatch(a, b)) uint32 uint32
+            Gen.map2 (fun a b -> Fault.OrphanedCompensation(a, b)) text bytes
+        ]
+
+        if depth = 0 then
+            Gen.oneof leaves
+        else
+            Gen.oneof (
+                leaves
+                @ [
+                    Gen.map2 (fun n last -> Fault.RetryExhausted(n, last)) int32 (error (depth - 1))
+                    Gen.map Fault.CompensationFailed (many (error (depth - 1)))
+                ]
+            )
+
+    and private error depth : Gen<CanoError> = gen {
+        let! fault = fault depth
+        let! state = orNull name
+        let! attempt = int32
+        let! path = many name
+
+        return {
+            Fault = fault
+            State = state
+            Attempt = attempt
+            Path = path
+        }
+    }
+
+    let anyError = error 2
+
+    let split: Gen<SplitResult> = gen {
+        let success =
+            Gen.map2 (fun i name -> ({ Index = i; Name = name }: BranchSuccess)) count name
+
+        let failed =
+            Gen.map3
+                (fun i name error -> {
+                    Index = i
+                    Name = name
+                    Error = error
+                })
+                count
+                name
+                anyError
+
+        let cancelled =
+            Gen.map2 (fun i name -> ({ Index = i; Name = name }: BranchCancelled)) count name
+
+        let! successes = many success
+        let! errors = many failed
+        let! cancelled = many cancelled
+
+        return {
+            Successes = successes
+            Errors = errors
+            Cancelled = cancelled
+        }
+    }
+
+    let private wait = gen {
+        let! minutes = Gen.choose (0, 1_000_000)
+        let! hours = Gen.choose (-12, 14)
+        let! attempt = int32
+        let due = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.FromHours(float hours))
+
+        return {
+            Due = due.AddMinutes(float minutes)
+            FailedAttempt = attempt
+        }
+    }
+
+    let private simple = [
+        Gen.map (fun (split: SplitResult | null) -> Fact.StateEntered split) (orNull split)
+        Gen.map2 (fun next output -> Fact.StepCompleted(next, output)) name bytes
+        Gen.map Fact.CursorAdvanced bytes
+        Gen.map Fact.WaitStarted wait
+        Gen.map Fact.RollbackStarted anyError
+        Gen.map (fun (error: CanoError | null) -> Fact.Compensated error) (orNull anyError)
+        Gen.map Fact.RollbackFinished anyError
+        Gen.constant Fact.Finished
+    ]
+
+    let private rowOf fact : Gen<Row> = gen {
+        let! fact = fact
+        let! sequence = int64
+        let! visit = int64
+        let! version = uint32
+        let! workflow = orNull name
+        let! state = name
+        let! task = text
+
+        return {
+            Sequence = sequence
+            Visit = visit
+            Version = version
+            Workflow = workflow
+            State = state
+            Task = task
+            Fact = fact
+        }
+    }
+
+    let private undo = gen {
+        let! state = name
+        let! task = text
+        let! visit = int64
+        let! output = bytes
+
+        return {
+            State = state
+            Task = task
+            Visit = visit
+            Output = output
+        }
+    }
+
+    let private memory: Gen<Memory> = gen {
+        let! sequence = int64
+        let! last = orNull (rowOf (Gen.oneof simple))
+        let! split = orNull split
+        let! cursor = orNull bytes
+        let! steps = int64
+        let! undo = many undo
+
+        let! rollback =
+            orNull (
+                Gen.map2
+                    (fun cause faults -> {
+                        Cause = cause
+                        Faults = List.ofArray faults
+                    })
+                    anyError
+                    (many anyError)
+            )
+
+        return {
+            Sequence = sequence
+            Last = last
+            Split = split
+            Cursor = cursor
+            Steps = steps
+            Undo = List.ofArray undo
+            Rollback = rollback
+        }
+    }
+
+    /// Rows of every kind.
+    let row = rowOf (Gen.oneof (Gen.map Fact.Snapshot memory :: simple))
