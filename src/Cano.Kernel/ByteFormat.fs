@@ -82,6 +82,15 @@ type internal ByteReader(bytes: byte[]) =
     member _.Fail() = fail ()
     member _.Unsigned() = varint 0 0UL
 
+    /// A number that fits a byte.
+    member _.Byte() =
+        let value = varint 0 0UL
+
+        if value > 255UL then
+            fail ()
+
+        Operators.byte value
+
     member _.Signed() =
         let value = varint 0 0UL
         int64 (value >>> 1) ^^^ -(int64 (value &&& 1UL))

@@ -60,7 +60,13 @@ module ErrorFormat =
             tagged 18UL task
             writer.Bytes(ReadOnlySpan output)
 
-    let rec internal read (reader: ByteReader) : CanoError =
+    /// Errors of errors nest; real ones a few deep. Damaged bytes must not nest until the stack is full.
+    let private depthMax = 64
+
+    let rec private readAt depth (reader: ByteReader) : CanoError =
+        if depth > depthMax then
+            reader.Fail()
+
         let state = reader.OptionalText()
         let attempt = readInt reader
         let path = reader.Many reader.Text
@@ -73,7 +79,7 @@ module ErrorFormat =
             | 4UL -> Fault.Configuration(reader.Many reader.Text)
             | 5UL ->
                 let attempts = readInt reader
-                Fault.RetryExhausted(attempts, read reader)
+                Fault.RetryExhausted(attempts, readAt (depth + 1) reader)
             | 6UL -> Fault.Timeout(reader.Text())
             | 7UL ->
                 let elapsed = readSpan reader
@@ -84,7 +90,7 @@ module ErrorFormat =
                 let tier = reader.Text()
                 Fault.RateLimited(tier, readSpan reader)
             | 11UL -> Fault.CheckpointStore(reader.Text())
-            | 12UL -> Fault.CompensationFailed(reader.Many(fun () -> read reader))
+            | 12UL -> Fault.CompensationFailed(reader.Many(fun () -> readAt (depth + 1) reader))
             | 13UL -> Fault.Generic(reader.Text())
             | 14UL -> Fault.ResourceNotFound(reader.Text())
             | 15UL ->
@@ -108,6 +114,8 @@ module ErrorFormat =
             Attempt = attempt
             Path = path
         }
+
+    let internal read (reader: ByteReader) : CanoError = readAt 0 reader
 
     /// An error as bytes, for stores that keep one outside a row.
     [<CompiledName "ToBytes">]

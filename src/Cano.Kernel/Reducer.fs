@@ -28,6 +28,11 @@ module Reducer =
                 run with
                     Phase = Phase.Stopping cause
             }
+        // The step under way was late, but it is done and ends the run.
+        | Phase.Recording({ Fact = Fact.StepCompleted(next, _) }, null) when
+            fault.IsWorkflowTimeout && plan.Node(plan.NumberOf next).IsExit
+            ->
+            Owed.go run Effect.Await
         | Phase.Recording(row, null) when Fact.isForward row.Fact ->
             let run = {
                 run with

@@ -115,6 +115,21 @@ module Memory =
         Rollback = null
     }
 
+    let private isOf (visit: int64) (memory: Memory) =
+        match memory.Last with
+        | null -> false
+        | last -> last.Visit = visit
+
+    /// The cursor with which a visit goes on; null when it has none. One of another visit does not count.
+    [<CompiledName "CursorOf">]
+    let cursorOf (visit: int64) (memory: Memory) : byte[] | null =
+        if isOf visit memory then memory.Cursor else null
+
+    /// How many cursors a visit has left.
+    [<CompiledName "StepsOf">]
+    let stepsOf (visit: int64) (memory: Memory) : int64 =
+        if isOf visit memory then memory.Steps else 0L
+
     let private undone state (undo: UndoEntry list) =
         match undo with
         | entry :: rest when entry.State = state -> rest
@@ -123,11 +138,6 @@ module Memory =
     /// The memory after a row. The only function that changes the durable part of a run.
     [<CompiledName "Remember">]
     let remember (row: Row) (memory: Memory) : Memory =
-        let sameVisit =
-            match memory.Last with
-            | null -> false
-            | last -> last.Visit = row.Visit
-
         let after = {
             memory with
                 Sequence = row.Sequence + 1L
@@ -138,8 +148,8 @@ module Memory =
         | Fact.StateEntered split -> {
             after with
                 Split = split
-                Cursor = if sameVisit then memory.Cursor else null
-                Steps = if sameVisit then memory.Steps else 0L
+                Cursor = cursorOf row.Visit memory
+                Steps = stepsOf row.Visit memory
           }
         | Fact.StepCompleted(_, output) ->
             let entry = {
@@ -156,7 +166,7 @@ module Memory =
         | Fact.CursorAdvanced cursor -> {
             after with
                 Cursor = cursor
-                Steps = (if sameVisit then memory.Steps else 0L) + 1L
+                Steps = stepsOf row.Visit memory + 1L
           }
         | Fact.RollbackStarted cause -> {
             after with

@@ -49,7 +49,7 @@ type RowBytes private () =
         writer.ToArray()
 
     static member private Body(reader: ByteReader) : StoredRow =
-        let kind = LanguagePrimitives.EnumOfValue<byte, RowKind>(byte (reader.Unsigned()))
+        let kind = LanguagePrimitives.EnumOfValue<byte, RowKind>(reader.Byte())
         let sequence = reader.Signed()
         let visit = reader.Signed()
         let version = uint32 (reader.Unsigned())

@@ -178,7 +178,7 @@ module RowFormat =
         | kind, _ -> Error $"its kind {uint8 kind} is unknown: a newer version of Cano wrote it"
 
     and private readRow (reader: ByteReader) : Row =
-        let kind = LanguagePrimitives.EnumOfValue<byte, RowKind>(byte (reader.Unsigned()))
+        let kind = LanguagePrimitives.EnumOfValue<byte, RowKind>(reader.Byte())
         let sequence = reader.Signed()
         let visit = reader.Signed()
         let version = uint32 (reader.Unsigned())

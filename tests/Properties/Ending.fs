@@ -128,7 +128,7 @@ type Ending(output: ITestOutputHelper) =
                     (FsCheck.FSharp.Gen.choose (0, 8))
             )
 
-        let cases = [ "failed"; "steps to undo"; "rolling back"; "asked to stop" ]
+        let cases = [ "failed"; "steps to undo"; "rolling back" ]
 
         Law.holds output 10_000 cases everyAppendMayFail (fun (scenario, fails) ->
             let played =
@@ -152,7 +152,6 @@ type Ending(output: ITestOutputHelper) =
                     "failed", true
                     "steps to undo", not moment.Before.Memory.Undo.IsEmpty
                     "rolling back", not (isNull moment.Before.Memory.Rollback)
-                    "asked to stop", played.Moments |> List.exists (fun m -> isRequest m.Event)
                 ])
 
     [<Fact>]

@@ -4,38 +4,6 @@ open System
 open Cano
 open Cano.Kernel
 
-/// What is to happen to a run, chosen at random beforehand.
-type Scenario = {
-    Definition: Definition
-    Initial: string
-    Journaled: bool
-    /// One number for each answer of work. When they are spent, every task fails for good.
-    Choices: int list
-    /// Before which answer the run is asked to stop, and whether by its caller or by its deadline.
-    Interrupt: (int * bool) option
-    /// Which append fails, from 0.
-    AppendFails: int option
-    /// After which rows, by sequence, the process dies and the run is resumed.
-    Crashes: int list
-}
-
-/// One event of a run.
-type Moment = {
-    Before: Run
-    Event: RunEvent
-    After: Transition
-}
-
-/// A run that was lived to its end, or to where it got stuck.
-type Played = {
-    Scenario: Scenario
-    Plan: Plan
-    Moments: Moment list
-    /// The rows that were made durable, in order.
-    Rows: Row list
-    End: Run
-}
-
 /// What an interpreter has under way.
 [<RequireQualifiedAccess>]
 type private Work =

@@ -83,6 +83,9 @@ internal sealed partial class Interpreter<TState> : RunScope
     /// <summary>The run's durable part.</summary>
     public Memory Memory => _run.Memory;
 
+    /// <summary>The cursor with which the visit under way goes on; null on a fresh start.</summary>
+    public byte[]? Cursor => MemoryModule.CursorOf(_run.Visit, _run.Memory);
+
     /// <summary>The visit that bodies answer for.</summary>
     public long Visit => _run.Visit;
 

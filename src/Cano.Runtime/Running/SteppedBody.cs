@@ -18,7 +18,7 @@ internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor>
         Cursor<TCursor> cursor;
         try
         {
-            cursor = CursorJson.Read<TCursor>(run.Memory.Cursor);
+            cursor = CursorJson.Read<TCursor>(run.Cursor);
         }
         catch (JsonException damaged)
         {

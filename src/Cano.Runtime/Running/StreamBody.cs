@@ -21,7 +21,7 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
             // An open stream is the run's: it goes on where the last performance left it.
             if (run.Rare.OpenStream is not StreamRun<TState, TItem, TOutput, TCursor> stream)
             {
-                var cursor = CursorJson.Read<TCursor>(run.Memory.Cursor);
+                var cursor = CursorJson.Read<TCursor>(run.Cursor);
                 stream = new StreamRun<TState, TItem, TOutput, TCursor>(task, _config.Rules, run, cursor);
                 run.Rare.OpenStream = stream;
             }

@@ -90,7 +90,7 @@ public sealed class TaskContext
     {
         Begin(node, in run, token);
         _part = 's';
-        _partIndex = run.Memory.Steps;
+        _partIndex = MemoryModule.StepsOf(run.Visit, run.Memory);
     }
 
     internal void BeginBranch(Node node, long visit, int branch, int attempt, CancellationToken token)

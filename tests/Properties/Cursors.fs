@@ -1,0 +1,38 @@
+namespace Cano.Properties
+
+open Cano
+open Cano.Kernel
+open Xunit
+open Xunit.Abstractions
+
+/// A cursor belongs to one visit.
+type Cursors(output: ITestOutputHelper) =
+
+    /// A visit's first attempt, before any answer of the visit.
+    let firsts (played: Played) =
+        played.Moments
+        |> List.filter (fun moment ->
+            moment.After.Start.IsRunTask
+            && moment.After.Run.Visit > moment.Before.Visit
+            && match played.Plan.Nodes[moment.After.Run.State].Step with
+               | NonNull(Step.Stepped _ | Step.Stream _) -> true
+               | _ -> false)
+
+    let clean (run: Run) =
+        Law.equal (null: byte[] | null) (Memory.cursorOf run.Visit run.Memory)
+        Law.equal 0L (Memory.stepsOf run.Visit run.Memory)
+
+    [<Fact>]
+    member _.``Y7 without a journal too, a new visit begins without a cursor``() =
+        Law.holds output 2_000 [] Scenarios.undisturbed (fun scenario ->
+            let played =
+                Play.scenario {
+                    scenario with
+                        Journaled = false
+                        Crashes = []
+                }
+
+            for moment in firsts played do
+                clean moment.After.Run
+
+            [])
