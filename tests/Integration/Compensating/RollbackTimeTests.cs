@@ -199,9 +199,9 @@ public sealed class RollbackTimeTests
     private Workflow<Stage> Slow(Gate? gate = null) =>
         Steps
             .Three(_trail)
-            .RegisterWithCompensation<int>(
+            .RegisterWithCompensation<string>(
                 Stage.Next,
-                (_, _) => new((Stage.Last, 1)),
+                (_, _) => new((Stage.Last, "Next")),
                 async (_, _, token) => await (gate ?? new Gate()).PassAsync(token),
                 TaskConfig.Minimal
             );
