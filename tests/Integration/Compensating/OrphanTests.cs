@@ -37,7 +37,14 @@ public sealed class OrphanTests
     public async Task G7_a_state_that_became_an_exit_is_an_orphan_and_the_others_are_undone()
     {
         await InterruptAsync(RollbackStart);
-        await AssertOrphanAsync(Steps.Three(_trail).AddExitState(Stage.Work));
+        var changed = Workflow
+            .Bare<Stage>()
+            .Step(_trail, Stage.Start, Stage.Next)
+            .Step(_trail, Stage.Next, Stage.Last)
+            .Failing(Stage.Last)
+            .AddExitState(Stage.End)
+            .AddExitState(Stage.Work);
+        await AssertOrphanAsync(changed);
     }
 
     [Fact]

@@ -89,7 +89,9 @@ public sealed class RollbackCrashTests
             ["broken", "no s4", "no s3", "no s2", "no s1", "no s0"],
             error.Texts().Select(text => text.Replace("IOException: ", "", StringComparison.Ordinal))
         );
-        Assert.Equal(AppendCount, (await _store.LoadRunAsync("run")).Count);
+        // A run that died before its rollback began enters its failing state again.
+        var entered = (append, point) == (FirstOfRollback, CrashPoint.BeforeAppend) ? 1 : 0;
+        Assert.Equal(AppendCount + entered, (await _store.LoadRunAsync("run")).Count);
     }
 
     [Theory]
@@ -155,10 +157,9 @@ public sealed class RollbackCrashTests
     private static void AssertRows(KeepingStore store)
     {
         Assert.Equal(Enumerable.Range(0, store.Rows.Count).Select(i => (long)i), store.Rows.Select(row => row.Sequence));
-        var rollback = store.Rows.SkipWhile(row => row.Kind < RowKind.RollbackStarted).Select(row => row.Kind).ToArray();
         Assert.Equal(
             [RowKind.RollbackStarted, .. Enumerable.Repeat(RowKind.Compensated, Steps), RowKind.RollbackFinished],
-            rollback
+            store.Rows.SkipWhile(row => row.Kind < RowKind.RollbackStarted).Select(row => row.Kind)
         );
         Assert.Equal(
             ["s4", "s3", "s2", "s1", "s0"],

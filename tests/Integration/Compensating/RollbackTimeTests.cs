@@ -112,10 +112,7 @@ public sealed class RollbackTimeTests
     {
         var error = await StartAsync(Steps.Three(_trail).WithCompensationTimeout(TimeSpan.Zero));
         Assert.Empty(_trail.Undone());
-        Assert.Equal(
-            ["Next", "Work", "Start"],
-            error.Errors.Skip(1).Take(3).Select(one => Orphan(one).Task)
-        );
+        Assert.Equal(["Next", "Work", "Start"], error.Errors.Skip(1).Take(3).Select(one => Orphan(one).Task));
         Assert.Equal("compensation deadline elapsed; 3 entries left unprocessed", error.Errors[^1].Message);
     }
 
@@ -156,15 +153,7 @@ public sealed class RollbackTimeTests
     public async Task H8_Y22_a_compensation_that_ignores_the_deadline_is_given_up_after_the_grace()
     {
         var gate = new Gate();
-        var workflow = Slow()
-            .RegisterWithCompensation<int>(
-                Stage.Next,
-                (_, _) => new((Stage.Last, 1)),
-                async (_, _, _) => await gate.HoldAsync(),
-                TaskConfig.Minimal
-            )
-            .WithCompensationTimeout(s_second);
-        var run = StartAsync(workflow);
+        var run = StartAsync(Slow(gate, ignoresToken: true).WithCompensationTimeout(s_second));
         await gate.Entered;
         _time.Advance(s_second);
         await _time.WhenWaitingAsync();
@@ -196,13 +185,14 @@ public sealed class RollbackTimeTests
         Failures.OfAsync(Placed(workflow).OrchestrateAsync(Stage.Start, "run"));
 
     /// <summary>Three steps; undoing Next waits at a gate, unless it is told to stop.</summary>
-    private Workflow<Stage> Slow(Gate? gate = null) =>
+    private Workflow<Stage> Slow(Gate? gate = null, bool ignoresToken = false) =>
         Steps
             .Three(_trail)
             .RegisterWithCompensation<string>(
                 Stage.Next,
                 (_, _) => new((Stage.Last, "Next")),
-                async (_, _, token) => await (gate ?? new Gate()).PassAsync(token),
+                async (_, _, token) =>
+                    await (ignoresToken ? gate!.HoldAsync() : (gate ?? new Gate()).PassAsync(token)),
                 TaskConfig.Minimal
             );
 }
