@@ -1,0 +1,141 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Cano.Integration.Compensating;
+
+/// <summary>Steps that are done, but whose answer cannot be used.</summary>
+public sealed class UnusableStepTests
+{
+    private readonly Trail _trail = new();
+    private readonly KeepingStore _store = new();
+
+    [Fact]
+    public async Task G11_a_step_whose_output_cannot_be_serialised_is_undone_at_once_and_not_tried_again()
+    {
+        var error = await Failures.OfAsync(Unusable(_ => throw new JsonException("no JSON")));
+        Assert.Equal(("generic", "Work"), (error.Category, error.State));
+        Assert.Contains("serialize compensation output for `Work`", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["do Start", "do Work", "undo Work", "undo Start"], _trail.Marks);
+        Assert.DoesNotContain("StepCompleted Work", _store.Story);
+    }
+
+    [Fact]
+    public async Task G11_an_output_whose_property_throws_what_it_likes_is_undone_at_once_too()
+    {
+        var error = await Failures.OfAsync(Unusable(_ => throw new FormatException("odd")));
+        Assert.Equal(("generic", "Work"), (error.Category, error.State));
+        Assert.Equal(["do Start", "do Work", "undo Work", "undo Start"], _trail.Marks);
+    }
+
+    [Fact]
+    public async Task G11_C9_a_failed_undo_at_once_is_told_after_the_original_error()
+    {
+        var error = await Failures.OfAsync(
+            Unusable(_ => throw new JsonException("no JSON"), () => throw new IOException("stuck"))
+        );
+        Assert.Equal("compensation_failed", error.Category);
+        Assert.Equal(["generic", "task_execution"], error.Errors.Select(one => one.Category));
+        Assert.Equal("IOException: stuck", error.Errors[1].Message);
+        Assert.Equal("undo Start", _trail.Marks[^1]);
+    }
+
+    [Fact]
+    public async Task G11_C8_the_original_error_of_a_failed_undo_at_once_says_where_it_happened()
+    {
+        var error = await Failures.OfAsync(
+            Unusable(_ => throw new JsonException("no JSON"), () => throw new IOException("stuck"))
+        );
+        Assert.Equal(("Work", 1), (error.Errors[0].State, error.Errors[0].Attempt));
+        Assert.Equal(["Start", "Work"], error.Errors[0].Path);
+    }
+
+    [Fact]
+    public async Task G5_G11_the_rows_stay_when_the_undo_at_once_failed_although_the_rest_was_undone()
+    {
+        await Failures.OfAsync(
+            Unusable(_ => throw new JsonException("no JSON"), () => throw new IOException("stuck"))
+        );
+        Assert.NotEmpty(await _store.LoadRunAsync("run"));
+    }
+
+    [Fact]
+    public async Task G11_the_undo_at_once_gets_the_output_itself_and_has_the_undo_effect_key()
+    {
+        var given = new Hostile(_ => throw new JsonException());
+        Hostile? got = null;
+        var key = "";
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterWithCompensation<Hostile>(
+                Stage.Start,
+                (_, _) => new((Stage.End, given)),
+                (context, output, _) =>
+                {
+                    (got, key) = (output, context.EffectKey);
+                    return default;
+                }
+            )
+            .AddExitState(Stage.End);
+        await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        Assert.Same(given, got);
+        Assert.Equal("run/0/undo", key);
+    }
+
+    [Fact]
+    public async Task G10_an_output_that_cannot_be_read_back_is_an_error_of_its_step_and_the_rest_is_undone()
+    {
+        var workflow = Steps
+            .Three(_trail)
+            .RegisterWithCompensation<Unreadable>(
+                Stage.Next,
+                (_, _) => new((Stage.Last, new Unreadable())),
+                (_, _, _) =>
+                {
+                    _trail.Add("undo Next");
+                    return default;
+                }
+            )
+            .WithCheckpointStore(_store);
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        Assert.Equal(["task_execution", "generic"], error.Errors.Select(one => one.Category));
+        Assert.StartsWith("deserialize compensation output for `Next`: ", error.Errors[1].Message, StringComparison.Ordinal);
+        Assert.Equal(["undo Work", "undo Start"], _trail.Undone());
+        Assert.NotEmpty(await _store.LoadRunAsync("run"));
+    }
+
+    private Task<Stage> Unusable(Func<Hostile, int> read, Action? undo = null) =>
+        Steps
+            .Three(_trail)
+            .RegisterWithCompensation<Hostile>(
+                Stage.Work,
+                (_, _) =>
+                {
+                    _trail.Add("do Work");
+                    return new((Stage.Next, new Hostile(read)));
+                },
+                (_, _, _) =>
+                {
+                    _trail.Add("undo Work");
+                    undo?.Invoke();
+                    return default;
+                },
+                TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.Zero)
+            )
+            .WithCheckpointStore(_store)
+            .OrchestrateAsync(Stage.Start, "run");
+
+    /// <summary>An output that throws when it is serialised.</summary>
+    private sealed class Hostile(Func<Hostile, int> read)
+    {
+        public int Value => read(this);
+    }
+
+    /// <summary>An output that becomes JSON, and cannot come back.</summary>
+    private sealed class Unreadable
+    {
+        [JsonConstructor]
+        public Unreadable(int value = 0) => Value = value < 0 ? throw new JsonException("unreadable") : -1;
+
+        public int Value { get; }
+    }
+}
