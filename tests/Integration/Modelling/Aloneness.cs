@@ -9,11 +9,16 @@ internal static class Aloneness
     /// before another one fires; so any number of timers may wait at once.</summary>
     public static Task<T> AloneAsync<T>(this VirtualTime time, Func<Task<T>> start) =>
         // The pool has no synchronization context, so continuations run where they are woken.
-        Task.Run(() =>
+        Task.Run(async () =>
         {
             var run = start();
-            while (!run.IsCompleted && time.AdvanceToNext()) { }
-            return run;
+            while (!run.IsCompleted)
+            {
+                // Branches begin elsewhere, so it may take a moment until their timers wait.
+                if (!time.AdvanceToNext()) await Task.WhenAny(run, time.WhenWaitingAsync());
+            }
+
+            return await run;
         });
 
     /// <summary>Waits for a span; one that is told to stop does so on the thread that tells it.</summary>
