@@ -143,7 +143,7 @@ public sealed class SteppedTests
             .AddExitState(Stage.End)
             .WithCheckpointStore(_store);
         await Failures.OfAsync(texts.OrchestrateAsync(Stage.Start, "run"));
-        return await Failures.OfAsync(Counting(3).ResumeFromAsync("run"));
+        return await Failures.OfAsync(_time.AloneAsync(() => Counting(3).ResumeFromAsync("run")));
     }
 
     private Workflow<Stage> Counting(int last) => Step(last).WithCheckpointStore(_store);

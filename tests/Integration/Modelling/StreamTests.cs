@@ -133,7 +133,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task M10_a_stream_whose_window_fails_to_flush_fails_and_is_opened_once_whatever_its_retries()
+    public async Task M7_a_stream_whose_window_fails_to_flush_fails_and_is_opened_once_whatever_its_retries()
     {
         var stream = new Reading(5, _trail)
         {
