@@ -1,0 +1,185 @@
+using Cano.Testing;
+
+namespace Cano.Integration.Modelling;
+
+/// <summary>A breaker in a task's config, for every kind of work.</summary>
+public sealed class CircuitBreakerInTasksTests
+{
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
+
+    private readonly VirtualTime _time = new();
+    private readonly Trail _trail = new();
+
+    public static TheoryData<string> Kinds => ["task", "branch", "stepped", "compensatable", "poll", "batch"];
+
+    public static TheoryData<string> Retried => ["task", "branch", "stepped", "compensatable", "poll"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task N8_while_it_is_open_the_body_does_not_run_and_no_retry_is_spent(string kind)
+    {
+        var breaker = Breaker(1);
+        breaker.Acquire().Failure();
+        var heard = await FailAsync(kind, breaker, _ => Task.CompletedTask, retries: 3);
+        Assert.Equal(["failed: circuit_open"], heard);
+        Assert.Empty(_trail.Marks);
+        Assert.Equal(new VirtualTime().GetUtcNow(), _time.GetUtcNow());
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task N8_observers_hear_of_the_open_circuit_and_then_of_the_failure(string kind)
+    {
+        var breaker = Breaker(1);
+        breaker.Acquire().Failure();
+        var heard = await FailAsync(kind, breaker, _ => Task.CompletedTask, retries: 3, tellsOfCircuits: true);
+        Assert.Equal(["circuit open", "failed: circuit_open"], heard);
+    }
+
+    [Theory]
+    [MemberData(nameof(Retried))]
+    public async Task N8_one_that_opens_between_attempts_ends_them_at_once_with_its_own_error(string kind)
+    {
+        var heard = await FailAsync(kind, Breaker(2), _ => throw new IOException(), retries: 5);
+        Assert.Equal(["failed: circuit_open"], heard);
+        Assert.Equal(["body", "body"], _trail.Marks);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task N8_J10_an_attempt_timeout_counts_as_a_failure(string kind)
+    {
+        var breaker = Breaker(1);
+        var heard = await FailAsync(kind, breaker, new Gate().PassAsync, retries: 0, limit: s_second);
+        Assert.Equal(["failed: timeout"], heard);
+        Assert.Equal(CircuitState.Open, breaker.State);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task N8_Y13_Z18_a_cancel_by_the_caller_is_neutral(string kind)
+    {
+        using var cancel = new CancellationTokenSource();
+        var breaker = Breaker(1);
+        var gate = new Gate();
+        var workflow = Of(kind, ConfigOf(breaker, 0, null), StopAsync);
+        var run = workflow.OrchestrateAsync(Stage.Start, cancel.Token);
+        await gate.Entered;
+        await cancel.CancelAsync();
+        gate.Open();
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        Assert.Equal(CircuitState.Closed, breaker.State);
+
+        async Task StopAsync(CancellationToken token)
+        {
+            await gate.HoldAsync();
+            throw new OperationCanceledException();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Retried))]
+    public async Task N8_every_attempt_asks_anew_and_a_success_sets_the_count_of_failures_back(string kind)
+    {
+        var breaker = Breaker(2);
+        var workflow = Of(kind, ConfigOf(breaker, 3, null), FailOnceAsync);
+        Assert.Equal(Stage.End, await _time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start)));
+        Assert.Equal(["body", "body"], _trail.Marks);
+        breaker.Acquire().Failure();
+        Assert.Equal(CircuitState.Closed, breaker.State);
+
+        Task FailOnceAsync(CancellationToken token) =>
+            _trail.Marks.Count == 1 ? throw new IOException() : Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task N8_a_half_open_breaker_lets_the_next_attempt_try_and_closes()
+    {
+        var breaker = Breaker(1);
+        breaker.Acquire().Failure();
+        _time.Advance(TimeSpan.FromSeconds(30));
+        var workflow = Of("task", ConfigOf(breaker, 0, null), _ => Task.CompletedTask);
+        Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal(CircuitState.Closed, breaker.State);
+    }
+
+    [Fact]
+    public async Task N8_a_step_that_is_refused_leaves_the_cursors_before_it()
+    {
+        var store = new KeepingStore();
+        var breaker = Breaker(1);
+        var steps = new Steps(3, _trail)
+        {
+            Config = TaskConfig.Default.WithCircuitBreaker(breaker),
+            Doing = (_, cursor, _) =>
+            {
+                // The breaker is shared: someone else trips it while this step succeeds.
+                if (cursor.Or(0) == 1) breaker.Acquire().Failure();
+                return Task.CompletedTask;
+            },
+        };
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterStepped(Stage.Start, steps)
+            .AddExitState(Stage.End)
+            .WithCheckpointStore(store)
+            .WithTimeProvider(_time);
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        Assert.Equal(("circuit_open", "Start", 0), (error.Category, error.State, error.Attempt));
+        Assert.Equal(["StateEntered Start", "CursorAdvanced Start", "CursorAdvanced Start"], store.Story);
+    }
+
+    private CircuitBreaker Breaker(int threshold) => new(new CircuitPolicy(threshold), _time);
+
+    private static TaskConfig ConfigOf(CircuitBreaker breaker, int retries, TimeSpan? limit)
+    {
+        var config = TaskConfig.Minimal.WithFixedRetry(retries, TimeSpan.Zero).WithCircuitBreaker(breaker);
+        return limit is { } span ? config.WithAttemptTimeout(span) : config;
+    }
+
+    /// <summary>What observers hear of a run that fails.</summary>
+    private async Task<IReadOnlyList<string>> FailAsync(
+        string kind,
+        CircuitBreaker breaker,
+        Func<CancellationToken, Task> body,
+        int retries,
+        TimeSpan? limit = null,
+        bool tellsOfCircuits = false
+    )
+    {
+        var heard = new Heard { TellsOfCircuits = tellsOfCircuits };
+        var workflow = Of(kind, ConfigOf(breaker, retries, limit), body).WithObserver(heard);
+        await Failures.OfAsync(_time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start)));
+        return heard.Marks;
+    }
+
+    private Workflow<Stage> Of(string kind, TaskConfig config, Func<CancellationToken, Task> body) =>
+        Kind.Of(
+                kind,
+                config,
+                token =>
+                {
+                    _trail.Add("body");
+                    return body(token);
+                }
+            )
+            .AddExitState(Stage.End)
+            .WithTimeProvider(_time);
+
+    private sealed class Heard : IWorkflowObserver
+    {
+        private readonly Trail _heard = new();
+
+        public bool TellsOfCircuits { get; init; }
+
+        public IReadOnlyList<string> Marks => _heard.Marks;
+
+        public void OnCircuitOpen(RunPoint at)
+        {
+            if (TellsOfCircuits) _heard.Add("circuit open");
+        }
+
+        public void OnTaskFailure(RunPoint at, CanoError error) =>
+            _heard.Add($"failed: {error.Category}");
+    }
+}

@@ -1,0 +1,167 @@
+using Cano.Testing;
+
+namespace Cano.Integration.Modelling;
+
+/// <summary>Windows of a stream, and how it ends by itself.</summary>
+public sealed class StreamTests
+{
+    private readonly Trail _trail = new();
+    private readonly VirtualTime _time = new();
+    private readonly KeepingStore _store = new();
+
+    [Fact]
+    public async Task M1_M2_items_are_flushed_in_windows_the_last_one_partly_filled_and_the_close_picks_the_state()
+    {
+        Assert.Equal(Stage.End, await RunAsync(new Reading(5, _trail)));
+        Assert.Equal(
+            "open none, 1, 2, flush 1 2, 3, 4, flush 3 4, 5, disposed, flush 5, close Exhausted",
+            _trail.Text()
+        );
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task M1_a_window_of_less_than_one_item_is_one_of_one(int items)
+    {
+        await RunAsync(new Reading(2, _trail) { Window = StreamWindow.Count(items) });
+        Assert.Equal("open none, 1, flush 1, 2, flush 2, disposed, close Exhausted", _trail.Text());
+    }
+
+    [Fact]
+    public async Task M2_a_source_without_items_is_closed_and_nothing_is_flushed()
+    {
+        Assert.Equal(Stage.End, await RunAsync(new Reading(0, _trail)));
+        Assert.Equal("open none, disposed, close Exhausted", _trail.Text());
+        Assert.Equal(["StateEntered Start", "Finished End"], _store.Story);
+    }
+
+    [Fact]
+    public async Task M2_a_flush_may_stop_the_stream_which_is_then_committed_but_not_closed()
+    {
+        var stream = new Reading(9, _trail)
+        {
+            Flushing = (_, outputs, _) =>
+                Task.FromResult(outputs.Contains(4) ? WindowOutcome.Stop(Stage.Stop) : WindowOutcome.Continue),
+        };
+        Assert.Equal(Stage.Stop, await RunAsync(stream));
+        Assert.Equal("open none, 1, 2, flush 1 2, 3, 4, flush 3 4, disposed", _trail.Text());
+        Assert.Equal(
+            ["StateEntered Start", "CursorAdvanced Start", "CursorAdvanced Start", "Finished Stop"],
+            _store.Story
+        );
+    }
+
+    [Fact]
+    public async Task D9_a_windows_cursor_is_durable_after_its_flush_and_before_the_next_item()
+    {
+        _store.Appending = row => _trail.Add(row.Kind);
+        await RunAsync(new Reading(3, _trail));
+        Assert.Equal(
+            "StateEntered, open none, 1, 2, flush 1 2, CursorAdvanced, 3, disposed, flush 3, CursorAdvanced, "
+                + "close Exhausted, Finished",
+            _trail.Text()
+        );
+    }
+
+    [Fact]
+    public async Task D14_Y20_a_cursor_that_cannot_be_written_stops_the_run_and_closes_the_source()
+    {
+        _store.Appending = row => _ = row.Sequence == 1 ? throw new IOException("full") : row;
+        var error = await Failures.OfAsync(RunAsync(new Reading(3, _trail)));
+        Assert.Equal("checkpoint_store", error.Category);
+        Assert.Equal("open none, 1, 2, flush 1 2, disposed", _trail.Text());
+    }
+
+    [Fact]
+    public async Task D14_the_error_says_that_a_streams_cursor_was_to_be_written()
+    {
+        _store.Appending = row => _ = row.Sequence == 1 ? throw new IOException("full") : row;
+        var error = await Failures.OfAsync(RunAsync(new Reading(3, _trail)));
+        Assert.Contains("append stream cursor checkpoint", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task M1_a_window_of_a_span_is_flushed_when_its_time_is_up()
+    {
+        // Items come at 1, 2, 3 … s; windows end at 2.2, 4.4 and 6.6 s.
+        var stream = new Reading(6, _trail)
+        {
+            Window = StreamWindow.Duration(TimeSpan.FromSeconds(2.2)),
+            Before = (item, token) => item > 6 ? Task.CompletedTask : _time.PauseAsync(TimeSpan.FromSeconds(1), token),
+        };
+        Assert.Equal(Stage.End, await RunAsync(stream));
+        Assert.Equal(
+            "open none, 1, 2, flush 1 2, 3, 4, flush 3 4, 5, 6, disposed, flush 5 6, close Exhausted",
+            _trail.Text()
+        );
+    }
+
+    [Fact]
+    public async Task M1_empty_windows_are_skipped_and_the_deadline_is_set_anew()
+    {
+        // Items come at 10 and 20 s; a window of 3 s begins anew at 9 and 18, so it ends at 12 and 21 s.
+        var flushes = new List<double>();
+        var stream = new Reading(2, _trail)
+        {
+            Window = StreamWindow.Duration(TimeSpan.FromSeconds(3)),
+            Before = (_, token) => _time.PauseAsync(TimeSpan.FromSeconds(10), token),
+            Flushing = (_, _, _) =>
+            {
+                flushes.Add((_time.GetUtcNow() - new VirtualTime().GetUtcNow()).TotalSeconds);
+                return Task.FromResult<WindowOutcome<Stage>>(WindowOutcome.Continue);
+            },
+        };
+        await RunAsync(stream);
+        Assert.Equal([12, 21], flushes);
+        Assert.Equal("open none, 1, flush 1, 2, flush 2, disposed, close Exhausted", _trail.Text());
+    }
+
+    [Fact]
+    public async Task M1_a_window_lasts_at_least_a_millisecond_so_that_items_that_are_there_share_one()
+    {
+        await RunAsync(new Reading(3, _trail) { Window = StreamWindow.Duration(TimeSpan.Zero) });
+        Assert.Equal("open none, 1, 2, 3, disposed, flush 1 2 3, close Exhausted", _trail.Text());
+    }
+
+    [Fact]
+    public async Task Y13_Z14_a_window_may_have_the_longest_span_there_is()
+    {
+        await RunAsync(new Reading(2, _trail) { Window = StreamWindow.Duration(TimeSpan.MaxValue) });
+        Assert.Equal("open none, 1, 2, disposed, flush 1 2, close Exhausted", _trail.Text());
+    }
+
+    [Fact]
+    public async Task M7_a_stream_whose_window_fails_to_flush_fails_and_is_opened_once_whatever_its_retries()
+    {
+        var stream = new Reading(5, _trail)
+        {
+            Config = TaskConfig.Default,
+            Flushing = (_, outputs, _) => throw new IOException($"flush {outputs[0]}"),
+        };
+        var error = await Failures.OfAsync(RunAsync(stream));
+        Assert.Equal(("task_execution", 1), (error.Category, error.Attempt));
+        Assert.Equal("open none, 1, 2, flush 1 2, disposed", _trail.Text());
+        Assert.Equal(["StateEntered Start"], _store.Story);
+    }
+
+    [Fact]
+    public async Task M7_a_source_that_fails_fails_the_stream_and_is_not_opened_again()
+    {
+        var stream = new Reading(5, _trail)
+        {
+            Config = TaskConfig.Default,
+            Before = (item, _) => item == 4 ? throw new IOException("source") : Task.CompletedTask,
+        };
+        var error = await Failures.OfAsync(RunAsync(stream));
+        Assert.EndsWith("IOException: source", error.Message, StringComparison.Ordinal);
+        Assert.Equal("open none, 1, 2, flush 1 2, 3, disposed", _trail.Text());
+    }
+
+    private Task<Stage> RunAsync(Reading stream)
+    {
+        var workflow = Streams.In(stream).WithCheckpointStore(_store).WithTimeProvider(_time);
+        return _time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start, "run"));
+    }
+}

@@ -1,0 +1,116 @@
+using Cano.Testing;
+
+namespace Cano.Integration.Modelling;
+
+/// <summary>A timer's wait outlives the process.</summary>
+public sealed class TimerResumeTests
+{
+    private readonly VirtualTime _time = new();
+    private readonly Trail _trail = new();
+    private readonly KeepingStore _store = new();
+    private readonly DateTimeOffset _start = new VirtualTime().GetUtcNow();
+
+    [Fact]
+    public async Task Y8_the_due_time_is_durable_before_the_wait_begins()
+    {
+        var run = Of(TaskConfig.Minimal).OrchestrateAsync(Stage.Start, "run");
+        await _time.WhenWaitingAsync();
+        Assert.Equal(["StateEntered Start", "WaitStarted Start"], _store.Story);
+        Assert.NotNull(_store.Rows[1].Payload);
+        Assert.Equal(Stage.End, await _time.DriveAsync(run));
+        Assert.Equal(["StateEntered Start", "WaitStarted Start", "Finished End"], _store.Story);
+    }
+
+    [Theory]
+    [InlineData(0, 60)]
+    [InlineData(45, 60)]
+    [InlineData(60, 60)]
+    [InlineData(600, 600)]
+    public async Task Y8_a_resume_waits_only_what_is_left_and_does_not_ask_again(int away, int after)
+    {
+        await InterruptAsync(TaskConfig.Minimal);
+        _time.Advance(TimeSpan.FromSeconds(away));
+        Assert.Equal(Stage.End, await _time.AloneAsync(() => Of(TaskConfig.Minimal).ResumeFromAsync("run")));
+        Assert.Equal(["wait at 0", $"after at {after}"], _trail.Marks);
+        Assert.Equal(["StateEntered Start", "WaitStarted Start", "Finished End"], _store.Story);
+    }
+
+    [Fact]
+    public async Task Y8_a_resume_that_is_interrupted_too_still_waits_only_what_is_left()
+    {
+        await InterruptAsync(TaskConfig.Minimal);
+        using var cancel = new CancellationTokenSource();
+        _time.Advance(TimeSpan.FromSeconds(20));
+        var second = Of(TaskConfig.Minimal).ResumeFromAsync("run", cancel.Token);
+        await _time.WhenWaitingAsync();
+        await cancel.CancelAsync();
+        await Failures.OfAsync(second);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        await _time.AloneAsync(() => Of(TaskConfig.Minimal).ResumeFromAsync("run"));
+        Assert.Equal(["wait at 0", "after at 60"], _trail.Marks);
+    }
+
+    [Fact]
+    public async Task Y8_a_timer_that_died_before_its_due_time_was_durable_asks_again()
+    {
+        _store.Appending = row => _ = row.Kind == RowKind.WaitStarted ? throw new IOException("power") : row;
+        var died = await Failures.OfAsync(Of(TaskConfig.Minimal).OrchestrateAsync(Stage.Start, "run"));
+        Assert.Equal("checkpoint_store", died.Category);
+        _store.Appending = null;
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await _time.AloneAsync(() => Of(TaskConfig.Minimal).ResumeFromAsync("run"));
+        Assert.Equal(["wait at 0", "wait at 10", "after at 70"], _trail.Marks);
+    }
+
+    [Fact]
+    public async Task Y8_a_failure_after_the_wait_is_resumed_without_another_wait()
+    {
+        await Failures.OfAsync(
+            _time.AloneAsync(() => Of(TaskConfig.Minimal, fails: "after").OrchestrateAsync(Stage.Start, "run"))
+        );
+        Assert.Equal(Stage.End, await Of(TaskConfig.Minimal).ResumeFromAsync("run"));
+        Assert.Equal(["wait at 0", "after at 60", "after at 60"], _trail.Marks);
+    }
+
+    [Fact]
+    public async Task L5_J10_after_a_resume_too_an_attempt_timeout_bounds_what_comes_after_the_wait()
+    {
+        var config = TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(90));
+        await InterruptAsync(config);
+        var gate = new Gate();
+        var run = Of(config, after: gate.PassAsync).ResumeFromAsync("run");
+        await _time.WhenWaitingAsync();
+        _time.Advance(TimeSpan.FromSeconds(60));
+        await gate.Entered;
+        _time.Advance(TimeSpan.FromSeconds(90));
+        // Opening the gate lets a body end that was not told to stop.
+        gate.Open();
+        Assert.Equal("timeout", (await Failures.OfAsync(run)).Category);
+    }
+
+    private async Task InterruptAsync(TaskConfig config)
+    {
+        using var cancel = new CancellationTokenSource();
+        var run = Of(config).OrchestrateAsync(Stage.Start, "run", cancel.Token);
+        await _time.WhenWaitingAsync();
+        await cancel.CancelAsync();
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+    }
+
+    private Workflow<Stage> Of(TaskConfig config, string? fails = null, Func<CancellationToken, Task>? after = null)
+    {
+        var outcome = TimerOutcome.After(TimeSpan.FromMinutes(1));
+        var timer = new MarkingTimer(outcome, _trail, () => (_time.GetUtcNow() - _start).TotalSeconds)
+        {
+            Settings = config,
+            Fails = fails,
+            After = after ?? (_ => Task.CompletedTask),
+        };
+        return Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, timer)
+            .AddExitState(Stage.End)
+            .WithCheckpointStore(_store)
+            .WithTimeProvider(_time);
+    }
+}
