@@ -34,5 +34,11 @@ public static class QuickMode
     }
 
     private static (string Name, Func<Workload> Make)[] All =>
-        [.. LinearWorkloads.All, .. SplitWorkloads.All, .. JournalWorkloads.All, .. ResilienceWorkloads.All];
+        [
+            .. LinearWorkloads.All,
+            .. SplitWorkloads.All,
+            .. JournalWorkloads.All,
+            .. ResilienceWorkloads.All,
+            .. RunWorkloads.All,
+        ];
 }

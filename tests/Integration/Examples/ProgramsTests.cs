@@ -3,7 +3,7 @@ using Cano.Examples.Programs;
 namespace Cano.Integration.Examples;
 
 /// <summary>Each small program writes exactly what its reader is promised.</summary>
-public sealed class ProgramsTests
+public sealed partial class ProgramsTests
 {
     private const string OutOfReach =
         "Join condition not met: 0 of 3 tasks completed successfully, strategy: Quorum(2); errors: "

@@ -1,0 +1,193 @@
+using System.Globalization;
+
+namespace Cano.Testing;
+
+/// <summary>A hook that was called.</summary>
+/// <param name="Hook">The hook's name: "OnTaskStart".</param>
+/// <param name="At">Where the run was.</param>
+/// <param name="Detail">What else the hook was told, for people; empty when nothing.</param>
+public sealed record ObservedEvent(string Hook, RunPoint At, string Detail = "")
+{
+    /// <summary>What failed; null when the hook tells of no failure.</summary>
+    public CanoError? Error { get; init; }
+
+    /// <summary>The row that the hook tells of; null when it tells of none.</summary>
+    public long? Sequence { get; init; }
+
+    /// <summary>A retry's delay, or how long a run that timed out took; null otherwise.</summary>
+    public TimeSpan? Span { get; init; }
+
+    /// <summary>The hook, the state, the task when it has a name of its own, and the detail: "OnRetry Pay 1: 00:00:05".</summary>
+    public override string ToString()
+    {
+        var task = At.Task.Length == 0 || At.Task == At.State ? "" : $"/{At.Task}";
+        return $"{Hook} {At.State}{task}{(Detail.Length == 0 ? "" : $" {Detail}")}";
+    }
+}
+
+/// <summary>An assertion of a <see cref="RecordingObserver"/> did not hold; the message says what was seen.</summary>
+public sealed class ObservationException(string message) : Exception(message);
+
+/// <summary>Keeps every hook of the runs it observes, in order, for a test to look at. Safe for concurrent use.</summary>
+/// <remarks>The assertions speak of everything recorded: use an observer for each run, or <see cref="Clear"/> it.</remarks>
+public sealed class RecordingObserver : IWorkflowObserver
+{
+    private readonly Lock _gate = new();
+    private readonly List<ObservedEvent> _events = [];
+
+    /// <summary>The hooks so far, in order.</summary>
+    public IReadOnlyList<ObservedEvent> Events
+    {
+        get
+        {
+            lock (_gate) return [.. _events];
+        }
+    }
+
+    /// <summary>The names of the states entered, in order; a state entered twice is there twice.</summary>
+    public IReadOnlyList<string> StatesEntered => [.. EntriesOf(Events).Select(entry => entry.At.State)];
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear() => Take();
+
+    /// <summary>Hands everything over and forgets it, in one step: what happens meanwhile is in this answer or in the next.</summary>
+    public IReadOnlyList<ObservedEvent> Take()
+    {
+        lock (_gate)
+        {
+            ObservedEvent[] taken = [.. _events];
+            _events.Clear();
+            return taken;
+        }
+    }
+
+    /// <summary>Exactly these states were entered, in this order.</summary>
+    /// <exception cref="ObservationException">They were not.</exception>
+    public void AssertPath<TState>(params IEnumerable<TState> states)
+        where TState : notnull
+    {
+        string[] expected = [.. Names(states)];
+        var entered = StatesEntered;
+        if (!entered.SequenceEqual(expected)) throw Failure($"Expected the path {Listed(expected)}; entered were {Listed(entered)}.");
+    }
+
+    /// <summary>The run ended in this exit: it was entered last, and nothing began or failed there.</summary>
+    /// <exception cref="ObservationException">It did not.</exception>
+    public void AssertCompletedWith<TState>(TState state)
+        where TState : notnull
+    {
+        var name = StateNames<TState>.Of(state);
+        var events = Events;
+        var last = EntriesOf(events).LastOrDefault()?.At.State;
+        if (last is null) throw Failure($"Expected the exit {name}; no state was entered.");
+        if (last != name) throw Failure($"Expected the exit {name}; the last state entered was {last}.");
+        var after = events.Reverse().TakeWhile(seen => seen.Hook != nameof(OnStateEnter));
+        if (after.LastOrDefault(seen => !IsOfExit(seen)) is { } other)
+            throw Failure($"Expected the exit {name}; after it was entered came {other}.");
+    }
+
+    /// <summary>Each of these states was entered, in whatever order.</summary>
+    /// <exception cref="ObservationException">Some were not; the message lists each of them once.</exception>
+    public void AssertAllStatesEntered<TState>(params IEnumerable<TState> states)
+        where TState : notnull => AssertEntered(Names(states));
+
+    /// <summary>Each state that the workflow has work for was entered: no test forgot one.</summary>
+    /// <exception cref="ObservationException">Some were not; the message lists each of them once.</exception>
+    public void AssertRegisteredStatesEntered(Definition workflow)
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        AssertEntered(workflow.States.Select(state => state.Name));
+    }
+
+    /// <summary>Each task and branch that started has exactly one end, and nothing ended that had not started.</summary>
+    /// <exception cref="ObservationException">Some have none or too many; the message lists them.</exception>
+    public void AssertTasksPaired()
+    {
+        var open = new Dictionary<(string?, string, string), int>();
+        var problems = new List<string>();
+        foreach (var seen in Events)
+        {
+            var (id, state, task, _) = seen.At;
+            var key = (id, state, task);
+            if (seen.Hook == nameof(OnTaskStart)) open[key] = open.GetValueOrDefault(key) + 1;
+            if (seen.Hook is not (nameof(OnTaskSuccess) or nameof(OnTaskFailure))) continue;
+            if (open.GetValueOrDefault(key) == 0) problems.Add($"{seen} without a start");
+            else open[key]--;
+        }
+
+        problems.AddRange(open.Where(left => left.Value > 0).Select(left => $"{left.Key.Item2}/{left.Key.Item3} started and has no end"));
+        if (problems.Count > 0) throw Failure($"Tasks are not paired: {string.Join("; ", problems)}.");
+    }
+
+    /// <inheritdoc/>
+    public void OnStateEnter(RunPoint at) => Add(new(nameof(OnStateEnter), at));
+
+    /// <inheritdoc/>
+    public void OnTaskStart(RunPoint at) => Add(new(nameof(OnTaskStart), at));
+
+    /// <inheritdoc/>
+    public void OnTaskSuccess(RunPoint at) => Add(new(nameof(OnTaskSuccess), at));
+
+    /// <inheritdoc/>
+    public void OnTaskFailure(RunPoint at, CanoError error) =>
+        Add(new(nameof(OnTaskFailure), at, error.Category) { Error = error });
+
+    /// <inheritdoc/>
+    public void OnRetry(RunPoint at, TimeSpan delay) =>
+        Add(new(nameof(OnRetry), at, string.Create(CultureInfo.InvariantCulture, $"{at.Attempt}: {delay}")) { Span = delay });
+
+    /// <inheritdoc/>
+    public void OnCircuitOpen(RunPoint at) => Add(new(nameof(OnCircuitOpen), at));
+
+    /// <inheritdoc/>
+    public void OnCheckpoint(RunPoint at, long sequence) => Add(OfRow(nameof(OnCheckpoint), at, sequence));
+
+    /// <inheritdoc/>
+    public void OnResume(RunPoint at, long sequence) => Add(OfRow(nameof(OnResume), at, sequence));
+
+    /// <inheritdoc/>
+    public void OnWorkflowTimeout(RunPoint at, TimeSpan elapsed, TimeSpan limit) =>
+        Add(new(nameof(OnWorkflowTimeout), at, $"{elapsed} of {limit}") { Span = elapsed });
+
+    /// <inheritdoc/>
+    public void OnCancelled(RunPoint at) => Add(new(nameof(OnCancelled), at));
+
+    /// <inheritdoc/>
+    public void OnCheckpointClearFailed(RunPoint at, CanoError error) =>
+        Add(new(nameof(OnCheckpointClearFailed), at, error.Category) { Error = error });
+
+    /// <inheritdoc/>
+    public void OnUnknownResumeState(RunPoint at, long sequence) => Add(OfRow(nameof(OnUnknownResumeState), at, sequence));
+
+    private void AssertEntered(IEnumerable<string> names)
+    {
+        var entered = StatesEntered.ToHashSet();
+        string[] missing = [.. names.Where(name => !entered.Contains(name)).Distinct()];
+        if (missing.Length > 0) throw Failure($"States never entered: {string.Join(", ", missing)}.");
+    }
+
+    // What follows the entry of an exit in a run that completes.
+    private static bool IsOfExit(ObservedEvent seen) => seen.Hook is nameof(OnCheckpoint) or nameof(OnCheckpointClearFailed);
+
+    private static ObservedEvent OfRow(string hook, RunPoint at, long sequence) =>
+        new(hook, at, sequence.ToString(CultureInfo.InvariantCulture)) { Sequence = sequence };
+
+    private static IEnumerable<ObservedEvent> EntriesOf(IEnumerable<ObservedEvent> events) =>
+        events.Where(seen => seen.Hook == nameof(OnStateEnter));
+
+    private static IEnumerable<string> Names<TState>(IEnumerable<TState> states)
+        where TState : notnull
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        return states.Select(StateNames<TState>.Of);
+    }
+
+    private static string Listed(IEnumerable<string> names) => $"[{string.Join(", ", names)}]";
+
+    private static ObservationException Failure(string message) => new(message);
+
+    private void Add(ObservedEvent seen)
+    {
+        lock (_gate) _events.Add(seen);
+    }
+}
