@@ -17,7 +17,7 @@ public sealed record ObservedEvent(string Hook, RunPoint At, string Detail = "")
     /// <summary>A retry's delay, or how long a run that timed out took; null otherwise.</summary>
     public TimeSpan? Span { get; init; }
 
-    /// <summary>The hook, the state, the task when it has a name of its own, and the detail: "OnRetry Pay 1: 00:00:05".</summary>
+    /// <summary>The hook, the state, the task when it has a name of its own, and the detail: "OnCheckpoint Pay 3".</summary>
     public override string ToString()
     {
         var task = At.Task.Length == 0 || At.Task == At.State ? "" : $"/{At.Task}";
@@ -50,7 +50,7 @@ public sealed class RecordingObserver : IWorkflowObserver
     /// <summary>Forgets everything.</summary>
     public void Clear() => Take();
 
-    /// <summary>Hands everything over and forgets it, in one step: what happens meanwhile is in this answer or in the next.</summary>
+    /// <summary>Hands everything over and forgets it, in one step: nothing that happens meanwhile is lost.</summary>
     public IReadOnlyList<ObservedEvent> Take()
     {
         lock (_gate)
@@ -68,7 +68,8 @@ public sealed class RecordingObserver : IWorkflowObserver
     {
         string[] expected = [.. Names(states)];
         var entered = StatesEntered;
-        if (!entered.SequenceEqual(expected)) throw Failure($"Expected the path {Listed(expected)}; entered were {Listed(entered)}.");
+        if (entered.SequenceEqual(expected)) return;
+        throw Failure($"Expected the path {Listed(expected)}; entered were {Listed(entered)}.");
     }
 
     /// <summary>The run ended in this exit: it was entered last, and nothing began or failed there.</summary>
@@ -103,7 +104,7 @@ public sealed class RecordingObserver : IWorkflowObserver
     /// <exception cref="ObservationException">Some have none or too many; the message lists them.</exception>
     public void AssertTasksPaired()
     {
-        var open = new Dictionary<(string?, string, string), int>();
+        var open = new Dictionary<(string? Id, string State, string Task), int>();
         var problems = new List<string>();
         foreach (var seen in Events)
         {
@@ -115,7 +116,8 @@ public sealed class RecordingObserver : IWorkflowObserver
             else open[key]--;
         }
 
-        problems.AddRange(open.Where(left => left.Value > 0).Select(left => $"{left.Key.Item2}/{left.Key.Item3} started and has no end"));
+        foreach (var (key, count) in open.Where(left => left.Value > 0))
+            problems.Add($"{key.State}/{key.Task} started and has {(count == 1 ? "no end" : $"{count} ends too few")}");
         if (problems.Count > 0) throw Failure($"Tasks are not paired: {string.Join("; ", problems)}.");
     }
 
@@ -134,7 +136,7 @@ public sealed class RecordingObserver : IWorkflowObserver
 
     /// <inheritdoc/>
     public void OnRetry(RunPoint at, TimeSpan delay) =>
-        Add(new(nameof(OnRetry), at, string.Create(CultureInfo.InvariantCulture, $"{at.Attempt}: {delay}")) { Span = delay });
+        Add(new(nameof(OnRetry), at, $"{at.Attempt.ToString(CultureInfo.InvariantCulture)}: {delay}") { Span = delay });
 
     /// <inheritdoc/>
     public void OnCircuitOpen(RunPoint at) => Add(new(nameof(OnCircuitOpen), at));
@@ -157,7 +159,8 @@ public sealed class RecordingObserver : IWorkflowObserver
         Add(new(nameof(OnCheckpointClearFailed), at, error.Category) { Error = error });
 
     /// <inheritdoc/>
-    public void OnUnknownResumeState(RunPoint at, long sequence) => Add(OfRow(nameof(OnUnknownResumeState), at, sequence));
+    public void OnUnknownResumeState(RunPoint at, long sequence) =>
+        Add(OfRow(nameof(OnUnknownResumeState), at, sequence));
 
     private void AssertEntered(IEnumerable<string> names)
     {
@@ -167,7 +170,8 @@ public sealed class RecordingObserver : IWorkflowObserver
     }
 
     // What follows the entry of an exit in a run that completes.
-    private static bool IsOfExit(ObservedEvent seen) => seen.Hook is nameof(OnCheckpoint) or nameof(OnCheckpointClearFailed);
+    private static bool IsOfExit(ObservedEvent seen) =>
+        seen.Hook is nameof(OnCheckpoint) or nameof(OnCheckpointClearFailed);
 
     private static ObservedEvent OfRow(string hook, RunPoint at, long sequence) =>
         new(hook, at, sequence.ToString(CultureInfo.InvariantCulture)) { Sequence = sequence };

@@ -113,7 +113,9 @@ public sealed class ModelHookTests
     [InlineData(true)]
     public async Task R5_a_compensatable_step_starts_and_ends_once(bool journaled)
     {
-        await RunAsync(With(workflow => workflow.RegisterWithCompensation<int>(Stage.Start, Reserve(Stage.End), Undone)), journaled);
+        var reserve = Reserve(Stage.End);
+        var workflow = With(workflow => workflow.RegisterWithCompensation<int>(Stage.Start, reserve, Undone));
+        await RunAsync(workflow, journaled);
         Assert.Equal(["OnTaskStart Start", "OnTaskSuccess Start"], _observer.Tasks());
     }
 
@@ -181,19 +183,23 @@ public sealed class ModelHookTests
     {
         public StreamWindow Window => StreamWindow.Count(2);
 
-        public IAsyncEnumerable<int> OpenAsync(TaskContext context, Cursor<int> cursor, CancellationToken cancellationToken) =>
+        public IAsyncEnumerable<int> OpenAsync(TaskContext context, Cursor<int> cursor, CancellationToken token) =>
             Enumerable.Range(1, count).Skip(cursor.Or(0)).ToAsyncEnumerable();
 
-        public ValueTask<(int Output, int Cursor)> ProcessItemAsync(TaskContext context, int item, CancellationToken cancellationToken) =>
+        public ValueTask<(int Output, int Cursor)> ProcessItemAsync(
+            TaskContext context,
+            int item,
+            CancellationToken token
+        ) =>
             item == badItem ? throw new IOException("bad item") : new((item, item));
 
         public ValueTask<WindowOutcome<Stage>> FlushWindowAsync(
             TaskContext context,
             IReadOnlyList<int> outputs,
-            CancellationToken cancellationToken
+            CancellationToken token
         ) => new(WindowOutcome.Continue);
 
-        public ValueTask<Stage> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken cancellationToken) =>
+        public ValueTask<Stage> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken token) =>
             new(Stage.End);
     }
 }

@@ -51,7 +51,12 @@ public sealed class ThrowingObserverTests
     {
         SplitResult? result = null;
         var workflow = Branches
-            .Split(Branches.Joining(JoinStrategy.All), seen => result = seen, Branches.Succeeding("a"), Branches.Succeeding("b"))
+            .Split(
+                Branches.Joining(JoinStrategy.All),
+                seen => result = seen,
+                Branches.Succeeding("a"),
+                Branches.Succeeding("b")
+            )
             .WithObserver(new Throwing(null))
             .WithLogger(_logger)
             .WithObserver(_observer);
@@ -114,7 +119,15 @@ public sealed class ThrowingObserverTests
         var gate = new Gate();
         var held = new Trail()
             .Through(Stage.Start, Stage.End)
-            .Register(Stage.Start, async (_, token) => { await gate.PassAsync(token); return Stage.End; }, TaskConfig.Minimal)
+            .Register(
+                Stage.Start,
+                async (_, token) =>
+                {
+                    await gate.PassAsync(token);
+                    return Stage.End;
+                },
+                TaskConfig.Minimal
+            )
             .WithTotalTimeout(TimeSpan.FromSeconds(1));
         var run = watched(held).OrchestrateAsync(Stage.Start);
         await gate.Entered.Soon();

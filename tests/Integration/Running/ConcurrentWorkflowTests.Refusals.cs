@@ -42,7 +42,7 @@ public sealed partial class ConcurrentWorkflowTests
     }
 
     [Fact]
-    public async Task An_instance_stopped_while_its_resource_is_set_up_is_cancelled_and_the_others_have_their_outcomes()
+    public async Task An_instance_stopped_while_its_resource_is_set_up_is_cancelled()
     {
         var resources = new Resources().InsertPerRun("slow", () => new SlowResource(_gate));
         var winner = Ending(Stage.End).Register(Stage.Start, async (_, _) =>

@@ -170,7 +170,10 @@ public sealed partial class ConcurrentWorkflowTests : IDisposable
         results.Outcomes[name].Match(Right: exit => exit, Left: error => throw new CanoException(error));
 
     private static CanoError Error(ConcurrentResults<Stage> results, string name) =>
-        results.Outcomes[name].Match(Right: exit => throw new InvalidOperationException($"{name}: {exit}"), Left: error => error);
+        results.Outcomes[name].Match(
+            Right: exit => throw new InvalidOperationException($"{name}: {exit}"),
+            Left: error => error
+        );
 
     private static void InterlockedMax(ref int most, int value)
     {
