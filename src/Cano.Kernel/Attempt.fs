@@ -10,33 +10,15 @@ module internal Attempt =
     /// A single task's retry delay of at least this long is journaled, so that a crash does not stretch it.
     let private journaledDelayMin = TimeSpan.FromSeconds 1.0
 
-    /// Why a state's choice of the next is refused; null when its declared edges allow it.
-    let private refusal (plan: Plan) (node: Node) (next: int) : CanoError | null =
-        match node.Ways with
-        | null -> null
-        | ways when ways[next] -> null
-        | _ ->
-            let text =
-                $"State '{node.Name}' returned '{plan.NameOf next}', which its declared edges do not allow"
-
-            CanoError.Of(Fault.Workflow text)
-
     let leave (plan: Plan) (run: inref<Run>) (next: int) : Transition =
-        match refusal plan (plan.Node run.State) next with
+        match Owed.refusal plan (plan.Node run.State) next with
         | null -> Owed.enter plan &run next null
         | error -> Owed.fail plan run error
 
     /// A compensatable step is done: that is recorded whatever follows, so that it can be undone.
     let private complete (plan: Plan) (run: inref<Run>) next output (interrupt: CanoError | null) =
-        let node = plan.Node run.State
         let fact = Fact.StepCompleted(plan.NameOf next, output)
-
-        let interrupt =
-            match interrupt with
-            | null -> refusal plan node next
-            | cause -> cause
-
-        Owed.record plan run (Owed.rowOf plan &run node.Name fact) interrupt
+        Owed.record plan run (Owed.rowOf plan &run (plan.NameOf run.State) fact) interrupt
 
     /// A stepped or stream task has come to a cursor.
     let private advanced (plan: Plan) (run: inref<Run>) cursor (interrupt: CanoError | null) =
@@ -64,8 +46,10 @@ module internal Attempt =
         | RetryDecision.RetryAfter delay when
             run.Journaled && node.LeavesRow && delay >= journaledDelayMin
             ->
+            let left = DateTimeOffset.MaxValue - failure.Now
+
             let wait = {
-                Due = failure.Now + delay
+                Due = failure.Now + min delay left
                 FailedAttempt = run.Attempt
             }
 

@@ -63,6 +63,30 @@ and CanoError = {
     /// An error of a task's own, told in a sentence: throw it in a CanoException.
     static member Generic(text: string) = CanoError.Of(Fault.Generic text)
 
+    /// The same error with the state in which it happened, and the attempt that was at fault: none when the run was
+    /// stopped. Of a failed rollback the original error gets them too.
+    member this.In(state: string) : CanoError =
+        let attempt =
+            match this.Fault with
+            | Fault.RetryExhausted(attempts, _) -> attempts
+            | Fault.CircuitOpen
+            | Fault.WorkflowTimeout _
+            | Fault.Cancelled -> 0
+            | _ -> 1
+
+        let fault =
+            match this.Fault with
+            | Fault.CompensationFailed failures when failures.Length > 0 ->
+                Fault.CompensationFailed(Array.updateAt 0 (failures[0].In state) failures)
+            | fault -> fault
+
+        {
+            this with
+                Fault = fault
+                State = state
+                Attempt = attempt
+        }
+
     /// The same error with the path of its run; of a failed rollback the original error gets it too.
     member this.Along(path: IReadOnlyList<string>) : CanoError =
         match this.Fault with
@@ -161,7 +185,7 @@ and CanoError = {
                 let later =
                     failures
                     |> Seq.skip 1
-                    |> Seq.mapi (fun i error -> $"; compensation #{i}: {error.Message}")
+                    |> Seq.mapi (fun i error -> $"; compensation #{i + 1}: {error.Message}")
 
                 $"Compensation failed ({failures.Length} error(s)); original: {failures[0].Message}"
                 + String.Concat later

@@ -38,21 +38,19 @@ module internal Owed =
             Fact = fact
         }
 
-    /// Where, and at which attempt, an error happened. No attempt is at fault when the run was stopped.
     let placed (plan: Plan) (run: inref<Run>) (error: CanoError) : CanoError =
-        let attempt =
-            match error.Fault with
-            | Fault.RetryExhausted(attempts, _) -> attempts
-            | Fault.CircuitOpen
-            | Fault.WorkflowTimeout _
-            | Fault.Cancelled -> 0
-            | _ -> 1
+        error.In(plan.NameOf run.State)
 
-        {
-            error with
-                State = plan.NameOf run.State
-                Attempt = attempt
-        }
+    /// Why a state's choice of the next is refused; null when its declared edges allow it.
+    let refusal (plan: Plan) (node: Node) (next: int) : CanoError | null =
+        match node.Ways with
+        | null -> null
+        | ways when ways[next] -> null
+        | _ ->
+            let text =
+                $"State '{node.Name}' returned '{plan.NameOf next}', which its declared edges do not allow"
+
+            CanoError.Of(Fault.Workflow text)
 
     let work (plan: Plan) (run: Run) : Transition =
         let start = plan.Node(run.State).Begin
@@ -94,7 +92,12 @@ module internal Owed =
         | Fact.StateEntered _
         | Fact.Snapshot _ -> work plan run
         | Fact.CursorAdvanced _ -> work plan { run with Attempt = 1 }
-        | Fact.StepCompleted(next, _) -> enter plan &run (plan.NumberOf next) null
+        | Fact.StepCompleted(next, _) ->
+            let next = plan.NumberOf next
+
+            match refusal plan (plan.Node run.State) next with
+            | null -> enter plan &run next null
+            | error -> fail plan run error
         | Fact.WaitStarted wait ->
             let phase =
                 if wait.FailedAttempt = 0 then
@@ -104,18 +107,22 @@ module internal Owed =
 
             go { run with Phase = phase } (Effect.WaitUntil wait.Due)
         | Fact.RollbackStarted _
-        | Fact.Compensated _ -> undo plan run row
+        | Fact.Compensated _ -> undo plan run
         | Fact.RollbackFinished outcome -> ended run (Outcome.Failed outcome)
         | Fact.Finished -> ended run (Outcome.Completed run.State)
 
-    and undo (plan: Plan) (run: Run) (row: Row) : Transition =
+    and undo (plan: Plan) (run: Run) : Transition =
         match Undo.next run.Memory with
         | UndoStep.Compensate entry ->
             let run = { run with Phase = Phase.Undoing entry }
 
             go run (Effect.Compensate entry)
         | UndoStep.Done outcome ->
-            record plan run (rowOf plan &run row.State (Fact.RollbackFinished outcome)) null
+            record
+                plan
+                run
+                (rowOf plan &run (plan.NameOf run.State) (Fact.RollbackFinished outcome))
+                null
 
     /// The one way into failure: what must be undone is undone, then the run ends.
     and fail (plan: Plan) (run: Run) (error: CanoError) : Transition =

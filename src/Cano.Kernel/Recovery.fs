@@ -99,8 +99,17 @@ module Recovery =
         |> Seq.filter (fun state -> state >= 0)
         |> Array.ofSeq
 
+    /// The state a run is in: of a rollback the one that failed, not the one being undone.
+    let private stateOf (memory: Memory) (last: Row) =
+        match memory.Rollback with
+        | null -> last.State
+        | rollback ->
+            match rollback.Cause.State with
+            | null -> last.State
+            | state -> state
+
     let private at (plan: Plan) (memory: Memory) (last: Row) : Run = {
-        Run.Fresh(max 0 (plan.NumberOf last.State)) with
+        Run.Fresh(max 0 (plan.NumberOf(stateOf memory last))) with
             Memory = memory
             Split = memory.Split
             Visit = last.Visit

@@ -7,11 +7,19 @@ open Cano
 [<RequireQualifiedAccess>]
 module Reducer =
 
+    /// The newest row says that the run is past going forward.
+    let private isSettling (memory: Memory) =
+        match memory.Last with
+        | null -> false
+        | last -> not (Fact.isForward last.Fact)
+
     /// The run is asked to stop. A rollback or an ended run is past stopping.
     let private interrupt (plan: Plan) (run: inref<Run>) (fault: Fault) : Transition =
         let cause = CanoError.Of fault
 
         match run.Phase with
+        // A rollback goes on, and an outcome stands.
+        | Phase.Ready when isSettling run.Memory -> Owed.go run Effect.Await
         // An exit needs no time; only work can be late.
         | Phase.Ready when fault.IsWorkflowTimeout && (plan.Node run.State).IsExit ->
             Owed.go run Effect.Await

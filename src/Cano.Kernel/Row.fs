@@ -79,6 +79,8 @@ and Memory = {
     Split: SplitResult | null
     /// The newest cursor of the newest visit.
     Cursor: byte[] | null
+    /// The sequence of the row that left the cursor; 0 when there is none.
+    CursorAt: int64
     /// How many cursors the newest visit has left.
     Steps: int64
     /// Completed steps, newest first.
@@ -110,6 +112,7 @@ module Memory =
         Last = null
         Split = null
         Cursor = null
+        CursorAt = 0L
         Steps = 0L
         Undo = []
         Rollback = null
@@ -166,6 +169,7 @@ module Memory =
         | Fact.CursorAdvanced cursor -> {
             after with
                 Cursor = cursor
+                CursorAt = row.Sequence
                 Steps = stepsOf row.Visit memory + 1L
           }
         | Fact.RollbackStarted cause -> {

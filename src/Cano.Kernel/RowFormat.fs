@@ -87,6 +87,7 @@ module RowFormat =
         writeOptional writer (writeRow writer) memory.Last
         writeOptional writer (SplitFormat.write writer) memory.Split
         writer.OptionalBytes memory.Cursor
+        writer.Signed memory.CursorAt
         writer.Signed memory.Steps
 
         writer.Many(
@@ -209,6 +210,7 @@ module RowFormat =
         let last = readOptional reader (fun () -> readRow reader)
         let split = readOptional reader (fun () -> SplitFormat.read reader)
         let cursor = reader.OptionalBytes()
+        let cursorAt = reader.Signed()
         let steps = reader.Signed()
 
         let undo =
@@ -231,6 +233,7 @@ module RowFormat =
             Last = last
             Split = split
             Cursor = cursor
+            CursorAt = cursorAt
             Steps = steps
             Undo = List.ofArray undo
             Rollback = rollback

@@ -77,4 +77,4 @@ module Undo =
     let isClean (memory: Memory) : bool =
         match memory.Rollback with
         | null -> true
-        | rollback -> rollback.Faults.IsEmpty
+        | rollback -> rollback.Faults.IsEmpty && not rollback.Cause.Fault.IsCompensationFailed

@@ -197,6 +197,7 @@ module Values =
             Last = last
             Split = split
             Cursor = cursor
+            CursorAt = steps / 2L
             Steps = steps
             Undo = List.ofArray undo
             Rollback = rollback

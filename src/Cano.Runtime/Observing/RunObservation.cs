@@ -36,11 +36,18 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
     public void BranchEnded(string state, string name, int index, CanoError? error)
     {
         var at = BranchPoint(state, name, index);
+        if (error is { Fault.IsCircuitOpen: true }) observers.Tell(observer => observer.OnCircuitOpen(at));
         observers.Tell(observer =>
         {
             if (error is null) observer.OnTaskSuccess(at);
             else observer.OnTaskFailure(at, error);
         });
+    }
+
+    public void BranchRetries(string state, string name, int index, int attempt, TimeSpan delay)
+    {
+        var at = BranchPoint(state, name, index) with { Attempt = attempt };
+        observers.Tell(observer => observer.OnRetry(at, delay));
     }
 
     public void ClearFailed(in Run run, CanoError error)

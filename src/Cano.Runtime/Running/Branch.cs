@@ -36,7 +36,7 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
             Error = await AttemptAsync(attempt).ConfigureAwait(false);
         } while (Error is not null && await RetriesAsync(attempt, Error).ConfigureAwait(false));
 
-        if (Error is not null) Error = Retry.Exhausted(attempt, Error);
+        if (Error is not null) Error = Retry.Exhausted(attempt, Error).In(split.State);
         split.Ended(this);
     }
 
@@ -44,6 +44,7 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     {
         var decision = Retry.Decide(_config.Retry, attempt, error, split.Options.Chance.NextDouble());
         if (decision.IsGiveUp || split.Token.IsCancellationRequested) return false;
+        split.Retrying(this, attempt, decision.Delay);
         await Delay.ForAsync(decision.Delay, split.Options.Time, split.Token).ConfigureAwait(false);
         return !split.Token.IsCancellationRequested;
     }

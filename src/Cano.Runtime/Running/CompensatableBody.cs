@@ -34,8 +34,9 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
             var json = JsonSerializer.SerializeToUtf8Bytes(output, DurableJson.Options);
             if (run.TryNumber(next, out var number)) return RunEvent.NewStepCompleted(run.Visit, number, json);
         }
-        catch (Exception thrown) when (thrown is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception thrown)
         {
+            // Whatever a property of the output throws: the step is done.
             var text = $"serialize compensation output for `{task.Name}`: {thrown.Message}";
             return await UndoAtOnceAsync(run, output, CanoError.Of(Fault.NewGeneric(text))).ConfigureAwait(false);
         }

@@ -50,7 +50,11 @@ internal sealed class CompiledWorkflow<TState>
     public SharedResourceUse Shared { get; }
 
     /// <summary>The number of a state; false when the workflow does not have it.</summary>
-    public bool TryNumber(TState state, out int number) => _numbers.TryGetValue(state, out number);
+    public bool TryNumber(TState? state, out int number)
+    {
+        number = -1;
+        return state is not null && _numbers.TryGetValue(state, out number);
+    }
 
     public TState StateOf(int number) => _states[number];
 

@@ -16,8 +16,7 @@ internal static class CursorJson
     public static CanoError Damaged<TState>(string task, Interpreter<TState> run, JsonException why)
         where TState : notnull
     {
-        var row = run.Memory.Last;
-        var where = $"run '{run.WorkflowId}', state '{row?.State}', sequence {row?.Sequence}";
+        var where = $"run '{run.WorkflowId}', state '{run.Memory.Last?.State}', sequence {run.Memory.CursorAt}";
         return CanoError.Of(Fault.NewTaskExecution($"deserialize cursor for `{task}`: {where}: {why.Message}"));
     }
 }

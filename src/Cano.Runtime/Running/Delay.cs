@@ -24,5 +24,9 @@ internal static class Delay
         }
     }
 
+    /// <summary>The end of a span that begins now; the end of all time at the latest.</summary>
+    public static DateTimeOffset End(DateTimeOffset now, TimeSpan span) =>
+        span < DateTimeOffset.MaxValue - now ? now + span : DateTimeOffset.MaxValue;
+
     private static void End(object? over) => ((TaskCompletionSource)over!).TrySetResult();
 }

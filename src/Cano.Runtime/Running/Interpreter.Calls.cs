@@ -43,14 +43,23 @@ internal sealed partial class Interpreter<TState>
     {
         using var time = new AttemptLimit(Options.StopGrace, Options.Time, CancellationToken.None);
         _context.BeginStep(_workflow.Plan.Node(_run.State), in _run, time.Token);
-        return await StopGrace.AwaitAsync(body(_context, time.Token), _context, Options, time.Token).ConfigureAwait(false);
+        try
+        {
+            return await StopGrace.AwaitAsync(body(_context, time.Token), _context, Options, time.Token).ConfigureAwait(false);
+        }
+        catch (AbandonedException thrown)
+        {
+            RenewAfter(thrown);
+            throw;
+        }
     }
 
-    /// <summary>Begins something that lasts longer than a call, with the run's own token.</summary>
-    public T Begin<T>(Func<TaskContext, CancellationToken, T> body)
+    /// <summary>A context for something that lasts longer than a call, with the run's own token.</summary>
+    public TaskContext NewContext()
     {
-        _context.BeginStep(_workflow.Plan.Node(_run.State), in _run, _stop.Token);
-        return body(_context, _stop.Token);
+        var context = new TaskContext(this);
+        context.BeginStep(_workflow.Plan.Node(_run.State), in _run, _stop.Token);
+        return context;
     }
 
     /// <summary>The error of what a body threw; the exception is kept for the caller of the run.</summary>
@@ -102,6 +111,11 @@ internal sealed partial class Interpreter<TState>
         {
             RenewAfter(thrown);
             throw new CanoException(Faults.AttemptTimeout, thrown);
+        }
+        catch (AbandonedException thrown)
+        {
+            RenewAfter(thrown);
+            throw;
         }
 
         throw new CanoException(Faults.AttemptTimeout);

@@ -58,7 +58,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         catch (Exception thrown)
         {
             Thrown = thrown;
-            return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact), thrown));
+            return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact, _rare?.OpenStream is not null), thrown));
         }
     }
 

@@ -28,8 +28,8 @@ internal sealed class RunJournal(ICheckpointStore store, string workflowId, long
     public ValueTask ClearAsync() => store.ClearAsync(workflowId, CancellationToken.None);
 
     /// <summary>What the engine was doing, for the text of a failed append.</summary>
-    public static string Doing(Fact fact) =>
+    public static string Doing(Fact fact, bool isOfStream) =>
         fact.IsStepCompleted ? "append compensation checkpoint"
-        : fact.IsCursorAdvanced ? "append step cursor checkpoint"
+        : fact.IsCursorAdvanced ? $"append {(isOfStream ? "stream" : "step")} cursor checkpoint"
         : "append checkpoint";
 }

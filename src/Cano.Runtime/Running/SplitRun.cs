@@ -9,7 +9,7 @@ namespace Cano;
 internal sealed class SplitRun<TState> : IDisposable
     where TState : notnull
 {
-    private readonly Channel<Branch<TState>?> _ended = Channel.CreateUnbounded<Branch<TState>?>(
+    private readonly Channel<BranchNews<TState>> _news = Channel.CreateUnbounded<BranchNews<TState>>(
         new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true }
     );
     private readonly CancellationTokenSource _stop;
@@ -47,6 +47,9 @@ internal sealed class SplitRun<TState> : IDisposable
 
     public RunOptions Options => _scope.Options;
 
+    /// <summary>The split's state.</summary>
+    public string State => _node.Name;
+
     public int Count => _branches.Length;
 
     public TaskContext ContextOf(int branch, int attempt, CancellationToken token)
@@ -57,7 +60,13 @@ internal sealed class SplitRun<TState> : IDisposable
     }
 
     /// <summary>A branch has ended; called from wherever it ran.</summary>
-    public void Ended(Branch<TState> branch) => _ended.Writer.TryWrite(branch);
+    public void Ended(Branch<TState> branch) => _news.Writer.TryWrite(new(branch));
+
+    /// <summary>A branch failed and tries again; only observers want to know.</summary>
+    public void Retrying(Branch<TState> branch, int attempt, TimeSpan delay)
+    {
+        if (_scope.Observation is not null) _news.Writer.TryWrite(new(branch, attempt, delay));
+    }
 
     /// <summary>The verdict is certain: what still runs is told to stop and counts as cancelled.</summary>
     public void Stop()
@@ -73,16 +82,16 @@ internal sealed class SplitRun<TState> : IDisposable
     {
         // Not before the kernel has judged the branch that made the place.
         if (!_stopped) StartBranches();
-        if (!_stopped && _ended.Reader.TryRead(out var next))
+        while (!(_stopped && _endedCount == _startedCount) && _news.Reader.TryRead(out var news))
         {
-            happened = next is null ? RunEvent.NewSplitTimedOut(_visit) : Hear(next);
-            return true;
-        }
-
-        // What still ran at the verdict counts as cancelled, however it answers now.
-        while (_stopped && _endedCount < _startedCount && _ended.Reader.TryRead(out var branch))
-        {
-            if (branch is not null) _endedCount++;
+            if (news.FailedAttempt > 0) TellRetry(news);
+            // What still ran at the verdict counts as cancelled, however it answers now.
+            else if (_stopped) _endedCount += news.Branch is null ? 0 : 1;
+            else
+            {
+                happened = news.Branch is { } branch ? Hear(branch) : RunEvent.NewSplitTimedOut(_visit);
+                return true;
+            }
         }
 
         happened = default;
@@ -93,7 +102,7 @@ internal sealed class SplitRun<TState> : IDisposable
     }
 
     /// <summary>Returns when <see cref="TryNext"/> may have something.</summary>
-    public ValueTask<bool> WaitAsync() => _ended.Reader.WaitToReadAsync(CancellationToken.None);
+    public ValueTask<bool> WaitAsync() => _news.Reader.WaitToReadAsync(CancellationToken.None);
 
     public void Dispose()
     {
@@ -105,7 +114,9 @@ internal sealed class SplitRun<TState> : IDisposable
     {
         _endedCount++;
         branch.IsCounted = true;
-        _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, branch.Error);
+        // Before the verdict only the run's own stop can have signalled the token.
+        var isStopped = branch.Error is not null && Token.IsCancellationRequested;
+        _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, isStopped ? Cancelled : branch.Error);
         return RunEvent.NewBranchEnded(_visit, branch.Error is null);
     }
 
@@ -125,10 +136,15 @@ internal sealed class SplitRun<TState> : IDisposable
     {
         if (_scope.Observation is not { } observation) return;
         foreach (var branch in _branches.Take(_startedCount).Where(branch => !branch.IsCounted))
-            observation.BranchEnded(_node.Name, branch.Name, branch.Index, CanoError.Of(Fault.Cancelled));
+            observation.BranchEnded(_node.Name, branch.Name, branch.Index, Cancelled);
     }
 
-    private void TimeIsUp() => _ended.Writer.TryWrite(null);
+    private CanoError Cancelled => CanoError.Of(Fault.Cancelled).In(_node.Name);
+
+    private void TellRetry(BranchNews<TState> news) =>
+        _scope.Observation?.BranchRetries(_node.Name, news.Branch!.Name, news.Branch.Index, news.FailedAttempt, news.Delay);
+
+    private void TimeIsUp() => _news.Writer.TryWrite(default);
 
     private SplitResult Result() =>
         new(

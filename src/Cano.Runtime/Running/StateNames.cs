@@ -11,8 +11,11 @@ internal static class StateNames<TState>
     private static readonly Dictionary<TState, string> s_stored = Read();
 
     /// <summary>The name given by <see cref="StoredAsAttribute"/>, else the state's own.</summary>
-    public static string Of(TState state) =>
-        s_stored.TryGetValue(state, out var name) ? name : state.ToString() ?? typeof(TState).Name;
+    public static string Of(TState? state)
+    {
+        if (state is null) return "null";
+        return s_stored.TryGetValue(state, out var name) ? name : state.ToString() ?? typeof(TState).Name;
+    }
 
     private static Dictionary<TState, string> Read()
     {

@@ -20,10 +20,16 @@ internal static partial class StopGrace
         }
 
         if (body.IsCompleted) return await body.ConfigureAwait(false);
+        Abandon(body, context, options);
+        throw new AbandonedException(context.State, options.StopGrace);
+    }
+
+    /// <summary>Gives a body up: its writes are refused, a warning names it, and so does one if it fails later.</summary>
+    public static void Abandon(Task body, TaskContext context, RunOptions options)
+    {
         context.Close();
         LogAbandoned(options.Logger, context.State, options.StopGrace);
         Observe(body, options.Logger, context.State);
-        throw new AbandonedException(context.State, options.StopGrace);
     }
 
     private static System.Runtime.CompilerServices.ConfiguredTaskAwaitable WithoutThrowing(Task task) =>

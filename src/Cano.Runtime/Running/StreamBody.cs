@@ -14,6 +14,9 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
 
     public override Step Define() => Step.NewStream(_config.Policy);
 
+    private static bool IsDraining(Interpreter<TState> run) =>
+        run.Rare.OpenStream is StreamRun<TState, TItem, TOutput, TCursor> { IsDraining: true };
+
     public override async ValueTask<RunEvent> PerformAsync(Interpreter<TState> run)
     {
         try
@@ -33,6 +36,12 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
         catch (JsonException damaged) when (run.Rare.OpenStream is null)
         {
             return RunEvent.NewTaskUnusable(run.Visit, CursorJson.Damaged(task.Name, run, damaged));
+        }
+        catch (OperationCanceledException) when (run.StopToken.IsCancellationRequested && !IsDraining(run))
+        {
+            // A flush or close that stops when it is told to has not failed.
+            await run.CloseStreamAsync().ConfigureAwait(false);
+            return run.Stopped();
         }
         catch (Exception thrown)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Cano.Kernel;
 
 namespace Cano;
@@ -13,6 +14,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
 {
     private readonly StreamWindow _window = task.Window;
     private readonly int _errorsMax = task.OnItemError.ErrorsMax;
+    private TaskContext? _sourceContext;
     private IAsyncEnumerator<TItem>? _source;
     private Task<bool>? _reading;
     private List<TOutput> _outputs = [];
@@ -22,13 +24,16 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     private bool _exhausted;
     private (bool Is, TState? State) _stopped;
 
+    /// <summary>Whether the run stops and the last window is on its way.</summary>
+    public bool IsDraining { get; private set; }
+
     private TimeProvider Time => run.Options.Time;
 
     /// <summary>Reads until a window is committed or the stream is over. Throws what fails the stream.</summary>
     public async ValueTask<RunEvent> NextAsync()
     {
         if (_stopped.Is) return run.Answered(_stopped.State!);
-        _windowEnd = Time.GetUtcNow() + _window.Span;
+        _windowEnd = Delay.End(Time.GetUtcNow(), _window.Span);
         while (!_exhausted)
         {
             if (run.StopToken.IsCancellationRequested) return await DrainAsync().ConfigureAwait(false);
@@ -52,7 +57,11 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
             using var grace = new TimeLimit(run.Options.StopGrace, Time);
             Task waited = reading.WaitAsync(grace.Token);
             await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!reading.IsCompleted) return;
+            if (!reading.IsCompleted)
+            {
+                StopGrace.Abandon(reading, _sourceContext!, run.Options);
+                return;
+            }
         }
 
         if (_source is { } source) await source.DisposeAsync().ConfigureAwait(false);
@@ -63,7 +72,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         if (_window.Span == TimeSpan.Zero) return _outputs.Count >= _window.Items;
         if (Time.GetUtcNow() < _windowEnd) return false;
         if (_outputs.Count > 0) return true;
-        _windowEnd = Time.GetUtcNow() + _window.Span;
+        _windowEnd = Delay.End(Time.GetUtcNow(), _window.Span);
         return false;
     }
 
@@ -71,7 +80,13 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     /// the run stops; a read under way then goes on.</summary>
     private async ValueTask<bool> ReadAsync()
     {
-        _source ??= run.Begin((context, stop) => task.OpenAsync(context, start, stop).GetAsyncEnumerator(stop));
+        if (_source is null)
+        {
+            // The source keeps its context for as long as it is read.
+            _sourceContext = run.NewContext();
+            _source = task.OpenAsync(_sourceContext, start, run.StopToken).GetAsyncEnumerator(run.StopToken);
+        }
+
         _reading ??= _source.MoveNextAsync().AsTask();
         if (!_reading.IsCompleted)
         {
@@ -106,8 +121,11 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
             _errors = 0;
         }
         // An item that fails because the run stops is not the item's failure; it will be read again.
-        catch (Exception) when (run.StopToken.IsCancellationRequested || _errors++ < _errorsMax) { }
+        catch (Exception thrown) when (run.StopToken.IsCancellationRequested || (!IsRefused(thrown) && _errors++ < _errorsMax)) { }
     }
+
+    /// <summary>An open circuit is not the item's failure: dropping items would lose them.</summary>
+    private static bool IsRefused(Exception thrown) => thrown is CanoException { Error.Fault.IsCircuitOpen: true };
 
     private async ValueTask<RunEvent> FlushAsync()
     {
@@ -119,23 +137,31 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         return RunEvent.NewStepAdvanced(run.Visit, CursorJson.Write(_cursor));
     }
 
-    /// <summary>The run stops: what was read is flushed, the stream is closed, and the cursor is committed last.</summary>
+    /// <summary>The run stops: what was read is flushed, the stream is closed, and the cursor is committed last. The
+    /// first of two failures is the one that is told.</summary>
     private async ValueTask<RunEvent> DrainAsync()
     {
+        IsDraining = true;
         var outputs = _outputs;
         _outputs = [];
+        ExceptionDispatchInfo? flushFailure = null;
         try
         {
             if (outputs.Count > 0)
                 await run.CallInGraceAsync((context, cancel) => task.FlushWindowAsync(context, outputs, cancel)).ConfigureAwait(false);
         }
-        finally
+        catch (Exception thrown)
+        {
+            flushFailure = ExceptionDispatchInfo.Capture(thrown);
+        }
+
+        try
         {
             await run.CallInGraceAsync((context, cancel) => task.OnCloseAsync(context, StreamEnd.Cancelled, cancel)).ConfigureAwait(false);
         }
+        catch (Exception) when (flushFailure is not null) { }
 
-        return outputs.Count > 0
-            ? RunEvent.NewStepAdvanced(run.Visit, CursorJson.Write(_cursor))
-            : run.Stopped();
+        flushFailure?.Throw();
+        return outputs.Count > 0 ? RunEvent.NewStepAdvanced(run.Visit, CursorJson.Write(_cursor)) : run.Stopped();
     }
 }

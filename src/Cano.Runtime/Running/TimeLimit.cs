@@ -4,15 +4,19 @@ namespace Cano;
 internal sealed class TimeLimit : IDisposable
 {
     private readonly CancellationTokenSource _passed = new();
-    private readonly Alarm _alarm;
+    private readonly Alarm? _alarm;
 
-    public TimeLimit(TimeSpan span, TimeProvider time) =>
-        _alarm = new Alarm(span, time, static passed => ((CancellationTokenSource)passed!).Cancel(), _passed);
+    public TimeLimit(TimeSpan span, TimeProvider time)
+    {
+        // No time at all is over at once, not when a timer comes round to it.
+        if (span <= TimeSpan.Zero) _passed.Cancel();
+        else _alarm = new Alarm(span, time, static passed => ((CancellationTokenSource)passed!).Cancel(), _passed);
+    }
 
     public CancellationToken Token => _passed.Token;
 
     public bool HasPassed => _passed.IsCancellationRequested;
 
     // The source stays usable: a timer that is firing right now may still signal it.
-    public void Dispose() => _alarm.Dispose();
+    public void Dispose() => _alarm?.Dispose();
 }

@@ -15,14 +15,15 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) 
     public override async ValueTask<RunEvent> PerformAsync(Interpreter<TState> run)
     {
         var now = run.Options.Time.GetUtcNow();
-        run.Rare.AttemptEnd = now + _config.AttemptTimeout;
+        run.Rare.AttemptEnd = _config.AttemptTimeout is { } limit ? Delay.End(now, limit) : null;
         var outcome = await run.CallAsync(_config.Rules, timer.WaitAsync).ConfigureAwait(false);
         return RunEvent.NewWaitRequested(run.Visit, outcome.Due(run.Options.Time.GetUtcNow()));
     }
 
     public async ValueTask<RunEvent> AfterWaitAsync(Interpreter<TState> run)
     {
-        var left = run.Rare.AttemptEnd - run.Options.Time.GetUtcNow();
+        // A resumed attempt begins with what comes after the wait.
+        var left = run.Rare.AttemptEnd is { } end ? end - run.Options.Time.GetUtcNow() : _config.AttemptTimeout;
         if (left <= TimeSpan.Zero) throw new CanoException(Faults.AttemptTimeout);
         return run.Answered(await run.CallAsync(new AttemptRules(left, null), timer.AfterWaitAsync).ConfigureAwait(false));
     }

@@ -39,6 +39,6 @@ public readonly record struct TimerOutcome
     internal DateTimeOffset Due(DateTimeOffset now)
     {
         if (_instant is { } instant) return instant.ToUniversalTime();
-        return _span < DateTimeOffset.MaxValue - now ? now + (_span > TimeSpan.Zero ? _span : TimeSpan.Zero) : DateTimeOffset.MaxValue;
+        return Delay.End(now, _span > TimeSpan.Zero ? _span : TimeSpan.Zero);
     }
 }

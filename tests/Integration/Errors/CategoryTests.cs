@@ -91,7 +91,7 @@ public sealed class CategoryTests
     {
         Assert.Equal("Retry exhausted after 3 attempt(s): last", Sample("retry_exhausted").ToString());
         Assert.Equal(
-            "Compensation failed (2 error(s)); original: original; compensation #0: undo",
+            "Compensation failed (2 error(s)); original: original; compensation #1: undo",
             Sample("compensation_failed").ToString()
         );
         Assert.Equal("Workflow cancelled", Sample("cancelled").ToString());
