@@ -7,7 +7,12 @@ public sealed class ConcurrentSagaTests
     private const int FundsAtStart = 25;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, int> _accounts = new() { ["stock"] = FundsAtStart, ["money"] = FundsAtStart, ["vans"] = FundsAtStart };
+    private readonly Dictionary<string, int> _accounts = new()
+    {
+        ["stock"] = FundsAtStart,
+        ["money"] = FundsAtStart,
+        ["vans"] = FundsAtStart,
+    };
     private readonly MemoryCheckpointStore _store = new();
     private int _lowest = FundsAtStart;
 
@@ -73,7 +78,11 @@ public sealed class ConcurrentSagaTests
             );
         }
 
-        workflow = workflow.Register("last", _ => broken == 3 ? throw new IOException("broken") : "end", TaskConfig.Minimal);
+        workflow = workflow.Register(
+            "last",
+            _ => broken == 3 ? throw new IOException("broken") : "end",
+            TaskConfig.Minimal
+        );
         return workflow.OrchestrateAsync("stock", $"saga-{saga}");
     }
 
