@@ -41,7 +41,7 @@ type Resuming(output: ITestOutputHelper) =
         Law.equal (begins plan work.Run) work.Start
         Law.equal (row.State, 1) (plan.NameOf work.Run.State, work.Run.Attempt)
 
-    let owesNext (plan: Plan) (row: Row) next (after: Transition) =
+    let owesEntryOf (plan: Plan) (row: Row) next (after: Transition) =
         let node = plan.Nodes[plan.NumberOf next]
 
         Law.equal
@@ -60,6 +60,13 @@ type Resuming(output: ITestOutputHelper) =
                 entry.Fact
         else
             Law.equal (begins plan after.Run) after.Start
+
+    /// The step's next state, or its undoing when declared edges do not allow it.
+    let owesNext (plan: Plan) (row: Row) next (after: Transition) =
+        match plan.Nodes[plan.NumberOf row.State].Ways with
+        | NonNull ways when not ways[plan.NumberOf next] ->
+            Assert.True((appended after.Start).Fact.IsRollbackStarted)
+        | _ -> owesEntryOf plan row next after
 
     let owesWait (plan: Plan) (wait: Wait) (after: Transition) =
         Law.equal (Effect.WaitUntil wait.Due) after.Start
