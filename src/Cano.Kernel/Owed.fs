@@ -63,6 +63,9 @@ module internal Owed =
 
         go { run with Phase = phase } start
 
+    /// What most rows say.
+    let private entered = Fact.StateEntered null
+
     /// Writes a row: durably in a journaled run, in memory alone otherwise.
     /// interrupt: why the run fails once the row is written; null when it goes on.
     let rec record (plan: Plan) (run: Run) (row: Row) (interrupt: CanoError | null) =
@@ -144,7 +147,9 @@ module internal Owed =
                 if node.IsExit then
                     Fact.Finished
                 else
-                    Fact.StateEntered run.Split
+                    match run.Split with
+                    | null -> entered
+                    | split -> Fact.StateEntered split
 
             record plan run (rowOf plan &run node.Name fact) null
         else

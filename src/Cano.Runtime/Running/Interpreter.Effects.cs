@@ -52,14 +52,37 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     {
         try
         {
-            await _journal!.AppendAsync(row, _data).ConfigureAwait(false);
+            await _journal!.Appending.ConfigureAwait(false);
             return RunEvent.RowAppended;
         }
         catch (Exception thrown)
         {
-            Thrown = thrown;
-            return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact, _rare?.OpenStream is not null), thrown));
+            return AppendFailed(row, thrown);
         }
+    }
+
+    /// <summary>Hands a row to the store; false when its answer must be awaited.</summary>
+    private bool TryAppend(Row row, out RunEvent happened)
+    {
+        happened = RunEvent.RowAppended;
+        try
+        {
+            var appending = _journal!.Append(row);
+            if (!appending.IsCompleted) return false;
+            appending.GetAwaiter().GetResult();
+        }
+        catch (Exception thrown)
+        {
+            happened = AppendFailed(row, thrown);
+        }
+
+        return true;
+    }
+
+    private RunEvent AppendFailed(Row row, Exception thrown)
+    {
+        Thrown = thrown;
+        return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact, _rare?.OpenStream is not null), thrown));
     }
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Wait(TimeSpan delay)

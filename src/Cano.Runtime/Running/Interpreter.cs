@@ -10,7 +10,6 @@ internal sealed partial class Interpreter<TState> : RunScope
 {
     private readonly CompiledWorkflow<TState> _workflow;
     private readonly RunJournal? _journal;
-    private readonly DurableValues? _data;
     private readonly RunStop _stop;
     private TaskContext _context;
     private SplitRun<TState>? _split;
@@ -27,8 +26,6 @@ internal sealed partial class Interpreter<TState> : RunScope
         _context = new TaskContext(this);
         if (Options.Observers.Length > 0)
             Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), workflow.Plan, workflowId);
-        if (journal is not null && resources.TryGet<MemoryStore>(Resources.StoreKey, out var store))
-            _data = store.DurableValues;
     }
 
     /// <summary>The exception behind the run's failure, when a body threw one.</summary>
@@ -168,6 +165,7 @@ internal sealed partial class Interpreter<TState> : RunScope
             {
                 _run = run;
                 if (start.IsAwait && TryNext(out happened)) continue;
+                if (start is Effect.Append append && TryAppend(append.Row, out happened)) continue;
                 return start;
             }
 

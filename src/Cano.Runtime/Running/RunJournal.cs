@@ -5,8 +5,15 @@ namespace Cano;
 /// <summary>A run's rows on their way to the store, each with what the run's durable data changed since the last.</summary>
 internal sealed class RunJournal(ICheckpointStore store, string workflowId, long fence)
 {
-    /// <summary>Writes one row. The run's cancellation is not passed on: a row is durable or the append failed.</summary>
-    public ValueTask AppendAsync(Row row, DurableValues? data)
+    /// <summary>The run's durable data; null when it has none.</summary>
+    public DurableValues? Data { get; set; }
+
+    /// <summary>The append under way, or the last one.</summary>
+    public ValueTask Appending { get; private set; }
+
+    /// <summary>Hands one row to the store. The run's cancellation is not passed on: a row is durable or the append
+    /// failed.</summary>
+    public ValueTask Append(Row row)
     {
         var stored = new CheckpointRow
         {
@@ -18,10 +25,10 @@ internal sealed class RunJournal(ICheckpointStore store, string workflowId, long
             WorkflowName = row.Workflow,
             WorkflowVersion = row.Version,
             Visit = row.Visit,
-            Data = CheckpointRow.Optional(data?.TakeDelta()),
+            Data = CheckpointRow.Optional(Data?.TakeDelta()),
             Payload = CheckpointRow.Optional(RowFormat.Payload(row.Fact)),
         };
-        return store.AppendAsync(workflowId, stored, fence, CancellationToken.None);
+        return Appending = store.AppendAsync(workflowId, stored, fence, CancellationToken.None);
     }
 
     /// <summary>Forgets the run.</summary>

@@ -131,6 +131,8 @@ internal static partial class Runs
             return await RunAsync(workflow, workflow.Resources, beginning, cancel).ConfigureAwait(false);
 
         var (all, own) = workflow.Resources.ForRun(beginning.Data);
+        if (beginning.Journal is { } journal && all.TryGet<MemoryStore>(Resources.StoreKey, out var store))
+            journal.Data = store.DurableValues;
         var use = new ResourceUse(own, workflow.Options.Logger);
         await use.SetupAsync(cancel).ConfigureAwait(false);
         try
