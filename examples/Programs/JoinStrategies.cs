@@ -28,7 +28,7 @@ public static class JoinStrategies
         await JoinAsync("PartialResults 2 of 4 services", services, [.. Good(2), Slow(), Slow()], output);
 
         // Only this strategy decides by time: it takes what has ended by then, and asks for at least one.
-        var engines = Join(JoinStrategy.PartialTimeout).WithTimeout(TimeSpan.FromMilliseconds(200));
+        var engines = Join(JoinStrategy.PartialTimeout).WithTimeout(TimeSpan.FromMilliseconds(100));
         ITask<State>[] four = [.. Good(1), .. Bad(1), Slow(), Slow()];
         await JoinAsync("PartialTimeout over 4 engines", engines, four, output);
 

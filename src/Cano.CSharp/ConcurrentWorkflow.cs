@@ -29,7 +29,7 @@ public sealed class ConcurrentWorkflow<TState>
         _time = time;
     }
 
-    /// <summary>Adds an instance; its name tells it apart in the results.</summary>
+    /// <summary>Adds an instance; its name tells it apart in the results, and is its run's id.</summary>
     public ConcurrentWorkflow<TState> AddInstance(string name, Workflow<TState> workflow, TState initial) =>
         AddInstances([(name, workflow, initial)]);
 
@@ -92,7 +92,7 @@ public sealed class ConcurrentWorkflow<TState>
             try
             {
                 if (stop.IsCancellationRequested) return CanoError.Of(Fault.Cancelled);
-                var outcome = await instance.Workflow.TryOrchestrateAsync(instance.Initial, stop.Token).ConfigureAwait(false);
+                var outcome = await instance.Workflow.TryOrchestrateAsync(instance.Initial, instance.Name, stop.Token).ConfigureAwait(false);
                 if (outcome.IsRight && Interlocked.Increment(ref completed) == _strategy.Quota)
                     await stop.CancelAsync().ConfigureAwait(false);
                 return outcome;

@@ -29,6 +29,8 @@ type UndoEntry = {
     State: string
     Task: string
     Visit: int64
+    /// The row that holds the output.
+    Sequence: int64
     Output: byte[]
 }
 
@@ -159,6 +161,7 @@ module Memory =
                 State = row.State
                 Task = row.Task
                 Visit = row.Visit
+                Sequence = row.Sequence
                 Output = output
             }
 

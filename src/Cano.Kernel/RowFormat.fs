@@ -96,6 +96,7 @@ module RowFormat =
                 writer.Text entry.State
                 writer.Text entry.Task
                 writer.Signed entry.Visit
+                writer.Signed entry.Sequence
                 writer.Bytes(ReadOnlySpan entry.Output)
         )
 
@@ -218,11 +219,13 @@ module RowFormat =
                 let state = reader.Text()
                 let task = reader.Text()
                 let visit = reader.Signed()
+                let sequence = reader.Signed()
 
                 {
                     State = state
                     Task = task
                     Visit = visit
+                    Sequence = sequence
                     Output = reader.Bytes()
                 })
 

@@ -169,6 +169,7 @@ module Values =
             State = state
             Task = task
             Visit = visit
+            Sequence = visit + 1L
             Output = output
         }
     }

@@ -42,23 +42,30 @@ public sealed record CheckpointRow : IStoredRow
     /// <exception cref="CanoException">`checkpoint_store`: damaged, or written by a newer version.</exception>
     public static CheckpointRow FromBytes(ReadOnlySpan<byte> bytes)
     {
-        var problem = RowBytes.TryRead(bytes.ToArray(), out var row);
-        if (problem is not null)
+        if (TryRead(bytes, out var row) is { } problem)
             throw new CanoException(CanoError.Of(Fault.NewCheckpointStore($"decode checkpoint row: {problem}")));
+        return row!;
+    }
 
-        return new CheckpointRow
+    /// <summary>Null and the row, or what is wrong with the bytes.</summary>
+    internal static string? TryRead(ReadOnlySpan<byte> bytes, out CheckpointRow? row)
+    {
+        row = null;
+        if (RowBytes.TryRead(bytes.ToArray(), out var stored) is { } problem) return problem;
+        row = new CheckpointRow
         {
-            Sequence = row.Sequence,
-            Kind = row.Kind,
-            State = row.State,
-            TaskName = row.TaskName,
-            NextState = row.NextState,
-            WorkflowName = row.WorkflowName,
-            WorkflowVersion = row.WorkflowVersion,
-            Visit = row.Visit,
-            Data = Optional(row.Data),
-            Payload = Optional(row.Payload),
+            Sequence = stored.Sequence,
+            Kind = stored.Kind,
+            State = stored.State,
+            TaskName = stored.TaskName,
+            NextState = stored.NextState,
+            WorkflowName = stored.WorkflowName,
+            WorkflowVersion = stored.WorkflowVersion,
+            Visit = stored.Visit,
+            Data = Optional(stored.Data),
+            Payload = Optional(stored.Payload),
         };
+        return null;
     }
 
     /// <inheritdoc/>

@@ -90,7 +90,7 @@ internal sealed class PartCollector
 
         if (isLarge)
             body.Write(frame.Payload);
-        if (RowBody.TryRead(isLarge ? body.WrittenSpan : frame.Payload, out var row) is { } problem)
+        if (CheckpointRow.TryRead(isLarge ? body.WrittenSpan : frame.Payload, out var row) is { } problem)
             return Lost(frame, problem);
         return row!.Sequence == head.Sequence
             ? new LogFact.Row(head.RunId, row, head.Fence, isLarge ? firstAddress : frame.Place.Address)

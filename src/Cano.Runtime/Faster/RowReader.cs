@@ -73,7 +73,7 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
     }
 
     private static CheckpointRow Decode(string id, long sequence, ReadOnlySpan<byte> body) =>
-        RowBody.TryRead(body, out var row) is { } problem
+        CheckpointRow.TryRead(body, out var row) is { } problem
             ? throw JournalError.Undecodable(id, sequence, problem)
             : row!;
 

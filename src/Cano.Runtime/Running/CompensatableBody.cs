@@ -10,8 +10,8 @@ internal abstract class CompensatableBody<TState> : PerformedBody<TState>
     /// <summary>The longest an attempt, and a compensation, may take; none when null.</summary>
     public abstract TimeSpan? AttemptTimeout { get; }
 
-    /// <summary>Undoes a completed step; `output` is what it journaled. The answer carries nothing.</summary>
-    public abstract ValueTask<bool> CompensateAsync(TaskContext context, byte[] output, CancellationToken cancel);
+    /// <summary>Undoes a completed step with what it journaled. The answer carries nothing.</summary>
+    public abstract ValueTask<bool> CompensateAsync(TaskContext context, UndoEntry entry, CancellationToken cancel);
 }
 
 internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TState, TOutput> task, bool isNamed)
@@ -45,16 +45,17 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         return await UndoAtOnceAsync(run, output, stray).ConfigureAwait(false);
     }
 
-    public override async ValueTask<bool> CompensateAsync(TaskContext context, byte[] output, CancellationToken cancel)
+    public override async ValueTask<bool> CompensateAsync(TaskContext context, UndoEntry entry, CancellationToken cancel)
     {
         TOutput? value;
         try
         {
-            value = JsonSerializer.Deserialize<TOutput>(output, DurableJson.Options);
+            value = JsonSerializer.Deserialize<TOutput>(entry.Output, DurableJson.Options);
         }
         catch (Exception thrown) when (thrown is JsonException or NotSupportedException)
         {
-            var text = $"deserialize compensation output for `{task.Name}`: {thrown.Message}";
+            var where = $"run '{context.WorkflowId}', state '{entry.State}', sequence {entry.Sequence}";
+            var text = $"deserialize compensation output for `{task.Name}`: {where}: {thrown.Message}";
             throw new CanoException(CanoError.Of(Fault.NewGeneric(text)), thrown);
         }
 

@@ -113,7 +113,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         context.BeginUndo(_workflow.Plan.Node(number), entry.Visit, limit.Token);
         try
         {
-            var undo = body.CompensateAsync(context, entry.Output, limit.Token);
+            var undo = body.CompensateAsync(context, entry, limit.Token);
             await StopGrace.AwaitAsync(undo, context, Options, limit.Token).ConfigureAwait(false);
             return RunEvent.CompensationSucceeded;
         }
