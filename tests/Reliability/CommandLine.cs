@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Cano.Reliability;
+
+/// <summary>`ROW [--count N] [--seed S]`, or `quick`, `full` and `list` for the whole scoreboard.</summary>
+internal static class CommandLine
+{
+    private const string Usage = """
+        Usage: ROW [--count N] [--seed S]    one row; its full count unless N is given
+               quick [--seed S]              every row with its quick count
+               full [--seed S]               every row with its full count
+               list                          the rows
+        """;
+
+    public static async Task<int> RunAsync(string[] args, TextWriter output)
+    {
+        int? count = null;
+        var seed = Environment.TickCount & int.MaxValue;
+        for (var i = 1; i < args.Length; i += 2)
+        {
+            if (i + 1 == args.Length || !int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var value))
+                return Refuse(output, $"{args[i]} needs a whole number");
+            if (args[i] == "--count" && value > 0) count = value;
+            else if (args[i] == "--seed") seed = value;
+            else return Refuse(output, $"{args[i]} {value} is not understood");
+        }
+
+        switch (args.FirstOrDefault())
+        {
+            case "list":
+                foreach (var row in Scoreboard.Rows)
+                    output.WriteLine($"{row.Number,2}  {row.Name,-18} {row.QuickCount,9:N0} {row.FullCount,11:N0}  {row.Claim}");
+                return 0;
+            case "quick":
+                return await AllAsync(row => row.QuickCount, seed, output);
+            case "full":
+                return await AllAsync(row => row.FullCount, seed, output);
+            case { } name when Scoreboard.Rows.FirstOrDefault(row => row.Name == name) is { } row:
+                return await HoldsAsync(row, new Trials(count ?? row.FullCount, seed), output) ? 0 : 1;
+            default:
+                return Refuse(output, "name a row, or quick, full or list");
+        }
+    }
+
+    private static async Task<int> AllAsync(Func<ScoreRow, int> count, int seed, TextWriter output)
+    {
+        var passed = 0;
+        foreach (var row in Scoreboard.Rows)
+            if (await HoldsAsync(row, new Trials(count(row), seed), output))
+                passed++;
+        output.WriteLine($"rows: {passed} passed, {Scoreboard.Rows.Count - passed} failed");
+        return passed == Scoreboard.Rows.Count ? 0 : 1;
+    }
+
+    private static async Task<bool> HoldsAsync(ScoreRow row, Trials trials, TextWriter output)
+    {
+        var watch = Stopwatch.StartNew();
+        string verdict;
+        try
+        {
+            verdict = $"PASS {row.Number} {row.Name}: {await row.RunAsync(trials)}";
+        }
+        catch (Exception failure)
+        {
+            // Whatever a row throws breaks its claim; the whole of it is needed to find out why.
+            output.WriteLine(failure);
+            verdict = $"FAIL {row.Number} {row.Name}: {failure.Message}";
+        }
+
+        output.WriteLine($"{verdict} (count {trials.Count:N0}, seed {trials.Seed}, {watch.Elapsed.TotalSeconds:N1} s)");
+        return verdict.StartsWith("PASS", StringComparison.Ordinal);
+    }
+
+    private static int Refuse(TextWriter output, string problem)
+    {
+        output.WriteLine($"{problem}\n{Usage}");
+        return 2;
+    }
+}

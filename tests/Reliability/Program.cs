@@ -1,0 +1,3 @@
+using Cano.Reliability;
+
+return await CommandLine.RunAsync(args, Console.Out);

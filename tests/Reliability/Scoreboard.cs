@@ -1,0 +1,7 @@
+namespace Cano.Reliability;
+
+/// <summary>Every row, by number.</summary>
+internal static class Scoreboard
+{
+    public static IReadOnlyList<ScoreRow> Rows { get; } = [];
+}
