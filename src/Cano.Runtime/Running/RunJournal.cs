@@ -25,7 +25,7 @@ internal sealed class RunJournal(ICheckpointStore store, string workflowId, long
             WorkflowName = row.Workflow,
             WorkflowVersion = row.Version,
             Visit = row.Visit,
-            Data = CheckpointRow.Optional(Data?.TakeDelta()),
+            Data = CheckpointRow.Optional(row.Fact.IsSnapshot ? Data?.TakeAll() : Data?.TakeDelta()),
             Payload = CheckpointRow.Optional(RowFormat.Payload(row.Fact)),
         };
         return Appending = store.AppendAsync(workflowId, stored, fence, CancellationToken.None);
