@@ -120,6 +120,14 @@ module Recovery =
                 | _ -> 1
     }
 
+    /// Whether nothing is left to resume or to look into after a run's newest row.
+    [<CompiledName "IsSettled">]
+    let isSettled (newest: IStoredRow) : bool =
+        match RowFormat.read newest with
+        | Ok { Fact = Fact.Finished } -> true
+        | Ok { Fact = Fact.RollbackFinished outcome } -> not outcome.Fault.IsCompensationFailed
+        | _ -> false
+
     /// The run that these rows tell of, or why it cannot be resumed.
     [<CompiledName "Recover">]
     let recover (plan: Plan) (id: string) (stored: IReadOnlyList<IStoredRow>) : Recovered =
