@@ -5,5 +5,10 @@ namespace Cano.Reliability;
 /// <summary>Every row, by number.</summary>
 internal static class Scoreboard
 {
-    public static IReadOnlyList<ScoreRow> Rows { get; } = [RollbackRow.Row, LongRunRow.Row];
+    public static IReadOnlyList<ScoreRow> Rows { get; } =
+        [
+            RollbackRow.Row,
+            LongRunRow.Row,
+            PlantedRow.Row,
+        ];
 }

@@ -65,7 +65,16 @@ internal static class LongRunRow
                     if (step == diesAt) throw new IOException("the process dies");
                     watch.Step(step);
                     context.Store.Put("sum", context.Store.GetOr("sum", 0L) + step);
-                    return new(step + 1 < steps ? StepOutcome.More(step + 1) : StepOutcome.Done("done"));
+                    return new(step + 1 < steps ? StepOutcome.More(step + 1) : StepOutcome.Done("sum"));
+                },
+                TaskConfig.Minimal
+            )
+            .Register(
+                "sum",
+                context =>
+                {
+                    var (sum, expected) = (context.Store.Get<long>("sum"), (steps - 1L) * steps / 2);
+                    return sum == expected ? "done" : throw new Broken($"the data says {sum}, not {expected}");
                 },
                 TaskConfig.Minimal
             )
