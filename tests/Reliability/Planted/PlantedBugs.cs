@@ -21,16 +21,16 @@ internal static class PlantedBugs
             ),
             new(
                 "reversed-rollback",
-                "src/Cano.Kernel/Undo.fs",
-                "        match memory.Undo with\n        | entry :: _ -> UndoStep.Compensate entry",
-                "        match (if ON then List.rev memory.Undo else memory.Undo) with\n        | entry :: _ -> UndoStep.Compensate entry",
+                "src/Cano.Kernel/Row.fs",
+                "                    Undo = entry :: memory.Undo",
+                "                    Undo = if ON then memory.Undo @ [ entry ] else entry :: memory.Undo",
                 Check.Row("rollback", 50)
             ),
             new(
-                "compensation-not-recorded",
+                "step-left-undone",
                 "src/Cano.Kernel/Row.fs",
                 "            after with\n                Undo = undone row.State memory.Undo",
-                "            after with\n                Undo = (if ON then memory.Undo.Tail.Tail else undone row.State memory.Undo)",
+                "            after with\n                Undo = (match memory.Undo with | _ :: _ :: rest when ON -> rest | undo -> undone row.State undo)",
                 Check.Row("rollback", 50)
             ),
             new(
