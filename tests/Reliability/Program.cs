@@ -1,3 +1,6 @@
 using Cano.Reliability;
+using Cano.Reliability.Children;
 
-return await CommandLine.RunAsync(args, Console.Out);
+return args is [Child.Verb, .. var task]
+    ? await ChildLine.RunAsync(task)
+    : await CommandLine.RunAsync(args, Console.Out);
