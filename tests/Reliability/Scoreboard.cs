@@ -9,5 +9,6 @@ internal static class Scoreboard
         [
             KillRow.Row,
             ExclusiveRow.Row,
+            GoldenRow.Row,
         ];
 }
