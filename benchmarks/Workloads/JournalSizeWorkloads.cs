@@ -143,14 +143,15 @@ public static class JournalSizeWorkloads
     private static async Task FillAsync(string directory)
     {
         await using var store = await FasterCheckpointStore.OpenAsync(directory);
-        var ids = Enumerable.Range(0, ReopenedRuns).Select(run => $"run-{run}").ToArray();
-        var group = new List<Task>();
-        for (var sequence = 0; sequence < ReopenedRows / ReopenedRuns; sequence++)
+
+        async Task WriteAsync(int writer)
         {
-            foreach (var id in ids) group.Add(store.AppendAsync(id, Row(sequence), fence: 1).AsTask());
-            await Task.WhenAll(group);
-            group.Clear();
+            for (var sequence = 0; sequence < ReopenedRows / ReopenedRuns; sequence++)
+                for (var run = writer; run < ReopenedRuns; run += Writers)
+                    await store.AppendAsync($"run-{run}", Row(sequence), fence: 1);
         }
+
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAsync(writer))));
     }
 
     private static Task Deleted(string directory)
