@@ -174,7 +174,8 @@ type HouseRules() =
             sources "src" "*.cs"
             |> Array.filter (fun file -> (File.ReadAllText file).Contains "Microsoft.FSharp")
             |> Array.map relative
-            |> Array.filter (fun file -> not (file.StartsWith "src/Cano.Runtime/Storing/FSharpJson/"))
+            |> Array.filter (fun file ->
+                not (file.StartsWith "src/Cano.Runtime/Storing/FSharpJson/"))
 
         Law.equal [| "src/Cano.Runtime/Running/StateNames.cs" |] found
 
