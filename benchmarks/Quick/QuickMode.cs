@@ -38,6 +38,7 @@ public static class QuickMode
             .. LinearWorkloads.All,
             .. SplitWorkloads.All,
             .. JournalWorkloads.All,
+            .. JournalSizeWorkloads.All,
             .. ResilienceWorkloads.All,
             .. RunWorkloads.All,
         ];

@@ -11,6 +11,7 @@ internal static class CommandLine
                quick [--seed S]              every row with its quick count
                full [--seed S]               every row with its full count
                list                          the rows
+               golden write DIRECTORY        the golden journal of the present format
         """;
 
     public static async Task<int> RunAsync(string[] args, TextWriter output)

@@ -7,8 +7,11 @@ internal static class Scoreboard
 {
     public static IReadOnlyList<ScoreRow> Rows { get; } =
         [
+            KillRow.Row,
             RollbackRow.Row,
             LongRunRow.Row,
+            ExclusiveRow.Row,
+            GoldenRow.Row,
             PlantedRow.Row,
         ];
 }

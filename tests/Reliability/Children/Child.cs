@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace Cano.Reliability.Children;
+
+/// <summary>This program once more, as a process that can be killed. It talks in lines.</summary>
+internal sealed class Child : IDisposable
+{
+    /// <summary>The verb that makes this program a child.</summary>
+    public const string Verb = "child";
+
+    private readonly Process _process;
+
+    private Child(Process process) => _process = process;
+
+    public static Child Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        // Started by `dotnet Program.dll` the process is dotnet, and the program its first argument.
+        if (System.IO.Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+            start.ArgumentList.Add(typeof(Child).Assembly.Location);
+        start.ArgumentList.Add(Verb);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        return new Child(Process.Start(start)!);
+    }
+
+    /// <summary>Its next line; null when it has ended.</summary>
+    public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync();
+
+    /// <summary>The lines that are left, when it ends.</summary>
+    public async Task<List<string>> RestAsync()
+    {
+        var lines = new List<string>();
+        while (await ReadLineAsync() is { } line) lines.Add(line);
+        await _process.WaitForExitAsync();
+        return lines;
+    }
+
+    /// <summary>Ends it as `kill -9` does; it cannot do anything about it.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,81 @@
+namespace Cano.Reliability.Golden;
+
+/// <summary>The workflow whose runs lie in the golden journals. Old journals are resumed with it for ever: it may
+/// grow, but what is there has to stay.</summary>
+/// <param name="tell">Hears what tasks and compensations do.</param>
+internal sealed class GoldenWorkflow(Action<string> tell)
+{
+    /// <summary>More than a quarter page of 64 KiB, so that the row is stored in chunks.</summary>
+    private const int LargeLength = 20_000;
+
+    /// <summary>Where runs begin: plain tasks with durable data, a saga that fails after two steps, steps, a large
+    /// row, a wait.</summary>
+    public static IReadOnlyList<string> Beginnings { get; } = ["plain", "saga", "stepped", "large", "parked"];
+
+    public Workflow<string> Over(ICheckpointStore store)
+    {
+        var once = TaskConfig.Minimal.WithFixedRetry(0, TimeSpan.Zero);
+        return Workflow
+            .Create<string>(new Resources().Insert("store", MemoryStore.Durable()))
+            .WithName("golden")
+            .Register("plain", Put, once)
+            .Register("read", Read, once)
+            .RegisterWithCompensation<Receipt>("saga", (_, _) => Did("second", 1), Undo, once)
+            .RegisterWithCompensation<Receipt>("second", (_, _) => Did("fails", 2), Undo, once)
+            .Register("fails", Fail, once)
+            .RegisterStepped<int>("stepped", (_, cursor, _) => new(Step(cursor.Or(0))), once)
+            .Register("large", PutLarge, once)
+            .RegisterTimer("parked", TimeSpan.FromMilliseconds(1), "read")
+            .AddExitState("end")
+            .WithCheckpointStore(store);
+    }
+
+    private string Put(TaskContext context)
+    {
+        tell("put");
+        context.Store.Put("receipt", new Receipt(7, "Prüfung"));
+        context.Store.Append("list", 1);
+        context.Store.Append("list", 2);
+        return "read";
+    }
+
+    private string PutLarge(TaskContext context)
+    {
+        context.Store.Put("large", new string('x', LargeLength));
+        return Put(context);
+    }
+
+    private string Read(TaskContext context)
+    {
+        var receipt = context.Store.GetOr<Receipt?>("receipt", null);
+        var list = string.Join('+', context.Store.GetOr<int[]>("list", []));
+        tell($"read {receipt?.Text} {list} {context.Store.GetOr("large", "").Length}");
+        return "end";
+    }
+
+    private ValueTask<(string, Receipt)> Did(string next, int number)
+    {
+        tell($"did {number}");
+        return new((next, new Receipt(number, next)));
+    }
+
+    private ValueTask Undo(TaskContext context, Receipt receipt, CancellationToken cancel)
+    {
+        tell($"undid {receipt.Number} {receipt.Text}");
+        return default;
+    }
+
+    private string Fail(TaskContext context)
+    {
+        tell("fails");
+        throw new InvalidOperationException("on purpose");
+    }
+
+    private StepOutcome<int, string> Step(int step)
+    {
+        tell($"step {step}");
+        return step < 3 ? StepOutcome.More(step + 1) : StepOutcome.Done("end");
+    }
+
+    private sealed record Receipt(int Number, string Text);
+}
