@@ -20,7 +20,7 @@ public sealed record CheckpointRow : IStoredRow
     /// <summary>Of a `StepCompleted` row the state that follows.</summary>
     public string? NextState { get; init; }
 
-    /// <summary>The workflow's name; only in the first row.</summary>
+    /// <summary>The workflow's name; only in the first row and in snapshots.</summary>
     public string? WorkflowName { get; init; }
 
     /// <summary>The version of the workflow that wrote the row.</summary>
