@@ -102,7 +102,7 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
     public CanoException StoppedBy(Exception failure) =>
         JournalError.Of(
             $"the journal stopped after a failed write: {failure.Message}; nothing after it was "
-                + "acknowledged. Close the store, mend the cause and open it again",
+                + $"acknowledged. Close the store, {DiskTrouble.Remedy(failure)} and open it again",
             failure
         );
 

@@ -67,7 +67,11 @@ internal sealed class Journal
                 opened.Dispose();
             if (failure is CanoException)
                 throw;
-            throw JournalError.Of($"cannot open the journal in '{directory}': {failure.Message}", failure);
+            throw JournalError.Of(
+                $"cannot open the journal in '{directory}': {failure.Message}; "
+                    + $"{DiskTrouble.Remedy(failure)} and open it again",
+                failure
+            );
         }
     }
 
