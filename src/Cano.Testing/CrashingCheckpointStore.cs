@@ -61,6 +61,13 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
         return inner.ClaimAsync(workflowId, owner, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public ValueTask ReleaseAsync(string workflowId, long fence, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDead();
+        return inner.ReleaseAsync(workflowId, fence, cancellationToken);
+    }
+
     /// <summary>Leaves the store beneath open: it outlives the crash.</summary>
     public ValueTask DisposeAsync() => default;
 

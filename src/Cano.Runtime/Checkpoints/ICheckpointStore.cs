@@ -24,9 +24,15 @@ public interface ICheckpointStore : IAsyncDisposable
     /// <param name="workflowId">The run.</param>
     /// <param name="owner">Who takes it, for people: a host and process, say.</param>
     /// <param name="cancellationToken">Gives up waiting; the claim may have happened.</param>
+    /// <remarks>A claim is a try: a run claimed three times without getting further is listed as
+    /// <see cref="RunStatus.Quarantined"/>. It can be claimed all the same.</remarks>
     ValueTask<long> ClaimAsync(string workflowId, string owner, CancellationToken cancellationToken = default);
 
-    /// <summary>The claimed run came to an orderly stop, or sleeps: its tries so far count no more. Ignored under an
-    /// outdated fence. A store that does not count tries need not do anything.</summary>
+    /// <summary>Says that a claimed run came to an orderly stop in this process, or sleeps: its tries
+    /// count no more. A store that counts no tries need not do anything.</summary>
+    /// <param name="workflowId">The run.</param>
+    /// <param name="fence">The claim's fence; with an outdated one nothing happens.</param>
+    /// <param name="cancellationToken">Gives up before it is said.</param>
+    /// <remarks>Takes effect at once, and is durable with the next write.</remarks>
     ValueTask ReleaseAsync(string workflowId, long fence, CancellationToken cancellationToken = default) => default;
 }

@@ -6,8 +6,10 @@ namespace Cano;
 /// to survive a failure but not the process.</summary>
 /// <remarks>A run's rows begin at its newest <see cref="RowKind.Snapshot"/>: those before it are
 /// dropped.</remarks>
-public sealed class MemoryCheckpointStore : ICheckpointStore
+/// <param name="timeProvider">The clock that stamps ends; null: the system's.</param>
+public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : ICheckpointStore
 {
+    private readonly TimeProvider clock = timeProvider ?? TimeProvider.System;
     private readonly Dictionary<string, Rows> runs = [];
     private readonly Lock gate = new();
 
@@ -33,7 +35,7 @@ public sealed class MemoryCheckpointStore : ICheckpointStore
             {
                 if (run is null)
                     runs.Add(workflowId, run = new Rows());
-                run.Add(row, fence);
+                run.Add(row, fence, clock.GetUtcNow().UtcTicks);
                 return ValueTask.CompletedTask;
             }
         }
@@ -94,8 +96,25 @@ public sealed class MemoryCheckpointStore : ICheckpointStore
         {
             if (!runs.TryGetValue(workflowId, out var run))
                 runs.Add(workflowId, run = new Rows());
+            run.Progress = run.Progress.Claimed();
             return new(++run.Fence);
         }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ReleaseAsync(
+        string workflowId,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+
+        lock (gate)
+            if (runs.TryGetValue(workflowId, out var run) && run.Fence == fence)
+                run.Progress = run.Progress.Released();
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Does nothing: the rows stay readable, as a file's would.</summary>
@@ -111,13 +130,17 @@ public sealed class MemoryCheckpointStore : ICheckpointStore
                     summaries.Add(
                         new(
                             id,
-                            RunSummary.StatusOf(last.Kind),
+                            RunSummary.StatusOf(last.Kind, run.Progress.Tries),
                             run.WorkflowName,
                             last.State,
                             last.Sequence,
                             last.WorkflowVersion,
                             Damage: null
                         )
+                        {
+                            Ended = run.Progress.Ended,
+                            Tries = run.Progress.Tries,
+                        }
                     );
             return summaries;
         }
@@ -135,13 +158,16 @@ public sealed class MemoryCheckpointStore : ICheckpointStore
 
         public string? WorkflowName { get; private set; }
 
-        public void Add(CheckpointRow row, long fence)
+        public RunProgress Progress { get; set; } = RunProgress.None;
+
+        public void Add(CheckpointRow row, long fence, long ticks)
         {
             if (row.Kind == RowKind.Snapshot)
                 Kept.Clear();
             Kept.Add(row);
             NextSequence = row.Sequence + 1;
             Fence = fence;
+            Progress = Progress.After(row, ticks);
             WorkflowName ??= row.WorkflowName;
         }
     }

@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano;
 
 /// <summary>How far a run has come.</summary>
@@ -15,7 +17,8 @@ public enum RunStatus
     /// <summary>Rolled back to its end.</summary>
     Failed,
 
-    /// <summary>Set aside, because resuming it failed too often.</summary>
+    /// <summary>Set aside, because it was claimed three times without getting further. It can still be claimed
+    /// and resumed by its id.</summary>
     Quarantined,
 
     /// <summary>Its rows cannot all be read.</summary>
@@ -40,18 +43,21 @@ public sealed record RunSummary(
     string? Damage
 )
 {
-    /// <summary>When the run ended, by the store's clock; null when it has not, or nobody knows.</summary>
+    /// <summary>When the row that ended the run was appended, by the store's clock, in UTC; null when the run
+    /// has not ended or the store does not know.</summary>
     public DateTimeOffset? Ended { get; init; }
 
-    /// <summary>How often the run was taken over since it last came further, without an orderly stop.</summary>
+    /// <summary>How often the run was claimed since it last came further or stopped in order; 0 where the store does not
+    /// count.</summary>
     public int Tries { get; init; }
 
-    /// <summary>The status that a run's newest row tells of.</summary>
-    internal static RunStatus StatusOf(RowKind newest) =>
+    /// <summary>The status that a run's newest row and its tries tell of.</summary>
+    internal static RunStatus StatusOf(RowKind newest, int tries) =>
         newest switch
         {
             RowKind.Finished => RunStatus.Finished,
             RowKind.RollbackFinished => RunStatus.Failed,
+            _ when Quarantine.Holds(tries) => RunStatus.Quarantined,
             RowKind.RollbackStarted or RowKind.Compensated => RunStatus.RollingBack,
             _ => RunStatus.Running,
         };

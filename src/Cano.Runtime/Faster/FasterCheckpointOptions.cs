@@ -15,7 +15,7 @@ public sealed record FasterCheckpointOptions
     /// segments.</summary>
     public int SegmentSizeBits { get; init; } = 24;
 
-    /// <summary>The clock that paces the superblock; the system's by default.</summary>
+    /// <summary>The clock that paces the superblock and stamps ends; the system's by default.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>The disk beneath the journal; another one in tests that make it fail.</summary>

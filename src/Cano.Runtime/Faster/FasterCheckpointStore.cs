@@ -125,6 +125,18 @@ public sealed class FasterCheckpointStore : ICheckpointStore
             : journal.ClaimAsync(workflowId, Encoding.UTF8.GetBytes(owner), cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public async ValueTask ReleaseAsync(
+        string workflowId,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        journal.Release(workflowId, fence);
+    }
+
     /// <summary>Writes what is left and closes the journal. Calls under way are answered first.</summary>
     public async ValueTask DisposeAsync() => await journal.CloseAsync().ConfigureAwait(false);
 }

@@ -17,6 +17,31 @@ internal enum FrameKind : byte
 
     /// <summary>A part of the row whose last part follows in a <see cref="Row"/> frame.</summary>
     Chunk = 4,
+
+    /// <summary>A claimed run came to an orderly stop.</summary>
+    Release = 5,
+
+    /// <summary>The head of a run's copy, which its rows follow; the payload is a
+    /// <see cref="CopyHead"/>.</summary>
+    Copy = 6,
+
+    /// <summary>A row of a copy, or the last part of one.</summary>
+    CopiedRow = 7,
+
+    /// <summary>A part of the row whose last part follows in a <see cref="CopiedRow"/> frame.</summary>
+    CopiedChunk = 8,
+}
+
+internal static class FrameKinds
+{
+    /// <summary>The kind of the parts that come before a frame of this kind.</summary>
+    public static FrameKind OfParts(this FrameKind kind) =>
+        kind == FrameKind.CopiedRow ? FrameKind.CopiedChunk : FrameKind.Chunk;
+
+    /// <summary>The frame belongs to a copy: what it says is in the log a second time, unless the first is
+    /// gone.</summary>
+    public static bool IsCopied(this FrameKind kind) =>
+        kind is FrameKind.Copy or FrameKind.CopiedRow or FrameKind.CopiedChunk;
 }
 
 /// <summary>Where a frame stands in the log, and what it says of the log before it.</summary>
@@ -33,7 +58,15 @@ internal readonly record struct FramePlace(long Address, uint Back, uint RunBefo
 /// <param name="Sequence">Of a row and its parts the row's sequence, else 0.</param>
 /// <param name="Fence">The fence claimed, or written under.</param>
 /// <param name="Part">Of a chunk its index from 0; of a row how many chunks come before it.</param>
-internal readonly record struct FrameHead(FrameKind Kind, string RunId, long Sequence, long Fence, int Part);
+/// <param name="Ticks">When it was appended, in UTC ticks; a copied row keeps its time.</param>
+internal readonly record struct FrameHead(
+    FrameKind Kind,
+    string RunId,
+    long Sequence,
+    long Fence,
+    int Part,
+    long Ticks
+);
 
 /// <summary>A frame read back; its head is sound.</summary>
 internal readonly ref struct FrameView
@@ -49,6 +82,8 @@ internal readonly ref struct FrameView
 
     /// <summary>The size of the entry.</summary>
     public int Size { get; init; }
+
+    public LogSpan Span => new(Place.Address, Size);
 }
 
 /// <summary>A frame as one FASTER entry: the entry's length, a checked head, the run id, the payload. The
@@ -61,14 +96,14 @@ internal static class Frame
     public const int EntryHeader = sizeof(int);
 
     /// <summary>The bytes of a head before the run id.</summary>
-    public const int HeadSize = 56;
+    public const int HeadSize = 64;
 
     /// <summary>The longest run id, in bytes of UTF-8.</summary>
     public const int RunIdMax = 1024;
 
     private const uint Magic = 0x4F4E4143; // "CANO"
 
-    private const int HeadChecked = 48, HeadSum = 48, PayloadSum = 52;
+    private const int HeadChecked = 56, HeadSum = 56, PayloadSum = 60;
 
     /// <summary>The size of an entry: FASTER aligns entries to 4 bytes.</summary>
     public static int EntrySize(int frameLength) => EntryHeader + ((frameLength + 3) & ~3);
@@ -98,6 +133,7 @@ internal static class Frame
         BinaryPrimitives.WriteInt64LittleEndian(frame[32..], head.Fence);
         BinaryPrimitives.WriteInt32LittleEndian(frame[40..], head.Part);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[44..], place.RunBefore);
+        BinaryPrimitives.WriteInt64LittleEndian(frame[48..], head.Ticks);
         payload.CopyTo(frame[(HeadSize + idLength)..]);
         entry[(EntryHeader + length)..size].Clear();
 
@@ -160,7 +196,8 @@ internal static class Frame
                 Encoding.UTF8.GetString(frame.Slice(HeadSize, idLength)),
                 BinaryPrimitives.ReadInt64LittleEndian(frame[24..]),
                 BinaryPrimitives.ReadInt64LittleEndian(frame[32..]),
-                BinaryPrimitives.ReadInt32LittleEndian(frame[40..])
+                BinaryPrimitives.ReadInt32LittleEndian(frame[40..]),
+                BinaryPrimitives.ReadInt64LittleEndian(frame[48..])
             ),
         };
         return true;

@@ -22,7 +22,7 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
 
     /// <summary>Adds a frame to the next group, under the gate. True: the caller has to call
     /// <see cref="WriteAsync"/> outside the gate; else it awaits the group's task.</summary>
-    public bool Add(PendingFrame frame, out Task shared)
+    public bool Add(AskedFrame frame, out Task shared)
     {
         frame.Run.Waiting++;
         next.Frames.Add(frame);
@@ -36,7 +36,7 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
     }
 
     /// <summary>Adds a frame that may go with a later group, under the gate.</summary>
-    public void AddIdle(PendingFrame frame)
+    public void AddIdle(AskedFrame frame)
     {
         frame.Run.Waiting++;
         next.Frames.Add(frame);
@@ -49,6 +49,14 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    /// <summary>Adds a frame of a copy, under the gate and from the hook after a flush: nobody waits for it,
+    /// and it goes with the next group at once.</summary>
+    public void AddCopied(PendingFrame frame)
+    {
+        next.Frames.Add(frame);
+        next.IsAwaited = true;
+    }
+
     /// <summary>Writes the taken group, and then hands a waiting one to the thread pool.</summary>
     public async ValueTask WriteAsync()
     {
@@ -56,7 +64,7 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
         try
         {
             foreach (var frame in group.Frames)
-                frame.Address = writer.Append(frame.Head, frame.Payload.Span);
+                frame.Span = writer.Append(frame.Head, frame.Payload.Span);
             await writer.FlushAsync().ConfigureAwait(false);
         }
         catch (Exception failure)
@@ -94,7 +102,7 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
     public CanoException StoppedBy(Exception failure) =>
         JournalError.Of(
             $"the journal stopped after a failed write: {failure.Message}; nothing after it was "
-                + "acknowledged. Close the store, mend the cause and open it again",
+                + $"acknowledged. Close the store, {DiskTrouble.Remedy(failure)} and open it again",
             failure
         );
 

@@ -5,32 +5,55 @@ namespace Cano;
 internal sealed class IndexRebuild(RunIndex index)
 {
     private readonly Dictionary<string, string> texts = [];
+    private readonly Dictionary<string, FoundCopy> copies = [];
 
     public void Apply(LogFact fact)
     {
         switch (fact)
         {
             case LogFact.Row row:
+                Note(row.RunId, row);
                 Keep(row);
                 break;
             case LogFact.Claim claim:
+                Note(claim.RunId, claim);
                 var claimed = index.FindOrAdd(claim.RunId);
                 claimed.Fence = Math.Max(claimed.Fence, claim.Fence);
-                claimed.KeepClaim(claim.Address, index.Segments);
+                claimed.KeepClaim(claim.Span, index.Segments);
+                break;
+            case LogFact.Release release:
+                Note(release.RunId, release);
+                var released = index.FindOrAdd(release.RunId);
+                released.Progress = released.Progress.Released();
                 break;
             case LogFact.Clear clear:
                 Forget(clear.RunId);
                 break;
             case LogFact.RowLost lost:
-                var damaged = index.FindOrAdd(lost.RunId);
-                Mark(damaged, lost.Sequence, lost.Problem);
-                damaged.NextSequence = Math.Max(damaged.NextSequence, lost.Sequence + 1);
-                damaged.Pin(lost.Address, index.Segments);
+                Note(lost.RunId, lost);
+                Lose(lost.RunId, lost.Sequence, lost.Address, lost.Problem);
                 break;
             case LogFact.Gap gap:
+                foreach (var copy in copies.Values)
+                    copy.Note(gap);
                 Doubt(gap);
                 break;
+            case LogFact.Copy head:
+                BeginCopy(head);
+                break;
+            case LogFact.CopiedRow copied:
+                GoOnCopying(copied.Copied);
+                break;
+            case LogFact.CopyLost lost:
+                LoseCopy(lost.RunId, lost.Sequence, lost.Address, lost.Problem);
+                break;
         }
+    }
+
+    private void Note(string id, LogFact fact)
+    {
+        if (copies.TryGetValue(id, out var copy))
+            copy.Note(fact);
     }
 
     private void Keep(LogFact.Row fact)
@@ -41,28 +64,98 @@ internal sealed class IndexRebuild(RunIndex index)
             Forget(fact.RunId);
 
         var run = index.FindOrAdd(fact.RunId);
+        if (row.Kind == RowKind.Snapshot)
+            copies.Remove(fact.RunId);
         if (row.Kind == RowKind.Snapshot || (run.IsDoubt && row.Sequence == run.NextSequence))
             (run.Damage, run.IsDoubt) = (null, false);
         else if (row.Sequence != run.NextSequence)
             Mark(run, run.NextSequence, "it is missing");
+        Add(run, fact);
+    }
 
+    private void Add(RunEntry run, LogFact.Row fact)
+    {
+        var row = fact.Value;
         run.NextSequence = row.Sequence + 1;
         run.Fence = Math.Max(run.Fence, fact.Fence);
-        run.Keep(
-            row with
-            {
-                State = Shared(row.State)!,
-                WorkflowName = Shared(row.WorkflowName),
-            },
-            fact.Address,
-            index.Segments
-        );
+        var shared = row with { State = Shared(row.State)!, WorkflowName = Shared(row.WorkflowName) };
+        run.Keep(shared, fact.Ticks, fact.Span, index.Segments);
     }
 
     private void Forget(string id)
     {
+        copies.Remove(id);
         if (index.Remove(id, out var run))
-            run.Release(index.Segments);
+            run.Forget(index.Segments);
+    }
+
+    /// <summary>Until its copy is whole, a run is what is left of its first place.</summary>
+    private void BeginCopy(LogFact.Copy head)
+    {
+        var copy = copies[head.RunId] = new FoundCopy(head);
+        if (copy.IsWhole)
+        {
+            Replace(copy);
+            return;
+        }
+
+        var run = index.FindOrAdd(head.RunId);
+        if (run.NextSequence != head.NextSequence)
+        {
+            var first = Math.Max(run.NextSequence, head.Sequence);
+            Lose(head.RunId, first, head.Span.Address, $"its copy at log address {head.Span.Address} is not whole");
+            run.NextSequence = head.NextSequence;
+        }
+        else if (run.IsDoubt)
+        {
+            // The head says that the run has no more rows than it has: none of them was in the gap.
+            (run.Damage, run.IsDoubt) = (null, false);
+        }
+    }
+
+    private void GoOnCopying(LogFact.Row row)
+    {
+        var sequence = row.Value.Sequence;
+        if (!copies.TryGetValue(row.RunId, out var copy) || !copy.Take(row))
+            LoseCopy(row.RunId, sequence, row.Span.Address, "a part of its copy is missing");
+        else if (copy.IsWhole)
+            Replace(copy);
+    }
+
+    /// <summary>Nothing comes of a copy. That is damage only of a run that is not there without it.</summary>
+    private void LoseCopy(string id, long sequence, long address, string problem)
+    {
+        copies.Remove(id);
+        if (!index.TryFind(id, out var run) || run.NextSequence <= sequence)
+            Lose(id, sequence, address, problem);
+    }
+
+    /// <summary>A whole copy is the run: it holds all that was known of it, so that older damage is
+    /// mended.</summary>
+    private void Replace(FoundCopy copy)
+    {
+        var head = copy.Head;
+        Forget(head.RunId);
+        var run = index.FindOrAdd(head.RunId);
+        run.KeepCopyHead(head.Span, index.Segments);
+        foreach (var row in copy.Rows)
+            Add(run, row);
+        run.NextSequence = head.NextSequence;
+        run.Fence = head.Fence;
+        run.Progress = run.Progress with { Tries = head.Head.Tries };
+        foreach (var fact in copy.Later)
+            if (fact is LogFact.Gap gap)
+                Doubt(run, gap);
+            else
+                Apply(fact);
+    }
+
+    private void Lose(string id, long sequence, long address, string problem)
+    {
+        var run = index.FindOrAdd(id);
+        Mark(run, sequence, problem);
+        run.NextSequence = Math.Max(run.NextSequence, sequence + 1);
+        run.Pin(new LogSpan(address, Size: 0), index.Segments);
     }
 
     /// <summary>A gap may have held the next row of any run that was not over; of one frame the run is
@@ -71,26 +164,30 @@ internal sealed class IndexRebuild(RunIndex index)
     {
         var known = false;
         foreach (var run in index.Runs)
-        {
-            if (gap.Run is { } sum && sum != run.IdSum)
-                continue;
-
-            known = true;
-            if (run is { IsOver: false, Damage: null })
-            {
-                Mark(run, run.NextSequence, $"{gap.Why}, and may have held it");
-                run.IsDoubt = true;
-            }
-        }
-
+            known |= Doubt(run, gap);
         if (gap.Run is not null && known)
             return;
 
         var unknown = index.FindOrAdd($"unknown run at log address {gap.From}");
-        unknown.Pin(gap.From, index.Segments);
+        unknown.Pin(new LogSpan(gap.From, Size: 0), index.Segments);
         unknown.Damage =
             $"decode checkpoint row at log address {gap.From}: {gap.Why}, "
             + "and may have held runs of which nothing is left";
+    }
+
+    /// <summary>False when the gap held a frame of another run.</summary>
+    private static bool Doubt(RunEntry run, LogFact.Gap gap)
+    {
+        if (gap.Run is { } sum && sum != run.IdSum)
+            return false;
+
+        if (run is { IsOver: false, Damage: null })
+        {
+            Mark(run, run.NextSequence, $"{gap.Why}, and may have held it");
+            run.IsDoubt = true;
+        }
+
+        return true;
     }
 
     private static void Mark(RunEntry run, long sequence, string problem)

@@ -13,7 +13,8 @@ internal sealed class Journal
     private readonly RunIndex index;
     private readonly GroupCommitter committer;
     private readonly SuperblockPace pace;
-    private bool isClosed;
+    private readonly Compaction compaction;
+    private volatile bool isClosed;
 
     private Journal(
         FasterCheckpointOptions options,
@@ -33,6 +34,7 @@ internal sealed class Journal
         writer = new LogWriter(files, options, newest.Begin, end);
         pace = new SuperblockPace(superblocks, files, options.TimeProvider);
         committer = new GroupCommitter(writer, gate, index.Segments, AfterFlush);
+        compaction = new Compaction(index, gate, Reader, committer.AddCopied);
     }
 
     /// <summary>Opens the journal of a directory, or creates it.</summary>
@@ -65,7 +67,11 @@ internal sealed class Journal
                 opened.Dispose();
             if (failure is CanoException)
                 throw;
-            throw JournalError.Of($"cannot open the journal in '{directory}': {failure.Message}", failure);
+            throw JournalError.Of(
+                $"cannot open the journal in '{directory}': {failure.Message}; "
+                    + $"{DiskTrouble.Remedy(failure)} and open it again",
+                failure
+            );
         }
     }
 
@@ -80,7 +86,7 @@ internal sealed class Journal
         {
             ThrowIfStopped();
             var run = index.Accept(id, row.Sequence, fence);
-            var frame = new PendingFrame(run, FrameKind.Row, fence) { Row = row, Payload = body };
+            var frame = new AskedFrame(run, Head(FrameKind.Row, run, row.Sequence, fence), body, row);
             leads = committer.Add(frame, out shared);
         }
 
@@ -105,7 +111,7 @@ internal sealed class Journal
             ThrowIfStopped();
             var run = index.AcceptClaim(id);
             fence = run.Fence;
-            var frame = new PendingFrame(run, FrameKind.Claim, fence) { Payload = owner };
+            var frame = new AskedFrame(run, Head(FrameKind.Claim, run, sequence: 0, fence), owner);
             leads = committer.Add(frame, out shared);
         }
 
@@ -128,7 +134,7 @@ internal sealed class Journal
             if (!index.Remove(id, out var run))
                 return ValueTask.CompletedTask;
 
-            var frame = new PendingFrame(run, FrameKind.Clear, run.Fence);
+            var frame = new AskedFrame(run, Head(FrameKind.Clear, run, sequence: 0, run.Fence));
             if (run.Waiting == 0)
             {
                 committer.AddIdle(frame);
@@ -139,6 +145,18 @@ internal sealed class Journal
         }
 
         return leads ? committer.WriteAsync() : new ValueTask(shared);
+    }
+
+    /// <summary>Forgets the tries of a run at once; the frame that says so is written with the next
+    /// group.</summary>
+    public void Release(string id, long fence)
+    {
+        lock (gate)
+        {
+            ThrowIfStopped();
+            if (index.AcceptRelease(id, fence, out var run))
+                committer.AddIdle(new AskedFrame(run, Head(FrameKind.Release, run, sequence: 0, fence)));
+        }
     }
 
     /// <summary>The rows of a run; see <see cref="ICheckpointStore.LoadRunAsync"/>.</summary>
@@ -157,11 +175,11 @@ internal sealed class Journal
 
             try
             {
-                return new RowReader(files, options.PageSize).ReadAll(extent, cancellation);
+                return Reader().ReadAll(extent, cancellation);
             }
-            catch (CanoException) when (HasShrunk(extent))
+            catch (CanoException) when (HasMoved(extent))
             {
-                // The rows were cleared, or a snapshot took their place, while they were read.
+                // While they were read, the rows were cleared or moved, or a snapshot took their place.
             }
         }
     }
@@ -205,10 +223,10 @@ internal sealed class Journal
         }
     }
 
-    private bool HasShrunk(in RunExtent extent)
+    private bool HasMoved(in RunExtent extent)
     {
         lock (gate)
-            return extent.Run.Shrunk != extent.Shrunk;
+            return extent.Run.Moved != extent.Moved;
     }
 
     private void ThrowIfStopped()
@@ -219,7 +237,17 @@ internal sealed class Journal
             throw JournalError.Of("the journal is closed: open it again");
     }
 
-    private void AfterFlush() => pace.AfterFlush(writer.End, Begin);
+    private RowReader Reader() => new(files, options.PageSize);
+
+    private FrameHead Head(FrameKind kind, RunEntry run, long sequence, long fence) =>
+        new(kind, run.Id, sequence, fence, Part: 0, options.TimeProvider.GetUtcNow().UtcTicks);
+
+    private void AfterFlush()
+    {
+        pace.AfterFlush(writer.End, Begin);
+        if (!isClosed)
+            compaction.Step(writer.End.End, options.TimeProvider);
+    }
 
     private long Begin()
     {

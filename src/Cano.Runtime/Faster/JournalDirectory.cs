@@ -27,19 +27,27 @@ internal static class JournalDirectory
         {
             return disk.Lock(Path.Combine(directory, LockName));
         }
-        catch (UnauthorizedAccessException failure)
-        {
-            throw JournalError.Of(
-                $"cannot write to the journal directory '{directory}': {failure.Message}; "
-                    + "allow it, or name another",
-                failure
-            );
-        }
-        catch (IOException failure)
+        catch (IOException failure) when (DiskTrouble.IsInUse(failure))
         {
             throw JournalError.Of(
                 $"the journal in '{directory}' is open already, in this process or another: "
                     + $"{failure.Message}; close it there first",
+                failure
+            );
+        }
+        catch (IOException failure) when (DiskTrouble.IsFull(failure))
+        {
+            throw JournalError.Of(
+                $"cannot write to the journal directory '{directory}': {failure.Message}; "
+                    + "free space on its disk, or name another",
+                failure
+            );
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw JournalError.Of(
+                $"cannot write to the journal directory '{directory}': {failure.Message}; "
+                    + "allow it, or name another",
                 failure
             );
         }

@@ -5,12 +5,27 @@ internal abstract record LogFact
 {
     private LogFact() { }
 
-    /// <summary>A sound row; its first frame is at the address.</summary>
-    public sealed record Row(string RunId, CheckpointRow Value, long Fence, long Address) : LogFact;
+    /// <summary>A sound row, appended at the time in UTC ticks.</summary>
+    public sealed record Row(string RunId, CheckpointRow Value, long Fence, long Ticks, LogSpan Span) : LogFact;
 
-    public sealed record Claim(string RunId, long Fence, long Address) : LogFact;
+    public sealed record Claim(string RunId, long Fence, LogSpan Span) : LogFact;
+
+    public sealed record Release(string RunId) : LogFact;
 
     public sealed record Clear(string RunId) : LogFact;
+
+    /// <summary>The head of a copy, which the copied rows follow.</summary>
+    public sealed record Copy(string RunId, CopyHead Head, long Sequence, long Fence, LogSpan Span) : LogFact
+    {
+        /// <summary>The sequence after that of the copy's last row.</summary>
+        public long NextSequence => Sequence + Head.Rows;
+    }
+
+    /// <summary>A sound row of a copy.</summary>
+    public sealed record CopiedRow(Row Copied) : LogFact;
+
+    /// <summary>A part of a copy that cannot be read.</summary>
+    public sealed record CopyLost(string RunId, long Sequence, long Address, string Problem) : LogFact;
 
     /// <summary>A row whose frame tells whose it was, but that cannot be read.</summary>
     public sealed record RowLost(string RunId, long Sequence, long Address, string Problem) : LogFact;

@@ -52,21 +52,21 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Everything below this address is on disk.</summary>
     public long Durable { get; private set; }
 
-    /// <summary>Puts a frame into the write buffer, in parts when it is large; the address of its first
-    /// part.</summary>
-    public long Append(FrameHead head, ReadOnlySpan<byte> payload)
+    /// <summary>Puts a frame into the write buffer, in parts when it is large; where all of it
+    /// lies.</summary>
+    public LogSpan Append(FrameHead head, ReadOnlySpan<byte> payload)
     {
         var first = 0L;
         var part = 0;
         for (; payload.Length > payloadMax; payload = payload[payloadMax..], part++)
         {
-            var chunk = head with { Kind = FrameKind.Chunk, Part = part };
+            var chunk = head with { Kind = head.Kind.OfParts(), Part = part };
             var address = AppendFrame(chunk, payload[..payloadMax]);
             first = part == 0 ? address : first;
         }
 
         var last = AppendFrame(head with { Part = part }, payload);
-        return part == 0 ? last : first;
+        return LogSpan.Between(part == 0 ? last : first, End.End);
     }
 
     /// <summary>Returns when everything appended is on disk: one write and one flush, unless pages filled

@@ -14,15 +14,17 @@ internal sealed class PartCollector
     public LogEnd Before { get; private set; }
 
     /// <summary>What became of parts whose row never came; null when there are none.</summary>
-    public LogFact.RowLost? Unfinished =>
-        count == 0 ? null : new(first.RunId, first.Sequence, firstAddress, "its last part is missing");
+    public LogFact? Unfinished => count == 0 ? null : Lost(first, firstAddress, "its last part is missing");
 
     /// <summary>Gives up parts that the frame does not go on with: what became of their row, or
     /// null.</summary>
-    public LogFact.RowLost? GiveUp(in FrameView frame)
+    public LogFact? GiveUp(in FrameView frame)
     {
         var head = frame.Head;
-        var goesOn = head.RunId == first.RunId && head.Sequence == first.Sequence && head.Part > 0;
+        var goesOn = head.Part > 0
+            && head.RunId == first.RunId
+            && head.Sequence == first.Sequence
+            && head.Kind.IsCopied() == first.Kind.IsCopied();
         if (count == 0 || goesOn)
             return null;
 
@@ -37,12 +39,18 @@ internal sealed class PartCollector
         var head = frame.Head;
         switch (head.Kind)
         {
-            case FrameKind.Chunk:
+            case FrameKind.Chunk or FrameKind.CopiedChunk:
                 return TakeChunk(frame, before);
-            case FrameKind.Row:
+            case FrameKind.Row or FrameKind.CopiedRow:
                 return TakeRow(frame);
             case FrameKind.Claim:
-                return new LogFact.Claim(head.RunId, head.Fence, frame.Place.Address);
+                return new LogFact.Claim(head.RunId, head.Fence, frame.Span);
+            case FrameKind.Release:
+                return new LogFact.Release(head.RunId);
+            case FrameKind.Copy:
+                return frame.IsWhole && CopyHead.Read(frame.Payload) is { } copy
+                    ? new LogFact.Copy(head.RunId, copy, head.Sequence, head.Fence, frame.Span)
+                    : Lost(frame, "the head of its copy is damaged");
             case FrameKind.Clear:
                 return new LogFact.Clear(head.RunId);
             default:
@@ -53,7 +61,7 @@ internal sealed class PartCollector
         }
     }
 
-    private LogFact.RowLost? TakeChunk(in FrameView frame, LogEnd before)
+    private LogFact? TakeChunk(in FrameView frame, LogEnd before)
     {
         if (!frame.IsWhole)
         {
@@ -80,7 +88,7 @@ internal sealed class PartCollector
     {
         var head = frame.Head;
         var isLarge = head.Part > 0;
-        var start = head with { Kind = FrameKind.Chunk, Part = 0 };
+        var start = head with { Kind = head.Kind.OfParts(), Part = 0 };
         var complete = !isLarge || (head.Part == count && start == first);
         count = 0;
         if (!frame.IsWhole)
@@ -92,11 +100,19 @@ internal sealed class PartCollector
             body.Write(frame.Payload);
         if (CheckpointRow.TryRead(isLarge ? body.WrittenSpan : frame.Payload, out var row) is { } problem)
             return Lost(frame, problem);
-        return row!.Sequence == head.Sequence
-            ? new LogFact.Row(head.RunId, row, head.Fence, isLarge ? firstAddress : frame.Place.Address)
-            : Lost(frame, $"it says of itself sequence {row.Sequence}");
+        if (row!.Sequence != head.Sequence)
+            return Lost(frame, $"it says of itself sequence {row.Sequence}");
+
+        var span = isLarge ? LogSpan.Between(firstAddress, frame.Span.End) : frame.Span;
+        var fact = new LogFact.Row(head.RunId, row, head.Fence, head.Ticks, span);
+        return head.Kind.IsCopied() ? new LogFact.CopiedRow(fact) : fact;
     }
 
-    private static LogFact.RowLost Lost(in FrameView frame, string problem) =>
-        new(frame.Head.RunId, frame.Head.Sequence, frame.Place.Address, problem);
+    private static LogFact Lost(in FrameView frame, string problem) =>
+        Lost(frame.Head, frame.Place.Address, problem);
+
+    private static LogFact Lost(in FrameHead head, long address, string problem) =>
+        head.Kind.IsCopied()
+            ? new LogFact.CopyLost(head.RunId, head.Sequence, address, problem)
+            : new LogFact.RowLost(head.RunId, head.Sequence, address, problem);
 }

@@ -1,31 +1,43 @@
 namespace Cano;
 
 /// <summary>A frame that waits to be on disk, and what it changes then.</summary>
-internal sealed class PendingFrame(RunEntry run, FrameKind kind, long fence)
+internal abstract class PendingFrame(FrameHead head, ReadOnlyMemory<byte> payload)
+{
+    public FrameHead Head => head;
+
+    public ReadOnlyMemory<byte> Payload => payload;
+
+    /// <summary>Where the frame was put.</summary>
+    public LogSpan Span { get; set; }
+
+    /// <summary>The frame is on disk.</summary>
+    public abstract void Publish(SegmentUse segments);
+}
+
+/// <summary>A frame that a call asked for.</summary>
+internal sealed class AskedFrame(
+    RunEntry run,
+    FrameHead head,
+    ReadOnlyMemory<byte> payload = default,
+    CheckpointRow? row = null
+) : PendingFrame(head, payload)
 {
     public RunEntry Run => run;
 
-    public FrameKind Kind => kind;
-
-    /// <summary>Of a row frame the row.</summary>
-    public CheckpointRow? Row { get; init; }
-
-    public ReadOnlyMemory<byte> Payload { get; init; }
-
-    /// <summary>Where the frame was put.</summary>
-    public long Address { get; set; }
-
-    public FrameHead Head => new(kind, run.Id, Row?.Sequence ?? 0, fence, Part: 0);
-
-    /// <summary>The frame is on disk.</summary>
-    public void Publish(SegmentUse segments)
+    public override void Publish(SegmentUse segments)
     {
         run.Waiting--;
-        if (kind == FrameKind.Clear)
-            run.Release(segments);
-        else if (kind == FrameKind.Claim)
-            run.KeepClaim(Address, segments);
-        else
-            run.Keep(Row!, Address, segments);
+        switch (Head.Kind)
+        {
+            case FrameKind.Row:
+                run.Keep(row!, Head.Ticks, Span, segments);
+                break;
+            case FrameKind.Claim:
+                run.KeepClaim(Span, segments);
+                break;
+            case FrameKind.Clear:
+                run.Forget(segments);
+                break;
+        }
     }
 }

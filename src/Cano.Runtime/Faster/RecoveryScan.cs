@@ -73,7 +73,7 @@ internal sealed class RecoveryScan
         if (parts.GiveUp(frame) is { } unfinished)
             Report(unfinished, end);
         var fact = parts.Take(frame, end);
-        if (fact is LogFact.RowLost)
+        if (fact is LogFact.RowLost or LogFact.CopyLost)
             Report(fact, end);
         else if (fact is not null)
             tail.Pass(fact, durable);

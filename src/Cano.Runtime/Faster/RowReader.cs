@@ -19,14 +19,14 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
         for (var i = 0; i < rows.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            rows[i] = Read(extent.Run.Id, extent.First + i, extent.Addresses[i]);
+            rows[i] = Decode(Read(extent.Run.Id, extent.First + i, extent.Addresses[i]));
         }
 
         return rows;
     }
 
     /// <exception cref="CanoException">`checkpoint_store`: the row is not there, or is damaged.</exception>
-    public CheckpointRow Read(string id, long sequence, long address)
+    public RawRow Read(string id, long sequence, long address)
     {
         try
         {
@@ -39,7 +39,7 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
         }
     }
 
-    private CheckpointRow ReadChecked(string id, long sequence, long address)
+    private RawRow ReadChecked(string id, long sequence, long address)
     {
         ArrayBufferWriter<byte>? parts = null;
         for (var part = 0; ; part++)
@@ -48,10 +48,10 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
             if (frame.Head.Part != part)
                 throw JournalError.Undecodable(id, sequence, $"part {part} is missing");
 
-            if (frame.Head.Kind == FrameKind.Row)
+            if (frame.Head.Kind is FrameKind.Row or FrameKind.CopiedRow)
             {
                 parts?.Write(frame.Payload);
-                return Decode(id, sequence, parts is null ? frame.Payload : parts.WrittenSpan);
+                return new(frame.Head, parts?.WrittenMemory ?? frame.Payload.ToArray());
             }
 
             parts ??= new ArrayBufferWriter<byte>(frame.Payload.Length * 2);
@@ -72,9 +72,9 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
         return frame;
     }
 
-    private static CheckpointRow Decode(string id, long sequence, ReadOnlySpan<byte> body) =>
-        CheckpointRow.TryRead(body, out var row) is { } problem
-            ? throw JournalError.Undecodable(id, sequence, problem)
+    private static CheckpointRow Decode(RawRow raw) =>
+        CheckpointRow.TryRead(raw.Body.Span, out var row) is { } problem
+            ? throw JournalError.Undecodable(raw.Head.RunId, raw.Head.Sequence, problem)
             : row!;
 
     /// <summary>A part is followed at once by the next one, on this page or at the start of the

@@ -24,8 +24,23 @@ internal sealed class RunEntry(string id)
     /// <summary>The sequence of the newest row on disk; -1 without one.</summary>
     public long LastSequence { get; private set; } = -1;
 
-    /// <summary>The log address of the newest claim, while no row carries its fence; else 0.</summary>
-    public long ClaimAddress { get; set; }
+    /// <summary>The newest claim, while no row and no copy's head carries its fence; else none.</summary>
+    private LogSpan claim;
+
+    /// <summary>Where the run's copy begins, when its first rows are copied ones; else 0.</summary>
+    private long copyAddress;
+
+    /// <summary>From where on the log is kept for this run; 0: nowhere.</summary>
+    private long pinned;
+
+    /// <summary>The bytes of the log that hold the run's rows, and the head of their copy.</summary>
+    public long RowBytes { get; private set; }
+
+    /// <summary>The copy of this run that is being written, else null.</summary>
+    public RunCopy? Copy { get; set; }
+
+    /// <summary>How the run fares.</summary>
+    public RunProgress Progress { get; set; } = RunProgress.None;
 
     public RowKind LastKind { get; private set; }
 
@@ -41,75 +56,130 @@ internal sealed class RunEntry(string id)
     /// <summary>The damage is a suspicion: the run's next row, if there is one, clears it.</summary>
     public bool IsDoubt { get; set; }
 
-    /// <summary>Changes whenever rows are taken away.</summary>
-    public int Shrunk { get; private set; }
+    /// <summary>Changes whenever rows are taken away or moved.</summary>
+    public int Moved { get; private set; }
 
     /// <summary>At an end: no further row is expected.</summary>
     public bool IsOver => LastKind is RowKind.Finished or RowKind.RollbackFinished;
 
     /// <summary>A row is on disk.</summary>
-    public void Keep(CheckpointRow row, long address, SegmentUse segments)
+    public void Keep(CheckpointRow row, long ticks, LogSpan span, SegmentUse segments)
     {
         if (row.Kind == RowKind.Snapshot)
-            Release(segments);
-        Pin(address, segments);
+            DropRows(segments);
         DropClaim(segments);
+        Pin(span, segments);
         LastSequence = row.Sequence;
         LastKind = row.Kind;
         State = row.State;
         WorkflowName ??= row.WorkflowName;
         WorkflowVersion = row.WorkflowVersion;
+        Progress = Progress.After(row, ticks);
     }
 
-    /// <summary>The log keeps its space from this address on until the run is released.</summary>
-    public void Pin(long address, SegmentUse segments)
+    /// <summary>The log keeps its space from here on until the run is forgotten.</summary>
+    public void Pin(LogSpan span, SegmentUse segments)
     {
-        Rows.Add(address);
-        segments.Add(address);
+        Rows.Add(span.Address);
+        Count(span.Size, segments);
+        MovePin(segments);
     }
 
     /// <summary>A claim is on disk.</summary>
-    public void KeepClaim(long address, SegmentUse segments)
+    public void KeepClaim(LogSpan span, SegmentUse segments)
     {
         DropClaim(segments);
-        ClaimAddress = address;
-        segments.Add(address);
+        claim = span;
+        segments.LiveBytes += span.Size;
+        Progress = Progress.Claimed();
+        MovePin(segments);
     }
 
-    /// <summary>The log's space under the run's rows and claim is needed no longer.</summary>
-    public void Release(SegmentUse segments)
+    /// <summary>The head of a copy is on disk and takes the place of older claims; its rows follow.</summary>
+    public void KeepCopyHead(LogSpan head, SegmentUse segments)
     {
-        foreach (var address in Rows)
-            segments.Remove(address);
-        Rows.Clear();
-        Shrunk++;
+        DropRows(segments);
         DropClaim(segments);
+        copyAddress = head.Address;
+        Count(head.Size, segments);
+        MovePin(segments);
+    }
+
+    /// <summary>All of a copy is on disk: the run's first rows are there now. Rows and claims that came while
+    /// it was written stay where they are.</summary>
+    public void MoveTo(RunCopy copy, SegmentUse segments)
+    {
+        for (var i = 0; i < copy.Addresses.Count; i++)
+            Rows[i] = copy.Addresses[i];
+        copyAddress = copy.Head.Address;
+        Count(copy.Size - copy.OldSize, segments);
+        if (claim.Address < copyAddress)
+            DropClaim(segments);
+        Moved++;
+        MovePin(segments);
+    }
+
+    /// <summary>The log's space under the run is needed no longer.</summary>
+    public void Forget(SegmentUse segments)
+    {
+        DropRows(segments);
+        DropClaim(segments);
+        MovePin(segments);
     }
 
     /// <summary>Where the rows are now.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: the run is damaged.</exception>
     public RunExtent Extent() =>
         Damage is null
-            ? new(this, LastSequence - Rows.Count + 1, [.. Rows], Shrunk)
+            ? new(this, LastSequence - Rows.Count + 1, [.. Rows], Moved)
             : throw JournalError.Of(Damage);
 
     public RunSummary Summary() =>
         new(
             Id,
-            Damage is null ? RunSummary.StatusOf(LastKind) : RunStatus.Damaged,
+            Damage is null ? RunSummary.StatusOf(LastKind, Progress.Tries) : RunStatus.Damaged,
             WorkflowName,
             State,
             LastSequence,
             WorkflowVersion,
             Damage
-        );
+        )
+        {
+            Ended = Progress.Ended,
+            Tries = Progress.Tries,
+        };
+
+    private void DropRows(SegmentUse segments)
+    {
+        Count(-RowBytes, segments);
+        Rows.Clear();
+        copyAddress = 0;
+        Moved++;
+    }
 
     private void DropClaim(SegmentUse segments)
     {
-        if (ClaimAddress == 0)
+        segments.LiveBytes -= claim.Size;
+        claim = default;
+    }
+
+    private void Count(long size, SegmentUse segments)
+    {
+        RowBytes += size;
+        segments.LiveBytes += size;
+    }
+
+    /// <summary>A claim comes after the rows: a row under its fence takes its place.</summary>
+    private void MovePin(SegmentUse segments)
+    {
+        var oldest =
+            copyAddress > 0 ? copyAddress
+            : Rows.Count > 0 ? Rows[0]
+            : claim.Address;
+        if (oldest == pinned)
             return;
 
-        segments.Remove(ClaimAddress);
-        ClaimAddress = 0;
+        segments.Move(this, pinned, oldest);
+        pinned = oldest;
     }
 }

@@ -4,5 +4,5 @@ namespace Cano;
 /// <param name="Run">The run.</param>
 /// <param name="First">The sequence of the first row.</param>
 /// <param name="Addresses">The log address of each row.</param>
-/// <param name="Shrunk">How often rows had been taken away by then.</param>
-internal readonly record struct RunExtent(RunEntry Run, long First, long[] Addresses, int Shrunk);
+/// <param name="Moved">How often rows had been taken away or moved by then.</param>
+internal readonly record struct RunExtent(RunEntry Run, long First, long[] Addresses, int Moved);

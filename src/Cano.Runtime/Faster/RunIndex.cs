@@ -20,6 +20,9 @@ internal sealed class RunIndex(SegmentUse segments)
         return run;
     }
 
+    /// <summary>The run was not taken out.</summary>
+    public bool Holds(RunEntry run) => runs.TryGetValue(run.Id, out var held) && held == run;
+
     /// <summary>Accepts an append, or throws what is wrong with it. From here on the run expects the row
     /// after.</summary>
     public RunEntry Accept(string id, long sequence, long fence)
@@ -46,6 +49,17 @@ internal sealed class RunIndex(SegmentUse segments)
         RefuseDamaged(run);
         run.Fence++;
         return run;
+    }
+
+    /// <summary>Forgets the tries of a run; false when there is nothing to forget, or the fence is
+    /// outdated.</summary>
+    public bool AcceptRelease(string id, long fence, [NotNullWhen(true)] out RunEntry? run)
+    {
+        if (!runs.TryGetValue(id, out run) || run.Fence != fence || run.Progress.Tries == 0)
+            return false;
+
+        run.Progress = run.Progress.Released();
+        return true;
     }
 
     /// <summary>Takes a run out at once; its space is given back when the clear is on disk.</summary>

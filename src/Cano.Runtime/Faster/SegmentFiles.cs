@@ -80,16 +80,17 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, int segme
     /// ones.</summary>
     public void CutAt(long end)
     {
-        var last = SegmentOf(end);
-        foreach (var segment in Existing())
-        {
-            if (segment > last)
+        var existing = Existing();
+        foreach (var segment in existing)
+            if (segment > SegmentOf(end))
                 Delete(segment);
-            if (segment != last || EndOf(segment) <= end)
-                continue;
 
-            var file = Open(segment, FileMode.Open);
-            file.SetLength(end - StartOf(segment));
+        // The last one is flushed in any case: what a killed process left may be in the system's memory only.
+        if (existing.FindLast(segment => segment <= SegmentOf(end)) is var last && existing.Contains(last))
+        {
+            var file = Open(last, FileMode.Open);
+            if (EndOf(last) > end)
+                file.SetLength(end - StartOf(last));
             file.Flush();
         }
 

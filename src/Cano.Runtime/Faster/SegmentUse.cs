@@ -1,31 +1,46 @@
 namespace Cano;
 
-/// <summary>Counts what each segment still holds that some run needs, and so tells where the log may
-/// begin.</summary>
+/// <summary>Knows which runs keep each segment, and so tells where the log may begin. A run keeps the segment
+/// that its oldest frame is in, and with it all later ones.</summary>
 internal sealed class SegmentUse(int segmentSizeBits)
 {
-    private readonly Dictionary<int, long> needed = [];
+    private static readonly HashSet<RunEntry> Nobody = [];
+
+    private readonly Dictionary<int, HashSet<RunEntry>> keepers = [];
     private int first;
 
-    public void Add(long address)
+    /// <summary>The bytes of the log that some run needs.</summary>
+    public long LiveBytes { get; set; }
+
+    public long SegmentSize => 1L << segmentSizeBits;
+
+    /// <summary>The runs that keep the oldest segment, as the last answer of <see cref="Begin"/> has
+    /// it.</summary>
+    public IReadOnlySet<RunEntry> Oldest => keepers.GetValueOrDefault(first, Nobody);
+
+    /// <summary>The oldest frame that a run needs is another one; 0: it needs none.</summary>
+    public void Move(RunEntry run, long from, long to)
     {
-        var segment = (int)(address >> segmentSizeBits);
-        needed[segment] = needed.GetValueOrDefault(segment) + 1;
+        var (old, young) = (SegmentOf(from), SegmentOf(to));
+        if (from > 0 && to > 0 && old == young)
+            return;
+        if (from > 0)
+            keepers[old].Remove(run);
+        if (to == 0)
+            return;
+        if (!keepers.TryGetValue(young, out var runs))
+            keepers.Add(young, runs = []);
+        runs.Add(run);
     }
 
-    public void Remove(long address)
-    {
-        var segment = (int)(address >> segmentSizeBits);
-        if (--needed[segment] == 0)
-            needed.Remove(segment);
-    }
-
-    /// <summary>The start of the oldest segment that is needed, or of the one that the log ends in.</summary>
+    /// <summary>The start of the oldest segment that is kept, or of the one that the log ends in.</summary>
     public long Begin(long end)
     {
-        var last = (int)(end >> segmentSizeBits);
-        while (first < last && !needed.ContainsKey(first))
-            first++;
+        var last = SegmentOf(end);
+        while (first < last && keepers.GetValueOrDefault(first, Nobody).Count == 0)
+            keepers.Remove(first++);
         return Math.Max(LogAddress.First, (long)first << segmentSizeBits);
     }
+
+    private int SegmentOf(long address) => (int)(address >> segmentSizeBits);
 }

@@ -1,9 +1,13 @@
+using Cano.Testing;
+
 namespace Cano.Integration.Checkpoints;
 
 /// <summary>What every store promises: one list of cases, run against each.</summary>
 public abstract class CheckpointStoreContract : IAsyncLifetime
 {
     private protected ICheckpointStore Store { get; private set; } = null!;
+
+    private protected VirtualTime Time { get; } = new();
 
     private protected abstract Task<ICheckpointStore> Open();
 
@@ -210,6 +214,138 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_claimed_three_times_without_progress_is_quarantined()
+    {
+        await Store.AppendMany("a", 0, 2);
+        await Store.AppendMany("b", 0, 2);
+
+        await Store.ClaimMany("a", 2);
+        Assert.Equal(["a", "b"], await Unfinished());
+        await Store.ClaimMany("a", 1);
+
+        Assert.Equal(["b"], await Unfinished());
+        Assert.Equal(RunStatus.Quarantined, await StatusOf("a"));
+    }
+
+    [Fact]
+    public async Task A_quarantined_run_can_be_claimed_and_gets_out_with_progress()
+    {
+        await Store.AppendMany("a", 0, 2);
+        await Store.ClaimMany("a", 3);
+
+        var fence = await Store.ClaimAsync("a", "by hand");
+        await Store.AppendAsync("a", Rows.Entered(2), fence);
+
+        Assert.Equal(RunStatus.Running, await StatusOf("a"));
+        await Store.ClaimMany("a", 2);
+        Assert.Equal(RunStatus.Running, await StatusOf("a"));
+    }
+
+    [Fact]
+    public async Task Entering_the_same_visit_again_is_no_progress()
+    {
+        await Store.AppendMany("a", 0, 2);
+        for (var sequence = 2; sequence < 5; sequence++)
+        {
+            Assert.Equal(RunStatus.Running, await StatusOf("a"));
+            var fence = await Store.ClaimAsync("a", "again");
+            await Store.AppendAsync("a", Rows.Entered(sequence) with { Visit = 1 }, fence);
+        }
+
+        Assert.Equal(RunStatus.Quarantined, await StatusOf("a"));
+    }
+
+    [Theory]
+    [InlineData(RowKind.CursorAdvanced)]
+    [InlineData(RowKind.WaitStarted)]
+    [InlineData(RowKind.StepCompleted)]
+    [InlineData(RowKind.Snapshot)]
+    [InlineData(RowKind.RollbackStarted)]
+    [InlineData(RowKind.Compensated)]
+    public async Task Any_other_row_of_the_same_visit_is_progress(RowKind kind)
+    {
+        await Store.AppendMany("a", 0, 2);
+        await Store.ClaimMany("a", 2);
+        var fence = await Store.ClaimAsync("a", "third");
+        await Store.AppendAsync("a", Rows.Of(2, kind, [1]) with { Visit = 1 }, fence);
+
+        Assert.NotEqual(RunStatus.Quarantined, await StatusOf("a"));
+        await Store.ClaimMany("a", 2);
+        Assert.NotEqual(RunStatus.Quarantined, await StatusOf("a"));
+        await Store.ClaimMany("a", 1);
+        Assert.Equal(RunStatus.Quarantined, await StatusOf("a"));
+    }
+
+    [Fact]
+    public async Task Claims_of_a_run_that_has_ended_do_not_quarantine_it()
+    {
+        await Store.AppendAsync("a", Rows.Of(0, RowKind.Finished), 1);
+        await Store.AppendAsync("b", Rows.Of(0, RowKind.RollbackFinished, [1]), 1);
+        await Store.ClaimMany("a", 3);
+        await Store.ClaimMany("b", 3);
+
+        Assert.Equal(RunStatus.Finished, await StatusOf("a"));
+        Assert.Equal(RunStatus.Failed, await StatusOf("b"));
+    }
+
+    [Fact]
+    public async Task A_release_takes_the_tries_back_unless_its_fence_is_outdated()
+    {
+        await Store.AppendMany("a", 0, 2);
+        var outdated = await Store.ClaimMany("a", 2);
+        var fence = await Store.ClaimMany("a", 1);
+
+        await Store.ReleaseAsync("a", outdated);
+        await Store.ReleaseAsync("nobody", 1);
+        Assert.Equal(RunStatus.Quarantined, await StatusOf("a"));
+        Assert.Equal(["a"], (await Store.List(RunFilter.All)).Select(run => run.WorkflowId));
+
+        await Store.ReleaseAsync("a", fence);
+        Assert.Equal(RunStatus.Running, await StatusOf("a"));
+        await Store.ClaimMany("a", 2);
+        Assert.Equal(RunStatus.Running, await StatusOf("a"));
+        await Store.ClaimMany("a", 1);
+        Assert.Equal(RunStatus.Quarantined, await StatusOf("a"));
+    }
+
+    [Fact]
+    public async Task A_release_leaves_fence_and_rows_alone()
+    {
+        await Store.AppendMany("a", 0, 2);
+        var fence = await Store.ClaimAsync("a", "me");
+
+        await Store.ReleaseAsync("a", fence);
+
+        Assert.Contains("conflict", await Store.AppendRefusal("a", Rows.Entered(2), 1));
+        await Store.AppendAsync("a", Rows.Entered(2), fence);
+        Assert.Equal(3, (await Store.LoadRunAsync("a")).Count);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_run_has_the_time_of_its_end_row()
+    {
+        await Store.AppendMany("a", 0, 1);
+        await Store.AppendMany("b", 0, 1);
+        await Store.AppendMany("c", 0, 1);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        var minute = Time.GetUtcNow();
+        await Store.AppendAsync("a", Rows.Of(1, RowKind.Finished), 1);
+        Time.Advance(TimeSpan.FromTicks(1));
+        await Store.AppendAsync("b", Rows.Of(1, RowKind.RollbackFinished, [1]), 1);
+        Time.Advance(TimeSpan.FromDays(1));
+
+        var ended = (await Store.List(RunFilter.All)).Select(run => run.Ended);
+
+        Assert.Equal([minute, minute + TimeSpan.FromTicks(1), null], ended);
+    }
+
+    private async Task<RunStatus> StatusOf(string id) =>
+        (await Store.List(RunFilter.All)).Single(run => run.WorkflowId == id).Status;
+
+    private async Task<IEnumerable<string>> Unfinished() =>
+        (await Store.List(RunFilter.Unfinished)).Select(run => run.WorkflowId);
+
+    [Fact]
     public async Task A_cancelled_call_does_nothing()
     {
         var cancelled = new CancellationToken(canceled: true);
@@ -225,7 +361,7 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
 public sealed class MemoryStoreContract : CheckpointStoreContract
 {
     private protected override Task<ICheckpointStore> Open() =>
-        Task.FromResult<ICheckpointStore>(new MemoryCheckpointStore());
+        Task.FromResult<ICheckpointStore>(new MemoryCheckpointStore(Time));
 }
 
 public sealed class FasterStoreContract : CheckpointStoreContract
@@ -233,7 +369,10 @@ public sealed class FasterStoreContract : CheckpointStoreContract
     private readonly TempDirectory directory = new();
 
     private protected override async Task<ICheckpointStore> Open() =>
-        await FasterCheckpointStore.OpenAsync(directory.Path);
+        await FasterCheckpointStore.OpenAsync(
+            directory.Path,
+            new FasterCheckpointOptions { TimeProvider = Time }
+        );
 
     public override async Task DisposeAsync()
     {
@@ -255,5 +394,35 @@ public sealed class FasterStoreContract : CheckpointStoreContract
         Assert.Empty(await Store.LoadRunAsync("cleared"));
         Assert.Contains("conflict", await Store.AppendRefusal("a", Rows.Entered(10), fence - 1));
         await Store.AppendAsync("a", Rows.Entered(10), fence);
+    }
+
+    [Fact]
+    public async Task Tries_releases_and_ends_survive_close_and_reopen()
+    {
+        await Store.AppendMany("ended", 0, 1);
+        await Store.AppendAsync("ended", Rows.Of(1, RowKind.Finished), 1);
+        var end = Time.GetUtcNow();
+        await Store.AppendMany("twice", 0, 1);
+        await Store.ClaimMany("twice", 2);
+        await Store.AppendMany("thrice", 0, 1);
+        await Store.ClaimMany("thrice", 3);
+        await Store.AppendMany("released", 0, 1);
+        await Store.ReleaseAsync("released", await Store.ClaimMany("released", 3));
+        var before = await Store.List(RunFilter.All);
+        Time.Advance(TimeSpan.FromHours(1));
+
+        await Reopen();
+
+        Assert.Equal(before, await Store.List(RunFilter.All));
+        Assert.Equal(
+            [end, null, null, null],
+            (await Store.List(RunFilter.All)).Select(run => run.Ended)
+        );
+        await Store.ClaimMany("twice", 1);
+        await Store.ClaimMany("released", 2);
+        Assert.Equal(
+            [RunStatus.Finished, RunStatus.Running, RunStatus.Quarantined, RunStatus.Quarantined],
+            (await Store.List(RunFilter.All)).Select(run => run.Status)
+        );
     }
 }

@@ -122,6 +122,54 @@ public sealed class FasterCheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_read_only_file_system_is_not_taken_for_an_open_journal()
+    {
+        var disk = new FaultyDisk { Before = _ => throw new IOException("Read-only file system", 30) };
+
+        var text = await Rows.Refusal(() =>
+            FasterCheckpointStore.OpenAsync(directory.Path, JournalOnDisk.Small with { Disk = disk })
+        );
+
+        Assert.Contains("cannot write to the journal directory", text);
+        Assert.Contains("Read-only file system; allow it, or name another", text);
+    }
+
+    [Theory]
+    [InlineData("lock", "cannot write to the journal directory")]
+    [InlineData("write journal.meta.new", "cannot open the journal")]
+    public async Task A_disk_that_is_full_at_the_start_is_told_with_what_to_do(string failing, string words)
+    {
+        var disk = new FaultyDisk
+        {
+            Before = what =>
+            {
+                if (what == failing)
+                    throw new IOException("No space left on device", 28);
+            },
+        };
+        var options = JournalOnDisk.Small with { Disk = disk };
+
+        var text = await Rows.Refusal(() => FasterCheckpointStore.OpenAsync(directory.Path, options));
+
+        Assert.Contains(words, text);
+        Assert.Contains("No space left on device; free space on its disk", text);
+        disk.Before = null;
+        await using var store = await FasterCheckpointStore.OpenAsync(directory.Path, options);
+    }
+
+    [Fact]
+    public async Task Another_segment_size_is_refused_with_the_journals_own()
+    {
+        await using (await directory.Open()) { }
+
+        var text = await Rows.Refusal(() =>
+            FasterCheckpointStore.OpenAsync(directory.Path, JournalOnDisk.Small with { SegmentSizeBits = 20 })
+        );
+
+        Assert.Contains("SegmentSizeBits = 16, not 16 and 20: open it with those, or without options", text);
+    }
+
+    [Fact]
     public async Task A_directory_with_something_else_in_it_is_refused_and_left_alone()
     {
         File.WriteAllText(directory.File("thesis.txt"), "mine");

@@ -1,7 +1,7 @@
 namespace Cano.Integration.Checkpoints;
 
-/// <summary>The machine's disk, with a hook before every write, flush and lock that may throw or
-/// wait.</summary>
+/// <summary>The machine's disk, with a hook before every write, flush, rename, delete and lock that may throw
+/// or wait.</summary>
 internal sealed class FaultyDisk : JournalDisk
 {
     public Action<string>? Before { get; set; }
@@ -10,6 +10,9 @@ internal sealed class FaultyDisk : JournalDisk
     public Func<bool>? PowerFails { get; set; }
 
     public Random Chance { get; init; } = new(0);
+
+    /// <summary>Leaves flushes out, for tests that write much and do not fail the power.</summary>
+    public bool SkipsFlushes { get; init; }
 
     private bool IsOff { get; set; }
 
@@ -27,9 +30,17 @@ internal sealed class FaultyDisk : JournalDisk
         return PhysicalDisk.Instance.Lock(path);
     }
 
-    public override void Move(string path, string target) => PhysicalDisk.Instance.Move(path, target);
+    public override void Move(string path, string target)
+    {
+        Before?.Invoke($"move {Path.GetFileName(path)}");
+        PhysicalDisk.Instance.Move(path, target);
+    }
 
-    public override void Delete(string path) => PhysicalDisk.Instance.Delete(path);
+    public override void Delete(string path)
+    {
+        Before?.Invoke($"delete {Path.GetFileName(path)}");
+        PhysicalDisk.Instance.Delete(path);
+    }
 
     public override void FlushDirectory(string directory) => PhysicalDisk.Instance.FlushDirectory(directory);
 
@@ -61,7 +72,8 @@ internal sealed class FaultyDisk : JournalDisk
         public override void Flush()
         {
             disk.Before?.Invoke($"flush {name}");
-            file.Flush();
+            if (!disk.SkipsFlushes)
+                file.Flush();
         }
 
         public override void Dispose() => file.Dispose();

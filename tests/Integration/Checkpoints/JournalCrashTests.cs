@@ -97,6 +97,44 @@ public sealed class JournalCrashTests : IDisposable
     }
 
     [Fact]
+    public async Task Y20_after_a_full_disk_the_store_says_what_to_do_and_goes_on_once_there_is_space()
+    {
+        var disk = new FaultyDisk();
+        var options = JournalOnDisk.Small with { Disk = disk };
+        var store = await FasterCheckpointStore.OpenAsync(directory.Path, options);
+        await store.AppendMany("a", 0, 3);
+        disk.Before = what =>
+        {
+            if (what.StartsWith("write", StringComparison.Ordinal))
+                throw NoSpace();
+        };
+
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var text = await store.AppendRefusal("a", Rows.Entered(3), 1);
+            Assert.Contains(NoSpace().Message, text);
+            Assert.Contains("Close the store, free space on its disk and open it again", text);
+        }
+
+        await store.DisposeAsync();
+        disk.Before = null;
+        await using var reopened = await FasterCheckpointStore.OpenAsync(directory.Path, options);
+        Assert.Equal(3, (await reopened.LoadRunAsync("a")).Count);
+        await reopened.AppendAsync("a", Rows.Entered(3), 1);
+    }
+
+    /// <summary>What a write to a full disk throws, by the system's number where the system can be
+    /// asked.</summary>
+    private static IOException NoSpace()
+    {
+        if (!OperatingSystem.IsLinux())
+            return new IOException("There is not enough space on the disk.", unchecked((int)0x80070070));
+
+        using var full = PhysicalDisk.Instance.Open("/dev/full", FileMode.Open);
+        return Assert.Throws<IOException>(() => full.Write([1], 0));
+    }
+
+    [Fact]
     public async Task A_power_failure_at_any_write_loses_nothing_acknowledged()
     {
         for (var seed = 0; seed < 60; seed++)

@@ -51,12 +51,12 @@ internal static class JournalOnDisk
         FasterCheckpointStore.OpenAsync(directory.Path, Small);
 
     /// <summary>Where each frame begins that the text is in.</summary>
-    public static List<int> FramesOf(string path, string runId)
+    public static List<int> FramesOf(string path, string runId, long start = 0)
     {
         var bytes = File.ReadAllBytes(path);
         var frames = new List<int>();
         for (var at = 0; at + Frame.EntryHeader + Frame.HeadSize < bytes.Length; at += 4)
-            if (Frame.TryRead(bytes.AsSpan(at), at, out var frame) && frame.Head.RunId == runId)
+            if (Frame.TryRead(bytes.AsSpan(at), start + at, out var frame) && frame.Head.RunId == runId)
                 frames.Add(at);
         return frames;
     }

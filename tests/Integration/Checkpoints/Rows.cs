@@ -28,6 +28,15 @@ internal static class Rows
             await store.AppendAsync(id, Entered(sequence), fence: 1);
     }
 
+    /// <summary>Claims a run again and again; the last fence.</summary>
+    public static async Task<long> ClaimMany(this ICheckpointStore store, string id, int count)
+    {
+        var fence = 0L;
+        for (var claim = 0; claim < count; claim++)
+            fence = await store.ClaimAsync(id, $"claim {claim}");
+        return fence;
+    }
+
     public static async Task<List<RunSummary>> List(this ICheckpointStore store, RunFilter filter)
     {
         var runs = new List<RunSummary>();

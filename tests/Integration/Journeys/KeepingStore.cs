@@ -79,5 +79,11 @@ internal sealed class KeepingStore : ICheckpointStore
         CancellationToken cancellationToken = default
     ) => _inner.ClaimAsync(workflowId, owner, cancellationToken);
 
+    public ValueTask ReleaseAsync(
+        string workflowId,
+        long fence,
+        CancellationToken cancellationToken = default
+    ) => _inner.ReleaseAsync(workflowId, fence, cancellationToken);
+
     public ValueTask DisposeAsync() => default;
 }

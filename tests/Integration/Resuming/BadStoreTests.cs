@@ -119,6 +119,12 @@ public sealed class BadStoreTests
             CancellationToken cancellationToken = default
         ) => _inner.ClaimAsync(workflowId, owner, cancellationToken);
 
+        public ValueTask ReleaseAsync(
+            string workflowId,
+            long fence,
+            CancellationToken cancellationToken = default
+        ) => _inner.ReleaseAsync(workflowId, fence, cancellationToken);
+
         public ValueTask DisposeAsync() => default;
     }
 }

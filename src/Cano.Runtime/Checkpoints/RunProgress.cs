@@ -1,0 +1,27 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>What a store keeps of how a run fares, besides its rows.</summary>
+/// <param name="Visit">The visit of the newest row; -1 without one.</param>
+/// <param name="Tries">Claims since the run last got further or came to an orderly stop.</param>
+/// <param name="EndTicks">When the run's end was appended, in UTC ticks; 0 when it has not ended.</param>
+internal readonly record struct RunProgress(long Visit, int Tries, long EndTicks)
+{
+    /// <summary>Of a run that has no rows.</summary>
+    public static RunProgress None { get; } = new(Visit: -1, Tries: 0, EndTicks: 0);
+
+    public DateTimeOffset? Ended => EndTicks == 0 ? null : new DateTimeOffset(EndTicks, TimeSpan.Zero);
+
+    public RunProgress Claimed() => this with { Tries = Tries + 1 };
+
+    public RunProgress Released() => this with { Tries = 0 };
+
+    /// <summary>After a row that was appended at this time, in UTC ticks.</summary>
+    public RunProgress After(CheckpointRow row, long ticks) =>
+        new(
+            row.Visit,
+            Quarantine.TriesAfter(Visit, row.Kind, row.Visit, Tries),
+            row.Kind is RowKind.Finished or RowKind.RollbackFinished ? ticks : 0
+        );
+}

@@ -1,0 +1,143 @@
+namespace Cano;
+
+/// <summary>Keeps the log from growing with dead space: when more than half of it is needed by nobody, the runs
+/// that keep the oldest segment are copied to the end, so that whole segments come free.</summary>
+/// <remarks>
+/// A step is taken after each flush, on the thread that wrote; its frames go with the next group, which calls
+/// for the next step, so that appends of other runs wait for one step at most. Each byte is copied at most once
+/// while the log is written through, and the log is written through only when it is at least half dead: copying
+/// adds at most as many bytes as callers wrote.
+/// </remarks>
+internal sealed class Compaction(
+    RunIndex index,
+    Lock gate,
+    Func<RowReader> openReader,
+    Action<PendingFrame> add
+)
+{
+    /// <summary>Below this size a log is not worth the copying: the segment that is written, one that comes
+    /// free, and two between.</summary>
+    private const int SegmentsMin = 4;
+
+    /// <summary>How much a step reads and writes: about what a flush takes in time on a fast disk. It ends
+    /// after the row that exceeds it.</summary>
+    private const long StepBytes = 1 << 18;
+
+    private RunCopy? underWay;
+    private RunEntry? stuck;
+
+    /// <summary>Takes a step when one is due.</summary>
+    /// <param name="end">The end of the log.</param>
+    /// <param name="clock">Stamps the heads of copies.</param>
+    public void Step(long end, TimeProvider clock)
+    {
+        if (underWay is null && !IsDue(end))
+            return;
+
+        var reader = openReader();
+        var left = StepBytes;
+        if (underWay is { } half)
+            left -= GoOn(half, left, reader);
+        if (left <= 0 || !IsDue(end))
+            return;
+
+        // Nothing moves a run between segments while this thread, the only one that writes, is here.
+        foreach (var run in index.Segments.Oldest)
+        {
+            if (Begin(run, clock.GetUtcNow().UtcTicks) is { } copy)
+                left -= GoOn(copy, left, reader);
+            if (left <= 0 || stuck is not null)
+                return;
+        }
+    }
+
+    /// <summary>A run that cannot be moved holds everything after it: copying others would free
+    /// nothing.</summary>
+    private bool IsDue(long end)
+    {
+        var segments = index.Segments;
+        lock (gate)
+        {
+            var length = end - segments.Begin(end);
+            if (stuck is not null && segments.Oldest.Contains(stuck))
+                return false;
+
+            stuck = null;
+            return length > SegmentsMin * segments.SegmentSize && segments.LiveBytes < length / 2;
+        }
+    }
+
+    /// <summary>Writes the head of a run's copy. Not while frames of the run wait: the head speaks of the run as
+    /// it is at that place of the log. Such a run is taken up by a later step.</summary>
+    private RunCopy? Begin(RunEntry run, long ticks)
+    {
+        lock (gate)
+        {
+            if (run.Damage is not null)
+                stuck = run;
+            if (run.Damage is not null || run.Waiting > 0 || !index.Holds(run))
+                return null;
+
+            var source = run.Extent();
+            var copy = new RunCopy(source, run.RowBytes);
+            var head = new FrameHead(FrameKind.Copy, run.Id, source.First, run.Fence, Part: 0, ticks);
+            var rows = new CopyHead(source.Addresses.Length, run.Progress.Tries);
+            run.Copy = copy;
+            add(new CopiedFrame(copy, head, rows.ToBytes()));
+            return copy;
+        }
+    }
+
+    /// <summary>Copies rows until the copy is whole or the bytes are used up; how many bytes it took.</summary>
+    private long GoOn(RunCopy copy, long bytes, RowReader reader)
+    {
+        underWay = copy;
+        var taken = (long)Frame.HeadSize;
+        while (taken < bytes && !copy.IsGiven)
+        {
+            if (Read(copy, reader) is not { } row)
+                break;
+
+            var head = row.Head with { Kind = FrameKind.CopiedRow, Part = 0 };
+            lock (gate)
+            {
+                if (!IsCurrent(copy))
+                    break;
+                copy.Given++;
+                add(new CopiedFrame(copy, head, row.Body));
+            }
+
+            taken += Frame.HeadSize + row.Body.Length;
+        }
+
+        lock (gate)
+        {
+            if (!IsCurrent(copy))
+                copy.Drop();
+            if (copy.IsGiven || !IsCurrent(copy))
+                underWay = null;
+        }
+
+        return taken;
+    }
+
+    private bool IsCurrent(RunCopy copy) => copy.IsCurrent && index.Holds(copy.Source.Run);
+
+    /// <summary>The next row of the copy. Null when it cannot be read: then the run stays where it is, and
+    /// loading it tells what is wrong.</summary>
+    private RawRow? Read(RunCopy copy, RowReader reader)
+    {
+        var source = copy.Source;
+        try
+        {
+            return reader.Read(source.Run.Id, source.First + copy.Given, source.Addresses[copy.Given]);
+        }
+        catch (CanoException)
+        {
+            lock (gate)
+                copy.Drop();
+            stuck = source.Run;
+            return null;
+        }
+    }
+}

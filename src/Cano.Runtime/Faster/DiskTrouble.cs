@@ -1,0 +1,22 @@
+namespace Cano;
+
+/// <summary>Tells the troubles of a disk apart by the numbers of the operating system, which exceptions carry
+/// in place of a type.</summary>
+internal static class DiskTrouble
+{
+    private const int LinuxWouldBlock = 11, MacWouldBlock = 35, NoSpace = 28;
+    private const int WindowsSharing = unchecked((int)0x80070020), WindowsLock = unchecked((int)0x80070021);
+    private const int WindowsHandleFull = unchecked((int)0x80070027), WindowsFull = unchecked((int)0x80070070);
+
+    /// <summary>Somebody else has the file open.</summary>
+    public static bool IsInUse(Exception failure) =>
+        failure.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharing or WindowsLock;
+
+    /// <summary>The disk, or the quota, has no space left.</summary>
+    public static bool IsFull(Exception? failure) =>
+        failure is not null
+        && (failure.HResult is NoSpace or WindowsHandleFull or WindowsFull || IsFull(failure.InnerException));
+
+    /// <summary>What the user can do about it.</summary>
+    public static string Remedy(Exception failure) => IsFull(failure) ? "free space on its disk" : "mend the cause";
+}
