@@ -154,7 +154,8 @@ public sealed class JournalSpaceTests : IDisposable
     {
         await using var store = await Open();
         await Park(store, "parked", Parked());
-        var frame = JournalOnDisk.FramesOf(directory.Log(), "parked")[^1];
+        // A part of the large row: the sector that the log ends in is still to be written again.
+        var frame = JournalOnDisk.FramesOf(directory.Log(), "parked")[1];
         using (var log = PhysicalDisk.Instance.Open(directory.Log(), FileMode.Open))
             log.Write([0xEE], frame + Frame.EntryHeader + Frame.HeadSize + 8);
 
@@ -162,7 +163,7 @@ public sealed class JournalSpaceTests : IDisposable
             await Short(store, $"before-{round}");
 
         Assert.True(File.Exists(directory.Log()));
-        Assert.Contains("sequence=3", await Rows.Refusal(async () => await store.LoadRunAsync("parked")));
+        Assert.Contains("sequence=1", await Rows.Refusal(async () => await store.LoadRunAsync("parked")));
         await store.ClearAsync("parked");
         await WearOut(store);
     }
