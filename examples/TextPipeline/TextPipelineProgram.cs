@@ -82,7 +82,8 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
         {
             RunStatus.Damaged =>
                 throw new UsageException($"the journal is damaged ({run.Damage}); --fresh begins anew"),
-            RunStatus.Running => true,
+            // Whoever runs the command again wants the run to go on, however often it was killed at its start.
+            RunStatus.Running or RunStatus.Quarantined => true,
             _ => false,
         };
     }

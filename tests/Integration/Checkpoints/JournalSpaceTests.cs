@@ -105,8 +105,7 @@ public sealed class JournalSpaceTests : IDisposable
             for (var round = 0; File.Exists(directory.Log()); round++)
             {
                 Assert.InRange(round, 0, 2000);
-                await store.AppendAsync($"short-{round}", Rows.Of(0, RowKind.CursorAdvanced, new byte[4000]), 1);
-                await store.ClearAsync($"short-{round}");
+                await Short(store, $"short-{round}");
                 if (round % 50 != 0)
                     continue;
 
@@ -150,6 +149,25 @@ public sealed class JournalSpaceTests : IDisposable
         Assert.Equal(3 * (1 + Parked().Length + 2), damaged);
     }
 
+    [Fact]
+    public async Task Y14_a_run_that_cannot_be_read_stays_where_it_is_until_it_is_cleared()
+    {
+        await using var store = await Open();
+        await Park(store, "parked", Parked());
+        // A part of the large row: the sector that the log ends in is still to be written again.
+        var frame = JournalOnDisk.FramesOf(directory.Log(), "parked")[1];
+        using (var log = PhysicalDisk.Instance.Open(directory.Log(), FileMode.Open))
+            log.Write([0xEE], frame + Frame.EntryHeader + Frame.HeadSize + 8);
+
+        for (var round = 0; round < 400; round++)
+            await Short(store, $"before-{round}");
+
+        Assert.True(File.Exists(directory.Log()));
+        Assert.Contains("sequence=1", await Rows.Refusal(async () => await store.LoadRunAsync("parked")));
+        await store.ClearAsync("parked");
+        await WearOut(store);
+    }
+
     /// <summary>Small rows and one that takes three frames.</summary>
     private static CheckpointRow[] Parked() =>
         [Rows.Entered(0), Rows.Of(1, RowKind.CursorAdvanced, Filled(40_000, 7)), Rows.Entered(2), Rows.Entered(3)];
@@ -173,9 +191,14 @@ public sealed class JournalSpaceTests : IDisposable
         for (var round = 0; File.Exists(directory.Log()); round++)
         {
             Assert.InRange(round, 0, 2000);
-            await store.AppendAsync($"short-{round}", Rows.Of(0, RowKind.CursorAdvanced, new byte[4000]), 1);
-            await store.ClearAsync($"short-{round}");
+            await Short(store, $"short-{round}");
         }
+    }
+
+    private static async Task Short(FasterCheckpointStore store, string id)
+    {
+        await store.AppendAsync(id, Rows.Of(0, RowKind.CursorAdvanced, new byte[4000]), 1);
+        await store.ClearAsync(id);
     }
 
     private int Segments() => Directory.GetFiles(directory.Path, "journal.log.*").Length;
