@@ -1,7 +1,9 @@
+using Cano.Reliability.Rows;
+
 namespace Cano.Reliability;
 
 /// <summary>Every row, by number.</summary>
 internal static class Scoreboard
 {
-    public static IReadOnlyList<ScoreRow> Rows { get; } = [Cano.Reliability.Rows.PowerRow.Row];
+    public static IReadOnlyList<ScoreRow> Rows { get; } = [KillEveryWriteRow.Row, PowerRow.Row, LyingFlushRow.Row];
 }

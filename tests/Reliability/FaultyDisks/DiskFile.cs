@@ -13,6 +13,9 @@ internal sealed class DiskFile(byte[] begun)
 
     public long Length => _written.Length;
 
+    /// <summary>How many changes wait for a flush.</summary>
+    public int InFlight => _inFlight.Count;
+
     public ReadOnlySpan<byte> Written => _written.Span;
 
     public byte[] ToArray() => _written.Copy().ToArray();

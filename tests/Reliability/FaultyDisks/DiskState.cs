@@ -21,11 +21,17 @@ internal sealed class DiskState
     /// <summary>The number that the next created file gets.</summary>
     public int FileCount => _files.Count;
 
+    /// <summary>How many changes a power failure may undo.</summary>
+    public int InFlight => _inFlight.Count + _files.Sum(file => file.InFlight);
+
     public IEnumerable<string> Paths => _written.Keys;
 
     public DiskFile this[int file] => _files[file];
 
     public bool TryFind(string path, out int file) => _written.TryGetValue(path, out file);
+
+    /// <summary>Where a file is now; null when it has been deleted.</summary>
+    public string? PathOf(int file) => _written.Where(entry => entry.Value == file).Select(entry => entry.Key).FirstOrDefault();
 
     public void Apply(DiskChange change)
     {

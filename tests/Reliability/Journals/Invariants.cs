@@ -3,6 +3,8 @@ namespace Cano.Reliability.Journals;
 /// <summary>What must hold of a journal that was opened after a crash or damage.</summary>
 internal static class Invariants
 {
+    private const string UnknownRun = "unknown run ";
+
     /// <summary>Acknowledged is within recovered, recovered within attempted, row for row; nothing is
     /// damaged.</summary>
     public static void Whole(Expected expected, Recovered recovered)
@@ -17,8 +19,8 @@ internal static class Invariants
             Broken.Unless(states.Any(state => recovered.Is(id, state)), Wrong(id, states, recovered));
     }
 
-    /// <summary>Each run is whole or reported. A run may be missing when the journal says that runs may be; a cleared
-    /// run that was over may be back.</summary>
+    /// <summary>Each run is whole or reported. A run may be missing when the journal says that runs may be; a run that
+    /// was over may be back when its clear is lost.</summary>
     /// <returns>How many runs are reported, and whether anything is not as it would be without the damage.</returns>
     public static (int Reported, bool IsTouched) Told(Expected expected, Expected ever, Recovered recovered)
     {
@@ -37,13 +39,13 @@ internal static class Invariants
             isTouched = true;
             var isMissing = !recovered.Runs.TryGetValue(id, out var run);
             var isReported = run?.Damage is not null || (isMissing && hasUnknown);
-            var isBack = ever.Of(id).Any(state => state.IsOver && recovered.Is(id, state)) && WasCleared(states);
+            var isBack = ever.Of(id).Any(state => state.IsOver && recovered.Is(id, state)) && (hasUnknown || WasCleared(states));
             Broken.Unless(isReported || isBack, $"silent damage: {Wrong(id, states, recovered)}");
         }
 
         foreach (var id in reported)
             Broken.Unless(
-                recovered.Runs[id].Damage!.Contains(IsUnknownRun(id) ? id[8..] : id, StringComparison.Ordinal)
+                recovered.Runs[id].Damage!.Contains(IsUnknownRun(id) ? id[UnknownRun.Length..] : id, StringComparison.Ordinal)
                     && (IsUnknownRun(id) || recovered.Runs[id].Damage!.Contains("sequence=", StringComparison.Ordinal)),
                 $"the damage of '{id}' is not named: {recovered.Runs[id].Damage}"
             );
@@ -52,7 +54,7 @@ internal static class Invariants
 
     /// <summary>The stand-in for runs of which nothing is left.</summary>
     public static bool IsUnknownRun(string id) =>
-        id.StartsWith("unknown run at log address ", StringComparison.Ordinal);
+        id.StartsWith(UnknownRun + "at log address ", StringComparison.Ordinal);
 
     private static bool WasCleared(IReadOnlyList<RunState> states) => states.Any(state => state.Rows.IsEmpty);
 

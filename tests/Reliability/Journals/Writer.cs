@@ -40,9 +40,10 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
         {
             if (_store is not null) await _store.DisposeAsync();
         }
-        catch (IOException)
+        catch (CanoException refusal)
         {
-            // The superblock at close meets the same disk.
+            Refusals.Check(refusal);
+            Refusal ??= refusal;
         }
     }
 
