@@ -6,6 +6,10 @@ internal sealed class IndexRebuild(RunIndex index)
 {
     private readonly Dictionary<string, string> texts = [];
 
+    /// <summary>Runs that may have been cleared and begun anew within a gap: a later row that would fit may go on
+    /// with rows that are gone.</summary>
+    private readonly HashSet<RunEntry> torn = [];
+
     public void Apply(LogFact fact)
     {
         switch (fact)
@@ -41,10 +45,14 @@ internal sealed class IndexRebuild(RunIndex index)
             Forget(fact.RunId);
 
         var run = index.FindOrAdd(fact.RunId);
-        if (row.Kind == RowKind.Snapshot || (run.IsDoubt && row.Sequence == run.NextSequence))
+        var isNext = row.Sequence == run.NextSequence;
+        if (row.Kind == RowKind.Snapshot || (run.IsDoubt && isNext && !torn.Contains(run)))
             (run.Damage, run.IsDoubt) = (null, false);
-        else if (row.Sequence != run.NextSequence)
+        else if (!isNext)
             Mark(run, run.NextSequence, "it is missing");
+        else if (torn.Contains(run))
+            Mark(run, row.Sequence, "the rows before it may be those of a run that was cleared");
+        torn.Remove(run);
 
         run.NextSequence = row.Sequence + 1;
         run.Fence = Math.Max(run.Fence, fact.Fence);
@@ -75,8 +83,14 @@ internal sealed class IndexRebuild(RunIndex index)
             if (gap.Run is { } sum && sum != run.IdSum)
                 continue;
 
+            if (CanHoldAnew(gap, run))
+                torn.Add(run);
+            // A run that is over has lost its clear at most; it cannot say so itself.
+            if (run.IsOver)
+                continue;
+
             known = true;
-            if (run is { IsOver: false, Damage: null })
+            if (run.Damage is null)
             {
                 Mark(run, run.NextSequence, $"{gap.Why}, and may have held it");
                 run.IsDoubt = true;
@@ -91,6 +105,13 @@ internal sealed class IndexRebuild(RunIndex index)
         unknown.Damage =
             $"decode checkpoint row at log address {gap.From}: {gap.Why}, "
             + "and may have held runs of which nothing is left";
+    }
+
+    /// <summary>Whether the gap has room for a clear of the run and as many rows as it had.</summary>
+    private static bool CanHoldAnew(LogFact.Gap gap, RunEntry run)
+    {
+        var frameMin = Frame.EntryHeader + Frame.HeadSize + run.Id.Length;
+        return gap.Run is null && gap.To - gap.From >= (run.NextSequence + 1) * frameMin;
     }
 
     private static void Mark(RunEntry run, long sequence, string problem)

@@ -113,7 +113,9 @@ internal sealed class RecoveryScan
 
     private LogFact.Gap GapBefore(long to, long lostFrame, uint lostRun)
     {
-        var single = lostFrame == end.End || lostFrame == LogAddress.PageAfter(end.End, pageSize);
+        // At a page's start it is the only one when no other fits between.
+        var nextPage = LogAddress.PageAfter(end.End, pageSize);
+        var single = lostFrame == end.End || (lostFrame == nextPage && nextPage - end.End < Frame.EntrySizeMin);
         var why = $"the journal's bytes {end.End} to {to} are damaged";
         return new(end.End, to, single ? lostRun : null, why);
     }

@@ -38,9 +38,9 @@ internal static class Invariants
             if (states.Any(state => recovered.Is(id, state))) continue;
             isTouched = true;
             var isMissing = !recovered.Runs.TryGetValue(id, out var run);
-            var isReported = run?.Damage is not null || (isMissing && hasUnknown);
-            var isBack = ever.Of(id).Any(state => state.IsOver && recovered.Is(id, state)) && (hasUnknown || WasCleared(states));
-            Broken.Unless(isReported || isBack, $"silent damage: {Wrong(id, states, recovered)}");
+            var isBack = ever.Of(id).Any(state => state.IsOver && recovered.Is(id, state));
+            var isReported = run?.Damage is not null || ((isMissing || isBack) && hasUnknown);
+            Broken.Unless(isReported, $"silent damage: {Wrong(id, states, recovered)}");
         }
 
         foreach (var id in reported)
@@ -55,8 +55,6 @@ internal static class Invariants
     /// <summary>The stand-in for runs of which nothing is left.</summary>
     public static bool IsUnknownRun(string id) =>
         id.StartsWith(UnknownRun + "at log address ", StringComparison.Ordinal);
-
-    private static bool WasCleared(IReadOnlyList<RunState> states) => states.Any(state => state.Rows.IsEmpty);
 
     private static string Wrong(string id, IReadOnlyList<RunState> states, Recovered recovered)
     {

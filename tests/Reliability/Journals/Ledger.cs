@@ -45,29 +45,22 @@ internal sealed class Ledger
 
     /// <summary>What each run may be when the disk is cut at the position: the state after what was acknowledged by
     /// then, or after any more of what was attempted.</summary>
-    public Expected At(int position)
-    {
-        var runs = new Dictionary<string, List<RunState>>();
-        foreach (var entry in _entries)
-        {
-            if (entry.AttemptedAt > position) continue;
-            if (!runs.TryGetValue(entry.Deed.Run, out var states)) runs[entry.Deed.Run] = states = [RunState.Unknown];
-            var next = states[^1].After(entry.Deed);
-            if (entry.AcknowledgedAt <= position) states.Clear();
-            states.Add(next);
-        }
-
-        return new Expected(runs.ToDictionary(run => run.Key, run => (IReadOnlyList<RunState>)run.Value));
-    }
+    public Expected At(int position) => Between(position, position);
 
     /// <summary>Every state that each run ever was in.</summary>
-    public Expected Ever()
+    public Expected Ever() => Between(acknowledgedBy: -1, attemptedBy: Never);
+
+    /// <summary>What each run may be of which only what was acknowledged by the first position is sure.</summary>
+    public Expected Between(int acknowledgedBy, int attemptedBy)
     {
         var runs = new Dictionary<string, List<RunState>>();
         foreach (var entry in _entries)
         {
+            if (entry.AttemptedAt > attemptedBy) continue;
             if (!runs.TryGetValue(entry.Deed.Run, out var states)) runs[entry.Deed.Run] = states = [RunState.Unknown];
-            states.Add(states[^1].After(entry.Deed));
+            var next = states[^1].After(entry.Deed);
+            if (entry.AcknowledgedAt <= acknowledgedBy) states.Clear();
+            states.Add(next);
         }
 
         return new Expected(runs.ToDictionary(run => run.Key, run => (IReadOnlyList<RunState>)run.Value));

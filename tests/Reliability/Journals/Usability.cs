@@ -6,15 +6,16 @@ internal static class Usability
 {
     private const string NewRun = "after";
 
-    /// <summary>What the journal holds then.</summary>
+    /// <summary>What the journal holds then. After damage a fence may be higher than it was.</summary>
     public static async Task<Expected> UseAsync(ICheckpointStore store, Expected expected, Recovered recovered)
     {
+        var isDamaged = recovered.Damaged.Any();
         var now = new Dictionary<string, IReadOnlyList<RunState>>();
         foreach (var (id, run) in recovered.Runs)
             now[id] = [
                 run.Damage is not null ? await BeginAnewAsync(store, id)
                 : run.Rows[^1].Kind == RowKind.Finished ? await ClearAsync(store, id)
-                : await GoOnAsync(store, id, expected, run.Rows)
+                : await GoOnAsync(store, id, expected.Of(id).Where(state => state.HasRows(run.Rows)), isDamaged)
             ];
         now[NewRun] = [await AppendAsync(store, NewRun, RunState.Unknown)];
         return new Expected(now);
@@ -36,13 +37,13 @@ internal static class Usability
     private static async Task<RunState> GoOnAsync(
         ICheckpointStore store,
         string id,
-        Expected expected,
-        IReadOnlyList<CheckpointRow> rows
+        IEnumerable<RunState> before,
+        bool isDamaged
     )
     {
-        var before = expected.Of(id).Where(state => state.HasRows(rows)).ToArray();
         var fence = await store.ClaimAsync(id, "next");
-        var state = before.FirstOrDefault(state => state.Fence + 1 == fence);
+        var state = before.FirstOrDefault(state => state.Fence + 1 == fence)
+            ?? before.FirstOrDefault(state => state.Fence < fence && isDamaged);
         Broken.Unless(
             state is not null,
             $"a claim of '{id}' gave fence {fence} after {string.Join(" or ", before.Select(each => each.Fence))}"

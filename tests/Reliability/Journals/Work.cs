@@ -20,13 +20,14 @@ internal sealed record Work(FaultDisk Disk, Ledger Ledger)
         return work;
     }
 
-    /// <summary>The position of the disk when the superblock that counts in the image was written.</summary>
+    /// <summary>The position of the disk when the superblock that counts in the image was written; 0 for the first one,
+    /// which knows of no frames.</summary>
     public int SuperblockPosition(DiskImage image)
     {
         var slots = new[] { 0, SuperblockFile.SlotSize };
-        var meta = image[SmallJournal.MetaPath];
+        var meta = image.Has(SmallJournal.MetaPath) ? image[SmallJournal.MetaPath] : [];
         var newest = slots.Max(slot => GenerationAt(meta, slot));
-        return Disk.History.TakeWhile(change => !Writes(change, newest)).Count();
+        return newest <= 1 ? 0 : Disk.History.TakeWhile(change => !Writes(change, newest)).Count();
     }
 
     /// <summary>The disk after its first so many changes.</summary>

@@ -20,7 +20,7 @@ internal static class LyingFlushRow
 
     private static async Task<string> RunAsync(Trials trials)
     {
-        var verdicts = new int[3];
+        var verdicts = new int[4];
         for (var trial = 0; trial < trials.Count; trial++)
         {
             var chance = trials.Chance(trial);
@@ -28,7 +28,7 @@ internal static class LyingFlushRow
         }
 
         return $"{trials.Count:N0} images: {verdicts[(int)Verdict.Reported]:N0} reported, "
-            + $"{verdicts[(int)Verdict.Shorter]:N0} end at an earlier whole row, "
+            + $"{verdicts[(int)Verdict.Refused]:N0} refused, {verdicts[(int)Verdict.Shorter]:N0} end at an earlier whole row, "
             + $"{verdicts[(int)Verdict.Intact]:N0} lost nothing, 0 silent";
     }
 
@@ -42,25 +42,35 @@ internal static class LyingFlushRow
         };
         var work = await Work.DoneAsync(Script.Draw(chance, Deeds, reopens: false), chance.Next(2) == 0, lies);
         var image = work.Disk.AfterPowerLoss(chance);
-        if (!image.Has(SmallJournal.MetaPath)) return Verdict.Shorter;
+        try
+        {
+            await using var store = await SmallJournal.OpenAsync(new FaultDisk(image));
+            var recovered = await Recovered.ReadAsync(store);
+            var verdict = Judge(work, image, recovered);
+            await Usability.UseAsync(store, work.Ledger.Ever(), recovered);
+            return verdict;
+        }
+        catch (CanoException refused)
+        {
+            Refusals.Check(refused);
+            return Verdict.Refused;
+        }
+    }
 
-        var end = work.Disk.Position;
-        var sure = work.Ledger.AcknowledgedBy(work.SuperblockPosition(image));
-        var disk = new FaultDisk(image);
-        await using var store = await SmallJournal.OpenAsync(disk);
-        var recovered = await Recovered.ReadAsync(store);
+    private static Verdict Judge(Work work, DiskImage image, Recovered recovered)
+    {
+        var (end, superblock) = (work.Disk.Position, work.SuperblockPosition(image));
         if (recovered.Damaged.Any())
         {
-            Invariants.Told(work.Ledger.At(end), work.Ledger.Ever(), recovered);
-            await Usability.UseAsync(store, work.Ledger.Ever(), recovered);
+            Invariants.Told(work.Ledger.Between(superblock, end), work.Ledger.Ever(), recovered);
             return Verdict.Reported;
         }
 
+        var sure = work.Ledger.AcknowledgedBy(superblock);
         Broken.Unless(
             work.Ledger.IsPrefix(recovered, sure),
             $"silent: the journal is not as it was after any deed from number {sure} on"
         );
-        await Usability.UseAsync(store, work.Ledger.Ever(), recovered);
         return work.Ledger.IsPrefix(recovered, work.Ledger.AcknowledgedBy(end)) ? Verdict.Intact : Verdict.Shorter;
     }
 
@@ -69,5 +79,6 @@ internal static class LyingFlushRow
         Intact,
         Shorter,
         Reported,
+        Refused,
     }
 }
