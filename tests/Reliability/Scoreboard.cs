@@ -5,5 +5,12 @@ namespace Cano.Reliability;
 /// <summary>Every row, by number.</summary>
 internal static class Scoreboard
 {
-    public static IReadOnlyList<ScoreRow> Rows { get; } = [KillEveryWriteRow.Row, PowerRow.Row, LyingFlushRow.Row];
+    public static IReadOnlyList<ScoreRow> Rows { get; } =
+        [
+            KillEveryWriteRow.Row,
+            PowerRow.Row,
+            DamageRow.Row,
+            LyingFlushRow.Row,
+            DoubleCrashRow.Row,
+        ];
 }

@@ -7,6 +7,13 @@ internal sealed class Ledger
 
     private readonly Lock _gate = new();
     private readonly List<Entry> _entries = [];
+    private readonly Expected _begun;
+
+    /// <summary>Begins with runs that may be in any of these states.</summary>
+    public Ledger(Expected begun) => _begun = begun;
+
+    public Ledger()
+        : this(new Expected(new Dictionary<string, IReadOnlyList<RunState>>())) { }
 
     /// <summary>Notes a deed before it is done. The order of these calls is the order of the log.</summary>
     public Entry Attempt(Deed.OfRun deed, int position)
@@ -53,7 +60,7 @@ internal sealed class Ledger
     /// <summary>What each run may be of which only what was acknowledged by the first position is sure.</summary>
     public Expected Between(int acknowledgedBy, int attemptedBy)
     {
-        var runs = new Dictionary<string, List<RunState>>();
+        var runs = _begun.Runs.ToDictionary(run => run.Key, run => run.Value.ToList());
         foreach (var entry in _entries)
         {
             if (entry.AttemptedAt > attemptedBy) continue;
@@ -98,10 +105,4 @@ internal sealed class Ledger
 
         public int AcknowledgedAt { get; set; } = Never;
     }
-}
-
-/// <summary>What each run may be, the least first. A run that is not named is unknown.</summary>
-internal sealed record Expected(IReadOnlyDictionary<string, IReadOnlyList<RunState>> Runs)
-{
-    public IReadOnlyList<RunState> Of(string run) => Runs.GetValueOrDefault(run, [RunState.Unknown]);
 }

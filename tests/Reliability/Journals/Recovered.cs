@@ -37,6 +37,10 @@ internal sealed record Recovered(IReadOnlyDictionary<string, RecoveredRun> Runs)
         return new Recovered(runs);
     }
 
+    /// <summary>Only the runs of which something is left.</summary>
+    public Recovered WithoutUnknownRuns() =>
+        new(Runs.Where(run => !Invariants.IsUnknownRun(run.Key)).ToDictionary(run => run.Key, run => run.Value));
+
     /// <summary>Whether the store has exactly these rows of the run. Fences do not show before a claim.</summary>
     public bool Is(string run, RunState state) =>
         Runs.TryGetValue(run, out var found)
