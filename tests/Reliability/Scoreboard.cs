@@ -9,8 +9,10 @@ internal static class Scoreboard
         [
             KillEveryWriteRow.Row,
             PowerRow.Row,
+            FlipRow.Row,
             DamageRow.Row,
             LyingFlushRow.Row,
+            IoFaultsRow.Row,
             DoubleCrashRow.Row,
         ];
 }

@@ -41,13 +41,10 @@ internal sealed class FaultDisk : JournalDisk
         }
     }
 
-    /// <summary>How many calls were struck by a fault.</summary>
-    public int Struck
+    /// <summary>The last call that the fault struck, for people; null when it has struck none.</summary>
+    public string? CallStruckBy(DiskFault fault)
     {
-        get
-        {
-            lock (_gate) return _faults.Struck;
-        }
+        lock (_gate) return _faults.CallStruckBy(fault);
     }
 
     public void Add(DiskFault fault)

@@ -5,8 +5,10 @@ internal sealed class WaitingFaults
 {
     private readonly List<(DiskFault Fault, int Seen)> _waiting = [];
 
-    /// <summary>How many calls were struck.</summary>
-    public int Struck { get; private set; }
+    private readonly Dictionary<DiskFault, string> _struck = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The last call that the fault struck, for people; null when it has struck none.</summary>
+    public string? CallStruckBy(DiskFault fault) => _struck.GetValueOrDefault(fault);
 
     public void Add(DiskFault fault) => _waiting.Add((fault, 0));
 
@@ -25,7 +27,7 @@ internal sealed class WaitingFaults
             if (seen == fault.At || isCut || (fault.IsLasting && seen > fault.At)) striking ??= fault;
         }
 
-        if (striking is not null) Struck++;
+        if (striking is not null) _struck[striking] = $"{call} {name}";
         return striking;
     }
 }

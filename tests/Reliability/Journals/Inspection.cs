@@ -6,9 +6,12 @@ namespace Cano.Reliability.Journals;
 internal static class Inspection
 {
     /// <summary>Of an image that a crash left: nothing is damaged.</summary>
-    public static async Task CrashedAsync(DiskImage image, Expected expected)
+    public static Task CrashedAsync(DiskImage image, Expected expected) =>
+        CrashedAsync(new FaultDisk(image), expected);
+
+    /// <summary>Of the disk itself, after its store was closed.</summary>
+    public static async Task CrashedAsync(FaultDisk disk, Expected expected)
     {
-        var disk = new FaultDisk(image);
         Expected now;
         await using (var store = await SmallJournal.OpenAsync(disk))
         {

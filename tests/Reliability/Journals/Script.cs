@@ -24,6 +24,21 @@ internal sealed class Script
         return script._deeds;
     }
 
+    /// <summary>Appends of unfinished runs, at least so many bytes of them: the whole log stays.</summary>
+    public static IReadOnlyList<Deed> Filling(Random chance, long bytes)
+    {
+        var script = new Script(chance);
+        while (bytes > 0)
+        {
+            var append = script.Append(Ids[chance.Next(Ids.Length)]);
+            append = append with { Row = append.Row with { Kind = RowKind.CursorAdvanced } };
+            script.Do(append);
+            bytes -= append.Row.ToBytes().Length;
+        }
+
+        return script._deeds;
+    }
+
     private void DrawOne(bool reopens)
     {
         var id = Ids[_chance.Next(Ids.Length)];

@@ -79,7 +79,8 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
         disk.Add(new DiskFault(DiskFaultKind.Delay) { Call = DiskCall.Flush, Name = SegmentFiles.Prefix, Held = held });
         var entry = ledger.Attempt(appends[0], disk.Position);
         var leader = Task.Run(() => Note(entry, () => Do(appends[0])));
-        await Task.WhenAny(held.Arrived, leader);
+        // A leader that was refused leaves its part to the next one, which nobody is to hold.
+        if (await Task.WhenAny(held.Arrived, leader) == leader) held.Release();
         var others = appends.Skip(1).Select(append => Note(append, Start(append))).ToArray();
         held.Release();
         await leader;
