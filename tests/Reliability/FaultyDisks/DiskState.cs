@@ -31,7 +31,8 @@ internal sealed class DiskState
     public bool TryFind(string path, out int file) => _written.TryGetValue(path, out file);
 
     /// <summary>Where a file is now; null when it has been deleted.</summary>
-    public string? PathOf(int file) => _written.Where(entry => entry.Value == file).Select(entry => entry.Key).FirstOrDefault();
+    public string? PathOf(int file) =>
+        _written.Where(entry => entry.Value == file).Select(entry => entry.Key).FirstOrDefault();
 
     public void Apply(DiskChange change)
     {

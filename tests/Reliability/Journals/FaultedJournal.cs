@@ -70,7 +70,8 @@ internal sealed class FaultedJournal(Random chance, DiskFault fault, int deeds)
         held.Release();
         var isTold = await acting;
         var isDelay = fault.Kind == DiskFaultKind.Delay;
-        if (!isDelay) (position, crashed) = (disk.Position, disk.AfterPowerLoss(chance));
+        if (!isDelay)
+            (position, crashed) = (disk.Position, disk.AfterPowerLoss(chance));
 
         var struck = disk.CallStruckBy(waiting);
         Broken.Unless(isDelay || isTold || struck is null, $"the disk failed at '{struck}', and nobody was told");

@@ -45,8 +45,7 @@ internal static class Invariants
 
         foreach (var id in reported)
             Broken.Unless(
-                recovered.Runs[id].Damage!.Contains(IsUnknownRun(id) ? id[UnknownRun.Length..] : id, StringComparison.Ordinal)
-                    && (IsUnknownRun(id) || recovered.Runs[id].Damage!.Contains("sequence=", StringComparison.Ordinal)),
+                recovered.Runs[id].Damage!.Contains(NameInDamage(id), StringComparison.Ordinal),
                 $"the damage of '{id}' is not named: {recovered.Runs[id].Damage}"
             );
         return (reported.Length, isTouched);
@@ -55,6 +54,9 @@ internal static class Invariants
     /// <summary>The stand-in for runs of which nothing is left.</summary>
     public static bool IsUnknownRun(string id) =>
         id.StartsWith(UnknownRun + "at log address ", StringComparison.Ordinal);
+
+    private static string NameInDamage(string id) =>
+        IsUnknownRun(id) ? id[UnknownRun.Length..] : $"workflow_id={id} sequence=";
 
     private static string Wrong(string id, IReadOnlyList<RunState> states, Recovered recovered)
     {
@@ -67,5 +69,6 @@ internal static class Invariants
     private static string Told(IReadOnlyList<CheckpointRow> rows) =>
         rows.Count == 0
             ? "no rows"
-            : $"{rows.Count} rows from {rows[0].Sequence}: {string.Join(' ', rows.Select(row => row.Payload?.Length ?? 0))}";
+            : $"{rows.Count} rows from {rows[0].Sequence}: "
+                + string.Join(' ', rows.Select(row => row.Payload?.Length ?? 0));
 }

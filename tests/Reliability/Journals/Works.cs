@@ -17,7 +17,9 @@ internal sealed class Works(Trials trials, int each, bool? closes)
         if (_work is null || first != _first)
         {
             var chance = trials.Chance(first);
-            _work = await Work.DoneAsync(Script.Draw(chance, Deeds), closes ?? chance.Next(2) == 0);
+            var script = Script.Draw(chance, Deeds);
+            var isClosed = closes ?? chance.Next(2) == 0;
+            _work = await Trial.RunAsync(trials, first, "a sound disk", () => Work.DoneAsync(script, isClosed));
             _first = first;
         }
 

@@ -32,7 +32,8 @@ internal static class DoubleCrashRow
             var position = chance.Next(work.Disk.Position + 1);
             var first = work.StateAt(position).AfterPowerLoss(chance);
             var what = $"crashed after change {position}, and again";
-            crashes += await Trial.RunAsync(trials, trial, what, () => CrashAgainAsync(first, work.Ledger.At(position), chance));
+            var expected = work.Ledger.At(position);
+            crashes += await Trial.RunAsync(trials, trial, what, () => CrashAgainAsync(first, expected, chance));
         }
 
         return $"{trials.Count:N0} crashes, {crashes:N0} second ones: the third opening is always the first intended";

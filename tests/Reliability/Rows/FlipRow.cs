@@ -26,7 +26,8 @@ internal static class FlipRow
 
     private static async Task<string> RunAsync(Trials trials)
     {
-        var work = await Work.DoneAsync(Script.Filling(trials.Chance(0), LogSize + SmallJournal.PageSize), closes: true);
+        var script = Script.Filling(trials.Chance(0), LogSize + SmallJournal.PageSize);
+        var work = await Trial.RunAsync(trials, 0, "a sound disk", () => Work.DoneAsync(script, closes: true));
         var image = work.Disk.Written();
         var log = new FlippedLog(FirstBytes(image));
         var (noticed, harmless, reopened) = (0, 0, new DamageTally());
@@ -58,7 +59,8 @@ internal static class FlipRow
 
     private static Task<DamageVerdict> ReopenAsync(Work work, DiskImage image, int position, int bit)
     {
-        var flipped = image.Changed(Log(position), bytes => bytes[position % SmallJournal.PageSize] ^= (byte)(1 << bit));
+        var offset = position % SmallJournal.PageSize;
+        var flipped = image.Changed(Log(position), bytes => bytes[offset] ^= (byte)(1 << bit));
         return Inspection.DamagedAsync(flipped, work.Ledger.At(work.Disk.Position), work.Ledger.Ever());
     }
 

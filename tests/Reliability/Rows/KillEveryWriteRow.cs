@@ -25,7 +25,8 @@ internal static class KillEveryWriteRow
         for (var trial = 0; trial < trials.Count; trial++)
         {
             var chance = trials.Chance(trial);
-            var work = await Work.DoneAsync(Script.Draw(chance, Deeds), closes: true);
+            var script = Script.Draw(chance, Deeds);
+            var work = await Trial.RunAsync(trials, trial, "a sound disk", () => Work.DoneAsync(script, closes: true));
             kills += await KillAllAsync(trials, trial, work, chance);
         }
 

@@ -18,7 +18,10 @@ internal static class KilledJourney
         var marks = new List<Mark>();
         string outcome;
         await using (var store = await SmallJournal.OpenAsync(disk))
-            outcome = await OutcomeAsync(journey.Make(store, task => marks.Add(new(task, disk.Position))), journey.Begin);
+        {
+            var workflow = journey.Make(store, task => marks.Add(new(task, disk.Position)));
+            outcome = await OutcomeAsync(workflow, journey.Begin);
+        }
 
         var state = new DiskState(DiskImage.Empty);
         var kills = 0;
