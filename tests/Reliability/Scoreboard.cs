@@ -8,6 +8,13 @@ internal static class Scoreboard
     public static IReadOnlyList<ScoreRow> Rows { get; } =
         [
             KillRow.Row,
+            KillEveryWriteRow.Row,
+            PowerRow.Row,
+            FlipRow.Row,
+            DamageRow.Row,
+            LyingFlushRow.Row,
+            IoFaultsRow.Row,
+            DoubleCrashRow.Row,
             RollbackRow.Row,
             LongRunRow.Row,
             ExclusiveRow.Row,

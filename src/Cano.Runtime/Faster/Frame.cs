@@ -101,6 +101,9 @@ internal static class Frame
     /// <summary>The longest run id, in bytes of UTF-8.</summary>
     public const int RunIdMax = 1024;
 
+    /// <summary>The size of the smallest entry: a run id of one byte and no payload.</summary>
+    public const int EntrySizeMin = EntryHeader + HeadSize + 4;
+
     private const uint Magic = 0x4F4E4143; // "CANO"
 
     private const int HeadChecked = 56, HeadSum = 56, PayloadSum = 60;

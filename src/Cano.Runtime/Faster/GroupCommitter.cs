@@ -20,6 +20,9 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
     /// <summary>What stopped the journal; every later call fails with it.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>Somebody has heard of the failure.</summary>
+    public bool IsTold { get; private set; }
+
     /// <summary>Adds a frame to the next group, under the gate. True: the caller has to call
     /// <see cref="WriteAsync"/> outside the gate; else it awaits the group's task.</summary>
     public bool Add(AskedFrame frame, out Task shared)
@@ -60,24 +63,8 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
     /// <summary>Writes the taken group, and then hands a waiting one to the thread pool.</summary>
     public async ValueTask WriteAsync()
     {
-        var group = writing!;
-        try
-        {
-            foreach (var frame in group.Frames)
-                frame.Span = writer.Append(frame.Head, frame.Payload.Span);
-            await writer.FlushAsync().ConfigureAwait(false);
-        }
-        catch (Exception failure)
-        {
-            Fail(group, failure);
+        if (await TryWriteAsync().ConfigureAwait(false) is { } failure)
             throw StoppedBy(failure);
-        }
-
-        lock (gate)
-            foreach (var frame in group.Frames)
-                frame.Publish(segments);
-        group.Done?.SetResult();
-        HandOver(group);
     }
 
     /// <summary>Writes what is left. Nothing may be added any more.</summary>
@@ -99,24 +86,43 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
         await wait.ConfigureAwait(false);
     }
 
-    public CanoException StoppedBy(Exception failure) =>
-        JournalError.Of(
+    /// <summary>The refusal that tells a caller of the failure.</summary>
+    public CanoException StoppedBy(Exception failure)
+    {
+        IsTold = true;
+        return JournalError.Of(
             $"the journal stopped after a failed write: {failure.Message}; nothing after it was "
                 + $"acknowledged. Close the store, {DiskTrouble.Remedy(failure)} and open it again",
             failure
         );
+    }
 
-    /// <summary>Writes a group whose callers await its task: they hear of a failure there.</summary>
-    async void IThreadPoolWorkItem.Execute()
+    /// <summary>Writes a group whose callers await its task: they hear of a failure there, and so does every
+    /// later call.</summary>
+    async void IThreadPoolWorkItem.Execute() => await TryWriteAsync().ConfigureAwait(false);
+
+    /// <summary>Writes the taken group; what went wrong, or null.</summary>
+    private async ValueTask<Exception?> TryWriteAsync()
     {
+        var group = writing!;
         try
         {
-            await WriteAsync().ConfigureAwait(false);
+            foreach (var frame in group.Frames)
+                frame.Span = writer.Append(frame.Head, frame.Payload.Span);
+            await writer.FlushAsync().ConfigureAwait(false);
         }
-        catch (CanoException) when (Failure is not null)
+        catch (Exception failure)
         {
-            // Reported through the group's task, and to every later call.
+            Fail(group, failure);
+            return failure;
         }
+
+        lock (gate)
+            foreach (var frame in group.Frames)
+                frame.Publish(segments);
+        group.Done?.SetResult();
+        HandOver(group);
+        return null;
     }
 
     private bool TryTake()

@@ -7,6 +7,10 @@ internal sealed class IndexRebuild(RunIndex index)
     private readonly Dictionary<string, string> texts = [];
     private readonly Dictionary<string, FoundCopy> copies = [];
 
+    /// <summary>Runs that may have been cleared and begun anew within a gap: a later row that would fit may go on
+    /// with rows that are gone.</summary>
+    private readonly HashSet<RunEntry> torn = [];
+
     public void Apply(LogFact fact)
     {
         switch (fact)
@@ -64,12 +68,16 @@ internal sealed class IndexRebuild(RunIndex index)
             Forget(fact.RunId);
 
         var run = index.FindOrAdd(fact.RunId);
+        var isNext = row.Sequence == run.NextSequence;
         if (row.Kind == RowKind.Snapshot)
             copies.Remove(fact.RunId);
-        if (row.Kind == RowKind.Snapshot || (run.IsDoubt && row.Sequence == run.NextSequence))
+        if (row.Kind == RowKind.Snapshot || (run.IsDoubt && isNext && !torn.Contains(run)))
             (run.Damage, run.IsDoubt) = (null, false);
-        else if (row.Sequence != run.NextSequence)
+        else if (!isNext)
             Mark(run, run.NextSequence, "it is missing");
+        else if (torn.Contains(run))
+            Mark(run, row.Sequence, "the rows before it may be those of a run that was cleared");
+        torn.Remove(run);
         Add(run, fact);
     }
 
@@ -175,19 +183,32 @@ internal sealed class IndexRebuild(RunIndex index)
             + "and may have held runs of which nothing is left";
     }
 
-    /// <summary>False when the gap held a frame of another run.</summary>
-    private static bool Doubt(RunEntry run, LogFact.Gap gap)
+    /// <summary>False when the gap held a frame of another run, or at most the clear of one that is over, which
+    /// cannot say so itself.</summary>
+    private bool Doubt(RunEntry run, LogFact.Gap gap)
     {
         if (gap.Run is { } sum && sum != run.IdSum)
             return false;
 
-        if (run is { IsOver: false, Damage: null })
+        if (CanHoldAnew(gap, run))
+            torn.Add(run);
+        if (run.IsOver)
+            return false;
+
+        if (run.Damage is null)
         {
             Mark(run, run.NextSequence, $"{gap.Why}, and may have held it");
             run.IsDoubt = true;
         }
 
         return true;
+    }
+
+    /// <summary>Whether the gap has room for a clear of the run and as many rows as it had.</summary>
+    private static bool CanHoldAnew(LogFact.Gap gap, RunEntry run)
+    {
+        var frameMin = Frame.EntryHeader + Frame.HeadSize + run.Id.Length;
+        return gap.Run is null && gap.To - gap.From >= (run.NextSequence + 1) * frameMin;
     }
 
     private static void Mark(RunEntry run, long sequence, string problem)

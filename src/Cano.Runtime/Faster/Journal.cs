@@ -199,6 +199,8 @@ internal sealed class Journal
     }
 
     /// <summary>Writes what is left and a last superblock, and gives the directory free.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: that failed, or an earlier write did and no call
+    /// has heard of it. The directory is free all the same.</exception>
     public async Task CloseAsync()
     {
         lock (gate)
@@ -213,6 +215,15 @@ internal sealed class Journal
             await committer.DrainAsync().ConfigureAwait(false);
             if (committer.Failure is null)
                 pace.Write(writer.End, Begin());
+            else if (!committer.IsTold)
+                throw committer.StoppedBy(committer.Failure);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw JournalError.Of(
+                $"cannot close the journal: {failure.Message}; what was acknowledged is on disk",
+                failure
+            );
         }
         finally
         {

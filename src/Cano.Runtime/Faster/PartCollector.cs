@@ -8,13 +8,15 @@ internal sealed class PartCollector
     private ArrayBufferWriter<byte> body = new();
     private FrameHead first;
     private long firstAddress;
+    private LogEnd firstAfter;
     private int count;
-
-    /// <summary>Where the log ended before the parts at hand.</summary>
-    public LogEnd Before { get; private set; }
 
     /// <summary>What became of parts whose row never came; null when there are none.</summary>
     public LogFact? Unfinished => count == 0 ? null : Lost(first, firstAddress, "its last part is missing");
+
+    /// <summary>Where the log ended before the parts at hand; without any where it ends now. A log that is cut
+    /// behind parts would keep them for ever without their row.</summary>
+    public LogEnd StartAt(LogEnd end) => count == 0 ? end : firstAfter;
 
     /// <summary>Gives up parts that the frame does not go on with: what became of their row, or
     /// null.</summary>
@@ -71,7 +73,7 @@ internal sealed class PartCollector
 
         if (frame.Head.Part == 0)
         {
-            (first, firstAddress, Before, count) = (frame.Head, frame.Place.Address, before, 0);
+            (first, firstAddress, firstAfter, count) = (frame.Head, frame.Place.Address, before, 0);
             body = new ArrayBufferWriter<byte>();
         }
 

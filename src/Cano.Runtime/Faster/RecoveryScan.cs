@@ -67,14 +67,19 @@ internal sealed class RecoveryScan
         tail.ProveBelow(durable);
 
         var before = place.Address - place.Back;
+        var start = parts.StartAt(end);
         if (before != end.LastFrame && place.Address != superblock.Begin)
-            Report(GapBefore(place.Address, before, place.RunBefore), end);
+            Report(GapBefore(place.Address, before, place.RunBefore), start);
 
         if (parts.GiveUp(frame) is { } unfinished)
-            Report(unfinished, end);
+        {
+            Report(unfinished, start);
+            start = end;
+        }
+
         var fact = parts.Take(frame, end);
         if (fact is LogFact.RowLost or LogFact.CopyLost)
-            Report(fact, end);
+            Report(fact, start);
         else if (fact is not null)
             tail.Pass(fact, durable);
         end = new(place.Address + frame.Size, place.Address, Checksum.Of(frame.Head.RunId));
@@ -84,7 +89,7 @@ internal sealed class RecoveryScan
     {
         durable = Math.Max(durable, superblock.Durable);
         if (parts.Unfinished is { } unfinished)
-            Report(unfinished, parts.Before);
+            Report(unfinished, parts.StartAt(end));
         tail.ProveBelow(durable);
         end = tail.CutAt ?? end;
         if (end.End >= superblock.Durable)
@@ -108,7 +113,9 @@ internal sealed class RecoveryScan
 
     private LogFact.Gap GapBefore(long to, long lostFrame, uint lostRun)
     {
-        var single = lostFrame == end.End || lostFrame == LogAddress.PageAfter(end.End, pageSize);
+        // At a page's start it is the only one when no other fits between.
+        var nextPage = LogAddress.PageAfter(end.End, pageSize);
+        var single = lostFrame == end.End || (lostFrame == nextPage && nextPage - end.End < Frame.EntrySizeMin);
         var why = $"the journal's bytes {end.End} to {to} are damaged";
         return new(end.End, to, single ? lostRun : null, why);
     }

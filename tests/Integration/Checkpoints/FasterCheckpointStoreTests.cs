@@ -1,3 +1,4 @@
+using Cano.FaultyDisks;
 using System.Buffers.Binary;
 using System.Diagnostics;
 
@@ -112,7 +113,8 @@ public sealed class FasterCheckpointStoreTests : IDisposable
     [Fact]
     public async Task A_directory_that_cannot_be_written_is_refused()
     {
-        var disk = new FaultyDisk { Before = _ => throw new UnauthorizedAccessException("read-only") };
+        var disk = new FaultDisk();
+        disk.Add(new DiskFault(DiskFaultKind.Denied) { Call = DiskCall.Lock });
 
         var text = await Rows.Refusal(() =>
             FasterCheckpointStore.OpenAsync(directory.Path, JournalOnDisk.Small with { Disk = disk })

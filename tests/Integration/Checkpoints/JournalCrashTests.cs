@@ -1,3 +1,5 @@
+using Cano.FaultyDisks;
+
 namespace Cano.Integration.Checkpoints;
 
 /// <summary>What a journal makes of torn writes, failing disks and full segments.</summary>
@@ -27,14 +29,12 @@ public sealed class JournalCrashTests : IDisposable
     [Fact]
     public async Task A_hole_in_the_group_under_way_at_the_crash_ends_the_log()
     {
-        var disk = new FaultyDisk();
-        await using var store = await FasterCheckpointStore.OpenAsync(
-            directory.Path,
-            JournalOnDisk.Small with { Disk = disk }
-        );
+        var disk = new FaultDisk();
+        await using var store = await OpenOn(disk);
         await store.AppendMany("told", 0, 3);
         await AppendGroup(store, disk, 20);
-        using var crashed = directory.Crash();
+        using var crashed = new TempDirectory();
+        disk.Written().SaveTo(crashed.Path);
         var hole = JournalOnDisk.FramesOf(crashed.Log(), "group-10")[0];
         JournalOnDisk.Zero(crashed.Log(), hole, 80);
 
@@ -52,11 +52,8 @@ public sealed class JournalCrashTests : IDisposable
     [Fact]
     public async Task Concurrent_appends_share_a_flush()
     {
-        var disk = new FaultyDisk();
-        await using var store = await FasterCheckpointStore.OpenAsync(
-            directory.Path,
-            JournalOnDisk.Small with { Disk = disk }
-        );
+        var disk = new FaultDisk();
+        await using var store = await OpenOn(disk);
         await store.AppendMany("first", 0, 1);
 
         var flushes = await AppendGroup(store, disk, 50);
@@ -65,24 +62,19 @@ public sealed class JournalCrashTests : IDisposable
     }
 
     [Theory]
-    [InlineData("write journal.log.0")]
-    [InlineData("flush journal.log.0")]
+    [InlineData(nameof(DiskCall.Write))]
+    [InlineData(nameof(DiskCall.Flush))]
     public async Task Y20_after_a_failed_write_nothing_is_acknowledged_until_a_reopen(string failing)
     {
-        var disk = new FaultyDisk();
-        var store = await FasterCheckpointStore.OpenAsync(
-            directory.Path,
-            JournalOnDisk.Small with { Disk = disk }
-        );
+        var disk = new FaultDisk();
+        var store = await OpenOn(disk);
         await store.AppendMany("a", 0, 3);
-        disk.Before = what =>
-        {
-            if (what == failing)
-                throw new IOException("No space left on device");
-        };
+        disk.Add(
+            new DiskFault(DiskFaultKind.NoSpace) { Call = Enum.Parse<DiskCall>(failing), Name = "journal.log.0" }
+        );
 
         Assert.Contains("No space left on device", await store.AppendRefusal("a", Rows.Entered(3), 1));
-        disk.Before = null;
+        disk.Mend();
 
         Assert.Contains("open it again", await store.AppendRefusal("a", Rows.Entered(3), 1));
         Assert.Contains("open it again", await store.AppendRefusal("b", Rows.Entered(0), 1));
@@ -90,7 +82,7 @@ public sealed class JournalCrashTests : IDisposable
         Assert.Contains("open it again", await Rows.Refusal(async () => await store.ClaimAsync("a", "me")));
         await store.DisposeAsync();
 
-        await using var reopened = await directory.Open();
+        await using var reopened = await OpenOn(disk);
         var rows = await reopened.LoadRunAsync("a");
         Assert.InRange(rows.Count, 3, 4);
         await reopened.AppendAsync("a", Rows.Entered(rows.Count), 1);
@@ -139,20 +131,15 @@ public sealed class JournalCrashTests : IDisposable
     {
         for (var seed = 0; seed < 60; seed++)
         {
-            using var place = new TempDirectory();
-            var writes = 0;
-            var disk = new FaultyDisk { Chance = new Random(seed) };
-            var store = await FasterCheckpointStore.OpenAsync(
-                place.Path,
-                JournalOnDisk.Small with { Disk = disk, TimeProvider = TimeProvider.System }
-            );
-            disk.PowerFails = () => ++writes > seed;
+            var disk = new FaultDisk(seed: seed);
+            var store = await OpenOn(disk);
+            disk.Add(new DiskFault(DiskFaultKind.PowerCut, At: seed + 1));
             var acknowledged = await Task.WhenAll(
                 Enumerable.Range(0, 12).Select(n => Task.Run(() => AppendUntilFailure(store, $"run-{n}")))
             );
             await store.DisposeAsync();
 
-            await using var reopened = await place.Open();
+            await using var reopened = await OpenOn(new FaultDisk(disk.Written()));
             Assert.DoesNotContain(await reopened.List(RunFilter.All), run => run.Damage is not null);
             for (var n = 0; n < acknowledged.Length; n++)
             {
@@ -161,6 +148,62 @@ public sealed class JournalCrashTests : IDisposable
                 Assert.Equal(Enumerable.Range(0, rows.Count).Select(SizedRow), rows);
             }
         }
+    }
+
+    [Fact]
+    public async Task Y20_a_large_row_torn_by_a_power_failure_leaves_nothing_behind()
+    {
+        var large = Rows.Of(1, RowKind.CursorAdvanced, new byte[100_000]);
+        var disk = new FaultDisk();
+        var store = await OpenOn(disk);
+        await store.AppendAsync("a", Rows.Entered(0), 1);
+        var before = disk.Position;
+        await store.AppendAsync("a", large, 1);
+        var history = disk.History;
+        await store.DisposeAsync();
+
+        for (var position = before; position <= history.Count; position++)
+        {
+            var state = new DiskState(DiskImage.Empty);
+            foreach (var change in history.Take(position))
+                state.Apply(change);
+            for (var seed = 0; seed < 20; seed++)
+            {
+                var crashed = new FaultDisk(state.AfterPowerLoss(new Random(seed)));
+                await using (var reopened = await OpenOn(crashed))
+                    if ((await reopened.LoadRunAsync("a")).Count == 1)
+                        await reopened.AppendAsync("a", large, 1);
+
+                await using var again = await OpenOn(crashed);
+                Assert.Equal([Rows.Entered(0), large], await again.LoadRunAsync("a"));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Y20_a_close_that_cannot_write_its_superblock_says_so_and_gives_the_directory_free()
+    {
+        var disk = new FaultDisk();
+        var store = await OpenOn(disk);
+        await store.AppendMany("a", 0, 3);
+        disk.Add(new DiskFault(DiskFaultKind.InputOutput) { Call = DiskCall.Write, Name = "journal.meta" });
+
+        Assert.Contains("cannot close the journal", await Rows.Refusal(async () => await store.DisposeAsync()));
+
+        await using var reopened = await OpenOn(disk);
+        Assert.Equal(3, (await reopened.LoadRunAsync("a")).Count);
+    }
+
+    [Fact]
+    public async Task Y20_a_clear_that_cannot_be_written_is_told_at_close()
+    {
+        var disk = new FaultDisk();
+        var store = await OpenOn(disk);
+        await store.AppendMany("a", 0, 3);
+        disk.Add(new DiskFault(DiskFaultKind.NoSpace) { Call = DiskCall.Write, Name = "journal.log" });
+        await store.ClearAsync("a");
+
+        Assert.Contains("No space left", await Rows.Refusal(async () => await store.DisposeAsync()));
     }
 
     [Fact]
@@ -221,29 +264,24 @@ public sealed class JournalCrashTests : IDisposable
             }
     }
 
+    private static Task<FasterCheckpointStore> OpenOn(FaultDisk disk) =>
+        FasterCheckpointStore.OpenAsync("/journal", JournalOnDisk.Small with { Disk = disk });
+
     /// <summary>Appends to many runs while the first flush is held up; how many flushes that took.</summary>
-    private static async Task<int> AppendGroup(ICheckpointStore store, FaultyDisk disk, int count)
+    private static async Task<int> AppendGroup(ICheckpointStore store, FaultDisk disk, int count)
     {
-        using var mayFlush = new ManualResetEventSlim();
-        var atFlush = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var flushes = 0;
-        disk.Before = what =>
-        {
-            if (!what.StartsWith("flush journal.log", StringComparison.Ordinal))
-                return;
-            Interlocked.Increment(ref flushes);
-            atFlush.TrySetResult();
-            mayFlush.Wait();
-        };
+        var held = new HeldCall();
+        disk.Add(new DiskFault(DiskFaultKind.Delay) { Call = DiskCall.Flush, Name = "journal.log", Held = held });
+        var before = disk.Position;
         var leader = Task.Run(async () => await store.AppendAsync("leader", Rows.Entered(0), 1));
-        await atFlush.Task;
+        await held.Arrived;
         var followers = Enumerable
             .Range(0, count)
             .Select(n => store.AppendAsync($"group-{n}", Rows.Entered(0), 1).AsTask())
             .ToArray();
-        mayFlush.Set();
+        held.Release();
         await leader;
         await Task.WhenAll(followers);
-        return flushes;
+        return disk.History.Skip(before).Count(change => change is DiskChange.Flush);
     }
 }

@@ -161,6 +161,71 @@ public sealed class JournalDamageTests : IDisposable
         Assert.Contains("sequence=2", await Rows.Refusal(async () => await store.LoadRunAsync("beta")));
     }
 
+    [Fact]
+    public async Task Y14_a_gap_up_to_a_frame_that_begins_a_page_may_have_held_others()
+    {
+        await using (var store = await directory.Open())
+        {
+            await store.AppendMany("small", 0, 1);
+            for (var sequence = 0; sequence < 4; sequence++)
+                await store.AppendAsync("filling", Large(sequence), 1);
+            await store.AppendMany("small", 1, 2);
+            await store.AppendAsync("next page", Large(0), 1);
+            await store.AppendMany("after", 0, 1);
+        }
+
+        var lost = JournalOnDisk.FramesOf(directory.Log(), "small")[1];
+        JournalOnDisk.Zero(directory.Log(), lost, (int)new FileInfo(directory.Log()).Length - lost);
+        JournalOnDisk.Zero(directory.Log(1), 0, 100);
+        await using var reopened = await directory.Open();
+
+        var damaged = (await reopened.List(RunFilter.All)).Where(run => run.Damage is not null);
+        Assert.Equal(
+            ["filling", "small", $"unknown run at log address {lost}"],
+            damaged.Select(run => run.WorkflowId)
+        );
+
+        static CheckpointRow Large(long sequence) => Rows.Of(sequence, RowKind.CursorAdvanced, new byte[15_000]);
+    }
+
+    [Fact]
+    public async Task Y14_rows_of_a_cleared_run_are_not_taken_for_those_of_the_run_that_began_anew()
+    {
+        await using (var store = await directory.Open())
+        {
+            await store.AppendAsync("a", Rows.Entered(0, "Old"), 1);
+            await store.ClearAsync("a");
+            await store.AppendAsync("a", Rows.Entered(0, "New"), 1);
+            await store.AppendAsync("a", Rows.Entered(1, "New"), 1);
+        }
+
+        var frames = JournalOnDisk.FramesOf(directory.Log(), "a");
+        JournalOnDisk.Zero(directory.Log(), frames[1], frames[3] - frames[1]);
+        await using var reopened = await directory.Open();
+
+        var text = await Rows.Refusal(async () => await reopened.LoadRunAsync("a"));
+        Assert.Contains("workflow_id=a sequence=1", text);
+    }
+
+    [Fact]
+    public async Task Y14_a_lost_clear_of_a_finished_run_is_reported()
+    {
+        await using (var store = await directory.Open())
+        {
+            await store.AppendAsync("a", Rows.Of(0, RowKind.Finished), 1);
+            await store.ClearAsync("a");
+            await store.AppendAsync("b", Rows.Entered(0), 1);
+        }
+
+        var clear = JournalOnDisk.FramesOf(directory.Log(), "a")[1];
+        JournalOnDisk.Zero(directory.Log(), clear, 40);
+        await using var reopened = await directory.Open();
+
+        var damaged = (await reopened.List(RunFilter.All)).Where(run => run.Damage is not null);
+        Assert.Equal([$"unknown run at log address {clear}"], damaged.Select(run => run.WorkflowId));
+        Assert.Single(await reopened.LoadRunAsync("b"));
+    }
+
     private async Task WriteThreeRuns()
     {
         await using var store = await directory.Open();

@@ -1,0 +1,76 @@
+namespace Cano.FaultyDisks;
+
+/// <summary>A file in two states: as written, which every reader sees, and as flushed, which a power failure
+/// leaves for certain. Between them lie the changes in flight.</summary>
+internal sealed class DiskFile(byte[] begun)
+{
+    /// <summary>What a disk writes whole or not at all, in bytes.</summary>
+    public const int Sector = 512;
+
+    private readonly DiskContent _written = new(begun);
+    private readonly DiskContent _flushed = new(begun);
+    private readonly List<DiskChange> _inFlight = [];
+
+    public long Length => _written.Length;
+
+    /// <summary>How many changes wait for a flush.</summary>
+    public int InFlight => _inFlight.Count;
+
+    public ReadOnlySpan<byte> Written => _written.Span;
+
+    public byte[] ToArray() => _written.Copy().ToArray();
+
+    public void Apply(DiskChange change)
+    {
+        if (change is DiskChange.Flush)
+        {
+            foreach (var landed in _inFlight) Land(landed, _flushed);
+            _inFlight.Clear();
+            return;
+        }
+
+        Land(change, _written);
+        _inFlight.Add(change);
+    }
+
+    /// <summary>What the platter holds after a power failure: what was flushed, and any of the sectors in flight, in
+    /// any order.</summary>
+    /// <param name="chance">Picks them.</param>
+    /// <param name="kept">How likely each is kept, 0 to 1.</param>
+    public byte[] AfterPowerLoss(Random chance, double kept)
+    {
+        if (_inFlight.Count == 0) return _flushed.ToArray();
+
+        var platter = _flushed.Copy();
+        var order = _inFlight.SelectMany(Sectors).ToArray();
+        if (chance.Next(4) == 0) chance.Shuffle(order);
+        foreach (var change in order)
+            if (chance.NextDouble() < kept)
+                Land(change, platter);
+        return platter.ToArray();
+    }
+
+    /// <summary>A write cut at the sectors' borders; any other change as it is.</summary>
+    public static IEnumerable<DiskChange> Sectors(DiskChange change)
+    {
+        if (change is not DiskChange.Write write)
+        {
+            yield return change;
+            yield break;
+        }
+
+        for (var at = 0; at < write.Bytes.Length;)
+        {
+            var position = write.Position + at;
+            var size = (int)Math.Min(Sector - (position % Sector), write.Bytes.Length - at);
+            yield return new DiskChange.Write(write.File, position, write.Bytes[at..(at + size)]);
+            at += size;
+        }
+    }
+
+    private static void Land(DiskChange change, DiskContent content)
+    {
+        if (change is DiskChange.Write write) content.Write(write.Position, write.Bytes);
+        else if (change is DiskChange.Resize resize) content.Resize(resize.Length);
+    }
+}

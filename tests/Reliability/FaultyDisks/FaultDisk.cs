@@ -1,0 +1,227 @@
+namespace Cano.FaultyDisks;
+
+/// <summary>A disk in memory that fails as told, remembers every change, and knows what a kill or a power failure at
+/// any moment leaves. All its chance comes from one seed.</summary>
+internal sealed class FaultDisk : JournalDisk
+{
+    private readonly Lock _gate = new();
+    private readonly DiskState _state;
+    private readonly List<DiskChange> _history = [];
+    private readonly HashSet<string> _locked = [];
+    private readonly WaitingFaults _faults = new();
+    private readonly Random _chance;
+
+    /// <param name="begun">What is on the disk; nothing when null.</param>
+    /// <param name="seed">The seed of what its faults do.</param>
+    public FaultDisk(DiskImage? begun = null, int seed = 0)
+    {
+        Begun = begun ?? DiskImage.Empty;
+        _state = new DiskState(Begun);
+        _chance = new Random(seed);
+    }
+
+    /// <summary>What was on the disk at first.</summary>
+    public DiskImage Begun { get; }
+
+    /// <summary>How many changes there were so far: the position of now in <see cref="History"/>.</summary>
+    public int Position
+    {
+        get
+        {
+            lock (_gate) return _history.Count;
+        }
+    }
+
+    /// <summary>Every change so far.</summary>
+    public IReadOnlyList<DiskChange> History
+    {
+        get
+        {
+            lock (_gate) return [.. _history];
+        }
+    }
+
+    /// <summary>The last call that the fault struck, for people; null when it has struck none.</summary>
+    public string? CallStruckBy(DiskFault fault)
+    {
+        lock (_gate) return _faults.CallStruckBy(fault);
+    }
+
+    public void Add(DiskFault fault)
+    {
+        lock (_gate) _faults.Add(fault);
+    }
+
+    /// <summary>From now on nothing fails.</summary>
+    public void Mend()
+    {
+        lock (_gate) _faults.Clear();
+    }
+
+    /// <summary>What the end of the process leaves.</summary>
+    public DiskImage Written()
+    {
+        lock (_gate) return _state.Written();
+    }
+
+    /// <summary>What a power failure leaves.</summary>
+    public DiskImage AfterPowerLoss(Random chance)
+    {
+        lock (_gate) return _state.AfterPowerLoss(chance);
+    }
+
+    public override void CreateDirectory(string directory) => Meet(DiskCall.CreateDirectory, directory);
+
+    public override IReadOnlyList<string> Names(string directory)
+    {
+        Meet(DiskCall.Names, directory);
+        lock (_gate)
+            return
+            [
+                .. _state
+                    .Paths.Where(path => Path.GetDirectoryName(path) == directory)
+                    .Select(path => Path.GetFileName(path)),
+            ];
+    }
+
+    public override JournalFile Open(string path, FileMode mode)
+    {
+        var fault = Meet(DiskCall.Open, path);
+        lock (_gate)
+        {
+            var isThere = _state.TryFind(path, out var file);
+            if (!isThere && mode == FileMode.Open) throw NotThere(path);
+            if (!isThere) file = Create(path);
+            else if (mode == FileMode.Create) Do(new DiskChange.Resize(file, 0), fault);
+            return new FaultyFile(this, file, path);
+        }
+    }
+
+    public override IDisposable Lock(string path)
+    {
+        Meet(DiskCall.Lock, path);
+        lock (_gate)
+        {
+            if (!_state.TryFind(path, out _)) Create(path);
+            if (!_locked.Add(path)) throw new IOException($"'{path}' is being used by another process");
+            return new Unlock(this, path);
+        }
+    }
+
+    public override void Move(string path, string target)
+    {
+        var fault = Meet(DiskCall.Move, path);
+        lock (_gate)
+        {
+            if (!_state.TryFind(path, out var file)) throw NotThere(path);
+            Do(new DiskChange.Move(file, path, target), fault);
+        }
+    }
+
+    public override void Delete(string path) => Do(new DiskChange.Delete(path), Meet(DiskCall.Delete, path));
+
+    public override void FlushDirectory(string directory) =>
+        Do(new DiskChange.FlushDirectory(), Meet(DiskCall.FlushDirectory, directory));
+
+    private int Create(string path)
+    {
+        var file = _state.FileCount;
+        Do(new DiskChange.Create(file, path), fault: null);
+        return file;
+    }
+
+    private static FileNotFoundException NotThere(string path) => new($"'{path}' is not there", path);
+
+    /// <summary>Counts a call and meets its fault: fails, waits, or returns what is still to go wrong.</summary>
+    private DiskFault? Meet(DiskCall call, string path)
+    {
+        DiskFault? fault;
+        lock (_gate) fault = _faults.Strike(call, Path.GetFileName(path));
+        switch (fault?.Kind)
+        {
+            case DiskFaultKind.Delay:
+                fault.Held!.Wait();
+                return null;
+            case DiskFaultKind.InputOutput:
+            case DiskFaultKind.PowerCut when call != DiskCall.Write:
+                throw new IOException($"Input/output error : '{path}'");
+            case DiskFaultKind.NoSpace:
+                throw new IOException($"No space left on device : '{path}'");
+            case DiskFaultKind.Denied:
+                throw new UnauthorizedAccessException($"Access to '{path}' is denied");
+            default:
+                return fault;
+        }
+    }
+
+    private void Do(DiskChange change, DiskFault? fault)
+    {
+        lock (_gate)
+        {
+            foreach (var landing in Distortion.Of(change, fault, _chance))
+            {
+                _state.Apply(landing);
+                _history.Add(landing);
+            }
+        }
+
+        Distortion.ThrowIfTold(fault);
+    }
+
+    private sealed class FaultyFile(FaultDisk disk, int file, string path) : JournalFile
+    {
+        private bool _isDisposed;
+
+        public override long Length
+        {
+            get
+            {
+                lock (disk._gate) return disk._state[file].Length;
+            }
+        }
+
+        public override int Read(Span<byte> buffer, long position)
+        {
+            ThrowIfDisposed();
+            disk.Meet(DiskCall.Read, path);
+            lock (disk._gate)
+            {
+                var written = disk._state[file].Written;
+                var count = (int)Math.Clamp(written.Length - position, 0, buffer.Length);
+                if (count > 0) written.Slice((int)position, count).CopyTo(buffer);
+                return count;
+            }
+        }
+
+        public override void Write(ReadOnlySpan<byte> bytes, long position)
+        {
+            ThrowIfDisposed();
+            var fault = disk.Meet(DiskCall.Write, path);
+            disk.Do(new DiskChange.Write(file, position, bytes.ToArray()), fault);
+        }
+
+        public override void SetLength(long length)
+        {
+            ThrowIfDisposed();
+            disk.Do(new DiskChange.Resize(file, length), disk.Meet(DiskCall.SetLength, path));
+        }
+
+        public override void Flush()
+        {
+            ThrowIfDisposed();
+            disk.Do(new DiskChange.Flush(file), disk.Meet(DiskCall.Flush, path));
+        }
+
+        public override void Dispose() => _isDisposed = true;
+
+        private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
+    }
+
+    private sealed class Unlock(FaultDisk disk, string path) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (disk._gate) disk._locked.Remove(path);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Cano.FaultyDisks;
+using Cano.Testing;
+
+namespace Cano.Reliability.Journals;
+
+/// <summary>Opens journals of the smallest sizes on a disk in memory.</summary>
+internal static class SmallJournal
+{
+    public const string Directory = "/journal";
+
+    public const string MetaPath = $"{Directory}/{SuperblockFile.Name}";
+
+    public const int PageSizeBits = 16;
+
+    public const int PageSize = 1 << PageSizeBits;
+
+    /// <summary>Opens the journal, and creates it where there is none. Superblocks come with the given clock: none by
+    /// time on one that stands still.</summary>
+    public static Task<FasterCheckpointStore> OpenAsync(FaultDisk disk, TimeProvider? clock = null) =>
+        FasterCheckpointStore.OpenAsync(
+            Directory,
+            new FasterCheckpointOptions
+            {
+                PageSizeBits = PageSizeBits,
+                MemorySizeBits = PageSizeBits + 1,
+                SegmentSizeBits = PageSizeBits,
+                TimeProvider = clock ?? new VirtualTime(),
+                Disk = disk,
+            }
+        );
+}

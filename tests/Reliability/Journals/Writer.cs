@@ -1,0 +1,116 @@
+using Cano.FaultyDisks;
+using Cano.Testing;
+
+namespace Cano.Reliability.Journals;
+
+/// <summary>Does the deeds of a script to a journal and keeps the ledger of them.</summary>
+internal sealed class Writer(FaultDisk disk, Ledger ledger)
+{
+    private static readonly TimeSpan SuperblockDue = TimeSpan.FromSeconds(2);
+
+    private readonly VirtualTime _clock = new();
+    private FasterCheckpointStore? _store;
+
+    /// <summary>The refusal that ended it; null when every deed succeeded.</summary>
+    public CanoException? Refusal { get; private set; }
+
+    /// <summary>Opens the journal and does the deeds, up to the first refusal.</summary>
+    /// <param name="deeds">The script.</param>
+    /// <param name="closes">Whether the journal is closed at the end; else it is as a crash leaves it.</param>
+    public async Task WriteAsync(IReadOnlyList<Deed> deeds, bool closes)
+    {
+        try
+        {
+            _store = await SmallJournal.OpenAsync(disk, _clock);
+            foreach (var deed in deeds) await DoAsync(deed);
+            if (closes) await CloseAsync();
+        }
+        catch (CanoException refusal)
+        {
+            Refusals.Check(refusal);
+            Refusal = refusal;
+        }
+    }
+
+    /// <summary>Gives the journal's memory and lock back. Only what the disk held before counts as the crash's
+    /// image.</summary>
+    public async Task AbandonAsync()
+    {
+        try
+        {
+            if (_store is not null) await _store.DisposeAsync();
+        }
+        catch (CanoException refusal)
+        {
+            Refusals.Check(refusal);
+            Refusal ??= refusal;
+        }
+    }
+
+    private async Task DoAsync(Deed deed)
+    {
+        switch (deed)
+        {
+            case Deed.OfRun one:
+                await Note(one, Start(one));
+                break;
+            case Deed.Together group:
+                await DoTogetherAsync(group.Appends);
+                break;
+            case Deed.Pause:
+                _clock.Advance(SuperblockDue);
+                break;
+            case Deed.Reopen:
+                await CloseAsync();
+                _store = await SmallJournal.OpenAsync(disk, _clock);
+                break;
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        await _store!.DisposeAsync();
+        ledger.AcknowledgeAll(disk.Position);
+    }
+
+    private async Task DoTogetherAsync(IReadOnlyList<Deed.Append> appends)
+    {
+        var held = new HeldCall();
+        disk.Add(new DiskFault(DiskFaultKind.Delay) { Call = DiskCall.Flush, Name = SegmentFiles.Prefix, Held = held });
+        var entry = ledger.Attempt(appends[0], disk.Position);
+        var leader = Task.Run(() => Note(entry, () => Do(appends[0])));
+        // A leader that was refused leaves its part to the next one, which nobody is to hold.
+        if (await Task.WhenAny(held.Arrived, leader) == leader) held.Release();
+        var others = appends.Skip(1).Select(append => Note(append, Start(append))).ToArray();
+        held.Release();
+        await leader;
+        await Task.WhenAll(others);
+    }
+
+    private Func<Task> Start(Deed.OfRun deed) => () => Do(deed);
+
+    private Task Note(Deed.OfRun deed, Func<Task> act) => Note(ledger.Attempt(deed, disk.Position), act);
+
+    private async Task Note(Ledger.Entry entry, Func<Task> act)
+    {
+        await act();
+        ledger.Acknowledge(entry, disk.Position);
+    }
+
+    private async Task Do(Deed.OfRun deed)
+    {
+        switch (deed)
+        {
+            case Deed.Append append:
+                await _store!.AppendAsync(append.Run, append.Row, append.Fence);
+                break;
+            case Deed.Claim claim:
+                var fence = await _store!.ClaimAsync(claim.Run, "writer");
+                Broken.Unless(fence == claim.Fence, $"a claim gave fence {fence} instead of {claim.Fence}");
+                break;
+            case Deed.Clear clear:
+                await _store!.ClearAsync(clear.Run);
+                break;
+        }
+    }
+}
