@@ -10,6 +10,9 @@ internal static class ScheduleRow
 {
     private const int FullCount = 100_000;
 
+    // More than any window holds: a schedule that did not get on would never end.
+    private const int OccurrencesMax = 100_000;
+
     public static ScoreRow Row { get; } =
         new(
             16,
@@ -55,7 +58,7 @@ internal static class ScheduleRow
     private static long Compare(Written written, ClockChange change, DateTime from, DateTime to, ClockOracle oracle)
     {
         var expected = oracle.Occurrences(written);
-        var actual = written.Cron.Between(from, to, change.Zone).ToList();
+        var actual = written.Cron.Between(from, to, change.Zone).Take(OccurrencesMax).ToList();
         var doubled = actual.Count - actual.Select(at => at.UtcTicks).Distinct().Count();
         Broken.Unless(doubled == 0, $"{written.Text} in {change}: {doubled} doubled");
         Equal(expected, actual, $"{written.Text} in {change}");
