@@ -41,5 +41,6 @@ public static class QuickMode
             .. JournalSizeWorkloads.All,
             .. ResilienceWorkloads.All,
             .. RunWorkloads.All,
+            .. ScheduleWorkloads.All,
         ];
 }
