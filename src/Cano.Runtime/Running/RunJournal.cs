@@ -31,8 +31,11 @@ internal sealed class RunJournal(ICheckpointStore store, string workflowId, long
         return Appending = store.AppendAsync(workflowId, stored, fence, CancellationToken.None);
     }
 
+    /// <summary>Somebody else forgets the run after its end.</summary>
+    public bool KeepsRows { get; set; }
+
     /// <summary>Forgets the run.</summary>
-    public ValueTask ClearAsync() => store.ClearAsync(workflowId, CancellationToken.None);
+    public ValueTask ClearAsync() => KeepsRows ? default : store.ClearAsync(workflowId, CancellationToken.None);
 
     /// <summary>What the engine was doing, for the text of a failed append.</summary>
     public static string Doing(Fact fact, bool isOfStream) =>
