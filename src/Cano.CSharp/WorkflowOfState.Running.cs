@@ -29,9 +29,13 @@ public sealed partial class Workflow<TState>
         return await Runs.ResumeAsync(Compiled, workflowId, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Goes on with every interrupted run of this workflow's name, at most `maxConcurrency` at once, and gives
-    /// what became of each by its id. A run that cannot be resumed stops no other; runs that are under way in this
-    /// process are left alone.</summary>
+    /// <summary>Goes on with every interrupted run of this workflow's name and gives what became of each by its id. A run
+    /// that cannot be resumed stops no other; runs that are under way in this process are left alone.</summary>
+    /// <param name="maxConcurrency">How many runs work at once; a run that sleeps until an instant does not count.</param>
+    /// <param name="cancellationToken">Cancels the runs that have begun; those that have not stay as they are.</param>
+    /// <remarks>A run whose resuming was cut short by a crash is tried again alone, after the others; after three such
+    /// tries without coming further it is quarantined: listed and reported, but only
+    /// <see cref="ResumeFromAsync(string, CancellationToken)"/> takes it further.</remarks>
     /// <exception cref="CanoException">`configuration`: the workflow has no name, or no store.</exception>
     public async Task<IReadOnlyDictionary<string, Either<CanoError, TState>>> ResumeAllAsync(
         int maxConcurrency,
@@ -39,13 +43,15 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
-        var ids = await Runs.InterruptedAsync(Compiled, cancellationToken).ConfigureAwait(false);
+        var compiled = Compiled;
+        var interrupted = await Runs.InterruptedAsync(compiled).ConfigureAwait(false);
         var outcomes = new ConcurrentDictionary<string, Either<CanoError, TState>>();
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = maxConcurrency };
-        await Parallel
-            .ForEachAsync(ids, limits, async (id, _) => outcomes[id] = await TryResumeFromAsync(id, cancellationToken).ConfigureAwait(false))
-            .ConfigureAwait(false);
+        foreach (var run in interrupted.Quarantined) outcomes[run.WorkflowId] = Quarantined(run);
+        await interrupted.ResumeAsync(maxConcurrency, ResumeAsync, cancellationToken).ConfigureAwait(false);
         return outcomes;
+
+        async Task ResumeAsync(string id, ResumeSlot slot) =>
+            outcomes[id] = await TryAsync(Runs.ResumeAsync(compiled, id, cancellationToken, slot).AsTask()).ConfigureAwait(false);
     }
 
     /// <summary>As <see cref="OrchestrateAsync(TState, CancellationToken)"/>, with the error as a value.</summary>
@@ -68,6 +74,14 @@ public sealed partial class Workflow<TState>
         ArgumentNullException.ThrowIfNull(initial);
         return await Runs.StartAsync(Compiled, initial, workflowId, cancellationToken).ConfigureAwait(false);
     }
+
+    private static CanoError Quarantined(RunSummary run) =>
+        CanoError.Of(
+            Fault.NewWorkflow(
+                $"run '{run.WorkflowId}' is quarantined in state '{run.State}': the process died in {run.Tries} tries to resume it; "
+                    + "mend the cause, then resume it with ResumeFromAsync"
+            )
+        );
 
     private static async Task<Either<CanoError, TState>> TryAsync(Task<TState> run)
     {

@@ -48,6 +48,21 @@ public sealed partial class Workflow<TState>
     /// <summary>Stands in every row; a run of another version is not resumed. 0 unless given.</summary>
     public Workflow<TState> WithWorkflowVersion(uint version) => new(_setup with { Version = version });
 
+    /// <summary>What becomes of the rows of runs that have ended; they are forgotten at once unless given.</summary>
+    public Workflow<TState> WithRetention(Retention retention)
+    {
+        ArgumentNullException.ThrowIfNull(retention);
+        return WithOptions(_setup.Options with { Retention = retention });
+    }
+
+    /// <summary>After how many rows a journaled run writes a snapshot of itself, its durable data included; the rows
+    /// before it may then be dropped. 256 unless given.</summary>
+    public Workflow<TState> WithSnapshotEvery(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        return new(_setup with { SnapshotEvery = rows });
+    }
+
     /// <summary>The longest a run may take, counted afresh by each resume.</summary>
     public Workflow<TState> WithTotalTimeout(TimeSpan limit)
     {

@@ -28,6 +28,9 @@ internal sealed record WorkflowSetup<TState>
 
     public TimeSpan? CompensationTimeout { get; init; }
 
+    /// <summary>Seldom enough to cost little, often enough that a resume reads few rows.</summary>
+    public int SnapshotEvery { get; init; } = 256;
+
     /// <summary>Adds a state's work, in the place of what was registered for it before.</summary>
     public WorkflowSetup<TState> With(Registration<TState> registration)
     {
@@ -45,7 +48,8 @@ internal sealed record WorkflowSetup<TState>
             Handlers.Select(Define).ToArray(),
             Exits.Select(StateNames<TState>.Of).ToArray(),
             TotalTimeout,
-            CompensationTimeout
+            CompensationTimeout,
+            SnapshotEvery
         );
 
     /// <summary>Every problem of the wiring.</summary>

@@ -85,6 +85,8 @@ module Check =
                 "Workflow has no exit states defined — orchestration may loop forever"
             if known.Count > statesMax then
                 $"Workflow has {known.Count} states; at most {statesMax} are supported"
+            if definition.SnapshotEvery < 1 then
+                $"Workflow writes a snapshot every {definition.SnapshotEvery} rows; choose at least 1"
             for name in duplicates (definition.States |> Seq.map _.Name) do
                 $"Two states share the name '{name}' in the journal"
             for name in duplicates definition.Exits do

@@ -63,4 +63,6 @@ type Definition = {
     TotalTimeout: Nullable<TimeSpan>
     /// The longest a rollback may take; when null, half the total timeout but at most 30 s, or no limit.
     CompensationTimeout: Nullable<TimeSpan>
+    /// After how many rows a journaled run writes a snapshot, before which a store may drop its rows.
+    SnapshotEvery: int
 }

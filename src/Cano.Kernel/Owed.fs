@@ -86,14 +86,19 @@ module internal Owed =
         }
 
         match interrupt with
+        | null when run.Journaled && Snapshots.isDue plan.Definition run.Memory row ->
+            record plan run (Snapshots.row plan.Definition run.Memory row) null
         | null -> after plan run row
         | cause -> fail plan run cause
 
     /// What a run owes after its newest row, be the run live or resumed.
     and after (plan: Plan) (run: Run) (row: Row) : Transition =
         match row.Fact with
-        | Fact.StateEntered _
-        | Fact.Snapshot _ -> work plan run
+        | Fact.StateEntered _ -> work plan run
+        | Fact.Snapshot whole ->
+            match whole.Last with
+            | null -> work plan run
+            | last -> after plan run last
         | Fact.CursorAdvanced _ -> work plan { run with Attempt = 1 }
         | Fact.StepCompleted(next, _) ->
             let next = plan.NumberOf next

@@ -76,7 +76,7 @@ module Recovery =
             match last.Fact with
             | _ when last.Version <> definition.Version ->
                 Some(Fault.WorkflowVersionMismatch(last.Version, definition.Version))
-            | _ when first.Sequence = 0L && not (same first.Workflow definition.Name) ->
+            | _ when not (same first.Workflow definition.Name) ->
                 let name (text: string | null) =
                     if isNull text then "no name" else $"the name '{text}'"
 
@@ -91,11 +91,11 @@ module Recovery =
 
         fault |> Option.map CanoError.Of
 
-    let private path (plan: Plan) (rows: Row list) (last: Row) =
-        rows
-        |> Seq.filter (fun row -> row.Fact.IsStateEntered && row.Visit <> last.Visit)
-        |> Seq.distinctBy _.Visit
-        |> Seq.map (fun row -> plan.NumberOf row.State)
+    let private path (plan: Plan) (memory: Memory) (last: Row) =
+        memory.Path
+        |> List.skip (if memory.Entered = last.Visit then 1 else 0)
+        |> List.rev
+        |> Seq.map plan.NumberOf
         |> Seq.filter (fun state -> state >= 0)
         |> Array.ofSeq
 
@@ -120,6 +120,14 @@ module Recovery =
                 | _ -> 1
     }
 
+    /// Whether nothing is left to resume or to look into after a run's newest row.
+    [<CompiledName "IsSettled">]
+    let isSettled (newest: IStoredRow) : bool =
+        match RowFormat.read newest with
+        | Ok { Fact = Fact.Finished } -> true
+        | Ok { Fact = Fact.RollbackFinished outcome } -> not outcome.Fault.IsCompensationFailed
+        | _ -> false
+
     /// The run that these rows tell of, or why it cannot be resumed.
     [<CompiledName "Recover">]
     let recover (plan: Plan) (id: string) (stored: IReadOnlyList<IStoredRow>) : Recovered =
@@ -141,4 +149,9 @@ module Recovery =
                 | Some error -> Recovered.Refused error
                 | None ->
                     let unknown = rows |> List.filter (fun row -> plan.NumberOf row.State < 0)
-                    Recovered.Found(at plan memory last, path plan rows last, Array.ofList unknown)
+
+                    Recovered.Found(
+                        at plan memory last,
+                        path plan memory last,
+                        Array.ofList unknown
+                    )

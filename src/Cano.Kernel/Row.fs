@@ -64,7 +64,7 @@ and Row = {
     Sequence: int64
     Visit: int64
     Version: uint32
-    /// The workflow's name; only in row 0.
+    /// The workflow's name; only in row 0 and in snapshots.
     Workflow: string | null
     State: string
     Task: string
@@ -88,6 +88,12 @@ and Memory = {
     /// Completed steps, newest first.
     Undo: UndoEntry list
     Rollback: Rollback | null
+    /// The states entered, newest first; at least the newest 64.
+    Path: string list
+    /// The visit of the newest state of the path; -1 when it is empty.
+    Entered: int64
+    /// The sequence after the newest snapshot's; 0 when there is none.
+    Since: int64
 }
 
 [<RequireQualifiedAccess>]
@@ -118,6 +124,9 @@ module Memory =
         Steps = 0L
         Undo = []
         Rollback = null
+        Path = []
+        Entered = -1L
+        Since = 0L
     }
 
     let private isOf (visit: int64) (memory: Memory) =
@@ -134,6 +143,13 @@ module Memory =
     [<CompiledName "StepsOf">]
     let stepsOf (visit: int64) (memory: Memory) : int64 =
         if isOf visit memory then memory.Steps else 0L
+
+    /// A resumed run enters the state of its newest visit again, which is no step further.
+    let private entered (row: Row) (memory: Memory) =
+        if memory.Entered = row.Visit then
+            memory.Path
+        else
+            row.State :: memory.Path
 
     let private undone state (undo: UndoEntry list) =
         match undo with
@@ -155,6 +171,8 @@ module Memory =
                 Split = split
                 Cursor = cursorOf row.Visit memory
                 Steps = stepsOf row.Visit memory
+                Path = entered row memory
+                Entered = row.Visit
           }
         | Fact.StepCompleted(_, output) ->
             let entry = {
@@ -197,4 +215,5 @@ module Memory =
         | Fact.Snapshot whole -> {
             whole with
                 Sequence = row.Sequence + 1L
+                Since = row.Sequence + 1L
           }

@@ -101,6 +101,8 @@ module RowFormat =
         )
 
         writeOptional writer (writeRollback writer) memory.Rollback
+        writer.Many(memory.Path, writer.Text)
+        writer.Signed memory.Entered
 
     /// The payload of a row's fact; null when it has none.
     and [<CompiledName "Payload">] payload (fact: Fact) : byte[] | null =
@@ -230,6 +232,8 @@ module RowFormat =
                 })
 
         let rollback = readOptional reader (fun () -> readRollback reader)
+        let path = reader.Many(fun () -> reader.Text())
+        let entered = reader.Signed()
 
         {
             Sequence = sequence
@@ -240,6 +244,9 @@ module RowFormat =
             Steps = steps
             Undo = List.ofArray undo
             Rollback = rollback
+            Path = List.ofArray path
+            Entered = entered
+            Since = 0L
         }
 
     /// The row that a store kept, or what is wrong with it.

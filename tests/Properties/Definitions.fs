@@ -29,6 +29,7 @@ module Definitions =
         Exits = Array.ofSeq exits
         TotalTimeout = Nullable()
         CompensationTimeout = Nullable()
+        SnapshotEvery = 256
     }
 
     let branches (count: int) : IReadOnlyList<string> =
@@ -124,5 +125,12 @@ module Definitions =
             |> Gen.sequenceToList
 
         let! initial = Gen.frequency [ 19, Gen.elements own; 1, Gen.elements exits ]
-        return workflow states exits, initial
+        let! every = Gen.frequency [ 3, Gen.constant 256; 2, Gen.choose (1, 6) ]
+
+        let definition = {
+            workflow states exits with
+                SnapshotEvery = every
+        }
+
+        return definition, initial
     }

@@ -29,6 +29,13 @@ type Resuming(output: ITestOutputHelper) =
         | NonNull(Step.Split _) -> Effect.RunSplit run.State
         | _ -> Effect.RunTask run.State
 
+    /// After a snapshot, if one is due.
+    let summed (plan: Plan) (after: Transition) =
+        match after.Start with
+        | Effect.Append row when row.Fact.IsSnapshot ->
+            Play.step plan after.Run RunEvent.RowAppended
+        | _ -> after
+
     let owesEntry (plan: Plan) (row: Row) (split: SplitResult | null) (after: Transition) =
         let entry = appended after.Start
         Law.equal (Fact.StateEntered split) entry.Fact
@@ -37,7 +44,7 @@ type Resuming(output: ITestOutputHelper) =
             (row.State, row.Visit, row.Sequence + 1L)
             (entry.State, entry.Visit, entry.Sequence)
 
-        let work = Play.step plan after.Run RunEvent.RowAppended
+        let work = summed plan (Play.step plan after.Run RunEvent.RowAppended)
         Law.equal (begins plan work.Run) work.Start
         Law.equal (row.State, 1) (plan.NameOf work.Run.State, work.Run.Attempt)
 
@@ -83,7 +90,7 @@ type Resuming(output: ITestOutputHelper) =
         | [] -> Assert.True((appended after.Start).Fact.IsRollbackFinished)
 
     /// The table: what a run owes, by its last row.
-    let owes (plan: Plan) (run: Run) (row: Row) (after: Transition) =
+    let rec owes (plan: Plan) (run: Run) (row: Row) (after: Transition) =
         match row.Fact with
         | Fact.StateEntered _
         | Fact.CursorAdvanced _ -> owesEntry plan row run.Memory.Split after
@@ -96,7 +103,17 @@ type Resuming(output: ITestOutputHelper) =
             Law.equal (Effect.Finish exit) after.Start
         | Fact.RollbackFinished outcome ->
             Law.equal (Effect.Finish(Outcome.Failed outcome)) after.Start
-        | Fact.Snapshot _ -> Assert.Fail "Nothing writes snapshots yet."
+        | Fact.Snapshot whole ->
+            match whole.Last with
+            | null -> Assert.Fail "A snapshot follows a row."
+            // The fresh entry comes after the snapshot.
+            | last -> owes plan run { last with Sequence = row.Sequence } after
+
+    /// What a store must keep of a run's rows.
+    let sinceSnapshot (rows: Row list) =
+        match rows |> List.tryFindIndexBack _.Fact.IsSnapshot with
+        | Some newest -> List.skip newest rows
+        | None -> rows
 
     let kind (row: Row) = string (RowFormat.kind row.Fact)
 
@@ -109,6 +126,7 @@ type Resuming(output: ITestOutputHelper) =
         "Compensated"
         "RollbackFinished"
         "Finished"
+        "Snapshot"
     ]
 
     [<Fact>]
@@ -136,7 +154,8 @@ type Resuming(output: ITestOutputHelper) =
             let cuts =
                 cuts played
                 |> List.filter (fun (_, row, _) ->
-                    not (row.Fact.IsStateEntered || row.Fact.IsCursorAdvanced))
+                    let fact = (Stored.told row).Fact
+                    not (fact.IsStateEntered || fact.IsCursorAdvanced))
 
             // A refused edge is a failure in the live run; that is a law of its own.
             let unrefused =
@@ -147,10 +166,12 @@ type Resuming(output: ITestOutputHelper) =
                     | _ -> false)
 
             for moment, _, rows in unrefused do
+                let live = summed played.Plan moment.After
+
                 let resumed =
                     Play.step played.Plan (Play.recover played.Plan rows) RunEvent.Resumed
 
-                match moment.After.Start, resumed.Start with
+                match live.Start, resumed.Start with
                 // The task of a rollback's rows is told only while its state is the visited one.
                 | Effect.Append live, Effect.Append resumed ->
                     Law.equal { live with Task = "" } { resumed with Task = "" }
@@ -159,43 +180,77 @@ type Resuming(output: ITestOutputHelper) =
             unrefused |> List.map (fun (_, row, _) -> kind row))
 
     [<Fact>]
-    member _.``a snapshot instead of the rows before it gives the same run``() =
-        Law.holds
-            output
-            2_000
-            [ "StepCompleted"; "Compensated" ]
-            Scenarios.journaled
-            (fun scenario ->
-                let played = Play.scenario scenario
+    member _.``Y15 without the rows before its newest snapshot a run is the same``() =
+        Law.holds output 5_000 [ "Snapshot"; "rows after it" ] Scenarios.journaled (fun scenario ->
+            let played = Play.scenario scenario
 
-                for moment, row, rows in cuts played do
-                    let snapshot = {
-                        row with
-                            Sequence = row.Sequence + 1L
-                            Workflow = null
-                            Fact = Fact.Snapshot moment.After.Run.Memory
-                    }
+            for _, _, rows in cuts played do
+                let kept = sinceSnapshot rows
+                Law.equal (Play.recover played.Plan rows) (Play.recover played.Plan kept)
 
-                    let whole = Play.recover played.Plan (rows @ [ snapshot ])
-                    let short = Play.recover played.Plan [ snapshot ]
-                    Law.equal whole short
+            let kept = sinceSnapshot played.Rows
 
-                    Law.equal
-                        {
-                            moment.After.Run.Memory with
-                                Sequence = row.Sequence + 2L
-                        }
-                        short.Memory
+            Law.met [
+                "Snapshot", kept.Length < played.Rows.Length
+                "rows after it", kept.Length > 1 && kept.Head.Fact.IsSnapshot
+            ])
 
-                    Law.equal (Play.recover played.Plan rows).Visit short.Visit
+    [<Fact>]
+    member _.``Y15 a run leaves a snapshot as soon as so many rows have gathered``() =
+        Law.holds output 5_000 [ "Snapshot" ] Scenarios.journaled (fun scenario ->
+            let played = Play.scenario scenario
+            let every = scenario.Definition.SnapshotEvery
 
-                played.Rows |> List.map kind)
+            let isSplitFromNext (row: Row) =
+                scenario.Interrupt.IsSome || List.contains (int row.Sequence) scenario.Crashes
+
+            let gathered (count: int, isDue: bool) (row: Row) =
+                let fits =
+                    row.Fact.IsStateEntered || row.Fact.IsCursorAdvanced || row.Fact.IsWaitStarted
+
+                if row.Fact.IsSnapshot then
+                    Assert.True(count >= every, $"A snapshot after only {count} rows.")
+                    Assert.Equal(scenario.Definition.Name, row.Workflow)
+                    0, false
+                else
+                    Assert.False(isDue, $"No snapshot after {count} rows.")
+                    count + 1, fits && count + 1 >= every && not (isSplitFromNext row)
+
+            played.Rows |> List.fold gathered (0, false) |> ignore
+            played.Rows |> List.map kind)
+
+    [<Fact>]
+    member _.``Y15 a snapshot keeps the newest 64 states of the path``() =
+        Law.holds output 5_000 [ "Snapshot" ] Scenarios.journaled (fun scenario ->
+            let played = Play.scenario scenario
+
+            for row in played.Rows do
+                match row.Fact with
+                | Fact.Snapshot whole ->
+                    let entered =
+                        played.Rows
+                        |> List.filter (fun before ->
+                            before.Fact.IsStateEntered && before.Sequence < row.Sequence)
+                        |> List.distinctBy _.Visit
+                        |> List.map _.State
+                        |> List.rev
+
+                    Law.equal (List.truncate 64 entered) whole.Path
+                | _ -> ()
+
+            played.Rows |> List.map kind)
 
     [<Fact>]
     member _.``Y14 Y21 a hole, a duplicate, and no rows at all are refused and never skipped``() =
         Law.holds output 2_000 [ "hole"; "duplicate" ] Scenarios.journaled (fun scenario ->
             let played = Play.scenario scenario
-            let rows = played.Rows |> List.map Stored.ofRow
+            // Rows before the newest snapshot are not needed.
+            let rows = sinceSnapshot played.Rows |> List.map Stored.ofRow
+
+            let isSummed =
+                (List.tryHead played.Rows) <> None && rows.Length < played.Rows.Length
+
+            let first = if isSummed then 1 else 0
 
             let refused rows =
                 match Recovery.recover played.Plan "run-7" (Array.ofList rows) with
@@ -206,10 +261,10 @@ type Resuming(output: ITestOutputHelper) =
 
             refused []
 
-            for i in 0 .. rows.Length - 2 do
+            for i in first .. rows.Length - 2 do
                 refused (List.removeAt i rows)
 
-            for i in 0 .. rows.Length - 1 do
+            for i in first .. rows.Length - 1 do
                 refused (List.insertAt i rows[i] rows)
 
             Law.met [ "hole", rows.Length > 1; "duplicate", rows.Length > 0 ])

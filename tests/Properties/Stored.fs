@@ -42,4 +42,10 @@ module Stored =
         Payload = RowFormat.payload row.Fact
     }
 
+    /// The newest row that a row tells of: of a snapshot the one before it, else the row itself.
+    let told (row: Row) : Row =
+        match row.Fact with
+        | Fact.Snapshot { Last = NonNull last } -> last
+        | _ -> row
+
     let ofRow (row: Row) = from (parts row)

@@ -20,7 +20,9 @@ type UnderWay(output: ITestOutputHelper) =
 
             let goesOn (moment: Moment) =
                 match moment.Event, moment.Before.Phase with
-                | RunEvent.RowAppended, Phase.Recording(row, null) -> row.Fact.IsCursorAdvanced
+                | RunEvent.RowAppended, Phase.Recording(row, null) ->
+                    // A snapshot may come before the next step.
+                    (Stored.told row).Fact.IsCursorAdvanced && not moment.After.Start.IsAppend
                 | RunEvent.StepAdvanced _, Phase.Running -> not scenario.Journaled
                 | _ -> false
 

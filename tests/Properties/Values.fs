@@ -182,6 +182,8 @@ module Values =
         let! steps = int64
         let! undo = many undo
 
+        let! path = many name
+
         let! rollback =
             orNull (
                 Gen.map2
@@ -202,6 +204,10 @@ module Values =
             Steps = steps
             Undo = List.ofArray undo
             Rollback = rollback
+            Path = List.ofArray path
+            Entered = steps
+            // Told by the row that carries the snapshot.
+            Since = 0L
         }
     }
 

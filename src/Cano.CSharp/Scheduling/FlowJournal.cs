@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Cano;
@@ -8,30 +7,27 @@ namespace Cano;
 internal sealed partial class FlowJournal
 {
     private const int TriesMax = 3;
-    private const string WatermarkState = "watermark";
 
     private readonly string _flow;
     private readonly IFlowWork _work;
     private readonly List<FlowMember> _members;
-    private readonly ICheckpointStore _store;
+    private readonly Watermark _watermark;
     private readonly ILogger _logger;
 
     /// <summary>Occurrences that were begun and are not over, each with how often it has failed here.</summary>
     private readonly SortedDictionary<DateTimeOffset, int> _open = [];
 
-    private long _nextSequence;
-
-    private FlowJournal(string flow, IFlowWork work, List<FlowMember> members, ICheckpointStore store)
+    private FlowJournal(string flow, IFlowWork work, List<FlowMember> members, Watermark watermark)
     {
         _flow = flow;
         _work = work;
         _members = members;
-        _store = store;
+        _watermark = watermark;
         _logger = members[0].Logger;
     }
 
     /// <summary>The last occurrence that is over; null when none is.</summary>
-    public DateTimeOffset? Watermark { get; private set; }
+    public DateTimeOffset? LastOver => _watermark.Occurrence;
 
     /// <summary>The newest occurrence that an earlier process began and did not end; null when there is none.</summary>
     public DateTimeOffset? Interrupted => _open.Count == 0 ? null : _open.Keys.Last();
@@ -45,8 +41,9 @@ internal sealed partial class FlowJournal
     {
         var members = work.Members.Where(member => member.IsJournaled).ToList();
         if (members.Count == 0) return null;
-        var journal = new FlowJournal(flow, work, members, await members[0].OpenStoreAsync().ConfigureAwait(false));
-        await journal.ReadWatermarkAsync().ConfigureAwait(false);
+        var store = await members[0].OpenStoreAsync().ConfigureAwait(false);
+        var journal = new FlowJournal(flow, work, members, new Watermark(flow, store));
+        await journal._watermark.ReadAsync().ConfigureAwait(false);
         await journal.ReadOpenAsync().ConfigureAwait(false);
         return journal;
     }
@@ -63,7 +60,7 @@ internal sealed partial class FlowJournal
                 if (outcome.Error is not null || outcome.IsPassedOver) return outcome;
             }
 
-            if (run.Occurrence <= Watermark) return new WorkOutcome(null) { IsPassedOver = true };
+            if (run.Occurrence <= LastOver) return new WorkOutcome(null) { IsPassedOver = true };
             return await TakeAsync(run.Occurrence, run).ConfigureAwait(false);
         }
         catch (CanoException failure)
@@ -101,25 +98,7 @@ internal sealed partial class FlowJournal
 
     private async Task MarkAsync(DateTimeOffset occurrence)
     {
-        if (!(occurrence <= Watermark))
-        {
-            var row = new CheckpointRow
-            {
-                Sequence = _nextSequence,
-                // A snapshot: the store may drop the one before.
-                Kind = RowKind.Snapshot,
-                State = WatermarkState,
-                Payload = Encoding.UTF8.GetBytes(OccurrenceId.Text(occurrence)),
-            };
-            await AskAsync("append watermark", async () =>
-            {
-                await _store.AppendAsync(OccurrenceId.Watermark(_flow), row, AppendRule.FirstFence).ConfigureAwait(false);
-                return row;
-            }).ConfigureAwait(false);
-            _nextSequence++;
-            Watermark = occurrence;
-        }
-
+        if (!(occurrence <= LastOver)) await _watermark.MoveAsync(occurrence).ConfigureAwait(false);
         _open.Remove(occurrence);
     }
 
@@ -129,7 +108,14 @@ internal sealed partial class FlowJournal
         try
         {
             var store = await member.OpenStoreAsync().ConfigureAwait(false);
-            await store.ClearAsync(id).ConfigureAwait(false);
+            var retention = member.Options.Retention;
+            // A run that was given up or lost to others has no end worth keeping.
+            if (retention == Retention.Clear || !await IsOverAsync(store, id).ConfigureAwait(false))
+                await store.ClearAsync(id).ConfigureAwait(false);
+            else
+                await new RunJournal(store, id, AppendRule.FirstFence)
+                    .RetireAsync(retention, member.Workflow, member.Options.Time.GetUtcNow())
+                    .ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
@@ -157,8 +143,7 @@ internal sealed partial class FlowJournal
             foreach (var member in _members)
             {
                 var store = await member.OpenStoreAsync().ConfigureAwait(false);
-                var rows = await store.LoadRunAsync(OccurrenceId.Of(_flow, occurrence, member.Name)).ConfigureAwait(false);
-                if (rows.MaxBy(row => row.Sequence)?.Kind is not (RowKind.Finished or RowKind.RollbackFinished)) return false;
+                if (!await IsOverAsync(store, OccurrenceId.Of(_flow, occurrence, member.Name)).ConfigureAwait(false)) return false;
             }
 
             return true;
@@ -170,18 +155,17 @@ internal sealed partial class FlowJournal
         }
     }
 
+    private static async Task<bool> IsOverAsync(ICheckpointStore store, string id)
+    {
+        var rows = await store.LoadRunAsync(id).ConfigureAwait(false);
+        return rows.MaxBy(row => row.Sequence)?.Kind is RowKind.Finished or RowKind.RollbackFinished;
+    }
+
+    /// <summary>Another scheduler may have moved it.</summary>
     private async Task ReadWatermarkAsync()
     {
-        var id = OccurrenceId.Watermark(_flow);
-        var rows = await AskAsync("load watermark", () => _store.LoadRunAsync(id)).ConfigureAwait(false);
-        if (rows.MaxBy(row => row.Sequence) is not { } newest) return;
-        _nextSequence = newest.Sequence + 1;
-        Watermark =
-            newest.Payload is { } text && OccurrenceId.Read(Encoding.UTF8.GetString(text.Span)) is { } occurrence
-                ? occurrence
-                : throw new CanoException(CanoError.Of(Fault.NewCheckpointStore(
-                    $"workflow_id={id} sequence={newest.Sequence}: not the watermark of a flow")));
-        foreach (var over in _open.Keys.Where(open => open <= Watermark).ToList()) _open.Remove(over);
+        await _watermark.ReadAsync().ConfigureAwait(false);
+        foreach (var over in _open.Keys.Where(open => open <= LastOver).ToList()) _open.Remove(over);
     }
 
     private async Task ReadOpenAsync()
@@ -191,7 +175,7 @@ internal sealed partial class FlowJournal
         {
             var store = await member.OpenStoreAsync().ConfigureAwait(false);
             if (!stores.Add(store)) continue;
-            await AskAsync("list runs", async () =>
+            await Watermark.AskAsync("list runs", async () =>
             {
                 await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
                     if (OccurrenceId.In(_flow, run.WorkflowId) is { } occurrence)
@@ -208,26 +192,14 @@ internal sealed partial class FlowJournal
             LogSetAside(_logger, run.WorkflowId, run.Status, run.Damage);
             Complaint = CanoError.Of(Fault.NewCheckpointStore($"run '{run.WorkflowId}' is {run.Status}: {run.Damage}"));
         }
-        else if (!(occurrence <= Watermark))
+        else if (!(occurrence <= LastOver))
         {
             _open[occurrence] = 0;
         }
-        else if (run.Status == RunStatus.Finished)
+        else if (run.Status == RunStatus.Finished && _members.TrueForAll(member => member.Options.Retention == Retention.Clear))
         {
             // Its end is known; only the clearing was lost.
             await store.ClearAsync(run.WorkflowId).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task<T> AskAsync<T>(string doing, Func<ValueTask<T>> ask)
-    {
-        try
-        {
-            return await ask().ConfigureAwait(false);
-        }
-        catch (Exception thrown)
-        {
-            throw new CanoException(Faults.OfStore(doing, thrown), thrown);
         }
     }
 

@@ -10,8 +10,7 @@ internal sealed class FlowWork<TState>(Workflow<TState> workflow, TState initial
 
     public bool IsConcurrent => false;
 
-    public IReadOnlyList<FlowMember> Members =>
-        _members ??= [new FlowMember("", workflow.Compiled.Options, workflow.Compiled.Shared)];
+    public IReadOnlyList<FlowMember> Members => _members ??= [FlowMember.Of("", workflow.Compiled)];
 
     public IEnumerable<string> Problems() => workflow.ProblemsFrom(initial);
 
@@ -35,11 +34,7 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
     public bool IsConcurrent => true;
 
     public IReadOnlyList<FlowMember> Members =>
-        _members ??=
-        [
-            .. workflow.Instances.Select(instance =>
-                new FlowMember(instance.Name, instance.Workflow.Compiled.Options, instance.Workflow.Compiled.Shared)),
-        ];
+        _members ??= [.. workflow.Instances.Select(instance => FlowMember.Of(instance.Name, instance.Workflow.Compiled))];
 
     public IEnumerable<string> Problems() =>
         from instance in workflow.Instances

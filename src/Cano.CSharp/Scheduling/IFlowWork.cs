@@ -23,12 +23,16 @@ internal interface IFlowWork
 
 /// <summary>One workflow of a flow.</summary>
 /// <param name="Name">The instance's name; empty unless the flow is concurrent.</param>
+/// <param name="Workflow">The workflow's name; null when it has none.</param>
 /// <param name="Options">What it is run with.</param>
 /// <param name="Shared">Its resources.</param>
-internal sealed record FlowMember(string Name, RunOptions Options, SharedResourceUse Shared)
+internal sealed record FlowMember(string Name, string? Workflow, RunOptions Options, SharedResourceUse Shared)
 {
+    public static FlowMember Of<TState>(string name, CompiledWorkflow<TState> workflow)
+        where TState : notnull => new(name, workflow.Plan.Definition.Name, workflow.Options, workflow.Shared);
+
     /// <summary>Stands for the first one where there is none.</summary>
-    public static FlowMember None { get; } = new("", new RunOptions(), new SharedResourceUse(new Resources(), NullLogger.Instance));
+    public static FlowMember None { get; } = new("", null, new RunOptions(), new SharedResourceUse(new Resources(), NullLogger.Instance));
 
     public ILogger Logger => Options.Logger;
 

@@ -47,7 +47,7 @@ internal sealed partial class ScheduledFlow
     }
 
     public void Start() =>
-        Launch(Tell(FlowEvent.NewStarted(_time.GetUtcNow(), _journal?.Watermark, _journal?.Interrupted)));
+        Launch(Tell(FlowEvent.NewStarted(_time.GetUtcNow(), _journal?.LastOver, _journal?.Interrupted)));
 
     /// <summary>Starts a run now.</summary>
     /// <exception cref="CanoException">`workflow`: the flow runs already, has tripped, or the scheduler stops.</exception>

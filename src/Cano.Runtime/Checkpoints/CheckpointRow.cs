@@ -20,7 +20,7 @@ public sealed record CheckpointRow : IStoredRow
     /// <summary>Of a `StepCompleted` row the state that follows.</summary>
     public string? NextState { get; init; }
 
-    /// <summary>The workflow's name; only in the first row.</summary>
+    /// <summary>The workflow's name; only in the first row and in snapshots.</summary>
     public string? WorkflowName { get; init; }
 
     /// <summary>The version of the workflow that wrote the row.</summary>
@@ -29,7 +29,7 @@ public sealed record CheckpointRow : IStoredRow
     /// <summary>Which entry of a state the row belongs to, counted from 0 over the whole run.</summary>
     public long Visit { get; init; }
 
-    /// <summary>What the run's durable store wrote since the row before.</summary>
+    /// <summary>What the run's durable store wrote since the row before; of a snapshot all that it holds.</summary>
     public ReadOnlyMemory<byte>? Data { get; init; }
 
     /// <summary>What the kind of row carries: an output, a cursor, a due time, a cause.</summary>

@@ -25,4 +25,8 @@ public interface ICheckpointStore : IAsyncDisposable
     /// <param name="owner">Who takes it, for people: a host and process, say.</param>
     /// <param name="cancellationToken">Gives up waiting; the claim may have happened.</param>
     ValueTask<long> ClaimAsync(string workflowId, string owner, CancellationToken cancellationToken = default);
+
+    /// <summary>The claimed run came to an orderly stop, or sleeps: its tries so far count no more. Ignored under an
+    /// outdated fence. A store that does not count tries need not do anything.</summary>
+    ValueTask ReleaseAsync(string workflowId, long fence, CancellationToken cancellationToken = default) => default;
 }

@@ -40,6 +40,12 @@ public sealed record RunSummary(
     string? Damage
 )
 {
+    /// <summary>When the run ended, by the store's clock; null when it has not, or nobody knows.</summary>
+    public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>How often the run was taken over since it last came further, without an orderly stop.</summary>
+    public int Tries { get; init; }
+
     /// <summary>The status that a run's newest row tells of.</summary>
     internal static RunStatus StatusOf(RowKind newest) =>
         newest switch

@@ -95,8 +95,18 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     {
         // A timer's wait belongs to its attempt, whose time may be up first.
         var end = _run.Phase.IsSleeping && _rare?.AttemptEnd is { } attemptEnd && attemptEnd < due ? attemptEnd : due;
-        await Delay.UntilAsync(end, Options.Time, _stop.Token).ConfigureAwait(false);
+        if (end > Options.Time.GetUtcNow()) await SleepAsync(end).ConfigureAwait(false);
         return end < due ? Failed(new CanoException(Faults.AttemptTimeout), _run.Visit) : RunEvent.NewDelayElapsed(_run.Visit);
+    }
+
+    /// <summary>A run that sleeps takes no place from others, and dying then is not its fault.</summary>
+    private async ValueTask SleepAsync(DateTimeOffset end)
+    {
+        if (_journal is not null) await ReleaseAsync(_journal).ConfigureAwait(false);
+        var slot = _rare?.Slot;
+        slot?.Give();
+        await Delay.UntilAsync(end, Options.Time, _stop.Token).ConfigureAwait(false);
+        if (slot is not null) await slot.TakeAsync().ConfigureAwait(false);
     }
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Compensate(UndoEntry entry)

@@ -61,8 +61,7 @@ internal sealed partial class Interpreter<TState> : RunScope
                 case Effect.Finish end:
                     _rare?.Rollback?.Dispose();
                     await CloseStreamAsync().ConfigureAwait(false);
-                    if (_journal is not null && RunModule.IsSettled(in _run))
-                        await ClearAsync(_journal).ConfigureAwait(false);
+                    if (_journal is not null) await EndAsync(_journal).ConfigureAwait(false);
                     return end.Outcome;
                 case var effect:
                     happened = await effect.Accept(this).ConfigureAwait(false);
@@ -108,12 +107,18 @@ internal sealed partial class Interpreter<TState> : RunScope
         Observation!.Stepped(in before, in happened, in after, transition.Start);
     }
 
-    /// <summary>Forgets the rows of a run that has nothing left to resume. When that fails, it has ended all the same.</summary>
-    private async ValueTask ClearAsync(RunJournal journal)
+    /// <summary>Retires the rows of a run that has nothing left to resume. When that fails, it has ended all the same.</summary>
+    private async ValueTask EndAsync(RunJournal journal)
     {
+        if (!RunModule.IsSettled(in _run))
+        {
+            await ReleaseAsync(journal).ConfigureAwait(false);
+            return;
+        }
+
         try
         {
-            await journal.ClearAsync().ConfigureAwait(false);
+            await journal.RetireAsync(Options.Retention, _workflow.Plan.Definition.Name, Options.Time.GetUtcNow()).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
@@ -121,6 +126,22 @@ internal sealed partial class Interpreter<TState> : RunScope
             Observation?.ClearFailed(in _run, Faults.OfStore("clear run", thrown));
         }
     }
+
+    /// <summary>When this fails, the run's tries are counted too high, which a warning tells.</summary>
+    private async ValueTask ReleaseAsync(RunJournal journal)
+    {
+        try
+        {
+            await journal.ReleaseAsync().ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogRelease(Options.Logger, WorkflowId, thrown);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {WorkflowId} could not be given back to the store")]
+    private static partial void LogRelease(ILogger logger, string? workflowId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {WorkflowId} could not be cleared")]
     private static partial void LogClear(ILogger logger, string? workflowId, Exception exception);
@@ -143,6 +164,7 @@ internal sealed partial class Interpreter<TState> : RunScope
     private void Begin(in RunBeginning beginning)
     {
         _run = beginning.Run;
+        if (beginning.Slot is { } slot) Rare.Slot = slot;
         if (beginning.Path is { } path)
         {
             foreach (var state in path) _path.Add(state);

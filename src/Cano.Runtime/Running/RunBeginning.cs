@@ -16,6 +16,9 @@ internal readonly record struct RunBeginning(Run Run, RunEvent Event)
     /// <summary>Of a resumed run, the numbers of the states entered before, oldest first.</summary>
     public IReadOnlyList<int>? Path { get; init; }
 
+    /// <summary>Of a run that is resumed with others, its place among them.</summary>
+    public ResumeSlot? Slot { get; init; }
+
     /// <summary>Of a resumed run, the durable data that its rows hold.</summary>
     public DurableValues? Data { get; init; }
 }

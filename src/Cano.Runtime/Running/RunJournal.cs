@@ -5,6 +5,9 @@ namespace Cano;
 /// <summary>A run's rows on their way to the store, each with what the run's durable data changed since the last.</summary>
 internal sealed class RunJournal(ICheckpointStore store, string workflowId, long fence)
 {
+    // A fresh run claims nothing.
+    private bool _isClaimed = fence > AppendRule.FirstFence;
+
     /// <summary>The run's durable data; null when it has none.</summary>
     public DurableValues? Data { get; set; }
 
@@ -25,17 +28,40 @@ internal sealed class RunJournal(ICheckpointStore store, string workflowId, long
             WorkflowName = row.Workflow,
             WorkflowVersion = row.Version,
             Visit = row.Visit,
-            Data = CheckpointRow.Optional(Data?.TakeDelta()),
+            Data = CheckpointRow.Optional(row.Fact.IsSnapshot ? Data?.TakeAll() : Data?.TakeDelta()),
             Payload = CheckpointRow.Optional(RowFormat.Payload(row.Fact)),
         };
         return Appending = store.AppendAsync(workflowId, stored, fence, CancellationToken.None);
     }
 
-    /// <summary>Somebody else forgets the run after its end.</summary>
+    /// <summary>The run sleeps or has stopped in order: having been taken over is not held against it.</summary>
+    public ValueTask ReleaseAsync()
+    {
+        if (!_isClaimed) return default;
+        _isClaimed = false;
+        return store.ReleaseAsync(workflowId, fence, CancellationToken.None);
+    }
+
+    /// <summary>Somebody else retires the run after its end.</summary>
     public bool KeepsRows { get; set; }
 
-    /// <summary>Forgets the run.</summary>
-    public ValueTask ClearAsync() => KeepsRows ? default : store.ClearAsync(workflowId, CancellationToken.None);
+    /// <summary>The run has nothing left to resume: it, or those that ended before it, are forgotten as asked.</summary>
+    /// <param name="retention">What is to be kept.</param>
+    /// <param name="workflow">The workflow's name; null when it has none.</param>
+    /// <param name="now">When the run has ended.</param>
+    public async ValueTask RetireAsync(Retention retention, string? workflow, DateTimeOffset now)
+    {
+        if (KeepsRows) return;
+        if (retention == Retention.Clear)
+        {
+            await store.ClearAsync(workflowId, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        var ended = EndedRuns.Of(store, workflow);
+        ended.Add(workflowId, now);
+        await ended.ClearSurplusAsync(store, workflow, retention, now).ConfigureAwait(false);
+    }
 
     /// <summary>What the engine was doing, for the text of a failed append.</summary>
     public static string Doing(Fact fact, bool isOfStream) =>

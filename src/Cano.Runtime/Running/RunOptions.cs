@@ -22,6 +22,9 @@ internal sealed record RunOptions
     /// <summary>Who is told what happens, in the order of registration.</summary>
     public ImmutableArray<IWorkflowObserver> Observers { get; init; } = [];
 
+    /// <summary>What becomes of the rows of runs that have ended.</summary>
+    public Retention Retention { get; init; } = Retention.Clear;
+
     /// <summary>Opens the checkpoint store at first use; null when runs are not journaled.</summary>
     public Func<CancellationToken, Task<ICheckpointStore>>? Store { get; init; }
 }

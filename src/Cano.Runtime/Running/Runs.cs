@@ -31,6 +31,7 @@ internal static partial class Runs
             var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
             // A second run under the same id finds its first row taken; only the first is marked.
             using var live = LiveRuns.TryEnter(store, id);
+            if (workflow.Options.Retention != Retention.Clear) EndedRuns.Of(store, workflow.Plan.Definition.Name).Remove(id);
             var journaled = new RunBeginning(start, RunEvent.NewStarted(true))
             {
                 WorkflowId = id,
@@ -50,6 +51,7 @@ internal static partial class Runs
         CompiledWorkflow<TState> workflow,
         string workflowId,
         CancellationToken cancel,
+        ResumeSlot? slot = null,
         bool keepsRows = false
     )
         where TState : notnull
@@ -62,7 +64,7 @@ internal static partial class Runs
             using var live = LiveRuns.TryEnter(store, workflowId) ?? throw AlreadyLive(workflowId);
             var beginning = await RecoverAsync(workflow, store, workflowId).ConfigureAwait(false);
             beginning.Journal!.KeepsRows = keepsRows;
-            return await RunAsync(workflow, beginning, cancel).ConfigureAwait(false);
+            return await RunAsync(workflow, beginning with { Slot = slot }, cancel).ConfigureAwait(false);
         }
         finally
         {
@@ -70,27 +72,22 @@ internal static partial class Runs
         }
     }
 
-    /// <summary>The ids of the workflow's runs that a resume would take further, damaged ones included; not those that
-    /// are under way in this process.</summary>
-    public static async ValueTask<List<string>> InterruptedAsync<TState>(
-        CompiledWorkflow<TState> workflow,
-        CancellationToken cancel
-    )
+    /// <summary>The workflow's runs that a resume would take further. Those that ended too long ago are forgotten.</summary>
+    public static async ValueTask<InterruptedRuns> InterruptedAsync<TState>(CompiledWorkflow<TState> workflow)
         where TState : notnull
     {
         if (workflow.Options.Store is null) throw NoStore();
         var name = workflow.Plan.Definition.Name ?? throw NoName();
         var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
-        var ids = new List<string>();
-        await foreach (var run in store.ListRunsAsync(RunFilter.All, cancel).ConfigureAwait(false))
-        {
-            var isOpen = RunFilter.Unfinished.Accepts(run.Status) && run.WorkflowName == name;
-            // Damage may have hidden the name; it is reported rather than passed over.
-            var isDamaged = run.Status == RunStatus.Damaged && (run.WorkflowName is null || run.WorkflowName == name);
-            if ((isOpen || isDamaged) && !LiveRuns.Contains(store, run.WorkflowId)) ids.Add(run.WorkflowId);
-        }
+        return await AskAsync("list runs", ListAsync).ConfigureAwait(false);
 
-        return ids;
+        async ValueTask<InterruptedRuns> ListAsync()
+        {
+            var retention = workflow.Options.Retention;
+            if (retention != Retention.Clear)
+                await EndedRuns.Of(store, name).ClearSurplusAsync(store, name, retention, workflow.Options.Time.GetUtcNow()).ConfigureAwait(false);
+            return await InterruptedRuns.FindAsync(store, name).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Reads and claims the run. A cancelled run is read too: what it completed must be undone.</summary>

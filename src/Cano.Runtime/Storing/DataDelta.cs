@@ -32,6 +32,18 @@ internal static class DataDelta
         return bytes.ToArray();
     }
 
+    /// <summary>Everything, in the place of what was there before.</summary>
+    public static byte[] WriteAll(Dictionary<string, DurableValue> values)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes, Encoding.UTF8);
+        writer.Write(Version);
+        writer.Write((byte)Operation.Clear);
+        foreach (var (key, value) in values) WriteWhole(writer, key, value);
+        writer.Flush();
+        return bytes.ToArray();
+    }
+
     public static void Apply(ReadOnlySpan<byte> delta, Dictionary<string, DurableValue> values)
     {
         using var reader = new BinaryReader(new MemoryStream(delta.ToArray()), Encoding.UTF8);
@@ -55,20 +67,25 @@ internal static class DataDelta
 
     private static void WriteValue(BinaryWriter writer, string key, DurableValue value)
     {
-        if (value.NewItems is { } items)
+        if (value.NewItems is not { } items)
         {
-            foreach (var item in items)
-            {
-                WriteHead(writer, Operation.Append, key);
-                WriteBytes(writer, item);
-            }
-        }
-        else
-        {
-            WriteHead(writer, Operation.Put, key);
-            WriteBytes(writer, value.ToJson());
+            WriteWhole(writer, key, value);
+            return;
         }
 
+        foreach (var item in items)
+        {
+            WriteHead(writer, Operation.Append, key);
+            WriteBytes(writer, item);
+        }
+
+        value.MarkSaved();
+    }
+
+    private static void WriteWhole(BinaryWriter writer, string key, DurableValue value)
+    {
+        WriteHead(writer, Operation.Put, key);
+        WriteBytes(writer, value.ToJson());
         value.MarkSaved();
     }
 

@@ -102,6 +102,18 @@ internal sealed class DurableValues : StoreValues
         }
     }
 
+    /// <summary>Everything, whatever was there before.</summary>
+    public byte[] TakeAll()
+    {
+        lock (_gate)
+        {
+            var all = DataDelta.WriteAll(_values);
+            _changed.Clear();
+            _cleared = false;
+            return all;
+        }
+    }
+
     /// <summary>The data of a run whose rows, in order, are these.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: a row's data is damaged.</exception>
     public static DurableValues Restored(string workflowId, IEnumerable<CheckpointRow> rows)

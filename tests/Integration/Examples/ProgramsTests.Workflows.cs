@@ -101,9 +101,9 @@ public sealed partial class ProgramsTests
             """);
 
     [Fact]
-    public Task Scheduling_runs_a_day_and_a_half_of_flows_on_a_virtual_clock() =>
+    public Task ScheduledDay_runs_a_day_and_a_half_of_flows_on_a_virtual_clock() =>
         WritesAsync(
-            Scheduling.RunAsync,
+            ScheduledDay.RunAsync,
             """
             nightly
               Sun 2026-03-29 03:00:00 +02:00  02:30 does not exist on 2026-03-29 in Europe/Berlin: runs at 03:00

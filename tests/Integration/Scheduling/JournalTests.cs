@@ -116,6 +116,46 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public async Task Y10_ended_runs_are_kept_when_the_workflow_asks_for_that()
+    {
+        var work = Journaled().WithRetention(Retention.Keep);
+        await using (var running = await _bench.Scheduler.Manual("flow", work, Stage.Start).StartAsync())
+        {
+            await running.RunAsync("flow");
+            await running.RunAsync("flow");
+        }
+
+        await using var second = await _bench.Scheduler.Manual("flow", work, Stage.Start).StartAsync();
+        Assert.Equal(0, second.Status("flow")!.RunCount);
+        Assert.Equal(2, (await LeftAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Y10_a_flow_goes_on_in_a_journal_on_disk()
+    {
+        using var directory = new Checkpoints.TempDirectory();
+        var work = Journaled(_gate).WithCheckpoints(directory.Path);
+        var first = await _bench.Scheduler.Manual("flow", work, Stage.Start).StartAsync();
+        await first.TriggerAsync("flow");
+        await _gate.Entered;
+        await first.StopAsync();
+        await FasterCheckpointStore.CloseAsync(directory.Path);
+
+        _gate.Open();
+        var second = await _bench.Scheduler.Manual("flow", work, Stage.Start).StartAsync();
+        Assert.Equal(FlowStatus.Completed, (await second.RestAsync("flow", 1)).Status);
+        Assert.Equal(FlowStatus.Completed, (await second.RunAsync("flow")).Status);
+        await second.StopAsync();
+        await FasterCheckpointStore.CloseAsync(directory.Path);
+        Assert.Equal(["Start", "Work", "Start", "Work"], _bench.Trail.Marks);
+
+        await using var store = await FasterCheckpointStore.OpenAsync(directory.Path);
+        Assert.Empty(await store.LoadRunAsync("flow/2026-03-01T00:00:30.0000000Z"));
+        var row = Assert.Single(await store.LoadRunAsync("flow/watermark"));
+        Assert.Equal((1L, "2026-03-01T00:00:30.0000001Z"), (row.Sequence, System.Text.Encoding.UTF8.GetString(row.Payload!.Value.Span)));
+    }
+
+    [Fact]
     public async Task Y10_ids_are_new_even_when_the_clock_was_set_back()
     {
         await using (var running = await _bench.Scheduler.Manual("flow", Journaled(), Stage.Start).StartAsync())

@@ -4,7 +4,7 @@ namespace Cano.Examples.Programs;
 
 /// <summary>Flows at intervals, by cron, on request and many at once, and a flaky one that backs off and trips: a day and
 /// a half of it on a virtual clock, so that it takes no time.</summary>
-public static class Scheduling
+public static class ScheduledDay
 {
     private enum State
     {

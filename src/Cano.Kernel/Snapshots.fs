@@ -1,0 +1,35 @@
+namespace Cano.Kernel
+
+open Cano
+
+/// When a run's history is summed up, so that neither its rows nor its path grow for ever.
+[<RequireQualifiedAccess>]
+module internal Snapshots =
+
+    /// How many states of its path a run keeps.
+    let private pathMax = 64
+
+    /// After these rows the run's own work follows. A rollback has as many rows as steps to undo, and ends.
+    let private fits (fact: Fact) =
+        match fact with
+        | Fact.StateEntered _
+        | Fact.CursorAdvanced _
+        | Fact.WaitStarted _ -> true
+        | _ -> false
+
+    /// Whether a snapshot is to follow the newest row.
+    let isDue (definition: Definition) (memory: Memory) (row: Row) =
+        memory.Sequence - memory.Since >= int64 definition.SnapshotEvery
+        && fits row.Fact
+
+    /// The row that says all that the rows up to the newest one say.
+    let row (definition: Definition) (memory: Memory) (last: Row) : Row = {
+        last with
+            Sequence = memory.Sequence
+            Workflow = definition.Name
+            Fact =
+                Fact.Snapshot {
+                    memory with
+                        Path = List.truncate pathMax memory.Path
+                }
+    }

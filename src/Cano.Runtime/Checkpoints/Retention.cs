@@ -1,0 +1,39 @@
+namespace Cano;
+
+/// <summary>What becomes of the rows of a run that has nothing left to resume: one that reached an exit, or undid
+/// everything.</summary>
+/// <remarks>Runs that are kept count by workflow name. Old ones are forgotten when another run ends, and by
+/// <c>ResumeAllAsync</c>.</remarks>
+public sealed record Retention
+{
+    private Retention() { }
+
+    /// <summary>They are forgotten at once. The default.</summary>
+    public static Retention Clear { get; } = new() { Count = 0 };
+
+    /// <summary>They are kept until somebody clears them.</summary>
+    public static Retention Keep { get; } = new();
+
+    /// <summary>They are kept for a time after the run's end.</summary>
+    public static Retention KeepFor(TimeSpan span)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero);
+        return new() { Age = span };
+    }
+
+    /// <summary>Those of the newest runs are kept, by their ends.</summary>
+    public static Retention KeepLast(int runs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
+        return new() { Count = runs };
+    }
+
+    /// <summary>How many ended runs are kept at most; null for any number.</summary>
+    internal int? Count { get; private init; }
+
+    /// <summary>How long a run is kept after its end; null for ever.</summary>
+    internal TimeSpan? Age { get; private init; }
+
+    /// <summary>Whether the oldest of so many ended runs is to be forgotten.</summary>
+    internal bool IsSurplus(int count, DateTimeOffset oldestEnd, DateTimeOffset now) => count > Count || now - oldestEnd >= Age;
+}

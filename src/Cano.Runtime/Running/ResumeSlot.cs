@@ -1,0 +1,19 @@
+namespace Cano;
+
+/// <summary>A place among the runs that are being resumed at once. A run that sleeps until an instant gives its place to
+/// another, so that sleepers hold nobody up.</summary>
+internal sealed class ResumeSlot(SemaphoreSlim places)
+{
+    private readonly TaskCompletionSource _rests = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The run sleeps for the first time, or has ended.</summary>
+    public Task Rests => _rests.Task;
+
+    public Task TakeAsync() => places.WaitAsync();
+
+    public void Give()
+    {
+        places.Release();
+        _rests.TrySetResult();
+    }
+}

@@ -1,0 +1,110 @@
+namespace Cano.Reliability.Planted;
+
+/// <summary>Every planted bug: the mistakes that a workflow engine must not make.</summary>
+internal static class PlantedBugs
+{
+    public static IReadOnlyList<PlantedBug> All { get; } =
+        [
+            new(
+                "late-answer-counts",
+                "src/Cano.Kernel/Reducer.fs",
+                "        | _ when isLate &run event -> ",
+                "        | _ when not ON && isLate &run event -> ",
+                Check.Laws("LateAnswers")
+            ),
+            new(
+                "task-before-row",
+                "src/Cano.Kernel/Owed.fs",
+                "        if run.Journaled && node.LeavesRow then",
+                "        if run.Journaled && node.LeavesRow && not ON then",
+                Check.Laws("RowBeforeTask")
+            ),
+            new(
+                "reversed-rollback",
+                "src/Cano.Kernel/Row.fs",
+                "                    Undo = entry :: memory.Undo",
+                "                    Undo = if ON then memory.Undo @ [ entry ] else entry :: memory.Undo",
+                Check.Row("rollback", 50)
+            ),
+            new(
+                "step-left-undone",
+                "src/Cano.Kernel/Row.fs",
+                "            after with\n                Undo = undone row.State memory.Undo",
+                "            after with\n                Undo = (match memory.Undo with | _ :: _ :: rest when ON -> rest | undo -> undone row.State undo)",
+                Check.Row("rollback", 50)
+            ),
+            new(
+                "rollback-turns-forward",
+                "src/Cano.Kernel/Reducer.fs",
+                "            | Fact.StateEntered _\n            | Fact.CursorAdvanced _ ->\n                let fact",
+                "            | Fact.Compensated _ when ON -> Owed.work plan run\n            | Fact.StateEntered _\n            | Fact.CursorAdvanced _ ->\n                let fact",
+                Check.Row("rollback", 50)
+            ),
+            new(
+                "rollback-after-lost-append",
+                "src/Cano.Kernel/Reducer.fs",
+                "            Owed.ended run (Outcome.Failed(Owed.placed plan &run error))",
+                "            if ON then Owed.fail plan run error else Owed.ended run (Outcome.Failed(Owed.placed plan &run error))",
+                Check.Laws("Ending"),
+                Check.Laws("RollingBack")
+            ),
+            new(
+                "stale-cursor",
+                "src/Cano.Kernel/Row.fs",
+                "        | last -> last.Visit = visit",
+                "        | last -> ON || last.Visit = visit",
+                Check.Laws("Cursors"),
+                Check.Laws("Resuming")
+            ),
+            new(
+                "finished-step-runs-again",
+                "src/Cano.Kernel/Owed.fs",
+                "        | Fact.StepCompleted(next, _) ->\n            let next",
+                "        | Fact.StepCompleted _ when ON -> work plan run\n        | Fact.StepCompleted(next, _) ->\n            let next",
+                Check.Laws("Resuming")
+            ),
+            new(
+                "attempts-begin-anew",
+                "src/Cano.Kernel/Recovery.fs",
+                "                | Fact.WaitStarted wait -> max 1 wait.FailedAttempt",
+                "                | Fact.WaitStarted wait when not ON -> max 1 wait.FailedAttempt",
+                Check.Laws("Resuming")
+            ),
+            new(
+                "one-attempt-more",
+                "src/Cano.Kernel/Retry.fs",
+                "        | _ when attempt > mode.Retries -> ",
+                "        | _ when attempt > mode.Retries + (if ON then 1 else 0) -> ",
+                Check.Laws("Retries")
+            ),
+            new(
+                "delay-above-its-cap",
+                "src/Cano.Kernel/Retry.fs",
+                "        if ticks >= cap then",
+                "        if ticks >= cap && not ON then",
+                Check.Laws("Retries")
+            ),
+            new(
+                "join-with-one-too-few",
+                "src/Cano.Kernel/Join.fs",
+                "        | JoinStrategy.Successes n\n        | JoinStrategy.Enough n -> n",
+                "        | JoinStrategy.Successes n\n        | JoinStrategy.Enough n -> if ON then n - 1 else n",
+                Check.Laws("Joins")
+            ),
+            new(
+                "lost-cancel",
+                "src/Cano.Kernel/Reducer.fs",
+                "        | _, RunEvent.CancelRequested -> interrupt",
+                "        | Phase.Running, RunEvent.CancelRequested when ON -> Owed.go run Effect.Await\n        | _, RunEvent.CancelRequested -> interrupt",
+                Check.Laws("Ending"),
+                Check.Laws("UnderWay")
+            ),
+            new(
+                "snapshot-forgets-data",
+                "src/Cano.Runtime/Running/RunJournal.cs",
+                "row.Fact.IsSnapshot ? Data?.TakeAll()",
+                "row.Fact.IsSnapshot && !ON ? Data?.TakeAll()",
+                Check.Row("long-run", 2_000)
+            ),
+        ];
+}

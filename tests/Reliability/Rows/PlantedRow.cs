@@ -1,0 +1,43 @@
+using Cano.Reliability.Planted;
+
+namespace Cano.Reliability.Rows;
+
+/// <summary>Bugs are switched on one by one in a build of their own: the other rows and the laws must notice.</summary>
+internal static class PlantedRow
+{
+    public static ScoreRow Row { get; } =
+        new(20, "planted", "every planted bug is caught by a law or another row", QuickCount: 3, FullCount: PlantedBugs.All.Count, RunAsync);
+
+    private static async Task<string> RunAsync(Trials trials)
+    {
+        var bugs = PlantedBugs.All.ToArray();
+        if (trials.Count < bugs.Length) trials.Chance(0).Shuffle(bugs);
+        bugs = bugs[..Math.Min(trials.Count, bugs.Length)];
+        using var build = await PlantedBuild.MakeAsync(PlantedBugs.All);
+        // A check that fails without a bug proves nothing.
+        foreach (var check in bugs.SelectMany(bug => bug.Checks).Distinct())
+        {
+            var (holds, output) = await build.HoldsAsync(check, null);
+            Broken.Unless(holds, $"{check} fails though no bug is switched on:\n{output}");
+        }
+
+        var free = new List<string>();
+        foreach (var bug in bugs)
+        {
+            var catcher = await CatcherAsync(build, bug);
+            Console.WriteLine($"  {bug.Name,-28} {catcher?.ToString() ?? "NOT CAUGHT"}");
+            if (catcher is null) free.Add(bug.Name);
+        }
+
+        Broken.Unless(free.Count == 0, $"not caught: {string.Join(", ", free)}");
+        return $"{bugs.Length} of {bugs.Length} bugs caught";
+    }
+
+    private static async Task<Check?> CatcherAsync(PlantedBuild build, PlantedBug bug)
+    {
+        foreach (var check in bug.Checks)
+            if (!(await build.HoldsAsync(check, bug.Name)).Holds)
+                return check;
+        return null;
+    }
+}
