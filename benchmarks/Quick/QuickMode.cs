@@ -40,5 +40,6 @@ public static class QuickMode
             .. JournalWorkloads.All,
             .. ResilienceWorkloads.All,
             .. RunWorkloads.All,
+            .. ScheduleWorkloads.All,
         ];
 }

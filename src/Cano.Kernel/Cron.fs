@@ -10,7 +10,7 @@ open Cano.Kernel
 /// week. A time that the zone's clock skips runs at the change, once. A time that it shows twice runs the first
 /// time only, or both times for an interval: when second, minute or hour has `*`, a range or a step.
 /// Schedules are equal when their fields admit the same, however they are written.
-[<Sealed; AllowNullLiteral(false)>]
+[<Sealed>]
 type Cron private (text: string, schedule: CronSchedule) =
 
     static let refused text (refusal: CronRefusal) =
@@ -23,9 +23,12 @@ type Cron private (text: string, schedule: CronSchedule) =
 
     /// The first occurrence later than an instant, both UTC ticks.
     let next zone instant : Nullable<DateTimeOffset> =
-        match CronOccurrence.after schedule zone instant with
-        | CronSearch.Never -> Nullable()
-        | next -> Nullable(TimeZoneInfo.ConvertTime(DateTimeOffset(next, TimeSpan.Zero), zone))
+        let next = CronOccurrence.after schedule zone instant
+
+        if next.At = CronSearch.Never then
+            Nullable()
+        else
+            Nullable(DateTimeOffset(next.At + next.Offset, TimeSpan next.Offset))
 
     /// Reads an expression. FormatException names the field and the character, counted from 1.
     static member Parse(text: string) =

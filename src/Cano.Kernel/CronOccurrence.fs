@@ -10,8 +10,10 @@ open System
 [<RequireQualifiedAccess>]
 module internal CronOccurrence =
 
-    [<Literal>]
-    let private Never = CronSearch.Never
+    let private never: CronInstant = { At = CronSearch.Never; Offset = 0L }
+
+    let private earlier (left: CronInstant) (right: CronInstant) =
+        if right.At < left.At then right else left
 
     /// The latest time that the clock has shown up to an instant.
     let private shown (back: ClockChange voption) time =
@@ -23,7 +25,7 @@ module internal CronOccurrence =
     /// The first admitted time later than all that was shown, at the first instant that reaches it.
     let private onward schedule zone latest =
         match CronSearch.first schedule (latest + 1L) with
-        | Never -> Never
+        | CronSearch.Never -> never
         | time -> CronClock.firstAt zone time
 
     /// The first admitted time that the clock shows again after `instant`, set back by this change.
@@ -33,27 +35,53 @@ module internal CronOccurrence =
             let start = max change.At (instant + 1L) + change.After
 
             match CronSearch.first schedule start with
-            | time when time < change.At + change.Before -> time - change.After
-            | _ -> Never
-        | _ -> Never
+            | time when time < change.At + change.Before -> {
+                At = time - change.After
+                Offset = change.After
+              }
+            | _ -> never
+        | _ -> never
 
-    let private inZone (schedule: CronSchedule) zone instant =
+    /// Close to a change.
+    let private changing (schedule: CronSchedule) zone instant =
         let time = instant + CronClock.offset zone instant
         let back = CronClock.change zone (instant - CronClock.reach) instant
         let next = onward schedule zone (shown back time)
 
         if schedule.IsInterval then
             let ahead = CronClock.change zone instant (instant + CronClock.reach)
-            min next (min (again schedule instant back) (again schedule instant ahead))
+            earlier next (earlier (again schedule instant back) (again schedule instant ahead))
         else
             next
 
-    /// The first instant later than `instant` at which the schedule runs, or CronSearch.Never. Both UTC ticks.
-    let after (schedule: CronSchedule) (zone: TimeZoneInfo) (instant: int64) =
+    /// Far from any change.
+    let private steady schedule zone offset instant =
+        match CronSearch.first schedule (instant + offset + 1L) with
+        | CronSearch.Never -> never
+        | time when time - offset <= instant + CronClock.reach -> {
+            At = time - offset
+            Offset = offset
+          }
+        | time -> CronClock.firstAt zone time
+
+    let private inZone schedule zone instant =
+        let before = CronClock.offset zone (instant - CronClock.reach)
+
+        if before = CronClock.offset zone (instant + CronClock.reach) then
+            steady schedule zone before instant
+        else
+            changing schedule zone instant
+
+    /// The first instant later than `instant` at which the schedule runs; at CronSearch.Never when there is none.
+    /// In UTC ticks.
+    let after (schedule: CronSchedule) (zone: TimeZoneInfo) (instant: int64) : CronInstant =
         let next =
             if obj.ReferenceEquals(zone, TimeZoneInfo.Utc) then
-                CronSearch.first schedule (instant + 1L)
+                {
+                    At = CronSearch.first schedule (instant + 1L)
+                    Offset = 0L
+                }
             else
                 inZone schedule zone instant
 
-        if next > DateTime.MaxValue.Ticks then Never else next
+        if next.At > DateTime.MaxValue.Ticks then never else next

@@ -9,6 +9,7 @@ internal static class Scoreboard
         [
             RollbackRow.Row,
             LongRunRow.Row,
+            ScheduleRow.Row,
             PlantedRow.Row,
         ];
 }

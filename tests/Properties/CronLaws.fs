@@ -1,0 +1,357 @@
+namespace Cano.Properties
+
+open System
+open System.Text.RegularExpressions
+open Cano
+open FsCheck
+open FsCheck.FSharp
+open Xunit
+open Xunit.Abstractions
+
+/// Cron expressions mean what they say, by any zone's clock.
+type CronLaws(output: ITestOutputHelper) =
+
+    let utc (text: string) =
+        DateTime.SpecifyKind(DateTime.Parse text, DateTimeKind.Utc)
+
+    /// Seconds within 2000-2039.
+    let instants =
+        Gen.choose (0, 40 * 365 * 24 * 60)
+        |> Gen.map (fun minutes -> (utc "2000-01-01").AddMinutes(float minutes))
+
+    /// Midnight, half-hour, quarter-hour and day-long changes; changes of the base; Ramadan; two a week apart.
+    let zones =
+        [
+            "America/New_York"
+            "America/Havana"
+            "America/Sao_Paulo"
+            "America/Recife"
+            "America/Caracas"
+            "Africa/Cairo"
+            "Africa/Casablanca"
+            "Antarctica/Casey"
+            "Antarctica/Troll"
+            "Asia/Kathmandu"
+            "Asia/Pyongyang"
+            "Australia/Lord_Howe"
+            "Europe/Lisbon"
+            "Europe/Moscow"
+            "Pacific/Apia"
+            "Pacific/Chatham"
+            "Pacific/Kwajalein"
+        ]
+        |> List.map TimeZoneInfo.FindSystemTimeZoneById
+
+    /// The midnights (UTC) after which a zone's offset changes within a day.
+    let changes =
+        lazy
+            [
+                for zone in zones do
+                    for day in 0 .. 365 * 70 do
+                        let start = (utc "1970-01-01").AddDays(float day)
+
+                        if zone.GetUtcOffset start <> zone.GetUtcOffset(start.AddDays 1.0) then
+                            zone, start
+            ]
+
+    let nearChanges = gen {
+        let! zone, day = Gen.elements changes.Value
+        let! minutes = Gen.choose (-1_500, 1_500)
+        return zone, day.AddMinutes(float minutes)
+    }
+
+    let between (written: WrittenCron) (zone: TimeZoneInfo) (start: DateTime) (finish: DateTime) =
+        Cron.Parse(written.Text).Between(DateTimeOffset start, DateTimeOffset finish, zone)
+        |> List.ofSeq
+
+    /// The offset is part of what is compared.
+    let told (occurrences: DateTimeOffset list) = occurrences |> List.map _.ToString("o")
+
+    /// Those of the instants, a step apart, that an expression admits in UTC.
+    let plain (written: WrittenCron) (start: DateTime) count (step: TimeSpan) = [
+        for n in 0 .. count - 1 do
+            let instant = start + float n * step
+
+            if written.Admits instant then
+                DateTimeOffset instant
+    ]
+
+    let agrees (written: WrittenCron) (start: DateTime) count step =
+        let expected = plain written start count step
+        let actual = between written TimeZoneInfo.Utc start (start + float count * step)
+        Law.equal (told expected) (told actual)
+        Law.met [ "ran", not expected.IsEmpty; "never", expected.IsEmpty ]
+
+    let times (text: string) (zone: string) (start: string) (finish: string) =
+        let zone = TimeZoneInfo.FindSystemTimeZoneById zone
+
+        Cron.Parse(text).Between(DateTimeOffset(utc start), DateTimeOffset(utc finish), zone)
+        |> Seq.map _.ToString("MM-dd HH:mm zzz")
+        |> List.ofSeq
+
+    [<Fact>]
+    member _.``Q5 dates are those that a walk over every day finds``() =
+        Law.holds output 500 [ "ran" ] (Arb.fromGen (Gen.zip CronOracle.ofDates instants))
+        <| fun (written, instant) ->
+            agrees written (instant.Date.AddHours 12.0) 800 (TimeSpan.FromDays 1.0)
+
+    [<Fact>]
+    member _.``Q5 times are those that a walk over every second of a day finds``() =
+        Law.holds output 60 [ "ran" ] (Arb.fromGen (Gen.zip CronOracle.ofSeconds instants))
+        <| fun (written, instant) -> agrees written instant 86_400 (TimeSpan.FromSeconds 1.0)
+
+    [<Fact>]
+    member _.``Q5 dates and times together are those that a walk over every minute finds``() =
+        Law.holds output 150 [ "ran"; "never" ] (Arb.fromGen (Gen.zip CronOracle.ofAll instants))
+        <| fun (written, instant) -> agrees written instant 14_400 (TimeSpan.FromMinutes 1.0)
+
+    [<Fact>]
+    member _.``Y17 around clock changes it runs when a walk by the zone's clock says``() =
+        Law.holds
+            output
+            400
+            [ "skips"; "repeats"; "interval"; "fixed" ]
+            (Arb.fromGen (Gen.zip CronOracle.ofMinutes nearChanges))
+        <| fun (written, (zone, start)) ->
+            let finish = start.AddDays 2.0
+            let expected = CronOracle.walk zone written start finish
+            Law.equal (told expected) (told (between written zone start finish))
+            let gained = zone.GetUtcOffset finish - zone.GetUtcOffset start
+
+            Law.met [
+                "skips", gained > TimeSpan.Zero
+                "repeats", gained < TimeSpan.Zero
+                "interval", written.IsInterval
+                "fixed", not written.IsInterval
+            ]
+
+    [<Fact>]
+    member _.``Q5 next is strictly later, and what lies between is next after next``() =
+        Law.holds output 300 [] (Arb.fromGen (Gen.zip CronOracle.ofMinutes nearChanges))
+        <| fun (written, (zone, start)) ->
+            let cron = Cron.Parse written.Text
+            let start = DateTimeOffset start
+            let next (after: DateTimeOffset) = cron.Next(after, zone).Value
+            let run = List.scan (fun after _ -> next after) (next start) [ 1..20 ]
+
+            for early, late in List.pairwise (start :: run) do
+                Assert.True(late > early)
+
+            let first, last = run.Head, List.last run
+            let found = cron.Between(first, last, zone) |> List.ofSeq
+            Law.equal (told (List.take 20 run)) (told found)
+            []
+
+    [<Fact>]
+    member _.``Q1 a text is an expression or is refused with a place within it``() =
+        let part =
+            Gen.elements [
+                "*"
+                "*/5"
+                "1"
+                "60"
+                "1-5"
+                "5-1"
+                "1,2"
+                ","
+                "L"
+                "LW"
+                "15W"
+                "MON#2"
+                "FRIL"
+                "?"
+                "JAN"
+                "-"
+                "/"
+                "@daily"
+                "#"
+                "W"
+                "007"
+                "٣"
+                "*/0"
+            ]
+
+        let text =
+            Gen.frequency [ 3, Gen.choose (5, 6); 1, Gen.choose (0, 7) ]
+            |> Gen.bind (fun n ->
+                Gen.listOfLength n (Gen.frequency [ 8, Gen.elements [ "*"; "1" ]; 1, part ]))
+            |> Gen.map (String.concat " ")
+
+        Law.holds output 2_000 [ "read"; "refused" ] (Arb.fromGen text)
+        <| fun text ->
+            match Cron.TryParse text with
+            | true, cron ->
+                Assert.Equal(text, string cron)
+                Assert.Equal(cron, Cron.Parse text)
+                [ "read" ]
+            | false, _ ->
+                let error = Assert.Throws<FormatException>(fun () -> Cron.Parse text |> ignore)
+                let place = Regex.Match(error.Message, @", at character (\d+): ")
+                Assert.True(place.Success, error.Message)
+                Assert.InRange(int place.Groups[1].Value, 1, text.Length + 1)
+                [ "refused" ]
+
+    [<Theory>]
+    [<InlineData("61 * * * *", "minute", 1)>]
+    [<InlineData("0 24 * * *", "hour", 3)>]
+    [<InlineData("60 0 0 * * *", "second", 1)>]
+    [<InlineData("0 0 0 * *", "day of month", 5)>]
+    [<InlineData("0 0 32 * *", "day of month", 5)>]
+    [<InlineData("0 0 1,32 * *", "day of month", 7)>]
+    [<InlineData("0 0 L-31 * *", "day of month", 7)>]
+    [<InlineData("0 0 LX * *", "day of month", 6)>]
+    [<InlineData("0 0 L,3 * *", "day of month", 6)>]
+    [<InlineData("0 0 3,15W * *", "day of month", 7)>]
+    [<InlineData("0 0 * 13 *", "month", 7)>]
+    [<InlineData("0 0 * JAM *", "month", 7)>]
+    [<InlineData("0 0 * ? *", "month", 7)>]
+    [<InlineData("? 0 * * *", "minute", 1)>]
+    [<InlineData("0 0 * * 8", "day of week", 9)>]
+    [<InlineData("0 0 * * L", "day of week", 9)>]
+    [<InlineData("0 0 * * MON#6", "day of week", 13)>]
+    [<InlineData("0 0 * * MON-FRY", "day of week", 13)>]
+    [<InlineData("  */0 * * * *", "minute", 5)>]
+    [<InlineData("*/60 * * * *", "minute", 3)>]
+    [<InlineData("*5 * * * *", "minute", 2)>]
+    [<InlineData("*,5 * * * *", "minute", 2)>]
+    [<InlineData("5,* * * * *", "minute", 3)>]
+    [<InlineData("1-2-3 * * * *", "minute", 5)>]
+    [<InlineData("1/2/3 * * * *", "minute", 5)>]
+    [<InlineData("001 * * * *", "minute", 1)>]
+    [<InlineData("-1 * * * *", "minute", 1)>]
+    [<InlineData("* * *", "month", 6)>]
+    [<InlineData("", "minute", 1)>]
+    [<InlineData("* * * * * * *", "day of week", 13)>]
+    [<InlineData("@often", "macro", 1)>]
+    member _.``Q1 a refusal names the field and the place``(text: string, field: string, at: int) =
+        let error = Assert.Throws<FormatException>(fun () -> Cron.Parse text |> ignore)
+        Assert.Contains($": {field}, at character {at}: ", error.Message)
+        Assert.False(fst (Cron.TryParse text))
+
+    [<Fact>]
+    member _.``Q1 no text is a mistake of the caller, or no expression``() =
+        Assert.Throws<ArgumentNullException>(fun () ->
+            Cron.Parse(Unchecked.defaultof<string>) |> ignore)
+        |> ignore
+
+        Assert.False(fst (Cron.TryParse null))
+
+    [<Theory>]
+    [<InlineData("@daily", "0 0 * * *")>]
+    [<InlineData("@Midnight", "0 0 0 * * ?")>]
+    [<InlineData("@weekly", "0 0 * * SUN")>]
+    [<InlineData("@monthly", "0 0 1 * *")>]
+    [<InlineData("@yearly", "0 0 1 1 *")>]
+    [<InlineData("@annually", "0 0 1 JAN ?")>]
+    [<InlineData("@hourly", "0 * * * *")>]
+    [<InlineData(" @every_minute ", "* * * * *")>]
+    [<InlineData("@EVERY_SECOND", "* * * * * *")>]
+    [<InlineData("0 0 * * 7", "0 0 * * 0")>]
+    [<InlineData("0 0 * * 5-7", "0 0 * * sun,fri,sat")>]
+    [<InlineData("0 0 * * 7-2", "0 0 * * SUN-TUE")>]
+    [<InlineData("0 0 * * FRIL", "0\t0  * * 5L")>]
+    [<InlineData("0 0 L-0 * *", "0 0 l * *")>]
+    [<InlineData("0 22-2/2 * * *", "0 22/2,0-2/2 * * *")>]
+    member _.``Q1 two ways to write one schedule are equal``(left: string, right: string) =
+        Assert.Equal(Cron.Parse left, Cron.Parse right)
+        Assert.Equal((Cron.Parse left).GetHashCode(), (Cron.Parse right).GetHashCode())
+
+    [<Theory>]
+    [<InlineData("0 0 * * *", "0 1 * * *")>]
+    [<InlineData("0 0,1 * * *", "0 0-1 * * *")>]
+    [<InlineData("0 0 L * *", "0 0 LW * *")>]
+    member _.``Y17 schedules that differ, or treat a repeated hour differently, are not equal``
+        (left: string, right: string)
+        =
+        Assert.NotEqual(Cron.Parse left, Cron.Parse right)
+
+    [<Fact>]
+    member _.``Y17 a skipped time runs at the change``() =
+        Law.equal
+            [ "03-13 02:30 -05:00"; "03-14 03:00 -04:00"; "03-15 02:30 -04:00" ]
+            (times "30 2 * * *" "America/New_York" "2021-03-13" "2021-03-16")
+
+    [<Fact>]
+    member _.``Y17 a repeated time of day runs the first time only``() =
+        Law.equal
+            [ "11-06 01:30 -04:00"; "11-07 01:30 -04:00"; "11-08 01:30 -05:00" ]
+            (times "30 1 * * *" "America/New_York" "2021-11-06" "2021-11-09")
+
+    [<Fact>]
+    member _.``Y17 an interval runs both times``() =
+        Law.equal
+            [
+                "11-07 01:00 -04:00"
+                "11-07 01:30 -04:00"
+                "11-07 01:00 -05:00"
+                "11-07 01:30 -05:00"
+                "11-07 02:00 -05:00"
+            ]
+            (times "*/30 * * * *" "America/New_York" "2021-11-07 05:00" "2021-11-07 07:30")
+
+    [<Fact>]
+    member _.``Y17 a skipped day runs at its end``() =
+        Law.equal
+            [ "12-29 12:00 -10:00"; "12-31 00:00 +14:00"; "12-31 12:00 +14:00" ]
+            (times "0 12 * * *" "Pacific/Apia" "2011-12-29 12:00" "2011-12-31 00:00")
+
+    [<Fact>]
+    member _.``Y17 a change by half an hour skips and repeats half an hour``() =
+        Law.equal
+            [ "10-03 02:30 +11:00"; "10-03 02:45 +11:00" ]
+            (times "15,45 2 * * *" "Australia/Lord_Howe" "2021-10-02 15:00" "2021-10-03 00:00")
+
+        Law.equal
+            [ "04-04 01:45 +11:00"; "04-04 01:45 +10:30"; "04-04 02:45 +10:30" ]
+            (times "45 * * * *" "Australia/Lord_Howe" "2021-04-03 14:40" "2021-04-03 17:00")
+
+    [<Fact>]
+    member _.``Q5 an impossible date never runs``() =
+        Assert.False((Cron.Parse "0 0 30 2 *").Next(DateTimeOffset.UnixEpoch).HasValue)
+
+        Assert.Empty(
+            (Cron.Parse "0 0 31W APR *").Between(DateTimeOffset.MinValue, DateTimeOffset.MaxValue)
+        )
+
+    [<Fact>]
+    member _.``Q5 the rarest date is found, centuries away``() =
+        // 29 February on a Monday, from the last one before the year 2100 is left out.
+        let next = (Cron.Parse "0 0 29 2 MON").Next(DateTimeOffset(utc "2088-03-01"))
+        Assert.Equal(DateTimeOffset(utc "2112-02-29"), next.Value)
+
+    [<Fact>]
+    member _.``Q5 the ends of time are no exception``() =
+        let ends = [
+            DateTimeOffset.MinValue
+            DateTimeOffset.MinValue.AddTicks 1L
+            DateTimeOffset.MaxValue.AddHours -15.0
+            DateTimeOffset.MaxValue
+        ]
+
+        for zone in TimeZoneInfo.Utc :: zones do
+            for text in [ "* * * * * *"; "59 59 23 31 12 *"; "0 0 1 1 *" ] do
+                let cron = Cron.Parse text
+
+                for after in ends do
+                    let next = cron.Next(after, zone)
+                    Assert.True(not next.HasValue || next.Value > after)
+
+                    cron.Between(after, DateTimeOffset.MaxValue, zone)
+                    |> Seq.truncate 3
+                    |> Seq.iter ignore
+
+                Assert.False(cron.Next(DateTimeOffset.MaxValue, zone).HasValue)
+
+        Assert.Equal(
+            DateTimeOffset.MinValue,
+            (Cron.Parse "@yearly").Between(DateTimeOffset.MinValue, DateTimeOffset.MaxValue)
+            |> Seq.head
+        )
+
+    [<Fact>]
+    member _.``Q5 the end is left out, and a backward stretch is empty``() =
+        let cron = Cron.Parse "@hourly"
+        let start = DateTimeOffset(utc "2026-01-01")
+        Assert.Equal([ start ], cron.Between(start, start.AddHours 1.0))
+        Assert.Empty(cron.Between(start, start))
+        Assert.Empty(cron.Between(start, start.AddHours -1.0))
