@@ -21,7 +21,7 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Q6_of_many_triggers_at_once_one_starts_the_flow()
+    public async Task Q6_Q18_of_many_triggers_at_once_one_starts_the_flow_and_none_waits_in_a_queue()
     {
         await using var running = await _bench.Scheduler.Manual("flow", _bench.Waiting(_gate), Stage.Start).StartAsync();
         var asked = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(async () =>
