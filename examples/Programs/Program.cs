@@ -16,6 +16,7 @@ var programs = new SortedDictionary<string, (string About, Func<TextWriter, Task
     ["payment-saga"] = ("a failed shipment refunds and releases", PaymentSaga.RunAsync),
     ["polling"] = ("asks until something is ready", Polling.RunAsync),
     ["processor-node"] = ("one node: prepare, execute, post", ProcessorNode.RunAsync),
+    ["scheduled-day"] = ("intervals, cron, triggers, and a flow that trips", ScheduledDay.RunAsync),
     ["stepped-import"] = ("a thousand steps that survive a crash at 600", SteppedImport.RunAsync),
     ["streaming"] = ("readings in windows of three", Streaming.RunAsync),
     ["thirteen-states"] = ("branches, a loop and four ways to an exit", ThirteenStates.RunAsync),

@@ -8,7 +8,7 @@ public sealed class ConcurrentWorkflow<TState>
     where TState : notnull
 {
     private readonly ConcurrentStrategy _strategy;
-    private readonly ImmutableList<Instance> _instances;
+    private readonly ImmutableList<ConcurrentInstance<TState>> _instances;
     private readonly int? _limit;
     private readonly TimeProvider _time;
 
@@ -18,7 +18,7 @@ public sealed class ConcurrentWorkflow<TState>
 
     private ConcurrentWorkflow(
         ConcurrentStrategy strategy,
-        ImmutableList<Instance> instances,
+        ImmutableList<ConcurrentInstance<TState>> instances,
         int? limit,
         TimeProvider time
     )
@@ -48,7 +48,7 @@ public sealed class ConcurrentWorkflow<TState>
     {
         ArgumentNullException.ThrowIfNull(instances);
         var names = _instances.Select(instance => instance.Name).ToHashSet();
-        var added = instances.Select(instance => new Instance(instance.Name, instance.Workflow, instance.Initial)).ToList();
+        var added = instances.Select(instance => new ConcurrentInstance<TState>(instance.Name, instance.Workflow, instance.Initial)).ToList();
         foreach (var instance in added)
         {
             ArgumentException.ThrowIfNullOrEmpty(instance.Name, nameof(instances));
@@ -76,7 +76,22 @@ public sealed class ConcurrentWorkflow<TState>
 
     /// <summary>Runs every instance until the strategy is met; the rest are cancelled and awaited.</summary>
     /// <remarks>A failed instance fails nobody else: it is counted, and its error stands in the outcomes.</remarks>
-    public async Task<ConcurrentResults<TState>> OrchestrateAsync(CancellationToken cancellationToken = default)
+    public Task<ConcurrentResults<TState>> OrchestrateAsync(CancellationToken cancellationToken = default) =>
+        OrchestrateAsync(
+            (instance, stop) => instance.Workflow.TryOrchestrateAsync(instance.Initial, instance.Name, stop),
+            cancellationToken
+        );
+
+    internal IReadOnlyList<ConcurrentInstance<TState>> Instances => _instances;
+
+    /// <summary>So many completed instances are enough; null when all are waited for.</summary>
+    internal int? Quota => _strategy.Quota;
+
+    /// <summary>As <see cref="OrchestrateAsync(CancellationToken)"/>, but the caller runs each instance.</summary>
+    internal async Task<ConcurrentResults<TState>> OrchestrateAsync(
+        Func<ConcurrentInstance<TState>, CancellationToken, Task<Either<CanoError, TState>>> run,
+        CancellationToken cancellationToken
+    )
     {
         var startedAt = _time.GetTimestamp();
         using var limit = new AttemptLimit(_strategy.Duration, _time, cancellationToken);
@@ -86,13 +101,13 @@ public sealed class ConcurrentWorkflow<TState>
         var outcomes = await Task.WhenAll(_instances.Select(instance => Task.Run(() => RunAsync(instance)))).ConfigureAwait(false);
         return Counted(outcomes, _time.GetElapsedTime(startedAt));
 
-        async Task<Either<CanoError, TState>> RunAsync(Instance instance)
+        async Task<Either<CanoError, TState>> RunAsync(ConcurrentInstance<TState> instance)
         {
             await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             try
             {
                 if (stop.IsCancellationRequested) return CanoError.Of(Fault.Cancelled);
-                var outcome = await instance.Workflow.TryOrchestrateAsync(instance.Initial, instance.Name, stop.Token).ConfigureAwait(false);
+                var outcome = await run(instance, stop.Token).ConfigureAwait(false);
                 if (outcome.IsRight && Interlocked.Increment(ref completed) == _strategy.Quota)
                     await stop.CancelAsync().ConfigureAwait(false);
                 return outcome;
@@ -119,9 +134,11 @@ public sealed class ConcurrentWorkflow<TState>
 
         return new(completed, failed, cancelled, duration, byName);
     }
-
-    private sealed record Instance(string Name, Workflow<TState> Workflow, TState Initial);
 }
+
+/// <summary>One of many runs at once.</summary>
+internal sealed record ConcurrentInstance<TState>(string Name, Workflow<TState> Workflow, TState Initial)
+    where TState : notnull;
 
 /// <summary>What became of concurrent instances.</summary>
 /// <param name="Completed">How many reached an exit.</param>

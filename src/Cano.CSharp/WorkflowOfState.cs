@@ -19,7 +19,7 @@ public sealed partial class Workflow<TState>
     public Definition Definition => _definition ??= _setup.Define();
 
     // Runs count on one compiled workflow, so of two made at once only one is kept.
-    private CompiledWorkflow<TState> Compiled =>
+    internal CompiledWorkflow<TState> Compiled =>
         _compiled
         ?? Interlocked.CompareExchange(ref _compiled, _setup.Compile(Definition), null)
         ?? _compiled;
@@ -35,6 +35,9 @@ public sealed partial class Workflow<TState>
         ArgumentNullException.ThrowIfNull(initial);
         CompiledWorkflow<TState>.Sound(_setup.Problems(Definition, initial));
     }
+
+    /// <summary>Every problem of runs that start in a state.</summary>
+    internal string[] ProblemsFrom(TState initial) => _setup.Problems(Definition, initial);
 
     /// <summary>A Mermaid state diagram.</summary>
     public string ToMermaid() => Kernel.Diagram.Mermaid(Definition);

@@ -17,7 +17,7 @@ module Retry =
     let private delayMin = TimeSpan.FromMilliseconds 1.0
 
     /// The delay before retry `index` (from 0), varied by `chance` in [0, 1).
-    let private grow (first: TimeSpan) multiplier (delayMax: TimeSpan) jitter index chance =
+    let internal grow (first: TimeSpan) multiplier (delayMax: TimeSpan) jitter index chance =
         let cap = float delayMax.Ticks
         // Infinity is what a large power gives; the cap brings it back.
         let plain = min cap (float first.Ticks * Math.Pow(multiplier, float index))

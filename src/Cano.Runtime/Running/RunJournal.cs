@@ -42,12 +42,16 @@ internal sealed class RunJournal(ICheckpointStore store, string workflowId, long
         return store.ReleaseAsync(workflowId, fence, CancellationToken.None);
     }
 
+    /// <summary>Somebody else retires the run after its end.</summary>
+    public bool KeepsRows { get; set; }
+
     /// <summary>The run has nothing left to resume: it, or those that ended before it, are forgotten as asked.</summary>
     /// <param name="retention">What is to be kept.</param>
     /// <param name="workflow">The workflow's name; null when it has none.</param>
     /// <param name="now">When the run has ended.</param>
     public async ValueTask RetireAsync(Retention retention, string? workflow, DateTimeOffset now)
     {
+        if (KeepsRows) return;
         if (retention == Retention.Clear)
         {
             await store.ClearAsync(workflowId, CancellationToken.None).ConfigureAwait(false);

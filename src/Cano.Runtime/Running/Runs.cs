@@ -6,13 +6,14 @@ namespace Cano;
 /// <summary>Starts and resumes runs: everything around the loop.</summary>
 internal static partial class Runs
 {
-    /// <summary>A fresh run from a state to an exit.</summary>
+    /// <summary>A fresh run from a state to an exit. `keepsRows`: its rows stay when it has ended.</summary>
     /// <exception cref="CanoException">Why the run failed.</exception>
     public static async ValueTask<TState> StartAsync<TState>(
         CompiledWorkflow<TState> workflow,
         TState initial,
         string? workflowId,
-        CancellationToken cancel
+        CancellationToken cancel,
+        bool keepsRows = false
     )
         where TState : notnull
     {
@@ -34,7 +35,7 @@ internal static partial class Runs
             var journaled = new RunBeginning(start, RunEvent.NewStarted(true))
             {
                 WorkflowId = id,
-                Journal = new RunJournal(store, id, fence: 1),
+                Journal = new RunJournal(store, id, fence: 1) { KeepsRows = keepsRows },
             };
             return await RunAsync(workflow, journaled, cancel).ConfigureAwait(false);
         }
@@ -44,13 +45,14 @@ internal static partial class Runs
         }
     }
 
-    /// <summary>A run goes on where its rows end.</summary>
+    /// <summary>A run goes on where its rows end. `keepsRows`: they stay when it has ended.</summary>
     /// <exception cref="CanoException">Why it cannot be resumed, or why it failed.</exception>
     public static async ValueTask<TState> ResumeAsync<TState>(
         CompiledWorkflow<TState> workflow,
         string workflowId,
         CancellationToken cancel,
-        ResumeSlot? slot = null
+        ResumeSlot? slot = null,
+        bool keepsRows = false
     )
         where TState : notnull
     {
@@ -61,6 +63,7 @@ internal static partial class Runs
             var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
             using var live = LiveRuns.TryEnter(store, workflowId) ?? throw AlreadyLive(workflowId);
             var beginning = await RecoverAsync(workflow, store, workflowId).ConfigureAwait(false);
+            beginning.Journal!.KeepsRows = keepsRows;
             return await RunAsync(workflow, beginning with { Slot = slot }, cancel).ConfigureAwait(false);
         }
         finally

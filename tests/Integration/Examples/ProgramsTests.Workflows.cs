@@ -99,4 +99,28 @@ public sealed partial class ProgramsTests
             400 steps were left to the second run
 
             """);
+
+    [Fact]
+    public Task ScheduledDay_runs_a_day_and_a_half_of_flows_on_a_virtual_clock() =>
+        WritesAsync(
+            ScheduledDay.RunAsync,
+            """
+            nightly
+              Sun 2026-03-29 03:00:00 +02:00  02:30 does not exist on 2026-03-29 in Europe/Berlin: runs at 03:00
+              Mon 2026-03-30 02:30:00 +02:00
+              Tue 2026-03-31 02:30:00 +02:00
+            flaky: Backoff, 1 failed in a row, next at 12:02
+            flaky: Tripped, 3 failed in a row
+            flaky: Idle, 0 failed in a row, next at 12:11
+            flaky: Completed, 0 failed in a row, next at 12:12
+            pulse: 4321 runs
+            sync: 433 runs
+            report: 19 runs
+            nightly: 1 runs
+            tenants: 7 runs
+            flaky: 2153 runs
+            import: 1 runs
+            stopped
+
+            """);
 }

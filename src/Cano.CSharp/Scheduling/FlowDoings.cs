@@ -1,0 +1,40 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>Takes the effects of one decision apart, so that each is done where it may be: timers under the flow's gate,
+/// users' code outside it.</summary>
+/// <param name="underWay">The run under way before the decision.</param>
+internal sealed class FlowDoings(FlowRun? underWay) : IFlowHandler
+{
+    public FlowRun? UnderWay => underWay;
+
+    /// <summary>The run that begins.</summary>
+    public FlowRun? Started { get; private set; }
+
+    /// <summary>The run that is told to stop.</summary>
+    public FlowRun? Cancelled { get; private set; }
+
+    /// <summary>The timer that takes the place of the one before; without a span there is none any more.</summary>
+    public (long Timer, TimeSpan? Span)? Alarm { get; private set; }
+
+    public List<(DateTimeOffset Occurrence, SkipReason Reason)> Skipped { get; } = [];
+
+    public string? Refusal { get; private set; }
+
+    public bool IsEnd { get; private set; }
+
+    void IFlowHandler.Sleep(long timer, TimeSpan span) => Alarm = (timer, span);
+
+    void IFlowHandler.Rest() => Alarm = (0, null);
+
+    void IFlowHandler.Start(DateTimeOffset occurrence) => Started = new FlowRun(occurrence);
+
+    void IFlowHandler.Cancel() => Cancelled = underWay;
+
+    void IFlowHandler.Skip(DateTimeOffset occurrence, SkipReason reason) => Skipped.Add((occurrence, reason));
+
+    void IFlowHandler.Refuse(string reason) => Refusal = reason;
+
+    void IFlowHandler.End() => IsEnd = true;
+}

@@ -1,0 +1,217 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cano;
+
+/// <summary>What a store knows of a flow's occurrences. They are settled in their order: an occurrence that is not over
+/// is taken to its end before a later one starts, and is given up when that failed too often.</summary>
+internal sealed partial class FlowJournal
+{
+    private const int TriesMax = 3;
+
+    private readonly string _flow;
+    private readonly IFlowWork _work;
+    private readonly List<FlowMember> _members;
+    private readonly Watermark _watermark;
+    private readonly ILogger _logger;
+
+    /// <summary>Occurrences that were begun and are not over, each with how often it has failed here.</summary>
+    private readonly SortedDictionary<DateTimeOffset, int> _open = [];
+
+    private FlowJournal(string flow, IFlowWork work, List<FlowMember> members, Watermark watermark)
+    {
+        _flow = flow;
+        _work = work;
+        _members = members;
+        _watermark = watermark;
+        _logger = members[0].Logger;
+    }
+
+    /// <summary>The last occurrence that is over; null when none is.</summary>
+    public DateTimeOffset? LastOver => _watermark.Occurrence;
+
+    /// <summary>The newest occurrence that an earlier process began and did not end; null when there is none.</summary>
+    public DateTimeOffset? Interrupted => _open.Count == 0 ? null : _open.Keys.Last();
+
+    /// <summary>What is wrong with runs that were set aside when the journal was opened; null when nothing is.</summary>
+    public CanoError? Complaint { get; private set; }
+
+    /// <summary>Reads what is known of a flow; null when nothing of it is journaled.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: it cannot be read.</exception>
+    public static async Task<FlowJournal?> OpenAsync(string flow, IFlowWork work)
+    {
+        var members = work.Members.Where(member => member.IsJournaled).ToList();
+        if (members.Count == 0) return null;
+        var store = await members[0].OpenStoreAsync().ConfigureAwait(false);
+        var journal = new FlowJournal(flow, work, members, new Watermark(flow, store));
+        await journal._watermark.ReadAsync().ConfigureAwait(false);
+        await journal.ReadOpenAsync().ConfigureAwait(false);
+        return journal;
+    }
+
+    /// <summary>Runs an occurrence, after those before it that are not over.</summary>
+    public async Task<WorkOutcome> RunAsync(FlowRun run)
+    {
+        try
+        {
+            await ReadWatermarkAsync().ConfigureAwait(false);
+            foreach (var earlier in _open.Keys.Where(occurrence => occurrence < run.Occurrence).ToList())
+            {
+                var outcome = await TakeAsync(earlier, run).ConfigureAwait(false);
+                if (outcome.Error is not null || outcome.IsPassedOver) return outcome;
+            }
+
+            if (run.Occurrence <= LastOver) return new WorkOutcome(null) { IsPassedOver = true };
+            return await TakeAsync(run.Occurrence, run).ConfigureAwait(false);
+        }
+        catch (CanoException failure)
+        {
+            return new WorkOutcome(failure.Error);
+        }
+    }
+
+    private async Task<WorkOutcome> TakeAsync(DateTimeOffset occurrence, FlowRun run)
+    {
+        if (await IsLiveAsync(occurrence).ConfigureAwait(false)) return new WorkOutcome(null) { IsPassedOver = true };
+        _open.TryAdd(occurrence, 0);
+        var outcome = await _work.RunAsync(_flow, occurrence, run.Stop).ConfigureAwait(false);
+        if (outcome.Error is null || run.IsDiscarded || await IsOverAsync(occurrence).ConfigureAwait(false))
+            await SettleAsync(occurrence, outcome.Dirty).ConfigureAwait(false);
+        else if (!run.Stop.IsCancellationRequested && ++_open[occurrence] >= TriesMax)
+            await GiveUpAsync(occurrence, outcome.Error).ConfigureAwait(false);
+        return outcome;
+    }
+
+    /// <summary>The occurrence is over: first that is durable, then its runs are forgotten.</summary>
+    private async Task SettleAsync(DateTimeOffset occurrence, IReadOnlyCollection<string> dirty)
+    {
+        await MarkAsync(occurrence).ConfigureAwait(false);
+        foreach (var member in _members.Where(member => !dirty.Contains(member.Name)))
+            await ClearAsync(member, occurrence).ConfigureAwait(false);
+    }
+
+    /// <summary>The rows of the occurrence stay, for a person to look at.</summary>
+    private async Task GiveUpAsync(DateTimeOffset occurrence, CanoError error)
+    {
+        LogGivenUp(_logger, OccurrenceId.Of(_flow, occurrence), TriesMax, error.Message);
+        await MarkAsync(occurrence).ConfigureAwait(false);
+    }
+
+    private async Task MarkAsync(DateTimeOffset occurrence)
+    {
+        if (!(occurrence <= LastOver)) await _watermark.MoveAsync(occurrence).ConfigureAwait(false);
+        _open.Remove(occurrence);
+    }
+
+    private async Task ClearAsync(FlowMember member, DateTimeOffset occurrence)
+    {
+        var id = OccurrenceId.Of(_flow, occurrence, member.Name);
+        try
+        {
+            var store = await member.OpenStoreAsync().ConfigureAwait(false);
+            var retention = member.Options.Retention;
+            // A run that was given up or lost to others has no end worth keeping.
+            if (retention == Retention.Clear || !await IsOverAsync(store, id).ConfigureAwait(false))
+                await store.ClearAsync(id).ConfigureAwait(false);
+            else
+                await new RunJournal(store, id, AppendRule.FirstFence)
+                    .RetireAsync(retention, member.Workflow, member.Options.Time.GetUtcNow())
+                    .ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogClear(_logger, id, thrown);
+        }
+    }
+
+    /// <summary>Whether a run of the occurrence is under way in this process, for somebody else.</summary>
+    private async ValueTask<bool> IsLiveAsync(DateTimeOffset occurrence)
+    {
+        foreach (var member in _members)
+        {
+            var store = await member.OpenStoreAsync().ConfigureAwait(false);
+            if (LiveRuns.Contains(store, OccurrenceId.Of(_flow, occurrence, member.Name))) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether every run of the occurrence has come to an end, so that a resume would change nothing.</summary>
+    private async Task<bool> IsOverAsync(DateTimeOffset occurrence)
+    {
+        try
+        {
+            foreach (var member in _members)
+            {
+                var store = await member.OpenStoreAsync().ConfigureAwait(false);
+                if (!await IsOverAsync(store, OccurrenceId.Of(_flow, occurrence, member.Name)).ConfigureAwait(false)) return false;
+            }
+
+            return true;
+        }
+        catch (Exception)
+        {
+            // The run has told already what is wrong with the store.
+            return false;
+        }
+    }
+
+    private static async Task<bool> IsOverAsync(ICheckpointStore store, string id)
+    {
+        var rows = await store.LoadRunAsync(id).ConfigureAwait(false);
+        return rows.MaxBy(row => row.Sequence)?.Kind is RowKind.Finished or RowKind.RollbackFinished;
+    }
+
+    /// <summary>Another scheduler may have moved it.</summary>
+    private async Task ReadWatermarkAsync()
+    {
+        await _watermark.ReadAsync().ConfigureAwait(false);
+        foreach (var over in _open.Keys.Where(open => open <= LastOver).ToList()) _open.Remove(over);
+    }
+
+    private async Task ReadOpenAsync()
+    {
+        var stores = new HashSet<ICheckpointStore>(ReferenceEqualityComparer.Instance);
+        foreach (var member in _members)
+        {
+            var store = await member.OpenStoreAsync().ConfigureAwait(false);
+            if (!stores.Add(store)) continue;
+            await Watermark.AskAsync("list runs", async () =>
+            {
+                await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
+                    if (OccurrenceId.In(_flow, run.WorkflowId) is { } occurrence)
+                        await ReadRunAsync(store, run, occurrence).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReadRunAsync(ICheckpointStore store, RunSummary run, DateTimeOffset occurrence)
+    {
+        if (run.Status is RunStatus.Damaged or RunStatus.Quarantined)
+        {
+            LogSetAside(_logger, run.WorkflowId, run.Status, run.Damage);
+            Complaint = CanoError.Of(Fault.NewCheckpointStore($"run '{run.WorkflowId}' is {run.Status}: {run.Damage}"));
+        }
+        else if (!(occurrence <= LastOver))
+        {
+            _open[occurrence] = 0;
+        }
+        else if (run.Status == RunStatus.Finished && _members.TrueForAll(member => member.Options.Retention == Retention.Clear))
+        {
+            // Its end is known; only the clearing was lost.
+            await store.ClearAsync(run.WorkflowId).ConfigureAwait(false);
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Run {WorkflowId} failed {Count} times and is given up; its rows are kept: {Error}"
+    )]
+    private static partial void LogGivenUp(ILogger logger, string workflowId, int count, string error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Run {WorkflowId} is {Status} and not gone on with: {Damage}")]
+    private static partial void LogSetAside(ILogger logger, string workflowId, RunStatus status, string? damage);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {WorkflowId} could not be cleared")]
+    private static partial void LogClear(ILogger logger, string workflowId, Exception exception);
+}

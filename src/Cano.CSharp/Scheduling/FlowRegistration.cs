@@ -1,0 +1,14 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>A flow as a scheduler was told of it.</summary>
+internal sealed record FlowRegistration(string Id, FlowSchedule Schedule, IFlowWork Work)
+{
+    public BackoffPolicy Backoff { get; init; } = new();
+
+    public FlowPlan Plan => new(Id, Schedule, Backoff);
+
+    /// <summary>Everything that keeps it from running.</summary>
+    public IEnumerable<string> Problems() => Work.Problems().Select(problem => $"flow '{Id}': {problem}");
+}

@@ -1,0 +1,52 @@
+namespace Cano;
+
+/// <summary>Holds the resources of every flow for as long as a scheduler lives. Runs count too, so what a stuck run uses
+/// is torn down when that has ended.</summary>
+internal sealed class FlowResources(IReadOnlyList<FlowRegistration> flows)
+{
+    private readonly Stack<(string Flow, SharedResourceUse Use)> _held = [];
+
+    /// <summary>The flows whose resources are not torn down yet, in the order of registration.</summary>
+    public IReadOnlyCollection<string> Held
+    {
+        get
+        {
+            lock (_held) return [.. _held.Select(held => held.Flow).Reverse()];
+        }
+    }
+
+    /// <summary>Sets up in the order of registration; when one fails, those before it are torn down.</summary>
+    public async Task SetupAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var flow in flows)
+                foreach (var use in flow.Work.Members.Select(member => member.Shared).Distinct())
+                {
+                    await use.EnterAsync(cancellationToken).ConfigureAwait(false);
+                    lock (_held) _held.Push((flow.Id, use));
+                }
+        }
+        catch
+        {
+            await TeardownAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Tears down, newest first.</summary>
+    public async Task TeardownAsync()
+    {
+        while (true)
+        {
+            (string Flow, SharedResourceUse Use) newest;
+            lock (_held)
+            {
+                if (!_held.TryPeek(out newest)) return;
+            }
+
+            await newest.Use.LeaveAsync().ConfigureAwait(false);
+            lock (_held) _held.Pop();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cano;
+
+/// <summary>What a flow runs, whatever its states.</summary>
+internal interface IFlowWork
+{
+    bool IsConcurrent { get; }
+
+    /// <summary>Everything that is wrong with its wiring.</summary>
+    IEnumerable<string> Problems();
+
+    /// <summary>The workflows of one run; to be asked when there is no problem.</summary>
+    IReadOnlyList<FlowMember> Members { get; }
+
+    /// <summary>Takes an occurrence's runs to their ends: those that are not there are started, the others go on.</summary>
+    /// <param name="flow">The flow's id.</param>
+    /// <param name="occurrence">Of when they are.</param>
+    /// <param name="stop">Asks them to stop.</param>
+    Task<WorkOutcome> RunAsync(string flow, DateTimeOffset occurrence, CancellationToken stop);
+}
+
+/// <summary>One workflow of a flow.</summary>
+/// <param name="Name">The instance's name; empty unless the flow is concurrent.</param>
+/// <param name="Workflow">The workflow's name; null when it has none.</param>
+/// <param name="Options">What it is run with.</param>
+/// <param name="Shared">Its resources.</param>
+internal sealed record FlowMember(string Name, string? Workflow, RunOptions Options, SharedResourceUse Shared)
+{
+    public static FlowMember Of<TState>(string name, CompiledWorkflow<TState> workflow)
+        where TState : notnull => new(name, workflow.Plan.Definition.Name, workflow.Options, workflow.Shared);
+
+    /// <summary>Stands for the first one where there is none.</summary>
+    public static FlowMember None { get; } = new("", null, new RunOptions(), new SharedResourceUse(new Resources(), NullLogger.Instance));
+
+    public ILogger Logger => Options.Logger;
+
+    public bool IsJournaled => Options.Store is not null;
+
+    /// <exception cref="CanoException">`checkpoint_store`: it cannot be opened.</exception>
+    public async ValueTask<ICheckpointStore> OpenStoreAsync()
+    {
+        try
+        {
+            return await Options.Store!(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            throw new CanoException(Faults.OfStore("open checkpoint store", thrown), thrown);
+        }
+    }
+}
+
+/// <summary>How the runs of an occurrence ended.</summary>
+/// <param name="Error">Why the whole failed; null when it did not.</param>
+internal sealed record WorkOutcome(CanoError? Error)
+{
+    /// <summary>Of a concurrent flow, the instances that reached an exit.</summary>
+    public int CompletedCount { get; init; }
+
+    /// <summary>Of a concurrent flow, the instances that failed.</summary>
+    public int FailedCount { get; init; }
+
+    /// <summary>The instances whose rollback did not succeed: their rows are evidence.</summary>
+    public IReadOnlyCollection<string> Dirty { get; init; } = [];
+
+    /// <summary>There was nothing to run: the occurrence is over already, or somebody else's.</summary>
+    public bool IsPassedOver { get; init; }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Cano;
+
+/// <summary>The ids of a flow's runs: `flow/occurrence`, and `flow/occurrence/instance` in a concurrent flow.</summary>
+/// <remarks>Changing them strands the unfinished runs of old journals. An occurrence is an instant as
+/// `2026-03-29T01:00:00.0000000Z`: always 28 characters of UTC, so that ids sort as their instants do.</remarks>
+internal static class OccurrenceId
+{
+    private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
+    private const int Length = 28;
+
+    /// <summary>The run of an occurrence; `instance` is empty unless the flow is concurrent.</summary>
+    public static string Of(string flow, DateTimeOffset occurrence, string instance = "") =>
+        instance.Length == 0 ? $"{flow}/{Text(occurrence)}" : $"{flow}/{Text(occurrence)}/{instance}";
+
+    /// <summary>The run that keeps a flow's watermark. No occurrence reads like this.</summary>
+    public static string Watermark(string flow) => $"{flow}/watermark";
+
+    public static string Text(DateTimeOffset occurrence) => occurrence.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+
+    /// <summary>The occurrence of a run of this flow; null for every other run.</summary>
+    public static DateTimeOffset? In(string flow, string runId)
+    {
+        if (!runId.StartsWith(flow, StringComparison.Ordinal)) return null;
+        var rest = runId.AsSpan(flow.Length);
+        if (rest.Length <= Length || rest[0] != '/') return null;
+        return rest.Length == Length + 1 || rest[Length + 1] == '/' ? Read(rest[1..(Length + 1)]) : null;
+    }
+
+    public static DateTimeOffset? Read(ReadOnlySpan<char> text) =>
+        DateTimeOffset.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var occurrence)
+            ? occurrence
+            : null;
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>Flows and when they are run: at an interval, by cron, or when asked. Immutable: adding returns a copy.</summary>
+/// <remarks>One scheduler holds flows of different states. Its clock drives schedules only; workflows keep their own.
+/// A flow never overlaps itself, and slows down when it fails (<see cref="SetBackoff"/>).</remarks>
+public sealed partial class Scheduler
+{
+    private readonly ImmutableList<FlowRegistration> _flows;
+    private readonly TimeProvider _time;
+
+    /// <summary>No flows yet.</summary>
+    /// <param name="time">The clock of the schedules; the system's unless given.</param>
+    public Scheduler(TimeProvider? time = null)
+        : this([], time ?? TimeProvider.System) { }
+
+    private Scheduler(ImmutableList<FlowRegistration> flows, TimeProvider time)
+    {
+        _flows = flows;
+        _time = time;
+    }
+
+    /// <summary>What happens when a flow fails; the default policy applies to flows that were not given one.</summary>
+    /// <exception cref="CanoException">`configuration`: there is no such flow.</exception>
+    public Scheduler SetBackoff(string id, BackoffPolicy policy)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        ArgumentNullException.ThrowIfNull(policy);
+        var at = _flows.FindIndex(flow => flow.Id == id);
+        if (at < 0) throw Wrong($"No workflow registered with id '{id}'");
+        return new Scheduler(_flows.SetItem(at, _flows[at] with { Backoff = policy }), _time);
+    }
+
+    /// <summary>Checks every flow, sets their resources up in the order of registration, and starts the schedules.
+    /// Runs that an earlier process left unfinished in a journal go on at once.</summary>
+    /// <param name="cancellationToken">Gives up starting; later it stops the scheduler.</param>
+    /// <exception cref="CanoException">`configuration`: every problem of every flow, and nothing was touched;
+    /// otherwise why resources or journals are not usable, and what had been set up is torn down again.</exception>
+    public async Task<RunningScheduler> StartAsync(CancellationToken cancellationToken = default)
+    {
+        CompiledWorkflow<string>.Sound([.. _flows.SelectMany(flow => flow.Problems())]);
+        var resources = new FlowResources(_flows);
+        await resources.SetupAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (cancellationToken.IsCancellationRequested) throw new CanoException(CanoError.Of(Fault.Cancelled));
+            var flows = new List<ScheduledFlow>();
+            foreach (var flow in _flows)
+            {
+                var journal = await FlowJournal.OpenAsync(flow.Id, flow.Work).ConfigureAwait(false);
+                flows.Add(new ScheduledFlow(flow, journal, _time));
+            }
+
+            return RunningScheduler.Start(flows, resources, _time, cancellationToken);
+        }
+        catch
+        {
+            await resources.TeardownAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private Scheduler With(string id, FlowSchedule schedule, IFlowWork work)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        if (_flows.Exists(flow => flow.Id == id)) throw Wrong($"Two flows have the id '{id}'");
+        return new Scheduler(_flows.Add(new FlowRegistration(id, schedule, work)), _time);
+    }
+
+    private static FlowSchedule Interval(string id, TimeSpan interval) =>
+        interval > TimeSpan.Zero
+            ? FlowSchedule.NewEvery(interval)
+            : throw Wrong($"flow '{id}': the interval {interval} is not positive");
+
+    private static FlowSchedule Calendar(string id, string cron, TimeZoneInfo? zone, MissedPolicy missed)
+    {
+        ArgumentNullException.ThrowIfNull(cron);
+        try
+        {
+            return FlowSchedule.NewCalendar(Cano.Cron.Parse(cron), zone ?? TimeZoneInfo.Utc, missed);
+        }
+        catch (FormatException refusal)
+        {
+            throw Wrong($"flow '{id}': {refusal.Message}");
+        }
+    }
+
+    private static FlowWork<TState> Of<TState>(Workflow<TState> workflow, TState initial)
+        where TState : notnull
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        ArgumentNullException.ThrowIfNull(initial);
+        return new FlowWork<TState>(workflow, initial);
+    }
+
+    private static ConcurrentFlowWork<TState> Of<TState>(ConcurrentWorkflow<TState> workflow)
+        where TState : notnull
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        return new ConcurrentFlowWork<TState>(workflow);
+    }
+
+    private static CanoException Wrong(string problem) => new(CanoError.Of(Fault.NewConfiguration([problem])));
+}

@@ -1,0 +1,66 @@
+using System.Text;
+
+namespace Cano;
+
+/// <summary>The last occurrence of a flow that is over, in a run of its own that outlives the flow's runs.</summary>
+/// <remarks>docs/journal-format.md describes it; changing it strands old journals.</remarks>
+internal sealed class Watermark(string flow, ICheckpointStore store)
+{
+    private const string State = "watermark";
+
+    private readonly string _id = OccurrenceId.Watermark(flow);
+    private long _nextSequence;
+
+    /// <summary>The occurrence; null when none is over.</summary>
+    public DateTimeOffset? Occurrence { get; private set; }
+
+    /// <summary>Reads where it is.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the store fails, or has something else in its place.</exception>
+    public async Task ReadAsync()
+    {
+        var rows = await AskAsync("load watermark", () => store.LoadRunAsync(_id)).ConfigureAwait(false);
+        if (rows.MaxBy(row => row.Sequence) is not { } newest) return;
+        _nextSequence = newest.Sequence + 1;
+        var text = newest.Payload is { } payload ? Encoding.UTF8.GetString(payload.Span) : "";
+        Occurrence = OccurrenceId.Read(text) ?? throw Unreadable(newest.Sequence);
+    }
+
+    /// <summary>Moves it on, durably.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the store fails, or somebody else has moved it.</exception>
+    public async Task MoveAsync(DateTimeOffset occurrence)
+    {
+        var row = new CheckpointRow
+        {
+            Sequence = _nextSequence,
+            // A snapshot: the store may drop the one before.
+            Kind = RowKind.Snapshot,
+            State = State,
+            Payload = Encoding.UTF8.GetBytes(OccurrenceId.Text(occurrence)),
+        };
+        await AskAsync("append watermark", AppendAsync).ConfigureAwait(false);
+        _nextSequence++;
+        Occurrence = occurrence;
+
+        async ValueTask<bool> AppendAsync()
+        {
+            await store.AppendAsync(_id, row, AppendRule.FirstFence).ConfigureAwait(false);
+            return true;
+        }
+    }
+
+    /// <summary>Asks a store; whatever it throws becomes `checkpoint_store`.</summary>
+    public static async Task<T> AskAsync<T>(string doing, Func<ValueTask<T>> ask)
+    {
+        try
+        {
+            return await ask().ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            throw new CanoException(Faults.OfStore(doing, thrown), thrown);
+        }
+    }
+
+    private CanoException Unreadable(long sequence) =>
+        new(CanoError.Of(Fault.NewCheckpointStore($"workflow_id={_id} sequence={sequence}: not the watermark of a flow")));
+}

@@ -1,0 +1,194 @@
+namespace Cano.Properties
+
+open System
+open Cano
+open Cano.Kernel
+open FsCheck.FSharp
+open Xunit
+open Xunit.Abstractions
+
+/// What holds of every scheduled flow, whatever happens to it and to its clock.
+type FlowLaws(output: ITestOutputHelper) =
+
+    let isStart (effect: FlowEffect) = effect.IsStart
+
+    /// The cases of one life.
+    let met (states: FlowPlayed list) =
+        let last = List.last states
+        let any holds = List.exists holds states
+
+        Law.met [
+            "manual", last.Plan.Schedule.IsManual
+            "interval", last.Plan.Schedule.IsEvery
+            "calendar", last.Plan.Schedule.IsCalendar
+            "backed off", any (fun it -> it.Flow.Status = FlowStatus.Backoff)
+            "tripped", any (fun it -> it.Flow.Status = FlowStatus.Tripped)
+            "passed over", last.Flow.SkipCount > 0L
+            "stopped", last.Flow.IsClosed
+            "several runs", last.Flow.RunCount > 2L
+        ]
+
+    let cases = [
+        "manual"
+        "interval"
+        "calendar"
+        "backed off"
+        "tripped"
+        "passed over"
+        "stopped"
+        "several runs"
+    ]
+
+    let holds law =
+        Law.holds output 2000 cases FlowPlay.cases
+        <| fun life ->
+            let states = FlowPlay.states life
+            law states
+            met states
+
+    let pairwise law states =
+        List.pairwise states |> List.iter (fun (before, after) -> law before after)
+
+    [<Fact>]
+    member _.``Q6 at most one run of a flow is under way, and its status says so``() =
+        holds
+        <| List.iter (fun it ->
+            Assert.InRange(it.Live, 0, 1)
+            Law.equal (it.Live = 1) (it.Flow.Status = FlowStatus.Running))
+
+    [<Fact>]
+    member _.``Y10 Z11 no occurrence is started twice, however the clock is set``() =
+        holds
+        <| fun states ->
+            let started = (List.last states).Started
+            Law.equal (List.distinct started) started
+
+    [<Fact>]
+    member _.``Z11 the watermark never goes back``() =
+        holds
+        <| pairwise (fun before after ->
+            if before.Flow.Watermark.HasValue then
+                Assert.True(after.Flow.Watermark.Value >= before.Flow.Watermark.Value))
+
+    [<Fact>]
+    member _.``Q10 a tripped flow starts nothing until it is reset``() =
+        holds
+        <| pairwise (fun before after ->
+            if before.Flow.Status = FlowStatus.Tripped then
+                Assert.DoesNotContain(after.Effects, isStart)
+                Assert.True(after.Timer.IsNone || after.Flow.Status = FlowStatus.Idle))
+
+    [<Fact>]
+    member _.``Q13 Q15 a flow that was stopped starts nothing, sets no timer and ends once``() =
+        holds
+        <| fun states ->
+            let closed = states |> List.filter _.Flow.IsClosed
+
+            for it in closed do
+                Assert.DoesNotContain(it.Effects, isStart)
+                Law.equal None it.Timer
+
+            let ends =
+                closed
+                |> List.sumBy (fun it -> it.Effects |> List.filter _.IsEnd |> List.length)
+
+            if not closed.IsEmpty then
+                Law.equal (if (List.last closed).Live = 0 then 1 else 0) ends
+
+    [<Fact>]
+    member _.``Q4 Q5 a schedule never sleeps in: what may run has a timer or runs``() =
+        holds
+        <| List.iter (fun it ->
+            let isAwake =
+                match it.Plan.Schedule with
+                | FlowSchedule.Manual -> true
+                | FlowSchedule.Every _ -> it.Live = 1 || it.Timer.IsSome
+                | FlowSchedule.Calendar _ -> it.Timer.IsSome
+
+            Assert.True(isAwake || it.Flow.Status = FlowStatus.Tripped || it.Flow.IsClosed))
+
+    [<Fact>]
+    member _.``Q21 what is due is what the timer is set for, and it looks at the clock again``() =
+        holds
+        <| List.iter (fun it ->
+            Law.equal it.Timer.IsSome it.Flow.Due.HasValue
+
+            match it.Timer, it.Plan.Schedule with
+            | Some(_, span), FlowSchedule.Calendar _ ->
+                Assert.InRange(span, TimeSpan.Zero, TimeSpan.FromMinutes 1.0)
+            // The cap of the back-off, for it is longer than the interval.
+            | Some(_, span), _ -> Assert.InRange(span, TimeSpan.Zero, TimeSpan.FromSeconds 200.0)
+            | _ -> ())
+
+    [<Fact>]
+    member _.``Q9 a calendar starts nothing before the end of a back-off``() =
+        holds
+        <| pairwise (fun before after ->
+            let isStarted = after.HasRung && after.Effects |> List.exists isStart
+
+            if
+                before.Flow.Status = FlowStatus.Backoff
+                && before.Plan.Schedule.IsCalendar
+                && isStarted
+            then
+                Assert.True(after.Started.Head >= before.Flow.Eligible.Value))
+
+    [<Fact>]
+    member _.``Q7 Q12 the streak counts failures in a row, and nothing else``() =
+        holds
+        <| pairwise (fun before after ->
+            let step = after.Flow.Streak - before.Flow.Streak
+            Assert.True((step = 1 || step = 0 || after.Flow.Streak = 0))
+
+            if step = 1 then
+                Assert.NotNull after.Flow.LastError)
+
+    [<Fact>]
+    member _.``Q8 Z14 a delay lies between zero and its cap, whatever the figures``() =
+        let floats =
+            Gen.oneof [
+                Gen.elements [ nan; infinity; -infinity; 0.0; -1.0; 1.0; 2.0; Double.MaxValue ]
+                Gen.choose (0, 400) |> Gen.map (fun n -> float n / 100.0)
+            ]
+
+        let spans =
+            Gen.oneof [
+                Gen.elements [ TimeSpan.Zero; TimeSpan.MaxValue; TimeSpan.MinValue ]
+                Gen.choose (0, 1000000) |> Gen.map (fun n -> TimeSpan.FromTicks(int64 n * 997L))
+            ]
+
+        let values =
+            Gen.zip3
+                (Gen.zip spans spans)
+                (Gen.zip floats floats)
+                (Gen.zip (Gen.choose (1, 2000)) (Gen.elements [ 0.0; 0.5; 0.999999 ]))
+            |> Arb.fromGen
+
+        Law.holds output 5000 [ "capped"; "below the cap"; "not a number" ] values
+        <| fun ((initial, cap), (multiplier, jitter), (streak, chance)) ->
+            let policy = FlowPlay.policy initial multiplier cap jitter (Nullable())
+            let delay = Backoff.delay policy streak chance
+            Assert.InRange(delay, TimeSpan.Zero, max TimeSpan.Zero cap)
+
+            Law.met [
+                "capped", delay = cap
+                "below the cap", delay < cap
+                "not a number", Double.IsNaN multiplier || Double.IsNaN jitter
+            ]
+
+    [<Fact>]
+    member _.``Q8 without jitter a delay doubles up to its cap``() =
+        let policy =
+            FlowPlay.policy
+                (TimeSpan.FromSeconds 1.0)
+                2.0
+                (TimeSpan.FromSeconds 300.0)
+                0.0
+                (Nullable 0)
+
+        let delays =
+            [ 1..11 ]
+            |> List.map (fun streak -> (Backoff.delay policy streak 0.5).TotalSeconds)
+
+        Law.equal [ 1.0; 2.0; 4.0; 8.0; 16.0; 32.0; 64.0; 128.0; 256.0; 300.0; 300.0 ] delays
+        Assert.True(Backoff.trips policy 1)
