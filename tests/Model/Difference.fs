@@ -25,6 +25,16 @@ module Difference =
         yield! lines "rows kept" [ string expected.Kept ] [ string actual.Kept ]
     ]
 
+    /// The same for what the kernel alone tells: rows, and results without their paths.
+    let ofKernel (expected: Told) (actual: Told) : string list =
+        let withoutPath (result: string) = (result.Split " along ")[0]
+
+        [
+            yield! lines "row" expected.Rows actual.Rows
+            yield! lines "result" (List.map withoutPath expected.Results) actual.Results
+            yield! lines "rows kept" [ string expected.Kept ] [ string actual.Kept ]
+        ]
+
     /// The whole of a story with both tellings, for whoever has to find out why.
     let explain (story: Story) (expected: Told) (actual: Told) =
         $"%A{story}\nexpected %A{expected}\nactual %A{actual}"

@@ -42,3 +42,23 @@ type Modelled(output: ITestOutputHelper) =
             let differences = Difference.find told (lived story)
             Assert.True(differences.IsEmpty, String.Join("; ", differences))
             Law.met (Features.met story told))
+
+    [<Fact>]
+    member _.``the kernel alone writes rows and ends as the model says``() =
+        Law.holds output 1_000 [ "rollback"; "crash"; "cancel" ] stories (fun story ->
+            let told = Model.tell story
+            let differences = Difference.ofKernel told (Walk(story).Tell())
+            Assert.True(differences.IsEmpty, String.Join("; ", differences))
+            Law.met (Features.met story told))
+
+    [<Fact>]
+    member _.``after every event a run is the fold of its events, and its rows give its memory``() =
+        Law.holds output 1_000 [ "several lives"; "rows" ] stories (fun story ->
+            let walk = Walk story
+            let told = walk.Tell()
+
+            for life in walk.Lives do
+                let problems = Replay.problems walk.Plan life
+                Assert.True(problems.IsEmpty, String.Join("; ", problems))
+
+            Law.met [ "several lives", walk.Lives.Count > 1; "rows", not told.Rows.IsEmpty ])

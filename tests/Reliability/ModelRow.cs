@@ -2,7 +2,7 @@ using Cano.Model;
 
 namespace Cano.Reliability;
 
-/// <summary>Random stories, told by the reference model and lived by the real system.</summary>
+/// <summary>Random stories, told by the reference model, and lived by the interpreter and by the kernel alone.</summary>
 internal static class ModelRow
 {
     /// <summary>Each feature must be met by at least this share of the stories, once there are enough to tell.</summary>
@@ -42,11 +42,16 @@ internal static class ModelRow
     {
         var expected = Cano.Model.Model.tell(story);
         var actual = await Lived.tellAsync(story);
-        var differences = Difference.find(expected, actual);
-        if (differences.IsEmpty) return expected;
-        throw new Broken(
-            $"trial {trial}: {string.Join("; ", differences)}",
-            new InvalidOperationException(Difference.explain(story, expected, actual))
-        );
+        Same(Difference.find(expected, actual), actual);
+        var walked = new Walk(story).Tell();
+        Same(Difference.ofKernel(expected, walked), walked);
+        return expected;
+
+        void Same(IEnumerable<string> differences, Told told)
+        {
+            if (!differences.Any()) return;
+            var whole = new InvalidOperationException(Difference.explain(story, expected, told));
+            throw new Broken($"trial {trial}: {string.Join("; ", differences)}", whole);
+        }
     }
 }

@@ -3,5 +3,5 @@ namespace Cano.Reliability;
 /// <summary>Every row, by number.</summary>
 internal static class Scoreboard
 {
-    public static IReadOnlyList<ScoreRow> Rows { get; } = [ModelRow.Row, ConformanceRow.Row];
+    public static IReadOnlyList<ScoreRow> Rows { get; } = [ModelRow.Row, ReplayRow.Row, ConformanceRow.Row];
 }
