@@ -32,11 +32,11 @@ internal static partial class TestNames
 
     // What stands between the attribute and the name: other attributes, in C# the result's type.
     [GeneratedRegex(
-        """^ +\[(Fact|Theory)\]\s+(\[[^\n]*\n\s*)*(public (async )?(Task|void) (?<name>\w+)\(|member _\.``(?<name>[^`]+)``)""",
+        """^ +\[<?(Fact|Theory)>?\]\s+(\[[^\n]*\n\s*)*(public (async )?(Task|void) (?<name>\w+)\(|member _\.``(?<name>[^`]+)``)""",
         RegexOptions.Multiline
     )]
     private static partial Regex Test();
 
-    [GeneratedRegex(@"^ +\[(Fact|Theory)\([^)]*Skip", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ +\[<?(Fact|Theory)\([^)]*Skip", RegexOptions.Multiline)]
     private static partial Regex Skipped();
 }
