@@ -3,6 +3,7 @@ namespace Cano.Properties
 open System
 open Cano
 open Cano.Kernel
+open Cano.Model
 
 /// What an interpreter has under way.
 [<RequireQualifiedAccess>]

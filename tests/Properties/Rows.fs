@@ -4,6 +4,7 @@ open System
 open System.Collections.Generic
 open Cano
 open Cano.Kernel
+open Cano.Model
 open FsCheck.FSharp
 open Xunit
 open Xunit.Abstractions

@@ -16,7 +16,7 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
     public void Stepped(in Run before, in RunEvent happened, in Run after, Effect start)
     {
         if (before.Phase is Phase.Recording recording && happened.IsRowAppended) Recorded(recording.row);
-        if (happened.IsResumed) Resumed(in after, start);
+        if (happened.IsResumed) Resumed(in before, in after, start);
         EndTask(in before, in happened, in after, start);
         if (Cause(in before) is null && Cause(in after) is { } cause) Failed(in after, cause);
         if (after.Visit != before.Visit) Entered(in after);
@@ -62,13 +62,13 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
         observers.Tell(observer => observer.OnCheckpoint(at, row.Sequence));
     }
 
-    private void Resumed(in Run after, Effect start)
+    private void Resumed(in Run before, in Run after, Effect start)
     {
         var at = Point(in after);
         var sequence = after.Memory.Sequence - 1;
         observers.Tell(observer => observer.OnResume(at, sequence));
-        // The interrupted state begins again, with a fresh row.
-        if (start is Effect.Append { Row.Fact.IsStateEntered: true }) Entered(in after);
+        // The interrupted state begins again, with a fresh row; one that follows a completed step is a visit of its own.
+        if (after.Visit == before.Visit && start is Effect.Append { Row.Fact.IsStateEntered: true }) Entered(in after);
     }
 
     private void Entered(in Run run)
@@ -94,8 +94,10 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
             if (DelayOf(start, happened.failure) is { } delay) observers.Tell(observer => observer.OnRetry(at, delay));
         }
 
-        var isDone = happened.IsStepCompleted || (happened.IsTaskSucceeded && before.Phase.IsRunning);
-        if (!isDone || (before.Phase.IsRunning && Cause(in after) is not null)) return;
+        // A completed step has succeeded whatever follows: it is recorded and can be undone.
+        var isDone = happened.IsStepCompleted
+            || (happened.IsTaskSucceeded && before.Phase.IsRunning && Cause(in after) is null);
+        if (!isDone) return;
         _taskUnderWay = false;
         observers.Tell(observer => observer.OnTaskSuccess(at));
     }

@@ -166,6 +166,29 @@ public sealed class EndTests : IDisposable
         Assert.Equal(["OnTaskStart Start", "OnTaskFailure Start workflow"], _observer.Tasks());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task R5_G1_a_step_that_is_done_has_succeeded_although_its_edge_is_refused(bool isJournaled)
+    {
+        var workflow = Observed.Alone(
+            _observer,
+            workflow =>
+                workflow
+                    .RegisterWithCompensation<int>(
+                        Stage.Start,
+                        (_, _) => new((Stage.End, 1)),
+                        (_, _, _) => default,
+                        to: [Stage.Work]
+                    )
+                    .Register(Stage.Work, _ => Stage.End)
+        );
+        if (isJournaled) workflow = workflow.WithCheckpointStore(new KeepingStore());
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        Assert.Equal("workflow", error.Category);
+        Assert.Equal(["OnTaskStart Start", "OnTaskSuccess Start"], _observer.Tasks());
+    }
+
     [Fact]
     public async Task N8_a_refusal_of_a_breaker_is_told_of_before_the_failure_and_no_retry_follows()
     {

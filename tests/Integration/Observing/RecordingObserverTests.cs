@@ -7,7 +7,7 @@ public sealed class RecordingObserverTests
     private readonly RecordingObserver _observer = new();
 
     [Fact]
-    public async Task Assertions_hold_for_what_happened()
+    public async Task R14_Assertions_hold_for_what_happened()
     {
         var workflow = await RunAsync();
         _observer.AssertPath(Stage.Start, Stage.Work, Stage.End);
@@ -19,7 +19,7 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task AssertPath_says_what_was_expected_and_what_was_seen()
+    public async Task R14_AssertPath_says_what_was_expected_and_what_was_seen()
     {
         await RunAsync();
         Assert.Equal(
@@ -29,7 +29,7 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task AssertPath_speaks_of_order_and_of_every_visit()
+    public async Task R14_AssertPath_speaks_of_order_and_of_every_visit()
     {
         await RunAsync();
         Message(() => _observer.AssertPath(Stage.Work, Stage.Start, Stage.End));
@@ -38,7 +38,7 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task AssertCompletedWith_refuses_another_exit_a_failed_run_and_no_run()
+    public async Task R14_AssertCompletedWith_refuses_another_exit_a_failed_run_and_no_run()
     {
         Assert.EndsWith("no state was entered.", Message(() => _observer.AssertCompletedWith(Stage.End)), StringComparison.Ordinal);
         await RunAsync();
@@ -49,7 +49,7 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task AssertAllStatesEntered_lists_what_is_missing_once_and_in_the_order_asked_for()
+    public async Task R14_AssertAllStatesEntered_lists_what_is_missing_once_and_in_the_order_asked_for()
     {
         await RunAsync();
         Assert.Equal(
@@ -59,7 +59,7 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task AssertRegisteredStatesEntered_asks_for_states_with_work_and_for_no_exit()
+    public async Task R14_AssertRegisteredStatesEntered_asks_for_states_with_work_and_for_no_exit()
     {
         var workflow = await RunAsync();
         _observer.AssertRegisteredStatesEntered(workflow.AddExitState(Stage.Stop).Definition);
@@ -71,7 +71,7 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public void AssertTasksPaired_finds_starts_without_an_end_and_ends_without_a_start()
+    public void R14_AssertTasksPaired_finds_starts_without_an_end_and_ends_without_a_start()
     {
         var at = new RunPoint("run", "Work", "Pay", 1);
         _observer.OnTaskStart(at);
@@ -89,7 +89,7 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public void AssertTasksPaired_tells_runs_apart()
+    public void R14_AssertTasksPaired_tells_runs_apart()
     {
         _observer.OnTaskStart(new RunPoint("a", "Work", "Work", 1));
         _observer.OnTaskSuccess(new RunPoint("b", "Work", "Work", 1));
@@ -97,7 +97,7 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task Take_hands_over_everything_and_leaves_nothing()
+    public async Task R14_Take_hands_over_everything_and_leaves_nothing()
     {
         await RunAsync();
         Assert.Equal(7, _observer.Take().Count);
@@ -106,7 +106,7 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task Events_are_a_copy_that_later_hooks_do_not_change()
+    public async Task R14_Events_are_a_copy_that_later_hooks_do_not_change()
     {
         await RunAsync();
         var before = _observer.Events;
@@ -116,7 +116,7 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task Runs_at_once_lose_no_event()
+    public async Task R14_Runs_at_once_lose_no_event()
     {
         var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End).WithObserver(_observer);
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => workflow.OrchestrateAsync(Stage.Start))));
@@ -125,7 +125,7 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task States_go_by_their_stored_names()
+    public async Task R14_States_go_by_their_stored_names()
     {
         var workflow = Workflow
             .Bare<Renamed>()

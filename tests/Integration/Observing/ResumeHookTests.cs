@@ -59,6 +59,23 @@ public sealed class ResumeHookTests
     }
 
     [Fact]
+    public async Task F2_Y6_a_resume_after_a_completed_step_enters_its_next_state_once()
+    {
+        _store.Appending = row => _ = row.State == "Work" ? throw new IOException("power") : row;
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterWithCompensation<int>(Stage.Start, (_, _) => new((Stage.Work, 1)), (_, _, _) => default)
+            .Register(Stage.Work, _ => Stage.End)
+            .AddExitState(Stage.End)
+            .WithCheckpointStore(_store);
+        await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        _store.Appending = null;
+        await workflow.WithObserver(_observer).ResumeFromAsync("run");
+        Assert.Equal(["OnResume Work 1", "OnStateEnter Work", "OnCheckpoint Work 2"], _observer.Story().Take(3));
+        _observer.AssertPath(Stage.Work, Stage.End);
+    }
+
+    [Fact]
     public async Task Y8_a_resume_into_a_retry_delay_starts_the_task_once_at_its_next_attempt()
     {
         var time = new VirtualTime();

@@ -1,4 +1,4 @@
-namespace Cano.Properties
+namespace Cano.Model
 
 open System
 open Cano

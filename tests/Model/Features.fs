@@ -1,0 +1,64 @@
+namespace Cano.Model
+
+/// What happened in a story, so that a proof can say what it was a proof of.
+[<RequireQualifiedAccess>]
+module Features =
+
+    let private any (lines: string list) (text: string) =
+        lines |> List.exists (fun line -> line.Contains text)
+
+    let private rules: (string * (Rule -> bool)) list = [
+        "join All", _.IsAll
+        "join Any", _.IsAny
+        "join Quorum", _.IsQuorum
+        "join Percentage", _.IsPercent
+        "join PartialResults", _.IsPartial
+        "join PartialTimeout", _.IsUntilTimeout
+    ]
+
+    let private joined (story: Story) (told: Told) (isRule: Rule -> bool) =
+        story.Places
+        |> List.exists (fun place ->
+            match place.Work with
+            | Work.Split fork ->
+                isRule fork.Rule && any told.Hooks $"OnTaskStart {place.Name}/branch0"
+            | _ -> false)
+
+    let private worked (story: Story) (told: Told) (isWork: Work -> bool) =
+        story.Places
+        |> List.exists (fun place ->
+            isWork place.Work && any told.Hooks $"OnTaskStart {place.Name} ")
+
+    /// The features of a telling, each with whether it was met.
+    let met (story: Story) (told: Told) : (string * bool) list = [
+        "journaled", story.Journaled
+        "not journaled", not story.Journaled
+        "single", worked story told _.IsSingle
+        "router", worked story told _.IsRouter
+        "timer", worked story told _.IsTimer
+        "compensatable", worked story told _.IsCompensatable
+        "stepped", worked story told _.IsStepped
+        "stream", worked story told _.IsStream
+        for name, isRule in rules do
+            name, joined story told isRule
+        "branches cancelled by a verdict or stop",
+        told.Hooks
+        |> List.exists (fun hook -> hook.Contains "branch" && hook.EndsWith "cancelled")
+        "retry", any told.Hooks "OnRetry"
+        "journaled wait", any told.Rows "WaitStarted"
+        "cursor", any told.Rows "CursorAdvanced"
+        "rollback", any told.Calls "undo"
+        "failing compensation", any told.Results "compensation_failed"
+        "cancel", any told.Hooks "OnCancelled"
+        "total timeout", any told.Hooks "OnWorkflowTimeout"
+        "crash", any told.Results "checkpoint_store"
+        "resume", any told.Hooks "OnResume"
+        "second resume", (told.Hooks |> List.filter _.StartsWith("OnResume")).Length > 1
+        "resume into a rollback",
+        told.Hooks
+        |> List.pairwise
+        |> List.exists (fun (first, second) ->
+            first.StartsWith "OnResume" && second.StartsWith "OnCheckpoint")
+        "completed", any told.Results "Done "
+        "failed", told.Results |> List.exists (fun result -> not (result.StartsWith "Done "))
+    ]

@@ -1,0 +1,70 @@
+namespace Cano.Model
+
+open System
+open Cano
+open Cano.Kernel
+
+/// The engine's values as the lines in which stories are told.
+[<RequireQualifiedAccess>]
+module Reading =
+
+    let span (span: TimeSpan) =
+        Line.span (int64 span.TotalMilliseconds)
+
+    let split (split: SplitResult) =
+        Line.split
+            (split.Successes |> Seq.map _.Index)
+            (split.Errors |> Seq.map _.Index)
+            (split.Cancelled |> Seq.map _.Index)
+
+    /// What a body chose to say; the engine's own wording is no part of a story.
+    let rec private message (error: CanoError) =
+        match error.Fault with
+        | Fault.TaskExecution _
+        | Fault.RetryExhausted _ -> error.Message
+        | Fault.WorkflowTimeout(elapsed, _) -> span elapsed
+        | Fault.CompensationFailed failures -> message failures[0]
+        | _ -> ""
+
+    let error (error: CanoError) =
+        let later = error.Errors |> Seq.truncate Int32.MaxValue |> List.ofSeq
+
+        let later =
+            if later.IsEmpty then
+                []
+            else
+                later.Tail |> List.map _.Message
+
+        Line.error error.Category (string error.State) error.Attempt (message error) later
+
+    let outcome (failure: CanoError) =
+        match failure.State with
+        | null -> failure.Category
+        | _ -> error failure + Line.path (List.ofSeq failure.Path)
+
+    /// Outputs and cursors are numbers in JSON.
+    let private number (bytes: byte[]) = Text.Encoding.UTF8.GetString bytes
+
+    let fact (epoch: DateTimeOffset) (fact: Fact) =
+        match fact with
+        | Fact.StateEntered null -> "StateEntered"
+        | Fact.StateEntered result -> $"StateEntered {split (nonNull result)}"
+        | Fact.StepCompleted(next, output) -> $"StepCompleted {next} {number output}"
+        | Fact.CursorAdvanced cursor -> $"CursorAdvanced {number cursor}"
+        | Fact.WaitStarted wait -> $"WaitStarted {span (wait.Due - epoch)} {wait.FailedAttempt}"
+        | Fact.RollbackStarted cause -> $"RollbackStarted {error cause}"
+        | Fact.Compensated null -> "Compensated"
+        | Fact.Compensated fault -> $"Compensated {(nonNull fault).Message}"
+        | Fact.RollbackFinished outcome -> $"RollbackFinished {error outcome}"
+        | Fact.Finished -> "Finished"
+        | Fact.Snapshot _ -> "Snapshot"
+
+    /// A row as a store keeps it, read back from its own bytes.
+    let row (epoch: DateTimeOffset) (stored: CheckpointRow) =
+        match RowFormat.read (CheckpointRow.FromBytes(stored.ToBytes())) with
+        | Error problem -> $"damaged: {problem}"
+        | Ok row ->
+            let version = if row.Version = 3u then "" else $"version {row.Version} "
+            let isNamed = (string row.Workflow = "orders") = (row.Sequence = 0L)
+            let name = if isNamed then "" else $"named {row.Workflow} "
+            version + name + Line.row row.Sequence row.Visit row.State (fact epoch row.Fact)

@@ -1,0 +1,56 @@
+namespace Cano.Model
+
+open Cano
+open Cano.Kernel
+
+/// What makes a run replayable: it is nothing but its events, and its memory nothing but its rows.
+[<RequireQualifiedAccess>]
+module Replay =
+
+    /// A row as bytes, and back.
+    let private copied (row: Row) =
+        let mutable stored = Unchecked.defaultof<StoredRow>
+
+        match RowBytes.TryRead(RowBytes.Write(Stored.ofRow row), &stored) with
+        | null ->
+            match RowFormat.read (Stored.from stored) with
+            | Ok row -> row
+            | Error problem -> failwith problem
+        | problem -> failwith problem
+
+    let private fold (plan: Plan) (run: Run) (events: RunEvent seq) =
+        let mutable run = run
+
+        for event in events do
+            run <- (Reducer.step plan &run &event).Run
+
+        run
+
+    /// The problems of one process of a run: after every event the run is the fold of all its events, and after
+    /// every row its memory is that row's bytes applied, and what a recovery of all rows finds.
+    let problems (plan: Plan) (life: Life) : string list = [
+        if life.Steps.Count > 0 then
+            let mutable rows = List.rev life.Durable
+
+            for i, step in Seq.indexed life.Steps do
+                let events = life.Steps |> Seq.truncate (i + 1) |> Seq.map _.Event
+
+                if fold plan life.Steps[0].Before events <> step.After.Run then
+                    $"event {i}: the fold of all events is not the run"
+
+                match step.Event, step.Before.Phase with
+                | RunEvent.RowAppended, Phase.Recording(row, _) ->
+                    rows <- row :: rows
+
+                    if Memory.remember (copied row) step.Before.Memory <> step.After.Run.Memory then
+                        $"event {i}: the row's bytes, read and applied, are not the row applied"
+
+                    let stored =
+                        rows |> List.rev |> List.map (copied >> Stored.ofRow) |> Array.ofList
+
+                    match Recovery.recover plan "run" stored with
+                    | Recovered.Found(run, _, _) when run.Memory = step.After.Run.Memory -> ()
+                    | Recovered.Found _ -> $"event {i}: the rows' memory is not the live one"
+                    | Recovered.Refused error -> $"event {i}: {error.Message}"
+                | _ -> ()
+    ]

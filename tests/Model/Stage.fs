@@ -1,0 +1,283 @@
+namespace Cano.Model
+
+open System
+open System.Collections.Generic
+open System.IO
+open System.Threading
+open System.Threading.Tasks
+open Cano
+open Cano.Kernel
+open Cano.Testing
+
+/// A clock that jumps over whatever the run waits for, as soon as it waits.
+type private JumpingTime(clock: VirtualTime, waiting: TimeSpan -> unit) =
+    inherit TimeProvider()
+    override _.GetUtcNow() = clock.GetUtcNow()
+    override _.GetTimestamp() = clock.GetTimestamp()
+    override _.TimestampFrequency = clock.TimestampFrequency
+    override _.LocalTimeZone = clock.LocalTimeZone
+
+    override _.CreateTimer(callback, state, due, period) =
+        let timer = clock.CreateTimer(callback, state, due, period)
+
+        {
+            new ITimer with
+                member _.Change(due, period) =
+                    let changed = timer.Change(due, period)
+                    waiting due
+                    changed
+
+                member _.Dispose() = timer.Dispose()
+                member _.DisposeAsync() = timer.DisposeAsync()
+        }
+
+/// The branches of a split under way: each waits at its gate for its turn.
+type private Ensemble(script: Branches) =
+    let gates =
+        script.Succeed
+        |> List.map (fun _ ->
+            TaskCompletionSource TaskCreationOptions.RunContinuationsAsynchronously)
+        |> Array.ofList
+
+    let mutable ended = 0
+    member _.Script = script
+    member _.Gate(i: int) : Task = gates[i].Task
+    member _.IsUp = script.TimeoutAfter = Some ended
+    member _.End() = ended <- ended + 1
+
+    /// Lets the branch whose turn it is go, unless the split's time is up instead.
+    member this.Release() =
+        if ended < script.Order.Length && not this.IsUp then
+            gates[script.Order[ended]].SetResult()
+
+/// Everything outside the engine that a story speaks of: the clock, the disk, the observer, and what bodies are to
+/// do. Moments are counted here as the model counts them.
+type Stage(story: Story) as this =
+    let clock = VirtualTime Stage.Epoch
+    let time = JumpingTime(clock, fun due -> this.Waiting due)
+    let hooks, calls, rows = List<string>(), List<string>(), List<string>()
+    let mutable choices = story.Choices
+    let mutable deaths = story.Deaths
+    let mutable moments = 0
+    let mutable cancel = new CancellationTokenSource()
+    let mutable ensemble: Ensemble option = None
+    let mutable listed = 0
+    let mutable isStopped = false
+    static member Epoch = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)
+
+    /// The visit stands in the key that bodies hand to the outside world.
+    static member Visit(context: TaskContext) = context.EffectKey.Split('/')[1]
+
+    static member private Split(context: TaskContext) =
+        match context.SplitResult with
+        | null -> ""
+        | split -> Reading.split split
+
+    /// The state that an answer leads to, or the failure that it is.
+    static member State(answer: Answer) =
+        match answer with
+        | Answer.Goes next -> next
+        | Answer.Fails text -> raise (InvalidOperationException text)
+        | _ -> Script.lost
+
+    member _.Time: TimeProvider = time
+    member _.Clock = clock
+    member _.Hooks = hooks
+    member _.Calls = calls
+    member _.Rows = rows
+    member _.Story = story
+    member _.Token = cancel.Token
+
+    /// The next process has a token of its own.
+    member _.Begin() =
+        cancel <- new CancellationTokenSource()
+        ensemble <- None
+        isStopped <- false
+
+        if story.Interrupt = Some(-1, Interrupt.Cancel) && moments = 0 then
+            cancel.Cancel()
+
+    member _.Choose() =
+        match choices with
+        | [] -> -1
+        | first :: rest ->
+            choices <- rest
+            first
+
+    /// Whether the run was asked to stop at this moment.
+    member _.Moment() =
+        let at = moments
+        moments <- moments + 1
+
+        match story.Interrupt with
+        | Some(when', Interrupt.Cancel) when when' = at ->
+            isStopped <- true
+            cancel.Cancel()
+            true
+        | Some(when', Interrupt.Timeout) when when' = at ->
+            isStopped <- true
+            clock.Advance(TimeSpan.FromMilliseconds(float Script.runLimit))
+            true
+        | _ -> false
+
+    /// How the append of this number, within its life, ends the process: none, or whether the row survives.
+    member _.Death(append: int) =
+        match deaths with
+        | (at, survives) :: rest when at = append ->
+            deaths <- rest
+            Some survives
+        | _ -> None
+
+    /// Sleeps are short, the limit of a split is longer, and all others are longer still.
+    member private this.Waiting(due: TimeSpan) =
+        if due = TimeSpan.FromMilliseconds(float Script.splitLimit) then
+            if not isStopped && ensemble |> Option.exists _.IsUp then
+                clock.Advance due
+        elif due > TimeSpan.Zero && due < TimeSpan.FromDays 1.0 then
+            if not (this.Moment()) then
+                clock.Advance due
+
+    /// A call of a body: its line in the story, then its choice.
+    member this.Call(what: string, context: TaskContext) =
+        this.Moment() |> ignore
+        this.Note(what, context)
+        this.Choose()
+
+    member _.Note(what: string, context: TaskContext) =
+        calls.Add($"{what} {Stage.Visit context} {context.Attempt} {Stage.Split context}".TrimEnd())
+
+    /// What a body that names a next state does.
+    member this.Answer(place: Place, what: string, context: TaskContext) =
+        Script.answer story place (this.Call(what, context)) |> Stage.State
+
+    /// Why the next item cannot be processed.
+    member val Failing = "" with get, set
+
+    /// Branches are listed: none when that fails.
+    member this.List(state: string, context: TaskContext) =
+        this.Moment() |> ignore
+        calls.Add($"{state} list {Stage.Visit context} {Stage.Split context}".TrimEnd())
+
+        match Script.listed (this.Choose()) with
+        | Some count ->
+            listed <- count
+            count
+        | None -> raise (InvalidOperationException "no list")
+
+    /// The body of a branch waits for its turn.
+    member _.Branch(i: int, token: CancellationToken) : Task = task {
+        match ensemble with
+        | None -> failwith "No split is under way."
+        | Some ensemble ->
+            do! (ensemble.Gate i).WaitAsync token
+
+            if not ensemble.Script.Succeed[i] then
+                raise (InvalidOperationException $"branch {i}")
+    }
+
+    member private this.Hear(at: RunPoint, name: string, detail: string) =
+        let isBranch = at.Task.Contains '['
+        let who = if isBranch then $"{at.State}/{at.Task}" else at.State
+
+        if isBranch && ensemble.IsNone then
+            this.Gather at.State
+
+        hooks.Add(Line.hook name who at.Attempt detail)
+        isBranch
+
+    member private this.Gather(state: string) =
+        match (story.Places |> List.find (fun place -> place.Name = state)).Work with
+        | Work.Split fork ->
+            let count = defaultArg fork.Fixed listed
+            let gathered = Ensemble(Script.branches fork count this.Choose)
+            ensemble <- Some gathered
+            gathered.Release()
+        | _ -> failwith $"{state} is no split."
+
+    member private this.BranchEnded() =
+        let ensemble = ensemble.Value
+        ensemble.End()
+
+        if not (this.Moment()) then
+            if ensemble.IsUp then
+                clock.Advance(TimeSpan.FromMilliseconds(float Script.splitLimit))
+            else
+                ensemble.Release()
+
+    interface IWorkflowObserver with
+        member this.OnStateEnter at =
+            ensemble <- None
+            this.Hear(at, "OnStateEnter", "") |> ignore
+
+        member this.OnTaskStart at =
+            this.Hear(at, "OnTaskStart", "") |> ignore
+
+        member this.OnTaskSuccess at =
+            if this.Hear(at, "OnTaskSuccess", "") then
+                this.BranchEnded()
+
+        member this.OnTaskFailure(at, error) =
+            if this.Hear(at, "OnTaskFailure", error.Category) && not error.Fault.IsCancelled then
+                this.BranchEnded()
+
+        member this.OnRetry(at, delay) =
+            this.Hear(at, "OnRetry", Reading.span delay) |> ignore
+
+        member this.OnCircuitOpen at =
+            this.Hear(at, "OnCircuitOpen", "") |> ignore
+
+        member this.OnCheckpoint(at, sequence) =
+            this.Hear(at, "OnCheckpoint", string sequence) |> ignore
+
+        member this.OnResume(at, sequence) =
+            this.Hear(at, "OnResume", string sequence) |> ignore
+
+        member this.OnWorkflowTimeout(at, elapsed, _) =
+            this.Hear(at, "OnWorkflowTimeout", Reading.span elapsed) |> ignore
+
+        member this.OnCancelled at =
+            this.Hear(at, "OnCancelled", "") |> ignore
+
+        member this.OnCheckpointClearFailed(at, error) =
+            this.Hear(at, "OnCheckpointClearFailed", error.Category) |> ignore
+
+        member this.OnUnknownResumeState(at, sequence) =
+            this.Hear(at, "OnUnknownResumeState", string sequence) |> ignore
+
+/// A disk that dies with its process. What was durable by then lives on beneath.
+type MortalStore(stage: Stage, beneath: ICheckpointStore) =
+    let mutable appends = 0
+    let mutable isDead = false
+
+    let die () =
+        isDead <- true
+        raise (IOException "The process died.")
+
+    member _.IsDead = isDead
+
+    interface ICheckpointStore with
+        member _.AppendAsync(id, row, fence, token) =
+            if isDead then
+                die ()
+
+            stage.Moment() |> ignore
+            let death = stage.Death appends
+            appends <- appends + 1
+
+            let append () =
+                let appended = beneath.AppendAsync(id, row, fence, token)
+                stage.Rows.Add(Reading.row Stage.Epoch row)
+                appended
+
+            match death with
+            | None -> append ()
+            | Some true ->
+                (append ()).GetAwaiter().GetResult()
+                die ()
+            | Some false -> die ()
+
+        member _.LoadRunAsync(id, token) = beneath.LoadRunAsync(id, token)
+        member _.ClearAsync(id, token) = beneath.ClearAsync(id, token)
+        member _.ListRunsAsync(filter, token) = beneath.ListRunsAsync(filter, token)
+        member _.ClaimAsync(id, owner, token) = beneath.ClaimAsync(id, owner, token)
+        member _.DisposeAsync() = ValueTask()

@@ -1,0 +1,186 @@
+namespace Cano.Model
+
+open System
+
+/// Stories drawn at random: the same one for the same randomness.
+[<RequireQualifiedAccess>]
+module Stories =
+
+    let private chance (random: Random) percent = random.Next 100 < percent
+
+    let private pick (random: Random) (items: 'T list) = items[random.Next items.Length]
+
+    let private retries (random: Random) =
+        match random.Next 4 with
+        | 0 -> {
+            Count = 0
+            Delay = 0L
+            Doubles = false
+          }
+        | 1 -> {
+            Count = random.Next(1, 4)
+            Delay = 700L
+            Doubles = true
+          }
+        | _ -> {
+            Count = random.Next(1, 3)
+            Delay = pick random [ 0L; 20L; 1000L; 3000L ]
+            Doubles = false
+          }
+
+    let private fork (random: Random) (names: string list) (plain: string list) =
+        let count = random.Next(1, 5)
+        let most = random.Next(1, count + 1)
+
+        let rule =
+            match random.Next 6 with
+            | 0 -> Rule.All
+            | 1 -> Rule.Any
+            | 2 -> Rule.Quorum most
+            | 3 -> Rule.Percent(random.Next(1, 101))
+            | 4 -> Rule.Partial most
+            | _ -> Rule.UntilTimeout
+
+        {
+            Rule = rule
+            // A join that cannot fail must not lead from split to split for ever.
+            Next = pick random (if rule.IsUntilTimeout then plain else names)
+            Fixed = if chance random 65 then Some count else None
+            HasTimeout = rule.IsUntilTimeout || chance random 50
+            Bulkhead = if chance random 40 then Some(random.Next(1, 4)) else None
+            WaitsForAll = chance random 25
+        }
+
+    /// What a story is mostly about.
+    [<RequireQualifiedAccess>]
+    type private Taste =
+        | Sagas
+        | Splits
+        | Everything
+
+    let private work (random: Random) taste names plain isFirst =
+        match taste, random.Next 100 with
+        | Taste.Sagas, dice when dice < 80 -> Work.Compensatable
+        | Taste.Splits, dice when dice < 60 && not isFirst -> Work.Split(fork random names plain)
+        | _ ->
+            match random.Next(if isFirst then 12 else 15) with
+            | 0
+            | 1 -> Work.Single
+            | 2
+            | 3 -> Work.Router
+            | 4
+            | 5 -> Work.Compensatable
+            | 6
+            | 7 -> Work.Timer(random.Next 600)
+            | 8
+            | 9 -> Work.Stepped
+            | 10
+            | 11 -> Work.Stream
+            | _ -> Work.Split(fork random names plain)
+
+    /// Sagas die late, so that some die while they roll back.
+    let private deaths (random: Random) (taste: Taste) =
+        let isSaga = taste.IsSagas
+
+        if chance random (if isSaga then 90 else 45) then
+            List.init (random.Next(1, 4)) (fun life ->
+                (if isSaga && life = 0 then
+                     random.Next(3, 14)
+                 else
+                     random.Next 8),
+                chance random 75)
+        else
+            []
+
+    let private interrupt (random: Random) =
+        match random.Next 20 with
+        | 0 -> Some(-1, Interrupt.Cancel)
+        | 1
+        | 2
+        | 3
+        | 4 -> Some(random.Next 25, Interrupt.Cancel)
+        | 5
+        | 6
+        | 7 -> Some(random.Next 25, Interrupt.Timeout)
+        | _ -> None
+
+    let private place (random: Random) taste (names: string list) (exits: string list) i name =
+        // The first state is no split and declares nothing, so that wiring problems are none of the story's.
+        let work = work random taste (names @ exits) [ names.Head; exits.Head ] (i = 0)
+
+        {
+            Name = name
+            Work = work
+            Retries = retries random
+            To =
+                if i = 0 || work.IsSplit || chance random 70 then
+                    []
+                else
+                    List.init (random.Next(1, 4)) (fun _ -> pick random (names @ exits))
+                    |> List.distinct
+        }
+
+    /// A story.
+    let draw (random: Random) : Story =
+        let names = List.init (random.Next(2, 8)) (fun i -> $"S{i}")
+        let more = pick random [ []; []; [ "Rejected" ]; [ "S1" ] ]
+        let exits = "Done" :: more
+
+        let taste =
+            pick random [
+                Taste.Sagas
+                Taste.Sagas
+                Taste.Sagas
+                Taste.Splits
+                Taste.Splits
+                Taste.Splits
+                Taste.Everything
+            ]
+
+        {
+            Places = List.mapi (place random taste names exits) names
+            Exits = exits
+            Initial =
+                if chance random 4 then
+                    pick random exits
+                else
+                    pick random names
+            Journaled = chance random (if taste.IsSagas then 95 else 75)
+            Choices = List.init (random.Next(4, 60)) (fun _ -> random.Next 10_000)
+            Interrupt = interrupt random
+            Deaths = deaths random taste
+            Resumes = random.Next 2
+            Rest = pick random [ 0L; 1000L; 250_000L; 3_600_000L ]
+        }
+
+    /// The same story with less in it, for a failing one: each a little smaller.
+    let smaller (story: Story) : Story seq = seq {
+        if story.Interrupt.IsSome then
+            { story with Interrupt = None }
+
+        for i in 0 .. story.Deaths.Length - 1 do
+            {
+                story with
+                    Deaths = List.removeAt i story.Deaths
+            }
+
+        if story.Resumes > 0 then
+            { story with Resumes = 0 }
+
+        if story.Rest > 0L then
+            { story with Rest = 0L }
+
+        for length in [ story.Choices.Length / 2; story.Choices.Length - 1 ] do
+            if length < story.Choices.Length && length > 0 then
+                {
+                    story with
+                        Choices = List.truncate length story.Choices
+                }
+
+        for i in 0 .. story.Places.Length - 1 do
+            if not story.Places[i].To.IsEmpty then
+                {
+                    story with
+                        Places = List.updateAt i { story.Places[i] with To = [] } story.Places
+                }
+    }

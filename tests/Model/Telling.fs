@@ -1,0 +1,137 @@
+namespace Cano.Model
+
+open System.Collections.Generic
+
+/// Why a run failed. Later: errors of its compensations, in the order in which they ran.
+type internal Error = {
+    Category: string
+    State: string
+    Attempt: int
+    Message: string
+    Later: string list
+}
+
+/// What a row says. Times in ms since the start of the story.
+type internal Fact =
+    | Entered of split: string
+    | Completed of next: string * output: int64
+    | Cursor of int
+    | Waits of due: int64 * failedAttempt: int
+    | RollingBack of Error
+    | Undone of fault: string option
+    | RolledBack of Error
+    | Finished
+
+type internal Row = {
+    Visit: int64
+    State: string
+    Fact: Fact
+}
+
+/// The run has failed.
+exception internal Ended of Error
+
+/// The process has died at an append.
+exception internal Died
+
+/// The model's paper: what it tells, what it draws from its story, and the rows it looks things up in. No rule of the
+/// engine stands here but one: a row is durable before what follows it (D2, D3, D11, Y20).
+type internal Telling(story: Story) =
+    let rows, log = List<Row>(), List<string>()
+    let hooks, calls, results = List<string>(), List<string>(), List<string>()
+    let mutable choices = story.Choices
+    let mutable deaths = story.Deaths
+    let mutable moments = 0
+    let mutable appends = 0
+    let mutable began = 0L
+
+    let words (error: Error) =
+        Line.error error.Category error.State error.Attempt error.Message error.Later
+
+    let wordsOf (fact: Fact) =
+        match fact with
+        | Entered split -> $"StateEntered {split}".TrimEnd()
+        | Completed(next, output) -> $"StepCompleted {next} {output}"
+        | Cursor cursor -> $"CursorAdvanced {cursor}"
+        | Waits(due, failed) -> $"WaitStarted {Line.span due} {failed}"
+        | RollingBack cause -> $"RollbackStarted {words cause}"
+        | Undone fault -> ("Compensated " + defaultArg fault "").TrimEnd()
+        | RolledBack outcome -> $"RollbackFinished {words outcome}"
+        | Finished -> "Finished"
+
+    let write (row: Row) =
+        rows.Add row
+        log.Add(Line.row (int64 (rows.Count - 1)) row.Visit row.State (wordsOf row.Fact))
+
+    member _.Rows = rows
+    member val Now = 0L with get, set
+    /// Why the run is to stop; none when it is not.
+    member val Stop: Error option = None with get, set
+
+    /// A process begins.
+    member this.Begin() =
+        this.Stop <- None
+        began <- this.Now
+        appends <- 0
+
+    member _.Choose() =
+        match choices with
+        | [] -> -1
+        | first :: rest ->
+            choices <- rest
+            first
+
+    /// Outside code is called, or time passes: this is when a request to stop comes.
+    member this.Moment() =
+        let stop category message =
+            this.Stop <-
+                Some {
+                    Category = category
+                    State = ""
+                    Attempt = 0
+                    Message = message
+                    Later = []
+                }
+
+        match story.Interrupt with
+        | Some(at, Interrupt.Cancel) when at = moments -> stop "cancelled" ""
+        | Some(at, Interrupt.Timeout) when at = moments ->
+            this.Now <- this.Now + Script.runLimit
+            stop "workflow_timeout" (Line.span (this.Now - began))
+        | _ -> ()
+
+        moments <- moments + 1
+
+    member this.Record(row: Row) =
+        if story.Journaled then
+            this.Moment()
+            appends <- appends + 1
+
+            match deaths with
+            | (at, survives) :: rest when at = appends - 1 ->
+                deaths <- rest
+
+                if survives then
+                    write row
+
+                raise Died
+            | _ -> this.Hook("OnCheckpoint", row.State, 1, string rows.Count)
+
+        write row
+
+    member _.Hook(name: string, who: string, attempt: int, detail: string) =
+        hooks.Add(Line.hook name who attempt detail)
+
+    member _.Call(what: string) = calls.Add(what.TrimEnd())
+    member _.End(result: string) = results.Add result
+
+    member _.End(error: Error, path: string list) =
+        results.Add(words error + Line.path path)
+
+    member _.Told: Told = {
+        Rows = if story.Journaled then List.ofSeq log else []
+        Hooks = List.ofSeq hooks
+        Calls = List.ofSeq calls
+        Results = List.ofSeq results
+        Kept = if story.Journaled then rows.Count else 0
+    }

@@ -1,0 +1,311 @@
+namespace Cano.Model
+
+open System
+open System.Collections.Generic
+open System.Text
+open Cano
+open Cano.Kernel
+
+/// One event told to the kernel.
+[<RequireQualifiedAccess>]
+type Walked = {
+    Before: Run
+    Event: RunEvent
+    After: Transition
+}
+
+/// One process of a story. Durable: the rows that were there when it began.
+type Life = {
+    Durable: Row list
+    Steps: List<Walked>
+}
+
+/// The branches of a split under way.
+type private Fan = {
+    Script: Branches
+    Total: int
+    Ended: int list
+    IsStopped: bool
+    /// The split's time is up and the kernel has not heard of it.
+    IsLate: bool
+}
+
+/// A story lived by the kernel alone: every effect is answered as the story says, without tasks or an interpreter.
+type Walk(story: Story) =
+    let stage = Stage story
+    let plan = Plan.Compile (Wiring.workflow stage).Definition
+
+    let rows, log, lives, results =
+        List<Row>(), List<string>(), List<Life>(), List<string>()
+
+    let mutable run = Run.Fresh(plan.NumberOf story.Initial)
+    let mutable request: RunEvent option = None
+    let mutable began = stage.Clock.GetUtcNow()
+    let mutable appends = 0
+    let mutable isDead = false
+    let mutable fan: Fan option = None
+    let now () = stage.Clock.GetUtcNow()
+    let json (value: obj) = Encoding.UTF8.GetBytes(string value)
+
+    let place () =
+        story.Places |> List.find (fun place -> place.Name = plan.NameOf run.State)
+
+    let thrown (text: string) =
+        CanoError.Of(Fault.TaskExecution(Script.thrown text))
+
+    let failure error = {
+        Error = error
+        Chance = 0.0
+        Now = now ()
+    }
+
+    let moment () =
+        let isAsked = stage.Moment()
+
+        if isAsked then
+            request <-
+                match story.Interrupt with
+                | Some(_, Interrupt.Timeout) ->
+                    let limit = TimeSpan.FromMilliseconds(float Script.runLimit)
+                    Some(RunEvent.DeadlinePassed(now () - began, limit))
+                | _ -> Some RunEvent.CancelRequested
+
+        isAsked
+
+    let answered (answer: Answer) =
+        match answer with
+        | Answer.Goes next when (place ()).Work = Work.Compensatable ->
+            RunEvent.StepCompleted(run.Visit, plan.NumberOf next, json run.Visit)
+        | Answer.Goes next -> RunEvent.TaskSucceeded(run.Visit, plan.NumberOf next)
+        | Answer.Fails text when (place ()).Work = Work.Stream ->
+            RunEvent.TaskUnusable(run.Visit, thrown text)
+        | Answer.Fails text -> RunEvent.TaskFailed(run.Visit, failure (thrown text))
+        | Answer.Strays -> RunEvent.TaskStrayed(run.Visit, Script.lost)
+        | Answer.More cursor -> RunEvent.StepAdvanced(run.Visit, json cursor)
+
+    let answer () =
+        moment () |> ignore
+        Script.answer story (place ()) (stage.Choose())
+
+    /// Whatever a source gives when the run stops, it ends there; only an item that was read counts.
+    let read () =
+        match answer () with
+        | Answer.More cursor -> answered (Answer.More cursor)
+        | _ when request.IsSome ->
+            RunEvent.TaskFailed(run.Visit, failure (CanoError.Of Fault.Cancelled))
+        | Answer.Fails text -> answered (Answer.Fails text)
+        | _ ->
+            match answer () with
+            | Answer.More _ -> answered Answer.Strays
+            | answer -> answered answer
+
+    let task () =
+        match (place ()).Work with
+        | Work.Stream -> read ()
+        | Work.Timer wait ->
+            match answer () with
+            | Answer.Fails text -> answered (Answer.Fails text)
+            | _ -> RunEvent.WaitRequested(run.Visit, (now ()).AddSeconds(float wait))
+        | _ -> answered (answer ())
+
+    let sleep (due: DateTimeOffset) =
+        if due > now () && not (moment ()) then
+            stage.Clock.Advance(due - now ())
+
+        RunEvent.DelayElapsed run.Visit
+
+    let isLate (fan: Fan) =
+        let isUp = request.IsNone && fan.Script.TimeoutAfter = Some fan.Ended.Length
+
+        if isUp then
+            stage.Clock.Advance(TimeSpan.FromMilliseconds(float Script.splitLimit))
+
+        isUp
+
+    let split () =
+        match (place ()).Work with
+        | Work.Split fork ->
+            let listed =
+                match fork.Fixed with
+                | Some count -> Some count
+                | None ->
+                    moment () |> ignore
+                    Script.listed (stage.Choose())
+
+            match listed with
+            | None -> RunEvent.TaskFailed(run.Visit, failure (thrown "no list"))
+            | Some total ->
+                let begun = {
+                    Script = Script.branches fork total stage.Choose
+                    Total = total
+                    Ended = []
+                    IsStopped = false
+                    IsLate = false
+                }
+
+                fan <- Some { begun with IsLate = isLate begun }
+                RunEvent.BranchesStarted(run.Visit, total)
+        | _ -> failwith "No split."
+
+    let result (fan: Fan) : SplitResult =
+        let of' ok =
+            fan.Ended |> List.filter (fun i -> fan.Script.Succeed[i] = ok) |> List.sort
+
+        {
+            Successes = [| for i in of' true -> { Index = i; Name = Script.branch i } |]
+            Errors = [|
+                for i in of' false ->
+                    {
+                        Index = i
+                        Name = Script.branch i
+                        Error = thrown $"branch {i}"
+                    }
+            |]
+            Cancelled = [|
+                for i in List.except fan.Ended [ 0 .. fan.Total - 1 ] ->
+                    { Index = i; Name = Script.branch i }
+            |]
+        }
+
+    let await () =
+        match fan with
+        | None -> failwith "Nothing is under way."
+        | Some ended when ended.IsStopped ->
+            fan <- None
+            RunEvent.SplitEnded(run.Visit, result ended)
+        | Some late when late.IsLate ->
+            fan <- Some { late with IsLate = false }
+            RunEvent.SplitTimedOut run.Visit
+        | Some before ->
+            let i = before.Script.Order[before.Ended.Length]
+
+            let after = {
+                before with
+                    Ended = before.Ended @ [ i ]
+            }
+
+            moment () |> ignore
+            fan <- Some { after with IsLate = isLate after }
+            RunEvent.BranchEnded(run.Visit, before.Script.Succeed[i])
+
+    let append (row: Row) =
+        moment () |> ignore
+        let death = stage.Death appends
+        appends <- appends + 1
+
+        if death <> Some false then
+            rows.Add row
+
+            log.Add(Line.row row.Sequence row.Visit row.State (Reading.fact Stage.Epoch row.Fact))
+
+        match death with
+        | None -> RunEvent.RowAppended
+        | Some _ ->
+            isDead <- true
+            RunEvent.AppendFailed(CanoError.Of(Fault.CheckpointStore "The process died."))
+
+    let compensate () =
+        moment () |> ignore
+
+        match Script.undoing (stage.Choose()) with
+        | Some text -> RunEvent.CompensationFailed(thrown text)
+        | None -> RunEvent.CompensationSucceeded
+
+    let step (event: RunEvent) =
+        let after = Reducer.step plan &run &event
+
+        lives[lives.Count - 1].Steps.Add {
+            Walked.Before = run
+            Walked.Event = event
+            Walked.After = after
+        }
+
+        run <- after.Run
+
+        if after.Stop then
+            fan <- fan |> Option.map (fun fan -> { fan with IsStopped = true })
+
+        after.Start
+
+    /// A request to stop comes before what has happened.
+    let advance (event: RunEvent) =
+        match request with
+        | None -> step event
+        | Some asked ->
+            request <- None
+
+            match step asked with
+            | Effect.Await -> step event
+            | effect -> effect
+
+    let rec live (effect: Effect) =
+        match effect with
+        | Effect.Finish outcome -> outcome
+        | Effect.Await -> live (advance (await ()))
+        | Effect.RunTask _ -> live (advance (task ()))
+        | Effect.RunAfterWait _ -> live (advance (answered (answer ())))
+        | Effect.RunSplit _ -> live (advance (split ()))
+        | Effect.Append row -> live (advance (append row))
+        | Effect.Wait delay -> live (advance (sleep (now () + delay)))
+        | Effect.WaitUntil due -> live (advance (sleep due))
+        | Effect.Compensate _ -> live (advance (compensate ()))
+
+    let ended (outcome: Outcome) =
+        match outcome with
+        | Outcome.Completed exit -> $"Done {plan.NameOf exit}"
+        | Outcome.Failed error -> Reading.error error
+
+    let life event =
+        began <- now ()
+        appends <- 0
+        isDead <- false
+        fan <- None
+
+        request <-
+            if lives.Count = 0 && story.Interrupt = Some(-1, Interrupt.Cancel) then
+                Some RunEvent.CancelRequested
+            else
+                None
+
+        lives.Add {
+            Durable = List.ofSeq rows
+            Steps = List()
+        }
+
+        results.Add(ended (live (advance event)))
+
+        if not isDead && Run.isSettled &run then
+            rows.Clear()
+
+    let resume () =
+        match Recovery.recover plan "run" (rows |> Seq.map Stored.ofRow |> Array.ofSeq) with
+        | Recovered.Refused error -> results.Add error.Category
+        | Recovered.Found(recovered, _, _) ->
+            run <- recovered
+            life RunEvent.Resumed
+
+    member _.Plan = plan
+
+    /// Every event of every process.
+    member _.Lives = lives
+
+    /// Rows and how each life ended; paths, hooks and calls are none of the kernel's.
+    member _.Tell() : Told =
+        life (RunEvent.Started story.Journaled)
+        let mutable resumes = story.Resumes
+
+        while isDead || (story.Journaled && rows.Count > 0 && resumes > 0) do
+            if not isDead then
+                resumes <- resumes - 1
+
+            isDead <- false
+            stage.Clock.Advance(TimeSpan.FromMilliseconds(float story.Rest))
+            resume ()
+
+        {
+            Rows = List.ofSeq log
+            Hooks = []
+            Calls = []
+            Results = List.ofSeq results
+            Kept = if story.Journaled then rows.Count else 0
+        }

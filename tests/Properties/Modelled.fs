@@ -1,0 +1,64 @@
+namespace Cano.Properties
+
+open System
+open System.Threading.Tasks
+open Cano.Model
+open FsCheck.FSharp
+open Xunit
+open Xunit.Abstractions
+
+/// Random stories, lived by the real system, are the ones that the reference model tells. The scoreboard's row
+/// `model` does the same with many more.
+type Modelled(output: ITestOutputHelper) =
+
+    let stories =
+        Arb.fromGenShrink (
+            Gen.choose (0, Int32.MaxValue)
+            |> Gen.map (fun seed -> Stories.draw (Random seed)),
+            Stories.smaller
+        )
+
+    /// Whatever context a test runner has, runs are lived without one.
+    let lived (story: Story) =
+        Task.Run<Told>(fun () -> Lived.tellAsync story).GetAwaiter().GetResult()
+
+    [<Fact>]
+    member _.``a run calls bodies, writes rows, tells observers and ends as the model says``() =
+        let often = [
+            "journaled"
+            "not journaled"
+            "compensatable"
+            "retry"
+            "rollback"
+            "failing compensation"
+            "cancel"
+            "crash"
+            "second resume"
+            "branches cancelled by a verdict or stop"
+        ]
+
+        Law.holds output 1_000 often stories (fun story ->
+            let told = Model.tell story
+            let differences = Difference.find told (lived story)
+            Assert.True(differences.IsEmpty, String.Join("; ", differences))
+            Law.met (Features.met story told))
+
+    [<Fact>]
+    member _.``the kernel alone writes rows and ends as the model says``() =
+        Law.holds output 1_000 [ "rollback"; "crash"; "cancel" ] stories (fun story ->
+            let told = Model.tell story
+            let differences = Difference.ofKernel told (Walk(story).Tell())
+            Assert.True(differences.IsEmpty, String.Join("; ", differences))
+            Law.met (Features.met story told))
+
+    [<Fact>]
+    member _.``after every event a run is the fold of its events, and its rows give its memory``() =
+        Law.holds output 1_000 [ "several lives"; "rows" ] stories (fun story ->
+            let walk = Walk story
+            let told = walk.Tell()
+
+            for life in walk.Lives do
+                let problems = Replay.problems walk.Plan life
+                Assert.True(problems.IsEmpty, String.Join("; ", problems))
+
+            Law.met [ "several lives", walk.Lives.Count > 1; "rows", not told.Rows.IsEmpty ])
