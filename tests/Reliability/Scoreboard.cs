@@ -8,7 +8,9 @@ internal static class Scoreboard
     public static IReadOnlyList<ScoreRow> Rows { get; } =
         [
             KillRow.Row,
+            SimulateRow.Row,
             RollbackRow.Row,
+            ReplaySimulatedRow.Row,
             LongRunRow.Row,
             ExclusiveRow.Row,
             GoldenRow.Row,
