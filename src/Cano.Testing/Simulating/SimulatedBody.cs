@@ -3,6 +3,10 @@ namespace Cano.Testing;
 /// <summary>Calls bodies, and lets what may go wrong around them go wrong.</summary>
 internal sealed class SimulatedBody(SimulatedProcess process, JournalRules rules)
 {
+    // Flows with the body wherever it goes, and tells as soon as that is another thread: work that was elsewhere for an
+    // instant only would otherwise be noticed at times, and at times not.
+    private static readonly AsyncLocal<Whereabouts?> s_under = new(Moved);
+
     /// <summary>One call of a task's body.</summary>
     public ValueTask<T> CallAsync<T>(TaskContext context, Func<ValueTask<T>> body, CancellationToken cancel) =>
         CallAsync(new Place(context, Kind.Plain), body, cancel);
@@ -69,6 +73,7 @@ internal sealed class SimulatedBody(SimulatedProcess process, JournalRules rules
 
     private async ValueTask<T> AnswerAsync<T>(Place at, Func<ValueTask<T>> body)
     {
+        s_under.Value = new Whereabouts(process.World, at.State);
         try
         {
             var answer = await process.Context.CallAsync(body).ConfigureAwait(false);
@@ -104,7 +109,14 @@ internal sealed class SimulatedBody(SimulatedProcess process, JournalRules rules
         await process.StayAsync(at.State).ConfigureAwait(false);
     }
 
+    private static void Moved(AsyncLocalValueChangedArgs<Whereabouts?> change)
+    {
+        if (change.CurrentValue is { World.IsInside: false } body) body.World.Escape(body.State);
+    }
+
     private static IOException Failure(string what) => new($"simulated: {what}");
+
+    private sealed record Whereabouts(SimulatedWorld World, string State);
 
     private enum Kind
     {

@@ -14,6 +14,7 @@ internal sealed class SimulatedWorld
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly Random _order;
     private volatile string? _escape;
+    private volatile bool _isStalling;
     private long _steps;
 
     public SimulatedWorld(int seed, SimulationOptions options, AutoResetEvent woken)
@@ -50,6 +51,9 @@ internal sealed class SimulatedWorld
 
     /// <summary>How many pieces of work and timers there were; read from outside too.</summary>
     public long StepCount => Interlocked.Read(ref _steps);
+
+    /// <summary>Whether the simulation itself waits, for work that has left.</summary>
+    public bool IsStalling => _isStalling;
 
     /// <summary>Whether the calling thread is the simulation's.</summary>
     public bool IsInside => Environment.CurrentManagedThreadId == _thread;
@@ -111,6 +115,7 @@ internal sealed class SimulatedWorld
     /// <summary>Nothing is ready and no timer waits: work is outside, and gets a little real time to be caught there.</summary>
     public void Stall()
     {
+        _isStalling = true;
         _woken.WaitOne(Options.RealTimeLimit);
         ThrowIfEscaped();
         throw new SimulationHalt(

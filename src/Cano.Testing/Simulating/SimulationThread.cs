@@ -9,6 +9,9 @@ internal sealed class SimulationThread
     // Continuations nest; only when the stack ends would they leave for the thread pool.
     private const int StackBytes = 64 << 20;
 
+    // After so many limits without a step, a thread that runs is in a loop without end.
+    private const int LoopWindows = 12;
+
     private readonly TimeSpan _limit;
     private long _seedCount;
     private volatile SimulatedWorld? _world;
@@ -28,13 +31,16 @@ internal sealed class SimulationThread
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() => Finish(work, done), StackBytes) { IsBackground = true, Name = "simulation" };
         thread.Start();
-        while (true)
+        for (var idle = 0; ;)
         {
             var before = Progress;
             Task waited = done.Task.WaitAsync(_limit + _limit);
             await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (done.Task.IsCompleted) return await done.Task.ConfigureAwait(false);
-            if (Progress == before && !Debugger.IsAttached) throw new SimulationException(Blocked());
+            idle = Progress == before && !Debugger.IsAttached ? idle + 1 : 0;
+            // A machine under load may not get to run a thread for long; one that waits is told from one that is not run.
+            var waits = thread.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin) && _world is not { IsStalling: true };
+            if (idle >= (waits ? 1 : LoopWindows)) throw new SimulationException(Blocked());
         }
     }
 

@@ -9,7 +9,7 @@ public sealed class LeavingTests
     private static readonly SimulationOptions s_calm = new()
     {
         Faults = SimulationFaults.None,
-        RealTimeLimit = TimeSpan.FromMilliseconds(200),
+        RealTimeLimit = TimeSpan.FromSeconds(1),
     };
 
     [Fact]
