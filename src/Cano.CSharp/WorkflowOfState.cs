@@ -18,6 +18,9 @@ public sealed partial class Workflow<TState>
     /// <summary>The workflow as data: everything but the bodies of its tasks.</summary>
     public Definition Definition => _definition ??= _setup.Define();
 
+    /// <summary>Everything the workflow was told.</summary>
+    internal WorkflowSetup<TState> Setup => _setup;
+
     // Runs count on one compiled workflow, so of two made at once only one is kept.
     internal CompiledWorkflow<TState> Compiled =>
         _compiled

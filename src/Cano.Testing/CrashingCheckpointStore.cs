@@ -10,18 +10,25 @@ public enum CrashPoint
     AfterAppend,
 }
 
-/// <summary>A store that dies at its n-th append, as if the process had been killed there; the store beneath keeps
+/// <summary>A store that dies at its n-th append or on command, as if the process had been killed there; the store beneath keeps
 /// what was durable by then, so that a test can resume on it.</summary>
 public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, CrashPoint point) : ICheckpointStore
 {
     private int _appends;
-    private volatile bool _dead;
+    private volatile string? _death;
+
+    /// <summary>A store that lives until <see cref="Crash"/>.</summary>
+    public CrashingCheckpointStore(ICheckpointStore inner)
+        : this(inner, 0, CrashPoint.BeforeAppend) { }
 
     /// <summary>How many appends were tried.</summary>
     public int AppendCount => _appends;
 
     /// <summary>Whether the store has died.</summary>
-    public bool HasCrashed => _dead;
+    public bool HasCrashed => _death is not null;
+
+    /// <summary>Dies now: whoever comes to it from here on hears of a failure.</summary>
+    public void Crash() => _death ??= "The store died on command.";
 
     /// <inheritdoc/>
     public async ValueTask AppendAsync(string workflowId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
@@ -73,12 +80,12 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
 
     private void Die()
     {
-        _dead = true;
+        _death = $"The store died at append {append}.";
         ThrowIfDead();
     }
 
     private void ThrowIfDead()
     {
-        if (_dead) throw new IOException($"The store died at append {append}.");
+        if (_death is { } death) throw new IOException(death);
     }
 }

@@ -67,7 +67,8 @@ public sealed class CircuitBreaker
         if (!TryEnter(out var epoch)) throw Refusal();
         try
         {
-            var result = await body(cancellationToken).ConfigureAwait(false);
+            // Goes on where the caller would: a caller with a context of its own keeps its body's order.
+            var result = await body(cancellationToken).ConfigureAwait(true);
             Succeed(epoch);
             return result;
         }

@@ -3,11 +3,14 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>Makes a task of a batch: one attempt loads, processes and finishes.</summary>
-internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem, TOutput> batch) : ITask<TState>
+internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem, TOutput> batch) : ITask<TState>, IComposedTask<TState>
+    where TState : notnull
 {
     public string Name => batch.Name;
 
     public TaskConfig Config => batch.Config;
+
+    public ITask<TState> With(IBodyRewriter<TState> rewriter) => new BatchLoop<TState, TItem, TOutput>(rewriter.Batch(batch));
 
     public async ValueTask<TState> RunAsync(TaskContext context, CancellationToken cancellationToken)
     {

@@ -10,6 +10,9 @@ internal abstract class Body<TState>
     public abstract string? TaskName { get; }
 
     public abstract Step Define();
+
+    /// <summary>The same work with something around the user's part of it.</summary>
+    public abstract Body<TState> With(IBodyRewriter<TState> rewriter);
 }
 
 /// <summary>One task that chooses the next state.</summary>
@@ -38,6 +41,13 @@ internal sealed class TaskBody<TState> : Body<TState>
     public override string? TaskName => _isNamed ? Task.Name : null;
 
     public override Step Define() => _isRouter ? Step.NewRouter(_policy) : Step.NewSingle(_policy);
+
+    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
+        new TaskBody<TState>(Around(Task, rewriter), _isNamed, _isRouter);
+
+    /// <summary>A task with something around every call of the user's part of it.</summary>
+    public static ITask<TState> Around(ITask<TState> task, IBodyRewriter<TState> rewriter) =>
+        task is IComposedTask<TState> composed ? composed.With(rewriter) : rewriter.Task(task);
 }
 
 /// <summary>Work that is more than one call of one task.</summary>
@@ -70,6 +80,13 @@ internal sealed class SplitBody<TState> : Body<TState>
         Join = join;
     }
 
+    private SplitBody(SplitBody<TState> other, Func<TaskContext, IEnumerable<ITask<TState>>> list)
+    {
+        _names = other._names;
+        _list = list;
+        Join = other.Join;
+    }
+
     public JoinConfig<TState> Join { get; }
 
     public override string? TaskName => "";
@@ -87,4 +104,7 @@ internal sealed class SplitBody<TState> : Body<TState>
                 Join.WaitsForAll
             )
         );
+
+    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
+        new SplitBody<TState>(this, context => _list(context).Select(task => TaskBody<TState>.Around(task, rewriter)));
 }

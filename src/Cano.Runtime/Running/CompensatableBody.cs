@@ -26,6 +26,9 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
 
     public override Step Define() => Step.NewCompensatable(_config.Policy);
 
+    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
+        new CompensatableBody<TState, TOutput>(rewriter.Compensatable(task), isNamed);
+
     public override async ValueTask<RunEvent> PerformAsync(Interpreter<TState> run)
     {
         var (next, output) = await run.CallToTheEndAsync(_config.Rules, task.RunAsync).ConfigureAwait(false);

@@ -105,6 +105,7 @@ internal sealed partial class Interpreter<TState> : RunScope
     {
         var after = transition.Run;
         Observation!.Stepped(in before, in happened, in after, transition.Start);
+        Options.Steps?.Stepped(_workflow.Plan, in before, in happened, in transition);
     }
 
     /// <summary>Retires the rows of a run that has nothing left to resume. When that fails, it has ended all the same.</summary>

@@ -1,7 +1,8 @@
 namespace Cano;
 
 /// <summary>Makes a task of a poll: one attempt is the whole loop.</summary>
-internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>
+internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>, IComposedTask<TState>
+    where TState : notnull
 {
     private static readonly TimeSpan s_delayUnknown = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_delayMin = TimeSpan.FromMilliseconds(1);
@@ -9,6 +10,8 @@ internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>
     public string Name => poll.Name;
 
     public TaskConfig Config => poll.Config;
+
+    public ITask<TState> With(IBodyRewriter<TState> rewriter) => new PollLoop<TState>(rewriter.Poll(poll));
 
     public async ValueTask<TState> RunAsync(TaskContext context, CancellationToken cancellationToken)
     {

@@ -25,6 +25,9 @@ internal sealed record RunOptions
     /// <summary>What becomes of the rows of runs that have ended.</summary>
     public Retention Retention { get; init; } = Retention.Clear;
 
+    /// <summary>Hears every decision of the kernel; heard only when there are observers too. Null: nobody.</summary>
+    public IStepListener? Steps { get; init; }
+
     /// <summary>Opens the checkpoint store at first use; null when runs are not journaled.</summary>
     public Func<CancellationToken, Task<ICheckpointStore>>? Store { get; init; }
 }

@@ -13,6 +13,9 @@ internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor>
 
     public override Step Define() => Step.NewStepped(_config.Policy);
 
+    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
+        new SteppedBody<TState, TCursor>(rewriter.Stepped(task), isNamed);
+
     public override async ValueTask<RunEvent> PerformAsync(Interpreter<TState> run)
     {
         Cursor<TCursor> cursor;

@@ -14,6 +14,9 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
 
     public override Step Define() => Step.NewStream(_config.Policy);
 
+    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
+        new StreamBody<TState, TItem, TOutput, TCursor>(rewriter.Stream(task));
+
     private static bool IsDraining(Interpreter<TState> run) =>
         run.Rare.OpenStream is StreamRun<TState, TItem, TOutput, TCursor> { IsDraining: true };
 

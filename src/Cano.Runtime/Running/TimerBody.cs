@@ -12,6 +12,8 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) 
 
     public override Step Define() => Step.NewTimer(_config.Policy);
 
+    public override Body<TState> With(IBodyRewriter<TState> rewriter) => new TimerBody<TState>(rewriter.Timer(timer), isNamed);
+
     public override async ValueTask<RunEvent> PerformAsync(Interpreter<TState> run)
     {
         var now = run.Options.Time.GetUtcNow();

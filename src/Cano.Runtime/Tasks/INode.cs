@@ -20,11 +20,14 @@ public interface INode<TState, TPrep, TExec>
     ValueTask<TState> PostAsync(TaskContext context, TExec exec, CancellationToken cancellationToken);
 }
 
-internal sealed class NodeTask<TState, TPrep, TExec>(INode<TState, TPrep, TExec> node) : ITask<TState>
+internal sealed class NodeTask<TState, TPrep, TExec>(INode<TState, TPrep, TExec> node) : ITask<TState>, IComposedTask<TState>
+    where TState : notnull
 {
     public string Name => node.Name;
 
     public TaskConfig Config => node.Config;
+
+    public ITask<TState> With(IBodyRewriter<TState> rewriter) => new NodeTask<TState, TPrep, TExec>(rewriter.Node(node));
 
     public async ValueTask<TState> RunAsync(TaskContext context, CancellationToken cancellationToken)
     {

@@ -75,6 +75,9 @@ public sealed class TaskContext
 
     internal RunOptions Options => _run.Options;
 
+    /// <summary>The visit that the body works for.</summary>
+    internal long Visit => _visit;
+
     internal void Begin(Node node, in Run run, CancellationToken token)
     {
         _node = node;

@@ -1,0 +1,9 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>Hears every decision of the kernel about a run, as data: for checks that compare them.</summary>
+internal interface IStepListener
+{
+    void Stepped(Plan plan, in Run before, in RunEvent happened, in Transition transition);
+}

@@ -1,0 +1,108 @@
+namespace Cano.Testing;
+
+/// <summary>What the rows of one run promise, checked as they come and as bodies begin.</summary>
+/// <param name="definition">The workflow.</param>
+/// <param name="breach">Is told of a promise that is broken.</param>
+internal sealed class JournalRules(Definition definition, Action<string> breach)
+{
+    private readonly HashSet<string> _routers = [.. definition.States.Where(state => state.Step.IsRouter).Select(state => state.Name)];
+    private readonly List<CheckpointRow> _rows = [];
+    private readonly Stack<(string State, long Visit)> _done = new();
+    private bool _isRollingBack;
+    private long _steps;
+
+    /// <summary>Every row that became durable.</summary>
+    public IReadOnlyList<CheckpointRow> Rows => _rows;
+
+    /// <summary>The rows since the newest snapshot, from which a run is recovered.</summary>
+    public IReadOnlyList<CheckpointRow> Recoverable => _rows[Math.Max(0, _rows.FindLastIndex(row => row.Kind == RowKind.Snapshot))..];
+
+    /// <summary>The run has come to its end: an exit, or everything undone.</summary>
+    public bool HasEnded => Last?.Kind is RowKind.Finished or RowKind.RollbackFinished;
+
+    /// <summary>Whether completed steps wait to be undone.</summary>
+    public bool OwesUndo => _done.Count > 0;
+
+    /// <summary>Whether clearing the ended run failed, so that its rows may be left.</summary>
+    public bool IsClearRefused { get; set; }
+
+    private CheckpointRow? Last => _rows.LastOrDefault();
+
+    /// <summary>A row is durable.</summary>
+    public void Took(CheckpointRow row)
+    {
+        if (row.Sequence != _rows.Count) breach($"row {row.Sequence} came where row {_rows.Count} was due");
+        if (HasEnded) breach($"row {row.Sequence} came after the end");
+        if (row.Visit < (Last?.Visit ?? 0)) breach($"row {row.Sequence} belongs to an earlier visit than the row before it");
+        if (row.Visit != Last?.Visit) _steps = 0;
+        var isForward = row.Kind is not (RowKind.RollbackStarted or RowKind.Compensated or RowKind.RollbackFinished);
+        if (_isRollingBack && isForward) breach($"a rollback turned forward with row {row.Sequence}, {row.Kind} {row.State}");
+        if (!_isRollingBack && row.Kind is RowKind.Compensated or RowKind.RollbackFinished)
+            breach($"row {row.Sequence}, {row.Kind}, came without a rollback");
+        Count(row);
+        _rows.Add(row);
+    }
+
+    /// <summary>A body or a compensation begins.</summary>
+    public void Began(string state, long visit, string effectKey, bool isUndo)
+    {
+        // Without a journal there is nothing to go by.
+        if (_rows.Count == 0 && !IsJournaled) return;
+        if (isUndo) UndoBegan(state, visit);
+        else if (_isRollingBack || HasEnded) breach($"the task of '{state}' began after the run had turned back or ended");
+        else if (_routers.Contains(state))
+        {
+            if (visit <= (Last?.Visit ?? -1)) breach($"router '{state}' ran again in visit {visit}, which has its row behind it");
+        }
+        else if (Last is not { } last || last.Visit != visit || last.State != state || last.Kind == RowKind.StepCompleted)
+            breach($"the task of '{state}' began in visit {visit} when the newest row was {Told(Last)}");
+        else if (effectKey.LastIndexOf("/s", StringComparison.Ordinal) is > 0 and var at && effectKey[(at + 2)..] != $"{_steps}")
+            breach($"step {effectKey} of '{state}' began when {_steps} cursors were durable");
+    }
+
+    /// <summary>Whether rows are written at all.</summary>
+    public bool IsJournaled { get; init; } = true;
+
+    private static string Told(CheckpointRow? row) => row is null ? "none" : $"{row.Sequence}, {row.Kind} {row.State} of visit {row.Visit}";
+
+    private void Count(CheckpointRow row)
+    {
+        switch (row.Kind)
+        {
+            case RowKind.CursorAdvanced:
+                _steps++;
+                break;
+            case RowKind.StepCompleted:
+                if (_done.Contains((row.State, row.Visit))) breach($"step '{row.State}' was completed twice in visit {row.Visit}");
+                _done.Push((row.State, row.Visit));
+                break;
+            case RowKind.RollbackStarted:
+                if (_isRollingBack) breach("a rollback began twice");
+                if (_done.Count == 0) breach("a rollback began with nothing to undo");
+                _isRollingBack = true;
+                break;
+            case RowKind.Compensated:
+                if (!_done.TryPop(out var newest) || newest.State != row.State)
+                    breach($"'{row.State}' was compensated; the newest completed step was '{newest.State}'");
+                break;
+            case RowKind.RollbackFinished:
+                if (_done.Count > 0) breach($"a rollback finished with {_done.Count} steps not undone");
+                break;
+            case RowKind.Finished:
+                if (!definition.Exits.Contains(row.State)) breach($"the run finished in '{row.State}', which is no exit");
+                break;
+        }
+    }
+
+    private void UndoBegan(string state, long visit)
+    {
+        if (_isRollingBack)
+        {
+            if (!_done.TryPeek(out var newest) || newest != (state, visit))
+                breach($"compensation of '{state}', visit {visit}, began out of turn; due was '{newest.State}', visit {newest.Visit}");
+        }
+        // A step whose output cannot be journaled is undone at once, in its own visit.
+        else if (Last is not { } last || last.Visit != visit || last.Kind == RowKind.StepCompleted)
+            breach($"compensation of '{state}' began without a rollback");
+    }
+}

@@ -1,0 +1,48 @@
+using Cano.Kernel;
+
+namespace Cano.Testing;
+
+/// <summary>Holds a process's decisions against their replay: the state after each event is the fold of all events up to
+/// it, and what the rows hold is what the run remembers.</summary>
+internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
+{
+    private readonly List<RunEvent> _events = [];
+    private readonly List<Run> _runs = [];
+    private Run _beginning;
+    private Plan? _plan;
+
+    /// <summary>The rows from which the run could be recovered now.</summary>
+    public Func<IReadOnlyList<CheckpointRow>> Rows { get; set; } = () => [];
+
+    public int DecisionCount => _events.Count;
+
+    public void Stepped(Plan plan, in Run before, in RunEvent happened, in Transition transition)
+    {
+        if (_plan is null) (_plan, _beginning) = (plan, before);
+        _events.Add(happened);
+        _runs.Add(transition.Run);
+        // A row that ended in memory alone is no row.
+        if (happened.IsRowAppended && before.Phase.IsRecording) CompareMemory(plan, transition.Run.Memory);
+    }
+
+    /// <summary>Folds everything again, after the process has ended: nothing it did later may have changed it.</summary>
+    public void Compare()
+    {
+        if (_plan is null) return;
+        var run = _beginning;
+        for (var i = 0; i < _events.Count; i++)
+        {
+            var happened = _events[i];
+            run = Reducer.Step(_plan, in run, in happened).Run;
+            if (!run.Equals(_runs[i])) world.Breach($"after event {i}, {happened}, the replayed run differs from the live one");
+        }
+    }
+
+    private void CompareMemory(Plan plan, Memory live)
+    {
+        var recovered = Recovery.Recover(plan, SeedRun.WorkflowId, Rows());
+        if (recovered is not Recovered.Found found) world.Breach($"the rows cannot be recovered: {recovered}");
+        else if (!found.Run.Memory.Equals(live))
+            world.Breach($"after row {live.Sequence - 1} the rows hold something else than the run remembers");
+    }
+}

@@ -1,0 +1,179 @@
+using Cano.Kernel;
+
+namespace Cano.Testing;
+
+/// <summary>Names that all seeds share.</summary>
+internal static class SeedRun
+{
+    /// <summary>The id of every simulated run: effect keys begin with it.</summary>
+    public const string WorkflowId = "run";
+}
+
+/// <summary>Runs one seed: processes one after another, until the run has ended for good.</summary>
+internal sealed class SeedRun<TState>
+    where TState : notnull
+{
+    // Some faults do not count against the seed's number, a refused claim after a crash, say; this ends what never would.
+    private const int ProcessesMax = 200;
+
+    private readonly SimulatedWorld _world;
+    private readonly Workflow<TState> _workflow;
+    private readonly TState _initial;
+    private readonly JournalRules _rules;
+    private readonly List<SimulatedProcess> _processes = [];
+    private CanoError? _error;
+    private string? _exit;
+
+    public SeedRun(SimulatedWorld world, Func<Simulation, Workflow<TState>> make, TState initial)
+    {
+        _world = world;
+        _initial = initial;
+        _workflow = make(new Simulation(world, world.Stream(3)));
+        _workflow.ValidateInitialState(initial);
+        _rules = new JournalRules(_workflow.Definition, world.Breach) { IsJournaled = world.Options.IsJournaled };
+    }
+
+    /// <summary>Runs it to the end and judges it.</summary>
+    public SimulatedRun Run()
+    {
+        try
+        {
+            while (LastsOn()) _world.Clock.Pass(_world.Chance(2) ? TimeSpan.Zero : _world.Faults.Span());
+            Drain();
+        }
+        catch (SimulationHalt halt)
+        {
+            _world.Process?.End();
+            _world.Breaches.Add(halt.Message);
+            return Told();
+        }
+
+        foreach (var process in _processes) process.Replay.Compare();
+        EndRules.Judge(_world, _rules, _workflow.Setup.Options.Retention, _exit, _error);
+        var run = Told();
+        foreach (var invariant in _world.Invariants)
+            if (invariant.Judge(run) is { } breach)
+                _world.Breach(breach);
+        return run with { Breaches = [.. _world.Breaches] };
+    }
+
+    /// <summary>One process; whether another one has to follow.</summary>
+    private bool LastsOn()
+    {
+        if (_processes.Count == ProcessesMax) throw new SimulationHalt($"the run did not end within {ProcessesMax} processes");
+        var process = new SimulatedProcess(_world, _processes.Count + 1);
+        _processes.Add(process);
+        _world.Process = process;
+        var run = Start(process);
+        while (!run.IsCompleted && !process.IsOver)
+            if (!_world.TryStep())
+                _world.Stall();
+        if (process.IsOver) return !IsGone();
+        Hear(run);
+        EndRules.Judge(_world, process);
+        if (!IsUnsettled(process)) return false;
+        process.End();
+        return true;
+    }
+
+    private Task<TState> Start(SimulatedProcess process)
+    {
+        var hasRows = _rules.Rows.Count > 0;
+        _world.Tell(hasRows ? "the process starts and resumes the run" : "the process starts the run");
+        process.Replay.Rows = () => _rules.Recoverable;
+        var tasks = new SimulatedTasks<TState>(new SimulatedBody(process, _rules));
+        var setup = _workflow.Setup;
+        var simulated = new Workflow<TState>(
+            setup with
+            {
+                Handlers = [.. setup.Handlers.Select(handler => handler with { Body = handler.Body.With(tasks) })],
+                Resources = process.Resources.AddTo(setup.Resources, process),
+                Options = Options(setup.Options, process),
+            }
+        );
+        return hasRows
+            ? simulated.ResumeFromAsync(SeedRun.WorkflowId, process.CancellationToken)
+            : simulated.OrchestrateAsync(_initial, SeedRun.WorkflowId, process.CancellationToken);
+    }
+
+    private RunOptions Options(RunOptions options, SimulatedProcess process)
+    {
+        var store = Task.FromResult<ICheckpointStore>(new SimulatedStore(process, _rules));
+        return options with
+        {
+            Time = process.Time,
+            Dispatcher = process,
+            Chance = _world.Stream(3 + process.Number),
+            Observers = [.. options.Observers, process.Seen, new ProcessObserver(_world)],
+            Steps = process.Replay,
+            Store = _world.Options.IsJournaled ? _ => store : null,
+        };
+    }
+
+    /// <summary>A process that died may have ended the run before: its rows are cleared, and nobody can resume it.</summary>
+    private bool IsGone()
+    {
+        if (!_rules.HasEnded || RowsLeft().Count > 0) return false;
+        var plan = Plan.Compile(_workflow.Definition);
+        if (Recovery.Recover(plan, SeedRun.WorkflowId, _rules.Recoverable) is not Recovered.Found found) return false;
+        var (run, resumed) = (found.Run, RunEvent.Resumed);
+        if (Reducer.Step(plan, in run, in resumed).Start is not Effect.Finish end) return false;
+        _exit = end.Outcome is Outcome.Completed completed ? plan.NameOf(completed.Exit) : null;
+        _error = (end.Outcome as Outcome.Failed)?.Error;
+        return true;
+    }
+
+    private void Hear(Task<TState> run)
+    {
+        (_exit, _error) = (null, null);
+        if (run.IsCompletedSuccessfully) _exit = StateNames<TState>.Of(run.Result);
+        else if (run.Exception?.InnerException is CanoException { Error: var error }) _error = error;
+        else
+        {
+            _world.Breach($"the run ended with something else than a CanoException: {run.Exception?.InnerException ?? (object)run.Status}");
+            _error = CanoError.Generic("no error of a workflow");
+        }
+
+        _world.Tell(_exit is null ? $"the run failed: {_error}" : $"the run completed in {_exit}");
+    }
+
+    /// <summary>Whether the run is to be resumed: because its journal or a resource failed it, or because somebody
+    /// wants to try a failed run again.</summary>
+    private bool IsUnsettled(SimulatedProcess process)
+    {
+        if (_error is null || !_world.Options.IsJournaled) return false;
+        if (_error.Fault.IsCheckpointStore && !process.IsTroubled) _world.Breach("the journal failed the run without having failed");
+        if (process.IsTroubled) return true;
+        if (RowsLeft().Count == 0 || _world.Faults.Draw(SimulationFaults.Restart) == SimulationFaults.None) return false;
+        _world.Tell("the failed run is to be resumed", fault: SimulationFaults.Restart);
+        return true;
+    }
+
+    /// <summary>Lets work that was abandoned come to its end.</summary>
+    private void Drain()
+    {
+        _world.Faults.Stop();
+        while (_world.TryStep()) { }
+        if (_world.Process is { OpenStates.Count: > 0, IsOver: false }) _world.Stall();
+        _world.Process?.End();
+    }
+
+    // The store in memory answers at once.
+    private IReadOnlyList<CheckpointRow> RowsLeft() => _world.Disk.LoadRunAsync(SeedRun.WorkflowId).GetAwaiter().GetResult();
+
+    private SimulatedRun Told() =>
+        new()
+        {
+            Seed = _world.Seed,
+            Exit = _exit,
+            Error = _error,
+            Rows = _rules.Rows,
+            RowsLeft = RowsLeft(),
+            Events = [.. _processes.SelectMany(process => process.Seen.Events)],
+            Timeline = _world.Timeline,
+            ProcessCount = _processes.Count,
+            DecisionCount = _processes.Sum(process => process.Replay.DecisionCount),
+            Duration = _world.Clock.Elapsed,
+            Breaches = [.. _world.Breaches],
+        };
+}

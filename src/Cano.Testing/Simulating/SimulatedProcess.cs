@@ -1,0 +1,144 @@
+using System.Diagnostics;
+
+namespace Cano.Testing;
+
+/// <summary>A process that runs the workflow, until it ends or dies. Whatever of a dead one comes to one of its seams
+/// stops there for ever.</summary>
+internal sealed class SimulatedProcess : Dispatcher
+{
+    private const SimulationFaults Always = SimulationFaults.Crash | SimulationFaults.Cancel | SimulationFaults.ClockJumps;
+
+    private readonly TaskCompletionSource _never = new();
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly List<string> _open = [];
+
+    public SimulatedProcess(SimulatedWorld world, int number)
+    {
+        World = world;
+        Number = number;
+        Time = new SimulatedTime(world.Clock, this);
+        Replay = new ReplayCheck(world);
+        Context = new SimulatedContext(this);
+    }
+
+    public SimulatedWorld World { get; }
+
+    /// <summary>From 1.</summary>
+    public int Number { get; }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>In which the user's code runs.</summary>
+    public SimulatedContext Context { get; }
+
+    public RecordingObserver Seen { get; } = new();
+
+    public ReplayCheck Replay { get; }
+
+    public ResourceProbe Resources { get; } = new();
+
+    public CancellationToken CancellationToken => _cancel.Token;
+
+    /// <summary>Nothing of it takes effect any more.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>The journal or a resource failed: the run could not do its part.</summary>
+    public bool IsTroubled { get; set; }
+
+    /// <summary>The states whose bodies are under way.</summary>
+    public IReadOnlyList<string> OpenStates => _open;
+
+    public override void Queue(IThreadPoolWorkItem work) => World.Queue(this, work);
+
+    /// <summary>Queues what goes on after an await. One that comes from elsewhere has left, and stays there.</summary>
+    public void Go(IThreadPoolWorkItem work)
+    {
+        if (World.IsInside) Queue(work);
+        else World.Escape(_open.LastOrDefault() ?? "");
+    }
+
+    public void End() => IsOver = true;
+
+    public void Opened(string state) => _open.Add(state);
+
+    public void Closed(string state) => _open.Remove(state);
+
+    /// <summary>Whether the process dies while it waits for a timer.</summary>
+    public bool DiesWaiting()
+    {
+        if (World.Faults.Draw(SimulationFaults.Crash) != SimulationFaults.Crash) return false;
+        Die("", "while it waited");
+        return true;
+    }
+
+    /// <summary>A point at which something may go wrong, and other work may come first. Returns what the caller has to
+    /// do; never returns when the process is dead.</summary>
+    public async ValueTask<SimulationFaults> StrikeAsync(SimulationFaults possible, string state, string when)
+    {
+        await StayAsync(state).ConfigureAwait(false);
+        if (World.Chance(4))
+        {
+            await TakeTurnAsync().ConfigureAwait(false);
+            await StayAsync(state).ConfigureAwait(false);
+        }
+
+        var fault = World.Faults.Draw(possible | (_cancel.IsCancellationRequested ? Always & ~SimulationFaults.Cancel : Always));
+        switch (fault)
+        {
+            case SimulationFaults.None:
+                return fault;
+            case SimulationFaults.Crash:
+                Die(state, when);
+                break;
+            case SimulationFaults.Cancel:
+                World.Tell(when, state, fault: fault);
+                _cancel.Cancel();
+                break;
+            case SimulationFaults.ClockJumps:
+                var jump = World.Faults.Jump();
+                World.Clock.Jump(jump);
+                World.Tell($"by {jump}, {when}", state, fault: fault);
+                break;
+            default:
+                World.Tell(when, state, fault: fault);
+                return fault;
+        }
+
+        await StayAsync(state).ConfigureAwait(false);
+        return SimulationFaults.None;
+    }
+
+    /// <summary>Lets nobody pass who is dead, or comes on a thread of its own.</summary>
+    public async ValueTask StayAsync(string state)
+    {
+        if (!World.IsInside) World.Escape(state);
+        else if (!IsOver) return;
+        await _never.Task.ConfigureAwait(false);
+        throw new UnreachableException();
+    }
+
+    /// <summary>Lets other work come first. Never returns when the process is dead.</summary>
+    public Task TakeTurnAsync()
+    {
+        if (!World.IsInside) World.Escape(_open.LastOrDefault() ?? "");
+        if (IsOver || !World.IsInside) return _never.Task;
+        var turn = new Turn();
+        Queue(turn);
+        return turn.Come;
+    }
+
+    private void Die(string state, string when)
+    {
+        World.Tell(when, state, fault: SimulationFaults.Crash);
+        End();
+    }
+
+    private sealed class Turn : IThreadPoolWorkItem
+    {
+        private readonly TaskCompletionSource _come = new();
+
+        public Task Come => _come.Task;
+
+        public void Execute() => _come.SetResult();
+    }
+}

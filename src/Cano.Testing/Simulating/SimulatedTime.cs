@@ -1,0 +1,50 @@
+namespace Cano.Testing;
+
+/// <summary>A simulation's time as a process sees it, or the world outside: timers die with their process.</summary>
+internal sealed class SimulatedTime(SimulatedClock clock, SimulatedProcess? process) : TimeProvider
+{
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    public override DateTimeOffset GetUtcNow() => clock.UtcNow;
+
+    // Not moved when somebody sets the wall clock.
+    public override long GetTimestamp() => clock.Elapsed.Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        process?.World.MustBeInside("");
+        var timer = new SimulatedTimer(clock, process, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
+}
+
+/// <summary>A callback that waits for its time.</summary>
+internal sealed class SimulatedTimer(SimulatedClock clock, SimulatedProcess? process, Action fire) : ITimer
+{
+    public SimulatedProcess? Process => process;
+
+    public TimeSpan Due { get; set; }
+
+    public TimeSpan Period { get; private set; }
+
+    public void Fire() => fire();
+
+    public bool Change(TimeSpan dueTime, TimeSpan period)
+    {
+        Period = period;
+        clock.Set(this, dueTime);
+        return true;
+    }
+
+    public void Dispose() => clock.Remove(this);
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return default;
+    }
+}

@@ -1,0 +1,157 @@
+namespace Cano.Testing;
+
+/// <summary>Everything of one seed that outlives a process: time, the journal's disk, what happens next and what
+/// happened. One thread runs it; <see cref="SimulationHalt"/> ends a seed that leaves that thread or stands still.</summary>
+internal sealed class SimulatedWorld
+{
+    private const string Causes =
+        "usual causes are Task.Run, ContinueWith, Task.Delay without the context's TimeProvider, real I/O, "
+        + "and ConfigureAwait(false) around an await without it";
+
+    private readonly Lock _gate = new();
+    private readonly AutoResetEvent _woken;
+    private readonly List<(SimulatedProcess Process, IThreadPoolWorkItem Work)> _ready = [];
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly Random _order;
+    private volatile string? _escape;
+    private volatile bool _isStalling;
+    private long _steps;
+
+    public SimulatedWorld(int seed, SimulationOptions options, AutoResetEvent woken)
+    {
+        Seed = seed;
+        Options = options;
+        _woken = woken;
+        _order = Stream(1);
+        Clock = new SimulatedClock(_order);
+        Faults = new FaultPlan(Stream(2), options);
+        Invariants = [.. options.Invariants];
+    }
+
+    public int Seed { get; }
+
+    public SimulationOptions Options { get; }
+
+    public SimulatedClock Clock { get; }
+
+    public FaultPlan Faults { get; }
+
+    public Timeline Timeline { get; } = new();
+
+    public List<Invariant> Invariants { get; }
+
+    /// <summary>The rows that are durable.</summary>
+    public MemoryCheckpointStore Disk { get; } = new();
+
+    /// <summary>What must not be, and was.</summary>
+    public List<string> Breaches { get; } = [];
+
+    /// <summary>The process that runs; null before the first.</summary>
+    public SimulatedProcess? Process { get; set; }
+
+    /// <summary>How many pieces of work and timers there were; read from outside too.</summary>
+    public long StepCount => Interlocked.Read(ref _steps);
+
+    /// <summary>Whether the simulation itself waits, for work that has left.</summary>
+    public bool IsStalling => _isStalling;
+
+    /// <summary>Whether the calling thread is the simulation's.</summary>
+    public bool IsInside => Environment.CurrentManagedThreadId == _thread;
+
+    /// <summary>A source of randomness of its own for each purpose, so that one does not disturb another.</summary>
+    public Random Stream(int purpose) => new(unchecked((Seed * 486_187_739) + (purpose * 1_000_003)));
+
+    /// <summary>A chance of one in so many, for the order of things.</summary>
+    public bool Chance(int oneIn) => _order.Next(oneIn) == 0;
+
+    public void Note(string text) => Tell(text);
+
+    public void Tell(string what, string state = "", int attempt = 0, long? row = null, SimulationFaults? fault = null)
+    {
+        MustBeInside(state);
+        Timeline.Add(
+            new(Clock.Elapsed, Process?.Number ?? 0, what) { State = state, Attempt = attempt, Row = row, Fault = fault }
+        );
+    }
+
+    public void Breach(string text)
+    {
+        Tell($"BREACH: {text}");
+        Breaches.Add(text);
+    }
+
+    /// <summary>Queues work of a process.</summary>
+    public void Queue(SimulatedProcess process, IThreadPoolWorkItem work)
+    {
+        MustBeInside("");
+        _ready.Add((process, work));
+    }
+
+    /// <summary>Takes the next piece of work, drawn among what is ready; or else the next timer. False when there is
+    /// neither.</summary>
+    public bool TryStep()
+    {
+        ThrowIfEscaped();
+        if (Interlocked.Increment(ref _steps) > Options.StepsMax) throw new SimulationHalt($"the run did not end within {Options.StepsMax} steps{Underway()}");
+        _ready.RemoveAll(item => item.Process.IsOver);
+        if (_ready.Count > 0)
+        {
+            var next = _order.Next(_ready.Count);
+            var work = _ready[next].Work;
+            _ready.RemoveAt(next);
+            work.Execute();
+        }
+        else if (Clock.TakeNext() is { } timer)
+        {
+            // A process may die between two instants, while its bodies wait.
+            if (timer.Process is not { } process || !process.DiesWaiting()) timer.Fire();
+        }
+        else return false;
+
+        ThrowIfEscaped();
+        return true;
+    }
+
+    /// <summary>Nothing is ready and no timer waits: work is outside, and gets a little real time to be caught there.</summary>
+    public void Stall()
+    {
+        _isStalling = true;
+        _woken.WaitOne(Options.RealTimeLimit);
+        ThrowIfEscaped();
+        throw new SimulationHalt(
+            $"nothing is left to run, no timer waits, and the run has not ended{Underway()}; work has left simulated time: {Causes}"
+        );
+    }
+
+    /// <summary>Refuses other threads, and remembers that one came.</summary>
+    /// <exception cref="SimulationHalt">The calling thread is not the simulation's.</exception>
+    public void MustBeInside(string state)
+    {
+        if (IsInside) return;
+        Escape(state);
+        throw new SimulationHalt(_escape!);
+    }
+
+    /// <summary>Work went on on a thread of its own.</summary>
+    public void Escape(string state)
+    {
+        lock (_gate)
+        {
+            var who = state.Length > 0 ? $"the task of state '{state}'" : "work";
+            _escape ??= $"{who} went on outside simulated time; {Causes}";
+        }
+
+        _woken.Set();
+    }
+
+    private void ThrowIfEscaped()
+    {
+        if (_escape is { } escape) throw new SimulationHalt(escape);
+    }
+
+    private string Underway() =>
+        Process?.OpenStates is { Count: > 0 } open ? $"; under way: {string.Join(", ", open.Select(state => $"'{state}'"))}" : "";
+}
+
+/// <summary>A seed cannot go on.</summary>
+internal sealed class SimulationHalt(string why) : Exception(why);

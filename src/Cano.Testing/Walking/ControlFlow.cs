@@ -1,0 +1,36 @@
+using Cano.Kernel;
+
+namespace Cano.Testing;
+
+/// <summary>Walks workflows without running a task: the kernel's own decisions on answers that a test makes up.</summary>
+public static class ControlFlow
+{
+    /// <summary>The control flow of a workflow.</summary>
+    /// <exception cref="CanoException">`configuration`: the workflow's wiring is wrong.</exception>
+    public static ControlFlow<TState> Of<TState>(Workflow<TState> workflow)
+        where TState : notnull
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        workflow.Validate();
+        return new ControlFlow<TState>(Plan.Compile(workflow.Definition));
+    }
+}
+
+/// <summary>A workflow's control flow.</summary>
+public sealed class ControlFlow<TState>
+    where TState : notnull
+{
+    private readonly Plan _plan;
+
+    internal ControlFlow(Plan plan) => _plan = plan;
+
+    /// <summary>A run that has just entered its first state.</summary>
+    /// <exception cref="CanoException">`configuration`: no run can begin there.</exception>
+    public Walk<TState> StartAt(TState initial)
+    {
+        ArgumentNullException.ThrowIfNull(initial);
+        var name = StateNames<TState>.Of(initial);
+        CompiledWorkflow<TState>.Sound(Check.Initial(_plan.Definition, name));
+        return new Walk<TState>(_plan, Run.Fresh(_plan.NumberOf(name)), []).After(RunEvent.NewStarted(false));
+    }
+}

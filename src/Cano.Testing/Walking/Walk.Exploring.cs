@@ -1,0 +1,33 @@
+namespace Cano.Testing;
+
+// All walks from here.
+public sealed partial class Walk<TState>
+{
+    /// <summary>This walk and everywhere it can lead in so many answers: each state that may follow, a failure for good, a
+    /// cancel. Walks that would go on alike are given once. A state that declares no edges may be followed by any.</summary>
+    /// <param name="depth">How many answers at most.</param>
+    public IReadOnlyList<Walk<TState>> Explore(int depth)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(depth);
+        var seen = new HashSet<string> { ToString() };
+        List<Walk<TState>> all = [this], newest = [this];
+        for (; depth > 0 && newest.Count > 0; depth--)
+        {
+            newest = [.. newest.SelectMany(walk => walk.Ways()).Where(walk => seen.Add(walk.ToString()))];
+            all.AddRange(newest);
+        }
+
+        return all;
+    }
+
+    private IEnumerable<Walk<TState>> Ways()
+    {
+        if (IsEnded) return [];
+        return Enumerable.Range(0, _plan.Nodes.Count).Where(MayFollow).Select(Succeed).Append(GiveUp()).Append(Cancel());
+    }
+
+    private bool MayFollow(int next) =>
+        Step is Step.Split { Split: var split }
+            ? split.Next == _plan.NameOf(next)
+            : _plan.Node(_run.State).Ways is not { } ways || ways[next];
+}

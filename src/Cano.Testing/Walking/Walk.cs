@@ -1,0 +1,143 @@
+using Cano.Kernel;
+
+namespace Cano.Testing;
+
+/// <summary>Where an imagined run is. A value: every answer gives another walk. Waits are over at once, and compensations
+/// succeed.</summary>
+public sealed partial class Walk<TState>
+    where TState : notnull
+{
+    private readonly Plan _plan;
+    private readonly Run _run;
+
+    internal Walk(Plan plan, Run run, IReadOnlyList<string> undone)
+    {
+        _plan = plan;
+        _run = run;
+        Undone = undone;
+    }
+
+    /// <summary>The stable name of the state: the one under way, the exit reached, or the one that failed.</summary>
+    public string State => _plan.NameOf(_run.State);
+
+    /// <summary>Which entry of a state this is, from 0.</summary>
+    public long Visit => _run.Visit;
+
+    /// <summary>The attempt under way, from 1.</summary>
+    public int Attempt => _run.Attempt;
+
+    /// <summary>Whether the run has ended.</summary>
+    public bool IsEnded => _run.Phase.IsEnded;
+
+    /// <summary>The exit reached; null before, and when the run failed.</summary>
+    public string? Exit => Outcome is Outcome.Completed end ? _plan.NameOf(end.Exit) : null;
+
+    /// <summary>Why the run failed; null when it did not.</summary>
+    public CanoError? Error => (Outcome as Outcome.Failed)?.Error;
+
+    /// <summary>The completed steps that a failure would undo, newest first.</summary>
+    public IReadOnlyList<string> ToUndo => [.. _run.Memory.Undo.Select(entry => entry.State)];
+
+    /// <summary>The steps that were undone, in order.</summary>
+    public IReadOnlyList<string> Undone { get; }
+
+    private Outcome? Outcome => (_run.Phase as Phase.Ended)?.outcome;
+
+    private Step Step => _plan.Node(_run.State).Step ?? throw new InvalidOperationException("The run has ended.");
+
+    /// <summary>Whether the run is in this state.</summary>
+    public bool IsIn(TState state) => State == StateNames<TState>.Of(state);
+
+    /// <summary>The state's work succeeds and chooses the next. Of a split every branch does, and `next` is its join's.</summary>
+    /// <exception cref="ArgumentException">The workflow has no such state, or the split joins elsewhere.</exception>
+    /// <exception cref="InvalidOperationException">The run has ended.</exception>
+    public Walk<TState> Succeed(TState next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        var number = _plan.NumberOf(StateNames<TState>.Of(next));
+        if (number < 0) throw new ArgumentException($"The workflow has no state '{next}'.", nameof(next));
+        return Succeed(number);
+    }
+
+    /// <summary>One attempt fails: another follows when the state's policy allows it. Of a split every branch fails.</summary>
+    /// <exception cref="InvalidOperationException">The run has ended.</exception>
+    public Walk<TState> Fail() =>
+        Step is Step.Split split
+            ? Branches(split.Split, false)
+            : After(RunEvent.NewTaskFailed(Visit, new Failure(Made("an attempt failed"), 0, DateTimeOffset.UnixEpoch)));
+
+    /// <summary>The state's work fails for good, whatever its policy.</summary>
+    /// <exception cref="InvalidOperationException">The run has ended.</exception>
+    public Walk<TState> GiveUp() =>
+        Step is Step.Split split ? Branches(split.Split, false) : After(RunEvent.NewTaskUnusable(Visit, Made("the task gave up")));
+
+    /// <summary>The run is cancelled, and its work under way stops.</summary>
+    /// <exception cref="InvalidOperationException">The run has ended.</exception>
+    public Walk<TState> Cancel()
+    {
+        var stopping = Step is Step.Split ? After(RunEvent.NewBranchesStarted(Visit, 1)) : this;
+        var told = stopping.After(RunEvent.CancelRequested);
+        return Step is Step.Split
+            ? told.After(RunEvent.NewSplitEnded(Visit, new SplitResult([], [], [new BranchCancelled(0, "")])))
+            : told.After(RunEvent.NewTaskFailed(Visit, new Failure(Made("stopped"), 0, DateTimeOffset.UnixEpoch)));
+    }
+
+    /// <summary>Where the run is and what it would undo: walks that agree in it go on alike.</summary>
+    public override string ToString() =>
+        (Exit, Error) switch
+        {
+            ({ } exit, _) => $"completed in {exit}",
+            (_, { } error) => $"failed in {State} with {error.Category}, undone [{string.Join(", ", Undone)}]",
+            _ => $"in {State}, to undo [{string.Join(", ", ToUndo)}]",
+        };
+
+    internal Walk<TState> After(RunEvent happened)
+    {
+        var run = _run;
+        List<string> undone = [.. Undone];
+        while (true)
+        {
+            var transition = Reducer.Step(_plan, in run, in happened);
+            run = transition.Run;
+            switch (transition.Start)
+            {
+                case Effect.Wait or Effect.WaitUntil:
+                    happened = RunEvent.NewDelayElapsed(run.Visit);
+                    break;
+                case Effect.Compensate compensate:
+                    undone.Add(compensate.Entry.State);
+                    happened = RunEvent.CompensationSucceeded;
+                    break;
+                default:
+                    return new Walk<TState>(_plan, run, undone);
+            }
+        }
+    }
+
+    private static CanoError Made(string text) => CanoError.Generic(text);
+
+    private Walk<TState> Succeed(int next) =>
+        Step switch
+        {
+            Step.Split { Split: var split } when split.Next != _plan.NameOf(next) =>
+                throw new ArgumentException($"The split of '{State}' joins in '{split.Next}'.", nameof(next)),
+            Step.Split { Split: var split } => Branches(split, true),
+            Step.Compensatable => After(RunEvent.NewStepCompleted(Visit, next, [])),
+            Step.Timer => After(RunEvent.NewWaitRequested(Visit, DateTimeOffset.UnixEpoch)).After(RunEvent.NewTaskSucceeded(Visit, next)),
+            _ => After(RunEvent.NewTaskSucceeded(Visit, next)),
+        };
+
+    /// <summary>Every branch of a split ends alike; of one whose branches are not known before, one does.</summary>
+    private Walk<TState> Branches(SplitDefinition split, bool succeed)
+    {
+        var count = split.Branches?.Count ?? 1;
+        var walk = After(RunEvent.NewBranchesStarted(Visit, count));
+        for (var i = 0; i < count && walk._run.Phase.IsSplitting; i++) walk = walk.After(RunEvent.NewBranchEnded(Visit, succeed));
+        var result = succeed
+            ? new SplitResult([.. Enumerable.Range(0, count).Select(i => new BranchSuccess(i, Name(i)))], [], [])
+            : new SplitResult([], [.. Enumerable.Range(0, count).Select(i => new BranchError(i, Name(i), Made("a branch failed")))], []);
+        return walk.After(RunEvent.NewSplitEnded(Visit, result));
+
+        string Name(int branch) => split.Branches?[branch] ?? "";
+    }
+}

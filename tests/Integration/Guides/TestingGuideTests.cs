@@ -1,0 +1,124 @@
+using Cano.Testing;
+
+namespace Cano.Integration.Guides;
+
+/// <summary>What docs/testing.md shows: each of its snippets stands here, line by line, and runs.</summary>
+public sealed class TestingGuideTests
+{
+    [Fact]
+    public async Task R14_One_step()
+    {
+        var seen = new RecordingObserver();
+        await Order.Workflow(new CompensationLedger()).WithObserver(seen).OrchestrateAsync(Step.Reserve);
+        seen.AssertPath(Step.Reserve, Step.Charge, Step.Ship, Step.Done);
+        seen.AssertCompletedWith(Step.Done);
+        seen.AssertTasksPaired();
+    }
+
+    [Fact]
+    public async Task R14_Failures_and_retries()
+    {
+        var flaky = FailingTask.OnAttempts([1, 2], Step.Done, TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.Zero));
+        var resources = new TestResources("database");
+        var workflow = Workflow.Create<Step>(resources.Resources).Register(Step.Ship, flaky).AddExitState(Step.Done);
+        await workflow.OrchestrateAsync(Step.Ship);
+        Assert.Equal(3, flaky.CallCount);
+        resources.AssertTornDown();
+    }
+
+    [Fact]
+    public async Task Time()
+    {
+        var time = new VirtualTime();
+        var workflow = Workflow.Bare<Step>().RegisterTimer(Step.Reserve, TimeSpan.FromDays(30), Step.Done).AddExitState(Step.Done);
+        var run = workflow.WithTimeProvider(time).OrchestrateAsync(Step.Reserve);
+        time.Advance(TimeSpan.FromDays(30));
+        Assert.Equal(Step.Done, await run);
+    }
+
+    [Fact]
+    public async Task Rollback()
+    {
+        var ledger = new CompensationLedger();
+        var outcome = await Order.Workflow(ledger, shipping: FailingTask.OnAttempts([1], Step.Done)).TryOrchestrateAsync(Step.Reserve);
+        Assert.True(outcome.IsLeft);
+        ledger.AssertReversed();
+        ledger.AssertZero();
+    }
+
+    [Fact]
+    public async Task Crash()
+    {
+        var disk = new MemoryCheckpointStore();
+        var ledger = new CompensationLedger();
+        var dying = new CrashingCheckpointStore(disk, append: 3, CrashPoint.AfterAppend);
+        await Order.Workflow(ledger).WithCheckpointStore(dying).TryOrchestrateAsync(Step.Reserve, "order-1");
+        await Order.Workflow(ledger).WithCheckpointStore(disk).ResumeFromAsync("order-1");
+        ledger.AssertLeft("Reserve", "Charge", "Ship");
+    }
+
+    [Fact]
+    public async Task Seeds()
+    {
+        var report = await Simulate.RunAsync(simulation =>
+        {
+            var bank = new CompensationLedger();
+            simulation.Invariant("an order is paid and shipped, or nothing is", run => Order.Check(run, bank));
+            return Order.Workflow(bank);
+        }, Step.Reserve, seeds: 1000);
+        Assert.True(report.FailedCount > 100, report.ToString());
+    }
+
+    [Fact]
+    public async Task Replay()
+    {
+        using var Console = new StringWriter();
+        var run = await Simulate.ReplayAsync(_ => Order.Workflow(new CompensationLedger()), Step.Reserve, seed: 17);
+        Console.WriteLine(run.Timeline);
+        Assert.Contains("the process starts the run", Console.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Walks()
+    {
+        var reserved = ControlFlow.Of(Order.Workflow(new CompensationLedger())).StartAt(Step.Reserve).Succeed(Step.Charge);
+        Assert.Equal("Charge", reserved.State);
+        Assert.Equal(["Reserve"], reserved.ToUndo);
+        Assert.Equal("cancelled", reserved.Cancel().Error!.Category);
+        foreach (var walk in reserved.Explore(depth: 4)) Assert.True(walk.IsEnded || walk.Visit < 4);
+    }
+
+    [Fact]
+    public void Every_snippet_of_the_guide_stands_here_and_runs()
+    {
+        var guide = File.ReadAllLines(Path.Combine(Root(), "docs", "testing.md"));
+        var source = Trimmed(File.ReadAllLines(Path.Combine(Root(), "tests", "Integration", "Guides", "TestingGuideTests.cs")));
+        string[] snippets = [.. Snippets(guide)];
+        Assert.True(snippets.Length >= 8, $"{snippets.Length} snippets");
+        foreach (var snippet in snippets) Assert.Contains(snippet, source, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Snippets(IEnumerable<string> lines)
+    {
+        List<string>? snippet = null;
+        foreach (var line in lines)
+        {
+            if (line == "```csharp") snippet = [];
+            else if (line == "```" && snippet is not null)
+            {
+                yield return Trimmed(snippet);
+                snippet = null;
+            }
+            else snippet?.Add(line);
+        }
+    }
+
+    private static string Trimmed(IEnumerable<string> lines) => string.Join('\n', lines.Select(line => line.Trim()));
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Cano.Functional.sln"))) folder = folder.Parent;
+        return folder.FullName;
+    }
+}
