@@ -2,6 +2,7 @@ namespace Cano.Properties
 
 open Cano
 open Cano.Kernel
+open Cano.Model
 open Xunit
 open Xunit.Abstractions
 
