@@ -141,11 +141,12 @@ type internal ByteScan =
     val mutable private position: int
     val mutable private isBroken: bool
 
-    new(bytes: ReadOnlySpan<byte>) = {
-        bytes = bytes
-        position = 0
-        isBroken = false
-    }
+    new(bytes: ReadOnlySpan<byte>) =
+        {
+            bytes = bytes
+            position = 0
+            isBroken = false
+        }
 
     /// Everything was read, and all of it made sense.
     member this.IsSound = not this.isBroken && this.position = this.bytes.Length

@@ -82,7 +82,9 @@ internal sealed class RunEntry(string id)
     {
         Rows.Add(span.Address);
         Count(span.Size, segments);
-        MovePin(segments);
+        // Behind other rows it is not the oldest.
+        if (Rows.Count == 1)
+            MovePin(segments);
     }
 
     /// <summary>A claim is on disk.</summary>
