@@ -2,6 +2,7 @@ namespace Cano.Kernel
 
 open System
 open System.Buffers
+open System.Runtime.CompilerServices
 open System.Text
 
 /// Writes values one after the other. Integers as LEB128 (signed ones zigzag), text as UTF-8 behind its
@@ -131,3 +132,97 @@ type internal ByteReader(bytes: byte[]) =
             [||]
         else
             Array.init (int count) (fun _ -> read ())
+
+/// Goes over what a ByteWriter wrote without taking any of it along: the same reading as a ByteReader's, of
+/// bytes that stay where they are.
+[<Struct; IsByRefLike; NoEquality; NoComparison>]
+type internal ByteScan =
+    val private bytes: ReadOnlySpan<byte>
+    val mutable private position: int
+    val mutable private isBroken: bool
+
+    new(bytes: ReadOnlySpan<byte>) =
+        {
+            bytes = bytes
+            position = 0
+            isBroken = false
+        }
+
+    /// Everything was read, and all of it made sense.
+    member this.IsSound = not this.isBroken && this.position = this.bytes.Length
+
+    member this.Fail() =
+        this.isBroken <- true
+        this.position <- this.bytes.Length
+
+    member this.Unsigned() : uint64 =
+        let mutable sum = 0UL
+        let mutable shift = 0
+        let mutable goesOn = true
+
+        while goesOn do
+            if this.position = this.bytes.Length then
+                this.Fail()
+                goesOn <- false
+            else
+                let next = this.bytes[this.position]
+                this.position <- this.position + 1
+
+                if shift > 63 then
+                    this.Fail()
+                    sum <- 0UL
+                    goesOn <- false
+                else
+                    sum <- sum ||| (uint64 (next &&& 0x7Fuy) <<< shift)
+                    shift <- shift + 7
+                    goesOn <- next >= 0x80uy
+
+        sum
+
+    /// A number that fits a byte.
+    member this.Byte() : byte =
+        let value = this.Unsigned()
+
+        if value > 255UL then
+            this.Fail()
+
+        byte value
+
+    member this.Signed() : int64 =
+        let value = this.Unsigned()
+        int64 (value >>> 1) ^^^ -(int64 (value &&& 1UL))
+
+    /// How many bytes come next; -1 when they are absent.
+    member private this.Length() : int =
+        let length = this.Unsigned()
+
+        if length = 0UL then
+            -1
+        elif length - 1UL > uint64 (this.bytes.Length - this.position) then
+            this.Fail()
+            -1
+        else
+            int (length - 1UL)
+
+    /// Bytes or text that may be absent, and then are empty.
+    member this.Optional(isPresent: byref<bool>) : ReadOnlySpan<byte> =
+        let length = this.Length()
+        isPresent <- length >= 0
+        let start = this.position
+        this.position <- start + max 0 length
+        this.bytes.Slice(start, max 0 length)
+
+    /// Bytes or text that must be there.
+    member this.Required() : ReadOnlySpan<byte> =
+        let mutable isPresent = false
+        let taken = this.Optional(&isPresent)
+
+        if not isPresent then
+            this.Fail()
+
+        taken
+
+    /// Goes past bytes or text that may be absent.
+    member this.Skip() =
+        let length = this.Length()
+        this.position <- this.position + max 0 length

@@ -1,6 +1,7 @@
 namespace Cano.Kernel
 
 open System
+open System.Runtime.CompilerServices
 open System.Runtime.InteropServices
 open Cano
 
@@ -16,6 +17,21 @@ type StoredRow = {
     Visit: int64
     Data: byte[] | null
     Payload: byte[] | null
+}
+
+/// What a journal's index needs of a row, read where the row's bytes lie: texts are UTF-8 within those bytes.
+[<Struct; IsByRefLike; NoEquality; NoComparison>]
+type RowHead = {
+    /// What is wrong with the bytes, and then with all of this; null when nothing is.
+    Problem: string | null
+    Sequence: int64
+    Kind: RowKind
+    Visit: int64
+    WorkflowVersion: uint32
+    /// False: the row names no workflow.
+    HasWorkflowName: bool
+    WorkflowName: ReadOnlySpan<byte>
+    State: ReadOnlySpan<byte>
 }
 
 /// The body of a row in the journal's own format, without run id and fence. It begins with the format's
@@ -72,19 +88,52 @@ type RowBytes private () =
             Payload = reader.OptionalBytes()
         }
 
+    /// What is wrong with a body that was read to its end; null when nothing is.
+    static member private ProblemOf(version: uint64, isSound: bool, kind: RowKind) : string | null =
+        if version <> uint64 RowBytes.Version then
+            $"its format version is {version}; this build of Cano reads version {RowBytes.Version}"
+        elif not isSound then
+            "its bytes are damaged"
+        elif kind < RowKind.StateEntered || kind > RowKind.Snapshot then
+            $"its kind {uint8 kind} is unknown: a newer version of Cano wrote it"
+        else
+            null
+
     /// Null and the row, or what is wrong with the bytes.
     static member TryRead(bytes: byte[], [<Out>] row: byref<StoredRow>) : string | null =
         let reader = ByteReader bytes
         let version = reader.Unsigned()
 
-        if version <> uint64 RowBytes.Version then
-            $"its format version is {version}; this build of Cano reads version {RowBytes.Version}"
-        else
+        if version = uint64 RowBytes.Version then
             row <- RowBytes.Body reader
+            RowBytes.ProblemOf(version, reader.IsSound, row.Kind)
+        else
+            RowBytes.ProblemOf(version, false, RowKind.StateEntered)
 
-            if not reader.IsSound then
-                "its bytes are damaged"
-            elif row.Kind < RowKind.StateEntered || row.Kind > RowKind.Snapshot then
-                $"its kind {uint8 row.Kind} is unknown: a newer version of Cano wrote it"
-            else
-                null
+    /// The head of a row; all of the body is checked as when it is read, and nothing of it copied.
+    static member ReadHead(bytes: ReadOnlySpan<byte>) : RowHead =
+        let mutable scan = ByteScan bytes
+        let version = scan.Unsigned()
+        let kind = LanguagePrimitives.EnumOfValue<byte, RowKind>(scan.Byte())
+        let sequence = scan.Signed()
+        let visit = scan.Signed()
+        let workflowVersion = uint32 (scan.Unsigned())
+        let mutable hasWorkflow = false
+        let workflow = scan.Optional(&hasWorkflow)
+        let state = scan.Required()
+        let _task = scan.Required()
+        // The next state, data and payload.
+        scan.Skip()
+        scan.Skip()
+        scan.Skip()
+
+        {
+            Problem = RowBytes.ProblemOf(version, scan.IsSound, kind)
+            Sequence = sequence
+            Kind = kind
+            Visit = visit
+            WorkflowVersion = workflowVersion
+            HasWorkflowName = hasWorkflow
+            WorkflowName = workflow
+            State = state
+        }

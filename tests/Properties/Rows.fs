@@ -2,6 +2,7 @@ namespace Cano.Properties
 
 open System
 open System.Collections.Generic
+open System.Text
 open Cano
 open Cano.Kernel
 open Cano.Model
@@ -26,10 +27,38 @@ type Rows(output: ITestOutputHelper) =
             Data = Option.toObj data
     }
 
+    /// What is read of a row where it lies is what is read of all of it, and refused in the same words.
+    let sameHead (row: StoredRow) (problem: string | null) (bytes: byte[]) =
+        let head = RowBytes.ReadHead(ReadOnlySpan bytes)
+
+        if head.Problem <> problem then
+            failwith "The head and the row are refused in different words."
+
+        if isNull problem then
+            let name: string | null =
+                if head.HasWorkflowName then
+                    Encoding.UTF8.GetString head.WorkflowName
+                else
+                    null
+
+            let isSame =
+                head.Sequence = row.Sequence
+                && head.Kind = row.Kind
+                && head.Visit = row.Visit
+                && head.WorkflowVersion = row.WorkflowVersion
+                && name = row.WorkflowName
+                && Encoding.UTF8.GetString head.State = row.State
+
+            if not isSame then
+                failwith "The head says something else than the row."
+
     let read (bytes: byte[]) =
         let mutable row = Unchecked.defaultof<StoredRow>
 
-        match RowBytes.TryRead(bytes, &row) with
+        let problem = RowBytes.TryRead(bytes, &row)
+        sameHead row problem bytes
+
+        match problem with
         | null -> Ok row
         | problem -> Error problem
 

@@ -167,7 +167,7 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
             Kept.Add(row);
             NextSequence = row.Sequence + 1;
             Fence = fence;
-            Progress = Progress.After(row, ticks);
+            Progress = Progress.After(row.Kind, row.Visit, ticks);
             WorkflowName ??= row.WorkflowName;
         }
     }

@@ -17,11 +17,11 @@ internal readonly record struct RunProgress(long Visit, int Tries, long EndTicks
 
     public RunProgress Released() => this with { Tries = 0 };
 
-    /// <summary>After a row that was appended at this time, in UTC ticks.</summary>
-    public RunProgress After(CheckpointRow row, long ticks) =>
+    /// <summary>After a row of this kind and visit that was appended at this time, in UTC ticks.</summary>
+    public RunProgress After(RowKind kind, long visit, long ticks) =>
         new(
-            row.Visit,
-            Quarantine.TriesAfter(Visit, row.Kind, row.Visit, Tries),
-            row.Kind is RowKind.Finished or RowKind.RollbackFinished ? ticks : 0
+            visit,
+            Quarantine.TriesAfter(Visit, kind, visit, Tries),
+            kind is RowKind.Finished or RowKind.RollbackFinished ? ticks : 0
         );
 }

@@ -14,8 +14,16 @@ internal static class Checksum
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);
         foreach (var word in words)
             sum = BitOperations.Crc32C(sum, word);
-        foreach (var rest in bytes[(words.Length * sizeof(ulong))..])
-            sum = BitOperations.Crc32C(sum, rest);
+
+        var rest = bytes[(words.Length * sizeof(ulong))..];
+        if (rest.Length >= sizeof(uint))
+        {
+            sum = BitOperations.Crc32C(sum, MemoryMarshal.Read<uint>(rest));
+            rest = rest[sizeof(uint)..];
+        }
+
+        foreach (var single in rest)
+            sum = BitOperations.Crc32C(sum, single);
         return ~sum;
     }
 

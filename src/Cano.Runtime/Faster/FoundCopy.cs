@@ -4,13 +4,13 @@ namespace Cano;
 /// its rows were there; else nothing comes of it.</summary>
 internal sealed class FoundCopy(LogFact.Copy head)
 {
-    private readonly List<LogFact.Row> rows = [];
+    private readonly List<FoundRow> rows = [];
     private readonly List<LogFact> later = [];
 
     public LogFact.Copy Head => head;
 
-    /// <summary>The copied rows, without what the index does not keep.</summary>
-    public IReadOnlyList<LogFact.Row> Rows => rows;
+    /// <summary>The copied rows.</summary>
+    public IReadOnlyList<FoundRow> Rows => rows;
 
     /// <summary>What was found of the run itself, and of gaps, since the copy's head: it goes on from
     /// there.</summary>
@@ -19,12 +19,12 @@ internal sealed class FoundCopy(LogFact.Copy head)
     public bool IsWhole => rows.Count == head.Head.Rows;
 
     /// <summary>Takes the copy's next row; false when it is another one.</summary>
-    public bool Take(LogFact.Row row)
+    public bool Take(in FoundRow row)
     {
-        if (row.Value.Sequence != head.Sequence + rows.Count)
+        if (row.Facts.Sequence != head.Sequence + rows.Count)
             return false;
 
-        rows.Add(row with { Value = row.Value with { Data = null, Payload = null } });
+        rows.Add(row);
         return true;
     }
 

@@ -68,24 +68,6 @@ internal readonly record struct FrameHead(
     long Ticks
 );
 
-/// <summary>A frame read back; its head is sound.</summary>
-internal readonly ref struct FrameView
-{
-    public FrameHead Head { get; init; }
-
-    public FramePlace Place { get; init; }
-
-    public ReadOnlySpan<byte> Payload { get; init; }
-
-    /// <summary>The payload is sound as well.</summary>
-    public bool IsWhole { get; init; }
-
-    /// <summary>The size of the entry.</summary>
-    public int Size { get; init; }
-
-    public LogSpan Span => new(Place.Address, Size);
-}
-
 /// <summary>A frame as one FASTER entry: the entry's length, a checked head, the run id, the payload. The
 /// layout is stored (docs/journal-format.md): changing it strands old journals.</summary>
 internal static class Frame
@@ -181,28 +163,9 @@ internal static class Frame
         if (headSum != SumHead(frame, idLength, address))
             return false;
 
-        var payload = frame[(HeadSize + idLength)..];
         var payloadSum = BinaryPrimitives.ReadUInt32LittleEndian(frame[PayloadSum..]);
-        view = new FrameView
-        {
-            Size = size,
-            Payload = payload,
-            IsWhole = payloadSum == Checksum.Of(payload, headSum),
-            Place = new(
-                address,
-                Back: BinaryPrimitives.ReadUInt32LittleEndian(frame[12..]),
-                RunBefore: BinaryPrimitives.ReadUInt32LittleEndian(frame[44..]),
-                Durable: BinaryPrimitives.ReadInt64LittleEndian(frame[16..])
-            ),
-            Head = new(
-                (FrameKind)frame[5],
-                Encoding.UTF8.GetString(frame.Slice(HeadSize, idLength)),
-                BinaryPrimitives.ReadInt64LittleEndian(frame[24..]),
-                BinaryPrimitives.ReadInt64LittleEndian(frame[32..]),
-                BinaryPrimitives.ReadInt32LittleEndian(frame[40..]),
-                BinaryPrimitives.ReadInt64LittleEndian(frame[48..])
-            ),
-        };
+        var isWhole = payloadSum == Checksum.Of(frame[(HeadSize + idLength)..], headSum);
+        view = new FrameView(frame, new LogSpan(address, size), isWhole);
         return true;
     }
 

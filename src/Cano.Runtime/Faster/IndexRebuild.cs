@@ -4,7 +4,6 @@ namespace Cano;
 /// it.</summary>
 internal sealed class IndexRebuild(RunIndex index)
 {
-    private readonly Dictionary<string, string> texts = [];
     private readonly Dictionary<string, FoundCopy> copies = [];
 
     /// <summary>Runs that may have been cleared and begun anew within a gap: a later row that would fit may go on
@@ -17,7 +16,7 @@ internal sealed class IndexRebuild(RunIndex index)
         {
             case LogFact.Row row:
                 Note(row.RunId, row);
-                Keep(row);
+                Keep(index.FindOrAdd(row.RunId), row.Found);
                 break;
             case LogFact.Claim claim:
                 Note(claim.RunId, claim);
@@ -54,40 +53,51 @@ internal sealed class IndexRebuild(RunIndex index)
         }
     }
 
+    /// <summary>As <see cref="Apply"/> of a row, without a fact: nearly all of a journal is rows, and nearly all
+    /// of them belong to runs that are known.</summary>
+    public RunEntry Keep(ReadOnlySpan<char> id, in FoundRow row)
+    {
+        var run = index.FindOrAdd(id);
+        if (copies.ContainsKey(run.Id))
+            Note(run.Id, new LogFact.Row(run.Id, row));
+        return Keep(run, row);
+    }
+
     private void Note(string id, LogFact fact)
     {
         if (copies.TryGetValue(id, out var copy))
             copy.Note(fact);
     }
 
-    private void Keep(LogFact.Row fact)
+    private RunEntry Keep(RunEntry run, in FoundRow found)
     {
-        var row = fact.Value;
+        var row = found.Facts;
         // Only a cleared run begins again: its clear was lost, which takes nothing from anybody.
-        if (row.Sequence == 0 && index.TryFind(fact.RunId, out var old) && old.NextSequence > 0)
-            Forget(fact.RunId);
+        if (row.Sequence == 0 && run.NextSequence > 0)
+        {
+            Forget(run.Id);
+            run = index.FindOrAdd(run.Id);
+        }
 
-        var run = index.FindOrAdd(fact.RunId);
         var isNext = row.Sequence == run.NextSequence;
+        var isTorn = torn.Count > 0 && torn.Remove(run);
         if (row.Kind == RowKind.Snapshot)
-            copies.Remove(fact.RunId);
-        if (row.Kind == RowKind.Snapshot || (run.IsDoubt && isNext && !torn.Contains(run)))
+            copies.Remove(run.Id);
+        if (row.Kind == RowKind.Snapshot || (run.IsDoubt && isNext && !isTorn))
             (run.Damage, run.IsDoubt) = (null, false);
         else if (!isNext)
             Mark(run, run.NextSequence, "it is missing");
-        else if (torn.Contains(run))
+        else if (isTorn)
             Mark(run, row.Sequence, "the rows before it may be those of a run that was cleared");
-        torn.Remove(run);
-        Add(run, fact);
+        Add(run, found);
+        return run;
     }
 
-    private void Add(RunEntry run, LogFact.Row fact)
+    private void Add(RunEntry run, in FoundRow found)
     {
-        var row = fact.Value;
-        run.NextSequence = row.Sequence + 1;
-        run.Fence = Math.Max(run.Fence, fact.Fence);
-        var shared = row with { State = Shared(row.State)!, WorkflowName = Shared(row.WorkflowName) };
-        run.Keep(shared, fact.Ticks, fact.Span, index.Segments);
+        run.NextSequence = found.Facts.Sequence + 1;
+        run.Fence = Math.Max(run.Fence, found.Fence);
+        run.Keep(found.Facts, found.Span, index.Segments);
     }
 
     private void Forget(string id)
@@ -123,9 +133,10 @@ internal sealed class IndexRebuild(RunIndex index)
 
     private void GoOnCopying(LogFact.Row row)
     {
-        var sequence = row.Value.Sequence;
-        if (!copies.TryGetValue(row.RunId, out var copy) || !copy.Take(row))
-            LoseCopy(row.RunId, sequence, row.Span.Address, "a part of its copy is missing");
+        var found = row.Found;
+        var sequence = found.Facts.Sequence;
+        if (!copies.TryGetValue(row.RunId, out var copy) || !copy.Take(found))
+            LoseCopy(row.RunId, sequence, found.Span.Address, "a part of its copy is missing");
         else if (copy.IsWhole)
             Replace(copy);
     }
@@ -218,15 +229,5 @@ internal sealed class IndexRebuild(RunIndex index)
 
         run.Damage = JournalError.Undecodable(run.Id, sequence, problem).Error.Message;
         run.IsDoubt = false;
-    }
-
-    /// <summary>One object for equal texts: a journal of a million runs has few states.</summary>
-    private string? Shared(string? text)
-    {
-        if (text is null)
-            return null;
-        if (!texts.TryGetValue(text, out var shared))
-            texts.Add(text, shared = text);
-        return shared;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Journal
         var newest = superblocks.Newest;
         index = new RunIndex(new SegmentUse(newest.SegmentSizeBits));
         files.DeleteBelow(newest.Begin);
-        var end = new RecoveryScan(files, newest, new IndexRebuild(index).Apply).Run();
+        var end = new RecoveryScan(files, newest, new IndexRebuild(index)).Run();
         files.CutAt(end.End);
         writer = new LogWriter(files, options, newest.Begin, end);
         pace = new SuperblockPace(superblocks, files, options.TimeProvider);

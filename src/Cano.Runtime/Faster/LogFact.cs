@@ -5,8 +5,8 @@ internal abstract record LogFact
 {
     private LogFact() { }
 
-    /// <summary>A sound row, appended at the time in UTC ticks.</summary>
-    public sealed record Row(string RunId, CheckpointRow Value, long Fence, long Ticks, LogSpan Span) : LogFact;
+    /// <summary>A sound row.</summary>
+    public sealed record Row(string RunId, FoundRow Found) : LogFact;
 
     public sealed record Claim(string RunId, long Fence, LogSpan Span) : LogFact;
 

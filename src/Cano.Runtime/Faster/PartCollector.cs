@@ -1,10 +1,12 @@
 using System.Buffers;
+using Cano.Kernel;
 
 namespace Cano;
 
 /// <summary>Turns frames into facts: puts the parts of a large row together again and decodes rows.</summary>
 internal sealed class PartCollector
 {
+    private readonly SharedTexts texts = new();
     private ArrayBufferWriter<byte> body = new();
     private FrameHead first;
     private long firstAddress;
@@ -22,17 +24,32 @@ internal sealed class PartCollector
     /// null.</summary>
     public LogFact? GiveUp(in FrameView frame)
     {
+        if (count == 0)
+            return null;
+
         var head = frame.Head;
         var goesOn = head.Part > 0
             && head.RunId == first.RunId
             && head.Sequence == first.Sequence
             && head.Kind.IsCopied() == first.Kind.IsCopied();
-        if (count == 0 || goesOn)
+        if (goesOn)
             return null;
 
         var lost = Unfinished;
         count = 0;
         return lost;
+    }
+
+    /// <summary>Takes a frame that is a sound row by itself, as nearly all are. False for any other, which
+    /// <see cref="Take"/> has to take.</summary>
+    public bool TryTakeRow(in FrameView frame, out FoundRow row)
+    {
+        row = default;
+        return count == 0
+            && frame.Kind == FrameKind.Row
+            && frame.Part == 0
+            && frame.IsWhole
+            && Read(frame.Payload, frame, frame.Span, out row) is null;
     }
 
     /// <summary>The fact that the frame completes; null for a part of a row.</summary>
@@ -100,14 +117,35 @@ internal sealed class PartCollector
 
         if (isLarge)
             body.Write(frame.Payload);
-        if (CheckpointRow.TryRead(isLarge ? body.WrittenSpan : frame.Payload, out var row) is { } problem)
-            return Lost(frame, problem);
-        if (row!.Sequence != head.Sequence)
-            return Lost(frame, $"it says of itself sequence {row.Sequence}");
-
         var span = isLarge ? LogSpan.Between(firstAddress, frame.Span.End) : frame.Span;
-        var fact = new LogFact.Row(head.RunId, row, head.Fence, head.Ticks, span);
+        if (Read(isLarge ? body.WrittenSpan : frame.Payload, frame, span, out var row) is { } problem)
+            return Lost(frame, problem);
+
+        var fact = new LogFact.Row(head.RunId, row);
         return head.Kind.IsCopied() ? new LogFact.CopiedRow(fact) : fact;
+    }
+
+    /// <summary>Null and the row, or what is wrong with its body.</summary>
+    private string? Read(ReadOnlySpan<byte> body, in FrameView frame, LogSpan span, out FoundRow row)
+    {
+        row = default;
+        var head = RowBytes.ReadHead(body);
+        if (head.Problem is not null)
+            return head.Problem;
+        if (head.Sequence != frame.Sequence)
+            return $"it says of itself sequence {head.Sequence}";
+
+        var facts = new RowFacts(
+            head.Sequence,
+            head.Kind,
+            head.Visit,
+            texts.Of(head.State),
+            head.HasWorkflowName ? texts.Of(head.WorkflowName) : null,
+            head.WorkflowVersion,
+            frame.Ticks
+        );
+        row = new FoundRow(facts, frame.Fence, span);
+        return null;
     }
 
     private static LogFact Lost(in FrameView frame, string problem) =>

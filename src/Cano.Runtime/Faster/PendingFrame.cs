@@ -30,7 +30,7 @@ internal sealed class AskedFrame(
         switch (Head.Kind)
         {
             case FrameKind.Row:
-                run.Keep(row!, Head.Ticks, Span, segments);
+                run.Keep(RowFacts.Of(row!, Head.Ticks), Span, segments);
                 break;
             case FrameKind.Claim:
                 run.KeepClaim(Span, segments);

@@ -10,17 +10,20 @@ internal sealed class RecoveryScan
     private readonly Superblock superblock;
     private readonly long pageSize;
     private readonly PartCollector parts = new();
+    private readonly IndexRebuild rebuild;
     private readonly UnprovenTail tail;
+    private readonly Utf8Chars chars = new();
     private LogEnd end;
     private long durable;
 
     /// <param name="files">The log.</param>
     /// <param name="superblock">What is known of it.</param>
-    /// <param name="apply">Takes each fact, in order.</param>
-    public RecoveryScan(SegmentFiles files, Superblock superblock, Action<LogFact> apply)
+    /// <param name="rebuild">Takes what is found, in order.</param>
+    public RecoveryScan(SegmentFiles files, Superblock superblock, IndexRebuild rebuild)
     {
         (this.files, this.superblock, pageSize) = (files, superblock, 1L << superblock.PageSizeBits);
-        tail = new UnprovenTail(apply);
+        this.rebuild = rebuild;
+        tail = new UnprovenTail(rebuild.Apply);
         end = new(superblock.Begin, LogEnd.NoFrame, 0);
         durable = superblock.Begin;
     }
@@ -71,6 +74,20 @@ internal sealed class RecoveryScan
         if (before != end.LastFrame && place.Address != superblock.Begin)
             Report(GapBefore(place.Address, before, place.RunBefore), start);
 
+        if (tail.IsEmpty && parts.TryTakeRow(frame, out var row))
+        {
+            // Nothing is held back, so that the row may pass at once.
+            var run = rebuild.Keep(chars.Of(frame.RunId), row);
+            end = new(frame.Span.End, place.Address, run.IdSum);
+            return;
+        }
+
+        TakeAsFact(frame, start);
+        end = new(frame.Span.End, place.Address, Checksum.Of(frame.RunId));
+    }
+
+    private void TakeAsFact(in FrameView frame, LogEnd start)
+    {
         if (parts.GiveUp(frame) is { } unfinished)
         {
             Report(unfinished, start);
@@ -82,7 +99,6 @@ internal sealed class RecoveryScan
             Report(fact, start);
         else if (fact is not null)
             tail.Pass(fact, durable);
-        end = new(place.Address + frame.Size, place.Address, Checksum.Of(frame.Head.RunId));
     }
 
     private LogEnd Finish()

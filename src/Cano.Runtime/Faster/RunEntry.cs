@@ -63,7 +63,7 @@ internal sealed class RunEntry(string id)
     public bool IsOver => LastKind is RowKind.Finished or RowKind.RollbackFinished;
 
     /// <summary>A row is on disk.</summary>
-    public void Keep(CheckpointRow row, long ticks, LogSpan span, SegmentUse segments)
+    public void Keep(in RowFacts row, LogSpan span, SegmentUse segments)
     {
         if (row.Kind == RowKind.Snapshot)
             DropRows(segments);
@@ -74,7 +74,7 @@ internal sealed class RunEntry(string id)
         State = row.State;
         WorkflowName ??= row.WorkflowName;
         WorkflowVersion = row.WorkflowVersion;
-        Progress = Progress.After(row, ticks);
+        Progress = Progress.After(row.Kind, row.Visit, row.Ticks);
     }
 
     /// <summary>The log keeps its space from here on until the run is forgotten.</summary>
@@ -82,7 +82,9 @@ internal sealed class RunEntry(string id)
     {
         Rows.Add(span.Address);
         Count(span.Size, segments);
-        MovePin(segments);
+        // Behind other rows it is not the oldest.
+        if (Rows.Count == 1)
+            MovePin(segments);
     }
 
     /// <summary>A claim is on disk.</summary>

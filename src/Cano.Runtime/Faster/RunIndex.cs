@@ -7,6 +7,10 @@ internal sealed class RunIndex(SegmentUse segments)
 {
     private readonly Dictionary<string, RunEntry> runs = [];
 
+    /// <summary>Finds a run by characters that are no text yet.</summary>
+    private Dictionary<string, RunEntry>.AlternateLookup<ReadOnlySpan<char>> ByChars =>
+        runs.GetAlternateLookup<ReadOnlySpan<char>>();
+
     public IReadOnlyCollection<RunEntry> Runs => runs.Values;
 
     public SegmentUse Segments => segments;
@@ -19,6 +23,10 @@ internal sealed class RunIndex(SegmentUse segments)
             runs.Add(id, run = new RunEntry(id));
         return run;
     }
+
+    /// <summary>As <see cref="FindOrAdd(string)"/>; the id becomes a text only when the run is new.</summary>
+    public RunEntry FindOrAdd(ReadOnlySpan<char> id) =>
+        ByChars.TryGetValue(id, out var run) ? run : FindOrAdd(id.ToString());
 
     /// <summary>The run was not taken out.</summary>
     public bool Holds(RunEntry run) => runs.TryGetValue(run.Id, out var held) && held == run;

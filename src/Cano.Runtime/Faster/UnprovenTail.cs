@@ -8,6 +8,9 @@ internal sealed class UnprovenTail(Action<LogFact> apply)
 
     private List<Held> held = [];
 
+    /// <summary>Nothing is held back: a sound fact passes at once.</summary>
+    public bool IsEmpty => held.Count == 0;
+
     /// <summary>Where the log ends when nothing more is proven; null when nothing is held back.</summary>
     public LogEnd? CutAt => held is [var first, ..] ? first.DamageAfter : null;
 

@@ -1,0 +1,7 @@
+namespace Cano;
+
+/// <summary>A sound row that the recovery scan found.</summary>
+/// <param name="Facts">What it says.</param>
+/// <param name="Fence">The fence it was written under.</param>
+/// <param name="Span">Where all of it lies.</param>
+internal readonly record struct FoundRow(RowFacts Facts, long Fence, LogSpan Span);

@@ -1,0 +1,23 @@
+namespace Cano;
+
+/// <summary>One object for equal texts: a journal of a million runs has few states.</summary>
+internal sealed class SharedTexts
+{
+    private readonly HashSet<string> texts = [];
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup;
+    private readonly Utf8Chars chars = new();
+
+    public SharedTexts() => lookup = texts.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>The text of UTF-8 bytes.</summary>
+    public string Of(ReadOnlySpan<byte> utf8)
+    {
+        var sought = chars.Of(utf8);
+        if (lookup.TryGetValue(sought, out var shared))
+            return shared;
+
+        var text = sought.ToString();
+        texts.Add(text);
+        return text;
+    }
+}
