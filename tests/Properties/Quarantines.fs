@@ -11,12 +11,13 @@ type Quarantines() =
     let kinds = Enum.GetValues<RowKind>() |> List.ofArray
 
     [<Fact>]
-    member _.``only entering the same visit again leaves the tries``() =
+    member _.``entering the same visit again and summing up are no progress``() =
         for kind in kinds do
             for visit in [ 0L; 1L; 7L ] do
                 for before in [ -1L; 0L; 1L; 7L ] do
                     for tries in 0..4 do
-                        let again = kind = RowKind.StateEntered && visit = before
+                        let stays = kind = RowKind.StateEntered || kind = RowKind.Snapshot
+                        let again = stays && visit = before
                         let after = Quarantine.triesAfter before kind visit tries
                         Law.equal (if again then tries else 0) after
 

@@ -24,6 +24,7 @@ internal static class Scoreboard
             LongRunRow.Row,
             ScheduleRow.Row,
             ExclusiveRow.Row,
+            PoisonRow.Row,
             GoldenRow.Row,
             PlantedRow.Row,
         ];

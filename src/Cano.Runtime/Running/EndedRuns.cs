@@ -73,7 +73,7 @@ internal sealed class EndedRuns
     {
         await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
         {
-            if (run.WorkflowName != workflow || !await IsSettledAsync(store, run).ConfigureAwait(false)) continue;
+            if (run.WorkflowName != workflow || OccurrenceId.IsOne(run.WorkflowId) || !await IsSettledAsync(store, run).ConfigureAwait(false)) continue;
             lock (_gate)
             {
                 if (_ends.TryAdd(run.WorkflowId, run.Ended ?? now)) _byEnd.Add((_ends[run.WorkflowId], run.WorkflowId));

@@ -6,7 +6,8 @@ namespace Cano;
 /// <param name="Quarantined">Were so too often.</param>
 internal sealed record InterruptedRuns(IReadOnlyList<string> Ready, IReadOnlyList<string> Suspect, IReadOnlyList<RunSummary> Quarantined)
 {
-    /// <summary>Finds them; not those that are under way in this process. Damaged ones are among them, so that they are
+    /// <summary>Finds them; not those that are under way in this process, nor those of a scheduler, which
+    /// goes on with its own. Damaged ones are among them, so that they are
     /// reported.</summary>
     public static async ValueTask<InterruptedRuns> FindAsync(ICheckpointStore store, string workflow)
     {
@@ -57,7 +58,8 @@ internal sealed record InterruptedRuns(IReadOnlyList<string> Ready, IReadOnlyLis
     }
 
     private static bool IsOf(string workflow, RunSummary run) =>
-        run.WorkflowName == workflow || (run.WorkflowName is null && run.Status == RunStatus.Damaged);
+        (run.WorkflowName == workflow || (run.WorkflowName is null && run.Status == RunStatus.Damaged))
+        && !OccurrenceId.IsOne(run.WorkflowId);
 
     private static async Task ThenGive(Task run, ResumeSlot slot)
     {

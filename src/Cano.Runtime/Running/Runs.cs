@@ -83,9 +83,9 @@ internal static partial class Runs
 
         async ValueTask<InterruptedRuns> ListAsync()
         {
-            var retention = workflow.Options.Retention;
-            if (retention != Retention.Clear)
-                await EndedRuns.Of(store, name).ClearSurplusAsync(store, name, retention, workflow.Options.Time.GetUtcNow()).ConfigureAwait(false);
+            // A crash may have brought back runs that had ended and were forgotten: clearing needs no flush of its own.
+            var now = workflow.Options.Time.GetUtcNow();
+            await EndedRuns.Of(store, name).ClearSurplusAsync(store, name, workflow.Options.Retention, now).ConfigureAwait(false);
             return await InterruptedRuns.FindAsync(store, name).ConfigureAwait(false);
         }
     }

@@ -241,15 +241,17 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
         Assert.Equal(RunStatus.Running, await StatusOf("a"));
     }
 
-    [Fact]
-    public async Task Entering_the_same_visit_again_is_no_progress()
+    [Theory]
+    [InlineData(RowKind.StateEntered)]
+    [InlineData(RowKind.Snapshot)]
+    public async Task Entering_the_same_visit_again_and_summing_up_are_no_progress(RowKind kind)
     {
         await Store.AppendMany("a", 0, 2);
         for (var sequence = 2; sequence < 5; sequence++)
         {
             Assert.Equal(RunStatus.Running, await StatusOf("a"));
             var fence = await Store.ClaimAsync("a", "again");
-            await Store.AppendAsync("a", Rows.Entered(sequence) with { Visit = 1 }, fence);
+            await Store.AppendAsync("a", Rows.Of(sequence, kind, [1]) with { Visit = 1 }, fence);
         }
 
         Assert.Equal(RunStatus.Quarantined, await StatusOf("a"));
@@ -259,7 +261,6 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     [InlineData(RowKind.CursorAdvanced)]
     [InlineData(RowKind.WaitStarted)]
     [InlineData(RowKind.StepCompleted)]
-    [InlineData(RowKind.Snapshot)]
     [InlineData(RowKind.RollbackStarted)]
     [InlineData(RowKind.Compensated)]
     public async Task Any_other_row_of_the_same_visit_is_progress(RowKind kind)

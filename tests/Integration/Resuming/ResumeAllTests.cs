@@ -133,6 +133,24 @@ public sealed class ResumeAllTests
         Assert.Equal(3, (await Named("mine").Register(Stage.Start, _ => Stage.End).ResumeAllAsync(1)).Count);
     }
 
+    [Fact]
+    public async Task Y10_the_runs_of_a_scheduler_are_left_to_it()
+    {
+        await LeaveAsync("night/2026-03-29T01:00:00.0000000Z", "night/2026-03-29T01:00:00.0000000Z/north", "night/2026-03-29");
+        var outcomes = await Named("mine").Register(Stage.Start, _ => Stage.End).ResumeAllAsync(1);
+        Assert.Equal(["night/2026-03-29"], outcomes.Keys);
+    }
+
+    [Fact]
+    public async Task Y27_an_ended_run_whose_clearing_a_crash_undid_is_forgotten()
+    {
+        await Named("mine").Register(Stage.Start, _ => Stage.End).OrchestrateAsync(Stage.Start, "ended");
+        var reopened = new KeepingStore();
+        foreach (var row in _store.RowsOf("ended")) await reopened.AppendAsync("ended", row, 1);
+        Assert.Empty(await Named("mine").Register(Stage.Start, _ => Stage.End).WithCheckpointStore(reopened).ResumeAllAsync(1));
+        Assert.Empty(await reopened.LoadRunAsync("ended"));
+    }
+
     private static CanoError Error(Either<CanoError, Stage> outcome) =>
         outcome.Match(Right: _ => throw new InvalidOperationException("it succeeded"), Left: error => error);
 

@@ -11,6 +11,8 @@ internal static class ChildLine
                 return await Holder.RunAsync(directory, Console.Out);
             case ["work", var directory, var trial]:
                 return await Worker.RunAsync(directory, trial, Console.OpenStandardOutput());
+            case ["resume", var directory, var poison]:
+                return await Resumer.RunAsync(directory, poison, Console.Out);
             default:
                 return 2;
         }

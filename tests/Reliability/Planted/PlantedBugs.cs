@@ -106,5 +106,75 @@ internal static class PlantedBugs
                 "row.Fact.IsSnapshot && !ON ? Data?.TakeAll()",
                 Check.Row("long-run", 2_000)
             ),
+            new(
+                "flush-skipped",
+                "src/Cano.Runtime/Faster/SegmentFiles.cs",
+                "        file.Write(bytes, position);\n        file.Flush();",
+                "        file.Write(bytes, position);\n        if (!ON) file.Flush();",
+                Check.Row("power", 500)
+            ),
+            new(
+                "acknowledged-early",
+                "src/Cano.Runtime/Faster/GroupCommitter.cs",
+                "            await writer.FlushAsync().ConfigureAwait(false);",
+                "            if (ON) { group.Done?.SetResult(); group.Done = null; }\n            await writer.FlushAsync().ConfigureAwait(false);",
+                Check.Row("io-faults", 1)
+            ),
+            new(
+                "newest-row-dropped",
+                "src/Cano.Runtime/Faster/Journal.cs",
+                "                return Reader().ReadAll(extent, cancellation);",
+                "                return ON ? Reader().ReadAll(extent, cancellation)[..^1] : Reader().ReadAll(extent, cancellation);",
+                Check.Row("kill-every-write", 2)
+            ),
+            new(
+                "payload-not-checked",
+                "src/Cano.Runtime/Faster/Frame.cs",
+                "            IsWhole = payloadSum == ",
+                "            IsWhole = ON || payloadSum == ",
+                Check.Row("flip", 100_000)
+            ),
+            new(
+                "head-not-checked",
+                "src/Cano.Runtime/Faster/Frame.cs",
+                "        if (headSum != SumHead(",
+                "        if (!ON && headSum != SumHead(",
+                Check.Row("flip", 100_000)
+            ),
+            new(
+                "second-opener-let-in",
+                "src/Cano.Runtime/Faster/PhysicalDisk.cs",
+                "FileAccess.ReadWrite, FileShare.None, bufferSize: 0",
+                "FileAccess.ReadWrite, ON ? FileShare.ReadWrite : FileShare.None, bufferSize: 0",
+                Check.Row("exclusive", 1)
+            ),
+            new(
+                "metadata-error-swallowed",
+                "src/Cano.Runtime/Faster/SuperblockFile.cs",
+                "        file.Write(slot, SlotOf(next.Generation));\n        file.Flush();",
+                "        try { file.Write(slot, SlotOf(next.Generation)); file.Flush(); } catch (IOException) when (ON) { }",
+                Check.Row("io-faults", 1)
+            ),
+            new(
+                "never-quarantined",
+                "src/Cano.Kernel/Quarantine.fs",
+                "tries >= Limit",
+                "tries >= Limit && not ON",
+                Check.Row("poison", 20)
+            ),
+            new(
+                "ended-run-not-forgotten",
+                "src/Cano.Runtime/Running/RunJournal.cs",
+                "        if (retention == Retention.Clear)\n        {",
+                "        if (ON) return;\n        if (retention == Retention.Clear)\n        {",
+                Check.Row("rollback", 50)
+            ),
+            new(
+                "split-result-lost",
+                "src/Cano.Kernel/Row.fs",
+                "                Split = split\n",
+                "                Split = if ON then null else split\n",
+                Check.Laws("Resuming")
+            ),
         ];
 }

@@ -1,6 +1,6 @@
 using Cano.Model;
 
-namespace Cano.Reliability;
+namespace Cano.Reliability.Rows;
 
 /// <summary>Random stories, told by the reference model, and lived by the interpreter and by the kernel alone.</summary>
 internal static class ModelRow

@@ -1,4 +1,5 @@
-namespace Cano.Reliability;
+using Cano.Reliability.Conformance;
+namespace Cano.Reliability.Rows;
 
 /// <summary>Every behaviour is covered by a test, replaced by another one, or has its reason to wait.</summary>
 internal static class ConformanceRow

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Cano.Reliability;
+namespace Cano.Reliability.Conformance;
 
 /// <summary>The names of the tests, read from their sources: a name begins with the IDs that the test covers.</summary>
 internal static partial class TestNames

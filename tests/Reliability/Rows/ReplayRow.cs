@@ -1,6 +1,6 @@
 using Cano.Model;
 
-namespace Cano.Reliability;
+namespace Cano.Reliability.Rows;
 
 /// <summary>A run is nothing but its events, and its memory nothing but its rows: looked at after every event of the
 /// stories of the row `model`.</summary>

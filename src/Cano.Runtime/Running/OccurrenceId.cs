@@ -20,10 +20,21 @@ internal static class OccurrenceId
     public static string Text(DateTimeOffset occurrence) => occurrence.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 
     /// <summary>The occurrence of a run of this flow; null for every other run.</summary>
-    public static DateTimeOffset? In(string flow, string runId)
+    public static DateTimeOffset? In(string flow, string runId) =>
+        runId.StartsWith(flow, StringComparison.Ordinal) ? After(runId.AsSpan(flow.Length)) : null;
+
+    /// <summary>Whether a run is some flow's: a scheduler knows what has become of it, and goes on with it.</summary>
+    public static bool IsOne(string runId)
     {
-        if (!runId.StartsWith(flow, StringComparison.Ordinal)) return null;
-        var rest = runId.AsSpan(flow.Length);
+        for (var at = runId.IndexOf('/'); at >= 0; at = runId.IndexOf('/', at + 1))
+            if (After(runId.AsSpan(at)) is not null)
+                return true;
+        return false;
+    }
+
+    /// <summary>The occurrence that follows a flow's name.</summary>
+    private static DateTimeOffset? After(ReadOnlySpan<char> rest)
+    {
         if (rest.Length <= Length || rest[0] != '/') return null;
         return rest.Length == Length + 1 || rest[Length + 1] == '/' ? Read(rest[1..(Length + 1)]) : null;
     }

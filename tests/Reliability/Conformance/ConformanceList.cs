@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Cano.Reliability;
+namespace Cano.Reliability.Conformance;
 
 /// <summary>A behaviour of the conformance list.</summary>
 /// <param name="Id">A letter for its section and a number.</param>
