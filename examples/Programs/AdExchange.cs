@@ -45,7 +45,16 @@ public static class AdExchange
         output.WriteLine($"{request.Id}: {exit}");
     }
 
-    private static Workflow<State> Exchange(Request request, TextWriter output) =>
+    private static Workflow<State> Exchange(Request request, TextWriter output)
+    {
+        // The time is up when two of three sources have answered, or three of five partners.
+        var timekeeper = request.HasProfile
+            ? new Timekeeper(nameof(State.Bidding), answers: 3)
+            : new Timekeeper(nameof(State.Context), answers: 2);
+        return Auction(request, output).WithTimeProvider(timekeeper.Time).WithObserver(timekeeper);
+    }
+
+    private static Workflow<State> Auction(Request request, TextWriter output) =>
         Workflow.Create<State>(new Resources().Insert("store", new MemoryStore()))
             // Every source must answer, in time.
             .RegisterSplit(

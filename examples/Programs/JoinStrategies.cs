@@ -30,7 +30,7 @@ public static class JoinStrategies
         // Only this strategy decides by time: it takes what has ended by then, and asks for at least one.
         var engines = Join(JoinStrategy.PartialTimeout).WithTimeout(TimeSpan.FromMilliseconds(100));
         ITask<State>[] four = [.. Good(1), .. Bad(1), Slow(), Slow()];
-        await JoinAsync("PartialTimeout over 4 engines", engines, four, output);
+        await JoinAsync("PartialTimeout over 4 engines", engines, four, output, new Timekeeper(nameof(State.Split), answers: 2));
 
         // Two failures of three: no answer of the third can make a quorum of two any more.
         var quorum = Join(JoinStrategy.Quorum(2));
@@ -44,7 +44,8 @@ public static class JoinStrategies
         string name,
         JoinConfig<State> join,
         IEnumerable<ITask<State>> branches,
-        TextWriter output)
+        TextWriter output,
+        Timekeeper? timekeeper = null)
     {
         var workflow = Workflow.Create<State>(new Resources().Insert("store", new MemoryStore()))
             .RegisterSplit(State.Split, branches, join)
@@ -57,6 +58,7 @@ public static class JoinStrategies
                 return State.Done;
             })
             .AddExitState(State.Done);
+        if (timekeeper is not null) workflow = workflow.WithTimeProvider(timekeeper.Time).WithObserver(timekeeper);
 
         var outcome = await workflow.TryOrchestrateAsync(State.Split);
         outcome.IfLeft(error => output.WriteLine($"{name}: {error.Message}"));

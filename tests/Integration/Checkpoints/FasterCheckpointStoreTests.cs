@@ -126,37 +126,36 @@ public sealed class FasterCheckpointStoreTests : IDisposable
     [Fact]
     public async Task A_read_only_file_system_is_not_taken_for_an_open_journal()
     {
-        var disk = new FaultyDisk { Before = _ => throw new IOException("Read-only file system", 30) };
+        var disk = new FaultDisk();
+        disk.Add(new DiskFault(DiskFaultKind.ReadOnly) { Call = DiskCall.Lock });
 
-        var text = await Rows.Refusal(() =>
-            FasterCheckpointStore.OpenAsync(directory.Path, JournalOnDisk.Small with { Disk = disk })
-        );
+        var text = await Rows.Refusal(() => JournalOnDisk.OpenOn(disk));
 
         Assert.Contains("cannot write to the journal directory", text);
-        Assert.Contains("Read-only file system; allow it, or name another", text);
+        Assert.Contains("Read-only file system : '/journal/journal.lock'; allow it, or name another", text);
     }
 
     [Theory]
-    [InlineData("lock", "cannot write to the journal directory")]
-    [InlineData("write journal.meta.new", "cannot open the journal")]
-    public async Task A_disk_that_is_full_at_the_start_is_told_with_what_to_do(string failing, string words)
+    [InlineData(nameof(DiskCall.Lock), "journal.lock", "cannot write to the journal directory")]
+    [InlineData(nameof(DiskCall.Write), "journal.meta.new", "cannot open the journal")]
+    public async Task A_disk_that_is_full_at_the_start_is_told_with_what_to_do(string call, string name, string words)
     {
-        var disk = new FaultyDisk
-        {
-            Before = what =>
+        var disk = new FaultDisk();
+        disk.Add(
+            new DiskFault(DiskFaultKind.NoSpace)
             {
-                if (what == failing)
-                    throw new IOException("No space left on device", 28);
-            },
-        };
-        var options = JournalOnDisk.Small with { Disk = disk };
+                Call = Enum.Parse<DiskCall>(call),
+                Name = name,
+                IsLasting = true,
+            }
+        );
 
-        var text = await Rows.Refusal(() => FasterCheckpointStore.OpenAsync(directory.Path, options));
+        var text = await Rows.Refusal(() => JournalOnDisk.OpenOn(disk));
 
         Assert.Contains(words, text);
-        Assert.Contains("No space left on device; free space on its disk", text);
-        disk.Before = null;
-        await using var store = await FasterCheckpointStore.OpenAsync(directory.Path, options);
+        Assert.Contains($"No space left on device : '/journal/{name}'; free space on its disk", text);
+        disk.Mend();
+        await using var store = await JournalOnDisk.OpenOn(disk);
     }
 
     [Fact]

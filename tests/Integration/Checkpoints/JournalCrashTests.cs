@@ -30,7 +30,7 @@ public sealed class JournalCrashTests : IDisposable
     public async Task A_hole_in_the_group_under_way_at_the_crash_ends_the_log()
     {
         var disk = new FaultDisk();
-        await using var store = await OpenOn(disk);
+        await using var store = await JournalOnDisk.OpenOn(disk);
         await store.AppendMany("told", 0, 3);
         await AppendGroup(store, disk, 20);
         using var crashed = new TempDirectory();
@@ -53,7 +53,7 @@ public sealed class JournalCrashTests : IDisposable
     public async Task Concurrent_appends_share_a_flush()
     {
         var disk = new FaultDisk();
-        await using var store = await OpenOn(disk);
+        await using var store = await JournalOnDisk.OpenOn(disk);
         await store.AppendMany("first", 0, 1);
 
         var flushes = await AppendGroup(store, disk, 50);
@@ -67,7 +67,7 @@ public sealed class JournalCrashTests : IDisposable
     public async Task Y20_after_a_failed_write_nothing_is_acknowledged_until_a_reopen(string failing)
     {
         var disk = new FaultDisk();
-        var store = await OpenOn(disk);
+        var store = await JournalOnDisk.OpenOn(disk);
         await store.AppendMany("a", 0, 3);
         disk.Add(
             new DiskFault(DiskFaultKind.NoSpace) { Call = Enum.Parse<DiskCall>(failing), Name = "journal.log.0" }
@@ -82,7 +82,7 @@ public sealed class JournalCrashTests : IDisposable
         Assert.Contains("open it again", await Rows.Refusal(async () => await store.ClaimAsync("a", "me")));
         await store.DisposeAsync();
 
-        await using var reopened = await OpenOn(disk);
+        await using var reopened = await JournalOnDisk.OpenOn(disk);
         var rows = await reopened.LoadRunAsync("a");
         Assert.InRange(rows.Count, 3, 4);
         await reopened.AppendAsync("a", Rows.Entered(rows.Count), 1);
@@ -91,28 +91,30 @@ public sealed class JournalCrashTests : IDisposable
     [Fact]
     public async Task Y20_after_a_full_disk_the_store_says_what_to_do_and_goes_on_once_there_is_space()
     {
-        var disk = new FaultyDisk();
-        var options = JournalOnDisk.Small with { Disk = disk };
-        var store = await FasterCheckpointStore.OpenAsync(directory.Path, options);
+        var disk = new FaultDisk();
+        var store = await JournalOnDisk.OpenOn(disk);
         await store.AppendMany("a", 0, 3);
-        disk.Before = what =>
-        {
-            if (what.StartsWith("write", StringComparison.Ordinal))
-                throw NoSpace();
-        };
+        disk.Add(new DiskFault(DiskFaultKind.NoSpace) { Call = DiskCall.Write, IsLasting = true });
 
         for (var attempt = 0; attempt < 2; attempt++)
         {
             var text = await store.AppendRefusal("a", Rows.Entered(3), 1);
-            Assert.Contains(NoSpace().Message, text);
+            Assert.Contains("No space left on device", text);
             Assert.Contains("Close the store, free space on its disk and open it again", text);
         }
 
         await store.DisposeAsync();
-        disk.Before = null;
-        await using var reopened = await FasterCheckpointStore.OpenAsync(directory.Path, options);
+        disk.Mend();
+        await using var reopened = await JournalOnDisk.OpenOn(disk);
         Assert.Equal(3, (await reopened.LoadRunAsync("a")).Count);
         await reopened.AppendAsync("a", Rows.Entered(3), 1);
+    }
+
+    [Fact]
+    public void Y20_what_a_write_to_a_full_disk_throws_here_is_known_for_that()
+    {
+        Assert.True(DiskTrouble.IsFull(NoSpace()));
+        Assert.True(DiskTrouble.IsFull(DiskError.NoSpace("journal.log.0")));
     }
 
     /// <summary>What a write to a full disk throws, by the system's number where the system can be
@@ -132,14 +134,14 @@ public sealed class JournalCrashTests : IDisposable
         for (var seed = 0; seed < 60; seed++)
         {
             var disk = new FaultDisk(seed: seed);
-            var store = await OpenOn(disk);
-            disk.Add(new DiskFault(DiskFaultKind.PowerCut, At: seed + 1));
+            var store = await JournalOnDisk.OpenOn(disk);
+            disk.Add(new DiskFault(DiskFaultKind.PowerCut, At: seed + 1) { Call = DiskCall.Write });
             var acknowledged = await Task.WhenAll(
                 Enumerable.Range(0, 12).Select(n => Task.Run(() => AppendUntilFailure(store, $"run-{n}")))
             );
             await store.DisposeAsync();
 
-            await using var reopened = await OpenOn(new FaultDisk(disk.Written()));
+            await using var reopened = await JournalOnDisk.OpenOn(new FaultDisk(disk.Written()));
             Assert.DoesNotContain(await reopened.List(RunFilter.All), run => run.Damage is not null);
             for (var n = 0; n < acknowledged.Length; n++)
             {
@@ -155,7 +157,7 @@ public sealed class JournalCrashTests : IDisposable
     {
         var large = Rows.Of(1, RowKind.CursorAdvanced, new byte[100_000]);
         var disk = new FaultDisk();
-        var store = await OpenOn(disk);
+        var store = await JournalOnDisk.OpenOn(disk);
         await store.AppendAsync("a", Rows.Entered(0), 1);
         var before = disk.Position;
         await store.AppendAsync("a", large, 1);
@@ -170,11 +172,11 @@ public sealed class JournalCrashTests : IDisposable
             for (var seed = 0; seed < 20; seed++)
             {
                 var crashed = new FaultDisk(state.AfterPowerLoss(new Random(seed)));
-                await using (var reopened = await OpenOn(crashed))
+                await using (var reopened = await JournalOnDisk.OpenOn(crashed))
                     if ((await reopened.LoadRunAsync("a")).Count == 1)
                         await reopened.AppendAsync("a", large, 1);
 
-                await using var again = await OpenOn(crashed);
+                await using var again = await JournalOnDisk.OpenOn(crashed);
                 Assert.Equal([Rows.Entered(0), large], await again.LoadRunAsync("a"));
             }
         }
@@ -184,13 +186,13 @@ public sealed class JournalCrashTests : IDisposable
     public async Task Y20_a_close_that_cannot_write_its_superblock_says_so_and_gives_the_directory_free()
     {
         var disk = new FaultDisk();
-        var store = await OpenOn(disk);
+        var store = await JournalOnDisk.OpenOn(disk);
         await store.AppendMany("a", 0, 3);
         disk.Add(new DiskFault(DiskFaultKind.InputOutput) { Call = DiskCall.Write, Name = "journal.meta" });
 
         Assert.Contains("cannot close the journal", await Rows.Refusal(async () => await store.DisposeAsync()));
 
-        await using var reopened = await OpenOn(disk);
+        await using var reopened = await JournalOnDisk.OpenOn(disk);
         Assert.Equal(3, (await reopened.LoadRunAsync("a")).Count);
     }
 
@@ -198,7 +200,7 @@ public sealed class JournalCrashTests : IDisposable
     public async Task Y20_a_clear_that_cannot_be_written_is_told_at_close()
     {
         var disk = new FaultDisk();
-        var store = await OpenOn(disk);
+        var store = await JournalOnDisk.OpenOn(disk);
         await store.AppendMany("a", 0, 3);
         disk.Add(new DiskFault(DiskFaultKind.NoSpace) { Call = DiskCall.Write, Name = "journal.log" });
         await store.ClearAsync("a");
@@ -263,9 +265,6 @@ public sealed class JournalCrashTests : IDisposable
                 return sequence;
             }
     }
-
-    private static Task<FasterCheckpointStore> OpenOn(FaultDisk disk) =>
-        FasterCheckpointStore.OpenAsync("/journal", JournalOnDisk.Small with { Disk = disk });
 
     /// <summary>Appends to many runs while the first flush is held up; how many flushes that took.</summary>
     private static async Task<int> AppendGroup(ICheckpointStore store, FaultDisk disk, int count)

@@ -1,6 +1,8 @@
+using Cano.FaultyDisks;
+
 namespace Cano.Integration.Checkpoints;
 
-/// <summary>A crash at each write, flush, rename and delete while runs are moved to the end of the log.</summary>
+/// <summary>A crash at each write, flush, resize, rename and delete while runs are moved to the end of the log.</summary>
 public sealed class JournalMoveCrashTests
 {
     private static readonly CheckpointRow[] Parked =
@@ -16,59 +18,37 @@ public sealed class JournalMoveCrashTests
     {
         for (var crash = 1; ; crash++)
         {
-            using var place = new TempDirectory();
-            var (acknowledged, hasCrashed) = await WearOutAndCrash(place, crash);
+            var disk = new FaultDisk(seed: crash);
+            var (acknowledged, hasCrashed) = await WearOutAndCrash(disk, crash);
 
-            await using (var reopened = await Open(place, new FaultyDisk()))
-            {
-                await AssertWhole(reopened, acknowledged, crash);
-                Assert.Equal(RunStatus.Running, (await Listed(reopened, "parked")).Status);
-                Assert.Equal(4, await reopened.ClaimAsync("parked", "third"));
-                // A run whose clear was not on disk yet is back, as it was.
-                foreach (var run in await reopened.List(RunFilter.All))
-                    if (run.WorkflowId.StartsWith("short", StringComparison.Ordinal))
-                        await reopened.ClearAsync(run.WorkflowId);
-                for (var round = 0; round < 12; round++)
-                    await Short(reopened, $"again-{round}");
-            }
-
-            await using (var again = await Open(place, new FaultyDisk()))
-            {
-                await AssertWhole(again, acknowledged, crash);
-                Assert.Equal(RunStatus.Quarantined, (await Listed(again, "parked")).Status);
-            }
+            await GoesOnWhole(disk.Written(), acknowledged, crash);
+            await GoesOnWhole(disk.AfterPowerLoss(new Random(crash)), acknowledged, crash);
 
             if (!hasCrashed)
             {
                 // Every point of a life in which the first segment came free was tried.
-                Assert.False(File.Exists(place.Log()));
+                Assert.False(disk.Has(JournalOnDisk.LogOnDisk()));
                 Assert.InRange(crash, 50, 2000);
                 return;
             }
         }
     }
 
-    /// <summary>Parks a run and fills the log with others until the parked one was moved. At the given I/O a
-    /// write is torn; after it nothing works any more.</summary>
-    private static async Task<(int Acknowledged, bool HasCrashed)> WearOutAndCrash(TempDirectory place, int crash)
+    /// <summary>Parks a run and fills the log with others until the parked one was moved. Of the changes of the disk
+    /// since then the given one fails, a write torn; after it nothing works any more.</summary>
+    private static async Task<(int Acknowledged, bool HasCrashed)> WearOutAndCrash(FaultDisk disk, int crash)
     {
-        var disk = new FaultyDisk { Chance = new Random(crash) };
-        var store = await Open(place, disk);
+        var store = await Open(disk);
         foreach (var row in Parked)
             await store.AppendAsync("parked", row, 1);
         await store.ClaimMany("parked", 2);
 
-        var count = 0;
-        disk.Before = _ =>
-        {
-            if (Interlocked.Increment(ref count) > crash)
-                throw new IOException("the machine stopped");
-        };
-        disk.PowerFails = () => Volatile.Read(ref count) == crash;
+        var power = new DiskFault(DiskFaultKind.PowerCut, At: crash);
+        disk.Add(power);
         var acknowledged = 0;
         try
         {
-            for (var round = 0; File.Exists(place.Log()); round++)
+            for (var round = 0; disk.Has(JournalOnDisk.LogOnDisk()); round++)
             {
                 Assert.InRange(round, 0, 2000);
                 await store.AppendAsync("going", Rows.Entered(round), 1);
@@ -76,18 +56,40 @@ public sealed class JournalMoveCrashTests
                 await Short(store, $"short-{round}");
             }
 
-            disk.PowerFails = null;
-            disk.Before = null;
+            disk.Mend();
         }
         catch (CanoException)
         {
             // The crash.
         }
 
-        var hasCrashed = disk.Before is not null;
         var closing = await Record.ExceptionAsync(async () => await store.DisposeAsync());
+        var hasCrashed = disk.CallStruckBy(power) is not null;
         Assert.True(hasCrashed || closing is null, closing?.ToString());
         return (acknowledged, hasCrashed);
+    }
+
+    /// <summary>What a crash left is whole, takes rows and clears, and is whole again when it is opened after
+    /// that.</summary>
+    private static async Task GoesOnWhole(DiskImage left, int acknowledged, int crash)
+    {
+        var disk = new FaultDisk(left);
+        await using (var reopened = await Open(disk))
+        {
+            await AssertWhole(reopened, acknowledged, crash);
+            Assert.Equal(RunStatus.Running, (await Listed(reopened, "parked")).Status);
+            Assert.Equal(4, await reopened.ClaimAsync("parked", "third"));
+            // A run whose clear was not on disk yet is back, as it was.
+            foreach (var run in await reopened.List(RunFilter.All))
+                if (run.WorkflowId.StartsWith("short", StringComparison.Ordinal))
+                    await reopened.ClearAsync(run.WorkflowId);
+            for (var round = 0; round < 12; round++)
+                await Short(reopened, $"again-{round}");
+        }
+
+        await using var again = await Open(disk);
+        await AssertWhole(again, acknowledged, crash);
+        Assert.Equal(RunStatus.Quarantined, (await Listed(again, "parked")).Status);
     }
 
     private static async Task AssertWhole(FasterCheckpointStore store, int acknowledged, int crash)
@@ -118,9 +120,9 @@ public sealed class JournalMoveCrashTests
         return bytes;
     }
 
-    private static Task<FasterCheckpointStore> Open(TempDirectory place, FaultyDisk disk) =>
+    private static Task<FasterCheckpointStore> Open(FaultDisk disk) =>
         FasterCheckpointStore.OpenAsync(
-            place.Path,
+            "/journal",
             JournalOnDisk.Small with
             {
                 Disk = disk,

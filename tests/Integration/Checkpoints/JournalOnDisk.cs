@@ -1,3 +1,5 @@
+using Cano.FaultyDisks;
+
 namespace Cano.Integration.Checkpoints;
 
 /// <summary>The files of a journal, for tests that crash or damage it.</summary>
@@ -50,10 +52,20 @@ internal static class JournalOnDisk
     public static Task<FasterCheckpointStore> Open(this TempDirectory directory) =>
         FasterCheckpointStore.OpenAsync(directory.Path, Small);
 
+    /// <summary>Opens the journal on a disk in memory, which holds one.</summary>
+    public static Task<FasterCheckpointStore> OpenOn(FaultDisk disk) =>
+        FasterCheckpointStore.OpenAsync("/journal", Small with { Disk = disk });
+
+    /// <summary>The path of a segment on a disk in memory.</summary>
+    public static string LogOnDisk(int segment = 0) => $"/journal/journal.log.{segment}";
+
     /// <summary>Where each frame begins that the text is in.</summary>
-    public static List<int> FramesOf(string path, string runId, long start = 0)
+    public static List<int> FramesOf(string path, string runId, long start = 0) =>
+        FramesOf(File.ReadAllBytes(path), runId, start);
+
+    /// <summary>Where each frame begins that the text is in.</summary>
+    public static List<int> FramesOf(byte[] bytes, string runId, long start = 0)
     {
-        var bytes = File.ReadAllBytes(path);
         var frames = new List<int>();
         for (var at = 0; at + Frame.EntryHeader + Frame.HeadSize < bytes.Length; at += 4)
             if (Frame.TryRead(bytes.AsSpan(at), start + at, out var frame) && frame.Head.RunId == runId)

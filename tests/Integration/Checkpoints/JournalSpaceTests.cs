@@ -1,11 +1,11 @@
+using Cano.FaultyDisks;
+
 namespace Cano.Integration.Checkpoints;
 
 /// <summary>Y15: the space of a journal follows what its runs need, not what was ever written.</summary>
-public sealed class JournalSpaceTests : IDisposable
+public sealed class JournalSpaceTests
 {
-    private readonly TempDirectory directory = new();
-
-    public void Dispose() => directory.Dispose();
+    private readonly FaultDisk disk = new() { KeepsHistory = false };
 
     [Fact]
     public async Task Y15_a_parked_run_does_not_keep_100_000_short_ones_on_disk()
@@ -22,7 +22,7 @@ public sealed class JournalSpaceTests : IDisposable
                 await store.AppendAsync(id, Rows.Of(1, RowKind.Finished), 1);
                 await store.ClearAsync(id);
                 if (run % 1000 == 0)
-                    most = Math.Max(most, Segments());
+                    most = Math.Max(most, Segments().Count);
             }
 
             // 40 MB were written. 4 segments before copying begins, 16 until a superblock frees the others.
@@ -49,7 +49,7 @@ public sealed class JournalSpaceTests : IDisposable
                         : Rows.Entered(sequence);
                 await store.AppendAsync("long", row, 1);
                 if (sequence % 1000 == 0)
-                    most = Math.Max(most, Segments());
+                    most = Math.Max(most, Segments().Count);
             }
 
             // 16 segments of 64 KiB until a superblock frees them, and those that are written and needed.
@@ -76,7 +76,7 @@ public sealed class JournalSpaceTests : IDisposable
             var before = await store.List(RunFilter.All);
             Assert.NotNull(before[2].Ended);
             await WearOut(store);
-            Assert.False(File.Exists(directory.Log()));
+            Assert.False(HasBeginning());
             Assert.Equal(before, await store.List(RunFilter.All));
         }
 
@@ -102,7 +102,7 @@ public sealed class JournalSpaceTests : IDisposable
         await using (var store = await Open())
         {
             await Park(store, "large", large);
-            for (var round = 0; File.Exists(directory.Log()); round++)
+            for (var round = 0; HasBeginning(); round++)
             {
                 Assert.InRange(round, 0, 2000);
                 await Short(store, $"short-{round}");
@@ -129,16 +129,15 @@ public sealed class JournalSpaceTests : IDisposable
             await WearOut(store);
         }
 
-        var damaged = 0;
-        foreach (var path in Directory.GetFiles(directory.Path, "journal.log.*"))
+        var (damaged, written) = (0, disk.Written());
+        foreach (var path in Segments())
         {
             var segment = int.Parse(Path.GetExtension(path).AsSpan(1));
-            foreach (var frame in JournalOnDisk.FramesOf(path, "parked", (long)segment << 16))
+            foreach (var frame in JournalOnDisk.FramesOf(written[path], "parked", (long)segment << 16))
                 foreach (var offset in new[] { 8, 70, 90 })
                 {
-                    using var copy = directory.Crash();
-                    JournalOnDisk.Flip(copy.Log(segment), frame + offset);
-                    await using var store = await copy.Open();
+                    var flipped = written.Changed(path, bytes => bytes[frame + offset] ^= 1);
+                    await using var store = await JournalOnDisk.OpenOn(new FaultDisk(flipped));
                     var text = await Rows.Refusal(async () => await store.LoadRunAsync("parked"));
                     Assert.Contains("workflow_id=parked sequence=", text);
                     damaged++;
@@ -155,14 +154,15 @@ public sealed class JournalSpaceTests : IDisposable
         await using var store = await Open();
         await Park(store, "parked", Parked());
         // A part of the large row: the sector that the log ends in is still to be written again.
-        var frame = JournalOnDisk.FramesOf(directory.Log(), "parked")[1];
-        using (var log = PhysicalDisk.Instance.Open(directory.Log(), FileMode.Open))
+        var path = JournalOnDisk.LogOnDisk();
+        var frame = JournalOnDisk.FramesOf(disk.Written()[path], "parked")[1];
+        using (var log = disk.Open(path, FileMode.Open))
             log.Write([0xEE], frame + Frame.EntryHeader + Frame.HeadSize + 8);
 
         for (var round = 0; round < 400; round++)
             await Short(store, $"before-{round}");
 
-        Assert.True(File.Exists(directory.Log()));
+        Assert.True(HasBeginning());
         Assert.Contains("sequence=1", await Rows.Refusal(async () => await store.LoadRunAsync("parked")));
         await store.ClearAsync("parked");
         await WearOut(store);
@@ -188,7 +188,7 @@ public sealed class JournalSpaceTests : IDisposable
     /// <summary>Fills the log with runs that end, until its first segment is gone.</summary>
     private async Task WearOut(FasterCheckpointStore store)
     {
-        for (var round = 0; File.Exists(directory.Log()); round++)
+        for (var round = 0; HasBeginning(); round++)
         {
             Assert.InRange(round, 0, 2000);
             await Short(store, $"short-{round}");
@@ -201,11 +201,14 @@ public sealed class JournalSpaceTests : IDisposable
         await store.ClearAsync(id);
     }
 
-    private int Segments() => Directory.GetFiles(directory.Path, "journal.log.*").Length;
+    private bool HasBeginning() => disk.Has(JournalOnDisk.LogOnDisk());
 
-    private Task<FasterCheckpointStore> Open() =>
-        FasterCheckpointStore.OpenAsync(
-            directory.Path,
-            JournalOnDisk.Small with { Disk = new FaultyDisk { SkipsFlushes = true } }
-        );
+    private List<string> Segments() =>
+        [
+            .. disk.Names("/journal")
+                .Where(name => name.StartsWith("journal.log.", StringComparison.Ordinal))
+                .Select(name => $"/journal/{name}"),
+        ];
+
+    private Task<FasterCheckpointStore> Open() => JournalOnDisk.OpenOn(disk);
 }

@@ -12,13 +12,17 @@ internal enum DiskFaultKind
     /// <summary>It is not allowed.</summary>
     Denied,
 
+    /// <summary>It fails because nothing can be written here.</summary>
+    ReadOnly,
+
     /// <summary>The first part of a write lands; then the space is used up.</summary>
     ShortWrite,
 
     /// <summary>Any of the sectors of a write land; then it fails.</summary>
     TornWrite,
 
-    /// <summary>Any of the sectors of a write land, and no call after it succeeds.</summary>
+    /// <summary>Any of the sectors of a write land, nothing of any other change, and no call after it
+    /// succeeds.</summary>
     PowerCut,
 
     /// <summary>One bit of a write is turned over, and nobody is told.</summary>
@@ -62,7 +66,9 @@ internal sealed record DiskFault(DiskFaultKind Kind, int At = 1)
         Kind switch
         {
             DiskFaultKind.InputOutput or DiskFaultKind.Denied or DiskFaultKind.Delay => true,
-            DiskFaultKind.NoSpace => call is not (DiskCall.Read or DiskCall.Names),
+            DiskFaultKind.NoSpace or DiskFaultKind.ReadOnly => call is not (DiskCall.Read or DiskCall.Names),
+            DiskFaultKind.PowerCut => call is DiskCall.Write or DiskCall.SetLength or DiskCall.Flush or DiskCall.Move
+                or DiskCall.Delete or DiskCall.FlushDirectory,
             DiskFaultKind.LyingFlush => call is DiskCall.Flush,
             _ => call is DiskCall.Write,
         };

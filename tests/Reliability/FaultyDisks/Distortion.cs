@@ -19,10 +19,10 @@ internal static class Distortion
         };
 
     /// <summary>Some faults land in part and fail then.</summary>
-    public static void ThrowIfTold(DiskFault? fault)
+    public static void ThrowIfTold(DiskFault? fault, string path)
     {
-        if (fault?.Kind == DiskFaultKind.ShortWrite) throw new IOException("No space left on device");
-        if (fault?.Kind is DiskFaultKind.TornWrite or DiskFaultKind.PowerCut) throw new IOException("Input/output error");
+        if (fault?.Kind == DiskFaultKind.ShortWrite) throw DiskError.NoSpace(path);
+        if (fault?.Kind is DiskFaultKind.TornWrite or DiskFaultKind.PowerCut) throw DiskError.InputOutput(path);
     }
 
     private static byte[] Flipped(byte[] bytes, Random chance)

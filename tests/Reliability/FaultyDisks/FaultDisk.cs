@@ -23,6 +23,9 @@ internal sealed class FaultDisk : JournalDisk
     /// <summary>What was on the disk at first.</summary>
     public DiskImage Begun { get; }
 
+    /// <summary>Whether the changes are remembered; false for tests that write much and look at none.</summary>
+    public bool KeepsHistory { get; init; } = true;
+
     /// <summary>How many changes there were so far: the position of now in <see cref="History"/>.</summary>
     public int Position
     {
@@ -56,6 +59,12 @@ internal sealed class FaultDisk : JournalDisk
     public void Mend()
     {
         lock (_gate) _faults.Clear();
+    }
+
+    /// <summary>Whether there is such a file now.</summary>
+    public bool Has(string path)
+    {
+        lock (_gate) return _state.TryFind(path, out _);
     }
 
     /// <summary>What the end of the process leaves.</summary>
@@ -92,7 +101,7 @@ internal sealed class FaultDisk : JournalDisk
             var isThere = _state.TryFind(path, out var file);
             if (!isThere && mode == FileMode.Open) throw NotThere(path);
             if (!isThere) file = Create(path);
-            else if (mode == FileMode.Create) Do(new DiskChange.Resize(file, 0), fault);
+            else if (mode == FileMode.Create) Do(new DiskChange.Resize(file, 0), fault, path);
             return new FaultyFile(this, file, path);
         }
     }
@@ -114,108 +123,66 @@ internal sealed class FaultDisk : JournalDisk
         lock (_gate)
         {
             if (!_state.TryFind(path, out var file)) throw NotThere(path);
-            Do(new DiskChange.Move(file, path, target), fault);
+            Do(new DiskChange.Move(file, path, target), fault, path);
         }
     }
 
-    public override void Delete(string path) => Do(new DiskChange.Delete(path), Meet(DiskCall.Delete, path));
+    public override void Delete(string path) => Do(new DiskChange.Delete(path), Meet(DiskCall.Delete, path), path);
 
     public override void FlushDirectory(string directory) =>
-        Do(new DiskChange.FlushDirectory(), Meet(DiskCall.FlushDirectory, directory));
-
-    private int Create(string path)
-    {
-        var file = _state.FileCount;
-        Do(new DiskChange.Create(file, path), fault: null);
-        return file;
-    }
-
-    private static FileNotFoundException NotThere(string path) => new($"'{path}' is not there", path);
+        Do(new DiskChange.FlushDirectory(), Meet(DiskCall.FlushDirectory, directory), directory);
 
     /// <summary>Counts a call and meets its fault: fails, waits, or returns what is still to go wrong.</summary>
-    private DiskFault? Meet(DiskCall call, string path)
+    internal DiskFault? Meet(DiskCall call, string path)
     {
         DiskFault? fault;
         lock (_gate) fault = _faults.Strike(call, Path.GetFileName(path));
-        switch (fault?.Kind)
-        {
-            case DiskFaultKind.Delay:
-                fault.Held!.Wait();
-                return null;
-            case DiskFaultKind.InputOutput:
-            case DiskFaultKind.PowerCut when call != DiskCall.Write:
-                throw new IOException($"Input/output error : '{path}'");
-            case DiskFaultKind.NoSpace:
-                throw new IOException($"No space left on device : '{path}'");
-            case DiskFaultKind.Denied:
-                throw new UnauthorizedAccessException($"Access to '{path}' is denied");
-            default:
-                return fault;
-        }
+        if (DiskError.Of(fault, call, path) is { } error) throw error;
+        if (fault?.Kind != DiskFaultKind.Delay) return fault;
+        fault.Held!.Wait();
+        return null;
     }
 
-    private void Do(DiskChange change, DiskFault? fault)
+    /// <summary>Makes a change, or what its fault makes of it.</summary>
+    internal void Do(DiskChange change, DiskFault? fault, string path)
     {
         lock (_gate)
         {
             foreach (var landing in Distortion.Of(change, fault, _chance))
             {
                 _state.Apply(landing);
-                _history.Add(landing);
+                if (KeepsHistory) _history.Add(landing);
             }
         }
 
-        Distortion.ThrowIfTold(fault);
+        Distortion.ThrowIfTold(fault, path);
     }
 
-    private sealed class FaultyFile(FaultDisk disk, int file, string path) : JournalFile
+    internal long LengthOf(int file)
     {
-        private bool _isDisposed;
-
-        public override long Length
-        {
-            get
-            {
-                lock (disk._gate) return disk._state[file].Length;
-            }
-        }
-
-        public override int Read(Span<byte> buffer, long position)
-        {
-            ThrowIfDisposed();
-            disk.Meet(DiskCall.Read, path);
-            lock (disk._gate)
-            {
-                var written = disk._state[file].Written;
-                var count = (int)Math.Clamp(written.Length - position, 0, buffer.Length);
-                if (count > 0) written.Slice((int)position, count).CopyTo(buffer);
-                return count;
-            }
-        }
-
-        public override void Write(ReadOnlySpan<byte> bytes, long position)
-        {
-            ThrowIfDisposed();
-            var fault = disk.Meet(DiskCall.Write, path);
-            disk.Do(new DiskChange.Write(file, position, bytes.ToArray()), fault);
-        }
-
-        public override void SetLength(long length)
-        {
-            ThrowIfDisposed();
-            disk.Do(new DiskChange.Resize(file, length), disk.Meet(DiskCall.SetLength, path));
-        }
-
-        public override void Flush()
-        {
-            ThrowIfDisposed();
-            disk.Do(new DiskChange.Flush(file), disk.Meet(DiskCall.Flush, path));
-        }
-
-        public override void Dispose() => _isDisposed = true;
-
-        private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);
+        lock (_gate) return _state[file].Length;
     }
+
+    /// <summary>Fills the buffer as far as the file goes; how many bytes were there.</summary>
+    internal int Read(int file, Span<byte> buffer, long position)
+    {
+        lock (_gate)
+        {
+            var written = _state[file].Written;
+            var count = (int)Math.Clamp(written.Length - position, 0, buffer.Length);
+            if (count > 0) written.Slice((int)position, count).CopyTo(buffer);
+            return count;
+        }
+    }
+
+    private int Create(string path)
+    {
+        var file = _state.FileCount;
+        Do(new DiskChange.Create(file, path), fault: null, path);
+        return file;
+    }
+
+    private static FileNotFoundException NotThere(string path) => new($"'{path}' is not there", path);
 
     private sealed class Unlock(FaultDisk disk, string path) : IDisposable
     {

@@ -6,7 +6,8 @@ namespace Cano.Reliability.Golden;
 /// do.</summary>
 internal static class GoldenJournal
 {
-    /// <summary>One line a run: its id, and what the resume did.</summary>
+    /// <summary>One line a run: its id, how often it was claimed since it came further, and what the resume
+    /// did.</summary>
     public const string Expected = "expected.txt";
 
     private static readonly FasterCheckpointOptions s_small = new()
@@ -17,7 +18,8 @@ internal static class GoldenJournal
     };
 
     /// <summary>Writes a journal of the present format into an empty directory: of every beginning one run for each
-    /// of its rows, as if the process had died after that row; one of them claimed, one cleared.</summary>
+    /// of its rows, as if the process had died after that row; one of them claimed twice, one claimed and released, the last of
+    /// each beginning cleared.</summary>
     public static async Task WriteAsync(string directory)
     {
         Directory.CreateDirectory(directory);
@@ -25,6 +27,8 @@ internal static class GoldenJournal
         {
             foreach (var beginning in GoldenWorkflow.Beginnings) await WriteRunsAsync(store, beginning);
             await store.ClaimAsync("plain-1", "golden");
+            await store.ClaimAsync("plain-1", "golden again");
+            await store.ReleaseAsync("plain-2", await store.ClaimAsync("plain-2", "golden"));
         }
 
         File.Delete(Path.Combine(directory, "journal.lock"));
@@ -37,12 +41,12 @@ internal static class GoldenJournal
     public static async Task<List<string>> ResumedAsync(string directory)
     {
         await using var store = await FasterCheckpointStore.OpenAsync(directory);
-        var ids = new List<string>();
-        await foreach (var run in store.ListRunsAsync(RunFilter.All)) ids.Add(run.WorkflowId);
-        ids.Sort(StringComparer.Ordinal);
+        var runs = new List<RunSummary>();
+        await foreach (var run in store.ListRunsAsync(RunFilter.All)) runs.Add(run);
 
         var lines = new List<string>();
-        foreach (var id in ids) lines.Add($"{id}: {await ResumeAsync(store, id)}");
+        foreach (var run in runs.OrderBy(run => run.WorkflowId, StringComparer.Ordinal))
+            lines.Add($"{run.WorkflowId}: tries {run.Tries}, {await ResumeAsync(store, run.WorkflowId)}");
         return lines;
     }
 
@@ -58,7 +62,7 @@ internal static class GoldenJournal
         for (var rows = 1; ; rows++)
         {
             var crashing = new CrashingCheckpointStore(store, rows, CrashPoint.AfterAppend);
-            var workflow = new GoldenWorkflow(_ => { }).Over(crashing);
+            var workflow = new GoldenWorkflow(_ => { }).Over(crashing, beginning);
             await workflow.TryOrchestrateAsync(beginning, $"{beginning}-{rows}");
             // The last one ended by itself, and so was cleared.
             if (!crashing.HasCrashed) return;

@@ -8,10 +8,19 @@ internal sealed class GoldenWorkflow(Action<string> tell)
     /// <summary>More than a quarter page of 64 KiB, so that the row is stored in chunks.</summary>
     private const int LargeLength = 20_000;
 
-    /// <summary>Where runs begin: plain tasks with durable data, a saga that fails after two steps, steps, a large
-    /// row, a wait.</summary>
-    public static IReadOnlyList<string> Beginnings { get; } = ["plain", "saga", "stepped", "large", "parked"];
+    /// <summary>More rows than any run here has.</summary>
+    private const int Never = 1000;
 
+    /// <summary>Where runs begin: plain tasks with durable data, a saga that fails after two steps, steps, a large
+    /// row, a wait, steps whose data is summed up in snapshots.</summary>
+    public static IReadOnlyList<string> Beginnings { get; } =
+        ["plain", "saga", "stepped", "large", "parked", "summed"];
+
+    /// <summary>The workflow as runs with this beginning are written.</summary>
+    public Workflow<string> Over(ICheckpointStore store, string beginning) =>
+        Over(store).WithSnapshotEvery(beginning == "summed" ? 2 : Never);
+
+    /// <summary>The workflow as every run is resumed.</summary>
     public Workflow<string> Over(ICheckpointStore store)
     {
         var once = TaskConfig.Minimal.WithFixedRetry(0, TimeSpan.Zero);
@@ -24,6 +33,7 @@ internal sealed class GoldenWorkflow(Action<string> tell)
             .RegisterWithCompensation<Receipt>("second", (_, _) => Did("fails", 2), Undo, once)
             .Register("fails", Fail, once)
             .RegisterStepped<int>("stepped", (_, cursor, _) => new(Step(cursor.Or(0))), once)
+            .RegisterStepped<int>("summed", (context, cursor, _) => new(Sum(context, cursor.Or(0))), once)
             .Register("large", PutLarge, once)
             .RegisterTimer("parked", TimeSpan.FromMilliseconds(1), "read")
             .AddExitState("end")
@@ -75,6 +85,14 @@ internal sealed class GoldenWorkflow(Action<string> tell)
     {
         tell($"step {step}");
         return step < 3 ? StepOutcome.More(step + 1) : StepOutcome.Done("end");
+    }
+
+    private StepOutcome<int, string> Sum(TaskContext context, int step)
+    {
+        tell($"sum {step}");
+        context.Store.Put("receipt", new Receipt(step, $"Summe {step}"));
+        context.Store.Append("list", step);
+        return step < 5 ? StepOutcome.More(step + 1) : StepOutcome.Done("read");
     }
 
     private sealed record Receipt(int Number, string Text);
