@@ -133,3 +133,12 @@ type CronReading(output: ITestOutputHelper) =
         (left: string, right: string)
         =
         Assert.NotEqual(Cron.Parse left, Cron.Parse right)
+
+    [<Fact>]
+    member _.``a schedule equals only schedules``() =
+        Assert.False((Cron.Parse "* * * * *").Equals "* * * * *")
+        Law.equal (hash (Cron.Parse "@daily")) (hash (Cron.Parse "0 0 * * *"))
+
+    [<Fact>]
+    member _.``Q1 any white space parts columns``() =
+        Law.equal (Cron.Parse "1 2 * * *") (Cron.Parse "\t1\u00a02 *\n*  * ")

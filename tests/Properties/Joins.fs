@@ -163,3 +163,26 @@ type Joins(output: ITestOutputHelper) =
         Law.holds output 1_000 [] strategies (fun ((strategy, _), waitForAll) ->
             Law.equal Verdict.Met (Join.verdict strategy waitForAll (tally 0 0 0))
             [])
+
+    [<Fact>]
+    member _.``a result counts the branches that ended by themselves, and all``() =
+        let result = Play.result 5 [ true; false; true ]
+        Law.equal (3, 5) (result.Completed, result.Total)
+
+    [<Fact>]
+    member _.``a run that is in no split hears of no branches``() =
+        let plan =
+            Plan.Compile(
+                Definitions.workflow [ Definitions.state "S" (Step.Single Definitions.noRetry) ] [
+                    "Done"
+                ]
+            )
+
+        let lost = {
+            Run.Fresh(plan.NumberOf "S") with
+                Phase = Phase.Splitting
+        }
+
+        Assert.Throws<InvalidOperationException>(fun () ->
+            Play.step plan lost (RunEvent.BranchesStarted(lost.Visit, 2)) |> ignore)
+        |> ignore
