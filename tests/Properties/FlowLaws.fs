@@ -318,3 +318,15 @@ type FlowLaws(output: ITestOutputHelper) =
             Flow.step (plan (FlowSchedule.Every interval)) resting (FlowEvent.ResetAsked Play.epoch)
 
         Law.equal [ FlowEffect.Sleep(after.Flow.Timer, interval) ] (List.ofSeq after.Effects)
+
+    [<Fact>]
+    member _.``Q4 an interval longer than time itself is due at its end``() =
+        let running = {
+            FlowState.Fresh with
+                Status = FlowStatus.Running
+                RunCount = 1L
+        }
+
+        let ended = FlowEvent.RunEnded(null, Play.epoch, 0.5)
+        let after = Flow.step (plan (FlowSchedule.Every TimeSpan.MaxValue)) running ended
+        Law.equal (Nullable DateTimeOffset.MaxValue) after.Flow.Due

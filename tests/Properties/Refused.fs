@@ -52,6 +52,7 @@ type Refused() =
                 [ row 0L "Lost" (Fact.StateEntered null) ]
                 [ row 0L "Lost" Fact.Finished ]
                 [ row 0L "S" (Fact.StepCompleted("Lost", [||])) ]
+                [ row 0L "Lost" (Fact.StepCompleted("S", [||])) ]
             ] do
             let error = refusal rows
             Assert.Equal("workflow", error.Category)

@@ -330,3 +330,43 @@ type RollingBack(output: ITestOutputHelper) =
         Law.equal (Some 7.0) (limit 100 7)
         Law.equal (Some 10.0) (limit 20 0)
         Law.equal (Some 30.0) (limit 600 0)
+
+    [<Fact>]
+    member _.``G15 a request to stop before a resumed run goes on finds a rollback or an end past stopping``
+        ()
+        =
+        let cases = [ "forward"; "rolling back" ]
+
+        Law.holds output 2_000 cases Scenarios.sagas (fun scenario ->
+            let played =
+                Play.scenario {
+                    scenario with
+                        Journaled = true
+                        Crashes = []
+                }
+
+            let resumed =
+                [ 1 .. played.Rows.Length ]
+                |> List.map (fun count ->
+                    Play.recover played.Plan (List.truncate count played.Rows))
+
+            let isForward (run: Run) =
+                match run.Memory.Last with
+                | NonNull last -> Fact.isForward last.Fact
+                | _ -> failwith "A run with rows remembers none."
+
+            for run in resumed do
+                let after = Play.step played.Plan run RunEvent.CancelRequested
+
+                if isForward run then
+                    Assert.True(after.Start.IsFinish || after.Start.IsAppend)
+                else
+                    Law.equal run after.Run
+                    Law.equal Effect.Await after.Start
+
+            Law.met [
+                "forward", resumed |> List.exists isForward
+                "rolling back",
+                resumed
+                |> List.exists (fun run -> not (isForward run || isNull run.Memory.Rollback))
+            ])

@@ -212,3 +212,18 @@ type Rows(output: ITestOutputHelper) =
                 RowKind.Snapshot
             ] do
             Law.equal (Error "its payload is missing") (row kind "Next" null)
+
+    [<Fact>]
+    member _.``Y14 errors nested deeper than any real one are refused, before the stack is full``
+        ()
+        =
+        let nested depth =
+            (CanoError.Generic "disk", [ 1..depth ])
+            ||> List.fold (fun last _ -> CanoError.Of(Fault.RetryExhausted(2, last)))
+
+        let back depth =
+            nested depth |> ErrorFormat.toBytes |> ErrorFormat.ofBytes
+
+        Law.equal (withNull (nested 64)) (back 64)
+        Assert.Null(back 65)
+        Assert.Null(back 2_000)
