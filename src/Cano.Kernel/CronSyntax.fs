@@ -57,9 +57,11 @@ module internal CronSyntax =
             weekday day
             |> Result.bind (fun day ->
                 CronValues.number field 1 5 n |> Result.map (fun n -> CronWeekdays.Nth(day, n)))
-        | _ when token.Text.Length > 1 && CronToken.endsWith "L" token ->
-            weekday (CronToken.chop token) |> Result.map CronWeekdays.Last
-        | _ -> CronValues.read field token |> Result.map (fun it -> CronWeekdays.Among it.Bits)
+        | _ ->
+            if token.Text.Length > 1 && CronToken.endsWith "L" token then
+                weekday (CronToken.chop token) |> Result.map CronWeekdays.Last
+            else
+                CronValues.read field token |> Result.map (fun it -> CronWeekdays.Among it.Bits)
 
     /// Six columns; the first that is refused is told.
     let private columns (tokens: CronToken list) =

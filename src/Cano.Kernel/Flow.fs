@@ -132,22 +132,17 @@ module Flow =
         | _ -> FlowRuns.quiet idle
 
     /// The end of a run while the scheduler stops: its status tells how it ended, and nothing follows.
-    let private ceased plan event (flow: FlowState) =
-        let flow, _ =
-            match event with
-            | FlowEvent.RunEnded(error, now, chance) ->
-                FlowRuns.ended plan error now chance { flow with Missed = Nullable() }
-            | FlowEvent.RunPassedOver now ->
-                FlowRuns.passedOver plan now { flow with Missed = Nullable() }
-            | _ -> FlowRuns.quiet flow
-
+    let private ceased ended (flow: FlowState) =
+        let flow, _ = ended { flow with Missed = Nullable() }
         let flow, _ = FlowTimer.rest flow
         flow, [ FlowEffect.End ]
 
     let private closed plan event (flow: FlowState) =
         match event with
-        | FlowEvent.RunEnded _
-        | FlowEvent.RunPassedOver _ when flow.Status = FlowStatus.Running -> ceased plan event flow
+        | FlowEvent.RunEnded(error, now, chance) when flow.Status = FlowStatus.Running ->
+            ceased (FlowRuns.ended plan error now chance) flow
+        | FlowEvent.RunPassedOver now when flow.Status = FlowStatus.Running ->
+            ceased (FlowRuns.passedOver plan now) flow
         | FlowEvent.TriggerAsked _
         | FlowEvent.ResetAsked _
         | FlowEvent.CancelAsked -> FlowRuns.refuse notRunning flow

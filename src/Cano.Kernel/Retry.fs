@@ -33,8 +33,8 @@ module Retry =
 
     let private after (mode: RetryMode) attempt chance =
         match mode with
-        | _ when attempt > mode.Retries -> RetryDecision.GiveUp
         | RetryMode.Never -> RetryDecision.GiveUp
+        | _ when attempt > mode.Retries -> RetryDecision.GiveUp
         | RetryMode.Constant(_, delay) -> RetryDecision.RetryAfter delay
         | RetryMode.Growing(_, first, multiplier, delayMax, jitter) ->
             RetryDecision.RetryAfter(grow first multiplier delayMax jitter (attempt - 1) chance)

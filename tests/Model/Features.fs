@@ -47,6 +47,7 @@ module Features =
         "retry", any told.Hooks "OnRetry"
         "journaled wait", any told.Rows "WaitStarted"
         "cursor", any told.Rows "CursorAdvanced"
+        "snapshot", any told.Rows Line.snapshot
         "rollback", any told.Calls "undo"
         "failing compensation", any told.Results "compensation_failed"
         "cancel", any told.Hooks "OnCancelled"

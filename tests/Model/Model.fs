@@ -200,7 +200,7 @@ type internal Course(story: Story) =
         | Waits(due, _) -> tryAgainAt due
         | RollingBack _ | Undone _ -> pickFact (function RollingBack cause -> Some cause | _ -> None) |> Seq.head |> rollBack
         | RolledBack outcome -> raise (Ended outcome)
-        | Finished -> ()
+        | Finished | Snapshot -> ()
 
     let resume () =
         let last = rows[rows.Count - 1]
@@ -211,7 +211,7 @@ type internal Course(story: Story) =
         split <- String.concat "" [ for row in entries do match row.Fact with Entered split when row.Visit = visit -> split | _ -> () ]
         path <- [ for row in entries do if row.Visit <> visit then row.State ] @ [ state ]
         let goesOn = match last.Fact with Completed(next, _) when isAllowed (place state) next -> next | _ -> state
-        t.Hook("OnResume", goesOn, attempt, string (rows.Count - 1))
+        t.Hook("OnResume", goesOn, attempt, string (t.Written - 1))
         goOn last
 
     /// One process; whether it died.
@@ -223,11 +223,11 @@ type internal Course(story: Story) =
             elif isFirst then enter state ""
             elif rows.Count > 0 then resume ()
             t.End(if not isFirst && rows.Count = 0 then "checkpoint_store" else $"Done {state}")
-            rows.Clear(); false
+            t.Forget(); false
         with
         | Ended error ->
             ends error
-            (if rows.Exists(_.Fact.IsRolledBack) && error.Later.IsEmpty then rows.Clear()); false
+            (if rows.Exists(_.Fact.IsRolledBack) && error.Later.IsEmpty then t.Forget()); false
         | Died -> tell (error "checkpoint_store" 1 ""); ends (error "checkpoint_store" 1 ""); true
 
     member _.Tell() : Told =

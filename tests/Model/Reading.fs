@@ -57,7 +57,7 @@ module Reading =
         | Fact.Compensated fault -> $"Compensated {(nonNull fault).Message}"
         | Fact.RollbackFinished outcome -> $"RollbackFinished {error outcome}"
         | Fact.Finished -> "Finished"
-        | Fact.Snapshot _ -> "Snapshot"
+        | Fact.Snapshot _ -> Line.snapshot
 
     /// A row as a store keeps it, read back from its own bytes.
     let row (epoch: DateTimeOffset) (stored: CheckpointRow) =
@@ -65,6 +65,7 @@ module Reading =
         | Error problem -> $"damaged: {problem}"
         | Ok row ->
             let version = if row.Version = 3u then "" else $"version {row.Version} "
-            let isNamed = (string row.Workflow = "orders") = (row.Sequence = 0L)
+            let mayLead = row.Sequence = 0L || row.Fact.IsSnapshot
+            let isNamed = (string row.Workflow = "orders") = mayLead
             let name = if isNamed then "" else $"named {row.Workflow} "
             version + name + Line.row row.Sequence row.Visit row.State (fact epoch row.Fact)

@@ -120,6 +120,9 @@ module Stories =
                     |> List.distinct
         }
 
+    /// More than a story has: no snapshot is due.
+    let private manyRows = 256
+
     /// A story.
     let draw (random: Random) : Story =
         let names = List.init (random.Next(2, 8)) (fun i -> $"S{i}")
@@ -151,6 +154,7 @@ module Stories =
             Deaths = deaths random taste
             Resumes = random.Next 2
             Rest = pick random [ 0L; 1000L; 250_000L; 3_600_000L ]
+            SnapshotEvery = if chance random 30 then random.Next(1, 6) else manyRows
         }
 
     /// The same story with less in it, for a failing one: each a little smaller.
@@ -166,6 +170,9 @@ module Stories =
 
         if story.Resumes > 0 then
             { story with Resumes = 0 }
+
+        if story.SnapshotEvery < manyRows then
+            { story with SnapshotEvery = manyRows }
 
         if story.Rest > 0L then
             { story with Rest = 0L }

@@ -59,6 +59,8 @@ type Story = {
     Exits: string list
     Initial: string
     Journaled: bool
+    /// After how many rows a journaled run sums up what it remembers.
+    SnapshotEvery: int
     /// One for each answer of a body, in the order in which bodies are called. When they are spent, bodies fail.
     Choices: int list
     /// At which moment the run is asked to stop; -1: before it starts. Moments are calls of bodies and

@@ -21,6 +21,7 @@ type internal Fact =
     | Undone of fault: string option
     | RolledBack of Error
     | Finished
+    | Snapshot
 
 type internal Row = {
     Visit: int64
@@ -35,7 +36,7 @@ exception internal Ended of Error
 exception internal Died
 
 /// The model's paper: what it tells, what it draws from its story, and the rows it looks things up in. No rule of the
-/// engine stands here but one: a row is durable before what follows it (D2, D3, D11, Y20).
+/// engine stands here but two: a row is durable before what follows it (D2, D3, D11, Y20), and so many rows are summed up.
 type internal Telling(story: Story) =
     let rows, log = List<Row>(), List<string>()
     let hooks, calls, results = List<string>(), List<string>(), List<string>()
@@ -43,6 +44,9 @@ type internal Telling(story: Story) =
     let mutable deaths = story.Deaths
     let mutable moments = 0
     let mutable appends = 0
+    let mutable written = 0
+    // How many rows were written when the newest snapshot was.
+    let mutable since = 0
     let mutable began = 0L
 
     let words (error: Error) =
@@ -58,12 +62,36 @@ type internal Telling(story: Story) =
         | Undone fault -> ("Compensated " + defaultArg fault "").TrimEnd()
         | RolledBack outcome -> $"RollbackFinished {words outcome}"
         | Finished -> "Finished"
+        | Snapshot -> Line.snapshot
 
     let write (row: Row) =
-        rows.Add row
-        log.Add(Line.row (int64 (rows.Count - 1)) row.Visit row.State (wordsOf row.Fact))
+        log.Add(Line.row (int64 written) row.Visit row.State (wordsOf row.Fact))
+        written <- written + 1
 
+        if row.Fact.IsSnapshot then
+            since <- written
+        else
+            rows.Add row
+
+    /// The run's own work goes on, and has left enough rows to be summed up.
+    let isSnapshotDue (newest: Row) =
+        match newest.Fact with
+        | Entered _
+        | Cursor _
+        | Waits _ -> story.Journaled && written - since >= story.SnapshotEvery
+        | _ -> false
+
+    /// A snapshot says nothing that the rows before it do not say, so it is none of these.
     member _.Rows = rows
+    /// How many rows the run has written, snapshots included.
+    member _.Written = written
+
+    /// Nothing is left to resume.
+    member _.Forget() =
+        rows.Clear()
+        written <- 0
+        since <- 0
+
     member val Now = 0L with get, set
     /// Why the run is to stop; none when it is not.
     member val Stop: Error option = None with get, set
@@ -102,7 +130,7 @@ type internal Telling(story: Story) =
 
         moments <- moments + 1
 
-    member this.Record(row: Row) =
+    member private this.Append(row: Row) =
         if story.Journaled then
             this.Moment()
             appends <- appends + 1
@@ -115,9 +143,15 @@ type internal Telling(story: Story) =
                     write row
 
                 raise Died
-            | _ -> this.Hook("OnCheckpoint", row.State, 1, string rows.Count)
+            | _ -> this.Hook("OnCheckpoint", row.State, 1, string written)
 
         write row
+
+    member this.Record(row: Row) =
+        this.Append row
+
+        if this.Stop.IsNone && isSnapshotDue row then
+            this.Append { row with Fact = Snapshot }
 
     member _.Hook(name: string, who: string, attempt: int, detail: string) =
         hooks.Add(Line.hook name who attempt detail)
@@ -133,5 +167,5 @@ type internal Telling(story: Story) =
         Hooks = List.ofSeq hooks
         Calls = List.ofSeq calls
         Results = List.ofSeq results
-        Kept = if story.Journaled then rows.Count else 0
+        Kept = if story.Journaled then written - max 0 (since - 1) else 0
     }

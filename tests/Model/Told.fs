@@ -21,8 +21,11 @@ module Line =
     /// ms as text; a moment is counted from the start of the story.
     let span (ms: int64) = $"{ms} ms"
 
+    let snapshot = "Snapshot"
+
+    /// A run's first row and its snapshots carry the workflow's name, because a journal may begin with them.
     let row (sequence: int64) (visit: int64) (state: string) (fact: string) =
-        let workflow = if sequence = 0L then "orders " else ""
+        let workflow = if sequence = 0L || fact = snapshot then "orders " else ""
         $"{workflow}{sequence} v{visit} {state} {fact}"
 
     let hook (name: string) (task: string) (attempt: int) (detail: string) =

@@ -194,6 +194,9 @@ type Walk(story: Story) =
         appends <- appends + 1
 
         if death <> Some false then
+            if row.Fact.IsSnapshot then
+                rows.Clear()
+
             rows.Add row
 
             log.Add(Line.row row.Sequence row.Visit row.State (Reading.fact Stage.Epoch row.Fact))

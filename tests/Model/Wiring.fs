@@ -199,6 +199,7 @@ module Wiring =
             |> _.AddExitStates(story.Exits)
             |> _.WithName("orders")
             |> _.WithWorkflowVersion(3u)
+            |> _.WithSnapshotEvery(story.SnapshotEvery)
             |> _.WithTimeProvider(stage.Time)
             |> _.WithObserver(stage)
             |> _.WithStopGrace(days 2_000L)

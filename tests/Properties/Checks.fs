@@ -155,3 +155,31 @@ type Checks(output: ITestOutputHelper) =
 
         let openOne = definition |> adding (Definitions.state "Open" single)
         Assert.Empty(Check.initial openOne "Start")
+
+    [<Fact>]
+    member _.``a snapshot after no rows, and more states than are numbered, are told``() =
+        let sound = Definitions.workflow [ Definitions.state "S" single ] [ "Done" ]
+
+        Law.equal
+            [| "Workflow writes a snapshot every 0 rows; choose at least 1" |]
+            (Check.wiring { sound with SnapshotEvery = 0 })
+
+        let exits count = Array.init count (fun i -> $"E{i}")
+        let many count = { sound with Exits = exits count }
+        Assert.Empty(Check.wiring (many (Check.statesMax - 1)))
+
+        Law.equal
+            [| "Workflow has 65536 states; at most 65535 are supported" |]
+            (Check.wiring (many Check.statesMax))
+
+    [<Fact>]
+    member _.``Y19 nothing is reached through an exit, though it has a handler with edges``() =
+        let definition =
+            Definitions.workflow [] [ "Done"; "Halt" ]
+            |> leading "Start" [ "Halt" ]
+            |> leading "Halt" [ "After" ]
+            |> leading "After" [ "Done" ]
+
+        Law.equal
+            [| "State 'After' cannot be reached from 'Start'" |]
+            (Check.initial definition "Start")

@@ -75,3 +75,100 @@ type CircuitLaws(output: ITestOutputHelper) =
             let _, breaker = reach list
             Assert.InRange(breaker.Trials, 0, policy.HalfOpenMaxCalls)
             cases breaker
+
+    [<Fact>]
+    member _.``N1 so many failures in a row open a closed breaker, and a success starts the count anew``
+        ()
+        =
+        Law.holds output 2000 [ "closed"; "half-open" ] moves
+        <| fun list ->
+            let now, breaker = reach list
+
+            let fail (breaker: Breaker) =
+                Circuit.failed policy breaker.Epoch now breaker
+
+            if breaker.State = CircuitState.Closed then
+                let left = policy.FailureThreshold - breaker.Failures
+                let last = (breaker, [ 2..left ]) ||> List.fold (fun it _ -> fail it)
+                Law.equal CircuitState.Closed last.State
+                Law.equal CircuitState.Open (fail last).State
+                Assert.True((Circuit.succeeded policy last.Epoch last).IsQuiet)
+
+            cases breaker
+
+    [<Fact>]
+    member _.``N2 an open breaker refuses until its time is up, and lets a trial pass then``() =
+        Law.holds output 2000 [ "open" ] moves
+        <| fun list ->
+            let now, breaker = reach list
+
+            if breaker.State = CircuitState.Open then
+                let refused = Circuit.acquire policy (breaker.Until - 1L) breaker
+
+                Law.equal
+                    {
+                        IsAdmitted = false
+                        Breaker = breaker
+                    }
+                    refused
+
+                let trial = Circuit.acquire policy breaker.Until breaker
+                Assert.True trial.IsAdmitted
+                Law.equal (CircuitState.HalfOpen, 1) (trial.Breaker.State, trial.Breaker.Trials)
+                Law.equal breaker (Circuit.failed policy breaker.Epoch now breaker)
+
+            cases breaker
+
+    [<Fact>]
+    member _.``N3 N4 a half-open breaker is full with its trials, closes after as many successes, and opens at a failure``
+        ()
+        =
+        Law.holds output 2000 [ "half-open" ] moves
+        <| fun list ->
+            let now, breaker = reach list
+
+            if breaker.State = CircuitState.HalfOpen then
+                let isFull = breaker.Trials = policy.HalfOpenMaxCalls
+                Law.equal (not isFull) (Circuit.acquire policy now breaker).IsAdmitted
+                let freed = Circuit.released breaker.Epoch breaker
+                Law.equal (max 0 (breaker.Trials - 1)) freed.Trials
+                let after = Circuit.succeeded policy breaker.Epoch breaker
+                let isLast = breaker.Successes + 1 = policy.HalfOpenMaxCalls
+
+                Law.equal
+                    (if isLast then
+                         CircuitState.Closed
+                     else
+                         CircuitState.HalfOpen)
+                    after.State
+
+                let opened = Circuit.failed policy breaker.Epoch now breaker
+                Law.equal (CircuitState.Open, now + 4L) (opened.State, opened.Until)
+
+            cases breaker
+
+    [<Fact>]
+    member _.``N2 a breaker opened for ever stays open``() =
+        let forever = CircuitPolicy(1, Nullable TimeSpan.MaxValue, 1)
+        let opened = Circuit.failed forever 0L 5L Circuit.closed
+        Law.equal Int64.MaxValue opened.Until
+        Assert.False((Circuit.acquire forever (Int64.MaxValue - 1L) opened).IsAdmitted)
+
+    [<Fact>]
+    member _.``N7 policies say what they were made of, and are equal when they say the same``() =
+        let bare = CircuitPolicy(5, Nullable(), 1)
+        Assert.False bare.ResetTimeout.HasValue
+        let told = CircuitPolicy(5, Nullable(TimeSpan.FromSeconds 30.0), 1)
+        Law.equal bare told
+        Law.equal (hash bare) (hash told)
+        Law.equal "opens after 5 failures for 00:00:30, 1 trial(s)" (string told)
+
+        for other in
+            [
+                CircuitPolicy(6, Nullable(), 1)
+                CircuitPolicy(5, Nullable(TimeSpan.FromSeconds 31.0), 1)
+                CircuitPolicy(5, Nullable(), 2)
+            ] do
+            Assert.False(bare.Equals other)
+
+        Assert.False(bare.Equals "a text")

@@ -133,3 +133,37 @@ type CronReading(output: ITestOutputHelper) =
         (left: string, right: string)
         =
         Assert.NotEqual(Cron.Parse left, Cron.Parse right)
+
+    [<Fact>]
+    member _.``a schedule equals only schedules``() =
+        Assert.False((Cron.Parse "* * * * *").Equals "* * * * *")
+        Law.equal (hash (Cron.Parse "@daily")) (hash (Cron.Parse "0 0 * * *"))
+
+    [<Fact>]
+    member _.``Q1 any white space parts columns``() =
+        Law.equal (Cron.Parse "1 2 * * *") (Cron.Parse "\t1\u00a02 *\n*  * ")
+
+    [<Fact>]
+    member _.``Q1 a second # and a second step are refused``() =
+        for text in
+            [
+                "* * * * 1#2#3"
+                "* * * * 1#2#3L"
+                "* * * * #"
+                "*/5/5 * * * *"
+                "1/2/3 * * * *"
+                "1-2-3 * * * *"
+            ] do
+            match Cron.TryParse text with
+            | true, _ -> Assert.Fail $"{text} was read."
+            | false, cron -> Assert.Null cron
+
+    [<Fact>]
+    member _.``Q5 a day that no year has never comes, close to a change of the clock either``() =
+        let never = Cron.Parse "0 0 30 2 *"
+        let zone = TimeZoneInfo.FindSystemTimeZoneById "America/New_York"
+        // The clock goes forward on 8 March 2026 at 07:00 UTC.
+        let change = DateTimeOffset(2026, 3, 8, 7, 0, 0, TimeSpan.Zero)
+
+        for hours in [ -2000.0; -30.0; -1.0; 0.0; 1.0; 30.0; 2000.0 ] do
+            Assert.False((never.Next(change.AddHours hours, zone)).HasValue)

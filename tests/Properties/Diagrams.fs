@@ -91,3 +91,43 @@ type Diagrams(output: ITestOutputHelper) =
 
         Assert.Contains("a#quot;b#58;c#59;d#35;e f", Diagram.mermaid odd)
         Assert.Contains("\"a\\\"b:c;d#e\\nf\\\\g\"", Diagram.dot odd)
+
+    [<Fact>]
+    member _.``a diagram says what it does not know: a name, a target, the number of branches``() =
+        let fan: SplitDefinition = {
+            Strategy = JoinStrategy.Any
+            Next = "Nowhere"
+            Branches = null
+            Timeout = Nullable()
+            Bulkhead = Nullable()
+            WaitForAll = false
+        }
+
+        let definition = {
+            Definitions.workflow [ Definitions.state "Fan" (Step.Split fan) ] [ "Done" ] with
+                Name = null
+        }
+
+        Assert.Contains("s0 --> unknown : Any", Diagram.mermaid definition)
+        Assert.Contains("state \"Fan (split)\" as s0", Diagram.mermaid definition)
+        Assert.StartsWith("digraph \"workflow\" {", Diagram.dot definition)
+
+    [<Fact>]
+    member _.``every kind of step has its label, and a compensatable one its undoing``() =
+        let policy = Definitions.noRetry
+
+        for step, label, shape in
+            [
+                Step.Single policy, "S", "box"
+                Step.Router policy, "S (router)", "diamond"
+                Step.Timer policy, "S (timer)", "circle"
+                Step.Compensatable policy, "S (compensatable)", "box"
+                Step.Stepped policy, "S (stepped)", "box"
+                Step.Stream policy, "S (stream)", "box"
+            ] do
+            let definition = Definitions.workflow [ Definitions.state "S" step ] [ "Done" ]
+            let mermaid, dot = Diagram.mermaid definition, Diagram.dot definition
+            Assert.Contains($"state \"{label}\" as s0", mermaid)
+            Assert.Contains($"\"S\" [shape={shape}, label=\"{label}\"];", dot)
+            Law.equal step.IsCompensatable (mermaid.Contains "undone by STask")
+            Law.equal step.IsCompensatable (dot.Contains "label=\"undo\"")

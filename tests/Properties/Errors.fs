@@ -104,3 +104,12 @@ type Errors() =
         Law.equal (Some 2, None) (parts (ConcurrentStrategy.WaitForQuota 2))
         Law.equal (None, Some span) (parts (ConcurrentStrategy.WaitDuration span))
         Law.equal (Some 2, Some span) (parts (ConcurrentStrategy.WaitQuotaOrDuration(2, span)))
+
+    [<Fact>]
+    member _.``a failed rollback of no errors has a place and a path like any other``() =
+        let error =
+            (CanoError.Of(Fault.CompensationFailed [||]).In "S").Along [| "A"; "S" |]
+
+        Law.equal ("S", 1, 2) (string error.State, error.Attempt, error.Path.Count)
+        Assert.Empty error.Errors
+        Assert.Contains("Compensation failed", error.ToString())

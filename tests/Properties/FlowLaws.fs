@@ -12,6 +12,18 @@ type FlowLaws(output: ITestOutputHelper) =
 
     let isStart (effect: FlowEffect) = effect.IsStart
 
+    let plan schedule : FlowPlan = {
+        Id = "flow"
+        Schedule = schedule
+        Backoff =
+            FlowPlay.policy
+                (TimeSpan.FromSeconds 1.0)
+                2.0
+                (TimeSpan.FromSeconds 300.0)
+                0.1
+                (Nullable())
+    }
+
     /// The cases of one life.
     let met (states: FlowPlayed list) =
         let last = List.last states
@@ -192,3 +204,129 @@ type FlowLaws(output: ITestOutputHelper) =
 
         Law.equal [ 1.0; 2.0; 4.0; 8.0; 16.0; 32.0; 64.0; 128.0; 256.0; 300.0; 300.0 ] delays
         Assert.True(Backoff.trips policy 1)
+
+    [<Fact>]
+    member _.``an event that does not fit where a flow is changes nothing``() =
+        Law.holds output 2000 [ "running"; "resting"; "stopped" ] FlowPlay.cases
+        <| fun life ->
+            let states = FlowPlay.states life
+
+            for it in states do
+                let changesNothing event =
+                    let after = FlowPlay.tell event it
+                    Law.equal it.Flow after.Flow
+                    Assert.Empty after.Effects
+
+                changesNothing (FlowEvent.Rang(it.Flow.Timer - 1L, it.Now))
+
+                if it.Flow.IsClosed then
+                    changesNothing (FlowEvent.Rang(it.Flow.Timer, it.Now))
+                    changesNothing (FlowEvent.Started(it.Now, Nullable(), Nullable()))
+
+                if it.Flow.Status <> FlowStatus.Running then
+                    changesNothing (FlowEvent.RunEnded(null, it.Now, 0.5))
+                    changesNothing (FlowEvent.RunPassedOver it.Now)
+
+                    Assert.Empty(
+                        (FlowPlay.tell FlowEvent.CancelAsked it).Effects |> List.filter _.IsCancel
+                    )
+
+            let any holds = List.exists holds states
+
+            Law.met [
+                "running", any (fun it -> it.Flow.Status = FlowStatus.Running)
+                "resting", any (fun it -> it.Flow.Status <> FlowStatus.Running)
+                "stopped", any _.Flow.IsClosed
+            ]
+
+    [<Fact>]
+    member _.``Q6 a timer that rings during a run starts no second one``() =
+        let now = Play.epoch
+
+        let running = {
+            FlowState.Fresh with
+                Status = FlowStatus.Running
+                RunCount = 1L
+                Timer = 4L
+                Due = Nullable now
+        }
+
+        let after =
+            Flow.step
+                (plan (FlowSchedule.Every(TimeSpan.FromSeconds 40.0)))
+                running
+                (FlowEvent.Rang(4L, now))
+
+        Law.equal [ FlowEffect.Rest ] (List.ofSeq after.Effects)
+        Law.equal (FlowStatus.Running, 1L) (after.Flow.Status, after.Flow.RunCount)
+
+    [<Fact>]
+    member _.``Q5 a calendar without an occurrence sets no timer and starts nothing``() =
+        let never = Cron.Parse "0 0 30 2 *"
+
+        for missed in [ MissedPolicy.Skip; MissedPolicy.RunOnce ] do
+            let plan = plan (FlowSchedule.Calendar(never, TimeZoneInfo.Utc, missed))
+            let watermark = Nullable(Play.epoch.AddDays -1.0)
+            let started = FlowEvent.Started(Play.epoch, watermark, Nullable())
+            let after = Flow.step plan FlowState.Fresh started
+            Assert.Empty after.Effects
+            Assert.False after.Flow.Due.HasValue
+
+            // What was its last occurrence rings, and none follows.
+            let due = {
+                FlowState.Fresh with
+                    Timer = 4L
+                    Due = Nullable Play.epoch
+            }
+
+            let rung = Flow.step plan due (FlowEvent.Rang(4L, Play.epoch))
+            Law.equal [ FlowEffect.Rest ] (List.ofSeq rung.Effects)
+
+    [<Fact>]
+    member _.``Q5 an occurrence found more than a minute late is skipped, or made up for once``() =
+        for missed in [ MissedPolicy.Skip; MissedPolicy.RunOnce ] do
+            let hourly = Cron.Parse "0 * * * *"
+            let plan = plan (FlowSchedule.Calendar(hourly, TimeZoneInfo.Utc, missed))
+
+            let due = {
+                FlowState.Fresh with
+                    Timer = 4L
+                    Due = Nullable Play.epoch
+            }
+
+            let late = Play.epoch.AddMinutes 2.0
+            let after = Flow.step plan due (FlowEvent.Rang(4L, late))
+            let first = after.Effects[0]
+
+            if missed = MissedPolicy.Skip then
+                Law.equal (FlowEffect.Skip(Play.epoch, SkipReason.Missed)) first
+            else
+                Law.equal (FlowEffect.Start Play.epoch) first
+
+    [<Fact>]
+    member _.``Z11 a tick after a clock that was set back is one interval away``() =
+        let interval = TimeSpan.FromSeconds 40.0
+
+        let resting = {
+            FlowState.Fresh with
+                Status = FlowStatus.Tripped
+                Streak = 2
+                LastEnd = Nullable(Play.epoch.AddHours 1.0)
+        }
+
+        let after =
+            Flow.step (plan (FlowSchedule.Every interval)) resting (FlowEvent.ResetAsked Play.epoch)
+
+        Law.equal [ FlowEffect.Sleep(after.Flow.Timer, interval) ] (List.ofSeq after.Effects)
+
+    [<Fact>]
+    member _.``Q4 an interval longer than time itself is due at its end``() =
+        let running = {
+            FlowState.Fresh with
+                Status = FlowStatus.Running
+                RunCount = 1L
+        }
+
+        let ended = FlowEvent.RunEnded(null, Play.epoch, 0.5)
+        let after = Flow.step (plan (FlowSchedule.Every TimeSpan.MaxValue)) running ended
+        Law.equal (Nullable DateTimeOffset.MaxValue) after.Flow.Due

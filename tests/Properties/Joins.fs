@@ -163,3 +163,51 @@ type Joins(output: ITestOutputHelper) =
         Law.holds output 1_000 [] strategies (fun ((strategy, _), waitForAll) ->
             Law.equal Verdict.Met (Join.verdict strategy waitForAll (tally 0 0 0))
             [])
+
+    [<Fact>]
+    member _.``a result counts the branches that ended by themselves, and all``() =
+        let result = Play.result 5 [ true; false; true ]
+        Law.equal (3, 5) (result.Completed, result.Total)
+
+    [<Fact>]
+    member _.``a run that is in no split hears of no branches``() =
+        let plan =
+            Plan.Compile(
+                Definitions.workflow [ Definitions.state "S" (Step.Single Definitions.noRetry) ] [
+                    "Done"
+                ]
+            )
+
+        let lost = {
+            Run.Fresh(plan.NumberOf "S") with
+                Phase = Phase.Splitting
+        }
+
+        Assert.Throws<InvalidOperationException>(fun () ->
+            Play.step plan lost (RunEvent.BranchesStarted(lost.Visit, 2)) |> ignore)
+        |> ignore
+
+    [<Fact>]
+    member _.``a list of branches that fails after the split's time was up fails the run``() =
+        Law.holds output 2_000 [ "late" ] Scenarios.any (fun scenario ->
+            let played = Play.scenario scenario
+
+            let joining =
+                played.Moments |> List.map _.After.Run |> List.filter _.Phase.IsJoining
+
+            for run in joining do
+                let failure = {
+                    Error = CanoError.Of(Fault.TaskExecution "no list")
+                    Chance = 0.5
+                    Now = Play.epoch
+                }
+
+                let after = Play.step played.Plan run (RunEvent.TaskFailed(run.Visit, failure))
+
+                match after.Start with
+                | Effect.Finish(Outcome.Failed error) -> Law.equal failure.Error.Fault error.Fault
+                | Effect.Append row -> Assert.True row.Fact.IsRollbackStarted
+                | Effect.Compensate _ -> Assert.NotNull after.Run.Memory.Rollback
+                | effect -> Assert.Fail $"%A{effect} instead of a failure."
+
+            Law.met [ "late", not joining.IsEmpty ])

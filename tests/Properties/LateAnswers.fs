@@ -207,3 +207,31 @@ type LateAnswers(output: ITestOutputHelper) =
                     (RunEvent.DeadlinePassed(TimeSpan.FromSeconds 2.0, TimeSpan.FromSeconds 1.0))
 
             List.map phase asked)
+
+    [<Fact>]
+    member _.``nothing after the end: no event moves an ended run, nor starts or stops anything``
+        ()
+        =
+        Law.holds output 2_000 [ "completed"; "failed"; "undone" ] Scenarios.any (fun scenario ->
+            let played = Play.scenario scenario
+            let run = played.End
+            Assert.True run.Phase.IsEnded
+
+            let requests = [
+                RunEvent.CancelRequested
+                RunEvent.DeadlinePassed(TimeSpan.FromSeconds 2.0, TimeSpan.FromSeconds 1.0)
+            ]
+
+            ofVisit run.Visit run.State @ ofRun @ requests
+            |> List.iter (changesNothing played.Plan run)
+
+            let isCompleted =
+                match run.Phase with
+                | Phase.Ended outcome -> outcome.IsCompleted
+                | _ -> false
+
+            Law.met [
+                "completed", isCompleted
+                "failed", not isCompleted
+                "undone", not (isNull run.Memory.Rollback)
+            ])

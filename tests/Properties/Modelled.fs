@@ -34,6 +34,7 @@ type Modelled(output: ITestOutputHelper) =
             "cancel"
             "crash"
             "second resume"
+            "snapshot"
             "branches cancelled by a verdict or stop"
         ]
 

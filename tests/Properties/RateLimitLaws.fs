@@ -46,3 +46,57 @@ type RateLimitLaws(output: ITestOutputHelper) =
                 Assert.False((TokenBucket.take rule (now + wait - 1L) n bucket).IsAdmitted)
 
             Law.met [ "waited", wait > 0L; "there", wait = 0L ]
+
+    [<Fact>]
+    member _.``O1 a bucket holds what drips in and its burst, at most as many as can be asked for``
+        ()
+        =
+        Law.equal 5L rule.Capacity
+        let huge = BucketRule(Int32.MaxValue, TimeSpan.FromTicks 7L, 2)
+        Law.equal (int64 Int32.MaxValue) huge.Capacity
+
+        Assert.True((TokenBucket.take huge 0L Int32.MaxValue (TokenBucket.full huge 0L)).IsAdmitted)
+
+    [<Fact>]
+    member _.``O5 a refund gives back what was taken, and never more than a full bucket``() =
+        Law.holds output 2000 [ "given back"; "overflowing" ] requests
+        <| fun list ->
+            let now, bucket, _ = reach list
+            let bucket = TokenBucket.refilled rule now bucket
+            let n = fst list.Head
+            let taken = TokenBucket.take rule now n bucket
+
+            if taken.IsAdmitted then
+                Law.equal bucket (TokenBucket.refunded rule n taken.Meter)
+
+            let more = TokenBucket.refunded rule 5 bucket
+            let full = TokenBucket.full rule now
+            Assert.True(more.Credit <= full.Credit)
+
+            Law.met [
+                "given back", taken.IsAdmitted && n > 0
+                "overflowing", more = full && bucket <> full
+            ]
+
+    [<Fact>]
+    member _.``O2 O4 more than a full bucket is never there``() =
+        let full = TokenBucket.full rule 0L
+        Law.equal TimeSpan.MaxValue (TokenBucket.timeUntil rule 0L 6 full)
+        Assert.False((TokenBucket.take rule Int64.MaxValue 6 full).IsAdmitted)
+
+        // The longest of periods: what is missing takes longer than a span can say.
+        let slow = BucketRule(1, TimeSpan.MaxValue, 5)
+        let empty = (TokenBucket.take slow 0L 6 (TokenBucket.full slow 0L)).Meter
+        Law.equal TimeSpan.MaxValue (TokenBucket.timeUntil slow 0L 2 empty)
+
+    [<Fact>]
+    member _.``O11 a limit of nothing and a period of no time are refused``() =
+        let refused (make: unit -> obj) =
+            Assert.Throws<ArgumentOutOfRangeException>(fun () -> make () |> ignore)
+            |> ignore
+
+        refused (fun () -> BucketRule(0, TimeSpan.FromTicks 1L, 0))
+        refused (fun () -> BucketRule(1, TimeSpan.Zero, 0))
+        refused (fun () -> BucketRule(1, TimeSpan.FromTicks 1L, -1))
+        refused (fun () -> WindowRule(0, TimeSpan.FromTicks 1L))
+        refused (fun () -> WindowRule(1, TimeSpan.Zero))

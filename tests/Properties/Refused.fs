@@ -52,6 +52,7 @@ type Refused() =
                 [ row 0L "Lost" (Fact.StateEntered null) ]
                 [ row 0L "Lost" Fact.Finished ]
                 [ row 0L "S" (Fact.StepCompleted("Lost", [||])) ]
+                [ row 0L "Lost" (Fact.StepCompleted("S", [||])) ]
             ] do
             let error = refusal rows
             Assert.Equal("workflow", error.Category)
@@ -74,3 +75,64 @@ type Refused() =
         match Recovery.recover (Plan.Compile definition) "run" [| broken 0L; broken 1L |] with
         | Recovered.Refused error -> Assert.Contains("workflow_id=run sequence=", error.Message)
         | Recovered.Found _ -> Assert.Fail "Damage was skipped."
+
+    [<Fact>]
+    member _.``a state that the workflow has by the name alone is found, and an exit that it has ends``
+        ()
+        =
+        let stored = [|
+            Stored.ofRow {
+                row 0L "Done" Fact.Finished with
+                    Workflow = "orders"
+            }
+        |]
+
+        match Recovery.recover (Plan.Compile definition) "run" stored with
+        | Recovered.Found(run, _, _) ->
+            let plan = Plan.Compile definition
+            let after = Play.step plan run RunEvent.Resumed
+            Law.equal (Effect.Finish(Outcome.Completed(plan.NumberOf "Done"))) after.Start
+        | Recovered.Refused error -> Assert.Fail(string error)
+
+    [<Fact>]
+    member _.``a rollback whose cause names no state goes on in the state of its newest row``() =
+        let rows = [
+            entered
+            row 1L "S" (Fact.StepCompleted("S", [||]))
+            row 2L "S" (Fact.RollbackStarted(CanoError.Of Fault.Cancelled))
+        ]
+
+        let plan = Plan.Compile definition
+        let run = Play.recover plan rows
+        Law.equal (plan.NumberOf "S") run.State
+        Assert.True((Play.step plan run RunEvent.Resumed).Start.IsCompensate)
+
+    [<Fact>]
+    member _.``D16 nothing is left to resume after an exit or a rollback that undid everything``() =
+        let error = CanoError.Of Fault.Cancelled
+        let dirty = CanoError.Of(Fault.CompensationFailed [| error |])
+
+        let isSettled fact =
+            Recovery.isSettled (Stored.ofRow (row 3L "S" fact))
+
+        Assert.True(isSettled Fact.Finished)
+        Assert.True(isSettled (Fact.RollbackFinished error))
+        Assert.False(isSettled (Fact.RollbackFinished dirty))
+        Assert.False(isSettled (Fact.RollbackStarted error))
+        Assert.False(isSettled (Fact.StateEntered null))
+
+        let damaged =
+            Stored.from {
+                Stored.parts (row 3L "S" (Fact.RollbackFinished error)) with
+                    Payload = [| 255uy |]
+            }
+
+        Assert.False(Recovery.isSettled damaged)
+
+    [<Fact>]
+    member _.``a run that has no rows and is told that it was resumed does nothing``() =
+        let plan = Plan.Compile definition
+        let fresh = Run.Fresh(plan.NumberOf "S")
+        let after = Play.step plan fresh RunEvent.Resumed
+        Law.equal fresh after.Run
+        Law.equal Effect.Await after.Start

@@ -154,3 +154,41 @@ type Retries(output: ITestOutputHelper) =
 
         for attempts in 2..5 do
             Law.equal (Fault.RetryExhausted(attempts, error)) (Retry.exhausted attempts error).Fault
+
+    [<Fact>]
+    member _.``J1 a task without retries is tried once``() =
+        for attempt in [ 0; 1; 2 ] do
+            Assert.True((Retry.decide RetryMode.None attempt error 0.5).IsGiveUp)
+
+    [<Fact>]
+    member _.``Y8 a journaled delay longer than time itself is due at its end``() =
+        let policy = {
+            Definitions.noRetry with
+                Retry = RetryMode.Fixed(1, TimeSpan.MaxValue)
+        }
+
+        let plan =
+            Plan.Compile(
+                Definitions.workflow [ Definitions.state "S" (Step.Single policy) ] [ "Done" ]
+            )
+
+        let run = {
+            Run.Fresh(plan.NumberOf "S") with
+                Phase = Phase.Running
+                Journaled = true
+        }
+
+        let failed =
+            RunEvent.TaskFailed(
+                run.Visit,
+                {
+                    Error = error
+                    Chance = 0.5
+                    Now = Play.epoch
+                }
+            )
+
+        match (Play.step plan run failed).Start with
+        | Effect.Append { Fact = Fact.WaitStarted wait } ->
+            Law.equal DateTimeOffset.MaxValue wait.Due
+        | effect -> Assert.Fail $"%A{effect} instead of a wait."

@@ -236,3 +236,137 @@ type RollingBack(output: ITestOutputHelper) =
                 Law.equal (rollback.Cause.Message :: faults) told
                 [ "dirty" ]
             | _ -> [])
+
+    [<Fact>]
+    member _.``failures of one compensation are listed among the others, not within them``() =
+        let told (text: string) = CanoError.Generic text
+
+        let after fact (memory: Memory) =
+            Memory.remember
+                {
+                    Sequence = memory.Sequence
+                    Visit = 0L
+                    Version = 1u
+                    Workflow = null
+                    State = "S"
+                    Task = "T"
+                    Fact = fact
+                }
+                memory
+
+        let nested =
+            CanoError.Of(Fault.CompensationFailed [| told "second"; told "third" |])
+
+        let memory =
+            Memory.empty
+            |> after (Fact.StepCompleted("Done", [||]))
+            |> after (Fact.RollbackStarted(told "first"))
+            |> after (Fact.Compensated nested)
+
+        match Undo.next memory with
+        | UndoStep.Done outcome ->
+            Law.equal
+                [ "first"; "second"; "third" ]
+                (outcome.Errors |> Seq.map _.Message |> List.ofSeq)
+        | step -> Assert.Fail $"%A{step} instead of the end."
+
+        Assert.False(Undo.isClean memory)
+
+    [<Fact>]
+    member _.``a rollback that was never started neither ends nor runs out of time``() =
+        Assert.True(Undo.isClean Memory.empty)
+
+        Assert.Throws<System.InvalidOperationException>(fun () -> Undo.next Memory.empty |> ignore)
+        |> ignore
+
+        Assert.Throws<System.InvalidOperationException>(fun () ->
+            Undo.outOfTime false Memory.empty |> ignore)
+        |> ignore
+
+    [<Fact>]
+    member _.``G1 only the newest step can be undone, and without a rollback none is at fault``() =
+        let row sequence state fact : Row = {
+            Sequence = sequence
+            Visit = sequence
+            Version = 1u
+            Workflow = null
+            State = state
+            Task = state
+            Fact = fact
+        }
+
+        let completed =
+            Memory.empty
+            |> Memory.remember (row 0L "A" (Fact.StepCompleted("B", [||])))
+            |> Memory.remember (row 1L "B" (Fact.StepCompleted("C", [||])))
+
+        let undone state =
+            Memory.remember (row 2L state (Fact.Compensated(CanoError.Generic "no"))) completed
+
+        Law.equal [ "A" ] ((undone "B").Undo |> List.map _.State)
+        Law.equal [ "B"; "A" ] ((undone "A").Undo |> List.map _.State)
+        Assert.Null((undone "B").Rollback)
+
+    [<Fact>]
+    member _.``a rollback may take as long as was said, else half the run's time, at most 30 s``() =
+        let limit (total: int) (rollback: int) =
+            let span seconds =
+                if seconds = 0 then
+                    System.Nullable()
+                else
+                    System.Nullable(System.TimeSpan.FromSeconds(float seconds))
+
+            let plan =
+                Plan.Compile {
+                    Definitions.workflow [] [ "Done" ] with
+                        TotalTimeout = span total
+                        CompensationTimeout = span rollback
+                }
+
+            plan.RollbackTimeout |> Option.ofNullable |> Option.map _.TotalSeconds
+
+        Law.equal None (limit 0 0)
+        Law.equal (Some 7.0) (limit 0 7)
+        Law.equal (Some 7.0) (limit 100 7)
+        Law.equal (Some 10.0) (limit 20 0)
+        Law.equal (Some 30.0) (limit 600 0)
+
+    [<Fact>]
+    member _.``G15 a request to stop before a resumed run goes on finds a rollback or an end past stopping``
+        ()
+        =
+        let cases = [ "forward"; "rolling back" ]
+
+        Law.holds output 2_000 cases Scenarios.sagas (fun scenario ->
+            let played =
+                Play.scenario {
+                    scenario with
+                        Journaled = true
+                        Crashes = []
+                }
+
+            let resumed =
+                [ 1 .. played.Rows.Length ]
+                |> List.map (fun count ->
+                    Play.recover played.Plan (List.truncate count played.Rows))
+
+            let isForward (run: Run) =
+                match run.Memory.Last with
+                | NonNull last -> Fact.isForward last.Fact
+                | _ -> failwith "A run with rows remembers none."
+
+            for run in resumed do
+                let after = Play.step played.Plan run RunEvent.CancelRequested
+
+                if isForward run then
+                    Assert.True(after.Start.IsFinish || after.Start.IsAppend)
+                else
+                    Law.equal run after.Run
+                    Law.equal Effect.Await after.Start
+
+            Law.met [
+                "forward", resumed |> List.exists isForward
+                "rolling back",
+                resumed
+                |> List.exists (fun run -> not (isForward run || isNull run.Memory.Rollback))
+            ])

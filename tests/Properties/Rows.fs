@@ -210,3 +210,49 @@ type Rows(output: ITestOutputHelper) =
                 | Error text -> Assert.Contains($"version is {version}", text)
 
             [])
+
+    [<Fact>]
+    member _.``Y14 a row without the payload or the next state that its kind needs is refused``() =
+        let row kind next (payload: byte[] | null) =
+            Stored.from {
+                Sequence = 1L
+                Kind = kind
+                State = "S"
+                TaskName = "T"
+                NextState = next
+                WorkflowName = null
+                WorkflowVersion = 1u
+                Visit = 1L
+                Data = null
+                Payload = payload
+            }
+            |> RowFormat.read
+            |> Result.map ignore
+
+        Law.equal (Error "it names no next state") (row RowKind.StepCompleted null [| 1uy |])
+
+        for kind in
+            [
+                RowKind.StepCompleted
+                RowKind.CursorAdvanced
+                RowKind.WaitStarted
+                RowKind.RollbackStarted
+                RowKind.RollbackFinished
+                RowKind.Snapshot
+            ] do
+            Law.equal (Error "its payload is missing") (row kind "Next" null)
+
+    [<Fact>]
+    member _.``Y14 errors nested deeper than any real one are refused, before the stack is full``
+        ()
+        =
+        let nested depth =
+            (CanoError.Generic "disk", [ 1..depth ])
+            ||> List.fold (fun last _ -> CanoError.Of(Fault.RetryExhausted(2, last)))
+
+        let back depth =
+            nested depth |> ErrorFormat.toBytes |> ErrorFormat.ofBytes
+
+        Law.equal (withNull (nested 64)) (back 64)
+        Assert.Null(back 65)
+        Assert.Null(back 2_000)

@@ -1,0 +1,112 @@
+namespace Cano.Properties
+
+open System
+open Cano
+open Cano.Kernel
+open Xunit
+
+/// An effect finds its own method, with what it carries.
+type Effects() =
+
+    let named = {
+        new IEffectHandler<string> with
+            member _.Await() = "await"
+            member _.RunTask state = $"run {state}"
+            member _.RunAfterWait state = $"after {state}"
+            member _.RunSplit state = $"split {state}"
+            member _.Append row = $"append {row.Sequence}"
+            member _.Wait delay = $"wait {delay}"
+            member _.WaitUntil due = $"until {due.Year}"
+            member _.Compensate entry = $"undo {entry.State}"
+            member _.Finish outcome = $"finish {outcome.IsCompleted}"
+    }
+
+    let row: Row = {
+        Sequence = 7L
+        Visit = 3L
+        Version = 1u
+        Workflow = null
+        State = "S"
+        Task = "T"
+        Fact = Fact.Finished
+    }
+
+    let entry = {
+        State = "S"
+        Task = "T"
+        Visit = 3L
+        Sequence = 6L
+        Output = [||]
+    }
+
+    [<Fact>]
+    member _.``every effect of a run calls the handler's method for it``() =
+        let told =
+            [
+                Effect.Await
+                Effect.RunTask 1
+                Effect.RunAfterWait 2
+                Effect.RunSplit 3
+                Effect.Append row
+                Effect.Wait(TimeSpan.FromSeconds 4.0)
+                Effect.WaitUntil Play.epoch
+                Effect.Compensate entry
+                Effect.Finish(Outcome.Completed 5)
+            ]
+            |> List.map _.Accept(named)
+
+        Law.equal
+            [
+                "await"
+                "run 1"
+                "after 2"
+                "split 3"
+                "append 7"
+                "wait 00:00:04"
+                "until 2026"
+                "undo S"
+                "finish True"
+            ]
+            told
+
+    [<Fact>]
+    member _.``every effect of a flow calls the handler's method for it``() =
+        let told = ResizeArray<string>()
+
+        let handler = {
+            new IFlowHandler with
+                member _.Sleep(timer, span) = told.Add $"sleep {timer} {span}"
+                member _.Rest() = told.Add "rest"
+                member _.Start occurrence = told.Add $"start {occurrence.Year}"
+                member _.Cancel() = told.Add "cancel"
+
+                member _.Skip(occurrence, reason) =
+                    told.Add $"skip {occurrence.Year} {reason}"
+
+                member _.Refuse reason = told.Add $"refuse {reason}"
+                member _.End() = told.Add "end"
+        }
+
+        for effect in
+            [
+                FlowEffect.Sleep(1L, TimeSpan.FromSeconds 2.0)
+                FlowEffect.Rest
+                FlowEffect.Start Play.epoch
+                FlowEffect.Cancel
+                FlowEffect.Skip(Play.epoch, SkipReason.Done)
+                FlowEffect.Refuse "no"
+                FlowEffect.End
+            ] do
+            effect.Tell handler
+
+        Law.equal
+            [
+                "sleep 1 00:00:02"
+                "rest"
+                "start 2026"
+                "cancel"
+                "skip 2026 Done"
+                "refuse no"
+                "end"
+            ]
+            (List.ofSeq told)
