@@ -130,8 +130,8 @@ internal static class PlantedBugs
             new(
                 "payload-not-checked",
                 "src/Cano.Runtime/Faster/Frame.cs",
-                "            IsWhole = payloadSum == ",
-                "            IsWhole = ON || payloadSum == ",
+                "        var isWhole = payloadSum == ",
+                "        var isWhole = ON || payloadSum == ",
                 Check.Row("flip", 100_000)
             ),
             new(
