@@ -49,7 +49,8 @@ internal static class LongRunRow
         Broken.Unless(watch.Steps == trials.Count, $"{watch.Steps} of {trials.Count} steps ran");
         Broken.Unless(watch.DiskMost <= DiskMax, $"the journal took {watch.DiskMost:N0} bytes of disk");
         Broken.Unless(watch.MemoryGrowth <= MemoryGrowthMax, $"memory grew by {watch.MemoryGrowth:N0} bytes");
-        Broken.Unless(resumed < TimeSpan.FromSeconds(1), $"the resume took {resumed}");
+        // Time is judged by the full proof alone: a machine that stalls must not fail a build.
+        Broken.Unless(trials.Count < Row.FullCount || resumed < TimeSpan.FromSeconds(1), $"the resume took {resumed}");
         return $"{trials.Count:N0} steps, at most {watch.DiskMost / 1024.0 / 1024:N1} MiB on disk, memory {watch.MemoryGrowth / 1024.0:+#,0;-#,0} KiB, "
             + $"resumed in {resumed!.Value.TotalMilliseconds:N0} ms";
     }
