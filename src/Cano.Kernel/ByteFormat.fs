@@ -161,21 +161,19 @@ type internal ByteScan =
         let mutable goesOn = true
 
         while goesOn do
-            if this.position = this.bytes.Length then
+            if shift > 63 then
+                this.Fail()
+                sum <- 0UL
+                goesOn <- false
+            elif this.position = this.bytes.Length then
                 this.Fail()
                 goesOn <- false
             else
                 let next = this.bytes[this.position]
                 this.position <- this.position + 1
-
-                if shift > 63 then
-                    this.Fail()
-                    sum <- 0UL
-                    goesOn <- false
-                else
-                    sum <- sum ||| (uint64 (next &&& 0x7Fuy) <<< shift)
-                    shift <- shift + 7
-                    goesOn <- next >= 0x80uy
+                sum <- sum ||| (uint64 (next &&& 0x7Fuy) <<< shift)
+                shift <- shift + 7
+                goesOn <- next >= 0x80uy
 
         sum
 

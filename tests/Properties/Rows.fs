@@ -129,6 +129,15 @@ type Rows(output: ITestOutputHelper) =
             | _ -> [])
 
     [<Fact>]
+    member _.``Y14 a number that is too long is refused in the same words, be it cut off or not``
+        ()
+        =
+        for length in 8..12 do
+            let bytes = Array.create length 0xFFuy
+            Assert.True((read bytes).IsError)
+            Assert.True((read (Array.append bytes [| 0x01uy |])).IsError)
+
+    [<Fact>]
     member _.``Y14 damaged bytes never throw, whatever they are read as``() =
         let damage = gen {
             let! row = Values.row
