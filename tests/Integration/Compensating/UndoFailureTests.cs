@@ -53,7 +53,7 @@ public sealed class UndoFailureTests
             .Three(_trail, Breaking("Work"))
             .Register(Stage.Last, _ => throw new IOException("broken"), retried)
             .WithTimeProvider(_time);
-        var error = await _time.DriveAsync(Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start)));
+        var error = await _time.DriveAsync(() => Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start)));
         Assert.Equal("retry_exhausted", error.Errors[0].Category);
         Assert.Equal((3, 3), (error.Attempt, error.Errors[0].Attempt));
         Assert.Null(error.Source);

@@ -17,7 +17,7 @@ public sealed class TimerResumeTests
         await _time.WhenWaitingAsync();
         Assert.Equal(["StateEntered Start", "WaitStarted Start"], _store.Story);
         Assert.NotNull(_store.Rows[1].Payload);
-        Assert.Equal(Stage.End, await _time.DriveAsync(run));
+        Assert.Equal(Stage.End, await _time.DriveAsync(() => run));
         Assert.Equal(["StateEntered Start", "WaitStarted Start", "Finished End"], _store.Story);
     }
 

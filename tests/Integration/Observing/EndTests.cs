@@ -29,7 +29,7 @@ public sealed class EndTests : IDisposable
         var run = workflow.OrchestrateAsync(Stage.Start);
         await _time.WhenWaitingAsync().Soon();
         Assert.Equal("OnRetry Start 1: 00:00:00.2500000", _observer.Story().Last());
-        await Failures.OfAsync(_time.DriveAsync(run));
+        await Failures.OfAsync(_time.DriveAsync(() => run));
         var retries = _observer.Events.Where(seen => seen.Hook == "OnRetry");
         Assert.Equal([(1, delay), (2, delay)], retries.Select(seen => (seen.At.Attempt, seen.Span!.Value)));
         Assert.Equal(["OnTaskStart Start", "OnTaskFailure Start retry_exhausted"], _observer.Tasks());
@@ -43,7 +43,7 @@ public sealed class EndTests : IDisposable
             .Failing(_observer, retries: 1, delay)
             .WithTimeProvider(_time)
             .WithCheckpointStore(new KeepingStore());
-        await Failures.OfAsync(_time.DriveAsync(workflow.OrchestrateAsync(Stage.Start, "run")));
+        await Failures.OfAsync(_time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start, "run")));
         Assert.Equal(
             [
                 "OnStateEnter Start",

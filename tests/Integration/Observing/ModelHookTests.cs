@@ -55,7 +55,7 @@ public sealed class ModelHookTests
         var run = RunAsync(workflow, journaled);
         await _time.WhenWaitingAsync().Soon();
         Assert.Equal(["OnTaskStart Start"], _observer.Tasks());
-        await _time.DriveAsync(run);
+        await _time.DriveAsync(() => run);
         Assert.Equal(["OnTaskStart Start", "OnTaskSuccess Start"], _observer.Tasks());
     }
 
@@ -102,7 +102,7 @@ public sealed class ModelHookTests
                 (_, _) => new(++asked < 3 ? PollOutcome.Pending(TimeSpan.FromSeconds(1)) : PollOutcome.Ready(Stage.End))
             )
         );
-        await _time.DriveAsync(workflow.OrchestrateAsync(Stage.Start));
+        await _time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(3, asked);
         Assert.Equal(["OnTaskStart Start", "OnTaskSuccess Start"], _observer.Tasks());
         Assert.DoesNotContain(_observer.Events, seen => seen.Hook == "OnRetry");

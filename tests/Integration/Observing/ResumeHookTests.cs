@@ -90,7 +90,7 @@ public sealed class ResumeHookTests
         await Failures.OfAsync(run);
         _observer.AssertTasksPaired();
         _observer.Clear();
-        await Failures.OfAsync(time.DriveAsync(workflow.ResumeFromAsync("run")));
+        await Failures.OfAsync(time.DriveAsync(() => workflow.ResumeFromAsync("run")));
         Assert.Equal(
             ["OnResume Start 1", "OnTaskStart Start", "OnTaskFailure Start retry_exhausted"],
             _observer.Story()

@@ -149,7 +149,7 @@ public sealed class SplitHookTests : IDisposable
         var config = TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromSeconds(5));
         var branch = CanoTask.From<Stage>("flaky", (_, _) => throw new IOException(), config);
         var run = Split(JoinStrategy.All, branch).OrchestrateAsync(Stage.Start);
-        await Failures.OfAsync(_time.DriveAsync(run));
+        await Failures.OfAsync(_time.DriveAsync(() => run));
         var retry = Assert.Single(_observer.Events, seen => seen.Hook == "OnRetry");
         Assert.Equal(("flaky[0]", 1, TimeSpan.FromSeconds(5)), (retry.At.Task, retry.At.Attempt, retry.Span));
     }

@@ -80,7 +80,7 @@ public sealed class BadStoreTests
                 _ => throw new IOException(),
                 TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromMinutes(1))
             );
-        await Failures.OfAsync(time.DriveAsync(waiting.OrchestrateAsync(Stage.Start, "run")));
+        await Failures.OfAsync(time.DriveAsync(() => waiting.OrchestrateAsync(Stage.Start, "run")));
         Assert.Equal("retry_exhausted", (await Failures.OfAsync(waiting.ResumeFromAsync("run"))).Category);
     }
 

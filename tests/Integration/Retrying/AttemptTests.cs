@@ -62,7 +62,7 @@ public sealed class AttemptTests
             .Register(Stage.Start, context => context.Attempt < 3 ? throw new IOException() : Stage.End)
             .AddExitState(Stage.End)
             .WithTimeProvider(time);
-        Assert.Equal(Stage.End, await time.DriveAsync(workflow.OrchestrateAsync(Stage.Start)));
+        Assert.Equal(Stage.End, await time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start)));
     }
 
     [Fact]

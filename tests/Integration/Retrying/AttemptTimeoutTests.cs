@@ -35,7 +35,7 @@ public sealed class AttemptTimeoutTests
         }
 
         var error = await Failures.OfAsync(
-            _time.DriveAsync(Held(WaitAsync, config).OrchestrateAsync(Stage.Start))
+            _time.DriveAsync(() => Held(WaitAsync, config).OrchestrateAsync(Stage.Start))
         );
         Assert.Equal([0, 1, 2], starts.Select(start => (start - starts[0]).TotalSeconds));
         Assert.Equal("retry_exhausted", error.Category);

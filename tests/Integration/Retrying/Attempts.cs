@@ -32,7 +32,7 @@ internal sealed record Attempts(
             )
             .AddExitState(Stage.End)
             .WithTimeProvider(time);
-        var error = await Failures.OfAsync(time.DriveAsync(workflow.OrchestrateAsync(Stage.Start)));
+        var error = await Failures.OfAsync(time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start)));
         return new Attempts(instants, numbers, error);
     }
 }

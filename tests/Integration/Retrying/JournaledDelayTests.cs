@@ -12,7 +12,7 @@ public sealed class JournaledDelayTests
     public async Task Y8_a_delay_of_a_second_or_more_is_journaled()
     {
         await Failures.OfAsync(
-            _time.DriveAsync(Failing(TimeSpan.FromSeconds(1)).OrchestrateAsync(Stage.Start, "run"))
+            _time.DriveAsync(() => Failing(TimeSpan.FromSeconds(1)).OrchestrateAsync(Stage.Start, "run"))
         );
         Assert.Equal(["StateEntered Start", "WaitStarted Start", "WaitStarted Start"], _store.Story);
         Assert.Equal([0, 0, 0], _store.Rows.Select(row => row.Visit));
@@ -22,7 +22,7 @@ public sealed class JournaledDelayTests
     public async Task Y8_a_shorter_delay_is_not_journaled()
     {
         await Failures.OfAsync(
-            _time.DriveAsync(Failing(TimeSpan.FromMilliseconds(999)).OrchestrateAsync(Stage.Start, "run"))
+            _time.DriveAsync(() => Failing(TimeSpan.FromMilliseconds(999)).OrchestrateAsync(Stage.Start, "run"))
         );
         Assert.Equal(["StateEntered Start"], _store.Story);
     }
@@ -37,7 +37,7 @@ public sealed class JournaledDelayTests
             .AddExitState(Stage.End)
             .WithCheckpointStore(_store)
             .WithTimeProvider(time);
-        await Failures.OfAsync(time.DriveAsync(workflow.OrchestrateAsync(Stage.Start, "run")));
+        await Failures.OfAsync(time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start, "run")));
         Assert.Empty(_store.Rows);
     }
 
@@ -53,7 +53,7 @@ public sealed class JournaledDelayTests
             .Split(Branches.Joining(JoinStrategy.All), _ => { }, slow)
             .WithCheckpointStore(_store)
             .WithTimeProvider(_time);
-        await Failures.OfAsync(_time.DriveAsync(workflow.OrchestrateAsync(Stage.Start, "run")));
+        await Failures.OfAsync(_time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start, "run")));
         Assert.Equal(["StateEntered Start"], _store.Story);
     }
 
@@ -71,7 +71,7 @@ public sealed class JournaledDelayTests
         _time.Advance(TimeSpan.FromSeconds(away));
         var resumed = _time.GetUtcNow();
         var error = await Failures.OfAsync(
-            _time.DriveAsync(Failing(TimeSpan.FromSeconds(60)).ResumeFromAsync("run"))
+            _time.DriveAsync(() => Failing(TimeSpan.FromSeconds(60)).ResumeFromAsync("run"))
         );
         Assert.Equal(
             [
@@ -88,7 +88,7 @@ public sealed class JournaledDelayTests
     public async Task Y8_a_resume_from_a_delay_writes_no_fresh_row_for_its_state()
     {
         await InterruptAsync();
-        await Failures.OfAsync(_time.DriveAsync(Failing(TimeSpan.FromSeconds(60)).ResumeFromAsync("run")));
+        await Failures.OfAsync(_time.DriveAsync(() => Failing(TimeSpan.FromSeconds(60)).ResumeFromAsync("run")));
         Assert.Equal(["StateEntered Start", "WaitStarted Start", "WaitStarted Start"], _store.Story);
     }
 

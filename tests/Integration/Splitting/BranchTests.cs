@@ -14,7 +14,7 @@ public sealed class BranchTests
         var workflow = Branches
             .Split(join, _ => { }, Retrying("a", 3), Retrying("b", 2))
             .WithTimeProvider(_time);
-        await _time.DriveAsync(workflow.OrchestrateAsync(Stage.Start));
+        await _time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(["a 1", "a 2", "a 3", "b 1", "b 2"], _trail.Marks);
     }
 
@@ -26,7 +26,7 @@ public sealed class BranchTests
         var workflow = Branches
             .Split(join, seen => result = seen, Retrying("a", 2), Retrying("b", 4), Retrying("c", 99))
             .WithTimeProvider(_time);
-        await _time.DriveAsync(workflow.OrchestrateAsync(Stage.Start));
+        await _time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal((2, 4, 5), (Tries("a"), Tries("b"), Tries("c")));
         var failed = Assert.Single(result!.Errors);
         Assert.Equal(("c", "retry_exhausted"), (failed.Name, failed.Error.Category));
@@ -43,7 +43,7 @@ public sealed class BranchTests
         var workflow = Branches
             .Split(Branches.Joining(JoinStrategy.All), _ => { }, branch)
             .WithTimeProvider(_time);
-        await Failures.OfAsync(_time.DriveAsync(workflow.OrchestrateAsync(Stage.Start)));
+        await Failures.OfAsync(_time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start)));
         Assert.Equal(["try 1", "try 2", "try 3", "try 4"], _trail.Marks);
     }
 

@@ -37,7 +37,7 @@ public sealed class RouterTests
             .RegisterRouter(Stage.Start, _ => ++calls > 0 ? throw new IOException("no map") : Stage.End)
             .AddExitState(Stage.End)
             .WithTimeProvider(time);
-        var error = await Failures.OfAsync(time.DriveAsync(workflow.OrchestrateAsync(Stage.Start)));
+        var error = await Failures.OfAsync(time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start)));
         Assert.Equal(4, calls);
         Assert.Equal("retry_exhausted", error.Category);
     }
