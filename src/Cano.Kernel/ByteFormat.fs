@@ -138,6 +138,7 @@ type internal ByteReader(bytes: byte[]) =
 [<Struct; IsByRefLike; NoEquality; NoComparison>]
 type internal ByteScan =
     val private bytes: ReadOnlySpan<byte>
+    // A cursor over the bytes, as in ByteReader; a span cannot be caught in a closure, so it stands in fields.
     val mutable private position: int
     val mutable private isBroken: bool
 
@@ -156,6 +157,7 @@ type internal ByteScan =
         this.position <- this.bytes.Length
 
     member this.Unsigned() : uint64 =
+        // A loop over the cursor: a million rows are read by it at each opening.
         let mutable sum = 0UL
         let mutable shift = 0
         let mutable goesOn = true
