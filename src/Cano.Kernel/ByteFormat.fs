@@ -214,6 +214,7 @@ type internal ByteScan =
 
     /// Bytes or text that must be there.
     member this.Required() : ReadOnlySpan<byte> =
+        // Filled in by the call: a span cannot be part of a tuple.
         let mutable isPresent = false
         let taken = this.Optional(&isPresent)
 

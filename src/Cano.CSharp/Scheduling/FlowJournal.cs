@@ -201,6 +201,12 @@ internal sealed partial class FlowJournal
             // Its end is known; only the clearing was lost.
             await store.ClearAsync(run.WorkflowId).ConfigureAwait(false);
         }
+        else
+        {
+            // It was kept, and counts among the ended runs of its workflow.
+            var now = _members[0].Options.Time.GetUtcNow();
+            await EndedRuns.Of(store, run.WorkflowName).LearnAsync(store, run, now).ConfigureAwait(false);
+        }
     }
 
     [LoggerMessage(

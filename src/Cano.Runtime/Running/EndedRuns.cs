@@ -73,11 +73,18 @@ internal sealed class EndedRuns
     {
         await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
         {
-            if (run.WorkflowName != workflow || OccurrenceId.IsOne(run.WorkflowId) || !await IsSettledAsync(store, run).ConfigureAwait(false)) continue;
-            lock (_gate)
-            {
-                if (_ends.TryAdd(run.WorkflowId, run.Ended ?? now)) _byEnd.Add((_ends[run.WorkflowId], run.WorkflowId));
-            }
+            // Of the runs of a schedule only its scheduler knows which are over.
+            if (run.WorkflowName == workflow && !OccurrenceId.IsOne(run.WorkflowId)) await LearnAsync(store, run, now).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes up a run of an earlier process, if nothing is left to resume of it.</summary>
+    public async ValueTask LearnAsync(ICheckpointStore store, RunSummary run, DateTimeOffset now)
+    {
+        if (!await IsSettledAsync(store, run).ConfigureAwait(false)) return;
+        lock (_gate)
+        {
+            if (_ends.TryAdd(run.WorkflowId, run.Ended ?? now)) _byEnd.Add((_ends[run.WorkflowId], run.WorkflowId));
         }
     }
 

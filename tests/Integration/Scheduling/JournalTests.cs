@@ -131,6 +131,21 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public async Task Y10_kept_runs_of_earlier_processes_count_among_those_that_are_kept()
+    {
+        for (var process = 0; process < 3; process++)
+        {
+            // Another store over the same rows, as after a restart.
+            var reopened = new CrashingCheckpointStore(_store, int.MaxValue, CrashPoint.BeforeAppend);
+            var work = Journaled().WithCheckpointStore(reopened).WithRetention(Retention.KeepLast(2));
+            await using var running = await _bench.Scheduler.Manual("flow", work, Stage.Start).StartAsync();
+            await running.RunAsync("flow");
+            await running.RunAsync("flow");
+            Assert.Equal(2, (await LeftAsync()).Count);
+        }
+    }
+
+    [Fact]
     public async Task Y10_a_flow_goes_on_in_a_journal_on_disk()
     {
         using var directory = new Checkpoints.TempDirectory();
