@@ -48,6 +48,21 @@ public sealed class SplitResultTests
     }
 
     [Fact]
+    public async Task Y2_a_result_and_its_branches_come_apart_like_positional_records()
+    {
+        SplitResult? result = null;
+        var join = Branches.Joining(JoinStrategy.PartialResults(1)).WaitForAll();
+        await Branches
+            .Split(join, seen => result = seen, Branches.Failing("x"), Branches.Succeeding("a"))
+            .OrchestrateAsync(Stage.Start);
+        var (successes, errors, cancelled) = result!;
+        foreach (var (index, name) in successes) Assert.Equal((1, "a"), (index, name));
+        foreach (var (index, name, error) in errors) Assert.Equal((0, "x", "task_execution"), (index, name, error.Category));
+        foreach (var (index, name) in cancelled) Assert.Fail($"{index} {name}");
+        Assert.Equal((1, 1), (successes.Count, errors.Count));
+    }
+
+    [Fact]
     public async Task Y2_the_result_belongs_to_the_state_after_the_split_alone()
     {
         var workflow = Workflow
