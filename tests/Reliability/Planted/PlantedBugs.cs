@@ -108,14 +108,14 @@ internal static class PlantedBugs
             ),
             new(
                 "flush-skipped",
-                "src/Cano.Runtime/Faster/SegmentFiles.cs",
+                "src/Cano.Runtime/Faster/Disks/SegmentFiles.cs",
                 "        file.Write(bytes, position);\n        file.Flush();",
                 "        file.Write(bytes, position);\n        if (!ON) file.Flush();",
                 Check.Row("power", 500)
             ),
             new(
                 "acknowledged-early",
-                "src/Cano.Runtime/Faster/GroupCommitter.cs",
+                "src/Cano.Runtime/Faster/Appending/GroupCommitter.cs",
                 "            await writer.FlushAsync().ConfigureAwait(false);",
                 "            if (ON) { group.Done?.SetResult(); group.Done = null; }\n            await writer.FlushAsync().ConfigureAwait(false);",
                 Check.Row("io-faults", 1)
@@ -129,28 +129,28 @@ internal static class PlantedBugs
             ),
             new(
                 "payload-not-checked",
-                "src/Cano.Runtime/Faster/Frame.cs",
+                "src/Cano.Runtime/Faster/Frames/Frame.cs",
                 "        var isWhole = payloadSum == ",
                 "        var isWhole = ON || payloadSum == ",
                 Check.Row("flip", 100_000)
             ),
             new(
                 "head-not-checked",
-                "src/Cano.Runtime/Faster/Frame.cs",
+                "src/Cano.Runtime/Faster/Frames/Frame.cs",
                 "        if (headSum != SumHead(",
                 "        if (!ON && headSum != SumHead(",
                 Check.Row("flip", 100_000)
             ),
             new(
                 "second-opener-let-in",
-                "src/Cano.Runtime/Faster/PhysicalDisk.cs",
+                "src/Cano.Runtime/Faster/Disks/PhysicalDisk.cs",
                 "FileAccess.ReadWrite, FileShare.None, bufferSize: 0",
                 "FileAccess.ReadWrite, ON ? FileShare.ReadWrite : FileShare.None, bufferSize: 0",
                 Check.Row("exclusive", 1)
             ),
             new(
                 "metadata-error-swallowed",
-                "src/Cano.Runtime/Faster/SuperblockFile.cs",
+                "src/Cano.Runtime/Faster/Disks/SuperblockFile.cs",
                 "        file.Write(slot, SlotOf(next.Generation));\n        file.Flush();",
                 "        try { file.Write(slot, SlotOf(next.Generation)); file.Flush(); } catch (IOException) when (ON) { }",
                 Check.Row("io-faults", 1)
