@@ -77,6 +77,23 @@ public sealed class DurableDataTests
     }
 
     [Fact]
+    public async Task Data_of_a_durable_store_that_is_made_for_each_run_is_there_after_a_resume_too()
+    {
+        string? told = null;
+        var workflow = Three(
+                MemoryStore.Durable(),
+                store => store.Put("kept", "text"),
+                _ => { },
+                store => told = store.GetOr("kept", "lost")
+            )
+            .WithResources(new Resources().InsertPerRun("store", MemoryStore.Durable));
+        await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        _broken = false;
+        await workflow.ResumeFromAsync("run");
+        Assert.Equal("text", told);
+    }
+
+    [Fact]
     public async Task A_failed_attempts_writes_stay_and_go_with_the_next_row()
     {
         _broken = false;
