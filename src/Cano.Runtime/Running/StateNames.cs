@@ -8,6 +8,9 @@ namespace Cano;
 internal static class StateNames<TState>
     where TState : notnull
 {
+    // A union that others cannot see has names all the same.
+    private static readonly FSharpOption<BindingFlags> s_all = FSharpOption<BindingFlags>.Some(BindingFlags.Public | BindingFlags.NonPublic);
+
     private static readonly Dictionary<TState, string> s_stored = Read();
 
     /// <summary>The name given by <see cref="StoredAsAttribute"/>, else the state's own.</summary>
@@ -28,13 +31,13 @@ internal static class StateNames<TState>
                     stored[(TState)field.GetValue(null)!] = attribute.Name;
             }
         }
-        else if (FSharpType.IsUnion(typeof(TState), FSharpOption<BindingFlags>.None))
+        else if (FSharpType.IsUnion(typeof(TState), s_all))
         {
-            foreach (var union in FSharpType.GetUnionCases(typeof(TState), FSharpOption<BindingFlags>.None))
+            foreach (var union in FSharpType.GetUnionCases(typeof(TState), s_all))
             {
                 var attribute = union.GetCustomAttributes().OfType<StoredAsAttribute>().FirstOrDefault();
                 if (union.GetFields().Length > 0) continue;
-                var state = (TState)FSharpValue.MakeUnion(union, [], FSharpOption<BindingFlags>.None);
+                var state = (TState)FSharpValue.MakeUnion(union, [], s_all);
                 stored[state] = attribute?.Name ?? union.Name;
             }
         }
