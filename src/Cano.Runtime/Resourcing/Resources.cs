@@ -13,6 +13,7 @@ public sealed class Resources
     private readonly Dictionary<string, object> _values;
     private readonly string[] _keys;
     private readonly IServiceProvider? _services;
+    private readonly bool _hasPerRun;
 
     /// <summary>No resources.</summary>
     public Resources()
@@ -23,11 +24,11 @@ public sealed class Resources
         _keys = keys;
         _values = values;
         _services = services;
-        HasPerRun = keys.Any(key => IsPerRun(key, values[key]));
+        _hasPerRun = keys.Any(key => IsPerRun(key, values[key]));
     }
 
     /// <summary>Whether a run needs values of its own.</summary>
-    internal bool HasPerRun { get; }
+    internal bool HasPerRun => _hasPerRun || HostTemplate() is not null;
 
     /// <summary>Adds a value that all runs share.</summary>
     /// <exception cref="CanoException">`resource_duplicate_key`.</exception>
@@ -137,7 +138,23 @@ public sealed class Resources
             own = own.Insert(key, all[key]);
         }
 
+        if (HostTemplate() is { } template) all[StoreKey] = template.ForRun(restored);
         return (new Resources(_keys, all, _services), own);
+    }
+
+    /// <summary>The durable store of a host, which is a template as an inserted one is.</summary>
+    private MemoryStore? HostTemplate()
+    {
+        if (_services is null || _values.ContainsKey(StoreKey)) return null;
+        try
+        {
+            return KeyedServices.Find(_services, StoreKey, typeof(MemoryStore)) is MemoryStore { IsDurable: true } store ? store : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // The host cannot give it here: a task that asks for it gets the same answer.
+            return null;
+        }
     }
 
     private static async ValueTask<ResourceHealth> HealthOfAsync(IResource resource, CancellationToken cancel)

@@ -37,17 +37,54 @@ internal static partial class Runs
             var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
             // A second run under the same id finds its first row taken; only the first is marked.
             using var live = LiveRuns.TryEnter(store, id);
-            if (workflow.Options.Retention != Retention.Clear) EndedRuns.Of(store, workflow.Plan.Definition.Name).Remove(id);
             var journaled = new RunBeginning(start, RunEvent.NewStarted(true))
             {
                 WorkflowId = id,
                 Journal = new RunJournal(store, id, fence: 1) { KeepsRows = keepsRows },
             };
-            return await RunAsync(workflow, journaled, cancel).ConfigureAwait(false);
+            return workflow.Options.Retention == Retention.Clear
+                ? await RunAsync(workflow, journaled, cancel).ConfigureAwait(false)
+                : await RunInPlaceAsync(workflow, journaled, store, cancel).ConfigureAwait(false);
         }
         finally
         {
             await workflow.Shared.LeaveAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A fresh run under an id that an ended run may have had, whose rows may be kept still.</summary>
+    private static async ValueTask<TState> RunInPlaceAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        RunBeginning beginning,
+        ICheckpointStore store,
+        CancellationToken cancel
+    )
+        where TState : notnull
+    {
+        var id = beginning.WorkflowId!;
+        var ended = EndedRuns.Of(store, workflow.Plan.Definition.Name);
+        var end = ended.Remove(id);
+        try
+        {
+            return await RunAsync(workflow, beginning, cancel).ConfigureAwait(false);
+        }
+        catch (CanoException) when (end is not null)
+        {
+            await PutBackAsync(workflow.Options, ended, store, id, end.Value).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>When this fails, an ended run is kept too long, which a warning tells.</summary>
+    private static async ValueTask PutBackAsync(RunOptions options, EndedRuns ended, ICheckpointStore store, string id, DateTimeOffset end)
+    {
+        try
+        {
+            await ended.PutBackAsync(store, id, end).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogNotPutBack(options.Logger, id, thrown);
         }
     }
 
@@ -227,6 +264,9 @@ internal static partial class Runs
 
     private static CanoException AlreadyLive(string id) =>
         new(CanoError.Of(Fault.NewWorkflow($"run '{id}' is under way in this process: resume it when it has ended, if it is not finished then")));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ended run {WorkflowId} could not be read and is kept until the next process")]
+    private static partial void LogNotPutBack(ILogger logger, string workflowId, Exception exception);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
