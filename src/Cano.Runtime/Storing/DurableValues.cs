@@ -168,14 +168,15 @@ internal sealed class DurableValues : StoreValues
     /// <summary>What JSON knows of a value's type.</summary>
     private static string KindOf(byte[] json)
     {
-        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = DurableJson.Options.MaxDepth });
-        return document.RootElement.ValueKind switch
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return reader.TokenType switch
         {
-            JsonValueKind.Object => "a JSON object",
-            JsonValueKind.Array => "a JSON array",
-            JsonValueKind.String => "a JSON string",
-            JsonValueKind.Number => "a JSON number",
-            JsonValueKind.Null => "null",
+            JsonTokenType.StartObject => "a JSON object",
+            JsonTokenType.StartArray => "a JSON array",
+            JsonTokenType.String => "a JSON string",
+            JsonTokenType.Number => "a JSON number",
+            JsonTokenType.Null => "null",
             _ => "a JSON boolean",
         };
     }

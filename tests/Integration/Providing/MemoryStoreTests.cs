@@ -148,6 +148,16 @@ public sealed class MemoryStoreTests
     }
 
     [Fact]
+    public void P9_an_item_may_be_added_to_a_list_of_deeply_nested_values_that_was_put()
+    {
+        var deep = Enumerable.Range(0, 100).Aggregate(new Nested(0, null), (inner, depth) => new Nested(depth, inner));
+        var store = MemoryStore.Durable();
+        store.Put("k", new[] { deep });
+        store.Append("k", deep);
+        Assert.Equal([deep, deep], store.Get<Nested[]>("k"));
+    }
+
+    [Fact]
     public void P10_a_plain_store_gives_back_the_same_instance()
     {
         var store = new MemoryStore();
@@ -183,6 +193,8 @@ public sealed class MemoryStoreTests
         for (var i = 0; i < 10; i++)
             store.Append("k", (thread * 10) + i);
     }
+
+    private sealed record Nested(int Depth, Nested? Inner);
 
     private sealed record Picky
     {
