@@ -71,7 +71,7 @@ public sealed partial class Workflow<TState>
     {
         ArgumentNullException.ThrowIfNull(branches);
         ArgumentNullException.ThrowIfNull(join);
-        return With(state, new SplitBody<TState>([.. branches], join), null);
+        return With(state, new SplitBody<TState>(branches, join), null);
     }
 
     /// <summary>Gives a state branches that are listed at each entry; none at all joins at once.</summary>
@@ -87,13 +87,17 @@ public sealed partial class Workflow<TState>
     }
 
     /// <summary>A state in which runs end. If it has work too, that never runs.</summary>
-    public Workflow<TState> AddExitState(TState state) => AddExitStates(state);
+    public Workflow<TState> AddExitState(TState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return AddExitStates([state]);
+    }
 
     /// <summary>States in which runs end.</summary>
     public Workflow<TState> AddExitStates(params IEnumerable<TState> states)
     {
         ArgumentNullException.ThrowIfNull(states);
-        return new Workflow<TState>(_setup.WithExits(states));
+        return new Workflow<TState>(_setup.WithExits(Whole(states, nameof(states))));
     }
 
     private static ITask<TState> Named(
@@ -109,6 +113,13 @@ public sealed partial class Workflow<TState>
     private Workflow<TState> With(TState state, Body<TState> body, IEnumerable<TState>? to)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return new Workflow<TState>(_setup.With(new Registration<TState>(state, body, to is null ? null : [.. to])));
+        return new Workflow<TState>(_setup.With(new Registration<TState>(state, body, to is null ? null : [.. Whole(to, nameof(to))])));
+    }
+
+    /// <summary>States none of which is null.</summary>
+    private static TState[] Whole(IEnumerable<TState> states, string parameter)
+    {
+        TState[] all = [.. states];
+        return all.Any(state => state is null) ? throw new ArgumentNullException(parameter, "One of the states is null.") : all;
     }
 }

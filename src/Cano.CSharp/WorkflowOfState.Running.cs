@@ -26,7 +26,7 @@ public sealed partial class Workflow<TState>
     public async Task<TState> ResumeFromAsync(string workflowId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(workflowId);
-        return await Runs.ResumeAsync(Compiled, workflowId, cancellationToken).ConfigureAwait(false);
+        return await Runs.ResumeAsync(CompiledToResume(byName: false), workflowId, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Goes on with every interrupted run of this workflow's name and gives what became of each by its id. A run
@@ -44,7 +44,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
-        var compiled = Compiled;
+        var compiled = CompiledToResume(byName: true);
         var interrupted = await Runs.InterruptedAsync(compiled).ConfigureAwait(false);
         var outcomes = new ConcurrentDictionary<string, Either<CanoError, TState>>();
         foreach (var run in interrupted.Quarantined) outcomes[run.WorkflowId] = Quarantined(run);
@@ -74,6 +74,14 @@ public sealed partial class Workflow<TState>
     {
         ArgumentNullException.ThrowIfNull(initial);
         return await Runs.StartAsync(Compiled, initial, workflowId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What resuming takes beyond a run is missing first, but all problems are told at once.</summary>
+    private CompiledWorkflow<TState> CompiledToResume(bool byName)
+    {
+        string[] missing = [.. _setup.MissingToResume(byName)];
+        if (missing.Length > 0) CompiledWorkflow<TState>.Sound([.. missing, .. _setup.Problems(Definition)]);
+        return Compiled;
     }
 
     private static CanoError Quarantined(RunSummary run) =>

@@ -56,8 +56,21 @@ internal sealed record WorkflowSetup<TState>
     public string[] Problems(Definition definition) => [.. Kernel.Check.Wiring(definition), .. Clashes()];
 
     /// <summary>Every problem of runs that start in a state.</summary>
-    public string[] Problems(Definition definition, TState initial) =>
-        [.. Kernel.Check.Initial(definition, StateNames<TState>.Of(initial)), .. Clashes()];
+    public string[] Problems(Definition definition, TState initial)
+    {
+        var name = StateNames<TState>.Of(initial);
+        // A definition knows names only; a state that merely shares one is unknown all the same.
+        return Known.Contains(initial)
+            ? [.. Kernel.Check.Initial(definition, name), .. Clashes()]
+            : [.. Kernel.Check.Wiring(definition), Kernel.Check.UnknownInitial(name), .. Clashes()];
+    }
+
+    /// <summary>What a resume takes beyond a run. `byName`: all runs of the workflow's name are resumed.</summary>
+    public IEnumerable<string> MissingToResume(bool byName)
+    {
+        if (Options.Store is null) yield return Runs.NoStore;
+        if (byName && Name is null) yield return Runs.NoName;
+    }
 
     public CompiledWorkflow<TState> Compile(Definition definition)
     {
@@ -66,14 +79,22 @@ internal sealed record WorkflowSetup<TState>
         return new CompiledWorkflow<TState>(definition, bodies, Exits, Options, Resources);
     }
 
-    /// <summary>A definition knows names only, so a state and an exit that share one are told apart here.</summary>
+    /// <summary>The states with work and the exits.</summary>
+    private IEnumerable<TState> Known => Handlers.Select(handler => handler.State).Concat(Exits);
+
+    /// <summary>The states that are named as what may follow.</summary>
+    private IEnumerable<TState> Next =>
+        Handlers.SelectMany(handler => handler.Body is SplitBody<TState> split ? [split.Join.Next] : handler.To ?? []);
+
+    /// <summary>A definition knows names only, so states that share one are told apart here; but for two with work, or two
+    /// exits, which it knows of.</summary>
     private IEnumerable<string> Clashes() =>
-        from handler in Handlers
-        from exit in Exits
-        where !EqualityComparer<TState>.Default.Equals(handler.State, exit)
-        let name = StateNames<TState>.Of(exit)
-        where name == StateNames<TState>.Of(handler.State)
-        select $"State '{handler.State}' and exit state '{exit}' share the name '{name}' in the journal";
+        from named in Known.Concat(Next).Distinct().GroupBy(StateNames<TState>.Of)
+        where named.Skip(1).Any() && !Repeats(Handlers.Select(handler => handler.State), named) && !Repeats(Exits, named)
+        let states = string.Join(" and ", named.Select(state => $"'{state}'"))
+        select $"States {states} share the name '{named.Key}' in the journal; give each its own";
+
+    private static bool Repeats(IEnumerable<TState> states, IEnumerable<TState> named) => states.Intersect(named).Skip(1).Any();
 
     private static StateDefinition Define(Registration<TState> handler)
     {

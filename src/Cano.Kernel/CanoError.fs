@@ -150,7 +150,7 @@ and CanoError = {
             $"Resource '{key}' is a {stored}, not a {wanted}"
         | Fault.ResourceDuplicateKey key -> $"A resource under key '{key}' is there already"
         | Fault.WorkflowVersionMismatch(stored, expected) ->
-            $"The run was written by workflow version {stored}; this workflow is version {expected}"
+            $"The run was written by workflow version {stored}; this workflow is version {expected}: resume the run with the version that began it"
         | Fault.OrphanedCompensation(task, output) ->
             $"Nothing can compensate '{task}'; its output of {output.Length} bytes is kept in the error"
 

@@ -139,8 +139,15 @@ module Check =
 
             let reached = reach next [ initial ]
 
+            let into =
+                edges
+                |> List.collect (fun (name, ways) -> ways |> List.map (fun way -> way, name))
+                |> List.groupBy fst
+                |> List.map (fun (state, from) -> state, List.map snd from)
+                |> Map.ofList
+
             let backward state =
-                edges |> List.filter (fun (_, ways) -> List.contains state ways) |> List.map fst
+                into |> Map.tryFind state |> Option.defaultValue []
 
             let ending = reach backward (List.ofSeq definition.Exits)
 
@@ -152,6 +159,11 @@ module Check =
                         $"State '{name}' is a dead end: no exit state can be reached from it"
             ]
 
+    /// The problem of a run that starts in a state which the workflow does not have.
+    [<CompiledName "UnknownInitial">]
+    let unknownInitial (initial: string) : string =
+        $"Initial state {initial} is neither registered nor an exit state"
+
     /// Every problem of a run that starts in `initial`, those of the wiring included.
     [<CompiledName "Initial">]
     let initial (definition: Definition) (initial: string) : string[] =
@@ -161,6 +173,6 @@ module Check =
             if (knows definition).Contains initial then
                 reachability definition initial
             else
-                [ $"Initial state {initial} is neither registered nor an exit state" ]
+                [ unknownInitial initial ]
 
         Array.append wiring (Array.ofList start)

@@ -58,6 +58,7 @@ module Diagram =
             | ':' -> "#58;"
             | ';' -> "#59;"
             | '"' -> "#quot;"
+            | '\r'
             | '\n' -> " "
             | sign -> string sign)
 

@@ -135,7 +135,10 @@ module Recovery =
         | Error error -> Recovered.Refused error
         | Ok [] ->
             Recovered.Refused(
-                CanoError.Of(Fault.CheckpointStore $"no checkpoint rows for workflow id '{id}'")
+                CanoError.Of(
+                    Fault.CheckpointStore
+                        $"no checkpoint rows for workflow id '{id}': it was never started, or has ended and was cleared"
+                )
             )
         | Ok rows ->
             let memory =

@@ -13,6 +13,7 @@ public sealed class Resources
     private readonly Dictionary<string, object> _values;
     private readonly string[] _keys;
     private readonly IServiceProvider? _services;
+    private readonly bool _hasPerRun;
 
     /// <summary>No resources.</summary>
     public Resources()
@@ -23,11 +24,11 @@ public sealed class Resources
         _keys = keys;
         _values = values;
         _services = services;
-        HasPerRun = keys.Any(key => IsPerRun(key, values[key]));
+        _hasPerRun = keys.Any(key => IsPerRun(key, values[key]));
     }
 
     /// <summary>Whether a run needs values of its own.</summary>
-    internal bool HasPerRun { get; }
+    internal bool HasPerRun => _hasPerRun || HostTemplate() is not null;
 
     /// <summary>Adds a value that all runs share.</summary>
     /// <exception cref="CanoException">`resource_duplicate_key`.</exception>
@@ -64,8 +65,10 @@ public sealed class Resources
         ArgumentNullException.ThrowIfNull(key);
         if (Find(key, typeof(T)) is not { } value) throw new CanoException(CanoError.Of(Fault.NewResourceNotFound(key)));
         if (value is T typed) return typed;
-        var stored = value is PerRun ? "value made for each run" : value.GetType().Name;
-        throw new CanoException(CanoError.Of(Fault.NewResourceTypeMismatch(key, typeof(T).Name, stored)));
+        var (stored, wanted) = value is PerRun
+            ? ("value made for each run", TypeNames.Of(typeof(T)))
+            : TypeNames.OfBoth(value.GetType(), typeof(T));
+        throw new CanoException(CanoError.Of(Fault.NewResourceTypeMismatch(key, wanted, stored)));
     }
 
     /// <inheritdoc cref="Get{T}(string)"/>
@@ -92,14 +95,14 @@ public sealed class Resources
         return new Resources([], [], services);
     }
 
-    /// <summary>The health of every resource that can tell it.</summary>
+    /// <summary>The health of every resource that can tell it; one that throws is unhealthy.</summary>
     public async Task<IReadOnlyDictionary<string, ResourceHealth>> CheckAllHealthAsync(
         CancellationToken cancellationToken = default
     )
     {
         var all = new Dictionary<string, ResourceHealth>();
         foreach (var (key, resource) in Managed())
-            all[key] = await resource.HealthAsync(cancellationToken).ConfigureAwait(false);
+            all[key] = await HealthOfAsync(resource, cancellationToken).ConfigureAwait(false);
         return all;
     }
 
@@ -109,7 +112,7 @@ public sealed class Resources
         var worst = ResourceHealth.Healthy;
         foreach (var (_, resource) in Managed())
         {
-            var health = await resource.HealthAsync(cancellationToken).ConfigureAwait(false);
+            var health = await HealthOfAsync(resource, cancellationToken).ConfigureAwait(false);
             if (health.Level > worst.Level) worst = health;
         }
 
@@ -131,11 +134,47 @@ public sealed class Resources
         var all = new Dictionary<string, object>(_values);
         foreach (var key in _keys.Where(key => IsPerRun(key, _values[key])))
         {
-            all[key] = _values[key] is PerRun perRun ? perRun.Make(key) : ((MemoryStore)_values[key]).ForRun(restored);
+            all[key] = OfRun(key, _values[key], restored);
             own = own.Insert(key, all[key]);
         }
 
+        if (HostTemplate() is { } template) all[StoreKey] = template.ForRun(restored);
         return (new Resources(_keys, all, _services), own);
+    }
+
+    /// <summary>The durable store of a host, which is a template as an inserted one is.</summary>
+    private MemoryStore? HostTemplate()
+    {
+        if (_services is null || _values.ContainsKey(StoreKey)) return null;
+        try
+        {
+            return KeyedServices.Find(_services, StoreKey, typeof(MemoryStore)) is MemoryStore { IsDurable: true } store ? store : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // The host cannot give it here: a task that asks for it gets the same answer.
+            return null;
+        }
+    }
+
+    private static async ValueTask<ResourceHealth> HealthOfAsync(IResource resource, CancellationToken cancel)
+    {
+        try
+        {
+            return await resource.HealthAsync(cancel).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (thrown is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            return ResourceHealth.Unhealthy($"{thrown.GetType().Name}: {thrown.Message}");
+        }
+    }
+
+    /// <summary>A run's own value; of a durable store, with what the run had written before it was resumed.</summary>
+    private static object OfRun(string key, object value, DurableValues? restored)
+    {
+        if (value is not PerRun perRun) return ((MemoryStore)value).ForRun(restored);
+        var made = perRun.Make(key);
+        return restored is not null && key == StoreKey && made is MemoryStore { IsDurable: true } store ? store.ForRun(restored) : made;
     }
 
     /// <summary>A durable store is a template: each run has data of its own.</summary>

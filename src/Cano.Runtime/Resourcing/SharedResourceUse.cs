@@ -22,7 +22,7 @@ internal sealed class SharedResourceUse(Resources resources, ILogger logger) : I
 
     private async Task CountInAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!await _turn.WaitAsync(0, CancellationToken.None).ConfigureAwait(false)) await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_runs == 0) await _use.SetupAsync(cancellationToken).ConfigureAwait(false);
@@ -31,6 +31,19 @@ internal sealed class SharedResourceUse(Resources resources, ILogger logger) : I
         finally
         {
             _turn.Release();
+        }
+    }
+
+    /// <summary>Another run sets them up or tears them down; who is cancelled meanwhile need not wait for that.</summary>
+    private async Task WaitForTurnAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new CanoException(CanoError.Of(Fault.Cancelled));
         }
     }
 

@@ -64,7 +64,8 @@ internal sealed class CompiledWorkflow<TState>
     /// <exception cref="CanoException">`configuration`: every problem of a run that begins there.</exception>
     public int StartAt(TState initial)
     {
-        if (!_numbers.TryGetValue(initial, out var number) || !_mayStart[number])
+        if (!_numbers.TryGetValue(initial, out var number)) Sound([Check.UnknownInitial(StateNames<TState>.Of(initial))]);
+        if (!_mayStart[number])
         {
             Sound(Check.Initial(Plan.Definition, StateNames<TState>.Of(initial)));
             _mayStart[number] = true;

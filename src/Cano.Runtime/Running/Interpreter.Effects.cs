@@ -102,7 +102,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     /// <summary>A run that sleeps takes no place from others, and dying then is not its fault.</summary>
     private async ValueTask SleepAsync(DateTimeOffset end)
     {
-        if (_journal is not null) await ReleaseAsync(_journal).ConfigureAwait(false);
+        if (_journal is not null) await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
         var slot = _rare?.Slot;
         slot?.Give();
         await Delay.UntilAsync(end, Options.Time, _stop.Token).ConfigureAwait(false);

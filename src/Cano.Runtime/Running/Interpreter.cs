@@ -113,7 +113,7 @@ internal sealed partial class Interpreter<TState> : RunScope
     {
         if (!RunModule.IsSettled(in _run))
         {
-            await ReleaseAsync(journal).ConfigureAwait(false);
+            await journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
             return;
         }
 
@@ -127,22 +127,6 @@ internal sealed partial class Interpreter<TState> : RunScope
             Observation?.ClearFailed(in _run, Faults.OfStore("clear run", thrown));
         }
     }
-
-    /// <summary>When this fails, the run's tries are counted too high, which a warning tells.</summary>
-    private async ValueTask ReleaseAsync(RunJournal journal)
-    {
-        try
-        {
-            await journal.ReleaseAsync().ConfigureAwait(false);
-        }
-        catch (Exception thrown)
-        {
-            LogRelease(Options.Logger, WorkflowId, thrown);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {WorkflowId} could not be given back to the store")]
-    private static partial void LogRelease(ILogger logger, string? workflowId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {WorkflowId} could not be cleared")]
     private static partial void LogClear(ILogger logger, string? workflowId, Exception exception);

@@ -1,9 +1,10 @@
 using Cano.Kernel;
+using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
 /// <summary>A run's rows on their way to the store, each with what the run's durable data changed since the last.</summary>
-internal sealed class RunJournal(ICheckpointStore store, string workflowId, long fence)
+internal sealed partial class RunJournal(ICheckpointStore store, string workflowId, long fence)
 {
     // A fresh run claims nothing.
     private bool _isClaimed = fence > AppendRule.FirstFence;
@@ -35,11 +36,19 @@ internal sealed class RunJournal(ICheckpointStore store, string workflowId, long
     }
 
     /// <summary>The run sleeps or has stopped in order: having been taken over is not held against it.</summary>
-    public ValueTask ReleaseAsync()
+    /// <remarks>When this fails, the run's tries are counted too high, which a warning tells.</remarks>
+    public async ValueTask ReleaseAsync(ILogger logger)
     {
-        if (!_isClaimed) return default;
+        if (!_isClaimed) return;
         _isClaimed = false;
-        return store.ReleaseAsync(workflowId, fence, CancellationToken.None);
+        try
+        {
+            await store.ReleaseAsync(workflowId, fence, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogRelease(logger, workflowId, thrown);
+        }
     }
 
     /// <summary>Somebody else retires the run after its end.</summary>
@@ -68,4 +77,7 @@ internal sealed class RunJournal(ICheckpointStore store, string workflowId, long
         fact.IsStepCompleted ? "append compensation checkpoint"
         : fact.IsCursorAdvanced ? $"append {(isOfStream ? "stream" : "step")} cursor checkpoint"
         : "append checkpoint";
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {WorkflowId} could not be given back to the store")]
+    private static partial void LogRelease(ILogger logger, string workflowId, Exception exception);
 }

@@ -6,6 +6,12 @@ namespace Cano;
 /// <summary>Starts and resumes runs: everything around the loop.</summary>
 internal static partial class Runs
 {
+    /// <summary>The problem of resuming without a store.</summary>
+    public const string NoStore = "resume_from requires a checkpoint store: call WithCheckpoints or WithCheckpointStore";
+
+    /// <summary>The problem of resuming all runs of a workflow without a name.</summary>
+    public const string NoName = "resuming all runs requires a name to know them by: call WithName";
+
     /// <summary>A fresh run from a state to an exit. `keepsRows`: its rows stay when it has ended.</summary>
     /// <exception cref="CanoException">Why the run failed.</exception>
     public static async ValueTask<TState> StartAsync<TState>(
@@ -31,17 +37,54 @@ internal static partial class Runs
             var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
             // A second run under the same id finds its first row taken; only the first is marked.
             using var live = LiveRuns.TryEnter(store, id);
-            if (workflow.Options.Retention != Retention.Clear) EndedRuns.Of(store, workflow.Plan.Definition.Name).Remove(id);
             var journaled = new RunBeginning(start, RunEvent.NewStarted(true))
             {
                 WorkflowId = id,
                 Journal = new RunJournal(store, id, fence: 1) { KeepsRows = keepsRows },
             };
-            return await RunAsync(workflow, journaled, cancel).ConfigureAwait(false);
+            return workflow.Options.Retention == Retention.Clear
+                ? await RunAsync(workflow, journaled, cancel).ConfigureAwait(false)
+                : await RunInPlaceAsync(workflow, journaled, store, cancel).ConfigureAwait(false);
         }
         finally
         {
             await workflow.Shared.LeaveAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A fresh run under an id that an ended run may have had, whose rows may be kept still.</summary>
+    private static async ValueTask<TState> RunInPlaceAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        RunBeginning beginning,
+        ICheckpointStore store,
+        CancellationToken cancel
+    )
+        where TState : notnull
+    {
+        var id = beginning.WorkflowId!;
+        var ended = EndedRuns.Of(store, workflow.Plan.Definition.Name);
+        var end = ended.Remove(id);
+        try
+        {
+            return await RunAsync(workflow, beginning, cancel).ConfigureAwait(false);
+        }
+        catch (CanoException) when (end is not null)
+        {
+            await PutBackAsync(workflow.Options, ended, store, id, end.Value).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>When this fails, an ended run is kept too long, which a warning tells.</summary>
+    private static async ValueTask PutBackAsync(RunOptions options, EndedRuns ended, ICheckpointStore store, string id, DateTimeOffset end)
+    {
+        try
+        {
+            await ended.PutBackAsync(store, id, end).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogNotPutBack(options.Logger, id, thrown);
         }
     }
 
@@ -56,7 +99,7 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        if (workflow.Options.Store is null) throw NoStore();
+        if (workflow.Options.Store is null) throw NotReady(NoStore);
         await workflow.Shared.EnterAsync(cancel).ConfigureAwait(false);
         try
         {
@@ -76,8 +119,8 @@ internal static partial class Runs
     public static async ValueTask<InterruptedRuns> InterruptedAsync<TState>(CompiledWorkflow<TState> workflow)
         where TState : notnull
     {
-        if (workflow.Options.Store is null) throw NoStore();
-        var name = workflow.Plan.Definition.Name ?? throw NoName();
+        if (workflow.Options.Store is null) throw NotReady(NoStore);
+        var name = workflow.Plan.Definition.Name ?? throw NotReady(NoName);
         var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
         return await AskAsync("list runs", ListAsync).ConfigureAwait(false);
 
@@ -130,11 +173,7 @@ internal static partial class Runs
         if (!workflow.Resources.HasPerRun)
             return await RunAsync(workflow, workflow.Resources, beginning, cancel).ConfigureAwait(false);
 
-        var (all, own) = workflow.Resources.ForRun(beginning.Data);
-        if (beginning.Journal is { } journal && all.TryGet<MemoryStore>(Resources.StoreKey, out var store))
-            journal.Data = store.DurableValues;
-        var use = new ResourceUse(own, workflow.Options.Logger);
-        await use.SetupAsync(cancel).ConfigureAwait(false);
+        var (all, use) = await SetUpAsync(workflow, beginning, cancel).ConfigureAwait(false);
         try
         {
             return await RunAsync(workflow, all, beginning, cancel).ConfigureAwait(false);
@@ -142,6 +181,31 @@ internal static partial class Runs
         finally
         {
             await use.TeardownAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the run alone owns, ready. A run that comes to nothing here has not killed its process: it is given
+    /// back.</summary>
+    private static async ValueTask<(Resources All, ResourceUse Own)> SetUpAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        RunBeginning beginning,
+        CancellationToken cancel
+    )
+        where TState : notnull
+    {
+        try
+        {
+            var (all, own) = workflow.Resources.ForRun(beginning.Data);
+            if (beginning.Journal is { } journal && all.TryGet<MemoryStore>(Resources.StoreKey, out var store))
+                journal.Data = store.DurableValues;
+            var use = new ResourceUse(own, workflow.Options.Logger);
+            await use.SetupAsync(cancel).ConfigureAwait(false);
+            return (all, use);
+        }
+        catch (Exception) when (beginning.Journal is not null)
+        {
+            await beginning.Journal.ReleaseAsync(workflow.Options.Logger).ConfigureAwait(false);
+            throw;
         }
     }
 
@@ -187,11 +251,7 @@ internal static partial class Runs
 
     private static string Owner() => $"{Environment.MachineName}/{Environment.ProcessId}";
 
-    private static CanoException NoStore() =>
-        new(CanoError.Of(Fault.NewConfiguration(["resume_from requires a checkpoint store: call WithCheckpoints or WithCheckpointStore"])));
-
-    private static CanoException NoName() =>
-        new(CanoError.Of(Fault.NewConfiguration(["resuming all runs requires a name to know them by: call WithName"])));
+    private static CanoException NotReady(string problem) => new(CanoError.Of(Fault.NewConfiguration([problem])));
 
     private static CanoException NoWorkflowId() =>
         new(
@@ -203,7 +263,10 @@ internal static partial class Runs
         );
 
     private static CanoException AlreadyLive(string id) =>
-        new(CanoError.Of(Fault.NewWorkflow($"run '{id}' is under way in this process")));
+        new(CanoError.Of(Fault.NewWorkflow($"run '{id}' is under way in this process: resume it when it has ended, if it is not finished then")));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ended run {WorkflowId} could not be read and is kept until the next process")]
+    private static partial void LogNotPutBack(ILogger logger, string workflowId, Exception exception);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

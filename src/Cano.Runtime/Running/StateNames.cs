@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.FSharp.Core;
 using Microsoft.FSharp.Reflection;
 
 namespace Cano;
@@ -28,14 +27,15 @@ internal static class StateNames<TState>
                     stored[(TState)field.GetValue(null)!] = attribute.Name;
             }
         }
-        else if (FSharpType.IsUnion(typeof(TState), FSharpOption<BindingFlags>.None))
+        // A union that others cannot see has names all the same.
+        else if (FSharpType.IsUnion(typeof(TState), FSharpShapes.Everything))
         {
-            foreach (var union in FSharpType.GetUnionCases(typeof(TState), FSharpOption<BindingFlags>.None))
+            foreach (var union in FSharpType.GetUnionCases(typeof(TState), FSharpShapes.Everything))
             {
                 var attribute = union.GetCustomAttributes().OfType<StoredAsAttribute>().FirstOrDefault();
                 if (union.GetFields().Length > 0) continue;
-                var state = (TState)FSharpValue.MakeUnion(union, [], FSharpOption<BindingFlags>.None);
-                stored[state] = attribute?.Name ?? union.Name;
+                // A case that F# represents by null is no state: nothing can tell it from one that is missing.
+                if (FSharpValue.MakeUnion(union, [], FSharpShapes.Everything) is TState state) stored[state] = attribute?.Name ?? union.Name;
             }
         }
 

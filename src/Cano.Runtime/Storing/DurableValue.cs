@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Cano;
@@ -5,6 +6,9 @@ namespace Cano;
 /// <summary>A value as JSON: whole, or as a list of items that grows.</summary>
 internal sealed class DurableValue
 {
+    // An item may be as deep as a value may, and the list is one level more.
+    private static readonly JsonDocumentOptions s_asDeepAsItems = new() { MaxDepth = DurableJson.Options.MaxDepth + 1 };
+
     private byte[]? _whole;
     private List<byte[]>? _items;
 
@@ -45,9 +49,9 @@ internal sealed class DurableValue
 
     private bool TrySplit()
     {
-        using var document = JsonDocument.Parse(_whole);
+        using var document = JsonDocument.Parse(_whole, s_asDeepAsItems);
         if (document.RootElement.ValueKind != JsonValueKind.Array) return false;
-        _items = [.. document.RootElement.EnumerateArray().Select(item => JsonSerializer.SerializeToUtf8Bytes(item))];
+        _items = [.. document.RootElement.EnumerateArray().Select(item => Encoding.UTF8.GetBytes(item.GetRawText()))];
         _whole = null;
         return true;
     }

@@ -37,9 +37,10 @@ internal sealed class DurableValues : StoreValues
             value = JsonSerializer.Deserialize(json, type, DurableJson.Options);
             return true;
         }
-        catch (Exception thrown) when (thrown is JsonException or NotSupportedException)
+        catch (Exception thrown)
         {
-            var text = $"Cannot downcast value for key '{key}' to requested type: its JSON is no {type.Name}";
+            // A type's own constructor may refuse what is stored with any exception.
+            var text = $"Cannot downcast value for key '{key}' to requested type: it is {KindOf(json)}, not {TypeNames.Of(type)}";
             throw Error($"{text}: {thrown.Message}", thrown);
         }
     }
@@ -157,9 +158,26 @@ internal sealed class DurableValues : StoreValues
         {
             return JsonSerializer.SerializeToUtf8Bytes(value, type, DurableJson.Options);
         }
-        catch (Exception thrown) when (thrown is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception thrown)
         {
-            throw Error($"Value for key '{key}' of type {type.Name} cannot be serialised: {thrown.Message}", thrown);
+            // A property's getter may throw anything.
+            throw Error($"Value for key '{key}' of type {TypeNames.Of(type)} cannot be serialised: {thrown.Message}", thrown);
         }
+    }
+
+    /// <summary>What JSON knows of a value's type.</summary>
+    private static string KindOf(byte[] json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return reader.TokenType switch
+        {
+            JsonTokenType.StartObject => "a JSON object",
+            JsonTokenType.StartArray => "a JSON array",
+            JsonTokenType.String => "a JSON string",
+            JsonTokenType.Number => "a JSON number",
+            JsonTokenType.Null => "null",
+            _ => "a JSON boolean",
+        };
     }
 }

@@ -34,8 +34,8 @@ internal sealed class LiveValues : StoreValues
     {
         lock (_gate)
         {
-            _values.TryGetValue(key, out var there);
-            var list = over(there) ?? throw NoList(key, there!.GetType().Name, type);
+            if (_values.TryGetValue(key, out var there) && there is null) throw NoList(key, "null", type);
+            var list = over(there) ?? throw NoList(key, TypeNames.Of(there!.GetType()), type);
             list.Add(item);
             _values[key] = list;
         }

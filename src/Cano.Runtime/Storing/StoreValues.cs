@@ -24,12 +24,12 @@ internal abstract class StoreValues
     internal static CanoException Error(string text, Exception? inner = null) =>
         new(CanoError.Of(Fault.NewStore(text)), inner);
 
-    internal static CanoException Mismatch(string key, Type? stored, Type wanted, Exception? inner = null) =>
-        Error(
-            $"Cannot downcast value for key '{key}' to requested type: it is {stored?.Name ?? "null"}, not {wanted.Name}",
-            inner
-        );
+    internal static CanoException Mismatch(string key, Type? stored, Type wanted)
+    {
+        var names = stored is null ? ("null", TypeNames.Of(wanted)) : TypeNames.OfBoth(stored, wanted);
+        return Error($"Cannot downcast value for key '{key}' to requested type: it is {names.Item1}, not {names.Item2}");
+    }
 
     internal static CanoException NoList(string key, string stored, Type item) =>
-        Error($"Cannot append to key '{key}': it is {stored}, not a list of {item.Name}");
+        Error($"Cannot append to key '{key}': it is {stored}, not a list of {TypeNames.Of(item)}");
 }

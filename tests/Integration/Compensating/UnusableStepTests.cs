@@ -103,6 +103,26 @@ public sealed class UnusableStepTests
         Assert.NotEmpty(await _store.LoadRunAsync("run"));
     }
 
+    [Fact]
+    public async Task G10_an_output_that_its_own_type_refuses_names_run_state_and_sequence()
+    {
+        var workflow = Steps
+            .Three(_trail)
+            .RegisterWithCompensation<Positive>(
+                Stage.Next,
+                (_, _) => new((Stage.Last, new Positive(1) { Value = -1 })),
+                (_, _, _) => throw new InvalidOperationException("it must not be called")
+            )
+            .WithCheckpointStore(_store);
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        Assert.Equal(["task_execution", "generic"], error.Errors.Select(one => one.Category));
+        Assert.StartsWith(
+            "deserialize compensation output for `Next`: run 'run', state 'Next', sequence 5: ",
+            error.Errors[1].Message,
+            StringComparison.Ordinal
+        );
+    }
+
     private Task<Stage> Unusable(Func<Hostile, int> read, Action? undo = null) =>
         Steps
             .Three(_trail)
@@ -137,5 +157,16 @@ public sealed class UnusableStepTests
         public Unreadable(int value = 0) => Value = value < 0 ? throw new JsonException("unreadable") : -1;
 
         public int Value { get; }
+    }
+
+    private sealed record Positive
+    {
+        public Positive(int value)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            Value = value;
+        }
+
+        public int Value { get; init; }
     }
 }

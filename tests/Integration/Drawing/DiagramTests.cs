@@ -38,6 +38,15 @@ public sealed class DiagramTests
     }
 
     [Fact]
+    public void A_name_of_several_lines_stays_on_one_line_of_its_diagram()
+    {
+        var workflow = Workflow.Bare<string>().Register("a\r\nb\rc", _ => "end").AddExitState("end");
+        Assert.DoesNotContain('\r', workflow.ToMermaid());
+        Assert.Contains("\"a  b c\"", workflow.ToMermaid(), StringComparison.Ordinal);
+        Assert.Equal(workflow.Definition.States.Count + 1 + 2, workflow.ToDot().TrimEnd('\n').Split('\n').Length);
+    }
+
+    [Fact]
     public void The_definition_tells_the_workflow_as_data()
     {
         var definition = Drawn().WithWorkflowVersion(4).WithTotalTimeout(TimeSpan.FromMinutes(1)).Definition;

@@ -165,6 +165,28 @@ public sealed class PlaceTests
         Assert.Empty(error.Path);
     }
 
+    [Fact]
+    public async Task C10_Y24_no_refused_resume_has_a_state_or_a_path()
+    {
+        var store = new MemoryCheckpointStore();
+        await Resuming.Interrupted.AtAsync(Stage.Work, store, "run");
+        var whole = new Trail().Through(Stage.Start, Stage.Work, Stage.End);
+        Workflow<Stage>[] refused =
+        [
+            whole,
+            whole.WithCheckpointStore(store).WithWorkflowVersion(2),
+            whole.WithCheckpointStore(store).WithName("other"),
+            new Trail().Through(Stage.Start, Stage.End).WithCheckpointStore(store),
+        ];
+        string[] categories = ["configuration", "workflow_version_mismatch", "workflow", "workflow"];
+        foreach (var (workflow, category) in refused.Zip(categories))
+        {
+            var error = await Failures.OfAsync(workflow.ResumeFromAsync("run"));
+            Assert.Equal((category, null, 0), (error.Category, error.State, error.Attempt));
+            Assert.Empty(error.Path);
+        }
+    }
+
     private static Task<Stage> Failing(TaskConfig config, Func<Exception> make) =>
         Workflow
             .Bare<Stage>()

@@ -112,6 +112,27 @@ public sealed class SteppedTests
         Assert.Contains("sequence 1:", (await CorruptAsync()).Message, StringComparison.Ordinal);
 
     [Fact]
+    public async Task L12_a_cursor_that_its_own_type_refuses_is_one_that_cannot_be_read()
+    {
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterStepped<Positive>(
+                Stage.Start,
+                (_, cursor, _) =>
+                    cursor.HasValue ? throw new IOException("down") : new(StepOutcome.More(new Positive(1) { Value = -1 })),
+                TaskConfig.Minimal
+            )
+            .AddExitState(Stage.End)
+            .WithCheckpointStore(_store);
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        Assert.StartsWith(
+            "deserialize cursor for `Start`: run 'run', state 'Start', sequence 1: ArgumentOutOfRangeException: ",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task L12_a_cursor_that_cannot_be_read_is_not_retried()
     {
         await CorruptAsync();
@@ -165,4 +186,15 @@ public sealed class SteppedTests
             .WithTimeProvider(_time);
 
     private sealed record Page(string Token, int[] Numbers, (int From, double To) Span);
+
+    private sealed record Positive
+    {
+        public Positive(int value)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            Value = value;
+        }
+
+        public int Value { get; init; }
+    }
 }

@@ -77,6 +77,40 @@ public sealed class DurableDataTests
     }
 
     [Fact]
+    public async Task A_list_of_deeply_nested_items_is_restored_and_goes_on_growing()
+    {
+        var deep = Enumerable.Range(0, 100).Aggregate(new Nested(0, null), (inner, depth) => new Nested(depth, inner));
+        var told = 0;
+        await ResumedAsync(
+            store => store.Append("list", deep),
+            store => store.Append("list", deep),
+            store =>
+            {
+                store.Append("list", deep);
+                told = store.Get<Nested[]>("list").Length;
+            }
+        );
+        Assert.Equal(3, told);
+    }
+
+    [Fact]
+    public async Task Data_of_a_durable_store_that_is_made_for_each_run_is_there_after_a_resume_too()
+    {
+        string? told = null;
+        var workflow = Three(
+                MemoryStore.Durable(),
+                store => store.Put("kept", "text"),
+                _ => { },
+                store => told = store.GetOr("kept", "lost")
+            )
+            .WithResources(new Resources().InsertPerRun("store", MemoryStore.Durable));
+        await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        _broken = false;
+        await workflow.ResumeFromAsync("run");
+        Assert.Equal("text", told);
+    }
+
+    [Fact]
     public async Task A_failed_attempts_writes_stay_and_go_with_the_next_row()
     {
         _broken = false;
@@ -147,4 +181,6 @@ public sealed class DurableDataTests
             .AddExitState(Stage.End)
             .WithCheckpointStore(_store);
     }
+
+    private sealed record Nested(int Depth, Nested? Inner);
 }

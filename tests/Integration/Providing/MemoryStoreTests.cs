@@ -28,6 +28,40 @@ public sealed class MemoryStoreTests
         Assert.Equal("text", store.Get<string>("k"));
     }
 
+    [Fact]
+    public void P7_a_wrong_type_names_key_stored_and_wanted_type()
+    {
+        var plain = new MemoryStore();
+        plain.Put("k", new List<int>());
+        Assert.Equal(
+            "Cannot downcast value for key 'k' to requested type: it is List<Int32>, not List<String>",
+            Failures.Of(() => plain.Get<List<string>>("k")).Message
+        );
+        var durable = MemoryStore.Durable();
+        durable.Put("k", "text");
+        Assert.StartsWith(
+            "Cannot downcast value for key 'k' to requested type: it is a JSON string, not List<String>: ",
+            Failures.Of(() => durable.Get<List<string>>("k")).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void P7_whatever_a_type_throws_when_it_is_read_or_written_is_a_store_error_that_names_the_key()
+    {
+        var store = MemoryStore.Durable();
+        store.Put("picky", -1);
+        store.Put("order", new Order("book", -2));
+        var read = Failures.Of(() => store.Get<Picky>("order"));
+        var written = Failures.Of(() => store.Put("picky", new Hostile()));
+        Assert.Equal(("store", "store"), (read.Category, written.Category));
+        Assert.Contains("'order'", read.Message, StringComparison.Ordinal);
+        Assert.Contains("Picky", read.Message, StringComparison.Ordinal);
+        Assert.Contains("'picky'", written.Message, StringComparison.Ordinal);
+        Assert.Contains("Hostile", written.Message, StringComparison.Ordinal);
+        Assert.Equal(-1, store.Get<int>("picky"));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void P8_a_value_is_overwritten_whatever_its_type(bool durable)
@@ -94,11 +128,33 @@ public sealed class MemoryStoreTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void P9_appending_to_a_null_that_was_put_fails_and_keeps_it(bool durable)
+    {
+        var store = Make(durable);
+        store.Put<string?>("k", null);
+        var error = Failures.Of(() => store.Append("k", 2));
+        Assert.Contains("'k'", error.Message, StringComparison.Ordinal);
+        Assert.True(store.TryGet<string?>("k", out var kept));
+        Assert.Null(kept);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task P9_appends_of_many_threads_all_arrive(bool durable)
     {
         var store = Make(durable);
         await Task.WhenAll(Enumerable.Range(0, 5).Select(thread => Task.Run(() => Append(store, thread))));
         Assert.Equal(Enumerable.Range(0, 50), store.Get<List<int>>("k").Order());
+    }
+
+    [Fact]
+    public void P9_an_item_may_be_added_to_a_list_of_deeply_nested_values_that_was_put()
+    {
+        var deep = Enumerable.Range(0, 100).Aggregate(new Nested(0, null), (inner, depth) => new Nested(depth, inner));
+        var store = MemoryStore.Durable();
+        store.Put("k", new[] { deep });
+        store.Append("k", deep);
+        Assert.Equal([deep, deep], store.Get<Nested[]>("k"));
     }
 
     [Fact]
@@ -136,6 +192,26 @@ public sealed class MemoryStoreTests
     {
         for (var i = 0; i < 10; i++)
             store.Append("k", (thread * 10) + i);
+    }
+
+    private sealed record Nested(int Depth, Nested? Inner);
+
+    private sealed record Picky
+    {
+        public Picky(string item, int count)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(count);
+            (Item, Count) = (item, count);
+        }
+
+        public string Item { get; }
+
+        public int Count { get; }
+    }
+
+    private sealed class Hostile
+    {
+        public int Value => throw new IOException("no value today");
     }
 
     private sealed record Order(string Item, int Count);

@@ -88,6 +88,38 @@ public sealed class PerRunTests
     }
 
     [Fact]
+    public async Task P2_a_per_run_setup_that_fails_on_every_resume_is_not_taken_for_a_run_that_kills_its_process()
+    {
+        var store = new KeepingStore();
+        var broken = true;
+        var workflow = _trail
+            .Through(Stage.Start, Stage.End)
+            .WithName("mine")
+            .WithCheckpointStore(store)
+            .WithResources(
+                new Resources().InsertPerRun(
+                    "own",
+                    () => new Spy("own", _trail) { SetupFailure = broken ? new IOException("no db") : null }
+                )
+            );
+        await Failures.OfAsync(
+            workflow
+                .WithResources(new Resources())
+                .Register(Stage.Start, _ => throw new IOException("down"), TaskConfig.Minimal)
+                .OrchestrateAsync(Stage.Start, "run")
+        );
+        for (var i = 0; i < 4; i++)
+        {
+            var (id, outcome) = Assert.Single(await workflow.ResumeAllAsync(1));
+            Assert.Equal("run", id);
+            Assert.Contains("no db", outcome.Match(_ => "", error => error.Message), StringComparison.Ordinal);
+        }
+
+        broken = false;
+        Assert.Equal(Stage.End, Assert.Single(await workflow.ResumeAllAsync(1)).Value);
+    }
+
+    [Fact]
     public async Task P8_a_plain_store_is_shared_by_all_runs()
     {
         var store = new MemoryStore();

@@ -101,6 +101,21 @@ public sealed class ResourceTests
     }
 
     [Fact]
+    public void P4_a_wrong_type_names_key_stored_and_wanted_type()
+    {
+        var resources = new Resources()
+            .Insert("list", new List<int>())
+            .InsertPerRun("own", () => new object());
+        Assert.Equal(
+            "Resource 'list' is a List<Int32>, not a Dictionary<String, Int32>",
+            Failures.Of(() => resources.Get<Dictionary<string, int>>("list")).Message
+        );
+        var own = Failures.Of(() => resources.Get<string>("own"));
+        Assert.Equal("resource_type_mismatch", own.Category);
+        Assert.Contains("made for each run", own.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void P5_a_key_is_given_once()
     {
         var resources = new Resources().Insert("key", 1);
@@ -145,6 +160,28 @@ public sealed class ResourceTests
     }
 
     [Fact]
+    public async Task P6_a_check_that_throws_is_unhealthy_and_hides_no_other()
+    {
+        var resources = new Resources()
+            .Insert("broken", new Unwell(new IOException("no route")))
+            .Insert("fine", new Spy("fine", _trail));
+        var all = await resources.CheckAllHealthAsync();
+        Assert.Equal(ResourceHealth.Unhealthy("IOException: no route"), all["broken"]);
+        Assert.Equal(ResourceHealth.Healthy, all["fine"]);
+        Assert.Equal(all["broken"], await resources.AggregateHealthAsync());
+    }
+
+    [Fact]
+    public async Task P6_a_check_that_was_cancelled_is_cancelled()
+    {
+        using var cancel = new CancellationTokenSource();
+        await cancel.CancelAsync();
+        var resources = new Resources().Insert("broken", new Unwell(new OperationCanceledException(cancel.Token)));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => resources.CheckAllHealthAsync(cancel.Token));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => resources.AggregateHealthAsync(cancel.Token));
+    }
+
+    [Fact]
     public async Task P6_the_engine_never_asks_for_health()
     {
         await _trail.Through(Stage.Start, Stage.End).WithResources(Spies("a")).OrchestrateAsync(Stage.Start);
@@ -155,6 +192,11 @@ public sealed class ResourceTests
         names.Aggregate(new Resources(), (resources, name) => resources.Insert(name, new Spy(name, _trail)));
 
     private sealed class Plain : IResource;
+
+    private sealed class Unwell(Exception why) : IResource
+    {
+        public ValueTask<ResourceHealth> HealthAsync(CancellationToken cancellationToken) => throw why;
+    }
 
     private sealed class Heeding : IResource
     {

@@ -51,6 +51,24 @@ public sealed class SharedResourceTests
     }
 
     [Fact]
+    public async Task Y25_a_run_that_is_cancelled_while_another_sets_them_up_does_not_wait_for_it()
+    {
+        var setup = new Gate();
+        using var cancel = new CancellationTokenSource();
+        var resources = new Resources().Insert("db", new SlowSetup(setup, _trail));
+        var workflow = _trail.Through(Stage.Start, Stage.End).WithResources(resources);
+        var first = workflow.OrchestrateAsync(Stage.Start);
+        await setup.Entered;
+        var second = workflow.OrchestrateAsync(Stage.Start, cancel.Token);
+        await cancel.CancelAsync();
+        Assert.Equal("cancelled", (await Failures.OfAsync(second)).Category);
+        Assert.Empty(_trail.Marks);
+        setup.Open();
+        Assert.Equal(Stage.End, await first);
+        Assert.Equal(["setup", "Start"], _trail.Marks);
+    }
+
+    [Fact]
     public async Task Y25_a_run_that_fails_leaves_them_to_the_others()
     {
         Gate[] gates = [new(), new()];

@@ -78,6 +78,17 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task D16_an_ended_run_whose_id_was_tried_again_is_forgotten_in_its_turn_all_the_same()
+    {
+        var workflow = Plain().WithRetention(Retention.KeepLast(2));
+        await RunAsync(workflow, "a", "b");
+        var again = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "a"));
+        Assert.Contains("conflict", again.Message, StringComparison.Ordinal);
+        await RunAsync(workflow, "c", "d");
+        Assert.Equal(["c", "d"], await IdsAsync());
+    }
+
+    [Fact]
     public async Task D16_a_run_that_undid_everything_is_kept_as_long_as_one_that_finished()
     {
         var saga = Saga(undo: () => { }).WithRetention(Retention.KeepLast(1));

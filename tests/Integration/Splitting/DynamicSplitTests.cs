@@ -57,6 +57,21 @@ public sealed class DynamicSplitTests
     }
 
     [Fact]
+    public async Task Y18_Y23_a_list_that_is_null_or_holds_null_fails_its_state_and_says_so()
+    {
+        Func<TaskContext, IEnumerable<ITask<Stage>>>[] lists = [_ => null!, _ => [Branches.Succeeding("a"), null!]];
+        foreach (var list in lists)
+        {
+            var workflow = new Trail()
+                .Through(Stage.Work, Stage.End)
+                .RegisterSplit(Stage.Start, list, Branches.Joining(JoinStrategy.All));
+            var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
+            Assert.Equal(("task_execution", "Start"), (error.Category, error.State));
+            Assert.Contains("lists the branches", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task D5_F2_a_resume_runs_the_whole_split_again()
     {
         var store = new KeepingStore();

@@ -88,6 +88,15 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public async Task A4_Y26_no_state_at_all_is_an_unregistered_one()
+    {
+        var workflow = Workflow.Bare<string>().Register("begin", _ => null!).AddExitState("end");
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync("begin"));
+        Assert.Equal(("workflow", "begin"), (error.Category, error.State));
+        Assert.Equal("No task registered for state: null", error.Message);
+    }
+
+    [Fact]
     public async Task A5_a_state_may_follow_itself_until_it_chooses_an_exit()
     {
         var count = 0;

@@ -88,6 +88,19 @@ public sealed class RegisteringTests
     }
 
     [Fact]
+    public async Task A14_a_branchs_config_is_read_once_at_its_registration()
+    {
+        var task = new CountingConfig();
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterSplit(Stage.Start, [task], JoinConfig.Create(JoinStrategy.All, Stage.End))
+            .AddExitState(Stage.End);
+        await workflow.OrchestrateAsync(Stage.Start);
+        await workflow.OrchestrateAsync(Stage.Start);
+        Assert.Equal(1, task.ConfigReads);
+    }
+
+    [Fact]
     public void A17_a_class_is_named_by_its_type_and_a_lambda_by_its_state()
     {
         var workflow = Workflow

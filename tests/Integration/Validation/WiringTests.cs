@@ -84,6 +84,74 @@ public sealed class WiringTests
     }
 
     [Fact]
+    public async Task B7_Y12_an_initial_state_that_only_shares_the_name_of_a_known_one_is_refused()
+    {
+        var workflow = Workflow.Bare<Twin>().Register(Twin.First, _ => Twin.Done).AddExitState(Twin.Done);
+        workflow.ValidateInitialState(Twin.First);
+        var asked = Failures.Of(() => workflow.ValidateInitialState(Twin.Second));
+        var run = await Failures.OfAsync(workflow.OrchestrateAsync(Twin.Second));
+        Assert.Equal(["Initial state same is neither registered nor an exit state"], asked.Problems);
+        Assert.Equal(asked, run);
+    }
+
+    [Fact]
+    public void Y12_a_declared_target_and_a_join_state_that_only_share_the_name_of_a_known_state_are_refused()
+    {
+        var known = Workflow.Bare<Twin>().Register(Twin.First, _ => Twin.Done).AddExitState(Twin.Done);
+        var declared = known.Register(Twin.Done, _ => Twin.Done, to: [Twin.Second]);
+        var joined = known.RegisterSplit(
+            Twin.Done,
+            [CanoTask.From<Twin>("b", (_, _) => new(Twin.Done))],
+            JoinConfig.Create(JoinStrategy.All, Twin.Second)
+        );
+        Assert.All(
+            [declared, joined],
+            workflow =>
+            {
+                var problem = Assert.Single(Failures.Of(workflow.Validate).Problems);
+                Assert.Contains("'First' and 'Second' share the name 'same'", problem, StringComparison.Ordinal);
+            }
+        );
+    }
+
+    [Fact]
+    public async Task F3_a_resume_tells_of_the_missing_store_first_and_of_every_other_problem_too()
+    {
+        var error = await Failures.OfAsync(Workflow.Bare<Stage>().AddExitState(Stage.End).ResumeFromAsync("run"));
+        Assert.Equal("configuration", error.Category);
+        Assert.Equal(2, error.Problems.Count);
+        Assert.Contains("resume_from requires a checkpoint store", error.Problems[0], StringComparison.Ordinal);
+        Assert.Contains("no registered state handlers", error.Problems[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Resuming_all_tells_of_every_problem_at_once()
+    {
+        var error = await Failures.OfAsync(Workflow.Bare<Stage>().AddExitState(Stage.End).ResumeAllAsync(1));
+        Assert.Equal("configuration", error.Category);
+        Assert.Equal(3, error.Problems.Count);
+    }
+
+    [Fact]
+    public void A_missing_state_branch_name_or_config_is_told_by_its_argument()
+    {
+        var workflow = Workflow.Bare<string>();
+        var join = JoinConfig.Create(JoinStrategy.All, "end");
+        var branch = CanoTask.From<string>("b", (_, _) => new("end"));
+        Assert.Equal("state", Refused(() => workflow.AddExitState(null!)));
+        Assert.Equal("states", Refused(() => workflow.AddExitStates("end", null!)));
+        Assert.Equal("to", Refused(() => workflow.Register("a", _ => "end", to: [null!])));
+        Assert.Equal("branches", Refused(() => workflow.RegisterSplit("a", [branch, null!], join)));
+        Assert.Equal("strategy", Refused(() => JoinConfig.Create(null!, "end")));
+        Assert.Equal("next", Refused(() => JoinConfig.Create(JoinStrategy.All, (string)null!)));
+        Assert.Equal("branches", Refused(() => workflow.RegisterSplit("a", [new Unfinished(null!, TaskConfig.Default)], join)));
+        Assert.Equal("task", Refused(() => workflow.Register("a", new Unfinished("a", null!))));
+        Assert.Equal("branches", Refused(() => workflow.RegisterSplit("a", [new Unfinished("b", null!)], join)));
+
+        static string? Refused(Action action) => Assert.ThrowsAny<ArgumentException>(action).ParamName;
+    }
+
+    [Fact]
     public void Bad_arguments_fail_at_once()
     {
         var workflow = new Trail().Through(Stage.Start, Stage.End);
@@ -94,6 +162,15 @@ public sealed class WiringTests
         Assert.ThrowsAny<ArgumentException>(() => workflow.WithStopGrace(TimeSpan.FromSeconds(-1)));
         Assert.ThrowsAny<ArgumentException>(() => TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.Zero));
         Assert.ThrowsAny<ArgumentException>(() => RetryMode.Fixed(-1, TimeSpan.Zero));
+    }
+
+    private sealed class Unfinished(string name, TaskConfig config) : ITask<string>
+    {
+        public string Name => name;
+
+        public TaskConfig Config => config;
+
+        public ValueTask<string> RunAsync(TaskContext context, CancellationToken cancellationToken) => new("end");
     }
 
     private enum Twin

@@ -26,7 +26,7 @@ internal sealed class TaskBody<TState> : Body<TState>
     public TaskBody(ITask<TState> task, bool isNamed, bool isRouter)
     {
         // Read once: a config that changes later changes nothing.
-        var config = task.Config;
+        var config = Given.Config(task.Config, task.Name);
         Task = task;
         Rules = config.Rules;
         _policy = config.Policy;
@@ -66,10 +66,11 @@ internal sealed class SplitBody<TState> : Body<TState>
     private readonly string[]? _names;
 
     /// <summary>Branches known in advance.</summary>
-    public SplitBody(IReadOnlyList<ITask<TState>> branches, JoinConfig<TState> join)
+    public SplitBody(IEnumerable<ITask<TState>> branches, JoinConfig<TState> join)
     {
-        _names = [.. branches.Select(branch => branch.Name)];
-        _list = _ => branches;
+        ITask<TState>[] known = [.. branches.Select(Given.Branch)];
+        _names = [.. known.Select(branch => branch.Name)];
+        _list = _ => known;
         Join = join;
     }
 
@@ -91,7 +92,13 @@ internal sealed class SplitBody<TState> : Body<TState>
 
     public override string? TaskName => "";
 
-    public IReadOnlyList<ITask<TState>> List(TaskContext context) => [.. _list(context)];
+    /// <summary>The branches of one entry of the state.</summary>
+    public IReadOnlyList<ITask<TState>> List(TaskContext context)
+    {
+        var listed = _list(context) ?? throw new InvalidOperationException("The function that lists the branches returned null");
+        ITask<TState>[] branches = [.. listed];
+        return branches.Contains(null) ? throw new InvalidOperationException("The function that lists the branches listed null") : branches;
+    }
 
     public override Step Define() =>
         Step.NewSplit(

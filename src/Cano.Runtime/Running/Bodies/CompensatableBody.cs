@@ -18,7 +18,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
     : CompensatableBody<TState>
     where TState : notnull
 {
-    private readonly TaskConfig _config = task.Config;
+    private readonly TaskConfig _config = Given.Config(task.Config, task.Name);
 
     public override TimeSpan? AttemptTimeout => _config.AttemptTimeout;
 
@@ -55,8 +55,9 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         {
             value = JsonSerializer.Deserialize<TOutput>(entry.Output, DurableJson.Options);
         }
-        catch (Exception thrown) when (thrown is JsonException or NotSupportedException)
+        catch (Exception thrown)
         {
+            // An output's own constructor may refuse what is stored with any exception.
             var where = $"run '{context.WorkflowId}', state '{entry.State}', sequence {entry.Sequence}";
             var text = $"deserialize compensation output for `{task.Name}`: {where}: {thrown.Message}";
             throw new CanoException(CanoError.Of(Fault.NewGeneric(text)), thrown);

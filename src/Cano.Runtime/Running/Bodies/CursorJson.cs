@@ -7,8 +7,19 @@ internal static class CursorJson
 {
     /// <summary>No cursor for no bytes.</summary>
     /// <exception cref="JsonException">The bytes are no such cursor.</exception>
-    public static Cursor<T> Read<T>(byte[]? json) =>
-        json is null ? default : new Cursor<T>(true, JsonSerializer.Deserialize<T>(json, DurableJson.Options));
+    public static Cursor<T> Read<T>(byte[]? json)
+    {
+        if (json is null) return default;
+        try
+        {
+            return new Cursor<T>(true, JsonSerializer.Deserialize<T>(json, DurableJson.Options));
+        }
+        catch (Exception thrown) when (thrown is not JsonException)
+        {
+            // A cursor's own constructor may refuse what is stored with any exception.
+            throw new JsonException($"{thrown.GetType().Name}: {thrown.Message}", thrown);
+        }
+    }
 
     public static byte[] Write<T>(T? cursor) => JsonSerializer.SerializeToUtf8Bytes(cursor, DurableJson.Options);
 

@@ -30,10 +30,27 @@ internal sealed class EndedRuns
         }
     }
 
-    /// <summary>A run begins under an id that one had before.</summary>
-    public void Remove(string id)
+    /// <summary>A run begins under an id that one had before. Gives when that one ended; null when none did.</summary>
+    public DateTimeOffset? Remove(string id)
     {
-        lock (_gate) Forget(id);
+        lock (_gate)
+        {
+            var end = _ends.TryGetValue(id, out var known) ? known : default(DateTimeOffset?);
+            Forget(id);
+            return end;
+        }
+    }
+
+    /// <summary>A run that began under the id of an ended one has failed. Had that one's rows been there still, they are,
+    /// and count on.</summary>
+    public async ValueTask PutBackAsync(ICheckpointStore store, string id, DateTimeOffset end)
+    {
+        var rows = await store.LoadRunAsync(id).ConfigureAwait(false);
+        if (rows is not [.., var newest] || !Recovery.IsSettled(newest)) return;
+        lock (_gate)
+        {
+            if (_ends.TryAdd(id, end)) _byEnd.Add((end, id));
+        }
     }
 
     /// <summary>Forgets what is no longer to be kept, runs that ended in earlier processes included.</summary>
