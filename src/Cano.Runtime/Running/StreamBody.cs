@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cano.Kernel;
 
 namespace Cano;
@@ -27,7 +26,7 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
             // An open stream is the run's: it goes on where the last performance left it.
             if (run.Rare.OpenStream is not StreamRun<TState, TItem, TOutput, TCursor> stream)
             {
-                var cursor = CursorJson.Read<TCursor>(run.Cursor);
+                if (!CursorJson.TryRead(task.Name, run, out Cursor<TCursor> cursor, out var damaged)) return damaged;
                 stream = new StreamRun<TState, TItem, TOutput, TCursor>(task, _config.Rules, run, cursor);
                 run.Rare.OpenStream = stream;
             }
@@ -35,10 +34,6 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
             var happened = await stream.NextAsync().ConfigureAwait(false);
             if (!happened.IsStepAdvanced) await run.CloseStreamAsync().ConfigureAwait(false);
             return happened;
-        }
-        catch (JsonException damaged) when (run.Rare.OpenStream is null)
-        {
-            return RunEvent.NewTaskUnusable(run.Visit, CursorJson.Damaged(task.Name, run, damaged));
         }
         catch (OperationCanceledException) when (run.StopToken.IsCancellationRequested && !IsDraining(run))
         {

@@ -30,6 +30,21 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task M1_a_window_that_was_never_set_is_one_of_one()
+    {
+        var stream = new Reading(2, _trail)
+        {
+            Window = default,
+            Flushing = (_, outputs, _) =>
+                outputs.Count == 0
+                    ? throw new IOException("nothing to flush")
+                    : Task.FromResult<WindowOutcome<Stage>>(WindowOutcome.Continue),
+        };
+        await RunAsync(stream);
+        Assert.Equal("open none, 1, flush 1, 2, flush 2, disposed, close Exhausted", _trail.Text());
+    }
+
+    [Fact]
     public async Task M2_a_source_without_items_is_closed_and_nothing_is_flushed()
     {
         Assert.Equal(Stage.End, await RunAsync(new Reading(0, _trail)));
@@ -157,6 +172,17 @@ public sealed class StreamTests
         var error = await Failures.OfAsync(RunAsync(stream));
         Assert.EndsWith("IOException: source", error.Message, StringComparison.Ordinal);
         Assert.Equal("open none, 1, 2, flush 1 2, 3, disposed", _trail.Text());
+    }
+
+    [Fact]
+    public async Task M2_a_source_that_is_null_says_what_to_return()
+    {
+        var error = await Failures.OfAsync(RunAsync(new Reading(5, _trail) { OpensNothing = true }));
+        Assert.Equal(("workflow", "Start"), (error.Category, error.State));
+        Assert.Equal(
+            "OpenAsync of stream 'Reading' returned null: return an empty sequence when there are no items",
+            error.Message
+        );
     }
 
     private Task<Stage> RunAsync(Reading stream)
