@@ -19,7 +19,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     private Task<bool>? _reading;
     private List<TOutput> _outputs = [];
     private TCursor? _cursor;
-    private DateTimeOffset _windowEnd;
+    private long _windowBegan;
     private int _errors;
     private bool _exhausted;
 
@@ -32,11 +32,14 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
 
     private TimeProvider Time => run.Options.Time;
 
+    /// <summary>What is left of a window's span. Setting the wall clock changes nothing about it.</summary>
+    private TimeSpan Left => _window.Span - Time.GetElapsedTime(_windowBegan);
+
     /// <summary>Reads until a window is committed or the stream is over. Throws what fails the stream.</summary>
     public async ValueTask<RunEvent> NextAsync()
     {
         if (_stopped.Is) return run.Answered(_stopped.State!);
-        _windowEnd = Delay.End(Time.GetUtcNow(), _window.Span);
+        _windowBegan = Time.GetTimestamp();
         while (!_exhausted)
         {
             if (run.StopToken.IsCancellationRequested) return await DrainAsync().ConfigureAwait(false);
@@ -88,9 +91,9 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     private bool IsFull()
     {
         if (_window.Span == TimeSpan.Zero) return _outputs.Count >= _window.Items;
-        if (Time.GetUtcNow() < _windowEnd) return false;
+        if (Left > TimeSpan.Zero) return false;
         if (_outputs.Count > 0) return true;
-        _windowEnd = Delay.End(Time.GetUtcNow(), _window.Span);
+        _windowBegan = Time.GetTimestamp();
         return false;
     }
 
@@ -111,7 +114,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         _reading ??= Next(_source);
         if (!_reading.IsCompleted)
         {
-            TimeSpan? window = _window.Span == TimeSpan.Zero ? null : _windowEnd - Time.GetUtcNow();
+            TimeSpan? window = _window.Span == TimeSpan.Zero ? null : Left;
             using var limit = new AttemptLimit(window, Time, run.StopToken);
             Task waited = _reading.WaitAsync(limit.Token);
             await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

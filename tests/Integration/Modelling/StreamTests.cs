@@ -1,3 +1,4 @@
+using Cano.Integration.Scheduling;
 using Cano.Testing;
 
 namespace Cano.Integration.Modelling;
@@ -107,6 +108,29 @@ public sealed class StreamTests
             Before = (item, token) => item > 6 ? Task.CompletedTask : _time.PauseAsync(TimeSpan.FromSeconds(1), token),
         };
         Assert.Equal(Stage.End, await RunAsync(stream));
+        Assert.Equal(
+            "open none, 1, 2, flush 1 2, 3, 4, flush 3 4, 5, 6, disposed, flush 5 6, close Exhausted",
+            _trail.Text()
+        );
+    }
+
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(3600)]
+    public async Task M1_setting_the_wall_clock_makes_no_window_shorter_or_longer(int seconds)
+    {
+        var clock = new SettableTime(_time);
+        var stream = new Reading(6, _trail)
+        {
+            Window = StreamWindow.Duration(TimeSpan.FromSeconds(2.2)),
+            Before = async (item, token) =>
+            {
+                if (item <= 6) await _time.PauseAsync(TimeSpan.FromSeconds(1), token);
+                if (item == 3) clock.Ahead = TimeSpan.FromSeconds(seconds);
+            },
+        };
+        var workflow = Streams.In(stream).WithTimeProvider(clock);
+        await _time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(
             "open none, 1, 2, flush 1 2, 3, 4, flush 3 4, 5, 6, disposed, flush 5 6, close Exhausted",
             _trail.Text()
