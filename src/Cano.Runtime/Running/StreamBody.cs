@@ -35,9 +35,12 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
             if (!happened.IsStepAdvanced) await run.CloseStreamAsync().ConfigureAwait(false);
             return happened;
         }
-        catch (OperationCanceledException) when (run.StopToken.IsCancellationRequested && !IsDraining(run))
+        catch (Exception thrown)
+            when (thrown is OperationCanceledException or AbandonedException
+                && run.StopToken.IsCancellationRequested
+                && !IsDraining(run))
         {
-            // A flush or close that stops when it is told to has not failed.
+            // A flush or close that stops when it is told to, or is given up, has not failed.
             await run.CloseStreamAsync().ConfigureAwait(false);
             return run.Stopped();
         }

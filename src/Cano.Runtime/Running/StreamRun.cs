@@ -174,19 +174,24 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         return CursorJson.Advanced(task.Name, run, _cursor);
     }
 
-    /// <summary>The run stops: what was read is flushed, the stream is closed, and the cursor is committed last. The
-    /// first of two failures is the one that is told.</summary>
+    /// <summary>The run stops: what was read is flushed, the stream is closed, and the cursor is committed last, unless
+    /// the flush failed or did not end. The first of two failures is the one that is told; no time left is none.</summary>
     private async ValueTask<RunEvent> DrainAsync()
     {
         IsDraining = true;
         var outputs = _outputs;
         _outputs = [];
+        var isFlushed = false;
         ExceptionDispatchInfo? flushFailure = null;
         try
         {
             if (outputs.Count > 0)
+            {
                 await run.CallInGraceAsync((context, cancel) => task.FlushWindowAsync(context, outputs, cancel)).ConfigureAwait(false);
+                isFlushed = true;
+            }
         }
+        catch (AbandonedException) { }
         catch (Exception thrown)
         {
             flushFailure = ExceptionDispatchInfo.Capture(thrown);
@@ -196,10 +201,11 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         {
             await CloseCancelledAsync().ConfigureAwait(false);
         }
+        catch (AbandonedException) { }
         catch (Exception) when (flushFailure is not null) { }
 
         flushFailure?.Throw();
-        return outputs.Count > 0 ? CursorJson.Advanced(task.Name, run, _cursor) : run.Stopped();
+        return isFlushed ? CursorJson.Advanced(task.Name, run, _cursor) : run.Stopped();
     }
 
     private async ValueTask CloseCancelledAsync()
