@@ -77,6 +77,27 @@ public sealed class CircuitBreakerInTasksTests
         }
     }
 
+    [Fact]
+    public async Task N8_Y1_a_branch_that_the_verdict_stops_says_nothing_about_what_it_called()
+    {
+        var breaker = Breaker(1);
+        var gate = new Gate();
+        var loser = CanoTask.From("loser", (_, token) => EndAfter(gate.PassAsync(token)), ConfigOf(breaker, 0, null));
+        var winner = CanoTask.From("winner", (_, _) => EndAfter(gate.Entered), TaskConfig.Minimal);
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterSplit(Stage.Start, [loser, winner], JoinConfig.Create(JoinStrategy.Any, Stage.End))
+            .AddExitState(Stage.End);
+        Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal(CircuitState.Closed, breaker.State);
+
+        static async ValueTask<Stage> EndAfter(Task work)
+        {
+            await work;
+            return Stage.End;
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Retried))]
     public async Task N8_every_attempt_asks_anew_and_a_success_sets_the_count_of_failures_back(string kind)
