@@ -206,6 +206,27 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
+    public async Task M3_G1_the_stream_is_closed_before_earlier_steps_are_undone()
+    {
+        _store.Appending = row =>
+        {
+            if (row.Kind == RowKind.CursorAdvanced) _cancel.Cancel();
+        };
+        var workflow = Of(new Reading(9, _trail)).RegisterWithCompensation<int>(
+            Stage.Work,
+            (_, _) => new((Stage.Start, 1)),
+            (_, _, _) =>
+            {
+                _trail.Add("undone");
+                return default;
+            }
+        );
+        var run = workflow.OrchestrateAsync(Stage.Work, "run", _cancel.Token);
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        Assert.Equal("open none, 1, 2, flush 1 2, close Cancelled, disposed, undone", _trail.Text());
+    }
+
+    [Fact]
     public async Task M2_M3_a_stream_that_a_flush_stopped_is_not_closed_even_when_the_run_is_cancelled_as_it_is_committed()
     {
         _store.Appending = row =>
