@@ -30,13 +30,18 @@ public sealed class ConcurrentWorkflow<TState>
     }
 
     /// <summary>Adds an instance; its name tells it apart in the results, and is its run's id.</summary>
-    public ConcurrentWorkflow<TState> AddInstance(string name, Workflow<TState> workflow, TState initial) =>
-        AddInstances([(name, workflow, initial)]);
+    public ConcurrentWorkflow<TState> AddInstance(string name, Workflow<TState> workflow, TState initial)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return AddInstances([name], workflow, initial);
+    }
 
     /// <summary>Adds an instance of the same workflow for each name.</summary>
     public ConcurrentWorkflow<TState> AddInstances(IEnumerable<string> names, Workflow<TState> workflow, TState initial)
     {
         ArgumentNullException.ThrowIfNull(names);
+        ArgumentNullException.ThrowIfNull(workflow);
+        ArgumentNullException.ThrowIfNull(initial);
         return AddInstances(names.Select(name => (name, workflow, initial)));
     }
 
@@ -53,6 +58,7 @@ public sealed class ConcurrentWorkflow<TState>
         {
             ArgumentException.ThrowIfNullOrEmpty(instance.Name, nameof(instances));
             ArgumentNullException.ThrowIfNull(instance.Workflow, nameof(instances));
+            ArgumentNullException.ThrowIfNull(instance.Initial, nameof(instances));
             if (!names.Add(instance.Name))
                 throw new ArgumentException($"Two instances are named '{instance.Name}'.", nameof(instances));
         }
@@ -109,7 +115,7 @@ public sealed class ConcurrentWorkflow<TState>
                 if (stop.IsCancellationRequested) return CanoError.Of(Fault.Cancelled);
                 var outcome = await run(instance, stop.Token).ConfigureAwait(false);
                 if (outcome.IsRight && Interlocked.Increment(ref completed) == _strategy.Quota)
-                    await stop.CancelAsync().ConfigureAwait(false);
+                    await StopSignal.SendAsync(stop).ConfigureAwait(false);
                 return outcome;
             }
             finally

@@ -13,7 +13,8 @@ type RetryDecision =
 [<RequireQualifiedAccess>]
 module Retry =
 
-    /// A retry with a positive delay never spins: jitter leaves it at least this long, or its own length.
+    /// A retry with a positive delay never spins: neither jitter nor a multiplier below 1 makes it shorter than this,
+    /// or than the first delay where that is less.
     let private delayMin = TimeSpan.FromMilliseconds 1.0
 
     /// The delay before retry `index` (from 0), varied by `chance` in [0, 1).
@@ -22,7 +23,7 @@ module Retry =
         // Infinity is what a large power gives; the cap brings it back.
         let plain = min cap (float first.Ticks * Math.Pow(multiplier, float index))
         let varied = plain * (1.0 + jitter * (2.0 * chance - 1.0))
-        let floor = min plain (float delayMin.Ticks)
+        let floor = float (min delayMin first).Ticks
         // A float of the longest span rounds up beyond it, so the cap is compared before the conversion.
         let ticks = max floor varied
 

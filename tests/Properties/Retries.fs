@@ -103,11 +103,8 @@ type Retries(output: ITestOutputHelper) =
             if first = TimeSpan.Zero then
                 Law.equal TimeSpan.Zero delay
 
-            // A multiplier below 1 may shrink the delay itself beneath a tick.
-            let isShrinking = multiplier > 0.0 && multiplier < 1.0 && attempt > 1
-
-            if first > TimeSpan.Zero && cap > TimeSpan.Zero && not isShrinking then
-                Assert.True(delay > TimeSpan.Zero)
+            let floor = min cap (min first (ms 1))
+            Assert.True((delay >= floor), $"{delay} is shorter than {floor}.")
 
             Law.met [
                 "at the cap", delay = cap

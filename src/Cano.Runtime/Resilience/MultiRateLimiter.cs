@@ -63,9 +63,18 @@ public sealed class MultiRateLimiter
             return tier.Refusal();
         }
 
-        var verdict = Ask(tiers, index + 1, out refusing);
-        if (verdict.Admitted) tier.Keep(hold);
-        else tier.GiveBack(hold);
-        return verdict;
+        var admitted = false;
+        try
+        {
+            var verdict = Ask(tiers, index + 1, out refusing);
+            admitted = verdict.Admitted;
+            return verdict;
+        }
+        // Someone else's meter may throw: then nobody was admitted.
+        finally
+        {
+            if (admitted) tier.Keep(hold);
+            else tier.GiveBack(hold);
+        }
     }
 }

@@ -39,6 +39,7 @@ internal sealed partial class Interpreter<TState>
     }
 
     /// <summary>A last call of work that was told to stop: the grace is all the time it has.</summary>
+    /// <exception cref="AbandonedException">It did not end within the grace: it stopped at its end, or was given up.</exception>
     public async ValueTask<T> CallInGraceAsync<T>(Func<TaskContext, CancellationToken, ValueTask<T>> body)
     {
         using var time = new AttemptLimit(Options.StopGrace, Options.Time, CancellationToken.None);
@@ -51,6 +52,10 @@ internal sealed partial class Interpreter<TState>
         {
             RenewAfter(thrown);
             throw;
+        }
+        catch (OperationCanceledException) when (time.HasPassed)
+        {
+            throw new AbandonedException(_context.State, Options.StopGrace);
         }
     }
 

@@ -111,6 +111,8 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Compensate(UndoEntry entry)
     {
+        // What was read is let go of before what came before it is undone.
+        await CloseStreamAsync().ConfigureAwait(false);
         Rare.Rollback ??= new AttemptLimit(_workflow.Plan.RollbackTimeout, Options.Time, CancellationToken.None);
         var deadline = Rare.Rollback.Value;
         if (deadline.HasPassed) return RunEvent.NewRollbackTimedOut(false);

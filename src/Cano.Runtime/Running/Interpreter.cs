@@ -143,7 +143,7 @@ internal sealed partial class Interpreter<TState> : RunScope
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A stream's source failed when it was let go of")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A stream failed when it was closed or its source let go of")]
     private static partial void LogStreamClose(ILogger logger, Exception exception);
 
     private void Begin(in RunBeginning beginning)

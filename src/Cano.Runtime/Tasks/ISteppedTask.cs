@@ -42,11 +42,15 @@ public readonly record struct StepOutcome<TCursor, TState>
     private StepOutcome(bool isDone, TCursor? cursor, TState? state)
     {
         IsDone = isDone;
+        IsMore = !isDone;
         Cursor = cursor;
         State = state;
     }
 
     internal bool IsDone { get; }
+
+    /// <summary>False, like <see cref="IsDone"/>, of a value that nobody made.</summary>
+    internal bool IsMore { get; }
 
     internal TCursor? Cursor { get; }
 

@@ -35,7 +35,8 @@ public interface IStreamTask<TState, TItem, TOutput, TCursor>
         CancellationToken cancellationToken
     );
 
-    /// <summary>The stream has ended; when it was exhausted, the state returned follows.</summary>
+    /// <summary>The stream has ended; when it was exhausted, the state returned follows. Not called after a flush that
+    /// stopped the stream, nor after a failure.</summary>
     ValueTask<TState> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken cancellationToken);
 }
 

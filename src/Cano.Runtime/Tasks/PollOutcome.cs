@@ -27,9 +27,16 @@ public readonly record struct PollOutcome<TState>
         IsReady = true;
     }
 
-    private PollOutcome(PollPending pending) => Delay = pending.Delay;
+    private PollOutcome(PollPending pending)
+    {
+        Delay = pending.Delay;
+        IsPending = true;
+    }
 
     internal bool IsReady { get; }
+
+    /// <summary>False, like <see cref="IsReady"/>, of a value that nobody made.</summary>
+    internal bool IsPending { get; }
 
     internal TState? State { get; }
 

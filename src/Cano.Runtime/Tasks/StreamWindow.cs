@@ -3,20 +3,22 @@ namespace Cano;
 /// <summary>When a stream's window is full.</summary>
 public readonly record struct StreamWindow
 {
+    private readonly int _items;
+
     private StreamWindow(int items, TimeSpan span)
     {
-        Items = items;
+        _items = items;
         Span = span;
     }
 
-    /// <summary>How many outputs fill it.</summary>
-    internal int Items { get; }
+    /// <summary>How many outputs fill it; one also where nothing was said.</summary>
+    internal int Items => Math.Max(1, _items);
 
     /// <summary>How long it stays open; zero when it is counted.</summary>
     internal TimeSpan Span { get; }
 
     /// <summary>Full with this many outputs; less than 1 counts as 1.</summary>
-    public static StreamWindow Count(int items) => new(Math.Max(1, items), TimeSpan.Zero);
+    public static StreamWindow Count(int items) => new(items, TimeSpan.Zero);
 
     /// <summary>Full after this span, at least 1 ms; empty windows are skipped.</summary>
     public static StreamWindow Duration(TimeSpan span)

@@ -37,7 +37,7 @@ public sealed class TaskContext
 
     /// <summary>The store under the key "store".</summary>
     /// <exception cref="CanoException">`resource_not_found` when there is none.</exception>
-    public MemoryStore Store => _store ??= _run.Resources.Get<MemoryStore>(Resources.StoreKey).Open();
+    public MemoryStore Store => _store ?? OpenStore();
 
     /// <summary>The run's id; null when it was started without one.</summary>
     public string? WorkflowId => _run.WorkflowId;
@@ -119,6 +119,13 @@ public sealed class TaskContext
     {
         // A body that never touched the store gets its handle here, so that its first write is refused too.
         if (HasStore) Store.Close();
+    }
+
+    /// <summary>Items of a batch may come here at once: all get the one handle that closing shuts.</summary>
+    private MemoryStore OpenStore()
+    {
+        var opened = _run.Resources.Get<MemoryStore>(Resources.StoreKey).Open();
+        return Interlocked.CompareExchange(ref _store, opened, null) ?? opened;
     }
 
     private bool HasStore => _store is not null || _run.Resources.TryGet<MemoryStore>(Resources.StoreKey, out _);

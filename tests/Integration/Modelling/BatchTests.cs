@@ -125,6 +125,18 @@ public sealed class BatchTests
         Assert.Equal(["load"], _trail.Marks);
     }
 
+    [Fact]
+    public async Task L8_a_load_that_returns_null_says_what_to_return()
+    {
+        var error = await Failures.OfAsync(RunAsync(new LambdaBatch(null!, item => new(item), _trail)));
+        Assert.Equal(("workflow", "Start"), (error.Category, error.State));
+        Assert.Equal(
+            "LoadAsync of batch 'LambdaBatch' returned null: return an empty list when there are no items",
+            error.Message
+        );
+        Assert.Equal(["load"], _trail.Marks);
+    }
+
     [Theory]
     [InlineData("load", "load, load, a, finish 0:a")]
     [InlineData("finish", "load, a, finish 0:a, load, a, finish 0:a")]

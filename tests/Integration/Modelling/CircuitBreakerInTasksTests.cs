@@ -77,6 +77,27 @@ public sealed class CircuitBreakerInTasksTests
         }
     }
 
+    [Fact]
+    public async Task N8_Y1_a_branch_that_the_verdict_stops_says_nothing_about_what_it_called()
+    {
+        var breaker = Breaker(1);
+        var gate = new Gate();
+        var loser = CanoTask.From("loser", (_, token) => EndAfter(gate.PassAsync(token)), ConfigOf(breaker, 0, null));
+        var winner = CanoTask.From("winner", (_, _) => EndAfter(gate.Entered), TaskConfig.Minimal);
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterSplit(Stage.Start, [loser, winner], JoinConfig.Create(JoinStrategy.Any, Stage.End))
+            .AddExitState(Stage.End);
+        Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal(CircuitState.Closed, breaker.State);
+
+        static async ValueTask<Stage> EndAfter(Task work)
+        {
+            await work;
+            return Stage.End;
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Retried))]
     public async Task N8_every_attempt_asks_anew_and_a_success_sets_the_count_of_failures_back(string kind)
@@ -128,6 +149,49 @@ public sealed class CircuitBreakerInTasksTests
         Assert.Equal(("circuit_open", "Start", 0), (error.Category, error.State, error.Attempt));
         Assert.Equal(["StateEntered Start", "CursorAdvanced Start", "CursorAdvanced Start"], store.Story);
     }
+
+    [Fact]
+    public async Task N8_a_timer_tells_its_breaker_how_the_whole_attempt_went()
+    {
+        var breaker = Breaker(2);
+        var timer = Waiting(breaker, retries: 1) with { Fails = "after" };
+        await Failures.OfAsync(_time.AloneAsync(() => Of(timer).OrchestrateAsync(Stage.Start)));
+        Assert.Equal(["wait at 0", "after at 60", "wait at 60", "after at 120"], _trail.Marks);
+        Assert.Equal(CircuitState.Open, breaker.State);
+    }
+
+    [Fact]
+    public async Task N8_a_timer_that_succeeds_sets_the_count_of_failures_back()
+    {
+        var breaker = Breaker(2);
+        breaker.Acquire().Failure();
+        await _time.AloneAsync(() => Of(Waiting(breaker)).OrchestrateAsync(Stage.Start));
+        breaker.Acquire().Failure();
+        Assert.Equal(CircuitState.Closed, breaker.State);
+    }
+
+    [Fact]
+    public async Task N8_a_breaker_that_opens_while_a_timer_waits_keeps_what_comes_after_from_running()
+    {
+        var breaker = new CircuitBreaker(new CircuitPolicy(1, TimeSpan.FromHours(1)), _time);
+        var run = _time.AloneAsync(() =>
+        {
+            _time.CreateTimer(_ => breaker.Acquire().Failure(), null, s_second, Timeout.InfiniteTimeSpan);
+            return Of(Waiting(breaker, retries: 3)).OrchestrateAsync(Stage.Start);
+        });
+        var error = await Failures.OfAsync(run);
+        Assert.Equal(("circuit_open", 0), (error.Category, error.Attempt));
+        Assert.Equal(["wait at 0"], _trail.Marks);
+    }
+
+    private MarkingTimer Waiting(CircuitBreaker breaker, int retries = 0) =>
+        new(TimerOutcome.After(TimeSpan.FromMinutes(1)), _trail, () => (_time.GetUtcNow() - new VirtualTime().GetUtcNow()).TotalSeconds)
+        {
+            Settings = ConfigOf(breaker, retries, null),
+        };
+
+    private Workflow<Stage> Of(MarkingTimer timer) =>
+        Workflow.Bare<Stage>().Register(Stage.Start, timer).AddExitState(Stage.End).WithTimeProvider(_time);
 
     private CircuitBreaker Breaker(int threshold) => new(new CircuitPolicy(threshold), _time);
 

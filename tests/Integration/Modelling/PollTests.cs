@@ -122,6 +122,19 @@ public sealed class PollTests
     }
 
     [Fact]
+    public async Task L2_an_answer_that_is_neither_ready_nor_pending_says_what_to_answer()
+    {
+        var answers = new Queue<PollOutcome<Stage>>([default, PollOutcome.Ready(Stage.End)]);
+        var error = await Failures.OfAsync(RunAsync(new ScriptedPoll(answers.Dequeue, null)));
+        Assert.Equal(("workflow", "Start"), (error.Category, error.State));
+        Assert.Equal(
+            "Poll 'ScriptedPoll' answered neither ready nor pending: "
+                + "return PollOutcome.Ready(state) or PollOutcome.Pending(delay)",
+            error.Message
+        );
+    }
+
+    [Fact]
     public async Task L2_polls_leave_no_rows()
     {
         var store = new KeepingStore();

@@ -12,6 +12,9 @@ internal sealed class Reading(int last, Trail trail) : IStreamTask<Stage, int, i
 
     public ItemErrorPolicy OnItemError { get; init; } = ItemErrorPolicy.FailFast;
 
+    /// <summary>Whether it is opened to null instead of a source.</summary>
+    public bool OpensNothing { get; init; }
+
     /// <summary>Before an item, and before the end, is handed out.</summary>
     public Func<int, CancellationToken, Task> Before { get; init; } = (_, _) => Task.CompletedTask;
 
@@ -32,7 +35,7 @@ internal sealed class Reading(int last, Trail trail) : IStreamTask<Stage, int, i
     )
     {
         trail.Add(cursor.HasValue ? $"open {cursor.Value}" : "open none");
-        return ItemsAsync(cursor.Or(0) + 1, cancellationToken);
+        return OpensNothing ? null! : ItemsAsync(cursor.Or(0) + 1, cancellationToken);
     }
 
     public async ValueTask<(int Output, int Cursor)> ProcessItemAsync(

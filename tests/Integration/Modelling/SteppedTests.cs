@@ -141,6 +141,70 @@ public sealed class SteppedTests
     }
 
     [Fact]
+    public async Task L12_a_cursor_whose_type_cannot_be_made_from_json_is_told_like_one_that_is_damaged()
+    {
+        await CorruptAsync();
+        var unreadable = Workflow
+            .Bare<Stage>()
+            .RegisterStepped<Type>(Stage.Start, (_, _, _) => new(StepOutcome.Done(Stage.End)))
+            .AddExitState(Stage.End)
+            .WithCheckpointStore(_store)
+            .WithTimeProvider(_time);
+        var error = await Failures.OfAsync(_time.AloneAsync(() => unreadable.ResumeFromAsync("run")));
+        Assert.Equal(("task_execution", "Start", 1), (error.Category, error.State, error.Attempt));
+        Assert.StartsWith(
+            "deserialize cursor for `Start`: run 'run', state 'Start', sequence 1: ",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task L12_a_cursor_that_json_cannot_hold_fails_the_run_at_once_and_the_step_is_not_repeated(bool journaled)
+    {
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterStepped<Type>(
+                Stage.Start,
+                (_, _, _) =>
+                {
+                    _trail.Add("step");
+                    return new(StepOutcome.More(typeof(Stage)));
+                }
+            )
+            .AddExitState(Stage.End)
+            .WithTimeProvider(_time);
+        if (journaled) workflow = workflow.WithCheckpointStore(_store);
+        var error = await Failures.OfAsync(_time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start, "run")));
+        Assert.Equal(("task_execution", "Start", 1), (error.Category, error.State, error.Attempt));
+        Assert.StartsWith("serialize cursor for `Start`: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'System.Type'", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["step"], _trail.Marks);
+        Assert.Equal(journaled ? ["StateEntered Start"] : [], _store.Story);
+    }
+
+    [Fact]
+    public async Task L10_an_answer_that_is_neither_more_nor_done_says_what_to_answer()
+    {
+        var answers = new Queue<StepOutcome<int, Stage>>([default, StepOutcome.Done(Stage.End)]);
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterStepped<int>(Stage.Start, (_, _, _) => new(answers.Dequeue()), TaskConfig.Minimal)
+            .AddExitState(Stage.End)
+            .WithCheckpointStore(_store);
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        Assert.Equal(("workflow", "Start"), (error.Category, error.State));
+        Assert.Equal(
+            "Stepped task 'Start' answered neither more nor done: "
+                + "return StepOutcome.More(cursor) or StepOutcome.Done(state)",
+            error.Message
+        );
+        Assert.Equal(["StateEntered Start"], _store.Story);
+    }
+
+    [Fact]
     public async Task L10_a_run_without_a_journal_steps_too()
     {
         Assert.Equal(Stage.End, await Step(3).OrchestrateAsync(Stage.Start));

@@ -92,9 +92,80 @@ public sealed class StreamGraceTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(1.9));
         Assert.False(run.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(0.1));
-        await Failures.OfAsync(run);
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
         Assert.Equal([false], signalled);
         Assert.Equal(1, _trail.CountOf("close Cancelled"));
+    }
+
+    [Fact]
+    public async Task M3_Y22_a_flush_under_way_that_ignores_a_cancel_is_abandoned_and_the_stream_closed()
+    {
+        var stream = new Reading(9, _trail)
+        {
+            Window = StreamWindow.Count(2),
+            Flushing = async (_, _, _) =>
+            {
+                await _gate.HoldAsync();
+                return WindowOutcome.Continue;
+            },
+        };
+        var run = Of(stream).OrchestrateAsync(Stage.Start, _cancel.Token);
+        await _gate.Entered;
+        await _cancel.CancelAsync();
+        await _time.WhenWaitingAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        _gate.Open();
+        Assert.Equal("open none, 1, 2, flush 1 2, close Cancelled", _trail.TextOfStream());
+        Assert.Contains("Start", Assert.Single(_logger.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task M3_Y22_a_last_flush_that_ignores_its_token_is_abandoned_uncommitted_and_the_run_is_cancelled()
+    {
+        var journal = new KeepingStore();
+        var source = new Gate();
+        var stream = new Reading(9, _trail)
+        {
+            Before = (item, token) => item == 2 ? source.PassAsync(token) : Task.CompletedTask,
+            Flushing = async (_, _, _) =>
+            {
+                await _gate.HoldAsync();
+                return WindowOutcome.Continue;
+            },
+        };
+        var run = Of(stream).WithCheckpointStore(journal).OrchestrateAsync(Stage.Start, "run", _cancel.Token);
+        await source.Entered;
+        await _cancel.CancelAsync();
+        await _gate.Entered;
+        // Told at the end of the grace, and given up a grace later.
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await _time.WhenWaitingAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        _gate.Open();
+        Assert.Equal("open none, 1, flush 1, close Cancelled", _trail.TextOfStream());
+        Assert.Equal(["StateEntered Start"], journal.Story);
+        Assert.Contains("Start", Assert.Single(_logger.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task M3_Y22_a_last_close_that_outlasts_the_grace_does_not_keep_the_flushed_window_from_its_cursor()
+    {
+        var journal = new KeepingStore();
+        var source = new Gate();
+        var stream = new Reading(9, _trail)
+        {
+            Before = (item, token) => item == 2 ? source.PassAsync(token) : Task.CompletedTask,
+            Closing = (_, _, token) => _gate.PassAsync(token),
+        };
+        var run = Of(stream).WithCheckpointStore(journal).OrchestrateAsync(Stage.Start, "run", _cancel.Token);
+        await source.Entered;
+        await _cancel.CancelAsync();
+        await _gate.Entered;
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        Assert.Equal(["StateEntered Start", "CursorAdvanced Start"], journal.Story);
     }
 
     /// <summary>A run whose source hangs before item 2 and has just been told to stop, with a grace of 2 s.</summary>

@@ -78,6 +78,23 @@ public sealed class StreamItemTests
     }
 
     [Fact]
+    public async Task N8_M8_an_item_that_an_open_breaker_refuses_is_not_dropped_but_ends_the_stream()
+    {
+        var breaker = new CircuitBreaker(new CircuitPolicy(2), _time);
+        var stream = new Reading(9, _trail)
+        {
+            Config = TaskConfig.Default.WithCircuitBreaker(breaker),
+            OnItemError = ItemErrorPolicy.SkipAndContinue,
+            Processing = (_, item, _) => item is 3 or 4 ? throw new IOException($"item {item}") : Task.CompletedTask,
+        };
+        var error = await Failures.OfAsync(RunAsync(stream));
+        Assert.Equal(("circuit_open", "Start", 0), (error.Category, error.State, error.Attempt));
+        Assert.Equal("open none, 1, 2, flush 1 2, 3, 4, disposed", _trail.Text());
+        var cursor = Assert.Single(_store.Rows, row => row.Kind == RowKind.CursorAdvanced);
+        Assert.Equal("2", Encoding.UTF8.GetString(cursor.Payload!.Value.Span));
+    }
+
+    [Fact]
     public void A_policy_of_fewer_than_no_failures_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => ItemErrorPolicy.RetryOnError(-1));
 

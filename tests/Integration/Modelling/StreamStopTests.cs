@@ -156,6 +156,102 @@ public sealed class StreamStopTests : IDisposable
         Assert.Equal(1, _trail.CountOf("disposed"));
     }
 
+    [Fact]
+    public async Task M3_a_cancel_during_a_flush_commits_the_window_and_closes_the_stream()
+    {
+        var stream = new Reading(9, _trail)
+        {
+            Flushing = async (_, _, _) =>
+            {
+                await _gate.HoldAsync();
+                return WindowOutcome.Continue;
+            },
+        };
+        _store.Appending = row => _trail.Add(row.Kind);
+        var run = Of(stream).OrchestrateAsync(Stage.Start, "run", _cancel.Token);
+        await _gate.Entered;
+        await _cancel.CancelAsync();
+        _gate.Open();
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        Assert.Equal("StateEntered, open none, 1, 2, flush 1 2, CursorAdvanced, close Cancelled", _trail.TextOfStream());
+    }
+
+    [Fact]
+    public async Task M3_a_cancel_that_a_flush_obeys_commits_nothing_and_closes_the_stream()
+    {
+        var stream = new Reading(9, _trail)
+        {
+            Flushing = async (_, _, token) =>
+            {
+                await _gate.PassAsync(token);
+                return WindowOutcome.Continue;
+            },
+        };
+        Assert.Equal("cancelled", (await CancelAsync(stream)).Category);
+        Assert.Equal("open none, 1, 2, flush 1 2, close Cancelled", _trail.TextOfStream());
+        Assert.Equal(["StateEntered Start"], _store.Story);
+    }
+
+    [Fact]
+    public async Task M3_a_cancel_while_a_window_is_committed_closes_the_stream()
+    {
+        _store.Appending = row =>
+        {
+            _trail.Add(row.Kind);
+            if (row.Kind == RowKind.CursorAdvanced) _cancel.Cancel();
+        };
+        var run = Of(new Reading(9, _trail)).OrchestrateAsync(Stage.Start, "run", _cancel.Token);
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        Assert.Equal("StateEntered, open none, 1, 2, flush 1 2, CursorAdvanced, close Cancelled", _trail.TextOfStream());
+    }
+
+    [Fact]
+    public async Task M3_G1_the_stream_is_closed_before_earlier_steps_are_undone()
+    {
+        _store.Appending = row =>
+        {
+            if (row.Kind == RowKind.CursorAdvanced) _cancel.Cancel();
+        };
+        var workflow = Of(new Reading(9, _trail)).RegisterWithCompensation<int>(
+            Stage.Work,
+            (_, _) => new((Stage.Start, 1)),
+            (_, _, _) =>
+            {
+                _trail.Add("undone");
+                return default;
+            }
+        );
+        var run = workflow.OrchestrateAsync(Stage.Work, "run", _cancel.Token);
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        Assert.Equal("open none, 1, 2, flush 1 2, close Cancelled, disposed, undone", _trail.Text());
+    }
+
+    [Fact]
+    public async Task M2_M3_a_stream_that_a_flush_stopped_is_not_closed_even_when_the_run_is_cancelled_as_it_is_committed()
+    {
+        _store.Appending = row =>
+        {
+            if (row.Kind == RowKind.CursorAdvanced) _cancel.Cancel();
+        };
+        var stream = new Reading(9, _trail)
+        {
+            Flushing = (_, _, _) => Task.FromResult(WindowOutcome.Stop(Stage.Stop)),
+        };
+        var run = Of(stream).OrchestrateAsync(Stage.Start, "run", _cancel.Token);
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        Assert.Equal("open none, 1, 2, flush 1 2, disposed", _trail.Text());
+    }
+
+    [Fact]
+    public async Task M3_a_source_that_answers_a_cancel_with_an_exception_at_once_is_drained_like_any_other()
+    {
+        var stream = new Abrupt(_trail, _cancel);
+        var workflow = Workflow.Bare<Stage>().RegisterStream(Stage.Start, stream).AddExitState(Stage.End);
+        var run = workflow.OrchestrateAsync(Stage.Start, _cancel.Token);
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        Assert.Equal("1, flush 1, close Cancelled", _trail.TextOfStream());
+    }
+
     private async Task<CanoError> CancelAsync(Reading stream)
     {
         var run = Of(stream).OrchestrateAsync(Stage.Start, "run", _cancel.Token);
@@ -179,6 +275,56 @@ public sealed class StreamStopTests : IDisposable
             Flushing = flushing ?? ((_, _, _) => Task.FromResult<WindowOutcome<Stage>>(WindowOutcome.Continue)),
             Closing = closing ?? ((_, _, _) => Task.CompletedTask),
         };
+
+    /// <summary>A source of one item that throws, rather than answer with a failed task, when it is told to stop
+    /// while it looks for the next.</summary>
+    private sealed class Abrupt(Trail trail, CancellationTokenSource cancel)
+        : IStreamTask<Stage, int, int, int>, IAsyncEnumerable<int>, IAsyncEnumerator<int>
+    {
+        public int Current { get; private set; }
+
+        public StreamWindow Window => StreamWindow.Count(5);
+
+        public IAsyncEnumerable<int> OpenAsync(TaskContext context, Cursor<int> cursor, CancellationToken cancellationToken) =>
+            this;
+
+        public IAsyncEnumerator<int> GetAsyncEnumerator(CancellationToken cancellationToken = default) => this;
+
+        public ValueTask<bool> MoveNextAsync()
+        {
+            if (Current++ == 0) return new(true);
+            cancel.Cancel();
+            throw new OperationCanceledException(cancel.Token);
+        }
+
+        public ValueTask DisposeAsync() => default;
+
+        public ValueTask<(int Output, int Cursor)> ProcessItemAsync(
+            TaskContext context,
+            int item,
+            CancellationToken cancellationToken
+        )
+        {
+            trail.Add(item);
+            return new((item, item));
+        }
+
+        public ValueTask<WindowOutcome<Stage>> FlushWindowAsync(
+            TaskContext context,
+            IReadOnlyList<int> outputs,
+            CancellationToken cancellationToken
+        )
+        {
+            trail.Add($"flush {string.Join(' ', outputs)}");
+            return new(WindowOutcome.Continue);
+        }
+
+        public ValueTask<Stage> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken cancellationToken)
+        {
+            trail.Add($"close {reason}");
+            return new(Stage.End);
+        }
+    }
 
     private sealed class StopObserver : IWorkflowObserver
     {

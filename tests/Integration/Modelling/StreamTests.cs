@@ -1,3 +1,4 @@
+using Cano.Integration.Scheduling;
 using Cano.Testing;
 
 namespace Cano.Integration.Modelling;
@@ -26,6 +27,21 @@ public sealed class StreamTests
     public async Task M1_a_window_of_less_than_one_item_is_one_of_one(int items)
     {
         await RunAsync(new Reading(2, _trail) { Window = StreamWindow.Count(items) });
+        Assert.Equal("open none, 1, flush 1, 2, flush 2, disposed, close Exhausted", _trail.Text());
+    }
+
+    [Fact]
+    public async Task M1_a_window_that_was_never_set_is_one_of_one()
+    {
+        var stream = new Reading(2, _trail)
+        {
+            Window = default,
+            Flushing = (_, outputs, _) =>
+                outputs.Count == 0
+                    ? throw new IOException("nothing to flush")
+                    : Task.FromResult<WindowOutcome<Stage>>(WindowOutcome.Continue),
+        };
+        await RunAsync(stream);
         Assert.Equal("open none, 1, flush 1, 2, flush 2, disposed, close Exhausted", _trail.Text());
     }
 
@@ -98,6 +114,29 @@ public sealed class StreamTests
         );
     }
 
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(3600)]
+    public async Task M1_setting_the_wall_clock_makes_no_window_shorter_or_longer(int seconds)
+    {
+        var clock = new SettableTime(_time);
+        var stream = new Reading(6, _trail)
+        {
+            Window = StreamWindow.Duration(TimeSpan.FromSeconds(2.2)),
+            Before = async (item, token) =>
+            {
+                if (item <= 6) await _time.PauseAsync(TimeSpan.FromSeconds(1), token);
+                if (item == 3) clock.Ahead = TimeSpan.FromSeconds(seconds);
+            },
+        };
+        var workflow = Streams.In(stream).WithTimeProvider(clock);
+        await _time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal(
+            "open none, 1, 2, flush 1 2, 3, 4, flush 3 4, 5, 6, disposed, flush 5 6, close Exhausted",
+            _trail.Text()
+        );
+    }
+
     [Fact]
     public async Task M1_empty_windows_are_skipped_and_the_deadline_is_set_anew()
     {
@@ -157,6 +196,17 @@ public sealed class StreamTests
         var error = await Failures.OfAsync(RunAsync(stream));
         Assert.EndsWith("IOException: source", error.Message, StringComparison.Ordinal);
         Assert.Equal("open none, 1, 2, flush 1 2, 3, disposed", _trail.Text());
+    }
+
+    [Fact]
+    public async Task M2_a_source_that_is_null_says_what_to_return()
+    {
+        var error = await Failures.OfAsync(RunAsync(new Reading(5, _trail) { OpensNothing = true }));
+        Assert.Equal(("workflow", "Start"), (error.Category, error.State));
+        Assert.Equal(
+            "OpenAsync of stream 'Reading' returned null: return an empty sequence when there are no items",
+            error.Message
+        );
     }
 
     private Task<Stage> RunAsync(Reading stream)

@@ -88,6 +88,37 @@ public sealed class TimerResumeTests
         Assert.Equal("timeout", (await Failures.OfAsync(run)).Category);
     }
 
+    [Fact]
+    public async Task Y8_L5_the_earliest_instant_there_is_fires_at_once_and_the_latest_is_still_waited_for_by_a_resume()
+    {
+        Assert.Equal(Stage.End, await Of(TimerOutcome.Until(DateTimeOffset.MinValue)).OrchestrateAsync(Stage.Start, "past"));
+        var longest = Of(TimerOutcome.After(TimeSpan.MaxValue));
+        using (var first = new CancellationTokenSource())
+        {
+            var run = longest.OrchestrateAsync(Stage.Start, "run", first.Token);
+            await _time.WhenWaitingAsync();
+            await first.CancelAsync();
+            Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        }
+
+        using var second = new CancellationTokenSource();
+        var resumed = longest.ResumeFromAsync("run", second.Token);
+        await _time.WhenWaitingAsync();
+        _time.Advance(TimeSpan.FromDays(365_000));
+        Assert.False(resumed.IsCompleted);
+        await second.CancelAsync();
+        Assert.Equal("cancelled", (await Failures.OfAsync(resumed)).Category);
+        Assert.Equal(["wait at 0", "after at 0", "wait at 0"], _trail.Marks);
+    }
+
+    private Workflow<Stage> Of(TimerOutcome outcome) =>
+        Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, new MarkingTimer(outcome, _trail, () => (_time.GetUtcNow() - _start).TotalSeconds))
+            .AddExitState(Stage.End)
+            .WithCheckpointStore(_store)
+            .WithTimeProvider(_time);
+
     private async Task InterruptAsync(TaskConfig config)
     {
         using var cancel = new CancellationTokenSource();

@@ -105,6 +105,22 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
+    public void O8_a_meter_of_someone_else_that_throws_costs_nothing_in_the_tiers_before_it()
+    {
+        var (bucket, window) = (Bucket(1), new WindowedRateLimiter(1, s_second, _time));
+        var broken = new Wrapped(Bucket(1)) { BeforeReserving = () => throw new IOException("meter") };
+        var limiter = new MultiRateLimiter()
+            .WithTier("bucket", bucket)
+            .WithTier("window", window)
+            .WithTier("broken", broken);
+
+        Assert.Throws<IOException>(() => limiter.TryAcquire());
+
+        Assert.True(bucket.TryAcquire());
+        Assert.True(window.TryAcquire());
+    }
+
+    [Fact]
     public void O9_a_meter_in_two_tiers_is_charged_twice()
     {
         var meter = Bucket(3);

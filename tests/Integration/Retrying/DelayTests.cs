@@ -107,6 +107,21 @@ public sealed class DelayTests
     }
 
     [Fact]
+    public async Task J7_Z13_a_delay_that_shrinks_never_becomes_a_hot_loop()
+    {
+        var delays = await DelaysAsync(RetryMode.ExponentialCustom(100, Ms(8), 0.5, jitter: 0));
+        Assert.Equal([Ms(8), Ms(4), Ms(2), Ms(1), Ms(1)], delays.Take(5));
+        Assert.All(delays.Skip(5), delay => Assert.Equal(Ms(1), delay));
+    }
+
+    [Fact]
+    public async Task J7_a_base_of_zero_stays_zero_however_large_the_power()
+    {
+        var delays = await DelaysAsync(RetryMode.ExponentialCustom(1100, TimeSpan.Zero, 2, jitter: 0.5));
+        Assert.All(delays, delay => Assert.Equal(TimeSpan.Zero, delay));
+    }
+
+    [Fact]
     public async Task Y9_a_delay_is_not_truncated_to_whole_milliseconds() =>
         Assert.Equal(
             [Ms(1.5), Ms(4.5)],

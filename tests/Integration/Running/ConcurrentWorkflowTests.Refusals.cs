@@ -90,6 +90,42 @@ public sealed partial class ConcurrentWorkflowTests
     }
 
     [Fact]
+    public void What_is_missing_is_refused_when_it_is_added_and_named()
+    {
+        var none = new ConcurrentWorkflow<string>(ConcurrentStrategy.WaitForever);
+        var workflow = Workflow.Bare<string>().Register("a", _ => "b").AddExitState("b");
+        Assert.Equal("name", Assert.Throws<ArgumentNullException>(() => none.AddInstance(null!, workflow, "a")).ParamName);
+        Assert.Equal("name", Assert.Throws<ArgumentException>(() => none.AddInstance("", workflow, "a")).ParamName);
+        Assert.Equal("workflow", Assert.Throws<ArgumentNullException>(() => none.AddInstance("x", null!, "a")).ParamName);
+        Assert.Equal("initial", Assert.Throws<ArgumentNullException>(() => none.AddInstance("x", workflow, null!)).ParamName);
+        Assert.Equal("workflow", Assert.Throws<ArgumentNullException>(() => none.AddInstances(["x"], null!, "a")).ParamName);
+        Assert.Equal("initial", Assert.Throws<ArgumentNullException>(() => none.AddInstances(["x"], workflow, null!)).ParamName);
+        Assert.Equal("instances", Assert.Throws<ArgumentNullException>(() => none.AddInstances([("x", workflow, null!)])).ParamName);
+        Assert.Equal("time", Assert.Throws<ArgumentNullException>(() => none.WithTimeProvider(null!)).ParamName);
+    }
+
+    [Fact]
+    public async Task Losers_whose_tokens_callbacks_throw_lose_all_the_same()
+    {
+        var loser = Ending(Stage.End).Register(Stage.Start, async (_, token) =>
+        {
+            token.Register(() => throw new IOException("callback"));
+            await _gate.PassAsync(token);
+            return Stage.End;
+        }, TaskConfig.Minimal);
+        var winner = Ending(Stage.End).Register(Stage.Start, async (_, _) =>
+        {
+            await _gate.Entered;
+            return Stage.End;
+        }, TaskConfig.Minimal);
+        var results = await new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForQuota(1))
+            .AddInstance("winner", winner, Stage.Start)
+            .AddInstance("loser", loser, Stage.Start)
+            .OrchestrateAsync();
+        Assert.Equal((1, 0, 1), Counts(results));
+    }
+
+    [Fact]
     public void Bad_numbers_are_refused_at_once()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => ConcurrentStrategy.WaitForQuota(0));

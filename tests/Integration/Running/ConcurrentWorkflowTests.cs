@@ -138,6 +138,18 @@ public sealed partial class ConcurrentWorkflowTests : IDisposable
     }
 
     [Fact]
+    public async Task WaitDuration_of_no_time_starts_nothing_and_of_the_longest_waits_for_all()
+    {
+        var none = new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitDuration(TimeSpan.Zero))
+            .AddInstances(["a", "b"], _trail.Through(Stage.Start, Stage.End), Stage.Start);
+        Assert.Equal((0, 0, 2), Counts(await none.OrchestrateAsync()));
+        Assert.Empty(_trail.Marks);
+        var all = new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitDuration(TimeSpan.MaxValue))
+            .AddInstances(["a", "b"], _trail.Through(Stage.Start, Stage.End), Stage.Start);
+        Assert.Equal((2, 0, 0), Counts(await all.OrchestrateAsync()));
+    }
+
+    [Fact]
     public async Task WaitQuotaOrDuration_ends_with_the_quota_when_that_comes_first()
     {
         var results = await new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitQuotaOrDuration(1, s_span))

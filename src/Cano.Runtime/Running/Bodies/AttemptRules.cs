@@ -3,6 +3,9 @@ namespace Cano;
 /// <summary>What bounds an attempt: how long it may take, and a breaker that may refuse it.</summary>
 internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Breaker)
 {
+    /// <summary>Whether more of the same attempt follows: until that has ended well, the breaker hears of no success.</summary>
+    public bool IsOpening { get; init; }
+
     /// <summary>Whether there is nothing to watch over.</summary>
     public bool AreNone => Limit is null && Breaker is null;
 
@@ -12,13 +15,14 @@ internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Br
     public ValueTask<T> GuardAsync<T>(CancellationToken stop, Func<ValueTask<T>> attempt) =>
         Breaker is null ? attempt() : GuardAsync(Breaker, stop, attempt);
 
-    private static async ValueTask<T> GuardAsync<T>(CircuitBreaker breaker, CancellationToken stop, Func<ValueTask<T>> attempt)
+    private async ValueTask<T> GuardAsync<T>(CircuitBreaker breaker, CancellationToken stop, Func<ValueTask<T>> attempt)
     {
         if (!breaker.TryEnter(out var epoch)) throw new CanoException(CanoError.Of(Fault.CircuitOpen));
         try
         {
             var answer = await attempt().ConfigureAwait(false);
-            breaker.Succeed(epoch);
+            if (IsOpening) breaker.Release(epoch);
+            else breaker.Succeed(epoch);
             return answer;
         }
         catch (Exception)

@@ -14,7 +14,9 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
 
     public async ValueTask<TState> RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
-        var items = await batch.LoadAsync(context, cancellationToken).ConfigureAwait(false);
+        var items =
+            await batch.LoadAsync(context, cancellationToken).ConfigureAwait(false)
+            ?? throw Misuse.OfNull($"LoadAsync of batch '{Name}'", "an empty list when there are no items");
         var results = new ItemResult<TOutput>[items.Count];
         var next = -1;
         var workers = new Task[Math.Clamp(batch.Concurrency, 1, Math.Max(1, items.Count))];
@@ -24,7 +26,7 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
 
         async Task WorkAsync()
         {
-            for (var i = Interlocked.Increment(ref next); i < items.Count; i = Interlocked.Increment(ref next))
+            for (var i = Interlocked.Increment(ref next); i < results.Length; i = Interlocked.Increment(ref next))
                 results[i] = await ProcessAsync(context, items[i], i, cancellationToken).ConfigureAwait(false);
         }
     }

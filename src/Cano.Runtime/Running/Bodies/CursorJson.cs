@@ -1,33 +1,50 @@
 using System.Text.Json;
+using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>Cursors as JSON.</summary>
+/// <summary>Cursors as JSON. One that cannot be read or written ends the run: asking again would not help.</summary>
 internal static class CursorJson
 {
-    /// <summary>No cursor for no bytes.</summary>
-    /// <exception cref="JsonException">The bytes are no such cursor.</exception>
-    public static Cursor<T> Read<T>(byte[]? json)
+    /// <summary>The cursor with which the visit under way goes on; on false, what tells the kernel why there is none.</summary>
+    public static bool TryRead<TState, T>(string task, Interpreter<TState> run, out Cursor<T> cursor, out RunEvent damaged)
+        where TState : notnull
     {
-        if (json is null) return default;
+        (cursor, damaged) = (default, default);
+        if (run.Cursor is not { } json) return true;
         try
         {
-            return new Cursor<T>(true, JsonSerializer.Deserialize<T>(json, DurableJson.Options));
+            cursor = new Cursor<T>(true, JsonSerializer.Deserialize<T>(json, DurableJson.Options));
+            return true;
         }
-        catch (Exception thrown) when (thrown is not JsonException)
+        // Whatever the cursor's own type throws.
+        catch (Exception thrown)
         {
-            // A cursor's own constructor may refuse what is stored with any exception.
-            throw new JsonException($"{thrown.GetType().Name}: {thrown.Message}", thrown);
+            var where = $"run '{run.WorkflowId}', state '{run.Memory.Last?.State}', sequence {run.Memory.CursorAt}";
+            damaged = Unusable(run, $"deserialize cursor for `{task}`: {where}", thrown);
+            return false;
         }
     }
 
-    public static byte[] Write<T>(T? cursor) => JsonSerializer.SerializeToUtf8Bytes(cursor, DurableJson.Options);
-
-    /// <summary>A journaled cursor cannot be read: asking again would not help.</summary>
-    public static CanoError Damaged<TState>(string task, Interpreter<TState> run, JsonException why)
+    /// <summary>The work has come to a cursor.</summary>
+    public static RunEvent Advanced<TState, T>(string task, Interpreter<TState> run, T? cursor)
         where TState : notnull
     {
-        var where = $"run '{run.WorkflowId}', state '{run.Memory.Last?.State}', sequence {run.Memory.CursorAt}";
-        return CanoError.Of(Fault.NewTaskExecution($"deserialize cursor for `{task}`: {where}: {why.Message}"));
+        try
+        {
+            return RunEvent.NewStepAdvanced(run.Visit, JsonSerializer.SerializeToUtf8Bytes(cursor, DurableJson.Options));
+        }
+        // Whatever a property of the cursor throws.
+        catch (Exception thrown)
+        {
+            return Unusable(run, $"serialize cursor for `{task}`", thrown);
+        }
+    }
+
+    private static RunEvent Unusable<TState>(Interpreter<TState> run, string doing, Exception thrown)
+        where TState : notnull
+    {
+        var error = CanoError.Of(Fault.NewTaskExecution($"{doing}: {thrown.Message}"));
+        return RunEvent.NewTaskUnusable(run.Visit, run.Faulted(new CanoException(error, thrown)));
     }
 }

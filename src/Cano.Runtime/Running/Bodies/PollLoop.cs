@@ -24,6 +24,7 @@ internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>, 
             {
                 var outcome = await poll.PollAsync(context, cancellationToken).ConfigureAwait(false);
                 if (outcome.IsReady) return outcome.State!;
+                if (!outcome.IsPending) throw Unanswered();
                 errors = 0;
                 delay = outcome.Delay;
             }
@@ -37,6 +38,9 @@ internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>, 
             await Delay.ForAsync(delay, context.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private CanoException Unanswered() =>
+        Misuse.OfAnswer($"Poll '{Name}'", "ready nor pending", "PollOutcome.Ready(state) or PollOutcome.Pending(delay)");
 }
 
 /// <summary>A poll made of a lambda.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cano.Kernel;
 
 namespace Cano;
@@ -18,22 +17,17 @@ internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor>
 
     public override async ValueTask<RunEvent> PerformAsync(Interpreter<TState> run)
     {
-        Cursor<TCursor> cursor;
-        try
-        {
-            cursor = CursorJson.Read<TCursor>(run.Cursor);
-        }
-        catch (JsonException damaged)
-        {
-            return RunEvent.NewTaskUnusable(run.Visit, CursorJson.Damaged(task.Name, run, damaged));
-        }
+        if (!CursorJson.TryRead(task.Name, run, out Cursor<TCursor> cursor, out var damaged)) return damaged;
 
         var outcome = await run.CallStepAsync(_config.Rules, (context, cancel) => task.StepAsync(context, cursor, cancel))
             .ConfigureAwait(false);
-        return outcome.IsDone
-            ? run.Answered(outcome.State!)
-            : RunEvent.NewStepAdvanced(run.Visit, CursorJson.Write(outcome.Cursor));
+        if (outcome.IsDone) return run.Answered(outcome.State!);
+        if (!outcome.IsMore) throw Unanswered();
+        return CursorJson.Advanced(task.Name, run, outcome.Cursor);
     }
+
+    private CanoException Unanswered() =>
+        Misuse.OfAnswer($"Stepped task '{task.Name}'", "more nor done", "StepOutcome.More(cursor) or StepOutcome.Done(state)");
 }
 
 /// <summary>Stepped work made of a lambda.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cano.Kernel;
 
 namespace Cano;
@@ -27,7 +26,7 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
             // An open stream is the run's: it goes on where the last performance left it.
             if (run.Rare.OpenStream is not StreamRun<TState, TItem, TOutput, TCursor> stream)
             {
-                var cursor = CursorJson.Read<TCursor>(run.Cursor);
+                if (!CursorJson.TryRead(task.Name, run, out Cursor<TCursor> cursor, out var damaged)) return damaged;
                 stream = new StreamRun<TState, TItem, TOutput, TCursor>(task, _config.Rules, run, cursor);
                 run.Rare.OpenStream = stream;
             }
@@ -36,13 +35,12 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
             if (!happened.IsStepAdvanced) await run.CloseStreamAsync().ConfigureAwait(false);
             return happened;
         }
-        catch (JsonException damaged) when (run.Rare.OpenStream is null)
+        catch (Exception thrown)
+            when (thrown is OperationCanceledException or AbandonedException
+                && run.StopToken.IsCancellationRequested
+                && !IsDraining(run))
         {
-            return RunEvent.NewTaskUnusable(run.Visit, CursorJson.Damaged(task.Name, run, damaged));
-        }
-        catch (OperationCanceledException) when (run.StopToken.IsCancellationRequested && !IsDraining(run))
-        {
-            // A flush or close that stops when it is told to has not failed.
+            // A flush or close that stops when it is told to, or is given up, has not failed.
             await run.CloseStreamAsync().ConfigureAwait(false);
             return run.Stopped();
         }

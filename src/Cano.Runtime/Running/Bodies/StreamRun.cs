@@ -19,9 +19,12 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     private Task<bool>? _reading;
     private List<TOutput> _outputs = [];
     private TCursor? _cursor;
-    private DateTimeOffset _windowEnd;
+    private long _windowBegan;
     private int _errors;
     private bool _exhausted;
+
+    // Whether it was closed, or stopped by a flush: nobody closes it any more.
+    private bool _hasEnded;
     private (bool Is, TState? State) _stopped;
 
     /// <summary>Whether the run stops and the last window is on its way.</summary>
@@ -29,11 +32,14 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
 
     private TimeProvider Time => run.Options.Time;
 
+    /// <summary>What is left of a window's span. Setting the wall clock changes nothing about it.</summary>
+    private TimeSpan Left => _window.Span - Time.GetElapsedTime(_windowBegan);
+
     /// <summary>Reads until a window is committed or the stream is over. Throws what fails the stream.</summary>
     public async ValueTask<RunEvent> NextAsync()
     {
         if (_stopped.Is) return run.Answered(_stopped.State!);
-        _windowEnd = Delay.End(Time.GetUtcNow(), _window.Span);
+        _windowBegan = Time.GetTimestamp();
         while (!_exhausted)
         {
             if (run.StopToken.IsCancellationRequested) return await DrainAsync().ConfigureAwait(false);
@@ -43,14 +49,29 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
 
         if (run.StopToken.IsCancellationRequested) return await DrainAsync().ConfigureAwait(false);
         if (_outputs.Count > 0) return await FlushAsync().ConfigureAwait(false);
+        _hasEnded = true;
         var next = await run.CallStepAsync(default, (context, cancel) => task.OnCloseAsync(context, StreamEnd.Exhausted, cancel))
             .ConfigureAwait(false);
         return run.Answered(next);
     }
 
+    /// <summary>Lets go of the stream. It is told first when the run stops and it has not heard of that yet: the stop
+    /// came while a window was flushed or committed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (run.StopToken.IsCancellationRequested && !_hasEnded) await CloseCancelledAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await LetGoAsync().ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Lets go of the source. One that is still reading gets the grace, and is left alone after that: it may
     /// not be disposed under its own feet.</summary>
-    public async ValueTask DisposeAsync()
+    private async ValueTask LetGoAsync()
     {
         if (_reading is { } reading)
         {
@@ -70,9 +91,9 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     private bool IsFull()
     {
         if (_window.Span == TimeSpan.Zero) return _outputs.Count >= _window.Items;
-        if (Time.GetUtcNow() < _windowEnd) return false;
+        if (Left > TimeSpan.Zero) return false;
         if (_outputs.Count > 0) return true;
-        _windowEnd = Delay.End(Time.GetUtcNow(), _window.Span);
+        _windowBegan = Time.GetTimestamp();
         return false;
     }
 
@@ -84,13 +105,16 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         {
             // The source keeps its context for as long as it is read.
             _sourceContext = run.NewContext();
-            _source = task.OpenAsync(_sourceContext, start, run.StopToken).GetAsyncEnumerator(run.StopToken);
+            var items =
+                task.OpenAsync(_sourceContext, start, run.StopToken)
+                ?? throw Misuse.OfNull($"OpenAsync of stream '{task.Name}'", "an empty sequence when there are no items");
+            _source = items.GetAsyncEnumerator(run.StopToken);
         }
 
-        _reading ??= _source.MoveNextAsync().AsTask();
+        _reading ??= Next(_source);
         if (!_reading.IsCompleted)
         {
-            TimeSpan? window = _window.Span == TimeSpan.Zero ? null : _windowEnd - Time.GetUtcNow();
+            TimeSpan? window = _window.Span == TimeSpan.Zero ? null : Left;
             using var limit = new AttemptLimit(window, Time, run.StopToken);
             Task waited = _reading.WaitAsync(limit.Token);
             await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -107,6 +131,19 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         catch (OperationCanceledException) when (run.StopToken.IsCancellationRequested)
         {
             return false;
+        }
+    }
+
+    /// <summary>A source that throws at once has failed like any other.</summary>
+    private static Task<bool> Next(IAsyncEnumerator<TItem> source)
+    {
+        try
+        {
+            return source.MoveNextAsync().AsTask();
+        }
+        catch (Exception thrown)
+        {
+            return Task.FromException<bool>(thrown);
         }
     }
 
@@ -133,23 +170,28 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         _outputs = [];
         var outcome = await run.CallStepAsync(default, (context, cancel) => task.FlushWindowAsync(context, outputs, cancel))
             .ConfigureAwait(false);
-        if (outcome.IsStop) _stopped = (true, outcome.State);
-        return RunEvent.NewStepAdvanced(run.Visit, CursorJson.Write(_cursor));
+        if (outcome.IsStop) (_stopped, _hasEnded) = ((true, outcome.State), true);
+        return CursorJson.Advanced(task.Name, run, _cursor);
     }
 
-    /// <summary>The run stops: what was read is flushed, the stream is closed, and the cursor is committed last. The
-    /// first of two failures is the one that is told.</summary>
+    /// <summary>The run stops: what was read is flushed, the stream is closed, and the cursor is committed last, unless
+    /// the flush failed or did not end. The first of two failures is the one that is told; no time left is none.</summary>
     private async ValueTask<RunEvent> DrainAsync()
     {
         IsDraining = true;
         var outputs = _outputs;
         _outputs = [];
+        var isFlushed = false;
         ExceptionDispatchInfo? flushFailure = null;
         try
         {
             if (outputs.Count > 0)
+            {
                 await run.CallInGraceAsync((context, cancel) => task.FlushWindowAsync(context, outputs, cancel)).ConfigureAwait(false);
+                isFlushed = true;
+            }
         }
+        catch (AbandonedException) { }
         catch (Exception thrown)
         {
             flushFailure = ExceptionDispatchInfo.Capture(thrown);
@@ -157,11 +199,18 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
 
         try
         {
-            await run.CallInGraceAsync((context, cancel) => task.OnCloseAsync(context, StreamEnd.Cancelled, cancel)).ConfigureAwait(false);
+            await CloseCancelledAsync().ConfigureAwait(false);
         }
+        catch (AbandonedException) { }
         catch (Exception) when (flushFailure is not null) { }
 
         flushFailure?.Throw();
-        return outputs.Count > 0 ? RunEvent.NewStepAdvanced(run.Visit, CursorJson.Write(_cursor)) : run.Stopped();
+        return isFlushed ? CursorJson.Advanced(task.Name, run, _cursor) : run.Stopped();
+    }
+
+    private async ValueTask CloseCancelledAsync()
+    {
+        _hasEnded = true;
+        await run.CallInGraceAsync((context, cancel) => task.OnCloseAsync(context, StreamEnd.Cancelled, cancel)).ConfigureAwait(false);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) 
     {
         var now = run.Options.Time.GetUtcNow();
         run.Rare.AttemptEnd = _config.AttemptTimeout is { } limit ? Delay.End(now, limit) : null;
-        var outcome = await run.CallAsync(_config.Rules, timer.WaitAsync).ConfigureAwait(false);
+        var outcome = await run.CallAsync(_config.Rules with { IsOpening = true }, timer.WaitAsync).ConfigureAwait(false);
         return RunEvent.NewWaitRequested(run.Visit, outcome.Due(run.Options.Time.GetUtcNow()));
     }
 
@@ -27,7 +27,8 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) 
         // A resumed attempt begins with what comes after the wait.
         var left = run.Rare.AttemptEnd is { } end ? end - run.Options.Time.GetUtcNow() : _config.AttemptTimeout;
         if (left <= TimeSpan.Zero) throw new CanoException(Faults.AttemptTimeout);
-        return run.Answered(await run.CallAsync(new AttemptRules(left, null), timer.AfterWaitAsync).ConfigureAwait(false));
+        // What is called may have broken down meanwhile, so the breaker is asked again.
+        return run.Answered(await run.CallAsync(_config.Rules with { Limit = left }, timer.AfterWaitAsync).ConfigureAwait(false));
     }
 }
 

@@ -73,7 +73,7 @@ internal sealed class SplitRun<TState> : IDisposable
     {
         if (_stopped) return;
         _stopped = true;
-        _stop.Cancel();
+        StopSignal.Send(_stop);
     }
 
     /// <summary>What happened, if anything has: a branch ended, the time is up, or after the verdict no branch runs

@@ -10,7 +10,7 @@ internal sealed class TimeLimit : IDisposable
     {
         // No time at all is over at once, not when a timer comes round to it.
         if (span <= TimeSpan.Zero) _passed.Cancel();
-        else _alarm = new Alarm(span, time, static passed => ((CancellationTokenSource)passed!).Cancel(), _passed);
+        else _alarm = new Alarm(span, time, static passed => StopSignal.Send((CancellationTokenSource)passed!), _passed);
     }
 
     public CancellationToken Token => _passed.Token;

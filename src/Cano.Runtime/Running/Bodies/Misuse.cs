@@ -1,0 +1,14 @@
+namespace Cano;
+
+/// <summary>What a body answered cannot be meant; the failure says what to answer.</summary>
+internal static class Misuse
+{
+    /// <summary>An answer that was never given a meaning: the type's default.</summary>
+    public static CanoException OfAnswer(string who, string kinds, string instead) =>
+        Of($"{who} answered neither {kinds}: return {instead}");
+
+    /// <summary>No object where there must be one.</summary>
+    public static CanoException OfNull(string what, string instead) => Of($"{what} returned null: return {instead}");
+
+    private static CanoException Of(string text) => new(CanoError.Of(Fault.NewWorkflow(text)));
+}
