@@ -91,7 +91,19 @@ internal sealed class SplitBody<TState> : Body<TState>
 
     public override string? TaskName => "";
 
-    public IReadOnlyList<ITask<TState>> List(TaskContext context) => [.. _list(context)];
+    /// <summary>The branches of one entry of the state.</summary>
+    /// <exception cref="CanoException">`workflow`: there is no list, or a branch in it is missing or has no config.</exception>
+    public IReadOnlyList<ITask<TState>> List(TaskContext context)
+    {
+        ITask<TState>[] branches = [.. _list(context) ?? throw Missing(context, "its list of branches is null; list none instead")];
+        for (var i = 0; i < branches.Length; i++)
+        {
+            if (branches[i] is null) throw Missing(context, $"branch {i} of its list is null");
+            if (branches[i].Config is null) throw Missing(context, $"branch {i}, '{branches[i].Name}', has no Config; give TaskConfig.Default");
+        }
+
+        return branches;
+    }
 
     public override Step Define() =>
         Step.NewSplit(
@@ -104,6 +116,9 @@ internal sealed class SplitBody<TState> : Body<TState>
                 Join.WaitsForAll
             )
         );
+
+    private static CanoException Missing(TaskContext context, string what) =>
+        new(CanoError.Of(Fault.NewWorkflow($"Split '{context.State}': {what}")));
 
     public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
         new SplitBody<TState>(this, context => _list(context).Select(task => TaskBody<TState>.Around(task, rewriter)));

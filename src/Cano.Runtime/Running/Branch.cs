@@ -52,7 +52,7 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     /// <summary>Null when the attempt succeeded. Which state it returns does not matter: the join names the next.</summary>
     private async ValueTask<CanoError?> AttemptAsync(int attempt)
     {
-        using var limit = new AttemptLimit(_config.Rules.Limit, split.Options.Time, split.Token);
+        using var limit = new AttemptLimit(_config.Rules.Limit, split.Options, split.Token);
         var context = split.ContextOf(index, attempt, limit.Token);
         try
         {

@@ -40,6 +40,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         catch (Exception thrown)
         {
             // Whatever a property of the output throws: the step is done.
+            run.Keep(thrown);
             var text = $"serialize compensation output for `{task.Name}`: {thrown.Message}";
             return await UndoAtOnceAsync(run, output, CanoError.Of(Fault.NewGeneric(text))).ConfigureAwait(false);
         }
@@ -55,8 +56,9 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         {
             value = JsonSerializer.Deserialize<TOutput>(entry.Output, DurableJson.Options);
         }
-        catch (Exception thrown) when (thrown is JsonException or NotSupportedException)
+        catch (Exception thrown)
         {
+            // A constructor of the output's type may refuse the stored values with an exception of its own.
             var where = $"run '{context.WorkflowId}', state '{entry.State}', sequence {entry.Sequence}";
             var text = $"deserialize compensation output for `{task.Name}`: {where}: {thrown.Message}";
             throw new CanoException(CanoError.Of(Fault.NewGeneric(text)), thrown);

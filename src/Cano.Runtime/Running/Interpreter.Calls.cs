@@ -26,7 +26,7 @@ internal sealed partial class Interpreter<TState>
     /// awaited whatever it does.</summary>
     public async ValueTask<T> CallToTheEndAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body)
     {
-        using var time = new AttemptLimit(rules.Limit, Options.Time, CancellationToken.None);
+        using var time = new AttemptLimit(rules.Limit, Options, CancellationToken.None);
         _context.Begin(_workflow.Plan.Node(_run.State), in _run, time.Token);
         try
         {
@@ -41,7 +41,7 @@ internal sealed partial class Interpreter<TState>
     /// <summary>A last call of work that was told to stop: the grace is all the time it has.</summary>
     public async ValueTask<T> CallInGraceAsync<T>(Func<TaskContext, CancellationToken, ValueTask<T>> body)
     {
-        using var time = new AttemptLimit(Options.StopGrace, Options.Time, CancellationToken.None);
+        using var time = new AttemptLimit(Options.StopGrace, Options, CancellationToken.None);
         _context.BeginStep(_workflow.Plan.Node(_run.State), in _run, time.Token);
         try
         {
@@ -66,7 +66,7 @@ internal sealed partial class Interpreter<TState>
     public CanoError Faulted(Exception thrown)
     {
         RenewAfter(thrown);
-        Thrown = thrown is CanoException { InnerException: var inner } ? inner : thrown;
+        _thrown = (thrown is CanoException { InnerException: var inner } ? inner : thrown, _run.Visit, _run.Attempt);
         return Faults.OfTask(thrown);
     }
 
@@ -99,7 +99,7 @@ internal sealed partial class Interpreter<TState>
 
     private async ValueTask<T> CallWithinAsync<T>(TimeSpan? limit, Run run, Func<TaskContext, CancellationToken, ValueTask<T>> body)
     {
-        using var time = new AttemptLimit(limit, Options.Time, _stop.Token);
+        using var time = new AttemptLimit(limit, Options, _stop.Token);
         _context.Begin(_workflow.Plan.Node(run.State), in run, time.Token);
         try
         {

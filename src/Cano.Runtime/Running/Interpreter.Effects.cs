@@ -81,7 +81,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
 
     private RunEvent AppendFailed(Row row, Exception thrown)
     {
-        Thrown = thrown;
+        Keep(thrown);
         return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact, _rare?.OpenStream is not null), thrown));
     }
 
@@ -111,14 +111,14 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Compensate(UndoEntry entry)
     {
-        Rare.Rollback ??= new AttemptLimit(_workflow.Plan.RollbackTimeout, Options.Time, CancellationToken.None);
+        Rare.Rollback ??= new AttemptLimit(_workflow.Plan.RollbackTimeout, Options, CancellationToken.None);
         var deadline = Rare.Rollback.Value;
         if (deadline.HasPassed) return RunEvent.NewRollbackTimedOut(false);
         var number = _workflow.Plan.NumberOf(entry.State);
         if (number < 0 || _workflow.BodyOf(number) is not CompensatableBody<TState> body)
             return RunEvent.NewCompensationFailed(CanoError.Of(Fault.NewOrphanedCompensation(entry.Task, entry.Output)));
 
-        using var limit = new AttemptLimit(body.AttemptTimeout, Options.Time, deadline.Token);
+        using var limit = new AttemptLimit(body.AttemptTimeout, Options, deadline.Token);
         var context = new TaskContext(this);
         context.BeginUndo(_workflow.Plan.Node(number), entry.Visit, limit.Token);
         try

@@ -16,9 +16,10 @@ internal sealed class SplitRun<TState> : IDisposable
     private readonly Branch<TState>[] _branches;
     private readonly RunScope _scope;
     private readonly Node _node;
-    private readonly Alarm? _alarm;
+    private readonly TimeSpan? _timeout;
     private readonly long _visit;
     private readonly int _underWayMax;
+    private Alarm? _alarm;
     private int _startedCount;
     private int _endedCount;
     private bool _stopped;
@@ -34,9 +35,7 @@ internal sealed class SplitRun<TState> : IDisposable
         _branches = new Branch<TState>[tasks.Count];
         for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
         _underWayMax = body.Join.Bulkhead ?? _branches.Length;
-        StartBranches();
-        if (body.Join.Timeout is { } limit)
-            _alarm = new Alarm(limit, scope.Options.Time, static split => ((SplitRun<TState>)split!).TimeIsUp(), this);
+        _timeout = body.Join.Timeout;
     }
 
     /// <summary>Signalled when the branches are to stop.</summary>
@@ -73,14 +72,14 @@ internal sealed class SplitRun<TState> : IDisposable
     {
         if (_stopped) return;
         _stopped = true;
-        _stop.Cancel();
+        Signal.Give(_stop, Options.Logger);
     }
 
     /// <summary>What happened, if anything has: a branch ended, the time is up, or after the verdict no branch runs
     /// any more.</summary>
     public bool TryNext(out RunEvent happened)
     {
-        // Not before the kernel has judged the branch that made the place.
+        // Not before the kernel has judged the branch that made the place, nor before it knows how many there are.
         if (!_stopped) StartBranches();
         while (!(_stopped && _endedCount == _startedCount) && _news.Reader.TryRead(out var news))
         {
@@ -129,6 +128,9 @@ internal sealed class SplitRun<TState> : IDisposable
             _scope.Observation?.BranchStarted(_node.Name, branch.Name, branch.Index);
             Options.Dispatcher.Queue(branch);
         }
+
+        if (_timeout is { } limit)
+            _alarm ??= new Alarm(limit, Options.Time, static split => ((SplitRun<TState>)split!).TimeIsUp(), this);
     }
 
     /// <summary>Every branch that was started has an end.</summary>

@@ -5,7 +5,12 @@ public static class JoinConfig
 {
     /// <summary>Goes on to `next` when the strategy is met.</summary>
     public static JoinConfig<TState> Create<TState>(JoinStrategy strategy, TState next)
-        where TState : notnull => new(strategy, next);
+        where TState : notnull
+    {
+        ArgumentNullException.ThrowIfNull(strategy);
+        ArgumentNullException.ThrowIfNull(next);
+        return new(strategy, next);
+    }
 }
 
 /// <summary>When a split goes on, where to, and how its branches run.</summary>

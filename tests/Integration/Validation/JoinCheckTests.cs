@@ -1,3 +1,5 @@
+using Cano.Testing;
+
 namespace Cano.Integration.Validation;
 
 public sealed class JoinCheckTests
@@ -108,6 +110,31 @@ public sealed class JoinCheckTests
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Work));
         Assert.Equal("workflow", error.Category);
         Assert.Contains("Quorum(3)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task B9_Y1_no_branch_of_a_list_too_short_for_its_quorum_starts()
+    {
+        var trail = new Trail();
+        var observer = new RecordingObserver();
+        var branch = CanoTask.From<Stage>("marking", (_, _) => new(trail.Marking(Stage.Work, Stage.End)(null!)));
+        var workflow = Start
+            .RegisterSplit(Stage.Work, _ => [branch, branch], Joining(JoinStrategy.Quorum(3)))
+            .WithObserver(observer);
+        await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Work));
+        Assert.Empty(trail.Marks);
+        Assert.DoesNotContain(observer.Events, seen => seen.Hook.StartsWith("OnTask", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_split_without_its_parts_is_refused_where_it_is_registered()
+    {
+        Assert.Throws<ArgumentException>(() => Splitting([s_two[0], null!], Joining(JoinStrategy.All)));
+        Assert.ThrowsAny<ArgumentException>(() => Splitting(s_two, new JoinConfig<Stage>(null!, Stage.End)));
+        Assert.ThrowsAny<ArgumentException>(() => JoinConfig.Create<string>(JoinStrategy.All, null!));
+        Assert.ThrowsAny<ArgumentException>(
+            () => Workflow.Bare<string>().RegisterSplit("a", [], new JoinConfig<string>(JoinStrategy.All, null!))
+        );
     }
 
     [Fact]
