@@ -1,10 +1,19 @@
 namespace Cano
 
 open System.Collections.Generic
+open System.Runtime.InteropServices
 
 /// A branch that succeeded. Index: its place in the split's list, from 0.
 [<Struct>]
-type BranchSuccess = { Index: int; Name: string }
+type BranchSuccess = {
+    Index: int
+    Name: string
+} with
+
+    /// For the positional patterns of C#.
+    member this.Deconstruct([<Out>] index: byref<int>, [<Out>] name: byref<string>) =
+        index <- this.Index
+        name <- this.Name
 
 /// A branch that failed for good, with its last error.
 [<Struct>]
@@ -12,11 +21,27 @@ type BranchError = {
     Index: int
     Name: string
     Error: CanoError
-}
+} with
+
+    /// For the positional patterns of C#.
+    member this.Deconstruct
+        ([<Out>] index: byref<int>, [<Out>] name: byref<string>, [<Out>] error: byref<CanoError>)
+        =
+        index <- this.Index
+        name <- this.Name
+        error <- this.Error
 
 /// A branch that had not ended when the join was decided.
 [<Struct>]
-type BranchCancelled = { Index: int; Name: string }
+type BranchCancelled = {
+    Index: int
+    Name: string
+} with
+
+    /// For the positional patterns of C#.
+    member this.Deconstruct([<Out>] index: byref<int>, [<Out>] name: byref<string>) =
+        index <- this.Index
+        name <- this.Name
 
 /// What became of the branches of a split, each list in the order of the branches' indices.
 type SplitResult = {
@@ -30,3 +55,14 @@ type SplitResult = {
 
     /// How many branches there were.
     member this.Total = this.Completed + this.Cancelled.Count
+
+    /// For the positional patterns of C#.
+    member this.Deconstruct
+        (
+            [<Out>] successes: byref<IReadOnlyList<BranchSuccess>>,
+            [<Out>] errors: byref<IReadOnlyList<BranchError>>,
+            [<Out>] cancelled: byref<IReadOnlyList<BranchCancelled>>
+        ) =
+        successes <- this.Successes
+        errors <- this.Errors
+        cancelled <- this.Cancelled
