@@ -26,7 +26,7 @@ internal sealed class TaskBody<TState> : Body<TState>
     public TaskBody(ITask<TState> task, bool isNamed, bool isRouter)
     {
         // Read once: a config that changes later changes nothing.
-        var config = task.Config;
+        var config = TaskConfig.Of(task.Config, task.Name);
         Task = task;
         Rules = config.Rules;
         _policy = config.Policy;
@@ -92,14 +92,13 @@ internal sealed class SplitBody<TState> : Body<TState>
     public override string? TaskName => "";
 
     /// <summary>The branches of one entry of the state.</summary>
-    /// <exception cref="CanoException">`workflow`: there is no list, or a branch in it is missing or has no config.</exception>
+    /// <exception cref="CanoException">`workflow`: there is no list, or a branch in it is missing.</exception>
     public IReadOnlyList<ITask<TState>> List(TaskContext context)
     {
         ITask<TState>[] branches = [.. _list(context) ?? throw Missing(context, "its list of branches is null; list none instead")];
         for (var i = 0; i < branches.Length; i++)
         {
             if (branches[i] is null) throw Missing(context, $"branch {i} of its list is null");
-            if (branches[i].Config is null) throw Missing(context, $"branch {i}, '{branches[i].Name}', has no Config; give TaskConfig.Default");
         }
 
         return branches;

@@ -6,7 +6,12 @@ namespace Cano;
 internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task, int index) : IThreadPoolWorkItem
     where TState : notnull
 {
-    private readonly TaskConfig _config = task.Config;
+    // Without one the branch could not even fail.
+    private readonly TaskConfig _config =
+        task.Config
+        ?? throw new CanoException(
+            CanoError.Of(Fault.NewWorkflow($"Split '{split.State}': branch {index}, '{task.Name}', has no Config; give TaskConfig.Default"))
+        );
 
     public int Index => index;
 

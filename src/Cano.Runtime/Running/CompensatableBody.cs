@@ -18,7 +18,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
     : CompensatableBody<TState>
     where TState : notnull
 {
-    private readonly TaskConfig _config = task.Config;
+    private readonly TaskConfig _config = TaskConfig.Of(task.Config, task.Name);
 
     public override TimeSpan? AttemptTimeout => _config.AttemptTimeout;
 

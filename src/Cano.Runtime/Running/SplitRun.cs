@@ -29,11 +29,11 @@ internal sealed class SplitRun<TState> : IDisposable
         _scope = scope;
         _node = node;
         _visit = visit;
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Token = _stop.Token;
         Flow = ExecutionContext.Capture();
         _branches = new Branch<TState>[tasks.Count];
         for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Token = _stop.Token;
         _underWayMax = body.Join.Bulkhead ?? _branches.Length;
         _timeout = body.Join.Timeout;
     }

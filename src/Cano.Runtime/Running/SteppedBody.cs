@@ -7,7 +7,7 @@ namespace Cano;
 internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor> task, bool isNamed) : PerformedBody<TState>
     where TState : notnull
 {
-    private readonly TaskConfig _config = task.Config;
+    private readonly TaskConfig _config = TaskConfig.Of(task.Config, task.Name);
 
     public override string? TaskName => isNamed ? task.Name : null;
 

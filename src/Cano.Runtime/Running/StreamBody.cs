@@ -8,7 +8,7 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
     : PerformedBody<TState>
     where TState : notnull
 {
-    private readonly TaskConfig _config = task.Config;
+    private readonly TaskConfig _config = TaskConfig.Of(task.Config, task.Name);
 
     public override string? TaskName => task.Name;
 

@@ -6,7 +6,7 @@ namespace Cano;
 internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) : PerformedBody<TState>
     where TState : notnull
 {
-    private readonly TaskConfig _config = timer.Config;
+    private readonly TaskConfig _config = TaskConfig.Of(timer.Config, timer.Name);
 
     public override string? TaskName => isNamed ? timer.Name : null;
 

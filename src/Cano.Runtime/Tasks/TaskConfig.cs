@@ -45,6 +45,11 @@ public sealed record TaskConfig
         return this with { Breaker = breaker };
     }
 
+    /// <summary>The config that a task has.</summary>
+    /// <exception cref="ArgumentException">It has none.</exception>
+    internal static TaskConfig Of(TaskConfig? config, string task) =>
+        config ?? throw new ArgumentException($"Task '{task}' has no Config; give TaskConfig.Default or Minimal", nameof(task));
+
     internal CircuitBreaker? Breaker { get; private init; }
 
     internal AttemptRules Rules => new(AttemptTimeout, Breaker);

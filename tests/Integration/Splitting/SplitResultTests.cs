@@ -44,6 +44,7 @@ public sealed class SplitResultTests
             .OrchestrateAsync(Stage.Start);
         var error = Assert.Single(result!.Errors);
         Assert.Equal((0, "x", "IOException: x"), (error.Index, error.Name, error.Error.Message));
+        Assert.Equal(("Start", 1), (error.Error.State, error.Error.Attempt));
         Assert.Equal((2, 2), (result.Completed, result.Total));
     }
 
