@@ -16,10 +16,9 @@ internal sealed class SplitRun<TState> : IDisposable
     private readonly Branch<TState>[] _branches;
     private readonly RunScope _scope;
     private readonly Node _node;
-    private readonly TimeSpan? _timeout;
+    private readonly Alarm? _alarm;
     private readonly long _visit;
     private readonly int _underWayMax;
-    private Alarm? _alarm;
     private int _startedCount;
     private int _endedCount;
     private bool _stopped;
@@ -35,7 +34,9 @@ internal sealed class SplitRun<TState> : IDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Token = _stop.Token;
         _underWayMax = body.Join.Bulkhead ?? _branches.Length;
-        _timeout = body.Join.Timeout;
+        StartBranches();
+        if (body.Join.Timeout is { } limit)
+            _alarm = new Alarm(limit, scope.Options.Time, static split => ((SplitRun<TState>)split!).TimeIsUp(), this);
     }
 
     /// <summary>Signalled when the branches are to stop.</summary>
@@ -79,7 +80,7 @@ internal sealed class SplitRun<TState> : IDisposable
     /// any more.</summary>
     public bool TryNext(out RunEvent happened)
     {
-        // Not before the kernel has judged the branch that made the place, nor before it knows how many there are.
+        // Not before the kernel has judged the branch that made the place.
         if (!_stopped) StartBranches();
         while (!(_stopped && _endedCount == _startedCount) && _news.Reader.TryRead(out var news))
         {
@@ -128,9 +129,6 @@ internal sealed class SplitRun<TState> : IDisposable
             _scope.Observation?.BranchStarted(_node.Name, branch.Name, branch.Index);
             Options.Dispatcher.Queue(branch);
         }
-
-        if (_timeout is { } limit)
-            _alarm ??= new Alarm(limit, Options.Time, static split => ((SplitRun<TState>)split!).TimeIsUp(), this);
     }
 
     /// <summary>Every branch that was started has an end.</summary>

@@ -26,26 +26,6 @@ public sealed class CancelEffectTests : IDisposable
     }
 
     [Fact]
-    public async Task I5_K17_a_split_cancelled_while_its_branches_are_listed_starts_none()
-    {
-        var branch = CanoTask.From<Stage>("marking", (_, _) => new(_trail.Marking(Stage.Work, Stage.End)(null!)));
-        var workflow = Workflow
-            .Bare<Stage>()
-            .RegisterSplit(Stage.Start, _ => Listed(), Branches.Joining(JoinStrategy.All))
-            .Register(Stage.Work, _ => Stage.End)
-            .AddExitState(Stage.End);
-        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, _cancel.Token));
-        Assert.Equal(("cancelled", "Start"), (error.Category, error.State));
-        Assert.Empty(_trail.Marks);
-
-        IEnumerable<ITask<Stage>> Listed()
-        {
-            _cancel.Cancel();
-            return [branch, branch];
-        }
-    }
-
-    [Fact]
     public async Task I9_P3_resources_are_torn_down_after_a_cancel()
     {
         var resources = new Resources().Insert("db", new Providing.Spy("db", _trail));

@@ -1,5 +1,3 @@
-using Cano.Testing;
-
 namespace Cano.Integration.Validation;
 
 public sealed class JoinCheckTests
@@ -110,20 +108,6 @@ public sealed class JoinCheckTests
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Work));
         Assert.Equal("workflow", error.Category);
         Assert.Contains("Quorum(3)", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task B9_Y1_no_branch_of_a_list_too_short_for_its_quorum_starts()
-    {
-        var trail = new Trail();
-        var observer = new RecordingObserver();
-        var branch = CanoTask.From<Stage>("marking", (_, _) => new(trail.Marking(Stage.Work, Stage.End)(null!)));
-        var workflow = Start
-            .RegisterSplit(Stage.Work, _ => [branch, branch], Joining(JoinStrategy.Quorum(3)))
-            .WithObserver(observer);
-        await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Work));
-        Assert.Empty(trail.Marks);
-        Assert.DoesNotContain(observer.Events, seen => seen.Hook.StartsWith("OnTask", StringComparison.Ordinal));
     }
 
     [Fact]
