@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using LanguageExt;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
@@ -100,7 +102,7 @@ public sealed class ConcurrentWorkflow<TState>
     )
     {
         var startedAt = _time.GetTimestamp();
-        using var limit = new AttemptLimit(_strategy.Duration, _time, cancellationToken);
+        using var limit = new AttemptLimit(_strategy.Duration, _time, Logger, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
         using var places = new SemaphoreSlim(_limit ?? int.MaxValue);
         var completed = 0;
@@ -115,7 +117,7 @@ public sealed class ConcurrentWorkflow<TState>
                 if (stop.IsCancellationRequested) return CanoError.Of(Fault.Cancelled);
                 var outcome = await run(instance, stop.Token).ConfigureAwait(false);
                 if (outcome.IsRight && Interlocked.Increment(ref completed) == _strategy.Quota)
-                    await StopSignal.SendAsync(stop).ConfigureAwait(false);
+                    await Signal.GiveAsync(stop, Logger).ConfigureAwait(false);
                 return outcome;
             }
             finally
@@ -124,6 +126,9 @@ public sealed class ConcurrentWorkflow<TState>
             }
         }
     }
+
+    // It has none of its own: what stops its instances is told where they tell theirs.
+    private ILogger Logger => _instances is [var first, ..] ? first.Workflow.Setup.Options.Logger : NullLogger.Instance;
 
     private ConcurrentResults<TState> Counted(Either<CanoError, TState>[] outcomes, TimeSpan duration)
     {

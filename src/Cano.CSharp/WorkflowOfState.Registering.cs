@@ -70,8 +70,7 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> RegisterSplit(TState state, IEnumerable<ITask<TState>> branches, JoinConfig<TState> join)
     {
         ArgumentNullException.ThrowIfNull(branches);
-        ArgumentNullException.ThrowIfNull(join);
-        return With(state, new SplitBody<TState>(branches, join), null);
+        return With(state, new SplitBody<TState>(branches, Whole(join)), null);
     }
 
     /// <summary>Gives a state branches that are listed at each entry; none at all joins at once.</summary>
@@ -82,8 +81,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(branches);
-        ArgumentNullException.ThrowIfNull(join);
-        return With(state, new SplitBody<TState>(branches, join), null);
+        return With(state, new SplitBody<TState>(branches, Whole(join)), null);
     }
 
     /// <summary>A state in which runs end. If it has work too, that never runs.</summary>
@@ -98,6 +96,15 @@ public sealed partial class Workflow<TState>
     {
         ArgumentNullException.ThrowIfNull(states);
         return new Workflow<TState>(_setup.WithExits(Whole(states, nameof(states))));
+    }
+
+    /// <summary>A record can be made without its parts.</summary>
+    private static JoinConfig<TState> Whole(JoinConfig<TState> join)
+    {
+        ArgumentNullException.ThrowIfNull(join);
+        ArgumentNullException.ThrowIfNull(join.Strategy, nameof(join));
+        ArgumentNullException.ThrowIfNull(join.Next, nameof(join));
+        return join;
     }
 
     private static ITask<TState> Named(

@@ -32,9 +32,10 @@ module Join =
         | JoinStrategy.FirstSuccess -> 1
         | JoinStrategy.Successes n
         | JoinStrategy.Enough n -> n
-        // The product of two floats may end a hair above the whole number that is meant (0.55 * 100).
+        // The product of two floats may end a hair above the whole number that is meant (0.55 * 100); a share however
+        // small is at least one branch.
         | JoinStrategy.Share fraction ->
-            int (Math.Ceiling(float total * fraction - 1e-9 * float total))
+            max 1 (int (Math.Ceiling(float total * fraction - 1e-9 * float total)))
         | JoinStrategy.UntilDeadline -> 0
 
     /// The verdict while the split's time is not up. Certain as early as it can be, in both directions.

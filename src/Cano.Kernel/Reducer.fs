@@ -13,6 +13,12 @@ module Reducer =
         | null -> false
         | last -> not (Fact.isForward last.Fact)
 
+    /// Whether a run that has not begun, or that is resumed, has no work before its exit.
+    let private leadsToExit (plan: Plan) (run: inref<Run>) =
+        match run.Memory.Last with
+        | NonNull { Fact = Fact.StepCompleted(next, _) } -> (plan.Node(plan.NumberOf next)).IsExit
+        | _ -> (plan.Node run.State).IsExit
+
     /// The run is asked to stop. A rollback or an ended run is past stopping.
     let private interrupt (plan: Plan) (run: inref<Run>) (fault: Fault) : Transition =
         let cause = CanoError.Of fault
@@ -21,7 +27,7 @@ module Reducer =
         // A rollback goes on, and an outcome stands.
         | Phase.Ready when isSettling run.Memory -> Owed.go run Effect.Await
         // An exit needs no time; only work can be late.
-        | Phase.Ready when fault.IsWorkflowTimeout && (plan.Node run.State).IsExit ->
+        | Phase.Ready when fault.IsWorkflowTimeout && leadsToExit plan &run ->
             Owed.go run Effect.Await
         | Phase.Ready -> Owed.fail plan run cause
         | Phase.Waiting

@@ -147,6 +147,8 @@ type Joins(output: ITestOutputHelper) =
     [<InlineData(0.55, 100, 55)>]
     [<InlineData(1.0, 7, 7)>]
     [<InlineData(0.01, 100, 1)>]
+    [<InlineData(1e-10, 3, 1)>]
+    [<InlineData(4.9e-324, 1000, 1)>]
     member _.``K4 Y3 a percentage asks for the share rounded up``
         (fraction: float, total: int, needed: int)
         =

@@ -8,6 +8,9 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
     // A task is under way from its first attempt to its last, waits between them included.
     private bool _taskUnderWay;
 
+    // A body may fail with the cancellation or the timeout of another run, which is not this one's.
+    private bool _isToldToStop;
+
     /// <summary>The kernel has answered an event.</summary>
     /// <param name="before">The run it was told to.</param>
     /// <param name="happened">The event.</param>
@@ -16,6 +19,7 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
     public void Stepped(in Run before, in RunEvent happened, in Run after, Effect start)
     {
         if (before.Phase is Phase.Recording recording && happened.IsRowAppended) Recorded(recording.row);
+        if (happened.IsCancelRequested || happened.IsDeadlinePassed) _isToldToStop = true;
         if (happened.IsResumed) Resumed(in before, in after, start);
         EndTask(in before, in happened, in after, start);
         if (Cause(in before) is null && Cause(in after) is { } cause) Failed(in after, cause);
@@ -107,6 +111,7 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
         var at = Point(in run);
         if (_taskUnderWay) observers.Tell(observer => observer.OnTaskFailure(at, cause));
         _taskUnderWay = false;
+        if (!_isToldToStop) return;
         if (cause.Fault.IsCancelled) observers.Tell(observer => observer.OnCancelled(at));
         else if (cause.Fault is Fault.WorkflowTimeout timeout)
             observers.Tell(observer => observer.OnWorkflowTimeout(at, timeout.Elapsed, timeout.Limit));

@@ -26,7 +26,7 @@ internal sealed partial class Interpreter<TState>
     /// awaited whatever it does.</summary>
     public async ValueTask<T> CallToTheEndAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body)
     {
-        using var time = new AttemptLimit(rules.Limit, Options.Time, CancellationToken.None);
+        using var time = new AttemptLimit(rules.Limit, Options, CancellationToken.None);
         _context.Begin(_workflow.Plan.Node(_run.State), in _run, time.Token);
         try
         {
@@ -42,7 +42,7 @@ internal sealed partial class Interpreter<TState>
     /// <exception cref="AbandonedException">It did not end within the grace: it stopped at its end, or was given up.</exception>
     public async ValueTask<T> CallInGraceAsync<T>(Func<TaskContext, CancellationToken, ValueTask<T>> body)
     {
-        using var time = new AttemptLimit(Options.StopGrace, Options.Time, CancellationToken.None);
+        using var time = new AttemptLimit(Options.StopGrace, Options, CancellationToken.None);
         _context.BeginStep(_workflow.Plan.Node(_run.State), in _run, time.Token);
         try
         {
@@ -71,7 +71,7 @@ internal sealed partial class Interpreter<TState>
     public CanoError Faulted(Exception thrown)
     {
         RenewAfter(thrown);
-        Thrown = thrown is CanoException { InnerException: var inner } ? inner : thrown;
+        _thrown = (thrown is CanoException { InnerException: var inner } ? inner : thrown, _run.Visit, _run.Attempt);
         return Faults.OfTask(thrown);
     }
 
@@ -104,7 +104,7 @@ internal sealed partial class Interpreter<TState>
 
     private async ValueTask<T> CallWithinAsync<T>(TimeSpan? limit, Run run, Func<TaskContext, CancellationToken, ValueTask<T>> body)
     {
-        using var time = new AttemptLimit(limit, Options.Time, _stop.Token);
+        using var time = new AttemptLimit(limit, Options, _stop.Token);
         _context.Begin(_workflow.Plan.Node(run.State), in run, time.Token);
         try
         {

@@ -81,7 +81,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
 
     private RunEvent AppendFailed(Row row, Exception thrown)
     {
-        Thrown = thrown;
+        Keep(thrown);
         return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact, _rare?.OpenStream is not null), thrown));
     }
 
@@ -113,14 +113,14 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     {
         // What was read is let go of before what came before it is undone.
         await CloseStreamAsync().ConfigureAwait(false);
-        Rare.Rollback ??= new AttemptLimit(_workflow.Plan.RollbackTimeout, Options.Time, CancellationToken.None);
+        Rare.Rollback ??= new AttemptLimit(_workflow.Plan.RollbackTimeout, Options, CancellationToken.None);
         var deadline = Rare.Rollback.Value;
         if (deadline.HasPassed) return RunEvent.NewRollbackTimedOut(false);
         var number = _workflow.Plan.NumberOf(entry.State);
         if (number < 0 || _workflow.BodyOf(number) is not CompensatableBody<TState> body)
             return RunEvent.NewCompensationFailed(CanoError.Of(Fault.NewOrphanedCompensation(entry.Task, entry.Output)));
 
-        using var limit = new AttemptLimit(body.AttemptTimeout, Options.Time, deadline.Token);
+        using var limit = new AttemptLimit(body.AttemptTimeout, Options, deadline.Token);
         var context = new TaskContext(this);
         context.BeginUndo(_workflow.Plan.Node(number), entry.Visit, limit.Token);
         try

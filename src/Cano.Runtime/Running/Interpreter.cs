@@ -28,8 +28,10 @@ internal sealed partial class Interpreter<TState> : RunScope
             Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), workflow.Plan, workflowId);
     }
 
-    /// <summary>The exception behind the run's failure, when a body threw one.</summary>
-    public Exception? Thrown { get; private set; }
+    private (Exception? Exception, long Visit, int Attempt) _thrown;
+
+    /// <summary>The exception behind the run's failure, when the attempt that it ended with threw one.</summary>
+    public Exception? Thrown => _thrown.Visit == _run.Visit && _thrown.Attempt == _run.Attempt ? _thrown.Exception : null;
 
     /// <summary>Runs to the end. Never throws what a body or the store throws: that is in the outcome.</summary>
     public async ValueTask<Outcome> RunAsync(RunBeginning beginning)
@@ -69,6 +71,9 @@ internal sealed partial class Interpreter<TState> : RunScope
             }
         }
     }
+
+    /// <summary>Keeps an exception for the caller of the run, should the run fail with this attempt.</summary>
+    public void Keep(Exception thrown) => _thrown = (thrown, _run.Visit, _run.Attempt);
 
     /// <summary>What only some runs have under way.</summary>
     public RareWork Rare => _rare ??= new RareWork();
@@ -190,6 +195,7 @@ internal sealed partial class Interpreter<TState> : RunScope
             }
             catch (Exception thrown)
             {
+                _run = run;
                 happened = Failed(thrown, run.Visit);
             }
         }

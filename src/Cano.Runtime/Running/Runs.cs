@@ -217,7 +217,7 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        using var stop = RunStop.Begin(workflow.Plan.Definition.TotalTimeout, workflow.Options.Time, cancel);
+        using var stop = RunStop.Begin(workflow.Plan.Definition.TotalTimeout, workflow.Options, cancel);
         var interpreter = new Interpreter<TState>(workflow, resources, beginning.WorkflowId, beginning.Journal, stop);
         return await interpreter.RunAsync(beginning).ConfigureAwait(false) switch
         {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Cano.Integration.Compensating;
 
 /// <summary>Sagas at the same time over one ledger.</summary>
@@ -14,7 +16,11 @@ public sealed class ConcurrentSagaTests
         ["vans"] = FundsAtStart,
     };
     private readonly MemoryCheckpointStore _store = new();
+    private readonly ConcurrentDictionary<string, int> _broken = new();
+    private readonly Lazy<Workflow<string>> _workflow;
     private int _lowest = FundsAtStart;
+
+    public ConcurrentSagaTests() => _workflow = new(Sagas);
 
     [Fact]
     public async Task G17_concurrent_sagas_that_fail_at_every_step_leave_a_shared_ledger_full()
@@ -53,7 +59,14 @@ public sealed class ConcurrentSagaTests
         }
     }
 
+    /// <summary>One workflow value for all: what is broken is known by the run's id.</summary>
     private Task<string> RunAsync(int saga, int broken)
+    {
+        _broken[$"saga-{saga}"] = broken;
+        return _workflow.Value.OrchestrateAsync("stock", $"saga-{saga}");
+    }
+
+    private Workflow<string> Sagas()
     {
         var workflow = Workflow.Bare<string>().AddExitState("end").WithCheckpointStore(_store);
         string[] steps = ["stock", "money", "vans"];
@@ -62,29 +75,31 @@ public sealed class ConcurrentSagaTests
             var (step, account, next) = (i, steps[i], i + 1 < steps.Length ? steps[i + 1] : "last");
             workflow = workflow.RegisterWithCompensation<string>(
                 account,
-                async (_, _) =>
+                async (context, _) =>
                 {
                     await Task.Yield();
-                    if (step == broken) throw new IOException("broken");
+                    if (IsBroken(context, step)) throw new IOException("broken");
                     Move(account, -1);
-                    return (next, account);
+                    return (next, $"{context.WorkflowId} {account}");
                 },
-                async (_, output, _) =>
+                async (context, output, _) =>
                 {
                     await Task.Yield();
-                    Move(output, 1);
+                    Assert.Equal($"{context.WorkflowId} {account}", output);
+                    Move(account, 1);
                 },
                 TaskConfig.Minimal
             );
         }
 
-        workflow = workflow.Register(
+        return workflow.Register(
             "last",
-            _ => broken == 3 ? throw new IOException("broken") : "end",
+            context => IsBroken(context, steps.Length) ? throw new IOException("broken") : "end",
             TaskConfig.Minimal
         );
-        return workflow.OrchestrateAsync("stock", $"saga-{saga}");
     }
+
+    private bool IsBroken(TaskContext context, int step) => _broken[context.WorkflowId!] == step;
 
     private void Move(string account, int by)
     {

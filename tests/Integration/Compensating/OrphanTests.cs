@@ -100,7 +100,11 @@ public sealed class OrphanTests
             .WithCheckpointStore(_store);
         var error = await Failures.OfAsync(changed.ResumeFromAsync("run"));
         Assert.Equal(["task_execution", "generic"], error.Errors.Select(one => one.Category));
-        Assert.StartsWith("deserialize compensation output for `Work`: ", error.Errors[1].Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "deserialize compensation output for `Work`: run 'run', state 'Work', sequence 3: ",
+            error.Errors[1].Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["undo Next", "undo Start"], _trail.Undone());
     }
 

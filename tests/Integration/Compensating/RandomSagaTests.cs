@@ -1,18 +1,20 @@
 namespace Cano.Integration.Compensating;
 
-/// <summary>Many sagas with failures, cancels and crashes anywhere; a seed tells a saga.</summary>
+/// <summary>Many sagas with failures, cancels, timeouts and crashes anywhere; a seed tells a saga.</summary>
 public sealed class RandomSagaTests
 {
     private const int SagaCount = 5000;
 
     [Fact]
-    public async Task G16_Y5_Y6_random_sagas_leave_nothing_behind_unless_they_complete()
+    public async Task G16_G17_Y5_Y6_R5_random_sagas_leave_nothing_behind_unless_they_complete()
     {
         var sagas = await CheckAsync(0, SagaCount, isDirty: false);
         // The draw is worth something only when every way to end is in it, with crashes and without.
         Assert.True(sagas.Count(saga => saga.Error is null) > SagaCount / 10);
         Assert.True(sagas.Count(saga => saga.Error is not null && saga.CrashCount == 0) > SagaCount / 10);
         Assert.True(sagas.Count(saga => saga.Error is not null && saga.CrashCount > 1) > SagaCount / 20);
+        foreach (var fault in Enum.GetValues<RandomSaga.Wrong>().Except([RandomSaga.Wrong.Nothing]))
+            Assert.True(sagas.Count(saga => saga.Fault == fault && saga.Error is not null) > SagaCount / 30, $"{fault}");
     }
 
     [Fact]

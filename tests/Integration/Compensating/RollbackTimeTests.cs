@@ -164,6 +164,22 @@ public sealed class RollbackTimeTests
         gate.Open();
     }
 
+    [Fact]
+    public async Task H8_Y22_a_compensation_that_ends_within_the_grace_is_done_and_the_rest_is_left()
+    {
+        var gate = new Gate();
+        var run = StartAsync(Slow(gate, ignoresToken: true).WithCompensationTimeout(s_second));
+        await gate.Entered;
+        _time.Advance(s_second);
+        await _time.WhenWaitingAsync();
+        gate.Open();
+        var error = await run;
+        Assert.Equal(["Work", "Start"], error.Errors.Skip(1).Take(2).Select(one => Orphan(one).Task));
+        Assert.Equal("compensation deadline elapsed; 2 entries left unprocessed", error.Errors[3].Message);
+        Assert.Equal(4, error.Errors.Count);
+        Assert.Equal("Compensated Next", _store.Story[^1]);
+    }
+
     private static (string Task, string Output) Orphan(CanoError error)
     {
         var orphan = Assert.IsType<Fault.OrphanedCompensation>(error.Fault);

@@ -69,6 +69,17 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
+    public async Task H4_F15_a_resume_with_no_time_at_all_ends_at_the_exit_that_a_completed_step_chose()
+    {
+        _gate.Open();
+        _store.Appending = row => _ = row.Kind == RowKind.Finished ? throw new IOException("power") : row;
+        await Failures.OfAsync(Held(Stage.End).OrchestrateAsync(Stage.Start, "run"));
+        _store.Appending = null;
+        Assert.Equal(Stage.End, await Held(Stage.End).WithTotalTimeout(TimeSpan.Zero).ResumeFromAsync("run"));
+        Assert.Empty(_trail.Undone());
+    }
+
+    [Fact]
     public async Task I4_a_step_that_reaches_the_exit_after_a_cancel_is_undone()
     {
         var run = Failures.OfAsync(Held(Stage.End).OrchestrateAsync(Stage.Start, "run", _cancel.Token));

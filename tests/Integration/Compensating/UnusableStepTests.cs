@@ -82,6 +82,54 @@ public sealed class UnusableStepTests
     }
 
     [Fact]
+    public async Task G10_an_output_whose_type_refuses_what_was_stored_names_run_state_and_sequence()
+    {
+        var workflow = Steps
+            .Three(_trail)
+            .RegisterWithCompensation<Refusing>(
+                Stage.Next,
+                (_, _) => new((Stage.Last, new Refusing())),
+                (_, _, _) => ValueTask.FromException(new InvalidOperationException("It was called."))
+            )
+            .WithCheckpointStore(_store);
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        Assert.Equal(
+            "deserialize compensation output for `Next`: run 'run', state 'Next', sequence 5: refused",
+            error.Errors[1].Message
+        );
+        Assert.Equal("generic", error.Errors[1].Category);
+    }
+
+    [Fact]
+    public async Task G9_an_output_that_is_null_comes_back_as_null()
+    {
+        var got = new List<string?>();
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterWithCompensation<string?>(
+                Stage.Start,
+                (_, _) => new((Stage.Last, null)),
+                (_, output, _) =>
+                {
+                    got.Add(output);
+                    return default;
+                }
+            )
+            .Failing(Stage.Last)
+            .AddExitState(Stage.End);
+        Assert.Equal("task_execution", (await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start))).Category);
+        Assert.Equal([null], got);
+    }
+
+    [Fact]
+    public async Task G11_Y23_what_the_serialiser_threw_stays_as_the_inner_exception()
+    {
+        var odd = new FormatException("odd");
+        var thrown = await Assert.ThrowsAsync<CanoException>(() => Unusable(_ => throw odd));
+        Assert.Same(odd, thrown.InnerException);
+    }
+
+    [Fact]
     public async Task G10_an_output_that_cannot_be_read_back_is_an_error_of_its_step_and_the_rest_is_undone()
     {
         var workflow = Steps
@@ -148,6 +196,15 @@ public sealed class UnusableStepTests
     private sealed class Hostile(Func<Hostile, int> read)
     {
         public int Value => read(this);
+    }
+
+    /// <summary>An output whose constructor throws what it likes when it is read back.</summary>
+    private sealed class Refusing
+    {
+        [JsonConstructor]
+        public Refusing(int value = 0) => Value = value < 0 ? throw new DivideByZeroException("refused") : -1;
+
+        public int Value { get; }
     }
 
     /// <summary>An output that becomes JSON, and cannot come back.</summary>

@@ -141,6 +141,26 @@ public sealed class PlaceTests
         Assert.Same(made[1], thrown.InnerException);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Y23_an_exception_that_a_retry_made_good_is_not_inside_a_later_failure(bool isSameState)
+    {
+        var tried = 0;
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(
+                Stage.Start,
+                _ => ++tried == 1 ? throw new IOException("once") : isSameState ? Stage.Lost : Stage.Work,
+                s_twice
+            )
+            .Register(Stage.Work, _ => Stage.Lost)
+            .AddExitState(Stage.End);
+        var thrown = await Assert.ThrowsAsync<CanoException>(() => workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal("No task registered for state: Lost", thrown.Error.Message);
+        Assert.Null(thrown.InnerException);
+    }
+
     [Fact]
     public async Task C11_a_missing_key_of_the_store_fails_the_task_with_category_store()
     {

@@ -1,11 +1,13 @@
 namespace Cano.Integration;
 
 /// <summary>A checkpoint store that remembers every row it took, cleared ones too.</summary>
-internal sealed class KeepingStore : ICheckpointStore
+internal sealed class KeepingStore(ICheckpointStore inner) : ICheckpointStore
 {
-    private readonly MemoryCheckpointStore _inner = new();
     private readonly List<(string Id, CheckpointRow Row)> _taken = [];
     private int _loadCount;
+
+    public KeepingStore()
+        : this(new MemoryCheckpointStore()) { }
 
     /// <summary>Called before a row is taken; what it throws is the store's failure.</summary>
     public Action<CheckpointRow>? Appending { get; set; }
@@ -49,7 +51,7 @@ internal sealed class KeepingStore : ICheckpointStore
         WasGivenToken |= cancellationToken.CanBeCanceled;
         Appending?.Invoke(row);
         var kept = KeepsBytes ? CheckpointRow.FromBytes(row.ToBytes()) : row;
-        await _inner.AppendAsync(workflowId, kept, fence, cancellationToken);
+        await inner.AppendAsync(workflowId, kept, fence, cancellationToken);
         lock (_taken)
             _taken.Add((workflowId, row));
     }
@@ -60,30 +62,30 @@ internal sealed class KeepingStore : ICheckpointStore
     )
     {
         Interlocked.Increment(ref _loadCount);
-        return _inner.LoadRunAsync(workflowId, cancellationToken);
+        return inner.LoadRunAsync(workflowId, cancellationToken);
     }
 
     public ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default) =>
         ClearFailure is { } failure
             ? ValueTask.FromException(failure)
-            : _inner.ClearAsync(workflowId, cancellationToken);
+            : inner.ClearAsync(workflowId, cancellationToken);
 
     public IAsyncEnumerable<RunSummary> ListRunsAsync(
         RunFilter filter,
         CancellationToken cancellationToken = default
-    ) => _inner.ListRunsAsync(filter, cancellationToken);
+    ) => inner.ListRunsAsync(filter, cancellationToken);
 
     public ValueTask<long> ClaimAsync(
         string workflowId,
         string owner,
         CancellationToken cancellationToken = default
-    ) => _inner.ClaimAsync(workflowId, owner, cancellationToken);
+    ) => inner.ClaimAsync(workflowId, owner, cancellationToken);
 
     public ValueTask ReleaseAsync(
         string workflowId,
         long fence,
         CancellationToken cancellationToken = default
-    ) => _inner.ReleaseAsync(workflowId, fence, cancellationToken);
+    ) => inner.ReleaseAsync(workflowId, fence, cancellationToken);
 
     public ValueTask DisposeAsync() => default;
 }

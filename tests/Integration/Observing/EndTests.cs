@@ -98,6 +98,26 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
+    public async Task I5_R1_a_task_that_fails_with_the_cancel_of_another_run_has_not_cancelled_its_own()
+    {
+        await _cancel.CancelAsync();
+        var inner = new Trail().Through(Stage.Start, Stage.End);
+        var workflow = Nesting(() => inner.OrchestrateAsync(Stage.Start, _cancel.Token));
+        Assert.Equal("cancelled", (await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start))).Category);
+        Assert.Equal("OnTaskFailure Start cancelled", _observer.Story().Last());
+        Assert.DoesNotContain(_observer.Events, seen => seen.Hook == "OnCancelled");
+    }
+
+    [Fact]
+    public async Task H2_R1_a_task_that_fails_with_the_timeout_of_another_run_has_not_timed_out_its_own()
+    {
+        var inner = new Trail().Through(Stage.Start, Stage.End).WithTotalTimeout(TimeSpan.Zero);
+        var workflow = Nesting(() => inner.OrchestrateAsync(Stage.Start));
+        Assert.Equal("workflow_timeout", (await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start))).Category);
+        Assert.DoesNotContain(_observer.Events, seen => seen.Hook == "OnWorkflowTimeout");
+    }
+
+    [Fact]
     public async Task I5_R5_a_task_cancelled_between_attempts_has_its_end()
     {
         var delay = TimeSpan.FromMilliseconds(900);
@@ -211,6 +231,13 @@ public sealed class EndTests : IDisposable
             _observer.Story()
         );
     }
+
+    /// <summary>Start runs another workflow.</summary>
+    private Workflow<Stage> Nesting(Func<Task<Stage>> inner) =>
+        Observed.Alone(
+            _observer,
+            workflow => workflow.Register(Stage.Start, async (_, _) => await inner(), TaskConfig.Minimal)
+        );
 
     private Workflow<Stage> Held() =>
         Observed

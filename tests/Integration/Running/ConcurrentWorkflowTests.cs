@@ -75,6 +75,30 @@ public sealed partial class ConcurrentWorkflowTests : IDisposable
     }
 
     [Fact]
+    public async Task A_losers_callback_that_throws_when_it_is_told_to_stop_is_logged()
+    {
+        var logger = new KeepingLogger();
+        var odd = Ending(Stage.End)
+            .Register(Stage.Start, async (_, token) =>
+            {
+                await _gate.PassOddlyAsync(token);
+                return Stage.End;
+            }, TaskConfig.Minimal)
+            .WithLogger(logger);
+        var winner = Ending(Stage.End).Register(Stage.Start, async (_, _) =>
+        {
+            await _gate.Entered;
+            return Stage.End;
+        }, TaskConfig.Minimal);
+        var results = await new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForQuota(1))
+            .AddInstance("odd", odd, Stage.Start)
+            .AddInstance("winner", winner, Stage.Start)
+            .OrchestrateAsync();
+        Assert.Equal((1, 0, 1), Counts(results));
+        Assert.Contains(logger.Warnings, warning => warning.Contains("callback", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_losers_are_awaited_until_they_have_stopped()
     {
         var stopping = new Gate();

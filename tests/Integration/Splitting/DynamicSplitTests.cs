@@ -56,19 +56,24 @@ public sealed class DynamicSplitTests
         Assert.Same(cause, thrown.InnerException);
     }
 
-    [Fact]
-    public async Task Y18_Y23_a_list_that_is_null_or_holds_null_fails_its_state_and_says_so()
+    [Theory]
+    [InlineData("list")]
+    [InlineData("branch")]
+    [InlineData("config")]
+    public async Task Y18_a_list_with_a_hole_fails_its_state_and_says_what_is_missing(string missing)
     {
-        Func<TaskContext, IEnumerable<ITask<Stage>>>[] lists = [_ => null!, _ => [Branches.Succeeding("a"), null!]];
-        foreach (var list in lists)
-        {
-            var workflow = new Trail()
-                .Through(Stage.Work, Stage.End)
-                .RegisterSplit(Stage.Start, list, Branches.Joining(JoinStrategy.All));
-            var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
-            Assert.Equal(("task_execution", "Start"), (error.Category, error.State));
-            Assert.Contains("lists the branches", error.Message, StringComparison.Ordinal);
-        }
+        var branch = Marking("a");
+        IEnumerable<ITask<Stage>> listed = missing == "branch" ? [branch, null!] : [branch, new Unconfigured()];
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterSplit(Stage.Start, _ => missing == "list" ? null! : listed, Branches.Joining(JoinStrategy.All))
+            .Register(Stage.Work, _ => Stage.End)
+            .AddExitState(Stage.End);
+        var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal(("workflow", "Start"), (error.Category, error.State));
+        Assert.Contains("split 'Start'", error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(missing, error.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(_trail.Marks);
     }
 
     [Fact]
@@ -114,6 +119,13 @@ public sealed class DynamicSplitTests
                 }
             )
             .AddExitState(Stage.End);
+
+    private sealed class Unconfigured : ITask<Stage>
+    {
+        public TaskConfig Config => null!;
+
+        public ValueTask<Stage> RunAsync(TaskContext context, CancellationToken cancellationToken) => new(Stage.End);
+    }
 
     private ITask<Stage> Marking(string name) =>
         CanoTask.From<Stage>(

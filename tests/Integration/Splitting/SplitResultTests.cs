@@ -44,6 +44,7 @@ public sealed class SplitResultTests
             .OrchestrateAsync(Stage.Start);
         var error = Assert.Single(result!.Errors);
         Assert.Equal((0, "x", "IOException: x"), (error.Index, error.Name, error.Error.Message));
+        Assert.Equal(("Start", 1), (error.Error.State, error.Error.Attempt));
         Assert.Equal((2, 2), (result.Completed, result.Total));
     }
 
@@ -166,6 +167,45 @@ public sealed class SplitResultTests
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(("resource_not_found", "Start"), (error.Category, error.State));
         Assert.Empty(_trail.Marks);
+    }
+
+    [Fact]
+    public async Task Y2_a_result_and_its_branches_can_be_taken_apart()
+    {
+        SplitResult? result = null;
+        var join = Branches.Joining(JoinStrategy.Any).WithBulkhead(1);
+        ITask<Stage>[] branches = [Branches.Failing("x"), Branches.Succeeding("a"), Branches.Succeeding("b")];
+        await Branches.Split(join, seen => result = seen, branches).OrchestrateAsync(Stage.Start);
+        var (successes, errors, cancelled) = result!;
+        Assert.True(successes[0] is (1, "a"));
+        Assert.True(errors[0] is (0, "x", { Category: "task_execution" }));
+        Assert.True(cancelled[0] is (2, "b"));
+    }
+
+    [Fact]
+    public async Task A20_Y2_runs_of_one_split_at_once_have_results_of_their_own()
+    {
+        var workflow = Workflow
+            .Bare<string>()
+            .RegisterSplit("split", context => Named(context.WorkflowId!), JoinConfig.Create(JoinStrategy.All, "join"))
+            .Register("join", context => context.SplitResult!.Successes.All(IsOwn(context)) ? "end" : "mixed")
+            .AddExitStates("end", "mixed");
+        var ends = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(i => Task.Run(() => workflow.OrchestrateAsync("split", $"run-{i}")))
+        );
+        Assert.All(ends, end => Assert.Equal("end", end));
+
+        static Func<BranchSuccess, bool> IsOwn(TaskContext context) => branch => branch.Name == context.WorkflowId;
+
+        static IEnumerable<ITask<string>> Named(string id) =>
+            Enumerable.Range(0, 5).Select(i => CanoTask.From<string>(id, async (context, _) => await OwnAsync(context, id, i)));
+
+        static async Task<string> OwnAsync(TaskContext context, string id, int index)
+        {
+            await Task.Yield();
+            Assert.Equal($"{id}/0/b{index}", context.EffectKey);
+            return "";
+        }
     }
 
     private Stage Seen(TaskContext context, Stage next)

@@ -86,6 +86,8 @@ public sealed class VerdictTests
     [InlineData(0.75, 4, 3)]
     [InlineData(1.0, 3, 3)]
     [InlineData(0.01, 5, 1)]
+    [InlineData(double.Epsilon, 3, 1)]
+    [InlineData(1e-10, 1, 1)]
     [InlineData(0.55, 20, 11)]
     [InlineData(0.07, 100, 7)]
     public async Task K4_Y3_a_percentage_needs_its_share_rounded_up(double fraction, int total, int needed)

@@ -3,6 +3,23 @@ namespace Cano.Integration.Transitions;
 public sealed class RegisteringTests
 {
     [Fact]
+    public void J1_a_task_without_a_config_is_refused_where_it_is_registered()
+    {
+        var bare = new Unconfigured();
+        foreach (
+            var register in new Action<Workflow<Stage>>[]
+            {
+                workflow => workflow.Register(Stage.Start, (ITask<Stage>)bare),
+                workflow => workflow.RegisterWithCompensation(Stage.Start, bare),
+            }
+        )
+        {
+            var refusal = Assert.Throws<ArgumentException>(() => register(Workflow.Bare<Stage>()));
+            Assert.Contains("'Unconfigured' has no config", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A8_registering_a_state_again_replaces_its_task()
     {
         var trail = new Trail();
@@ -181,5 +198,19 @@ public sealed class RegisteringTests
 
         public ValueTask<Stage> RunAsync(TaskContext context, CancellationToken cancellationToken) =>
             new(Stage.End);
+    }
+
+    private sealed class Unconfigured : ITask<Stage>, ICompensatableTask<Stage, int>
+    {
+        public string Name => nameof(Unconfigured);
+
+        public TaskConfig Config => null!;
+
+        public ValueTask<Stage> RunAsync(TaskContext context, CancellationToken cancellationToken) => new(Stage.End);
+
+        ValueTask<(Stage Next, int Output)> ICompensatableTask<Stage, int>.RunAsync(TaskContext context, CancellationToken cancellationToken) =>
+            new((Stage.End, 1));
+
+        public ValueTask CompensateAsync(TaskContext context, int output, CancellationToken cancellationToken) => default;
     }
 }

@@ -111,6 +111,17 @@ public sealed class JoinCheckTests
     }
 
     [Fact]
+    public void A_split_without_its_parts_is_refused_where_it_is_registered()
+    {
+        Assert.Throws<ArgumentException>(() => Splitting([s_two[0], null!], Joining(JoinStrategy.All)));
+        Assert.ThrowsAny<ArgumentException>(() => Splitting(s_two, new JoinConfig<Stage>(null!, Stage.End)));
+        Assert.ThrowsAny<ArgumentException>(() => JoinConfig.Create<string>(JoinStrategy.All, null!));
+        Assert.ThrowsAny<ArgumentException>(
+            () => Workflow.Bare<string>().RegisterSplit("a", [], new JoinConfig<string>(JoinStrategy.All, null!))
+        );
+    }
+
+    [Fact]
     public void Every_problem_of_every_split_is_told_at_once()
     {
         var workflow = Start

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Cano;
 
 /// <summary>The token of one attempt: signalled when the attempt has lasted too long, or the run stops.</summary>
@@ -6,11 +8,14 @@ internal readonly struct AttemptLimit : IDisposable
     private readonly TimeLimit? _limit;
     private readonly CancellationTokenSource? _both;
 
-    public AttemptLimit(TimeSpan? limit, TimeProvider time, CancellationToken stop)
+    public AttemptLimit(TimeSpan? limit, RunOptions options, CancellationToken stop)
+        : this(limit, options.Time, options.Logger, stop) { }
+
+    public AttemptLimit(TimeSpan? limit, TimeProvider time, ILogger? logger, CancellationToken stop)
     {
         Token = stop;
         if (limit is not { } span) return;
-        _limit = new TimeLimit(span, time);
+        _limit = new TimeLimit(span, time, logger);
         Token = _limit.Token;
         if (!stop.CanBeCanceled) return;
         _both = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token, stop);

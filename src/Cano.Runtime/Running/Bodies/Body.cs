@@ -93,11 +93,16 @@ internal sealed class SplitBody<TState> : Body<TState>
     public override string? TaskName => "";
 
     /// <summary>The branches of one entry of the state.</summary>
+    /// <exception cref="CanoException">`workflow`: there is no list, or a branch in it is missing.</exception>
     public IReadOnlyList<ITask<TState>> List(TaskContext context)
     {
-        var listed = _list(context) ?? throw new InvalidOperationException("The function that lists the branches returned null");
-        ITask<TState>[] branches = [.. listed];
-        return branches.Contains(null) ? throw new InvalidOperationException("The function that lists the branches listed null") : branches;
+        ITask<TState>[] branches = [.. _list(context) ?? throw Missing(context, "its list of branches is null; list none instead")];
+        for (var i = 0; i < branches.Length; i++)
+        {
+            if (branches[i] is null) throw Missing(context, $"branch {i} of its list is null");
+        }
+
+        return branches;
     }
 
     public override Step Define() =>
@@ -111,6 +116,9 @@ internal sealed class SplitBody<TState> : Body<TState>
                 Join.WaitsForAll
             )
         );
+
+    private static CanoException Missing(TaskContext context, string what) =>
+        new(CanoError.Of(Fault.NewWorkflow($"Split '{context.State}': {what}")));
 
     public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
         new SplitBody<TState>(this, context => _list(context).Select(task => TaskBody<TState>.Around(task, rewriter)));

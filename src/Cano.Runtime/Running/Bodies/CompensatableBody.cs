@@ -40,6 +40,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         catch (Exception thrown)
         {
             // Whatever a property of the output throws: the step is done.
+            run.Keep(thrown);
             var text = $"serialize compensation output for `{task.Name}`: {thrown.Message}";
             return await UndoAtOnceAsync(run, output, CanoError.Of(Fault.NewGeneric(text))).ConfigureAwait(false);
         }

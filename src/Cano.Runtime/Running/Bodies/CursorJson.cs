@@ -44,7 +44,8 @@ internal static class CursorJson
     private static RunEvent Unusable<TState>(Interpreter<TState> run, string doing, Exception thrown)
         where TState : notnull
     {
-        var error = CanoError.Of(Fault.NewTaskExecution($"{doing}: {thrown.Message}"));
+        var why = thrown is JsonException ? thrown.Message : $"{thrown.GetType().Name}: {thrown.Message}";
+        var error = CanoError.Of(Fault.NewTaskExecution($"{doing}: {why}"));
         return RunEvent.NewTaskUnusable(run.Visit, run.Faulted(new CanoException(error, thrown)));
     }
 }

@@ -115,7 +115,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         if (!_reading.IsCompleted)
         {
             TimeSpan? window = _window.Span == TimeSpan.Zero ? null : Left;
-            using var limit = new AttemptLimit(window, Time, run.StopToken);
+            using var limit = new AttemptLimit(window, run.Options, run.StopToken);
             Task waited = _reading.WaitAsync(limit.Token);
             await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!_reading.IsCompleted) return false;

@@ -6,7 +6,12 @@ namespace Cano;
 internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task, int index) : IThreadPoolWorkItem
     where TState : notnull
 {
-    private readonly TaskConfig _config = task.Config;
+    // Without one the branch could not even fail.
+    private readonly TaskConfig _config =
+        task.Config
+        ?? throw new CanoException(
+            CanoError.Of(Fault.NewWorkflow($"Split '{split.State}': branch {index}, '{task.Name}', has no Config; give TaskConfig.Default"))
+        );
 
     public int Index => index;
 
@@ -52,7 +57,7 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     /// <summary>Null when the attempt succeeded. Which state it returns does not matter: the join names the next.</summary>
     private async ValueTask<CanoError?> AttemptAsync(int attempt)
     {
-        using var limit = new AttemptLimit(_config.Rules.Limit, split.Options.Time, split.Token);
+        using var limit = new AttemptLimit(_config.Rules.Limit, split.Options, split.Token);
         var context = split.ContextOf(index, attempt, limit.Token);
         try
         {

@@ -28,11 +28,11 @@ internal sealed class SplitRun<TState> : IDisposable
         _scope = scope;
         _node = node;
         _visit = visit;
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Token = _stop.Token;
         Flow = ExecutionContext.Capture();
         _branches = new Branch<TState>[tasks.Count];
         for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Token = _stop.Token;
         _underWayMax = body.Join.Bulkhead ?? _branches.Length;
         StartBranches();
         if (body.Join.Timeout is { } limit)
@@ -73,7 +73,7 @@ internal sealed class SplitRun<TState> : IDisposable
     {
         if (_stopped) return;
         _stopped = true;
-        StopSignal.Send(_stop);
+        Signal.Give(_stop, Options.Logger);
     }
 
     /// <summary>What happened, if anything has: a branch ended, the time is up, or after the verdict no branch runs

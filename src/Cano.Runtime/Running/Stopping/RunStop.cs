@@ -25,9 +25,9 @@ internal sealed class RunStop : IDisposable
     public bool IsRequested => !_taken && Token.IsCancellationRequested;
 
     /// <summary>Starts the total timeout's clock.</summary>
-    public static RunStop Begin(TimeSpan? limit, TimeProvider time, CancellationToken cancel)
+    public static RunStop Begin(TimeSpan? limit, RunOptions options, CancellationToken cancel)
     {
-        if (limit is { } span) return new RunStop(cancel, new Deadline(span, time, cancel));
+        if (limit is { } span) return new RunStop(cancel, new Deadline(span, options, cancel));
         return cancel.CanBeCanceled ? new RunStop(cancel, null) : s_never;
     }
 
@@ -49,12 +49,12 @@ internal sealed class RunStop : IDisposable
         private readonly TimeLimit _passed;
         private readonly CancellationTokenSource _either;
 
-        public Deadline(TimeSpan limit, TimeProvider time, CancellationToken cancel)
+        public Deadline(TimeSpan limit, RunOptions options, CancellationToken cancel)
         {
             _limit = limit;
-            _time = time;
-            _startedAt = time.GetTimestamp();
-            _passed = new TimeLimit(limit, time);
+            _time = options.Time;
+            _startedAt = _time.GetTimestamp();
+            _passed = new TimeLimit(limit, _time, options.Logger);
             _either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _passed.Token);
         }
 

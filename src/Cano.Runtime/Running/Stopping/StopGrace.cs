@@ -28,7 +28,7 @@ internal static partial class StopGrace
     public static void Abandon(Task body, TaskContext context, RunOptions options)
     {
         context.Close();
-        LogAbandoned(options.Logger, context.State, options.StopGrace);
+        LogAbandoned(options.Logger, context.State, context.EffectKey, options.StopGrace);
         Observe(body, options.Logger, context.State);
     }
 
@@ -47,9 +47,9 @@ internal static partial class StopGrace
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The task of state {State} was told to stop and still ran after {Grace}; it is abandoned"
+        Message = "The task of state {State} ({EffectKey}) was told to stop and still ran after {Grace}; it is abandoned"
     )]
-    private static partial void LogAbandoned(ILogger logger, string state, TimeSpan grace);
+    private static partial void LogAbandoned(ILogger logger, string state, string effectKey, TimeSpan grace);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "An abandoned task of state {State} failed later")]
     private static partial void LogLateFailure(ILogger logger, string state, Exception exception);
