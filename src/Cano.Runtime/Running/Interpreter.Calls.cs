@@ -124,7 +124,9 @@ internal sealed partial class Interpreter<TState>
     private RunEvent Answered(TState next, long visit) =>
         _workflow.TryNumber(next, out var number)
             ? RunEvent.NewTaskSucceeded(visit, number)
-            : RunEvent.NewTaskStrayed(visit, StateNames<TState>.Of(next));
+            : Strayed(next, visit);
+
+    private static RunEvent Strayed(TState next, long visit) => RunEvent.NewTaskStrayed(visit, StateNames<TState>.Of(next));
 
     private RunEvent Failed(Exception thrown, long visit) =>
         RunEvent.NewTaskFailed(

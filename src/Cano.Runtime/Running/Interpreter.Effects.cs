@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
 
 namespace Cano;
@@ -145,17 +146,17 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         throw new InvalidOperationException("The loop ends the run itself.");
 
     /// <summary>The next answer of the split under way, if there is one already.</summary>
-    private bool TryNext(out RunEvent happened)
+    private bool TryNext([MaybeNullWhen(false)] out RunEvent happened)
     {
         if (!_split!.TryNext(out happened)) return false;
-        if (!happened.IsSplitEnded) return true;
+        if (happened is not RunEvent.SplitEnded end) return true;
         _split.Dispose();
         _split = null;
         var body = (SplitBody<TState>)_workflow.BodyOf(_run.State);
         if (!body.Join.StoresPartialResults) return true;
         try
         {
-            Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", happened.result);
+            Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", end.result);
         }
         catch (Exception thrown)
         {

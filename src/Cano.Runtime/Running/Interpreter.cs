@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
 using Microsoft.Extensions.Logging;
 
@@ -101,11 +101,11 @@ internal sealed partial class Interpreter<TState> : RunScope
         return error.Along(path is [] && error.State is { } state ? [state] : path);
     }
 
-    private void Tell(in Run before, in RunEvent happened, in Transition transition)
+    private void Tell(in Run before, RunEvent happened, in Transition transition)
     {
         var after = transition.Run;
-        Observation!.Stepped(in before, in happened, in after, transition.Start);
-        Options.Steps?.Stepped(_workflow.Plan, in before, in happened, in transition);
+        Observation!.Stepped(in before, happened, in after, transition.Start);
+        Options.Steps?.Stepped(_workflow.Plan, in before, happened, in transition);
     }
 
     /// <summary>Retires the rows of a run that has nothing left to resume. When that fails, it has ended all the same.</summary>
@@ -176,22 +176,25 @@ internal sealed partial class Interpreter<TState> : RunScope
     }
 
     /// <summary>Goes on for as long as tasks answer at once. Returns what must be awaited: of a task, its body.</summary>
-    /// <remarks>The run and its events stay on the stack here: this is the path on which nothing is allocated.</remarks>
+    /// <remarks>The run stays on the stack here: this is the path on which nothing is allocated. Its address goes to
+    /// nobody but the kernel's inlined decision, so that its fields need not be written down and read again.</remarks>
     private Effect Drive(RunEvent happened, out ValueTask<TState>? body)
     {
         body = null;
         var run = _run;
+        var start = Follow(ref run, Decide(run, happened));
         while (true)
         {
-            var start = Advance(ref run, in happened);
             if (start is not Effect.RunTask task || _workflow.BodyOf(task.State) is not TaskBody<TState> plain)
             {
                 _run = run;
-                if (start.IsAwait && TryNext(out happened)) continue;
-                if (start is Effect.Append append && TryAppend(append.Row, out happened)) continue;
-                return start;
+                if (!TryAnswer(start, out var answered)) return start;
+                start = Follow(ref run, Decide(run, answered));
+                continue;
             }
 
+            RunEvent? other = null;
+            var next = -1;
             try
             {
                 var answer = Attempt(plain, in run);
@@ -202,32 +205,55 @@ internal sealed partial class Interpreter<TState> : RunScope
                     return start;
                 }
 
-                happened = Answered(answer.Result, run.Visit);
+                if (!_workflow.TryNumber(answer.Result, out next)) other = Strayed(answer.Result, run.Visit);
             }
             catch (Exception thrown)
             {
-                happened = Failed(thrown, run.Visit);
+                other = Failed(thrown, run.Visit);
             }
+
+            start = Follow(ref run, other is null ? Leave(in run, next) : Decide(run, other));
         }
     }
 
-    /// <summary>The kernel's decision on what happened; a request to stop comes before it.</summary>
-    private Effect Advance(ref Run run, in RunEvent happened) =>
-        _stop.IsRequested ? Interrupt(ref run, in happened) : Step(ref run, in happened);
-
-    // Not inlined, for the same reason as in the kernel: the common path stays small.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private Effect Interrupt(ref Run run, in RunEvent happened)
+    /// <summary>What has come of an effect, if that is known at once.</summary>
+    private bool TryAnswer(Effect start, [MaybeNullWhen(false)] out RunEvent happened)
     {
-        var request = _stop.Take();
-        return Step(ref run, in request) is { IsAwait: false } effect ? effect : Step(ref run, in happened);
+        happened = null;
+        return start switch
+        {
+            { IsAwait: true } => TryNext(out happened),
+            Effect.Append append => TryAppend(append.Row, out happened),
+            _ => false,
+        };
     }
 
-    private Effect Step(ref Run run, in RunEvent happened)
+    /// <summary>A task has chosen the next state. Only those who look at events need one for that.</summary>
+    private Transition Leave(in Run run, int next) =>
+        Observation is null && !_stop.IsRequested
+            ? Reducer.Succeeded(_workflow.Plan, in run, next)
+            : Decide(run, RunEvent.NewTaskSucceeded(run.Visit, next));
+
+    /// <summary>The kernel's decision on what happened; a request to stop comes before it.</summary>
+    private Transition Decide(Run run, RunEvent happened)
     {
-        var transition = Reducer.Step(_workflow.Plan, in run, in happened);
+        if (!_stop.IsRequested) return Step(run, happened);
+        var asked = Step(run, _stop.Take());
+        if (!asked.Start.IsAwait) return asked;
+        var transition = Step(asked.Run, happened);
+        return new Transition(transition.Run, transition.Start, asked.Stop || transition.Stop);
+    }
+
+    private Transition Step(Run run, RunEvent happened)
+    {
+        var transition = Reducer.Step(_workflow.Plan, in run, happened);
+        if (Observation is not null) Tell(in run, happened, in transition);
+        return transition;
+    }
+
+    private Effect Follow(ref Run run, Transition transition)
+    {
         if (transition.Run.Visit != run.Visit) _path.Add(transition.Run.State);
-        if (Observation is not null) Tell(in run, in happened, transition);
         run = transition.Run;
         if (transition.Stop) _split?.Stop();
         return transition.Start;
