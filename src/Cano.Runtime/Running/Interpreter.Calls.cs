@@ -66,7 +66,7 @@ internal sealed partial class Interpreter<TState>
     public CanoError Faulted(Exception thrown)
     {
         RenewAfter(thrown);
-        Thrown = thrown is CanoException { InnerException: var inner } ? inner : thrown;
+        _thrown = thrown is CanoException { InnerException: var inner } ? inner : thrown;
         return Faults.OfTask(thrown);
     }
 

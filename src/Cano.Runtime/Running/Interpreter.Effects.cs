@@ -82,7 +82,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
 
     private RunEvent AppendFailed(Row row, Exception thrown)
     {
-        Thrown = thrown;
+        _thrown = thrown;
         return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact, _rare?.OpenStream is not null), thrown));
     }
 

@@ -17,25 +17,34 @@ internal sealed partial class Interpreter<TState> : RunScope
     private Run _run;
     private RunPath _path;
 
-    public Interpreter(CompiledWorkflow<TState> workflow, Resources resources, string? workflowId, RunJournal? journal, RunStop stop)
-        : base(workflow.Options, resources, workflowId)
+    // What is behind the run's failure, when a body threw it.
+    private Exception? _thrown;
+
+    public Interpreter(CompiledWorkflow<TState> workflow, Resources resources, in RunBeginning beginning, RunStop stop)
+        : base(workflow.Options, resources, beginning.WorkflowId)
     {
         _workflow = workflow;
-        _journal = journal;
+        _journal = beginning.Journal;
         _stop = stop;
         _context = new TaskContext(this);
+        _run = beginning.Run;
         if (Options.Observers.Length > 0)
-            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), workflow.Plan, workflowId);
+            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), workflow.Plan, WorkflowId);
+        if (beginning.Slot is { } slot) Rare.Slot = slot;
+        if (beginning.Path is { } path)
+        {
+            foreach (var state in path) _path.Add(state);
+        }
+
+        // A resumed run is in its visit already.
+        if (_run.Visit >= 0) _path.Add(_run.State);
     }
 
-    /// <summary>The exception behind the run's failure, when a body threw one.</summary>
-    public Exception? Thrown { get; private set; }
-
-    /// <summary>Runs to the end. Never throws what a body or the store throws: that is in the outcome.</summary>
-    public async ValueTask<Outcome> RunAsync(RunBeginning beginning)
+    /// <summary>Runs to the exit, from what the kernel is told first.</summary>
+    /// <exception cref="CanoException">Why the run failed.</exception>
+    public async ValueTask<TState> RunAsync(RunEvent happened)
     {
-        Begin(in beginning);
-        var happened = beginning.Event;
+        using var stop = _stop;
         while (true)
         {
             switch (Drive(happened, out var body))
@@ -52,17 +61,19 @@ internal sealed partial class Interpreter<TState> : RunScope
 
                     break;
                 case { IsAwait: true }:
+                    RunEvent? next;
                     do
                     {
                         await _split!.WaitAsync().ConfigureAwait(false);
-                    } while (!TryNext(out happened));
+                    } while (!TryNext(out next));
 
+                    happened = next;
                     break;
                 case Effect.Finish end:
                     _rare?.Rollback?.Dispose();
                     await CloseStreamAsync().ConfigureAwait(false);
                     if (_journal is not null) await EndAsync(_journal).ConfigureAwait(false);
-                    return end.Outcome;
+                    return ExitOf(end.Outcome);
                 case var effect:
                     happened = await effect.Accept(this).ConfigureAwait(false);
                     break;
@@ -93,8 +104,16 @@ internal sealed partial class Interpreter<TState> : RunScope
         return new ValueTask(CloseAsync(stream));
     }
 
+    private TState ExitOf(Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Completed completed => _workflow.StateOf(completed.Exit),
+            Outcome.Failed failed => throw new CanoException(Located(failed.Error), _thrown),
+            _ => throw new InvalidOperationException("A new kind of outcome."),
+        };
+
     /// <summary>The error with the path of this run.</summary>
-    public CanoError Located(CanoError error)
+    private CanoError Located(CanoError error)
     {
         var path = _path.Names(_workflow.Plan.NameOf);
         // A run that was stopped before its first visit has no path yet.
@@ -162,19 +181,6 @@ internal sealed partial class Interpreter<TState> : RunScope
     [LoggerMessage(Level = LogLevel.Warning, Message = "A stream's source failed when it was let go of")]
     private static partial void LogStreamClose(ILogger logger, Exception exception);
 
-    private void Begin(in RunBeginning beginning)
-    {
-        _run = beginning.Run;
-        if (beginning.Slot is { } slot) Rare.Slot = slot;
-        if (beginning.Path is { } path)
-        {
-            foreach (var state in path) _path.Add(state);
-        }
-
-        // A resumed run is in its visit already.
-        if (_run.Visit >= 0) _path.Add(_run.State);
-    }
-
     /// <summary>Goes on for as long as tasks answer at once. Returns what must be awaited: of a task, its body.</summary>
     /// <remarks>The run stays on the stack here: this is the path on which nothing is allocated. Its address goes to
     /// nobody but the kernel's inlined decision, so that its fields need not be written down and read again.</remarks>
@@ -185,7 +191,7 @@ internal sealed partial class Interpreter<TState> : RunScope
         var start = Follow(ref run, Decide(run, happened));
         while (true)
         {
-            if (start is not Effect.RunTask task || _workflow.BodyOf(task.State) is not TaskBody<TState> plain)
+            if (start is not Effect.RunTask || _workflow.BodyOf(run.State) is not TaskBody<TState> plain)
             {
                 _run = run;
                 if (!TryAnswer(start, out var answered)) return start;
@@ -205,7 +211,8 @@ internal sealed partial class Interpreter<TState> : RunScope
                     return start;
                 }
 
-                if (!_workflow.TryNumber(answer.Result, out next)) other = Strayed(answer.Result, run.Visit);
+                var chosen = answer.Result;
+                if (!_workflow.TryNumber(chosen, out next)) other = Strayed(chosen, run.Visit);
             }
             catch (Exception thrown)
             {
@@ -251,6 +258,7 @@ internal sealed partial class Interpreter<TState> : RunScope
         return transition;
     }
 
+    /// <summary>Takes the kernel's decision over. Returns what it starts.</summary>
     private Effect Follow(ref Run run, Transition transition)
     {
         if (transition.Run.Visit != run.Visit) _path.Add(transition.Run.State);

@@ -6,9 +6,11 @@ namespace Cano;
 /// <summary>Starts and resumes runs: everything around the loop.</summary>
 internal static partial class Runs
 {
+    private static readonly RunEvent s_started = RunEvent.NewStarted(false);
+
     /// <summary>A fresh run from a state to an exit. `keepsRows`: its rows stay when it has ended.</summary>
     /// <exception cref="CanoException">Why the run failed.</exception>
-    public static async ValueTask<TState> StartAsync<TState>(
+    public static ValueTask<TState> StartAsync<TState>(
         CompiledWorkflow<TState> workflow,
         TState initial,
         string? workflowId,
@@ -18,31 +20,63 @@ internal static partial class Runs
         where TState : notnull
     {
         var start = Run.Fresh(workflow.StartAt(initial));
+        return workflow.Shared.IsNeeded
+            ? SharingAsync(workflow, start, workflowId, cancel, keepsRows)
+            : FreshAsync(workflow, start, workflowId, cancel, keepsRows);
+    }
+
+    // Each of the layers that follow costs a run only where it has something to do.
+    private static async ValueTask<TState> SharingAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        Run start,
+        string? workflowId,
+        CancellationToken cancel,
+        bool keepsRows
+    )
+        where TState : notnull
+    {
         await workflow.Shared.EnterAsync(cancel).ConfigureAwait(false);
         try
         {
-            if (workflow.Options.Store is null)
-            {
-                var plain = new RunBeginning(start, RunEvent.NewStarted(false)) { WorkflowId = workflowId };
-                return await RunAsync(workflow, plain, cancel).ConfigureAwait(false);
-            }
-
-            var id = workflowId ?? throw NoWorkflowId();
-            var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
-            // A second run under the same id finds its first row taken; only the first is marked.
-            using var live = LiveRuns.TryEnter(store, id);
-            if (workflow.Options.Retention != Retention.Clear) EndedRuns.Of(store, workflow.Plan.Definition.Name).Remove(id);
-            var journaled = new RunBeginning(start, RunEvent.NewStarted(true))
-            {
-                WorkflowId = id,
-                Journal = new RunJournal(store, id, fence: 1) { KeepsRows = keepsRows },
-            };
-            return await RunAsync(workflow, journaled, cancel).ConfigureAwait(false);
+            return await FreshAsync(workflow, start, workflowId, cancel, keepsRows).ConfigureAwait(false);
         }
         finally
         {
             await workflow.Shared.LeaveAsync().ConfigureAwait(false);
         }
+    }
+
+    private static ValueTask<TState> FreshAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        Run start,
+        string? workflowId,
+        CancellationToken cancel,
+        bool keepsRows
+    )
+        where TState : notnull =>
+        workflow.Options.Store is null
+            ? RunAsync(workflow, new RunBeginning(start, s_started) { WorkflowId = workflowId }, cancel)
+            : JournaledAsync(workflow, start, workflowId ?? throw NoWorkflowId(), cancel, keepsRows);
+
+    private static async ValueTask<TState> JournaledAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        Run start,
+        string id,
+        CancellationToken cancel,
+        bool keepsRows
+    )
+        where TState : notnull
+    {
+        var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
+        // A second run under the same id finds its first row taken; only the first is marked.
+        using var live = LiveRuns.TryEnter(store, id);
+        if (workflow.Options.Retention != Retention.Clear) EndedRuns.Of(store, workflow.Plan.Definition.Name).Remove(id);
+        var beginning = new RunBeginning(start, RunEvent.NewStarted(true))
+        {
+            WorkflowId = id,
+            Journal = new RunJournal(store, id, fence: 1) { KeepsRows = keepsRows },
+        };
+        return await RunAsync(workflow, beginning, cancel).ConfigureAwait(false);
     }
 
     /// <summary>A run goes on where its rows end. `keepsRows`: they stay when it has ended.</summary>
@@ -120,16 +154,23 @@ internal static partial class Runs
         }
     }
 
-    private static async ValueTask<TState> RunAsync<TState>(
+    private static ValueTask<TState> RunAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        in RunBeginning beginning,
+        CancellationToken cancel
+    )
+        where TState : notnull =>
+        workflow.Resources.HasPerRun
+            ? OwningAsync(workflow, beginning, cancel)
+            : RunAsync(workflow, workflow.Resources, in beginning, cancel);
+
+    private static async ValueTask<TState> OwningAsync<TState>(
         CompiledWorkflow<TState> workflow,
         RunBeginning beginning,
         CancellationToken cancel
     )
         where TState : notnull
     {
-        if (!workflow.Resources.HasPerRun)
-            return await RunAsync(workflow, workflow.Resources, beginning, cancel).ConfigureAwait(false);
-
         var (all, own) = workflow.Resources.ForRun(beginning.Data);
         if (beginning.Journal is { } journal && all.TryGet<MemoryStore>(Resources.StoreKey, out var store))
             journal.Data = store.DurableValues;
@@ -145,22 +186,16 @@ internal static partial class Runs
         }
     }
 
-    private static async ValueTask<TState> RunAsync<TState>(
+    private static ValueTask<TState> RunAsync<TState>(
         CompiledWorkflow<TState> workflow,
         Resources resources,
-        RunBeginning beginning,
+        in RunBeginning beginning,
         CancellationToken cancel
     )
         where TState : notnull
     {
-        using var stop = RunStop.Begin(workflow.Plan.Definition.TotalTimeout, workflow.Options.Time, cancel);
-        var interpreter = new Interpreter<TState>(workflow, resources, beginning.WorkflowId, beginning.Journal, stop);
-        return await interpreter.RunAsync(beginning).ConfigureAwait(false) switch
-        {
-            Outcome.Completed end => workflow.StateOf(end.Exit),
-            Outcome.Failed end => throw new CanoException(interpreter.Located(end.Error), interpreter.Thrown),
-            _ => throw new InvalidOperationException("A new kind of outcome."),
-        };
+        var stop = RunStop.Begin(workflow.Plan.Definition.TotalTimeout, workflow.Options.Time, cancel);
+        return new Interpreter<TState>(workflow, resources, in beginning, stop).RunAsync(beginning.Event);
     }
 
     private static void ReportUnknown(RunOptions options, string id, Row row)
