@@ -35,11 +35,11 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
 
     ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunSplit(int state)
     {
-        var node = _workflow.Plan.Node(state);
+        var node = Plan.Node(state);
         var body = (SplitBody<TState>)_workflow.BodyOf(state);
         try
         {
-            _context.Begin(node, in _run, _stop.Token);
+            _context.Begin(in _run, _stop.Token);
             _split = new SplitRun<TState>(this, node, _run.Visit, body.List(_context), body, _stop.Token);
             return new(RunEvent.NewBranchesStarted(_run.Visit, _split.Count));
         }
@@ -112,16 +112,16 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Compensate(UndoEntry entry)
     {
-        Rare.Rollback ??= new AttemptLimit(_workflow.Plan.RollbackTimeout, Options.Time, CancellationToken.None);
+        Rare.Rollback ??= new AttemptLimit(Plan.RollbackTimeout, Options.Time, CancellationToken.None);
         var deadline = Rare.Rollback.Value;
         if (deadline.HasPassed) return RunEvent.NewRollbackTimedOut(false);
-        var number = _workflow.Plan.NumberOf(entry.State);
+        var number = Plan.NumberOf(entry.State);
         if (number < 0 || _workflow.BodyOf(number) is not CompensatableBody<TState> body)
             return RunEvent.NewCompensationFailed(CanoError.Of(Fault.NewOrphanedCompensation(entry.Task, entry.Output)));
 
         using var limit = new AttemptLimit(body.AttemptTimeout, Options.Time, deadline.Token);
         var context = new TaskContext(this);
-        context.BeginUndo(_workflow.Plan.Node(number), entry.Visit, limit.Token);
+        context.BeginUndo(number, entry.Visit, limit.Token);
         try
         {
             var undo = body.CompensateAsync(context, entry, limit.Token);

@@ -21,7 +21,7 @@ internal sealed partial class Interpreter<TState> : RunScope
     private Exception? _thrown;
 
     public Interpreter(CompiledWorkflow<TState> workflow, Resources resources, in RunBeginning beginning, RunStop stop)
-        : base(workflow.Options, resources, beginning.WorkflowId)
+        : base(workflow.Plan, workflow.Options, resources, beginning.WorkflowId)
     {
         _workflow = workflow;
         _journal = beginning.Journal;
@@ -29,7 +29,7 @@ internal sealed partial class Interpreter<TState> : RunScope
         _context = new TaskContext(this);
         _run = beginning.Run;
         if (Options.Observers.Length > 0)
-            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), workflow.Plan, WorkflowId);
+            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), Plan, WorkflowId);
         if (beginning.Slot is { } slot) Rare.Slot = slot;
         if (beginning.Path is { } path)
         {
@@ -115,7 +115,7 @@ internal sealed partial class Interpreter<TState> : RunScope
     /// <summary>The error with the path of this run.</summary>
     private CanoError Located(CanoError error)
     {
-        var path = _path.Names(_workflow.Plan.NameOf);
+        var path = _path.Names(Plan.NameOf);
         // A run that was stopped before its first visit has no path yet.
         return error.Along(path is [] && error.State is { } state ? [state] : path);
     }
@@ -124,7 +124,7 @@ internal sealed partial class Interpreter<TState> : RunScope
     {
         var after = transition.Run;
         Observation!.Stepped(in before, happened, in after, transition.Start);
-        Options.Steps?.Stepped(_workflow.Plan, in before, happened, in transition);
+        Options.Steps?.Stepped(Plan, in before, happened, in transition);
     }
 
     /// <summary>Retires the rows of a run that has nothing left to resume. When that fails, it has ended all the same.</summary>
@@ -138,7 +138,7 @@ internal sealed partial class Interpreter<TState> : RunScope
 
         try
         {
-            await journal.RetireAsync(Options.Retention, _workflow.Plan.Definition.Name, Options.Time.GetUtcNow()).ConfigureAwait(false);
+            await journal.RetireAsync(Options.Retention, Plan.Definition.Name, Options.Time.GetUtcNow()).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
@@ -238,7 +238,7 @@ internal sealed partial class Interpreter<TState> : RunScope
     /// <summary>A task has chosen the next state. Only those who look at events need one for that.</summary>
     private Transition Leave(in Run run, int next) =>
         Observation is null && !_stop.IsRequested
-            ? Reducer.Succeeded(_workflow.Plan, in run, next)
+            ? Reducer.Succeeded(Plan, in run, next)
             : Decide(run, RunEvent.NewTaskSucceeded(run.Visit, next));
 
     /// <summary>The kernel's decision on what happened; a request to stop comes before it.</summary>
@@ -253,7 +253,7 @@ internal sealed partial class Interpreter<TState> : RunScope
 
     private Transition Step(Run run, RunEvent happened)
     {
-        var transition = Reducer.Step(_workflow.Plan, in run, happened);
+        var transition = Reducer.Step(Plan, in run, happened);
         if (Observation is not null) Tell(in run, happened, in transition);
         return transition;
     }

@@ -56,7 +56,7 @@ internal sealed class SplitRun<TState> : IDisposable
     public TaskContext ContextOf(int branch, int attempt, CancellationToken token)
     {
         var context = new TaskContext(_scope);
-        context.BeginBranch(_node, _visit, branch, attempt, token);
+        context.BeginBranch(_node.Number, _visit, branch, attempt, token);
         return context;
     }
 
