@@ -110,11 +110,13 @@ public static class LinearWorkloads
 
     private static Workload FloorLoop()
     {
-        var counter = new Counter();
+        // The counter is found by its key, as a resource is.
+        var resources = new Dictionary<string, object> { ["counter"] = new Counter() };
         var bodies = new Dictionary<Turn, Func<CancellationToken, ValueTask<Turn>>>
         {
             [Turn.Left] = _ =>
             {
+                var counter = (Counter)resources["counter"];
                 counter.Value += 2;
                 if (counter.Value < Transitions) return new(Turn.Right);
                 counter.Value = 0;

@@ -53,15 +53,8 @@ module internal Owed =
             CanoError.Of(Fault.Workflow text)
 
     let work (plan: Plan) (run: Run) : Transition =
-        let start = plan.Node(run.State).Begin
-
-        let phase =
-            match start with
-            | Effect.RunSplit _ -> Phase.Splitting
-            | Effect.Finish outcome -> Phase.Ended outcome
-            | _ -> Phase.Running
-
-        go { run with Phase = phase } start
+        let node = plan.Node run.State
+        go { run with Phase = node.During } node.Begin
 
     /// What most rows say.
     let private entered = Fact.StateEntered null
@@ -140,34 +133,31 @@ module internal Owed =
         | null -> ended run (Outcome.Failed cause)
         | fact -> record plan run (rowOf plan &run (plan.NameOf run.State) fact) null
 
-    /// A new visit of a state that must leave a row first, or starts more than a task.
+    /// A new visit that leaves a row before its work.
     // Not inlined: it would make every plain transition clear the stack it needs.
     and [<MethodImpl(MethodImplOptions.NoInlining)>] arrive
         (plan: Plan)
         (run: Run)
         (node: Node)
         : Transition =
-        if run.Journaled && node.LeavesRow then
-            let fact =
-                if node.IsExit then
-                    Fact.Finished
-                else
-                    match run.Split with
-                    | null -> entered
-                    | split -> Fact.StateEntered split
+        let fact =
+            if node.IsExit then
+                Fact.Finished
+            else
+                match run.Split with
+                | null -> entered
+                | split -> Fact.StateEntered split
 
-            record plan run (rowOf plan &run node.Name fact) null
-        else
-            work plan run
+        record plan run (rowOf plan &run node.Name fact) null
 
-    /// A new visit of a state. The common case, a task without a row, is built in one go and allocates nothing.
+    /// A new visit of a state. The common case, one without a row, is built in one go and allocates nothing.
     and enter (plan: Plan) (run: inref<Run>) (next: int) (split: SplitResult | null) =
         let node = plan.Node next
 
         let transition = {
             Run = {
                 Memory = run.Memory
-                Phase = Phase.Running
+                Phase = node.During
                 Split = split
                 Visit = run.Visit + 1L
                 State = next
@@ -179,7 +169,7 @@ module internal Owed =
             Stop = false
         }
 
-        if node.IsTask && not (run.Journaled && node.LeavesRow) then
-            transition
-        else
+        if run.Journaled && node.LeavesRow then
             arrive plan transition.Run node
+        else
+            transition

@@ -11,8 +11,6 @@ type Node = {
     Name: string
     Task: string
     IsExit: bool
-    /// Its work is a task, not a split.
-    IsTask: bool
     /// Null for an exit state.
     Step: Step | null
     Retry: RetryMode
@@ -22,6 +20,8 @@ type Node = {
     Ways: bool[] | null
     /// What starts the state's work; of an exit, what ends the run.
     Begin: Effect
+    /// What a run does from then on.
+    During: Phase
 }
 
 /// A validated definition, compiled once: states are numbered and the effects of the common path are made.
@@ -73,18 +73,21 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
 
         Plan(definition, names |> Array.mapi node, numbers)
 
-    static member private Exit(number, name) : Node = {
-        Number = number
-        Name = name
-        Task = ""
-        IsExit = true
-        IsTask = false
-        Step = null
-        Retry = RetryMode.None
-        LeavesRow = true
-        Ways = null
-        Begin = Effect.Finish(Outcome.Completed number)
-    }
+    static member private Exit(number, name) : Node =
+        let outcome = Outcome.Completed number
+
+        {
+            Number = number
+            Name = name
+            Task = ""
+            IsExit = true
+            Step = null
+            Retry = RetryMode.None
+            LeavesRow = true
+            Ways = null
+            Begin = Effect.Finish outcome
+            During = Phase.Ended outcome
+        }
 
     static member private Working
         (numbers: Dictionary<string, int>, number, state: StateDefinition)
@@ -116,7 +119,6 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
             Name = state.Name
             Task = state.Task
             IsExit = false
-            IsTask = not state.Step.IsSplit
             Step = state.Step
             Retry = retry
             LeavesRow = not state.Step.IsRouter
@@ -125,4 +127,8 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
                 match state.Step with
                 | Step.Split _ -> Effect.RunSplit number
                 | _ -> Effect.RunTask number
+            During =
+                match state.Step with
+                | Step.Split _ -> Phase.Splitting
+                | _ -> Phase.Running
         }

@@ -107,8 +107,9 @@ module Reducer =
         | _ -> false
 
     /// Every event but the common one, by what the run is doing.
+    // The run comes by value: one whose address is taken would be kept in memory on the common path too.
     [<MethodImpl(MethodImplOptions.NoInlining)>]
-    let private follow (plan: Plan) (run: inref<Run>) (event: RunEvent) : Transition =
+    let private follow (plan: Plan) (run: Run) (event: RunEvent) : Transition =
         match run.Phase, event with
         | _ when isLate &run event -> Owed.go run Effect.Await
         | _, RunEvent.CancelRequested -> interrupt plan &run Fault.Cancelled
@@ -129,11 +130,18 @@ module Reducer =
         | Phase.Joining(verdict, timedOut), _ -> Split.joining plan run verdict timedOut event
         | Phase.Undoing entry, _ -> undoing plan run entry event
 
+    /// What follows when the visit's task has succeeded: the common event, which nobody needs to make.
+    [<CompiledName "Succeeded">]
+    let succeeded (plan: Plan) (run: inref<Run>) (next: int) : Transition =
+        if run.Phase.IsRunning then
+            Attempt.leave plan &run next
+        else
+            follow plan run (RunEvent.TaskSucceeded(run.Visit, next))
+
     /// What follows an event. An event that does not fit where the run is, a late answer for instance,
     /// changes nothing.
     [<CompiledName "Step">]
-    let step (plan: Plan) (run: inref<Run>) (event: inref<RunEvent>) : Transition =
+    let step (plan: Plan) (run: inref<Run>) (event: RunEvent) : Transition =
         match event with
-        | RunEvent.TaskSucceeded(visit, next) when visit = run.Visit && run.Phase.IsRunning ->
-            Attempt.leave plan &run next
-        | _ -> follow plan &run event
+        | RunEvent.TaskSucceeded(visit, next) when visit = run.Visit -> succeeded plan &run next
+        | _ -> follow plan run event

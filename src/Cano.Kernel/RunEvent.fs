@@ -13,7 +13,7 @@ type Failure = {
 }
 
 /// What has happened. Answers of a task carry the visit they belong to; those of another visit change nothing.
-[<RequireQualifiedAccess; Struct; NoComparison>]
+[<RequireQualifiedAccess; NoComparison>]
 type RunEvent =
     /// A fresh run. journaled: every row of the run is made durable.
     | Started of journaled: bool

@@ -22,7 +22,7 @@ module Replay =
         let mutable run = run
 
         for event in events do
-            run <- (Reducer.step plan &run &event).Run
+            run <- (Reducer.step plan &run event).Run
 
         run
 

@@ -215,7 +215,7 @@ type Walk(story: Story) =
         | None -> RunEvent.CompensationSucceeded
 
     let step (event: RunEvent) =
-        let after = Reducer.step plan &run &event
+        let after = Reducer.step plan &run event
 
         lives[lives.Count - 1].Steps.Add {
             Walked.Before = run

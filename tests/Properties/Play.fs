@@ -28,7 +28,7 @@ module Play =
     /// Steps after which a run counts as stuck in a circle.
     let private stepsMax = 2_000
 
-    let step (plan: Plan) (run: Run) (event: RunEvent) = Reducer.step plan &run &event
+    let step (plan: Plan) (run: Run) (event: RunEvent) = Reducer.step plan &run event
 
     type private Live = {
         Run: Run

@@ -16,12 +16,12 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
     /// <param name="happened">The event.</param>
     /// <param name="after">The run that follows.</param>
     /// <param name="start">What is started.</param>
-    public void Stepped(in Run before, in RunEvent happened, in Run after, Effect start)
+    public void Stepped(in Run before, RunEvent happened, in Run after, Effect start)
     {
         if (before.Phase is Phase.Recording recording && happened.IsRowAppended) Recorded(recording.row);
         if (happened.IsCancelRequested || happened.IsDeadlinePassed) _isToldToStop = true;
         if (happened.IsResumed) Resumed(in before, in after, start);
-        EndTask(in before, in happened, in after, start);
+        EndTask(in before, happened, in after, start);
         if (Cause(in before) is null && Cause(in after) is { } cause) Failed(in after, cause);
         if (after.Visit != before.Visit) Entered(in after);
         if (start is Effect.RunTask or Effect.RunAfterWait && !_taskUnderWay) Begin(in after);
@@ -88,14 +88,14 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
         observers.Tell(observer => observer.OnTaskStart(at));
     }
 
-    private void EndTask(in Run before, in RunEvent happened, in Run after, Effect start)
+    private void EndTask(in Run before, RunEvent happened, in Run after, Effect start)
     {
         if (!_taskUnderWay) return;
         var at = Point(in before);
-        if (happened.IsTaskFailed)
+        if (happened is RunEvent.TaskFailed { failure: var failure })
         {
-            if (happened.failure.Error.Fault.IsCircuitOpen) observers.Tell(observer => observer.OnCircuitOpen(at));
-            if (DelayOf(start, happened.failure) is { } delay) observers.Tell(observer => observer.OnRetry(at, delay));
+            if (failure.Error.Fault.IsCircuitOpen) observers.Tell(observer => observer.OnCircuitOpen(at));
+            if (DelayOf(start, failure) is { } delay) observers.Tell(observer => observer.OnRetry(at, delay));
         }
 
         // A completed step has succeeded whatever follows: it is recorded and can be undone.

@@ -5,17 +5,19 @@ namespace Cano;
 /// <summary>Shared resources are set up by the first active run and torn down after the last.</summary>
 internal sealed class SharedResourceUse(Resources resources, ILogger logger) : IDisposable
 {
-    private readonly bool _needed = resources.Managed().Any();
     private readonly ResourceUse _use = new(resources, logger);
     private readonly SemaphoreSlim _turn = new(1);
     private int _runs;
 
+    /// <summary>Whether there is anything to set up.</summary>
+    public bool IsNeeded { get; } = resources.Managed().Any();
+
     /// <summary>Counts a run in. Throws what a setup threw; the run is not counted then.</summary>
     public ValueTask EnterAsync(CancellationToken cancellationToken) =>
-        _needed ? new ValueTask(CountInAsync(cancellationToken)) : default;
+        IsNeeded ? new ValueTask(CountInAsync(cancellationToken)) : default;
 
     /// <summary>Counts a run out.</summary>
-    public ValueTask LeaveAsync() => _needed ? new ValueTask(CountOutAsync()) : default;
+    public ValueTask LeaveAsync() => IsNeeded ? new ValueTask(CountOutAsync()) : default;
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();

@@ -5,5 +5,5 @@ namespace Cano;
 /// <summary>Hears every decision of the kernel about a run, as data: for checks that compare them.</summary>
 internal interface IStepListener
 {
-    void Stepped(Plan plan, in Run before, in RunEvent happened, in Transition transition);
+    void Stepped(Plan plan, in Run before, RunEvent happened, in Transition transition);
 }

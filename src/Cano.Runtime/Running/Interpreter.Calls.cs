@@ -16,7 +16,7 @@ internal sealed partial class Interpreter<TState>
                 _run,
                 (context, cancel) =>
                 {
-                    context.BeginStep(_workflow.Plan.Node(_run.State), in _run, cancel);
+                    context.BeginStep(in _run, cancel);
                     return body(context, cancel);
                 }
             )
@@ -27,14 +27,14 @@ internal sealed partial class Interpreter<TState>
     public async ValueTask<T> CallToTheEndAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body)
     {
         using var time = new AttemptLimit(rules.Limit, Options, CancellationToken.None);
-        _context.Begin(_workflow.Plan.Node(_run.State), in _run, time.Token);
+        _context.Begin(in _run, time.Token);
         try
         {
             return await rules.GuardAsync(_stop.Token, () => body(_context, time.Token)).ConfigureAwait(false);
         }
         catch (Exception thrown) when (time.HasPassed)
         {
-            throw new CanoException(Faults.ForwardTimeout(_workflow.Plan.Node(_run.State).Task), thrown);
+            throw new CanoException(Faults.ForwardTimeout(Plan.Node(_run.State).Task), thrown);
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed partial class Interpreter<TState>
     public async ValueTask<T> CallInGraceAsync<T>(Func<TaskContext, CancellationToken, ValueTask<T>> body)
     {
         using var time = new AttemptLimit(Options.StopGrace, Options, CancellationToken.None);
-        _context.BeginStep(_workflow.Plan.Node(_run.State), in _run, time.Token);
+        _context.BeginStep(in _run, time.Token);
         try
         {
             return await StopGrace.AwaitAsync(body(_context, time.Token), _context, Options, time.Token).ConfigureAwait(false);
@@ -63,7 +63,7 @@ internal sealed partial class Interpreter<TState>
     public TaskContext NewContext()
     {
         var context = new TaskContext(this);
-        context.BeginStep(_workflow.Plan.Node(_run.State), in _run, _stop.Token);
+        context.BeginStep(in _run, _stop.Token);
         return context;
     }
 
@@ -71,7 +71,7 @@ internal sealed partial class Interpreter<TState>
     public CanoError Faulted(Exception thrown)
     {
         RenewAfter(thrown);
-        _thrown = (thrown is CanoException { InnerException: var inner } ? inner : thrown, _run.Visit, _run.Attempt);
+        Rare.Thrown = (thrown is CanoException { InnerException: var inner } ? inner : thrown, _run.Visit, _run.Attempt);
         return Faults.OfTask(thrown);
     }
 
@@ -88,14 +88,14 @@ internal sealed partial class Interpreter<TState>
     public TaskContext UndoContext()
     {
         var context = new TaskContext(this);
-        context.BeginUndo(_workflow.Plan.Node(_run.State), _run.Visit, CancellationToken.None);
+        context.BeginUndo(_run.State, _run.Visit, CancellationToken.None);
         return context;
     }
 
     private ValueTask<TState> Attempt(TaskBody<TState> body, in Run run)
     {
         if (!body.Rules.AreNone) return CallAsync(body.Rules, run, body.Task.RunAsync);
-        _context.Begin(_workflow.Plan.Node(run.State), in run, _stop.Token);
+        _context.Begin(in run, _stop.Token);
         return StopGrace.AwaitAsync(body.Task.RunAsync(_context, _stop.Token), _context, Options, _stop.Token);
     }
 
@@ -105,7 +105,7 @@ internal sealed partial class Interpreter<TState>
     private async ValueTask<T> CallWithinAsync<T>(TimeSpan? limit, Run run, Func<TaskContext, CancellationToken, ValueTask<T>> body)
     {
         using var time = new AttemptLimit(limit, Options, _stop.Token);
-        _context.Begin(_workflow.Plan.Node(run.State), in run, time.Token);
+        _context.Begin(in run, time.Token);
         try
         {
             var call = body(_context, time.Token);
@@ -129,7 +129,9 @@ internal sealed partial class Interpreter<TState>
     private RunEvent Answered(TState next, long visit) =>
         _workflow.TryNumber(next, out var number)
             ? RunEvent.NewTaskSucceeded(visit, number)
-            : RunEvent.NewTaskStrayed(visit, StateNames<TState>.Of(next));
+            : Strayed(next, visit);
+
+    private static RunEvent Strayed(TState next, long visit) => RunEvent.NewTaskStrayed(visit, StateNames<TState>.Of(next));
 
     private RunEvent Failed(Exception thrown, long visit) =>
         RunEvent.NewTaskFailed(

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
 
 namespace Cano;
@@ -34,11 +35,11 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
 
     ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunSplit(int state)
     {
-        var node = _workflow.Plan.Node(state);
+        var node = Plan.Node(state);
         var body = (SplitBody<TState>)_workflow.BodyOf(state);
         try
         {
-            _context.Begin(node, in _run, _stop.Token);
+            _context.Begin(in _run, _stop.Token);
             _split = new SplitRun<TState>(this, node, _run.Visit, body.List(_context), body, _stop.Token);
             return new(RunEvent.NewBranchesStarted(_run.Visit, _split.Count));
         }
@@ -113,16 +114,16 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     {
         // What was read is let go of before what came before it is undone.
         await CloseStreamAsync().ConfigureAwait(false);
-        Rare.Rollback ??= new AttemptLimit(_workflow.Plan.RollbackTimeout, Options, CancellationToken.None);
+        Rare.Rollback ??= new AttemptLimit(Plan.RollbackTimeout, Options, CancellationToken.None);
         var deadline = Rare.Rollback.Value;
         if (deadline.HasPassed) return RunEvent.NewRollbackTimedOut(false);
-        var number = _workflow.Plan.NumberOf(entry.State);
+        var number = Plan.NumberOf(entry.State);
         if (number < 0 || _workflow.BodyOf(number) is not CompensatableBody<TState> body)
             return RunEvent.NewCompensationFailed(CanoError.Of(Fault.NewOrphanedCompensation(entry.Task, entry.Output)));
 
         using var limit = new AttemptLimit(body.AttemptTimeout, Options, deadline.Token);
         var context = new TaskContext(this);
-        context.BeginUndo(_workflow.Plan.Node(number), entry.Visit, limit.Token);
+        context.BeginUndo(number, entry.Visit, limit.Token);
         try
         {
             var undo = body.CompensateAsync(context, entry, limit.Token);
@@ -147,17 +148,17 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         throw new InvalidOperationException("The loop ends the run itself.");
 
     /// <summary>The next answer of the split under way, if there is one already.</summary>
-    private bool TryNext(out RunEvent happened)
+    private bool TryNext([MaybeNullWhen(false)] out RunEvent happened)
     {
         if (!_split!.TryNext(out happened)) return false;
-        if (!happened.IsSplitEnded) return true;
+        if (happened is not RunEvent.SplitEnded end) return true;
         _split.Dispose();
         _split = null;
         var body = (SplitBody<TState>)_workflow.BodyOf(_run.State);
         if (!body.Join.StoresPartialResults) return true;
         try
         {
-            Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", happened.result);
+            Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", end.result);
         }
         catch (Exception thrown)
         {

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
 using Microsoft.Extensions.Logging;
 
@@ -17,27 +17,31 @@ internal sealed partial class Interpreter<TState> : RunScope
     private Run _run;
     private RunPath _path;
 
-    public Interpreter(CompiledWorkflow<TState> workflow, Resources resources, string? workflowId, RunJournal? journal, RunStop stop)
-        : base(workflow.Options, resources, workflowId)
+    public Interpreter(CompiledWorkflow<TState> workflow, Resources resources, in RunBeginning beginning, RunStop stop)
+        : base(workflow.Plan, workflow.Options, resources, beginning.WorkflowId)
     {
         _workflow = workflow;
-        _journal = journal;
+        _journal = beginning.Journal;
         _stop = stop;
         _context = new TaskContext(this);
+        _run = beginning.Run;
         if (Options.Observers.Length > 0)
-            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), workflow.Plan, workflowId);
+            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), Plan, WorkflowId);
+        if (beginning.Slot is { } slot) Rare.Slot = slot;
+        if (beginning.Path is { } path)
+        {
+            foreach (var state in path) _path.Add(state);
+        }
+
+        // A resumed run is in its visit already.
+        if (_run.Visit >= 0) _path.Add(_run.State);
     }
 
-    private (Exception? Exception, long Visit, int Attempt) _thrown;
-
-    /// <summary>The exception behind the run's failure, when the attempt that it ended with threw one.</summary>
-    public Exception? Thrown => _thrown.Visit == _run.Visit && _thrown.Attempt == _run.Attempt ? _thrown.Exception : null;
-
-    /// <summary>Runs to the end. Never throws what a body or the store throws: that is in the outcome.</summary>
-    public async ValueTask<Outcome> RunAsync(RunBeginning beginning)
+    /// <summary>Runs to the exit, from what the kernel is told first.</summary>
+    /// <exception cref="CanoException">Why the run failed.</exception>
+    public async ValueTask<TState> RunAsync(RunEvent happened)
     {
-        Begin(in beginning);
-        var happened = beginning.Event;
+        using var stop = _stop;
         while (true)
         {
             switch (Drive(happened, out var body))
@@ -54,17 +58,19 @@ internal sealed partial class Interpreter<TState> : RunScope
 
                     break;
                 case { IsAwait: true }:
+                    RunEvent? next;
                     do
                     {
                         await _split!.WaitAsync().ConfigureAwait(false);
-                    } while (!TryNext(out happened));
+                    } while (!TryNext(out next));
 
+                    happened = next;
                     break;
                 case Effect.Finish end:
                     _rare?.Rollback?.Dispose();
                     await CloseStreamAsync().ConfigureAwait(false);
                     if (_journal is not null) await EndAsync(_journal).ConfigureAwait(false);
-                    return end.Outcome;
+                    return ExitOf(end.Outcome);
                 case var effect:
                     happened = await effect.Accept(this).ConfigureAwait(false);
                     break;
@@ -73,7 +79,7 @@ internal sealed partial class Interpreter<TState> : RunScope
     }
 
     /// <summary>Keeps an exception for the caller of the run, should the run fail with this attempt.</summary>
-    public void Keep(Exception thrown) => _thrown = (thrown, _run.Visit, _run.Attempt);
+    public void Keep(Exception thrown) => Rare.Thrown = (thrown, _run.Visit, _run.Attempt);
 
     /// <summary>What only some runs have under way.</summary>
     public RareWork Rare => _rare ??= new RareWork();
@@ -98,19 +104,31 @@ internal sealed partial class Interpreter<TState> : RunScope
         return new ValueTask(CloseAsync(stream));
     }
 
+    /// <summary>The exception behind the run's failure, when the attempt that it ended with threw one.</summary>
+    private Exception? Thrown =>
+        _rare is { Thrown: var (exception, visit, attempt) } && (visit, attempt) == (_run.Visit, _run.Attempt) ? exception : null;
+
+    private TState ExitOf(Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Completed completed => _workflow.StateOf(completed.Exit),
+            Outcome.Failed failed => throw new CanoException(Located(failed.Error), Thrown),
+            _ => throw new InvalidOperationException("A new kind of outcome."),
+        };
+
     /// <summary>The error with the path of this run.</summary>
-    public CanoError Located(CanoError error)
+    private CanoError Located(CanoError error)
     {
-        var path = _path.Names(_workflow.Plan.NameOf);
+        var path = _path.Names(Plan.NameOf);
         // A run that was stopped before its first visit has no path yet.
         return error.Along(path is [] && error.State is { } state ? [state] : path);
     }
 
-    private void Tell(in Run before, in RunEvent happened, in Transition transition)
+    private void Tell(in Run before, RunEvent happened, in Transition transition)
     {
         var after = transition.Run;
-        Observation!.Stepped(in before, in happened, in after, transition.Start);
-        Options.Steps?.Stepped(_workflow.Plan, in before, in happened, in transition);
+        Observation!.Stepped(in before, happened, in after, transition.Start);
+        Options.Steps?.Stepped(Plan, in before, happened, in transition);
     }
 
     /// <summary>Retires the rows of a run that has nothing left to resume. When that fails, it has ended all the same.</summary>
@@ -124,7 +142,7 @@ internal sealed partial class Interpreter<TState> : RunScope
 
         try
         {
-            await journal.RetireAsync(Options.Retention, _workflow.Plan.Definition.Name, Options.Time.GetUtcNow()).ConfigureAwait(false);
+            await journal.RetireAsync(Options.Retention, Plan.Definition.Name, Options.Time.GetUtcNow()).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
@@ -151,36 +169,26 @@ internal sealed partial class Interpreter<TState> : RunScope
     [LoggerMessage(Level = LogLevel.Warning, Message = "A stream failed when it was closed or its source let go of")]
     private static partial void LogStreamClose(ILogger logger, Exception exception);
 
-    private void Begin(in RunBeginning beginning)
-    {
-        _run = beginning.Run;
-        if (beginning.Slot is { } slot) Rare.Slot = slot;
-        if (beginning.Path is { } path)
-        {
-            foreach (var state in path) _path.Add(state);
-        }
-
-        // A resumed run is in its visit already.
-        if (_run.Visit >= 0) _path.Add(_run.State);
-    }
-
     /// <summary>Goes on for as long as tasks answer at once. Returns what must be awaited: of a task, its body.</summary>
-    /// <remarks>The run and its events stay on the stack here: this is the path on which nothing is allocated.</remarks>
+    /// <remarks>The run stays on the stack here: this is the path on which nothing is allocated. Its address goes to
+    /// nobody but the kernel's inlined decision, so that its fields need not be written down and read again.</remarks>
     private Effect Drive(RunEvent happened, out ValueTask<TState>? body)
     {
         body = null;
         var run = _run;
+        var start = Follow(ref run, Decide(run, happened));
         while (true)
         {
-            var start = Advance(ref run, in happened);
-            if (start is not Effect.RunTask task || _workflow.BodyOf(task.State) is not TaskBody<TState> plain)
+            if (start is not Effect.RunTask || _workflow.BodyOf(run.State) is not TaskBody<TState> plain)
             {
                 _run = run;
-                if (start.IsAwait && TryNext(out happened)) continue;
-                if (start is Effect.Append append && TryAppend(append.Row, out happened)) continue;
-                return start;
+                if (!TryAnswer(start, out var answered)) return start;
+                start = Follow(ref run, Decide(run, answered));
+                continue;
             }
 
+            RunEvent? other = null;
+            var next = -1;
             try
             {
                 var answer = Attempt(plain, in run);
@@ -191,33 +199,58 @@ internal sealed partial class Interpreter<TState> : RunScope
                     return start;
                 }
 
-                happened = Answered(answer.Result, run.Visit);
+                var chosen = answer.Result;
+                if (!_workflow.TryNumber(chosen, out next)) other = Strayed(chosen, run.Visit);
             }
             catch (Exception thrown)
             {
                 _run = run;
-                happened = Failed(thrown, run.Visit);
+                other = Failed(thrown, run.Visit);
             }
+
+            start = Follow(ref run, other is null ? Leave(in run, next) : Decide(run, other));
         }
     }
 
-    /// <summary>The kernel's decision on what happened; a request to stop comes before it.</summary>
-    private Effect Advance(ref Run run, in RunEvent happened) =>
-        _stop.IsRequested ? Interrupt(ref run, in happened) : Step(ref run, in happened);
-
-    // Not inlined, for the same reason as in the kernel: the common path stays small.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private Effect Interrupt(ref Run run, in RunEvent happened)
+    /// <summary>What has come of an effect, if that is known at once.</summary>
+    private bool TryAnswer(Effect start, [MaybeNullWhen(false)] out RunEvent happened)
     {
-        var request = _stop.Take();
-        return Step(ref run, in request) is { IsAwait: false } effect ? effect : Step(ref run, in happened);
+        happened = null;
+        return start switch
+        {
+            { IsAwait: true } => TryNext(out happened),
+            Effect.Append append => TryAppend(append.Row, out happened),
+            _ => false,
+        };
     }
 
-    private Effect Step(ref Run run, in RunEvent happened)
+    /// <summary>A task has chosen the next state. Only those who look at events need one for that.</summary>
+    private Transition Leave(in Run run, int next) =>
+        Observation is null && !_stop.IsRequested
+            ? Reducer.Succeeded(Plan, in run, next)
+            : Decide(run, RunEvent.NewTaskSucceeded(run.Visit, next));
+
+    /// <summary>The kernel's decision on what happened; a request to stop comes before it.</summary>
+    private Transition Decide(Run run, RunEvent happened)
     {
-        var transition = Reducer.Step(_workflow.Plan, in run, in happened);
+        if (!_stop.IsRequested) return Step(run, happened);
+        var asked = Step(run, _stop.Take());
+        if (!asked.Start.IsAwait) return asked;
+        var transition = Step(asked.Run, happened);
+        return new Transition(transition.Run, transition.Start, asked.Stop || transition.Stop);
+    }
+
+    private Transition Step(Run run, RunEvent happened)
+    {
+        var transition = Reducer.Step(Plan, in run, happened);
+        if (Observation is not null) Tell(in run, happened, in transition);
+        return transition;
+    }
+
+    /// <summary>Takes the kernel's decision over. Returns what it starts.</summary>
+    private Effect Follow(ref Run run, Transition transition)
+    {
         if (transition.Run.Visit != run.Visit) _path.Add(transition.Run.State);
-        if (Observation is not null) Tell(in run, in happened, transition);
         run = transition.Run;
         if (transition.Stop) _split?.Stop();
         return transition.Start;

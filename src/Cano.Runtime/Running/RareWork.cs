@@ -14,4 +14,7 @@ internal sealed class RareWork
 
     /// <summary>The time that the rollback has; null before it begins.</summary>
     public AttemptLimit? Rollback { get; set; }
+
+    /// <summary>What was thrown last, and of which visit and attempt; null when nothing was.</summary>
+    public (Exception? Exception, long Visit, int Attempt)? Thrown { get; set; }
 }

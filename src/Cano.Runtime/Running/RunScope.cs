@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano;
 
 /// <summary>What all bodies of a run share.</summary>
@@ -5,13 +7,16 @@ internal class RunScope
 {
     private string? _effectId;
 
-    public RunScope(RunOptions options, Resources resources, string? workflowId)
+    public RunScope(Plan plan, RunOptions options, Resources resources, string? workflowId)
     {
+        Plan = plan;
         Options = options;
         Resources = resources;
         WorkflowId = workflowId;
         _effectId = workflowId;
     }
+
+    public Plan Plan { get; }
 
     public RunOptions Options { get; }
 

@@ -11,10 +11,11 @@ internal static partial class Runs
 
     /// <summary>The problem of resuming all runs of a workflow without a name.</summary>
     public const string NoName = "resuming all runs requires a name to know them by: call WithName";
+    private static readonly RunEvent s_started = RunEvent.NewStarted(false);
 
     /// <summary>A fresh run from a state to an exit. `keepsRows`: its rows stay when it has ended.</summary>
     /// <exception cref="CanoException">Why the run failed.</exception>
-    public static async ValueTask<TState> StartAsync<TState>(
+    public static ValueTask<TState> StartAsync<TState>(
         CompiledWorkflow<TState> workflow,
         TState initial,
         string? workflowId,
@@ -24,32 +25,64 @@ internal static partial class Runs
         where TState : notnull
     {
         var start = Run.Fresh(workflow.StartAt(initial));
+        return workflow.Shared.IsNeeded
+            ? SharingAsync(workflow, start, workflowId, cancel, keepsRows)
+            : FreshAsync(workflow, start, workflowId, cancel, keepsRows);
+    }
+
+    // Each of the layers that follow costs a run only where it has something to do.
+    private static async ValueTask<TState> SharingAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        Run start,
+        string? workflowId,
+        CancellationToken cancel,
+        bool keepsRows
+    )
+        where TState : notnull
+    {
         await workflow.Shared.EnterAsync(cancel).ConfigureAwait(false);
         try
         {
-            if (workflow.Options.Store is null)
-            {
-                var plain = new RunBeginning(start, RunEvent.NewStarted(false)) { WorkflowId = workflowId };
-                return await RunAsync(workflow, plain, cancel).ConfigureAwait(false);
-            }
-
-            var id = workflowId ?? throw NoWorkflowId();
-            var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
-            // A second run under the same id finds its first row taken; only the first is marked.
-            using var live = LiveRuns.TryEnter(store, id);
-            var journaled = new RunBeginning(start, RunEvent.NewStarted(true))
-            {
-                WorkflowId = id,
-                Journal = new RunJournal(store, id, fence: 1) { KeepsRows = keepsRows },
-            };
-            return workflow.Options.Retention == Retention.Clear
-                ? await RunAsync(workflow, journaled, cancel).ConfigureAwait(false)
-                : await RunInPlaceAsync(workflow, journaled, store, cancel).ConfigureAwait(false);
+            return await FreshAsync(workflow, start, workflowId, cancel, keepsRows).ConfigureAwait(false);
         }
         finally
         {
             await workflow.Shared.LeaveAsync().ConfigureAwait(false);
         }
+    }
+
+    private static ValueTask<TState> FreshAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        Run start,
+        string? workflowId,
+        CancellationToken cancel,
+        bool keepsRows
+    )
+        where TState : notnull =>
+        workflow.Options.Store is null
+            ? RunAsync(workflow, new RunBeginning(start, s_started) { WorkflowId = workflowId }, cancel)
+            : JournaledAsync(workflow, start, workflowId ?? throw NoWorkflowId(), cancel, keepsRows);
+
+    private static async ValueTask<TState> JournaledAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        Run start,
+        string id,
+        CancellationToken cancel,
+        bool keepsRows
+    )
+        where TState : notnull
+    {
+        var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
+        // A second run under the same id finds its first row taken; only the first is marked.
+        using var live = LiveRuns.TryEnter(store, id);
+        var beginning = new RunBeginning(start, RunEvent.NewStarted(true))
+        {
+            WorkflowId = id,
+            Journal = new RunJournal(store, id, fence: 1) { KeepsRows = keepsRows },
+        };
+        return workflow.Options.Retention == Retention.Clear
+            ? await RunAsync(workflow, beginning, cancel).ConfigureAwait(false)
+            : await RunInPlaceAsync(workflow, beginning, store, cancel).ConfigureAwait(false);
     }
 
     /// <summary>A fresh run under an id that an ended run may have had, whose rows may be kept still.</summary>
@@ -163,16 +196,23 @@ internal static partial class Runs
         }
     }
 
-    private static async ValueTask<TState> RunAsync<TState>(
+    private static ValueTask<TState> RunAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        in RunBeginning beginning,
+        CancellationToken cancel
+    )
+        where TState : notnull =>
+        workflow.Resources.HasPerRun
+            ? OwningAsync(workflow, beginning, cancel)
+            : RunAsync(workflow, workflow.Resources, in beginning, cancel);
+
+    private static async ValueTask<TState> OwningAsync<TState>(
         CompiledWorkflow<TState> workflow,
         RunBeginning beginning,
         CancellationToken cancel
     )
         where TState : notnull
     {
-        if (!workflow.Resources.HasPerRun)
-            return await RunAsync(workflow, workflow.Resources, beginning, cancel).ConfigureAwait(false);
-
         var (all, use) = await SetUpAsync(workflow, beginning, cancel).ConfigureAwait(false);
         try
         {
@@ -209,22 +249,16 @@ internal static partial class Runs
         }
     }
 
-    private static async ValueTask<TState> RunAsync<TState>(
+    private static ValueTask<TState> RunAsync<TState>(
         CompiledWorkflow<TState> workflow,
         Resources resources,
-        RunBeginning beginning,
+        in RunBeginning beginning,
         CancellationToken cancel
     )
         where TState : notnull
     {
-        using var stop = RunStop.Begin(workflow.Plan.Definition.TotalTimeout, workflow.Options, cancel);
-        var interpreter = new Interpreter<TState>(workflow, resources, beginning.WorkflowId, beginning.Journal, stop);
-        return await interpreter.RunAsync(beginning).ConfigureAwait(false) switch
-        {
-            Outcome.Completed end => workflow.StateOf(end.Exit),
-            Outcome.Failed end => throw new CanoException(interpreter.Located(end.Error), interpreter.Thrown),
-            _ => throw new InvalidOperationException("A new kind of outcome."),
-        };
+        var stop = RunStop.Begin(workflow.Plan.Definition.TotalTimeout, workflow.Options, cancel);
+        return new Interpreter<TState>(workflow, resources, in beginning, stop).RunAsync(beginning.Event);
     }
 
     private static void ReportUnknown(RunOptions options, string id, Row row)

@@ -9,10 +9,10 @@ public sealed class TaskContext
     private const char UndoPart = 'u';
 
     private readonly RunScope _run;
-    private Node? _node;
     private MemoryStore? _store;
     private Resources? _resources;
     private long _visit;
+    private int _state = -1;
     private char _part;
     private long _partIndex;
 
@@ -43,7 +43,7 @@ public sealed class TaskContext
     public string? WorkflowId => _run.WorkflowId;
 
     /// <summary>The stable name of the state.</summary>
-    public string State => _node?.Name ?? "";
+    public string State => _state < 0 ? "" : _run.Plan.NameOf(_state);
 
     /// <summary>Which attempt this is, from 1.</summary>
     public int Attempt { get; private set; } = 1;
@@ -78,9 +78,9 @@ public sealed class TaskContext
     /// <summary>The visit that the body works for.</summary>
     internal long Visit => _visit;
 
-    internal void Begin(Node node, in Run run, CancellationToken token)
+    internal void Begin(in Run run, CancellationToken token)
     {
-        _node = node;
+        _state = run.State;
         _visit = run.Visit;
         _part = '\0';
         Attempt = run.Attempt;
@@ -89,16 +89,16 @@ public sealed class TaskContext
         if (CancellationToken != token) CancellationToken = token;
     }
 
-    internal void BeginStep(Node node, in Run run, CancellationToken token)
+    internal void BeginStep(in Run run, CancellationToken token)
     {
-        Begin(node, in run, token);
+        Begin(in run, token);
         _part = 's';
         _partIndex = MemoryModule.StepsOf(run.Visit, run.Memory);
     }
 
-    internal void BeginBranch(Node node, long visit, int branch, int attempt, CancellationToken token)
+    internal void BeginBranch(int state, long visit, int branch, int attempt, CancellationToken token)
     {
-        _node = node;
+        _state = state;
         _visit = visit;
         _part = 'b';
         _partIndex = branch;
@@ -106,9 +106,9 @@ public sealed class TaskContext
         CancellationToken = token;
     }
 
-    internal void BeginUndo(Node node, long visit, CancellationToken token)
+    internal void BeginUndo(int state, long visit, CancellationToken token)
     {
-        _node = node;
+        _state = state;
         _visit = visit;
         _part = UndoPart;
         CancellationToken = token;

@@ -16,7 +16,7 @@ internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
 
     public int DecisionCount => _events.Count;
 
-    public void Stepped(Plan plan, in Run before, in RunEvent happened, in Transition transition)
+    public void Stepped(Plan plan, in Run before, RunEvent happened, in Transition transition)
     {
         if (_plan is null) (_plan, _beginning) = (plan, before);
         _events.Add(happened);
@@ -33,7 +33,7 @@ internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
         for (var i = 0; i < _events.Count; i++)
         {
             var happened = _events[i];
-            run = Reducer.Step(_plan, in run, in happened).Run;
+            run = Reducer.Step(_plan, in run, happened).Run;
             if (!run.Equals(_runs[i])) world.Breach($"after event {i}, {happened}, the replayed run differs from the live one");
         }
     }

@@ -116,8 +116,8 @@ internal sealed class SeedRun<TState>
         if (!_rules.HasEnded || RowsLeft().Count > 0) return false;
         var plan = Plan.Compile(_workflow.Definition);
         if (Recovery.Recover(plan, SeedRun.WorkflowId, _rules.Recoverable) is not Recovered.Found found) return false;
-        var (run, resumed) = (found.Run, RunEvent.Resumed);
-        if (Reducer.Step(plan, in run, in resumed).Start is not Effect.Finish end) return false;
+        var run = found.Run;
+        if (Reducer.Step(plan, in run, RunEvent.Resumed).Start is not Effect.Finish end) return false;
         _exit = end.Outcome is Outcome.Completed completed ? plan.NameOf(completed.Exit) : null;
         _error = (end.Outcome as Outcome.Failed)?.Error;
         return true;

@@ -97,7 +97,7 @@ public sealed partial class Walk<TState>
         List<string> undone = [.. Undone];
         while (true)
         {
-            var transition = Reducer.Step(_plan, in run, in happened);
+            var transition = Reducer.Step(_plan, in run, happened);
             run = transition.Run;
             switch (transition.Start)
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Cano.Kernel;
 
@@ -7,10 +8,15 @@ namespace Cano;
 internal static class CursorJson
 {
     /// <summary>The cursor with which the visit under way goes on; on false, what tells the kernel why there is none.</summary>
-    public static bool TryRead<TState, T>(string task, Interpreter<TState> run, out Cursor<T> cursor, out RunEvent damaged)
+    public static bool TryRead<TState, T>(
+        string task,
+        Interpreter<TState> run,
+        out Cursor<T> cursor,
+        [NotNullWhen(false)] out RunEvent? damaged
+    )
         where TState : notnull
     {
-        (cursor, damaged) = (default, default);
+        (cursor, damaged) = (default, null);
         if (run.Cursor is not { } json) return true;
         try
         {

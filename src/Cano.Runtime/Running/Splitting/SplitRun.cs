@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Cano.Kernel;
 
@@ -55,7 +56,7 @@ internal sealed class SplitRun<TState> : IDisposable
     public TaskContext ContextOf(int branch, int attempt, CancellationToken token)
     {
         var context = new TaskContext(_scope);
-        context.BeginBranch(_node, _visit, branch, attempt, token);
+        context.BeginBranch(_node.Number, _visit, branch, attempt, token);
         return context;
     }
 
@@ -78,7 +79,7 @@ internal sealed class SplitRun<TState> : IDisposable
 
     /// <summary>What happened, if anything has: a branch ended, the time is up, or after the verdict no branch runs
     /// any more.</summary>
-    public bool TryNext(out RunEvent happened)
+    public bool TryNext([MaybeNullWhen(false)] out RunEvent happened)
     {
         // Not before the kernel has judged the branch that made the place.
         if (!_stopped) StartBranches();
@@ -94,7 +95,7 @@ internal sealed class SplitRun<TState> : IDisposable
             }
         }
 
-        happened = default;
+        happened = null;
         if (!_stopped || _endedCount < _startedCount) return false;
         TellCancelled();
         happened = RunEvent.NewSplitEnded(_visit, Result());

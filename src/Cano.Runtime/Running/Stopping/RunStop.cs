@@ -7,13 +7,11 @@ internal sealed class RunStop : IDisposable
 {
     private static readonly RunStop s_never = new(CancellationToken.None, null);
 
-    private readonly CancellationToken _cancel;
     private readonly Deadline? _deadline;
     private bool _taken;
 
     private RunStop(CancellationToken cancel, Deadline? deadline)
     {
-        _cancel = cancel;
         _deadline = deadline;
         Token = deadline?.Token ?? cancel;
     }
@@ -35,7 +33,7 @@ internal sealed class RunStop : IDisposable
     public RunEvent Take()
     {
         _taken = true;
-        return _cancel.IsCancellationRequested || _deadline is null ? RunEvent.CancelRequested : _deadline.Passed();
+        return _deadline is null ? RunEvent.CancelRequested : _deadline.Request();
     }
 
     public void Dispose() => _deadline?.Dispose();
@@ -43,6 +41,7 @@ internal sealed class RunStop : IDisposable
     /// <summary>The total timeout of a run.</summary>
     private sealed class Deadline : IDisposable
     {
+        private readonly CancellationToken _cancel;
         private readonly TimeSpan _limit;
         private readonly TimeProvider _time;
         private readonly long _startedAt;
@@ -51,6 +50,7 @@ internal sealed class RunStop : IDisposable
 
         public Deadline(TimeSpan limit, RunOptions options, CancellationToken cancel)
         {
+            _cancel = cancel;
             _limit = limit;
             _time = options.Time;
             _startedAt = _time.GetTimestamp();
@@ -60,7 +60,10 @@ internal sealed class RunStop : IDisposable
 
         public CancellationToken Token => _either.Token;
 
-        public RunEvent Passed() => RunEvent.NewDeadlinePassed(_time.GetElapsedTime(_startedAt), _limit);
+        public RunEvent Request() =>
+            _cancel.IsCancellationRequested
+                ? RunEvent.CancelRequested
+                : RunEvent.NewDeadlinePassed(_time.GetElapsedTime(_startedAt), _limit);
 
         public void Dispose()
         {
