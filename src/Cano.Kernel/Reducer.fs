@@ -63,11 +63,15 @@ module Reducer =
             | Fact.CursorAdvanced _ ->
                 let fact = Fact.StateEntered run.Memory.Split
                 Owed.record plan run (Owed.rowOf plan &run last.State fact) null
-            | _ -> Owed.after plan run last
+            | _ -> Owed.after plan &run last
 
-    let private recording (plan: Plan) (run: Run) row interrupt (event: RunEvent) : Transition =
+    let private appended (plan: Plan) (run: inref<Run>) : Transition =
+        match run.Phase with
+        | Phase.Recording(row, interrupt) -> Owed.written plan &run row interrupt
+        | _ -> Owed.go run Effect.Await
+
+    let private recording (plan: Plan) (run: Run) (event: RunEvent) : Transition =
         match event with
-        | RunEvent.RowAppended -> Owed.written plan run row interrupt
         // The journal is in doubt: nothing is undone, nothing more is written, a resume settles it.
         | RunEvent.AppendFailed error ->
             Owed.ended run (Outcome.Failed(Owed.placed plan &run error))
@@ -100,7 +104,7 @@ module Reducer =
         | RunEvent.SplitEnded(visit, _) -> visit <> run.Visit
         | _ -> false
 
-    /// Every event but the common one, by what the run is doing.
+    /// Every event but the common ones, by what the run is doing.
     [<MethodImpl(MethodImplOptions.NoInlining)>]
     let private follow (plan: Plan) (run: inref<Run>) (event: RunEvent) : Transition =
         match run.Phase, event with
@@ -114,7 +118,7 @@ module Reducer =
         | Phase.Ready, RunEvent.Resumed -> resume plan &run
         | Phase.Ready, _
         | Phase.Ended _, _ -> Owed.go run Effect.Await
-        | Phase.Recording(row, interrupt), _ -> recording plan run row interrupt event
+        | Phase.Recording _, _ -> recording plan run event
         | Phase.Running, _ -> Attempt.running plan run event
         | Phase.Stopping cause, _ -> Attempt.stopping plan run cause event
         | Phase.Waiting, _ -> Attempt.waiting plan run event
@@ -130,4 +134,5 @@ module Reducer =
         match event with
         | RunEvent.TaskSucceeded(visit, next) when visit = run.Visit && run.Phase.IsRunning ->
             Attempt.leave plan &run next
+        | RunEvent.RowAppended -> appended plan &run
         | _ -> follow plan &run event

@@ -60,7 +60,7 @@ internal sealed class RunEntry(string id)
     public int Moved { get; private set; }
 
     /// <summary>At an end: no further row is expected.</summary>
-    public bool IsOver => LastKind is RowKind.Finished or RowKind.RollbackFinished;
+    public bool IsOver => RunProgress.IsEnd(LastKind);
 
     /// <summary>A row is on disk.</summary>
     public void Keep(in RowFacts row, LogSpan span, SegmentUse segments)

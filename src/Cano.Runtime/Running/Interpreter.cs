@@ -186,9 +186,9 @@ internal sealed partial class Interpreter<TState> : RunScope
             var start = Advance(ref run, in happened);
             if (start is not Effect.RunTask task || _workflow.BodyOf(task.State) is not TaskBody<TState> plain)
             {
+                if (start is Effect.Append append && TryAppend(append.Row, out happened)) continue;
                 _run = run;
                 if (start.IsAwait && TryNext(out happened)) continue;
-                if (start is Effect.Append append && TryAppend(append.Row, out happened)) continue;
                 return start;
             }
 
