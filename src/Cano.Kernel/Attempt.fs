@@ -87,7 +87,9 @@ module internal Attempt =
 
     let waiting (plan: Plan) (run: Run) (event: RunEvent) : Transition =
         match event with
-        | RunEvent.DelayElapsed _ -> Owed.work plan { run with Attempt = run.Attempt + 1 }
+        | RunEvent.DelayElapsed _ ->
+            let run = { run with Attempt = run.Attempt + 1 }
+            Owed.work plan &run
         | _ -> Owed.go run Effect.Await
 
     let sleeping (plan: Plan) (run: Run) (event: RunEvent) : Transition =

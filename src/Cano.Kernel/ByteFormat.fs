@@ -1,7 +1,6 @@
 namespace Cano.Kernel
 
 open System
-open System.Buffers
 open System.Runtime.CompilerServices
 open System.Text
 
@@ -9,17 +8,23 @@ open System.Text
 /// length, absent things as length 0 with every present length raised by one.
 [<Sealed>]
 type internal ByteWriter() =
-    let buffer = ArrayBufferWriter<byte>()
+    // Lives and dies with one encoding call, as a ByteReader's cursor does. Most rows fit at once.
+    let mutable buffer: byte[] = Array.zeroCreate 64
+    let mutable length = 0
 
-    let byte (value: byte) =
-        buffer.GetSpan(1)[0] <- value
-        buffer.Advance 1
+    /// Takes the next bytes of the buffer, to be filled in.
+    let take count =
+        if count > buffer.Length - length then
+            Array.Resize(&buffer, max (length + count) (2 * buffer.Length))
+
+        length <- length + count
+        Span(buffer, length - count, count)
 
     let rec varint (value: uint64) =
         if value < 0x80UL then
-            byte (Operators.byte value)
+            (take 1)[0] <- byte value
         else
-            byte (Operators.byte (value ||| 0x80UL))
+            (take 1)[0] <- byte (value ||| 0x80UL)
             varint (value >>> 7)
 
     member _.Unsigned(value: uint64) = varint value
@@ -29,12 +34,15 @@ type internal ByteWriter() =
 
     member _.Bytes(value: ReadOnlySpan<byte>) =
         varint (uint64 value.Length + 1UL)
-        buffer.Write value
+        value.CopyTo(take value.Length)
 
-    member this.Text(value: string | null) =
+    member _.Text(value: string | null) =
         match value with
         | null -> varint 0UL
-        | value -> this.Bytes(ReadOnlySpan(Encoding.UTF8.GetBytes value))
+        | value ->
+            let count = Encoding.UTF8.GetByteCount value
+            varint (uint64 count + 1UL)
+            Encoding.UTF8.GetBytes(value, take count) |> ignore
 
     member this.OptionalBytes(value: byte[] | null) =
         match value with
@@ -45,7 +53,7 @@ type internal ByteWriter() =
         varint (uint64 (Seq.length values))
         Seq.iter write values
 
-    member _.ToArray() = buffer.WrittenSpan.ToArray()
+    member _.ToArray() = buffer[.. length - 1]
 
 /// Reads what a ByteWriter wrote. It never throws: after the first byte that makes no sense it gives zeros,
 /// and IsSound is false.
@@ -156,8 +164,8 @@ type internal ByteScan =
         this.isBroken <- true
         this.position <- this.bytes.Length
 
-    member this.Unsigned() : uint64 =
-        // A loop over the cursor: a million rows are read by it at each opening.
+    /// A number of several bytes.
+    member private this.Long() : uint64 =
         let mutable sum = 0UL
         let mutable shift = 0
         let mutable goesOn = true
@@ -178,6 +186,14 @@ type internal ByteScan =
                 goesOn <- next >= 0x80uy
 
         sum
+
+    member this.Unsigned() : uint64 =
+        // Nearly every number takes one byte, and a million rows are read by this at each opening.
+        if this.position < this.bytes.Length && this.bytes[this.position] < 0x80uy then
+            this.position <- this.position + 1
+            uint64 this.bytes[this.position - 1]
+        else
+            this.Long()
 
     /// A number that fits a byte.
     member this.Byte() : byte =

@@ -52,7 +52,7 @@ module internal Owed =
 
             CanoError.Of(Fault.Workflow text)
 
-    let work (plan: Plan) (run: Run) : Transition =
+    let work (plan: Plan) (run: inref<Run>) : Transition =
         let node = plan.Node run.State
         go { run with Phase = node.During } node.Begin
 
@@ -70,9 +70,9 @@ module internal Owed =
 
             go run (Effect.Append row)
         else
-            written plan run row interrupt
+            written plan &run row interrupt
 
-    and written (plan: Plan) (run: Run) (row: Row) (interrupt: CanoError | null) =
+    and written (plan: Plan) (run: inref<Run>) (row: Row) (interrupt: CanoError | null) =
         let run = {
             run with
                 Memory = Memory.remember row run.Memory
@@ -81,18 +81,20 @@ module internal Owed =
         match interrupt with
         | null when run.Journaled && Snapshots.isDue plan.Definition run.Memory row ->
             record plan run (Snapshots.row plan.Definition run.Memory row) null
-        | null -> after plan run row
+        | null -> after plan &run row
         | cause -> fail plan run cause
 
     /// What a run owes after its newest row, be the run live or resumed.
-    and after (plan: Plan) (run: Run) (row: Row) : Transition =
+    and after (plan: Plan) (run: inref<Run>) (row: Row) : Transition =
         match row.Fact with
-        | Fact.StateEntered _ -> work plan run
+        | Fact.StateEntered _ -> work plan &run
         | Fact.Snapshot whole ->
             match whole.Last with
-            | null -> work plan run
-            | last -> after plan run last
-        | Fact.CursorAdvanced _ -> work plan { run with Attempt = 1 }
+            | null -> work plan &run
+            | last -> after plan &run last
+        | Fact.CursorAdvanced _ ->
+            let run = { run with Attempt = 1 }
+            work plan &run
         | Fact.StepCompleted(next, _) ->
             let next = plan.NumberOf next
 

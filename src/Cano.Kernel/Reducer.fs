@@ -69,11 +69,17 @@ module Reducer =
             | Fact.CursorAdvanced _ ->
                 let fact = Fact.StateEntered run.Memory.Split
                 Owed.record plan run (Owed.rowOf plan &run last.State fact) null
-            | _ -> Owed.after plan run last
+            | _ -> Owed.after plan &run last
 
-    let private recording (plan: Plan) (run: Run) row interrupt (event: RunEvent) : Transition =
+    /// A row is written, so the run may go on as it says.
+    let private appended (plan: Plan) (run: inref<Run>) : Transition =
+        match run.Phase with
+        | Phase.Recording(row, interrupt) -> Owed.written plan &run row interrupt
+        | _ -> Owed.go run Effect.Await
+
+    /// The row under way was not written.
+    let private recording (plan: Plan) (run: Run) (event: RunEvent) : Transition =
         match event with
-        | RunEvent.RowAppended -> Owed.written plan run row interrupt
         // The journal is in doubt: nothing is undone, nothing more is written, a resume settles it.
         | RunEvent.AppendFailed error ->
             Owed.ended run (Outcome.Failed(Owed.placed plan &run error))
@@ -106,7 +112,7 @@ module Reducer =
         | RunEvent.SplitEnded(visit, _) -> visit <> run.Visit
         | _ -> false
 
-    /// Every event but the common one, by what the run is doing.
+    /// Every event but the common ones, by what the run is doing.
     // The run comes by value: one whose address is taken would be kept in memory on the common path too.
     [<MethodImpl(MethodImplOptions.NoInlining)>]
     let private follow (plan: Plan) (run: Run) (event: RunEvent) : Transition =
@@ -121,7 +127,7 @@ module Reducer =
         | Phase.Ready, RunEvent.Resumed -> resume plan &run
         | Phase.Ready, _
         | Phase.Ended _, _ -> Owed.go run Effect.Await
-        | Phase.Recording(row, interrupt), _ -> recording plan run row interrupt event
+        | Phase.Recording _, _ -> recording plan run event
         | Phase.Running, _ -> Attempt.running plan run event
         | Phase.Stopping cause, _ -> Attempt.stopping plan run cause event
         | Phase.Waiting, _ -> Attempt.waiting plan run event
@@ -144,4 +150,5 @@ module Reducer =
     let step (plan: Plan) (run: inref<Run>) (event: RunEvent) : Transition =
         match event with
         | RunEvent.TaskSucceeded(visit, next) when visit = run.Visit -> succeeded plan &run next
+        | RunEvent.RowAppended -> appended plan &run
         | _ -> follow plan run event

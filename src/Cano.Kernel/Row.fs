@@ -159,15 +159,13 @@ module Memory =
     /// The memory after a row. The only function that changes the durable part of a run.
     [<CompiledName "Remember">]
     let remember (row: Row) (memory: Memory) : Memory =
-        let after = {
-            memory with
-                Sequence = row.Sequence + 1L
-                Last = row
-        }
+        let next = row.Sequence + 1L
 
         match row.Fact with
         | Fact.StateEntered split -> {
-            after with
+            memory with
+                Sequence = next
+                Last = row
                 Split = split
                 Cursor = cursorOf row.Visit memory
                 Steps = stepsOf row.Visit memory
@@ -184,21 +182,29 @@ module Memory =
             }
 
             {
-                after with
+                memory with
+                    Sequence = next
+                    Last = row
                     Undo = entry :: memory.Undo
             }
         | Fact.CursorAdvanced cursor -> {
-            after with
+            memory with
+                Sequence = next
+                Last = row
                 Cursor = cursor
                 CursorAt = row.Sequence
                 Steps = stepsOf row.Visit memory + 1L
           }
         | Fact.RollbackStarted cause -> {
-            after with
+            memory with
+                Sequence = next
+                Last = row
                 Rollback = { Cause = cause; Faults = [] }
           }
         | Fact.Compensated fault -> {
-            after with
+            memory with
+                Sequence = next
+                Last = row
                 Undo = undone row.State memory.Undo
                 Rollback =
                     match memory.Rollback, fault with
@@ -211,9 +217,13 @@ module Memory =
           }
         | Fact.WaitStarted _
         | Fact.RollbackFinished _
-        | Fact.Finished -> after
+        | Fact.Finished -> {
+            memory with
+                Sequence = next
+                Last = row
+          }
         | Fact.Snapshot whole -> {
             whole with
-                Sequence = row.Sequence + 1L
-                Since = row.Sequence + 1L
+                Sequence = next
+                Since = next
           }

@@ -62,7 +62,10 @@ module RowFormat =
         write writer
         writer.ToArray()
 
-    let private optional (write: ByteWriter -> 'T -> unit) (value: 'T | null) : byte[] | null =
+    let inline private optional
+        (write: ByteWriter -> 'T -> unit)
+        (value: 'T | null)
+        : byte[] | null =
         match value with
         | null -> null
         | value -> written (fun writer -> write writer value)

@@ -35,7 +35,7 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
             {
                 if (run is null)
                     runs.Add(workflowId, run = new Rows());
-                run.Add(row, fence, clock.GetUtcNow().UtcTicks);
+                run.Add(row, fence, clock);
                 return ValueTask.CompletedTask;
             }
         }
@@ -160,13 +160,15 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
 
         public RunProgress Progress { get; set; } = RunProgress.None;
 
-        public void Add(CheckpointRow row, long fence, long ticks)
+        public void Add(CheckpointRow row, long fence, TimeProvider clock)
         {
             if (row.Kind == RowKind.Snapshot)
                 Kept.Clear();
             Kept.Add(row);
             NextSequence = row.Sequence + 1;
             Fence = fence;
+            // Looking at the clock takes longer than all else here.
+            var ticks = RunProgress.IsEnd(row.Kind) ? clock.GetUtcNow().UtcTicks : 0;
             Progress = Progress.After(row.Kind, row.Visit, ticks);
             WorkflowName ??= row.WorkflowName;
         }

@@ -17,11 +17,15 @@ internal readonly record struct RunProgress(long Visit, int Tries, long EndTicks
 
     public RunProgress Released() => this with { Tries = 0 };
 
-    /// <summary>After a row of this kind and visit that was appended at this time, in UTC ticks.</summary>
+    /// <summary>A row of this kind ends its run.</summary>
+    public static bool IsEnd(RowKind kind) => kind is RowKind.Finished or RowKind.RollbackFinished;
+
+    /// <summary>After a row of this kind and visit. `ticks`: when it was appended, in UTC; asked for only of an
+    /// end.</summary>
     public RunProgress After(RowKind kind, long visit, long ticks) =>
         new(
             visit,
             Quarantine.TriesAfter(Visit, kind, visit, Tries),
-            kind is RowKind.Finished or RowKind.RollbackFinished ? ticks : 0
+            IsEnd(kind) ? ticks : 0
         );
 }

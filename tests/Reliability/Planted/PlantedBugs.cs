@@ -29,15 +29,15 @@ internal static class PlantedBugs
             new(
                 "step-left-undone",
                 "src/Cano.Kernel/Row.fs",
-                "            after with\n                Undo = undone row.State memory.Undo",
-                "            after with\n                Undo = (match memory.Undo with | _ :: _ :: rest when ON -> rest | undo -> undone row.State undo)",
+                "                Undo = undone row.State memory.Undo",
+                "                Undo = (match memory.Undo with | _ :: _ :: rest when ON -> rest | undo -> undone row.State undo)",
                 Check.Row("rollback", 50)
             ),
             new(
                 "rollback-turns-forward",
                 "src/Cano.Kernel/Reducer.fs",
                 "            | Fact.StateEntered _\n            | Fact.CursorAdvanced _ ->\n                let fact",
-                "            | Fact.Compensated _ when ON -> Owed.work plan run\n            | Fact.StateEntered _\n            | Fact.CursorAdvanced _ ->\n                let fact",
+                "            | Fact.Compensated _ when ON -> Owed.work plan &run\n            | Fact.StateEntered _\n            | Fact.CursorAdvanced _ ->\n                let fact",
                 Check.Row("rollback", 50)
             ),
             new(
@@ -60,7 +60,7 @@ internal static class PlantedBugs
                 "finished-step-runs-again",
                 "src/Cano.Kernel/Owed.fs",
                 "        | Fact.StepCompleted(next, _) ->\n            let next",
-                "        | Fact.StepCompleted _ when ON -> work plan run\n        | Fact.StepCompleted(next, _) ->\n            let next",
+                "        | Fact.StepCompleted _ when ON -> work plan &run\n        | Fact.StepCompleted(next, _) ->\n            let next",
                 Check.Laws("Resuming")
             ),
             new(

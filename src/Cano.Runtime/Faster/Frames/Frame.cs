@@ -165,8 +165,15 @@ internal static class Frame
 
         var payloadSum = BinaryPrimitives.ReadUInt32LittleEndian(frame[PayloadSum..]);
         var isWhole = payloadSum == Checksum.Of(frame[(HeadSize + idLength)..], headSum);
-        view = new FrameView(frame, new LogSpan(address, size), isWhole);
+        view = View(entry, address, isWhole);
         return true;
+    }
+
+    /// <summary>The frame at the start of the buffer, whose head was checked before.</summary>
+    public static FrameView View(ReadOnlySpan<byte> entry, long address, bool isWhole)
+    {
+        var length = BinaryPrimitives.ReadInt32LittleEndian(entry);
+        return new(entry.Slice(EntryHeader, length), new LogSpan(address, EntrySize(length)), isWhole);
     }
 
     /// <summary>The head's checksum covers the log address, so that a frame in another place is not taken for

@@ -2,7 +2,7 @@ namespace Cano;
 
 /// <summary>What the index keeps of a run. Expectations move when an append is accepted; the rest when it is
 /// on disk.</summary>
-internal sealed class RunEntry(string id)
+internal sealed class RunEntry(string id, RowAddresses rows)
 {
     public string Id { get; } = id;
 
@@ -18,11 +18,15 @@ internal sealed class RunEntry(string id)
     /// <summary>How many of the run's frames wait to be on disk.</summary>
     public int Waiting { get; set; }
 
-    /// <summary>The log address of each row, from the newest snapshot on.</summary>
-    public List<long> Rows { get; } = [];
-
     /// <summary>The sequence of the newest row on disk; -1 without one.</summary>
     public long LastSequence { get; private set; } = -1;
+
+    /// <summary>The rows from the newest snapshot on.</summary>
+    private int oldestRow = RowAddresses.None;
+
+    private int newestRow = RowAddresses.None;
+
+    private int rowCount;
 
     /// <summary>The newest claim, while no row and no copy's head carries its fence; else none.</summary>
     private LogSpan claim;
@@ -60,7 +64,7 @@ internal sealed class RunEntry(string id)
     public int Moved { get; private set; }
 
     /// <summary>At an end: no further row is expected.</summary>
-    public bool IsOver => LastKind is RowKind.Finished or RowKind.RollbackFinished;
+    public bool IsOver => RunProgress.IsEnd(LastKind);
 
     /// <summary>A row is on disk.</summary>
     public void Keep(in RowFacts row, LogSpan span, SegmentUse segments)
@@ -80,11 +84,15 @@ internal sealed class RunEntry(string id)
     /// <summary>The log keeps its space from here on until the run is forgotten.</summary>
     public void Pin(LogSpan span, SegmentUse segments)
     {
-        Rows.Add(span.Address);
+        newestRow = rows.Add(span.Address, newestRow);
+        rowCount++;
         Count(span.Size, segments);
         // Behind other rows it is not the oldest.
-        if (Rows.Count == 1)
-            MovePin(segments);
+        if (rowCount > 1)
+            return;
+
+        oldestRow = newestRow;
+        MovePin(segments);
     }
 
     /// <summary>A claim is on disk.</summary>
@@ -111,8 +119,7 @@ internal sealed class RunEntry(string id)
     /// it was written stay where they are.</summary>
     public void MoveTo(RunCopy copy, SegmentUse segments)
     {
-        for (var i = 0; i < copy.Addresses.Count; i++)
-            Rows[i] = copy.Addresses[i];
+        rows.Replace(newestRow, rowCount, copy.Addresses);
         copyAddress = copy.Head.Address;
         Count(copy.Size - copy.OldSize, segments);
         if (claim.Address < copyAddress)
@@ -133,7 +140,7 @@ internal sealed class RunEntry(string id)
     /// <exception cref="CanoException">`checkpoint_store`: the run is damaged.</exception>
     public RunExtent Extent() =>
         Damage is null
-            ? new(this, LastSequence - Rows.Count + 1, [.. Rows], Moved)
+            ? new(this, LastSequence - rowCount + 1, rows.ToArray(newestRow, rowCount), Moved)
             : throw JournalError.Of(Damage);
 
     public RunSummary Summary() =>
@@ -154,7 +161,8 @@ internal sealed class RunEntry(string id)
     private void DropRows(SegmentUse segments)
     {
         Count(-RowBytes, segments);
-        Rows.Clear();
+        rows.Remove(oldestRow, newestRow);
+        (oldestRow, newestRow, rowCount) = (RowAddresses.None, RowAddresses.None, 0);
         copyAddress = 0;
         Moved++;
     }
@@ -176,7 +184,7 @@ internal sealed class RunEntry(string id)
     {
         var oldest =
             copyAddress > 0 ? copyAddress
-            : Rows.Count > 0 ? Rows[0]
+            : rowCount > 0 ? rows[oldestRow]
             : claim.Address;
         if (oldest == pinned)
             return;

@@ -6,6 +6,7 @@ namespace Cano;
 internal sealed class RunIndex(SegmentUse segments)
 {
     private readonly Dictionary<string, RunEntry> runs = [];
+    private readonly RowAddresses rows = new();
 
     /// <summary>Finds a run by characters that are no text yet.</summary>
     private Dictionary<string, RunEntry>.AlternateLookup<ReadOnlySpan<char>> ByChars =>
@@ -20,7 +21,7 @@ internal sealed class RunIndex(SegmentUse segments)
     public RunEntry FindOrAdd(string id)
     {
         if (!runs.TryGetValue(id, out var run))
-            runs.Add(id, run = new RunEntry(id));
+            runs.Add(id, run = new RunEntry(id, rows));
         return run;
     }
 

@@ -31,36 +31,10 @@ internal sealed class RecoveryScan
     /// <summary>Scans, and returns where the log goes on.</summary>
     public LogEnd Run()
     {
-        var buffer = new byte[pageSize];
-        foreach (var segment in files.Existing())
-        {
-            if (segment < files.SegmentOf(superblock.Begin))
-                continue;
-
-            var fileEnd = files.EndOf(segment);
-            for (var page = files.StartOf(segment); page < fileEnd; page += pageSize)
-            {
-                files.Read(page, buffer);
-                ScanPage(buffer, page);
-            }
-        }
-
+        foreach (var page in new PagesAhead(files, superblock).InOrder())
+            for (var i = 0; i < page.Count; i++)
+                Take(page[i]);
         return Finish();
-    }
-
-    private void ScanPage(ReadOnlySpan<byte> buffer, long page)
-    {
-        var offset = (int)Math.Max(0, superblock.Begin - page);
-        while (offset < buffer.Length)
-            if (Frame.TryRead(buffer[offset..], page + offset, out var frame))
-            {
-                Take(frame);
-                offset += frame.Size;
-            }
-            else
-            {
-                offset += sizeof(int);
-            }
     }
 
     private void Take(in FrameView frame)

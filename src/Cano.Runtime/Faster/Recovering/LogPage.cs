@@ -1,0 +1,44 @@
+namespace Cano;
+
+/// <summary>A page of the log in memory, with the frames found in it.</summary>
+internal sealed class LogPage(long size)
+{
+    private readonly record struct Found(int Offset, bool IsWhole);
+
+    private readonly byte[] bytes = new byte[size];
+    private readonly List<Found> frames = [];
+    private long address;
+
+    /// <summary>How many frames have a sound head.</summary>
+    public int Count => frames.Count;
+
+    /// <summary>One of those frames.</summary>
+    public FrameView this[int index]
+    {
+        get
+        {
+            var (offset, isWhole) = frames[index];
+            return Frame.View(bytes.AsSpan(offset), address + offset, isWhole);
+        }
+    }
+
+    /// <summary>Reads the page at the address and checks every frame from `begin` on. Where none is sound, the
+    /// next is looked for 4 bytes further.</summary>
+    public void Read(SegmentFiles files, long page, long begin)
+    {
+        address = page;
+        frames.Clear();
+        files.Read(page, bytes);
+        var offset = (int)Math.Max(0, begin - page);
+        while (offset < bytes.Length)
+            if (Frame.TryRead(bytes.AsSpan(offset), page + offset, out var frame))
+            {
+                frames.Add(new(offset, frame.IsWhole));
+                offset += frame.Size;
+            }
+            else
+            {
+                offset += sizeof(int);
+            }
+    }
+}
