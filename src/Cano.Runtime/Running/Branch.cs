@@ -2,8 +2,9 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>One branch of a split: a task with its own attempts and its own context.</summary>
-internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task, int index) : IThreadPoolWorkItem
+/// <summary>One branch of a split: a task with its own attempts and its own context. To its split it is the news that it
+/// has ended.</summary>
+internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task, int index) : SplitNews
     where TState : notnull
 {
     private readonly TaskConfig _config = task.Config;
@@ -18,13 +19,8 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     /// <summary>Whether the run has heard of the branch's end before the verdict.</summary>
     public bool IsCounted { get; set; }
 
-    public void Execute()
-    {
-        if (split.Flow is { } flow) ExecutionContext.Run(flow, static branch => ((Branch<TState>)branch!).Start(), this);
-        else Start();
-    }
-
-    private void Start() => _ = RunAsync();
+    /// <summary>Runs until the branch first waits; what follows goes on by itself.</summary>
+    public void Start() => _ = RunAsync();
 
     /// <summary>Never throws: a failure is the branch's answer.</summary>
     private async Task RunAsync()
@@ -67,9 +63,13 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
 
     private ValueTask<TState> CallAsync(TaskContext context, AttemptLimit limit)
     {
-        if (!_config.Rules.AreNone) return _config.Rules.GuardAsync(split.Token, () => CallWithinAsync(context, limit));
+        if (!_config.Rules.AreNone) return GuardAsync(context, limit);
         return StopGrace.AwaitAsync(task.RunAsync(context, limit.Token), context, split.Options, limit.Token);
     }
+
+    // Apart from the call, which would else make the lambda's closure for branches without rules too.
+    private ValueTask<TState> GuardAsync(TaskContext context, AttemptLimit limit) =>
+        _config.Rules.GuardAsync(split.Token, () => CallWithinAsync(context, limit));
 
     private async ValueTask<TState> CallWithinAsync(TaskContext context, AttemptLimit limit)
     {

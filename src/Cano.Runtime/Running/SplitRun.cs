@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Cano.Kernel;
 
 namespace Cano;
@@ -9,11 +8,10 @@ namespace Cano;
 internal sealed class SplitRun<TState> : IDisposable
     where TState : notnull
 {
-    private readonly Channel<BranchNews<TState>> _news = Channel.CreateUnbounded<BranchNews<TState>>(
-        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true }
-    );
+    private readonly SplitInbox _inbox;
     private readonly CancellationTokenSource _stop;
     private readonly Branch<TState>[] _branches;
+    private readonly BranchStarter<TState> _starter;
     private readonly RunScope _scope;
     private readonly Node _node;
     private readonly Alarm? _alarm;
@@ -30,9 +28,10 @@ internal sealed class SplitRun<TState> : IDisposable
         _visit = visit;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Token = _stop.Token;
-        Flow = ExecutionContext.Capture();
+        _inbox = new SplitInbox(scope.Options.Dispatcher);
         _branches = new Branch<TState>[tasks.Count];
         for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
+        _starter = new BranchStarter<TState>(_branches, scope.Options.Dispatcher);
         _underWayMax = body.Join.Bulkhead ?? _branches.Length;
         StartBranches();
         if (body.Join.Timeout is { } limit)
@@ -41,9 +40,6 @@ internal sealed class SplitRun<TState> : IDisposable
 
     /// <summary>Signalled when the branches are to stop.</summary>
     public CancellationToken Token { get; }
-
-    /// <summary>The context in which branches run, so that what flows with the caller reaches them.</summary>
-    public ExecutionContext? Flow { get; }
 
     public RunOptions Options => _scope.Options;
 
@@ -60,12 +56,12 @@ internal sealed class SplitRun<TState> : IDisposable
     }
 
     /// <summary>A branch has ended; called from wherever it ran.</summary>
-    public void Ended(Branch<TState> branch) => _news.Writer.TryWrite(new(branch));
+    public void Ended(Branch<TState> branch) => _inbox.Tell(branch);
 
     /// <summary>A branch failed and tries again; only observers want to know.</summary>
     public void Retrying(Branch<TState> branch, int attempt, TimeSpan delay)
     {
-        if (_scope.Observation is not null) _news.Writer.TryWrite(new(branch, attempt, delay));
+        if (_scope.Observation is not null) _inbox.Tell(new BranchRetries<TState>(branch, attempt, delay));
     }
 
     /// <summary>The verdict is certain: what still runs is told to stop and counts as cancelled.</summary>
@@ -82,14 +78,15 @@ internal sealed class SplitRun<TState> : IDisposable
     {
         // Not before the kernel has judged the branch that made the place.
         if (!_stopped) StartBranches();
-        while (!(_stopped && _endedCount == _startedCount) && _news.Reader.TryRead(out var news))
+        while (!(_stopped && _endedCount == _startedCount) && _inbox.Take() is { } news)
         {
-            if (news.FailedAttempt > 0) TellRetry(news);
+            var branch = news as Branch<TState>;
+            if (branch is not null) _endedCount++;
+            if (news is BranchRetries<TState> retry) TellRetry(retry);
             // What still ran at the verdict counts as cancelled, however it answers now.
-            else if (_stopped) _endedCount += news.Branch is null ? 0 : 1;
-            else
+            else if (!_stopped)
             {
-                happened = news.Branch is { } branch ? Hear(branch) : RunEvent.NewSplitTimedOut(_visit);
+                happened = branch is null ? RunEvent.NewSplitTimedOut(_visit) : Hear(branch);
                 return true;
             }
         }
@@ -102,7 +99,7 @@ internal sealed class SplitRun<TState> : IDisposable
     }
 
     /// <summary>Returns when <see cref="TryNext"/> may have something.</summary>
-    public ValueTask<bool> WaitAsync() => _news.Reader.WaitToReadAsync(CancellationToken.None);
+    public ValueTask WaitAsync() => _inbox.WaitAsync();
 
     public void Dispose()
     {
@@ -112,7 +109,6 @@ internal sealed class SplitRun<TState> : IDisposable
 
     private RunEvent Hear(Branch<TState> branch)
     {
-        _endedCount++;
         branch.IsCounted = true;
         // Before the verdict only the run's own stop can have signalled the token.
         var isStopped = branch.Error is not null && Token.IsCancellationRequested;
@@ -123,12 +119,16 @@ internal sealed class SplitRun<TState> : IDisposable
     /// <summary>Starts as many branches as there are places.</summary>
     private void StartBranches()
     {
-        while (_startedCount < _branches.Length && _startedCount - _endedCount < _underWayMax)
+        var count = _endedCount + Math.Min(_branches.Length - _endedCount, _underWayMax);
+        if (count == _startedCount) return;
+        if (_scope.Observation is { } observation)
         {
-            var branch = _branches[_startedCount++];
-            _scope.Observation?.BranchStarted(_node.Name, branch.Name, branch.Index);
-            Options.Dispatcher.Queue(branch);
+            foreach (var branch in _branches.AsSpan(_startedCount..count))
+                observation.BranchStarted(_node.Name, branch.Name, branch.Index);
         }
+
+        _startedCount = count;
+        _starter.Admit(count);
     }
 
     /// <summary>Every branch that was started has an end.</summary>
@@ -141,10 +141,10 @@ internal sealed class SplitRun<TState> : IDisposable
 
     private CanoError Cancelled => CanoError.Of(Fault.Cancelled).In(_node.Name);
 
-    private void TellRetry(BranchNews<TState> news) =>
-        _scope.Observation?.BranchRetries(_node.Name, news.Branch!.Name, news.Branch.Index, news.FailedAttempt, news.Delay);
+    private void TellRetry(BranchRetries<TState> retry) =>
+        _scope.Observation?.BranchRetries(_node.Name, retry.Branch.Name, retry.Branch.Index, retry.FailedAttempt, retry.Delay);
 
-    private void TimeIsUp() => _news.Writer.TryWrite(default);
+    private void TimeIsUp() => _inbox.Tell(new SplitTimeIsUp());
 
     private SplitResult Result() =>
         new(
