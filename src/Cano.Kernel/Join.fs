@@ -12,7 +12,8 @@ type Tally = {
 } with
 
     static member None: Tally = { Total = 0; Succeeded = 0; Failed = 0 }
-    member this.Running = this.Total - this.Succeeded - this.Failed
+    member this.Ended = this.Succeeded + this.Failed
+    member this.Running = this.Total - this.Ended
 
 /// What can be said of a join. Once it is met or unreachable it stays so.
 [<RequireQualifiedAccess; Struct>]
@@ -44,7 +45,7 @@ module Join =
 
         if tally.Total = 0 then
             Verdict.Met
-        elif tally.Running > 0 && (waitForAll || strategy = JoinStrategy.UntilDeadline) then
+        elif tally.Running > 0 && (waitForAll || strategy.IsUntilDeadline) then
             Verdict.Waiting
         elif tally.Succeeded >= needed then
             Verdict.Met
@@ -58,7 +59,7 @@ module Join =
     let atDeadline (strategy: JoinStrategy) (tally: Tally) : Verdict =
         let met =
             match strategy with
-            | JoinStrategy.UntilDeadline -> tally.Succeeded + tally.Failed > 0
+            | JoinStrategy.UntilDeadline -> tally.Ended > 0
             | _ -> tally.Succeeded >= required strategy tally.Total
 
         if met then Verdict.Met else Verdict.Unreachable

@@ -33,6 +33,14 @@ module internal Split =
         else
             { tally with Failed = tally.Failed + 1 }
 
+    let rec private counted (split: SplitDefinition) (tally: Tally) succeeded count : Tally =
+        let verdict = Join.verdict split.Strategy split.WaitForAll tally
+
+        if count > 0 && verdict.IsWaiting then
+            counted split (ending tally succeeded) succeeded (count - 1)
+        else
+            tally
+
     let private joined (plan: Plan) (run: Run) verdict timedOut (result: SplitResult) : Transition =
         let split = splitOf plan &run
 
@@ -43,7 +51,8 @@ module internal Split =
     let splitting (plan: Plan) (run: Run) (event: RunEvent) : Transition =
         match event with
         | RunEvent.BranchesStarted(_, count) -> tallied plan &run { Tally.None with Total = count }
-        | RunEvent.BranchEnded(_, succeeded) -> tallied plan &run (ending run.Tally succeeded)
+        | RunEvent.BranchesEnded(_, succeeded, count) ->
+            tallied plan &run (counted (splitOf plan &run) run.Tally succeeded count)
         | RunEvent.SplitTimedOut _ ->
             let verdict = Join.atDeadline (splitOf plan &run).Strategy run.Tally
 

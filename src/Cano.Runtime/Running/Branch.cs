@@ -16,7 +16,10 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     /// <summary>Why the branch failed; null while it runs and when it succeeded.</summary>
     public CanoError? Error { get; private set; }
 
-    /// <summary>Whether the run has heard of the branch's end before the verdict.</summary>
+    /// <summary>Whether a branch that has ended succeeded.</summary>
+    public bool HasSucceeded => Error is null;
+
+    /// <summary>Whether the branch ended before the verdict.</summary>
     public bool IsCounted { get; set; }
 
     /// <summary>Runs until the branch first waits; what follows goes on by itself.</summary>

@@ -14,11 +14,14 @@ internal sealed class SplitRun<TState> : IDisposable
     private readonly BranchStarter<TState> _starter;
     private readonly RunScope _scope;
     private readonly Node _node;
+    private readonly CancellationToken _runToken;
     private readonly Alarm? _alarm;
     private readonly long _visit;
     private readonly int _underWayMax;
     private int _startedCount;
     private int _endedCount;
+    private int _countedCount;
+    private Branch<TState>? _judged;
     private bool _stopped;
 
     public SplitRun(RunScope scope, Node node, long visit, IReadOnlyList<ITask<TState>> tasks, SplitBody<TState> body, CancellationToken stop)
@@ -26,6 +29,7 @@ internal sealed class SplitRun<TState> : IDisposable
         _scope = scope;
         _node = node;
         _visit = visit;
+        _runToken = stop;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Token = _stop.Token;
         _inbox = new SplitInbox(scope.Options.Dispatcher);
@@ -72,29 +76,40 @@ internal sealed class SplitRun<TState> : IDisposable
         _stop.Cancel();
     }
 
-    /// <summary>What happened, if anything has: a branch ended, the time is up, or after the verdict no branch runs
-    /// any more.</summary>
-    public bool TryNext(out RunEvent happened)
+    /// <summary>What happened, if anything has: branches ended, the time is up, or after the verdict no branch runs any
+    /// more.</summary>
+    /// <param name="tally">The run's, after what this told it last.</param>
+    /// <param name="happened">The run's next event.</param>
+    public bool TryNext(in Tally tally, out RunEvent happened)
     {
+        Settle(in tally);
         // Not before the kernel has judged the branch that made the place.
         if (!_stopped) StartBranches();
         while (!(_stopped && _endedCount == _startedCount) && _inbox.Take() is { } news)
         {
-            var branch = news as Branch<TState>;
-            if (branch is not null) _endedCount++;
-            if (news is BranchRetries<TState> retry) TellRetry(retry);
-            // What still ran at the verdict counts as cancelled, however it answers now.
-            else if (!_stopped)
+            switch (news)
             {
-                happened = branch is null ? RunEvent.NewSplitTimedOut(_visit) : Hear(branch);
-                return true;
+                case BranchRetries<TState> retry:
+                    TellRetry(retry);
+                    break;
+                case Branch<TState> branch:
+                    var count = TakeAlike(branch);
+                    _endedCount += count;
+                    // What still ran at the verdict counts as cancelled, however it answers now.
+                    if (_stopped) break;
+                    _judged = branch;
+                    happened = RunEvent.NewBranchesEnded(_visit, branch.HasSucceeded, count);
+                    return true;
+                case SplitTimeIsUp when !_stopped:
+                    happened = RunEvent.NewSplitTimedOut(_visit);
+                    return true;
             }
         }
 
         happened = default;
         if (!_stopped || _endedCount < _startedCount) return false;
         TellCancelled();
-        happened = RunEvent.NewSplitEnded(_visit, Result());
+        happened = RunEvent.NewSplitEnded(_visit, Result(in tally));
         return true;
     }
 
@@ -107,13 +122,31 @@ internal sealed class SplitRun<TState> : IDisposable
         _stop.Dispose();
     }
 
-    private RunEvent Hear(Branch<TState> branch)
+    /// <summary>Takes a branch's followers in the news as far as they ended like it; how many they are with it.</summary>
+    private int TakeAlike(Branch<TState> first)
     {
-        branch.IsCounted = true;
-        // Before the verdict only the run's own stop can have signalled the token.
-        var isStopped = branch.Error is not null && Token.IsCancellationRequested;
-        _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, isStopped ? Cancelled : branch.Error);
-        return RunEvent.NewBranchEnded(_visit, branch.Error is null);
+        var count = 1;
+        for (var last = first; last.Next is Branch<TState> next && next.HasSucceeded == first.HasSucceeded; last = next)
+        {
+            _inbox.Take();
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Notes which of the branches the kernel was told of last it has counted: the first ones.</summary>
+    private void Settle(in Tally tally)
+    {
+        for (var branch = _judged; branch is not null && _countedCount < tally.Ended; branch = branch.Next as Branch<TState>)
+        {
+            _countedCount++;
+            branch.IsCounted = true;
+            var isStopped = !branch.HasSucceeded && _runToken.IsCancellationRequested;
+            _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, isStopped ? Cancelled : branch.Error);
+        }
+
+        _judged = null;
     }
 
     /// <summary>Starts as many branches as there are places.</summary>
@@ -146,13 +179,19 @@ internal sealed class SplitRun<TState> : IDisposable
 
     private void TimeIsUp() => _inbox.Tell(new SplitTimeIsUp());
 
-    private SplitResult Result() =>
-        new(
-            Of(branch => branch is { IsCounted: true, Error: null }, branch => new BranchSuccess(branch.Index, branch.Name)),
-            Of(branch => branch is { IsCounted: true, Error: not null }, branch => new BranchError(branch.Index, branch.Name, branch.Error!)),
-            Of(branch => !branch.IsCounted, branch => new BranchCancelled(branch.Index, branch.Name))
-        );
+    private SplitResult Result(in Tally tally)
+    {
+        var successes = new BranchSuccess[tally.Succeeded];
+        var errors = new BranchError[tally.Failed];
+        var cancelled = new BranchCancelled[_branches.Length - _countedCount];
+        var (succeeded, failed, stopped) = (0, 0, 0);
+        foreach (var branch in _branches)
+        {
+            if (!branch.IsCounted) cancelled[stopped++] = new(branch.Index, branch.Name);
+            else if (branch.Error is { } error) errors[failed++] = new(branch.Index, branch.Name, error);
+            else successes[succeeded++] = new(branch.Index, branch.Name);
+        }
 
-    private T[] Of<T>(Func<Branch<TState>, bool> accepts, Func<Branch<TState>, T> describe) =>
-        [.. _branches.Where(accepts).Select(describe)];
+        return new(successes, errors, cancelled);
+    }
 }
