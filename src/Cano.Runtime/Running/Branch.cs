@@ -32,7 +32,16 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
         do
         {
             attempt++;
-            Error = await AttemptAsync(attempt).ConfigureAwait(false);
+            try
+            {
+                // Which state it returns does not matter: the join names the next.
+                await AttemptAsync(attempt).ConfigureAwait(false);
+                Error = null;
+            }
+            catch (Exception thrown)
+            {
+                Error = Faults.OfTask(thrown);
+            }
         } while (Error is not null && await RetriesAsync(attempt, Error).ConfigureAwait(false));
 
         if (Error is not null) Error = Retry.Exhausted(attempt, Error).In(split.State);
@@ -48,31 +57,19 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
         return !split.Token.IsCancellationRequested;
     }
 
-    /// <summary>Null when the attempt succeeded. Which state it returns does not matter: the join names the next.</summary>
-    private async ValueTask<CanoError?> AttemptAsync(int attempt)
+    private ValueTask<TState> AttemptAsync(int attempt)
+    {
+        if (!_config.Rules.AreNone) return GuardedAsync(attempt);
+        var context = split.ContextOf(index, attempt, split.Token);
+        return StopGrace.AwaitAsync(task.RunAsync(context, split.Token), context, split.Options, split.Token);
+    }
+
+    private async ValueTask<TState> GuardedAsync(int attempt)
     {
         using var limit = new AttemptLimit(_config.Rules.Limit, split.Options.Time, split.Token);
         var context = split.ContextOf(index, attempt, limit.Token);
-        try
-        {
-            await CallAsync(context, limit).ConfigureAwait(false);
-            return null;
-        }
-        catch (Exception thrown)
-        {
-            return Faults.OfTask(thrown);
-        }
+        return await _config.Rules.GuardAsync(split.Token, () => CallWithinAsync(context, limit)).ConfigureAwait(false);
     }
-
-    private ValueTask<TState> CallAsync(TaskContext context, AttemptLimit limit)
-    {
-        if (!_config.Rules.AreNone) return GuardAsync(context, limit);
-        return StopGrace.AwaitAsync(task.RunAsync(context, limit.Token), context, split.Options, limit.Token);
-    }
-
-    // Apart from the call, which would else make the lambda's closure for branches without rules too.
-    private ValueTask<TState> GuardAsync(TaskContext context, AttemptLimit limit) =>
-        _config.Rules.GuardAsync(split.Token, () => CallWithinAsync(context, limit));
 
     private async ValueTask<TState> CallWithinAsync(TaskContext context, AttemptLimit limit)
     {
