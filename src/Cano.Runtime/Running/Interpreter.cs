@@ -32,10 +32,14 @@ internal sealed partial class Interpreter<TState> : RunScope
     public Exception? Thrown { get; private set; }
 
     /// <summary>Runs to the end. Never throws what a body or the store throws: that is in the outcome.</summary>
-    public async ValueTask<Outcome> RunAsync(RunBeginning beginning)
+    public ValueTask<Outcome> RunAsync(in RunBeginning beginning)
     {
         Begin(in beginning);
-        var happened = beginning.Event;
+        return LoopAsync(beginning.Event);
+    }
+
+    private async ValueTask<Outcome> LoopAsync(RunEvent happened)
+    {
         while (true)
         {
             switch (Drive(happened, out var body))

@@ -17,13 +17,13 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        var start = Run.Fresh(workflow.StartAt(initial));
+        var start = workflow.StartAt(initial);
         await workflow.Shared.EnterAsync(cancel).ConfigureAwait(false);
         try
         {
             if (workflow.Options.Store is null)
             {
-                var plain = new RunBeginning(start, RunEvent.NewStarted(false)) { WorkflowId = workflowId };
+                var plain = new RunBeginning(Run.Fresh(start), RunEvent.NewStarted(false)) { WorkflowId = workflowId };
                 return await RunAsync(workflow, plain, cancel).ConfigureAwait(false);
             }
 
@@ -32,7 +32,7 @@ internal static partial class Runs
             // A second run under the same id finds its first row taken; only the first is marked.
             using var live = LiveRuns.TryEnter(store, id);
             if (workflow.Options.Retention != Retention.Clear) EndedRuns.Of(store, workflow.Plan.Definition.Name).Remove(id);
-            var journaled = new RunBeginning(start, RunEvent.NewStarted(true))
+            var journaled = new RunBeginning(Run.Fresh(start), RunEvent.NewStarted(true))
             {
                 WorkflowId = id,
                 Journal = new RunJournal(store, id, fence: 1) { KeepsRows = keepsRows },
@@ -120,16 +120,24 @@ internal static partial class Runs
         }
     }
 
-    private static async ValueTask<TState> RunAsync<TState>(
+    private static ValueTask<TState> RunAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        RunBeginning beginning,
+        CancellationToken cancel
+    )
+        where TState : notnull =>
+        workflow.Resources.HasPerRun
+            ? RunWithOwnAsync(workflow, beginning, cancel)
+            : RunAsync(workflow, workflow.Resources, beginning, cancel);
+
+    /// <summary>A run with resources of its own.</summary>
+    private static async ValueTask<TState> RunWithOwnAsync<TState>(
         CompiledWorkflow<TState> workflow,
         RunBeginning beginning,
         CancellationToken cancel
     )
         where TState : notnull
     {
-        if (!workflow.Resources.HasPerRun)
-            return await RunAsync(workflow, workflow.Resources, beginning, cancel).ConfigureAwait(false);
-
         var (all, own) = workflow.Resources.ForRun(beginning.Data);
         if (beginning.Journal is { } journal && all.TryGet<MemoryStore>(Resources.StoreKey, out var store))
             journal.Data = store.DurableValues;
