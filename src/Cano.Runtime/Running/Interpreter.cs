@@ -199,6 +199,12 @@ internal sealed partial class Interpreter<TState> : RunScope
             try
             {
                 var answer = Attempt(plain, in run);
+                if (answer.IsFaulted)
+                {
+                    happened = Failed(Faults.Behind(answer.AsTask()), run.Visit);
+                    continue;
+                }
+
                 if (!answer.IsCompletedSuccessfully)
                 {
                     _run = run;
