@@ -54,6 +54,33 @@ module Join =
         else
             Verdict.Waiting
 
+    /// The tally with so many more that ended alike.
+    let internal ending (tally: Tally) succeeded count =
+        if succeeded then
+            {
+                tally with
+                    Succeeded = tally.Succeeded + count
+            }
+        else
+            {
+                tally with
+                    Failed = tally.Failed + count
+            }
+
+    /// How many count of so many branches that ended alike, one after another: none behind the one that makes the
+    /// verdict certain.
+    [<CompiledName "Counted">]
+    let counted (strategy: JoinStrategy) waitForAll (tally: Tally) (succeeded: bool) count : int =
+        let rec from seen =
+            let verdict = verdict strategy waitForAll (ending tally succeeded seen)
+
+            if seen < count && verdict.IsWaiting then
+                from (seen + 1)
+            else
+                seen
+
+        from 0
+
     /// The verdict when the split's time is up; never Waiting.
     [<CompiledName "AtDeadline">]
     let atDeadline (strategy: JoinStrategy) (tally: Tally) : Verdict =

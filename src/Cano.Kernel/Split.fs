@@ -24,23 +24,6 @@ module internal Split =
                     Phase = Phase.Joining(verdict, false)
             }
 
-    let private ending (tally: Tally) succeeded =
-        if succeeded then
-            {
-                tally with
-                    Succeeded = tally.Succeeded + 1
-            }
-        else
-            { tally with Failed = tally.Failed + 1 }
-
-    let rec private counted (split: SplitDefinition) (tally: Tally) succeeded count : Tally =
-        let verdict = Join.verdict split.Strategy split.WaitForAll tally
-
-        if count > 0 && verdict.IsWaiting then
-            counted split (ending tally succeeded) succeeded (count - 1)
-        else
-            tally
-
     let private joined (plan: Plan) (run: Run) verdict timedOut (result: SplitResult) : Transition =
         let split = splitOf plan &run
 
@@ -52,7 +35,9 @@ module internal Split =
         match event with
         | RunEvent.BranchesStarted(_, count) -> tallied plan &run { Tally.None with Total = count }
         | RunEvent.BranchesEnded(_, succeeded, count) ->
-            tallied plan &run (counted (splitOf plan &run) run.Tally succeeded count)
+            let split = splitOf plan &run
+            let count = Join.counted split.Strategy split.WaitForAll run.Tally succeeded count
+            tallied plan &run (Join.ending run.Tally succeeded count)
         | RunEvent.SplitTimedOut _ ->
             let verdict = Join.atDeadline (splitOf plan &run).Strategy run.Tally
 

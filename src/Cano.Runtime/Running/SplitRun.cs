@@ -14,14 +14,14 @@ internal sealed class SplitRun<TState> : IDisposable
     private readonly BranchStarter<TState> _starter;
     private readonly RunScope _scope;
     private readonly Node _node;
-    private readonly CancellationToken _runToken;
+    private readonly JoinConfig<TState> _join;
     private readonly Alarm? _alarm;
     private readonly long _visit;
     private readonly int _underWayMax;
     private int _startedCount;
     private int _endedCount;
-    private int _countedCount;
-    private Branch<TState>? _judged;
+    private int _succeededCount;
+    private int _failedCount;
     private bool _stopped;
 
     public SplitRun(RunScope scope, Node node, long visit, IReadOnlyList<ITask<TState>> tasks, SplitBody<TState> body, CancellationToken stop)
@@ -29,7 +29,7 @@ internal sealed class SplitRun<TState> : IDisposable
         _scope = scope;
         _node = node;
         _visit = visit;
-        _runToken = stop;
+        _join = body.Join;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Token = _stop.Token;
         _inbox = new SplitInbox(scope.Options.Dispatcher);
@@ -78,11 +78,10 @@ internal sealed class SplitRun<TState> : IDisposable
 
     /// <summary>What happened, if anything has: branches ended, the time is up, or after the verdict no branch runs any
     /// more.</summary>
-    /// <param name="tally">The run's, after what this told it last.</param>
+    /// <param name="tally">The run's.</param>
     /// <param name="happened">The run's next event.</param>
     public bool TryNext(in Tally tally, out RunEvent happened)
     {
-        Settle(in tally);
         // Not before the kernel has judged the branch that made the place.
         if (!_stopped) StartBranches();
         while (!(_stopped && _endedCount == _startedCount) && _inbox.Take() is { } news)
@@ -97,8 +96,7 @@ internal sealed class SplitRun<TState> : IDisposable
                     _endedCount += count;
                     // What still ran at the verdict counts as cancelled, however it answers now.
                     if (_stopped) break;
-                    _judged = branch;
-                    happened = RunEvent.NewBranchesEnded(_visit, branch.HasSucceeded, count);
+                    happened = Hear(branch, Join.Counted(_join.Strategy, _join.WaitsForAll, tally, branch.HasSucceeded, count));
                     return true;
                 case SplitTimeIsUp when !_stopped:
                     happened = RunEvent.NewSplitTimedOut(_visit);
@@ -109,7 +107,7 @@ internal sealed class SplitRun<TState> : IDisposable
         happened = default;
         if (!_stopped || _endedCount < _startedCount) return false;
         TellCancelled();
-        happened = RunEvent.NewSplitEnded(_visit, Result(in tally));
+        happened = RunEvent.NewSplitEnded(_visit, Result());
         return true;
     }
 
@@ -123,9 +121,11 @@ internal sealed class SplitRun<TState> : IDisposable
     }
 
     /// <summary>Takes a branch's followers in the news as far as they ended like it; how many they are with it.</summary>
+    /// <remarks>An observer may ask the run to stop, which is to be noticed before the next branch.</remarks>
     private int TakeAlike(Branch<TState> first)
     {
         var count = 1;
+        if (_scope.Observation is not null) return count;
         for (var last = first; last.Next is Branch<TState> next && next.HasSucceeded == first.HasSucceeded; last = next)
         {
             _inbox.Take();
@@ -135,18 +135,23 @@ internal sealed class SplitRun<TState> : IDisposable
         return count;
     }
 
-    /// <summary>Notes which of the branches the kernel was told of last it has counted: the first ones.</summary>
-    private void Settle(in Tally tally)
+    /// <summary>Notes that a branch and its followers in the news ended before the verdict; so many in all.</summary>
+    private RunEvent Hear(Branch<TState> first, int count)
     {
-        for (var branch = _judged; branch is not null && _countedCount < tally.Ended; branch = branch.Next as Branch<TState>)
+        if (first.HasSucceeded) _succeededCount += count;
+        else _failedCount += count;
+        SplitNews? news = first;
+        for (var i = 0; i < count; i++)
         {
-            _countedCount++;
+            var branch = (Branch<TState>)news!;
+            news = branch.Next;
             branch.IsCounted = true;
-            var isStopped = !branch.HasSucceeded && _runToken.IsCancellationRequested;
+            // Before the verdict only the run's own stop can have signalled the token.
+            var isStopped = branch.Error is not null && Token.IsCancellationRequested;
             _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, isStopped ? Cancelled : branch.Error);
         }
 
-        _judged = null;
+        return RunEvent.NewBranchesEnded(_visit, first.HasSucceeded, count);
     }
 
     /// <summary>Starts as many branches as there are places.</summary>
@@ -179,11 +184,11 @@ internal sealed class SplitRun<TState> : IDisposable
 
     private void TimeIsUp() => _inbox.Tell(new SplitTimeIsUp());
 
-    private SplitResult Result(in Tally tally)
+    private SplitResult Result()
     {
-        var successes = new BranchSuccess[tally.Succeeded];
-        var errors = new BranchError[tally.Failed];
-        var cancelled = new BranchCancelled[_branches.Length - _countedCount];
+        var successes = new BranchSuccess[_succeededCount];
+        var errors = new BranchError[_failedCount];
+        var cancelled = new BranchCancelled[_branches.Length - _succeededCount - _failedCount];
         var (succeeded, failed, stopped) = (0, 0, 0);
         foreach (var branch in _branches)
         {
