@@ -104,14 +104,14 @@ public sealed class ConcurrentWorkflow<TState>
         var startedAt = _time.GetTimestamp();
         using var limit = new AttemptLimit(_strategy.Duration, _time, Logger, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
-        using var places = new SemaphoreSlim(_limit ?? int.MaxValue);
+        using var places = _limit is { } max ? new SemaphoreSlim(max) : null;
         var completed = 0;
         var outcomes = await Task.WhenAll(_instances.Select(instance => Task.Run(() => RunAsync(instance)))).ConfigureAwait(false);
         return Counted(outcomes, _time.GetElapsedTime(startedAt));
 
         async Task<Either<CanoError, TState>> RunAsync(ConcurrentInstance<TState> instance)
         {
-            await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            if (places is not null) await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
             try
             {
                 if (stop.IsCancellationRequested) return CanoError.Of(Fault.Cancelled);
@@ -122,7 +122,7 @@ public sealed class ConcurrentWorkflow<TState>
             }
             finally
             {
-                places.Release();
+                places?.Release();
             }
         }
     }
@@ -132,18 +132,11 @@ public sealed class ConcurrentWorkflow<TState>
 
     private ConcurrentResults<TState> Counted(Either<CanoError, TState>[] outcomes, TimeSpan duration)
     {
-        var (completed, failed, cancelled) = (0, 0, 0);
-        var byName = new Dictionary<string, Either<CanoError, TState>>();
-        for (var i = 0; i < outcomes.Length; i++)
-        {
-            byName[_instances[i].Name] = outcomes[i];
-            outcomes[i].Match(
-                Right: _ => completed++,
-                Left: error => _ = error.Fault.IsCancelled ? cancelled++ : failed++
-            );
-        }
-
-        return new(completed, failed, cancelled, duration, byName);
+        var completed = outcomes.Count(outcome => outcome.IsRight);
+        var cancelled = outcomes.Count(outcome => outcome.Match(Right: _ => false, Left: error => error.Fault.IsCancelled));
+        var byName = new Dictionary<string, Either<CanoError, TState>>(outcomes.Length);
+        foreach (var (instance, outcome) in _instances.Zip(outcomes)) byName[instance.Name] = outcome;
+        return new(completed, outcomes.Length - completed - cancelled, cancelled, duration, byName);
     }
 }
 

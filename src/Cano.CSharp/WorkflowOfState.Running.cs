@@ -70,10 +70,18 @@ public sealed partial class Workflow<TState>
     public Task<Either<CanoError, TState>> TryResumeFromAsync(string workflowId, CancellationToken cancellationToken = default) =>
         TryAsync(ResumeFromAsync(workflowId, cancellationToken));
 
-    private async Task<TState> StartAsync(TState initial, string? workflowId, CancellationToken cancellationToken)
+    private Task<TState> StartAsync(TState initial, string? workflowId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(initial);
-        return await Runs.StartAsync(Compiled, initial, workflowId, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return Runs.StartAsync(Compiled, initial, workflowId, cancellationToken).AsTask();
+        }
+        // What is wrong with the wiring is told by the task, as all else that fails a run.
+        catch (CanoException unsound)
+        {
+            return Task.FromException<TState>(unsound);
+        }
     }
 
     /// <summary>What resuming takes beyond a run is missing first, but all problems are told at once.</summary>

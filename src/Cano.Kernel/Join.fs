@@ -12,7 +12,8 @@ type Tally = {
 } with
 
     static member None: Tally = { Total = 0; Succeeded = 0; Failed = 0 }
-    member this.Running = this.Total - this.Succeeded - this.Failed
+    member this.Ended = this.Succeeded + this.Failed
+    member this.Running = this.Total - this.Ended
 
 /// What can be said of a join. Once it is met or unreachable it stays so.
 [<RequireQualifiedAccess; Struct>]
@@ -45,7 +46,7 @@ module Join =
 
         if tally.Total = 0 then
             Verdict.Met
-        elif tally.Running > 0 && (waitForAll || strategy = JoinStrategy.UntilDeadline) then
+        elif tally.Running > 0 && (waitForAll || strategy.IsUntilDeadline) then
             Verdict.Waiting
         elif tally.Succeeded >= needed then
             Verdict.Met
@@ -54,12 +55,39 @@ module Join =
         else
             Verdict.Waiting
 
+    /// The tally with so many more that ended alike.
+    let internal ending (tally: Tally) succeeded count =
+        if succeeded then
+            {
+                tally with
+                    Succeeded = tally.Succeeded + count
+            }
+        else
+            {
+                tally with
+                    Failed = tally.Failed + count
+            }
+
+    /// How many count of so many branches that ended alike, one after another: none behind the one that makes the
+    /// verdict certain.
+    [<CompiledName "Counted">]
+    let counted (strategy: JoinStrategy) waitForAll (tally: Tally) (succeeded: bool) count : int =
+        let rec from seen =
+            let verdict = verdict strategy waitForAll (ending tally succeeded seen)
+
+            if seen < count && verdict.IsWaiting then
+                from (seen + 1)
+            else
+                seen
+
+        from 0
+
     /// The verdict when the split's time is up; never Waiting.
     [<CompiledName "AtDeadline">]
     let atDeadline (strategy: JoinStrategy) (tally: Tally) : Verdict =
         let met =
             match strategy with
-            | JoinStrategy.UntilDeadline -> tally.Succeeded + tally.Failed > 0
+            | JoinStrategy.UntilDeadline -> tally.Ended > 0
             | _ -> tally.Succeeded >= required strategy tally.Total
 
         if met then Verdict.Met else Verdict.Unreachable

@@ -107,7 +107,7 @@ module Reducer =
         | RunEvent.WaitRequested(visit, _)
         | RunEvent.DelayElapsed visit
         | RunEvent.BranchesStarted(visit, _)
-        | RunEvent.BranchEnded(visit, _)
+        | RunEvent.BranchesEnded(visit, _, _)
         | RunEvent.SplitTimedOut visit
         | RunEvent.SplitEnded(visit, _) -> visit <> run.Visit
         | _ -> false

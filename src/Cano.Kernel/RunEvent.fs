@@ -35,7 +35,8 @@ type RunEvent =
     | WaitRequested of visit: int64 * due: DateTimeOffset
     | DelayElapsed of visit: int64
     | BranchesStarted of visit: int64 * count: int
-    | BranchEnded of visit: int64 * succeeded: bool
+    /// So many branches ended alike, one after another. Those behind the one that decides the join do not count.
+    | BranchesEnded of visit: int64 * succeeded: bool * count: int
     /// The time of a split is up.
     | SplitTimedOut of visit: int64
     /// No branch of the split runs any more.

@@ -24,15 +24,6 @@ module internal Split =
                     Phase = Phase.Joining(verdict, false)
             }
 
-    let private ending (tally: Tally) succeeded =
-        if succeeded then
-            {
-                tally with
-                    Succeeded = tally.Succeeded + 1
-            }
-        else
-            { tally with Failed = tally.Failed + 1 }
-
     let private joined (plan: Plan) (run: Run) verdict timedOut (result: SplitResult) : Transition =
         let split = splitOf plan &run
 
@@ -43,7 +34,10 @@ module internal Split =
     let splitting (plan: Plan) (run: Run) (event: RunEvent) : Transition =
         match event with
         | RunEvent.BranchesStarted(_, count) -> tallied plan &run { Tally.None with Total = count }
-        | RunEvent.BranchEnded(_, succeeded) -> tallied plan &run (ending run.Tally succeeded)
+        | RunEvent.BranchesEnded(_, succeeded, count) ->
+            let split = splitOf plan &run
+            let count = Join.counted split.Strategy split.WaitForAll run.Tally succeeded count
+            tallied plan &run (Join.ending run.Tally succeeded count)
         | RunEvent.SplitTimedOut _ ->
             let verdict = Join.atDeadline (splitOf plan &run).Strategy run.Tally
 

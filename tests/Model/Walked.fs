@@ -186,7 +186,7 @@ type Walk(story: Story) =
 
             moment () |> ignore
             fan <- Some { after with IsLate = isLate after }
-            RunEvent.BranchEnded(run.Visit, before.Script.Succeed[i])
+            RunEvent.BranchesEnded(run.Visit, before.Script.Succeed[i], 1)
 
     let append (row: Row) =
         moment () |> ignore

@@ -61,7 +61,7 @@ type Ending(output: ITestOutputHelper) =
                 | Phase.Splitting
                 | Phase.Joining _ -> ()
                 | Phase.Stopping _ when
-                    moment.Event.IsBranchesStarted || moment.Event.IsBranchEnded
+                    moment.Event.IsBranchesStarted || moment.Event.IsBranchesEnded
                     ->
                     ()
                 | phase -> Assert.Fail $"%A{moment.Event} left nothing under way in %A{phase}."

@@ -172,6 +172,68 @@ type Joins(output: ITestOutputHelper) =
         Law.equal (3, 5) (result.Completed, result.Total)
 
     [<Fact>]
+    member _.``Y1 branches told of together count as if told of one by one``() =
+        let started =
+            Arb.fromGen (
+                gen {
+                    let! total = Gen.choose (1, 30)
+                    let! strategy, _ = strategy total
+                    let! waitForAll = Gen.elements [ true; false; false ]
+                    let! succeeded = Gen.elements [ true; false ]
+                    let! first = Gen.choose (1, total)
+                    let! second = Gen.choose (0, total - first)
+                    return strategy, waitForAll, succeeded, total, first, second
+                }
+            )
+
+        Law.holds
+            output
+            2_000
+            [ "waiting"; "decided"; "behind the verdict" ]
+            started
+            (fun (strategy, waitForAll, succeeded, total, first, second) ->
+                let split =
+                    Step.Split {
+                        Strategy = strategy
+                        Next = "Done"
+                        Branches = null
+                        Timeout = Nullable()
+                        Bulkhead = Nullable()
+                        WaitForAll = waitForAll
+                    }
+
+                let plan =
+                    Plan.Compile(Definitions.workflow [ Definitions.state "S" split ] [ "Done" ])
+
+                let after (run: Run) event = (Play.step plan run event).Run
+
+                let told counts =
+                    [
+                        RunEvent.Started false
+                        RunEvent.BranchesStarted(0L, total)
+                        for succeeded, count in counts do
+                            RunEvent.BranchesEnded(0L, succeeded, count)
+                    ]
+                    |> List.fold after (Run.Fresh(plan.NumberOf "S"))
+
+                let together = told [ succeeded, first; not succeeded, second ]
+
+                let oneByOne =
+                    told (
+                        List.replicate first (succeeded, 1)
+                        @ List.replicate second (not succeeded, 1)
+                    )
+
+                Law.equal oneByOne.Tally together.Tally
+                Law.equal (string oneByOne.Phase) (string together.Phase)
+
+                [
+                    if together.Phase.IsSplitting then "waiting" else "decided"
+                    if together.Tally.Ended < first + second then
+                        "behind the verdict"
+                ])
+
+    [<Fact>]
     member _.``a run that is in no split hears of no branches``() =
         let plan =
             Plan.Compile(

@@ -28,8 +28,8 @@ type LateAnswers(output: ITestOutputHelper) =
         RunEvent.StepCompleted(visit, next, [| 1uy |])
         RunEvent.DelayElapsed visit
         RunEvent.BranchesStarted(visit, 2)
-        RunEvent.BranchEnded(visit, true)
-        RunEvent.BranchEnded(visit, false)
+        RunEvent.BranchesEnded(visit, true, 1)
+        RunEvent.BranchesEnded(visit, false, 2)
         RunEvent.SplitTimedOut visit
         RunEvent.SplitEnded(visit, Play.result 2 [ true; true ])
     ]
@@ -73,7 +73,7 @@ type LateAnswers(output: ITestOutputHelper) =
         | Phase.Splitting ->
             event.IsTaskFailed
             || event.IsBranchesStarted
-            || event.IsBranchEnded
+            || event.IsBranchesEnded
             || event.IsSplitTimedOut
         | Phase.Joining _ -> event.IsSplitEnded || event.IsTaskFailed
         | Phase.Stopping _ -> isOfTask event || event.IsSplitEnded

@@ -137,7 +137,8 @@ module Play =
         elif (splitOf plan run).Timeout.HasValue && choice % 7 = 0 then
             Some(RunEvent.SplitTimedOut run.Visit)
         elif ended.Length < total then
-            Some(RunEvent.BranchEnded(run.Visit, choice % 10 < 7))
+            let count = 1 + choice % 3 % (total - ended.Length)
+            Some(RunEvent.BranchesEnded(run.Visit, choice % 10 < 7, count))
         else
             None
 
@@ -180,8 +181,9 @@ module Play =
         | Effect.Await, Work.Listing stopped, RunEvent.BranchesStarted(_, total) ->
             Work.Branches(total, [], stopped || after.Stop)
         | Effect.Await, Work.Listing stopped, _ -> Work.Listing(stopped || after.Stop)
-        | Effect.Await, Work.Branches(total, ended, _), RunEvent.BranchEnded(_, succeeded) ->
-            Work.Branches(total, succeeded :: ended, after.Stop)
+        | Effect.Await, Work.Branches(total, ended, _), RunEvent.BranchesEnded(_, succeeded, _) ->
+            let counted = after.Run.Tally.Ended - ended.Length
+            Work.Branches(total, List.replicate counted succeeded @ ended, after.Stop)
         | Effect.Await, Work.Branches(total, ended, stopped), _ ->
             Work.Branches(total, ended, stopped || after.Stop)
         | Effect.Await, work, event when isRequest event -> work

@@ -150,7 +150,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     /// <summary>The next answer of the split under way, if there is one already.</summary>
     private bool TryNext([MaybeNullWhen(false)] out RunEvent happened)
     {
-        if (!_split!.TryNext(out happened)) return false;
+        if (!_split!.TryNext(_run.Tally, out happened)) return false;
         if (happened is not RunEvent.SplitEnded end) return true;
         _split.Dispose();
         _split = null;

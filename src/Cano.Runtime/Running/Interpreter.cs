@@ -192,15 +192,23 @@ internal sealed partial class Interpreter<TState> : RunScope
             try
             {
                 var answer = Attempt(plain, in run);
-                if (!answer.IsCompletedSuccessfully)
+                if (answer.IsCompletedSuccessfully)
+                {
+                    var chosen = answer.Result;
+                    if (!_workflow.TryNumber(chosen, out next)) other = Strayed(chosen, run.Visit);
+                }
+                else
                 {
                     _run = run;
-                    body = answer;
-                    return start;
-                }
+                    if (!answer.IsFaulted)
+                    {
+                        body = answer;
+                        return start;
+                    }
 
-                var chosen = answer.Result;
-                if (!_workflow.TryNumber(chosen, out next)) other = Strayed(chosen, run.Visit);
+                    // Read, not awaited: throwing it once more costs microseconds.
+                    other = Failed(Faults.Behind(answer.AsTask()), run.Visit);
+                }
             }
             catch (Exception thrown)
             {

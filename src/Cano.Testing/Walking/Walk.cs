@@ -132,7 +132,7 @@ public sealed partial class Walk<TState>
     {
         var count = split.Branches?.Count ?? 1;
         var walk = After(RunEvent.NewBranchesStarted(Visit, count));
-        for (var i = 0; i < count && walk._run.Phase.IsSplitting; i++) walk = walk.After(RunEvent.NewBranchEnded(Visit, succeed));
+        if (walk._run.Phase.IsSplitting) walk = walk.After(RunEvent.NewBranchesEnded(Visit, succeed, count));
         var result = succeed
             ? new SplitResult([.. Enumerable.Range(0, count).Select(i => new BranchSuccess(i, Name(i)))], [], [])
             : new SplitResult([], [.. Enumerable.Range(0, count).Select(i => new BranchError(i, Name(i), Made("a branch failed")))], []);

@@ -96,6 +96,27 @@ public sealed class TaskContextTests
         Assert.Equal(["caller", "caller", "caller"], seen);
     }
 
+    [Fact]
+    public async Task What_a_branch_puts_into_an_async_local_stays_its_own()
+    {
+        var local = new AsyncLocal<string?> { Value = "caller" };
+        var seen = new System.Collections.Concurrent.ConcurrentBag<string?>();
+        ITask<Stage> Branch(int index) =>
+            CanoTask.From<Stage>(
+                $"{index}",
+                (_, _) =>
+                {
+                    seen.Add(local.Value);
+                    local.Value = $"branch {index}";
+                    return new(Stage.End);
+                }
+            );
+        await Branches
+            .Split(Branches.Joining(JoinStrategy.All), _ => seen.Add(local.Value), [.. Enumerable.Range(0, 40).Select(Branch)])
+            .OrchestrateAsync(Stage.Start);
+        Assert.All(seen, value => Assert.Equal("caller", value));
+    }
+
     private static Task<Stage> Running(
         Action<TaskContext> body,
         Func<Workflow<Stage>, Workflow<Stage>> with

@@ -119,6 +119,48 @@ public sealed class BranchTests
         Assert.Equal(Stage.End, await run);
     }
 
+    [Fact]
+    public async Task K14_a_branch_that_blocks_its_thread_holds_up_no_other()
+    {
+        using var opened = new ManualResetEventSlim();
+        var blocking = CanoTask.From<Stage>("blocking", (_, _) =>
+        {
+            opened.Wait(CancellationToken.None);
+            return new(Stage.End);
+        });
+        var opening = CanoTask.From<Stage>("opening", (_, _) =>
+        {
+            opened.Set();
+            return new(Stage.End);
+        });
+        var run = Branches.Split(Branches.Joining(JoinStrategy.All), _ => { }, blocking, opening).OrchestrateAsync(Stage.Start);
+        Assert.Equal(Stage.End, await run);
+    }
+
+    [Fact]
+    public async Task K14_every_one_of_many_branches_runs_once()
+    {
+        var runs = new int[1_000];
+        var branches = Enumerable.Range(0, runs.Length).Select(Counted);
+        SplitResult? result = null;
+        await Branches
+            .Split(Branches.Joining(JoinStrategy.All).WithBulkhead(100), seen => result = seen, [.. branches])
+            .OrchestrateAsync(Stage.Start);
+        Assert.All(runs, count => Assert.Equal(1, count));
+        Assert.Equal(Enumerable.Range(0, runs.Length), result!.Successes.Select(branch => branch.Index));
+
+        ITask<Stage> Counted(int branch) =>
+            CanoTask.From<Stage>(
+                $"{branch}",
+                async (_, _) =>
+                {
+                    Interlocked.Increment(ref runs[branch]);
+                    if (branch % 3 == 0) await Task.Yield();
+                    return Stage.End;
+                }
+            );
+    }
+
     private static Stage Put(TaskContext context, bool same)
     {
         context.Store.Append("same", same);

@@ -2,8 +2,9 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>One branch of a split: a task with its own attempts and its own context.</summary>
-internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task, int index) : IThreadPoolWorkItem
+/// <summary>One branch of a split: a task with its own attempts and its own context. To its split it is the news that it
+/// has ended.</summary>
+internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task, int index) : SplitNews
     where TState : notnull
 {
     // Without one the branch could not even fail.
@@ -20,16 +21,14 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     /// <summary>Why the branch failed; null while it runs and when it succeeded.</summary>
     public CanoError? Error { get; private set; }
 
-    /// <summary>Whether the run has heard of the branch's end before the verdict.</summary>
+    /// <summary>Whether a branch that has ended succeeded.</summary>
+    public bool HasSucceeded => Error is null;
+
+    /// <summary>Whether the branch ended before the verdict.</summary>
     public bool IsCounted { get; set; }
 
-    public void Execute()
-    {
-        if (split.Flow is { } flow) ExecutionContext.Run(flow, static branch => ((Branch<TState>)branch!).Start(), this);
-        else Start();
-    }
-
-    private void Start() => _ = RunAsync();
+    /// <summary>Runs until the branch first waits; what follows goes on by itself.</summary>
+    public void Start() => _ = RunAsync();
 
     /// <summary>Never throws: a failure is the branch's answer.</summary>
     private async Task RunAsync()
@@ -38,7 +37,16 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
         do
         {
             attempt++;
-            Error = await AttemptAsync(attempt).ConfigureAwait(false);
+            try
+            {
+                // Which state it returns does not matter: the join names the next.
+                await AttemptAsync(attempt).ConfigureAwait(false);
+                Error = null;
+            }
+            catch (Exception thrown)
+            {
+                Error = Faults.OfTask(thrown);
+            }
         } while (Error is not null && await RetriesAsync(attempt, Error).ConfigureAwait(false));
 
         if (Error is not null) Error = Retry.Exhausted(attempt, Error).In(split.State);
@@ -54,26 +62,18 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
         return !split.Token.IsCancellationRequested;
     }
 
-    /// <summary>Null when the attempt succeeded. Which state it returns does not matter: the join names the next.</summary>
-    private async ValueTask<CanoError?> AttemptAsync(int attempt)
+    private ValueTask<TState> AttemptAsync(int attempt)
+    {
+        if (!_config.Rules.AreNone) return GuardedAsync(attempt);
+        var context = split.ContextOf(index, attempt, split.Token);
+        return StopGrace.AwaitAsync(task.RunAsync(context, split.Token), context, split.Options, split.Token);
+    }
+
+    private async ValueTask<TState> GuardedAsync(int attempt)
     {
         using var limit = new AttemptLimit(_config.Rules.Limit, split.Options, split.Token);
         var context = split.ContextOf(index, attempt, limit.Token);
-        try
-        {
-            await CallAsync(context, limit).ConfigureAwait(false);
-            return null;
-        }
-        catch (Exception thrown)
-        {
-            return Faults.OfTask(thrown);
-        }
-    }
-
-    private ValueTask<TState> CallAsync(TaskContext context, AttemptLimit limit)
-    {
-        if (!_config.Rules.AreNone) return _config.Rules.GuardAsync(split.Token, () => CallWithinAsync(context, limit));
-        return StopGrace.AwaitAsync(task.RunAsync(context, limit.Token), context, split.Options, limit.Token);
+        return await _config.Rules.GuardAsync(split.Token, () => CallWithinAsync(context, limit)).ConfigureAwait(false);
     }
 
     private async ValueTask<TState> CallWithinAsync(TaskContext context, AttemptLimit limit)

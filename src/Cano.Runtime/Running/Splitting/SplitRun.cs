@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Threading.Channels;
 using Cano.Kernel;
 
 namespace Cano;
@@ -10,18 +9,20 @@ namespace Cano;
 internal sealed class SplitRun<TState> : IDisposable
     where TState : notnull
 {
-    private readonly Channel<BranchNews<TState>> _news = Channel.CreateUnbounded<BranchNews<TState>>(
-        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true }
-    );
+    private readonly SplitInbox _inbox;
     private readonly CancellationTokenSource _stop;
     private readonly Branch<TState>[] _branches;
+    private readonly BranchStarter<TState> _starter;
     private readonly RunScope _scope;
     private readonly Node _node;
+    private readonly JoinConfig<TState> _join;
     private readonly Alarm? _alarm;
     private readonly long _visit;
     private readonly int _underWayMax;
     private int _startedCount;
     private int _endedCount;
+    private int _succeededCount;
+    private int _failedCount;
     private bool _stopped;
 
     public SplitRun(RunScope scope, Node node, long visit, IReadOnlyList<ITask<TState>> tasks, SplitBody<TState> body, CancellationToken stop)
@@ -29,11 +30,13 @@ internal sealed class SplitRun<TState> : IDisposable
         _scope = scope;
         _node = node;
         _visit = visit;
-        Flow = ExecutionContext.Capture();
-        _branches = new Branch<TState>[tasks.Count];
-        for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
+        _join = body.Join;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Token = _stop.Token;
+        _inbox = new SplitInbox(scope.Options.Dispatcher);
+        _branches = new Branch<TState>[tasks.Count];
+        for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
+        _starter = new BranchStarter<TState>(_branches, scope.Options.Dispatcher);
         _underWayMax = body.Join.Bulkhead ?? _branches.Length;
         StartBranches();
         if (body.Join.Timeout is { } limit)
@@ -42,9 +45,6 @@ internal sealed class SplitRun<TState> : IDisposable
 
     /// <summary>Signalled when the branches are to stop.</summary>
     public CancellationToken Token { get; }
-
-    /// <summary>The context in which branches run, so that what flows with the caller reaches them.</summary>
-    public ExecutionContext? Flow { get; }
 
     public RunOptions Options => _scope.Options;
 
@@ -61,12 +61,12 @@ internal sealed class SplitRun<TState> : IDisposable
     }
 
     /// <summary>A branch has ended; called from wherever it ran.</summary>
-    public void Ended(Branch<TState> branch) => _news.Writer.TryWrite(new(branch));
+    public void Ended(Branch<TState> branch) => _inbox.Tell(branch);
 
     /// <summary>A branch failed and tries again; only observers want to know.</summary>
     public void Retrying(Branch<TState> branch, int attempt, TimeSpan delay)
     {
-        if (_scope.Observation is not null) _news.Writer.TryWrite(new(branch, attempt, delay));
+        if (_scope.Observation is not null) _inbox.Tell(new BranchRetries<TState>(branch, attempt, delay));
     }
 
     /// <summary>The verdict is certain: what still runs is told to stop and counts as cancelled.</summary>
@@ -77,21 +77,31 @@ internal sealed class SplitRun<TState> : IDisposable
         Signal.Give(_stop, Options.Logger);
     }
 
-    /// <summary>What happened, if anything has: a branch ended, the time is up, or after the verdict no branch runs
-    /// any more.</summary>
-    public bool TryNext([MaybeNullWhen(false)] out RunEvent happened)
+    /// <summary>What happened, if anything has: branches ended, the time is up, or after the verdict no branch runs any
+    /// more.</summary>
+    /// <param name="tally">The run's.</param>
+    /// <param name="happened">The run's next event.</param>
+    public bool TryNext(in Tally tally, [MaybeNullWhen(false)] out RunEvent happened)
     {
         // Not before the kernel has judged the branch that made the place.
         if (!_stopped) StartBranches();
-        while (!(_stopped && _endedCount == _startedCount) && _news.Reader.TryRead(out var news))
+        while (!(_stopped && _endedCount == _startedCount) && _inbox.Take() is { } news)
         {
-            if (news.FailedAttempt > 0) TellRetry(news);
-            // What still ran at the verdict counts as cancelled, however it answers now.
-            else if (_stopped) _endedCount += news.Branch is null ? 0 : 1;
-            else
+            switch (news)
             {
-                happened = news.Branch is { } branch ? Hear(branch) : RunEvent.NewSplitTimedOut(_visit);
-                return true;
+                case BranchRetries<TState> retry:
+                    TellRetry(retry);
+                    break;
+                case Branch<TState> branch:
+                    var count = TakeAlike(branch);
+                    _endedCount += count;
+                    // What still ran at the verdict counts as cancelled, however it answers now.
+                    if (_stopped) break;
+                    happened = Hear(branch, Join.Counted(_join.Strategy, _join.WaitsForAll, tally, branch.HasSucceeded, count));
+                    return true;
+                case SplitTimeIsUp when !_stopped:
+                    happened = RunEvent.NewSplitTimedOut(_visit);
+                    return true;
             }
         }
 
@@ -103,7 +113,7 @@ internal sealed class SplitRun<TState> : IDisposable
     }
 
     /// <summary>Returns when <see cref="TryNext"/> may have something.</summary>
-    public ValueTask<bool> WaitAsync() => _news.Reader.WaitToReadAsync(CancellationToken.None);
+    public ValueTask WaitAsync() => _inbox.WaitAsync();
 
     public void Dispose()
     {
@@ -111,25 +121,53 @@ internal sealed class SplitRun<TState> : IDisposable
         _stop.Dispose();
     }
 
-    private RunEvent Hear(Branch<TState> branch)
+    /// <summary>Takes a branch's followers in the news as far as they ended like it; how many they are with it.</summary>
+    /// <remarks>An observer may ask the run to stop, which is to be noticed before the next branch.</remarks>
+    private int TakeAlike(Branch<TState> first)
     {
-        _endedCount++;
-        branch.IsCounted = true;
-        // Before the verdict only the run's own stop can have signalled the token.
-        var isStopped = branch.Error is not null && Token.IsCancellationRequested;
-        _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, isStopped ? Cancelled : branch.Error);
-        return RunEvent.NewBranchEnded(_visit, branch.Error is null);
+        var count = 1;
+        if (_scope.Observation is not null) return count;
+        for (var last = first; last.Next is Branch<TState> next && next.HasSucceeded == first.HasSucceeded; last = next)
+        {
+            _inbox.Take();
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Notes that a branch and its followers in the news ended before the verdict; so many in all.</summary>
+    private RunEvent Hear(Branch<TState> first, int count)
+    {
+        if (first.HasSucceeded) _succeededCount += count;
+        else _failedCount += count;
+        SplitNews? news = first;
+        for (var i = 0; i < count; i++)
+        {
+            var branch = (Branch<TState>)news!;
+            news = branch.Next;
+            branch.IsCounted = true;
+            // Before the verdict only the run's own stop can have signalled the token.
+            var isStopped = branch.Error is not null && Token.IsCancellationRequested;
+            _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, isStopped ? Cancelled : branch.Error);
+        }
+
+        return RunEvent.NewBranchesEnded(_visit, first.HasSucceeded, count);
     }
 
     /// <summary>Starts as many branches as there are places.</summary>
     private void StartBranches()
     {
-        while (_startedCount < _branches.Length && _startedCount - _endedCount < _underWayMax)
+        var count = _endedCount + Math.Min(_branches.Length - _endedCount, _underWayMax);
+        if (count == _startedCount) return;
+        if (_scope.Observation is { } observation)
         {
-            var branch = _branches[_startedCount++];
-            _scope.Observation?.BranchStarted(_node.Name, branch.Name, branch.Index);
-            Options.Dispatcher.Queue(branch);
+            foreach (var branch in _branches.AsSpan(_startedCount..count))
+                observation.BranchStarted(_node.Name, branch.Name, branch.Index);
         }
+
+        _startedCount = count;
+        _starter.Admit(count);
     }
 
     /// <summary>Every branch that was started has an end.</summary>
@@ -142,18 +180,24 @@ internal sealed class SplitRun<TState> : IDisposable
 
     private CanoError Cancelled => CanoError.Of(Fault.Cancelled).In(_node.Name);
 
-    private void TellRetry(BranchNews<TState> news) =>
-        _scope.Observation?.BranchRetries(_node.Name, news.Branch!.Name, news.Branch.Index, news.FailedAttempt, news.Delay);
+    private void TellRetry(BranchRetries<TState> retry) =>
+        _scope.Observation?.BranchRetries(_node.Name, retry.Branch.Name, retry.Branch.Index, retry.FailedAttempt, retry.Delay);
 
-    private void TimeIsUp() => _news.Writer.TryWrite(default);
+    private void TimeIsUp() => _inbox.Tell(new SplitTimeIsUp());
 
-    private SplitResult Result() =>
-        new(
-            Of(branch => branch is { IsCounted: true, Error: null }, branch => new BranchSuccess(branch.Index, branch.Name)),
-            Of(branch => branch is { IsCounted: true, Error: not null }, branch => new BranchError(branch.Index, branch.Name, branch.Error!)),
-            Of(branch => !branch.IsCounted, branch => new BranchCancelled(branch.Index, branch.Name))
-        );
+    private SplitResult Result()
+    {
+        var successes = new BranchSuccess[_succeededCount];
+        var errors = new BranchError[_failedCount];
+        var cancelled = new BranchCancelled[_branches.Length - _succeededCount - _failedCount];
+        var (succeeded, failed, stopped) = (0, 0, 0);
+        foreach (var branch in _branches)
+        {
+            if (!branch.IsCounted) cancelled[stopped++] = new(branch.Index, branch.Name);
+            else if (branch.Error is { } error) errors[failed++] = new(branch.Index, branch.Name, error);
+            else successes[succeeded++] = new(branch.Index, branch.Name);
+        }
 
-    private T[] Of<T>(Func<Branch<TState>, bool> accepts, Func<Branch<TState>, T> describe) =>
-        [.. _branches.Where(accepts).Select(describe)];
+        return new(successes, errors, cancelled);
+    }
 }
