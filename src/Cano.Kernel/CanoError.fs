@@ -175,6 +175,13 @@ and CanoError = {
     static member private Span(span: TimeSpan) =
         span.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s"
 
+    // C#'s == and !=.
+    static member op_Equality(left: CanoError | null, right: CanoError | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: CanoError | null, right: CanoError | null) =
+        not (Object.Equals(left, right))
+
     /// Everything there is to say, with where it happened, on one line.
     override this.ToString() =
         let what =

@@ -54,5 +54,12 @@ type CircuitPolicy
     override this.GetHashCode() =
         HashCode.Combine(this.FailureThreshold, this.Reset, this.HalfOpenMaxCalls)
 
+    // C#'s == and !=.
+    static member op_Equality(left: CircuitPolicy | null, right: CircuitPolicy | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: CircuitPolicy | null, right: CircuitPolicy | null) =
+        not (Object.Equals(left, right))
+
     override this.ToString() =
         $"opens after {this.FailureThreshold} failures for {this.Reset}, {this.HalfOpenMaxCalls} trial(s)"

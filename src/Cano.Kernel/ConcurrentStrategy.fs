@@ -14,6 +14,13 @@ type ConcurrentStrategy = internal {
     /// So long they are waited for; null when there is no limit.
     member this.Duration = this.duration
 
+    // C#'s == and !=.
+    static member op_Equality(left: ConcurrentStrategy | null, right: ConcurrentStrategy | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: ConcurrentStrategy | null, right: ConcurrentStrategy | null) =
+        not (Object.Equals(left, right))
+
     /// Until every instance has ended.
     static member WaitForever = {
         quota = Nullable()

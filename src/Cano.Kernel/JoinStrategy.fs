@@ -1,5 +1,6 @@
 namespace Cano
 
+open System
 open System.Globalization
 
 /// When a split goes on to its next state.
@@ -30,6 +31,13 @@ type JoinStrategy =
 
     /// Takes what has ended at the deadline, success or failure; needs a timeout.
     static member PartialTimeout = JoinStrategy.UntilDeadline
+
+    // C#'s == and !=.
+    static member op_Equality(left: JoinStrategy | null, right: JoinStrategy | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: JoinStrategy | null, right: JoinStrategy | null) =
+        not (Object.Equals(left, right))
 
     override this.ToString() =
         match this with

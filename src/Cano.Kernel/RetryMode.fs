@@ -72,6 +72,13 @@ type RetryMode =
 
         RetryMode.Growing(maxRetries, baseDelay, multiplier, delayMax, jitter)
 
+    // C#'s == and !=.
+    static member op_Equality(left: RetryMode | null, right: RetryMode | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: RetryMode | null, right: RetryMode | null) =
+        not (Object.Equals(left, right))
+
     /// How many attempts follow the first.
     member this.Retries =
         match this with

@@ -1,5 +1,6 @@
 namespace Cano
 
+open System
 open System.Collections.Generic
 open System.Runtime.InteropServices
 
@@ -14,6 +15,11 @@ type BranchSuccess = {
     member this.Deconstruct([<Out>] index: byref<int>, [<Out>] name: byref<string>) =
         index <- this.Index
         name <- this.Name
+
+    // C#'s == and !=.
+    static member op_Equality(left: BranchSuccess, right: BranchSuccess) = left.Equals right
+
+    static member op_Inequality(left: BranchSuccess, right: BranchSuccess) = not (left.Equals right)
 
 /// A branch that failed for good, with its last error.
 [<Struct>]
@@ -31,6 +37,11 @@ type BranchError = {
         name <- this.Name
         error <- this.Error
 
+    // C#'s == and !=.
+    static member op_Equality(left: BranchError, right: BranchError) = left.Equals right
+
+    static member op_Inequality(left: BranchError, right: BranchError) = not (left.Equals right)
+
 /// A branch that had not ended when the join was decided.
 [<Struct>]
 type BranchCancelled = {
@@ -42,6 +53,12 @@ type BranchCancelled = {
     member this.Deconstruct([<Out>] index: byref<int>, [<Out>] name: byref<string>) =
         index <- this.Index
         name <- this.Name
+
+    // C#'s == and !=.
+    static member op_Equality(left: BranchCancelled, right: BranchCancelled) = left.Equals right
+
+    static member op_Inequality(left: BranchCancelled, right: BranchCancelled) =
+        not (left.Equals right)
 
 /// What became of the branches of a split, each list in the order of the branches' indices.
 type SplitResult = {
@@ -66,3 +83,10 @@ type SplitResult = {
         successes <- this.Successes
         errors <- this.Errors
         cancelled <- this.Cancelled
+
+    // C#'s == and !=.
+    static member op_Equality(left: SplitResult | null, right: SplitResult | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: SplitResult | null, right: SplitResult | null) =
+        not (Object.Equals(left, right))

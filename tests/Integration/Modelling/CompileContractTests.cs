@@ -66,6 +66,26 @@ public sealed class CompileContractTests
     }
 
     [Fact]
+    public void C13_values_that_stand_for_records_compare_by_content_with_the_equality_operators()
+    {
+        Assert.True(JoinStrategy.Quorum(2) == JoinStrategy.Quorum(2) && JoinStrategy.Quorum(2) != JoinStrategy.Quorum(3));
+        Assert.True(RetryMode.Exponential(3) == RetryMode.Exponential(3) && RetryMode.Exponential(3) != RetryMode.None);
+        Assert.True(ConcurrentStrategy.WaitForQuota(2) == ConcurrentStrategy.WaitForQuota(2));
+        Assert.True(ConcurrentStrategy.WaitForQuota(2) != ConcurrentStrategy.WaitForever);
+        Assert.True(new CircuitPolicy(3) == new CircuitPolicy(FailureThreshold: 3) && new CircuitPolicy(3) != new CircuitPolicy());
+        Assert.True(CanoError.Generic("x") == CanoError.Generic("x") && CanoError.Generic("x") != CanoError.Generic("y"));
+        Assert.True(CanoError.Generic("x") != null && null != CanoError.Generic("x"));
+        var success = new BranchSuccess(1, "a");
+        var failure = new BranchError(1, "a", CanoError.Generic("x"));
+        Assert.True(success == new BranchSuccess(1, "a") && success != new BranchSuccess(2, "a"));
+        Assert.True(failure == new BranchError(1, "a", CanoError.Generic("x")) && failure != default);
+        Assert.True(new BranchCancelled(1, "a") == new BranchCancelled(1, "a") && new BranchCancelled(1, "a") != default);
+        BranchSuccess[] successes = [success];
+        Assert.True(new SplitResult(successes, [], []) == new SplitResult(successes, [], []));
+        Assert.True(new SplitResult(successes, [], []) != new SplitResult([], [failure], []));
+    }
+
+    [Fact]
     public async Task Lambdas_of_a_compensatable_step_share_their_output()
     {
         var undone = new List<int>();
