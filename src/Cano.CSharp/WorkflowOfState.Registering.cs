@@ -13,7 +13,8 @@ public sealed partial class Workflow<TState>
         return With(state, new TaskBody<TState>(task, isNamed: true, isRouter: false), to);
     }
 
-    /// <summary>Gives a state a body; its task is named as the state.</summary>
+    /// <summary>Gives a state a body; its task is named as the state. A body that awaits takes both parameters, the context
+    /// and the token.</summary>
     public Workflow<TState> Register(
         TState state,
         Func<TaskContext, CancellationToken, ValueTask<TState>> body,
