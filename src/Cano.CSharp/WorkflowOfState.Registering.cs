@@ -36,7 +36,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(body);
-        return Register(state, (context, token) => new ValueTask<TState>(body(context, token)), config, to);
+        return Register(state, (context, token) => new ValueTask<TState>(body(context, token) ?? throw Misuse.OfNullTask(context.State)), config, to);
     }
 
     /// <summary>Gives a state a synchronous body; its task is named as the state.</summary>
