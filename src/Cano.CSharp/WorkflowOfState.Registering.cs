@@ -6,7 +6,10 @@ namespace Cano;
 // may follow.
 public sealed partial class Workflow<TState>
 {
-    /// <summary>Gives a state a task.</summary>
+    /// <summary>Gives a state a task, in place of any work it had.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="task">Its work, which returns the next state.</param>
+    /// <param name="to">The states that may follow, if declared: another answer then fails the run.</param>
     public Workflow<TState> Register(TState state, ITask<TState> task, IEnumerable<TState>? to = null)
     {
         ArgumentNullException.ThrowIfNull(task);
