@@ -6,14 +6,18 @@ namespace Cano;
 // may follow.
 public sealed partial class Workflow<TState>
 {
-    /// <summary>Gives a state a task.</summary>
+    /// <summary>Gives a state a task, in place of any work it had.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="task">Its work, which returns the next state.</param>
+    /// <param name="to">The states that may follow, if declared: another answer then fails the run.</param>
     public Workflow<TState> Register(TState state, ITask<TState> task, IEnumerable<TState>? to = null)
     {
         ArgumentNullException.ThrowIfNull(task);
         return With(state, new TaskBody<TState>(task, isNamed: true, isRouter: false), to);
     }
 
-    /// <summary>Gives a state a body; its task is named as the state.</summary>
+    /// <summary>Gives a state a body; its task is named as the state. A body that awaits takes both parameters, the context
+    /// and the token.</summary>
     public Workflow<TState> Register(
         TState state,
         Func<TaskContext, CancellationToken, ValueTask<TState>> body,
@@ -35,7 +39,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(body);
-        return Register(state, (context, token) => new ValueTask<TState>(body(context, token)), config, to);
+        return Register(state, (context, token) => new ValueTask<TState>(body(context, token) ?? throw Misuse.OfNullTask(context.State)), config, to);
     }
 
     /// <summary>Gives a state a synchronous body; its task is named as the state.</summary>

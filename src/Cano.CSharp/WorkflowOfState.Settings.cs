@@ -21,7 +21,8 @@ public sealed partial class Workflow<TState>
 
     /// <summary>Journals runs in a directory, which is made if missing and opened at the first run. All workflows of
     /// the process that name the directory share its store, until it exits or
-    /// <see cref="FasterCheckpointStore.CloseAsync"/> closes it.</summary>
+    /// <see cref="FasterCheckpointStore.CloseAsync"/> closes it; another process cannot open it meanwhile. Each run needs an
+    /// id then.</summary>
     public Workflow<TState> WithCheckpoints(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -30,7 +31,7 @@ public sealed partial class Workflow<TState>
         async Task<ICheckpointStore> OpenAsync() => await FasterCheckpointStore.SharedAsync(directory).ConfigureAwait(false);
     }
 
-    /// <summary>Journals runs in a store of the caller's.</summary>
+    /// <summary>Journals runs in a store of the caller's, who disposes of it. Each run needs an id then.</summary>
     public Workflow<TState> WithCheckpointStore(ICheckpointStore store)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -63,7 +64,8 @@ public sealed partial class Workflow<TState>
         return new(_setup with { SnapshotEvery = rows });
     }
 
-    /// <summary>The longest a run may take, counted afresh by each resume.</summary>
+    /// <summary>The longest a run may take, counted afresh by each resume; no limit unless given. A run that takes longer is
+    /// stopped and undone, and fails with category `workflow_timeout`.</summary>
     public Workflow<TState> WithTotalTimeout(TimeSpan limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero);
@@ -98,7 +100,7 @@ public sealed partial class Workflow<TState>
         return WithOptions(_setup.Options with { Time = time });
     }
 
-    /// <summary>Where the engine reports what no caller hears of.</summary>
+    /// <summary>Where the engine reports what no caller hears of; nowhere unless given.</summary>
     public Workflow<TState> WithLogger(ILogger logger)
     {
         ArgumentNullException.ThrowIfNull(logger);

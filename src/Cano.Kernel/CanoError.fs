@@ -145,7 +145,8 @@ and CanoError = {
                 "Compensation failed"
             else
                 failures[0].Message
-        | Fault.ResourceNotFound key -> $"No resource under key '{key}'"
+        | Fault.ResourceNotFound key ->
+            $"No resource under key '{key}': insert it into the Resources the workflow was made with"
         | Fault.ResourceTypeMismatch(key, wanted, stored) ->
             $"Resource '{key}' is a {stored}, not a {wanted}"
         | Fault.ResourceDuplicateKey key -> $"A resource under key '{key}' is there already"

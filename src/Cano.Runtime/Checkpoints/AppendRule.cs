@@ -25,7 +25,8 @@ internal static class AppendRule
             return Refusal($"{row} came with fence {fence}; the run was claimed with fence {newestFence}");
 
         var why = sequence < nextSequence ? "is there already" : "would leave a gap";
-        return Refusal($"{row} {why}; the run expects sequence {nextSequence}");
+        var help = sequence == 0 ? ": a run with this id has begun; resume it, or begin under another id" : "";
+        return Refusal($"{row} {why}; the run expects sequence {nextSequence}{help}");
     }
 
     private static CanoException Refusal(string text) => new(CanoError.Of(Fault.NewCheckpointStore(text)));

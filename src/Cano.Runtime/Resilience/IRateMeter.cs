@@ -7,8 +7,8 @@ public interface IRateMeter
     /// <summary>Takes n units if they are there now.</summary>
     bool TryAcquire(int n = 1);
 
-    /// <summary>Takes n units, waiting for them as long as it needs. Waiters are not served in
-    /// order.</summary>
+    /// <summary>Takes n units, waiting for them as long as it needs; for more than the capacity until it is
+    /// cancelled. Waiters are not served in order.</summary>
     ValueTask AcquireAsync(int n = 1, CancellationToken cancellationToken = default);
 
     /// <summary>Takes n units that can be given back; null when they are not there now.</summary>

@@ -10,7 +10,18 @@ internal static class DurableJson
     /// <summary>How deep values may be nested; a recursive union takes two levels a case.</summary>
     private const int DepthMax = 512;
 
+    /// <summary>How many characters of a serialiser's message are told.</summary>
+    private const int ReasonMax = 300;
+
     public static JsonSerializerOptions Options { get; } = Make();
+
+    /// <summary>Why a value cannot become JSON, to follow its type, and what can. A cycle's message repeats its path up
+    /// to the depth allowed: the beginning tells enough.</summary>
+    public static string Refusal(Exception thrown)
+    {
+        var reason = thrown.Message is { Length: > ReasonMax } text ? $"{text.AsSpan(0, ReasonMax)}…" : thrown.Message;
+        return $"cannot be serialised; give plain data, such as a record: {reason}";
+    }
 
     private static JsonSerializerOptions Make()
     {

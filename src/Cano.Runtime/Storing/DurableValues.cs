@@ -161,7 +161,7 @@ internal sealed class DurableValues : StoreValues
         catch (Exception thrown)
         {
             // A property's getter may throw anything.
-            throw Error($"Value for key '{key}' of type {TypeNames.Of(type)} cannot be serialised: {thrown.Message}", thrown);
+            throw Error($"Value for key '{key}' of type {TypeNames.Of(type)} {DurableJson.Refusal(thrown)}", thrown);
         }
     }
 

@@ -35,8 +35,9 @@ public interface IStreamTask<TState, TItem, TOutput, TCursor>
         CancellationToken cancellationToken
     );
 
-    /// <summary>The stream has ended; when it was exhausted, the state returned follows. Not called after a flush that
-    /// stopped the stream, nor after a failure.</summary>
+    /// <summary>The stream has ended; when it was exhausted, the state returned follows. A stream that was told to stop
+    /// releases here what it holds: its run ends as told whatever is returned, and a resume reads on. Not called after a
+    /// flush that stopped the stream, nor after a failure.</summary>
     ValueTask<TState> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken cancellationToken);
 }
 

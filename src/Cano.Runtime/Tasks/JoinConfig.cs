@@ -31,10 +31,11 @@ public sealed record JoinConfig<TState>(JoinStrategy Strategy, TState Next)
     /// <summary>Whether every branch ends before the join is judged.</summary>
     public bool WaitsForAll { get; private init; }
 
-    /// <summary>Judges the join after this span, whatever still runs.</summary>
+    /// <summary>Judges the join after this span, above zero, by the branches that have ended; what still runs is
+    /// cancelled.</summary>
     public JoinConfig<TState> WithTimeout(TimeSpan span) => this with { Timeout = span };
 
-    /// <summary>Runs at most n branches at once; a branch keeps its place across its retries.</summary>
+    /// <summary>Runs at most n branches at once, at least 1; a branch keeps its place across its retries.</summary>
     public JoinConfig<TState> WithBulkhead(int n) => this with { Bulkhead = n };
 
     /// <summary>Puts the <see cref="SplitResult"/> into the <see cref="MemoryStore"/> under `split_results`.</summary>

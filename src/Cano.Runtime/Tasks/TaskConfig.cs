@@ -30,7 +30,7 @@ public sealed record TaskConfig
         return this with { Retry = mode };
     }
 
-    /// <summary>Each attempt is told to stop after this span, and then counts as failed with category `timeout`.</summary>
+    /// <summary>Each attempt is told to stop after this span, above zero, and then counts as failed with category `timeout`.</summary>
     public TaskConfig WithAttemptTimeout(TimeSpan span)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero);

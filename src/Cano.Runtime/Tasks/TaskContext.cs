@@ -35,7 +35,8 @@ public sealed class TaskContext
         return Get<T>(key.ToString());
     }
 
-    /// <summary>The store under the key "store".</summary>
+    /// <summary>The store under the key "store": insert <see cref="MemoryStore.Durable"/> there to have its data journaled
+    /// and restored with the run, a new <see cref="MemoryStore"/> to share it among all runs of this process.</summary>
     /// <exception cref="CanoException">`resource_not_found` when there is none.</exception>
     public MemoryStore Store => _store ?? OpenStore();
 

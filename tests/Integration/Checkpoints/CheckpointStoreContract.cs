@@ -30,7 +30,7 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
 
         Assert.Contains("conflict", text);
         Assert.Contains("workflow_id=a sequence=0", text);
-        Assert.Contains("expects sequence 1", text);
+        Assert.Contains("expects sequence 1: a run with this id has begun; resume it, or begin under another id", text);
         Assert.Equal([Rows.Entered(0, "First")], await Store.LoadRunAsync("a"));
     }
 

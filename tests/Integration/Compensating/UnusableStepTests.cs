@@ -15,6 +15,7 @@ public sealed class UnusableStepTests
         var error = await Failures.OfAsync(Unusable(_ => throw new JsonException("no JSON")));
         Assert.Equal(("generic", "Work"), (error.Category, error.State));
         Assert.Contains("serialize compensation output for `Work`", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("cannot be serialised; give plain data, such as a record: no JSON", error.Message, StringComparison.Ordinal);
         Assert.Equal(["do Start", "do Work", "undo Work", "undo Start"], _trail.Marks);
         Assert.DoesNotContain("StepCompleted Work", _store.Story);
     }

@@ -89,36 +89,5 @@ public sealed class TestingGuideTests
     }
 
     [Fact]
-    public void Every_snippet_of_the_guide_stands_here_and_runs()
-    {
-        var guide = File.ReadAllLines(Path.Combine(Root(), "docs", "testing.md"));
-        var source = Trimmed(File.ReadAllLines(Path.Combine(Root(), "tests", "Integration", "Guides", "TestingGuideTests.cs")));
-        string[] snippets = [.. Snippets(guide)];
-        Assert.True(snippets.Length >= 8, $"{snippets.Length} snippets");
-        foreach (var snippet in snippets) Assert.Contains(snippet, source, StringComparison.Ordinal);
-    }
-
-    private static IEnumerable<string> Snippets(IEnumerable<string> lines)
-    {
-        List<string>? snippet = null;
-        foreach (var line in lines)
-        {
-            if (line == "```csharp") snippet = [];
-            else if (line == "```" && snippet is not null)
-            {
-                yield return Trimmed(snippet);
-                snippet = null;
-            }
-            else snippet?.Add(line);
-        }
-    }
-
-    private static string Trimmed(IEnumerable<string> lines) => string.Join('\n', lines.Select(line => line.Trim()));
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Cano.Functional.sln"))) folder = folder.Parent;
-        return folder.FullName;
-    }
+    public void Every_snippet_of_the_guide_stands_here_and_runs() => GuideSnippets.AssertStand("docs/testing.md", min: 8);
 }

@@ -20,7 +20,8 @@ public sealed class HostServicesTests
     {
         var resources = Resources.From(new Services { [("named", typeof(string))] = "own" });
         var error = Failures.Of(() => resources.Get<Uri>("named"));
-        Assert.Equal(("resource_not_found", "No resource under key 'named'"), (error.Category, error.Message));
+        Assert.Equal("resource_not_found", error.Category);
+        Assert.Equal("No resource under key 'named': insert it into the Resources the workflow was made with", error.Message);
         Assert.False(resources.TryGet<Uri>("named", out _));
     }
 

@@ -183,7 +183,16 @@ public sealed class MemoryStoreTests
         var store = MemoryStore.Durable();
         var error = Failures.Of(() => store.Put("k", new Action(() => { })));
         Assert.Equal("store", error.Category);
+        Assert.Contains("type Action cannot be serialised; give plain data", error.Message, StringComparison.Ordinal);
         Assert.False(store.Contains("k"));
+    }
+
+    [Fact]
+    public void A_cycle_is_refused_without_repeating_its_whole_path()
+    {
+        var error = Failures.Of(() => MemoryStore.Durable().Put("k", new Circle()));
+        Assert.Contains("possible object cycle", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 0, 500);
     }
 
     private static MemoryStore Make(bool durable) => durable ? MemoryStore.Durable() : new MemoryStore();
@@ -195,6 +204,11 @@ public sealed class MemoryStoreTests
     }
 
     private sealed record Nested(int Depth, Nested? Inner);
+
+    private sealed class Circle
+    {
+        public Circle Round => this;
+    }
 
     private sealed record Picky
     {

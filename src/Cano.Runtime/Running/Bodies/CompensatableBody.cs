@@ -41,7 +41,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         {
             // Whatever a property of the output throws: the step is done.
             run.Keep(thrown);
-            var text = $"serialize compensation output for `{task.Name}`: {thrown.Message}";
+            var text = $"serialize compensation output for `{task.Name}`: {TypeNames.Of(typeof(TOutput))} {DurableJson.Refusal(thrown)}";
             return await UndoAtOnceAsync(run, output, CanoError.Of(Fault.NewGeneric(text))).ConfigureAwait(false);
         }
 

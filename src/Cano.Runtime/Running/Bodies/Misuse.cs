@@ -10,5 +10,8 @@ internal static class Misuse
     /// <summary>No object where there must be one.</summary>
     public static CanoException OfNull(string what, string instead) => Of($"{what} returned null: return {instead}");
 
+    /// <summary>A body that is not async and gives no task.</summary>
+    public static CanoException OfNullTask(string name) => OfNull($"The body of '{name}'", "a task");
+
     private static CanoException Of(string text) => new(CanoError.Of(Fault.NewWorkflow(text)));
 }

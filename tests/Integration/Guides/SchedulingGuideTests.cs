@@ -1,0 +1,44 @@
+namespace Cano.Integration.Guides;
+
+/// <summary>What docs/scheduling.md shows stands here, line by line, and runs.</summary>
+public sealed class SchedulingGuideTests
+{
+    private enum Sync { Fetch, Done }
+
+    private enum Report { Collect, Done }
+
+    private enum Import { Read, Done }
+
+    [Fact]
+    public async Task Y17_Flows_of_one_scheduler_have_different_states()
+    {
+        using var stop = new CancellationTokenSource();
+        var sync = Workflow.Bare<Sync>().Register(Sync.Fetch, _ => Sync.Done).AddExitState(Sync.Done);
+        var report = Workflow.Bare<Report>().Register(Report.Collect, _ => Report.Done).AddExitState(Report.Done);
+        // The import is the last thing this service does.
+        var isImported = false;
+        var import = Workflow.Bare<Import>()
+            .Register(Import.Read, _ =>
+            {
+                isImported = true;
+                stop.Cancel();
+                return Import.Done;
+            })
+            .AddExitState(Import.Done);
+
+        await using var running = await new Scheduler()
+            .EveryMinutes("sync", sync, Sync.Fetch, 5)
+            .Cron("nightly", report, Report.Collect, "0 30 2 * * *", TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"))
+            .Manual("import", import, Import.Read)
+            .SetBackoff("sync", new BackoffPolicy { Initial = TimeSpan.FromSeconds(5), TripAfter = 10 })
+            .StartAsync(stop.Token);
+
+        await running.TriggerAsync("import");
+        await running.WaitAsync();
+
+        Assert.True(isImported);
+    }
+
+    [Fact]
+    public void Every_snippet_of_the_guide_stands_here_and_runs() => GuideSnippets.AssertStand("docs/scheduling.md", min: 1);
+}
