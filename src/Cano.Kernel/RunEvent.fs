@@ -34,6 +34,7 @@ type RunEvent =
     /// A timer wants to wait.
     | WaitRequested of visit: int64 * due: DateTimeOffset
     | DelayElapsed of visit: int64
+    /// A split's branches were listed and may start. None does when their number alone decides the join.
     | BranchesStarted of visit: int64 * count: int
     /// So many branches ended alike, one after another. Those behind the one that decides the join do not count.
     | BranchesEnded of visit: int64 * succeeded: bool * count: int
