@@ -25,6 +25,8 @@ type RunEvent =
     /// A task named a next state that the workflow does not have.
     | TaskStrayed of visit: int64 * name: string
     | TaskFailed of visit: int64 * failure: Failure
+    /// The task's own circuit breaker refused the attempt: it was not made, and no other follows.
+    | TaskRefused of visit: int64
     /// A compensatable task succeeded; output is what its compensation will get.
     | StepCompleted of visit: int64 * next: int * output: byte[]
     /// A task's answer cannot be used, so that asking again would not help.

@@ -148,6 +148,7 @@ internal sealed class SplitRun<TState> : IDisposable
             branch.IsCounted = true;
             // Before the verdict only the run's own stop can have signalled the token.
             var isStopped = branch.Error is not null && Token.IsCancellationRequested;
+            if (branch.IsRefused && !isStopped) _scope.Observation?.BranchRefused(_node.Name, branch.Name, branch.Index);
             _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, isStopped ? Cancelled : branch.Error);
         }
 
