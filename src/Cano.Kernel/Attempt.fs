@@ -41,7 +41,7 @@ module internal Attempt =
     let attempted (plan: Plan) (run: inref<Run>) (failure: Failure) : Transition =
         let node = plan.Node run.State
 
-        match Retry.decide node.Retry run.Attempt failure.Error failure.Chance with
+        match Retry.decide node.Retry run.Attempt failure.Chance with
         | RetryDecision.GiveUp -> Owed.fail plan run (Retry.exhausted run.Attempt failure.Error)
         | RetryDecision.RetryAfter delay when
             run.Journaled && node.LeavesRow && delay >= journaledDelayMin
@@ -57,6 +57,10 @@ module internal Attempt =
         | RetryDecision.RetryAfter delay ->
             Owed.go { run with Phase = Phase.Waiting } (Effect.Wait delay)
 
+    /// The task's own breaker is open. What a body throws, the refusal of another breaker for instance, is a failed attempt.
+    let private refused (plan: Plan) (run: Run) =
+        Owed.fail plan run (CanoError.Of Fault.CircuitOpen)
+
     /// Work under way is no longer wanted. Whatever it answers, the run fails; what it completed is undone too.
     let stopping (plan: Plan) (run: Run) (cause: CanoError) (event: RunEvent) : Transition =
         match event with
@@ -71,6 +75,7 @@ module internal Attempt =
         | RunEvent.TaskSucceeded _
         | RunEvent.TaskStrayed _
         | RunEvent.TaskFailed _
+        | RunEvent.TaskRefused _
         | RunEvent.WaitRequested _
         | RunEvent.SplitEnded _ -> Owed.fail plan run cause
         | _ -> Owed.go run Effect.Await
@@ -78,6 +83,7 @@ module internal Attempt =
     let running (plan: Plan) (run: Run) (event: RunEvent) : Transition =
         match event with
         | RunEvent.TaskFailed(_, failure) -> attempted plan &run failure
+        | RunEvent.TaskRefused _ -> refused plan run
         | RunEvent.TaskStrayed(_, name) -> stray plan run name
         | RunEvent.TaskUnusable(_, error) -> Owed.fail plan run error
         | RunEvent.StepCompleted(_, next, output) -> complete plan &run next output null

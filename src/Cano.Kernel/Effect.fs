@@ -19,7 +19,7 @@ type Effect =
     | RunTask of State: int
     /// A timer's wait is over: let its task go on.
     | RunAfterWait of State: int
-    /// Start the branches of a split.
+    /// List the branches of a split, and start them when their number was told and they are still wanted.
     | RunSplit of State: int
     /// Make a row durable.
     | Append of Row: Row

@@ -101,6 +101,7 @@ module Reducer =
         | RunEvent.TaskSucceeded(visit, _)
         | RunEvent.TaskStrayed(visit, _)
         | RunEvent.TaskFailed(visit, _)
+        | RunEvent.TaskRefused visit
         | RunEvent.TaskUnusable(visit, _)
         | RunEvent.StepCompleted(visit, _, _)
         | RunEvent.StepAdvanced(visit, _)

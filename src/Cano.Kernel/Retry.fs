@@ -32,7 +32,10 @@ module Retry =
         else
             TimeSpan.FromTicks(int64 ticks)
 
-    let private after (mode: RetryMode) attempt chance =
+    /// What follows failed attempt number `attempt` (from 1).
+    /// chance: a sample in [0, 1), drawn outside the kernel; only growing delays look at it.
+    [<CompiledName "Decide">]
+    let decide (mode: RetryMode) (attempt: int) (chance: float) : RetryDecision =
         match mode with
         | RetryMode.Never -> RetryDecision.GiveUp
         | _ when attempt > mode.Retries -> RetryDecision.GiveUp
@@ -40,20 +43,10 @@ module Retry =
         | RetryMode.Growing(_, first, multiplier, delayMax, jitter) ->
             RetryDecision.RetryAfter(grow first multiplier delayMax jitter (attempt - 1) chance)
 
-    /// What follows failed attempt number `attempt` (from 1). An open circuit is not retried: the attempt was
-    /// never made.
-    /// chance: a sample in [0, 1), drawn outside the kernel; only growing delays look at it.
-    [<CompiledName "Decide">]
-    let decide (mode: RetryMode) (attempt: int) (error: CanoError) (chance: float) : RetryDecision =
-        if error.Fault.IsCircuitOpen then
-            RetryDecision.GiveUp
-        else
-            after mode attempt chance
-
     /// The error of a task that gave up after `attempt` attempts, the last of which ended with `last`.
     [<CompiledName "Exhausted">]
     let exhausted (attempt: int) (last: CanoError) : CanoError =
-        if attempt > 1 && not last.Fault.IsCircuitOpen then
+        if attempt > 1 then
             CanoError.Of(Fault.RetryExhausted(attempt, last))
         else
             last

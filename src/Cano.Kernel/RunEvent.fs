@@ -25,6 +25,8 @@ type RunEvent =
     /// A task named a next state that the workflow does not have.
     | TaskStrayed of visit: int64 * name: string
     | TaskFailed of visit: int64 * failure: Failure
+    /// The task's own circuit breaker refused the attempt: it was not made, and no other follows.
+    | TaskRefused of visit: int64
     /// A compensatable task succeeded; output is what its compensation will get.
     | StepCompleted of visit: int64 * next: int * output: byte[]
     /// A task's answer cannot be used, so that asking again would not help.
@@ -34,6 +36,7 @@ type RunEvent =
     /// A timer wants to wait.
     | WaitRequested of visit: int64 * due: DateTimeOffset
     | DelayElapsed of visit: int64
+    /// A split's branches were listed and may start. None does when their number alone decides the join.
     | BranchesStarted of visit: int64 * count: int
     /// So many branches ended alike, one after another. Those behind the one that decides the join do not count.
     | BranchesEnded of visit: int64 * succeeded: bool * count: int

@@ -160,25 +160,25 @@ type internal Course(story: Story) =
             if count.IsNone then stopNow (); fail (error "task_execution" 1 (Script.thrown "no list"))
             count.Value
         let total = fork.Fixed |> Option.defaultWith list
-        let script = Script.branches fork total t.Choose
+        let script = lazy Script.branches fork total t.Choose
         let told name i detail = t.Hook(name, $"{state}/{Script.branch i}[{i}]", 1, detail)
         let mutable started, ended = [], []
         let startSome () =
             while started.Length < total && started.Length - ended.Length < defaultArg fork.Bulkhead total do
                 told "OnTaskStart" started.Length ""
                 started <- started @ [ started.Length ]
-        let counted ok = ended |> List.filter (fun i -> script.Succeed[i] = ok)
+        let counted ok = ended |> List.filter (fun i -> script.Value.Succeed[i] = ok)
         let judge isLate = if t.Stop.IsSome then None else verdict fork total (counted true).Length (counted false).Length isLate
         let isLate () =
-            let isUp = t.Stop.IsNone && script.TimeoutAfter = Some ended.Length
+            let isUp = t.Stop.IsNone && script.Value.TimeoutAfter = Some ended.Length
             (if isUp then t.Now <- t.Now + Script.splitLimit); isUp
-        startSome ()
-        let isLateAtOnce = isLate ()
-        let mutable decided = judge false |> Option.orElse (if isLateAtOnce then judge true else None)
+        // B9, Y1, K17: none starts when nobody wants it any more.
+        let mutable decided = judge false
+        if decided.IsNone && t.Stop.IsNone then (startSome (); if isLate () then decided <- judge true)
         while decided.IsNone && t.Stop.IsNone do
-            let i = script.Order[ended.Length]
+            let i = script.Value.Order[ended.Length]
             ended <- ended @ [ i ]
-            if script.Succeed[i] then told "OnTaskSuccess" i "" else told "OnTaskFailure" i "task_execution"
+            if script.Value.Succeed[i] then told "OnTaskSuccess" i "" else told "OnTaskFailure" i "task_execution"
             t.Moment()
             let isLate = isLate () in decided <- judge false
             if decided.IsNone && t.Stop.IsNone then

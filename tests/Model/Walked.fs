@@ -22,9 +22,11 @@ type Life = {
 
 /// The branches of a split under way.
 type private Fan = {
-    Script: Branches
+    /// Drawn when the first branch starts.
+    Script: Lazy<Branches>
     Total: int
     Ended: int list
+    IsStarted: bool
     IsStopped: bool
     /// The split's time is up and the kernel has not heard of it.
     IsLate: bool
@@ -115,7 +117,7 @@ type Walk(story: Story) =
         RunEvent.DelayElapsed run.Visit
 
     let isLate (fan: Fan) =
-        let isUp = request.IsNone && fan.Script.TimeoutAfter = Some fan.Ended.Length
+        let isUp = request.IsNone && fan.Script.Value.TimeoutAfter = Some fan.Ended.Length
 
         if isUp then
             stage.Clock.Advance(TimeSpan.FromMilliseconds(float Script.splitLimit))
@@ -135,21 +137,24 @@ type Walk(story: Story) =
             match listed with
             | None -> RunEvent.TaskFailed(run.Visit, failure (thrown "no list"))
             | Some total ->
-                let begun = {
-                    Script = Script.branches fork total stage.Choose
-                    Total = total
-                    Ended = []
-                    IsStopped = false
-                    IsLate = false
-                }
+                fan <-
+                    Some {
+                        Script = lazy (Script.branches fork total stage.Choose)
+                        Total = total
+                        Ended = []
+                        IsStarted = false
+                        IsStopped = false
+                        IsLate = false
+                    }
 
-                fan <- Some { begun with IsLate = isLate begun }
                 RunEvent.BranchesStarted(run.Visit, total)
         | _ -> failwith "No split."
 
     let result (fan: Fan) : SplitResult =
         let of' ok =
-            fan.Ended |> List.filter (fun i -> fan.Script.Succeed[i] = ok) |> List.sort
+            fan.Ended
+            |> List.filter (fun i -> fan.Script.Value.Succeed[i] = ok)
+            |> List.sort
 
         {
             Successes = [| for i in of' true -> { Index = i; Name = Script.branch i } |]
@@ -167,17 +172,26 @@ type Walk(story: Story) =
             |]
         }
 
-    let await () =
+    let rec await () =
         match fan with
         | None -> failwith "Nothing is under way."
         | Some ended when ended.IsStopped ->
             fan <- None
             RunEvent.SplitEnded(run.Visit, result ended)
+        | Some listed when not listed.IsStarted ->
+            fan <-
+                Some {
+                    listed with
+                        IsStarted = true
+                        IsLate = isLate listed
+                }
+
+            await ()
         | Some late when late.IsLate ->
             fan <- Some { late with IsLate = false }
             RunEvent.SplitTimedOut run.Visit
         | Some before ->
-            let i = before.Script.Order[before.Ended.Length]
+            let i = before.Script.Value.Order[before.Ended.Length]
 
             let after = {
                 before with
@@ -186,7 +200,7 @@ type Walk(story: Story) =
 
             moment () |> ignore
             fan <- Some { after with IsLate = isLate after }
-            RunEvent.BranchesEnded(run.Visit, before.Script.Succeed[i], 1)
+            RunEvent.BranchesEnded(run.Visit, before.Script.Value.Succeed[i], 1)
 
     let append (row: Row) =
         moment () |> ignore

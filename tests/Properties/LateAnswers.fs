@@ -25,6 +25,7 @@ type LateAnswers(output: ITestOutputHelper) =
         RunEvent.StepAdvanced(visit, [| 2uy |])
         RunEvent.WaitRequested(visit, Play.epoch)
         RunEvent.TaskFailed(visit, failure)
+        RunEvent.TaskRefused visit
         RunEvent.StepCompleted(visit, next, [| 1uy |])
         RunEvent.DelayElapsed visit
         RunEvent.BranchesStarted(visit, 2)
@@ -50,6 +51,7 @@ type LateAnswers(output: ITestOutputHelper) =
         event.IsTaskSucceeded
         || event.IsTaskStrayed
         || event.IsTaskFailed
+        || event.IsTaskRefused
         || event.IsTaskUnusable
         || event.IsStepCompleted
         || event.IsStepAdvanced
@@ -167,6 +169,7 @@ type LateAnswers(output: ITestOutputHelper) =
                     |> List.filter (fun moment ->
                         moment.Event.IsTaskSucceeded
                         || moment.Event.IsTaskFailed
+                        || moment.Event.IsTaskRefused
                         || moment.Event.IsTaskStrayed
                         || moment.Event.IsTaskUnusable
                         || moment.Event.IsStepCompleted

@@ -39,7 +39,7 @@ module Play =
         IsResumed: bool
     }
 
-    let private forGood = CanoError.Of Fault.CircuitOpen
+    let private forGood = CanoError.Of(Fault.Generic "for good")
 
     let private failure choice error = {
         Error = error
@@ -93,6 +93,7 @@ module Play =
         | 2 when choice % 4 = 0 -> RunEvent.TaskStrayed(run.Visit, "Nowhere")
         | 2 when choice % 3 = 0 ->
             RunEvent.TaskUnusable(run.Visit, CanoError.Of(Fault.Generic "unusable"))
+        | 2 when choice % 7 < 3 -> RunEvent.TaskRefused run.Visit
         | _ ->
             underWay plan run choice slept
             |> Option.defaultWith (fun () -> succeeded plan run (choice / 10))
@@ -148,7 +149,8 @@ module Play =
 
         match live.Work, choice with
         | Work.Nothing, _ -> None
-        | Work.Task _, None -> Some(RunEvent.TaskFailed(run.Visit, failure 0 forGood))
+        // With no choices left the run is to end, whatever its policy.
+        | Work.Task _, None -> Some(RunEvent.TaskRefused run.Visit)
         | Work.Task slept, Some choice -> Some(task plan run choice slept)
         | Work.Listing _, None -> Some(RunEvent.TaskFailed(run.Visit, failure 0 forGood))
         | Work.Listing _, Some choice -> Some(listing plan run choice)

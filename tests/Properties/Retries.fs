@@ -14,7 +14,7 @@ type Retries(output: ITestOutputHelper) =
     let ms (value: int) = TimeSpan.FromMilliseconds(float value)
 
     let delay mode attempt chance =
-        match Retry.decide mode attempt error chance with
+        match Retry.decide mode attempt chance with
         | RetryDecision.GiveUp -> failwith "The attempt is not repeated."
         | RetryDecision.RetryAfter delay -> delay
 
@@ -46,6 +46,25 @@ type Retries(output: ITestOutputHelper) =
             }
         )
 
+    /// A run that makes attempt number `attempt` of a task with nine retries.
+    let trying attempt =
+        let policy = {
+            Definitions.noRetry with
+                Retry = RetryMode.Fixed(9, ms 1)
+        }
+
+        let plan =
+            Plan.Compile(
+                Definitions.workflow [ Definitions.state "S" (Step.Single policy) ] [ "Done" ]
+            )
+
+        plan,
+        {
+            Run.Fresh(plan.NumberOf "S") with
+                Phase = Phase.Running
+                Attempt = attempt
+        }
+
     [<Fact>]
     member _.``J1 a mode with n retries allows n + 1 attempts, and no mode more``() =
         let modes = gen {
@@ -64,7 +83,7 @@ type Retries(output: ITestOutputHelper) =
             Law.equal retries mode.Retries
 
             for attempt in 1 .. retries + 3 do
-                let decision = Retry.decide mode attempt error 0.5
+                let decision = Retry.decide mode attempt 0.5
                 Law.equal (attempt > retries) decision.IsGiveUp
 
             [])
@@ -138,10 +157,33 @@ type Retries(output: ITestOutputHelper) =
             [])
 
     [<Fact>]
-    member _.``an open circuit is not retried, and its error is not wrapped``() =
+    member _.``N8 the refusal of a task's own breaker ends its attempts at once, and no attempt is at fault``
+        ()
+        =
+        for attempt in 1..9 do
+            let plan, run = trying attempt
+
+            match (Play.step plan run (RunEvent.TaskRefused run.Visit)).Start with
+            | Effect.Finish(Outcome.Failed failed) ->
+                Law.equal (Fault.CircuitOpen, 0) (failed.Fault, failed.Attempt)
+            | effect -> Assert.Fail $"%A{effect} instead of the end."
+
+    [<Fact>]
+    member _.``Y23 an open circuit that a body tells of is a failed attempt like any other``() =
         let opened = CanoError.Of Fault.CircuitOpen
-        Assert.True((Retry.decide (RetryMode.Fixed(9, ms 1)) 1 opened 0.5).IsGiveUp)
-        Law.equal opened (Retry.exhausted 3 opened)
+
+        let failed = {
+            Error = opened
+            Chance = 0.5
+            Now = Play.epoch
+        }
+
+        for attempt in 1..9 do
+            let plan, run = trying attempt
+            let after = Play.step plan run (RunEvent.TaskFailed(run.Visit, failed))
+            Law.equal (Effect.Wait(ms 1)) after.Start
+
+        Law.equal (Fault.RetryExhausted(3, opened)) (Retry.exhausted 3 opened).Fault
 
     [<Fact>]
     member _.``J8 more than one attempt ends in retry_exhausted with their number, one in its own error``
@@ -155,7 +197,7 @@ type Retries(output: ITestOutputHelper) =
     [<Fact>]
     member _.``J1 a task without retries is tried once``() =
         for attempt in [ 0; 1; 2 ] do
-            Assert.True((Retry.decide RetryMode.None attempt error 0.5).IsGiveUp)
+            Assert.True((Retry.decide RetryMode.None attempt 0.5).IsGiveUp)
 
     [<Fact>]
     member _.``Y8 a journaled delay longer than time itself is due at its end``() =

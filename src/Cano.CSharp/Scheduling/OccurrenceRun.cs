@@ -32,7 +32,7 @@ internal static class OccurrenceRun
         try
         {
             var store = await options.Store(CancellationToken.None).ConfigureAwait(false);
-            return (await store.LoadRunAsync(id, CancellationToken.None).ConfigureAwait(false)).Count > 0;
+            return (await LoadedRows.OfAsync(store, id).ConfigureAwait(false)).Count > 0;
         }
         catch (Exception thrown)
         {

@@ -18,7 +18,7 @@ internal sealed class Watermark(string flow, ICheckpointStore store)
     /// <exception cref="CanoException">`checkpoint_store`: the store fails, or has something else in its place.</exception>
     public async Task ReadAsync()
     {
-        var rows = await AskAsync("load watermark", () => store.LoadRunAsync(_id)).ConfigureAwait(false);
+        var rows = await AskAsync("load watermark", () => LoadedRows.OfAsync(store, _id)).ConfigureAwait(false);
         if (rows.MaxBy(row => row.Sequence) is not { } newest) return;
         _nextSequence = newest.Sequence + 1;
         var text = newest.Payload is { } payload ? Encoding.UTF8.GetString(payload.Span) : "";

@@ -26,7 +26,8 @@ public interface IWorkflowObserver
     /// <summary>An attempt failed and another one follows after the delay; `at` is the one that failed.</summary>
     void OnRetry(RunPoint at, TimeSpan delay) { }
 
-    /// <summary>A circuit breaker refused an attempt.</summary>
+    /// <summary>A task's or branch's own circuit breaker refused an attempt; its failure is told next. What a body hears
+    /// from a breaker that it calls itself is a failed attempt like any other.</summary>
     void OnCircuitOpen(RunPoint at) { }
 
     /// <summary>A row is durable.</summary>

@@ -40,12 +40,18 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
     public void BranchEnded(string state, string name, int index, CanoError? error)
     {
         var at = BranchPoint(state, name, index);
-        if (error is { Fault.IsCircuitOpen: true }) observers.Tell(observer => observer.OnCircuitOpen(at));
         observers.Tell(observer =>
         {
             if (error is null) observer.OnTaskSuccess(at);
             else observer.OnTaskFailure(at, error);
         });
+    }
+
+    /// <summary>The branch's own breaker refused an attempt; its end follows.</summary>
+    public void BranchRefused(string state, string name, int index)
+    {
+        var at = BranchPoint(state, name, index);
+        observers.Tell(observer => observer.OnCircuitOpen(at));
     }
 
     public void BranchRetries(string state, string name, int index, int attempt, TimeSpan delay)
@@ -92,11 +98,9 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
     {
         if (!_taskUnderWay) return;
         var at = Point(in before);
-        if (happened is RunEvent.TaskFailed { failure: var failure })
-        {
-            if (failure.Error.Fault.IsCircuitOpen) observers.Tell(observer => observer.OnCircuitOpen(at));
-            if (DelayOf(start, failure) is { } delay) observers.Tell(observer => observer.OnRetry(at, delay));
-        }
+        if (happened.IsTaskRefused) observers.Tell(observer => observer.OnCircuitOpen(at));
+        if (happened is RunEvent.TaskFailed { failure: var failure } && DelayOf(start, failure) is { } delay)
+            observers.Tell(observer => observer.OnRetry(at, delay));
 
         // A completed step has succeeded whatever follows: it is recorded and can be undone.
         var isDone = happened.IsStepCompleted

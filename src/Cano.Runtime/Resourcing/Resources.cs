@@ -63,16 +63,15 @@ public sealed class Resources
     public T Get<T>(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        if (Find(key, typeof(T)) is not { } value) throw new CanoException(CanoError.Of(Fault.NewResourceNotFound(key)));
-        if (value is T typed) return typed;
-        var (stored, wanted) = value is PerRun
-            ? ("value made for each run", TypeNames.Of(typeof(T)))
-            : TypeNames.OfBoth(value.GetType(), typeof(T));
-        throw new CanoException(CanoError.Of(Fault.NewResourceTypeMismatch(key, wanted, stored)));
+        return Typed<T>(key, Find(key, typeof(T)));
     }
 
     /// <inheritdoc cref="Get{T}(string)"/>
-    public T Get<T>(Enum key) => Get<T>(KeyOf(key));
+    public T Get<T>(Enum key)
+    {
+        var name = KeyOf(key);
+        return Typed<T>(name, Find(key, name, typeof(T)));
+    }
 
     /// <summary>The value under a key, if it is there and of that type.</summary>
     public bool TryGet<T>(string key, [MaybeNullWhen(false)] out T value)
@@ -88,7 +87,8 @@ public sealed class Resources
         return false;
     }
 
-    /// <summary>Resources of a host: a key finds the keyed service, else the service of the type asked for.</summary>
+    /// <summary>Resources of a host: a key finds the keyed service, else the service of the type asked for. An enum finds the
+    /// one under its value, else the one under its name.</summary>
     public static Resources From(IServiceProvider services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -188,6 +188,23 @@ public sealed class Resources
     {
         ArgumentNullException.ThrowIfNull(key);
         return key.ToString();
+    }
+
+    private static T Typed<T>(string key, object? found)
+    {
+        if (found is not { } value) throw new CanoException(CanoError.Of(Fault.NewResourceNotFound(key)));
+        if (value is T typed) return typed;
+        var (stored, wanted) = value is PerRun
+            ? ("value made for each run", TypeNames.Of(typeof(T)))
+            : TypeNames.OfBoth(value.GetType(), typeof(T));
+        throw new CanoException(CanoError.Of(Fault.NewResourceTypeMismatch(key, wanted, stored)));
+    }
+
+    /// <summary>A host may have a service under the enum's value itself.</summary>
+    private object? Find(Enum key, string name, Type type)
+    {
+        if (_values.TryGetValue(name, out var value)) return value;
+        return _services is null ? null : KeyedServices.Find(_services, key, name, type);
     }
 
     private object? Find(string key, Type type)

@@ -32,7 +32,7 @@ internal sealed partial class Interpreter<TState>
         {
             return await rules.GuardAsync(_stop.Token, () => body(_context, time.Token)).ConfigureAwait(false);
         }
-        catch (Exception thrown) when (time.HasPassed)
+        catch (Exception thrown) when (time.HasPassed && thrown is not RefusedException)
         {
             throw new CanoException(Faults.ForwardTimeout(Plan.Node(_run.State).Task), thrown);
         }
@@ -73,6 +73,13 @@ internal sealed partial class Interpreter<TState>
         RenewAfter(thrown);
         Rare.Thrown = (thrown is CanoException { InnerException: var inner } ? inner : thrown, _run.Visit, _run.Attempt);
         return Faults.OfTask(thrown);
+    }
+
+    /// <summary>The task's own breaker refused the attempt. What an earlier one threw is not why the run fails.</summary>
+    public RunEvent Refused()
+    {
+        if (_rare is { } rare) rare.Thrown = null;
+        return RunEvent.NewTaskRefused(_run.Visit);
     }
 
     /// <summary>Work that was told to stop has done so, and leaves nothing behind.</summary>
@@ -134,10 +141,12 @@ internal sealed partial class Interpreter<TState>
     private static RunEvent Strayed(TState next, long visit) => RunEvent.NewTaskStrayed(visit, StateNames<TState>.Of(next));
 
     private RunEvent Failed(Exception thrown, long visit) =>
-        RunEvent.NewTaskFailed(
-            visit,
-            new Failure(Faulted(thrown), Options.Chance.NextDouble(), Options.Time.GetUtcNow())
-        );
+        thrown is RefusedException
+            ? Refused()
+            : RunEvent.NewTaskFailed(
+                visit,
+                new Failure(Faulted(thrown), Options.Chance.NextDouble(), Options.Time.GetUtcNow())
+            );
 
     /// <summary>An abandoned body keeps its context.</summary>
     private void RenewAfter(Exception thrown)

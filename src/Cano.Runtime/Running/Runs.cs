@@ -174,7 +174,7 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        var rows = await AskAsync("load run", () => store.LoadRunAsync(id)).ConfigureAwait(false);
+        var rows = await AskAsync("load run", () => LoadedRows.OfAsync(store, id)).ConfigureAwait(false);
         switch (Recovery.Recover(workflow.Plan, id, rows))
         {
             case Recovered.Found recovered:

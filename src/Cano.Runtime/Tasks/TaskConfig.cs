@@ -38,7 +38,8 @@ public sealed record TaskConfig
     }
 
     /// <summary>Asks a breaker before each attempt, and tells it how the attempt went. While it is open the task fails at
-    /// once with category `circuit_open`, without a retry.</summary>
+    /// once with category `circuit_open`, without a retry. The refusal of a breaker that a body calls itself is a failed
+    /// attempt, and is retried.</summary>
     public TaskConfig WithCircuitBreaker(CircuitBreaker breaker)
     {
         ArgumentNullException.ThrowIfNull(breaker);

@@ -23,16 +23,14 @@ public sealed class TaskContext
 
     /// <summary>The resource under a key.</summary>
     /// <exception cref="CanoException">`resource_not_found` or `resource_type_mismatch`.</exception>
-    public T Get<T>(string key) =>
-        // The body's own handle on the store, which is closed when the body is abandoned.
-        typeof(T) == typeof(MemoryStore) && key == Resources.StoreKey ? (T)(object)Store : _run.Resources.Get<T>(key);
+    public T Get<T>(string key) => IsStore<T>(key) ? (T)(object)Store : _run.Resources.Get<T>(key);
 
     /// <summary>The resource under a key.</summary>
     /// <exception cref="CanoException">`resource_not_found` or `resource_type_mismatch`.</exception>
     public T Get<T>(Enum key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return Get<T>(key.ToString());
+        return IsStore<T>(key.ToString()) ? (T)(object)Store : _run.Resources.Get<T>(key);
     }
 
     /// <summary>The store under the key "store": insert <see cref="MemoryStore.Durable"/> there to have its data journaled
@@ -121,6 +119,9 @@ public sealed class TaskContext
         // A body that never touched the store gets its handle here, so that its first write is refused too.
         if (HasStore) Store.Close();
     }
+
+    /// <summary>Whether the body's own handle on the store is asked for, which is closed when the body is abandoned.</summary>
+    private static bool IsStore<T>(string key) => typeof(T) == typeof(MemoryStore) && key == Resources.StoreKey;
 
     /// <summary>Items of a batch may come here at once: all get the one handle that closing shuts.</summary>
     private MemoryStore OpenStore()

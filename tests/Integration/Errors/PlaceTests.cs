@@ -66,11 +66,11 @@ public sealed class PlaceTests
         );
 
     [Fact]
-    public async Task C7_an_open_circuit_is_not_retried_and_has_no_attempt()
+    public async Task C7_N8_a_refusal_by_the_tasks_own_breaker_is_not_retried_and_has_no_attempt()
     {
-        var error = await Failures.OfAsync(
-            Failing(s_twice, () => new CanoException(CanoError.Of(Fault.CircuitOpen)))
-        );
+        var breaker = new CircuitBreaker(new CircuitPolicy(FailureThreshold: 1));
+        breaker.Acquire().Failure();
+        var error = await Failures.OfAsync(Failing(s_twice.WithCircuitBreaker(breaker), () => new IOException("disk")));
         Assert.Equal("circuit_open", error.Category);
         Assert.Equal(0, error.Attempt);
     }

@@ -8,7 +8,7 @@ public sealed class HostServicesTests
     [Fact]
     public void P4_a_key_finds_the_keyed_service_and_else_the_one_of_the_type()
     {
-        var resources = Resources.From(new Services { [typeof(string)] = "any", [("named", typeof(string))] = "own" });
+        var resources = Resources.From(new Services { [typeof(string)] = "any", [((object)"named", typeof(string))] = "own" });
         Assert.Equal("own", resources.Get<string>("named"));
         Assert.Equal("any", resources.Get<string>("whatever"));
         Assert.True(resources.TryGet<string>("named", out var own));
@@ -16,9 +16,52 @@ public sealed class HostServicesTests
     }
 
     [Fact]
+    public void P4_an_enum_finds_the_service_keyed_by_its_value_then_by_its_name_then_by_the_type_alone()
+    {
+        var services = new Services { [typeof(string)] = "any" };
+        var resources = Resources.From(services);
+        Assert.Equal("any", resources.Get<string>(Stage.Work));
+        services[((object)"Work", typeof(string))] = "by name";
+        Assert.Equal("by name", resources.Get<string>(Stage.Work));
+        services[((object)Stage.Work, typeof(string))] = "by value";
+        Assert.Equal("by value", resources.Get<string>(Stage.Work));
+        Assert.Equal("by name", resources.Get<string>("Work"));
+        Assert.Equal("any", resources.Get<string>(Stage.Next));
+        Assert.Equal("inserted", resources.Insert(Stage.Work, "inserted").Get<string>(Stage.Work));
+    }
+
+    [Fact]
+    public async Task P4_a_body_finds_a_service_keyed_by_an_enums_value()
+    {
+        var services = new Services { [((object)Stage.Work, typeof(string))] = "by value" };
+        var found = "";
+        var workflow = Workflow
+            .Create<Stage>(Resources.From(services))
+            .Register(
+                Stage.Start,
+                context =>
+                {
+                    found = context.Get<string>(Stage.Work);
+                    return Stage.End;
+                }
+            )
+            .AddExitState(Stage.End);
+        await workflow.OrchestrateAsync(Stage.Start);
+        Assert.Equal("by value", found);
+    }
+
+    [Fact]
+    public void P4_an_enum_whose_service_the_host_does_not_have_is_not_found()
+    {
+        var resources = Resources.From(new Services { [((object)Stage.Next, typeof(string))] = "next" });
+        var error = Failures.Of(() => resources.Get<string>(Stage.Work));
+        Assert.Equal(("resource_not_found", "No resource under key 'Work'"), (error.Category, error.Message));
+    }
+
+    [Fact]
     public void P4_what_the_host_does_not_have_is_not_found()
     {
-        var resources = Resources.From(new Services { [("named", typeof(string))] = "own" });
+        var resources = Resources.From(new Services { [((object)"named", typeof(string))] = "own" });
         var error = Failures.Of(() => resources.Get<Uri>("named"));
         Assert.Equal("resource_not_found", error.Category);
         Assert.Equal("No resource under key 'named': insert it into the Resources the workflow was made with", error.Message);
@@ -28,7 +71,7 @@ public sealed class HostServicesTests
     [Fact]
     public void P5_an_inserted_value_comes_before_the_hosts()
     {
-        var resources = Resources.From(new Services { [("named", typeof(string))] = "host" }).Insert("named", "inserted");
+        var resources = Resources.From(new Services { [((object)"named", typeof(string))] = "host" }).Insert("named", "inserted");
         Assert.Equal("inserted", resources.Get<string>("named"));
         Assert.Equal("resource_duplicate_key", Failures.Of(() => resources.Insert("named", "twice")).Category);
     }
@@ -37,7 +80,7 @@ public sealed class HostServicesTests
     public async Task A_plain_store_of_a_host_is_shared_by_all_runs()
     {
         var store = new MemoryStore();
-        var workflow = Counting(Resources.From(new Services { [("store", typeof(MemoryStore))] = store }));
+        var workflow = Counting(Resources.From(new Services { [((object)"store", typeof(MemoryStore))] = store }));
         await workflow.OrchestrateAsync(Stage.Start, "a");
         await workflow.OrchestrateAsync(Stage.Start, "b");
         Assert.Equal(2, store.Get<int>("count"));
@@ -100,7 +143,7 @@ public sealed class HostServicesTests
         public object? GetService(Type serviceType) => this.GetValueOrDefault(serviceType);
 
         public object? GetKeyedService(Type serviceType, object? serviceKey) =>
-            this.GetValueOrDefault(((string)serviceKey!, serviceType));
+            this.GetValueOrDefault((serviceKey!, serviceType));
 
         public object GetRequiredKeyedService(Type serviceType, object? serviceKey) =>
             GetKeyedService(serviceType, serviceKey) ?? throw new InvalidOperationException("no such service");

@@ -67,6 +67,18 @@ public sealed class BadStoreTests
     }
 
     [Fact]
+    public async Task F1_Y14_a_store_that_answers_null_fails_the_resume_with_an_error_that_names_the_run()
+    {
+        var store = new LoadingStore(_ => null);
+        await Interrupted.AtAsync(Stage.Next, store, "run-7");
+        var error = await Failures.OfAsync(Mended(store).ResumeFromAsync("run-7"));
+        Assert.Equal("checkpoint_store", error.Category);
+        Assert.Contains("workflow_id=run-7", error.Message, StringComparison.Ordinal);
+        Assert.Contains("null", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_trail.Marks);
+    }
+
+    [Fact]
     public async Task F12_a_run_whose_last_state_has_no_entry_row_goes_on_all_the_same()
     {
         var time = new VirtualTime();
@@ -88,7 +100,7 @@ public sealed class BadStoreTests
         _trail.Through(Stage.Start, Stage.Work, Stage.Next, Stage.End).WithCheckpointStore(store);
 
     /// <summary>Answers a load with something else than it has.</summary>
-    private sealed class LoadingStore(Func<IEnumerable<CheckpointRow>, IEnumerable<CheckpointRow>> answer)
+    private sealed class LoadingStore(Func<IEnumerable<CheckpointRow>, IEnumerable<CheckpointRow>?> answer)
         : ICheckpointStore
     {
         private readonly MemoryCheckpointStore _inner = new();
@@ -103,7 +115,7 @@ public sealed class BadStoreTests
         public async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
             string workflowId,
             CancellationToken cancellationToken = default
-        ) => [.. answer(await _inner.LoadRunAsync(workflowId, cancellationToken))];
+        ) => answer(await _inner.LoadRunAsync(workflowId, cancellationToken))?.ToList()!;
 
         public ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default) =>
             _inner.ClearAsync(workflowId, cancellationToken);

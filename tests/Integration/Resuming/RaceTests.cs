@@ -76,13 +76,7 @@ public sealed class RaceTests
         var trail = new Trail();
         var workflow = trail
             .Through(Stage.Work, Stage.End)
-            .RegisterRouter(
-                Stage.Start,
-                _ =>
-                    trail.Marks.Count > 0
-                        ? Stage.Work
-                        : throw new CanoException(CanoError.Of(Fault.CircuitOpen))
-            )
+            .RegisterRouter(Stage.Start, new Router(() => trail.Marks.Count > 0 ? Stage.Work : throw new IOException()))
             .WithCheckpointStore(store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         var error = await Failures.OfAsync(workflow.ResumeFromAsync("run"));
@@ -162,5 +156,13 @@ public sealed class RaceTests
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal(Stage.End, await workflow.ResumeFromAsync("run"));
         Assert.Equal((1, 10_001), (store.LoadCount, bodies));
+    }
+
+    /// <summary>Tries once.</summary>
+    private sealed class Router(Func<Stage> next) : IRouterTask<Stage>
+    {
+        public TaskConfig Config => TaskConfig.Minimal;
+
+        public ValueTask<Stage> RouteAsync(TaskContext context, CancellationToken cancellationToken) => new(next());
     }
 }

@@ -11,13 +11,13 @@ internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Br
 
     /// <summary>Makes an attempt through the breaker. One that fails because the run stops says nothing about what is
     /// called, so it is neither success nor failure.</summary>
-    /// <exception cref="CanoException">`circuit_open`: the attempt was not made.</exception>
+    /// <exception cref="RefusedException">The breaker is open: the attempt was not made.</exception>
     public ValueTask<T> GuardAsync<T>(CancellationToken stop, Func<ValueTask<T>> attempt) =>
         Breaker is null ? attempt() : GuardAsync(Breaker, stop, attempt);
 
     private async ValueTask<T> GuardAsync<T>(CircuitBreaker breaker, CancellationToken stop, Func<ValueTask<T>> attempt)
     {
-        if (!breaker.TryEnter(out var epoch)) throw new CanoException(CanoError.Of(Fault.CircuitOpen));
+        if (!breaker.TryEnter(out var epoch)) throw new RefusedException();
         try
         {
             var answer = await attempt().ConfigureAwait(false);
@@ -33,3 +33,7 @@ internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Br
         }
     }
 }
+
+/// <summary>A task's own breaker refused an attempt. Only the engine makes and sees it, so nothing that a body throws is
+/// taken for it.</summary>
+internal sealed class RefusedException() : Exception("The task's circuit breaker is open");

@@ -46,7 +46,7 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
                 error = Faults.OfTask(thrown);
             }
 
-            var decision = Retry.Decide(batch.ItemRetry, attempt, error, context.Options.Chance.NextDouble());
+            var decision = Retry.Decide(batch.ItemRetry, attempt, context.Options.Chance.NextDouble());
             if (decision.IsGiveUp) return new(index, default, error);
             await Delay.ForAsync(decision.Delay, context.TimeProvider, cancel).ConfigureAwait(false);
         }

@@ -44,6 +44,11 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
             await run.CloseStreamAsync().ConfigureAwait(false);
             return run.Stopped();
         }
+        catch (RefusedException)
+        {
+            await run.CloseStreamAsync().ConfigureAwait(false);
+            return run.Refused();
+        }
         catch (Exception thrown)
         {
             // Nothing repeats a stream: what it has read is gone.

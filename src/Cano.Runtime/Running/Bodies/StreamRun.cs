@@ -161,8 +161,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         catch (Exception thrown) when (run.StopToken.IsCancellationRequested || (!IsRefused(thrown) && _errors++ < _errorsMax)) { }
     }
 
-    /// <summary>An open circuit is not the item's failure: dropping items would lose them.</summary>
-    private static bool IsRefused(Exception thrown) => thrown is CanoException { Error.Fault.IsCircuitOpen: true };
+    /// <summary>The breaker's refusal is not the item's failure: dropping items would lose them.</summary>
+    private static bool IsRefused(Exception thrown) => thrown is RefusedException;
 
     private async ValueTask<RunEvent> FlushAsync()
     {

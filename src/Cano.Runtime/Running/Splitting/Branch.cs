@@ -21,6 +21,9 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     /// <summary>Why the branch failed; null while it runs and when it succeeded.</summary>
     public CanoError? Error { get; private set; }
 
+    /// <summary>Whether it failed because its own breaker refused an attempt.</summary>
+    public bool IsRefused { get; private set; }
+
     /// <summary>Whether a branch that has ended succeeded.</summary>
     public bool HasSucceeded => Error is null;
 
@@ -43,19 +46,24 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
                 await AttemptAsync(attempt).ConfigureAwait(false);
                 Error = null;
             }
+            catch (RefusedException)
+            {
+                Error = CanoError.Of(Fault.CircuitOpen);
+                IsRefused = true;
+            }
             catch (Exception thrown)
             {
                 Error = Faults.OfTask(thrown);
             }
-        } while (Error is not null && await RetriesAsync(attempt, Error).ConfigureAwait(false));
+        } while (Error is not null && !IsRefused && await RetriesAsync(attempt).ConfigureAwait(false));
 
-        if (Error is not null) Error = Retry.Exhausted(attempt, Error).In(split.State);
+        if (Error is not null) Error = (IsRefused ? Error : Retry.Exhausted(attempt, Error)).In(split.State);
         split.Ended(this);
     }
 
-    private async ValueTask<bool> RetriesAsync(int attempt, CanoError error)
+    private async ValueTask<bool> RetriesAsync(int attempt)
     {
-        var decision = Retry.Decide(_config.Retry, attempt, error, split.Options.Chance.NextDouble());
+        var decision = Retry.Decide(_config.Retry, attempt, split.Options.Chance.NextDouble());
         if (decision.IsGiveUp || split.Token.IsCancellationRequested) return false;
         split.Retrying(this, attempt, decision.Delay);
         await Delay.ForAsync(decision.Delay, split.Options.Time, split.Token).ConfigureAwait(false);

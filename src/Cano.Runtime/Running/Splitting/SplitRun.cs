@@ -4,7 +4,8 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>The branches of a split under way: starts them under the bulkhead, tells the run of each that ended,
-/// and after the verdict stops and awaits the rest.</summary>
+/// and after the verdict stops and awaits the rest. None starts before the run has heard how many there are: the verdict
+/// may be certain by then, or nobody want it.</summary>
 /// <remarks>All but <see cref="Ended"/> is called by the run's loop alone.</remarks>
 internal sealed class SplitRun<TState> : IDisposable
     where TState : notnull
@@ -16,9 +17,9 @@ internal sealed class SplitRun<TState> : IDisposable
     private readonly RunScope _scope;
     private readonly Node _node;
     private readonly JoinConfig<TState> _join;
-    private readonly Alarm? _alarm;
     private readonly long _visit;
     private readonly int _underWayMax;
+    private Alarm? _alarm;
     private int _startedCount;
     private int _endedCount;
     private int _succeededCount;
@@ -31,16 +32,14 @@ internal sealed class SplitRun<TState> : IDisposable
         _node = node;
         _visit = visit;
         _join = body.Join;
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Token = _stop.Token;
         _inbox = new SplitInbox(scope.Options.Dispatcher);
         _branches = new Branch<TState>[tasks.Count];
         for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
+        // Not before the branches, one of which may be refused: nobody would let go of it then.
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Token = _stop.Token;
         _starter = new BranchStarter<TState>(_branches, scope.Options.Dispatcher);
         _underWayMax = body.Join.Bulkhead ?? _branches.Length;
-        StartBranches();
-        if (body.Join.Timeout is { } limit)
-            _alarm = new Alarm(limit, scope.Options.Time, static split => ((SplitRun<TState>)split!).TimeIsUp(), this);
     }
 
     /// <summary>Signalled when the branches are to stop.</summary>
@@ -83,7 +82,7 @@ internal sealed class SplitRun<TState> : IDisposable
     /// <param name="happened">The run's next event.</param>
     public bool TryNext(in Tally tally, [MaybeNullWhen(false)] out RunEvent happened)
     {
-        // Not before the kernel has judged the branch that made the place.
+        // Not before the kernel has judged how many there are, and the branch that made a place.
         if (!_stopped) StartBranches();
         while (!(_stopped && _endedCount == _startedCount) && _inbox.Take() is { } news)
         {
@@ -149,13 +148,14 @@ internal sealed class SplitRun<TState> : IDisposable
             branch.IsCounted = true;
             // Before the verdict only the run's own stop can have signalled the token.
             var isStopped = branch.Error is not null && Token.IsCancellationRequested;
+            if (branch.IsRefused && !isStopped) _scope.Observation?.BranchRefused(_node.Name, branch.Name, branch.Index);
             _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, isStopped ? Cancelled : branch.Error);
         }
 
         return RunEvent.NewBranchesEnded(_visit, first.HasSucceeded, count);
     }
 
-    /// <summary>Starts as many branches as there are places.</summary>
+    /// <summary>Starts as many branches as there are places. The split's time begins with the first.</summary>
     private void StartBranches()
     {
         var count = _endedCount + Math.Min(_branches.Length - _endedCount, _underWayMax);
@@ -168,6 +168,8 @@ internal sealed class SplitRun<TState> : IDisposable
 
         _startedCount = count;
         _starter.Admit(count);
+        if (_join.Timeout is { } limit)
+            _alarm ??= new Alarm(limit, Options.Time, static split => ((SplitRun<TState>)split!).TimeIsUp(), this);
     }
 
     /// <summary>Every branch that was started has an end.</summary>
