@@ -228,7 +228,7 @@ internal sealed partial class Interpreter<TState> : RunScope
         return start;
     }
 
-    /// <summary>Whether somebody looks at events, or another one comes before the answer of a task.</summary>
+    /// <summary>Whether somebody looks at events, or the kernel must hear of a request to stop first.</summary>
     private bool IsWatched => Observation is not null || _stop.IsRequested;
 
     /// <summary>What has come of an effect, if that is known at once.</summary>
