@@ -164,7 +164,6 @@ module internal Owed =
                 Visit = run.Visit + 1L
                 State = next
                 Attempt = 1
-                Tally = Tally.None
                 Journaled = run.Journaled
             }
             Start = node.Begin

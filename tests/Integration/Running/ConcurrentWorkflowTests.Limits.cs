@@ -45,6 +45,25 @@ public sealed partial class ConcurrentWorkflowTests
         Assert.Equal((2, 0, 0), Counts(results));
     }
 
+    [Fact]
+    public async Task An_async_local_of_the_caller_reaches_each_instance_and_what_one_puts_there_stays_its_own()
+    {
+        const int Instances = 40;
+        var local = new AsyncLocal<string?> { Value = "caller" };
+        var seen = new System.Collections.Concurrent.ConcurrentBag<string?>();
+        var writing = Ending(Stage.End).Register(Stage.Start, context =>
+        {
+            seen.Add(local.Value);
+            local.Value = context.WorkflowId;
+            return Stage.End;
+        }, TaskConfig.Minimal);
+        var results = await new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForever)
+            .AddInstances(Enumerable.Range(0, Instances).Select(i => $"{i}"), writing, Stage.Start)
+            .OrchestrateAsync();
+        Assert.Equal((Instances, 0, 0), Counts(results));
+        Assert.Equal(Enumerable.Repeat("caller", Instances), seen);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
