@@ -10,7 +10,7 @@ public sealed class ConcurrentWorkflow<TState>
     where TState : notnull
 {
     private readonly ConcurrentStrategy _strategy;
-    private readonly ImmutableList<ConcurrentInstance<TState>> _instances;
+    private readonly ImmutableArray<ConcurrentInstance<TState>> _instances;
     private readonly int? _limit;
     private readonly TimeProvider _time;
 
@@ -20,7 +20,7 @@ public sealed class ConcurrentWorkflow<TState>
 
     private ConcurrentWorkflow(
         ConcurrentStrategy strategy,
-        ImmutableList<ConcurrentInstance<TState>> instances,
+        ImmutableArray<ConcurrentInstance<TState>> instances,
         int? limit,
         TimeProvider time
     )
@@ -86,7 +86,7 @@ public sealed class ConcurrentWorkflow<TState>
     /// <remarks>A failed instance fails nobody else: it is counted, and its error stands in the outcomes.</remarks>
     public Task<ConcurrentResults<TState>> OrchestrateAsync(CancellationToken cancellationToken = default) =>
         OrchestrateAsync(
-            (instance, stop) => instance.Workflow.TryOrchestrateAsync(instance.Initial, instance.Name, stop),
+            static (instance, stop) => instance.Workflow.TryStartAsync(instance.Initial, instance.Name, stop),
             cancellationToken
         );
 
@@ -97,7 +97,7 @@ public sealed class ConcurrentWorkflow<TState>
 
     /// <summary>As <see cref="OrchestrateAsync(CancellationToken)"/>, but the caller runs each instance.</summary>
     internal async Task<ConcurrentResults<TState>> OrchestrateAsync(
-        Func<ConcurrentInstance<TState>, CancellationToken, Task<Either<CanoError, TState>>> run,
+        Func<ConcurrentInstance<TState>, CancellationToken, ValueTask<Either<CanoError, TState>>> run,
         CancellationToken cancellationToken
     )
     {
@@ -105,26 +105,9 @@ public sealed class ConcurrentWorkflow<TState>
         using var limit = new AttemptLimit(_strategy.Duration, _time, Logger, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
         using var places = _limit is { } max ? new SemaphoreSlim(max) : null;
-        var completed = 0;
-        var outcomes = await Task.WhenAll(_instances.Select(instance => Task.Run(() => RunAsync(instance)))).ConfigureAwait(false);
+        var running = new ConcurrentRun<TState>(_instances, run, _strategy.Quota, places, stop, Logger);
+        var outcomes = await running.RunAsync().ConfigureAwait(false);
         return Counted(outcomes, _time.GetElapsedTime(startedAt));
-
-        async Task<Either<CanoError, TState>> RunAsync(ConcurrentInstance<TState> instance)
-        {
-            if (places is not null) await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-            try
-            {
-                if (stop.IsCancellationRequested) return CanoError.Of(Fault.Cancelled);
-                var outcome = await run(instance, stop.Token).ConfigureAwait(false);
-                if (outcome.IsRight && Interlocked.Increment(ref completed) == _strategy.Quota)
-                    await Signal.GiveAsync(stop, Logger).ConfigureAwait(false);
-                return outcome;
-            }
-            finally
-            {
-                places?.Release();
-            }
-        }
     }
 
     // It has none of its own: what stops its instances is told where they tell theirs.
@@ -132,10 +115,15 @@ public sealed class ConcurrentWorkflow<TState>
 
     private ConcurrentResults<TState> Counted(Either<CanoError, TState>[] outcomes, TimeSpan duration)
     {
-        var completed = outcomes.Count(outcome => outcome.IsRight);
-        var cancelled = outcomes.Count(outcome => outcome.Match(Right: _ => false, Left: error => error.Fault.IsCancelled));
+        var (completed, cancelled) = (0, 0);
         var byName = new Dictionary<string, Either<CanoError, TState>>(outcomes.Length);
-        foreach (var (instance, outcome) in _instances.Zip(outcomes)) byName[instance.Name] = outcome;
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            byName[_instances[i].Name] = outcomes[i];
+            if (outcomes[i].IsRight) completed++;
+            else if (outcomes[i].Match(Right: _ => false, Left: error => error.Fault.IsCancelled)) cancelled++;
+        }
+
         return new(completed, outcomes.Length - completed - cancelled, cancelled, duration, byName);
     }
 }

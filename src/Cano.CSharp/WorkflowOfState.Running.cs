@@ -9,7 +9,7 @@ public sealed partial class Workflow<TState>
     /// <summary>Runs from a state to an exit, which it returns.</summary>
     /// <exception cref="CanoException">Why the run failed; a cancelled run has category `cancelled`.</exception>
     public Task<TState> OrchestrateAsync(TState initial, CancellationToken cancellationToken = default) =>
-        StartAsync(initial, _setup.WorkflowId, cancellationToken);
+        StartAsync(initial, _setup.WorkflowId, cancellationToken).AsTask();
 
     /// <inheritdoc cref="OrchestrateAsync(TState, CancellationToken)"/>
     /// <param name="initial">Where the run starts.</param>
@@ -18,7 +18,7 @@ public sealed partial class Workflow<TState>
     public Task<TState> OrchestrateAsync(TState initial, string workflowId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(workflowId);
-        return StartAsync(initial, workflowId, cancellationToken);
+        return StartAsync(initial, workflowId, cancellationToken).AsTask();
     }
 
     /// <summary>Goes on with a run where its rows end: the task that was under way runs again, none before it.</summary>
@@ -52,35 +52,43 @@ public sealed partial class Workflow<TState>
         return outcomes;
 
         async Task ResumeAsync(string id, ResumeSlot slot) =>
-            outcomes[id] = await TryAsync(Runs.ResumeAsync(compiled, id, cancellationToken, slot).AsTask()).ConfigureAwait(false);
+            outcomes[id] = await TryAsync(Runs.ResumeAsync(compiled, id, cancellationToken, slot)).ConfigureAwait(false);
     }
 
     /// <summary>As <see cref="OrchestrateAsync(TState, CancellationToken)"/>, with the error as a value.</summary>
     public Task<Either<CanoError, TState>> TryOrchestrateAsync(TState initial, CancellationToken cancellationToken = default) =>
-        TryAsync(OrchestrateAsync(initial, cancellationToken));
+        TryAsync(StartAsync(initial, _setup.WorkflowId, cancellationToken)).AsTask();
 
     /// <summary>As <see cref="OrchestrateAsync(TState, string, CancellationToken)"/>, with the error as a value.</summary>
     public Task<Either<CanoError, TState>> TryOrchestrateAsync(
         TState initial,
         string workflowId,
         CancellationToken cancellationToken = default
-    ) => TryAsync(OrchestrateAsync(initial, workflowId, cancellationToken));
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(workflowId);
+        return TryStartAsync(initial, workflowId, cancellationToken).AsTask();
+    }
+
+    /// <summary>As <see cref="TryOrchestrateAsync(TState, string, CancellationToken)"/>, for those who await it once.</summary>
+    internal ValueTask<Either<CanoError, TState>> TryStartAsync(TState initial, string workflowId, CancellationToken cancellationToken) =>
+        TryAsync(StartAsync(initial, workflowId, cancellationToken));
 
     /// <summary>As <see cref="ResumeFromAsync"/>, with the error as a value.</summary>
     public Task<Either<CanoError, TState>> TryResumeFromAsync(string workflowId, CancellationToken cancellationToken = default) =>
-        TryAsync(ResumeFromAsync(workflowId, cancellationToken));
+        TryAsync(new ValueTask<TState>(ResumeFromAsync(workflowId, cancellationToken))).AsTask();
 
-    private Task<TState> StartAsync(TState initial, string? workflowId, CancellationToken cancellationToken)
+    private ValueTask<TState> StartAsync(TState initial, string? workflowId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(initial);
         try
         {
-            return Runs.StartAsync(Compiled, initial, workflowId, cancellationToken).AsTask();
+            return Runs.StartAsync(Compiled, initial, workflowId, cancellationToken);
         }
         // What is wrong with the wiring is told by the task, as all else that fails a run.
         catch (CanoException unsound)
         {
-            return Task.FromException<TState>(unsound);
+            return ValueTask.FromException<TState>(unsound);
         }
     }
 
@@ -100,7 +108,7 @@ public sealed partial class Workflow<TState>
             )
         );
 
-    private static async Task<Either<CanoError, TState>> TryAsync(Task<TState> run)
+    private static async ValueTask<Either<CanoError, TState>> TryAsync(ValueTask<TState> run)
     {
         try
         {

@@ -69,7 +69,6 @@ module internal Owed =
                 Visit = run.Visit
                 State = run.State
                 Attempt = run.Attempt
-                Tally = run.Tally
                 Journaled = run.Journaled
             }
             Start = node.Begin
@@ -193,7 +192,6 @@ module internal Owed =
                 Visit = visit
                 State = node.Number
                 Attempt = 1
-                Tally = Tally.None
                 Journaled = true
             }
             Start = Effect.Append row
@@ -215,7 +213,6 @@ module internal Owed =
                     Visit = run.Visit + 1L
                     State = next
                     Attempt = 1
-                    Tally = Tally.None
                     Journaled = run.Journaled
                 }
                 Start = node.Begin

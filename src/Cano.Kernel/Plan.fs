@@ -129,6 +129,6 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
                 | _ -> Effect.RunTask number
             During =
                 match state.Step with
-                | Step.Split _ -> Phase.Splitting
+                | Step.Split _ -> Phase.Splitting Tally.None
                 | _ -> Phase.Running
         }

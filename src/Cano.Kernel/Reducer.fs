@@ -36,7 +36,7 @@ module Reducer =
                 Stop = true
           }
         | Phase.Running
-        | Phase.Splitting
+        | Phase.Splitting _
         | Phase.Joining _ ->
             Owed.stop {
                 run with
@@ -112,6 +112,11 @@ module Reducer =
         | RunEvent.SplitEnded(visit, _) -> visit <> run.Visit
         | _ -> false
 
+    /// A fresh run enters its first state.
+    let private start (plan: Plan) (run: inref<Run>) (journaled: bool) : Transition =
+        let run = { run with Journaled = journaled }
+        Owed.enter plan &run run.State null
+
     /// Every event but the common ones, by what the run is doing.
     // The run comes by value: one whose address is taken would be kept in memory on the common path too.
     [<MethodImpl(MethodImplOptions.NoInlining)>]
@@ -121,9 +126,6 @@ module Reducer =
         | _, RunEvent.CancelRequested -> interrupt plan &run Fault.Cancelled
         | _, RunEvent.DeadlinePassed(elapsed, limit) ->
             interrupt plan &run (Fault.WorkflowTimeout(elapsed, limit))
-        | Phase.Ready, RunEvent.Started journaled ->
-            let run = { run with Journaled = journaled }
-            Owed.enter plan &run run.State null
         | Phase.Ready, RunEvent.Resumed -> resume plan &run
         | Phase.Ready, _
         | Phase.Ended _, _ -> Owed.go run Effect.Await
@@ -132,8 +134,8 @@ module Reducer =
         | Phase.Stopping cause, _ -> Attempt.stopping plan run cause event
         | Phase.Waiting, _ -> Attempt.waiting plan run event
         | Phase.Sleeping, _ -> Attempt.sleeping plan run event
-        | Phase.Splitting, _ -> Split.splitting plan run event
-        | Phase.Joining(verdict, timedOut), _ -> Split.joining plan run verdict timedOut event
+        | Phase.Splitting tally, _ -> Split.splitting plan run tally event
+        | Phase.Joining(_, verdict, timedOut), _ -> Split.joining plan run verdict timedOut event
         | Phase.Undoing entry, _ -> undoing plan run entry event
 
     /// What follows when the visit's task has succeeded: the common event, which nobody needs to make.
@@ -151,4 +153,5 @@ module Reducer =
         match event with
         | RunEvent.TaskSucceeded(visit, next) when visit = run.Visit -> succeeded plan &run next
         | RunEvent.RowAppended -> appended plan &run
+        | RunEvent.Started journaled when run.Phase.IsReady -> start plan &run journaled
         | _ -> follow plan run event

@@ -15,9 +15,10 @@ type Phase =
     | Waiting
     /// A timer's wait.
     | Sleeping
-    | Splitting
+    /// Branches run; those that have ended are counted.
+    | Splitting of tally: Tally
     /// The join is decided; branches that still run are being stopped.
-    | Joining of verdict: Verdict * timedOut: bool
+    | Joining of tally: Tally * verdict: Verdict * timedOut: bool
     /// Work was told to stop and has not answered yet.
     | Stopping of cause: CanoError
     | Undoing of entry: UndoEntry
@@ -36,8 +37,6 @@ type Run = {
     State: int
     /// From 1.
     Attempt: int
-    /// The branches of the split under way.
-    Tally: Tally
     Journaled: bool
 } with
 
@@ -49,9 +48,15 @@ type Run = {
         Visit = -1L
         State = initial
         Attempt = 1
-        Tally = Unchecked.defaultof<Tally>
         Journaled = false
     }
+
+    /// The branches of the split under way; none when there is no split.
+    member this.Tally: Tally =
+        match this.Phase with
+        | Phase.Splitting tally
+        | Phase.Joining(tally, _, _) -> tally
+        | _ -> Tally.None
 
 [<RequireQualifiedAccess>]
 module Run =

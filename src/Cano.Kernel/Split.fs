@@ -14,14 +14,19 @@ module internal Split =
     /// Judges the join after a change of the tally.
     let private tallied (plan: Plan) (run: inref<Run>) (tally: Tally) : Transition =
         let split = splitOf plan &run
-        let run = { run with Tally = tally }
 
         match Join.verdict split.Strategy split.WaitForAll tally with
-        | Verdict.Waiting -> Owed.go run Effect.Await
+        | Verdict.Waiting ->
+            let run = {
+                run with
+                    Phase = Phase.Splitting tally
+            }
+
+            Owed.go run Effect.Await
         | verdict ->
             Owed.stop {
                 run with
-                    Phase = Phase.Joining(verdict, false)
+                    Phase = Phase.Joining(tally, verdict, false)
             }
 
     let private joined (plan: Plan) (run: Run) verdict timedOut (result: SplitResult) : Transition =
@@ -31,19 +36,19 @@ module internal Split =
         | Verdict.Met -> Owed.enter plan &run (plan.NumberOf split.Next) result
         | _ -> Owed.fail plan run (Join.failure split.Strategy timedOut result)
 
-    let splitting (plan: Plan) (run: Run) (event: RunEvent) : Transition =
+    let splitting (plan: Plan) (run: Run) (tally: Tally) (event: RunEvent) : Transition =
         match event with
         | RunEvent.BranchesStarted(_, count) -> tallied plan &run { Tally.None with Total = count }
         | RunEvent.BranchesEnded(_, succeeded, count) ->
             let split = splitOf plan &run
-            let count = Join.counted split.Strategy split.WaitForAll run.Tally succeeded count
-            tallied plan &run (Join.ending run.Tally succeeded count)
+            let count = Join.counted split.Strategy split.WaitForAll tally succeeded count
+            tallied plan &run (Join.ending tally succeeded count)
         | RunEvent.SplitTimedOut _ ->
-            let verdict = Join.atDeadline (splitOf plan &run).Strategy run.Tally
+            let verdict = Join.atDeadline (splitOf plan &run).Strategy tally
 
             Owed.stop {
                 run with
-                    Phase = Phase.Joining(verdict, true)
+                    Phase = Phase.Joining(tally, verdict, true)
             }
         | RunEvent.TaskFailed(_, failure) -> Attempt.attempted plan &run failure
         | _ -> Owed.go run Effect.Await

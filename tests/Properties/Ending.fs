@@ -58,7 +58,7 @@ type Ending(output: ITestOutputHelper) =
 
             for moment in waits do
                 match moment.After.Run.Phase with
-                | Phase.Splitting
+                | Phase.Splitting _
                 | Phase.Joining _ -> ()
                 | Phase.Stopping _ when
                     moment.Event.IsBranchesStarted || moment.Event.IsBranchesEnded

@@ -244,7 +244,7 @@ type Joins(output: ITestOutputHelper) =
 
         let lost = {
             Run.Fresh(plan.NumberOf "S") with
-                Phase = Phase.Splitting
+                Phase = Phase.Splitting Tally.None
         }
 
         Assert.Throws<InvalidOperationException>(fun () ->

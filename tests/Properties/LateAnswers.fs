@@ -70,7 +70,7 @@ type LateAnswers(output: ITestOutputHelper) =
         | Phase.Running -> isOfTask event
         | Phase.Waiting -> event.IsDelayElapsed
         | Phase.Sleeping -> event.IsDelayElapsed || event.IsTaskFailed
-        | Phase.Splitting ->
+        | Phase.Splitting _ ->
             event.IsTaskFailed
             || event.IsBranchesStarted
             || event.IsBranchesEnded
@@ -96,7 +96,7 @@ type LateAnswers(output: ITestOutputHelper) =
         | Phase.Running -> "running"
         | Phase.Waiting -> "waiting"
         | Phase.Sleeping -> "sleeping"
-        | Phase.Splitting -> "splitting"
+        | Phase.Splitting _ -> "splitting"
         | Phase.Joining _ -> "joining"
         | Phase.Stopping _ -> "stopping"
         | Phase.Undoing _ -> "undoing"

@@ -57,7 +57,7 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
             Dirty = [.. failures.Where(pair => pair.Error.Fault.IsCompensationFailed).Select(pair => pair.Key)],
         };
 
-        Task<Either<CanoError, TState>> RunAsync(ConcurrentInstance<TState> instance, CancellationToken cancel) =>
+        ValueTask<Either<CanoError, TState>> RunAsync(ConcurrentInstance<TState> instance, CancellationToken cancel) =>
             OccurrenceRun.TryRunAsync(
                 instance.Workflow.Compiled,
                 instance.Initial,

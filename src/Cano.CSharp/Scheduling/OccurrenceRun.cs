@@ -5,7 +5,7 @@ namespace Cano;
 /// <summary>The run of an occurrence. In a journal it is started once; later it goes on, or answers with its outcome.</summary>
 internal static class OccurrenceRun
 {
-    public static async Task<Either<CanoError, TState>> TryRunAsync<TState>(
+    public static async ValueTask<Either<CanoError, TState>> TryRunAsync<TState>(
         CompiledWorkflow<TState> workflow,
         TState initial,
         string id,

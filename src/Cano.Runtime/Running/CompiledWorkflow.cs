@@ -11,6 +11,9 @@ internal sealed class CompiledWorkflow<TState>
     private readonly Body<TState>?[] _bodies;
     private readonly bool[] _mayStart;
 
+    // By state, the number of the state that followed it first, which is what mostly follows; none so far: its own.
+    private readonly int[] _followers;
+
     /// <summary>Compiles a sound definition.</summary>
     /// <param name="definition">A definition in which Check.Wiring finds no problem.</param>
     /// <param name="bodies">The body of every state that has work.</param>
@@ -32,6 +35,7 @@ internal sealed class CompiledWorkflow<TState>
         _states = new TState[Plan.Nodes.Count];
         _bodies = new Body<TState>?[Plan.Nodes.Count];
         _mayStart = new bool[Plan.Nodes.Count];
+        _followers = [.. Enumerable.Range(0, Plan.Nodes.Count)];
         foreach (var state in bodies.Keys.Concat(exits))
         {
             var number = Plan.NumberOf(StateNames<TState>.Of(state));
@@ -54,6 +58,17 @@ internal sealed class CompiledWorkflow<TState>
     {
         number = -1;
         return state is not null && _numbers.TryGetValue(state, out number);
+    }
+
+    /// <summary>As <see cref="TryNumber(TState, out int)"/>, of a state that follows another one: mostly the same.</summary>
+    public bool TryNumber(int from, TState? state, out int number)
+    {
+        number = _followers[from];
+        if (EqualityComparer<TState?>.Default.Equals(_states[number], state)) return true;
+        var isFirst = number == from;
+        if (!TryNumber(state, out number)) return false;
+        if (isFirst) _followers[from] = number;
+        return true;
     }
 
     public TState StateOf(int number) => _states[number];

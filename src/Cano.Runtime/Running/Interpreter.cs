@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Cano.Kernel;
 using Microsoft.Extensions.Logging;
 
@@ -169,56 +170,66 @@ internal sealed partial class Interpreter<TState> : RunScope
     [LoggerMessage(Level = LogLevel.Warning, Message = "A stream failed when it was closed or its source let go of")]
     private static partial void LogStreamClose(ILogger logger, Exception exception);
 
-    /// <summary>Goes on for as long as tasks answer at once. Returns what must be awaited: of a task, its body.</summary>
-    /// <remarks>The run stays on the stack here: this is the path on which nothing is allocated. Its address goes to
-    /// nobody but the kernel's inlined decision, so that its fields need not be written down and read again.</remarks>
+    /// <summary>Goes on for as long as answers come at once. Returns what must be awaited: of a task, its body.</summary>
     private Effect Drive(RunEvent happened, out ValueTask<TState>? body)
     {
-        body = null;
-        var run = _run;
-        var start = Follow(ref run, Decide(run, happened));
         while (true)
         {
-            if (start is not Effect.RunTask || _workflow.BodyOf(run.State) is not TaskBody<TState> plain)
-            {
-                _run = run;
-                if (!TryAnswer(start, out var answered)) return start;
-                start = Follow(ref run, Decide(run, answered));
-                continue;
-            }
+            var start = Walk(Decide(happened), out var answered, out body);
+            if (answered is null && !TryAnswer(start, out answered)) return start;
+            happened = answered;
+        }
+    }
 
-            RunEvent? other = null;
-            var next = -1;
+    /// <summary>Runs plain tasks for as long as they answer at once with a state, and only the kernel asks for it. Returns
+    /// what was started last; `answered` is what came of it, `body` what it waits for, if anything.</summary>
+    /// <remarks>The run stays on the stack here: this is the path on which nothing is allocated. Its address goes to
+    /// nobody but the kernel's inlined decision, so that its fields need not be written down and read again.</remarks>
+    private Effect Walk(Effect start, out RunEvent? answered, out ValueTask<TState>? body)
+    {
+        answered = null;
+        body = null;
+        if (!start.IsRunTask) return start;
+        var run = _run;
+        while (start.IsRunTask && _workflow.BodyOf(run.State) is TaskBody<TState> plain)
+        {
+            int next;
             try
             {
                 var answer = Attempt(plain, in run);
-                if (answer.IsCompletedSuccessfully)
-                {
-                    var chosen = answer.Result;
-                    if (!_workflow.TryNumber(chosen, out next)) other = Strayed(chosen, run.Visit);
-                }
-                else
+                if (!answer.IsCompletedSuccessfully)
                 {
                     _run = run;
-                    if (!answer.IsFaulted)
-                    {
-                        body = answer;
-                        return start;
-                    }
-
                     // Read, not awaited: throwing it once more costs microseconds.
-                    other = Failed(Faults.Behind(answer.AsTask()), run.Visit);
+                    if (answer.IsFaulted) answered = Failed(Faults.Behind(answer.AsTask()), run.Visit);
+                    else body = answer;
+                    return start;
+                }
+
+                var chosen = answer.Result;
+                if (!_workflow.TryNumber(run.State, chosen, out next) || IsWatched)
+                {
+                    _run = run;
+                    answered = Answered(chosen);
+                    return start;
                 }
             }
             catch (Exception thrown)
             {
                 _run = run;
-                other = Failed(thrown, run.Visit);
+                answered = Failed(thrown, run.Visit);
+                return start;
             }
 
-            start = Follow(ref run, other is null ? Leave(in run, next) : Decide(run, other));
+            start = Follow(ref run, Reducer.Succeeded(Plan, in run, next));
         }
+
+        _run = run;
+        return start;
     }
+
+    /// <summary>Whether somebody looks at events, or another one comes before the answer of a task.</summary>
+    private bool IsWatched => Observation is not null || _stop.IsRequested;
 
     /// <summary>What has come of an effect, if that is known at once.</summary>
     private bool TryAnswer(Effect start, [MaybeNullWhen(false)] out RunEvent happened)
@@ -232,27 +243,21 @@ internal sealed partial class Interpreter<TState> : RunScope
         };
     }
 
-    /// <summary>A task has chosen the next state. Only those who look at events need one for that.</summary>
-    private Transition Leave(in Run run, int next) =>
-        Observation is null && !_stop.IsRequested
-            ? Reducer.Succeeded(Plan, in run, next)
-            : Decide(run, RunEvent.NewTaskSucceeded(run.Visit, next));
-
-    /// <summary>The kernel's decision on what happened; a request to stop comes before it.</summary>
-    private Transition Decide(Run run, RunEvent happened)
+    /// <summary>The kernel's decision on what happened; a request to stop comes before it. Returns what it starts.</summary>
+    // Not inlined: the walk would clear the stack it needs.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Effect Decide(RunEvent happened)
     {
-        if (!_stop.IsRequested) return Step(run, happened);
-        var asked = Step(run, _stop.Take());
-        if (!asked.Start.IsAwait) return asked;
-        var transition = Step(asked.Run, happened);
-        return new Transition(transition.Run, transition.Start, asked.Stop || transition.Stop);
+        if (!_stop.IsRequested) return Step(happened);
+        var asked = Step(_stop.Take());
+        return asked.IsAwait ? Step(happened) : asked;
     }
 
-    private Transition Step(Run run, RunEvent happened)
+    private Effect Step(RunEvent happened)
     {
-        var transition = Reducer.Step(Plan, in run, happened);
-        if (Observation is not null) Tell(in run, happened, in transition);
-        return transition;
+        var transition = Reducer.Step(Plan, in _run, happened);
+        if (Observation is not null) Tell(in _run, happened, in transition);
+        return Follow(ref _run, transition);
     }
 
     /// <summary>Takes the kernel's decision over. Returns what it starts.</summary>

@@ -5,14 +5,14 @@ namespace Cano;
 
 /// <summary>The branches of a split under way: starts them under the bulkhead, tells the run of each that ended,
 /// and after the verdict stops and awaits the rest.</summary>
-/// <remarks>All but <see cref="Ended"/> is called by the run's loop alone.</remarks>
-internal sealed class SplitRun<TState> : IDisposable
+/// <remarks>All but <see cref="Ended"/> and what starts a branch is called by the run's loop alone.</remarks>
+internal sealed class SplitRun<TState> : IStarted, IDisposable
     where TState : notnull
 {
     private readonly SplitInbox _inbox;
     private readonly CancellationTokenSource _stop;
     private readonly Branch<TState>[] _branches;
-    private readonly BranchStarter<TState> _starter;
+    private readonly Starter _starter;
     private readonly RunScope _scope;
     private readonly Node _node;
     private readonly JoinConfig<TState> _join;
@@ -36,7 +36,7 @@ internal sealed class SplitRun<TState> : IDisposable
         _inbox = new SplitInbox(scope.Options.Dispatcher);
         _branches = new Branch<TState>[tasks.Count];
         for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
-        _starter = new BranchStarter<TState>(_branches, scope.Options.Dispatcher);
+        _starter = new Starter(this, scope.Options.Dispatcher);
         _underWayMax = body.Join.Bulkhead ?? _branches.Length;
         StartBranches();
         if (body.Join.Timeout is { } limit)
@@ -59,6 +59,8 @@ internal sealed class SplitRun<TState> : IDisposable
         context.BeginBranch(_node.Number, _visit, branch, attempt, token);
         return context;
     }
+
+    void IStarted.Start(int index) => _branches[index].Start();
 
     /// <summary>A branch has ended; called from wherever it ran.</summary>
     public void Ended(Branch<TState> branch) => _inbox.Tell(branch);

@@ -1,20 +1,26 @@
 namespace Cano;
 
-/// <summary>Starts a split's branches beside the run's loop: many of them in one piece of work.</summary>
-/// <remarks>While branches are left to be started, one more piece of work is queued than is being done. So a branch that
-/// blocks its thread holds up no other, and branches run on as many threads as the pool has.</remarks>
-internal sealed class BranchStarter<TState>(Branch<TState>[] branches, Dispatcher dispatcher) : IThreadPoolWorkItem
-    where TState : notnull
+/// <summary>Pieces of work that are started by their index, each once.</summary>
+internal interface IStarted
 {
-    /// <summary>After so many branches other work has its turn.</summary>
+    /// <summary>Works until it first waits; what follows goes on by itself. Never throws.</summary>
+    void Start(int index);
+}
+
+/// <summary>Starts much work beside a loop: many pieces of it at one turn of the pool.</summary>
+/// <remarks>While pieces are left to be started, one more turn is queued than is being taken. So one that blocks its
+/// thread holds up no other, and they run on as many threads as the pool has.</remarks>
+internal sealed class Starter(IStarted work, Dispatcher dispatcher) : IThreadPoolWorkItem
+{
+    /// <summary>After so many pieces other work has its turn.</summary>
     private const int BurstMax = 16;
 
-    // What flows with the caller reaches the branches.
+    // What flows with the caller reaches the work.
     private readonly ExecutionContext? _flow = ExecutionContext.Capture();
     private int _admitted;
     private int _started;
 
-    /// <summary>The first `count` branches may run.</summary>
+    /// <summary>The first `count` pieces may run.</summary>
     public void Admit(int count)
     {
         Volatile.Write(ref _admitted, count);
@@ -24,7 +30,7 @@ internal sealed class BranchStarter<TState>(Branch<TState>[] branches, Dispatche
     void IThreadPoolWorkItem.Execute()
     {
         if (_flow is null) StartSome();
-        else ExecutionContext.Run(_flow, static starter => ((BranchStarter<TState>)starter!).StartSome(), this);
+        else ExecutionContext.Run(_flow, static starter => ((Starter)starter!).StartSome(), this);
     }
 
     private void StartSome()
@@ -34,11 +40,11 @@ internal sealed class BranchStarter<TState>(Branch<TState>[] branches, Dispatche
             var index = Take(out var areMore);
             if (index < 0) return;
             if (count == 0 && areMore) dispatcher.Queue(this);
-            branches[index].Start();
+            work.Start(index);
         }
     }
 
-    /// <summary>The index of a branch that nobody else starts; -1 when none is left.</summary>
+    /// <summary>The index of a piece that nobody else starts; -1 when none is left.</summary>
     private int Take(out bool areMore)
     {
         while (true)

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using LanguageExt;
+using Microsoft.Extensions.Logging;
+
+namespace Cano;
+
+/// <summary>Instances under way at once: starts them, awaits them all, and stops the rest when enough have completed.</summary>
+/// <param name="instances">What is run.</param>
+/// <param name="run">Runs one of them; a failed run is an answer.</param>
+/// <param name="quota">So many completed instances are enough; null when all are wanted.</param>
+/// <param name="places">Taken by each instance while it runs; null when there is room for all.</param>
+/// <param name="stop">Signalled when enough have completed; instances that begin later do not run.</param>
+/// <param name="logger">Hears of callbacks on that signal that throw.</param>
+internal sealed class ConcurrentRun<TState>(
+    ImmutableArray<ConcurrentInstance<TState>> instances,
+    Func<ConcurrentInstance<TState>, CancellationToken, ValueTask<Either<CanoError, TState>>> run,
+    int? quota,
+    SemaphoreSlim? places,
+    CancellationTokenSource stop,
+    ILogger logger
+) : IStarted
+    where TState : notnull
+{
+    private readonly Either<CanoError, TState>[] _outcomes = new Either<CanoError, TState>[instances.Length];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Exception? _thrown;
+    private int _left = instances.Length;
+    private int _completed;
+
+    /// <summary>The outcome of each instance, in their order.</summary>
+    public async ValueTask<Either<CanoError, TState>[]> RunAsync()
+    {
+        if (instances.IsEmpty) return [];
+        new Starter(this, Dispatcher.ThreadPool).Admit(instances.Length);
+        await _ended.Task.ConfigureAwait(false);
+        return _outcomes;
+    }
+
+    void IStarted.Start(int index) => _ = RunAsync(index);
+
+    private async Task RunAsync(int index)
+    {
+        if (places is not null) await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            _outcomes[index] = stop.IsCancellationRequested
+                ? CanoError.Of(Fault.Cancelled)
+                : await run(instances[index], stop.Token).ConfigureAwait(false);
+            if (_outcomes[index].IsRight && Interlocked.Increment(ref _completed) == quota)
+                await Signal.GiveAsync(stop, logger).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            // Not a failed run, which is an answer: the caller is to see it, when all have ended.
+            _thrown = thrown;
+        }
+
+        places?.Release();
+        if (Interlocked.Decrement(ref _left) > 0) return;
+        if (_thrown is null) _ended.SetResult();
+        else _ended.SetException(_thrown);
+    }
+}

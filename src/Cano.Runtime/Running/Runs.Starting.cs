@@ -1,0 +1,130 @@
+using Cano.Kernel;
+using Microsoft.Extensions.Logging;
+
+namespace Cano;
+
+// How a fresh run begins.
+internal static partial class Runs
+{
+    private static readonly RunEvent s_started = RunEvent.NewStarted(false);
+
+    /// <summary>A fresh run from a state to an exit. `keepsRows`: its rows stay when it has ended.</summary>
+    /// <exception cref="CanoException">Why the run failed.</exception>
+    public static ValueTask<TState> StartAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        TState initial,
+        string? workflowId,
+        CancellationToken cancel,
+        bool keepsRows = false
+    )
+        where TState : notnull
+    {
+        var start = Run.Fresh(workflow.StartAt(initial));
+        return workflow.Shared.IsNeeded
+            ? SharingAsync(workflow, start, workflowId, cancel, keepsRows)
+            : FreshAsync(workflow, start, workflowId, cancel, keepsRows);
+    }
+
+    // Each of the layers that follow costs a run only where it has something to do.
+    private static async ValueTask<TState> SharingAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        Run start,
+        string? workflowId,
+        CancellationToken cancel,
+        bool keepsRows
+    )
+        where TState : notnull
+    {
+        await workflow.Shared.EnterAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            return await FreshAsync(workflow, start, workflowId, cancel, keepsRows).ConfigureAwait(false);
+        }
+        finally
+        {
+            await workflow.Shared.LeaveAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static ValueTask<TState> FreshAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        Run start,
+        string? workflowId,
+        CancellationToken cancel,
+        bool keepsRows
+    )
+        where TState : notnull =>
+        workflow.Options.Store is null
+            ? RunAsync(workflow, new RunBeginning(start, s_started) { WorkflowId = workflowId }, cancel)
+            : JournaledAsync(workflow, start, workflowId ?? throw NoWorkflowId(), cancel, keepsRows);
+
+    private static async ValueTask<TState> JournaledAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        Run start,
+        string id,
+        CancellationToken cancel,
+        bool keepsRows
+    )
+        where TState : notnull
+    {
+        var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
+        // A second run under the same id finds its first row taken; only the first is marked.
+        using var live = LiveRuns.TryEnter(store, id);
+        var beginning = new RunBeginning(start, RunEvent.NewStarted(true))
+        {
+            WorkflowId = id,
+            Journal = new RunJournal(store, id, fence: 1) { KeepsRows = keepsRows },
+        };
+        return workflow.Options.Retention == Retention.Clear
+            ? await RunAsync(workflow, beginning, cancel).ConfigureAwait(false)
+            : await RunInPlaceAsync(workflow, beginning, store, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>A fresh run under an id that an ended run may have had, whose rows may be kept still.</summary>
+    private static async ValueTask<TState> RunInPlaceAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        RunBeginning beginning,
+        ICheckpointStore store,
+        CancellationToken cancel
+    )
+        where TState : notnull
+    {
+        var id = beginning.WorkflowId!;
+        var ended = EndedRuns.Of(store, workflow.Plan.Definition.Name);
+        var end = ended.Remove(id);
+        try
+        {
+            return await RunAsync(workflow, beginning, cancel).ConfigureAwait(false);
+        }
+        catch (CanoException) when (end is not null)
+        {
+            await PutBackAsync(workflow.Options, ended, store, id, end.Value).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>When this fails, an ended run is kept too long, which a warning tells.</summary>
+    private static async ValueTask PutBackAsync(RunOptions options, EndedRuns ended, ICheckpointStore store, string id, DateTimeOffset end)
+    {
+        try
+        {
+            await ended.PutBackAsync(store, id, end).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogNotPutBack(options.Logger, id, thrown);
+        }
+    }
+
+    private static CanoException NoWorkflowId() =>
+        new(
+            CanoError.Of(
+                Fault.NewCheckpointStore(
+                    "checkpointing requires a workflow id: give one to OrchestrateAsync, or call WithWorkflowId"
+                )
+            )
+        );
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ended run {WorkflowId} could not be read and is kept until the next process")]
+    private static partial void LogNotPutBack(ILogger logger, string workflowId, Exception exception);
+}
