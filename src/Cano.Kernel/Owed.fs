@@ -202,19 +202,21 @@ module internal Owed =
     and enter (plan: Plan) (run: inref<Run>) (next: int) (split: SplitResult | null) =
         let node = plan.Node next
 
+        let transition = {
+            Run = {
+                Memory = run.Memory
+                Phase = node.During
+                Split = split
+                Visit = run.Visit + 1L
+                State = next
+                Attempt = 1
+                Journaled = run.Journaled
+            }
+            Start = node.Begin
+            Stop = false
+        }
+
         if run.Journaled && node.LeavesRow then
             arrive plan run.Memory (run.Visit + 1L) node split
         else
-            {
-                Run = {
-                    Memory = run.Memory
-                    Phase = node.During
-                    Split = split
-                    Visit = run.Visit + 1L
-                    State = next
-                    Attempt = 1
-                    Journaled = run.Journaled
-                }
-                Start = node.Begin
-                Stop = false
-            }
+            transition
