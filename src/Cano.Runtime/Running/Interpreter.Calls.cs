@@ -96,7 +96,8 @@ internal sealed partial class Interpreter<TState>
     {
         if (!body.Rules.AreNone) return CallAsync(body.Rules, run, body.Task.RunAsync);
         _context.Begin(in run, _stop.Token);
-        return StopGrace.AwaitAsync(body.Task.RunAsync(_context, _stop.Token), _context, Options, _stop.Token);
+        var answer = body.Task.RunAsync(_context, _stop.Token);
+        return answer.IsCompleted ? answer : StopGrace.AwaitAsync(answer, _context, Options, _stop.Token);
     }
 
     private ValueTask<T> CallAsync<T>(AttemptRules rules, Run run, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>

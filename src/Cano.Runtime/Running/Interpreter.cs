@@ -257,11 +257,11 @@ internal sealed partial class Interpreter<TState> : RunScope
     {
         var transition = Reducer.Step(Plan, in _run, happened);
         if (Observation is not null) Tell(in _run, happened, in transition);
-        return Follow(ref _run, transition);
+        return Follow(ref _run, in transition);
     }
 
     /// <summary>Takes the kernel's decision over. Returns what it starts.</summary>
-    private Effect Follow(ref Run run, Transition transition)
+    private Effect Follow(ref Run run, in Transition transition)
     {
         if (transition.Run.Visit != run.Visit) _path.Add(transition.Run.State);
         run = transition.Run;

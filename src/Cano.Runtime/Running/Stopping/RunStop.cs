@@ -20,7 +20,7 @@ internal sealed class RunStop : IDisposable
     public CancellationToken Token { get; }
 
     /// <summary>Whether the run is to stop and has not been told.</summary>
-    public bool IsRequested => !_taken && Token.IsCancellationRequested;
+    public bool IsRequested => Token.IsCancellationRequested && !_taken;
 
     /// <summary>Starts the total timeout's clock.</summary>
     public static RunStop Begin(TimeSpan? limit, RunOptions options, CancellationToken cancel)
