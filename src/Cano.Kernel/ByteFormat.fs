@@ -239,7 +239,10 @@ type internal ByteScan =
 
         taken
 
-    /// Goes past bytes or text that may be absent.
+    /// Goes past bytes or text that may be absent, as most are.
     member this.Skip() =
-        let length = this.Length()
-        this.position <- this.position + max 0 length
+        if this.position < this.bytes.Length && this.bytes[this.position] = 0uy then
+            this.position <- this.position + 1
+        else
+            let length = this.Length()
+            this.position <- this.position + max 0 length

@@ -24,19 +24,22 @@ module internal Owed =
 
         go run (Effect.Finish outcome)
 
-    let rowOf (plan: Plan) (run: inref<Run>) (state: string) (fact: Fact) : Row =
-        let sequence = run.Memory.Sequence
-        let task = plan.Node run.State
+    let private rowIn (plan: Plan) (memory: Memory) visit state task fact : Row =
+        let sequence = memory.Sequence
 
         {
             Sequence = sequence
-            Visit = run.Visit
+            Visit = visit
             Version = plan.Definition.Version
             Workflow = if sequence = 0L then plan.Definition.Name else null
             State = state
-            Task = if task.Name = state then task.Task else ""
+            Task = task
             Fact = fact
         }
+
+    let rowOf (plan: Plan) (run: inref<Run>) (state: string) (fact: Fact) : Row =
+        let node = plan.Node run.State
+        rowIn plan run.Memory run.Visit state (if node.Name = state then node.Task else "") fact
 
     let placed (plan: Plan) (run: inref<Run>) (error: CanoError) : CanoError =
         error.In(plan.NameOf run.State)
@@ -52,9 +55,27 @@ module internal Owed =
 
             CanoError.Of(Fault.Workflow text)
 
-    let work (plan: Plan) (run: inref<Run>) : Transition =
+    /// The state's work begins, with this memory.
+    // Like every decision that each visit needs it builds what follows in one go: a run that is changed and
+    // passed on is copied each time.
+    let private begun (plan: Plan) (run: inref<Run>) (memory: Memory) : Transition =
         let node = plan.Node run.State
-        go { run with Phase = node.During } node.Begin
+
+        {
+            Run = {
+                Memory = memory
+                Phase = node.During
+                Split = run.Split
+                Visit = run.Visit
+                State = run.State
+                Attempt = run.Attempt
+                Journaled = run.Journaled
+            }
+            Start = node.Begin
+            Stop = false
+        }
+
+    let work (plan: Plan) (run: inref<Run>) : Transition = begun plan &run run.Memory
 
     /// What most rows say.
     let private entered = Fact.StateEntered null
@@ -73,11 +94,20 @@ module internal Owed =
             written plan &run row interrupt
 
     and written (plan: Plan) (run: inref<Run>) (row: Row) (interrupt: CanoError | null) =
-        let run = {
-            run with
-                Memory = Memory.remember row run.Memory
-        }
+        let memory = Memory.remember row run.Memory
 
+        match interrupt, row.Fact with
+        | null, Fact.StateEntered _ when not (Snapshots.isDue plan.Definition memory row) ->
+            begun plan &run memory
+        | _ -> follow plan { run with Memory = memory } row interrupt
+
+    /// What follows a row that is not the common one.
+    and [<MethodImpl(MethodImplOptions.NoInlining)>] private follow
+        (plan: Plan)
+        (run: Run)
+        (row: Row)
+        (interrupt: CanoError | null)
+        =
         match interrupt with
         | null when run.Journaled && Snapshots.isDue plan.Definition run.Memory row ->
             record plan run (Snapshots.row plan.Definition run.Memory row) null
@@ -139,18 +169,34 @@ module internal Owed =
     // Not inlined: it would make every plain transition clear the stack it needs.
     and [<MethodImpl(MethodImplOptions.NoInlining)>] arrive
         (plan: Plan)
-        (run: Run)
+        (memory: Memory)
+        (visit: int64)
         (node: Node)
+        (split: SplitResult | null)
         : Transition =
         let fact =
             if node.IsExit then
                 Fact.Finished
             else
-                match run.Split with
+                match split with
                 | null -> entered
                 | split -> Fact.StateEntered split
 
-        record plan run (rowOf plan &run node.Name fact) null
+        let row = rowIn plan memory visit node.Name node.Task fact
+
+        {
+            Run = {
+                Memory = memory
+                Phase = Phase.Recording(row, null)
+                Split = split
+                Visit = visit
+                State = node.Number
+                Attempt = 1
+                Journaled = true
+            }
+            Start = Effect.Append row
+            Stop = false
+        }
 
     /// A new visit of a state. The common case, one without a row, is built in one go and allocates nothing.
     and enter (plan: Plan) (run: inref<Run>) (next: int) (split: SplitResult | null) =
@@ -171,6 +217,6 @@ module internal Owed =
         }
 
         if run.Journaled && node.LeavesRow then
-            arrive plan transition.Run node
+            arrive plan run.Memory (run.Visit + 1L) node split
         else
             transition

@@ -114,7 +114,7 @@ internal sealed partial class FlowJournal
                 await store.ClearAsync(id).ConfigureAwait(false);
             else
                 await new RunJournal(store, id, AppendRule.FirstFence)
-                    .RetireAsync(retention, member.Workflow, member.Options.Time.GetUtcNow())
+                    .RetireAsync(retention, member.Workflow, member.Options.Time)
                     .ConfigureAwait(false);
         }
         catch (Exception thrown)

@@ -5,6 +5,10 @@ namespace Cano;
 /// <summary>One durable fact of a run, as a store keeps it. Rows compare by content.</summary>
 public sealed record CheckpointRow : IStoredRow
 {
+    // Boxed: most rows have neither, and a box that is not there takes a third of the space.
+    private readonly object? data;
+    private readonly object? payload;
+
     /// <summary>The row's place in its run, dense from 0.</summary>
     public required long Sequence { get; init; }
 
@@ -30,10 +34,18 @@ public sealed record CheckpointRow : IStoredRow
     public long Visit { get; init; }
 
     /// <summary>What the run's durable store wrote since the row before; of a snapshot all that it holds.</summary>
-    public ReadOnlyMemory<byte>? Data { get; init; }
+    public ReadOnlyMemory<byte>? Data
+    {
+        get => (ReadOnlyMemory<byte>?)data;
+        init => data = value;
+    }
 
     /// <summary>What the kind of row carries: an output, a cursor, a due time, a cause.</summary>
-    public ReadOnlyMemory<byte>? Payload { get; init; }
+    public ReadOnlyMemory<byte>? Payload
+    {
+        get => (ReadOnlyMemory<byte>?)payload;
+        init => payload = value;
+    }
 
     /// <summary>The row's body in the journal's own format, without run id and fence.</summary>
     public byte[] ToBytes() => RowBytes.Write(this);

@@ -149,7 +149,8 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
     /// <summary>The rows of one run.</summary>
     private sealed class Rows
     {
-        public List<CheckpointRow> Kept { get; } = [];
+        // Room for a run of usual length: a list that grows is copied.
+        public List<CheckpointRow> Kept { get; } = new(12);
 
         public long NextSequence { get; private set; }
 

@@ -143,7 +143,7 @@ internal sealed partial class Interpreter<TState> : RunScope
 
         try
         {
-            await journal.RetireAsync(Options.Retention, Plan.Definition.Name, Options.Time.GetUtcNow()).ConfigureAwait(false);
+            await journal.RetireAsync(Options.Retention, Plan.Definition.Name, Options.Time).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {

@@ -57,19 +57,18 @@ internal sealed partial class RunJournal(ICheckpointStore store, string workflow
     /// <summary>The run has nothing left to resume: it, or those that ended before it, are forgotten as asked.</summary>
     /// <param name="retention">What is to be kept.</param>
     /// <param name="workflow">The workflow's name; null when it has none.</param>
-    /// <param name="now">When the run has ended.</param>
-    public async ValueTask RetireAsync(Retention retention, string? workflow, DateTimeOffset now)
-    {
-        if (KeepsRows) return;
-        if (retention == Retention.Clear)
-        {
-            await store.ClearAsync(workflowId, CancellationToken.None).ConfigureAwait(false);
-            return;
-        }
+    /// <param name="time">The clock that tells when the run has ended.</param>
+    public ValueTask RetireAsync(Retention retention, string? workflow, TimeProvider time) =>
+        KeepsRows ? default
+        : retention == Retention.Clear ? store.ClearAsync(workflowId, CancellationToken.None)
+        : CountAsync(retention, workflow, time.GetUtcNow());
 
+    /// <summary>The run counts among those that are kept, which may be too many then.</summary>
+    private ValueTask CountAsync(Retention retention, string? workflow, DateTimeOffset now)
+    {
         var ended = EndedRuns.Of(store, workflow);
         ended.Add(workflowId, now);
-        await ended.ClearSurplusAsync(store, workflow, retention, now).ConfigureAwait(false);
+        return ended.ClearSurplusAsync(store, workflow, retention, now);
     }
 
     /// <summary>What the engine was doing, for the text of a failed append.</summary>

@@ -1,27 +1,34 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 
 namespace Cano;
 
-/// <summary>Which runs of a store are under way in this process.</summary>
-internal static class LiveRuns
+/// <summary>The runs of a store that are under way in this process.</summary>
+internal sealed class LiveRuns
 {
-    private static readonly ConditionalWeakTable<ICheckpointStore, ConcurrentDictionary<string, LiveRuns.Mark>> s_live = [];
+    private static readonly ConditionalWeakTable<ICheckpointStore, LiveRuns> s_all = [];
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _ids = [];
 
     /// <summary>Marks a run as live; null when it is already.</summary>
     public static Mark? TryEnter(ICheckpointStore store, string workflowId)
     {
-        var live = s_live.GetValue(store, static _ => new());
-        var mark = new Mark(live, workflowId);
-        return live.TryAdd(workflowId, mark) ? mark : null;
+        var live = s_all.GetValue(store, static _ => new());
+        lock (live._gate) return live._ids.Add(workflowId) ? new Mark(live, workflowId) : null;
     }
 
     /// <summary>Whether a run is under way in this process.</summary>
-    public static bool Contains(ICheckpointStore store, string workflowId) =>
-        s_live.TryGetValue(store, out var live) && live.ContainsKey(workflowId);
-
-    public sealed class Mark(ConcurrentDictionary<string, Mark> live, string workflowId) : IDisposable
+    public static bool Contains(ICheckpointStore store, string workflowId)
     {
-        public void Dispose() => live.TryRemove(workflowId, out _);
+        if (!s_all.TryGetValue(store, out var live)) return false;
+        lock (live._gate) return live._ids.Contains(workflowId);
+    }
+
+    public sealed class Mark(LiveRuns live, string workflowId) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (live._gate) live._ids.Remove(workflowId);
+        }
     }
 }
