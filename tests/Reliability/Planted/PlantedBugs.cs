@@ -165,8 +165,8 @@ internal static class PlantedBugs
             new(
                 "ended-run-not-forgotten",
                 "src/Cano.Runtime/Running/RunJournal.cs",
-                "        if (retention == Retention.Clear)\n        {",
-                "        if (ON) return;\n        if (retention == Retention.Clear)\n        {",
+                "KeepsRows ? default",
+                "KeepsRows || ON ? default",
                 Check.Row("rollback", 50)
             ),
             new(
