@@ -98,9 +98,9 @@ public sealed class WorkflowGuideTests
             })
             .AddExitState(Step.Done);
 
-        // The page that the web refuses meets the open breaker at once: nothing waits.
-        Assert.Equal(Step.Done, await crawl.WithTimeProvider(new VirtualTime()).OrchestrateAsync(Step.Reserve));
-        Assert.Equal("c: Circuit breaker is open", Console.ToString().Trim());
+        var time = new VirtualTime();
+        Assert.Equal(Step.Done, await time.DriveAsync(() => crawl.WithTimeProvider(time).OrchestrateAsync(Step.Reserve)));
+        Assert.Equal("c: IOException: no such page", Console.ToString().Trim());
     }
 
     [Fact]
@@ -233,7 +233,7 @@ public sealed class WorkflowGuideTests
     private sealed class Web
     {
         public Task<string> GetAsync(string page, CancellationToken token) =>
-            page == "c" ? throw new CanoException(CanoError.Of(Fault.CircuitOpen)) : Task.FromResult($"<{page}>");
+            page == "c" ? throw new IOException("no such page") : Task.FromResult($"<{page}>");
 
         public Task<bool> IsReadyAsync(CancellationToken token) => Task.FromResult(true);
     }
