@@ -1,5 +1,6 @@
 namespace Cano.Properties
 
+open System
 open Cano
 open Cano.Kernel
 open Xunit
@@ -118,6 +119,53 @@ type Ending(output: ITestOutputHelper) =
                         (category (outcome played))
 
                     [ category (outcome played) ])
+
+    [<Fact>]
+    member _.``H4 a resumed run whose time is up at once fails, unless nothing but its exit is left``
+        ()
+        =
+        let cases = [ "only its exit left"; "work left"; "past going forward" ]
+
+        let tooLate =
+            RunEvent.DeadlinePassed(TimeSpan.FromSeconds 2.0, TimeSpan.FromSeconds 1.0)
+
+        Law.holds output 2_000 cases Scenarios.undisturbedSagas (fun scenario ->
+            let played = Play.scenario { scenario with Journaled = true }
+
+            let asked (rows: Row list) =
+                let run = Play.recover played.Plan rows
+                let after = Play.step played.Plan run tooLate
+
+                match run.Memory.Last with
+                | NonNull { Fact = Fact.StepCompleted(next, _) } when
+                    played.Plan.Nodes[played.Plan.NumberOf next].IsExit
+                    ->
+                    Law.equal (run, Effect.Await) (after.Run, after.Start)
+
+                    match (Play.step played.Plan after.Run RunEvent.Resumed).Start with
+                    | Effect.Append { Fact = Fact.Finished; State = exit } ->
+                        Assert.Equal(next, exit)
+                    // The step chose an exit that its declared edges do not allow.
+                    | Effect.Append { Fact = Fact.RollbackStarted error } ->
+                        Assert.NotNull played.Plan.Nodes[run.State].Ways
+                        Assert.Equal("workflow", error.Category)
+                    | effect -> Assert.Fail $"The exit's row is owed, not %A{effect}."
+
+                    "only its exit left"
+                | NonNull last when Fact.isForward last.Fact ->
+                    match after.Start with
+                    | Effect.Append { Fact = Fact.RollbackStarted error }
+                    | Effect.Finish(Outcome.Failed error) ->
+                        Assert.Equal("workflow_timeout", error.Category)
+                    | effect -> Assert.Fail $"The run is to fail, not to %A{effect}."
+
+                    "work left"
+                | _ ->
+                    Law.equal (run, Effect.Await) (after.Run, after.Start)
+                    "past going forward"
+
+            [ 1 .. played.Rows.Length ]
+            |> List.map (fun count -> asked (List.truncate count played.Rows)))
 
     [<Fact>]
     member _.``Y20 a failed append ends the run: nothing is undone and nothing more is written``() =
