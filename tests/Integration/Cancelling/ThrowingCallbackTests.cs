@@ -15,9 +15,10 @@ public sealed class ThrowingCallbackTests
     public async Task Y1_a_callback_that_throws_at_the_verdict_is_logged_and_the_split_goes_on()
     {
         var quick = new Gate();
+        SplitResult? result = null;
         var workflow = Branches.Split(
             Branches.Joining(JoinStrategy.Any),
-            _ => { },
+            seen => result = seen,
             CanoTask.From<Stage>("odd", OddAsync, TaskConfig.Minimal),
             Branches.Waiting("quick", quick)
         );
@@ -25,6 +26,7 @@ public sealed class ThrowingCallbackTests
         await _gate.Entered;
         quick.Open();
         Assert.Equal(Stage.End, await run);
+        Assert.Equal(["odd"], result!.Cancelled.Select(branch => branch.Name));
         AssertLogged();
     }
 

@@ -43,22 +43,6 @@ public sealed class AttemptTimeoutTests
     }
 
     [Fact]
-    public async Task J10_an_attempt_whose_tokens_callback_throws_ends_by_its_timeout_all_the_same()
-    {
-        var gate = new Gate();
-        var run = Held(WaitAsync, s_second).OrchestrateAsync(Stage.Start);
-        await gate.Entered;
-        _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("timeout", (await Failures.OfAsync(run)).Category);
-
-        Task WaitAsync(CancellationToken token)
-        {
-            token.Register(() => throw new IOException("callback"));
-            return gate.PassAsync(token);
-        }
-    }
-
-    [Fact]
     public async Task J10_an_attempt_in_time_is_no_timeout()
     {
         var gate = new Gate();

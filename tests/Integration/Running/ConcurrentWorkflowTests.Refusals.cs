@@ -105,27 +105,6 @@ public sealed partial class ConcurrentWorkflowTests
     }
 
     [Fact]
-    public async Task Losers_whose_tokens_callbacks_throw_lose_all_the_same()
-    {
-        var loser = Ending(Stage.End).Register(Stage.Start, async (_, token) =>
-        {
-            token.Register(() => throw new IOException("callback"));
-            await _gate.PassAsync(token);
-            return Stage.End;
-        }, TaskConfig.Minimal);
-        var winner = Ending(Stage.End).Register(Stage.Start, async (_, _) =>
-        {
-            await _gate.Entered;
-            return Stage.End;
-        }, TaskConfig.Minimal);
-        var results = await new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForQuota(1))
-            .AddInstance("winner", winner, Stage.Start)
-            .AddInstance("loser", loser, Stage.Start)
-            .OrchestrateAsync();
-        Assert.Equal((1, 0, 1), Counts(results));
-    }
-
-    [Fact]
     public void Bad_numbers_are_refused_at_once()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => ConcurrentStrategy.WaitForQuota(0));

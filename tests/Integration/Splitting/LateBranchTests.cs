@@ -34,35 +34,6 @@ public sealed class LateBranchTests
     }
 
     [Fact]
-    public async Task Y1_a_branch_whose_tokens_callback_throws_is_awaited_all_the_same()
-    {
-        var gate = new Gate();
-        SplitResult? result = null;
-        var loser = CanoTask.From<Stage>(
-            "loser",
-            async (_, token) =>
-            {
-                token.Register(() => throw new IOException("callback"));
-                await gate.PassAsync(token);
-                return Stage.End;
-            },
-            TaskConfig.Minimal
-        );
-        var winner = CanoTask.From<Stage>(
-            "winner",
-            async (_, _) =>
-            {
-                await gate.Entered;
-                return Stage.End;
-            },
-            TaskConfig.Minimal
-        );
-        var workflow = Branches.Split(Branches.Joining(JoinStrategy.Any), seen => result = seen, loser, winner);
-        Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
-        Assert.Equal(["loser"], result!.Cancelled.Select(branch => branch.Name));
-    }
-
-    [Fact]
     public async Task Y1_Y22_a_branch_is_awaited_after_the_verdict_and_abandoned_after_the_grace()
     {
         var gate = new Gate();
