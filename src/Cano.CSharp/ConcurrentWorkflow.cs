@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using LanguageExt;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cano;
 

@@ -166,6 +166,7 @@ type internal ByteScan =
 
     /// A number of several bytes.
     member private this.Long() : uint64 =
+        // Locals of a loop: a method of a byref-like struct cannot hand itself to a recursive function.
         let mutable sum = 0UL
         let mutable shift = 0
         let mutable goesOn = true

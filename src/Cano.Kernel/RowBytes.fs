@@ -112,6 +112,7 @@ type RowBytes private () =
 
     /// The head of a row; all of the body is checked as when it is read, and nothing of it copied.
     static member ReadHead(bytes: ReadOnlySpan<byte>) : RowHead =
+        // The scan moves on as it reads, and fills in the flag below; both live and die with this call.
         let mutable scan = ByteScan bytes
         let version = scan.Unsigned()
         let kind = LanguagePrimitives.EnumOfValue<byte, RowKind>(scan.Byte())
