@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Cano.Integration.Checkpoints;
+
+namespace Cano.Integration.Packing;
+
+/// <summary>The packages that the solution makes, in a folder of their own, and room for projects that take them from
+/// there.</summary>
+/// <remarks>What this build made is packed as it is. Projects lie outside the repository, so that none of its settings
+/// reach them; what was restored before is not fetched again.</remarks>
+public sealed class PackedSolution : IAsyncLifetime
+{
+    // Never packed before, so that no older package can be taken for it.
+    private readonly string _version = $"0.1.0-tried{Guid.NewGuid():N}";
+    private readonly TempDirectory _directory = new();
+
+    public async Task InitializeAsync()
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        var known = (await DotnetAsync(_directory.Path, "nuget locals global-packages --list")).Split(' ', 2)[1].Trim();
+        File.WriteAllText(
+            _directory.File("nuget.config"),
+            $"""
+            <configuration>
+              <packageSources><add key="packed" value="packed" /></packageSources>
+              <fallbackPackageFolders><add key="known" value="{known}" /></fallbackPackageFolders>
+              <config><add key="globalPackagesFolder" value="unpacked" /></config>
+            </configuration>
+            """);
+        await DotnetAsync(
+            Repository(),
+            $"pack --no-build --configuration {configuration} -p:Version={_version} --output {_directory.File("packed")}");
+    }
+
+    public Task DisposeAsync()
+    {
+        _directory.Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Runs a program of a fresh project that refers to the C# face: what it writes, warnings before it.</summary>
+    /// <param name="project">The project's file.</param>
+    /// <param name="items">What it holds beside the reference.</param>
+    /// <param name="program">The program's file.</param>
+    /// <param name="text">The program.</param>
+    internal async Task<string> RunAsync(string project, string items, string program, string text)
+    {
+        var folder = Directory.CreateDirectory(_directory.File(Path.GetFileNameWithoutExtension(project))).FullName;
+        File.WriteAllText(
+            Path.Combine(folder, project),
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+              </PropertyGroup>
+              <ItemGroup>
+                {items}
+                <PackageReference Include="Cano.CSharp" Version="{_version}" />
+              </ItemGroup>
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(folder, program), text);
+        return await DotnetAsync(folder, "run");
+    }
+
+    /// <summary>What the command writes. It must succeed, and leaves no process behind.</summary>
+    private static async Task<string> DotnetAsync(string folder, string command)
+    {
+        var start = new ProcessStartInfo("dotnet", command)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+        };
+        // The test runner's own build settings are none of a stranger's.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
+            start.Environment.Remove(name);
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"dotnet {command}: {output}");
+        return output;
+    }
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Cano.Functional.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("The solution was not found above the tests.");
+        return folder.FullName;
+    }
+}
