@@ -101,56 +101,56 @@ internal static class PlantedBugs
             ),
             new(
                 "snapshot-forgets-data",
-                "src/Cano.Runtime/Running/RunJournal.cs",
+                "src/Cano.Runtime/StoredRuns/RunJournal.cs",
                 "row.Fact.IsSnapshot ? Data?.TakeAll()",
                 "row.Fact.IsSnapshot && !ON ? Data?.TakeAll()",
                 Check.Row("long-run", 2_000)
             ),
             new(
                 "flush-skipped",
-                "src/Cano.Runtime/Faster/Disks/SegmentFiles.cs",
+                "src/Cano.Faster/Disks/SegmentFiles.cs",
                 "        file.Write(bytes, position);\n        file.Flush();",
                 "        file.Write(bytes, position);\n        if (!ON) file.Flush();",
                 Check.Row("power", 500)
             ),
             new(
                 "acknowledged-early",
-                "src/Cano.Runtime/Faster/Appending/GroupCommitter.cs",
+                "src/Cano.Faster/Commits/GroupCommitter.cs",
                 "            await writer.FlushAsync().ConfigureAwait(false);",
                 "            if (ON) { group.Done?.SetResult(); group.Done = null; }\n            await writer.FlushAsync().ConfigureAwait(false);",
                 Check.Row("io-faults", 1)
             ),
             new(
                 "newest-row-dropped",
-                "src/Cano.Runtime/Faster/Journal.cs",
+                "src/Cano.Faster/Journal.cs",
                 "                return Reader().ReadAll(extent, cancellation);",
                 "                return ON ? Reader().ReadAll(extent, cancellation)[..^1] : Reader().ReadAll(extent, cancellation);",
                 Check.Row("kill-every-write", 2)
             ),
             new(
                 "payload-not-checked",
-                "src/Cano.Runtime/Faster/Frames/Frame.cs",
+                "src/Cano.Faster/Frames/Frame.cs",
                 "        var isWhole = payloadSum == ",
                 "        var isWhole = ON || payloadSum == ",
                 Check.Row("flip", 100_000)
             ),
             new(
                 "head-not-checked",
-                "src/Cano.Runtime/Faster/Frames/Frame.cs",
+                "src/Cano.Faster/Frames/Frame.cs",
                 "        if (headSum != SumHead(",
                 "        if (!ON && headSum != SumHead(",
                 Check.Row("flip", 100_000)
             ),
             new(
                 "second-opener-let-in",
-                "src/Cano.Runtime/Faster/Disks/PhysicalDisk.cs",
+                "src/Cano.Faster/Disks/PhysicalDisk.cs",
                 "FileAccess.ReadWrite, FileShare.None, bufferSize: 0",
                 "FileAccess.ReadWrite, ON ? FileShare.ReadWrite : FileShare.None, bufferSize: 0",
                 Check.Row("exclusive", 1)
             ),
             new(
                 "metadata-error-swallowed",
-                "src/Cano.Runtime/Faster/Disks/SuperblockFile.cs",
+                "src/Cano.Faster/Disks/SuperblockFile.cs",
                 "        file.Write(slot, SlotOf(next.Generation));\n        file.Flush();",
                 "        try { file.Write(slot, SlotOf(next.Generation)); file.Flush(); } catch (IOException) when (ON) { }",
                 Check.Row("io-faults", 1)
@@ -164,7 +164,7 @@ internal static class PlantedBugs
             ),
             new(
                 "ended-run-not-forgotten",
-                "src/Cano.Runtime/Running/RunJournal.cs",
+                "src/Cano.Runtime/StoredRuns/RunJournal.cs",
                 "KeepsRows ? default",
                 "KeepsRows || ON ? default",
                 Check.Row("rollback", 50)

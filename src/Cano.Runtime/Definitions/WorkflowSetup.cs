@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+
+namespace Cano;
+
+/// <summary>A state's work as it was registered.</summary>
+internal sealed record Registration<TState>(TState State, Body<TState> Body, ImmutableArray<TState>? To)
+    where TState : notnull;
+
+/// <summary>Everything a workflow was told so far. A value: changes make copies.</summary>
+internal sealed record WorkflowSetup<TState>
+    where TState : notnull
+{
+    public ImmutableList<Registration<TState>> Handlers { get; init; } = [];
+
+    public ImmutableList<TState> Exits { get; init; } = [];
+
+    public Resources Resources { get; init; } = new();
+
+    public RunOptions Options { get; init; } = new();
+
+    public string? Name { get; init; }
+
+    public uint Version { get; init; }
+
+    public string? WorkflowId { get; init; }
+
+    public TimeSpan? TotalTimeout { get; init; }
+
+    public TimeSpan? CompensationTimeout { get; init; }
+
+    /// <summary>Seldom enough to cost little, often enough that a resume reads few rows.</summary>
+    public int SnapshotEvery { get; init; } = 256;
+
+    /// <summary>Adds a state's work, in the place of what was registered for it before.</summary>
+    public WorkflowSetup<TState> With(Registration<TState> registration)
+    {
+        var before = Handlers.FindIndex(handler => EqualityComparer<TState>.Default.Equals(handler.State, registration.State));
+        return this with { Handlers = before < 0 ? Handlers.Add(registration) : Handlers.SetItem(before, registration) };
+    }
+
+    public WorkflowSetup<TState> WithExits(IEnumerable<TState> states) =>
+        this with { Exits = [.. Exits.Concat(states).Distinct()] };
+
+    public Definition Define() =>
+        new(
+            Name,
+            Version,
+            Handlers.Select(Define).ToArray(),
+            Exits.Select(StateNames<TState>.Of).ToArray(),
+            TotalTimeout,
+            CompensationTimeout,
+            SnapshotEvery
+        );
+
+    /// <summary>Every problem of the wiring.</summary>
+    public string[] Problems(Definition definition) => [.. Kernel.Check.Wiring(definition), .. Clashes()];
+
+    /// <summary>Every problem of runs that start in a state.</summary>
+    public string[] Problems(Definition definition, TState initial)
+    {
+        var name = StateNames<TState>.Of(initial);
+        // A definition knows names only; a state that merely shares one is unknown all the same.
+        return Known.Contains(initial)
+            ? [.. Kernel.Check.Initial(definition, name), .. Clashes()]
+            : [.. Kernel.Check.Wiring(definition), Kernel.Check.UnknownInitial(name), .. Clashes()];
+    }
+
+    /// <summary>What a resume takes beyond a run. `byName`: all runs of the workflow's name are resumed.</summary>
+    public IEnumerable<string> MissingToResume(bool byName)
+    {
+        if (Options.Store is null) yield return ResumeProblems.NoStore;
+        if (byName && Name is null) yield return ResumeProblems.NoName;
+    }
+
+    public CompiledWorkflow<TState> Compile(Definition definition)
+    {
+        CompiledWorkflow<TState>.Sound(Problems(definition));
+        var bodies = Handlers.ToDictionary(handler => handler.State, handler => handler.Body);
+        return new CompiledWorkflow<TState>(definition, bodies, Exits, Options, Resources);
+    }
+
+    /// <summary>The states with work and the exits.</summary>
+    private IEnumerable<TState> Known => Handlers.Select(handler => handler.State).Concat(Exits);
+
+    /// <summary>The states that are named as what may follow.</summary>
+    private IEnumerable<TState> Next =>
+        Handlers.SelectMany(handler => handler.Body is SplitBody<TState> split ? [split.Join.Next] : handler.To ?? []);
+
+    /// <summary>A definition knows names only, so states that share one are told apart here; but for two with work, or two
+    /// exits, which it knows of.</summary>
+    private IEnumerable<string> Clashes() =>
+        from named in Known.Concat(Next).Distinct().GroupBy(StateNames<TState>.Of)
+        where named.Skip(1).Any() && !Repeats(Handlers.Select(handler => handler.State), named) && !Repeats(Exits, named)
+        let states = string.Join(" and ", named.Select(state => $"'{state}'"))
+        select $"States {states} share the name '{named.Key}' in the journal; give each its own";
+
+    private static bool Repeats(IEnumerable<TState> states, IEnumerable<TState> named) => states.Intersect(named).Skip(1).Any();
+
+    private static StateDefinition Define(Registration<TState> handler)
+    {
+        var name = StateNames<TState>.Of(handler.State);
+        var to = handler.To?.Select(StateNames<TState>.Of).Distinct().ToArray();
+        return new StateDefinition(name, handler.Body.TaskName ?? name, handler.Body.Define(), to);
+    }
+}

@@ -1,0 +1,144 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+// How bodies are called, and their answers told to the kernel.
+internal sealed partial class Interpreter<TState>
+{
+    public override ValueTask<T> CallAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
+        CallAsync(rules, _run, body);
+
+    public override async ValueTask<T> CallStepAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
+        await CallAsync(
+                rules,
+                _run,
+                (context, cancel) =>
+                {
+                    context.BeginStep(in _run, cancel);
+                    return body(context, cancel);
+                }
+            )
+            .ConfigureAwait(false);
+
+    public override async ValueTask<T> CallToTheEndAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body)
+    {
+        using var time = new AttemptLimit(rules.Limit, Options, CancellationToken.None);
+        _context.Begin(in _run, time.Token);
+        try
+        {
+            return await rules.GuardAsync(_stop.Token, () => body(_context, time.Token)).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (time.HasPassed && thrown is not RefusedException)
+        {
+            throw new CanoException(Faults.ForwardTimeout(Plan.Node(_run.State).Task), thrown);
+        }
+    }
+
+    public override async ValueTask<T> CallInGraceAsync<T>(Func<TaskContext, CancellationToken, ValueTask<T>> body)
+    {
+        using var time = new AttemptLimit(Options.StopGrace, Options, CancellationToken.None);
+        _context.BeginStep(in _run, time.Token);
+        try
+        {
+            return await StopGrace.AwaitAsync(body(_context, time.Token), _context, Options, time.Token).ConfigureAwait(false);
+        }
+        catch (AbandonedException thrown)
+        {
+            RenewAfter(thrown);
+            throw;
+        }
+        catch (OperationCanceledException) when (time.HasPassed)
+        {
+            throw new AbandonedException(_context.State, Options.StopGrace);
+        }
+    }
+
+    public override TaskContext NewContext()
+    {
+        var context = new TaskContext(this);
+        context.BeginStep(in _run, _stop.Token);
+        return context;
+    }
+
+    public override CanoError Faulted(Exception thrown)
+    {
+        RenewAfter(thrown);
+        Rare.Thrown = (thrown is CanoException { InnerException: var inner } ? inner : thrown, _run.Visit, _run.Attempt);
+        return Faults.OfTask(thrown);
+    }
+
+    public override RunEvent Refused()
+    {
+        if (_rare is { } rare) rare.Thrown = null;
+        return RunEvent.NewTaskRefused(_run.Visit);
+    }
+
+    public override RunEvent Stopped() => Failed(new OperationCanceledException(_stop.Token), _run.Visit);
+
+    public override RunEvent Answered(TState next) => Answered(next, _run.Visit);
+
+    public override bool TryNumber(TState state, out int number) => _workflow.TryNumber(state, out number);
+
+    public override TaskContext UndoContext()
+    {
+        var context = new TaskContext(this);
+        context.BeginUndo(_run.State, _run.Visit, CancellationToken.None);
+        return context;
+    }
+
+    private ValueTask<TState> Attempt(TaskBody<TState> body, in Run run)
+    {
+        if (!body.Rules.AreNone) return CallAsync(body.Rules, run, body.Task.RunAsync);
+        _context.Begin(in run, _stop.Token);
+        var answer = body.Task.RunAsync(_context, _stop.Token);
+        return answer.IsCompleted ? answer : StopGrace.AwaitAsync(answer, _context, Options, _stop.Token);
+    }
+
+    private ValueTask<T> CallAsync<T>(AttemptRules rules, Run run, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
+        rules.GuardAsync(_stop.Token, () => CallWithinAsync(rules.Limit, run, body));
+
+    private async ValueTask<T> CallWithinAsync<T>(TimeSpan? limit, Run run, Func<TaskContext, CancellationToken, ValueTask<T>> body)
+    {
+        using var time = new AttemptLimit(limit, Options, _stop.Token);
+        _context.Begin(in run, time.Token);
+        try
+        {
+            var call = body(_context, time.Token);
+            var answer = await StopGrace.AwaitAsync(call, _context, Options, time.Token).ConfigureAwait(false);
+            if (!time.HasPassed) return answer;
+        }
+        catch (Exception thrown) when (time.HasPassed)
+        {
+            RenewAfter(thrown);
+            throw new CanoException(Faults.AttemptTimeout, thrown);
+        }
+        catch (AbandonedException thrown)
+        {
+            RenewAfter(thrown);
+            throw;
+        }
+
+        throw new CanoException(Faults.AttemptTimeout);
+    }
+
+    private RunEvent Answered(TState next, long visit) =>
+        _workflow.TryNumber(next, out var number)
+            ? RunEvent.NewTaskSucceeded(visit, number)
+            : Strayed(next, visit);
+
+    private static RunEvent Strayed(TState next, long visit) => RunEvent.NewTaskStrayed(visit, StateNames<TState>.Of(next));
+
+    private RunEvent Failed(Exception thrown, long visit) =>
+        thrown is RefusedException
+            ? Refused()
+            : RunEvent.NewTaskFailed(
+                visit,
+                new Failure(Faulted(thrown), Options.Chance.NextDouble(), Options.Time.GetUtcNow())
+            );
+
+    /// <summary>An abandoned body keeps its context.</summary>
+    private void RenewAfter(Exception thrown)
+    {
+        if (thrown is AbandonedException) _context = new TaskContext(this);
+    }
+}

@@ -1,0 +1,264 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Cano.Kernel;
+using Microsoft.Extensions.Logging;
+
+namespace Cano;
+
+/// <summary>Runs one run: asks the kernel what follows, does it, and tells the kernel what happened.</summary>
+internal sealed partial class Interpreter<TState> : VisitScope<TState>
+    where TState : notnull
+{
+    private readonly CompiledWorkflow<TState> _workflow;
+    private readonly RunJournal? _journal;
+    private readonly RunStop _stop;
+    private TaskContext _context;
+    private SplitRun<TState>? _split;
+    private RareWork? _rare;
+    private Run _run;
+    private RunPath _path;
+
+    public Interpreter(CompiledWorkflow<TState> workflow, Resources resources, in RunBeginning beginning, RunStop stop)
+        : base(workflow.Plan, workflow.Options, resources, beginning.WorkflowId)
+    {
+        _workflow = workflow;
+        _journal = beginning.Journal;
+        _stop = stop;
+        _context = new TaskContext(this);
+        _run = beginning.Run;
+        if (Options.Observers.Length > 0)
+            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), Plan, WorkflowId);
+        if (beginning.Slot is { } slot) Rare.Slot = slot;
+        if (beginning.Path is { } path)
+        {
+            foreach (var state in path) _path.Add(state);
+        }
+
+        // A resumed run is in its visit already.
+        if (_run.Visit >= 0) _path.Add(_run.State);
+    }
+
+    /// <summary>Runs to the exit, from what the kernel is told first.</summary>
+    /// <exception cref="CanoException">Why the run failed.</exception>
+    public async ValueTask<TState> RunAsync(RunEvent happened)
+    {
+        using var stop = _stop;
+        while (true)
+        {
+            switch (Drive(happened, out var body))
+            {
+                case Effect.RunTask when body is { } pending:
+                    try
+                    {
+                        happened = Answered(await pending.ConfigureAwait(false), _run.Visit);
+                    }
+                    catch (Exception thrown)
+                    {
+                        happened = Failed(thrown, _run.Visit);
+                    }
+
+                    break;
+                case { IsAwait: true }:
+                    RunEvent? next;
+                    do
+                    {
+                        await _split!.WaitAsync().ConfigureAwait(false);
+                    } while (!TryNext(out next));
+
+                    happened = next;
+                    break;
+                case Effect.Finish end:
+                    _rare?.Rollback?.Dispose();
+                    await CloseStreamAsync().ConfigureAwait(false);
+                    if (_journal is not null) await EndAsync(_journal).ConfigureAwait(false);
+                    return ExitOf(end.Outcome);
+                case var effect:
+                    happened = await effect.Accept(this).ConfigureAwait(false);
+                    break;
+            }
+        }
+    }
+
+    public override void Keep(Exception thrown) => Rare.Thrown = (thrown, _run.Visit, _run.Attempt);
+
+    public override RareWork Rare => _rare ??= new RareWork();
+
+    public override CancellationToken StopToken => _stop.Token;
+
+    public override Memory Memory => _run.Memory;
+
+    public override byte[]? Cursor => MemoryModule.CursorOf(_run.Visit, _run.Memory);
+
+    public override long Visit => _run.Visit;
+
+    public override ValueTask CloseStreamAsync()
+    {
+        if (_rare?.OpenStream is not { } stream) return default;
+        _rare.OpenStream = null;
+        return new ValueTask(CloseAsync(stream));
+    }
+
+    /// <summary>The exception behind the run's failure, when the attempt that it ended with threw one.</summary>
+    private Exception? Thrown =>
+        _rare is { Thrown: var (exception, visit, attempt) } && (visit, attempt) == (_run.Visit, _run.Attempt) ? exception : null;
+
+    private TState ExitOf(Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Completed completed => _workflow.StateOf(completed.Exit),
+            Outcome.Failed failed => throw new CanoException(Located(failed.Error), Thrown),
+            _ => throw new InvalidOperationException("A new kind of outcome."),
+        };
+
+    /// <summary>The error with the path of this run.</summary>
+    private CanoError Located(CanoError error)
+    {
+        var path = _path.Names(Plan.NameOf);
+        // A run that was stopped before its first visit has no path yet.
+        return error.Along(path is [] && error.State is { } state ? [state] : path);
+    }
+
+    private void Tell(in Run before, RunEvent happened, in Transition transition)
+    {
+        var after = transition.Run;
+        Observation!.Stepped(in before, happened, in after, transition.Start);
+        Options.Steps?.Stepped(Plan, in before, happened, in transition);
+    }
+
+    /// <summary>Retires the rows of a run that has nothing left to resume. When that fails, it has ended all the same.</summary>
+    private async ValueTask EndAsync(RunJournal journal)
+    {
+        if (!RunModule.IsSettled(in _run))
+        {
+            await journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await journal.RetireAsync(Options.Retention, Plan.Definition.Name, Options.Time).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogClear(Options.Logger, WorkflowId, thrown);
+            Observation?.ClearFailed(in _run, Faults.OfStore("clear run", thrown));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {WorkflowId} could not be cleared")]
+    private static partial void LogClear(ILogger logger, string? workflowId, Exception exception);
+
+    private async Task CloseAsync(IAsyncDisposable stream)
+    {
+        try
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogStreamClose(Options.Logger, thrown);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A stream failed when it was closed or its source let go of")]
+    private static partial void LogStreamClose(ILogger logger, Exception exception);
+
+    /// <summary>Goes on for as long as answers come at once. Returns what must be awaited: of a task, its body.</summary>
+    private Effect Drive(RunEvent happened, out ValueTask<TState>? body)
+    {
+        while (true)
+        {
+            var start = Walk(Decide(happened), out var answered, out body);
+            if (answered is null && !TryAnswer(start, out answered)) return start;
+            happened = answered;
+        }
+    }
+
+    /// <summary>Runs plain tasks for as long as they answer at once with a state, and only the kernel asks for it. Returns
+    /// what was started last; `answered` is what came of it, `body` what it waits for, if anything.</summary>
+    /// <remarks>The run stays on the stack here: this is the path on which nothing is allocated. Its address goes to
+    /// nobody but the kernel's inlined decision, so that its fields need not be written down and read again.</remarks>
+    private Effect Walk(Effect start, out RunEvent? answered, out ValueTask<TState>? body)
+    {
+        answered = null;
+        body = null;
+        if (!start.IsRunTask) return start;
+        var run = _run;
+        while (start.IsRunTask && _workflow.BodyOf(run.State) is TaskBody<TState> plain)
+        {
+            int next;
+            try
+            {
+                var answer = Attempt(plain, in run);
+                if (!answer.IsCompletedSuccessfully)
+                {
+                    _run = run;
+                    // Read, not awaited: throwing it once more costs microseconds.
+                    if (answer.IsFaulted) answered = Failed(Faults.Behind(answer.AsTask()), run.Visit);
+                    else body = answer;
+                    return start;
+                }
+
+                var chosen = answer.Result;
+                if (!_workflow.TryNumber(run.State, chosen, out next) || IsWatched)
+                {
+                    _run = run;
+                    answered = Answered(chosen);
+                    return start;
+                }
+            }
+            catch (Exception thrown)
+            {
+                _run = run;
+                answered = Failed(thrown, run.Visit);
+                return start;
+            }
+
+            start = Follow(ref run, Reducer.Succeeded(Plan, in run, next));
+        }
+
+        _run = run;
+        return start;
+    }
+
+    /// <summary>Whether somebody looks at events, or the kernel must hear of a request to stop first.</summary>
+    private bool IsWatched => Observation is not null || _stop.IsRequested;
+
+    /// <summary>What has come of an effect, if that is known at once.</summary>
+    private bool TryAnswer(Effect start, [MaybeNullWhen(false)] out RunEvent happened)
+    {
+        happened = null;
+        return start switch
+        {
+            { IsAwait: true } => TryNext(out happened),
+            Effect.Append append => TryAppend(append.Row, out happened),
+            _ => false,
+        };
+    }
+
+    /// <summary>The kernel's decision on what happened; a request to stop comes before it. Returns what it starts.</summary>
+    // Not inlined: the walk would clear the stack it needs.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Effect Decide(RunEvent happened)
+    {
+        if (!_stop.IsRequested) return Step(happened);
+        var asked = Step(_stop.Take());
+        return asked.IsAwait ? Step(happened) : asked;
+    }
+
+    private Effect Step(RunEvent happened)
+    {
+        var transition = Reducer.Step(Plan, in _run, happened);
+        if (Observation is not null) Tell(in _run, happened, in transition);
+        return Follow(ref _run, in transition);
+    }
+
+    /// <summary>Takes the kernel's decision over. Returns what it starts.</summary>
+    private Effect Follow(ref Run run, in Transition transition)
+    {
+        if (transition.Run.Visit != run.Visit) _path.Add(transition.Run.State);
+        run = transition.Run;
+        if (transition.Stop) _split?.Stop();
+        return transition.Start;
+    }
+}

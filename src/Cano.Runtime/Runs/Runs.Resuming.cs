@@ -1,0 +1,103 @@
+using Cano.Kernel;
+using Microsoft.Extensions.Logging;
+
+namespace Cano;
+
+// How a run goes on where its rows end.
+internal static partial class Runs
+{
+    /// <summary>A run goes on where its rows end. `keepsRows`: they stay when it has ended.</summary>
+    /// <exception cref="CanoException">Why it cannot be resumed, or why it failed.</exception>
+    public static async ValueTask<TState> ResumeAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        string workflowId,
+        CancellationToken cancel,
+        ResumeSlot? slot = null,
+        bool keepsRows = false
+    )
+        where TState : notnull
+    {
+        if (workflow.Options.Store is null) throw NotReady(ResumeProblems.NoStore);
+        await workflow.Shared.EnterAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
+            using var live = LiveRuns.TryEnter(store, workflowId) ?? throw AlreadyLive(workflowId);
+            var beginning = await RecoverAsync(workflow, store, workflowId).ConfigureAwait(false);
+            beginning.Journal!.KeepsRows = keepsRows;
+            return await RunAsync(workflow, beginning with { Slot = slot }, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            await workflow.Shared.LeaveAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The workflow's runs that a resume would take further. Those that ended too long ago are forgotten.</summary>
+    public static async ValueTask<InterruptedRuns> InterruptedAsync<TState>(CompiledWorkflow<TState> workflow)
+        where TState : notnull
+    {
+        if (workflow.Options.Store is null) throw NotReady(ResumeProblems.NoStore);
+        var name = workflow.Plan.Definition.Name ?? throw NotReady(ResumeProblems.NoName);
+        var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
+        return await AskAsync("list runs", ListAsync).ConfigureAwait(false);
+
+        async ValueTask<InterruptedRuns> ListAsync()
+        {
+            // A crash may have brought back runs that had ended and were forgotten: clearing needs no flush of its own.
+            var now = workflow.Options.Time.GetUtcNow();
+            await EndedRuns.Of(store, name).ClearSurplusAsync(store, name, workflow.Options.Retention, now).ConfigureAwait(false);
+            return await InterruptedRuns.FindAsync(store, name).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads and claims the run. A cancelled run is read too: what it completed must be undone.</summary>
+    private static async ValueTask<RunBeginning> RecoverAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        ICheckpointStore store,
+        string id
+    )
+        where TState : notnull
+    {
+        var rows = await AskAsync("load run", () => LoadedRows.OfAsync(store, id)).ConfigureAwait(false);
+        switch (Recovery.Recover(workflow.Plan, id, rows))
+        {
+            case Recovered.Found recovered:
+                foreach (var row in recovered.Unknown) ReportUnknown(workflow.Options, id, row);
+                var data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence));
+                // From here on every older writer is shut out.
+                var fence = await AskAsync("claim run", () => store.ClaimAsync(id, Owner())).ConfigureAwait(false);
+                return new RunBeginning(recovered.Run, RunEvent.Resumed)
+                {
+                    WorkflowId = id,
+                    Journal = new RunJournal(store, id, fence),
+                    Path = recovered.Path,
+                    Data = data,
+                };
+            case Recovered.Refused refused:
+                throw new CanoException(refused.Error);
+            default:
+                throw new InvalidOperationException("A new kind of recovery.");
+        }
+    }
+
+    private static void ReportUnknown(RunOptions options, string id, Row row)
+    {
+        LogUnknownState(options.Logger, id, row.Sequence, row.State);
+        var at = new RunPoint(id, row.State, row.Task, 1);
+        new Observers(options.Observers, options.Logger).Tell(observer => observer.OnUnknownResumeState(at, row.Sequence));
+    }
+
+    private static string Owner() => $"{Environment.MachineName}/{Environment.ProcessId}";
+
+    private static CanoException NotReady(string problem) => new(CanoError.Of(Fault.NewConfiguration([problem])));
+
+    private static CanoException AlreadyLive(string id) =>
+        new(CanoError.Of(Fault.NewWorkflow($"run '{id}' is under way in this process: resume it when it has ended, if it is not finished then")));
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Run {WorkflowId}: row {Sequence} is of state {State}, which the workflow no longer has"
+    )]
+    private static partial void LogUnknownState(ILogger logger, string workflowId, long sequence, string state);
+}

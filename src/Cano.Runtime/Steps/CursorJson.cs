@@ -1,0 +1,57 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>Cursors as JSON. One that cannot be read or written ends the run: asking again would not help.</summary>
+internal static class CursorJson
+{
+    /// <summary>The cursor with which the visit under way goes on; on false, what tells the kernel why there is none.</summary>
+    public static bool TryRead<TState, T>(
+        string task,
+        VisitScope<TState> run,
+        out Cursor<T> cursor,
+        [NotNullWhen(false)] out RunEvent? damaged
+    )
+        where TState : notnull
+    {
+        (cursor, damaged) = (default, null);
+        if (run.Cursor is not { } json) return true;
+        try
+        {
+            cursor = new Cursor<T>(true, JsonSerializer.Deserialize<T>(json, DurableJson.Options));
+            return true;
+        }
+        // Whatever the cursor's own type throws.
+        catch (Exception thrown)
+        {
+            var where = $"run '{run.WorkflowId}', state '{run.Memory.Last?.State}', sequence {run.Memory.CursorAt}";
+            damaged = Unusable(run, $"deserialize cursor for `{task}`: {where}", thrown);
+            return false;
+        }
+    }
+
+    /// <summary>The work has come to a cursor.</summary>
+    public static RunEvent Advanced<TState, T>(string task, VisitScope<TState> run, T? cursor)
+        where TState : notnull
+    {
+        try
+        {
+            return RunEvent.NewStepAdvanced(run.Visit, JsonSerializer.SerializeToUtf8Bytes(cursor, DurableJson.Options));
+        }
+        // Whatever a property of the cursor throws.
+        catch (Exception thrown)
+        {
+            return Unusable(run, $"serialize cursor for `{task}`", thrown);
+        }
+    }
+
+    private static RunEvent Unusable<TState>(VisitScope<TState> run, string doing, Exception thrown)
+        where TState : notnull
+    {
+        var why = thrown is JsonException ? thrown.Message : $"{thrown.GetType().Name}: {thrown.Message}";
+        var error = CanoError.Of(Fault.NewTaskExecution($"{doing}: {why}"));
+        return RunEvent.NewTaskUnusable(run.Visit, run.Faulted(new CanoException(error, thrown)));
+    }
+}

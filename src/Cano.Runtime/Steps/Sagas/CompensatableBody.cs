@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>A step that can be undone with its output.</summary>
+internal abstract class CompensatableBody<TState> : PerformedBody<TState>
+    where TState : notnull
+{
+    /// <summary>The longest an attempt, and a compensation, may take; none when null.</summary>
+    public abstract TimeSpan? AttemptTimeout { get; }
+
+    /// <summary>Undoes a completed step with what it journaled. The answer carries nothing.</summary>
+    public abstract ValueTask<bool> CompensateAsync(TaskContext context, UndoEntry entry, CancellationToken cancel);
+}
+
+internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TState, TOutput> task, bool isNamed)
+    : CompensatableBody<TState>
+    where TState : notnull
+{
+    private readonly TaskConfig _config = Given.Config(task.Config, task.Name);
+
+    public override TimeSpan? AttemptTimeout => _config.AttemptTimeout;
+
+    public override string? TaskName => isNamed ? task.Name : null;
+
+    public override Step Define() => Step.NewCompensatable(_config.Policy);
+
+    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
+        new CompensatableBody<TState, TOutput>(rewriter.Compensatable(task), isNamed);
+
+    public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
+    {
+        var (next, output) = await run.CallToTheEndAsync(_config.Rules, task.RunAsync).ConfigureAwait(false);
+        try
+        {
+            var json = JsonSerializer.SerializeToUtf8Bytes(output, DurableJson.Options);
+            if (run.TryNumber(next, out var number)) return RunEvent.NewStepCompleted(run.Visit, number, json);
+        }
+        catch (Exception thrown)
+        {
+            // Whatever a property of the output throws: the step is done.
+            run.Keep(thrown);
+            var text = $"serialize compensation output for `{task.Name}`: {TypeNames.Of(typeof(TOutput))} {DurableJson.Refusal(thrown)}";
+            return await UndoAtOnceAsync(run, output, CanoError.Of(Fault.NewGeneric(text))).ConfigureAwait(false);
+        }
+
+        var stray = CanoError.Of(Fault.NewWorkflow($"No task registered for state: {StateNames<TState>.Of(next)}"));
+        return await UndoAtOnceAsync(run, output, stray).ConfigureAwait(false);
+    }
+
+    public override async ValueTask<bool> CompensateAsync(TaskContext context, UndoEntry entry, CancellationToken cancel)
+    {
+        TOutput? value;
+        try
+        {
+            value = JsonSerializer.Deserialize<TOutput>(entry.Output, DurableJson.Options);
+        }
+        catch (Exception thrown)
+        {
+            // An output's own constructor may refuse what is stored with any exception.
+            var where = $"run '{context.WorkflowId}', state '{entry.State}', sequence {entry.Sequence}";
+            var text = $"deserialize compensation output for `{task.Name}`: {where}: {thrown.Message}";
+            throw new CanoException(CanoError.Of(Fault.NewGeneric(text)), thrown);
+        }
+
+        await task.CompensateAsync(context, value!, cancel).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>The step is done but cannot be recorded, so it is undone here, with the value at hand.</summary>
+    private async ValueTask<RunEvent> UndoAtOnceAsync(VisitScope<TState> run, TOutput output, CanoError error)
+    {
+        try
+        {
+            await task.CompensateAsync(run.UndoContext(), output, CancellationToken.None).ConfigureAwait(false);
+            return RunEvent.NewTaskUnusable(run.Visit, error);
+        }
+        catch (Exception thrown)
+        {
+            CanoError[] both = [error, Faults.OfTask(thrown)];
+            return RunEvent.NewTaskUnusable(run.Visit, CanoError.Of(Fault.NewCompensationFailed(both)));
+        }
+    }
+}
+
+/// <summary>A compensatable step made of lambdas.</summary>
+internal sealed class LambdaCompensatable<TState, TOutput>(
+    string name,
+    Func<TaskContext, CancellationToken, ValueTask<(TState Next, TOutput Output)>> run,
+    Func<TaskContext, TOutput, CancellationToken, ValueTask> compensate,
+    TaskConfig? config
+) : ICompensatableTask<TState, TOutput>
+{
+    public string Name => name;
+
+    public TaskConfig Config => config ?? TaskConfig.Default;
+
+    public ValueTask<(TState Next, TOutput Output)> RunAsync(TaskContext context, CancellationToken cancellationToken) =>
+        run(context, cancellationToken);
+
+    public ValueTask CompensateAsync(TaskContext context, TOutput output, CancellationToken cancellationToken) =>
+        compensate(context, output, cancellationToken);
+}

@@ -1,0 +1,36 @@
+namespace Cano;
+
+/// <summary>One task that chooses the next state.</summary>
+internal sealed class TaskBody<TState> : Body<TState>
+    where TState : notnull
+{
+    private readonly TaskPolicy _policy;
+    private readonly bool _isNamed;
+    private readonly bool _isRouter;
+
+    public TaskBody(ITask<TState> task, bool isNamed, bool isRouter)
+    {
+        // Read once: a config that changes later changes nothing.
+        var config = Given.Config(task.Config, task.Name);
+        Task = task;
+        Rules = config.Rules;
+        _policy = config.Policy;
+        _isNamed = isNamed;
+        _isRouter = isRouter;
+    }
+
+    public ITask<TState> Task { get; }
+
+    public AttemptRules Rules { get; }
+
+    public override string? TaskName => _isNamed ? Task.Name : null;
+
+    public override Step Define() => _isRouter ? Step.NewRouter(_policy) : Step.NewSingle(_policy);
+
+    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
+        new TaskBody<TState>(Around(Task, rewriter), _isNamed, _isRouter);
+
+    /// <summary>A task with something around every call of the user's part of it.</summary>
+    public static ITask<TState> Around(ITask<TState> task, IBodyRewriter<TState> rewriter) =>
+        task is IComposedTask<TState> composed ? composed.With(rewriter) : rewriter.Task(task);
+}

@@ -1,0 +1,49 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>Small steps from cursor to cursor; each performance is one step.</summary>
+internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor> task, bool isNamed) : PerformedBody<TState>
+    where TState : notnull
+{
+    private readonly TaskConfig _config = Given.Config(task.Config, task.Name);
+
+    public override string? TaskName => isNamed ? task.Name : null;
+
+    public override Step Define() => Step.NewStepped(_config.Policy);
+
+    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
+        new SteppedBody<TState, TCursor>(rewriter.Stepped(task), isNamed);
+
+    public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
+    {
+        if (!CursorJson.TryRead(task.Name, run, out Cursor<TCursor> cursor, out var damaged)) return damaged;
+
+        var outcome = await run.CallStepAsync(_config.Rules, (context, cancel) => task.StepAsync(context, cursor, cancel))
+            .ConfigureAwait(false);
+        if (outcome.IsDone) return run.Answered(outcome.State!);
+        if (!outcome.IsMore) throw Unanswered();
+        return CursorJson.Advanced(task.Name, run, outcome.Cursor);
+    }
+
+    private CanoException Unanswered() =>
+        Misuse.OfAnswer($"Stepped task '{task.Name}'", "more nor done", "StepOutcome.More(cursor) or StepOutcome.Done(state)");
+}
+
+/// <summary>Stepped work made of a lambda.</summary>
+internal sealed class LambdaStepped<TState, TCursor>(
+    string name,
+    Func<TaskContext, Cursor<TCursor>, CancellationToken, ValueTask<StepOutcome<TCursor, TState>>> step,
+    TaskConfig? config
+) : ISteppedTask<TState, TCursor>
+{
+    public string Name => name;
+
+    public TaskConfig Config => config ?? TaskConfig.Default;
+
+    public ValueTask<StepOutcome<TCursor, TState>> StepAsync(
+        TaskContext context,
+        Cursor<TCursor> cursor,
+        CancellationToken cancellationToken
+    ) => step(context, cursor, cancellationToken);
+}

@@ -1,0 +1,59 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>Reads a source in windows; each performance ends with a window's cursor, or with the next state.</summary>
+internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TState, TItem, TOutput, TCursor> task)
+    : PerformedBody<TState>
+    where TState : notnull
+{
+    private readonly TaskConfig _config = Given.Config(task.Config, task.Name);
+
+    public override string? TaskName => task.Name;
+
+    public override Step Define() => Step.NewStream(_config.Policy);
+
+    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
+        new StreamBody<TState, TItem, TOutput, TCursor>(rewriter.Stream(task));
+
+    private static bool IsDraining(VisitScope<TState> run) =>
+        run.Rare.OpenStream is StreamRun<TState, TItem, TOutput, TCursor> { IsDraining: true };
+
+    public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
+    {
+        try
+        {
+            // An open stream is the run's: it goes on where the last performance left it.
+            if (run.Rare.OpenStream is not StreamRun<TState, TItem, TOutput, TCursor> stream)
+            {
+                if (!CursorJson.TryRead(task.Name, run, out Cursor<TCursor> cursor, out var damaged)) return damaged;
+                stream = new StreamRun<TState, TItem, TOutput, TCursor>(task, _config.Rules, run, cursor);
+                run.Rare.OpenStream = stream;
+            }
+
+            var happened = await stream.NextAsync().ConfigureAwait(false);
+            if (!happened.IsStepAdvanced) await run.CloseStreamAsync().ConfigureAwait(false);
+            return happened;
+        }
+        catch (Exception thrown)
+            when (thrown is OperationCanceledException or AbandonedException
+                && run.StopToken.IsCancellationRequested
+                && !IsDraining(run))
+        {
+            // A flush or close that stops when it is told to, or is given up, has not failed.
+            await run.CloseStreamAsync().ConfigureAwait(false);
+            return run.Stopped();
+        }
+        catch (RefusedException)
+        {
+            await run.CloseStreamAsync().ConfigureAwait(false);
+            return run.Refused();
+        }
+        catch (Exception thrown)
+        {
+            // Nothing repeats a stream: what it has read is gone.
+            await run.CloseStreamAsync().ConfigureAwait(false);
+            return RunEvent.NewTaskUnusable(run.Visit, run.Faulted(thrown));
+        }
+    }
+}

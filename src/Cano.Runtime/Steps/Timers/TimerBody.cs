@@ -1,0 +1,44 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>A wait whose due time is journaled, then a choice of the next state.</summary>
+internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) : PerformedBody<TState>
+    where TState : notnull
+{
+    private readonly TaskConfig _config = Given.Config(timer.Config, timer.Name);
+
+    public override string? TaskName => isNamed ? timer.Name : null;
+
+    public override Step Define() => Step.NewTimer(_config.Policy);
+
+    public override Body<TState> With(IBodyRewriter<TState> rewriter) => new TimerBody<TState>(rewriter.Timer(timer), isNamed);
+
+    public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
+    {
+        var now = run.Options.Time.GetUtcNow();
+        run.Rare.AttemptEnd = _config.AttemptTimeout is { } limit ? Delay.End(now, limit) : null;
+        var outcome = await run.CallAsync(_config.Rules with { IsOpening = true }, timer.WaitAsync).ConfigureAwait(false);
+        return RunEvent.NewWaitRequested(run.Visit, outcome.Due(run.Options.Time.GetUtcNow()));
+    }
+
+    public async ValueTask<RunEvent> AfterWaitAsync(VisitScope<TState> run)
+    {
+        // A resumed attempt begins with what comes after the wait.
+        var left = run.Rare.AttemptEnd is { } end ? end - run.Options.Time.GetUtcNow() : _config.AttemptTimeout;
+        if (left <= TimeSpan.Zero) throw new CanoException(Faults.AttemptTimeout);
+        // What is called may have broken down meanwhile, so the breaker is asked again.
+        return run.Answered(await run.CallAsync(_config.Rules with { Limit = left }, timer.AfterWaitAsync).ConfigureAwait(false));
+    }
+}
+
+/// <summary>A timer made of a span and the state that follows.</summary>
+internal sealed class FixedTimer<TState>(string name, TimeSpan wait, TState next) : ITimerTask<TState>
+{
+    public string Name => name;
+
+    public ValueTask<TimerOutcome> WaitAsync(TaskContext context, CancellationToken cancellationToken) =>
+        new(TimerOutcome.After(wait));
+
+    public ValueTask<TState> AfterWaitAsync(TaskContext context, CancellationToken cancellationToken) => new(next);
+}

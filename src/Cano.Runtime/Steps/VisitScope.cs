@@ -1,0 +1,65 @@
+using Cano.Kernel;
+
+namespace Cano;
+
+/// <summary>What a step may ask of the run that it works for, in the visit under way.</summary>
+internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resources resources, string? workflowId)
+    : RunScope(plan, options, resources, workflowId)
+    where TState : notnull
+{
+    /// <summary>The visit that bodies answer for.</summary>
+    public abstract long Visit { get; }
+
+    /// <summary>The run's durable part.</summary>
+    public abstract Memory Memory { get; }
+
+    /// <summary>The cursor with which the visit under way goes on; null on a fresh start.</summary>
+    public abstract byte[]? Cursor { get; }
+
+    /// <summary>Signalled when the run is to stop.</summary>
+    public abstract CancellationToken StopToken { get; }
+
+    /// <summary>What only some runs have under way.</summary>
+    public abstract RareWork Rare { get; }
+
+    /// <summary>One attempt of a body, told to stop when its time is up or the run stops.</summary>
+    public abstract ValueTask<T> CallAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body);
+
+    /// <summary>One attempt of one step: its effect key is the step's own.</summary>
+    public abstract ValueTask<T> CallStepAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body);
+
+    /// <summary>One attempt of a body that is never abandoned: only its own time limit is signalled, and it is
+    /// awaited whatever it does.</summary>
+    public abstract ValueTask<T> CallToTheEndAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body);
+
+    /// <summary>A last call of work that was told to stop: the grace is all the time it has.</summary>
+    /// <exception cref="AbandonedException">It did not end within the grace: it stopped at its end, or was given up.</exception>
+    public abstract ValueTask<T> CallInGraceAsync<T>(Func<TaskContext, CancellationToken, ValueTask<T>> body);
+
+    /// <summary>A context for something that lasts longer than a call, with the run's own token.</summary>
+    public abstract TaskContext NewContext();
+
+    /// <summary>A context for undoing the visit under way.</summary>
+    public abstract TaskContext UndoContext();
+
+    /// <summary>Lets go of the source that is being read, if there is one. What it throws is logged.</summary>
+    public abstract ValueTask CloseStreamAsync();
+
+    /// <summary>Keeps an exception for the caller of the run, should the run fail with this attempt.</summary>
+    public abstract void Keep(Exception thrown);
+
+    /// <summary>The error of what a body threw; the exception is kept for the caller of the run.</summary>
+    public abstract CanoError Faulted(Exception thrown);
+
+    /// <summary>The task's own breaker refused the attempt. What an earlier one threw is not why the run fails.</summary>
+    public abstract RunEvent Refused();
+
+    /// <summary>Work that was told to stop has done so, and leaves nothing behind.</summary>
+    public abstract RunEvent Stopped();
+
+    /// <summary>What a body's choice of the next state means to the kernel.</summary>
+    public abstract RunEvent Answered(TState next);
+
+    /// <summary>The number of a state; false when the workflow does not have it.</summary>
+    public abstract bool TryNumber(TState state, out int number);
+}
