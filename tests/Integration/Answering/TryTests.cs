@@ -12,7 +12,8 @@ public sealed class TryTests
     }
 
     [Fact]
-    public async Task C6_a_run_that_fails_answers_with_its_error_on_the_left()
+    [Trait("ID", "C6")]
+    public async Task A_run_that_fails_answers_with_its_error_on_the_left()
     {
         var workflow = Failing(TaskConfig.Minimal);
         var thrown = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
@@ -21,14 +22,16 @@ public sealed class TryTests
     }
 
     [Fact]
-    public async Task B7_a_wrong_initial_state_is_an_error_on_the_left()
+    [Trait("ID", "B7")]
+    public async Task A_wrong_initial_state_is_an_error_on_the_left()
     {
         var answer = await new Trail().Through(Stage.Start, Stage.End).TryOrchestrateAsync(Stage.Lost);
         Assert.Equal("configuration", Error(answer).Category);
     }
 
     [Fact]
-    public async Task I3_a_cancelled_run_answers_with_category_cancelled_on_the_left()
+    [Trait("ID", "I3")]
+    public async Task A_cancelled_run_answers_with_category_cancelled_on_the_left()
     {
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
@@ -39,7 +42,8 @@ public sealed class TryTests
     }
 
     [Fact]
-    public async Task F3_a_resume_answers_on_either_side()
+    [Trait("ID", "F3")]
+    public async Task A_resume_answers_on_either_side()
     {
         var store = new MemoryCheckpointStore();
         var failing = Failing(TaskConfig.Minimal).WithCheckpointStore(store);

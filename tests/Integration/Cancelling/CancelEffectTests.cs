@@ -9,7 +9,8 @@ public sealed class CancelEffectTests : IDisposable
     public void Dispose() => _cancel.Dispose();
 
     [Fact]
-    public async Task I8_K17_every_branch_is_told_and_awaited_and_none_completes_later()
+    [Trait("ID", "I8"), Trait("ID", "K17")]
+    public async Task Every_branch_is_told_and_awaited_and_none_completes_later()
     {
         var second = new Gate();
         var workflow = Branches.Split(
@@ -26,7 +27,8 @@ public sealed class CancelEffectTests : IDisposable
     }
 
     [Fact]
-    public async Task I9_P3_resources_are_torn_down_after_a_cancel()
+    [Trait("ID", "I9"), Trait("ID", "P3")]
+    public async Task Resources_are_torn_down_after_a_cancel()
     {
         var resources = new Resources().Insert("db", new Providing.Spy("db", _trail));
         var run = Held().WithResources(resources).OrchestrateAsync(Stage.Start, _cancel.Token);
@@ -37,7 +39,8 @@ public sealed class CancelEffectTests : IDisposable
     }
 
     [Fact]
-    public async Task I10_a_token_that_is_never_signalled_changes_nothing()
+    [Trait("ID", "I10")]
+    public async Task A_token_that_is_never_signalled_changes_nothing()
     {
         var workflow = _trail.Through(Stage.Start, Stage.Work, Stage.End);
         Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start, _cancel.Token));
@@ -45,7 +48,8 @@ public sealed class CancelEffectTests : IDisposable
     }
 
     [Fact]
-    public async Task I1_I10_a_cancel_after_the_end_changes_nothing()
+    [Trait("ID", "I1"), Trait("ID", "I10")]
+    public async Task A_cancel_after_the_end_changes_nothing()
     {
         var run = _trail.Through(Stage.Start, Stage.End).OrchestrateAsync(Stage.Start, _cancel.Token);
         await run;
@@ -55,7 +59,8 @@ public sealed class CancelEffectTests : IDisposable
     }
 
     [Fact]
-    public async Task I2_a_token_that_cannot_be_signalled_is_handed_to_the_body_as_it_is()
+    [Trait("ID", "I2")]
+    public async Task A_token_that_cannot_be_signalled_is_handed_to_the_body_as_it_is()
     {
         var seen = new List<bool>();
         var workflow = Workflow
@@ -75,7 +80,8 @@ public sealed class CancelEffectTests : IDisposable
     }
 
     [Fact]
-    public async Task I1_one_token_cancels_every_run_that_was_given_it()
+    [Trait("ID", "I1")]
+    public async Task One_token_cancels_every_run_that_was_given_it()
     {
         var first = Held().OrchestrateAsync(Stage.Start, _cancel.Token);
         var second = Held().OrchestrateAsync(Stage.Start, _cancel.Token);
@@ -88,7 +94,8 @@ public sealed class CancelEffectTests : IDisposable
     }
 
     [Fact]
-    public async Task I7_I11_a_cancel_with_nothing_to_undo_keeps_the_rows_and_a_resume_goes_on()
+    [Trait("ID", "I7"), Trait("ID", "I11")]
+    public async Task A_cancel_with_nothing_to_undo_keeps_the_rows_and_a_resume_goes_on()
     {
         var store = new KeepingStore();
         var workflow = Held().WithCheckpointStore(store);
@@ -104,7 +111,8 @@ public sealed class CancelEffectTests : IDisposable
     }
 
     [Fact]
-    public async Task I3_D2_a_cancel_while_a_row_is_written_waits_for_the_row_and_runs_no_task()
+    [Trait("ID", "I3"), Trait("ID", "D2")]
+    public async Task A_cancel_while_a_row_is_written_waits_for_the_row_and_runs_no_task()
     {
         var store = new KeepingStore();
         store.Appending = _ => _cancel.Cancel();
@@ -116,7 +124,8 @@ public sealed class CancelEffectTests : IDisposable
     }
 
     [Fact]
-    public async Task Y27_a_cancel_while_the_finished_row_is_written_comes_too_late()
+    [Trait("ID", "Y27")]
+    public async Task A_cancel_while_the_finished_row_is_written_comes_too_late()
     {
         var store = new KeepingStore();
         store.Appending = row => CancelAt(row.Kind == RowKind.Finished);
@@ -125,7 +134,8 @@ public sealed class CancelEffectTests : IDisposable
     }
 
     [Fact]
-    public async Task I8_J10_a_task_with_an_attempt_timeout_is_cancelled_at_once_and_not_retried()
+    [Trait("ID", "I8"), Trait("ID", "J10")]
+    public async Task A_task_with_an_attempt_timeout_is_cancelled_at_once_and_not_retried()
     {
         var attempts = 0;
         var config = TaskConfig

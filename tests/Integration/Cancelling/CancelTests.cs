@@ -12,7 +12,8 @@ public sealed class CancelTests : IDisposable
     public void Dispose() => _cancel.Dispose();
 
     [Fact]
-    public async Task I3_a_run_cancelled_before_its_start_runs_no_task_and_writes_no_row()
+    [Trait("ID", "I3")]
+    public async Task A_run_cancelled_before_its_start_runs_no_task_and_writes_no_row()
     {
         await _cancel.CancelAsync();
         var store = new KeepingStore();
@@ -25,7 +26,8 @@ public sealed class CancelTests : IDisposable
     }
 
     [Fact]
-    public async Task I3_a_cancelled_run_throws_a_cano_exception_and_no_operation_cancelled_one()
+    [Trait("ID", "I3")]
+    public async Task A_cancelled_run_throws_a_cano_exception_and_no_operation_cancelled_one()
     {
         await _cancel.CancelAsync();
         var run = _trail.Through(Stage.Start, Stage.End).OrchestrateAsync(Stage.Start, _cancel.Token);
@@ -34,7 +36,8 @@ public sealed class CancelTests : IDisposable
     }
 
     [Fact]
-    public async Task I4_a_run_cancelled_on_its_way_to_an_exit_is_cancelled()
+    [Trait("ID", "I4")]
+    public async Task A_run_cancelled_on_its_way_to_an_exit_is_cancelled()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -45,7 +48,8 @@ public sealed class CancelTests : IDisposable
     }
 
     [Fact]
-    public async Task I4_a_run_cancelled_between_two_states_does_not_begin_the_second()
+    [Trait("ID", "I4")]
+    public async Task A_run_cancelled_between_two_states_does_not_begin_the_second()
     {
         var workflow = _trail
             .Through(Stage.Start, Stage.Work, Stage.End)
@@ -56,7 +60,8 @@ public sealed class CancelTests : IDisposable
     }
 
     [Fact]
-    public async Task I5_I8_a_task_is_told_at_once_and_awaited_before_the_run_ends()
+    [Trait("ID", "I5"), Trait("ID", "I8")]
+    public async Task A_task_is_told_at_once_and_awaited_before_the_run_ends()
     {
         var ending = new Gate();
         var run = Single(async token =>
@@ -81,7 +86,8 @@ public sealed class CancelTests : IDisposable
     }
 
     [Fact]
-    public async Task I5_an_error_of_a_task_that_was_told_to_stop_is_still_a_cancellation()
+    [Trait("ID", "I5")]
+    public async Task An_error_of_a_task_that_was_told_to_stop_is_still_a_cancellation()
     {
         var run = Single(_ =>
             throw new IOException($"{_cancel.IsCancellationRequested} {Cancelled(Stage.End)}")
@@ -90,7 +96,8 @@ public sealed class CancelTests : IDisposable
     }
 
     [Fact]
-    public async Task I5_Y22_a_success_after_the_cancel_changes_nothing()
+    [Trait("ID", "I5"), Trait("ID", "Y22")]
+    public async Task A_success_after_the_cancel_changes_nothing()
     {
         var run = Single(_ => _gate.HoldAsync());
         await _gate.Entered;
@@ -100,7 +107,8 @@ public sealed class CancelTests : IDisposable
     }
 
     [Fact]
-    public async Task I5_Y22_a_task_that_ignores_the_cancel_is_abandoned_after_the_grace_with_a_warning()
+    [Trait("ID", "I5"), Trait("ID", "Y22")]
+    public async Task A_task_that_ignores_the_cancel_is_abandoned_after_the_grace_with_a_warning()
     {
         var logger = new KeepingLogger();
         var run = Single(_ => _gate.HoldAsync(), logger);
@@ -116,7 +124,8 @@ public sealed class CancelTests : IDisposable
     }
 
     [Fact]
-    public async Task I6_a_cancel_comes_before_a_timeout_of_the_same_moment()
+    [Trait("ID", "I6")]
+    public async Task A_cancel_comes_before_a_timeout_of_the_same_moment()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -136,7 +145,8 @@ public sealed class CancelTests : IDisposable
     }
 
     [Fact]
-    public async Task I8_a_retry_delay_ends_at_once()
+    [Trait("ID", "I8")]
+    public async Task A_retry_delay_ends_at_once()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -156,7 +166,8 @@ public sealed class CancelTests : IDisposable
     }
 
     [Fact]
-    public async Task I8_a_router_is_cancelled_like_a_task()
+    [Trait("ID", "I8")]
+    public async Task A_router_is_cancelled_like_a_task()
     {
         var workflow = Workflow
             .Bare<Stage>()

@@ -12,7 +12,8 @@ public sealed class ThrowingCallbackTests
     private readonly Gate _gate = new();
 
     [Fact]
-    public async Task Y1_a_callback_that_throws_at_the_verdict_is_logged_and_the_split_goes_on()
+    [Trait("ID", "Y1")]
+    public async Task A_callback_that_throws_at_the_verdict_is_logged_and_the_split_goes_on()
     {
         var quick = new Gate();
         SplitResult? result = null;
@@ -31,7 +32,8 @@ public sealed class ThrowingCallbackTests
     }
 
     [Fact]
-    public async Task J10_a_callback_that_throws_at_an_attempts_timeout_is_logged_and_the_attempt_has_timed_out()
+    [Trait("ID", "J10")]
+    public async Task A_callback_that_throws_at_an_attempts_timeout_is_logged_and_the_attempt_has_timed_out()
     {
         var run = Odd(TaskConfig.Minimal.WithAttemptTimeout(s_second)).OrchestrateAsync(Stage.Start);
         await _gate.Entered;
@@ -41,7 +43,8 @@ public sealed class ThrowingCallbackTests
     }
 
     [Fact]
-    public async Task H1_a_callback_that_throws_at_the_total_timeout_is_logged_and_the_run_has_timed_out()
+    [Trait("ID", "H1")]
+    public async Task A_callback_that_throws_at_the_total_timeout_is_logged_and_the_run_has_timed_out()
     {
         var run = Odd(TaskConfig.Minimal).WithTotalTimeout(s_second).OrchestrateAsync(Stage.Start);
         await _gate.Entered;
@@ -51,7 +54,8 @@ public sealed class ThrowingCallbackTests
     }
 
     [Fact]
-    public async Task G3_a_callback_that_throws_at_the_end_of_a_rollbacks_time_is_logged_and_the_rollback_ends()
+    [Trait("ID", "G3")]
+    public async Task A_callback_that_throws_at_the_end_of_a_rollbacks_time_is_logged_and_the_rollback_ends()
     {
         var workflow = Workflow
             .Bare<Stage>()

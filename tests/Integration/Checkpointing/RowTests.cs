@@ -3,7 +3,8 @@ namespace Cano.Integration.Checkpointing;
 public sealed class RowTests
 {
     [Fact]
-    public async Task D1_a_row_tells_state_task_kind_version_and_visit()
+    [Trait("ID", "D1")]
+    public async Task A_row_tells_state_task_kind_version_and_visit()
     {
         var store = new KeepingStore();
         var workflow = Workflow
@@ -25,7 +26,8 @@ public sealed class RowTests
     }
 
     [Fact]
-    public async Task D3_D5_sequences_are_dense_from_zero_whatever_the_kind_of_state()
+    [Trait("ID", "D3"), Trait("ID", "D5")]
+    public async Task Sequences_are_dense_from_zero_whatever_the_kind_of_state()
     {
         var store = new KeepingStore();
         await Mixed(store).OrchestrateAsync(Stage.Start, "run");
@@ -38,7 +40,8 @@ public sealed class RowTests
     }
 
     [Fact]
-    public async Task D5_a_split_leaves_one_row_without_a_task_name()
+    [Trait("ID", "D5")]
+    public async Task A_split_leaves_one_row_without_a_task_name()
     {
         var store = new KeepingStore();
         await Mixed(store).OrchestrateAsync(Stage.Start, "run");
@@ -46,7 +49,8 @@ public sealed class RowTests
     }
 
     [Fact]
-    public async Task D6_Y27_an_exit_leaves_one_finished_row_without_a_task_name()
+    [Trait("ID", "D6"), Trait("ID", "Y27")]
+    public async Task An_exit_leaves_one_finished_row_without_a_task_name()
     {
         var store = new KeepingStore();
         await Mixed(store).OrchestrateAsync(Stage.Start, "run");
@@ -56,7 +60,8 @@ public sealed class RowTests
     }
 
     [Fact]
-    public async Task A2_Y27_an_exit_state_that_is_registered_too_leaves_its_finished_row_alone()
+    [Trait("ID", "A2"), Trait("ID", "Y27")]
+    public async Task An_exit_state_that_is_registered_too_leaves_its_finished_row_alone()
     {
         var store = new KeepingStore();
         var workflow = new Trail()
@@ -69,7 +74,8 @@ public sealed class RowTests
     }
 
     [Fact]
-    public async Task D10_every_row_carries_the_version_zero_unless_given()
+    [Trait("ID", "D10")]
+    public async Task Every_row_carries_the_version_zero_unless_given()
     {
         var store = new KeepingStore();
         await Mixed(store).WithWorkflowVersion(3).OrchestrateAsync(Stage.Start, "three");

@@ -5,7 +5,8 @@ namespace Cano.Integration.Checkpointing;
 public sealed class StoreUseTests
 {
     [Fact]
-    public async Task D12_Y20_a_failed_append_ends_the_run_and_its_task_does_not_run()
+    [Trait("ID", "D12"), Trait("ID", "Y20")]
+    public async Task A_failed_append_ends_the_run_and_its_task_does_not_run()
     {
         var trail = new Trail();
         var inner = new MemoryCheckpointStore();
@@ -21,7 +22,8 @@ public sealed class StoreUseTests
     }
 
     [Fact]
-    public async Task Y20_what_the_store_threw_stays_inside_the_exception()
+    [Trait("ID", "Y20")]
+    public async Task What_the_store_threw_stays_inside_the_exception()
     {
         var store = new KeepingStore { Appending = _ => throw new IOException("disk full") };
         var workflow = new Trail().Through(Stage.Start, Stage.End).WithCheckpointStore(store);
@@ -34,7 +36,8 @@ public sealed class StoreUseTests
     }
 
     [Fact]
-    public async Task Y20_after_a_failed_append_nothing_more_is_written_or_cleared_and_a_resume_settles_it()
+    [Trait("ID", "Y20")]
+    public async Task After_a_failed_append_nothing_more_is_written_or_cleared_and_a_resume_settles_it()
     {
         var trail = new Trail();
         var store = new KeepingStore();
@@ -50,7 +53,8 @@ public sealed class StoreUseTests
     }
 
     [Fact]
-    public async Task Y20_a_stale_owner_is_stopped_by_its_fence()
+    [Trait("ID", "Y20")]
+    public async Task A_stale_owner_is_stopped_by_its_fence()
     {
         var store = new KeepingStore();
         var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End).WithCheckpointStore(store);
@@ -62,7 +66,8 @@ public sealed class StoreUseTests
     }
 
     [Fact]
-    public async Task Y20_the_runs_token_is_never_passed_to_an_append()
+    [Trait("ID", "Y20")]
+    public async Task The_runs_token_is_never_passed_to_an_append()
     {
         using var cancel = new CancellationTokenSource();
         var store = new KeepingStore();
@@ -75,7 +80,8 @@ public sealed class StoreUseTests
     }
 
     [Fact]
-    public async Task D15_a_store_without_a_run_id_is_refused_before_any_task_runs()
+    [Trait("ID", "D15")]
+    public async Task A_store_without_a_run_id_is_refused_before_any_task_runs()
     {
         var trail = new Trail();
         var store = new KeepingStore();
@@ -88,7 +94,8 @@ public sealed class StoreUseTests
     }
 
     [Fact]
-    public async Task D16_success_clears_the_run_and_no_other()
+    [Trait("ID", "D16")]
+    public async Task Success_clears_the_run_and_no_other()
     {
         var store = new KeepingStore();
         var workflow = new Trail().Through(Stage.Start, Stage.End).WithCheckpointStore(store);
@@ -100,7 +107,8 @@ public sealed class StoreUseTests
     }
 
     [Fact]
-    public async Task D16_a_clear_that_fails_is_logged_and_the_run_has_ended_well_all_the_same()
+    [Trait("ID", "D16")]
+    public async Task A_clear_that_fails_is_logged_and_the_run_has_ended_well_all_the_same()
     {
         var logger = new KeepingLogger();
         var store = new KeepingStore { ClearFailure = new IOException("locked") };
@@ -113,7 +121,8 @@ public sealed class StoreUseTests
     }
 
     [Fact]
-    public async Task D17_without_a_store_nothing_is_written_and_no_id_is_needed()
+    [Trait("ID", "D17")]
+    public async Task Without_a_store_nothing_is_written_and_no_id_is_needed()
     {
         var store = new KeepingStore();
         var plain = new Trail().Through(Stage.Start, Stage.End);
@@ -124,7 +133,8 @@ public sealed class StoreUseTests
     }
 
     [Fact]
-    public async Task Y16_runs_of_one_workflow_are_journaled_under_the_ids_of_their_calls()
+    [Trait("ID", "Y16")]
+    public async Task Runs_of_one_workflow_are_journaled_under_the_ids_of_their_calls()
     {
         var store = new KeepingStore();
         var workflow = new Trail()
@@ -143,7 +153,8 @@ public sealed class StoreUseTests
     }
 
     [Fact]
-    public async Task Y16_a_context_knows_the_id_of_its_run()
+    [Trait("ID", "Y16")]
+    public async Task A_context_knows_the_id_of_its_run()
     {
         var ids = new List<string?>();
         var workflow = Workflow.Bare<Stage>().AddExitState(Stage.End).Register(Stage.Start, Remember);

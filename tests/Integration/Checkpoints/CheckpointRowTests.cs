@@ -31,11 +31,13 @@ public sealed class CheckpointRowTests
     }
 
     [Fact]
-    public void E8_absent_bytes_stay_absent() =>
+    [Trait("ID", "E8")]
+    public void Absent_bytes_stay_absent() =>
         Assert.Equal(Rows.Entered(0), CheckpointRow.FromBytes(Rows.Entered(0).ToBytes()));
 
     [Fact]
-    public void E7_damaged_bytes_are_refused_and_never_crash()
+    [Trait("ID", "E7")]
+    public void Damaged_bytes_are_refused_and_never_crash()
     {
         var bytes = Full.ToBytes();
         for (var length = 0; length < bytes.Length; length++)

@@ -22,7 +22,8 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task E1_a_duplicate_sequence_is_refused_and_the_row_kept()
+    [Trait("ID", "E1")]
+    public async Task A_duplicate_sequence_is_refused_and_the_row_kept()
     {
         await Store.AppendAsync("a", Rows.Entered(0, "First"), 1);
 
@@ -35,7 +36,8 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task E1_another_run_may_use_the_same_sequence()
+    [Trait("ID", "E1")]
+    public async Task Another_run_may_use_the_same_sequence()
     {
         await Store.AppendMany("a", 0, 2);
         await Store.AppendMany("b", 0, 2);
@@ -44,7 +46,8 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Y21_a_gap_is_refused()
+    [Trait("ID", "Y21")]
+    public async Task A_gap_is_refused()
     {
         await Store.AppendMany("a", 0, 2);
 
@@ -54,7 +57,8 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task E2_rows_come_in_ascending_order_and_an_unknown_run_has_none()
+    [Trait("ID", "E2")]
+    public async Task Rows_come_in_ascending_order_and_an_unknown_run_has_none()
     {
         await Store.AppendMany("a", 0, 50);
 
@@ -63,7 +67,8 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task E3_clearing_forgets_one_run_only()
+    [Trait("ID", "E3")]
+    public async Task Clearing_forgets_one_run_only()
     {
         await Store.AppendMany("a", 0, 3);
         await Store.AppendMany("b", 0, 3);
@@ -77,7 +82,8 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task E3_a_cleared_run_begins_again_with_row_0_and_fence_1()
+    [Trait("ID", "E3")]
+    public async Task A_cleared_run_begins_again_with_row_0_and_fence_1()
     {
         await Store.AppendMany("a", 0, 3);
         await Store.ClaimAsync("a", "someone");
@@ -89,7 +95,8 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task E5_16_writers_on_distinct_runs_stay_isolated_and_ordered()
+    [Trait("ID", "E5")]
+    public async Task Sixteen_writers_on_distinct_runs_stay_isolated_and_ordered()
     {
         await Task.WhenAll(
             Enumerable.Range(0, 16).Select(n => Task.Run(() => Store.AppendMany($"run-{n}", 0, 12)))
@@ -103,7 +110,8 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Y21_of_racing_appends_to_one_run_exactly_one_wins()
+    [Trait("ID", "Y21")]
+    public async Task Of_racing_appends_to_one_run_exactly_one_wins()
     {
         for (var sequence = 0; sequence < 20; sequence++)
         {
@@ -126,7 +134,8 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task E6_a_payload_of_5_MiB_round_trips()
+    [Trait("ID", "E6")]
+    public async Task A_payload_of_5_MiB_round_trips()
     {
         var bytes = new byte[5 << 20];
         new Random(7).NextBytes(bytes);
@@ -139,7 +148,8 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task E8_an_empty_payload_is_not_a_missing_one()
+    [Trait("ID", "E8")]
+    public async Task An_empty_payload_is_not_a_missing_one()
     {
         await Store.AppendAsync("a", Rows.Of(0, RowKind.CursorAdvanced, []), 1);
         await Store.AppendAsync("a", Rows.Of(1, RowKind.CursorAdvanced), 1);
@@ -202,7 +212,8 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Y15_a_snapshot_takes_the_place_of_the_rows_before_it()
+    [Trait("ID", "Y15")]
+    public async Task A_snapshot_takes_the_place_of_the_rows_before_it()
     {
         await Store.AppendMany("a", 0, 5);
         await Store.AppendAsync("a", Rows.Of(5, RowKind.Snapshot, [1]), 1);
@@ -382,7 +393,8 @@ public sealed class FasterStoreContract : CheckpointStoreContract
     }
 
     [Fact]
-    public async Task E4_rows_and_fences_survive_close_and_reopen()
+    [Trait("ID", "E4")]
+    public async Task Rows_and_fences_survive_close_and_reopen()
     {
         await Store.AppendMany("a", 0, 10);
         var fence = await Store.ClaimAsync("a", "someone");

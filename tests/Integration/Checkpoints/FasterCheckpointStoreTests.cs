@@ -31,7 +31,8 @@ public sealed class FasterCheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task E6_large_payloads_survive_a_reopen_byte_for_byte()
+    [Trait("ID", "E6")]
+    public async Task Large_payloads_survive_a_reopen_byte_for_byte()
     {
         var bytes = new byte[3_000_001];
         new Random(1).NextBytes(bytes);
@@ -50,7 +51,8 @@ public sealed class FasterCheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task E5_what_64_concurrent_writers_were_told_is_there_after_a_crash()
+    [Trait("ID", "E5")]
+    public async Task What_64_concurrent_writers_were_told_is_there_after_a_crash()
     {
         await using var store = await directory.Open();
         await Task.WhenAll(
@@ -68,7 +70,8 @@ public sealed class FasterCheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task E11_a_second_opener_in_this_process_is_refused_and_may_come_after_the_first()
+    [Trait("ID", "E11")]
+    public async Task A_second_opener_in_this_process_is_refused_and_may_come_after_the_first()
     {
         await using (await directory.Open())
             Assert.Contains("is open already", await Rows.Refusal(directory.Open));
@@ -77,7 +80,8 @@ public sealed class FasterCheckpointStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task E11_another_process_keeps_the_journal_closed_until_it_is_killed()
+    [Trait("ID", "E11")]
+    public async Task Another_process_keeps_the_journal_closed_until_it_is_killed()
     {
         if (!OperatingSystem.IsLinux())
             return;

@@ -62,9 +62,10 @@ public sealed class JournalCrashTests : IDisposable
     }
 
     [Theory]
+    [Trait("ID", "Y20")]
     [InlineData(nameof(DiskCall.Write))]
     [InlineData(nameof(DiskCall.Flush))]
-    public async Task Y20_after_a_failed_write_nothing_is_acknowledged_until_a_reopen(string failing)
+    public async Task After_a_failed_write_nothing_is_acknowledged_until_a_reopen(string failing)
     {
         var disk = new FaultDisk();
         var store = await JournalOnDisk.OpenOn(disk);
@@ -89,7 +90,8 @@ public sealed class JournalCrashTests : IDisposable
     }
 
     [Fact]
-    public async Task Y20_after_a_full_disk_the_store_says_what_to_do_and_goes_on_once_there_is_space()
+    [Trait("ID", "Y20")]
+    public async Task After_a_full_disk_the_store_says_what_to_do_and_goes_on_once_there_is_space()
     {
         var disk = new FaultDisk();
         var store = await JournalOnDisk.OpenOn(disk);
@@ -111,7 +113,8 @@ public sealed class JournalCrashTests : IDisposable
     }
 
     [Fact]
-    public void Y20_what_a_write_to_a_full_disk_throws_here_is_known_for_that()
+    [Trait("ID", "Y20")]
+    public void What_a_write_to_a_full_disk_throws_here_is_known_for_that()
     {
         Assert.True(DiskTrouble.IsFull(NoSpace()));
         Assert.True(DiskTrouble.IsFull(DiskError.NoSpace("journal.log.0")));
@@ -153,7 +156,8 @@ public sealed class JournalCrashTests : IDisposable
     }
 
     [Fact]
-    public async Task Y20_a_large_row_torn_by_a_power_failure_leaves_nothing_behind()
+    [Trait("ID", "Y20")]
+    public async Task A_large_row_torn_by_a_power_failure_leaves_nothing_behind()
     {
         var large = Rows.Of(1, RowKind.CursorAdvanced, new byte[100_000]);
         var disk = new FaultDisk();
@@ -183,7 +187,8 @@ public sealed class JournalCrashTests : IDisposable
     }
 
     [Fact]
-    public async Task Y20_a_close_that_cannot_write_its_superblock_says_so_and_gives_the_directory_free()
+    [Trait("ID", "Y20")]
+    public async Task A_close_that_cannot_write_its_superblock_says_so_and_gives_the_directory_free()
     {
         var disk = new FaultDisk();
         var store = await JournalOnDisk.OpenOn(disk);
@@ -197,7 +202,8 @@ public sealed class JournalCrashTests : IDisposable
     }
 
     [Fact]
-    public async Task Y20_a_clear_that_cannot_be_written_is_told_at_close()
+    [Trait("ID", "Y20")]
+    public async Task A_clear_that_cannot_be_written_is_told_at_close()
     {
         var disk = new FaultDisk();
         var store = await JournalOnDisk.OpenOn(disk);

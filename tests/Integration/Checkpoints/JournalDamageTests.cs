@@ -11,7 +11,8 @@ public sealed class JournalDamageTests : IDisposable
     public void Dispose() => directory.Dispose();
 
     [Fact]
-    public async Task E7_a_damaged_payload_is_named_and_the_other_runs_stay_readable()
+    [Trait("ID", "E7")]
+    public async Task A_damaged_payload_is_named_and_the_other_runs_stay_readable()
     {
         await WriteThreeRuns();
         var frame = JournalOnDisk.FramesOf(directory.Log(), "beta")[1];
@@ -33,7 +34,8 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
-    public async Task Y14_damage_goes_away_when_the_run_is_cleared()
+    [Trait("ID", "Y14")]
+    public async Task Damage_goes_away_when_the_run_is_cleared()
     {
         await WriteThreeRuns();
         var frame = JournalOnDisk.FramesOf(directory.Log(), "beta")[1];
@@ -50,7 +52,8 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
-    public async Task E7_no_bit_of_the_log_can_flip_unnoticed()
+    [Trait("ID", "E7")]
+    public async Task No_bit_of_the_log_can_flip_unnoticed()
     {
         await WriteThreeRuns();
         var length = new FileInfo(directory.Log()).Length;
@@ -68,7 +71,8 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
-    public async Task Y14_a_zeroed_sector_is_noticed_wherever_it_is()
+    [Trait("ID", "Y14")]
+    public async Task A_zeroed_sector_is_noticed_wherever_it_is()
     {
         await WriteThreeRuns();
         var length = (int)new FileInfo(directory.Log()).Length;
@@ -82,7 +86,8 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
-    public async Task Y14_a_log_cut_short_says_that_it_ends_before_the_recorded_commit()
+    [Trait("ID", "Y14")]
+    public async Task A_log_cut_short_says_that_it_ends_before_the_recorded_commit()
     {
         await WriteThreeRuns();
         var last = JournalOnDisk.FramesOf(directory.Log(), "gamma")[^1];
@@ -100,7 +105,8 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
-    public async Task Y14_a_lost_segment_is_damage()
+    [Trait("ID", "Y14")]
+    public async Task A_lost_segment_is_damage()
     {
         await using (var store = await directory.Open())
             for (var sequence = 0; sequence < 60; sequence++)
@@ -114,7 +120,8 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
-    public async Task Y14_a_run_of_which_nothing_is_left_is_reported()
+    [Trait("ID", "Y14")]
+    public async Task A_run_of_which_nothing_is_left_is_reported()
     {
         await using (var store = await directory.Open())
             foreach (var id in Ids)
@@ -162,7 +169,8 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
-    public async Task Y14_a_gap_up_to_a_frame_that_begins_a_page_may_have_held_others()
+    [Trait("ID", "Y14")]
+    public async Task A_gap_up_to_a_frame_that_begins_a_page_may_have_held_others()
     {
         await using (var store = await directory.Open())
         {
@@ -189,7 +197,8 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
-    public async Task Y14_rows_of_a_cleared_run_are_not_taken_for_those_of_the_run_that_began_anew()
+    [Trait("ID", "Y14")]
+    public async Task Rows_of_a_cleared_run_are_not_taken_for_those_of_the_run_that_began_anew()
     {
         await using (var store = await directory.Open())
         {
@@ -208,7 +217,8 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
-    public async Task Y14_a_lost_clear_of_a_finished_run_is_reported()
+    [Trait("ID", "Y14")]
+    public async Task A_lost_clear_of_a_finished_run_is_reported()
     {
         await using (var store = await directory.Open())
         {

@@ -8,7 +8,8 @@ public sealed class JournalSpaceTests
     private readonly FaultDisk disk = new() { KeepsHistory = false };
 
     [Fact]
-    public async Task Y15_a_parked_run_does_not_keep_100_000_short_ones_on_disk()
+    [Trait("ID", "Y15")]
+    public async Task A_parked_run_does_not_keep_100_000_short_ones_on_disk()
     {
         var parked = Parked();
         await using (var store = await Open())
@@ -36,7 +37,8 @@ public sealed class JournalSpaceTests
     }
 
     [Fact]
-    public async Task Y15_a_run_of_100_000_rows_with_snapshots_keeps_few_segments()
+    [Trait("ID", "Y15")]
+    public async Task A_run_of_100_000_rows_with_snapshots_keeps_few_segments()
     {
         await using (var store = await Open())
         {
@@ -121,7 +123,8 @@ public sealed class JournalSpaceTests
     }
 
     [Fact]
-    public async Task Y14_a_moved_run_whose_copy_is_damaged_says_so()
+    [Trait("ID", "Y14")]
+    public async Task A_moved_run_whose_copy_is_damaged_says_so()
     {
         await using (var store = await Open())
         {
@@ -149,7 +152,8 @@ public sealed class JournalSpaceTests
     }
 
     [Fact]
-    public async Task Y14_a_run_that_cannot_be_read_stays_where_it_is_until_it_is_cleared()
+    [Trait("ID", "Y14")]
+    public async Task A_run_that_cannot_be_read_stays_where_it_is_until_it_is_cleared()
     {
         await using var store = await Open();
         await Park(store, "parked", Parked());

@@ -11,7 +11,8 @@ public sealed class CancelledRollbackTests : IDisposable
     public void Dispose() => _cancel.Dispose();
 
     [Fact]
-    public async Task I7_I11_a_clean_rollback_after_a_cancel_says_cancelled_and_clears_the_rows()
+    [Trait("ID", "I7"), Trait("ID", "I11")]
+    public async Task A_clean_rollback_after_a_cancel_says_cancelled_and_clears_the_rows()
     {
         var workflow = Steps.Three(_trail).Step(_trail, Stage.Next, Stage.Last, doing: _ => _cancel.Cancel());
         var run = workflow.WithCheckpointStore(_store).OrchestrateAsync(Stage.Start, "run", _cancel.Token);
@@ -22,7 +23,8 @@ public sealed class CancelledRollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task I7_a_dirty_rollback_after_a_cancel_has_the_cancel_first_and_keeps_the_rows()
+    [Trait("ID", "I7")]
+    public async Task A_dirty_rollback_after_a_cancel_has_the_cancel_first_and_keeps_the_rows()
     {
         var workflow = Steps
             .Three(_trail, _ => throw new IOException("stuck"))
@@ -40,7 +42,8 @@ public sealed class CancelledRollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task G15_a_rollback_is_not_cancelled_and_its_compensations_are_not_told()
+    [Trait("ID", "G15")]
+    public async Task A_rollback_is_not_cancelled_and_its_compensations_are_not_told()
     {
         var told = new List<bool>();
         var workflow = Steps.Three(_trail, Noting).WithCheckpointStore(_store);
@@ -57,10 +60,11 @@ public sealed class CancelledRollbackTests : IDisposable
     }
 
     [Theory]
+    [Trait("ID", "G15")]
     [InlineData(RowKind.RollbackStarted)]
     [InlineData(RowKind.Compensated)]
     [InlineData(RowKind.RollbackFinished)]
-    public async Task G15_a_cancel_while_a_row_of_the_rollback_is_written_changes_nothing(RowKind kind)
+    public async Task A_cancel_while_a_row_of_the_rollback_is_written_changes_nothing(RowKind kind)
     {
         _store.Appending = row => CancelAt(row.Kind == kind);
         var workflow = Steps.Three(_trail).WithCheckpointStore(_store);

@@ -25,9 +25,10 @@ public sealed class CompletedStepTests
     }
 
     [Theory]
+    [Trait("ID", "Y6"), Trait("ID", "G18")]
     [InlineData(2, CrashPoint.AfterAppend)]
     [InlineData(3, CrashPoint.BeforeAppend)]
-    public async Task Y6_G18_a_completed_step_does_not_run_again_after_a_crash_before_the_next_entry(
+    public async Task A_completed_step_does_not_run_again_after_a_crash_before_the_next_entry(
         int append,
         CrashPoint point
     )
@@ -39,9 +40,10 @@ public sealed class CompletedStepTests
     }
 
     [Theory]
+    [Trait("ID", "G18"), Trait("ID", "F7")]
     [InlineData(2, CrashPoint.AfterAppend)]
     [InlineData(3, CrashPoint.BeforeAppend)]
-    public async Task G18_F7_such_a_step_is_undone_exactly_once_when_the_resumed_run_fails(int append, CrashPoint point)
+    public async Task Such_a_step_is_undone_exactly_once_when_the_resumed_run_fails(int append, CrashPoint point)
     {
         await CrashAsync(append, point);
         await Failures.OfAsync(Steps.Three(_trail).WithCheckpointStore(_store).ResumeFromAsync("run"));
@@ -52,7 +54,8 @@ public sealed class CompletedStepTests
     }
 
     [Fact]
-    public async Task D13_a_step_whose_completion_row_was_lost_runs_again_with_the_same_effect_key()
+    [Trait("ID", "D13")]
+    public async Task A_step_whose_completion_row_was_lost_runs_again_with_the_same_effect_key()
     {
         var keys = new List<string>();
         var saga = Steps.Sound(_trail).Step(_trail, Stage.Work, Stage.Next, doing: context => keys.Add(context.EffectKey));
@@ -64,8 +67,9 @@ public sealed class CompletedStepTests
     }
 
     [Theory]
+    [Trait("ID", "Y20"), Trait("ID", "Y6")]
     [MemberData(nameof(EveryPoint))]
-    public async Task Y20_Y6_a_sound_saga_that_died_at_any_append_ends_well_and_undoes_nothing(
+    public async Task A_sound_saga_that_died_at_any_append_ends_well_and_undoes_nothing(
         int append,
         CrashPoint point
     )
@@ -84,7 +88,8 @@ public sealed class CompletedStepTests
     }
 
     [Fact]
-    public async Task F19_a_resume_with_a_cancelled_token_undoes_the_completed_steps_and_runs_none()
+    [Trait("ID", "F19")]
+    public async Task A_resume_with_a_cancelled_token_undoes_the_completed_steps_and_runs_none()
     {
         await CrashAsync(5, CrashPoint.AfterAppend);
         using var cancel = new CancellationTokenSource();
@@ -96,7 +101,8 @@ public sealed class CompletedStepTests
     }
 
     [Fact]
-    public async Task F6_Y27_a_finished_saga_is_not_undone_by_a_resume_with_a_cancelled_token()
+    [Trait("ID", "F6"), Trait("ID", "Y27")]
+    public async Task A_finished_saga_is_not_undone_by_a_resume_with_a_cancelled_token()
     {
         await CrashAsync(8, CrashPoint.AfterAppend);
         using var cancel = new CancellationTokenSource();
@@ -107,7 +113,8 @@ public sealed class CompletedStepTests
     }
 
     [Fact]
-    public async Task F8_rows_of_cursors_and_entries_are_nothing_to_undo()
+    [Trait("ID", "F8")]
+    public async Task Rows_of_cursors_and_entries_are_nothing_to_undo()
     {
         var workflow = Workflow
             .Bare<Stage>()

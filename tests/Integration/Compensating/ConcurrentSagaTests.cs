@@ -23,7 +23,8 @@ public sealed class ConcurrentSagaTests
     public ConcurrentSagaTests() => _workflow = new(Sagas);
 
     [Fact]
-    public async Task G17_concurrent_sagas_that_fail_at_every_step_leave_a_shared_ledger_full()
+    [Trait("ID", "G17")]
+    public async Task Concurrent_sagas_that_fail_at_every_step_leave_a_shared_ledger_full()
     {
         var errors = await Task.WhenAll(
             Enumerable.Range(0, SagaCount).Select(i => Task.Run(() => Failures.OfAsync(RunAsync(i, broken: i % 4))))
@@ -34,7 +35,8 @@ public sealed class ConcurrentSagaTests
     }
 
     [Fact]
-    public async Task G17_A20_those_that_complete_keep_what_they_took_and_the_balance_is_never_negative()
+    [Trait("ID", "G17"), Trait("ID", "A20")]
+    public async Task Those_that_complete_keep_what_they_took_and_the_balance_is_never_negative()
     {
         // More sagas than there are funds: some fail for want of them, whatever their order.
         var runs = await Task.WhenAll(

@@ -7,11 +7,12 @@ public sealed class FailedAppendTests
     private readonly Trail _trail = new();
 
     [Theory]
+    [Trait("ID", "D12"), Trait("ID", "D13"), Trait("ID", "Y20")]
     [InlineData(RowKind.StepCompleted, "Next", "append compensation checkpoint: IOException: disk full")]
     [InlineData(RowKind.StateEntered, "Next", "append checkpoint: IOException: disk full")]
     [InlineData(RowKind.RollbackStarted, "Last", "append checkpoint: IOException: disk full")]
     [InlineData(RowKind.Compensated, "Next", "append checkpoint: IOException: disk full")]
-    public async Task D12_D13_Y20_a_failed_append_undoes_nothing_more_and_writes_nothing_more(
+    public async Task A_failed_append_undoes_nothing_more_and_writes_nothing_more(
         RowKind kind,
         string state,
         string message
@@ -39,7 +40,8 @@ public sealed class FailedAppendTests
     }
 
     [Fact]
-    public async Task Y20_Y21_an_owner_that_was_shut_out_by_a_newer_one_undoes_nothing()
+    [Trait("ID", "Y20"), Trait("ID", "Y21")]
+    public async Task An_owner_that_was_shut_out_by_a_newer_one_undoes_nothing()
     {
         var workflow = Steps
             .Three(_trail)
@@ -52,7 +54,8 @@ public sealed class FailedAppendTests
     }
 
     [Fact]
-    public async Task Y20_an_owner_that_is_shut_out_in_its_rollback_leaves_the_rest_to_the_new_one()
+    [Trait("ID", "Y20")]
+    public async Task An_owner_that_is_shut_out_in_its_rollback_leaves_the_rest_to_the_new_one()
     {
         var isFirst = true;
         var workflow = Steps
@@ -73,7 +76,8 @@ public sealed class FailedAppendTests
     }
 
     [Fact]
-    public async Task Y20_no_append_of_a_saga_is_given_the_runs_token()
+    [Trait("ID", "Y20")]
+    public async Task No_append_of_a_saga_is_given_the_runs_token()
     {
         using var cancel = new CancellationTokenSource();
         var workflow = Steps
@@ -86,7 +90,8 @@ public sealed class FailedAppendTests
     }
 
     [Fact]
-    public async Task D16_a_clean_rollback_whose_rows_cannot_be_cleared_is_not_undone_again_by_a_resume()
+    [Trait("ID", "D16")]
+    public async Task A_clean_rollback_whose_rows_cannot_be_cleared_is_not_undone_again_by_a_resume()
     {
         var store = new KeepingStore { ClearFailure = new IOException("busy") };
         var workflow = Steps.Three(_trail).WithCheckpointStore(store);

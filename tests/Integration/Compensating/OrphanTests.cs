@@ -13,7 +13,8 @@ public sealed class OrphanTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task G7_a_state_without_its_compensation_is_an_orphan_and_the_others_are_undone()
+    [Trait("ID", "G7")]
+    public async Task A_state_without_its_compensation_is_an_orphan_and_the_others_are_undone()
     {
         await InterruptAsync(RollbackStart);
         var changed = Steps.Three(_trail).Register(Stage.Work, _ => Stage.Next);
@@ -21,7 +22,8 @@ public sealed class OrphanTests
     }
 
     [Fact]
-    public async Task G7_a_state_that_is_gone_is_an_orphan_and_the_others_are_undone()
+    [Trait("ID", "G7")]
+    public async Task A_state_that_is_gone_is_an_orphan_and_the_others_are_undone()
     {
         await InterruptAsync(RollbackStart);
         var changed = Workflow
@@ -34,7 +36,8 @@ public sealed class OrphanTests
     }
 
     [Fact]
-    public async Task G7_a_state_that_became_an_exit_is_an_orphan_and_the_others_are_undone()
+    [Trait("ID", "G7")]
+    public async Task A_state_that_became_an_exit_is_an_orphan_and_the_others_are_undone()
     {
         await InterruptAsync(RollbackStart);
         var changed = Workflow
@@ -48,14 +51,16 @@ public sealed class OrphanTests
     }
 
     [Fact]
-    public async Task G7_a_failure_after_the_resume_finds_the_orphan_too()
+    [Trait("ID", "G7")]
+    public async Task A_failure_after_the_resume_finds_the_orphan_too()
     {
         await InterruptAsync(LastEntered);
         await AssertOrphanAsync(Steps.Three(_trail).Register(Stage.Work, _ => Stage.Next));
     }
 
     [Fact]
-    public async Task G7_Y5_the_failing_state_may_be_gone_when_its_rollback_is_resumed()
+    [Trait("ID", "G7"), Trait("ID", "Y5")]
+    public async Task The_failing_state_may_be_gone_when_its_rollback_is_resumed()
     {
         await InterruptAsync(RollbackStart + 1);
         var changed = Workflow
@@ -71,7 +76,8 @@ public sealed class OrphanTests
     }
 
     [Fact]
-    public async Task G7_a_rollback_with_an_orphan_stays_and_answers_the_same_when_it_is_resumed()
+    [Trait("ID", "G7")]
+    public async Task A_rollback_with_an_orphan_stays_and_answers_the_same_when_it_is_resumed()
     {
         await InterruptAsync(RollbackStart);
         var changed = Steps.Three(_trail).Register(Stage.Work, _ => Stage.Next).WithCheckpointStore(_store);
@@ -83,7 +89,8 @@ public sealed class OrphanTests
     }
 
     [Fact]
-    public async Task G10_an_output_of_an_older_type_is_an_error_of_its_step_and_the_others_are_undone()
+    [Trait("ID", "G10")]
+    public async Task An_output_of_an_older_type_is_an_error_of_its_step_and_the_others_are_undone()
     {
         await InterruptAsync(LastEntered);
         var changed = Steps

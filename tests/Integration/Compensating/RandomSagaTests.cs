@@ -6,7 +6,8 @@ public sealed class RandomSagaTests
     private const int SagaCount = 5000;
 
     [Fact]
-    public async Task G16_G17_Y5_Y6_R5_random_sagas_leave_nothing_behind_unless_they_complete()
+    [Trait("ID", "G16"), Trait("ID", "G17"), Trait("ID", "Y5"), Trait("ID", "Y6"), Trait("ID", "R5")]
+    public async Task Random_sagas_leave_nothing_behind_unless_they_complete()
     {
         var sagas = await CheckAsync(0, SagaCount, isDirty: false);
         // The draw is worth something only when every way to end is in it, with crashes and without.
@@ -18,7 +19,8 @@ public sealed class RandomSagaTests
     }
 
     [Fact]
-    public async Task G3_G5_C9_random_sagas_leave_behind_exactly_what_their_compensations_could_not_undo()
+    [Trait("ID", "G3"), Trait("ID", "G5"), Trait("ID", "C9")]
+    public async Task Random_sagas_leave_behind_exactly_what_their_compensations_could_not_undo()
     {
         var sagas = await CheckAsync(SagaCount, SagaCount, isDirty: true);
         Assert.True(sagas.Count(saga => saga.Error?.Category == "compensation_failed") > SagaCount / 10);

@@ -31,8 +31,9 @@ public sealed class RollbackCrashTests
     }
 
     [Theory]
+    [Trait("ID", "Y5")]
     [MemberData(nameof(EveryPoint))]
-    public async Task Y5_a_rollback_that_died_at_any_append_is_finished_by_a_resume(int append, CrashPoint point)
+    public async Task A_rollback_that_died_at_any_append_is_finished_by_a_resume(int append, CrashPoint point)
     {
         var died = await CrashAsync(append, point);
         Assert.Equal("checkpoint_store", died.Category);
@@ -46,8 +47,9 @@ public sealed class RollbackCrashTests
     }
 
     [Theory]
+    [Trait("ID", "Y5")]
     [MemberData(nameof(EveryPoint))]
-    public async Task Y5_a_compensation_runs_again_only_when_its_row_was_lost(int append, CrashPoint point)
+    public async Task A_compensation_runs_again_only_when_its_row_was_lost(int append, CrashPoint point)
     {
         await CrashAsync(append, point);
         await Failures.OfAsync(Saga(_trail, _store).ResumeFromAsync("run"));
@@ -57,8 +59,9 @@ public sealed class RollbackCrashTests
     }
 
     [Theory]
+    [Trait("ID", "Y5")]
     [MemberData(nameof(EveryPoint))]
-    public async Task Y5_a_resumed_rollback_that_dies_too_is_finished_by_the_next_resume(int append, CrashPoint point)
+    public async Task A_resumed_rollback_that_dies_too_is_finished_by_the_next_resume(int append, CrashPoint point)
     {
         for (var second = 1; second <= AppendCount - FirstOfRollback + 2; second++)
         {
@@ -79,8 +82,9 @@ public sealed class RollbackCrashTests
     }
 
     [Theory]
+    [Trait("ID", "Y5"), Trait("ID", "G5")]
     [MemberData(nameof(EveryPoint))]
-    public async Task Y5_G5_errors_of_compensations_before_the_crash_are_told_after_it(int append, CrashPoint point)
+    public async Task Errors_of_compensations_before_the_crash_are_told_after_it(int append, CrashPoint point)
     {
         var crashing = new CrashingCheckpointStore(_store, append, point);
         await Failures.OfAsync(Saga(_trail, crashing, stuck: true).OrchestrateAsync("s0", "run"));
@@ -95,8 +99,9 @@ public sealed class RollbackCrashTests
     }
 
     [Theory]
+    [Trait("ID", "G15"), Trait("ID", "Y5")]
     [MemberData(nameof(EveryPoint))]
-    public async Task G15_Y5_a_resume_with_a_cancelled_token_goes_on_rolling_back(int append, CrashPoint point)
+    public async Task A_resume_with_a_cancelled_token_goes_on_rolling_back(int append, CrashPoint point)
     {
         await CrashAsync(append, point);
         var keeping = await CopiedAsync();
@@ -111,7 +116,8 @@ public sealed class RollbackCrashTests
     }
 
     [Fact]
-    public async Task Y5_a_rollback_is_resumed_with_a_workflow_that_would_not_fail_any_more()
+    [Trait("ID", "Y5")]
+    public async Task A_rollback_is_resumed_with_a_workflow_that_would_not_fail_any_more()
     {
         await CrashAsync(FirstOfRollback, CrashPoint.AfterAppend);
         var mended = Saga(_trail, _store).Register("s5", _ => "end");
@@ -120,7 +126,8 @@ public sealed class RollbackCrashTests
     }
 
     [Fact]
-    public async Task Y5_the_effect_keys_of_a_resumed_rollback_are_those_of_the_first()
+    [Trait("ID", "Y5")]
+    public async Task The_effect_keys_of_a_resumed_rollback_are_those_of_the_first()
     {
         var keys = new List<string>();
         var crashing = new CrashingCheckpointStore(_store, FirstOfRollback + 2, CrashPoint.BeforeAppend);

@@ -28,7 +28,8 @@ public sealed class RollbackRowsTests
     private readonly KeepingStore _store = new();
 
     [Fact]
-    public async Task D7_a_saga_that_succeeds_leaves_an_entry_and_a_completion_for_every_step()
+    [Trait("ID", "D7")]
+    public async Task A_saga_that_succeeds_leaves_an_entry_and_a_completion_for_every_step()
     {
         await Steps.Sound(_trail).WithCheckpointStore(_store).OrchestrateAsync(Stage.Start, "run");
         Assert.Equal([.. s_forward, "Finished End"], _store.Story);
@@ -38,7 +39,8 @@ public sealed class RollbackRowsTests
     }
 
     [Fact]
-    public async Task D7_Y6_a_completion_row_has_the_output_and_the_next_state_and_the_tasks_name()
+    [Trait("ID", "D7"), Trait("ID", "Y6")]
+    public async Task A_completion_row_has_the_output_and_the_next_state_and_the_tasks_name()
     {
         var workflow = Steps
             .Sound(_trail)
@@ -54,7 +56,8 @@ public sealed class RollbackRowsTests
     }
 
     [Fact]
-    public async Task D7_the_completion_row_is_durable_before_the_next_state_begins()
+    [Trait("ID", "D7")]
+    public async Task The_completion_row_is_durable_before_the_next_state_begins()
     {
         var rows = new List<int>();
         var workflow = Steps
@@ -66,7 +69,8 @@ public sealed class RollbackRowsTests
     }
 
     [Fact]
-    public async Task G20_Y5_Y27_a_clean_rollback_leaves_its_start_each_compensation_and_its_end()
+    [Trait("ID", "G20"), Trait("ID", "Y5"), Trait("ID", "Y27")]
+    public async Task A_clean_rollback_leaves_its_start_each_compensation_and_its_end()
     {
         var workflow = Steps.Three(_trail).WithCheckpointStore(_store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -77,7 +81,8 @@ public sealed class RollbackRowsTests
     }
 
     [Fact]
-    public async Task Y5_a_dirty_rollback_leaves_the_same_rows_with_the_errors_in_them()
+    [Trait("ID", "Y5")]
+    public async Task A_dirty_rollback_leaves_the_same_rows_with_the_errors_in_them()
     {
         var workflow = Steps
             .Three(_trail, context => _ = context.State == "Work" ? throw new IOException("stuck") : 0)
@@ -90,7 +95,8 @@ public sealed class RollbackRowsTests
     }
 
     [Fact]
-    public async Task Y5_each_compensation_is_durable_before_the_next_one_begins()
+    [Trait("ID", "Y5")]
+    public async Task Each_compensation_is_durable_before_the_next_one_begins()
     {
         var rows = new List<string>();
         var workflow = Steps.Three(_trail, _ => rows.Add(_store.Story[^1])).WithCheckpointStore(_store);
@@ -99,7 +105,8 @@ public sealed class RollbackRowsTests
     }
 
     [Fact]
-    public async Task G5_a_resume_of_a_dirty_rollback_answers_with_its_error_and_undoes_nothing_again()
+    [Trait("ID", "G5")]
+    public async Task A_resume_of_a_dirty_rollback_answers_with_its_error_and_undoes_nothing_again()
     {
         var workflow = Steps.Three(_trail, _ => throw new IOException("stuck")).WithCheckpointStore(_store);
         var first = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -111,7 +118,8 @@ public sealed class RollbackRowsTests
     }
 
     [Fact]
-    public async Task C6_the_path_of_a_resumed_rollback_ends_with_the_state_that_failed()
+    [Trait("ID", "C6")]
+    public async Task The_path_of_a_resumed_rollback_ends_with_the_state_that_failed()
     {
         var workflow = Steps.Three(_trail, _ => throw new IOException("stuck")).WithCheckpointStore(_store);
         var first = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -121,7 +129,8 @@ public sealed class RollbackRowsTests
     }
 
     [Fact]
-    public async Task F16_a_fresh_run_over_a_dirty_rollback_is_a_conflict()
+    [Trait("ID", "F16")]
+    public async Task A_fresh_run_over_a_dirty_rollback_is_a_conflict()
     {
         var workflow = Steps.Three(_trail, _ => throw new IOException("stuck")).WithCheckpointStore(_store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -143,7 +152,8 @@ public sealed class RollbackRowsTests
     }
 
     [Fact]
-    public async Task Y12_one_class_serves_two_states_and_each_is_undone_with_its_own_instance()
+    [Trait("ID", "Y12")]
+    public async Task One_class_serves_two_states_and_each_is_undone_with_its_own_instance()
     {
         var (here, there) = (new Trail(), new Trail());
         var workflow = Workflow

@@ -12,7 +12,8 @@ public sealed class RollbackTimeTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task H8_what_is_not_undone_in_time_is_reported_with_its_output_newest_first()
+    [Trait("ID", "H8")]
+    public async Task What_is_not_undone_in_time_is_reported_with_its_output_newest_first()
     {
         var error = await LateAsync(Slow().WithCompensationTimeout(s_second * 5), s_second * 5);
         Assert.Equal(
@@ -26,7 +27,8 @@ public sealed class RollbackTimeTests
     }
 
     [Fact]
-    public async Task H8_Y5_a_resume_goes_on_with_what_was_not_undone_in_time()
+    [Trait("ID", "H8"), Trait("ID", "Y5")]
+    public async Task A_resume_goes_on_with_what_was_not_undone_in_time()
     {
         await LateAsync(Slow().WithCompensationTimeout(s_second), s_second);
         Assert.Equal("RollbackStarted Last", _store.Story[^1]);
@@ -40,7 +42,8 @@ public sealed class RollbackTimeTests
     }
 
     [Fact]
-    public async Task Y13_H6_a_compensation_timeout_works_without_a_total_timeout()
+    [Trait("ID", "Y13"), Trait("ID", "H6")]
+    public async Task A_compensation_timeout_works_without_a_total_timeout()
     {
         var run = StartAsync(Slow().WithCompensationTimeout(s_second));
         await _time.WhenWaitingAsync();
@@ -51,10 +54,11 @@ public sealed class RollbackTimeTests
     }
 
     [Theory]
+    [Trait("ID", "H5")]
     [InlineData(10, 5)]
     [InlineData(50, 25)]
     [InlineData(1000, 30)]
-    public async Task H5_a_rollback_may_take_half_the_total_timeout_and_at_most_thirty_seconds(int total, int budget)
+    public async Task A_rollback_may_take_half_the_total_timeout_and_at_most_thirty_seconds(int total, int budget)
     {
         var run = StartAsync(Slow().WithTotalTimeout(s_second * total));
         await _time.WhenWaitingAsync(2);
@@ -65,7 +69,8 @@ public sealed class RollbackTimeTests
     }
 
     [Fact]
-    public async Task H5_a_compensation_timeout_comes_before_the_default()
+    [Trait("ID", "H5")]
+    public async Task A_compensation_timeout_comes_before_the_default()
     {
         var run = StartAsync(Slow().WithTotalTimeout(s_second * 10).WithCompensationTimeout(s_second * 90));
         await _time.WhenWaitingAsync(2);
@@ -76,7 +81,8 @@ public sealed class RollbackTimeTests
     }
 
     [Fact]
-    public async Task H5_the_time_of_a_rollback_counts_from_its_start_and_not_from_the_runs()
+    [Trait("ID", "H5")]
+    public async Task The_time_of_a_rollback_counts_from_its_start_and_not_from_the_runs()
     {
         var workflow = Slow()
             .Register(Stage.Last, _ => Slept(), TaskConfig.Minimal)
@@ -96,7 +102,8 @@ public sealed class RollbackTimeTests
     }
 
     [Fact]
-    public async Task H6_without_any_timeout_a_rollback_may_take_for_ever()
+    [Trait("ID", "H6")]
+    public async Task Without_any_timeout_a_rollback_may_take_for_ever()
     {
         var gate = new Gate();
         var run = StartAsync(Slow(gate));
@@ -108,7 +115,8 @@ public sealed class RollbackTimeTests
     }
 
     [Fact]
-    public async Task H7_with_no_time_for_the_rollback_nothing_is_undone()
+    [Trait("ID", "H7")]
+    public async Task With_no_time_for_the_rollback_nothing_is_undone()
     {
         var error = await StartAsync(Steps.Three(_trail).WithCompensationTimeout(TimeSpan.Zero));
         Assert.Empty(_trail.Undone());
@@ -117,7 +125,8 @@ public sealed class RollbackTimeTests
     }
 
     [Fact]
-    public async Task H7_a_resume_with_a_total_timeout_of_zero_runs_nothing_and_undoes_nothing()
+    [Trait("ID", "H7")]
+    public async Task A_resume_with_a_total_timeout_of_zero_runs_nothing_and_undoes_nothing()
     {
         _store.Appending = row => _ = row.State == "Last" ? throw new IOException("power") : row;
         await StartAsync(Steps.Three(_trail));
@@ -129,7 +138,8 @@ public sealed class RollbackTimeTests
     }
 
     [Fact]
-    public async Task H9_the_longest_limits_never_pass()
+    [Trait("ID", "H9")]
+    public async Task The_longest_limits_never_pass()
     {
         var gate = new Gate();
         var longest = Slow(gate)
@@ -143,14 +153,16 @@ public sealed class RollbackTimeTests
     }
 
     [Fact]
-    public async Task H5_a_rollback_in_time_leaves_no_timer_behind()
+    [Trait("ID", "H5")]
+    public async Task A_rollback_in_time_leaves_no_timer_behind()
     {
         await StartAsync(Steps.Three(_trail).WithCompensationTimeout(s_second));
         Assert.Equal(0, _time.WaitingCount);
     }
 
     [Fact]
-    public async Task H8_Y22_a_compensation_that_ignores_the_deadline_is_given_up_after_the_grace()
+    [Trait("ID", "H8"), Trait("ID", "Y22")]
+    public async Task A_compensation_that_ignores_the_deadline_is_given_up_after_the_grace()
     {
         var gate = new Gate();
         var run = StartAsync(Slow(gate, ignoresToken: true).WithCompensationTimeout(s_second));
@@ -165,7 +177,8 @@ public sealed class RollbackTimeTests
     }
 
     [Fact]
-    public async Task H8_Y22_a_compensation_that_ends_within_the_grace_is_done_and_the_rest_is_left()
+    [Trait("ID", "H8"), Trait("ID", "Y22")]
+    public async Task A_compensation_that_ends_within_the_grace_is_done_and_the_rest_is_left()
     {
         var gate = new Gate();
         var run = StartAsync(Slow(gate, ignoresToken: true).WithCompensationTimeout(s_second));

@@ -11,7 +11,8 @@ public sealed class StepAttemptTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task G12_every_attempt_of_a_step_has_its_own_timeout_and_is_tried_again_after_it()
+    [Trait("ID", "G12")]
+    public async Task Every_attempt_of_a_step_has_its_own_timeout_and_is_tried_again_after_it()
     {
         var config = TaskConfig.Minimal.WithAttemptTimeout(s_second).WithFixedRetry(1, TimeSpan.Zero);
         var run = Failures.OfAsync(
@@ -30,7 +31,8 @@ public sealed class StepAttemptTests
     }
 
     [Fact]
-    public async Task Y22_a_step_that_succeeds_after_its_attempt_timeout_has_succeeded()
+    [Trait("ID", "Y22")]
+    public async Task A_step_that_succeeds_after_its_attempt_timeout_has_succeeded()
     {
         var gate = new Gate();
         var config = TaskConfig.Minimal.WithAttemptTimeout(s_second).WithFixedRetry(3, TimeSpan.Zero);
@@ -44,7 +46,8 @@ public sealed class StepAttemptTests
     }
 
     [Fact]
-    public async Task G14_a_step_that_fails_before_it_succeeds_is_undone_once()
+    [Trait("ID", "G14")]
+    public async Task A_step_that_fails_before_it_succeeds_is_undone_once()
     {
         var config = TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.Zero);
         var left = 2;

@@ -16,7 +16,8 @@ public sealed class StoppingTests : IDisposable
     public void Dispose() => _cancel.Dispose();
 
     [Fact]
-    public async Task G13_Y22_a_step_is_not_told_of_a_cancel_and_what_it_completed_is_undone()
+    [Trait("ID", "G13"), Trait("ID", "Y22")]
+    public async Task A_step_is_not_told_of_a_cancel_and_what_it_completed_is_undone()
     {
         var run = Failures.OfAsync(Held(Stage.Last).OrchestrateAsync(Stage.Start, "run", _cancel.Token));
         await _gate.Entered;
@@ -32,7 +33,8 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
-    public async Task G13_a_step_is_not_told_of_the_total_timeout_and_what_it_completed_is_undone()
+    [Trait("ID", "G13")]
+    public async Task A_step_is_not_told_of_the_total_timeout_and_what_it_completed_is_undone()
     {
         var workflow = Held(Stage.Last).WithTotalTimeout(s_limit);
         var run = Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -47,7 +49,8 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
-    public async Task H4_a_step_that_reaches_the_exit_after_the_deadline_has_succeeded()
+    [Trait("ID", "H4")]
+    public async Task A_step_that_reaches_the_exit_after_the_deadline_has_succeeded()
     {
         var run = Held(Stage.End).WithTotalTimeout(s_limit).OrchestrateAsync(Stage.Start, "run");
         await _gate.Entered;
@@ -59,7 +62,8 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
-    public async Task H4_a_step_that_reaches_the_exit_counts_although_the_limit_passes_at_its_completion_row()
+    [Trait("ID", "H4")]
+    public async Task A_step_that_reaches_the_exit_counts_although_the_limit_passes_at_its_completion_row()
     {
         _store.Appending = row => _time.Advance(row.NextState == "End" ? s_limit : TimeSpan.Zero);
         _gate.Open();
@@ -69,7 +73,8 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
-    public async Task H4_F15_a_resume_with_no_time_at_all_ends_at_the_exit_that_a_completed_step_chose()
+    [Trait("ID", "H4"), Trait("ID", "F15")]
+    public async Task A_resume_with_no_time_at_all_ends_at_the_exit_that_a_completed_step_chose()
     {
         _gate.Open();
         _store.Appending = row => _ = row.Kind == RowKind.Finished ? throw new IOException("power") : row;
@@ -80,7 +85,8 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
-    public async Task I4_a_step_that_reaches_the_exit_after_a_cancel_is_undone()
+    [Trait("ID", "I4")]
+    public async Task A_step_that_reaches_the_exit_after_a_cancel_is_undone()
     {
         var run = Failures.OfAsync(Held(Stage.End).OrchestrateAsync(Stage.Start, "run", _cancel.Token));
         await _gate.Entered;
@@ -92,7 +98,8 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
-    public async Task G13_a_step_that_fails_after_a_cancel_is_not_tried_again_and_not_undone()
+    [Trait("ID", "G13")]
+    public async Task A_step_that_fails_after_a_cancel_is_not_tried_again_and_not_undone()
     {
         var workflow = Held(Stage.Last, () => throw new IOException(), 3);
         var run = Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run", _cancel.Token));
@@ -104,7 +111,8 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
-    public async Task I5_a_plain_task_is_told_at_once_and_the_steps_before_it_are_undone()
+    [Trait("ID", "I5")]
+    public async Task A_plain_task_is_told_at_once_and_the_steps_before_it_are_undone()
     {
         var workflow = Steps.Three(_trail).Register(Stage.Last, HoldAsync, TaskConfig.Minimal);
         var run = Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, _cancel.Token));
@@ -115,7 +123,8 @@ public sealed class StoppingTests : IDisposable
     }
 
     [Fact]
-    public async Task I8_a_retry_delay_of_a_step_ends_at_once_and_the_steps_before_it_are_undone()
+    [Trait("ID", "I8")]
+    public async Task A_retry_delay_of_a_step_ends_at_once_and_the_steps_before_it_are_undone()
     {
         var retried = TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromHours(1));
         var workflow = Steps

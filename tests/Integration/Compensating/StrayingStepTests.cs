@@ -7,7 +7,8 @@ public sealed class StrayingStepTests
     private readonly KeepingStore _store = new();
 
     [Fact]
-    public async Task Y26_a_step_that_returns_an_unregistered_state_is_undone_and_no_row_names_it()
+    [Trait("ID", "Y26")]
+    public async Task A_step_that_returns_an_unregistered_state_is_undone_and_no_row_names_it()
     {
         var workflow = Steps.Three(_trail).Step(_trail, Stage.Next, Stage.Lost).WithCheckpointStore(_store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -18,7 +19,8 @@ public sealed class StrayingStepTests
     }
 
     [Fact]
-    public async Task Y26_a_step_that_returns_no_state_at_all_is_undone_and_not_tried_again()
+    [Trait("ID", "Y26")]
+    public async Task A_step_that_returns_no_state_at_all_is_undone_and_not_tried_again()
     {
         var workflow = Workflow
             .Bare<string>()
@@ -42,7 +44,8 @@ public sealed class StrayingStepTests
     }
 
     [Fact]
-    public async Task Y19_a_step_that_leaves_by_an_undeclared_edge_is_undone()
+    [Trait("ID", "Y19")]
+    public async Task A_step_that_leaves_by_an_undeclared_edge_is_undone()
     {
         var error = await Failures.OfAsync(Straying(_store).OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal(("workflow", "Work"), (error.Category, error.State));
@@ -52,7 +55,8 @@ public sealed class StrayingStepTests
     }
 
     [Fact]
-    public async Task Y19_Y6_an_undeclared_edge_is_refused_by_a_resume_from_its_completion_row_too()
+    [Trait("ID", "Y19"), Trait("ID", "Y6")]
+    public async Task An_undeclared_edge_is_refused_by_a_resume_from_its_completion_row_too()
     {
         _store.Appending = row =>
             _ = row.Kind == RowKind.RollbackStarted ? throw new IOException("power") : row;

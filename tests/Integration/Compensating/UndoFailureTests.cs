@@ -10,7 +10,8 @@ public sealed class UndoFailureTests
     private readonly VirtualTime _time = new();
 
     [Fact]
-    public async Task G5_C4_a_failed_compensation_comes_after_the_original_error_and_the_rows_stay()
+    [Trait("ID", "G5"), Trait("ID", "C4")]
+    public async Task A_failed_compensation_comes_after_the_original_error_and_the_rows_stay()
     {
         var workflow = Steps.Three(_trail, Breaking("Work", "Start")).WithCheckpointStore(_store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -21,7 +22,8 @@ public sealed class UndoFailureTests
     }
 
     [Fact]
-    public async Task G3_every_compensation_runs_once_although_others_fail_and_the_task_has_retries()
+    [Trait("ID", "G3")]
+    public async Task Every_compensation_runs_once_although_others_fail_and_the_task_has_retries()
     {
         var patient = TaskConfig.Minimal.WithFixedRetry(5, TimeSpan.Zero);
         var workflow = Steps
@@ -33,7 +35,8 @@ public sealed class UndoFailureTests
     }
 
     [Fact]
-    public async Task C6_C7_C8_the_original_error_in_a_failed_rollback_says_where_it_happened()
+    [Trait("ID", "C6"), Trait("ID", "C7"), Trait("ID", "C8")]
+    public async Task The_original_error_in_a_failed_rollback_says_where_it_happened()
     {
         var error = await Failures.OfAsync(
             Steps.Three(_trail, Breaking("Work")).OrchestrateAsync(Stage.Start)
@@ -46,7 +49,8 @@ public sealed class UndoFailureTests
     }
 
     [Fact]
-    public async Task C7_the_original_error_keeps_the_number_of_its_attempts()
+    [Trait("ID", "C7")]
+    public async Task The_original_error_keeps_the_number_of_its_attempts()
     {
         var retried = TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.Zero);
         var workflow = Steps
@@ -61,7 +65,8 @@ public sealed class UndoFailureTests
     }
 
     [Fact]
-    public async Task C12_a_failed_rollback_is_told_on_one_line()
+    [Trait("ID", "C12")]
+    public async Task A_failed_rollback_is_told_on_one_line()
     {
         var error = await Failures.OfAsync(
             Steps.Three(_trail, Breaking("Work")).OrchestrateAsync(Stage.Start)
@@ -74,7 +79,8 @@ public sealed class UndoFailureTests
     }
 
     [Fact]
-    public async Task C9_a_compensation_that_throws_a_list_of_failures_adds_its_members()
+    [Trait("ID", "C9")]
+    public async Task A_compensation_that_throws_a_list_of_failures_adds_its_members()
     {
         var list = CanoError.Of(
             Fault.NewCompensationFailed([CanoError.Generic("one"), CanoError.Generic("two")])
@@ -87,7 +93,8 @@ public sealed class UndoFailureTests
     }
 
     [Fact]
-    public async Task C9_G5_an_original_error_that_is_a_list_of_failures_does_not_nest()
+    [Trait("ID", "C9"), Trait("ID", "G5")]
+    public async Task An_original_error_that_is_a_list_of_failures_does_not_nest()
     {
         var list = CanoError.Of(
             Fault.NewCompensationFailed([CanoError.Generic("one"), CanoError.Generic("two")])
@@ -100,7 +107,8 @@ public sealed class UndoFailureTests
     }
 
     [Fact]
-    public async Task G3_a_compensation_over_the_attempt_timeout_fails_and_the_next_one_runs()
+    [Trait("ID", "G3")]
+    public async Task A_compensation_over_the_attempt_timeout_fails_and_the_next_one_runs()
     {
         var workflow = Slow(token => new Gate().PassAsync(token));
         var run = Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
@@ -114,7 +122,8 @@ public sealed class UndoFailureTests
     }
 
     [Fact]
-    public async Task G3_Y22_a_compensation_that_ignores_its_timeout_is_given_up_after_the_grace()
+    [Trait("ID", "G3"), Trait("ID", "Y22")]
+    public async Task A_compensation_that_ignores_its_timeout_is_given_up_after_the_grace()
     {
         var gate = new Gate();
         var logger = new KeepingLogger();
@@ -131,7 +140,8 @@ public sealed class UndoFailureTests
     }
 
     [Fact]
-    public async Task G3_the_timeout_of_one_steps_attempts_is_not_that_of_anothers_compensation()
+    [Trait("ID", "G3")]
+    public async Task The_timeout_of_one_steps_attempts_is_not_that_of_anothers_compensation()
     {
         var gate = new Gate();
         var run = Failures.OfAsync(

@@ -7,7 +7,8 @@ public sealed class UndoTests
     private readonly KeepingStore _store = new();
 
     [Fact]
-    public async Task G1_G4_completed_steps_are_undone_newest_first_and_the_original_error_comes_out()
+    [Trait("ID", "G1"), Trait("ID", "G4")]
+    public async Task Completed_steps_are_undone_newest_first_and_the_original_error_comes_out()
     {
         var workflow = Steps.Three(_trail).WithCheckpointStore(_store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -19,14 +20,16 @@ public sealed class UndoTests
     }
 
     [Fact]
-    public async Task G1_a_saga_that_succeeds_undoes_nothing()
+    [Trait("ID", "G1")]
+    public async Task A_saga_that_succeeds_undoes_nothing()
     {
         Assert.Equal(Stage.End, await Steps.Sound(_trail).OrchestrateAsync(Stage.Start));
         Assert.Equal(["do Start", "do Work", "do Next"], _trail.Marks);
     }
 
     [Fact]
-    public async Task G1_the_original_exception_stays_as_the_inner_one()
+    [Trait("ID", "G1")]
+    public async Task The_original_exception_stays_as_the_inner_one()
     {
         var thrown = await Assert.ThrowsAsync<CanoException>(
             () => Steps.Three(_trail).OrchestrateAsync(Stage.Start)
@@ -35,7 +38,8 @@ public sealed class UndoTests
     }
 
     [Fact]
-    public async Task G1_G14_a_step_that_fails_is_not_undone_itself()
+    [Trait("ID", "G1"), Trait("ID", "G14")]
+    public async Task A_step_that_fails_is_not_undone_itself()
     {
         var workflow = Steps
             .Three(_trail)
@@ -46,7 +50,8 @@ public sealed class UndoTests
     }
 
     [Fact]
-    public async Task G2_plain_tasks_in_between_are_not_undone()
+    [Trait("ID", "G2")]
+    public async Task Plain_tasks_in_between_are_not_undone()
     {
         var workflow = Steps.Three(_trail).Register(Stage.Work, _trail.Marking(Stage.Work, Stage.Next));
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
@@ -54,7 +59,8 @@ public sealed class UndoTests
     }
 
     [Fact]
-    public async Task G6_with_nothing_to_undo_the_error_comes_out_and_the_rows_stay()
+    [Trait("ID", "G6")]
+    public async Task With_nothing_to_undo_the_error_comes_out_and_the_rows_stay()
     {
         var workflow = Steps.Three(_trail).Failing(Stage.Start).WithCheckpointStore(_store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -64,7 +70,8 @@ public sealed class UndoTests
     }
 
     [Fact]
-    public async Task A8_G8_a_step_registered_again_is_undone_by_the_newest_compensation_alone()
+    [Trait("ID", "A8"), Trait("ID", "G8")]
+    public async Task A_step_registered_again_is_undone_by_the_newest_compensation_alone()
     {
         var old = new Trail();
         var workflow = Steps.Three(old).Step(_trail, Stage.Start, Stage.Last);
@@ -74,7 +81,8 @@ public sealed class UndoTests
     }
 
     [Fact]
-    public async Task G1_a_step_visited_twice_is_undone_twice_each_with_its_own_output()
+    [Trait("ID", "G1")]
+    public async Task A_step_visited_twice_is_undone_twice_each_with_its_own_output()
     {
         var count = 0;
         var workflow = Workflow
@@ -95,7 +103,8 @@ public sealed class UndoTests
     }
 
     [Fact]
-    public async Task G9_a_compensation_gets_the_output_by_value_and_the_runs_resources()
+    [Trait("ID", "G9")]
+    public async Task A_compensation_gets_the_output_by_value_and_the_runs_resources()
     {
         var given = new Receipt("r-1", 12.5m, ["lamp", "chair"], (1, "one"));
         Receipt? got = null;
@@ -122,7 +131,8 @@ public sealed class UndoTests
     }
 
     [Fact]
-    public async Task G16_a_failure_at_any_step_undoes_exactly_the_completed_ones()
+    [Trait("ID", "G16")]
+    public async Task A_failure_at_any_step_undoes_exactly_the_completed_ones()
     {
         const int steps = 8;
         for (var broken = 0; broken < steps; broken++)
@@ -135,7 +145,8 @@ public sealed class UndoTests
     }
 
     [Fact]
-    public async Task G16_a_thousand_steps_are_undone_in_reverse()
+    [Trait("ID", "G16")]
+    public async Task A_thousand_steps_are_undone_in_reverse()
     {
         await Failures.OfAsync(
             Long(_trail, 1001, 1000).WithCheckpointStore(_store).OrchestrateAsync("s0", "run")
@@ -146,7 +157,8 @@ public sealed class UndoTests
     }
 
     [Fact]
-    public async Task G1_a_failed_split_undoes_the_steps_before_it()
+    [Trait("ID", "G1")]
+    public async Task A_failed_split_undoes_the_steps_before_it()
     {
         var workflow = Steps
             .Three(_trail)

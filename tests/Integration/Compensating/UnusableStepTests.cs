@@ -10,7 +10,8 @@ public sealed class UnusableStepTests
     private readonly KeepingStore _store = new();
 
     [Fact]
-    public async Task G11_a_step_whose_output_cannot_be_serialised_is_undone_at_once_and_not_tried_again()
+    [Trait("ID", "G11")]
+    public async Task A_step_whose_output_cannot_be_serialised_is_undone_at_once_and_not_tried_again()
     {
         var error = await Failures.OfAsync(Unusable(_ => throw new JsonException("no JSON")));
         Assert.Equal(("generic", "Work"), (error.Category, error.State));
@@ -21,7 +22,8 @@ public sealed class UnusableStepTests
     }
 
     [Fact]
-    public async Task G11_an_output_whose_property_throws_what_it_likes_is_undone_at_once_too()
+    [Trait("ID", "G11")]
+    public async Task An_output_whose_property_throws_what_it_likes_is_undone_at_once_too()
     {
         var error = await Failures.OfAsync(Unusable(_ => throw new FormatException("odd")));
         Assert.Equal(("generic", "Work"), (error.Category, error.State));
@@ -29,7 +31,8 @@ public sealed class UnusableStepTests
     }
 
     [Fact]
-    public async Task G11_C9_a_failed_undo_at_once_is_told_after_the_original_error()
+    [Trait("ID", "G11"), Trait("ID", "C9")]
+    public async Task A_failed_undo_at_once_is_told_after_the_original_error()
     {
         var error = await Failures.OfAsync(
             Unusable(_ => throw new JsonException("no JSON"), () => throw new IOException("stuck"))
@@ -41,7 +44,8 @@ public sealed class UnusableStepTests
     }
 
     [Fact]
-    public async Task G11_C8_the_original_error_of_a_failed_undo_at_once_says_where_it_happened()
+    [Trait("ID", "G11"), Trait("ID", "C8")]
+    public async Task The_original_error_of_a_failed_undo_at_once_says_where_it_happened()
     {
         var error = await Failures.OfAsync(
             Unusable(_ => throw new JsonException("no JSON"), () => throw new IOException("stuck"))
@@ -51,7 +55,8 @@ public sealed class UnusableStepTests
     }
 
     [Fact]
-    public async Task G5_G11_the_rows_stay_when_the_undo_at_once_failed_although_the_rest_was_undone()
+    [Trait("ID", "G5"), Trait("ID", "G11")]
+    public async Task The_rows_stay_when_the_undo_at_once_failed_although_the_rest_was_undone()
     {
         await Failures.OfAsync(
             Unusable(_ => throw new JsonException("no JSON"), () => throw new IOException("stuck"))
@@ -60,7 +65,8 @@ public sealed class UnusableStepTests
     }
 
     [Fact]
-    public async Task G11_the_undo_at_once_gets_the_output_itself_and_has_the_undo_effect_key()
+    [Trait("ID", "G11")]
+    public async Task The_undo_at_once_gets_the_output_itself_and_has_the_undo_effect_key()
     {
         var given = new Hostile(_ => throw new JsonException());
         Hostile? got = null;
@@ -83,7 +89,8 @@ public sealed class UnusableStepTests
     }
 
     [Fact]
-    public async Task G10_an_output_whose_type_refuses_what_was_stored_names_run_state_and_sequence()
+    [Trait("ID", "G10")]
+    public async Task An_output_whose_type_refuses_what_was_stored_names_run_state_and_sequence()
     {
         var workflow = Steps
             .Three(_trail)
@@ -102,7 +109,8 @@ public sealed class UnusableStepTests
     }
 
     [Fact]
-    public async Task G9_an_output_that_is_null_comes_back_as_null()
+    [Trait("ID", "G9")]
+    public async Task An_output_that_is_null_comes_back_as_null()
     {
         var got = new List<string?>();
         var workflow = Workflow
@@ -123,7 +131,8 @@ public sealed class UnusableStepTests
     }
 
     [Fact]
-    public async Task G11_Y23_what_the_serialiser_threw_stays_as_the_inner_exception()
+    [Trait("ID", "G11"), Trait("ID", "Y23")]
+    public async Task What_the_serialiser_threw_stays_as_the_inner_exception()
     {
         var odd = new FormatException("odd");
         var thrown = await Assert.ThrowsAsync<CanoException>(() => Unusable(_ => throw odd));
@@ -131,7 +140,8 @@ public sealed class UnusableStepTests
     }
 
     [Fact]
-    public async Task G10_an_output_that_cannot_be_read_back_is_an_error_of_its_step_and_the_rest_is_undone()
+    [Trait("ID", "G10")]
+    public async Task An_output_that_cannot_be_read_back_is_an_error_of_its_step_and_the_rest_is_undone()
     {
         var workflow = Steps
             .Three(_trail)
@@ -153,7 +163,8 @@ public sealed class UnusableStepTests
     }
 
     [Fact]
-    public async Task G10_an_output_that_its_own_type_refuses_names_run_state_and_sequence()
+    [Trait("ID", "G10")]
+    public async Task An_output_that_its_own_type_refuses_names_run_state_and_sequence()
     {
         var workflow = Steps
             .Three(_trail)

@@ -26,7 +26,8 @@ public sealed class TaskContextTests
     }
 
     [Fact]
-    public async Task P4_a_context_gives_resources_by_string_and_by_enum()
+    [Trait("ID", "P4")]
+    public async Task A_context_gives_resources_by_string_and_by_enum()
     {
         var told = new List<object?>();
         await Running(

@@ -25,8 +25,9 @@ public sealed class CategoryTests
         ];
 
     [Theory]
+    [Trait("ID", "C1"), Trait("ID", "C2")]
     [MemberData(nameof(Categories))]
-    public void C1_C2_every_fault_has_its_category(string category)
+    public void Every_fault_has_its_category(string category)
     {
         var error = Sample(category);
         Assert.Equal(category, error.Category);
@@ -35,8 +36,9 @@ public sealed class CategoryTests
     }
 
     [Theory]
+    [Trait("ID", "C1")]
     [MemberData(nameof(Categories))]
-    public async Task C1_an_error_thrown_by_a_task_reaches_the_caller_with_its_category(string category)
+    public async Task An_error_thrown_by_a_task_reaches_the_caller_with_its_category(string category)
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -49,8 +51,9 @@ public sealed class CategoryTests
     }
 
     [Theory]
+    [Trait("ID", "C13")]
     [MemberData(nameof(Categories))]
-    public void C13_errors_with_the_same_content_are_equal(string category)
+    public void Errors_with_the_same_content_are_equal(string category)
     {
         Assert.Equal(Sample(category), Sample(category));
         Assert.Equal(Sample(category).GetHashCode(), Sample(category).GetHashCode());
@@ -58,7 +61,8 @@ public sealed class CategoryTests
     }
 
     [Fact]
-    public async Task C13_errors_of_two_like_runs_are_equal_and_of_two_unlike_runs_are_not()
+    [Trait("ID", "C13")]
+    public async Task Errors_of_two_like_runs_are_equal_and_of_two_unlike_runs_are_not()
     {
         var workflow = new Trail()
             .Through(Stage.Start, Stage.Work, Stage.End)
@@ -71,7 +75,8 @@ public sealed class CategoryTests
     }
 
     [Fact]
-    public void C4_exhausted_retries_tell_the_last_message_and_a_failed_rollback_the_first()
+    [Trait("ID", "C4")]
+    public void Exhausted_retries_tell_the_last_message_and_a_failed_rollback_the_first()
     {
         Assert.Equal("last", Sample("retry_exhausted").Message);
         Assert.Equal("original", Sample("compensation_failed").Message);
@@ -82,12 +87,14 @@ public sealed class CategoryTests
     }
 
     [Theory]
+    [Trait("ID", "C5"), Trait("ID", "Y24")]
     [MemberData(nameof(Categories))]
-    public void C5_Y24_only_exhausted_retries_have_a_source(string category) =>
+    public void Only_exhausted_retries_have_a_source(string category) =>
         Assert.Equal(category == "retry_exhausted", Sample(category).Source is not null);
 
     [Fact]
-    public void C12_errors_read_well_as_text()
+    [Trait("ID", "C12")]
+    public void Errors_read_well_as_text()
     {
         Assert.Equal("Retry exhausted after 3 attempt(s): last", Sample("retry_exhausted").ToString());
         Assert.Equal(

@@ -5,7 +5,8 @@ public sealed class PlaceTests
     private static readonly TaskConfig s_twice = TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero);
 
     [Fact]
-    public async Task C6_an_error_tells_its_state_and_the_path_that_led_there()
+    [Trait("ID", "C6")]
+    public async Task An_error_tells_its_state_and_the_path_that_led_there()
     {
         var workflow = new Trail()
             .Through(Stage.Start, Stage.Work, Stage.Next, Stage.End)
@@ -17,7 +18,8 @@ public sealed class PlaceTests
     }
 
     [Fact]
-    public async Task C6_a_state_that_is_visited_twice_stands_twice_in_the_path()
+    [Trait("ID", "C6")]
+    public async Task A_state_that_is_visited_twice_stands_twice_in_the_path()
     {
         var count = 0;
         var workflow = Workflow
@@ -33,7 +35,8 @@ public sealed class PlaceTests
     }
 
     [Fact]
-    public async Task Y15_the_path_keeps_the_most_recent_64_states()
+    [Trait("ID", "Y15")]
+    public async Task The_path_keeps_the_most_recent_64_states()
     {
         var workflow = Workflow.Bare<int>().AddExitState(-1);
         for (var i = 0; i < 100; i++)
@@ -51,7 +54,8 @@ public sealed class PlaceTests
     }
 
     [Fact]
-    public async Task C7_an_error_of_exhausted_retries_counts_its_attempts()
+    [Trait("ID", "C7")]
+    public async Task An_error_of_exhausted_retries_counts_its_attempts()
     {
         var error = await Failures.OfAsync(Failing(s_twice, () => new IOException("disk")));
         Assert.Equal(2, error.Attempt);
@@ -59,14 +63,16 @@ public sealed class PlaceTests
     }
 
     [Fact]
-    public async Task C7_an_error_of_a_single_attempt_has_attempt_one() =>
+    [Trait("ID", "C7")]
+    public async Task An_error_of_a_single_attempt_has_attempt_one() =>
         Assert.Equal(
             1,
             (await Failures.OfAsync(Failing(TaskConfig.Minimal, () => new IOException("disk")))).Attempt
         );
 
     [Fact]
-    public async Task C7_N8_a_refusal_by_the_tasks_own_breaker_is_not_retried_and_has_no_attempt()
+    [Trait("ID", "C7"), Trait("ID", "N8")]
+    public async Task A_refusal_by_the_tasks_own_breaker_is_not_retried_and_has_no_attempt()
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(FailureThreshold: 1));
         breaker.Acquire().Failure();
@@ -76,7 +82,8 @@ public sealed class PlaceTests
     }
 
     [Fact]
-    public async Task C7_a_cancelled_run_has_no_attempt_at_fault()
+    [Trait("ID", "C7")]
+    public async Task A_cancelled_run_has_no_attempt_at_fault()
     {
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
@@ -87,7 +94,8 @@ public sealed class PlaceTests
     }
 
     [Fact]
-    public async Task C3_C5_Y24_the_source_of_exhausted_retries_is_the_last_attempts_error()
+    [Trait("ID", "C3"), Trait("ID", "C5"), Trait("ID", "Y24")]
+    public async Task The_source_of_exhausted_retries_is_the_last_attempts_error()
     {
         var count = 0;
         var error = await Failures.OfAsync(Failing(s_twice, () => new IOException($"try {++count}")));
@@ -98,14 +106,16 @@ public sealed class PlaceTests
     }
 
     [Fact]
-    public async Task C12_an_error_with_a_place_shows_it()
+    [Trait("ID", "C12")]
+    public async Task An_error_with_a_place_shows_it()
     {
         var error = await Failures.OfAsync(Failing(TaskConfig.Minimal, () => new IOException("disk")));
         Assert.Equal("state=Start attempt=1 path=[Start] caused by: IOException: disk", error.ToString());
     }
 
     [Fact]
-    public async Task C12_the_exception_shows_what_its_error_shows()
+    [Trait("ID", "C12")]
+    public async Task The_exception_shows_what_its_error_shows()
     {
         var thrown = await Assert.ThrowsAsync<CanoException>(() =>
             Failing(TaskConfig.Minimal, () => new IOException("disk"))
@@ -114,7 +124,8 @@ public sealed class PlaceTests
     }
 
     [Fact]
-    public async Task A18_Y23_any_exception_of_a_body_becomes_a_task_execution_error_and_stays_inside()
+    [Trait("ID", "A18"), Trait("ID", "Y23")]
+    public async Task Any_exception_of_a_body_becomes_a_task_execution_error_and_stays_inside()
     {
         var cause = new InvalidOperationException("boom");
         var thrown = await Assert.ThrowsAsync<CanoException>(() => Failing(TaskConfig.Minimal, () => cause));
@@ -124,7 +135,8 @@ public sealed class PlaceTests
     }
 
     [Fact]
-    public async Task A19_Y23_every_exception_is_retried_and_the_last_one_stays_inside()
+    [Trait("ID", "A19"), Trait("ID", "Y23")]
+    public async Task Every_exception_is_retried_and_the_last_one_stays_inside()
     {
         var made = new List<Exception>();
         var thrown = await Assert.ThrowsAsync<CanoException>(() =>
@@ -142,9 +154,10 @@ public sealed class PlaceTests
     }
 
     [Theory]
+    [Trait("ID", "Y23")]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Y23_an_exception_that_a_retry_made_good_is_not_inside_a_later_failure(bool isSameState)
+    public async Task An_exception_that_a_retry_made_good_is_not_inside_a_later_failure(bool isSameState)
     {
         var tried = 0;
         var workflow = Workflow
@@ -162,7 +175,8 @@ public sealed class PlaceTests
     }
 
     [Fact]
-    public async Task C11_a_missing_key_of_the_store_fails_the_task_with_category_store()
+    [Trait("ID", "C11")]
+    public async Task A_missing_key_of_the_store_fails_the_task_with_category_store()
     {
         var workflow = Workflow
             .Create<Stage>(new Resources().Insert("store", new MemoryStore()))
@@ -172,7 +186,8 @@ public sealed class PlaceTests
     }
 
     [Fact]
-    public async Task C10_Y24_an_error_outside_any_state_has_no_state_and_an_empty_path()
+    [Trait("ID", "C10"), Trait("ID", "Y24")]
+    public async Task An_error_outside_any_state_has_no_state_and_an_empty_path()
     {
         var error = await Failures.OfAsync(
             new Trail()
@@ -186,7 +201,8 @@ public sealed class PlaceTests
     }
 
     [Fact]
-    public async Task C10_Y24_no_refused_resume_has_a_state_or_a_path()
+    [Trait("ID", "C10"), Trait("ID", "Y24")]
+    public async Task No_refused_resume_has_a_state_or_a_path()
     {
         var store = new MemoryCheckpointStore();
         await Resuming.Interrupted.AtAsync(Stage.Work, store, "run");

@@ -10,7 +10,8 @@ public sealed class SchedulingGuideTests
     private enum Import { Read, Done }
 
     [Fact]
-    public async Task Y17_Flows_of_one_scheduler_have_different_states()
+    [Trait("ID", "Y17")]
+    public async Task Flows_of_one_scheduler_have_different_states()
     {
         using var stop = new CancellationTokenSource();
         var sync = Workflow.Bare<Sync>().Register(Sync.Fetch, _ => Sync.Done).AddExitState(Sync.Done);

@@ -6,7 +6,8 @@ namespace Cano.Integration.Guides;
 public sealed class TestingGuideTests
 {
     [Fact]
-    public async Task R14_One_step()
+    [Trait("ID", "R14")]
+    public async Task One_step()
     {
         var seen = new RecordingObserver();
         await Order.Workflow(new CompensationLedger()).WithObserver(seen).OrchestrateAsync(Step.Reserve);
@@ -16,7 +17,8 @@ public sealed class TestingGuideTests
     }
 
     [Fact]
-    public async Task R14_Failures_and_retries()
+    [Trait("ID", "R14")]
+    public async Task Failures_and_retries()
     {
         var flaky = FailingTask.OnAttempts([1, 2], Step.Done, TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.Zero));
         var resources = new TestResources("database");

@@ -26,7 +26,8 @@ public sealed class WorkflowGuideTests
     }
 
     [Fact]
-    public async Task Y6_A_saga_and_going_on_after_a_crash()
+    [Trait("ID", "Y6")]
+    public async Task A_saga_and_going_on_after_a_crash()
     {
         using var folder = new TempDirectory();
         var directory = folder.Path;
@@ -73,7 +74,8 @@ public sealed class WorkflowGuideTests
     }
 
     [Fact]
-    public async Task Y2_Many_at_once()
+    [Trait("ID", "Y2")]
+    public async Task Many_at_once()
     {
         using var Console = new StringWriter();
         var (pages, web) = ((string[])["a", "b", "c"], new Web());
@@ -104,7 +106,8 @@ public sealed class WorkflowGuideTests
     }
 
     [Fact]
-    public async Task L10_Long_work_in_steps()
+    [Trait("ID", "L10")]
+    public async Task Long_work_in_steps()
     {
         using var folder = new TempDirectory();
         var (directory, bank, rows) = (folder.Path, new Bank(), (string[])["x", "y"]);
@@ -125,7 +128,8 @@ public sealed class WorkflowGuideTests
     }
 
     [Fact]
-    public async Task M3_A_stream_stopped_by_Ctrl_C()
+    [Trait("ID", "M3")]
+    public async Task A_stream_stopped_by_Ctrl_C()
     {
         var sensor = Sensor(CancellationToken.None);
         using var stop = new CancellationTokenSource();
@@ -144,7 +148,8 @@ public sealed class WorkflowGuideTests
     }
 
     [Fact]
-    public async Task L2_Waiting()
+    [Trait("ID", "L2")]
+    public async Task Waiting()
     {
         var web = new Web();
         var waiting = Workflow.Bare<Step>()

@@ -9,7 +9,8 @@ public sealed class BatchTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task L6_every_item_has_its_slot_in_the_order_of_the_items()
+    [Trait("ID", "L6")]
+    public async Task Every_item_has_its_slot_in_the_order_of_the_items()
     {
         var batch = new LambdaBatch(["a", "b", "c"], item => new(item + item), _trail);
         Assert.Equal(Stage.End, await RunAsync(batch));
@@ -17,7 +18,8 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task L6_slots_keep_their_order_when_items_end_in_another()
+    [Trait("ID", "L6")]
+    public async Task Slots_keep_their_order_when_items_end_in_another()
     {
         var gates = new Dictionary<string, Gate> { ["a"] = new(), ["b"] = new(), ["c"] = new() };
         var batch = new LambdaBatch([.. gates.Keys], HeldAsync, _trail) { Concurrency = 3 };
@@ -35,12 +37,13 @@ public sealed class BatchTests
     }
 
     [Theory]
+    [Trait("ID", "L6")]
     [InlineData(-1, 1)]
     [InlineData(0, 1)]
     [InlineData(1, 1)]
     [InlineData(3, 3)]
     [InlineData(8, 5)]
-    public async Task L6_at_most_concurrency_items_are_under_way_at_once_and_0_counts_as_1(int given, int expected)
+    public async Task At_most_concurrency_items_are_under_way_at_once_and_0_counts_as_1(int given, int expected)
     {
         var (now, most) = (0, 0);
         var batch = new LambdaBatch(["a", "b", "c", "d", "e"], WorkAsync, _trail) { Concurrency = given };
@@ -59,7 +62,8 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task L6_Y23_an_exception_of_an_item_stays_in_its_slot_whatever_it_is()
+    [Trait("ID", "L6"), Trait("ID", "Y23")]
+    public async Task An_exception_of_an_item_stays_in_its_slot_whatever_it_is()
     {
         Exception[] thrown =
         [
@@ -76,14 +80,16 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task L6_a_batch_without_items_finishes_with_no_results()
+    [Trait("ID", "L6")]
+    public async Task A_batch_without_items_finishes_with_no_results()
     {
         Assert.Equal(Stage.End, await RunAsync(new LambdaBatch([], item => new(item), _trail)));
         Assert.Equal(["load", "finish"], _trail.Marks);
     }
 
     [Fact]
-    public async Task L7_items_are_not_retried_unless_told()
+    [Trait("ID", "L7")]
+    public async Task Items_are_not_retried_unless_told()
     {
         var batch = new LambdaBatch(["a"], item => throw new IOException(item), _trail);
         await RunAsync(batch);
@@ -91,7 +97,8 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task L7_an_item_is_retried_alone_after_its_delay()
+    [Trait("ID", "L7")]
+    public async Task An_item_is_retried_alone_after_its_delay()
     {
         var fails = 2;
         var batch = new LambdaBatch(["a", "b"], item => item == "a" && fails-- > 0 ? throw new IOException() : new(item), _trail)
@@ -104,7 +111,8 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task L7_when_its_retries_are_spent_the_last_error_itself_is_in_the_slot()
+    [Trait("ID", "L7")]
+    public async Task When_its_retries_are_spent_the_last_error_itself_is_in_the_slot()
     {
         var attempt = 0;
         var batch = new LambdaBatch(["a"], _ => throw new IOException($"attempt {++attempt}"), _trail)
@@ -118,7 +126,8 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task L8_when_load_fails_nothing_is_processed_or_finished()
+    [Trait("ID", "L8")]
+    public async Task When_load_fails_nothing_is_processed_or_finished()
     {
         var batch = new LambdaBatch(["a"], item => new(item), _trail) { Fails = "load" };
         Assert.Equal("task_execution", (await Failures.OfAsync(RunAsync(batch))).Category);
@@ -126,7 +135,8 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task L8_a_load_that_returns_null_says_what_to_return()
+    [Trait("ID", "L8")]
+    public async Task A_load_that_returns_null_says_what_to_return()
     {
         var error = await Failures.OfAsync(RunAsync(new LambdaBatch(null!, item => new(item), _trail)));
         Assert.Equal(("workflow", "Start"), (error.Category, error.State));
@@ -138,9 +148,10 @@ public sealed class BatchTests
     }
 
     [Theory]
+    [Trait("ID", "L8")]
     [InlineData("load", "load, load, a, finish 0:a")]
     [InlineData("finish", "load, a, finish 0:a, load, a, finish 0:a")]
-    public async Task L8_a_failure_of_load_or_finish_repeats_everything(string at, string expected)
+    public async Task A_failure_of_load_or_finish_repeats_everything(string at, string expected)
     {
         var batch = new LambdaBatch(["a"], item => new(item), _trail)
         {
@@ -153,7 +164,8 @@ public sealed class BatchTests
     }
 
     [Fact]
-    public async Task L6_J10_an_attempt_timeout_bounds_the_whole_batch_and_is_no_items_error()
+    [Trait("ID", "L6"), Trait("ID", "J10")]
+    public async Task An_attempt_timeout_bounds_the_whole_batch_and_is_no_items_error()
     {
         LambdaBatch? batch = null;
         batch = new LambdaBatch(["a", "b"], HangingAsync, _trail)

@@ -15,11 +15,13 @@ public sealed class CancellingModelsTests : IDisposable
     public void Dispose() => _cancel.Dispose();
 
     [Fact]
-    public async Task I8_a_poll_under_way_is_told() =>
+    [Trait("ID", "I8")]
+    public async Task A_poll_under_way_is_told() =>
         await AssertCancelledAsync(Kind.Of("poll", TaskConfig.Minimal, _gate.PassAsync));
 
     [Fact]
-    public async Task I8_a_polls_delay_ends_at_once_and_it_does_not_ask_again()
+    [Trait("ID", "I8")]
+    public async Task A_polls_delay_ends_at_once_and_it_does_not_ask_again()
     {
         await AssertCancelledAsync(Workflow.Bare<Stage>().RegisterPoll(Stage.Start, Pending));
         Assert.Equal(["poll"], _trail.Marks);
@@ -32,14 +34,16 @@ public sealed class CancellingModelsTests : IDisposable
     }
 
     [Fact]
-    public async Task I8_a_poll_that_forgives_errors_does_not_forgive_a_cancel()
+    [Trait("ID", "I8")]
+    public async Task A_poll_that_forgives_errors_does_not_forgive_a_cancel()
     {
         await AssertCancelledAsync(Workflow.Bare<Stage>().Register(Stage.Start, new Forgiving(_gate, _trail)));
         Assert.Equal(["poll"], _trail.Marks);
     }
 
     [Fact]
-    public async Task I8_a_timers_wait_ends_at_once_and_nothing_comes_after()
+    [Trait("ID", "I8")]
+    public async Task A_timers_wait_ends_at_once_and_nothing_comes_after()
     {
         var timer = new MarkingTimer(TimerOutcome.After(s_hour), _trail, () => 0);
         await AssertCancelledAsync(Workflow.Bare<Stage>().Register(Stage.Start, timer));
@@ -47,7 +51,8 @@ public sealed class CancellingModelsTests : IDisposable
     }
 
     [Fact]
-    public async Task I8_what_comes_after_a_timers_wait_is_told() =>
+    [Trait("ID", "I8")]
+    public async Task What_comes_after_a_timers_wait_is_told() =>
         await AssertCancelledAsync(
             Workflow
                 .Bare<Stage>()
@@ -55,11 +60,13 @@ public sealed class CancellingModelsTests : IDisposable
         );
 
     [Fact]
-    public async Task I8_the_load_of_a_batch_is_told() =>
+    [Trait("ID", "I8")]
+    public async Task The_load_of_a_batch_is_told() =>
         await AssertCancelledAsync(Kind.Of("batch", TaskConfig.Minimal, _gate.PassAsync));
 
     [Fact]
-    public async Task I8_the_items_of_a_batch_are_told_no_further_one_begins_and_it_is_not_finished()
+    [Trait("ID", "I8")]
+    public async Task The_items_of_a_batch_are_told_no_further_one_begins_and_it_is_not_finished()
     {
         LambdaBatch? batch = null;
         batch = new LambdaBatch(["a", "b", "c"], HangAsync, _trail)
@@ -78,7 +85,8 @@ public sealed class CancellingModelsTests : IDisposable
     }
 
     [Fact]
-    public async Task I8_the_delay_before_an_items_retry_ends_at_once()
+    [Trait("ID", "I8")]
+    public async Task The_delay_before_an_items_retry_ends_at_once()
     {
         var batch = new LambdaBatch(["a"], _ => throw new IOException(), _trail)
         {
@@ -89,7 +97,8 @@ public sealed class CancellingModelsTests : IDisposable
     }
 
     [Fact]
-    public async Task I8_L13_a_step_under_way_is_told_and_a_resume_begins_with_it()
+    [Trait("ID", "I8"), Trait("ID", "L13")]
+    public async Task A_step_under_way_is_told_and_a_resume_begins_with_it()
     {
         var store = new KeepingStore();
         var steps = new Steps(2, _trail)
@@ -104,7 +113,8 @@ public sealed class CancellingModelsTests : IDisposable
     }
 
     [Fact]
-    public async Task I8_Y22_a_step_that_is_done_after_the_cancel_is_not_lost()
+    [Trait("ID", "I8"), Trait("ID", "Y22")]
+    public async Task A_step_that_is_done_after_the_cancel_is_not_lost()
     {
         var store = new KeepingStore();
         var steps = new Steps(2, _trail)
@@ -125,7 +135,8 @@ public sealed class CancellingModelsTests : IDisposable
     }
 
     [Fact]
-    public async Task I8_a_cancel_between_two_steps_does_not_begin_the_second()
+    [Trait("ID", "I8")]
+    public async Task A_cancel_between_two_steps_does_not_begin_the_second()
     {
         var steps = new Steps(2, _trail)
         {
@@ -138,7 +149,8 @@ public sealed class CancellingModelsTests : IDisposable
     }
 
     [Fact]
-    public async Task I8_a_streams_item_is_told()
+    [Trait("ID", "I8")]
+    public async Task A_streams_item_is_told()
     {
         var stream = new Reading(3, _trail) { Processing = (_, _, token) => _gate.PassAsync(token) };
         await AssertCancelledAsync(Workflow.Bare<Stage>().RegisterStream(Stage.Start, stream));

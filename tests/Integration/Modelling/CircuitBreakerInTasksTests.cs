@@ -15,8 +15,9 @@ public sealed class CircuitBreakerInTasksTests
     public static TheoryData<string> Retried => ["task", "branch", "stepped", "compensatable", "poll"];
 
     [Theory]
+    [Trait("ID", "N8")]
     [MemberData(nameof(Kinds))]
-    public async Task N8_while_it_is_open_the_body_does_not_run_and_no_retry_is_spent(string kind)
+    public async Task While_it_is_open_the_body_does_not_run_and_no_retry_is_spent(string kind)
     {
         var breaker = Breaker(1);
         breaker.Acquire().Failure();
@@ -27,8 +28,9 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     [Theory]
+    [Trait("ID", "N8")]
     [MemberData(nameof(Kinds))]
-    public async Task N8_observers_hear_of_the_open_circuit_and_then_of_the_failure(string kind)
+    public async Task Observers_hear_of_the_open_circuit_and_then_of_the_failure(string kind)
     {
         var breaker = Breaker(1);
         breaker.Acquire().Failure();
@@ -37,8 +39,9 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     [Theory]
+    [Trait("ID", "N8")]
     [MemberData(nameof(Retried))]
-    public async Task N8_one_that_opens_between_attempts_ends_them_at_once_with_its_own_error(string kind)
+    public async Task One_that_opens_between_attempts_ends_them_at_once_with_its_own_error(string kind)
     {
         var heard = await FailAsync(kind, Breaker(2), _ => throw new IOException(), retries: 5);
         Assert.Equal(["failed: circuit_open"], heard);
@@ -46,8 +49,9 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     [Theory]
+    [Trait("ID", "N8"), Trait("ID", "J10")]
     [MemberData(nameof(Kinds))]
-    public async Task N8_J10_an_attempt_timeout_counts_as_a_failure(string kind)
+    public async Task An_attempt_timeout_counts_as_a_failure(string kind)
     {
         var breaker = Breaker(1);
         var heard = await FailAsync(kind, breaker, new Gate().PassAsync, retries: 0, limit: s_second);
@@ -56,8 +60,9 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     [Theory]
+    [Trait("ID", "N8"), Trait("ID", "Y13"), Trait("ID", "Z18")]
     [MemberData(nameof(Kinds))]
-    public async Task N8_Y13_Z18_a_cancel_by_the_caller_is_neutral(string kind)
+    public async Task A_cancel_by_the_caller_is_neutral(string kind)
     {
         using var cancel = new CancellationTokenSource();
         var breaker = Breaker(1);
@@ -78,7 +83,8 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     [Fact]
-    public async Task N8_Y1_a_branch_that_the_verdict_stops_says_nothing_about_what_it_called()
+    [Trait("ID", "N8"), Trait("ID", "Y1")]
+    public async Task A_branch_that_the_verdict_stops_says_nothing_about_what_it_called()
     {
         var breaker = Breaker(1);
         var gate = new Gate();
@@ -99,8 +105,9 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     [Theory]
+    [Trait("ID", "N8")]
     [MemberData(nameof(Retried))]
-    public async Task N8_every_attempt_asks_anew_and_a_success_sets_the_count_of_failures_back(string kind)
+    public async Task Every_attempt_asks_anew_and_a_success_sets_the_count_of_failures_back(string kind)
     {
         var breaker = Breaker(2);
         var workflow = Of(kind, ConfigOf(breaker, 3, null), FailOnceAsync);
@@ -114,7 +121,8 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     [Fact]
-    public async Task N8_a_half_open_breaker_lets_the_next_attempt_try_and_closes()
+    [Trait("ID", "N8")]
+    public async Task A_half_open_breaker_lets_the_next_attempt_try_and_closes()
     {
         var breaker = Breaker(1);
         breaker.Acquire().Failure();
@@ -125,7 +133,8 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     [Fact]
-    public async Task N8_a_step_that_is_refused_leaves_the_cursors_before_it()
+    [Trait("ID", "N8")]
+    public async Task A_step_that_is_refused_leaves_the_cursors_before_it()
     {
         var store = new KeepingStore();
         var breaker = Breaker(1);
@@ -151,7 +160,8 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     [Fact]
-    public async Task N8_a_timer_tells_its_breaker_how_the_whole_attempt_went()
+    [Trait("ID", "N8")]
+    public async Task A_timer_tells_its_breaker_how_the_whole_attempt_went()
     {
         var breaker = Breaker(2);
         var timer = Waiting(breaker, retries: 1) with { Fails = "after" };
@@ -161,7 +171,8 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     [Fact]
-    public async Task N8_a_timer_that_succeeds_sets_the_count_of_failures_back()
+    [Trait("ID", "N8")]
+    public async Task A_timer_that_succeeds_sets_the_count_of_failures_back()
     {
         var breaker = Breaker(2);
         breaker.Acquire().Failure();
@@ -171,7 +182,8 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     [Fact]
-    public async Task N8_a_breaker_that_opens_while_a_timer_waits_keeps_what_comes_after_from_running()
+    [Trait("ID", "N8")]
+    public async Task A_breaker_that_opens_while_a_timer_waits_keeps_what_comes_after_from_running()
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(1, TimeSpan.FromHours(1)), _time);
         var run = _time.AloneAsync(() =>

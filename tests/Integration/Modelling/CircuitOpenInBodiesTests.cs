@@ -19,8 +19,9 @@ public sealed class CircuitOpenInBodiesTests
     public static TheoryData<string> Kinds => ["task", "branch", "stepped", "compensatable", "poll", "batch"];
 
     [Theory]
+    [Trait("ID", "Y23"), Trait("ID", "N8")]
     [MemberData(nameof(Kinds))]
-    public async Task Y23_N8_an_open_circuit_that_a_body_meets_is_retried_until_no_retry_is_left(string kind)
+    public async Task An_open_circuit_that_a_body_meets_is_retried_until_no_retry_is_left(string kind)
     {
         await Failures.OfAsync(RunAsync(kind, TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.Zero)));
         Assert.Equal(["body", "body", "body"], _trail.Marks);
@@ -32,8 +33,9 @@ public sealed class CircuitOpenInBodiesTests
     }
 
     [Theory]
+    [Trait("ID", "Y23"), Trait("ID", "N8")]
     [MemberData(nameof(Kinds))]
-    public async Task Y23_N8_a_retry_after_the_circuit_has_closed_makes_it_good(string kind)
+    public async Task A_retry_after_the_circuit_has_closed_makes_it_good(string kind)
     {
         await RunAsync(kind, TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromSeconds(30)));
         Assert.Equal(["body", "body"], _trail.Marks);
@@ -41,8 +43,9 @@ public sealed class CircuitOpenInBodiesTests
     }
 
     [Theory]
+    [Trait("ID", "N8"), Trait("ID", "R1")]
     [MemberData(nameof(Kinds))]
-    public async Task N8_R1_without_a_retry_it_is_the_tasks_error_and_no_refusal(string kind)
+    public async Task Without_a_retry_it_is_the_tasks_error_and_no_refusal(string kind)
     {
         await Failures.OfAsync(RunAsync(kind, TaskConfig.Minimal));
         Assert.DoesNotContain(_observer.Events, seen => seen.Hook == "OnCircuitOpen");
@@ -51,8 +54,9 @@ public sealed class CircuitOpenInBodiesTests
     }
 
     [Theory]
+    [Trait("ID", "N8")]
     [MemberData(nameof(Kinds))]
-    public async Task N8_it_counts_as_a_failure_for_the_tasks_own_breaker_which_then_refuses(string kind)
+    public async Task It_counts_as_a_failure_for_the_tasks_own_breaker_which_then_refuses(string kind)
     {
         var own = new CircuitBreaker(new CircuitPolicy(FailureThreshold: 2), _time);
         var config = TaskConfig.Minimal.WithFixedRetry(9, TimeSpan.Zero).WithCircuitBreaker(own);
@@ -65,7 +69,8 @@ public sealed class CircuitOpenInBodiesTests
     }
 
     [Fact]
-    public async Task Y23_L7_an_item_of_a_batch_that_meets_one_is_retried_by_its_own_policy()
+    [Trait("ID", "Y23"), Trait("ID", "L7")]
+    public async Task An_item_of_a_batch_that_meets_one_is_retried_by_its_own_policy()
     {
         var batch = new LambdaBatch(["a"], item => throw Refusal(), _trail) { ItemRetry = RetryMode.Fixed(2, TimeSpan.Zero) };
         var workflow = Workflow.Bare<Stage>().Register(Stage.Start, batch).AddExitState(Stage.End).WithTimeProvider(_time);
@@ -75,7 +80,8 @@ public sealed class CircuitOpenInBodiesTests
     }
 
     [Fact]
-    public async Task Y23_M8_an_item_of_a_stream_that_meets_one_is_dropped_as_its_policy_says()
+    [Trait("ID", "Y23"), Trait("ID", "M8")]
+    public async Task An_item_of_a_stream_that_meets_one_is_dropped_as_its_policy_says()
     {
         var stream = new Reading(3, _trail)
         {
@@ -87,7 +93,8 @@ public sealed class CircuitOpenInBodiesTests
     }
 
     [Fact]
-    public async Task N8_R1_the_refusal_of_a_streams_item_is_told_of_before_the_failure()
+    [Trait("ID", "N8"), Trait("ID", "R1")]
+    public async Task The_refusal_of_a_streams_item_is_told_of_before_the_failure()
     {
         var own = new CircuitBreaker(new CircuitPolicy(FailureThreshold: 1), _time);
         own.Acquire().Failure();
@@ -99,7 +106,8 @@ public sealed class CircuitOpenInBodiesTests
     }
 
     [Fact]
-    public async Task N8_Y23_what_a_step_before_the_refusal_threw_is_not_inside_its_exception()
+    [Trait("ID", "N8"), Trait("ID", "Y23")]
+    public async Task What_a_step_before_the_refusal_threw_is_not_inside_its_exception()
     {
         var own = new CircuitBreaker(new CircuitPolicy(FailureThreshold: 2), _time);
         var calls = 0;

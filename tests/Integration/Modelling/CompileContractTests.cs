@@ -66,7 +66,8 @@ public sealed class CompileContractTests
     }
 
     [Fact]
-    public void C13_values_that_stand_for_records_compare_by_content_with_the_equality_operators()
+    [Trait("ID", "C13")]
+    public void Values_that_stand_for_records_compare_by_content_with_the_equality_operators()
     {
         Assert.True(JoinStrategy.Quorum(2) == JoinStrategy.Quorum(2) && JoinStrategy.Quorum(2) != JoinStrategy.Quorum(3));
         Assert.True(RetryMode.Exponential(3) == RetryMode.Exponential(3) && RetryMode.Exponential(3) != RetryMode.None);

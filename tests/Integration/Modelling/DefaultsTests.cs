@@ -4,7 +4,8 @@ namespace Cano.Integration.Modelling;
 public sealed class DefaultsTests
 {
     [Fact]
-    public void J1_L1_L10_nodes_routers_steps_and_compensatable_steps_have_the_default_retries()
+    [Trait("ID", "J1"), Trait("ID", "L1"), Trait("ID", "L10")]
+    public void Nodes_routers_steps_and_compensatable_steps_have_the_default_retries()
     {
         Assert.Equal(TaskConfig.Default, ((INode<Stage, int, int>)new Silent()).Config);
         Assert.Equal(TaskConfig.Default, ((IRouterTask<Stage>)new Silent()).Config);
@@ -13,7 +14,8 @@ public sealed class DefaultsTests
     }
 
     [Fact]
-    public void L2_L5_L6_M7_polls_timers_batches_and_streams_are_tried_once()
+    [Trait("ID", "L2"), Trait("ID", "L5"), Trait("ID", "L6"), Trait("ID", "M7")]
+    public void Polls_timers_batches_and_streams_are_tried_once()
     {
         Assert.Equal(TaskConfig.Minimal, ((IPollTask<Stage>)new Silent()).Config);
         Assert.Equal(TaskConfig.Minimal, ((ITimerTask<Stage>)new Silent()).Config);
@@ -24,7 +26,8 @@ public sealed class DefaultsTests
     }
 
     [Fact]
-    public void L3_L6_L7_M1_M8_the_policies_of_polls_batches_and_streams_are_the_strictest()
+    [Trait("ID", "L3"), Trait("ID", "L6"), Trait("ID", "L7"), Trait("ID", "M1"), Trait("ID", "M8")]
+    public void The_policies_of_polls_batches_and_streams_are_the_strictest()
     {
         Assert.Equal(PollErrorPolicy.FailFast, ((IPollTask<Stage>)new Silent()).OnError);
         Assert.Equal(1, ((IBatchTask<Stage, int, int>)new Silent()).Concurrency);
@@ -34,7 +37,8 @@ public sealed class DefaultsTests
     }
 
     [Fact]
-    public async Task L2_a_lambda_poll_without_a_config_is_tried_once()
+    [Trait("ID", "L2")]
+    public async Task A_lambda_poll_without_a_config_is_tried_once()
     {
         var polls = 0;
         var workflow = Workflow

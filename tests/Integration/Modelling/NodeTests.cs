@@ -16,10 +16,11 @@ public sealed class NodeTests
     }
 
     [Theory]
+    [Trait("ID", "J12")]
     [InlineData("prep", "prep, prep, exec 3 apples, post 15")]
     [InlineData("exec 3 apples", "prep, exec 3 apples, prep, exec 3 apples, post 15")]
     [InlineData("post 15", "prep, exec 3 apples, post 15, prep, exec 3 apples, post 15")]
-    public async Task J12_a_node_that_fails_anywhere_is_retried_as_a_whole(string at, string expected)
+    public async Task A_node_that_fails_anywhere_is_retried_as_a_whole(string at, string expected)
     {
         var node = new Shop(_trail) { FailsOnceAt = at };
         Assert.Equal(Stage.End, await _time.AloneAsync(() => Of(node).OrchestrateAsync(Stage.Start)));
@@ -27,7 +28,8 @@ public sealed class NodeTests
     }
 
     [Fact]
-    public async Task Y23_a_node_has_the_default_retries_and_fails_with_its_last_error()
+    [Trait("ID", "Y23")]
+    public async Task A_node_has_the_default_retries_and_fails_with_its_last_error()
     {
         var error = await Failures.OfAsync(_time.AloneAsync(() => Of(new Never()).OrchestrateAsync(Stage.Start)));
         Assert.Equal(("retry_exhausted", 4), (error.Category, error.Attempt));
@@ -35,7 +37,8 @@ public sealed class NodeTests
     }
 
     [Fact]
-    public async Task J10_an_attempt_timeout_bounds_all_three_steps_together()
+    [Trait("ID", "J10")]
+    public async Task An_attempt_timeout_bounds_all_three_steps_together()
     {
         var node = new Slow(_time);
         // Each step takes 1 s; the third is under way when 2.5 s are over.

@@ -9,14 +9,16 @@ public sealed class PollTests
     private readonly List<double> _polls = [];
 
     [Fact]
-    public async Task L2_a_poll_asks_again_after_each_delay_until_it_is_ready()
+    [Trait("ID", "L2")]
+    public async Task A_poll_asks_again_after_each_delay_until_it_is_ready()
     {
         Assert.Equal(Stage.End, await RunAsync(Answering(PollErrorPolicy.FailFast, "2", "5", "ready")));
         Assert.Equal([0, 2, 7], _polls);
     }
 
     [Fact]
-    public async Task L2_a_delay_of_zero_asks_again_without_a_wait()
+    [Trait("ID", "L2")]
+    public async Task A_delay_of_zero_asks_again_without_a_wait()
     {
         var run = Of(Answering(PollErrorPolicy.FailFast, "0", "0", "ready")).OrchestrateAsync(Stage.Start);
         Assert.Equal(Stage.End, await run);
@@ -24,7 +26,8 @@ public sealed class PollTests
     }
 
     [Fact]
-    public async Task L4_a_poll_may_ask_any_number_of_times()
+    [Trait("ID", "L4")]
+    public async Task A_poll_may_ask_any_number_of_times()
     {
         var polls = 0;
         var workflow = Workflow
@@ -39,7 +42,8 @@ public sealed class PollTests
     }
 
     [Fact]
-    public async Task L3_a_poll_that_fails_ends_the_loop_unless_told_otherwise_and_is_not_retried()
+    [Trait("ID", "L3")]
+    public async Task A_poll_that_fails_ends_the_loop_unless_told_otherwise_and_is_not_retried()
     {
         var error = await Failures.OfAsync(RunAsync(Answering(null, "1", "a", "ready")));
         Assert.Equal(("task_execution", 1), (error.Category, error.Attempt));
@@ -48,7 +52,8 @@ public sealed class PollTests
     }
 
     [Fact]
-    public async Task L3_up_to_max_failures_in_a_row_are_forgiven()
+    [Trait("ID", "L3")]
+    public async Task Up_to_max_failures_in_a_row_are_forgiven()
     {
         var poll = Answering(PollErrorPolicy.RetryOnError(2), "a", "b", "ready");
         Assert.Equal(Stage.End, await RunAsync(poll));
@@ -56,7 +61,8 @@ public sealed class PollTests
     }
 
     [Fact]
-    public async Task L3_one_failure_in_a_row_too_many_ends_the_loop_with_the_last_error_itself()
+    [Trait("ID", "L3")]
+    public async Task One_failure_in_a_row_too_many_ends_the_loop_with_the_last_error_itself()
     {
         var error = await Failures.OfAsync(
             RunAsync(Answering(PollErrorPolicy.RetryOnError(2), "a", "b", "c", "ready"))
@@ -67,7 +73,8 @@ public sealed class PollTests
     }
 
     [Fact]
-    public async Task L2_a_pending_answer_sets_the_count_of_failures_back()
+    [Trait("ID", "L2")]
+    public async Task A_pending_answer_sets_the_count_of_failures_back()
     {
         var poll = Answering(PollErrorPolicy.RetryOnError(2), "a", "b", "1", "c", "d", "ready");
         Assert.Equal(Stage.End, await RunAsync(poll));
@@ -75,28 +82,32 @@ public sealed class PollTests
     }
 
     [Fact]
-    public async Task Y13_a_failed_poll_waits_as_long_as_the_last_pending_one()
+    [Trait("ID", "Y13")]
+    public async Task A_failed_poll_waits_as_long_as_the_last_pending_one()
     {
         await RunAsync(Answering(PollErrorPolicy.RetryOnError(2), "3", "a", "b", "ready"));
         Assert.Equal([0, 3, 6, 9], _polls);
     }
 
     [Fact]
-    public async Task Y13_Z13_a_poll_that_fails_first_waits_100_ms()
+    [Trait("ID", "Y13"), Trait("ID", "Z13")]
+    public async Task A_poll_that_fails_first_waits_100_ms()
     {
         await RunAsync(Answering(PollErrorPolicy.RetryOnError(2), "a", "b", "ready"));
         Assert.Equal([0, 0.1, 0.2], _polls);
     }
 
     [Fact]
-    public async Task Z13_a_poll_that_fails_never_spins_even_where_a_pending_one_may()
+    [Trait("ID", "Z13")]
+    public async Task A_poll_that_fails_never_spins_even_where_a_pending_one_may()
     {
         await RunAsync(Answering(PollErrorPolicy.RetryOnError(2), "0", "a", "b", "0", "ready"));
         Assert.Equal([0, 0, 0.001, 0.002, 0.002], _polls);
     }
 
     [Fact]
-    public async Task L4_an_attempt_timeout_bounds_the_whole_loop()
+    [Trait("ID", "L4")]
+    public async Task An_attempt_timeout_bounds_the_whole_loop()
     {
         var poll = Answering(null, "1", "1", "1", "1", "ready") with
         {
@@ -109,7 +120,8 @@ public sealed class PollTests
     }
 
     [Fact]
-    public async Task L4_J10_a_loop_that_took_too_long_is_retried_as_a_whole()
+    [Trait("ID", "L4"), Trait("ID", "J10")]
+    public async Task A_loop_that_took_too_long_is_retried_as_a_whole()
     {
         var poll = Answering(null, "2", "1", "ready") with
         {
@@ -122,7 +134,8 @@ public sealed class PollTests
     }
 
     [Fact]
-    public async Task L2_an_answer_that_is_neither_ready_nor_pending_says_what_to_answer()
+    [Trait("ID", "L2")]
+    public async Task An_answer_that_is_neither_ready_nor_pending_says_what_to_answer()
     {
         var answers = new Queue<PollOutcome<Stage>>([default, PollOutcome.Ready(Stage.End)]);
         var error = await Failures.OfAsync(RunAsync(new ScriptedPoll(answers.Dequeue, null)));
@@ -135,7 +148,8 @@ public sealed class PollTests
     }
 
     [Fact]
-    public async Task L2_polls_leave_no_rows()
+    [Trait("ID", "L2")]
+    public async Task Polls_leave_no_rows()
     {
         var store = new KeepingStore();
         var workflow = Of(Answering(null, "1", "1", "ready")).WithCheckpointStore(store);

@@ -11,7 +11,8 @@ public sealed class SteppedAttemptTests
     private readonly List<string> _keys = [];
 
     [Fact]
-    public async Task L10_each_step_has_its_own_attempts_and_repeats_its_own_cursor()
+    [Trait("ID", "L10")]
+    public async Task Each_step_has_its_own_attempts_and_repeats_its_own_cursor()
     {
         var attempts = new List<int>();
         var steps = new Steps(2, _trail)
@@ -29,7 +30,8 @@ public sealed class SteppedAttemptTests
     }
 
     [Fact]
-    public async Task L10_a_step_that_spends_its_attempts_fails_the_run_and_a_resume_begins_there_afresh()
+    [Trait("ID", "L10")]
+    public async Task A_step_that_spends_its_attempts_fails_the_run_and_a_resume_begins_there_afresh()
     {
         var steps = new Steps(2, _trail)
         {
@@ -44,7 +46,8 @@ public sealed class SteppedAttemptTests
     }
 
     [Fact]
-    public async Task L10_stepped_work_has_the_default_retries_of_a_plain_task()
+    [Trait("ID", "L10")]
+    public async Task Stepped_work_has_the_default_retries_of_a_plain_task()
     {
         var run = Workflow
             .Bare<Stage>()
@@ -56,7 +59,8 @@ public sealed class SteppedAttemptTests
     }
 
     [Fact]
-    public async Task L10_an_attempt_timeout_is_that_of_one_step()
+    [Trait("ID", "L10")]
+    public async Task An_attempt_timeout_is_that_of_one_step()
     {
         var steps = new Steps(3, _trail)
         {
@@ -70,7 +74,8 @@ public sealed class SteppedAttemptTests
     }
 
     [Fact]
-    public async Task Y8_a_resume_from_a_long_delay_goes_on_with_the_next_attempt_of_the_same_step()
+    [Trait("ID", "Y8")]
+    public async Task A_resume_from_a_long_delay_goes_on_with_the_next_attempt_of_the_same_step()
     {
         var attempts = new List<string>();
         var steps = new Steps(2, _trail)

@@ -24,8 +24,9 @@ public sealed class SteppedResumeTests
     }
 
     [Theory]
+    [Trait("ID", "L13")]
     [MemberData(nameof(EveryPoint))]
-    public async Task L13_a_step_whose_successor_is_durable_never_runs_again(int append, CrashPoint point)
+    public async Task A_step_whose_successor_is_durable_never_runs_again(int append, CrashPoint point)
     {
         var inner = new MemoryCheckpointStore();
         var crashing = new CrashingCheckpointStore(inner, append, point);
@@ -40,7 +41,8 @@ public sealed class SteppedResumeTests
     }
 
     [Fact]
-    public async Task L13_a_run_that_dies_again_and_again_still_comes_to_its_end_step_by_step()
+    [Trait("ID", "L13")]
+    public async Task A_run_that_dies_again_and_again_still_comes_to_its_end_step_by_step()
     {
         var inner = new MemoryCheckpointStore();
         await Failures.OfAsync(
@@ -58,7 +60,8 @@ public sealed class SteppedResumeTests
     }
 
     [Fact]
-    public async Task F10_a_run_with_no_cursor_yet_begins_from_none()
+    [Trait("ID", "F10")]
+    public async Task A_run_with_no_cursor_yet_begins_from_none()
     {
         var inner = new MemoryCheckpointStore();
         var crashing = new CrashingCheckpointStore(inner, 2, CrashPoint.BeforeAppend);
@@ -70,16 +73,18 @@ public sealed class SteppedResumeTests
     public static TheoryData<bool> Journals => [true, false];
 
     [Theory]
+    [Trait("ID", "F9"), Trait("ID", "Y7")]
     [MemberData(nameof(Journals))]
-    public async Task F9_Y7_a_loop_back_begins_without_a_cursor(bool journaled)
+    public async Task A_loop_back_begins_without_a_cursor(bool journaled)
     {
         await Looping(journaled ? new MemoryCheckpointStore() : null, () => { }).OrchestrateAsync(Stage.Start, "run");
         Assert.Equal(["none", "1", "work", "none", "1", "work"], _trail.Marks);
     }
 
     [Theory]
+    [Trait("ID", "F9"), Trait("ID", "Y7")]
     [MemberData(nameof(Journals))]
-    public async Task F9_Y7_another_stepped_state_does_not_begin_with_the_cursor_of_the_one_before(bool journaled)
+    public async Task Another_stepped_state_does_not_begin_with_the_cursor_of_the_one_before(bool journaled)
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -92,7 +97,8 @@ public sealed class SteppedResumeTests
     }
 
     [Fact]
-    public async Task Y7_Z3_a_loop_back_after_a_resume_begins_without_a_cursor()
+    [Trait("ID", "Y7"), Trait("ID", "Z3")]
+    public async Task A_loop_back_after_a_resume_begins_without_a_cursor()
     {
         var store = new MemoryCheckpointStore();
         var power = new IOException("power");
@@ -102,7 +108,8 @@ public sealed class SteppedResumeTests
     }
 
     [Fact]
-    public async Task Y7_a_stepped_state_that_loops_to_itself_begins_without_a_cursor()
+    [Trait("ID", "Y7")]
+    public async Task A_stepped_state_that_loops_to_itself_begins_without_a_cursor()
     {
         var visits = 0;
         var workflow = Workflow

@@ -11,7 +11,8 @@ public sealed class SteppedTests
     private readonly VirtualTime _time = new();
 
     [Fact]
-    public async Task D18_Y27_the_rows_of_three_steps_and_a_last_one()
+    [Trait("ID", "D18"), Trait("ID", "Y27")]
+    public async Task The_rows_of_three_steps_and_a_last_one()
     {
         Assert.Equal(Stage.End, await Counting(3).OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal(["none", "1", "2", "3"], _trail.Marks);
@@ -30,7 +31,8 @@ public sealed class SteppedTests
     }
 
     [Fact]
-    public async Task D8_a_cursor_is_durable_before_the_next_step_begins_and_the_last_step_leaves_none()
+    [Trait("ID", "D8")]
+    public async Task A_cursor_is_durable_before_the_next_step_begins_and_the_last_step_leaves_none()
     {
         _store.Appending = row => _trail.Add(row.Kind);
         await Counting(2).OrchestrateAsync(Stage.Start, "run");
@@ -41,7 +43,8 @@ public sealed class SteppedTests
     }
 
     [Fact]
-    public async Task D14_Y20_a_cursor_that_cannot_be_written_stops_the_run_and_a_resume_repeats_that_step_only()
+    [Trait("ID", "D14"), Trait("ID", "Y20")]
+    public async Task A_cursor_that_cannot_be_written_stops_the_run_and_a_resume_repeats_that_step_only()
     {
         _store.Appending = row => _ = row.Sequence == 2 ? throw new IOException("full") : row;
         var error = await Failures.OfAsync(Counting(3).OrchestrateAsync(Stage.Start, "run"));
@@ -53,7 +56,8 @@ public sealed class SteppedTests
     }
 
     [Fact]
-    public async Task L12_a_cursor_may_be_any_value_that_json_can_hold()
+    [Trait("ID", "L12")]
+    public async Task A_cursor_may_be_any_value_that_json_can_hold()
     {
         var seen = new List<Cursor<Page>>();
         await Workflow
@@ -78,7 +82,8 @@ public sealed class SteppedTests
     }
 
     [Fact]
-    public async Task L12_a_cursor_may_be_null_and_is_one_all_the_same()
+    [Trait("ID", "L12")]
+    public async Task A_cursor_may_be_null_and_is_one_all_the_same()
     {
         var seen = new List<Cursor<string?>>();
         await Workflow
@@ -98,7 +103,8 @@ public sealed class SteppedTests
     }
 
     [Fact]
-    public async Task L12_a_cursor_that_cannot_be_read_fails_the_run_with_its_run_state_and_sequence()
+    [Trait("ID", "L12")]
+    public async Task A_cursor_that_cannot_be_read_fails_the_run_with_its_run_state_and_sequence()
     {
         var error = await CorruptAsync();
         Assert.Equal(("task_execution", "Start", 1), (error.Category, error.State, error.Attempt));
@@ -108,11 +114,13 @@ public sealed class SteppedTests
     }
 
     [Fact]
-    public async Task L12_Y14_the_sequence_named_is_that_of_the_row_that_cannot_be_read() =>
+    [Trait("ID", "L12"), Trait("ID", "Y14")]
+    public async Task The_sequence_named_is_that_of_the_row_that_cannot_be_read() =>
         Assert.Contains("sequence 1:", (await CorruptAsync()).Message, StringComparison.Ordinal);
 
     [Fact]
-    public async Task L12_a_cursor_that_its_own_type_refuses_is_one_that_cannot_be_read()
+    [Trait("ID", "L12")]
+    public async Task A_cursor_that_its_own_type_refuses_is_one_that_cannot_be_read()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -133,7 +141,8 @@ public sealed class SteppedTests
     }
 
     [Fact]
-    public async Task L12_a_cursor_that_cannot_be_read_is_not_retried()
+    [Trait("ID", "L12")]
+    public async Task A_cursor_that_cannot_be_read_is_not_retried()
     {
         await CorruptAsync();
         Assert.Equal(0, _time.WaitingCount);
@@ -141,7 +150,8 @@ public sealed class SteppedTests
     }
 
     [Fact]
-    public async Task L12_a_cursor_whose_type_cannot_be_made_from_json_is_told_like_one_that_is_damaged()
+    [Trait("ID", "L12")]
+    public async Task A_cursor_whose_type_cannot_be_made_from_json_is_told_like_one_that_is_damaged()
     {
         await CorruptAsync();
         var unreadable = Workflow
@@ -160,9 +170,10 @@ public sealed class SteppedTests
     }
 
     [Theory]
+    [Trait("ID", "L12")]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task L12_a_cursor_that_json_cannot_hold_fails_the_run_at_once_and_the_step_is_not_repeated(bool journaled)
+    public async Task A_cursor_that_json_cannot_hold_fails_the_run_at_once_and_the_step_is_not_repeated(bool journaled)
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -186,7 +197,8 @@ public sealed class SteppedTests
     }
 
     [Fact]
-    public async Task L10_an_answer_that_is_neither_more_nor_done_says_what_to_answer()
+    [Trait("ID", "L10")]
+    public async Task An_answer_that_is_neither_more_nor_done_says_what_to_answer()
     {
         var answers = new Queue<StepOutcome<int, Stage>>([default, StepOutcome.Done(Stage.End)]);
         var workflow = Workflow
@@ -205,7 +217,8 @@ public sealed class SteppedTests
     }
 
     [Fact]
-    public async Task L10_a_run_without_a_journal_steps_too()
+    [Trait("ID", "L10")]
+    public async Task A_run_without_a_journal_steps_too()
     {
         Assert.Equal(Stage.End, await Step(3).OrchestrateAsync(Stage.Start));
         Assert.Equal(["none", "1", "2", "3"], _trail.Marks);

@@ -15,7 +15,8 @@ public sealed class StreamGraceTests : IDisposable
     public void Dispose() => _cancel.Dispose();
 
     [Fact]
-    public async Task Y22_a_source_that_ignores_its_token_is_given_the_grace_and_then_left_alone()
+    [Trait("ID", "Y22")]
+    public async Task A_source_that_ignores_its_token_is_given_the_grace_and_then_left_alone()
     {
         var run = await HangingSourceAsync();
         _time.Advance(TimeSpan.FromSeconds(1.9));
@@ -27,7 +28,8 @@ public sealed class StreamGraceTests : IDisposable
     }
 
     [Fact]
-    public async Task Y22_a_source_that_is_left_alone_is_named_by_a_warning()
+    [Trait("ID", "Y22")]
+    public async Task A_source_that_is_left_alone_is_named_by_a_warning()
     {
         var run = await HangingSourceAsync();
         _time.Advance(TimeSpan.FromSeconds(2));
@@ -37,7 +39,8 @@ public sealed class StreamGraceTests : IDisposable
     }
 
     [Fact]
-    public async Task Y22_a_source_that_ends_within_the_grace_is_disposed_once_without_a_warning()
+    [Trait("ID", "Y22")]
+    public async Task A_source_that_ends_within_the_grace_is_disposed_once_without_a_warning()
     {
         var run = await HangingSourceAsync();
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -48,7 +51,8 @@ public sealed class StreamGraceTests : IDisposable
     }
 
     [Fact]
-    public async Task Y22_M3_an_item_that_is_abandoned_does_not_keep_the_drain_from_its_store()
+    [Trait("ID", "Y22"), Trait("ID", "M3")]
+    public async Task An_item_that_is_abandoned_does_not_keep_the_drain_from_its_store()
     {
         var stream = new Reading(9, _trail)
         {
@@ -71,7 +75,8 @@ public sealed class StreamGraceTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_Y22_the_last_flush_has_the_grace_and_its_token_says_when_that_is_over()
+    [Trait("ID", "M3"), Trait("ID", "Y22")]
+    public async Task The_last_flush_has_the_grace_and_its_token_says_when_that_is_over()
     {
         var signalled = new List<bool>();
         var source = new Gate();
@@ -98,7 +103,8 @@ public sealed class StreamGraceTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_Y22_a_flush_under_way_that_ignores_a_cancel_is_abandoned_and_the_stream_closed()
+    [Trait("ID", "M3"), Trait("ID", "Y22")]
+    public async Task A_flush_under_way_that_ignores_a_cancel_is_abandoned_and_the_stream_closed()
     {
         var stream = new Reading(9, _trail)
         {
@@ -121,7 +127,8 @@ public sealed class StreamGraceTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_Y22_a_last_flush_that_ignores_its_token_is_abandoned_uncommitted_and_the_run_is_cancelled()
+    [Trait("ID", "M3"), Trait("ID", "Y22")]
+    public async Task A_last_flush_that_ignores_its_token_is_abandoned_uncommitted_and_the_run_is_cancelled()
     {
         var journal = new KeepingStore();
         var source = new Gate();
@@ -150,7 +157,8 @@ public sealed class StreamGraceTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_Y22_a_last_close_that_outlasts_the_grace_does_not_keep_the_flushed_window_from_its_cursor()
+    [Trait("ID", "M3"), Trait("ID", "Y22")]
+    public async Task A_last_close_that_outlasts_the_grace_does_not_keep_the_flushed_window_from_its_cursor()
     {
         var journal = new KeepingStore();
         var source = new Gate();

@@ -11,7 +11,8 @@ public sealed class StreamItemTests
     private readonly KeepingStore _store = new();
 
     [Fact]
-    public async Task M8_the_first_failed_item_ends_the_stream_unless_told_otherwise()
+    [Trait("ID", "M8")]
+    public async Task The_first_failed_item_ends_the_stream_unless_told_otherwise()
     {
         var error = await Failures.OfAsync(RunAsync(Failing([2], ItemErrorPolicy.FailFast)));
         Assert.EndsWith("IOException: item 2", error.Message, StringComparison.Ordinal);
@@ -19,21 +20,24 @@ public sealed class StreamItemTests
     }
 
     [Fact]
-    public async Task M8_failed_items_may_be_dropped_and_are_not_read_again()
+    [Trait("ID", "M8")]
+    public async Task Failed_items_may_be_dropped_and_are_not_read_again()
     {
         await RunAsync(Failing([2, 3, 4], ItemErrorPolicy.SkipAndContinue));
         Assert.Equal("open none, 1, 2, 3, 4, 5, flush 1 5, disposed, close Exhausted", _trail.Text());
     }
 
     [Fact]
-    public async Task M8_up_to_max_failed_items_in_a_row_are_dropped_and_a_success_sets_the_count_back()
+    [Trait("ID", "M8")]
+    public async Task Up_to_max_failed_items_in_a_row_are_dropped_and_a_success_sets_the_count_back()
     {
         await RunAsync(Failing([1, 2, 4, 5], ItemErrorPolicy.RetryOnError(2)));
         Assert.Equal("open none, 1, 2, 3, 4, 5, disposed, flush 3, close Exhausted", _trail.Text());
     }
 
     [Fact]
-    public async Task M8_one_failed_item_in_a_row_too_many_ends_the_stream_with_its_error()
+    [Trait("ID", "M8")]
+    public async Task One_failed_item_in_a_row_too_many_ends_the_stream_with_its_error()
     {
         var error = await Failures.OfAsync(RunAsync(Failing([2, 3, 4], ItemErrorPolicy.RetryOnError(2))));
         Assert.Equal("task_execution", error.Category);
@@ -42,7 +46,8 @@ public sealed class StreamItemTests
     }
 
     [Fact]
-    public async Task M9_the_cursor_of_a_dropped_item_is_not_committed()
+    [Trait("ID", "M9")]
+    public async Task The_cursor_of_a_dropped_item_is_not_committed()
     {
         await RunAsync(Failing([3, 4, 5], ItemErrorPolicy.SkipAndContinue));
         var cursor = Assert.Single(_store.Rows, row => row.Kind == RowKind.CursorAdvanced);
@@ -50,7 +55,8 @@ public sealed class StreamItemTests
     }
 
     [Fact]
-    public async Task M7_an_attempt_timeout_is_that_of_one_item_and_counts_as_its_failure()
+    [Trait("ID", "M7")]
+    public async Task An_attempt_timeout_is_that_of_one_item_and_counts_as_its_failure()
     {
         var stream = new Reading(3, _trail)
         {
@@ -65,7 +71,8 @@ public sealed class StreamItemTests
     }
 
     [Fact]
-    public async Task M7_an_item_that_takes_too_long_fails_the_stream_with_category_timeout()
+    [Trait("ID", "M7")]
+    public async Task An_item_that_takes_too_long_fails_the_stream_with_category_timeout()
     {
         var stream = new Reading(3, _trail)
         {
@@ -78,7 +85,8 @@ public sealed class StreamItemTests
     }
 
     [Fact]
-    public async Task N8_M8_an_item_that_an_open_breaker_refuses_is_not_dropped_but_ends_the_stream()
+    [Trait("ID", "N8"), Trait("ID", "M8")]
+    public async Task An_item_that_an_open_breaker_refuses_is_not_dropped_but_ends_the_stream()
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(2), _time);
         var stream = new Reading(9, _trail)

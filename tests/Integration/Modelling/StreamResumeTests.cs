@@ -25,8 +25,9 @@ public sealed class StreamResumeTests
     }
 
     [Theory]
+    [Trait("ID", "M10")]
     [MemberData(nameof(EveryPoint))]
-    public async Task M10_a_crash_loses_only_the_window_that_was_not_committed(int append, CrashPoint point)
+    public async Task A_crash_loses_only_the_window_that_was_not_committed(int append, CrashPoint point)
     {
         var inner = new MemoryCheckpointStore();
         var crashing = new CrashingCheckpointStore(inner, append, point);
@@ -43,10 +44,11 @@ public sealed class StreamResumeTests
     }
 
     [Theory]
+    [Trait("ID", "M10")]
     [InlineData(2, "open none")]
     [InlineData(3, "open 2")]
     [InlineData(5, "open 5")]
-    public async Task M10_a_resume_opens_the_source_at_the_last_committed_cursor(int append, string opened)
+    public async Task A_resume_opens_the_source_at_the_last_committed_cursor(int append, string opened)
     {
         var inner = new MemoryCheckpointStore();
         var crashing = new CrashingCheckpointStore(inner, append, CrashPoint.BeforeAppend);
@@ -57,7 +59,8 @@ public sealed class StreamResumeTests
     }
 
     [Fact]
-    public async Task M10_a_cancel_and_a_resume_give_no_duplicates()
+    [Trait("ID", "M10")]
+    public async Task A_cancel_and_a_resume_give_no_duplicates()
     {
         using var cancel = new CancellationTokenSource();
         var store = new MemoryCheckpointStore();
@@ -78,9 +81,10 @@ public sealed class StreamResumeTests
     }
 
     [Theory]
+    [Trait("ID", "Y7")]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Y7_a_loop_back_to_a_stream_opens_its_source_from_the_beginning(bool journaled)
+    public async Task A_loop_back_to_a_stream_opens_its_source_from_the_beginning(bool journaled)
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -93,7 +97,8 @@ public sealed class StreamResumeTests
     }
 
     [Fact]
-    public async Task L12_a_cursor_that_cannot_be_read_fails_the_run_before_the_source_is_opened()
+    [Trait("ID", "L12")]
+    public async Task A_cursor_that_cannot_be_read_fails_the_run_before_the_source_is_opened()
     {
         var store = new KeepingStore();
         var texts = Workflow

@@ -14,7 +14,8 @@ public sealed class StreamStopTests : IDisposable
     public void Dispose() => _cancel.Dispose();
 
     [Fact]
-    public async Task M3_a_cancel_between_items_flushes_closes_commits_and_ends_as_cancelled()
+    [Trait("ID", "M3")]
+    public async Task A_cancel_between_items_flushes_closes_commits_and_ends_as_cancelled()
     {
         _store.Appending = row => _trail.Add(row.Kind);
         Assert.Equal("cancelled", (await CancelAsync(HeldBefore(4))).Category);
@@ -26,7 +27,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_a_cancel_with_an_empty_window_closes_without_a_flush_or_a_row()
+    [Trait("ID", "M3")]
+    public async Task A_cancel_with_an_empty_window_closes_without_a_flush_or_a_row()
     {
         Assert.Equal("cancelled", (await CancelAsync(HeldBefore(3))).Category);
         Assert.Equal("open none, 1, 2, flush 1 2, close Cancelled", _trail.TextOfStream());
@@ -34,7 +36,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M6_a_cancel_before_the_first_item_has_nothing_to_flush()
+    [Trait("ID", "M6")]
+    public async Task A_cancel_before_the_first_item_has_nothing_to_flush()
     {
         Assert.Equal("cancelled", (await CancelAsync(HeldBefore(1))).Category);
         Assert.Equal("open none, close Cancelled", _trail.TextOfStream());
@@ -42,7 +45,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_a_stop_of_the_last_flush_is_ignored()
+    [Trait("ID", "M3")]
+    public async Task A_stop_of_the_last_flush_is_ignored()
     {
         var stream = HeldBefore(2, flushing: (_, _, _) => Task.FromResult(WindowOutcome.Stop(Stage.Stop)));
         Assert.Equal("cancelled", (await CancelAsync(stream)).Category);
@@ -51,14 +55,16 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_an_error_of_the_close_is_the_runs_error()
+    [Trait("ID", "M3")]
+    public async Task An_error_of_the_close_is_the_runs_error()
     {
         var error = await CancelAsync(HeldBefore(2, closing: (_, _, _) => throw new IOException("close")));
         Assert.EndsWith("IOException: close", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task M4_when_the_last_flush_fails_the_stream_is_closed_but_not_committed_and_the_flushs_error_is_the_runs()
+    [Trait("ID", "M4")]
+    public async Task When_the_last_flush_fails_the_stream_is_closed_but_not_committed_and_the_flushs_error_is_the_runs()
     {
         var error = await CancelAsync(HeldBefore(2, flushing: (_, _, _) => throw new IOException("flush")));
         Assert.EndsWith("IOException: flush", error.Message, StringComparison.Ordinal);
@@ -67,7 +73,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M4_the_flushs_error_is_the_runs_even_when_the_close_fails_too()
+    [Trait("ID", "M4")]
+    public async Task The_flushs_error_is_the_runs_even_when_the_close_fails_too()
     {
         var stream = HeldBefore(
             2,
@@ -78,7 +85,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M5_a_total_timeout_drains_likewise_and_ends_as_workflow_timeout()
+    [Trait("ID", "M5")]
+    public async Task A_total_timeout_drains_likewise_and_ends_as_workflow_timeout()
     {
         var observer = new StopObserver();
         var stream = new Reading(9, _trail)
@@ -94,7 +102,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_a_cancel_is_told_to_observers_as_one()
+    [Trait("ID", "M3")]
+    public async Task A_cancel_is_told_to_observers_as_one()
     {
         var observer = new StopObserver();
         var run = Of(HeldBefore(2)).WithObserver(observer).OrchestrateAsync(Stage.Start, "run", _cancel.Token);
@@ -105,7 +114,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_an_item_that_stops_when_told_is_not_flushed_and_is_no_failure()
+    [Trait("ID", "M3")]
+    public async Task An_item_that_stops_when_told_is_not_flushed_and_is_no_failure()
     {
         var stream = new Reading(9, _trail)
         {
@@ -116,7 +126,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_an_item_that_is_done_all_the_same_is_flushed()
+    [Trait("ID", "M3")]
+    public async Task An_item_that_is_done_all_the_same_is_flushed()
     {
         var stream = new Reading(9, _trail) { Window = StreamWindow.Count(5), Processing = HoldAsync };
         var run = Of(stream).OrchestrateAsync(Stage.Start, "run", _cancel.Token);
@@ -131,7 +142,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_I5_a_flush_that_stops_when_told_makes_no_failure_of_a_cancel()
+    [Trait("ID", "M3"), Trait("ID", "I5")]
+    public async Task A_flush_that_stops_when_told_makes_no_failure_of_a_cancel()
     {
         var stream = new Reading(9, _trail)
         {
@@ -145,7 +157,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_I5_a_close_that_stops_when_told_makes_no_failure_of_a_cancel()
+    [Trait("ID", "M3"), Trait("ID", "I5")]
+    public async Task A_close_that_stops_when_told_makes_no_failure_of_a_cancel()
     {
         var stream = new Reading(1, _trail)
         {
@@ -157,7 +170,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_a_cancel_during_a_flush_commits_the_window_and_closes_the_stream()
+    [Trait("ID", "M3")]
+    public async Task A_cancel_during_a_flush_commits_the_window_and_closes_the_stream()
     {
         var stream = new Reading(9, _trail)
         {
@@ -177,7 +191,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_a_cancel_that_a_flush_obeys_commits_nothing_and_closes_the_stream()
+    [Trait("ID", "M3")]
+    public async Task A_cancel_that_a_flush_obeys_commits_nothing_and_closes_the_stream()
     {
         var stream = new Reading(9, _trail)
         {
@@ -193,7 +208,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_a_cancel_while_a_window_is_committed_closes_the_stream()
+    [Trait("ID", "M3")]
+    public async Task A_cancel_while_a_window_is_committed_closes_the_stream()
     {
         _store.Appending = row =>
         {
@@ -206,7 +222,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_G1_the_stream_is_closed_before_earlier_steps_are_undone()
+    [Trait("ID", "M3"), Trait("ID", "G1")]
+    public async Task The_stream_is_closed_before_earlier_steps_are_undone()
     {
         _store.Appending = row =>
         {
@@ -227,7 +244,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M2_M3_a_stream_that_a_flush_stopped_is_not_closed_even_when_the_run_is_cancelled_as_it_is_committed()
+    [Trait("ID", "M2"), Trait("ID", "M3")]
+    public async Task A_stream_that_a_flush_stopped_is_not_closed_even_when_the_run_is_cancelled_as_it_is_committed()
     {
         _store.Appending = row =>
         {
@@ -243,7 +261,8 @@ public sealed class StreamStopTests : IDisposable
     }
 
     [Fact]
-    public async Task M3_a_source_that_answers_a_cancel_with_an_exception_at_once_is_drained_like_any_other()
+    [Trait("ID", "M3")]
+    public async Task A_source_that_answers_a_cancel_with_an_exception_at_once_is_drained_like_any_other()
     {
         var stream = new Abrupt(_trail, _cancel);
         var workflow = Workflow.Bare<Stage>().RegisterStream(Stage.Start, stream).AddExitState(Stage.End);

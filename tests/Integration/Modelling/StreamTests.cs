@@ -11,7 +11,8 @@ public sealed class StreamTests
     private readonly KeepingStore _store = new();
 
     [Fact]
-    public async Task M1_M2_items_are_flushed_in_windows_the_last_one_partly_filled_and_the_close_picks_the_state()
+    [Trait("ID", "M1"), Trait("ID", "M2")]
+    public async Task Items_are_flushed_in_windows_the_last_one_partly_filled_and_the_close_picks_the_state()
     {
         Assert.Equal(Stage.End, await RunAsync(new Reading(5, _trail)));
         Assert.Equal(
@@ -21,17 +22,19 @@ public sealed class StreamTests
     }
 
     [Theory]
+    [Trait("ID", "M1")]
     [InlineData(-1)]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task M1_a_window_of_less_than_one_item_is_one_of_one(int items)
+    public async Task A_window_of_less_than_one_item_is_one_of_one(int items)
     {
         await RunAsync(new Reading(2, _trail) { Window = StreamWindow.Count(items) });
         Assert.Equal("open none, 1, flush 1, 2, flush 2, disposed, close Exhausted", _trail.Text());
     }
 
     [Fact]
-    public async Task M1_a_window_that_was_never_set_is_one_of_one()
+    [Trait("ID", "M1")]
+    public async Task A_window_that_was_never_set_is_one_of_one()
     {
         var stream = new Reading(2, _trail)
         {
@@ -46,7 +49,8 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task M2_a_source_without_items_is_closed_and_nothing_is_flushed()
+    [Trait("ID", "M2")]
+    public async Task A_source_without_items_is_closed_and_nothing_is_flushed()
     {
         Assert.Equal(Stage.End, await RunAsync(new Reading(0, _trail)));
         Assert.Equal("open none, disposed, close Exhausted", _trail.Text());
@@ -54,7 +58,8 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task M2_a_flush_may_stop_the_stream_which_is_then_committed_but_not_closed()
+    [Trait("ID", "M2")]
+    public async Task A_flush_may_stop_the_stream_which_is_then_committed_but_not_closed()
     {
         var stream = new Reading(9, _trail)
         {
@@ -70,7 +75,8 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task D9_a_windows_cursor_is_durable_after_its_flush_and_before_the_next_item()
+    [Trait("ID", "D9")]
+    public async Task A_windows_cursor_is_durable_after_its_flush_and_before_the_next_item()
     {
         _store.Appending = row => _trail.Add(row.Kind);
         await RunAsync(new Reading(3, _trail));
@@ -82,7 +88,8 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task D14_Y20_a_cursor_that_cannot_be_written_stops_the_run_and_closes_the_source()
+    [Trait("ID", "D14"), Trait("ID", "Y20")]
+    public async Task A_cursor_that_cannot_be_written_stops_the_run_and_closes_the_source()
     {
         _store.Appending = row => _ = row.Sequence == 1 ? throw new IOException("full") : row;
         var error = await Failures.OfAsync(RunAsync(new Reading(3, _trail)));
@@ -91,7 +98,8 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task D14_the_error_says_that_a_streams_cursor_was_to_be_written()
+    [Trait("ID", "D14")]
+    public async Task The_error_says_that_a_streams_cursor_was_to_be_written()
     {
         _store.Appending = row => _ = row.Sequence == 1 ? throw new IOException("full") : row;
         var error = await Failures.OfAsync(RunAsync(new Reading(3, _trail)));
@@ -99,7 +107,8 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task M1_a_window_of_a_span_is_flushed_when_its_time_is_up()
+    [Trait("ID", "M1")]
+    public async Task A_window_of_a_span_is_flushed_when_its_time_is_up()
     {
         // Items come at 1, 2, 3 … s; windows end at 2.2, 4.4 and 6.6 s.
         var stream = new Reading(6, _trail)
@@ -115,9 +124,10 @@ public sealed class StreamTests
     }
 
     [Theory]
+    [Trait("ID", "M1")]
     [InlineData(-3600)]
     [InlineData(3600)]
-    public async Task M1_setting_the_wall_clock_makes_no_window_shorter_or_longer(int seconds)
+    public async Task Setting_the_wall_clock_makes_no_window_shorter_or_longer(int seconds)
     {
         var clock = new SettableTime(_time);
         var stream = new Reading(6, _trail)
@@ -138,7 +148,8 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task M1_empty_windows_are_skipped_and_the_deadline_is_set_anew()
+    [Trait("ID", "M1")]
+    public async Task Empty_windows_are_skipped_and_the_deadline_is_set_anew()
     {
         // Items come at 10 and 20 s; a window of 3 s begins anew at 9 and 18, so it ends at 12 and 21 s.
         var flushes = new List<double>();
@@ -158,21 +169,24 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task M1_a_window_lasts_at_least_a_millisecond_so_that_items_that_are_there_share_one()
+    [Trait("ID", "M1")]
+    public async Task A_window_lasts_at_least_a_millisecond_so_that_items_that_are_there_share_one()
     {
         await RunAsync(new Reading(3, _trail) { Window = StreamWindow.Duration(TimeSpan.Zero) });
         Assert.Equal("open none, 1, 2, 3, disposed, flush 1 2 3, close Exhausted", _trail.Text());
     }
 
     [Fact]
-    public async Task Y13_Z14_a_window_may_have_the_longest_span_there_is()
+    [Trait("ID", "Y13"), Trait("ID", "Z14")]
+    public async Task A_window_may_have_the_longest_span_there_is()
     {
         await RunAsync(new Reading(2, _trail) { Window = StreamWindow.Duration(TimeSpan.MaxValue) });
         Assert.Equal("open none, 1, 2, disposed, flush 1 2, close Exhausted", _trail.Text());
     }
 
     [Fact]
-    public async Task M7_a_stream_whose_window_fails_to_flush_fails_and_is_opened_once_whatever_its_retries()
+    [Trait("ID", "M7")]
+    public async Task A_stream_whose_window_fails_to_flush_fails_and_is_opened_once_whatever_its_retries()
     {
         var stream = new Reading(5, _trail)
         {
@@ -186,7 +200,8 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task M7_a_source_that_fails_fails_the_stream_and_is_not_opened_again()
+    [Trait("ID", "M7")]
+    public async Task A_source_that_fails_fails_the_stream_and_is_not_opened_again()
     {
         var stream = new Reading(5, _trail)
         {
@@ -199,7 +214,8 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task M2_a_source_that_is_null_says_what_to_return()
+    [Trait("ID", "M2")]
+    public async Task A_source_that_is_null_says_what_to_return()
     {
         var error = await Failures.OfAsync(RunAsync(new Reading(5, _trail) { OpensNothing = true }));
         Assert.Equal(("workflow", "Start"), (error.Category, error.State));

@@ -11,7 +11,8 @@ public sealed class TimerResumeTests
     private readonly DateTimeOffset _start = new VirtualTime().GetUtcNow();
 
     [Fact]
-    public async Task Y8_the_due_time_is_durable_before_the_wait_begins()
+    [Trait("ID", "Y8")]
+    public async Task The_due_time_is_durable_before_the_wait_begins()
     {
         var run = Of(TaskConfig.Minimal).OrchestrateAsync(Stage.Start, "run");
         await _time.WhenWaitingAsync();
@@ -22,11 +23,12 @@ public sealed class TimerResumeTests
     }
 
     [Theory]
+    [Trait("ID", "Y8")]
     [InlineData(0, 60)]
     [InlineData(45, 60)]
     [InlineData(60, 60)]
     [InlineData(600, 600)]
-    public async Task Y8_a_resume_waits_only_what_is_left_and_does_not_ask_again(int away, int after)
+    public async Task A_resume_waits_only_what_is_left_and_does_not_ask_again(int away, int after)
     {
         await InterruptAsync(TaskConfig.Minimal);
         _time.Advance(TimeSpan.FromSeconds(away));
@@ -36,7 +38,8 @@ public sealed class TimerResumeTests
     }
 
     [Fact]
-    public async Task Y8_a_resume_that_is_interrupted_too_still_waits_only_what_is_left()
+    [Trait("ID", "Y8")]
+    public async Task A_resume_that_is_interrupted_too_still_waits_only_what_is_left()
     {
         await InterruptAsync(TaskConfig.Minimal);
         using var cancel = new CancellationTokenSource();
@@ -51,7 +54,8 @@ public sealed class TimerResumeTests
     }
 
     [Fact]
-    public async Task Y8_a_timer_that_died_before_its_due_time_was_durable_asks_again()
+    [Trait("ID", "Y8")]
+    public async Task A_timer_that_died_before_its_due_time_was_durable_asks_again()
     {
         _store.Appending = row => _ = row.Kind == RowKind.WaitStarted ? throw new IOException("power") : row;
         var died = await Failures.OfAsync(Of(TaskConfig.Minimal).OrchestrateAsync(Stage.Start, "run"));
@@ -63,7 +67,8 @@ public sealed class TimerResumeTests
     }
 
     [Fact]
-    public async Task Y8_a_failure_after_the_wait_is_resumed_without_another_wait()
+    [Trait("ID", "Y8")]
+    public async Task A_failure_after_the_wait_is_resumed_without_another_wait()
     {
         await Failures.OfAsync(
             _time.AloneAsync(() => Of(TaskConfig.Minimal, fails: "after").OrchestrateAsync(Stage.Start, "run"))
@@ -73,7 +78,8 @@ public sealed class TimerResumeTests
     }
 
     [Fact]
-    public async Task L5_J10_after_a_resume_too_an_attempt_timeout_bounds_what_comes_after_the_wait()
+    [Trait("ID", "L5"), Trait("ID", "J10")]
+    public async Task After_a_resume_too_an_attempt_timeout_bounds_what_comes_after_the_wait()
     {
         var config = TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(90));
         await InterruptAsync(config);
@@ -89,7 +95,8 @@ public sealed class TimerResumeTests
     }
 
     [Fact]
-    public async Task Y8_L5_the_earliest_instant_there_is_fires_at_once_and_the_latest_is_still_waited_for_by_a_resume()
+    [Trait("ID", "Y8"), Trait("ID", "L5")]
+    public async Task The_earliest_instant_there_is_fires_at_once_and_the_latest_is_still_waited_for_by_a_resume()
     {
         Assert.Equal(Stage.End, await Of(TimerOutcome.Until(DateTimeOffset.MinValue)).OrchestrateAsync(Stage.Start, "past"));
         var longest = Of(TimerOutcome.After(TimeSpan.MaxValue));

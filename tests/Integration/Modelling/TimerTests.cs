@@ -10,14 +10,16 @@ public sealed class TimerTests
     private readonly DateTimeOffset _start = new VirtualTime().GetUtcNow();
 
     [Fact]
-    public async Task L5_a_timer_is_asked_once_waits_once_and_then_chooses()
+    [Trait("ID", "L5")]
+    public async Task A_timer_is_asked_once_waits_once_and_then_chooses()
     {
         Assert.Equal(Stage.End, await RunAsync(Waiting(TimerOutcome.After(TimeSpan.FromHours(1)))));
         Assert.Equal(["wait at 0", "after at 3600"], _trail.Marks);
     }
 
     [Fact]
-    public async Task L5_a_timer_may_wait_until_an_instant_of_any_offset()
+    [Trait("ID", "L5")]
+    public async Task A_timer_may_wait_until_an_instant_of_any_offset()
     {
         var due = _start.AddSeconds(90).ToOffset(TimeSpan.FromHours(5));
         await RunAsync(Waiting(TimerOutcome.Until(due)));
@@ -27,8 +29,9 @@ public sealed class TimerTests
     public static TheoryData<int> Past => [-3600, 0];
 
     [Theory]
+    [Trait("ID", "L5")]
     [MemberData(nameof(Past))]
-    public async Task L5_what_is_past_fires_at_once(int seconds)
+    public async Task What_is_past_fires_at_once(int seconds)
     {
         var until = TimerOutcome.Until(_start.AddSeconds(seconds));
         var after = TimerOutcome.After(TimeSpan.FromSeconds(seconds));
@@ -38,7 +41,8 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task L5_a_failed_wait_skips_what_comes_after_and_is_not_retried()
+    [Trait("ID", "L5")]
+    public async Task A_failed_wait_skips_what_comes_after_and_is_not_retried()
     {
         var timer = Waiting(default) with { Fails = "wait" };
         var error = await Failures.OfAsync(RunAsync(timer));
@@ -47,7 +51,8 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task L5_a_failure_after_the_wait_is_the_tasks()
+    [Trait("ID", "L5")]
+    public async Task A_failure_after_the_wait_is_the_tasks()
     {
         var timer = Waiting(TimerOutcome.After(TimeSpan.FromSeconds(5))) with { Fails = "after" };
         var error = await Failures.OfAsync(RunAsync(timer));
@@ -56,7 +61,8 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task L5_a_timer_with_retries_waits_afresh_in_each_attempt()
+    [Trait("ID", "L5")]
+    public async Task A_timer_with_retries_waits_afresh_in_each_attempt()
     {
         var timer = Waiting(TimerOutcome.After(TimeSpan.FromSeconds(5))) with
         {
@@ -69,9 +75,10 @@ public sealed class TimerTests
     }
 
     [Theory]
+    [Trait("ID", "L5")]
     [InlineData(10, 4, 4)]
     [InlineData(3, 4, 3)]
-    public async Task L5_an_attempt_timeout_bounds_the_wait(int wait, int limit, int ends)
+    public async Task An_attempt_timeout_bounds_the_wait(int wait, int limit, int ends)
     {
         var timer = Waiting(TimerOutcome.After(TimeSpan.FromSeconds(wait))) with
         {
@@ -83,7 +90,8 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task L5_an_attempt_timeout_bounds_the_wait_and_what_comes_after_together()
+    [Trait("ID", "L5")]
+    public async Task An_attempt_timeout_bounds_the_wait_and_what_comes_after_together()
     {
         var error = await Failures.OfAsync(RunAsync(Hanging()));
         Assert.Equal(("timeout", 4), (error.Category, Seconds));
@@ -91,7 +99,8 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task Y13_Z14_a_timer_may_have_the_longest_attempt_timeout_there_is()
+    [Trait("ID", "Y13"), Trait("ID", "Z14")]
+    public async Task A_timer_may_have_the_longest_attempt_timeout_there_is()
     {
         var timer = Waiting(TimerOutcome.After(TimeSpan.FromSeconds(1))) with
         {
@@ -101,7 +110,8 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task Y13_Z14_the_longest_wait_there_is_lasts_to_the_end_of_time()
+    [Trait("ID", "Y13"), Trait("ID", "Z14")]
+    public async Task The_longest_wait_there_is_lasts_to_the_end_of_time()
     {
         using var cancel = new CancellationTokenSource();
         var run = Of(Waiting(TimerOutcome.After(TimeSpan.MaxValue))).OrchestrateAsync(Stage.Start, cancel.Token);

@@ -14,7 +14,8 @@ public sealed class EndTests : IDisposable
     public void Dispose() => _cancel.Dispose();
 
     [Fact]
-    public async Task R5_a_task_that_fails_has_one_start_and_one_failure()
+    [Trait("ID", "R5")]
+    public async Task A_task_that_fails_has_one_start_and_one_failure()
     {
         await Failures.OfAsync(Observed.Failing(_observer).OrchestrateAsync(Stage.Start));
         Assert.Equal(["OnTaskStart Start", "OnTaskFailure Start task_execution"], _observer.Story().Skip(1));
@@ -22,7 +23,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task J9_each_failed_attempt_but_the_last_is_told_of_before_its_delay()
+    [Trait("ID", "J9")]
+    public async Task Each_failed_attempt_but_the_last_is_told_of_before_its_delay()
     {
         var delay = TimeSpan.FromMilliseconds(250);
         var workflow = Observed.Failing(_observer, retries: 2, delay).WithTimeProvider(_time);
@@ -36,7 +38,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task J9_a_journaled_delay_is_told_of_with_its_whole_span()
+    [Trait("ID", "J9")]
+    public async Task A_journaled_delay_is_told_of_with_its_whole_span()
     {
         var delay = TimeSpan.FromMinutes(1);
         var workflow = Observed
@@ -58,7 +61,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task J9_a_task_that_succeeds_at_the_second_attempt_has_one_end_and_it_says_which_attempt()
+    [Trait("ID", "J9")]
+    public async Task A_task_that_succeeds_at_the_second_attempt_has_one_end_and_it_says_which_attempt()
     {
         var workflow = Observed.Alone(
             _observer,
@@ -76,7 +80,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task I3_a_run_cancelled_before_its_start_is_told_of_once_and_starts_nothing()
+    [Trait("ID", "I3")]
+    public async Task A_run_cancelled_before_its_start_is_told_of_once_and_starts_nothing()
     {
         await _cancel.CancelAsync();
         var workflow = new Trail().Through(Stage.Start, Stage.End).WithObserver(_observer);
@@ -85,7 +90,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task I5_R5_a_cancelled_task_fails_and_then_the_run_is_cancelled_once()
+    [Trait("ID", "I5"), Trait("ID", "R5")]
+    public async Task A_cancelled_task_fails_and_then_the_run_is_cancelled_once()
     {
         var run = Held().OrchestrateAsync(Stage.Start, _cancel.Token);
         await _gate.Entered.Soon();
@@ -98,7 +104,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task I5_R1_a_task_that_fails_with_the_cancel_of_another_run_has_not_cancelled_its_own()
+    [Trait("ID", "I5"), Trait("ID", "R1")]
+    public async Task A_task_that_fails_with_the_cancel_of_another_run_has_not_cancelled_its_own()
     {
         await _cancel.CancelAsync();
         var inner = new Trail().Through(Stage.Start, Stage.End);
@@ -109,7 +116,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task H2_R1_a_task_that_fails_with_the_timeout_of_another_run_has_not_timed_out_its_own()
+    [Trait("ID", "H2"), Trait("ID", "R1")]
+    public async Task A_task_that_fails_with_the_timeout_of_another_run_has_not_timed_out_its_own()
     {
         var inner = new Trail().Through(Stage.Start, Stage.End).WithTotalTimeout(TimeSpan.Zero);
         var workflow = Nesting(() => inner.OrchestrateAsync(Stage.Start));
@@ -118,7 +126,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task I5_R5_a_task_cancelled_between_attempts_has_its_end()
+    [Trait("ID", "I5"), Trait("ID", "R5")]
+    public async Task A_task_cancelled_between_attempts_has_its_end()
     {
         var delay = TimeSpan.FromMilliseconds(900);
         var workflow = Observed.Failing(_observer, retries: 1, delay).WithTimeProvider(_time);
@@ -131,7 +140,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task H2_R5_a_timed_out_task_fails_and_then_the_timeout_is_told_once()
+    [Trait("ID", "H2"), Trait("ID", "R5")]
+    public async Task A_timed_out_task_fails_and_then_the_timeout_is_told_once()
     {
         var limit = TimeSpan.FromSeconds(3);
         var run = Held().WithTotalTimeout(limit).OrchestrateAsync(Stage.Start);
@@ -150,7 +160,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task R5_an_attempt_timeout_is_an_attempts_failure()
+    [Trait("ID", "R5")]
+    public async Task An_attempt_timeout_is_an_attempts_failure()
     {
         var config = TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(1));
         var workflow = Observed
@@ -164,7 +175,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task R5_a_task_that_returns_an_unknown_state_failed()
+    [Trait("ID", "R5")]
+    public async Task A_task_that_returns_an_unknown_state_failed()
     {
         var workflow = Observed.Alone(_observer, workflow => workflow.Register(Stage.Start, _ => Stage.Lost));
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
@@ -173,7 +185,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task R5_a_task_that_takes_an_undeclared_edge_failed()
+    [Trait("ID", "R5")]
+    public async Task A_task_that_takes_an_undeclared_edge_failed()
     {
         var workflow = Observed.Alone(
             _observer,
@@ -187,9 +200,10 @@ public sealed class EndTests : IDisposable
     }
 
     [Theory]
+    [Trait("ID", "R5"), Trait("ID", "G1")]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task R5_G1_a_step_that_is_done_has_succeeded_although_its_edge_is_refused(bool isJournaled)
+    public async Task A_step_that_is_done_has_succeeded_although_its_edge_is_refused(bool isJournaled)
     {
         var workflow = Observed.Alone(
             _observer,
@@ -210,7 +224,8 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task N8_a_refusal_of_a_breaker_is_told_of_before_the_failure_and_no_retry_follows()
+    [Trait("ID", "N8")]
+    public async Task A_refusal_of_a_breaker_is_told_of_before_the_failure_and_no_retry_follows()
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(FailureThreshold: 2), _time);
         var config = TaskConfig.Minimal.WithFixedRetry(5, TimeSpan.Zero).WithCircuitBreaker(breaker);

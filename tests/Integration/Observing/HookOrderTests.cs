@@ -8,7 +8,8 @@ public sealed class HookOrderTests
     private readonly KeepingStore _store = new();
 
     [Fact]
-    public async Task R3_a_state_is_entered_its_task_starts_and_ends_before_the_next_is_entered()
+    [Trait("ID", "R3")]
+    public async Task A_state_is_entered_its_task_starts_and_ends_before_the_next_is_entered()
     {
         var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End).WithObserver(_observer);
         await workflow.OrchestrateAsync(Stage.Start);
@@ -27,7 +28,8 @@ public sealed class HookOrderTests
     }
 
     [Fact]
-    public async Task R3_hooks_come_between_what_bodies_do()
+    [Trait("ID", "R3")]
+    public async Task Hooks_come_between_what_bodies_do()
     {
         var trail = new Trail();
         var workflow = trail
@@ -38,7 +40,8 @@ public sealed class HookOrderTests
     }
 
     [Fact]
-    public async Task D11_Y27_a_row_is_told_of_after_the_entry_and_before_the_task()
+    [Trait("ID", "D11"), Trait("ID", "Y27")]
+    public async Task A_row_is_told_of_after_the_entry_and_before_the_task()
     {
         var workflow = new Trail()
             .Through(Stage.Start, Stage.End)
@@ -60,7 +63,8 @@ public sealed class HookOrderTests
     }
 
     [Fact]
-    public async Task D11_a_row_is_durable_when_it_is_told_of_and_not_there_when_its_state_is_entered()
+    [Trait("ID", "D11")]
+    public async Task A_row_is_durable_when_it_is_told_of_and_not_there_when_its_state_is_entered()
     {
         var rows = new List<string>();
         var workflow = new Trail()
@@ -72,7 +76,8 @@ public sealed class HookOrderTests
     }
 
     [Fact]
-    public async Task D11_a_row_that_could_not_be_written_is_not_told_of_and_starts_no_task()
+    [Trait("ID", "D11")]
+    public async Task A_row_that_could_not_be_written_is_not_told_of_and_starts_no_task()
     {
         _store.Appending = row =>
         {
@@ -89,7 +94,8 @@ public sealed class HookOrderTests
     }
 
     [Fact]
-    public async Task D4_a_router_is_entered_but_leaves_no_row()
+    [Trait("ID", "D4")]
+    public async Task A_router_is_entered_but_leaves_no_row()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -108,7 +114,8 @@ public sealed class HookOrderTests
     }
 
     [Fact]
-    public async Task R3_a_state_that_follows_itself_is_entered_each_time()
+    [Trait("ID", "R3")]
+    public async Task A_state_that_follows_itself_is_entered_each_time()
     {
         var visits = 0;
         var workflow = Observed.Alone(
@@ -122,7 +129,8 @@ public sealed class HookOrderTests
     }
 
     [Fact]
-    public async Task R2_all_observers_hear_each_hook_in_the_order_of_registration()
+    [Trait("ID", "R2")]
+    public async Task All_observers_hear_each_hook_in_the_order_of_registration()
     {
         var trail = new Trail();
         var workflow = new Trail()
@@ -138,7 +146,8 @@ public sealed class HookOrderTests
     }
 
     [Fact]
-    public async Task R2_an_observer_is_added_to_the_copy_alone()
+    [Trait("ID", "R2")]
+    public async Task An_observer_is_added_to_the_copy_alone()
     {
         var plain = new Trail().Through(Stage.Start, Stage.End);
         var observed = plain.WithObserver(_observer);
@@ -149,7 +158,8 @@ public sealed class HookOrderTests
     }
 
     [Fact]
-    public async Task D16_a_failed_clear_is_told_of_and_the_run_has_completed_all_the_same()
+    [Trait("ID", "D16")]
+    public async Task A_failed_clear_is_told_of_and_the_run_has_completed_all_the_same()
     {
         var store = new KeepingStore { ClearFailure = new IOException("read only") };
         var workflow = new Trail()

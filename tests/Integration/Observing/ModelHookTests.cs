@@ -11,9 +11,10 @@ public sealed class ModelHookTests
     private readonly KeepingStore _store = new();
 
     [Theory]
+    [Trait("ID", "R5")]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task R5_a_stepped_task_starts_and_ends_once_however_many_steps_it_takes(bool journaled)
+    public async Task A_stepped_task_starts_and_ends_once_however_many_steps_it_takes(bool journaled)
     {
         var workflow = With(workflow =>
             workflow.RegisterStepped<int>(Stage.Start, (_, cursor, _) => new(Step(cursor.Or(0)))));
@@ -24,7 +25,8 @@ public sealed class ModelHookTests
     }
 
     [Fact]
-    public async Task R5_J9_a_stepped_task_that_fails_later_has_one_failure_and_its_steps_own_retries()
+    [Trait("ID", "R5"), Trait("ID", "J9")]
+    public async Task A_stepped_task_that_fails_later_has_one_failure_and_its_steps_own_retries()
     {
         var config = TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero);
         var workflow = With(workflow =>
@@ -47,9 +49,10 @@ public sealed class ModelHookTests
     }
 
     [Theory]
+    [Trait("ID", "R5")]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task R5_a_timer_starts_before_its_wait_and_ends_after_it(bool journaled)
+    public async Task A_timer_starts_before_its_wait_and_ends_after_it(bool journaled)
     {
         var workflow = With(workflow => workflow.RegisterTimer(Stage.Start, TimeSpan.FromMinutes(1), Stage.End));
         var run = RunAsync(workflow, journaled);
@@ -60,7 +63,8 @@ public sealed class ModelHookTests
     }
 
     [Fact]
-    public async Task R5_a_timer_cancelled_in_its_wait_has_its_end()
+    [Trait("ID", "R5")]
+    public async Task A_timer_cancelled_in_its_wait_has_its_end()
     {
         using var cancel = new CancellationTokenSource();
         var workflow = With(workflow => workflow.RegisterTimer(Stage.Start, TimeSpan.FromMinutes(1), Stage.End));
@@ -73,9 +77,10 @@ public sealed class ModelHookTests
     }
 
     [Theory]
+    [Trait("ID", "R5")]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task R5_a_stream_starts_and_ends_once_however_many_windows_it_flushes(bool journaled)
+    public async Task A_stream_starts_and_ends_once_however_many_windows_it_flushes(bool journaled)
     {
         var workflow = With(workflow => workflow.RegisterStream(Stage.Start, new Numbers(4)));
         await RunAsync(workflow, journaled);
@@ -85,7 +90,8 @@ public sealed class ModelHookTests
     }
 
     [Fact]
-    public async Task R5_a_stream_that_fails_has_one_failure()
+    [Trait("ID", "R5")]
+    public async Task A_stream_that_fails_has_one_failure()
     {
         var workflow = With(workflow => workflow.RegisterStream(Stage.Start, new Numbers(4, badItem: 3)));
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
@@ -93,7 +99,8 @@ public sealed class ModelHookTests
     }
 
     [Fact]
-    public async Task R5_a_poll_starts_and_ends_once_however_often_it_asks()
+    [Trait("ID", "R5")]
+    public async Task A_poll_starts_and_ends_once_however_often_it_asks()
     {
         var asked = 0;
         var workflow = With(workflow =>
@@ -109,9 +116,10 @@ public sealed class ModelHookTests
     }
 
     [Theory]
+    [Trait("ID", "R5")]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task R5_a_compensatable_step_starts_and_ends_once(bool journaled)
+    public async Task A_compensatable_step_starts_and_ends_once(bool journaled)
     {
         var reserve = Reserve(Stage.End);
         var workflow = With(workflow => workflow.RegisterWithCompensation<int>(Stage.Start, reserve, Undone));
@@ -120,7 +128,8 @@ public sealed class ModelHookTests
     }
 
     [Fact]
-    public async Task R5_a_rollback_starts_and_ends_no_tasks_of_its_own()
+    [Trait("ID", "R5")]
+    public async Task A_rollback_starts_and_ends_no_tasks_of_its_own()
     {
         var workflow = With(workflow =>
             workflow
@@ -141,7 +150,8 @@ public sealed class ModelHookTests
     }
 
     [Fact]
-    public async Task I5_a_compensatable_step_that_answers_after_the_cancel_has_one_end_and_the_run_one_cancel()
+    [Trait("ID", "I5")]
+    public async Task A_compensatable_step_that_answers_after_the_cancel_has_one_end_and_the_run_one_cancel()
     {
         using var cancel = new CancellationTokenSource();
         var workflow = With(workflow =>

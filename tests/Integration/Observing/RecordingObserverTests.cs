@@ -7,7 +7,8 @@ public sealed class RecordingObserverTests
     private readonly RecordingObserver _observer = new();
 
     [Fact]
-    public async Task R14_Assertions_hold_for_what_happened()
+    [Trait("ID", "R14")]
+    public async Task Assertions_hold_for_what_happened()
     {
         var workflow = await RunAsync();
         _observer.AssertPath(Stage.Start, Stage.Work, Stage.End);
@@ -19,7 +20,8 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task R14_AssertPath_says_what_was_expected_and_what_was_seen()
+    [Trait("ID", "R14")]
+    public async Task AssertPath_says_what_was_expected_and_what_was_seen()
     {
         await RunAsync();
         Assert.Equal(
@@ -29,7 +31,8 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task R14_AssertPath_speaks_of_order_and_of_every_visit()
+    [Trait("ID", "R14")]
+    public async Task AssertPath_speaks_of_order_and_of_every_visit()
     {
         await RunAsync();
         Message(() => _observer.AssertPath(Stage.Work, Stage.Start, Stage.End));
@@ -38,7 +41,8 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task R14_AssertCompletedWith_refuses_another_exit_a_failed_run_and_no_run()
+    [Trait("ID", "R14")]
+    public async Task AssertCompletedWith_refuses_another_exit_a_failed_run_and_no_run()
     {
         Assert.EndsWith("no state was entered.", Message(() => _observer.AssertCompletedWith(Stage.End)), StringComparison.Ordinal);
         await RunAsync();
@@ -49,7 +53,8 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task R14_AssertAllStatesEntered_lists_what_is_missing_once_and_in_the_order_asked_for()
+    [Trait("ID", "R14")]
+    public async Task AssertAllStatesEntered_lists_what_is_missing_once_and_in_the_order_asked_for()
     {
         await RunAsync();
         Assert.Equal(
@@ -59,7 +64,8 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task R14_AssertRegisteredStatesEntered_asks_for_states_with_work_and_for_no_exit()
+    [Trait("ID", "R14")]
+    public async Task AssertRegisteredStatesEntered_asks_for_states_with_work_and_for_no_exit()
     {
         var workflow = await RunAsync();
         _observer.AssertRegisteredStatesEntered(workflow.AddExitState(Stage.Stop).Definition);
@@ -71,7 +77,8 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public void R14_AssertTasksPaired_finds_starts_without_an_end_and_ends_without_a_start()
+    [Trait("ID", "R14")]
+    public void AssertTasksPaired_finds_starts_without_an_end_and_ends_without_a_start()
     {
         var at = new RunPoint("run", "Work", "Pay", 1);
         _observer.OnTaskStart(at);
@@ -89,7 +96,8 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public void R14_AssertTasksPaired_tells_runs_apart()
+    [Trait("ID", "R14")]
+    public void AssertTasksPaired_tells_runs_apart()
     {
         _observer.OnTaskStart(new RunPoint("a", "Work", "Work", 1));
         _observer.OnTaskSuccess(new RunPoint("b", "Work", "Work", 1));
@@ -97,7 +105,8 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task R14_Take_hands_over_everything_and_leaves_nothing()
+    [Trait("ID", "R14")]
+    public async Task Take_hands_over_everything_and_leaves_nothing()
     {
         await RunAsync();
         Assert.Equal(7, _observer.Take().Count);
@@ -106,7 +115,8 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task R14_Events_are_a_copy_that_later_hooks_do_not_change()
+    [Trait("ID", "R14")]
+    public async Task Events_are_a_copy_that_later_hooks_do_not_change()
     {
         await RunAsync();
         var before = _observer.Events;
@@ -116,7 +126,8 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task R14_Runs_at_once_lose_no_event()
+    [Trait("ID", "R14")]
+    public async Task Runs_at_once_lose_no_event()
     {
         var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End).WithObserver(_observer);
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => workflow.OrchestrateAsync(Stage.Start))));
@@ -125,7 +136,8 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
-    public async Task R14_States_go_by_their_stored_names()
+    [Trait("ID", "R14")]
+    public async Task States_go_by_their_stored_names()
     {
         var workflow = Workflow
             .Bare<Renamed>()

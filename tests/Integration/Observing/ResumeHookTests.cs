@@ -9,7 +9,8 @@ public sealed class ResumeHookTests
     private readonly KeepingStore _store = new();
 
     [Fact]
-    public async Task F2_a_resume_is_told_of_with_its_last_row_before_the_state_begins_again()
+    [Trait("ID", "F2")]
+    public async Task A_resume_is_told_of_with_its_last_row_before_the_state_begins_again()
     {
         await Interrupted.AtAsync(Stage.Work, _store, "run");
         await Watched(Stage.Start, Stage.Work, Stage.End).ResumeFromAsync("run");
@@ -29,7 +30,8 @@ public sealed class ResumeHookTests
     }
 
     [Fact]
-    public async Task F13_a_lost_state_is_told_of_with_its_row_and_the_resume_goes_on()
+    [Trait("ID", "F13")]
+    public async Task A_lost_state_is_told_of_with_its_row_and_the_resume_goes_on()
     {
         await Interrupted.AtAsync(Stage.Work, _store, "run");
         Assert.Equal(Stage.End, await Watched(Stage.Work, Stage.End).ResumeFromAsync("run"));
@@ -41,7 +43,8 @@ public sealed class ResumeHookTests
     }
 
     [Fact]
-    public async Task F4_a_refused_resume_is_told_nobody()
+    [Trait("ID", "F4")]
+    public async Task A_refused_resume_is_told_nobody()
     {
         await Interrupted.AtAsync(Stage.Work, _store, "run");
         await Failures.OfAsync(Watched(Stage.Start, Stage.Next, Stage.End).ResumeFromAsync("run"));
@@ -49,7 +52,8 @@ public sealed class ResumeHookTests
     }
 
     [Fact]
-    public async Task Y27_a_resume_of_a_finished_run_is_told_of_and_runs_nothing()
+    [Trait("ID", "Y27")]
+    public async Task A_resume_of_a_finished_run_is_told_of_and_runs_nothing()
     {
         var store = new KeepingStore { ClearFailure = new IOException("read only") };
         var workflow = new Trail().Through(Stage.Start, Stage.End).WithCheckpointStore(store);
@@ -59,7 +63,8 @@ public sealed class ResumeHookTests
     }
 
     [Fact]
-    public async Task F2_Y6_a_resume_after_a_completed_step_enters_its_next_state_once()
+    [Trait("ID", "F2"), Trait("ID", "Y6")]
+    public async Task A_resume_after_a_completed_step_enters_its_next_state_once()
     {
         _store.Appending = row => _ = row.State == "Work" ? throw new IOException("power") : row;
         var workflow = Workflow
@@ -76,7 +81,8 @@ public sealed class ResumeHookTests
     }
 
     [Fact]
-    public async Task Y8_a_resume_into_a_retry_delay_starts_the_task_once_at_its_next_attempt()
+    [Trait("ID", "Y8")]
+    public async Task A_resume_into_a_retry_delay_starts_the_task_once_at_its_next_attempt()
     {
         var time = new VirtualTime();
         var workflow = Observed

@@ -14,7 +14,8 @@ public sealed class SplitHookTests : IDisposable
     public void Dispose() => _cancel.Dispose();
 
     [Fact]
-    public async Task K14_all_branches_start_in_order_before_any_ends()
+    [Trait("ID", "K14")]
+    public async Task All_branches_start_in_order_before_any_ends()
     {
         var workflow = Split(JoinStrategy.All, Named("a"), Named("b"), Named("c"));
         await workflow.OrchestrateAsync(Stage.Start);
@@ -31,7 +32,8 @@ public sealed class SplitHookTests : IDisposable
     }
 
     [Fact]
-    public async Task K14_branches_of_one_name_are_told_apart_by_their_places()
+    [Trait("ID", "K14")]
+    public async Task Branches_of_one_name_are_told_apart_by_their_places()
     {
         var workflow = Split(JoinStrategy.All, Named("same"), Named("same"));
         await workflow.OrchestrateAsync(Stage.Start);
@@ -40,7 +42,8 @@ public sealed class SplitHookTests : IDisposable
     }
 
     [Fact]
-    public async Task K14_a_split_has_no_start_of_its_own_and_its_hooks_stand_between_the_entries()
+    [Trait("ID", "K14")]
+    public async Task A_split_has_no_start_of_its_own_and_its_hooks_stand_between_the_entries()
     {
         await Split(JoinStrategy.All, Named("a")).OrchestrateAsync(Stage.Start);
         Assert.Equal(
@@ -58,7 +61,8 @@ public sealed class SplitHookTests : IDisposable
     }
 
     [Fact]
-    public async Task K14_a_failed_branch_has_its_own_error()
+    [Trait("ID", "K14")]
+    public async Task A_failed_branch_has_its_own_error()
     {
         var workflow = Split(JoinStrategy.PartialResults(1), Branches.Failing("bad"));
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
@@ -68,7 +72,8 @@ public sealed class SplitHookTests : IDisposable
     }
 
     [Fact]
-    public async Task Z9_branches_cancelled_by_the_verdict_have_one_end_each_before_the_next_state()
+    [Trait("ID", "Z9")]
+    public async Task Branches_cancelled_by_the_verdict_have_one_end_each_before_the_next_state()
     {
         var workflow = Split(JoinStrategy.Any, Waiting("slow"), Named("fast"), Waiting("slow"));
         await workflow.OrchestrateAsync(Stage.Start);
@@ -89,7 +94,8 @@ public sealed class SplitHookTests : IDisposable
     }
 
     [Fact]
-    public async Task Z9_branches_stopped_by_the_splits_timeout_have_one_end_each()
+    [Trait("ID", "Z9")]
+    public async Task Branches_stopped_by_the_splits_timeout_have_one_end_each()
     {
         var join = Branches.Joining(JoinStrategy.All).WithTimeout(TimeSpan.FromSeconds(1));
         var run = Split(join, Waiting("a"), Waiting("b")).OrchestrateAsync(Stage.Start);
@@ -103,7 +109,8 @@ public sealed class SplitHookTests : IDisposable
     }
 
     [Fact]
-    public async Task Z9_a_branch_that_never_got_a_place_has_neither_start_nor_end()
+    [Trait("ID", "Z9")]
+    public async Task A_branch_that_never_got_a_place_has_neither_start_nor_end()
     {
         var join = Branches.Joining(JoinStrategy.Any).WithBulkhead(1);
         await Split(join, Named("first"), Named("second")).OrchestrateAsync(Stage.Start);
@@ -112,7 +119,8 @@ public sealed class SplitHookTests : IDisposable
     }
 
     [Fact]
-    public async Task I5_a_cancel_ends_each_branch_and_then_the_run_once()
+    [Trait("ID", "I5")]
+    public async Task A_cancel_ends_each_branch_and_then_the_run_once()
     {
         var run = Split(JoinStrategy.All, Waiting("a"), Waiting("b"))
             .OrchestrateAsync(Stage.Start, _cancel.Token);
@@ -128,7 +136,8 @@ public sealed class SplitHookTests : IDisposable
     }
 
     [Fact]
-    public async Task H2_the_total_timeout_ends_each_branch_and_then_is_told_once()
+    [Trait("ID", "H2")]
+    public async Task The_total_timeout_ends_each_branch_and_then_is_told_once()
     {
         var run = Split(JoinStrategy.All, Waiting("a"), Waiting("b"))
             .WithTotalTimeout(TimeSpan.FromSeconds(1))
@@ -144,7 +153,8 @@ public sealed class SplitHookTests : IDisposable
     }
 
     [Fact]
-    public async Task J9_a_branchs_retry_is_told_of_with_its_attempt_and_delay()
+    [Trait("ID", "J9")]
+    public async Task A_branchs_retry_is_told_of_with_its_attempt_and_delay()
     {
         var config = TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromSeconds(5));
         var branch = CanoTask.From<Stage>("flaky", (_, _) => throw new IOException(), config);
@@ -155,7 +165,8 @@ public sealed class SplitHookTests : IDisposable
     }
 
     [Fact]
-    public async Task N8_a_breakers_refusal_of_a_branch_is_told_of_before_its_failure()
+    [Trait("ID", "N8")]
+    public async Task A_breakers_refusal_of_a_branch_is_told_of_before_its_failure()
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(FailureThreshold: 1), _time);
         breaker.Acquire().Dispose();

@@ -14,8 +14,9 @@ public sealed class ThrowingObserverTests
     public static TheoryData<string> Hooks => [.. typeof(IWorkflowObserver).GetMethods().Select(hook => hook.Name)];
 
     [Theory]
+    [Trait("ID", "R4"), Trait("ID", "Z10")]
     [MemberData(nameof(Hooks))]
-    public async Task R4_Z10_each_hook_may_throw_and_the_next_observer_hears_the_same_as_ever(string hook)
+    public async Task Each_hook_may_throw_and_the_next_observer_hears_the_same_as_ever(string hook)
     {
         await JourneyAsync(null);
         var expected = _observer.Story().ToList();
@@ -28,7 +29,8 @@ public sealed class ThrowingObserverTests
     }
 
     [Fact]
-    public void R1_there_are_twelve_hooks_and_none_must_be_written()
+    [Trait("ID", "R1")]
+    public void There_are_twelve_hooks_and_none_must_be_written()
     {
         Assert.Equal(12, Hooks.Count);
         IWorkflowObserver silent = new Silent();
@@ -47,7 +49,8 @@ public sealed class ThrowingObserverTests
     }
 
     [Fact]
-    public async Task R4_an_observer_that_throws_in_every_hook_of_a_split_fails_no_branch()
+    [Trait("ID", "R4")]
+    public async Task An_observer_that_throws_in_every_hook_of_a_split_fails_no_branch()
     {
         SplitResult? result = null;
         var workflow = Branches

@@ -6,7 +6,8 @@ namespace Cano.Integration.Providing;
 public sealed class HostServicesTests
 {
     [Fact]
-    public void P4_a_key_finds_the_keyed_service_and_else_the_one_of_the_type()
+    [Trait("ID", "P4")]
+    public void A_key_finds_the_keyed_service_and_else_the_one_of_the_type()
     {
         var resources = Resources.From(new Services { [typeof(string)] = "any", [((object)"named", typeof(string))] = "own" });
         Assert.Equal("own", resources.Get<string>("named"));
@@ -16,7 +17,8 @@ public sealed class HostServicesTests
     }
 
     [Fact]
-    public void P4_an_enum_finds_the_service_keyed_by_its_value_then_by_its_name_then_by_the_type_alone()
+    [Trait("ID", "P4")]
+    public void An_enum_finds_the_service_keyed_by_its_value_then_by_its_name_then_by_the_type_alone()
     {
         var services = new Services { [typeof(string)] = "any" };
         var resources = Resources.From(services);
@@ -31,7 +33,8 @@ public sealed class HostServicesTests
     }
 
     [Fact]
-    public async Task P4_a_body_finds_a_service_keyed_by_an_enums_value()
+    [Trait("ID", "P4")]
+    public async Task A_body_finds_a_service_keyed_by_an_enums_value()
     {
         var services = new Services { [((object)Stage.Work, typeof(string))] = "by value" };
         var found = "";
@@ -51,7 +54,8 @@ public sealed class HostServicesTests
     }
 
     [Fact]
-    public void P4_an_enum_whose_service_the_host_does_not_have_is_not_found()
+    [Trait("ID", "P4")]
+    public void An_enum_whose_service_the_host_does_not_have_is_not_found()
     {
         var resources = Resources.From(new Services { [((object)Stage.Next, typeof(string))] = "next" });
         var error = Failures.Of(() => resources.Get<string>(Stage.Work));
@@ -60,7 +64,8 @@ public sealed class HostServicesTests
     }
 
     [Fact]
-    public void P4_what_the_host_does_not_have_is_not_found()
+    [Trait("ID", "P4")]
+    public void What_the_host_does_not_have_is_not_found()
     {
         var resources = Resources.From(new Services { [((object)"named", typeof(string))] = "own" });
         var error = Failures.Of(() => resources.Get<Uri>("named"));
@@ -70,7 +75,8 @@ public sealed class HostServicesTests
     }
 
     [Fact]
-    public void P5_an_inserted_value_comes_before_the_hosts()
+    [Trait("ID", "P5")]
+    public void An_inserted_value_comes_before_the_hosts()
     {
         var resources = Resources.From(new Services { [((object)"named", typeof(string))] = "host" }).Insert("named", "inserted");
         Assert.Equal("inserted", resources.Get<string>("named"));

@@ -5,16 +5,18 @@ public sealed class MemoryStoreTests
     public static TheoryData<bool> Kinds => [false, true];
 
     [Theory]
+    [Trait("ID", "P7")]
     [MemberData(nameof(Kinds))]
-    public void P7_a_missing_key_is_named(bool durable)
+    public void A_missing_key_is_named(bool durable)
     {
         var error = Failures.Of(() => Make(durable).Get<int>("k"));
         Assert.Equal(("store", "Key 'k' not found in store"), (error.Category, error.Message));
     }
 
     [Theory]
+    [Trait("ID", "P7")]
     [MemberData(nameof(Kinds))]
-    public void P7_a_wrong_type_is_told_and_the_value_kept(bool durable)
+    public void A_wrong_type_is_told_and_the_value_kept(bool durable)
     {
         var store = Make(durable);
         store.Put("k", "text");
@@ -29,7 +31,8 @@ public sealed class MemoryStoreTests
     }
 
     [Fact]
-    public void P7_a_wrong_type_names_key_stored_and_wanted_type()
+    [Trait("ID", "P7")]
+    public void A_wrong_type_names_key_stored_and_wanted_type()
     {
         var plain = new MemoryStore();
         plain.Put("k", new List<int>());
@@ -47,7 +50,8 @@ public sealed class MemoryStoreTests
     }
 
     [Fact]
-    public void P7_whatever_a_type_throws_when_it_is_read_or_written_is_a_store_error_that_names_the_key()
+    [Trait("ID", "P7")]
+    public void Whatever_a_type_throws_when_it_is_read_or_written_is_a_store_error_that_names_the_key()
     {
         var store = MemoryStore.Durable();
         store.Put("picky", -1);
@@ -63,8 +67,9 @@ public sealed class MemoryStoreTests
     }
 
     [Theory]
+    [Trait("ID", "P8")]
     [MemberData(nameof(Kinds))]
-    public void P8_a_value_is_overwritten_whatever_its_type(bool durable)
+    public void A_value_is_overwritten_whatever_its_type(bool durable)
     {
         var store = Make(durable);
         store.Put("k", 1);
@@ -74,8 +79,9 @@ public sealed class MemoryStoreTests
     }
 
     [Theory]
+    [Trait("ID", "P8")]
     [MemberData(nameof(Kinds))]
-    public void P8_keys_come_and_go(bool durable)
+    public void Keys_come_and_go(bool durable)
     {
         var store = Make(durable);
         Assert.False(store.Remove("none"));
@@ -91,8 +97,9 @@ public sealed class MemoryStoreTests
     }
 
     [Theory]
+    [Trait("ID", "P8")]
     [MemberData(nameof(Kinds))]
-    public void P8_a_value_may_be_asked_for_with_a_fallback(bool durable)
+    public void A_value_may_be_asked_for_with_a_fallback(bool durable)
     {
         var store = Make(durable);
         Assert.Equal(7, store.GetOr("k", 7));
@@ -104,8 +111,9 @@ public sealed class MemoryStoreTests
     }
 
     [Theory]
+    [Trait("ID", "P9")]
     [MemberData(nameof(Kinds))]
-    public void P9_appending_makes_a_list_and_goes_on_with_one_that_was_put(bool durable)
+    public void Appending_makes_a_list_and_goes_on_with_one_that_was_put(bool durable)
     {
         var store = Make(durable);
         store.Append("made", 1);
@@ -117,8 +125,9 @@ public sealed class MemoryStoreTests
     }
 
     [Theory]
+    [Trait("ID", "P9")]
     [MemberData(nameof(Kinds))]
-    public void P9_appending_to_something_else_fails_and_keeps_it(bool durable)
+    public void Appending_to_something_else_fails_and_keeps_it(bool durable)
     {
         var store = Make(durable);
         store.Put("k", 1);
@@ -127,8 +136,9 @@ public sealed class MemoryStoreTests
     }
 
     [Theory]
+    [Trait("ID", "P9")]
     [MemberData(nameof(Kinds))]
-    public void P9_appending_to_a_null_that_was_put_fails_and_keeps_it(bool durable)
+    public void Appending_to_a_null_that_was_put_fails_and_keeps_it(bool durable)
     {
         var store = Make(durable);
         store.Put<string?>("k", null);
@@ -139,8 +149,9 @@ public sealed class MemoryStoreTests
     }
 
     [Theory]
+    [Trait("ID", "P9")]
     [MemberData(nameof(Kinds))]
-    public async Task P9_appends_of_many_threads_all_arrive(bool durable)
+    public async Task Appends_of_many_threads_all_arrive(bool durable)
     {
         var store = Make(durable);
         await Task.WhenAll(Enumerable.Range(0, 5).Select(thread => Task.Run(() => Append(store, thread))));
@@ -148,7 +159,8 @@ public sealed class MemoryStoreTests
     }
 
     [Fact]
-    public void P9_an_item_may_be_added_to_a_list_of_deeply_nested_values_that_was_put()
+    [Trait("ID", "P9")]
+    public void An_item_may_be_added_to_a_list_of_deeply_nested_values_that_was_put()
     {
         var deep = Enumerable.Range(0, 100).Aggregate(new Nested(0, null), (inner, depth) => new Nested(depth, inner));
         var store = MemoryStore.Durable();
@@ -158,7 +170,8 @@ public sealed class MemoryStoreTests
     }
 
     [Fact]
-    public void P10_a_plain_store_gives_back_the_same_instance()
+    [Trait("ID", "P10")]
+    public void A_plain_store_gives_back_the_same_instance()
     {
         var store = new MemoryStore();
         var value = new object();
@@ -167,7 +180,8 @@ public sealed class MemoryStoreTests
     }
 
     [Fact]
-    public void P8_a_durable_store_gives_back_a_fresh_copy_by_the_type_asked_for()
+    [Trait("ID", "P8")]
+    public void A_durable_store_gives_back_a_fresh_copy_by_the_type_asked_for()
     {
         var store = MemoryStore.Durable();
         store.Put("k", new Order("book", 2));

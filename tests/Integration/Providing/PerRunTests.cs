@@ -27,7 +27,8 @@ public sealed class PerRunTests
     }
 
     [Fact]
-    public async Task Y25_a_per_run_resource_is_set_up_after_the_shared_ones_and_torn_down_before_them()
+    [Trait("ID", "Y25")]
+    public async Task A_per_run_resource_is_set_up_after_the_shared_ones_and_torn_down_before_them()
     {
         var made = 0;
         var resources = new Resources()
@@ -42,7 +43,8 @@ public sealed class PerRunTests
     }
 
     [Fact]
-    public async Task Y25_overlapping_runs_set_up_and_tear_down_their_own()
+    [Trait("ID", "Y25")]
+    public async Task Overlapping_runs_set_up_and_tear_down_their_own()
     {
         Gate[] gates = [new(), new()];
         var made = 0;
@@ -64,7 +66,8 @@ public sealed class PerRunTests
     }
 
     [Fact]
-    public async Task P2_a_per_run_setup_that_fails_ends_the_run_and_tears_down_what_was_ready()
+    [Trait("ID", "P2")]
+    public async Task A_per_run_setup_that_fails_ends_the_run_and_tears_down_what_was_ready()
     {
         var resources = new Resources()
             .Insert("shared", new Spy("shared", _trail))
@@ -76,7 +79,8 @@ public sealed class PerRunTests
     }
 
     [Fact]
-    public async Task P2_a_factory_that_throws_ends_the_run_with_an_error_and_shared_resources_are_torn_down()
+    [Trait("ID", "P2")]
+    public async Task A_factory_that_throws_ends_the_run_with_an_error_and_shared_resources_are_torn_down()
     {
         var resources = new Resources()
             .Insert("shared", new Spy("shared", _trail))
@@ -88,7 +92,8 @@ public sealed class PerRunTests
     }
 
     [Fact]
-    public async Task P2_a_per_run_setup_that_fails_on_every_resume_is_not_taken_for_a_run_that_kills_its_process()
+    [Trait("ID", "P2")]
+    public async Task A_per_run_setup_that_fails_on_every_resume_is_not_taken_for_a_run_that_kills_its_process()
     {
         var store = new KeepingStore();
         var broken = true;
@@ -120,7 +125,8 @@ public sealed class PerRunTests
     }
 
     [Fact]
-    public async Task P8_a_plain_store_is_shared_by_all_runs()
+    [Trait("ID", "P8")]
+    public async Task A_plain_store_is_shared_by_all_runs()
     {
         var store = new MemoryStore();
         var workflow = Counting(store);
@@ -142,7 +148,8 @@ public sealed class PerRunTests
     }
 
     [Fact]
-    public async Task P5_P4_a_store_that_is_not_there_is_a_resource_not_found()
+    [Trait("ID", "P5"), Trait("ID", "P4")]
+    public async Task A_store_that_is_not_there_is_a_resource_not_found()
     {
         var workflow = Workflow
             .Bare<Stage>()

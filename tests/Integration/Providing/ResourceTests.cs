@@ -5,7 +5,8 @@ public sealed class ResourceTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task P1_A11_resources_are_set_up_in_order_before_the_run_and_torn_down_in_reverse_after_it()
+    [Trait("ID", "P1"), Trait("ID", "A11")]
+    public async Task Resources_are_set_up_in_order_before_the_run_and_torn_down_in_reverse_after_it()
     {
         var workflow = _trail.Through(Stage.Start, Stage.End).WithResources(Spies("a", "b", "c"));
         await workflow.OrchestrateAsync(Stage.Start);
@@ -16,7 +17,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public async Task P1_A11_resources_are_torn_down_after_a_failure_too()
+    [Trait("ID", "P1"), Trait("ID", "A11")]
+    public async Task Resources_are_torn_down_after_a_failure_too()
     {
         var workflow = _trail
             .Through(Stage.Start, Stage.End)
@@ -27,7 +29,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public async Task P2_A13_a_setup_that_fails_tears_down_those_before_it_and_no_task_runs()
+    [Trait("ID", "P2"), Trait("ID", "A13")]
+    public async Task A_setup_that_fails_tears_down_those_before_it_and_no_task_runs()
     {
         var broken = new Spy("broken", _trail) { SetupFailure = new IOException("no db") };
         var resources = Spies("a", "b").Insert("broken", broken).Insert("later", new Spy("later", _trail));
@@ -40,7 +43,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public async Task P2_A13_an_error_of_a_setup_keeps_its_category()
+    [Trait("ID", "P2"), Trait("ID", "A13")]
+    public async Task An_error_of_a_setup_keeps_its_category()
     {
         var error = CanoError.Of(Fault.NewRateLimited("db", TimeSpan.FromSeconds(1)));
         var resources = new Resources().Insert(
@@ -52,7 +56,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public async Task P2_I3_a_setup_that_heeds_the_cancel_ends_the_run_as_cancelled()
+    [Trait("ID", "P2"), Trait("ID", "I3")]
+    public async Task A_setup_that_heeds_the_cancel_ends_the_run_as_cancelled()
     {
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
@@ -64,7 +69,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public async Task P3_Y13_a_teardown_that_fails_is_logged_stops_no_other_and_changes_no_result()
+    [Trait("ID", "P3"), Trait("ID", "Y13")]
+    public async Task A_teardown_that_fails_is_logged_stops_no_other_and_changes_no_result()
     {
         var logger = new KeepingLogger();
         var broken = new Spy("broken", _trail) { TeardownFailure = new IOException("stuck") };
@@ -76,7 +82,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public void P4_a_value_is_the_same_instance_each_time()
+    [Trait("ID", "P4")]
+    public void A_value_is_the_same_instance_each_time()
     {
         var value = new object();
         var resources = new Resources().Insert("key", value).Insert(Stage.Work, "by enum");
@@ -87,7 +94,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public void P4_a_missing_key_and_a_wrong_type_are_different_errors()
+    [Trait("ID", "P4")]
+    public void A_missing_key_and_a_wrong_type_are_different_errors()
     {
         var resources = new Resources().Insert("key", "text");
         var missing = Failures.Of(() => resources.Get<string>("other"));
@@ -101,7 +109,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public void P4_a_wrong_type_names_key_stored_and_wanted_type()
+    [Trait("ID", "P4")]
+    public void A_wrong_type_names_key_stored_and_wanted_type()
     {
         var resources = new Resources()
             .Insert("list", new List<int>())
@@ -116,7 +125,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public void P5_a_key_is_given_once()
+    [Trait("ID", "P5")]
+    public void A_key_is_given_once()
     {
         var resources = new Resources().Insert("key", 1);
         Assert.Equal("resource_duplicate_key", Failures.Of(() => resources.Insert("key", 2)).Category);
@@ -128,7 +138,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public async Task P6_health_is_told_by_key_and_the_worst_counts()
+    [Trait("ID", "P6")]
+    public async Task Health_is_told_by_key_and_the_worst_counts()
     {
         var resources = new Resources()
             .Insert("fine", new Spy("fine", _trail))
@@ -150,7 +161,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public async Task P6_no_resources_are_healthy_and_a_resource_is_unless_it_says_otherwise()
+    [Trait("ID", "P6")]
+    public async Task No_resources_are_healthy_and_a_resource_is_unless_it_says_otherwise()
     {
         Assert.Equal(ResourceHealth.Healthy, await new Resources().AggregateHealthAsync());
         Assert.Equal(
@@ -160,7 +172,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public async Task P6_a_check_that_throws_is_unhealthy_and_hides_no_other()
+    [Trait("ID", "P6")]
+    public async Task A_check_that_throws_is_unhealthy_and_hides_no_other()
     {
         var resources = new Resources()
             .Insert("broken", new Unwell(new IOException("no route")))
@@ -172,7 +185,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public async Task P6_a_check_that_was_cancelled_is_cancelled()
+    [Trait("ID", "P6")]
+    public async Task A_check_that_was_cancelled_is_cancelled()
     {
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
@@ -182,7 +196,8 @@ public sealed class ResourceTests
     }
 
     [Fact]
-    public async Task P6_the_engine_never_asks_for_health()
+    [Trait("ID", "P6")]
+    public async Task The_engine_never_asks_for_health()
     {
         await _trail.Through(Stage.Start, Stage.End).WithResources(Spies("a")).OrchestrateAsync(Stage.Start);
         Assert.DoesNotContain(_trail.Marks, mark => mark.StartsWith("health", StringComparison.Ordinal));

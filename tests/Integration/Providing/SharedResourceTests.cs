@@ -6,7 +6,8 @@ public sealed class SharedResourceTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task Y25_overlapping_runs_share_one_setup_and_one_teardown()
+    [Trait("ID", "Y25")]
+    public async Task Overlapping_runs_share_one_setup_and_one_teardown()
     {
         Gate[] gates = [new(), new(), new()];
         var workflow = Held(gates, new Spy("db", _trail));
@@ -24,7 +25,8 @@ public sealed class SharedResourceTests
     }
 
     [Fact]
-    public async Task Y25_a_run_after_the_last_sets_them_up_again()
+    [Trait("ID", "Y25")]
+    public async Task A_run_after_the_last_sets_them_up_again()
     {
         var workflow = _trail
             .Through(Stage.Start, Stage.End)
@@ -35,7 +37,8 @@ public sealed class SharedResourceTests
     }
 
     [Fact]
-    public async Task Y25_a_second_run_waits_until_the_first_has_set_them_up()
+    [Trait("ID", "Y25")]
+    public async Task A_second_run_waits_until_the_first_has_set_them_up()
     {
         var setup = new Gate();
         var resources = new Resources().Insert("db", new SlowSetup(setup, _trail));
@@ -51,7 +54,8 @@ public sealed class SharedResourceTests
     }
 
     [Fact]
-    public async Task Y25_a_run_that_is_cancelled_while_another_sets_them_up_does_not_wait_for_it()
+    [Trait("ID", "Y25")]
+    public async Task A_run_that_is_cancelled_while_another_sets_them_up_does_not_wait_for_it()
     {
         var setup = new Gate();
         using var cancel = new CancellationTokenSource();
@@ -69,7 +73,8 @@ public sealed class SharedResourceTests
     }
 
     [Fact]
-    public async Task Y25_a_run_that_fails_leaves_them_to_the_others()
+    [Trait("ID", "Y25")]
+    public async Task A_run_that_fails_leaves_them_to_the_others()
     {
         Gate[] gates = [new(), new()];
         using var cancel = new CancellationTokenSource();
@@ -86,7 +91,8 @@ public sealed class SharedResourceTests
     }
 
     [Fact]
-    public async Task Y25_a_setup_that_failed_is_tried_again_by_the_next_run()
+    [Trait("ID", "Y25")]
+    public async Task A_setup_that_failed_is_tried_again_by_the_next_run()
     {
         var resources = new Resources().Insert("db", new FailingOnce(_trail));
         var workflow = _trail.Through(Stage.Start, Stage.End).WithResources(resources);

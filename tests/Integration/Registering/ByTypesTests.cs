@@ -11,7 +11,8 @@ public sealed class ByTypesTests
     ];
 
     [Fact]
-    public void G19_no_split_takes_compensatable_branches()
+    [Trait("ID", "G19")]
+    public void No_split_takes_compensatable_branches()
     {
         var splits = Named("RegisterSplit");
 
@@ -20,11 +21,13 @@ public sealed class ByTypesTests
     }
 
     [Fact]
-    public void L11_stepped_work_has_no_plain_registration_without_a_cursor() =>
+    [Trait("ID", "L11")]
+    public void Stepped_work_has_no_plain_registration_without_a_cursor() =>
         Assert.DoesNotContain(Named("Register"), Takes(typeof(ISteppedTask<,>)));
 
     [Fact]
-    public void M11_a_stream_has_no_plain_registration_without_a_cursor() =>
+    [Trait("ID", "M11")]
+    public void A_stream_has_no_plain_registration_without_a_cursor() =>
         Assert.DoesNotContain(Named("Register"), Takes(typeof(IStreamTask<,,,>)));
 
     private static MethodInfo[] Named(string name) => [.. s_registrations.Where(method => method.Name == name)];

@@ -9,7 +9,8 @@ public sealed class CircuitBreakerTests
     private readonly VirtualTime _time = new();
 
     [Fact]
-    public void N1_the_threshold_of_failures_in_a_row_opens_it()
+    [Trait("ID", "N1")]
+    public void The_threshold_of_failures_in_a_row_opens_it()
     {
         var breaker = Make(failures: 3);
 
@@ -21,7 +22,8 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void N1_a_success_starts_the_count_anew()
+    [Trait("ID", "N1")]
+    public void A_success_starts_the_count_anew()
     {
         var breaker = Make(failures: 3);
 
@@ -33,7 +35,8 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void N2_an_open_one_refuses_until_its_time_is_up_and_turns_half_open_only_when_asked()
+    [Trait("ID", "N2")]
+    public void An_open_one_refuses_until_its_time_is_up_and_turns_half_open_only_when_asked()
     {
         var breaker = Opened();
 
@@ -52,7 +55,8 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void N3_half_open_admits_so_many_trials_at_once_and_closes_after_as_many_successes()
+    [Trait("ID", "N3")]
+    public void Half_open_admits_so_many_trials_at_once_and_closes_after_as_many_successes()
     {
         var breaker = HalfOpened(trials: 2, out var first);
         var second = breaker.Acquire();
@@ -66,7 +70,8 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void N3_a_failed_trial_opens_it_for_the_whole_time_again_and_earlier_successes_are_forgotten()
+    [Trait("ID", "N3")]
+    public void A_failed_trial_opens_it_for_the_whole_time_again_and_earlier_successes_are_forgotten()
     {
         var breaker = HalfOpened(trials: 2, out var first);
         first.Success();
@@ -84,7 +89,8 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void N3_failures_from_before_it_opened_do_not_count_after_it_closed()
+    [Trait("ID", "N3")]
+    public void Failures_from_before_it_opened_do_not_count_after_it_closed()
     {
         var breaker = HalfOpened(trials: 1, out var trial, failures: 3);
         trial.Success();
@@ -95,7 +101,8 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void N4_a_finished_trial_frees_its_place()
+    [Trait("ID", "N4")]
+    public void A_finished_trial_frees_its_place()
     {
         var breaker = HalfOpened(trials: 2, out var first);
         var second = breaker.Acquire();
@@ -110,7 +117,8 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void N5_a_permit_disposed_without_a_verdict_is_a_failure()
+    [Trait("ID", "N5")]
+    public void A_permit_disposed_without_a_verdict_is_a_failure()
     {
         var breaker = Make(failures: 1);
         breaker.Acquire().Dispose();
@@ -122,7 +130,8 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void N5_the_first_verdict_counts_and_disposing_afterwards_changes_nothing()
+    [Trait("ID", "N5")]
+    public void The_first_verdict_counts_and_disposing_afterwards_changes_nothing()
     {
         var breaker = Make(failures: 2);
         using (var permit = breaker.Acquire()) permit.Success();
@@ -140,7 +149,8 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void N6_an_answer_from_an_earlier_session_changes_nothing()
+    [Trait("ID", "N6")]
+    public void An_answer_from_an_earlier_session_changes_nothing()
     {
         var breaker = Make(failures: 1);
         var (late, later) = (breaker.Acquire(), breaker.Acquire());
@@ -159,7 +169,8 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void N6_a_trial_that_answers_after_another_one_failed_changes_nothing()
+    [Trait("ID", "N6")]
+    public void A_trial_that_answers_after_another_one_failed_changes_nothing()
     {
         var breaker = HalfOpened(trials: 2, out var slow);
         breaker.Acquire().Failure();

@@ -8,7 +8,8 @@ public sealed class CircuitBreakerUseTests
     private readonly VirtualTime _time = new();
 
     [Fact]
-    public void N7_unless_told_otherwise_5_failures_open_it_for_30_seconds_and_1_trial_closes_it()
+    [Trait("ID", "N7")]
+    public void Unless_told_otherwise_5_failures_open_it_for_30_seconds_and_1_trial_closes_it()
     {
         var breaker = new CircuitBreaker(time: _time);
         for (var i = 0; i < 4; i++) breaker.Acquire().Failure();
@@ -27,7 +28,8 @@ public sealed class CircuitBreakerUseTests
     }
 
     [Fact]
-    public void N7_a_policy_that_could_never_work_is_rejected()
+    [Trait("ID", "N7")]
+    public void A_policy_that_could_never_work_is_rejected()
     {
         Rejects("FailureThreshold", () => new CircuitPolicy(0));
         Rejects("HalfOpenMaxCalls", () => new CircuitPolicy(HalfOpenMaxCalls: 0));
@@ -39,7 +41,8 @@ public sealed class CircuitBreakerUseTests
     }
 
     [Fact]
-    public void Z14_a_reset_timeout_beyond_the_end_of_time_saturates()
+    [Trait("ID", "Z14")]
+    public void A_reset_timeout_beyond_the_end_of_time_saturates()
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(1, TimeSpan.MaxValue), _time);
         _time.Advance(TimeSpan.FromDays(1000));
@@ -74,7 +77,8 @@ public sealed class CircuitBreakerUseTests
     }
 
     [Fact]
-    public async Task Z18_a_cancellation_that_the_caller_asked_for_is_neutral()
+    [Trait("ID", "Z18")]
+    public async Task A_cancellation_that_the_caller_asked_for_is_neutral()
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(2), _time);
         breaker.Acquire().Failure();
@@ -87,7 +91,8 @@ public sealed class CircuitBreakerUseTests
     }
 
     [Fact]
-    public async Task Z18_a_cancelled_trial_frees_its_place_and_decides_nothing()
+    [Trait("ID", "Z18")]
+    public async Task A_cancelled_trial_frees_its_place_and_decides_nothing()
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(1), _time);
         breaker.Acquire().Failure();
@@ -101,7 +106,8 @@ public sealed class CircuitBreakerUseTests
     }
 
     [Fact]
-    public async Task Z18_a_cancellation_that_nobody_asked_for_is_a_failure()
+    [Trait("ID", "Z18")]
+    public async Task A_cancellation_that_nobody_asked_for_is_a_failure()
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(1), _time);
 
@@ -112,7 +118,8 @@ public sealed class CircuitBreakerUseTests
     }
 
     [Fact]
-    public async Task N9_a_shared_breaker_trips_for_all_its_holders()
+    [Trait("ID", "N9")]
+    public async Task A_shared_breaker_trips_for_all_its_holders()
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(4), _time);
 
@@ -124,7 +131,8 @@ public sealed class CircuitBreakerUseTests
     }
 
     [Fact]
-    public void N9_racing_for_trials_admits_exactly_as_many_as_may_pass()
+    [Trait("ID", "N9")]
+    public void Racing_for_trials_admits_exactly_as_many_as_may_pass()
     {
         for (var round = 0; round < 50; round++)
         {
@@ -136,7 +144,8 @@ public sealed class CircuitBreakerUseTests
     }
 
     [Fact]
-    public void N9_hammering_from_many_threads_leaves_a_breaker_that_still_works()
+    [Trait("ID", "N9")]
+    public void Hammering_from_many_threads_leaves_a_breaker_that_still_works()
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(3, TimeSpan.Zero, 2), _time);
         var calls = 0;

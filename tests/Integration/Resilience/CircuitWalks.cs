@@ -8,7 +8,9 @@ namespace Cano.Integration.Resilience;
 public sealed class CircuitWalks(ITestOutputHelper output)
 {
     [Fact]
-    public void N1_to_N6_and_Z18_a_circuit_decides_as_a_naive_one_does() =>
+    [Trait("ID", "N1"), Trait("ID", "N2"), Trait("ID", "N3"), Trait("ID", "N4"), Trait("ID", "N5")]
+    [Trait("ID", "N6"), Trait("ID", "Z18")]
+    public void A_circuit_decides_as_a_naive_one_does() =>
         new Walks(output, 2000).Take(
             [
                 "opened",

@@ -9,7 +9,8 @@ public sealed class MultiRateLimiterTests
     private readonly VirtualTime _time = new();
 
     [Fact]
-    public void O8_all_tiers_are_charged_or_none_and_the_first_that_refuses_is_named()
+    [Trait("ID", "O8")]
+    public void All_tiers_are_charged_or_none_and_the_first_that_refuses_is_named()
     {
         var (calls, words) = (Bucket(10), Bucket(5));
         var limiter = new MultiRateLimiter().WithTier("calls", calls).WithTier("words", words, 4);
@@ -23,7 +24,8 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
-    public void O8_of_two_that_would_refuse_the_first_is_named()
+    [Trait("ID", "O8")]
+    public void Of_two_that_would_refuse_the_first_is_named()
     {
         var limiter = new MultiRateLimiter().WithTier("short", Bucket(1), 2).WithTier("long", Bucket(1), 3);
 
@@ -31,7 +33,8 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
-    public void O8_trying_again_is_never_said_to_help_sooner_than_in_a_millisecond()
+    [Trait("ID", "O8")]
+    public void Trying_again_is_never_said_to_help_sooner_than_in_a_millisecond()
     {
         var fast = new RateLimiter(1_000_000, s_second, 0, _time);
         fast.TryAcquire(1_000_000);
@@ -42,7 +45,8 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
-    public void O8_a_tier_that_costs_nothing_is_never_asked()
+    [Trait("ID", "O8")]
+    public void A_tier_that_costs_nothing_is_never_asked()
     {
         var empty = Bucket(1);
         empty.TryAcquire();
@@ -52,7 +56,8 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
-    public void O8_only_the_named_tiers_are_asked_and_an_unknown_name_asks_nobody()
+    [Trait("ID", "O8")]
+    public void Only_the_named_tiers_are_asked_and_an_unknown_name_asks_nobody()
     {
         var (a, b) = (Bucket(1), Bucket(2));
         var limiter = new MultiRateLimiter().WithTier("a", a).WithTier("b", b);
@@ -66,7 +71,8 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
-    public void O8_adding_a_tier_leaves_the_limiter_as_it_was()
+    [Trait("ID", "O8")]
+    public void Adding_a_tier_leaves_the_limiter_as_it_was()
     {
         var open = new MultiRateLimiter();
         var limited = open.WithTier("never", Bucket(1), 2);
@@ -77,7 +83,8 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
-    public void O8_a_meter_of_someone_else_is_committed_to_or_given_back_as_well()
+    [Trait("ID", "O8")]
+    public void A_meter_of_someone_else_is_committed_to_or_given_back_as_well()
     {
         var inner = Bucket(2);
         var gate = new WindowedRateLimiter(1, s_second, _time);
@@ -91,7 +98,8 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
-    public void O7_O8_a_refund_after_the_window_has_passed_is_lost_with_it()
+    [Trait("ID", "O7"), Trait("ID", "O8")]
+    public void A_refund_after_the_window_has_passed_is_lost_with_it()
     {
         var window = new WindowedRateLimiter(2, s_second, _time);
         var spent = new RateLimiter(1, TimeSpan.FromHours(1), 0, _time);
@@ -105,7 +113,8 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
-    public void O8_a_meter_of_someone_else_that_throws_costs_nothing_in_the_tiers_before_it()
+    [Trait("ID", "O8")]
+    public void A_meter_of_someone_else_that_throws_costs_nothing_in_the_tiers_before_it()
     {
         var (bucket, window) = (Bucket(1), new WindowedRateLimiter(1, s_second, _time));
         var broken = new Wrapped(Bucket(1)) { BeforeReserving = () => throw new IOException("meter") };
@@ -121,7 +130,8 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
-    public void O9_a_meter_in_two_tiers_is_charged_twice()
+    [Trait("ID", "O9")]
+    public void A_meter_in_two_tiers_is_charged_twice()
     {
         var meter = Bucket(3);
         var limiter = new MultiRateLimiter().WithTier("once", meter).WithTier("twice", meter);
@@ -134,7 +144,8 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
-    public async Task O3_a_waiter_sleeps_for_the_tier_that_refuses_and_asks_all_again()
+    [Trait("ID", "O3")]
+    public async Task A_waiter_sleeps_for_the_tier_that_refuses_and_asks_all_again()
     {
         var (fast, slow) = (Bucket(2), new WindowedRateLimiter(1, TimeSpan.FromSeconds(5), _time));
         var limiter = new MultiRateLimiter().WithTier("fast", fast).WithTier("slow", slow);
@@ -151,7 +162,8 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
-    public async Task O3_what_can_never_pass_is_waited_for_until_it_is_cancelled()
+    [Trait("ID", "O3")]
+    public async Task What_can_never_pass_is_waited_for_until_it_is_cancelled()
     {
         using var stop = new CancellationTokenSource();
         var waiter = new MultiRateLimiter().WithTier("never", Bucket(1), 2).AcquireAsync(stop.Token).AsTask();
@@ -164,7 +176,8 @@ public sealed class MultiRateLimiterTests
     }
 
     [Fact]
-    public void O10_racers_are_admitted_exactly_as_often_as_the_scarcest_tier_allows()
+    [Trait("ID", "O10")]
+    public void Racers_are_admitted_exactly_as_often_as_the_scarcest_tier_allows()
     {
         var (wide, narrow) = (Bucket(5000), new WindowedRateLimiter(300, s_second, _time));
         var limiter = new MultiRateLimiter().WithTier("wide", wide, 2).WithTier("narrow", narrow);

@@ -8,14 +8,16 @@ namespace Cano.Integration.Resilience;
 public sealed class RateLimitWalks(ITestOutputHelper output)
 {
     [Fact]
-    public void O1_to_O5_a_bucket_decides_as_one_that_is_filled_tick_by_tick() =>
+    [Trait("ID", "O1"), Trait("ID", "O2"), Trait("ID", "O3"), Trait("ID", "O4"), Trait("ID", "O5")]
+    public void A_bucket_decides_as_one_that_is_filled_tick_by_tick() =>
         new Walks(output, 2000).Take(
             ["admitted", "refused", "never", "overflowed by a refund", "full again"],
             WalkBucket
         );
 
     [Fact]
-    public void O4_O6_O7_a_window_decides_as_one_that_counts_its_requests() =>
+    [Trait("ID", "O4"), Trait("ID", "O6"), Trait("ID", "O7")]
+    public void A_window_decides_as_one_that_counts_its_requests() =>
         new Walks(output, 2000).Take(
             ["admitted", "refused", "never", "rolled", "refunded", "refunded too late"],
             WalkWindow

@@ -9,7 +9,8 @@ public sealed class RateLimiterTests
     private readonly VirtualTime _time = new();
 
     [Fact]
-    public void O1_a_bucket_starts_full_and_holds_the_tokens_and_the_burst()
+    [Trait("ID", "O1")]
+    public void A_bucket_starts_full_and_holds_the_tokens_and_the_burst()
     {
         var limiter = new RateLimiter(10, s_second, 5, _time);
 
@@ -22,7 +23,8 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void O1_tokens_drip_in_by_fractions_and_none_is_lost_or_won()
+    [Trait("ID", "O1")]
+    public void Tokens_drip_in_by_fractions_and_none_is_lost_or_won()
     {
         var limiter = new RateLimiter(3, s_second, 0, _time);
         limiter.TryAcquire(3);
@@ -39,7 +41,8 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void O1_Z14_the_largest_numbers_saturate()
+    [Trait("ID", "O1"), Trait("ID", "Z14")]
+    public void The_largest_numbers_saturate()
     {
         var large = new RateLimiter(int.MaxValue, TimeSpan.MaxValue, int.MaxValue, _time);
         Assert.True(large.TryAcquire(int.MaxValue));
@@ -54,7 +57,8 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void O2_nothing_is_always_there_and_more_than_the_capacity_never()
+    [Trait("ID", "O2")]
+    public void Nothing_is_always_there_and_more_than_the_capacity_never()
     {
         var limiter = new RateLimiter(2, s_second, 1, _time);
 
@@ -65,7 +69,8 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void O2_a_refused_request_takes_nothing()
+    [Trait("ID", "O2")]
+    public void A_refused_request_takes_nothing()
     {
         var limiter = new RateLimiter(5, s_second, 0, _time);
         limiter.TryAcquire(3);
@@ -76,7 +81,8 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void O4_the_time_until_is_zero_exact_or_for_ever()
+    [Trait("ID", "O4")]
+    public void The_time_until_is_zero_exact_or_for_ever()
     {
         var limiter = new RateLimiter(3, s_second, 0, _time);
         Assert.Equal(TimeSpan.Zero, limiter.TimeUntil(3));
@@ -90,7 +96,8 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void O5_a_reservation_is_given_back_unless_it_is_committed()
+    [Trait("ID", "O5")]
+    public void A_reservation_is_given_back_unless_it_is_committed()
     {
         var limiter = new RateLimiter(5, s_second, 0, _time);
 
@@ -101,7 +108,8 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void O5_what_is_given_back_never_exceeds_the_capacity_and_counts_once()
+    [Trait("ID", "O5")]
+    public void What_is_given_back_never_exceeds_the_capacity_and_counts_once()
     {
         var limiter = new RateLimiter(5, s_second, 0, _time);
         var reserved = limiter.TryReserve(4)!;
@@ -118,7 +126,8 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void O10_racers_are_admitted_exactly_as_often_as_there_are_tokens()
+    [Trait("ID", "O10")]
+    public void Racers_are_admitted_exactly_as_often_as_there_are_tokens()
     {
         var limiter = new RateLimiter(700, s_second, 300, _time);
 
@@ -126,7 +135,8 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void O11_a_bucket_that_could_never_admit_anything_is_rejected()
+    [Trait("ID", "O11")]
+    public void A_bucket_that_could_never_admit_anything_is_rejected()
     {
         Assert.Throws<ArgumentOutOfRangeException>("tokens", () => new RateLimiter(0, s_second));
         Assert.Throws<ArgumentOutOfRangeException>("per", () => new RateLimiter(1, TimeSpan.Zero));
@@ -135,7 +145,8 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void O12_a_token_is_spent_when_taken_and_all_holders_share_them()
+    [Trait("ID", "O12")]
+    public void A_token_is_spent_when_taken_and_all_holders_share_them()
     {
         var limiter = new RateLimiter(2, s_second, 0, _time);
         var (first, second) = ((IRateMeter)limiter, limiter);

@@ -9,7 +9,8 @@ public sealed class RateLimiterWaitingTests
     private readonly VirtualTime _time = new();
 
     [Fact]
-    public async Task O3_a_waiter_sleeps_exactly_for_what_is_missing()
+    [Trait("ID", "O3")]
+    public async Task A_waiter_sleeps_exactly_for_what_is_missing()
     {
         var limiter = new RateLimiter(10, s_second, 0, _time);
         limiter.TryAcquire(8);
@@ -25,7 +26,8 @@ public sealed class RateLimiterWaitingTests
     }
 
     [Fact]
-    public async Task O3_one_who_finds_the_tokens_gone_sleeps_again()
+    [Trait("ID", "O3")]
+    public async Task One_who_finds_the_tokens_gone_sleeps_again()
     {
         var limiter = new RateLimiter(1, s_second, 0, _time);
         limiter.TryAcquire();
@@ -50,7 +52,8 @@ public sealed class RateLimiterWaitingTests
     }
 
     [Fact]
-    public async Task O3_more_than_the_capacity_is_waited_for_until_it_is_cancelled()
+    [Trait("ID", "O3")]
+    public async Task More_than_the_capacity_is_waited_for_until_it_is_cancelled()
     {
         var limiter = new RateLimiter(10, s_second, 0, _time);
         using var stop = new CancellationTokenSource();
@@ -69,7 +72,8 @@ public sealed class RateLimiterWaitingTests
     }
 
     [Fact]
-    public async Task O3_a_cancelled_request_takes_nothing()
+    [Trait("ID", "O3")]
+    public async Task A_cancelled_request_takes_nothing()
     {
         var limiter = new RateLimiter(1, s_second, 0, _time);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
@@ -79,7 +83,8 @@ public sealed class RateLimiterWaitingTests
     }
 
     [Fact]
-    public async Task O3_on_the_real_clock_a_waiter_is_not_served_too_early()
+    [Trait("ID", "O3")]
+    public async Task On_the_real_clock_a_waiter_is_not_served_too_early()
     {
         var limiter = new RateLimiter(1, TimeSpan.FromMilliseconds(2.5));
         var started = TimeProvider.System.GetTimestamp();

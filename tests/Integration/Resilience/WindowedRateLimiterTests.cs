@@ -9,7 +9,8 @@ public sealed class WindowedRateLimiterTests
     private readonly VirtualTime _time = new();
 
     [Fact]
-    public void O6_each_window_admits_its_limit()
+    [Trait("ID", "O6")]
+    public void Each_window_admits_its_limit()
     {
         var limiter = Make(3);
         Assert.Equal(3, Enumerable.Range(0, 5).Count(_ => limiter.TryAcquire()));
@@ -22,7 +23,8 @@ public sealed class WindowedRateLimiterTests
     }
 
     [Fact]
-    public void O6_the_first_window_begins_with_the_limiter_the_next_with_its_first_use()
+    [Trait("ID", "O6")]
+    public void The_first_window_begins_with_the_limiter_the_next_with_its_first_use()
     {
         var limiter = Make(1);
         _time.Advance(TimeSpan.FromSeconds(4));
@@ -36,7 +38,8 @@ public sealed class WindowedRateLimiterTests
     }
 
     [Fact]
-    public void O2_a_refused_request_takes_nothing_and_a_request_for_nothing_passes()
+    [Trait("ID", "O2")]
+    public void A_refused_request_takes_nothing_and_a_request_for_nothing_passes()
     {
         var limiter = Make(3);
         limiter.TryAcquire(2);
@@ -49,7 +52,8 @@ public sealed class WindowedRateLimiterTests
     }
 
     [Fact]
-    public async Task O3_a_waiter_sleeps_until_the_next_window()
+    [Trait("ID", "O3")]
+    public async Task A_waiter_sleeps_until_the_next_window()
     {
         var limiter = Make(2);
         limiter.TryAcquire(2);
@@ -64,7 +68,8 @@ public sealed class WindowedRateLimiterTests
     }
 
     [Fact]
-    public async Task O3_more_than_the_limit_is_waited_for_until_it_is_cancelled()
+    [Trait("ID", "O3")]
+    public async Task More_than_the_limit_is_waited_for_until_it_is_cancelled()
     {
         var limiter = Make(2);
         using var stop = new CancellationTokenSource();
@@ -79,7 +84,8 @@ public sealed class WindowedRateLimiterTests
     }
 
     [Fact]
-    public void O4_the_time_until_is_zero_the_rest_of_the_window_or_for_ever()
+    [Trait("ID", "O4")]
+    public void The_time_until_is_zero_the_rest_of_the_window_or_for_ever()
     {
         var limiter = Make(2);
         Assert.Equal(TimeSpan.Zero, limiter.TimeUntil(2));
@@ -94,7 +100,8 @@ public sealed class WindowedRateLimiterTests
     }
 
     [Fact]
-    public void O5_a_reservation_is_given_back_unless_it_is_committed()
+    [Trait("ID", "O5")]
+    public void A_reservation_is_given_back_unless_it_is_committed()
     {
         var limiter = Make(3);
 
@@ -106,7 +113,8 @@ public sealed class WindowedRateLimiterTests
     }
 
     [Fact]
-    public void O7_a_reservation_of_an_earlier_window_gives_nothing_back()
+    [Trait("ID", "O7")]
+    public void A_reservation_of_an_earlier_window_gives_nothing_back()
     {
         var limiter = Make(3);
         var old = limiter.TryReserve(3)!;
@@ -119,7 +127,8 @@ public sealed class WindowedRateLimiterTests
     }
 
     [Fact]
-    public void O10_racers_are_admitted_exactly_as_often_as_the_limit_says()
+    [Trait("ID", "O10")]
+    public void Racers_are_admitted_exactly_as_often_as_the_limit_says()
     {
         var limiter = Make(1000);
 
@@ -127,7 +136,8 @@ public sealed class WindowedRateLimiterTests
     }
 
     [Fact]
-    public void O11_a_window_that_could_never_admit_anything_is_rejected()
+    [Trait("ID", "O11")]
+    public void A_window_that_could_never_admit_anything_is_rejected()
     {
         Assert.Throws<ArgumentOutOfRangeException>("limit", () => new WindowedRateLimiter(0, s_window));
         Assert.Throws<ArgumentOutOfRangeException>("window", () => new WindowedRateLimiter(1, TimeSpan.Zero));
@@ -136,7 +146,8 @@ public sealed class WindowedRateLimiterTests
     }
 
     [Fact]
-    public void Z14_the_longest_window_is_no_trouble()
+    [Trait("ID", "Z14")]
+    public void The_longest_window_is_no_trouble()
     {
         var limiter = new WindowedRateLimiter(int.MaxValue, TimeSpan.MaxValue, _time);
         _time.Advance(TimeSpan.FromDays(1000));

@@ -8,7 +8,8 @@ public sealed class BadStoreTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task E12_rows_in_the_wrong_order_are_put_right()
+    [Trait("ID", "E12")]
+    public async Task Rows_in_the_wrong_order_are_put_right()
     {
         var store = new LoadingStore(rows => rows.Reverse());
         await Interrupted.AtAsync(Stage.Next, store, "run");
@@ -17,9 +18,10 @@ public sealed class BadStoreTests
     }
 
     [Theory]
+    [Trait("ID", "Y14")]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task Y14_a_missing_row_is_damage_that_names_run_and_sequence(int missing)
+    public async Task A_missing_row_is_damage_that_names_run_and_sequence(int missing)
     {
         var store = new LoadingStore(rows => rows.Where(row => row.Sequence != missing));
         await Interrupted.AtAsync(Stage.Next, store, "run-7");
@@ -31,7 +33,8 @@ public sealed class BadStoreTests
     }
 
     [Fact]
-    public async Task Y14_a_payload_that_cannot_be_read_is_damage_that_names_run_and_sequence()
+    [Trait("ID", "Y14")]
+    public async Task A_payload_that_cannot_be_read_is_damage_that_names_run_and_sequence()
     {
         var store = new LoadingStore(rows =>
             rows.Select(row => row.Sequence == 1 ? row with { Payload = new byte[] { 255, 255 } } : row)
@@ -43,7 +46,8 @@ public sealed class BadStoreTests
     }
 
     [Fact]
-    public async Task Y14_data_that_cannot_be_read_is_an_error_that_names_the_run()
+    [Trait("ID", "Y14")]
+    public async Task Data_that_cannot_be_read_is_an_error_that_names_the_run()
     {
         var store = new LoadingStore(rows =>
             rows.Select(row => row.Sequence == 1 ? row with { Data = new byte[] { 1, 2, 200 } } : row)
@@ -57,7 +61,8 @@ public sealed class BadStoreTests
     }
 
     [Fact]
-    public async Task F1_a_store_that_cannot_be_read_fails_the_resume_with_category_checkpoint_store()
+    [Trait("ID", "F1")]
+    public async Task A_store_that_cannot_be_read_fails_the_resume_with_category_checkpoint_store()
     {
         var dead = new CrashingCheckpointStore(new MemoryCheckpointStore(), 1, CrashPoint.AfterAppend);
         await Failures.OfAsync(Mended(dead).OrchestrateAsync(Stage.Start, "run"));
@@ -67,7 +72,8 @@ public sealed class BadStoreTests
     }
 
     [Fact]
-    public async Task F1_Y14_a_store_that_answers_null_fails_the_resume_with_an_error_that_names_the_run()
+    [Trait("ID", "F1"), Trait("ID", "Y14")]
+    public async Task A_store_that_answers_null_fails_the_resume_with_an_error_that_names_the_run()
     {
         var store = new LoadingStore(_ => null);
         await Interrupted.AtAsync(Stage.Next, store, "run-7");
@@ -79,7 +85,8 @@ public sealed class BadStoreTests
     }
 
     [Fact]
-    public async Task F12_a_run_whose_last_state_has_no_entry_row_goes_on_all_the_same()
+    [Trait("ID", "F12")]
+    public async Task A_run_whose_last_state_has_no_entry_row_goes_on_all_the_same()
     {
         var time = new VirtualTime();
         var store = new LoadingStore(rows =>

@@ -23,8 +23,9 @@ public sealed class CrashTests
     }
 
     [Theory]
+    [Trait("ID", "F2"), Trait("ID", "Y20")]
     [MemberData(nameof(EveryPoint))]
-    public async Task F2_Y20_a_run_that_died_at_any_append_ends_as_if_it_had_not(int append, CrashPoint point)
+    public async Task A_run_that_died_at_any_append_ends_as_if_it_had_not(int append, CrashPoint point)
     {
         var trail = new Trail();
         var inner = new MemoryCheckpointStore();
@@ -42,8 +43,9 @@ public sealed class CrashTests
     }
 
     [Theory]
+    [Trait("ID", "F2")]
     [MemberData(nameof(EveryPoint))]
-    public async Task F2_at_most_the_task_before_the_crash_runs_again_and_none_is_skipped(
+    public async Task At_most_the_task_before_the_crash_runs_again_and_none_is_skipped(
         int append,
         CrashPoint point
     )
@@ -62,8 +64,9 @@ public sealed class CrashTests
     }
 
     [Theory]
+    [Trait("ID", "F2")]
     [MemberData(nameof(EveryPoint))]
-    public async Task F2_a_resume_that_dies_too_is_resumed_again(int append, CrashPoint point)
+    public async Task A_resume_that_dies_too_is_resumed_again(int append, CrashPoint point)
     {
         var trail = new Trail();
         var inner = new MemoryCheckpointStore();
@@ -82,7 +85,8 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task F6_Y27_a_run_whose_finished_row_is_durable_answers_a_resume_with_its_exit()
+    [Trait("ID", "F6"), Trait("ID", "Y27")]
+    public async Task A_run_whose_finished_row_is_durable_answers_a_resume_with_its_exit()
     {
         var trail = new Trail();
         var inner = new MemoryCheckpointStore();
@@ -97,7 +101,8 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task F2_D1_a_run_with_durable_data_goes_on_from_a_store_that_keeps_rows_as_bytes()
+    [Trait("ID", "F2"), Trait("ID", "D1")]
+    public async Task A_run_with_durable_data_goes_on_from_a_store_that_keeps_rows_as_bytes()
     {
         var trail = new Trail();
         var store = new KeepingStore { KeepsBytes = true };

@@ -5,7 +5,8 @@ namespace Cano.Integration.Resuming;
 public sealed class RaceTests
 {
     [Fact]
-    public async Task F16_a_fresh_run_over_leftover_rows_conflicts_and_the_run_stays_resumable()
+    [Trait("ID", "F16")]
+    public async Task A_fresh_run_over_leftover_rows_conflicts_and_the_run_stays_resumable()
     {
         var trail = new Trail();
         var store = new KeepingStore();
@@ -21,7 +22,8 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public async Task F17_Y21_of_two_runs_of_one_id_one_wins_and_the_other_conflicts()
+    [Trait("ID", "F17"), Trait("ID", "Y21")]
+    public async Task Of_two_runs_of_one_id_one_wins_and_the_other_conflicts()
     {
         var gate = new Gate();
         var store = new KeepingStore();
@@ -37,7 +39,8 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public async Task F17_the_run_that_lost_does_not_unmark_the_one_that_is_live()
+    [Trait("ID", "F17")]
+    public async Task The_run_that_lost_does_not_unmark_the_one_that_is_live()
     {
         var gate = new Gate();
         var store = new KeepingStore();
@@ -51,7 +54,8 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public async Task Y20_a_resume_elsewhere_shuts_the_older_owner_out()
+    [Trait("ID", "Y20")]
+    public async Task A_resume_elsewhere_shuts_the_older_owner_out()
     {
         var gate = new Gate();
         var inner = new MemoryCheckpointStore();
@@ -70,7 +74,8 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public async Task F18_a_router_that_fails_before_any_row_leaves_nothing_to_resume()
+    [Trait("ID", "F18")]
+    public async Task A_router_that_fails_before_any_row_leaves_nothing_to_resume()
     {
         var store = new KeepingStore();
         var trail = new Trail();
@@ -86,7 +91,8 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public async Task F19_a_resume_with_a_cancelled_token_runs_no_task_and_leaves_the_run_resumable()
+    [Trait("ID", "F19")]
+    public async Task A_resume_with_a_cancelled_token_runs_no_task_and_leaves_the_run_resumable()
     {
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
@@ -103,7 +109,8 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public async Task F1_F14_a_setup_that_fails_on_resume_leaves_the_journal_untouched()
+    [Trait("ID", "F1"), Trait("ID", "F14")]
+    public async Task A_setup_that_fails_on_resume_leaves_the_journal_untouched()
     {
         var trail = new Trail();
         var store = new KeepingStore();
@@ -120,7 +127,8 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public async Task F1_resources_are_torn_down_after_a_resume_that_was_refused()
+    [Trait("ID", "F1")]
+    public async Task Resources_are_torn_down_after_a_resume_that_was_refused()
     {
         var trail = new Trail();
         var workflow = trail
@@ -132,7 +140,8 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public async Task F23_a_run_of_ten_thousand_rows_is_read_once_and_goes_on()
+    [Trait("ID", "F23")]
+    public async Task A_run_of_ten_thousand_rows_is_read_once_and_goes_on()
     {
         var store = new KeepingStore();
         int left = 10_000,

@@ -79,7 +79,8 @@ public sealed class ResumeAllTests
     }
 
     [Fact]
-    public async Task Y14_a_damaged_run_is_reported_and_stops_no_other()
+    [Trait("ID", "Y14")]
+    public async Task A_damaged_run_is_reported_and_stops_no_other()
     {
         await LeaveAsync("sound", "worn");
         var damaging = new KeepingStore();
@@ -92,7 +93,8 @@ public sealed class ResumeAllTests
     }
 
     [Fact]
-    public async Task F17_runs_that_are_under_way_here_are_left_alone()
+    [Trait("ID", "F17")]
+    public async Task Runs_that_are_under_way_here_are_left_alone()
     {
         await LeaveAsync("a");
         var gate = new Gate();
@@ -134,7 +136,8 @@ public sealed class ResumeAllTests
     }
 
     [Fact]
-    public async Task Y10_the_runs_of_a_scheduler_are_left_to_it()
+    [Trait("ID", "Y10")]
+    public async Task The_runs_of_a_scheduler_are_left_to_it()
     {
         await LeaveAsync("night/2026-03-29T01:00:00.0000000Z", "night/2026-03-29T01:00:00.0000000Z/north", "night/2026-03-29");
         var outcomes = await Named("mine").Register(Stage.Start, _ => Stage.End).ResumeAllAsync(1);
@@ -142,7 +145,8 @@ public sealed class ResumeAllTests
     }
 
     [Fact]
-    public async Task Y27_an_ended_run_whose_clearing_a_crash_undid_is_forgotten()
+    [Trait("ID", "Y27")]
+    public async Task An_ended_run_whose_clearing_a_crash_undid_is_forgotten()
     {
         await Named("mine").Register(Stage.Start, _ => Stage.End).OrchestrateAsync(Stage.Start, "ended");
         var reopened = new KeepingStore();

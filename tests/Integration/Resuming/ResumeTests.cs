@@ -3,7 +3,8 @@ namespace Cano.Integration.Resuming;
 public sealed class ResumeTests
 {
     [Fact]
-    public async Task F2_the_last_state_runs_again_under_a_fresh_row_of_its_visit_and_no_earlier_one()
+    [Trait("ID", "F2")]
+    public async Task The_last_state_runs_again_under_a_fresh_row_of_its_visit_and_no_earlier_one()
     {
         var trail = new Trail();
         var store = new KeepingStore();
@@ -25,7 +26,8 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task F22_G6_a_failure_with_nothing_to_undo_leaves_the_run_resumable()
+    [Trait("ID", "F22"), Trait("ID", "G6")]
+    public async Task A_failure_with_nothing_to_undo_leaves_the_run_resumable()
     {
         var store = new KeepingStore();
         await Interrupted.AtAsync(Stage.Work, store, "run");
@@ -35,7 +37,8 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task F2_a_run_may_be_interrupted_and_resumed_many_times()
+    [Trait("ID", "F2")]
+    public async Task A_run_may_be_interrupted_and_resumed_many_times()
     {
         var store = new KeepingStore();
         var workflow = await Interrupted.AtAsync(Stage.Work, store, "run");
@@ -46,7 +49,8 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task F3_a_resume_without_a_store_is_a_configuration_error()
+    [Trait("ID", "F3")]
+    public async Task A_resume_without_a_store_is_a_configuration_error()
     {
         var error = await Failures.OfAsync(
             new Trail().Through(Stage.Start, Stage.End).ResumeFromAsync("run")
@@ -56,7 +60,8 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task F3_a_resume_of_an_unknown_run_names_it()
+    [Trait("ID", "F3")]
+    public async Task A_resume_of_an_unknown_run_names_it()
     {
         var error = await Failures.OfAsync(
             Mended(new Trail(), new MemoryCheckpointStore()).ResumeFromAsync("nobody")
@@ -67,7 +72,8 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task F4_a_last_state_that_the_workflow_no_longer_has_refuses_the_resume()
+    [Trait("ID", "F4")]
+    public async Task A_last_state_that_the_workflow_no_longer_has_refuses_the_resume()
     {
         var store = new KeepingStore();
         await Interrupted.AtAsync(Stage.Work, store, "run");
@@ -79,7 +85,8 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task F5_a_run_of_another_version_is_refused_and_stays_as_it_was()
+    [Trait("ID", "F5")]
+    public async Task A_run_of_another_version_is_refused_and_stays_as_it_was()
     {
         var trail = new Trail();
         var store = new KeepingStore();
@@ -94,7 +101,8 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task F5_the_version_is_compared_with_the_last_row_alone()
+    [Trait("ID", "F5")]
+    public async Task The_version_is_compared_with_the_last_row_alone()
     {
         var store = new KeepingStore();
         await store.AppendAsync("run", Row(0, "Start", version: 1), 1);
@@ -106,7 +114,8 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task F11_the_path_of_a_resumed_run_has_the_states_before_and_the_resumed_one_once()
+    [Trait("ID", "F11")]
+    public async Task The_path_of_a_resumed_run_has_the_states_before_and_the_resumed_one_once()
     {
         var store = new KeepingStore();
         var failing = await Interrupted.AtAsync(Stage.Next, store, "run");
@@ -117,7 +126,8 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task F13_a_state_lost_from_an_earlier_row_is_warned_of_and_dropped_from_the_path()
+    [Trait("ID", "F13")]
+    public async Task A_state_lost_from_an_earlier_row_is_warned_of_and_dropped_from_the_path()
     {
         var logger = new KeepingLogger();
         var store = new KeepingStore();
@@ -134,7 +144,8 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task F17_a_run_that_is_under_way_here_is_not_resumed_a_second_time()
+    [Trait("ID", "F17")]
+    public async Task A_run_that_is_under_way_here_is_not_resumed_a_second_time()
     {
         var gate = new Gate();
         var store = new KeepingStore();
@@ -148,7 +159,8 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    public async Task F2_a_run_of_another_workflow_name_is_refused()
+    [Trait("ID", "F2")]
+    public async Task A_run_of_another_workflow_name_is_refused()
     {
         var store = new KeepingStore();
         await Interrupted.AtAsync(Stage.Work, store, "run");

@@ -9,14 +9,16 @@ public sealed class RetentionTests
     private readonly MemoryCheckpointStore _store = new();
 
     [Fact]
-    public async Task D16_an_ended_run_is_forgotten_at_once_unless_asked_otherwise()
+    [Trait("ID", "D16")]
+    public async Task An_ended_run_is_forgotten_at_once_unless_asked_otherwise()
     {
         await RunAsync(Plain(), "a");
         Assert.Empty(await IdsAsync());
     }
 
     [Fact]
-    public async Task D16_ended_runs_are_kept_until_somebody_clears_them()
+    [Trait("ID", "D16")]
+    public async Task Ended_runs_are_kept_until_somebody_clears_them()
     {
         var workflow = Plain().WithRetention(Retention.Keep);
         await RunAsync(workflow, "a", "b");
@@ -29,7 +31,8 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task D16_the_newest_ended_runs_are_kept_by_count()
+    [Trait("ID", "D16")]
+    public async Task The_newest_ended_runs_are_kept_by_count()
     {
         var workflow = Plain().WithRetention(Retention.KeepLast(2));
         await RunAsync(workflow, "a", "b", "c");
@@ -39,7 +42,8 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task D16_ended_runs_are_kept_for_a_time()
+    [Trait("ID", "D16")]
+    public async Task Ended_runs_are_kept_for_a_time()
     {
         var workflow = Plain().WithRetention(Retention.KeepFor(TimeSpan.FromHours(1)));
         await RunAsync(workflow, "a");
@@ -55,7 +59,8 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task D16_runs_of_another_name_and_unfinished_ones_are_not_counted()
+    [Trait("ID", "D16")]
+    public async Task Runs_of_another_name_and_unfinished_ones_are_not_counted()
     {
         var mine = Plain().WithRetention(Retention.KeepLast(1));
         var other = Plain().WithName("other").WithRetention(Retention.KeepLast(1));
@@ -66,7 +71,8 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task D16_an_id_that_is_used_again_is_as_young_as_its_new_run()
+    [Trait("ID", "D16")]
+    public async Task An_id_that_is_used_again_is_as_young_as_its_new_run()
     {
         var workflow = Plain().WithRetention(Retention.KeepLast(2));
         await RunAsync(workflow, "a", "b");
@@ -78,7 +84,8 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task D16_an_ended_run_whose_id_was_tried_again_is_forgotten_in_its_turn_all_the_same()
+    [Trait("ID", "D16")]
+    public async Task An_ended_run_whose_id_was_tried_again_is_forgotten_in_its_turn_all_the_same()
     {
         var workflow = Plain().WithRetention(Retention.KeepLast(2));
         await RunAsync(workflow, "a", "b");
@@ -89,7 +96,8 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task D16_a_run_that_undid_everything_is_kept_as_long_as_one_that_finished()
+    [Trait("ID", "D16")]
+    public async Task A_run_that_undid_everything_is_kept_as_long_as_one_that_finished()
     {
         var saga = Saga(undo: () => { }).WithRetention(Retention.KeepLast(1));
         await Failures.OfAsync(saga.OrchestrateAsync(Stage.Start, "a"));
@@ -98,7 +106,8 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task G5_a_run_that_could_not_undo_everything_is_kept_whatever_was_asked()
+    [Trait("ID", "G5")]
+    public async Task A_run_that_could_not_undo_everything_is_kept_whatever_was_asked()
     {
         var saga = Saga(undo: () => throw new IOException("stuck"));
         await Failures.OfAsync(saga.OrchestrateAsync(Stage.Start, "a"));

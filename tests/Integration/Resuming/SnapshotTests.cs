@@ -8,7 +8,8 @@ public sealed class SnapshotTests
     private readonly MemoryCheckpointStore _store = new();
 
     [Fact]
-    public async Task Y15_a_run_of_many_steps_keeps_no_more_rows_than_lie_between_two_snapshots()
+    [Trait("ID", "Y15")]
+    public async Task A_run_of_many_steps_keeps_no_more_rows_than_lie_between_two_snapshots()
     {
         var most = 0;
         var workflow = Counting(
@@ -34,8 +35,9 @@ public sealed class SnapshotTests
     }
 
     [Theory]
+    [Trait("ID", "Y15")]
     [MemberData(nameof(EveryCrash))]
-    public async Task Y15_a_run_that_died_at_any_append_sees_all_its_data_again(int every, int append)
+    public async Task A_run_that_died_at_any_append_sees_all_its_data_again(int every, int append)
     {
         Workflow<Stage> Workflow(ICheckpointStore store) =>
             Counting(20, _ => ValueTask.CompletedTask).WithSnapshotEvery(every).WithCheckpointStore(store);
@@ -55,7 +57,8 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public async Task Y15_a_snapshot_holds_the_whole_durable_data_and_the_workflow_s_name()
+    [Trait("ID", "Y15")]
+    public async Task A_snapshot_holds_the_whole_durable_data_and_the_workflow_s_name()
     {
         var keeping = new KeepingStore();
         var workflow = Counting(20, _ => ValueTask.CompletedTask)
@@ -71,7 +74,8 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public async Task Y15_the_path_of_a_resumed_run_has_its_newest_64_states()
+    [Trait("ID", "Y15")]
+    public async Task The_path_of_a_resumed_run_has_its_newest_64_states()
     {
         var fails = true;
         Workflow<string> Loop() =>
@@ -101,7 +105,8 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public async Task F5_Y15_a_run_of_another_name_is_refused_though_only_its_snapshot_is_left()
+    [Trait("ID", "F5"), Trait("ID", "Y15")]
+    public async Task A_run_of_another_name_is_refused_though_only_its_snapshot_is_left()
     {
         var dying = new CrashingCheckpointStore(_store, append: 12, CrashPoint.BeforeAppend);
         await Failures.OfAsync(

@@ -13,8 +13,9 @@ public sealed class AbandonedWriteTests
     public static TheoryData<string> Ways => ["context.Store", "context.Get", "store held before"];
 
     [Theory]
+    [Trait("ID", "Y22")]
     [MemberData(nameof(Ways))]
-    public async Task Y22_an_abandoned_tasks_writes_are_refused(string way)
+    public async Task An_abandoned_tasks_writes_are_refused(string way)
     {
         var workflow = Workflow
             .Create<Stage>(new Resources().Insert("store", _store))
@@ -33,8 +34,9 @@ public sealed class AbandonedWriteTests
     }
 
     [Theory]
+    [Trait("ID", "Y22")]
     [MemberData(nameof(Ways))]
-    public async Task Y22_an_abandoned_branchs_writes_are_refused(string way)
+    public async Task An_abandoned_branchs_writes_are_refused(string way)
     {
         var slow = CanoTask.From<Stage>(
             "slow",
@@ -53,7 +55,8 @@ public sealed class AbandonedWriteTests
     }
 
     [Fact]
-    public async Task Y22_a_task_that_was_not_abandoned_may_write_to_its_end()
+    [Trait("ID", "Y22")]
+    public async Task A_task_that_was_not_abandoned_may_write_to_its_end()
     {
         var workflow = Workflow
             .Create<Stage>(new Resources().Insert("store", _store))

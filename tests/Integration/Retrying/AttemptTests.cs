@@ -17,8 +17,9 @@ public sealed class AttemptTests
         };
 
     [Theory]
+    [Trait("ID", "J1"), Trait("ID", "J12")]
     [MemberData(nameof(Counts))]
-    public async Task J1_J12_a_task_is_attempted_as_often_as_its_config_says(int expected, TaskConfig config)
+    public async Task A_task_is_attempted_as_often_as_its_config_says(int expected, TaskConfig config)
     {
         var attempts = await Attempts.OfAsync(config);
         Assert.Equal(expected, attempts.Instants.Count);
@@ -26,14 +27,16 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public async Task J1_a_lambda_and_a_class_without_a_config_have_the_default_one()
+    [Trait("ID", "J1")]
+    public async Task A_lambda_and_a_class_without_a_config_have_the_default_one()
     {
         Assert.Equal(4, (await Attempts.OfAsync(null)).Instants.Count);
         Assert.Equal(TaskConfig.Default, ((ITask<Stage>)new Plain()).Config);
     }
 
     [Fact]
-    public async Task J8_exhausted_retries_tell_how_many_attempts_were_made()
+    [Trait("ID", "J8")]
+    public async Task Exhausted_retries_tell_how_many_attempts_were_made()
     {
         var error = (await Attempts.OfAsync(TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.Zero))).Error;
         Assert.Equal("retry_exhausted", error.Category);
@@ -46,7 +49,8 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public async Task J8_a_single_attempt_fails_with_its_own_error()
+    [Trait("ID", "J8")]
+    public async Task A_single_attempt_fails_with_its_own_error()
     {
         var error = (await Attempts.OfAsync(TaskConfig.Minimal)).Error;
         Assert.Equal("task_execution", error.Category);
@@ -54,7 +58,8 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public async Task J1_an_attempt_that_succeeds_ends_the_retries()
+    [Trait("ID", "J1")]
+    public async Task An_attempt_that_succeeds_ends_the_retries()
     {
         var time = new VirtualTime();
         var workflow = Workflow
@@ -66,7 +71,8 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public async Task J1_the_next_state_and_the_next_visit_begin_again_at_attempt_one()
+    [Trait("ID", "J1")]
+    public async Task The_next_state_and_the_next_visit_begin_again_at_attempt_one()
     {
         var seen = new List<string>();
         Stage Visit(TaskContext context, Stage next)
@@ -86,7 +92,8 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public async Task Y23_a_body_that_throws_an_operation_cancelled_of_its_own_has_failed_and_is_retried()
+    [Trait("ID", "Y23")]
+    public async Task A_body_that_throws_an_operation_cancelled_of_its_own_has_failed_and_is_retried()
     {
         var attempts = await Attempts.OfAsync(
             TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero),
@@ -98,7 +105,8 @@ public sealed class AttemptTests
     }
 
     [Fact]
-    public async Task J12_C1_an_error_that_a_body_throws_is_kept_and_retried_like_any_other()
+    [Trait("ID", "J12"), Trait("ID", "C1")]
+    public async Task An_error_that_a_body_throws_is_kept_and_retried_like_any_other()
     {
         var attempts = await Attempts.OfAsync(
             TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero),

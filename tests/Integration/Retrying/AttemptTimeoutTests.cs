@@ -11,7 +11,8 @@ public sealed class AttemptTimeoutTests
     private readonly VirtualTime _time = new();
 
     [Fact]
-    public async Task J10_an_attempt_that_takes_too_long_is_told_and_has_failed_with_category_timeout()
+    [Trait("ID", "J10")]
+    public async Task An_attempt_that_takes_too_long_is_told_and_has_failed_with_category_timeout()
     {
         var gate = new Gate();
         var run = Held(gate.PassAsync, s_second).OrchestrateAsync(Stage.Start);
@@ -24,7 +25,8 @@ public sealed class AttemptTimeoutTests
     }
 
     [Fact]
-    public async Task J10_every_attempt_has_a_fresh_deadline()
+    [Trait("ID", "J10")]
+    public async Task Every_attempt_has_a_fresh_deadline()
     {
         var config = s_second.WithFixedRetry(2, TimeSpan.Zero);
         var starts = new List<DateTimeOffset>();
@@ -43,7 +45,8 @@ public sealed class AttemptTimeoutTests
     }
 
     [Fact]
-    public async Task J10_an_attempt_in_time_is_no_timeout()
+    [Trait("ID", "J10")]
+    public async Task An_attempt_in_time_is_no_timeout()
     {
         var gate = new Gate();
         var run = Held(gate.PassAsync, s_second).OrchestrateAsync(Stage.Start);
@@ -55,7 +58,8 @@ public sealed class AttemptTimeoutTests
     }
 
     [Fact]
-    public async Task J10_the_next_state_has_no_part_in_the_deadline_of_the_last()
+    [Trait("ID", "J10")]
+    public async Task The_next_state_has_no_part_in_the_deadline_of_the_last()
     {
         var gate = new Gate();
         var workflow = Held(gate.PassAsync, null)
@@ -68,7 +72,8 @@ public sealed class AttemptTimeoutTests
     }
 
     [Fact]
-    public async Task Y22_a_body_is_awaited_after_its_deadline_and_no_retry_starts_before_it_ends()
+    [Trait("ID", "Y22")]
+    public async Task A_body_is_awaited_after_its_deadline_and_no_retry_starts_before_it_ends()
     {
         var gate = new Gate();
         var attempts = 0;
@@ -86,7 +91,8 @@ public sealed class AttemptTimeoutTests
     }
 
     [Fact]
-    public async Task Y22_a_body_that_ignores_its_deadline_is_abandoned_after_the_grace_with_a_warning()
+    [Trait("ID", "Y22")]
+    public async Task A_body_that_ignores_its_deadline_is_abandoned_after_the_grace_with_a_warning()
     {
         var gate = new Gate();
         var logger = new KeepingLogger();
@@ -104,7 +110,8 @@ public sealed class AttemptTimeoutTests
     }
 
     [Fact]
-    public async Task Y22_the_late_answer_of_an_abandoned_attempt_changes_nothing()
+    [Trait("ID", "Y22")]
+    public async Task The_late_answer_of_an_abandoned_attempt_changes_nothing()
     {
         var gate = new Gate();
         var second = new Gate();

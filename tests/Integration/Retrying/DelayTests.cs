@@ -3,14 +3,16 @@ namespace Cano.Integration.Retrying;
 public sealed class DelayTests
 {
     [Fact]
-    public async Task J2_a_fixed_delay_follows_every_failed_attempt_but_the_last() =>
+    [Trait("ID", "J2")]
+    public async Task A_fixed_delay_follows_every_failed_attempt_but_the_last() =>
         Assert.Equal([Ms(1500), Ms(1500)], await DelaysAsync(RetryMode.Fixed(2, Ms(1500))));
 
     [Theory]
+    [Trait("ID", "J3"), Trait("ID", "J4")]
     [InlineData(50, 3.0, 30_000, new[] { 50, 150 })]
     [InlineData(100, 10.0, 500, new[] { 100, 500, 500 })]
     [InlineData(100, 2.0, 30_000, new[] { 100, 200, 400 })]
-    public async Task J3_J4_delays_grow_from_the_base_up_to_the_cap(
+    public async Task Delays_grow_from_the_base_up_to_the_cap(
         int first,
         double multiplier,
         int cap,
@@ -22,7 +24,8 @@ public sealed class DelayTests
     }
 
     [Fact]
-    public async Task J1_J3_default_delays_double_from_100_ms_and_vary_by_a_tenth()
+    [Trait("ID", "J1"), Trait("ID", "J3")]
+    public async Task Default_delays_double_from_100_ms_and_vary_by_a_tenth()
     {
         var delays = await DelaysAsync(TaskConfig.Default.Retry);
         Assert.Equal(3, delays.Count);
@@ -31,7 +34,8 @@ public sealed class DelayTests
     }
 
     [Fact]
-    public async Task J1_exponential_delays_are_capped_at_30_s()
+    [Trait("ID", "J1")]
+    public async Task Exponential_delays_are_capped_at_30_s()
     {
         var delays = await DelaysAsync(RetryMode.Exponential(20));
         Assert.All(delays, delay => Assert.True(delay <= TimeSpan.FromSeconds(30)));
@@ -39,7 +43,8 @@ public sealed class DelayTests
     }
 
     [Fact]
-    public async Task J3_Y9_a_jittered_delay_never_exceeds_its_cap()
+    [Trait("ID", "J3"), Trait("ID", "Y9")]
+    public async Task A_jittered_delay_never_exceeds_its_cap()
     {
         var delays = await DelaysAsync(RetryMode.ExponentialCustom(500, Ms(1000), 2, Ms(1000), jitter: 1.0));
         Assert.All(delays, delay => Assert.InRange(delay, TimeSpan.Zero, Ms(1000)));
@@ -48,30 +53,33 @@ public sealed class DelayTests
     }
 
     [Theory]
+    [Trait("ID", "J5")]
     [InlineData(0.0, 100, 100)]
     [InlineData(double.NaN, 100, 100)]
     [InlineData(double.PositiveInfinity, 100, 100)]
     [InlineData(-3.0, 100, 100)]
     [InlineData(7.0, 0, 200)]
-    public async Task J5_jitter_is_held_between_zero_and_one(double jitter, int least, int most)
+    public async Task Jitter_is_held_between_zero_and_one(double jitter, int least, int most)
     {
         var mode = RetryMode.ExponentialCustom(100, Ms(100), 1, jitter: jitter);
         Assert.All(await DelaysAsync(mode), delay => Assert.InRange(delay, Ms(least), Ms(most)));
     }
 
     [Theory]
+    [Trait("ID", "J5")]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(0.0)]
     [InlineData(-2.0)]
-    public async Task J5_a_multiplier_that_makes_no_sense_counts_as_one(double multiplier)
+    public async Task A_multiplier_that_makes_no_sense_counts_as_one(double multiplier)
     {
         var mode = RetryMode.ExponentialCustom(3, Ms(100), multiplier, jitter: 0);
         Assert.Equal([Ms(100), Ms(100), Ms(100)], await DelaysAsync(mode));
     }
 
     [Fact]
-    public async Task J6_a_long_series_of_retries_does_not_wrap()
+    [Trait("ID", "J6")]
+    public async Task A_long_series_of_retries_does_not_wrap()
     {
         var delays = await DelaysAsync(
             RetryMode.ExponentialCustom(2000, Ms(1000), 10, Ms(60_000), jitter: 0)
@@ -80,7 +88,8 @@ public sealed class DelayTests
     }
 
     [Fact]
-    public async Task J6_the_longest_span_is_a_cap_without_overflow()
+    [Trait("ID", "J6")]
+    public async Task The_longest_span_is_a_cap_without_overflow()
     {
         var mode = RetryMode.ExponentialCustom(
             3,
@@ -93,21 +102,24 @@ public sealed class DelayTests
     }
 
     [Fact]
-    public async Task J7_a_base_of_zero_stays_zero() =>
+    [Trait("ID", "J7")]
+    public async Task A_base_of_zero_stays_zero() =>
         Assert.Equal(
             [TimeSpan.Zero, TimeSpan.Zero],
             await DelaysAsync(RetryMode.ExponentialCustom(2, TimeSpan.Zero, 2, jitter: 1))
         );
 
     [Fact]
-    public async Task J7_Y9_a_positive_base_never_becomes_a_hot_loop()
+    [Trait("ID", "J7"), Trait("ID", "Y9")]
+    public async Task A_positive_base_never_becomes_a_hot_loop()
     {
         var delays = await DelaysAsync(RetryMode.ExponentialCustom(1000, Ms(2), 1, jitter: 1.0));
         Assert.All(delays, delay => Assert.True(delay >= Ms(1), $"{delay}"));
     }
 
     [Fact]
-    public async Task J7_Z13_a_delay_that_shrinks_never_becomes_a_hot_loop()
+    [Trait("ID", "J7"), Trait("ID", "Z13")]
+    public async Task A_delay_that_shrinks_never_becomes_a_hot_loop()
     {
         var delays = await DelaysAsync(RetryMode.ExponentialCustom(100, Ms(8), 0.5, jitter: 0));
         Assert.Equal([Ms(8), Ms(4), Ms(2), Ms(1), Ms(1)], delays.Take(5));
@@ -115,21 +127,24 @@ public sealed class DelayTests
     }
 
     [Fact]
-    public async Task J7_a_base_of_zero_stays_zero_however_large_the_power()
+    [Trait("ID", "J7")]
+    public async Task A_base_of_zero_stays_zero_however_large_the_power()
     {
         var delays = await DelaysAsync(RetryMode.ExponentialCustom(1100, TimeSpan.Zero, 2, jitter: 0.5));
         Assert.All(delays, delay => Assert.Equal(TimeSpan.Zero, delay));
     }
 
     [Fact]
-    public async Task Y9_a_delay_is_not_truncated_to_whole_milliseconds() =>
+    [Trait("ID", "Y9")]
+    public async Task A_delay_is_not_truncated_to_whole_milliseconds() =>
         Assert.Equal(
             [Ms(1.5), Ms(4.5)],
             await DelaysAsync(RetryMode.ExponentialCustom(2, Ms(1.5), 3, jitter: 0))
         );
 
     [Fact]
-    public async Task Y9_a_delay_below_a_millisecond_is_waited_too()
+    [Trait("ID", "Y9")]
+    public async Task A_delay_below_a_millisecond_is_waited_too()
     {
         var delays = await DelaysAsync(RetryMode.Fixed(2, Ms(0.5)));
         Assert.All(delays, delay => Assert.True(delay >= Ms(0.5), $"{delay}"));

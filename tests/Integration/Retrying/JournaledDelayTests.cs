@@ -9,7 +9,8 @@ public sealed class JournaledDelayTests
     private readonly List<string> _attempts = [];
 
     [Fact]
-    public async Task Y8_a_delay_of_a_second_or_more_is_journaled()
+    [Trait("ID", "Y8")]
+    public async Task A_delay_of_a_second_or_more_is_journaled()
     {
         await Failures.OfAsync(
             _time.DriveAsync(() => Failing(TimeSpan.FromSeconds(1)).OrchestrateAsync(Stage.Start, "run"))
@@ -19,7 +20,8 @@ public sealed class JournaledDelayTests
     }
 
     [Fact]
-    public async Task Y8_a_shorter_delay_is_not_journaled()
+    [Trait("ID", "Y8")]
+    public async Task A_shorter_delay_is_not_journaled()
     {
         await Failures.OfAsync(
             _time.DriveAsync(() => Failing(TimeSpan.FromMilliseconds(999)).OrchestrateAsync(Stage.Start, "run"))
@@ -28,7 +30,8 @@ public sealed class JournaledDelayTests
     }
 
     [Fact]
-    public async Task Y8_D4_a_routers_delay_is_not_journaled_for_it_has_no_row()
+    [Trait("ID", "Y8"), Trait("ID", "D4")]
+    public async Task A_routers_delay_is_not_journaled_for_it_has_no_row()
     {
         var time = new VirtualTime();
         var workflow = Workflow
@@ -42,7 +45,8 @@ public sealed class JournaledDelayTests
     }
 
     [Fact]
-    public async Task Y8_delays_of_branches_are_not_journaled()
+    [Trait("ID", "Y8")]
+    public async Task Delays_of_branches_are_not_journaled()
     {
         var slow = CanoTask.From<Stage>(
             "slow",
@@ -58,11 +62,12 @@ public sealed class JournaledDelayTests
     }
 
     [Theory]
+    [Trait("ID", "Y8")]
     [InlineData(0, 60)]
     [InlineData(20, 40)]
     [InlineData(60, 0)]
     [InlineData(600, 0)]
-    public async Task Y8_a_resume_waits_only_what_is_left_and_goes_on_with_the_next_attempt(
+    public async Task A_resume_waits_only_what_is_left_and_goes_on_with_the_next_attempt(
         int away,
         int left
     )
@@ -85,7 +90,8 @@ public sealed class JournaledDelayTests
     }
 
     [Fact]
-    public async Task Y8_a_resume_from_a_delay_writes_no_fresh_row_for_its_state()
+    [Trait("ID", "Y8")]
+    public async Task A_resume_from_a_delay_writes_no_fresh_row_for_its_state()
     {
         await InterruptAsync();
         await Failures.OfAsync(_time.DriveAsync(() => Failing(TimeSpan.FromSeconds(60)).ResumeFromAsync("run")));

@@ -8,7 +8,8 @@ public sealed class BackoffTests
     private readonly Bench _bench = new() { Failure = new IOException("down") };
 
     [Fact]
-    public async Task Q7_Q8_Q9_each_failure_in_a_row_doubles_the_wait()
+    [Trait("ID", "Q7"), Trait("ID", "Q8"), Trait("ID", "Q9")]
+    public async Task Each_failure_in_a_row_doubles_the_wait()
     {
         await using var running = await StartAsync(Bench.Doubling);
         var info = await running.RestAsync("flow", 1);
@@ -23,7 +24,8 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public async Task Q9_an_interval_longer_than_the_backoff_stays()
+    [Trait("ID", "Q9")]
+    public async Task An_interval_longer_than_the_backoff_stays()
     {
         await using var running = await _bench
             .Scheduler.Every("flow", _bench.Marking(), Stage.Start, TimeSpan.FromMinutes(1))
@@ -33,7 +35,8 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public async Task Q8_every_flow_has_the_default_policy()
+    [Trait("ID", "Q8")]
+    public async Task Every_flow_has_the_default_policy()
     {
         await using var running = await _bench.Scheduler.Manual("flow", _bench.Marking(), Stage.Start).StartAsync();
         for (var streak = 1; streak <= 12; streak++)
@@ -46,7 +49,8 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public async Task Q7_a_success_ends_the_streak()
+    [Trait("ID", "Q7")]
+    public async Task A_success_ends_the_streak()
     {
         await using var running = await StartAsync(Bench.Doubling);
         await running.RestAsync("flow", 1);
@@ -57,7 +61,8 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public async Task Q7_Q10_so_many_failures_trip_the_flow_and_nothing_starts_it()
+    [Trait("ID", "Q7"), Trait("ID", "Q10")]
+    public async Task So_many_failures_trip_the_flow_and_nothing_starts_it()
     {
         await using var running = await StartAsync(Bench.Doubling with { TripAfter = 2 });
         await running.RestAsync("flow", 1);
@@ -73,14 +78,16 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public async Task Q8_TripAfter_0_trips_at_the_first_failure()
+    [Trait("ID", "Q8")]
+    public async Task TripAfter_0_trips_at_the_first_failure()
     {
         await using var running = await StartAsync(new BackoffPolicy { TripAfter = 0 });
         Assert.Equal(FlowStatus.Tripped, (await running.RestAsync("flow", 1)).Status);
     }
 
     [Fact]
-    public async Task Q10_a_trigger_runs_a_flow_that_backs_off()
+    [Trait("ID", "Q10")]
+    public async Task A_trigger_runs_a_flow_that_backs_off()
     {
         await using var running = await StartAsync(Bench.Doubling);
         await running.RestAsync("flow", 1);
@@ -89,7 +96,8 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public async Task Q11_a_reset_flow_is_idle_and_its_schedule_goes_on()
+    [Trait("ID", "Q11")]
+    public async Task A_reset_flow_is_idle_and_its_schedule_goes_on()
     {
         await using var running = await StartAsync(Bench.Doubling with { TripAfter = 1 });
         await running.RestAsync("flow", 1);
@@ -104,7 +112,8 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public async Task Q11_a_failure_after_a_reset_in_flight_is_the_first()
+    [Trait("ID", "Q11")]
+    public async Task A_failure_after_a_reset_in_flight_is_the_first()
     {
         var gate = new Gate();
         var attempts = 0;
@@ -125,7 +134,8 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public void Q8_a_policy_is_a_value()
+    [Trait("ID", "Q8")]
+    public void A_policy_is_a_value()
     {
         var policy = new BackoffPolicy();
         Assert.Equal((s_second, 2.0, s_second * 300, 0.1, null), (policy.Initial, policy.Multiplier, policy.Max, policy.Jitter, policy.TripAfter));
@@ -133,7 +143,8 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public async Task Z14_figures_that_make_no_sense_leave_no_flow_running()
+    [Trait("ID", "Z14")]
+    public async Task Figures_that_make_no_sense_leave_no_flow_running()
     {
         var policy = new BackoffPolicy { Initial = TimeSpan.MaxValue, Multiplier = double.NaN, Max = TimeSpan.MaxValue, Jitter = double.PositiveInfinity };
         await using var running = await _bench.Scheduler.Manual("flow", _bench.Marking(), Stage.Start).SetBackoff("flow", policy).StartAsync();

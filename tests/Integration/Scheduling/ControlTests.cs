@@ -7,7 +7,8 @@ public sealed class ControlTests
     private readonly Gate _gate = new();
 
     [Fact]
-    public async Task Q6_a_running_flow_is_not_triggered_again()
+    [Trait("ID", "Q6")]
+    public async Task A_running_flow_is_not_triggered_again()
     {
         await using var running = await _bench.Scheduler.Manual("flow", _bench.Waiting(_gate), Stage.Start).StartAsync();
         await running.TriggerAsync("flow");
@@ -21,7 +22,8 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Q6_Q18_of_many_triggers_at_once_one_starts_the_flow_and_none_waits_in_a_queue()
+    [Trait("ID", "Q6"), Trait("ID", "Q18")]
+    public async Task Of_many_triggers_at_once_one_starts_the_flow_and_none_waits_in_a_queue()
     {
         await using var running = await _bench.Scheduler.Manual("flow", _bench.Waiting(_gate), Stage.Start).StartAsync();
         var asked = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(async () =>
@@ -43,7 +45,8 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Q10_an_unknown_flow_is_refused()
+    [Trait("ID", "Q10")]
+    public async Task An_unknown_flow_is_refused()
     {
         await using var running = await _bench.Scheduler.StartAsync();
         foreach (var ask in new Func<Task>[] { () => running.TriggerAsync("x"), () => running.ResetFlowAsync("x"), () => running.CancelFlowAsync("x") })
@@ -57,7 +60,8 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Q12_a_cancelled_flow_is_idle_its_streak_stays_and_its_schedule_goes_on()
+    [Trait("ID", "Q12")]
+    public async Task A_cancelled_flow_is_idle_its_streak_stays_and_its_schedule_goes_on()
     {
         var attempt = 0;
         var work = _bench.Marking().Register(Stage.Start, async (_, token) =>
@@ -78,7 +82,8 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Q12_cancelling_an_idle_flow_does_nothing()
+    [Trait("ID", "Q12")]
+    public async Task Cancelling_an_idle_flow_does_nothing()
     {
         await using var running = await _bench.Scheduler.Manual("flow", _bench.Marking(), Stage.Start).StartAsync();
         await running.CancelFlowAsync("flow");
@@ -88,9 +93,10 @@ public sealed class ControlTests
     }
 
     [Theory]
+    [Trait("ID", "Q12")]
     [InlineData(false, FlowStatus.Idle)]
     [InlineData(true, FlowStatus.Backoff)]
-    public async Task Q12_a_cancelled_saga_is_undone_and_a_dirty_rollback_is_a_failure(bool isDirty, FlowStatus expected)
+    public async Task A_cancelled_saga_is_undone_and_a_dirty_rollback_is_a_failure(bool isDirty, FlowStatus expected)
     {
         var work = Workflow.Bare<Stage>()
             .RegisterWithCompensation(
@@ -116,7 +122,8 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Z7_a_cancel_right_after_the_trigger_is_not_lost()
+    [Trait("ID", "Z7")]
+    public async Task A_cancel_right_after_the_trigger_is_not_lost()
     {
         for (var round = 0; round < 200; round++)
         {
@@ -130,7 +137,8 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Q19_flows_are_listed_in_the_order_of_registration()
+    [Trait("ID", "Q19")]
+    public async Task Flows_are_listed_in_the_order_of_registration()
     {
         await using var running = await _bench.Scheduler.Manual("z", _bench.Marking(), Stage.Start)
             .EveryHours("a", _bench.Waiting(_gate), Stage.Start, 1)
@@ -144,7 +152,8 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task Q3_each_run_of_a_flow_has_an_id_of_its_own()
+    [Trait("ID", "Q3")]
+    public async Task Each_run_of_a_flow_has_an_id_of_its_own()
     {
         var work = _bench.Marking().Register(Stage.Start, context =>
         {

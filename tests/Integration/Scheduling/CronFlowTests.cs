@@ -9,7 +9,8 @@ public sealed class CronFlowTests
     private readonly Gate _gate = new();
 
     [Fact]
-    public async Task Q5_a_flow_runs_at_each_occurrence_and_not_at_the_start()
+    [Trait("ID", "Q5")]
+    public async Task A_flow_runs_at_each_occurrence_and_not_at_the_start()
     {
         await using var running = await _bench.Scheduler.Cron("nightly", _bench.Marking(), Stage.Start, "0 0 2 * * *").StartAsync();
         var info = running.Status("nightly")!;
@@ -24,7 +25,8 @@ public sealed class CronFlowTests
     }
 
     [Fact]
-    public async Task Q5_without_a_future_occurrence_nothing_is_waited_for()
+    [Trait("ID", "Q5")]
+    public async Task Without_a_future_occurrence_nothing_is_waited_for()
     {
         await using var running = await _bench.Scheduler.Cron("never", _bench.Marking(), Stage.Start, "0 0 0 30 2 *").StartAsync();
         Assert.Null(running.Status("never")!.NextOccurrence);
@@ -33,7 +35,8 @@ public sealed class CronFlowTests
     }
 
     [Fact]
-    public async Task Y17_a_time_that_the_clock_skips_runs_at_the_next_valid_instant()
+    [Trait("ID", "Y17")]
+    public async Task A_time_that_the_clock_skips_runs_at_the_next_valid_instant()
     {
         await using var running = await _bench
             .Scheduler.Cron("nightly", Telling(), Stage.Start, "0 30 2 * * *", s_berlin)
@@ -43,9 +46,10 @@ public sealed class CronFlowTests
     }
 
     [Theory]
+    [Trait("ID", "Y17")]
     [InlineData("0 30 2 * * *", new[] { "2026-10-25T00:30:00Z" })]
     [InlineData("0 */30 2 * * *", new[] { "2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z", "2026-10-25T01:30:00Z" })]
-    public async Task Y17_a_time_that_comes_twice_runs_once_unless_it_is_an_interval(string cron, string[] expected)
+    public async Task A_time_that_comes_twice_runs_once_unless_it_is_an_interval(string cron, string[] expected)
     {
         _bench.Time.Advance(new DateTimeOffset(2026, 10, 24, 12, 0, 0, TimeSpan.Zero) - _bench.Time.GetUtcNow());
         await using var running = await _bench.Scheduler.Cron("nightly", Telling(), Stage.Start, cron, s_berlin).StartAsync();
@@ -54,7 +58,8 @@ public sealed class CronFlowTests
     }
 
     [Fact]
-    public async Task Q6_Y10_an_occurrence_during_a_run_is_passed_over_and_no_failure()
+    [Trait("ID", "Q6"), Trait("ID", "Y10")]
+    public async Task An_occurrence_during_a_run_is_passed_over_and_no_failure()
     {
         await using var running = await _bench.Scheduler.Cron("often", _bench.Waiting(_gate), Stage.Start, "* * * * *").StartAsync();
         _bench.Time.Advance(TimeSpan.FromMinutes(3));
@@ -69,7 +74,8 @@ public sealed class CronFlowTests
     }
 
     [Fact]
-    public async Task Q5_one_run_makes_up_for_what_was_missed_when_that_is_asked_for()
+    [Trait("ID", "Q5")]
+    public async Task One_run_makes_up_for_what_was_missed_when_that_is_asked_for()
     {
         await using var running = await _bench
             .Scheduler.Cron("often", _bench.Waiting(_gate), Stage.Start, "* * * * *", missed: MissedPolicy.RunOnce)
@@ -83,7 +89,8 @@ public sealed class CronFlowTests
     }
 
     [Fact]
-    public async Task Q9_occurrences_within_a_backoff_are_left_out()
+    [Trait("ID", "Q9")]
+    public async Task Occurrences_within_a_backoff_are_left_out()
     {
         _bench.Failure = new IOException("down");
         await using var running = await _bench
@@ -100,7 +107,8 @@ public sealed class CronFlowTests
     }
 
     [Fact]
-    public async Task Q11_a_reset_flow_takes_the_next_occurrence()
+    [Trait("ID", "Q11")]
+    public async Task A_reset_flow_takes_the_next_occurrence()
     {
         _bench.Failure = new IOException("down");
         await using var running = await _bench
@@ -114,7 +122,8 @@ public sealed class CronFlowTests
     }
 
     [Fact]
-    public async Task Z11_Q21_a_clock_that_is_set_back_fires_no_occurrence_twice()
+    [Trait("ID", "Z11"), Trait("ID", "Q21")]
+    public async Task A_clock_that_is_set_back_fires_no_occurrence_twice()
     {
         var time = new SettableTime(_bench.Time);
         await using var running = await new Scheduler(time).Cron("often", _bench.Marking(), Stage.Start, "*/10 * * * *").StartAsync();
@@ -129,9 +138,10 @@ public sealed class CronFlowTests
     }
 
     [Theory]
+    [Trait("ID", "Q5")]
     [InlineData(MissedPolicy.Skip, 0)]
     [InlineData(MissedPolicy.RunOnce, 1)]
-    public async Task Q5_a_clock_that_is_set_forward_is_noticed_within_a_minute(MissedPolicy missed, int made)
+    public async Task A_clock_that_is_set_forward_is_noticed_within_a_minute(MissedPolicy missed, int made)
     {
         var time = new SettableTime(_bench.Time);
         await using var running = await new Scheduler(time)
@@ -145,7 +155,8 @@ public sealed class CronFlowTests
     }
 
     [Fact]
-    public async Task Z11_an_interval_does_not_care_about_the_wall_clock()
+    [Trait("ID", "Z11")]
+    public async Task An_interval_does_not_care_about_the_wall_clock()
     {
         var time = new SettableTime(_bench.Time);
         await using var running = await new Scheduler(time).EverySeconds("tick", _bench.Marking(), Stage.Start, 30).StartAsync();
@@ -159,9 +170,10 @@ public sealed class CronFlowTests
     }
 
     [Theory]
+    [Trait("ID", "Y10")]
     [InlineData(MissedPolicy.Skip, 1)]
     [InlineData(MissedPolicy.RunOnce, 2)]
-    public async Task Y10_the_watermark_tells_what_was_missed_while_the_process_was_down(MissedPolicy missed, int runs)
+    public async Task The_watermark_tells_what_was_missed_while_the_process_was_down(MissedPolicy missed, int runs)
     {
         var store = new KeepingStore { KeepsBytes = true };
         Scheduler Nightly() => _bench.Scheduler.Cron("nightly", Telling().WithCheckpointStore(store), Stage.Start, "0 0 2 * * *", missed: missed);
@@ -180,7 +192,8 @@ public sealed class CronFlowTests
     }
 
     [Fact]
-    public async Task Y10_an_occurrence_that_another_scheduler_ran_is_not_run_again()
+    [Trait("ID", "Y10")]
+    public async Task An_occurrence_that_another_scheduler_ran_is_not_run_again()
     {
         var store = new KeepingStore { KeepsBytes = true };
         Scheduler Nightly() => _bench.Scheduler.Cron("nightly", Telling().WithCheckpointStore(store), Stage.Start, "0 0 2 * * *");

@@ -7,7 +7,8 @@ public sealed class IntervalTests
     private readonly Bench _bench = new();
 
     [Fact]
-    public async Task Q4_the_first_run_is_at_once_and_each_further_one_an_interval_later()
+    [Trait("ID", "Q4")]
+    public async Task The_first_run_is_at_once_and_each_further_one_an_interval_later()
     {
         await using var running = await _bench.Scheduler.Every("tick", _bench.Marking(), Stage.Start, s_interval).StartAsync();
         var first = await running.RestAsync("tick", 1);
@@ -24,7 +25,8 @@ public sealed class IntervalTests
     }
 
     [Fact]
-    public async Task Q4_the_interval_counts_from_the_end_of_a_run()
+    [Trait("ID", "Q4")]
+    public async Task The_interval_counts_from_the_end_of_a_run()
     {
         var gate = new Gate();
         await using var running = await _bench.Scheduler.Every("slow", _bench.Waiting(gate), Stage.Start, s_interval).StartAsync();
@@ -39,7 +41,8 @@ public sealed class IntervalTests
     }
 
     [Fact]
-    public async Task Q1_intervals_are_given_in_seconds_minutes_and_hours()
+    [Trait("ID", "Q1")]
+    public async Task Intervals_are_given_in_seconds_minutes_and_hours()
     {
         var work = _bench.Marking();
         await using var running = await _bench
@@ -53,7 +56,8 @@ public sealed class IntervalTests
     }
 
     [Fact]
-    public async Task Q4_an_interval_may_be_longer_than_a_platform_timer_takes()
+    [Trait("ID", "Q4")]
+    public async Task An_interval_may_be_longer_than_a_platform_timer_takes()
     {
         await using var running = await _bench
             .Scheduler.Every("rare", _bench.Marking(), Stage.Start, TimeSpan.FromDays(100))
@@ -66,7 +70,8 @@ public sealed class IntervalTests
     }
 
     [Fact]
-    public async Task Q4_a_triggered_run_starts_the_interval_anew()
+    [Trait("ID", "Q4")]
+    public async Task A_triggered_run_starts_the_interval_anew()
     {
         await using var running = await _bench.Scheduler.Every("tick", _bench.Marking(), Stage.Start, s_interval).StartAsync();
         await running.RestAsync("tick", 1);
@@ -76,7 +81,8 @@ public sealed class IntervalTests
     }
 
     [Fact]
-    public async Task Q20_a_total_timeout_holds_in_scheduled_runs()
+    [Trait("ID", "Q20")]
+    public async Task A_total_timeout_holds_in_scheduled_runs()
     {
         var gate = new Gate();
         var work = _bench.Waiting(gate).WithTotalTimeout(TimeSpan.FromSeconds(5));
@@ -88,7 +94,8 @@ public sealed class IntervalTests
     }
 
     [Fact]
-    public async Task Q16_whatever_a_body_throws_is_a_failure_and_the_flow_goes_on()
+    [Trait("ID", "Q16")]
+    public async Task Whatever_a_body_throws_is_a_failure_and_the_flow_goes_on()
     {
         _bench.Failure = new InvalidOperationException("broken");
         await using var running = await _bench.Scheduler.Every("tick", _bench.Marking(), Stage.Start, s_interval).StartAsync();

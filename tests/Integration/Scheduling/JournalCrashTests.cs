@@ -29,8 +29,9 @@ public sealed class JournalCrashTests
     }
 
     [Theory]
+    [Trait("ID", "Y10"), Trait("ID", "Z4")]
     [MemberData(nameof(EveryPoint))]
-    public async Task Y10_Z4_a_flow_killed_at_any_append_goes_on_and_never_poisons_itself(int append, CrashPoint point)
+    public async Task A_flow_killed_at_any_append_goes_on_and_never_poisons_itself(int append, CrashPoint point)
     {
         await LiveUntilDeadAsync(append, point);
         await GoOnAsync();
@@ -38,8 +39,9 @@ public sealed class JournalCrashTests
     }
 
     [Theory]
+    [Trait("ID", "Y10"), Trait("ID", "Z4")]
     [MemberData(nameof(EveryPoint))]
-    public async Task Y10_Z4_a_flow_killed_again_while_it_goes_on_is_none_the_worse(int append, CrashPoint point)
+    public async Task A_flow_killed_again_while_it_goes_on_is_none_the_worse(int append, CrashPoint point)
     {
         await LiveUntilDeadAsync(append, point);
         for (var again = 1; again <= RowsPerFiring; again++)

@@ -12,7 +12,8 @@ public sealed class JournalTests
     private readonly KeepingStore _store = new() { KeepsBytes = true };
 
     [Fact]
-    public async Task Y10_each_firing_is_a_run_of_its_own_and_leaves_a_watermark()
+    [Trait("ID", "Y10")]
+    public async Task Each_firing_is_a_run_of_its_own_and_leaves_a_watermark()
     {
         await using var running = await _bench.Scheduler.Every("flow", Journaled(), Stage.Start, s_interval).StartAsync();
         await running.RestAsync("flow", 1);
@@ -32,7 +33,8 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Y10_a_scheduler_goes_on_at_once_with_what_an_earlier_one_left()
+    [Trait("ID", "Y10")]
+    public async Task A_scheduler_goes_on_at_once_with_what_an_earlier_one_left()
     {
         var first = await _bench.Scheduler.Manual("flow", Journaled(_gate), Stage.Start).StartAsync();
         await first.TriggerAsync("flow");
@@ -48,7 +50,8 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Y10_a_run_that_failed_is_gone_on_with_before_the_next_occurrence()
+    [Trait("ID", "Y10")]
+    public async Task A_run_that_failed_is_gone_on_with_before_the_next_occurrence()
     {
         await using var running = await _bench.Scheduler.Every("flow", Journaled(failures: 1), Stage.Start, s_interval).StartAsync();
         Assert.Equal(FlowStatus.Backoff, (await running.RestAsync("flow", 1)).Status);
@@ -59,7 +62,8 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Y10_a_run_that_keeps_failing_is_given_up_and_does_not_block_the_flow()
+    [Trait("ID", "Y10")]
+    public async Task A_run_that_keeps_failing_is_given_up_and_does_not_block_the_flow()
     {
         var logger = new KeepingLogger();
         var work = Journaled(failures: 3).WithLogger(logger);
@@ -81,7 +85,8 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Y10_Q12_a_run_that_a_user_cancelled_is_not_gone_on_with()
+    [Trait("ID", "Y10"), Trait("ID", "Q12")]
+    public async Task A_run_that_a_user_cancelled_is_not_gone_on_with()
     {
         await using var running = await _bench.Scheduler.Manual("flow", Journaled(_gate), Stage.Start).StartAsync();
         await running.TriggerAsync("flow");
@@ -95,9 +100,10 @@ public sealed class JournalTests
     }
 
     [Theory]
+    [Trait("ID", "Y10")]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Y10_a_run_that_was_rolled_back_is_over(bool isDirty)
+    public async Task A_run_that_was_rolled_back_is_over(bool isDirty)
     {
         var work = Workflow.Bare<Stage>()
             .RegisterWithCompensation(
@@ -116,7 +122,8 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Y10_ended_runs_are_kept_when_the_workflow_asks_for_that()
+    [Trait("ID", "Y10")]
+    public async Task Ended_runs_are_kept_when_the_workflow_asks_for_that()
     {
         var work = Journaled().WithRetention(Retention.Keep);
         await using (var running = await _bench.Scheduler.Manual("flow", work, Stage.Start).StartAsync())
@@ -131,7 +138,8 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Y10_kept_runs_of_earlier_processes_count_among_those_that_are_kept()
+    [Trait("ID", "Y10")]
+    public async Task Kept_runs_of_earlier_processes_count_among_those_that_are_kept()
     {
         for (var process = 0; process < 3; process++)
         {
@@ -146,7 +154,8 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Y10_a_flow_goes_on_in_a_journal_on_disk()
+    [Trait("ID", "Y10")]
+    public async Task A_flow_goes_on_in_a_journal_on_disk()
     {
         using var directory = new Checkpoints.TempDirectory();
         var work = Journaled(_gate).WithCheckpoints(directory.Path);
@@ -171,7 +180,8 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Y10_ids_are_new_even_when_the_clock_was_set_back()
+    [Trait("ID", "Y10")]
+    public async Task Ids_are_new_even_when_the_clock_was_set_back()
     {
         await using (var running = await _bench.Scheduler.Manual("flow", Journaled(), Stage.Start).StartAsync())
             await running.RunAsync("flow");
@@ -185,7 +195,8 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Y10_flows_that_share_a_store_do_not_take_each_others_runs()
+    [Trait("ID", "Y10")]
+    public async Task Flows_that_share_a_store_do_not_take_each_others_runs()
     {
         var first = await _bench.Scheduler.Manual("flow/a", Journaled(_gate), Stage.Start).StartAsync();
         await first.TriggerAsync("flow/a");
@@ -198,7 +209,8 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Y10_a_damaged_run_is_reported_and_left_alone()
+    [Trait("ID", "Y10")]
+    public async Task A_damaged_run_is_reported_and_left_alone()
     {
         var logger = new KeepingLogger();
         var store = new ListingStore(_store, new RunSummary(
@@ -215,7 +227,8 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Q2_a_store_that_cannot_be_read_refuses_the_start()
+    [Trait("ID", "Q2")]
+    public async Task A_store_that_cannot_be_read_refuses_the_start()
     {
         var dead = new CrashingCheckpointStore(_store, 1, CrashPoint.BeforeAppend);
         await Failures.OfAsync(Journaled().WithCheckpointStore(dead).OrchestrateAsync(Stage.Start, "x"));
@@ -226,7 +239,8 @@ public sealed class JournalTests
     }
 
     [Fact]
-    public async Task Y10_Q3_instances_of_a_concurrent_flow_go_on_one_by_one()
+    [Trait("ID", "Y10"), Trait("ID", "Q3")]
+    public async Task Instances_of_a_concurrent_flow_go_on_one_by_one()
     {
         var many = new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForever)
             .AddInstance("good", Journaled(), Stage.Start)

@@ -7,7 +7,8 @@ public sealed class PreviewTests
     private readonly Bench _bench = new();
 
     [Fact]
-    public void Y17_a_preview_says_why_an_occurrence_is_shifted()
+    [Trait("ID", "Y17")]
+    public void A_preview_says_why_an_occurrence_is_shifted()
     {
         var preview = Nightly("30 2 * * *").Preview("nightly", 3, new DateTimeOffset(2026, 3, 28, 0, 0, 0, TimeSpan.Zero));
         Assert.Equal(
@@ -22,6 +23,7 @@ public sealed class PreviewTests
     }
 
     [Theory]
+    [Trait("ID", "Y17")]
     [InlineData("30 2 * * *", new[] { "+02:00 02:30 comes twice on 2026-10-25 in Europe/Berlin: runs the first time only" })]
     [InlineData(
         "*/30 2 * * *",
@@ -32,14 +34,15 @@ public sealed class PreviewTests
             "+01:00 02:00 comes twice on 2026-10-25 in Europe/Berlin: runs both times",
             "+01:00 02:30 comes twice on 2026-10-25 in Europe/Berlin: runs both times",
         })]
-    public void Y17_a_preview_says_how_often_a_time_that_comes_twice_runs(string cron, string[] expected)
+    public void A_preview_says_how_often_a_time_that_comes_twice_runs(string cron, string[] expected)
     {
         var day = Nightly(cron).Preview("nightly", 10, new DateTimeOffset(2026, 10, 24, 22, 0, 0, TimeSpan.Zero)).Occurrences;
         Assert.Equal(expected, day.TakeWhile(it => it.At.Day == 25).Select(it => $"{it.At:zzz} {it.Shift}"));
     }
 
     [Fact]
-    public void Y17_an_interval_over_a_skipped_hour_is_not_shifted()
+    [Trait("ID", "Y17")]
+    public void An_interval_over_a_skipped_hour_is_not_shifted()
     {
         var day = Nightly("*/30 * * * *").Preview("nightly", 4, new DateTimeOffset(2026, 3, 29, 0, 0, 0, TimeSpan.Zero)).Occurrences;
         Assert.Equal(["01:30", "03:00", "03:30", "04:00"], day.Select(it => it.At.ToString("HH:mm")));
@@ -47,7 +50,8 @@ public sealed class PreviewTests
     }
 
     [Fact]
-    public void Q5_a_preview_is_what_will_happen()
+    [Trait("ID", "Q5")]
+    public void A_preview_is_what_will_happen()
     {
         var scheduler = _bench.Scheduler.Cron("cron", _bench.Marking(), Stage.Start, "0 0 2 * * *")
             .EverySeconds("interval", _bench.Marking(), Stage.Start, 30)

@@ -5,7 +5,8 @@ public sealed class RegistrationTests
     private readonly Bench _bench = new();
 
     [Fact]
-    public void Q1_two_flows_with_one_id_are_refused()
+    [Trait("ID", "Q1")]
+    public void Two_flows_with_one_id_are_refused()
     {
         var error = Failures.Of(() =>
             _bench.Scheduler.Manual("a", _bench.Marking(), Stage.Start).EverySeconds("a", _bench.Marking(), Stage.Start, 1));
@@ -14,10 +15,11 @@ public sealed class RegistrationTests
     }
 
     [Theory]
+    [Trait("ID", "Q1")]
     [InlineData("every tuesday")]
     [InlineData("61 * * * *")]
     [InlineData("")]
-    public void Q1_a_cron_expression_that_makes_no_sense_is_refused(string cron)
+    public void A_cron_expression_that_makes_no_sense_is_refused(string cron)
     {
         var error = Failures.Of(() => _bench.Scheduler.Cron("a", _bench.Marking(), Stage.Start, cron));
         Assert.Equal("configuration", error.Category);
@@ -25,9 +27,10 @@ public sealed class RegistrationTests
     }
 
     [Theory]
+    [Trait("ID", "Q1")]
     [InlineData(0)]
     [InlineData(-1)]
-    public void Q1_an_interval_is_positive(int seconds)
+    public void An_interval_is_positive(int seconds)
     {
         Assert.Equal("configuration", Failures.Of(() => _bench.Scheduler.EverySeconds("a", _bench.Marking(), Stage.Start, seconds)).Category);
         Assert.Equal("configuration", Failures.Of(() => _bench.Scheduler.EveryMinutes("a", _bench.Marking(), Stage.Start, seconds)).Category);
@@ -38,14 +41,16 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public void Q1_a_policy_belongs_to_a_flow()
+    [Trait("ID", "Q1")]
+    public void A_policy_belongs_to_a_flow()
     {
         var error = Failures.Of(() => _bench.Scheduler.Manual("a", _bench.Marking(), Stage.Start).SetBackoff("b", new BackoffPolicy()));
         Assert.Equal(("configuration", "No workflow registered with id 'b'"), (error.Category, error.Message));
     }
 
     [Fact]
-    public void Q1_a_scheduler_is_a_value()
+    [Trait("ID", "Q1")]
+    public void A_scheduler_is_a_value()
     {
         var before = _bench.Scheduler.Manual("a", _bench.Marking(), Stage.Start);
         before.Manual("b", _bench.Marking(), Stage.Start);
@@ -53,7 +58,8 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task Q2_every_problem_of_every_flow_is_told_before_anything_is_touched()
+    [Trait("ID", "Q2")]
+    public async Task Every_problem_of_every_flow_is_told_before_anything_is_touched()
     {
         var trail = new Trail();
         var sound = _bench.Marking().WithResources(new Resources().Insert("db", new Providing.Spy("db", trail)));
@@ -72,7 +78,8 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task Y17_one_scheduler_holds_flows_of_different_states()
+    [Trait("ID", "Y17")]
+    public async Task One_scheduler_holds_flows_of_different_states()
     {
         var words = Workflow.Bare<string>().Register("begin", _ => "done").AddExitState("done");
         var numbers = Workflow.Bare<int>().Register(0, _ => 1).AddExitState(1);

@@ -8,7 +8,8 @@ public sealed class StoppingTests
     private readonly Gate _gate = new();
 
     [Fact]
-    public async Task Q13_stop_cancels_what_runs_and_refuses_what_is_asked_later()
+    [Trait("ID", "Q13")]
+    public async Task Stop_cancels_what_runs_and_refuses_what_is_asked_later()
     {
         var running = await _bench.Scheduler.EveryHours("flow", _bench.Waiting(_gate), Stage.Start, 1).StartAsync();
         await _gate.Entered;
@@ -24,7 +25,8 @@ public sealed class StoppingTests
     }
 
     [Fact]
-    public async Task Q13_stop_may_be_asked_for_many_times()
+    [Trait("ID", "Q13")]
+    public async Task Stop_may_be_asked_for_many_times()
     {
         var running = await _bench.Scheduler.EveryHours("flow", _bench.Marking(), Stage.Start, 1).StartAsync();
         var results = await Task.WhenAll(running.StopAsync(), running.StopAsync(TimeSpan.Zero), running.StopAsync());
@@ -34,7 +36,8 @@ public sealed class StoppingTests
     }
 
     [Fact]
-    public async Task Q14_Q15_stop_ends_every_sleep_at_once_and_starts_nothing_more()
+    [Trait("ID", "Q14"), Trait("ID", "Q15")]
+    public async Task Stop_ends_every_sleep_at_once_and_starts_nothing_more()
     {
         _bench.Failure = new IOException("down");
         var running = await _bench.Scheduler.EveryHours("hour", _bench.Marking(), Stage.Start, 1)
@@ -51,9 +54,10 @@ public sealed class StoppingTests
     }
 
     [Theory]
+    [Trait("ID", "Y11"), Trait("ID", "Z5")]
     [InlineData(null, 30)]
     [InlineData(7, 7)]
-    public async Task Y11_Z5_stopping_with_a_stuck_task_returns_within_its_deadline_and_names_it(int? given, int seconds)
+    public async Task Stopping_with_a_stuck_task_returns_within_its_deadline_and_names_it(int? given, int seconds)
     {
         var stuck = _bench.Marking().Register(Stage.Start, async (_, _) =>
         {
@@ -75,7 +79,8 @@ public sealed class StoppingTests
     }
 
     [Fact]
-    public async Task Y11_Z5_a_task_that_blocks_its_thread_holds_up_neither_start_nor_stop()
+    [Trait("ID", "Y11"), Trait("ID", "Z5")]
+    public async Task A_task_that_blocks_its_thread_holds_up_neither_start_nor_stop()
     {
         using var release = new ManualResetEventSlim();
         using var entered = new ManualResetEventSlim();
@@ -93,7 +98,8 @@ public sealed class StoppingTests
     }
 
     [Fact]
-    public async Task Y11_the_deadline_holds_for_teardowns_too()
+    [Trait("ID", "Y11")]
+    public async Task The_deadline_holds_for_teardowns_too()
     {
         var work = _bench.Marking().WithResources(new Resources().Insert("db", new StuckTeardown(_gate)));
         var running = await _bench.Scheduler.Manual("free", _bench.Marking(), Stage.Start).Manual("flow", work, Stage.Start).StartAsync();
@@ -106,7 +112,8 @@ public sealed class StoppingTests
     }
 
     [Fact]
-    public async Task Q13_the_token_of_the_start_stops_the_scheduler()
+    [Trait("ID", "Q13")]
+    public async Task The_token_of_the_start_stops_the_scheduler()
     {
         using var cancel = new CancellationTokenSource();
         var running = await _bench.Scheduler.EveryHours("flow", _bench.Waiting(_gate), Stage.Start, 1).StartAsync(cancel.Token);
@@ -119,7 +126,8 @@ public sealed class StoppingTests
     }
 
     [Fact]
-    public async Task Q13_a_start_that_was_cancelled_starts_nothing_and_leaves_nothing_set_up()
+    [Trait("ID", "Q13")]
+    public async Task A_start_that_was_cancelled_starts_nothing_and_leaves_nothing_set_up()
     {
         using var cancel = new CancellationTokenSource();
         var trail = new Trail();
@@ -131,7 +139,8 @@ public sealed class StoppingTests
     }
 
     [Fact]
-    public async Task Q2_Q3_resources_live_as_long_as_the_scheduler_and_go_newest_first()
+    [Trait("ID", "Q2"), Trait("ID", "Q3")]
+    public async Task Resources_live_as_long_as_the_scheduler_and_go_newest_first()
     {
         var running = await Spied("a", "b").StartAsync();
         Assert.Equal(["setup a", "setup b"], _bench.Trail.Marks);
@@ -144,7 +153,8 @@ public sealed class StoppingTests
     }
 
     [Fact]
-    public async Task Q2_when_a_setup_fails_those_before_it_are_torn_down_and_nothing_runs()
+    [Trait("ID", "Q2")]
+    public async Task When_a_setup_fails_those_before_it_are_torn_down_and_nothing_runs()
     {
         var bad = _bench.Marking("bad").WithResources(new Resources().Insert("db", new Spy("bad", new Trail()) { SetupFailure = new IOException("no database") }));
         var error = await Failures.OfAsync(Spied("a", "b").EverySeconds("bad", bad, Stage.Start, 1).StartAsync());
@@ -154,7 +164,8 @@ public sealed class StoppingTests
     }
 
     [Fact]
-    public async Task Q17_a_scheduler_whose_handle_was_dropped_goes_on()
+    [Trait("ID", "Q17")]
+    public async Task A_scheduler_whose_handle_was_dropped_goes_on()
     {
         await DropAsync();
         GC.Collect();

@@ -6,7 +6,8 @@ namespace Cano.Integration.Simulating;
 public sealed class KitTests
 {
     [Fact]
-    public async Task R14_FailingTask_fails_on_the_attempts_named_and_on_no_other()
+    [Trait("ID", "R14")]
+    public async Task FailingTask_fails_on_the_attempts_named_and_on_no_other()
     {
         var task = FailingTask.OnAttempts([1, 2], Stage.End, TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.Zero));
         Assert.Equal(Stage.End, await With(task).OrchestrateAsync(Stage.Start));
@@ -14,7 +15,8 @@ public sealed class KitTests
     }
 
     [Fact]
-    public async Task R14_FailingTask_throws_what_it_is_given()
+    [Trait("ID", "R14")]
+    public async Task FailingTask_throws_what_it_is_given()
     {
         var task = FailingTask.OnAttempts([1], Stage.End, failure: () => new TimeoutException("late"));
         var error = await Failures.OfAsync(With(task).OrchestrateAsync(Stage.Start));
@@ -23,7 +25,8 @@ public sealed class KitTests
     }
 
     [Fact]
-    public async Task R14_TestResources_tell_what_was_set_up_and_torn_down()
+    [Trait("ID", "R14")]
+    public async Task TestResources_tell_what_was_set_up_and_torn_down()
     {
         var resources = new TestResources("db", "queue");
         var workflow = With(FailingTask.OnAttempts<Stage>([], Stage.End)).WithResources(resources.Resources);
@@ -34,7 +37,8 @@ public sealed class KitTests
     }
 
     [Fact]
-    public async Task R14_TestResources_fail_where_they_are_told_to()
+    [Trait("ID", "R14")]
+    public async Task TestResources_fail_where_they_are_told_to()
     {
         var resources = new TestResources("db", "queue") { FailingKey = "queue" };
         var task = FailingTask.OnAttempts<Stage>([], Stage.End);
@@ -45,7 +49,8 @@ public sealed class KitTests
     }
 
     [Fact]
-    public async Task R14_TestResources_say_what_was_left()
+    [Trait("ID", "R14")]
+    public async Task TestResources_say_what_was_left()
     {
         var resources = new TestResources("db");
         var held = new Gate();
@@ -72,7 +77,8 @@ public sealed class KitTests
     }
 
     [Fact]
-    public void R14_CompensationLedger_takes_each_key_once_and_knows_what_stands()
+    [Trait("ID", "R14")]
+    public void CompensationLedger_takes_each_key_once_and_knows_what_stands()
     {
         var ledger = new CompensationLedger();
         Assert.True(ledger.Do("reserve", "run/0"));
@@ -90,7 +96,8 @@ public sealed class KitTests
     }
 
     [Fact]
-    public void R14_CompensationLedger_tells_a_mismatch_of_order()
+    [Trait("ID", "R14")]
+    public void CompensationLedger_tells_a_mismatch_of_order()
     {
         var ledger = new CompensationLedger();
         foreach (var step in (string[])["a", "b"]) ledger.Do(step, step);
@@ -103,7 +110,8 @@ public sealed class KitTests
     }
 
     [Fact]
-    public async Task R14_CompensationLedger_knows_an_effect_and_its_compensation_by_their_contexts()
+    [Trait("ID", "R14")]
+    public async Task CompensationLedger_knows_an_effect_and_its_compensation_by_their_contexts()
     {
         var ledger = new CompensationLedger();
         var workflow = Workflow
@@ -131,7 +139,8 @@ public sealed class KitTests
     }
 
     [Fact]
-    public async Task R14_CrashingCheckpointStore_dies_on_command_and_what_was_durable_is_resumed()
+    [Trait("ID", "R14")]
+    public async Task CrashingCheckpointStore_dies_on_command_and_what_was_durable_is_resumed()
     {
         var disk = new MemoryCheckpointStore();
         var store = new CrashingCheckpointStore(disk);

@@ -46,7 +46,8 @@ public sealed class WalkTests
     }
 
     [Fact]
-    public void K1_I5_a_split_fails_when_all_its_branches_do_and_stops_when_the_run_is_cancelled()
+    [Trait("ID", "K1"), Trait("ID", "I5")]
+    public void A_split_fails_when_all_its_branches_do_and_stops_when_the_run_is_cancelled()
     {
         var split = Start.Succeed(Stage.Work);
         Assert.Equal("workflow", split.Fail().Error?.Category);
@@ -56,7 +57,8 @@ public sealed class WalkTests
     }
 
     [Fact]
-    public void Y19_an_undeclared_edge_is_refused()
+    [Trait("ID", "Y19")]
+    public void An_undeclared_edge_is_refused()
     {
         var stray = Start.Succeed(Stage.Work).Succeed(Stage.Next).Succeed(Stage.End);
         Assert.Contains("declared edges do not allow", stray.Error?.Message, StringComparison.Ordinal);

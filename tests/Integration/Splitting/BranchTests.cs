@@ -8,7 +8,8 @@ public sealed class BranchTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task K12_a_branch_keeps_its_place_under_the_bulkhead_across_its_retries()
+    [Trait("ID", "K12")]
+    public async Task A_branch_keeps_its_place_under_the_bulkhead_across_its_retries()
     {
         var join = Branches.Joining(JoinStrategy.All).WithBulkhead(1);
         var workflow = Branches
@@ -19,7 +20,8 @@ public sealed class BranchTests
     }
 
     [Fact]
-    public async Task J11_every_branch_has_retries_of_its_own()
+    [Trait("ID", "J11")]
+    public async Task Every_branch_has_retries_of_its_own()
     {
         SplitResult? result = null;
         var join = Branches.Joining(JoinStrategy.Quorum(2)).WaitForAll();
@@ -34,7 +36,8 @@ public sealed class BranchTests
     }
 
     [Fact]
-    public async Task J1_A14_a_branch_without_a_config_has_the_default_one()
+    [Trait("ID", "J1"), Trait("ID", "A14")]
+    public async Task A_branch_without_a_config_has_the_default_one()
     {
         var branch = CanoTask.From<Stage>(
             "plain",
@@ -48,7 +51,8 @@ public sealed class BranchTests
     }
 
     [Fact]
-    public async Task J10_K11_a_branch_that_takes_too_long_is_a_failed_branch()
+    [Trait("ID", "J10"), Trait("ID", "K11")]
+    public async Task A_branch_that_takes_too_long_is_a_failed_branch()
     {
         var gate = new Gate();
         SplitResult? result = null;
@@ -73,7 +77,8 @@ public sealed class BranchTests
     }
 
     [Fact]
-    public async Task K13_Y23_an_exception_fails_its_branch_and_the_siblings_go_on()
+    [Trait("ID", "K13"), Trait("ID", "Y23")]
+    public async Task An_exception_fails_its_branch_and_the_siblings_go_on()
     {
         var gate = new Gate();
         var join = Branches.Joining(JoinStrategy.Any).WithBulkhead(1);
@@ -86,7 +91,8 @@ public sealed class BranchTests
     }
 
     [Fact]
-    public async Task K16_branches_share_resources_and_store()
+    [Trait("ID", "K16")]
+    public async Task Branches_share_resources_and_store()
     {
         var shared = new object();
         var store = new MemoryStore();
@@ -104,7 +110,8 @@ public sealed class BranchTests
     }
 
     [Fact]
-    public async Task K14_branches_run_at_once()
+    [Trait("ID", "K14")]
+    public async Task Branches_run_at_once()
     {
         var gates = new[] { new Gate(), new Gate(), new Gate() };
         var workflow = Branches.Split(
@@ -120,7 +127,8 @@ public sealed class BranchTests
     }
 
     [Fact]
-    public async Task K14_a_branch_that_blocks_its_thread_holds_up_no_other()
+    [Trait("ID", "K14")]
+    public async Task A_branch_that_blocks_its_thread_holds_up_no_other()
     {
         using var opened = new ManualResetEventSlim();
         var blocking = CanoTask.From<Stage>("blocking", (_, _) =>
@@ -138,7 +146,8 @@ public sealed class BranchTests
     }
 
     [Fact]
-    public async Task K14_every_one_of_many_branches_runs_once()
+    [Trait("ID", "K14")]
+    public async Task Every_one_of_many_branches_runs_once()
     {
         var runs = new int[1_000];
         var branches = Enumerable.Range(0, runs.Length).Select(Counted);

@@ -8,7 +8,8 @@ public sealed class BulkheadTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task K12_a_bulkhead_bounds_how_many_branches_run_at_once()
+    [Trait("ID", "K12")]
+    public async Task A_bulkhead_bounds_how_many_branches_run_at_once()
     {
         var pair = new Gate();
         int running = 0,
@@ -35,7 +36,8 @@ public sealed class BulkheadTests
     }
 
     [Fact]
-    public async Task K12_an_attempt_timeout_does_not_count_the_wait_for_a_place()
+    [Trait("ID", "K12")]
+    public async Task An_attempt_timeout_does_not_count_the_wait_for_a_place()
     {
         var gate = new Gate();
         var timed = CanoTask.From<Stage>(
@@ -55,7 +57,8 @@ public sealed class BulkheadTests
     }
 
     [Fact]
-    public async Task K12_Y1_no_branch_starts_once_the_verdict_is_certain()
+    [Trait("ID", "K12"), Trait("ID", "Y1")]
+    public async Task No_branch_starts_once_the_verdict_is_certain()
     {
         var late = CanoTask.From<Stage>("late", (_, _) => Marked("late"));
         var join = Branches.Joining(JoinStrategy.Any).WithBulkhead(1);

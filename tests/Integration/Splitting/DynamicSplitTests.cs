@@ -5,7 +5,8 @@ public sealed class DynamicSplitTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task A6_Y18_branches_may_be_listed_when_the_state_is_entered()
+    [Trait("ID", "A6"), Trait("ID", "Y18")]
+    public async Task Branches_may_be_listed_when_the_state_is_entered()
     {
         var store = new MemoryStore();
         store.Put("suppliers", new[] { "a", "b", "c" });
@@ -16,7 +17,8 @@ public sealed class DynamicSplitTests
     }
 
     [Fact]
-    public async Task Y18_the_list_is_made_anew_at_each_entry()
+    [Trait("ID", "Y18")]
+    public async Task The_list_is_made_anew_at_each_entry()
     {
         var entries = 0;
         var workflow = Listing(_ => [$"branch of entry {++entries}"], Branches.Joining(JoinStrategy.All))
@@ -37,8 +39,9 @@ public sealed class DynamicSplitTests
         );
 
     [Theory]
+    [Trait("ID", "K15"), Trait("ID", "Y4")]
     [MemberData(nameof(Joins), DisableDiscoveryEnumeration = true)]
-    public async Task K15_Y4_an_empty_dynamic_split_joins_at_once(JoinConfig<Stage> join)
+    public async Task An_empty_dynamic_split_joins_at_once(JoinConfig<Stage> join)
     {
         await Listing(_ => [], join)
             .WithTimeProvider(new Cano.Testing.VirtualTime())
@@ -47,7 +50,8 @@ public sealed class DynamicSplitTests
     }
 
     [Fact]
-    public async Task Y23_a_list_that_cannot_be_made_fails_its_state()
+    [Trait("ID", "Y23")]
+    public async Task A_list_that_cannot_be_made_fails_its_state()
     {
         var cause = new IOException("no list");
         var workflow = Listing(_ => throw cause, Branches.Joining(JoinStrategy.All));
@@ -57,10 +61,11 @@ public sealed class DynamicSplitTests
     }
 
     [Theory]
+    [Trait("ID", "Y18")]
     [InlineData("list")]
     [InlineData("branch")]
     [InlineData("config")]
-    public async Task Y18_a_list_with_a_hole_fails_its_state_and_says_what_is_missing(string missing)
+    public async Task A_list_with_a_hole_fails_its_state_and_says_what_is_missing(string missing)
     {
         var branch = Marking("a");
         IEnumerable<ITask<Stage>> listed = missing == "branch" ? [branch, null!] : [branch, new Unconfigured()];
@@ -77,7 +82,8 @@ public sealed class DynamicSplitTests
     }
 
     [Fact]
-    public async Task D5_F2_a_resume_runs_the_whole_split_again()
+    [Trait("ID", "D5"), Trait("ID", "F2")]
+    public async Task A_resume_runs_the_whole_split_again()
     {
         var store = new KeepingStore();
         var broken = true;
@@ -95,7 +101,8 @@ public sealed class DynamicSplitTests
     }
 
     [Fact]
-    public async Task K4_a_thousand_branches_join()
+    [Trait("ID", "K4")]
+    public async Task A_thousand_branches_join()
     {
         await Listing(
                 _ => [.. Enumerable.Range(0, 1000).Select(i => $"{i}")],

@@ -8,7 +8,8 @@ public sealed class LateBranchTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task Y1_a_branch_that_answers_after_the_verdict_counts_as_cancelled()
+    [Trait("ID", "Y1")]
+    public async Task A_branch_that_answers_after_the_verdict_counts_as_cancelled()
     {
         var gate = new Gate();
         SplitResult? result = null;
@@ -34,7 +35,8 @@ public sealed class LateBranchTests
     }
 
     [Fact]
-    public async Task Y1_Y22_a_branch_is_awaited_after_the_verdict_and_abandoned_after_the_grace()
+    [Trait("ID", "Y1"), Trait("ID", "Y22")]
+    public async Task A_branch_is_awaited_after_the_verdict_and_abandoned_after_the_grace()
     {
         var gate = new Gate();
         var time = new VirtualTime();

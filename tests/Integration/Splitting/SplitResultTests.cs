@@ -5,7 +5,8 @@ public sealed class SplitResultTests
     private readonly Trail _trail = new();
 
     [Fact]
-    public async Task K10_Y2_the_states_that_branches_return_do_not_matter()
+    [Trait("ID", "K10"), Trait("ID", "Y2")]
+    public async Task The_states_that_branches_return_do_not_matter()
     {
         SplitResult? result = null;
         var stray = CanoTask.From<Stage>("stray", (_, _) => new(Stage.Lost));
@@ -16,7 +17,8 @@ public sealed class SplitResultTests
     }
 
     [Fact]
-    public async Task K11_Y2_a_result_tells_every_branch_by_index_and_name()
+    [Trait("ID", "K11"), Trait("ID", "Y2")]
+    public async Task A_result_tells_every_branch_by_index_and_name()
     {
         SplitResult? result = null;
         ITask<Stage>[] branches =
@@ -35,7 +37,8 @@ public sealed class SplitResultTests
     }
 
     [Fact]
-    public async Task K11_Y2_an_error_of_a_branch_is_kept()
+    [Trait("ID", "K11"), Trait("ID", "Y2")]
+    public async Task An_error_of_a_branch_is_kept()
     {
         SplitResult? result = null;
         var join = Branches.Joining(JoinStrategy.Any).WaitForAll();
@@ -49,7 +52,8 @@ public sealed class SplitResultTests
     }
 
     [Fact]
-    public async Task Y2_a_result_and_its_branches_come_apart_like_positional_records()
+    [Trait("ID", "Y2")]
+    public async Task A_result_and_its_branches_come_apart_like_positional_records()
     {
         SplitResult? result = null;
         var join = Branches.Joining(JoinStrategy.PartialResults(1)).WaitForAll();
@@ -64,7 +68,8 @@ public sealed class SplitResultTests
     }
 
     [Fact]
-    public async Task Y2_the_result_belongs_to_the_state_after_the_split_alone()
+    [Trait("ID", "Y2")]
+    public async Task The_result_belongs_to_the_state_after_the_split_alone()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -81,7 +86,8 @@ public sealed class SplitResultTests
     }
 
     [Fact]
-    public async Task Y2_a_router_that_a_split_joins_to_has_the_result()
+    [Trait("ID", "Y2")]
+    public async Task A_router_that_a_split_joins_to_has_the_result()
     {
         var workflow = Branches
             .Split(Branches.Joining(JoinStrategy.All), _ => { }, Branches.Succeeding("a"))
@@ -92,7 +98,8 @@ public sealed class SplitResultTests
     }
 
     [Fact]
-    public async Task Y2_the_result_is_there_for_every_attempt_and_after_a_resume()
+    [Trait("ID", "Y2")]
+    public async Task The_result_is_there_for_every_attempt_and_after_a_resume()
     {
         var results = new List<SplitResult?>();
         var config = TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero);
@@ -124,9 +131,10 @@ public sealed class SplitResultTests
     }
 
     [Theory]
+    [Trait("ID", "Y2")]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Y2_the_result_is_stored_when_that_was_asked_for(bool asked)
+    public async Task The_result_is_stored_when_that_was_asked_for(bool asked)
     {
         var store = new MemoryStore();
         var join = Branches.Joining(JoinStrategy.All);
@@ -139,7 +147,8 @@ public sealed class SplitResultTests
     }
 
     [Fact]
-    public async Task Y2_a_stored_result_can_be_read_back_from_durable_data()
+    [Trait("ID", "Y2")]
+    public async Task A_stored_result_can_be_read_back_from_durable_data()
     {
         SplitResult? stored = null;
         var join = Branches.Joining(JoinStrategy.Any).WaitForAll().WithStorePartialResults();
@@ -160,7 +169,8 @@ public sealed class SplitResultTests
     }
 
     [Fact]
-    public async Task Y2_a_result_that_has_no_store_to_go_to_fails_the_split()
+    [Trait("ID", "Y2")]
+    public async Task A_result_that_has_no_store_to_go_to_fails_the_split()
     {
         var join = Branches.Joining(JoinStrategy.All).WithStorePartialResults();
         var workflow = Branches.Split(join, _ => _trail.Add("joined"), Branches.Succeeding("a"));
@@ -170,7 +180,8 @@ public sealed class SplitResultTests
     }
 
     [Fact]
-    public async Task Y2_a_result_and_its_branches_can_be_taken_apart()
+    [Trait("ID", "Y2")]
+    public async Task A_result_and_its_branches_can_be_taken_apart()
     {
         SplitResult? result = null;
         var join = Branches.Joining(JoinStrategy.Any).WithBulkhead(1);
@@ -183,7 +194,8 @@ public sealed class SplitResultTests
     }
 
     [Fact]
-    public async Task A20_Y2_runs_of_one_split_at_once_have_results_of_their_own()
+    [Trait("ID", "A20"), Trait("ID", "Y2")]
+    public async Task Runs_of_one_split_at_once_have_results_of_their_own()
     {
         var workflow = Workflow
             .Bare<string>()

@@ -12,7 +12,8 @@ public sealed class SplitTimeoutTests
     private SplitResult? _result;
 
     [Fact]
-    public async Task K6_a_partial_timeout_goes_on_at_its_deadline_with_what_has_ended()
+    [Trait("ID", "K6")]
+    public async Task A_partial_timeout_goes_on_at_its_deadline_with_what_has_ended()
     {
         var run = Start(
             JoinStrategy.PartialTimeout,
@@ -27,7 +28,8 @@ public sealed class SplitTimeoutTests
     }
 
     [Fact]
-    public async Task K6_a_failure_alone_is_enough_for_a_partial_timeout()
+    [Trait("ID", "K6")]
+    public async Task A_failure_alone_is_enough_for_a_partial_timeout()
     {
         var run = Start(JoinStrategy.PartialTimeout, Branches.Failing("x"), Waiting("slow"));
         await PassAsync();
@@ -36,7 +38,8 @@ public sealed class SplitTimeoutTests
     }
 
     [Fact]
-    public async Task K6_a_partial_timeout_with_nothing_ended_fails()
+    [Trait("ID", "K6")]
+    public async Task A_partial_timeout_with_nothing_ended_fails()
     {
         var run = Start(JoinStrategy.PartialTimeout, Waiting("slow"));
         await PassAsync();
@@ -47,7 +50,8 @@ public sealed class SplitTimeoutTests
     }
 
     [Fact]
-    public async Task K6_Y1_a_partial_timeout_does_not_wait_when_every_branch_has_ended()
+    [Trait("ID", "K6"), Trait("ID", "Y1")]
+    public async Task A_partial_timeout_does_not_wait_when_every_branch_has_ended()
     {
         Assert.Equal(
             Stage.End,
@@ -58,7 +62,8 @@ public sealed class SplitTimeoutTests
     }
 
     [Fact]
-    public async Task K6_Y1_a_partial_timeout_is_not_decided_by_its_first_success()
+    [Trait("ID", "K6"), Trait("ID", "Y1")]
+    public async Task A_partial_timeout_is_not_decided_by_its_first_success()
     {
         var gate = new Gate();
         var run = Start(JoinStrategy.PartialTimeout, Branches.Succeeding("a"), Branches.Waiting("b", gate));
@@ -70,9 +75,10 @@ public sealed class SplitTimeoutTests
     }
 
     [Theory]
+    [Trait("ID", "K7")]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task K7_a_timeout_before_the_quorum_fails_the_split_and_stops_the_branches(int quorum)
+    public async Task A_timeout_before_the_quorum_fails_the_split_and_stops_the_branches(int quorum)
     {
         var run = Start(
             JoinStrategy.Quorum(quorum),
@@ -87,7 +93,8 @@ public sealed class SplitTimeoutTests
     }
 
     [Fact]
-    public async Task K7_Y1_a_timeout_after_the_threshold_goes_on()
+    [Trait("ID", "K7"), Trait("ID", "Y1")]
+    public async Task A_timeout_after_the_threshold_goes_on()
     {
         var join = Branches.Joining(JoinStrategy.Quorum(1)).WaitForAll();
         var run = Start(join, Branches.Succeeding("a"), Waiting("slow"));
@@ -97,7 +104,8 @@ public sealed class SplitTimeoutTests
     }
 
     [Fact]
-    public async Task K8_the_split_has_its_timeout_from_its_own_start()
+    [Trait("ID", "K8")]
+    public async Task The_split_has_its_timeout_from_its_own_start()
     {
         var workflow = Workflow(Branches.Joining(JoinStrategy.All), Waiting("slow"))
             .Register(
@@ -117,7 +125,8 @@ public sealed class SplitTimeoutTests
     }
 
     [Fact]
-    public async Task K8_K12_waiting_for_a_place_under_the_bulkhead_counts()
+    [Trait("ID", "K8"), Trait("ID", "K12")]
+    public async Task Waiting_for_a_place_under_the_bulkhead_counts()
     {
         var run = Start(JoinStrategy.All, Waiting("first"), Waiting("second"));
         await PassAsync();

@@ -23,8 +23,9 @@ public sealed class UnstartedBranchTests : IDisposable
         );
 
     [Theory]
+    [Trait("ID", "Y1"), Trait("ID", "B9")]
     [MemberData(nameof(OutOfReach), DisableDiscoveryEnumeration = true)]
-    public async Task Y1_B9_a_list_too_short_for_its_join_fails_before_any_branch_starts(JoinConfig<Stage> join)
+    public async Task A_list_too_short_for_its_join_fails_before_any_branch_starts(JoinConfig<Stage> join)
     {
         var error = await Failures.OfAsync(Listing(join, 2, () => { }).OrchestrateAsync(Stage.Start));
         Assert.Equal(("workflow", "Start"), (error.Category, error.State));
@@ -33,7 +34,8 @@ public sealed class UnstartedBranchTests : IDisposable
     }
 
     [Fact]
-    public async Task Y1_K3_a_list_just_long_enough_is_run()
+    [Trait("ID", "Y1"), Trait("ID", "K3")]
+    public async Task A_list_just_long_enough_is_run()
     {
         var join = Branches.Joining(JoinStrategy.Quorum(2));
         Assert.Equal(Stage.End, await Listing(join, 2, () => { }).OrchestrateAsync(Stage.Start));
@@ -42,7 +44,8 @@ public sealed class UnstartedBranchTests : IDisposable
     }
 
     [Fact]
-    public async Task K17_a_run_that_is_cancelled_while_branches_are_listed_starts_none()
+    [Trait("ID", "K17")]
+    public async Task A_run_that_is_cancelled_while_branches_are_listed_starts_none()
     {
         var workflow = Listing(Branches.Joining(JoinStrategy.All), 3, _cancel.Cancel);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, _cancel.Token));
@@ -52,7 +55,8 @@ public sealed class UnstartedBranchTests : IDisposable
     }
 
     [Fact]
-    public async Task K17_H2_a_run_whose_time_is_up_while_branches_are_listed_starts_none()
+    [Trait("ID", "K17"), Trait("ID", "H2")]
+    public async Task A_run_whose_time_is_up_while_branches_are_listed_starts_none()
     {
         var workflow = Listing(Branches.Joining(JoinStrategy.Any), 3, () => _time.Advance(TimeSpan.FromSeconds(2)))
             .WithTotalTimeout(TimeSpan.FromSeconds(1));
@@ -63,7 +67,8 @@ public sealed class UnstartedBranchTests : IDisposable
     }
 
     [Fact]
-    public async Task K15_Y4_an_empty_list_has_neither_starts_nor_ends()
+    [Trait("ID", "K15"), Trait("ID", "Y4")]
+    public async Task An_empty_list_has_neither_starts_nor_ends()
     {
         var join = Branches.Joining(JoinStrategy.All);
         Assert.Equal(Stage.End, await Listing(join, 0, () => { }).OrchestrateAsync(Stage.Start));
@@ -72,7 +77,8 @@ public sealed class UnstartedBranchTests : IDisposable
     }
 
     [Fact]
-    public async Task K8_the_splits_time_begins_when_its_branches_do()
+    [Trait("ID", "K8")]
+    public async Task The_splits_time_begins_when_its_branches_do()
     {
         var join = Branches.Joining(JoinStrategy.All).WithTimeout(TimeSpan.FromSeconds(1));
         var workflow = Listing(join, 2, () => _time.Advance(TimeSpan.FromMinutes(1)));

@@ -7,14 +7,16 @@ public sealed class VerdictTests
     private readonly Gate _never = new();
 
     [Fact]
-    public async Task K1_all_goes_on_when_every_branch_has_succeeded()
+    [Trait("ID", "K1")]
+    public async Task All_goes_on_when_every_branch_has_succeeded()
     {
         var result = await JoinedAsync(JoinStrategy.All, Branches.Succeeding("a"), Branches.Succeeding("b"));
         Assert.Equal((2, 0, 0), Counts(result));
     }
 
     [Fact]
-    public async Task K1_Y1_all_fails_at_the_first_failure_and_stops_the_rest()
+    [Trait("ID", "K1"), Trait("ID", "Y1")]
+    public async Task All_fails_at_the_first_failure_and_stops_the_rest()
     {
         var error = await FailedAsync(JoinStrategy.All, Waiting("slow"), Branches.Failing("bad"));
         Assert.Contains(
@@ -26,7 +28,8 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public async Task K2_any_goes_on_at_the_first_success_and_stops_the_rest()
+    [Trait("ID", "K2")]
+    public async Task Any_goes_on_at_the_first_success_and_stops_the_rest()
     {
         var result = await JoinedAsync(JoinStrategy.Any, Waiting("slow"), Branches.Succeeding("quick"));
         Assert.Equal((1, 0, 1), Counts(result));
@@ -34,7 +37,8 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public async Task K2_any_is_not_met_by_failures()
+    [Trait("ID", "K2")]
+    public async Task Any_is_not_met_by_failures()
     {
         var gate = new Gate();
         var join = Branches.Joining(JoinStrategy.Any).WithBulkhead(1);
@@ -48,7 +52,8 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public async Task K2_any_fails_when_every_branch_has_failed()
+    [Trait("ID", "K2")]
+    public async Task Any_fails_when_every_branch_has_failed()
     {
         var error = await FailedAsync(JoinStrategy.Any, Branches.Failing("x"), Branches.Failing("y"));
         Assert.Equal("workflow", error.Category);
@@ -56,7 +61,8 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public async Task K3_Y1_a_quorum_goes_on_as_soon_as_it_is_met()
+    [Trait("ID", "K3"), Trait("ID", "Y1")]
+    public async Task A_quorum_goes_on_as_soon_as_it_is_met()
     {
         var result = await JoinedAsync(
             JoinStrategy.Quorum(2),
@@ -69,7 +75,8 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public async Task K3_Y1_a_quorum_fails_as_soon_as_it_is_out_of_reach()
+    [Trait("ID", "K3"), Trait("ID", "Y1")]
+    public async Task A_quorum_fails_as_soon_as_it_is_out_of_reach()
     {
         var error = await FailedAsync(
             JoinStrategy.Quorum(2),
@@ -82,6 +89,7 @@ public sealed class VerdictTests
     }
 
     [Theory]
+    [Trait("ID", "K4"), Trait("ID", "Y3")]
     [InlineData(0.5, 3, 2)]
     [InlineData(0.75, 4, 3)]
     [InlineData(1.0, 3, 3)]
@@ -90,7 +98,7 @@ public sealed class VerdictTests
     [InlineData(1e-10, 1, 1)]
     [InlineData(0.55, 20, 11)]
     [InlineData(0.07, 100, 7)]
-    public async Task K4_Y3_a_percentage_needs_its_share_rounded_up(double fraction, int total, int needed)
+    public async Task A_percentage_needs_its_share_rounded_up(double fraction, int total, int needed)
     {
         var strategy = JoinStrategy.Percentage(fraction);
         var met = await JoinedAsync(
@@ -103,7 +111,8 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public async Task K4_Y3_a_percentage_is_decided_early_both_ways()
+    [Trait("ID", "K4"), Trait("ID", "Y3")]
+    public async Task A_percentage_is_decided_early_both_ways()
     {
         var half = JoinStrategy.Percentage(0.5);
         Assert.Equal((1, 0, 1), Counts(await JoinedAsync(half, Branches.Succeeding("a"), Waiting("slow"))));
@@ -112,7 +121,8 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public async Task K5_partial_results_go_on_with_the_first_successes_and_failures_do_not_count()
+    [Trait("ID", "K5")]
+    public async Task Partial_results_go_on_with_the_first_successes_and_failures_do_not_count()
     {
         var result = await JoinedAsync(
             JoinStrategy.PartialResults(2),
@@ -126,7 +136,8 @@ public sealed class VerdictTests
     }
 
     [Fact]
-    public async Task K5_Y1_partial_results_fail_as_soon_as_they_are_out_of_reach()
+    [Trait("ID", "K5"), Trait("ID", "Y1")]
+    public async Task Partial_results_fail_as_soon_as_they_are_out_of_reach()
     {
         await FailedAsync(JoinStrategy.PartialResults(2), Branches.Failing("x"), Waiting("slow"));
         Assert.Equal(["slow"], _trail.Marks);

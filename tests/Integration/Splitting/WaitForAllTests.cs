@@ -3,7 +3,8 @@ namespace Cano.Integration.Splitting;
 public sealed class WaitForAllTests
 {
     [Fact]
-    public async Task Y1_wait_for_all_lets_every_branch_end_before_a_join_that_is_met_goes_on()
+    [Trait("ID", "Y1")]
+    public async Task Wait_for_all_lets_every_branch_end_before_a_join_that_is_met_goes_on()
     {
         var gate = new Gate();
         SplitResult? result = null;
@@ -19,7 +20,8 @@ public sealed class WaitForAllTests
     }
 
     [Fact]
-    public async Task Y1_wait_for_all_lets_every_branch_end_before_a_join_out_of_reach_fails()
+    [Trait("ID", "Y1")]
+    public async Task Wait_for_all_lets_every_branch_end_before_a_join_out_of_reach_fails()
     {
         var gate = new Gate();
         var join = Branches.Joining(JoinStrategy.All).WaitForAll().WithBulkhead(1);
@@ -33,7 +35,8 @@ public sealed class WaitForAllTests
     }
 
     [Fact]
-    public async Task K9_the_text_of_a_failed_join_names_three_errors_and_counts_the_rest()
+    [Trait("ID", "K9")]
+    public async Task The_text_of_a_failed_join_names_three_errors_and_counts_the_rest()
     {
         var join = Branches.Joining(JoinStrategy.All).WaitForAll();
         var branches = Enumerable
@@ -52,7 +55,8 @@ public sealed class WaitForAllTests
     }
 
     [Fact]
-    public async Task K5_K9_Y1_partial_results_out_of_reach_fail_with_a_text_of_their_own()
+    [Trait("ID", "K5"), Trait("ID", "K9"), Trait("ID", "Y1")]
+    public async Task Partial_results_out_of_reach_fail_with_a_text_of_their_own()
     {
         var join = Branches.Joining(JoinStrategy.PartialResults(2)).WaitForAll();
         var run = Branches

@@ -8,7 +8,8 @@ public sealed class LongSpanTests
     private static readonly TimeSpan s_long = TimeSpan.FromDays(100);
 
     [Fact]
-    public async Task J10_Y13_an_attempt_timeout_may_be_long()
+    [Trait("ID", "J10"), Trait("ID", "Y13")]
+    public async Task An_attempt_timeout_may_be_long()
     {
         var config = TaskConfig.Minimal.WithAttemptTimeout(s_long);
         var workflow = Workflow
@@ -19,7 +20,8 @@ public sealed class LongSpanTests
     }
 
     [Fact]
-    public async Task K7_Y13_a_timeout_of_a_split_may_be_long()
+    [Trait("ID", "K7"), Trait("ID", "Y13")]
+    public async Task A_timeout_of_a_split_may_be_long()
     {
         var join = Branches.Joining(JoinStrategy.All).WithTimeout(s_long);
         var workflow = Branches.Split(join, _ => { }, Branches.Succeeding("a"));
@@ -27,7 +29,8 @@ public sealed class LongSpanTests
     }
 
     [Fact]
-    public async Task H9_Y13_a_total_timeout_may_be_long() =>
+    [Trait("ID", "H9"), Trait("ID", "Y13")]
+    public async Task A_total_timeout_may_be_long() =>
         Assert.Equal(
             Stage.End,
             await new Trail()
@@ -37,7 +40,8 @@ public sealed class LongSpanTests
         );
 
     [Fact]
-    public async Task Y22_Y13_a_stop_grace_may_be_long()
+    [Trait("ID", "Y22"), Trait("ID", "Y13")]
+    public async Task A_stop_grace_may_be_long()
     {
         using var cancel = new CancellationTokenSource();
         var time = new VirtualTime();

@@ -10,7 +10,8 @@ public sealed class TimeoutAtRowTests
     private readonly VirtualTime _time = new();
 
     [Fact]
-    public async Task H1_D12_the_limit_may_pass_while_a_row_is_written_and_the_task_does_not_run()
+    [Trait("ID", "H1"), Trait("ID", "D12")]
+    public async Task The_limit_may_pass_while_a_row_is_written_and_the_task_does_not_run()
     {
         var trail = new Trail();
         var store = new KeepingStore();
@@ -26,7 +27,8 @@ public sealed class TimeoutAtRowTests
     }
 
     [Fact]
-    public async Task H4_an_exit_that_is_reached_counts_although_the_limit_passes_while_its_row_is_written()
+    [Trait("ID", "H4")]
+    public async Task An_exit_that_is_reached_counts_although_the_limit_passes_while_its_row_is_written()
     {
         var store = new KeepingStore();
         store.Appending = row => _time.Advance(row.Kind == RowKind.Finished ? s_limit : TimeSpan.Zero);
@@ -40,7 +42,8 @@ public sealed class TimeoutAtRowTests
     }
 
     [Fact]
-    public async Task H4_a_run_that_starts_at_an_exit_needs_no_time() =>
+    [Trait("ID", "H4")]
+    public async Task A_run_that_starts_at_an_exit_needs_no_time() =>
         Assert.Equal(
             Stage.End,
             await new Trail()

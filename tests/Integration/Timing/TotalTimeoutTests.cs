@@ -10,7 +10,8 @@ public sealed class TotalTimeoutTests
     private readonly Gate _gate = new();
 
     [Fact]
-    public async Task H1_a_run_over_its_limit_is_told_to_stop_and_fails_with_both_spans()
+    [Trait("ID", "H1")]
+    public async Task A_run_over_its_limit_is_told_to_stop_and_fails_with_both_spans()
     {
         var run = Held().OrchestrateAsync(Stage.Start);
         await _gate.Entered;
@@ -22,7 +23,8 @@ public sealed class TotalTimeoutTests
     }
 
     [Fact]
-    public async Task H1_the_limit_is_of_the_whole_run_and_not_of_one_state()
+    [Trait("ID", "H1")]
+    public async Task The_limit_is_of_the_whole_run_and_not_of_one_state()
     {
         var workflow = Held()
             .Register(Stage.Work, _ => Slept(Stage.Next))
@@ -36,7 +38,8 @@ public sealed class TotalTimeoutTests
     }
 
     [Fact]
-    public async Task H1_the_clock_of_the_limit_starts_after_the_setup_of_resources()
+    [Trait("ID", "H1")]
+    public async Task The_clock_of_the_limit_starts_after_the_setup_of_resources()
     {
         var resources = new Resources().Insert("slow", new SlowSetup(_time, s_limit * 2));
         var run = Held().WithResources(resources).OrchestrateAsync(Stage.Start);
@@ -46,7 +49,8 @@ public sealed class TotalTimeoutTests
     }
 
     [Fact]
-    public async Task H1_a_run_within_its_limit_ends_well_and_leaves_no_timer()
+    [Trait("ID", "H1")]
+    public async Task A_run_within_its_limit_ends_well_and_leaves_no_timer()
     {
         var run = Held().OrchestrateAsync(Stage.Start);
         await _gate.Entered;
@@ -57,7 +61,8 @@ public sealed class TotalTimeoutTests
     }
 
     [Fact]
-    public async Task H1_Y22_a_task_that_ignores_the_limit_is_awaited_and_its_answer_changes_nothing()
+    [Trait("ID", "H1"), Trait("ID", "Y22")]
+    public async Task A_task_that_ignores_the_limit_is_awaited_and_its_answer_changes_nothing()
     {
         var trail = new Trail();
         var run = Held(ignoresToken: true)
@@ -73,7 +78,8 @@ public sealed class TotalTimeoutTests
     }
 
     [Fact]
-    public async Task H1_Y22_a_task_that_does_not_stop_is_abandoned_after_the_grace()
+    [Trait("ID", "H1"), Trait("ID", "Y22")]
+    public async Task A_task_that_does_not_stop_is_abandoned_after_the_grace()
     {
         var run = Held(ignoresToken: true)
             .WithStopGrace(TimeSpan.FromSeconds(3))
@@ -87,7 +93,8 @@ public sealed class TotalTimeoutTests
     }
 
     [Fact]
-    public async Task H1_a_retry_delay_does_not_outlast_the_limit()
+    [Trait("ID", "H1")]
+    public async Task A_retry_delay_does_not_outlast_the_limit()
     {
         var run = Held()
             .Register(
@@ -102,7 +109,8 @@ public sealed class TotalTimeoutTests
     }
 
     [Fact]
-    public async Task H1_K17_a_split_is_stopped_at_the_limit()
+    [Trait("ID", "H1"), Trait("ID", "K17")]
+    public async Task A_split_is_stopped_at_the_limit()
     {
         var trail = new Trail();
         var workflow = Branches
@@ -121,7 +129,8 @@ public sealed class TotalTimeoutTests
     }
 
     [Fact]
-    public async Task H3_a_failure_before_the_limit_stays_what_it_is()
+    [Trait("ID", "H3")]
+    public async Task A_failure_before_the_limit_stays_what_it_is()
     {
         var run = Held()
             .Register(Stage.Start, _ => throw new IOException("disk"), TaskConfig.Minimal)
@@ -130,7 +139,8 @@ public sealed class TotalTimeoutTests
     }
 
     [Fact]
-    public async Task H9_the_longest_limit_never_passes()
+    [Trait("ID", "H9")]
+    public async Task The_longest_limit_never_passes()
     {
         var run = Held().WithTotalTimeout(TimeSpan.MaxValue).OrchestrateAsync(Stage.Start);
         await _gate.Entered;
@@ -140,7 +150,8 @@ public sealed class TotalTimeoutTests
     }
 
     [Fact]
-    public async Task H1_a_limit_of_months_passes_in_the_end()
+    [Trait("ID", "H1")]
+    public async Task A_limit_of_months_passes_in_the_end()
     {
         var run = Held().WithTotalTimeout(TimeSpan.FromDays(100)).OrchestrateAsync(Stage.Start);
         await _gate.Entered;
@@ -150,7 +161,8 @@ public sealed class TotalTimeoutTests
     }
 
     [Fact]
-    public async Task F15_a_resume_has_the_whole_limit_again()
+    [Trait("ID", "F15")]
+    public async Task A_resume_has_the_whole_limit_again()
     {
         var store = new KeepingStore();
         var first = Held().WithCheckpointStore(store).OrchestrateAsync(Stage.Start, "run");

@@ -3,7 +3,8 @@ namespace Cano.Integration.Transitions;
 public sealed class LoopTests
 {
     [Fact]
-    public async Task A1_D2_a_states_row_is_written_before_its_task_runs()
+    [Trait("ID", "A1"), Trait("ID", "D2")]
+    public async Task A_states_row_is_written_before_its_task_runs()
     {
         var store = new KeepingStore();
         var seen = new List<string>();
@@ -24,7 +25,8 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public async Task A1_states_run_in_the_order_in_which_they_are_returned()
+    [Trait("ID", "A1")]
+    public async Task States_run_in_the_order_in_which_they_are_returned()
     {
         var trail = new Trail();
         var end = await trail
@@ -35,7 +37,8 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public async Task A2_an_exit_state_that_is_registered_too_ends_the_run()
+    [Trait("ID", "A2")]
+    public async Task An_exit_state_that_is_registered_too_ends_the_run()
     {
         var trail = new Trail();
         var workflow = trail.Through(Stage.Start, Stage.Work, Stage.End).AddExitState(Stage.Work);
@@ -44,7 +47,8 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public async Task A3_a_run_that_starts_at_an_exit_returns_it_and_runs_no_task()
+    [Trait("ID", "A3")]
+    public async Task A_run_that_starts_at_an_exit_returns_it_and_runs_no_task()
     {
         var trail = new Trail();
         Assert.Equal(Stage.End, await trail.Through(Stage.Start, Stage.End).OrchestrateAsync(Stage.End));
@@ -52,7 +56,8 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public async Task A3_Y27_a_journaled_run_that_starts_at_an_exit_leaves_one_row_and_is_cleared()
+    [Trait("ID", "A3"), Trait("ID", "Y27")]
+    public async Task A_journaled_run_that_starts_at_an_exit_leaves_one_row_and_is_cleared()
     {
         var store = new KeepingStore();
         var workflow = new Trail().Through(Stage.Start, Stage.End).WithCheckpointStore(store);
@@ -62,7 +67,8 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public async Task A4_Y26_an_unregistered_state_fails_in_the_state_that_returned_it_and_gets_no_row()
+    [Trait("ID", "A4"), Trait("ID", "Y26")]
+    public async Task An_unregistered_state_fails_in_the_state_that_returned_it_and_gets_no_row()
     {
         var store = new KeepingStore();
         var workflow = new Trail()
@@ -77,7 +83,8 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public async Task A4_Y26_an_unregistered_state_is_not_retried()
+    [Trait("ID", "A4"), Trait("ID", "Y26")]
+    public async Task An_unregistered_state_is_not_retried()
     {
         var trail = new Trail();
         var workflow = trail
@@ -88,7 +95,8 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public async Task A4_Y26_no_state_at_all_is_an_unregistered_one()
+    [Trait("ID", "A4"), Trait("ID", "Y26")]
+    public async Task No_state_at_all_is_an_unregistered_one()
     {
         var workflow = Workflow.Bare<string>().Register("begin", _ => null!).AddExitState("end");
         var error = await Failures.OfAsync(workflow.OrchestrateAsync("begin"));
@@ -97,7 +105,8 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public async Task A5_a_state_may_follow_itself_until_it_chooses_an_exit()
+    [Trait("ID", "A5")]
+    public async Task A_state_may_follow_itself_until_it_chooses_an_exit()
     {
         var count = 0;
         var workflow = Workflow
@@ -109,7 +118,8 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public async Task A5_states_may_form_a_cycle()
+    [Trait("ID", "A5")]
+    public async Task States_may_form_a_cycle()
     {
         var trail = new Trail();
         var workflow = trail
@@ -120,7 +130,8 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public async Task A20_one_workflow_value_runs_many_times_at_once()
+    [Trait("ID", "A20")]
+    public async Task One_workflow_value_runs_many_times_at_once()
     {
         var both = new Gate();
         var count = 0;
@@ -142,7 +153,8 @@ public sealed class LoopTests
     }
 
     [Fact]
-    public async Task A20_runs_at_once_do_not_mix_their_states()
+    [Trait("ID", "A20")]
+    public async Task Runs_at_once_do_not_mix_their_states()
     {
         var workflow = Workflow
             .Bare<string>()

@@ -3,7 +3,8 @@ namespace Cano.Integration.Transitions;
 public sealed class RegisteringTests
 {
     [Fact]
-    public void J1_a_task_without_a_config_is_refused_where_it_is_registered()
+    [Trait("ID", "J1")]
+    public void A_task_without_a_config_is_refused_where_it_is_registered()
     {
         var bare = new Unconfigured();
         foreach (
@@ -20,7 +21,8 @@ public sealed class RegisteringTests
     }
 
     [Fact]
-    public async Task A8_registering_a_state_again_replaces_its_task()
+    [Trait("ID", "A8")]
+    public async Task Registering_a_state_again_replaces_its_task()
     {
         var trail = new Trail();
         var workflow = trail
@@ -32,7 +34,8 @@ public sealed class RegisteringTests
     }
 
     [Fact]
-    public async Task A8_a_split_replaces_a_task_and_a_task_a_split()
+    [Trait("ID", "A8")]
+    public async Task A_split_replaces_a_task_and_a_task_a_split()
     {
         var trail = new Trail();
         var plain = trail.Through(Stage.Start, Stage.End);
@@ -48,7 +51,8 @@ public sealed class RegisteringTests
     }
 
     [Fact]
-    public async Task A8_a_changed_copy_leaves_the_workflow_it_came_from_as_it_was()
+    [Trait("ID", "A8")]
+    public async Task A_changed_copy_leaves_the_workflow_it_came_from_as_it_was()
     {
         var trail = new Trail();
         var before = trail.Through(Stage.Start, Stage.End);
@@ -58,7 +62,8 @@ public sealed class RegisteringTests
     }
 
     [Fact]
-    public void A9_exit_states_are_kept_once_whatever_lists_them()
+    [Trait("ID", "A9")]
+    public void Exit_states_are_kept_once_whatever_lists_them()
     {
         var workflow = new Trail()
             .Through(Stage.Start, Stage.End)
@@ -69,7 +74,8 @@ public sealed class RegisteringTests
     }
 
     [Fact]
-    public void A10_the_registered_states_are_those_with_work()
+    [Trait("ID", "A10")]
+    public void The_registered_states_are_those_with_work()
     {
         var workflow = new Trail()
             .Through(Stage.Start, Stage.Work, Stage.End)
@@ -78,7 +84,8 @@ public sealed class RegisteringTests
     }
 
     [Fact]
-    public async Task A12_a_changed_copy_is_validated_again_and_the_valid_one_stays_valid()
+    [Trait("ID", "A12")]
+    public async Task A_changed_copy_is_validated_again_and_the_valid_one_stays_valid()
     {
         var valid = new Trail().Through(Stage.Start, Stage.End);
         valid.Validate();
@@ -93,7 +100,8 @@ public sealed class RegisteringTests
     }
 
     [Fact]
-    public async Task A14_a_tasks_config_is_read_once_at_its_registration()
+    [Trait("ID", "A14")]
+    public async Task A_tasks_config_is_read_once_at_its_registration()
     {
         var task = new CountingConfig();
         var workflow = Workflow.Bare<Stage>().Register(Stage.Start, task).AddExitState(Stage.End);
@@ -105,7 +113,8 @@ public sealed class RegisteringTests
     }
 
     [Fact]
-    public async Task A14_a_branchs_config_is_read_once_at_its_registration()
+    [Trait("ID", "A14")]
+    public async Task A_branchs_config_is_read_once_at_its_registration()
     {
         var task = new CountingConfig();
         var workflow = Workflow
@@ -118,7 +127,8 @@ public sealed class RegisteringTests
     }
 
     [Fact]
-    public void A17_a_class_is_named_by_its_type_and_a_lambda_by_its_state()
+    [Trait("ID", "A17")]
+    public void A_class_is_named_by_its_type_and_a_lambda_by_its_state()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -132,7 +142,8 @@ public sealed class RegisteringTests
     }
 
     [Fact]
-    public async Task A17_a_name_of_its_own_stands_in_the_definition_and_in_the_rows()
+    [Trait("ID", "A17")]
+    public async Task A_name_of_its_own_stands_in_the_definition_and_in_the_rows()
     {
         var store = new KeepingStore();
         var workflow = Workflow
@@ -146,7 +157,8 @@ public sealed class RegisteringTests
     }
 
     [Fact]
-    public async Task Y12_one_class_may_serve_two_states()
+    [Trait("ID", "Y12")]
+    public async Task One_class_may_serve_two_states()
     {
         var task = new CountingConfig();
         var workflow = Workflow

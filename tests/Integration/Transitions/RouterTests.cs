@@ -3,9 +3,10 @@ namespace Cano.Integration.Transitions;
 public sealed class RouterTests
 {
     [Theory]
+    [Trait("ID", "L1")]
     [InlineData(true, Stage.Work)]
     [InlineData(false, Stage.Next)]
-    public async Task L1_a_router_chooses_the_next_state(bool choice, Stage chosen)
+    public async Task A_router_chooses_the_next_state(bool choice, Stage chosen)
     {
         var trail = new Trail();
         var workflow = trail
@@ -17,7 +18,8 @@ public sealed class RouterTests
     }
 
     [Fact]
-    public async Task L1_a_router_class_routes()
+    [Trait("ID", "L1")]
+    public async Task A_router_class_routes()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -28,7 +30,8 @@ public sealed class RouterTests
     }
 
     [Fact]
-    public async Task L1_J1_a_router_has_the_default_retries()
+    [Trait("ID", "L1"), Trait("ID", "J1")]
+    public async Task A_router_has_the_default_retries()
     {
         var time = new Cano.Testing.VirtualTime();
         var calls = 0;
@@ -43,7 +46,8 @@ public sealed class RouterTests
     }
 
     [Fact]
-    public async Task D4_C6_a_router_stands_in_the_path_but_not_in_the_journal()
+    [Trait("ID", "D4"), Trait("ID", "C6")]
+    public async Task A_router_stands_in_the_path_but_not_in_the_journal()
     {
         var store = new KeepingStore();
         var workflow = Workflow

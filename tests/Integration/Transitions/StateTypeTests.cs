@@ -27,7 +27,8 @@ public sealed class StateTypeTests
     }
 
     [Fact]
-    public async Task Y12_strings_and_ints_stand_in_the_journal_as_they_are()
+    [Trait("ID", "Y12")]
+    public async Task Strings_and_ints_stand_in_the_journal_as_they_are()
     {
         var store = new KeepingStore();
         await Workflow
@@ -46,7 +47,8 @@ public sealed class StateTypeTests
     }
 
     [Fact]
-    public async Task Y12_an_enum_member_stands_in_the_journal_under_the_name_it_was_given()
+    [Trait("ID", "Y12")]
+    public async Task An_enum_member_stands_in_the_journal_under_the_name_it_was_given()
     {
         var store = new KeepingStore();
         var workflow = Workflow
@@ -60,7 +62,8 @@ public sealed class StateTypeTests
     }
 
     [Fact]
-    public async Task Y12_a_run_goes_on_although_its_states_were_renamed_in_code()
+    [Trait("ID", "Y12")]
+    public async Task A_run_goes_on_although_its_states_were_renamed_in_code()
     {
         var store = new MemoryCheckpointStore();
         var before = Workflow
@@ -78,7 +81,8 @@ public sealed class StateTypeTests
     }
 
     [Fact]
-    public async Task Y12_errors_and_contexts_name_a_state_as_the_journal_does()
+    [Trait("ID", "Y12")]
+    public async Task Errors_and_contexts_name_a_state_as_the_journal_does()
     {
         string? named = null;
         var workflow = Workflow

@@ -5,7 +5,8 @@ public sealed class DeclaredEdgeTests
     private static Stage ToEnd(TaskContext context) => Stage.End;
 
     [Fact]
-    public async Task Y19_a_declared_edge_may_be_taken()
+    [Trait("ID", "Y19")]
+    public async Task A_declared_edge_may_be_taken()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -15,7 +16,8 @@ public sealed class DeclaredEdgeTests
     }
 
     [Fact]
-    public async Task Y19_an_undeclared_edge_fails_with_both_states_named()
+    [Trait("ID", "Y19")]
+    public async Task An_undeclared_edge_fails_with_both_states_named()
     {
         var trail = new Trail();
         var workflow = trail
@@ -30,7 +32,8 @@ public sealed class DeclaredEdgeTests
     }
 
     [Fact]
-    public async Task Y19_a_routers_declared_edges_hold_too()
+    [Trait("ID", "Y19")]
+    public async Task A_routers_declared_edges_hold_too()
     {
         var workflow = new Trail()
             .Through(Stage.Work, Stage.End)
@@ -41,7 +44,8 @@ public sealed class DeclaredEdgeTests
     }
 
     [Fact]
-    public void Y19_a_declared_target_that_is_unknown_is_refused()
+    [Trait("ID", "Y19")]
+    public void A_declared_target_that_is_unknown_is_refused()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -55,7 +59,8 @@ public sealed class DeclaredEdgeTests
     }
 
     [Fact]
-    public void Y19_a_state_that_declares_no_way_out_is_refused()
+    [Trait("ID", "Y19")]
+    public void A_state_that_declares_no_way_out_is_refused()
     {
         var workflow = Workflow.Bare<Stage>().Register(Stage.Start, ToEnd, to: []).AddExitState(Stage.End);
         Assert.Contains(
@@ -66,7 +71,8 @@ public sealed class DeclaredEdgeTests
     }
 
     [Fact]
-    public async Task Y19_unreachable_states_and_dead_ends_are_told_at_once_by_the_check_and_by_the_run()
+    [Trait("ID", "Y19")]
+    public async Task Unreachable_states_and_dead_ends_are_told_at_once_by_the_check_and_by_the_run()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -89,7 +95,8 @@ public sealed class DeclaredEdgeTests
     }
 
     [Fact]
-    public void Y19_what_is_reachable_depends_on_where_the_run_starts()
+    [Trait("ID", "Y19")]
+    public void What_is_reachable_depends_on_where_the_run_starts()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -105,7 +112,8 @@ public sealed class DeclaredEdgeTests
     }
 
     [Fact]
-    public void Y19_reachability_is_not_judged_while_one_handler_declares_nothing()
+    [Trait("ID", "Y19")]
+    public void Reachability_is_not_judged_while_one_handler_declares_nothing()
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -119,7 +127,8 @@ public sealed class DeclaredEdgeTests
     }
 
     [Fact]
-    public void Y19_a_split_declares_its_join_state()
+    [Trait("ID", "Y19")]
+    public void A_split_declares_its_join_state()
     {
         var workflow = Workflow
             .Bare<Stage>()

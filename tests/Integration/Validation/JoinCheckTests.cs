@@ -5,7 +5,8 @@ public sealed class JoinCheckTests
     private static readonly ITask<Stage>[] s_two = [Branches.Succeeding("a"), Branches.Succeeding("b")];
 
     [Fact]
-    public void B3_a_join_state_that_is_unknown_is_refused()
+    [Trait("ID", "B3")]
+    public void A_join_state_that_is_unknown_is_refused()
     {
         var problem = ProblemOf(JoinConfig.Create(JoinStrategy.All, Stage.Lost));
         Assert.Contains("join_state", problem, StringComparison.Ordinal);
@@ -13,7 +14,8 @@ public sealed class JoinCheckTests
     }
 
     [Fact]
-    public void B4_a_partial_timeout_without_a_timeout_is_refused() =>
+    [Trait("ID", "B4")]
+    public void A_partial_timeout_without_a_timeout_is_refused() =>
         Assert.Contains(
             "PartialTimeout strategy requires a timeout to be configured",
             ProblemOf(Joining(JoinStrategy.PartialTimeout)),
@@ -21,12 +23,13 @@ public sealed class JoinCheckTests
         );
 
     [Theory]
+    [Trait("ID", "B5"), Trait("ID", "Y3")]
     [InlineData(0.0)]
     [InlineData(-0.5)]
     [InlineData(1.5)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void B5_Y3_a_percentage_outside_its_range_is_refused(double fraction) =>
+    public void A_percentage_outside_its_range_is_refused(double fraction) =>
         Assert.Contains(
             "Percentage",
             ProblemOf(Joining(JoinStrategy.Percentage(fraction))),
@@ -34,15 +37,17 @@ public sealed class JoinCheckTests
         );
 
     [Theory]
+    [Trait("ID", "B5"), Trait("ID", "Y3")]
     [InlineData(double.Epsilon)]
     [InlineData(1.0)]
-    public void B5_Y3_the_bounds_of_a_percentage_are_above_zero_and_one(double fraction) =>
+    public void The_bounds_of_a_percentage_are_above_zero_and_one(double fraction) =>
         Splitting(s_two, Joining(JoinStrategy.Percentage(fraction))).Validate();
 
     [Theory]
+    [Trait("ID", "B6")]
     [InlineData(0)]
     [InlineData(-1)]
-    public void B6_a_bulkhead_below_one_is_refused(int places) =>
+    public void A_bulkhead_below_one_is_refused(int places) =>
         Assert.Contains(
             "bulkhead",
             ProblemOf(Joining(JoinStrategy.All).WithBulkhead(places)),
@@ -58,15 +63,17 @@ public sealed class JoinCheckTests
         );
 
     [Theory]
+    [Trait("ID", "B8"), Trait("ID", "Y4")]
     [InlineData(0)]
     [InlineData(3)]
-    public void B8_Y4_a_quorum_that_always_or_never_holds_is_refused(int n) =>
+    public void A_quorum_that_always_or_never_holds_is_refused(int n) =>
         Assert.Contains("Quorum", ProblemOf(Joining(JoinStrategy.Quorum(n))), StringComparison.Ordinal);
 
     [Theory]
+    [Trait("ID", "B8"), Trait("ID", "Y4")]
     [InlineData(0)]
     [InlineData(3)]
-    public void B8_Y4_partial_results_that_always_or_never_hold_are_refused(int n) =>
+    public void Partial_results_that_always_or_never_hold_are_refused(int n) =>
         Assert.Contains(
             "PartialResults",
             ProblemOf(Joining(JoinStrategy.PartialResults(n))),
@@ -74,23 +81,26 @@ public sealed class JoinCheckTests
         );
 
     [Theory]
+    [Trait("ID", "Y4")]
     [InlineData(1)]
     [InlineData(2)]
-    public void Y4_a_quorum_and_partial_results_of_some_or_all_branches_are_sound(int n)
+    public void A_quorum_and_partial_results_of_some_or_all_branches_are_sound(int n)
     {
         Splitting(s_two, Joining(JoinStrategy.Quorum(n))).Validate();
         Splitting(s_two, Joining(JoinStrategy.PartialResults(n))).Validate();
     }
 
     [Fact]
-    public void B8_Y4_an_empty_static_list_of_branches_is_refused()
+    [Trait("ID", "B8"), Trait("ID", "Y4")]
+    public void An_empty_static_list_of_branches_is_refused()
     {
         var problems = Failures.Of(Splitting([], Joining(JoinStrategy.All)).Validate).Problems;
         Assert.Contains("no branches", Assert.Single(problems), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Y4_a_dynamic_quorum_of_nothing_is_refused_too()
+    [Trait("ID", "Y4")]
+    public void A_dynamic_quorum_of_nothing_is_refused_too()
     {
         var workflow = Start.RegisterSplit(Stage.Work, _ => s_two, Joining(JoinStrategy.Quorum(0)));
         Assert.Contains(
@@ -101,7 +111,8 @@ public sealed class JoinCheckTests
     }
 
     [Fact]
-    public async Task B9_a_dynamic_list_too_short_for_its_quorum_fails_the_split()
+    [Trait("ID", "B9")]
+    public async Task A_dynamic_list_too_short_for_its_quorum_fails_the_split()
     {
         var workflow = Start.RegisterSplit(Stage.Work, _ => s_two, Joining(JoinStrategy.Quorum(3)));
         workflow.Validate();

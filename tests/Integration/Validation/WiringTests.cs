@@ -3,7 +3,8 @@ namespace Cano.Integration.Validation;
 public sealed class WiringTests
 {
     [Fact]
-    public void B1_a_workflow_without_work_is_refused()
+    [Trait("ID", "B1")]
+    public void A_workflow_without_work_is_refused()
     {
         var error = Failures.Of(Workflow.Bare<Stage>().AddExitState(Stage.End).Validate);
         Assert.Equal("configuration", error.Category);
@@ -11,7 +12,8 @@ public sealed class WiringTests
     }
 
     [Fact]
-    public void B2_a_workflow_without_an_exit_is_refused()
+    [Trait("ID", "B2")]
+    public void A_workflow_without_an_exit_is_refused()
     {
         var error = Failures.Of(Workflow.Bare<Stage>().Register(Stage.Start, _ => Stage.Start).Validate);
         Assert.Equal("configuration", error.Category);
@@ -19,7 +21,8 @@ public sealed class WiringTests
     }
 
     [Fact]
-    public void B1_B2_every_problem_is_told_at_once_the_missing_work_first()
+    [Trait("ID", "B1"), Trait("ID", "B2")]
+    public void Every_problem_is_told_at_once_the_missing_work_first()
     {
         var error = Failures.Of(Workflow.Bare<Stage>().Validate);
         Assert.Equal(2, error.Problems.Count);
@@ -31,7 +34,8 @@ public sealed class WiringTests
     }
 
     [Fact]
-    public async Task B7_an_initial_state_that_is_unknown_is_refused_by_the_check_and_by_the_run()
+    [Trait("ID", "B7")]
+    public async Task An_initial_state_that_is_unknown_is_refused_by_the_check_and_by_the_run()
     {
         var workflow = new Trail().Through(Stage.Start, Stage.End);
         var asked = Failures.Of(() => workflow.ValidateInitialState(Stage.Lost));
@@ -42,7 +46,8 @@ public sealed class WiringTests
     }
 
     [Fact]
-    public void B7_registered_states_and_exits_may_begin_a_run()
+    [Trait("ID", "B7")]
+    public void Registered_states_and_exits_may_begin_a_run()
     {
         var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End);
         workflow.ValidateInitialState(Stage.Work);
@@ -51,7 +56,8 @@ public sealed class WiringTests
     }
 
     [Fact]
-    public async Task B1_A11_wiring_is_checked_before_any_resource_is_set_up()
+    [Trait("ID", "B1"), Trait("ID", "A11")]
+    public async Task Wiring_is_checked_before_any_resource_is_set_up()
     {
         var trail = new Trail();
         var resources = new Resources().Insert("spy", new Providing.Spy("spy", trail));
@@ -63,7 +69,8 @@ public sealed class WiringTests
     }
 
     [Fact]
-    public void Y12_two_states_with_one_name_are_refused()
+    [Trait("ID", "Y12")]
+    public void Two_states_with_one_name_are_refused()
     {
         var workflow = Workflow
             .Bare<Twin>()
@@ -76,7 +83,8 @@ public sealed class WiringTests
     }
 
     [Fact]
-    public void Y12_a_state_and_an_exit_with_one_name_are_refused()
+    [Trait("ID", "Y12")]
+    public void A_state_and_an_exit_with_one_name_are_refused()
     {
         var workflow = Workflow.Bare<Twin>().Register(Twin.First, _ => Twin.Second).AddExitState(Twin.Second);
         var error = Failures.Of(workflow.Validate);
@@ -84,7 +92,8 @@ public sealed class WiringTests
     }
 
     [Fact]
-    public async Task B7_Y12_an_initial_state_that_only_shares_the_name_of_a_known_one_is_refused()
+    [Trait("ID", "B7"), Trait("ID", "Y12")]
+    public async Task An_initial_state_that_only_shares_the_name_of_a_known_one_is_refused()
     {
         var workflow = Workflow.Bare<Twin>().Register(Twin.First, _ => Twin.Done).AddExitState(Twin.Done);
         workflow.ValidateInitialState(Twin.First);
@@ -95,7 +104,8 @@ public sealed class WiringTests
     }
 
     [Fact]
-    public void Y12_a_declared_target_and_a_join_state_that_only_share_the_name_of_a_known_state_are_refused()
+    [Trait("ID", "Y12")]
+    public void A_declared_target_and_a_join_state_that_only_share_the_name_of_a_known_state_are_refused()
     {
         var known = Workflow.Bare<Twin>().Register(Twin.First, _ => Twin.Done).AddExitState(Twin.Done);
         var declared = known.Register(Twin.Done, _ => Twin.Done, to: [Twin.Second]);
@@ -115,7 +125,8 @@ public sealed class WiringTests
     }
 
     [Fact]
-    public async Task F3_a_resume_tells_of_the_missing_store_first_and_of_every_other_problem_too()
+    [Trait("ID", "F3")]
+    public async Task A_resume_tells_of_the_missing_store_first_and_of_every_other_problem_too()
     {
         var error = await Failures.OfAsync(Workflow.Bare<Stage>().AddExitState(Stage.End).ResumeFromAsync("run"));
         Assert.Equal("configuration", error.Category);
