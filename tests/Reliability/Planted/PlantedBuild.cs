@@ -35,7 +35,7 @@ internal sealed class PlantedBuild : IDisposable
         var build = new PlantedBuild();
         try
         {
-            Copy(RootDirectory(), build._directory.Path);
+            Copy(Repository.Root(), build._directory.Path);
             File.WriteAllText(build.PathOf("src/Cano.Kernel/Planted.fs"), SwitchSource);
             build.Replace("src/Cano.Kernel.fsproj", "<Compile Include=\"Cano.Kernel/", "<Compile Include=\"Cano.Kernel/Planted.fs\" />\n    <Compile Include=\"Cano.Kernel/", isOnce: false);
             foreach (var bug in bugs) build.Plant(bug);
@@ -123,13 +123,5 @@ internal sealed class PlantedBuild : IDisposable
             if (name is "artifacts" or ".git" or "bin" or "obj") continue;
             Copy(directory, Directory.CreateDirectory(Path.Combine(to, name)).FullName);
         }
-    }
-
-    private static string RootDirectory()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-            if (File.Exists(Path.Combine(directory.FullName, "Cano.Functional.sln")))
-                return directory.FullName;
-        throw new Broken("the sources were not found above the program: run it from a checkout");
     }
 }

@@ -8,7 +8,7 @@ internal static class ConformanceRow
         new(
             13,
             "conformance",
-            "every behaviour is covered by tests that name it, or replaced, or excused",
+            "every behaviour is covered by tests that carry its ID, or replaced, or excused",
             QuickCount: 1,
             FullCount: 1,
             _ => Task.FromResult(Count())
@@ -17,14 +17,14 @@ internal static class ConformanceRow
     private static string Count()
     {
         var behaviours = ConformanceList.Read();
-        var tests = TestNames.Read();
+        var tests = TestList.Read();
         var byId = tests
-            .SelectMany(test => TestNames.Ids(test).Distinct().Select(id => (Id: id, Test: test)))
+            .SelectMany(test => test.Ids.Distinct().Select(id => (Id: id, Test: test.Name)))
             .ToLookup(found => found.Id, found => found.Test);
         var known = behaviours.Select(behaviour => behaviour.Id).ToHashSet();
         var problems = behaviours.Select(behaviour => ProblemOf(behaviour, byId, known)).OfType<string>().ToList();
         var strangers = byId.Where(found => !known.Contains(found.Key));
-        problems.AddRange(strangers.Select(found => $"{found.Key} is named by a test and not in the list"));
+        problems.AddRange(strangers.Select(found => $"{found.Key} is carried by a test and not in the list"));
         foreach (var behaviour in behaviours) Console.WriteLine(Line(behaviour, byId));
         Broken.Unless(problems.Count == 0, string.Join("; ", problems));
 
