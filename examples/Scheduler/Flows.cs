@@ -16,7 +16,7 @@ internal static class Flows
         Workflow.Bare<FlowState>()
             .Register(FlowState.Work, context =>
             {
-                output.WriteLine($"{context.WorkflowId}: alive");
+                output.WriteLine($"{context.RunId}: alive");
                 return FlowState.Done;
             })
             .AddExitState(FlowState.Done);
@@ -28,7 +28,7 @@ internal static class Flows
                 FlowState.Work,
                 context =>
                 {
-                    output.WriteLine($"{context.WorkflowId}: no route");
+                    output.WriteLine($"{context.RunId}: no route");
                     throw new IOException("no route");
                 },
                 TaskConfig.Minimal)
@@ -45,7 +45,7 @@ internal static class Flows
     private static Func<TaskContext, CancellationToken, ValueTask<FlowState>> Step(TextWriter output, FlowState next) =>
         async (context, cancellationToken) =>
         {
-            output.WriteLine($"{context.WorkflowId}: {context.State}");
+            output.WriteLine($"{context.RunId}: {context.State}");
             await Task.Delay(TimeSpan.FromSeconds(2), context.TimeProvider, cancellationToken);
             return next;
         };

@@ -77,7 +77,7 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
         CancellationToken cancellationToken)
     {
         var run = await journal.ListRunsAsync(RunFilter.All, cancellationToken)
-            .FirstOrDefaultAsync(run => run.WorkflowId == id, cancellationToken);
+            .FirstOrDefaultAsync(run => run.RunId == id, cancellationToken);
         return run?.Status switch
         {
             RunStatus.Damaged =>

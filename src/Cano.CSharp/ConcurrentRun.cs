@@ -18,7 +18,7 @@ internal sealed class ConcurrentRun<TState>(
     SemaphoreSlim? places,
     CancellationTokenSource stop,
     ILogger logger
-) : IStarted
+) : IWorkItems
     where TState : notnull
 {
     private readonly Either<CanoError, TState>[] _outcomes = new Either<CanoError, TState>[instances.Length];
@@ -31,12 +31,12 @@ internal sealed class ConcurrentRun<TState>(
     public async ValueTask<Either<CanoError, TState>[]> RunAsync()
     {
         if (instances.IsEmpty) return [];
-        new Starter(this, Dispatcher.ThreadPool).Admit(instances.Length);
+        new WorkQueue(this, Dispatcher.ThreadPool).Admit(instances.Length);
         await _ended.Task.ConfigureAwait(false);
         return _outcomes;
     }
 
-    void IStarted.Start(int index) => _ = RunAsync(index);
+    void IWorkItems.Start(int index) => _ = RunAsync(index);
 
     private async Task RunAsync(int index)
     {
@@ -47,7 +47,7 @@ internal sealed class ConcurrentRun<TState>(
                 ? CanoError.Of(Fault.Cancelled)
                 : await run(instances[index], stop.Token).ConfigureAwait(false);
             if (_outcomes[index].IsRight && Interlocked.Increment(ref _completed) == quota)
-                await Signal.GiveAsync(stop, logger).ConfigureAwait(false);
+                await stop.CancelSafelyAsync(logger).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {

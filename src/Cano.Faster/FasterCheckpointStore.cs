@@ -57,7 +57,7 @@ public sealed class FasterCheckpointStore : ICheckpointStore
 
     /// <inheritdoc/>
     public ValueTask AppendAsync(
-        string workflowId,
+        string runId,
         CheckpointRow row,
         long fence,
         CancellationToken cancellationToken = default
@@ -69,7 +69,7 @@ public sealed class FasterCheckpointStore : ICheckpointStore
 
         try
         {
-            return journal.AppendAsync(workflowId, row, fence, cancellationToken);
+            return journal.AppendAsync(runId, row, fence, cancellationToken);
         }
         catch (CanoException refused)
         {
@@ -79,22 +79,22 @@ public sealed class FasterCheckpointStore : ICheckpointStore
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
-        string workflowId,
+        string runId,
         CancellationToken cancellationToken = default
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
         await ValueTask.CompletedTask.ConfigureAwait(false);
-        return journal.Load(workflowId, cancellationToken);
+        return journal.Load(runId, cancellationToken);
     }
 
     /// <inheritdoc/>
     /// <remarks>Takes effect at once and is durable with the next write: a crash before it brings the run
     /// back.</remarks>
-    public async ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default)
+    public async ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await journal.ClearAsync(workflowId).ConfigureAwait(false);
+        await journal.ClearAsync(runId).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -115,7 +115,7 @@ public sealed class FasterCheckpointStore : ICheckpointStore
 
     /// <inheritdoc/>
     public ValueTask<long> ClaimAsync(
-        string workflowId,
+        string runId,
         string owner,
         CancellationToken cancellationToken = default
     )
@@ -123,19 +123,19 @@ public sealed class FasterCheckpointStore : ICheckpointStore
         ArgumentNullException.ThrowIfNull(owner);
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<long>(cancellationToken)
-            : journal.ClaimAsync(workflowId, Encoding.UTF8.GetBytes(owner), cancellationToken);
+            : journal.ClaimAsync(runId, Encoding.UTF8.GetBytes(owner), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask ReleaseAsync(
-        string workflowId,
+        string runId,
         long fence,
         CancellationToken cancellationToken = default
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
         await ValueTask.CompletedTask.ConfigureAwait(false);
-        journal.Release(workflowId, fence);
+        journal.Release(runId, fence);
     }
 
     /// <summary>Writes what is left and closes the journal. Calls under way are answered first.</summary>

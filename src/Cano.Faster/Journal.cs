@@ -12,7 +12,7 @@ internal sealed class Journal
     private readonly Lock gate = new();
     private readonly RunIndex index;
     private readonly GroupCommitter committer;
-    private readonly SuperblockPace pace;
+    private readonly SuperblockWriter pace;
     private readonly Compaction compaction;
     private volatile bool isClosed;
 
@@ -32,7 +32,7 @@ internal sealed class Journal
         var end = new RecoveryScan(files, newest, new IndexRebuild(index)).Run();
         files.CutAt(end.End);
         writer = new LogWriter(files, options, newest.Begin, end);
-        pace = new SuperblockPace(superblocks, files, options.TimeProvider);
+        pace = new SuperblockWriter(superblocks, files, options.TimeProvider);
         committer = new GroupCommitter(writer, gate, index.Segments, AfterFlush);
         compaction = new Compaction(index, gate, Reader, committer.AddCopied);
     }
@@ -86,7 +86,7 @@ internal sealed class Journal
         {
             ThrowIfStopped();
             var run = index.Accept(id, row.Sequence, fence);
-            var frame = new AskedFrame(run, Head(FrameKind.Row, run, row.Sequence, fence), body, row);
+            var frame = new RequestedFrame(run, Head(FrameKind.Row, run, row.Sequence, fence), body, row);
             leads = committer.Add(frame, out shared);
         }
 
@@ -111,7 +111,7 @@ internal sealed class Journal
             ThrowIfStopped();
             var run = index.AcceptClaim(id);
             fence = run.Fence;
-            var frame = new AskedFrame(run, Head(FrameKind.Claim, run, sequence: 0, fence), owner);
+            var frame = new RequestedFrame(run, Head(FrameKind.Claim, run, sequence: 0, fence), owner);
             leads = committer.Add(frame, out shared);
         }
 
@@ -134,7 +134,7 @@ internal sealed class Journal
             if (!index.Remove(id, out var run))
                 return ValueTask.CompletedTask;
 
-            var frame = new AskedFrame(run, Head(FrameKind.Clear, run, sequence: 0, run.Fence));
+            var frame = new RequestedFrame(run, Head(FrameKind.Clear, run, sequence: 0, run.Fence));
             if (run.Waiting == 0)
             {
                 committer.AddIdle(frame);
@@ -155,7 +155,7 @@ internal sealed class Journal
         {
             ThrowIfStopped();
             if (index.AcceptRelease(id, fence, out var run))
-                committer.AddIdle(new AskedFrame(run, Head(FrameKind.Release, run, sequence: 0, fence)));
+                committer.AddIdle(new RequestedFrame(run, Head(FrameKind.Release, run, sequence: 0, fence)));
         }
     }
 

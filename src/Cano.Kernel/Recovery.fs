@@ -19,7 +19,7 @@ module Recovery =
     let private damaged (id: string) (sequence: int64) (what: string) =
         CanoError.Of(
             Fault.CheckpointStore
-                $"decode checkpoint row at workflow_id={id} sequence={sequence}: {what}"
+                $"decode checkpoint row at run_id={id} sequence={sequence}: {what}"
         )
 
     let private decode id (stored: IStoredRow) =
@@ -137,7 +137,7 @@ module Recovery =
             Recovered.Refused(
                 CanoError.Of(
                     Fault.CheckpointStore
-                        $"no checkpoint rows for workflow id '{id}': it was never started, or has ended and was cleared"
+                        $"no checkpoint rows for run id '{id}': it was never started, or has ended and was cleared"
                 )
             )
         | Ok rows ->

@@ -31,27 +31,27 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
     public void Crash() => _death ??= "The store died on command.";
 
     /// <inheritdoc/>
-    public async ValueTask AppendAsync(string workflowId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
+    public async ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
     {
         ThrowIfDead();
         var dies = Interlocked.Increment(ref _appends) == append;
         if (dies && point == CrashPoint.BeforeAppend) Die();
-        await inner.AppendAsync(workflowId, row, fence, cancellationToken).ConfigureAwait(false);
+        await inner.AppendAsync(runId, row, fence, cancellationToken).ConfigureAwait(false);
         if (dies) Die();
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string workflowId, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string runId, CancellationToken cancellationToken = default)
     {
         ThrowIfDead();
-        return inner.LoadRunAsync(workflowId, cancellationToken);
+        return inner.LoadRunAsync(runId, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default)
+    public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
     {
         ThrowIfDead();
-        return inner.ClearAsync(workflowId, cancellationToken);
+        return inner.ClearAsync(runId, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -62,17 +62,17 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> ClaimAsync(string workflowId, string owner, CancellationToken cancellationToken = default)
+    public ValueTask<long> ClaimAsync(string runId, string owner, CancellationToken cancellationToken = default)
     {
         ThrowIfDead();
-        return inner.ClaimAsync(workflowId, owner, cancellationToken);
+        return inner.ClaimAsync(runId, owner, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask ReleaseAsync(string workflowId, long fence, CancellationToken cancellationToken = default)
+    public ValueTask ReleaseAsync(string runId, long fence, CancellationToken cancellationToken = default)
     {
         ThrowIfDead();
-        return inner.ReleaseAsync(workflowId, fence, cancellationToken);
+        return inner.ReleaseAsync(runId, fence, cancellationToken);
     }
 
     /// <summary>Leaves the store beneath open: it outlives the crash.</summary>

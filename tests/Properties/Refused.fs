@@ -73,7 +73,7 @@ type Refused() =
             }
 
         match Recovery.recover (Plan.Compile definition) "run" [| broken 0L; broken 1L |] with
-        | Recovered.Refused error -> Assert.Contains("workflow_id=run sequence=", error.Message)
+        | Recovered.Refused error -> Assert.Contains("run_id=run sequence=", error.Message)
         | Recovered.Found _ -> Assert.Fail "Damage was skipped."
 
     [<Fact>]

@@ -178,7 +178,7 @@ internal sealed partial class FlowJournal
             await Watermark.AskAsync("list runs", async () =>
             {
                 await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
-                    if (OccurrenceId.In(_flow, run.WorkflowId) is { } occurrence)
+                    if (OccurrenceId.In(_flow, run.RunId) is { } occurrence)
                         await ReadRunAsync(store, run, occurrence).ConfigureAwait(false);
                 return true;
             }).ConfigureAwait(false);
@@ -189,8 +189,8 @@ internal sealed partial class FlowJournal
     {
         if (run.Status is RunStatus.Damaged or RunStatus.Quarantined)
         {
-            LogSetAside(_logger, run.WorkflowId, run.Status, run.Damage);
-            Complaint = CanoError.Of(Fault.NewCheckpointStore($"run '{run.WorkflowId}' is {run.Status}: {run.Damage}"));
+            LogSetAside(_logger, run.RunId, run.Status, run.Damage);
+            Complaint = CanoError.Of(Fault.NewCheckpointStore($"run '{run.RunId}' is {run.Status}: {run.Damage}"));
         }
         else if (!(occurrence <= LastOver))
         {
@@ -199,7 +199,7 @@ internal sealed partial class FlowJournal
         else if (run.Status == RunStatus.Finished && _members.TrueForAll(member => member.Options.Retention == Retention.Clear))
         {
             // Its end is known; only the clearing was lost.
-            await store.ClearAsync(run.WorkflowId).ConfigureAwait(false);
+            await store.ClearAsync(run.RunId).ConfigureAwait(false);
         }
         else
         {
@@ -211,13 +211,13 @@ internal sealed partial class FlowJournal
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "Run {WorkflowId} failed {Count} times and is given up; its rows are kept: {Error}"
+        Message = "Run {RunId} failed {Count} times and is given up; its rows are kept: {Error}"
     )]
-    private static partial void LogGivenUp(ILogger logger, string workflowId, int count, string error);
+    private static partial void LogGivenUp(ILogger logger, string runId, int count, string error);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Run {WorkflowId} is {Status} and not gone on with: {Damage}")]
-    private static partial void LogSetAside(ILogger logger, string workflowId, RunStatus status, string? damage);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} is {Status} and not gone on with: {Damage}")]
+    private static partial void LogSetAside(ILogger logger, string runId, RunStatus status, string? damage);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {WorkflowId} could not be cleared")]
-    private static partial void LogClear(ILogger logger, string workflowId, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {RunId} could not be cleared")]
+    private static partial void LogClear(ILogger logger, string runId, Exception exception);
 }

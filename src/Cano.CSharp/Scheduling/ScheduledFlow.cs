@@ -69,21 +69,21 @@ internal sealed partial class ScheduledFlow
     /// <summary>Starts nothing any more, and tells the run under way to stop.</summary>
     public void Stop() => Tell(FlowEvent.StopAsked).Cancelled?.Cancel(discards: false);
 
-    private FlowDoings Asked(FlowEvent question)
+    private FlowCommands Asked(FlowEvent question)
     {
         var doing = Tell(question);
         return doing.Refusal is { } reason ? throw new CanoException(CanoError.Of(Fault.NewWorkflow(reason))) : doing;
     }
 
     /// <summary>One decision. The run it starts is there when the gate opens, so that no request to stop can miss it.</summary>
-    private FlowDoings Tell(FlowEvent happened)
+    private FlowCommands Tell(FlowEvent happened)
     {
-        FlowDoings doing;
+        FlowCommands doing;
         lock (_gate)
         {
             var transition = Flow.Step(_plan, _flow, happened);
             _flow = transition.Flow;
-            doing = new FlowDoings(_run);
+            doing = new FlowCommands(_run);
             foreach (var effect in transition.Effects) effect.Tell(doing);
             if (doing.Alarm is { } alarm) Set(alarm);
             _run = _flow.Status == FlowStatus.Running ? doing.Started ?? _run : null;
@@ -108,7 +108,7 @@ internal sealed partial class ScheduledFlow
     }
 
     /// <summary>A caller's thread is not for bodies that do not await.</summary>
-    private void Launch(FlowDoings doing)
+    private void Launch(FlowCommands doing)
     {
         if (doing.Started is { } run) _ = Task.Run(() => RunAsync(run));
     }
@@ -122,7 +122,7 @@ internal sealed partial class ScheduledFlow
         var next = Tell(
             outcome.IsPassedOver
                 ? FlowEvent.NewRunPassedOver(now)
-                : FlowEvent.NewRunEnded(outcome.Error, now, _first.Options.Chance.NextDouble()));
+                : FlowEvent.NewRunEnded(outcome.Error, now, _first.Options.Random.NextDouble()));
         run.Ended.TrySetResult();
         if (next.Started is { } missed) await RunAsync(missed).ConfigureAwait(false);
     }

@@ -40,7 +40,7 @@ public sealed partial class Scheduler
     /// otherwise why resources or journals are not usable, and what had been set up is torn down again.</exception>
     public async Task<RunningScheduler> StartAsync(CancellationToken cancellationToken = default)
     {
-        CompiledWorkflow<string>.Sound([.. _flows.SelectMany(flow => flow.Problems())]);
+        CompiledWorkflow<string>.ThrowIfInvalid([.. _flows.SelectMany(flow => flow.Problems())]);
         var resources = new FlowResources(_flows);
         await resources.SetupAsync(cancellationToken).ConfigureAwait(false);
         try

@@ -62,5 +62,5 @@ internal sealed class Watermark(string flow, ICheckpointStore store)
     }
 
     private CanoException Unreadable(long sequence) =>
-        new(CanoError.Of(Fault.NewCheckpointStore($"workflow_id={_id} sequence={sequence}: not the watermark of a flow")));
+        new(CanoError.Of(Fault.NewCheckpointStore($"run_id={_id} sequence={sequence}: not the watermark of a flow")));
 }

@@ -25,7 +25,7 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
 
     /// <summary>Adds a frame to the next group, under the gate. True: the caller has to call
     /// <see cref="WriteAsync"/> outside the gate; else it awaits the group's task.</summary>
-    public bool Add(AskedFrame frame, out Task shared)
+    public bool Add(RequestedFrame frame, out Task shared)
     {
         frame.Run.Waiting++;
         next.Frames.Add(frame);
@@ -39,7 +39,7 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
     }
 
     /// <summary>Adds a frame that may go with a later group, under the gate.</summary>
-    public void AddIdle(AskedFrame frame)
+    public void AddIdle(RequestedFrame frame)
     {
         frame.Run.Waiting++;
         next.Frames.Add(frame);

@@ -29,7 +29,7 @@ internal sealed class LogWriter : IDisposable
         settings = new FasterLogSettings
         {
             LogDevice = device,
-            LogCommitManager = CommitMemory.Of(begin, end.End),
+            LogCommitManager = InMemoryCommitManager.Of(begin, end.End),
             PageSize = pageSize,
             MemorySize = 1L << options.MemorySizeBits,
             SegmentSize = files.SegmentSize,

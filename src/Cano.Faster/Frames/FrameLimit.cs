@@ -17,11 +17,11 @@ internal static class FrameLimit
     {
         if (IdLength(id) is 0 or > Frame.RunIdMax)
             throw JournalError.Of(
-                $"a workflow id takes 1 to {Frame.RunIdMax} bytes of UTF-8; '{id}' does not"
+                $"a run id takes 1 to {Frame.RunIdMax} bytes of UTF-8; '{id}' does not"
             );
         if (bodyLength > BodyMax)
             throw JournalError.Of(
-                $"the row workflow_id={id} sequence={sequence} has {bodyLength} bytes; a journal takes "
+                $"the row run_id={id} sequence={sequence} has {bodyLength} bytes; a journal takes "
                     + $"{BodyMax}: keep large data elsewhere and journal a reference to it"
             );
     }

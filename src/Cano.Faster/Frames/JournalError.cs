@@ -12,5 +12,5 @@ internal static class JournalError
         string problem,
         Exception? inner = null
     ) =>
-        Of($"decode checkpoint row at workflow_id={id} sequence={sequence}: {problem}", inner);
+        Of($"decode checkpoint row at run_id={id} sequence={sequence}: {problem}", inner);
 }

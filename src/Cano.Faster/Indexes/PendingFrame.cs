@@ -15,7 +15,7 @@ internal abstract class PendingFrame(FrameHead head, ReadOnlyMemory<byte> payloa
 }
 
 /// <summary>A frame that a call asked for.</summary>
-internal sealed class AskedFrame(
+internal sealed class RequestedFrame(
     RunEntry run,
     FrameHead head,
     ReadOnlyMemory<byte> payload = default,

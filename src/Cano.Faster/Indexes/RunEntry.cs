@@ -44,7 +44,7 @@ internal sealed class RunEntry(string id, RowAddresses rows)
     public RunCopy? Copy { get; set; }
 
     /// <summary>How the run fares.</summary>
-    public RunProgress Progress { get; set; } = RunProgress.None;
+    public RunStanding Progress { get; set; } = RunStanding.None;
 
     public RowKind LastKind { get; private set; }
 
@@ -64,7 +64,7 @@ internal sealed class RunEntry(string id, RowAddresses rows)
     public int Moved { get; private set; }
 
     /// <summary>At an end: no further row is expected.</summary>
-    public bool IsOver => RunProgress.IsEnd(LastKind);
+    public bool IsOver => RunStanding.IsEnd(LastKind);
 
     /// <summary>A row is on disk.</summary>
     public void Keep(in RowFacts row, LogSpan span, SegmentUse segments)

@@ -9,7 +9,7 @@ internal sealed class RecoveryScan
     private readonly SegmentFiles files;
     private readonly Superblock superblock;
     private readonly long pageSize;
-    private readonly PartCollector parts = new();
+    private readonly ChunkAssembler parts = new();
     private readonly IndexRebuild rebuild;
     private readonly UnprovenTail tail;
     private readonly Utf8Chars chars = new();
@@ -31,7 +31,7 @@ internal sealed class RecoveryScan
     /// <summary>Scans, and returns where the log goes on.</summary>
     public LogEnd Run()
     {
-        foreach (var page in new PagesAhead(files, superblock).InOrder())
+        foreach (var page in new PagePrefetcher(files, superblock).InOrder())
             for (var i = 0; i < page.Count; i++)
                 Take(page[i]);
         return Finish();

@@ -20,7 +20,7 @@ internal static class AppendRule
         long newestFence
     )
     {
-        var row = $"conflict: workflow_id={id} sequence={sequence}";
+        var row = $"conflict: run_id={id} sequence={sequence}";
         if (fence < newestFence)
             return Refusal($"{row} came with fence {fence}; the run was claimed with fence {newestFence}");
 

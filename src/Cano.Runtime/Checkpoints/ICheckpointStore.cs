@@ -8,31 +8,31 @@ public interface ICheckpointStore : IAsyncDisposable
     /// <remarks>Takes exactly the run's last sequence + 1 (0 for an unknown run) under a fence that is not older
     /// than the newest claimed one. A fresh run appends row 0 with fence 1 and claims nothing.</remarks>
     /// <exception cref="CanoException">`checkpoint_store`: a conflict (duplicate, gap, older fence), or an I/O failure.</exception>
-    ValueTask AppendAsync(string workflowId, CheckpointRow row, long fence, CancellationToken cancellationToken = default);
+    ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default);
 
     /// <summary>The run's rows in ascending order; empty for an unknown run.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: a row is damaged; the message names run and sequence.</exception>
-    ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string workflowId, CancellationToken cancellationToken = default);
+    ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string runId, CancellationToken cancellationToken = default);
 
     /// <summary>Forgets a run. Other runs are not touched; an unknown run is no error.</summary>
-    ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default);
+    ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default);
 
     /// <summary>What is known of each run, damaged ones included.</summary>
     IAsyncEnumerable<RunSummary> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken = default);
 
     /// <summary>Takes a run over: durably gives a fence higher than any before, and so shuts out every older writer.</summary>
-    /// <param name="workflowId">The run.</param>
+    /// <param name="runId">The run.</param>
     /// <param name="owner">Who takes it, for people: a host and process, say.</param>
     /// <param name="cancellationToken">Gives up waiting; the claim may have happened.</param>
     /// <remarks>A claim is a try: a run claimed three times without getting further is listed as
     /// <see cref="RunStatus.Quarantined"/>. It can be claimed all the same.</remarks>
-    ValueTask<long> ClaimAsync(string workflowId, string owner, CancellationToken cancellationToken = default);
+    ValueTask<long> ClaimAsync(string runId, string owner, CancellationToken cancellationToken = default);
 
     /// <summary>Says that a claimed run came to an orderly stop in this process, or sleeps: its tries
     /// count no more. A store that counts no tries need not do anything.</summary>
-    /// <param name="workflowId">The run.</param>
+    /// <param name="runId">The run.</param>
     /// <param name="fence">The claim's fence; with an outdated one nothing happens.</param>
     /// <param name="cancellationToken">Gives up before it is said.</param>
     /// <remarks>Takes effect at once, and is durable with the next write.</remarks>
-    ValueTask ReleaseAsync(string workflowId, long fence, CancellationToken cancellationToken = default) => default;
+    ValueTask ReleaseAsync(string runId, long fence, CancellationToken cancellationToken = default) => default;
 }

@@ -9,5 +9,5 @@ internal static class LoadedRows
         await store.LoadRunAsync(id).ConfigureAwait(false) ?? throw Nothing(id);
 
     private static CanoException Nothing(string id) =>
-        new(CanoError.Of(Fault.NewCheckpointStore($"workflow_id={id}: LoadRunAsync returned null: return an empty list for an unknown run")));
+        new(CanoError.Of(Fault.NewCheckpointStore($"run_id={id}: LoadRunAsync returned null: return an empty list for an unknown run")));
 }

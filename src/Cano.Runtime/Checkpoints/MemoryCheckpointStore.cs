@@ -15,7 +15,7 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
 
     /// <inheritdoc/>
     public ValueTask AppendAsync(
-        string workflowId,
+        string runId,
         CheckpointRow row,
         long fence,
         CancellationToken cancellationToken = default
@@ -28,26 +28,26 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
         long nextSequence = 0, newestFence = AppendRule.FirstFence;
         lock (gate)
         {
-            if (runs.TryGetValue(workflowId, out var run))
+            if (runs.TryGetValue(runId, out var run))
                 (nextSequence, newestFence) = (run.NextSequence, run.Fence);
 
             if (AppendRule.Admits(row.Sequence, fence, nextSequence, newestFence))
             {
                 if (run is null)
-                    runs.Add(workflowId, run = new Rows());
+                    runs.Add(runId, run = new Rows());
                 run.Add(row, fence, clock);
                 return ValueTask.CompletedTask;
             }
         }
 
         return ValueTask.FromException(
-            AppendRule.Conflict(workflowId, row.Sequence, fence, nextSequence, newestFence)
+            AppendRule.Conflict(runId, row.Sequence, fence, nextSequence, newestFence)
         );
     }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
-        string workflowId,
+        string runId,
         CancellationToken cancellationToken = default
     )
     {
@@ -55,14 +55,14 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
             return ValueTask.FromCanceled<IReadOnlyList<CheckpointRow>>(cancellationToken);
 
         lock (gate)
-            return new(runs.TryGetValue(workflowId, out var run) ? run.Kept.ToArray() : []);
+            return new(runs.TryGetValue(runId, out var run) ? run.Kept.ToArray() : []);
     }
 
     /// <inheritdoc/>
-    public ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default)
+    public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
     {
         lock (gate)
-            runs.Remove(workflowId);
+            runs.Remove(runId);
         return ValueTask.CompletedTask;
     }
 
@@ -84,7 +84,7 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
 
     /// <inheritdoc/>
     public ValueTask<long> ClaimAsync(
-        string workflowId,
+        string runId,
         string owner,
         CancellationToken cancellationToken = default
     )
@@ -94,8 +94,8 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
 
         lock (gate)
         {
-            if (!runs.TryGetValue(workflowId, out var run))
-                runs.Add(workflowId, run = new Rows());
+            if (!runs.TryGetValue(runId, out var run))
+                runs.Add(runId, run = new Rows());
             run.Progress = run.Progress.Claimed();
             return new(++run.Fence);
         }
@@ -103,7 +103,7 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
 
     /// <inheritdoc/>
     public ValueTask ReleaseAsync(
-        string workflowId,
+        string runId,
         long fence,
         CancellationToken cancellationToken = default
     )
@@ -112,7 +112,7 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
             return ValueTask.FromCanceled(cancellationToken);
 
         lock (gate)
-            if (runs.TryGetValue(workflowId, out var run) && run.Fence == fence)
+            if (runs.TryGetValue(runId, out var run) && run.Fence == fence)
                 run.Progress = run.Progress.Released();
         return ValueTask.CompletedTask;
     }
@@ -159,7 +159,7 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
 
         public string? WorkflowName { get; private set; }
 
-        public RunProgress Progress { get; set; } = RunProgress.None;
+        public RunStanding Progress { get; set; } = RunStanding.None;
 
         public void Add(CheckpointRow row, long fence, TimeProvider clock)
         {
@@ -169,7 +169,7 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
             NextSequence = row.Sequence + 1;
             Fence = fence;
             // Looking at the clock takes longer than all else here.
-            var ticks = RunProgress.IsEnd(row.Kind) ? clock.GetUtcNow().UtcTicks : 0;
+            var ticks = RunStanding.IsEnd(row.Kind) ? clock.GetUtcNow().UtcTicks : 0;
             Progress = Progress.After(row.Kind, row.Visit, ticks);
             WorkflowName ??= row.WorkflowName;
         }

@@ -26,7 +26,7 @@ public enum RunStatus
 }
 
 /// <summary>A run as a store lists it.</summary>
-/// <param name="WorkflowId">The run's id.</param>
+/// <param name="RunId">The run's id.</param>
 /// <param name="Status">How far it has come.</param>
 /// <param name="WorkflowName">The name of its workflow, when it has one.</param>
 /// <param name="State">The state of its newest row; null when none can be read.</param>
@@ -34,7 +34,7 @@ public enum RunStatus
 /// <param name="WorkflowVersion">The workflow's version in its newest row.</param>
 /// <param name="Damage">What is wrong with a damaged run, else null.</param>
 public sealed record RunSummary(
-    string WorkflowId,
+    string RunId,
     RunStatus Status,
     string? WorkflowName,
     string? State,

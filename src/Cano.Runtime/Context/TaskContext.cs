@@ -39,7 +39,7 @@ public sealed class TaskContext
     public MemoryStore Store => _store ?? OpenStore();
 
     /// <summary>The run's id; null when it was started without one.</summary>
-    public string? WorkflowId => _run.WorkflowId;
+    public string? RunId => _run.RunId;
 
     /// <summary>The stable name of the state.</summary>
     public string State => _state < 0 ? "" : _run.Plan.NameOf(_state);

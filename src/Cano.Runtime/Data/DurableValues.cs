@@ -117,7 +117,7 @@ internal sealed class DurableValues : StoreValues
 
     /// <summary>The data of a run whose rows, in order, are these.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: a row's data is damaged.</exception>
-    public static DurableValues Restored(string workflowId, IEnumerable<CheckpointRow> rows)
+    public static DurableValues Restored(string runId, IEnumerable<CheckpointRow> rows)
     {
         var restored = new DurableValues();
         foreach (var row in rows)
@@ -129,7 +129,7 @@ internal sealed class DurableValues : StoreValues
             }
             catch (Exception thrown)
             {
-                var text = $"decode data at workflow_id={workflowId} sequence={row.Sequence}: {thrown.Message}";
+                var text = $"decode data at run_id={runId} sequence={row.Sequence}: {thrown.Message}";
                 throw new CanoException(CanoError.Of(Fault.NewCheckpointStore(text)), thrown);
             }
         }

@@ -79,10 +79,10 @@ internal sealed class CompiledWorkflow<TState>
     /// <exception cref="CanoException">`configuration`: every problem of a run that begins there.</exception>
     public int StartAt(TState initial)
     {
-        if (!_numbers.TryGetValue(initial, out var number)) Sound([Check.UnknownInitial(StateNames<TState>.Of(initial))]);
+        if (!_numbers.TryGetValue(initial, out var number)) ThrowIfInvalid([Check.UnknownInitial(StateNames<TState>.Of(initial))]);
         if (!_mayStart[number])
         {
-            Sound(Check.Initial(Plan.Definition, StateNames<TState>.Of(initial)));
+            ThrowIfInvalid(Check.Initial(Plan.Definition, StateNames<TState>.Of(initial)));
             _mayStart[number] = true;
         }
 
@@ -91,7 +91,7 @@ internal sealed class CompiledWorkflow<TState>
 
     /// <summary>Throws when there is a problem.</summary>
     /// <exception cref="CanoException">`configuration`: all of them.</exception>
-    public static void Sound(string[] problems)
+    public static void ThrowIfInvalid(string[] problems)
     {
         if (problems.Length > 0) throw new CanoException(CanoError.Of(Fault.NewConfiguration(problems)));
     }

@@ -22,7 +22,7 @@ internal sealed record WorkflowSetup<TState>
 
     public uint Version { get; init; }
 
-    public string? WorkflowId { get; init; }
+    public string? RunId { get; init; }
 
     public TimeSpan? TotalTimeout { get; init; }
 
@@ -74,7 +74,7 @@ internal sealed record WorkflowSetup<TState>
 
     public CompiledWorkflow<TState> Compile(Definition definition)
     {
-        CompiledWorkflow<TState>.Sound(Problems(definition));
+        CompiledWorkflow<TState>.ThrowIfInvalid(Problems(definition));
         var bodies = Handlers.ToDictionary(handler => handler.State, handler => handler.Body);
         return new CompiledWorkflow<TState>(definition, bodies, Exits, Options, Resources);
     }

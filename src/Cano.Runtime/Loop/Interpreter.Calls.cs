@@ -63,13 +63,13 @@ internal sealed partial class Interpreter<TState>
     public override CanoError Faulted(Exception thrown)
     {
         RenewAfter(thrown);
-        Rare.Thrown = (thrown is CanoException { InnerException: var inner } ? inner : thrown, _run.Visit, _run.Attempt);
+        OptionalState.Thrown = (thrown is CanoException { InnerException: var inner } ? inner : thrown, _run.Visit, _run.Attempt);
         return Faults.OfTask(thrown);
     }
 
     public override RunEvent Refused()
     {
-        if (_rare is { } rare) rare.Thrown = null;
+        if (_optionalState is { } optional) optional.Thrown = null;
         return RunEvent.NewTaskRefused(_run.Visit);
     }
 
@@ -133,7 +133,7 @@ internal sealed partial class Interpreter<TState>
             ? Refused()
             : RunEvent.NewTaskFailed(
                 visit,
-                new Failure(Faulted(thrown), Options.Chance.NextDouble(), Options.Time.GetUtcNow())
+                new Failure(Faulted(thrown), Options.Random.NextDouble(), Options.Time.GetUtcNow())
             );
 
     /// <summary>An abandoned body keeps its context.</summary>

@@ -83,7 +83,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     private RunEvent AppendFailed(Row row, Exception thrown)
     {
         Keep(thrown);
-        return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact, _rare?.OpenStream is not null), thrown));
+        return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact, _optionalState?.OpenStream is not null), thrown));
     }
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Wait(TimeSpan delay)
@@ -95,7 +95,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.WaitUntil(DateTimeOffset due)
     {
         // A timer's wait belongs to its attempt, whose time may be up first.
-        var end = _run.Phase.IsSleeping && _rare?.AttemptEnd is { } attemptEnd && attemptEnd < due ? attemptEnd : due;
+        var end = _run.Phase.IsSleeping && _optionalState?.AttemptEnd is { } attemptEnd && attemptEnd < due ? attemptEnd : due;
         if (end > Options.Time.GetUtcNow()) await SleepAsync(end).ConfigureAwait(false);
         return end < due ? Failed(new CanoException(Faults.AttemptTimeout), _run.Visit) : RunEvent.NewDelayElapsed(_run.Visit);
     }
@@ -104,7 +104,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     private async ValueTask SleepAsync(DateTimeOffset end)
     {
         if (_journal is not null) await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
-        var slot = _rare?.Slot;
+        var slot = _optionalState?.Slot;
         slot?.Give();
         await Delay.UntilAsync(end, Options.Time, _stop.Token).ConfigureAwait(false);
         if (slot is not null) await slot.TakeAsync().ConfigureAwait(false);
@@ -114,8 +114,8 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     {
         // What was read is let go of before what came before it is undone.
         await CloseStreamAsync().ConfigureAwait(false);
-        Rare.Rollback ??= new AttemptLimit(Plan.RollbackTimeout, Options, CancellationToken.None);
-        var deadline = Rare.Rollback.Value;
+        OptionalState.Rollback ??= new AttemptLimit(Plan.RollbackTimeout, Options, CancellationToken.None);
+        var deadline = OptionalState.Rollback.Value;
         if (deadline.HasPassed) return RunEvent.NewRollbackTimedOut(false);
         var number = Plan.NumberOf(entry.State);
         if (number < 0 || _workflow.BodyOf(number) is not CompensatableBody<TState> body)

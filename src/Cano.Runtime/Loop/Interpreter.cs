@@ -14,12 +14,12 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     private readonly RunStop _stop;
     private TaskContext _context;
     private SplitRun<TState>? _split;
-    private RareWork? _rare;
+    private OptionalRunState? _optionalState;
     private Run _run;
     private RunPath _path;
 
     public Interpreter(CompiledWorkflow<TState> workflow, Resources resources, in RunBeginning beginning, RunStop stop)
-        : base(workflow.Plan, workflow.Options, resources, beginning.WorkflowId)
+        : base(workflow.Plan, workflow.Options, resources, beginning.RunId)
     {
         _workflow = workflow;
         _journal = beginning.Journal;
@@ -27,8 +27,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         _context = new TaskContext(this);
         _run = beginning.Run;
         if (Options.Observers.Length > 0)
-            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), Plan, WorkflowId);
-        if (beginning.Slot is { } slot) Rare.Slot = slot;
+            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), Plan, RunId);
+        if (beginning.Slot is { } slot) OptionalState.Slot = slot;
         if (beginning.Path is { } path)
         {
             foreach (var state in path) _path.Add(state);
@@ -45,7 +45,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         using var stop = _stop;
         while (true)
         {
-            switch (Drive(happened, out var body))
+            switch (AdvanceWhilePossible(happened, out var body))
             {
                 case Effect.RunTask when body is { } pending:
                     try
@@ -68,7 +68,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
                     happened = next;
                     break;
                 case Effect.Finish end:
-                    _rare?.Rollback?.Dispose();
+                    _optionalState?.Rollback?.Dispose();
                     await CloseStreamAsync().ConfigureAwait(false);
                     if (_journal is not null) await EndAsync(_journal).ConfigureAwait(false);
                     return ExitOf(end.Outcome);
@@ -79,9 +79,9 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         }
     }
 
-    public override void Keep(Exception thrown) => Rare.Thrown = (thrown, _run.Visit, _run.Attempt);
+    public override void Keep(Exception thrown) => OptionalState.Thrown = (thrown, _run.Visit, _run.Attempt);
 
-    public override RareWork Rare => _rare ??= new RareWork();
+    public override OptionalRunState OptionalState => _optionalState ??= new OptionalRunState();
 
     public override CancellationToken StopToken => _stop.Token;
 
@@ -93,14 +93,14 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     public override ValueTask CloseStreamAsync()
     {
-        if (_rare?.OpenStream is not { } stream) return default;
-        _rare.OpenStream = null;
+        if (_optionalState?.OpenStream is not { } stream) return default;
+        _optionalState.OpenStream = null;
         return new ValueTask(CloseAsync(stream));
     }
 
     /// <summary>The exception behind the run's failure, when the attempt that it ended with threw one.</summary>
     private Exception? Thrown =>
-        _rare is { Thrown: var (exception, visit, attempt) } && (visit, attempt) == (_run.Visit, _run.Attempt) ? exception : null;
+        _optionalState is { Thrown: var (exception, visit, attempt) } && (visit, attempt) == (_run.Visit, _run.Attempt) ? exception : null;
 
     private TState ExitOf(Outcome outcome) =>
         outcome switch
@@ -140,13 +140,13 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         }
         catch (Exception thrown)
         {
-            LogClear(Options.Logger, WorkflowId, thrown);
+            LogClear(Options.Logger, RunId, thrown);
             Observation?.ClearFailed(in _run, Faults.OfStore("clear run", thrown));
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {WorkflowId} could not be cleared")]
-    private static partial void LogClear(ILogger logger, string? workflowId, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {RunId} could not be cleared")]
+    private static partial void LogClear(ILogger logger, string? runId, Exception exception);
 
     private async Task CloseAsync(IAsyncDisposable stream)
     {
@@ -164,11 +164,11 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     private static partial void LogStreamClose(ILogger logger, Exception exception);
 
     /// <summary>Goes on for as long as answers come at once. Returns what must be awaited: of a task, its body.</summary>
-    private Effect Drive(RunEvent happened, out ValueTask<TState>? body)
+    private Effect AdvanceWhilePossible(RunEvent happened, out ValueTask<TState>? body)
     {
         while (true)
         {
-            var start = Walk(Decide(happened), out var answered, out body);
+            var start = AdvanceThroughTasks(AdvanceUnlessStopped(happened), out var answered, out body);
             if (answered is null && !TryAnswer(start, out answered)) return start;
             happened = answered;
         }
@@ -178,7 +178,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     /// what was started last; `answered` is what came of it, `body` what it waits for, if anything.</summary>
     /// <remarks>The run stays on the stack here: this is the path on which nothing is allocated. Its address goes to
     /// nobody but the kernel's inlined decision, so that its fields need not be written down and read again.</remarks>
-    private Effect Walk(Effect start, out RunEvent? answered, out ValueTask<TState>? body)
+    private Effect AdvanceThroughTasks(Effect start, out RunEvent? answered, out ValueTask<TState>? body)
     {
         answered = null;
         body = null;
@@ -214,7 +214,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
                 return start;
             }
 
-            start = Follow(ref run, Reducer.Succeeded(Plan, in run, next));
+            start = Take(ref run, Reducer.Succeeded(Plan, in run, next));
         }
 
         _run = run;
@@ -239,22 +239,22 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     /// <summary>The kernel's decision on what happened; a request to stop comes before it. Returns what it starts.</summary>
     // Not inlined: the walk would clear the stack it needs.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Effect Decide(RunEvent happened)
+    private Effect AdvanceUnlessStopped(RunEvent happened)
     {
-        if (!_stop.IsRequested) return Step(happened);
-        var asked = Step(_stop.Take());
-        return asked.IsAwait ? Step(happened) : asked;
+        if (!_stop.IsRequested) return Advance(happened);
+        var asked = Advance(_stop.Take());
+        return asked.IsAwait ? Advance(happened) : asked;
     }
 
-    private Effect Step(RunEvent happened)
+    private Effect Advance(RunEvent happened)
     {
         var transition = Reducer.Step(Plan, in _run, happened);
         if (Observation is not null) Tell(in _run, happened, in transition);
-        return Follow(ref _run, in transition);
+        return Take(ref _run, in transition);
     }
 
     /// <summary>Takes the kernel's decision over. Returns what it starts.</summary>
-    private Effect Follow(ref Run run, in Transition transition)
+    private Effect Take(ref Run run, in Transition transition)
     {
         if (transition.Run.Visit != run.Visit) _path.Add(transition.Run.State);
         run = transition.Run;

@@ -8,7 +8,7 @@ namespace Cano;
 internal readonly record struct RunBeginning(Run Run, RunEvent Event)
 {
     /// <summary>The run's id; null when it has none.</summary>
-    public string? WorkflowId { get; init; }
+    public string? RunId { get; init; }
 
     /// <summary>Takes the run's rows; null when it is not journaled.</summary>
     public RunJournal? Journal { get; init; }

@@ -1,11 +1,11 @@
 namespace Cano;
 
 /// <summary>Where a run was when something happened.</summary>
-/// <param name="WorkflowId">The run's id; null when it has none.</param>
+/// <param name="RunId">The run's id; null when it has none.</param>
 /// <param name="State">The state's stable name.</param>
 /// <param name="Task">The task's name; of a branch "name[index]"; empty where no task is meant.</param>
 /// <param name="Attempt">Which attempt, from 1.</param>
-public readonly record struct RunPoint(string? WorkflowId, string State, string Task, int Attempt);
+public readonly record struct RunPoint(string? RunId, string State, string Task, int Attempt);
 
 /// <summary>Is told what happens in runs, in order and on the run's own path: a hook should return soon.</summary>
 /// <remarks>A hook that throws is logged and changes nothing. Every started task or branch has exactly one end.</remarks>

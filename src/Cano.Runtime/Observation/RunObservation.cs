@@ -3,7 +3,7 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>The hooks of observers as a projection of one run's events.</summary>
-internal sealed class RunObservation(Observers observers, Plan plan, string? workflowId)
+internal sealed class RunObservation(Observers observers, Plan plan, string? runId)
 {
     // A task is under way from its first attempt to its last, waits between them included.
     private bool _taskUnderWay;
@@ -68,7 +68,7 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
 
     private void Recorded(Row row)
     {
-        var at = new RunPoint(workflowId, row.State, row.Task, 1);
+        var at = new RunPoint(runId, row.State, row.Task, 1);
         observers.Tell(observer => observer.OnCheckpoint(at, row.Sequence));
     }
 
@@ -141,8 +141,8 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? wor
     private RunPoint Point(in Run run)
     {
         var node = plan.Node(run.State);
-        return new RunPoint(workflowId, node.Name, node.Task, run.Attempt);
+        return new RunPoint(runId, node.Name, node.Task, run.Attempt);
     }
 
-    private RunPoint BranchPoint(string state, string name, int index) => new(workflowId, state, $"{name}[{index}]", 1);
+    private RunPoint BranchPoint(string state, string name, int index) => new(runId, state, $"{name}[{index}]", 1);
 }

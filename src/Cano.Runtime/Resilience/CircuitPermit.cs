@@ -39,13 +39,6 @@ public sealed class CircuitPermit : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Dispose() => Failure();
 
-    /// <summary>Gives the permit back without a verdict: the caller itself withdrew the call.</summary>
-    internal void Release()
-    {
-        var epoch = Settle();
-        if (epoch != Settled) _breaker.Release(epoch);
-    }
-
     // Plain, not interlocked: a permit whose address is never taken can live on the stack of a caller that
     // keeps it there, and then costs no allocation.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,7 +10,7 @@ internal static partial class Runs
     /// <exception cref="CanoException">Why it cannot be resumed, or why it failed.</exception>
     public static async ValueTask<TState> ResumeAsync<TState>(
         CompiledWorkflow<TState> workflow,
-        string workflowId,
+        string runId,
         CancellationToken cancel,
         ResumeSlot? slot = null,
         bool keepsRows = false
@@ -22,8 +22,8 @@ internal static partial class Runs
         try
         {
             var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
-            using var live = LiveRuns.TryEnter(store, workflowId) ?? throw AlreadyLive(workflowId);
-            var beginning = await RecoverAsync(workflow, store, workflowId).ConfigureAwait(false);
+            using var live = LiveRuns.TryEnter(store, runId) ?? throw AlreadyLive(runId);
+            var beginning = await RecoverAsync(workflow, store, runId).ConfigureAwait(false);
             beginning.Journal!.KeepsRows = keepsRows;
             return await RunAsync(workflow, beginning with { Slot = slot }, cancel).ConfigureAwait(false);
         }
@@ -69,7 +69,7 @@ internal static partial class Runs
                 var fence = await AskAsync("claim run", () => store.ClaimAsync(id, Owner())).ConfigureAwait(false);
                 return new RunBeginning(recovered.Run, RunEvent.Resumed)
                 {
-                    WorkflowId = id,
+                    RunId = id,
                     Journal = new RunJournal(store, id, fence),
                     Path = recovered.Path,
                     Data = data,
@@ -97,7 +97,7 @@ internal static partial class Runs
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Run {WorkflowId}: row {Sequence} is of state {State}, which the workflow no longer has"
+        Message = "Run {RunId}: row {Sequence} is of state {State}, which the workflow no longer has"
     )]
-    private static partial void LogUnknownState(ILogger logger, string workflowId, long sequence, string state);
+    private static partial void LogUnknownState(ILogger logger, string runId, long sequence, string state);
 }

@@ -13,7 +13,7 @@ internal static partial class Runs
     public static ValueTask<TState> StartAsync<TState>(
         CompiledWorkflow<TState> workflow,
         TState initial,
-        string? workflowId,
+        string? runId,
         CancellationToken cancel,
         bool keepsRows = false
     )
@@ -21,15 +21,15 @@ internal static partial class Runs
     {
         var start = Run.Fresh(workflow.StartAt(initial));
         return workflow.Shared.IsNeeded
-            ? SharingAsync(workflow, start, workflowId, cancel, keepsRows)
-            : FreshAsync(workflow, start, workflowId, cancel, keepsRows);
+            ? SharingAsync(workflow, start, runId, cancel, keepsRows)
+            : FreshAsync(workflow, start, runId, cancel, keepsRows);
     }
 
     // Each of the layers that follow costs a run only where it has something to do.
     private static async ValueTask<TState> SharingAsync<TState>(
         CompiledWorkflow<TState> workflow,
         Run start,
-        string? workflowId,
+        string? runId,
         CancellationToken cancel,
         bool keepsRows
     )
@@ -38,7 +38,7 @@ internal static partial class Runs
         await workflow.Shared.EnterAsync(cancel).ConfigureAwait(false);
         try
         {
-            return await FreshAsync(workflow, start, workflowId, cancel, keepsRows).ConfigureAwait(false);
+            return await FreshAsync(workflow, start, runId, cancel, keepsRows).ConfigureAwait(false);
         }
         finally
         {
@@ -49,14 +49,14 @@ internal static partial class Runs
     private static ValueTask<TState> FreshAsync<TState>(
         CompiledWorkflow<TState> workflow,
         Run start,
-        string? workflowId,
+        string? runId,
         CancellationToken cancel,
         bool keepsRows
     )
         where TState : notnull =>
         workflow.Options.Store is null
-            ? RunAsync(workflow, new RunBeginning(start, s_started) { WorkflowId = workflowId }, cancel)
-            : JournaledAsync(workflow, start, workflowId ?? throw NoWorkflowId(), cancel, keepsRows);
+            ? RunAsync(workflow, new RunBeginning(start, s_started) { RunId = runId }, cancel)
+            : JournaledAsync(workflow, start, runId ?? throw NoRunId(), cancel, keepsRows);
 
     private static async ValueTask<TState> JournaledAsync<TState>(
         CompiledWorkflow<TState> workflow,
@@ -72,7 +72,7 @@ internal static partial class Runs
         using var live = LiveRuns.TryEnter(store, id);
         var beginning = new RunBeginning(start, RunEvent.NewStarted(true))
         {
-            WorkflowId = id,
+            RunId = id,
             Journal = new RunJournal(store, id, fence: 1) { KeepsRows = keepsRows },
         };
         return workflow.Options.Retention == Retention.Clear
@@ -89,7 +89,7 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        var id = beginning.WorkflowId!;
+        var id = beginning.RunId!;
         var ended = EndedRuns.Of(store, workflow.Plan.Definition.Name);
         var end = ended.Remove(id);
         try
@@ -116,15 +116,15 @@ internal static partial class Runs
         }
     }
 
-    private static CanoException NoWorkflowId() =>
+    private static CanoException NoRunId() =>
         new(
             CanoError.Of(
                 Fault.NewCheckpointStore(
-                    "checkpointing requires a workflow id: give one to OrchestrateAsync, or call WithWorkflowId"
+                    "checkpointing requires a run id: give one to OrchestrateAsync, or call WithRunId"
                 )
             )
         );
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Ended run {WorkflowId} could not be read and is kept until the next process")]
-    private static partial void LogNotPutBack(ILogger logger, string workflowId, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Ended run {RunId} could not be read and is kept until the next process")]
+    private static partial void LogNotPutBack(ILogger logger, string runId, Exception exception);
 }

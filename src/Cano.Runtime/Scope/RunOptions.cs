@@ -17,7 +17,7 @@ internal sealed record RunOptions
     public Dispatcher Dispatcher { get; init; } = Dispatcher.ThreadPool;
 
     /// <summary>Samples in [0, 1) for jitter and drawn ids.</summary>
-    public Random Chance { get; init; } = Random.Shared;
+    public Random Random { get; init; } = Random.Shared;
 
     /// <summary>Who is told what happens, in the order of registration.</summary>
     public ImmutableArray<IWorkflowObserver> Observers { get; init; } = [];

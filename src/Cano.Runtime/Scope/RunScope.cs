@@ -7,13 +7,13 @@ internal class RunScope
 {
     private string? _effectId;
 
-    public RunScope(Plan plan, RunOptions options, Resources resources, string? workflowId)
+    public RunScope(Plan plan, RunOptions options, Resources resources, string? runId)
     {
         Plan = plan;
         Options = options;
         Resources = resources;
-        WorkflowId = workflowId;
-        _effectId = workflowId;
+        RunId = runId;
+        _effectId = runId;
     }
 
     public Plan Plan { get; }
@@ -22,7 +22,7 @@ internal class RunScope
 
     public Resources Resources { get; }
 
-    public string? WorkflowId { get; }
+    public string? RunId { get; }
 
     /// <summary>Tells observers what happens; null when there are none.</summary>
     public RunObservation? Observation { get; protected init; }
@@ -34,7 +34,7 @@ internal class RunScope
         {
             if (_effectId is { } known) return known;
             var bytes = new byte[16];
-            Options.Chance.NextBytes(bytes);
+            Options.Random.NextBytes(bytes);
             // Two branches may ask at once; all must get the same answer.
             return Interlocked.CompareExchange(ref _effectId, new Guid(bytes).ToString("N"), null) ?? _effectId;
         }

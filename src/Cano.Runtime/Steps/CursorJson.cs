@@ -26,7 +26,7 @@ internal static class CursorJson
         // Whatever the cursor's own type throws.
         catch (Exception thrown)
         {
-            var where = $"run '{run.WorkflowId}', state '{run.Memory.Last?.State}', sequence {run.Memory.CursorAt}";
+            var where = $"run '{run.RunId}', state '{run.Memory.Last?.State}', sequence {run.Memory.CursorAt}";
             damaged = Unusable(run, $"deserialize cursor for `{task}`: {where}", thrown);
             return false;
         }

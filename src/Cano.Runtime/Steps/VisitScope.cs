@@ -3,8 +3,8 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>What a step may ask of the run that it works for, in the visit under way.</summary>
-internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resources resources, string? workflowId)
-    : RunScope(plan, options, resources, workflowId)
+internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resources resources, string? runId)
+    : RunScope(plan, options, resources, runId)
     where TState : notnull
 {
     /// <summary>The visit that bodies answer for.</summary>
@@ -20,7 +20,7 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
     public abstract CancellationToken StopToken { get; }
 
     /// <summary>What only some runs have under way.</summary>
-    public abstract RareWork Rare { get; }
+    public abstract OptionalRunState OptionalState { get; }
 
     /// <summary>One attempt of a body, told to stop when its time is up or the run stops.</summary>
     public abstract ValueTask<T> CallAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body);

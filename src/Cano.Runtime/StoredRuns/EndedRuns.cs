@@ -91,7 +91,7 @@ internal sealed class EndedRuns
         await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
         {
             // Of the runs of a schedule only its scheduler knows which are over.
-            if (run.WorkflowName == workflow && !OccurrenceId.IsOne(run.WorkflowId)) await LearnAsync(store, run, now).ConfigureAwait(false);
+            if (run.WorkflowName == workflow && !OccurrenceId.IsOne(run.RunId)) await LearnAsync(store, run, now).ConfigureAwait(false);
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class EndedRuns
         if (!await IsSettledAsync(store, run).ConfigureAwait(false)) return;
         lock (_gate)
         {
-            if (_ends.TryAdd(run.WorkflowId, run.Ended ?? now)) _byEnd.Add((_ends[run.WorkflowId], run.WorkflowId));
+            if (_ends.TryAdd(run.RunId, run.Ended ?? now)) _byEnd.Add((_ends[run.RunId], run.RunId));
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class EndedRuns
     private static async ValueTask<bool> IsSettledAsync(ICheckpointStore store, RunSummary run)
     {
         if (run.Status != RunStatus.Failed) return run.Status == RunStatus.Finished;
-        var rows = await store.LoadRunAsync(run.WorkflowId).ConfigureAwait(false);
+        var rows = await store.LoadRunAsync(run.RunId).ConfigureAwait(false);
         return rows is [.., var newest] && Recovery.IsSettled(newest);
     }
 

@@ -15,10 +15,10 @@ internal sealed record InterruptedRuns(IReadOnlyList<string> Ready, IReadOnlyLis
         List<RunSummary> quarantined = [];
         await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
         {
-            if (!IsOf(workflow, run) || LiveRuns.Contains(store, run.WorkflowId)) continue;
+            if (!IsOf(workflow, run) || LiveRuns.Contains(store, run.RunId)) continue;
             if (run.Status == RunStatus.Quarantined) quarantined.Add(run);
-            else if (run.Tries > 0) suspect.Add(run.WorkflowId);
-            else if (run.Status is not (RunStatus.Finished or RunStatus.Failed)) ready.Add(run.WorkflowId);
+            else if (run.Tries > 0) suspect.Add(run.RunId);
+            else if (run.Status is not (RunStatus.Finished or RunStatus.Failed)) ready.Add(run.RunId);
         }
 
         return new(ready, suspect, quarantined);
@@ -59,7 +59,7 @@ internal sealed record InterruptedRuns(IReadOnlyList<string> Ready, IReadOnlyLis
 
     private static bool IsOf(string workflow, RunSummary run) =>
         (run.WorkflowName == workflow || (run.WorkflowName is null && run.Status == RunStatus.Damaged))
-        && !OccurrenceId.IsOne(run.WorkflowId);
+        && !OccurrenceId.IsOne(run.RunId);
 
     private static async Task ThenGive(Task run, ResumeSlot slot)
     {

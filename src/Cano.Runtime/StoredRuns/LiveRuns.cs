@@ -11,24 +11,24 @@ internal sealed class LiveRuns
     private readonly HashSet<string> _ids = [];
 
     /// <summary>Marks a run as live; null when it is already.</summary>
-    public static Mark? TryEnter(ICheckpointStore store, string workflowId)
+    public static Mark? TryEnter(ICheckpointStore store, string runId)
     {
         var live = s_all.GetValue(store, static _ => new());
-        lock (live._gate) return live._ids.Add(workflowId) ? new Mark(live, workflowId) : null;
+        lock (live._gate) return live._ids.Add(runId) ? new Mark(live, runId) : null;
     }
 
     /// <summary>Whether a run is under way in this process.</summary>
-    public static bool Contains(ICheckpointStore store, string workflowId)
+    public static bool Contains(ICheckpointStore store, string runId)
     {
         if (!s_all.TryGetValue(store, out var live)) return false;
-        lock (live._gate) return live._ids.Contains(workflowId);
+        lock (live._gate) return live._ids.Contains(runId);
     }
 
-    public sealed class Mark(LiveRuns live, string workflowId) : IDisposable
+    public sealed class Mark(LiveRuns live, string runId) : IDisposable
     {
         public void Dispose()
         {
-            lock (live._gate) live._ids.Remove(workflowId);
+            lock (live._gate) live._ids.Remove(runId);
         }
     }
 }

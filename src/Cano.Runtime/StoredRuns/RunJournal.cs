@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Cano;
 
 /// <summary>A run's rows on their way to the store, each with what the run's durable data changed since the last.</summary>
-internal sealed partial class RunJournal(ICheckpointStore store, string workflowId, long fence)
+internal sealed partial class RunJournal(ICheckpointStore store, string runId, long fence)
 {
     // A fresh run claims nothing.
     private bool _isClaimed = fence > AppendRule.FirstFence;
@@ -32,7 +32,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string workflow
             Data = CheckpointRow.Optional(row.Fact.IsSnapshot ? Data?.TakeAll() : Data?.TakeDelta()),
             Payload = CheckpointRow.Optional(RowFormat.Payload(row.Fact)),
         };
-        return Appending = store.AppendAsync(workflowId, stored, fence, CancellationToken.None);
+        return Appending = store.AppendAsync(runId, stored, fence, CancellationToken.None);
     }
 
     /// <summary>The run sleeps or has stopped in order: having been taken over is not held against it.</summary>
@@ -43,11 +43,11 @@ internal sealed partial class RunJournal(ICheckpointStore store, string workflow
         _isClaimed = false;
         try
         {
-            await store.ReleaseAsync(workflowId, fence, CancellationToken.None).ConfigureAwait(false);
+            await store.ReleaseAsync(runId, fence, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
-            LogRelease(logger, workflowId, thrown);
+            LogRelease(logger, runId, thrown);
         }
     }
 
@@ -60,14 +60,14 @@ internal sealed partial class RunJournal(ICheckpointStore store, string workflow
     /// <param name="time">The clock that tells when the run has ended.</param>
     public ValueTask RetireAsync(Retention retention, string? workflow, TimeProvider time) =>
         KeepsRows ? default
-        : retention == Retention.Clear ? store.ClearAsync(workflowId, CancellationToken.None)
+        : retention == Retention.Clear ? store.ClearAsync(runId, CancellationToken.None)
         : CountAsync(retention, workflow, time.GetUtcNow());
 
     /// <summary>The run counts among those that are kept, which may be too many then.</summary>
     private ValueTask CountAsync(Retention retention, string? workflow, DateTimeOffset now)
     {
         var ended = EndedRuns.Of(store, workflow);
-        ended.Add(workflowId, now);
+        ended.Add(runId, now);
         return ended.ClearSurplusAsync(store, workflow, retention, now);
     }
 
@@ -77,6 +77,6 @@ internal sealed partial class RunJournal(ICheckpointStore store, string workflow
         : fact.IsCursorAdvanced ? $"append {(isOfStream ? "stream" : "step")} cursor checkpoint"
         : "append checkpoint";
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {WorkflowId} could not be given back to the store")]
-    private static partial void LogRelease(ILogger logger, string workflowId, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} could not be given back to the store")]
+    private static partial void LogRelease(ILogger logger, string runId, Exception exception);
 }

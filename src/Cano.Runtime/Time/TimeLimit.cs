@@ -28,5 +28,5 @@ internal sealed class TimeLimit : IDisposable
     // The source stays usable: a timer that is firing right now may still signal it.
     public void Dispose() => _alarm?.Dispose();
 
-    private void Pass() => Signal.Give(_passed, _logger);
+    private void Pass() => _passed.CancelSafely(_logger);
 }

@@ -36,7 +36,7 @@ internal static class EndRules
             world.Breach("the run failed, and completed steps are not undone");
         if (rules.HasEnded && error is not { Fault.IsCompensationFailed: true } && retention == Retention.Clear && !rules.IsClearRefused)
         {
-            var left = world.Disk.LoadRunAsync(SeedRun.WorkflowId).GetAwaiter().GetResult().Count;
+            var left = world.Disk.LoadRunAsync(SeedRun.RunId).GetAwaiter().GetResult().Count;
             if (left > 0) world.Breach($"the ended run has {left} live rows");
         }
     }

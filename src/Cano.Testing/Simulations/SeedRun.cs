@@ -6,7 +6,7 @@ namespace Cano.Testing;
 internal static class SeedRun
 {
     /// <summary>The id of every simulated run: effect keys begin with it.</summary>
-    public const string WorkflowId = "run";
+    public const string RunId = "run";
 }
 
 /// <summary>Runs one seed: processes one after another, until the run has ended for good.</summary>
@@ -92,8 +92,8 @@ internal sealed class SeedRun<TState>
             }
         );
         return hasRows
-            ? simulated.ResumeFromAsync(SeedRun.WorkflowId, process.CancellationToken)
-            : simulated.OrchestrateAsync(_initial, SeedRun.WorkflowId, process.CancellationToken);
+            ? simulated.ResumeFromAsync(SeedRun.RunId, process.CancellationToken)
+            : simulated.OrchestrateAsync(_initial, SeedRun.RunId, process.CancellationToken);
     }
 
     private RunOptions Options(RunOptions options, SimulatedProcess process)
@@ -103,7 +103,7 @@ internal sealed class SeedRun<TState>
         {
             Time = process.Time,
             Dispatcher = process,
-            Chance = _world.Stream(3 + process.Number),
+            Random = _world.Stream(3 + process.Number),
             Observers = [.. options.Observers, process.Seen, new ProcessObserver(_world)],
             Steps = process.Replay,
             Store = _world.Options.IsJournaled ? _ => store : null,
@@ -115,7 +115,7 @@ internal sealed class SeedRun<TState>
     {
         if (!_rules.HasEnded || RowsLeft().Count > 0) return false;
         var plan = Plan.Compile(_workflow.Definition);
-        if (Recovery.Recover(plan, SeedRun.WorkflowId, _rules.Recoverable) is not Recovered.Found found) return false;
+        if (Recovery.Recover(plan, SeedRun.RunId, _rules.Recoverable) is not Recovered.Found found) return false;
         var run = found.Run;
         if (Reducer.Step(plan, in run, RunEvent.Resumed).Start is not Effect.Finish end) return false;
         _exit = end.Outcome is Outcome.Completed completed ? plan.NameOf(completed.Exit) : null;
@@ -159,7 +159,7 @@ internal sealed class SeedRun<TState>
     }
 
     // The store in memory answers at once.
-    private IReadOnlyList<CheckpointRow> RowsLeft() => _world.Disk.LoadRunAsync(SeedRun.WorkflowId).GetAwaiter().GetResult();
+    private IReadOnlyList<CheckpointRow> RowsLeft() => _world.Disk.LoadRunAsync(SeedRun.RunId).GetAwaiter().GetResult();
 
     private SimulatedRun Told() =>
         new()

@@ -98,7 +98,7 @@ public sealed class RowTests
         await foreach (var run in store.ListRunsAsync(RunFilter.All))
             Assert.Equal(
                 ("run", "order", "Work", 1L),
-                (run.WorkflowId, run.WorkflowName, run.State, run.LastSequence)
+                (run.RunId, run.WorkflowName, run.State, run.LastSequence)
             );
     }
 

@@ -88,7 +88,7 @@ public sealed class StoreUseTests
         var workflow = trail.Through(Stage.Start, Stage.End).WithCheckpointStore(store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal("checkpoint_store", error.Category);
-        Assert.Contains("checkpointing requires a workflow id", error.Message, StringComparison.Ordinal);
+        Assert.Contains("checkpointing requires a run id", error.Message, StringComparison.Ordinal);
         Assert.Empty(trail.Marks);
         Assert.Empty(store.Rows);
     }
@@ -140,7 +140,7 @@ public sealed class StoreUseTests
         var workflow = new Trail()
             .Through(Stage.Start, Stage.End)
             .WithCheckpointStore(store)
-            .WithWorkflowId("default");
+            .WithRunId("default");
         await Task.WhenAll(
             workflow.OrchestrateAsync(Stage.Start, "a"),
             workflow.OrchestrateAsync(Stage.Start, "b")
@@ -160,13 +160,13 @@ public sealed class StoreUseTests
         var workflow = Workflow.Bare<Stage>().AddExitState(Stage.End).Register(Stage.Start, Remember);
         Stage Remember(TaskContext context)
         {
-            ids.Add(context.WorkflowId);
+            ids.Add(context.RunId);
             return Stage.End;
         }
 
         await workflow.OrchestrateAsync(Stage.Start);
-        await workflow.WithWorkflowId("default").OrchestrateAsync(Stage.Start);
-        await workflow.WithWorkflowId("default").OrchestrateAsync(Stage.Start, "call");
+        await workflow.WithRunId("default").OrchestrateAsync(Stage.Start);
+        await workflow.WithRunId("default").OrchestrateAsync(Stage.Start, "call");
         Assert.Equal([null, "default", "call"], ids);
     }
 

@@ -30,7 +30,7 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
         var text = await Store.AppendRefusal("a", Rows.Entered(0, "Second"), 1);
 
         Assert.Contains("conflict", text);
-        Assert.Contains("workflow_id=a sequence=0", text);
+        Assert.Contains("run_id=a sequence=0", text);
         Assert.Contains("expects sequence 1: a run with this id has begun; resume it, or begin under another id", text);
         Assert.Equal([Rows.Entered(0, "First")], await Store.LoadRunAsync("a"));
     }
@@ -78,7 +78,7 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
 
         Assert.Empty(await Store.LoadRunAsync("a"));
         Assert.Equal(3, (await Store.LoadRunAsync("b")).Count);
-        Assert.Equal("b", Assert.Single(await Store.List(RunFilter.All)).WorkflowId);
+        Assert.Equal("b", Assert.Single(await Store.List(RunFilter.All)).RunId);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
             all.Select(run => run.Status)
         );
         Assert.Equal(new("a-running", RunStatus.Running, "orders", "Reserve", 1, 3, null), all[0]);
-        Assert.Equal(["a-running", "b-rolling"], unfinished.Select(run => run.WorkflowId));
+        Assert.Equal(["a-running", "b-rolling"], unfinished.Select(run => run.RunId));
     }
 
     [Fact]
@@ -310,7 +310,7 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
         await Store.ReleaseAsync("a", outdated);
         await Store.ReleaseAsync("nobody", 1);
         Assert.Equal(RunStatus.Quarantined, await StatusOf("a"));
-        Assert.Equal(["a"], (await Store.List(RunFilter.All)).Select(run => run.WorkflowId));
+        Assert.Equal(["a"], (await Store.List(RunFilter.All)).Select(run => run.RunId));
 
         await Store.ReleaseAsync("a", fence);
         Assert.Equal(RunStatus.Running, await StatusOf("a"));
@@ -352,10 +352,10 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     private async Task<RunStatus> StatusOf(string id) =>
-        (await Store.List(RunFilter.All)).Single(run => run.WorkflowId == id).Status;
+        (await Store.List(RunFilter.All)).Single(run => run.RunId == id).Status;
 
     private async Task<IEnumerable<string>> Unfinished() =>
-        (await Store.List(RunFilter.Unfinished)).Select(run => run.WorkflowId);
+        (await Store.List(RunFilter.Unfinished)).Select(run => run.RunId);
 
     [Fact]
     public async Task A_cancelled_call_does_nothing()

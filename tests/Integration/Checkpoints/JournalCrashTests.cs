@@ -252,7 +252,7 @@ public sealed class JournalCrashTests : IDisposable
         Assert.InRange(Directory.GetFiles(directory.Path, "journal.log.*").Length, 1, 20);
         await using var reopened = await directory.Open();
         var listed = Assert.Single(await reopened.List(RunFilter.All));
-        Assert.Equal(("long", 399L, null), (listed.WorkflowId, listed.LastSequence, listed.Damage));
+        Assert.Equal(("long", 399L, null), (listed.RunId, listed.LastSequence, listed.Damage));
         Assert.Single(await reopened.LoadRunAsync("long"));
     }
 

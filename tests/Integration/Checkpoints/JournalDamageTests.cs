@@ -21,7 +21,7 @@ public sealed class JournalDamageTests : IDisposable
         await using var store = await directory.Open();
 
         var text = await Rows.Refusal(async () => await store.LoadRunAsync("beta"));
-        Assert.Contains("decode checkpoint row at workflow_id=beta sequence=1", text);
+        Assert.Contains("decode checkpoint row at run_id=beta sequence=1", text);
         Assert.Contains("sequence=1", await store.AppendRefusal("beta", Rows.Entered(4), 1));
         var listed = await store.List(RunFilter.All);
         Assert.Equal(
@@ -30,7 +30,7 @@ public sealed class JournalDamageTests : IDisposable
         );
         Assert.Equal(text, listed[1].Damage);
         Assert.Equal(4, (await store.LoadRunAsync("alpha")).Count);
-        Assert.DoesNotContain(await store.List(RunFilter.Unfinished), run => run.WorkflowId == "beta");
+        Assert.DoesNotContain(await store.List(RunFilter.Unfinished), run => run.RunId == "beta");
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class JournalDamageTests : IDisposable
         {
             await using var store = await directory.Open();
             var text = await Rows.Refusal(async () => await store.LoadRunAsync("gamma"));
-            Assert.Contains("workflow_id=gamma sequence=3", text);
+            Assert.Contains("run_id=gamma sequence=3", text);
             Assert.Contains(opening == 0 ? "the log ends before the recorded commit" : "are damaged", text);
             Assert.Equal(4, (await store.LoadRunAsync("alpha")).Count);
             await store.AppendAsync("beta", Rows.Entered(4 + opening), 1);
@@ -116,7 +116,7 @@ public sealed class JournalDamageTests : IDisposable
         await using var reopened = await directory.Open();
 
         var text = await Rows.Refusal(async () => await reopened.LoadRunAsync("a"));
-        Assert.Contains("workflow_id=a sequence=", text);
+        Assert.Contains("run_id=a sequence=", text);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class JournalDamageTests : IDisposable
             JournalOnDisk.Zero(copy.Log(), frame, 64);
             await using var store = await copy.Open();
             var lost = (await store.List(RunFilter.All)).Where(run => run.Damage is not null);
-            Assert.Equal([$"unknown run at log address {frame}"], lost.Select(run => run.WorkflowId));
+            Assert.Equal([$"unknown run at log address {frame}"], lost.Select(run => run.RunId));
         }
     }
 
@@ -190,7 +190,7 @@ public sealed class JournalDamageTests : IDisposable
         var damaged = (await reopened.List(RunFilter.All)).Where(run => run.Damage is not null);
         Assert.Equal(
             ["filling", "small", $"unknown run at log address {lost}"],
-            damaged.Select(run => run.WorkflowId)
+            damaged.Select(run => run.RunId)
         );
 
         static CheckpointRow Large(long sequence) => Rows.Of(sequence, RowKind.CursorAdvanced, new byte[15_000]);
@@ -213,7 +213,7 @@ public sealed class JournalDamageTests : IDisposable
         await using var reopened = await directory.Open();
 
         var text = await Rows.Refusal(async () => await reopened.LoadRunAsync("a"));
-        Assert.Contains("workflow_id=a sequence=1", text);
+        Assert.Contains("run_id=a sequence=1", text);
     }
 
     [Fact]
@@ -232,7 +232,7 @@ public sealed class JournalDamageTests : IDisposable
         await using var reopened = await directory.Open();
 
         var damaged = (await reopened.List(RunFilter.All)).Where(run => run.Damage is not null);
-        Assert.Equal([$"unknown run at log address {clear}"], damaged.Select(run => run.WorkflowId));
+        Assert.Equal([$"unknown run at log address {clear}"], damaged.Select(run => run.RunId));
         Assert.Single(await reopened.LoadRunAsync("b"));
     }
 
@@ -252,7 +252,7 @@ public sealed class JournalDamageTests : IDisposable
         var damaged = runs.Where(run => run.Status == RunStatus.Damaged).ToList();
         var rows = Enumerable.Range(0, 4).Select(i => Rows.Entered(i)).ToList();
         foreach (var id in Ids)
-            if (damaged.Any(run => run.WorkflowId == id))
+            if (damaged.Any(run => run.RunId == id))
                 Assert.Contains($"{id} ", await Rows.Refusal(async () => await store.LoadRunAsync(id)));
             else if (damaged.Count == 0 || (await store.LoadRunAsync(id)).Count > 0)
                 Assert.Equal(rows, await store.LoadRunAsync(id));

@@ -81,8 +81,8 @@ public sealed class JournalMoveCrashTests
             Assert.Equal(4, await reopened.ClaimAsync("parked", "third"));
             // A run whose clear was not on disk yet is back, as it was.
             foreach (var run in await reopened.List(RunFilter.All))
-                if (run.WorkflowId.StartsWith("short", StringComparison.Ordinal))
-                    await reopened.ClearAsync(run.WorkflowId);
+                if (run.RunId.StartsWith("short", StringComparison.Ordinal))
+                    await reopened.ClearAsync(run.RunId);
             for (var round = 0; round < 12; round++)
                 await Short(reopened, $"again-{round}");
         }
@@ -105,7 +105,7 @@ public sealed class JournalMoveCrashTests
     }
 
     private static async Task<RunSummary> Listed(FasterCheckpointStore store, string id) =>
-        (await store.List(RunFilter.All)).Single(run => run.WorkflowId == id);
+        (await store.List(RunFilter.All)).Single(run => run.RunId == id);
 
     private static async Task Short(FasterCheckpointStore store, string id)
     {

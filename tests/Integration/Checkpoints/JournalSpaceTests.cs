@@ -33,7 +33,7 @@ public sealed class JournalSpaceTests
 
         await using var reopened = await Open();
         Assert.Equal(parked, await reopened.LoadRunAsync("parked"));
-        Assert.Equal("parked", Assert.Single(await reopened.List(RunFilter.All)).WorkflowId);
+        Assert.Equal("parked", Assert.Single(await reopened.List(RunFilter.All)).RunId);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class JournalSpaceTests
                     var flipped = written.Changed(path, bytes => bytes[frame + offset] ^= 1);
                     await using var store = await JournalOnDisk.OpenOn(new FaultDisk(flipped));
                     var text = await Rows.Refusal(async () => await store.LoadRunAsync("parked"));
-                    Assert.Contains("workflow_id=parked sequence=", text);
+                    Assert.Contains("run_id=parked sequence=", text);
                     damaged++;
                 }
         }

@@ -42,7 +42,7 @@ internal static class Rows
         var runs = new List<RunSummary>();
         await foreach (var run in store.ListRunsAsync(filter))
             runs.Add(run);
-        return [.. runs.OrderBy(run => run.WorkflowId, StringComparer.Ordinal)];
+        return [.. runs.OrderBy(run => run.RunId, StringComparer.Ordinal)];
     }
 
     public static async Task<string> Refusal(Func<Task> action)

@@ -82,12 +82,12 @@ public sealed class ConcurrentSagaTests
                     await Task.Yield();
                     if (IsBroken(context, step)) throw new IOException("broken");
                     Move(account, -1);
-                    return (next, $"{context.WorkflowId} {account}");
+                    return (next, $"{context.RunId} {account}");
                 },
                 async (context, output, _) =>
                 {
                     await Task.Yield();
-                    Assert.Equal($"{context.WorkflowId} {account}", output);
+                    Assert.Equal($"{context.RunId} {account}", output);
                     Move(account, 1);
                 },
                 TaskConfig.Minimal
@@ -101,7 +101,7 @@ public sealed class ConcurrentSagaTests
         );
     }
 
-    private bool IsBroken(TaskContext context, int step) => _broken[context.WorkflowId!] == step;
+    private bool IsBroken(TaskContext context, int step) => _broken[context.RunId!] == step;
 
     private void Move(string account, int by)
     {

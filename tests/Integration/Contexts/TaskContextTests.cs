@@ -13,7 +13,7 @@ public sealed class TaskContextTests
         await Running(
             context =>
                 told.AddRange([
-                    context.WorkflowId,
+                    context.RunId,
                     context.State,
                     context.Attempt,
                     context.TimeProvider,

@@ -42,7 +42,7 @@ internal sealed class KeepingStore(ICheckpointStore inner) : ICheckpointStore
     public IReadOnlyList<string> Story => [.. Rows.Select(row => $"{row.Kind} {row.State}")];
 
     public async ValueTask AppendAsync(
-        string workflowId,
+        string runId,
         CheckpointRow row,
         long fence,
         CancellationToken cancellationToken = default
@@ -51,24 +51,24 @@ internal sealed class KeepingStore(ICheckpointStore inner) : ICheckpointStore
         WasGivenToken |= cancellationToken.CanBeCanceled;
         Appending?.Invoke(row);
         var kept = KeepsBytes ? CheckpointRow.FromBytes(row.ToBytes()) : row;
-        await inner.AppendAsync(workflowId, kept, fence, cancellationToken);
+        await inner.AppendAsync(runId, kept, fence, cancellationToken);
         lock (_taken)
-            _taken.Add((workflowId, row));
+            _taken.Add((runId, row));
     }
 
     public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
-        string workflowId,
+        string runId,
         CancellationToken cancellationToken = default
     )
     {
         Interlocked.Increment(ref _loadCount);
-        return inner.LoadRunAsync(workflowId, cancellationToken);
+        return inner.LoadRunAsync(runId, cancellationToken);
     }
 
-    public ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default) =>
+    public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>
         ClearFailure is { } failure
             ? ValueTask.FromException(failure)
-            : inner.ClearAsync(workflowId, cancellationToken);
+            : inner.ClearAsync(runId, cancellationToken);
 
     public IAsyncEnumerable<RunSummary> ListRunsAsync(
         RunFilter filter,
@@ -76,16 +76,16 @@ internal sealed class KeepingStore(ICheckpointStore inner) : ICheckpointStore
     ) => inner.ListRunsAsync(filter, cancellationToken);
 
     public ValueTask<long> ClaimAsync(
-        string workflowId,
+        string runId,
         string owner,
         CancellationToken cancellationToken = default
-    ) => inner.ClaimAsync(workflowId, owner, cancellationToken);
+    ) => inner.ClaimAsync(runId, owner, cancellationToken);
 
     public ValueTask ReleaseAsync(
-        string workflowId,
+        string runId,
         long fence,
         CancellationToken cancellationToken = default
-    ) => inner.ReleaseAsync(workflowId, fence, cancellationToken);
+    ) => inner.ReleaseAsync(runId, fence, cancellationToken);
 
     public ValueTask DisposeAsync() => default;
 }

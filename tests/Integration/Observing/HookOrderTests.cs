@@ -59,7 +59,7 @@ public sealed class HookOrderTests
             ],
             _observer.Story()
         );
-        Assert.All(_observer.Events, seen => Assert.Equal(("run", 1), (seen.At.WorkflowId, seen.At.Attempt)));
+        Assert.All(_observer.Events, seen => Assert.Equal(("run", 1), (seen.At.RunId, seen.At.Attempt)));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ResumeHookTests
             ],
             _observer.Story()
         );
-        Assert.All(_observer.Events, seen => Assert.Equal("run", seen.At.WorkflowId));
+        Assert.All(_observer.Events, seen => Assert.Equal("run", seen.At.RunId));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class ResumeHookTests
         Assert.Equal(Stage.End, await Watched(Stage.Work, Stage.End).ResumeFromAsync("run"));
         var first = _observer.Events[0];
         Assert.Equal("OnUnknownResumeState Start 0", first.ToString());
-        Assert.Equal(("run", 0L), (first.At.WorkflowId, first.Sequence));
+        Assert.Equal(("run", 0L), (first.At.RunId, first.Sequence));
         Assert.Single(_observer.Events, seen => seen.Hook == "OnUnknownResumeState");
         Assert.Equal("OnResume Work 1", _observer.Events[1].ToString());
     }

@@ -27,7 +27,7 @@ public sealed class PackagesTests(PackedSolution packed) : IClassFixture<PackedS
                     .OrchestrateAsync(Order.Start, "order-1");
                 List<RunSummary> runs = await journal.ListRunsAsync(RunFilter.All).ToListAsync();
                 Func<IAsyncEnumerable<int>, CancellationToken, ValueTask<List<int>>> platforms = AsyncEnumerable.ToListAsync;
-                Console.WriteLine($"{runs[0].WorkflowId} {runs[0].Status}, by {platforms.Method.DeclaringType!.Assembly.GetName().Name}");
+                Console.WriteLine($"{runs[0].RunId} {runs[0].Status}, by {platforms.Method.DeclaringType!.Assembly.GetName().Name}");
 
                 enum Order { Start, Done }
                 """)).Trim());

@@ -42,7 +42,7 @@ public sealed class BadStoreTests
         await Interrupted.AtAsync(Stage.Next, store, "run-7");
         var error = await Failures.OfAsync(Mended(store).ResumeFromAsync("run-7"));
         Assert.Equal("checkpoint_store", error.Category);
-        Assert.Contains("workflow_id=run-7 sequence=1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("run_id=run-7 sequence=1", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class BadStoreTests
         await Interrupted.AtAsync(Stage.Next, store, "run-7");
         var error = await Failures.OfAsync(Mended(store).ResumeFromAsync("run-7"));
         Assert.Equal("checkpoint_store", error.Category);
-        Assert.Contains("workflow_id=run-7", error.Message, StringComparison.Ordinal);
+        Assert.Contains("run_id=run-7", error.Message, StringComparison.Ordinal);
         Assert.Contains("null", error.Message, StringComparison.Ordinal);
         Assert.Empty(_trail.Marks);
     }
@@ -113,19 +113,19 @@ public sealed class BadStoreTests
         private readonly MemoryCheckpointStore _inner = new();
 
         public ValueTask AppendAsync(
-            string workflowId,
+            string runId,
             CheckpointRow row,
             long fence,
             CancellationToken cancellationToken = default
-        ) => _inner.AppendAsync(workflowId, row, fence, cancellationToken);
+        ) => _inner.AppendAsync(runId, row, fence, cancellationToken);
 
         public async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
-            string workflowId,
+            string runId,
             CancellationToken cancellationToken = default
-        ) => answer(await _inner.LoadRunAsync(workflowId, cancellationToken))?.ToList()!;
+        ) => answer(await _inner.LoadRunAsync(runId, cancellationToken))?.ToList()!;
 
-        public ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default) =>
-            _inner.ClearAsync(workflowId, cancellationToken);
+        public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>
+            _inner.ClearAsync(runId, cancellationToken);
 
         public IAsyncEnumerable<RunSummary> ListRunsAsync(
             RunFilter filter,
@@ -133,16 +133,16 @@ public sealed class BadStoreTests
         ) => _inner.ListRunsAsync(filter, cancellationToken);
 
         public ValueTask<long> ClaimAsync(
-            string workflowId,
+            string runId,
             string owner,
             CancellationToken cancellationToken = default
-        ) => _inner.ClaimAsync(workflowId, owner, cancellationToken);
+        ) => _inner.ClaimAsync(runId, owner, cancellationToken);
 
         public ValueTask ReleaseAsync(
-            string workflowId,
+            string runId,
             long fence,
             CancellationToken cancellationToken = default
-        ) => _inner.ReleaseAsync(workflowId, fence, cancellationToken);
+        ) => _inner.ReleaseAsync(runId, fence, cancellationToken);
 
         public ValueTask DisposeAsync() => default;
     }

@@ -67,7 +67,7 @@ public sealed class ResumeTests
             Mended(new Trail(), new MemoryCheckpointStore()).ResumeFromAsync("nobody")
         );
         Assert.Equal("checkpoint_store", error.Category);
-        Assert.Contains("no checkpoint rows for workflow id", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no checkpoint rows for run id", error.Message, StringComparison.Ordinal);
         Assert.Contains("nobody", error.Message, StringComparison.Ordinal);
     }
 

@@ -159,7 +159,7 @@ public sealed class RetentionTests
     {
         var ids = new List<string>();
         await foreach (var run in _store.ListRunsAsync(RunFilter.All))
-            ids.Add(run.WorkflowId);
+            ids.Add(run.RunId);
         ids.Sort(StringComparer.Ordinal);
         return ids;
     }

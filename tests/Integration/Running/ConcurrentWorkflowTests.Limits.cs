@@ -54,7 +54,7 @@ public sealed partial class ConcurrentWorkflowTests
         var writing = Ending(Stage.End).Register(Stage.Start, context =>
         {
             seen.Add(local.Value);
-            local.Value = context.WorkflowId;
+            local.Value = context.RunId;
             return Stage.End;
         }, TaskConfig.Minimal);
         var results = await new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForever)

@@ -77,7 +77,7 @@ public sealed class JournalCrashTests
     private async Task AssertSettledAsync()
     {
         var ids = new HashSet<string>();
-        await foreach (var run in _store.ListRunsAsync(RunFilter.All)) ids.Add(run.WorkflowId);
+        await foreach (var run in _store.ListRunsAsync(RunFilter.All)) ids.Add(run.RunId);
         Assert.Equal(["flow/watermark"], ids);
 
         foreach (var id in _bench.Trail.Marks.Select(mark => mark.Split(' ')[1]).Distinct())
@@ -99,7 +99,7 @@ public sealed class JournalCrashTests
 
     private Stage Mark(TaskContext context, Stage next)
     {
-        _bench.Trail.Add($"{context.State} {context.WorkflowId}");
+        _bench.Trail.Add($"{context.State} {context.RunId}");
         return next;
     }
 }

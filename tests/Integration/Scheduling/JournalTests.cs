@@ -288,7 +288,7 @@ public sealed class JournalTests
     {
         var ids = new List<string>();
         await foreach (var run in _store.ListRunsAsync(RunFilter.All))
-            if (run.State != "watermark") ids.Add(run.WorkflowId);
+            if (run.State != "watermark") ids.Add(run.RunId);
         return ids;
     }
 }

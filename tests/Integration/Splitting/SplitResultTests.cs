@@ -199,7 +199,7 @@ public sealed class SplitResultTests
     {
         var workflow = Workflow
             .Bare<string>()
-            .RegisterSplit("split", context => Named(context.WorkflowId!), JoinConfig.Create(JoinStrategy.All, "join"))
+            .RegisterSplit("split", context => Named(context.RunId!), JoinConfig.Create(JoinStrategy.All, "join"))
             .Register("join", context => context.SplitResult!.Successes.All(IsOwn(context)) ? "end" : "mixed")
             .AddExitStates("end", "mixed");
         var ends = await Task.WhenAll(
@@ -207,7 +207,7 @@ public sealed class SplitResultTests
         );
         Assert.All(ends, end => Assert.Equal("end", end));
 
-        static Func<BranchSuccess, bool> IsOwn(TaskContext context) => branch => branch.Name == context.WorkflowId;
+        static Func<BranchSuccess, bool> IsOwn(TaskContext context) => branch => branch.Name == context.RunId;
 
         static IEnumerable<ITask<string>> Named(string id) =>
             Enumerable.Range(0, 5).Select(i => CanoTask.From<string>(id, async (context, _) => await OwnAsync(context, id, i)));

@@ -158,7 +158,7 @@ public sealed class LoopTests
     {
         var workflow = Workflow
             .Bare<string>()
-            .Register("even", async (context, _) => await Turned(context.WorkflowId + "-a"))
+            .Register("even", async (context, _) => await Turned(context.RunId + "-a"))
             .AddExitStates(Enumerable.Range(0, 50).Select(n => $"{n}-a"));
         var ends = await Task.WhenAll(
             Enumerable.Range(0, 50).Select(n => workflow.OrchestrateAsync("even", $"{n}"))

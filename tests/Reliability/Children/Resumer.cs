@@ -30,7 +30,7 @@ internal static class Resumer
 
                     // Long enough for others to be under way.
                     await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, token);
-                    if (context.WorkflowId == poison) System.Diagnostics.Process.GetCurrentProcess().Kill();
+                    if (context.RunId == poison) System.Diagnostics.Process.GetCurrentProcess().Kill();
                     lock (gate) working--;
                     return "done";
                 },

@@ -5,30 +5,30 @@ namespace Cano.Reliability.Children;
 internal sealed class ToldStore(ICheckpointStore inner, Action<string> say) : ICheckpointStore
 {
     public async ValueTask AppendAsync(
-        string workflowId,
+        string runId,
         CheckpointRow row,
         long fence,
         CancellationToken cancellationToken = default
     )
     {
         var bytes = Convert.ToBase64String(row.ToBytes());
-        say($"try {workflowId} {bytes}");
-        await inner.AppendAsync(workflowId, row, fence, cancellationToken);
-        say($"ack {workflowId} {bytes}");
+        say($"try {runId} {bytes}");
+        await inner.AppendAsync(runId, row, fence, cancellationToken);
+        say($"ack {runId} {bytes}");
     }
 
     public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
-        string workflowId,
+        string runId,
         CancellationToken cancellationToken = default
-    ) => inner.LoadRunAsync(workflowId, cancellationToken);
+    ) => inner.LoadRunAsync(runId, cancellationToken);
 
-    public ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default) => default;
+    public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) => default;
 
     public IAsyncEnumerable<RunSummary> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken = default) =>
         inner.ListRunsAsync(filter, cancellationToken);
 
-    public ValueTask<long> ClaimAsync(string workflowId, string owner, CancellationToken cancellationToken = default) =>
-        inner.ClaimAsync(workflowId, owner, cancellationToken);
+    public ValueTask<long> ClaimAsync(string runId, string owner, CancellationToken cancellationToken = default) =>
+        inner.ClaimAsync(runId, owner, cancellationToken);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

@@ -45,8 +45,8 @@ internal static class GoldenJournal
         await foreach (var run in store.ListRunsAsync(RunFilter.All)) runs.Add(run);
 
         var lines = new List<string>();
-        foreach (var run in runs.OrderBy(run => run.WorkflowId, StringComparer.Ordinal))
-            lines.Add($"{run.WorkflowId}: tries {run.Tries}, {await ResumeAsync(store, run.WorkflowId)}");
+        foreach (var run in runs.OrderBy(run => run.RunId, StringComparer.Ordinal))
+            lines.Add($"{run.RunId}: tries {run.Tries}, {await ResumeAsync(store, run.RunId)}");
         return lines;
     }
 

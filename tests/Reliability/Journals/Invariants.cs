@@ -56,7 +56,7 @@ internal static class Invariants
         id.StartsWith(UnknownRun + "at log address ", StringComparison.Ordinal);
 
     private static string NameInDamage(string id) =>
-        IsUnknownRun(id) ? id[UnknownRun.Length..] : $"workflow_id={id} sequence=";
+        IsUnknownRun(id) ? id[UnknownRun.Length..] : $"run_id={id} sequence=";
 
     private static string Wrong(string id, IReadOnlyList<RunState> states, Recovered recovered)
     {

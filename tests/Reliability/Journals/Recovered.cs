@@ -16,7 +16,7 @@ internal sealed record Recovered(IReadOnlyDictionary<string, RecoveredRun> Runs)
         var runs = new Dictionary<string, RecoveredRun>();
         await foreach (var run in store.ListRunsAsync(RunFilter.All))
         {
-            var id = run.WorkflowId;
+            var id = run.RunId;
             if (run.Damage is { } damage)
             {
                 Broken.Unless(run.Status == RunStatus.Damaged, $"'{id}' has damage and status {run.Status}");

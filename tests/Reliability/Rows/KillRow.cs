@@ -63,6 +63,6 @@ internal static class KillRow
         await using var store = await FasterCheckpointStore.OpenAsync(directory);
         foreach (var ledger in ledgers) ledger.Compare(await store.LoadRunAsync(ledger.Id));
         await foreach (var run in store.ListRunsAsync(RunFilter.All))
-            Broken.Unless(ledgers.Any(ledger => ledger.Id == run.WorkflowId), $"run {run.WorkflowId} was never started");
+            Broken.Unless(ledgers.Any(ledger => ledger.Id == run.RunId), $"run {run.RunId} was never started");
     }
 }

@@ -49,8 +49,8 @@ internal static class PoisonRow
         var left = new List<RunSummary>();
         await foreach (var run in store.ListRunsAsync(RunFilter.All)) left.Add(run);
         Broken.Unless(
-            left is [{ Status: RunStatus.Quarantined } only] && only.WorkflowId == poison,
-            $"left are {string.Join(", ", left.Select(run => $"{run.WorkflowId} {run.Status}"))}"
+            left is [{ Status: RunStatus.Quarantined } only] && only.RunId == poison,
+            $"left are {string.Join(", ", left.Select(run => $"{run.RunId} {run.Status}"))}"
         );
         return $"{trials.Count:N0} runs, {deaths} deaths, 1 quarantined, {trials.Count - 1:N0} ended, {ended:N0} of them in the last process; "
             + $"at most {most} at once";

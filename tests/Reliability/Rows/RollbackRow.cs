@@ -164,31 +164,31 @@ internal static class RollbackRow
 
         public void Die() => IsDead = true;
 
-        public async ValueTask AppendAsync(string workflowId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
+        public async ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
         {
             var isHere = _death.Row == $"{row.Kind} {row.State}";
             if (isHere && _death.Moment == Moment.BeforeRow) Die();
             ThrowIfDead();
-            await _inner.AppendAsync(workflowId, row, fence, cancellationToken);
+            await _inner.AppendAsync(runId, row, fence, cancellationToken);
             _taken.Add(row);
             if (isHere && _death.Moment == Moment.AfterRow) Die();
             ThrowIfDead();
         }
 
-        public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string workflowId, CancellationToken cancellationToken = default) =>
-            _inner.LoadRunAsync(workflowId, cancellationToken);
+        public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string runId, CancellationToken cancellationToken = default) =>
+            _inner.LoadRunAsync(runId, cancellationToken);
 
-        public ValueTask ClearAsync(string workflowId, CancellationToken cancellationToken = default)
+        public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
         {
             ThrowIfDead();
-            return _inner.ClearAsync(workflowId, cancellationToken);
+            return _inner.ClearAsync(runId, cancellationToken);
         }
 
         public IAsyncEnumerable<RunSummary> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken = default) =>
             _inner.ListRunsAsync(filter, cancellationToken);
 
-        public ValueTask<long> ClaimAsync(string workflowId, string owner, CancellationToken cancellationToken = default) =>
-            _inner.ClaimAsync(workflowId, owner, cancellationToken);
+        public ValueTask<long> ClaimAsync(string runId, string owner, CancellationToken cancellationToken = default) =>
+            _inner.ClaimAsync(runId, owner, cancellationToken);
 
         public ValueTask DisposeAsync() => default;
 

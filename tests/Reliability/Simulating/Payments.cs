@@ -26,7 +26,7 @@ internal static class Payments
             workflow = workflow
                 .RegisterWithCompensation<string>(
                     $"intend{payment}",
-                    (context, _) => new(($"pay{payment}", $"{context.WorkflowId}/payment/{payment}")),
+                    (context, _) => new(($"pay{payment}", $"{context.RunId}/payment/{payment}")),
                     (_, key, _) =>
                     {
                         bank.Undo($"pay{payment}", key);
@@ -39,7 +39,7 @@ internal static class Payments
                     async (context, cancel) =>
                     {
                         await Task.Delay(TimeSpan.FromSeconds(1), context.TimeProvider, cancel);
-                        bank.Do(context.State, $"{context.WorkflowId}/payment/{payment}");
+                        bank.Do(context.State, $"{context.RunId}/payment/{payment}");
                         return payment + 1 < Count ? $"intend{payment + 1}" : "end";
                     },
                     TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromSeconds(3)).WithAttemptTimeout(TimeSpan.FromMinutes(1))

@@ -16,7 +16,7 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
     {
         var items =
             await batch.LoadAsync(context, cancellationToken).ConfigureAwait(false)
-            ?? throw Misuse.OfNull($"LoadAsync of batch '{Name}'", "an empty list when there are no items");
+            ?? throw InvalidAnswer.OfNull($"LoadAsync of batch '{Name}'", "an empty list when there are no items");
         var results = new ItemResult<TOutput>[items.Count];
         var next = -1;
         var workers = new Task[Math.Clamp(batch.Concurrency, 1, Math.Max(1, items.Count))];
@@ -46,7 +46,7 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
                 error = Faults.OfTask(thrown);
             }
 
-            var decision = Retry.Decide(batch.ItemRetry, attempt, context.Options.Chance.NextDouble());
+            var decision = Retry.Decide(batch.ItemRetry, attempt, context.Options.Random.NextDouble());
             if (decision.IsGiveUp) return new(index, default, error);
             await Delay.ForAsync(decision.Delay, context.TimeProvider, cancel).ConfigureAwait(false);
         }

@@ -40,7 +40,7 @@ internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>, 
     }
 
     private CanoException Unanswered() =>
-        Misuse.OfAnswer($"Poll '{Name}'", "ready nor pending", "PollOutcome.Ready(state) or PollOutcome.Pending(delay)");
+        InvalidAnswer.OfAnswer($"Poll '{Name}'", "ready nor pending", "PollOutcome.Ready(state) or PollOutcome.Pending(delay)");
 }
 
 /// <summary>A poll made of a lambda.</summary>

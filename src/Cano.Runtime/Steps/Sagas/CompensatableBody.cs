@@ -18,7 +18,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
     : CompensatableBody<TState>
     where TState : notnull
 {
-    private readonly TaskConfig _config = Given.Config(task.Config, task.Name);
+    private readonly TaskConfig _config = TaskValidation.RequireConfig(task.Config, task.Name);
 
     public override TimeSpan? AttemptTimeout => _config.AttemptTimeout;
 
@@ -59,7 +59,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         catch (Exception thrown)
         {
             // An output's own constructor may refuse what is stored with any exception.
-            var where = $"run '{context.WorkflowId}', state '{entry.State}', sequence {entry.Sequence}";
+            var where = $"run '{context.RunId}', state '{entry.State}', sequence {entry.Sequence}";
             var text = $"deserialize compensation output for `{task.Name}`: {where}: {thrown.Message}";
             throw new CanoException(CanoError.Of(Fault.NewGeneric(text)), thrown);
         }

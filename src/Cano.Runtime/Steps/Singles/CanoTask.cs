@@ -21,7 +21,7 @@ public static class CanoTask
     )
     {
         ArgumentNullException.ThrowIfNull(body);
-        return new LambdaTask<TState>(name, (context, token) => new ValueTask<TState>(body(context, token) ?? throw Misuse.OfNullTask(name)), config);
+        return new LambdaTask<TState>(name, (context, token) => new ValueTask<TState>(body(context, token) ?? throw InvalidAnswer.OfNullTask(name)), config);
     }
 }
 

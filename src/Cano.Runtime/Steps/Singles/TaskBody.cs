@@ -11,7 +11,7 @@ internal sealed class TaskBody<TState> : Body<TState>
     public TaskBody(ITask<TState> task, bool isNamed, bool isRouter)
     {
         // Read once: a config that changes later changes nothing.
-        var config = Given.Config(task.Config, task.Name);
+        var config = TaskValidation.RequireConfig(task.Config, task.Name);
         Task = task;
         Rules = config.Rules;
         _policy = config.Policy;

@@ -2,9 +2,9 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>One branch of a split: a task with its own attempts and its own context. To its split it is the news that it
+/// <summary>One branch of a split: a task with its own attempts and its own context. To its split it is the message that it
 /// has ended.</summary>
-internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task, int index) : SplitNews
+internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task, int index) : BranchMessage
     where TState : notnull
 {
     // Without one the branch could not even fail.
@@ -63,7 +63,7 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
 
     private async ValueTask<bool> RetriesAsync(int attempt)
     {
-        var decision = Retry.Decide(_config.Retry, attempt, split.Options.Chance.NextDouble());
+        var decision = Retry.Decide(_config.Retry, attempt, split.Options.Random.NextDouble());
         if (decision.IsGiveUp || split.Token.IsCancellationRequested) return false;
         split.Retrying(this, attempt, decision.Delay);
         await Delay.ForAsync(decision.Delay, split.Options.Time, split.Token).ConfigureAwait(false);

@@ -66,7 +66,7 @@ internal sealed class SplitBody<TState> : Body<TState>
         const string Parameter = "branches";
         if (branch is null) throw new ArgumentException("A branch is null", Parameter);
         if (string.IsNullOrEmpty(branch.Name)) throw new ArgumentException($"A branch of type {branch.GetType().Name} has no name", Parameter);
-        return CanoTask.From(branch.Name, branch.RunAsync, Given.Config(branch.Config, branch.Name, Parameter));
+        return CanoTask.From(branch.Name, branch.RunAsync, TaskValidation.RequireConfig(branch.Config, branch.Name, Parameter));
     }
 
     private static CanoException Missing(TaskContext context, string what) =>

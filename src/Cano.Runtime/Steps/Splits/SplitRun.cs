@@ -7,13 +7,13 @@ namespace Cano;
 /// and after the verdict stops and awaits the rest. None starts before the run has heard how many there are: the verdict
 /// may be certain by then, or nobody want it.</summary>
 /// <remarks>All but <see cref="Ended"/> and what starts a branch is called by the run's loop alone.</remarks>
-internal sealed class SplitRun<TState> : IStarted, IDisposable
+internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     where TState : notnull
 {
-    private readonly SplitInbox _inbox;
+    private readonly BranchMailbox _mailbox;
     private readonly CancellationTokenSource _stop;
     private readonly Branch<TState>[] _branches;
-    private readonly Starter _starter;
+    private readonly WorkQueue _queue;
     private readonly RunScope _scope;
     private readonly Node _node;
     private readonly JoinConfig<TState> _join;
@@ -32,13 +32,13 @@ internal sealed class SplitRun<TState> : IStarted, IDisposable
         _node = node;
         _visit = visit;
         _join = body.Join;
-        _inbox = new SplitInbox(scope.Options.Dispatcher);
+        _mailbox = new BranchMailbox(scope.Options.Dispatcher);
         _branches = new Branch<TState>[tasks.Count];
         for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
         // Not before the branches, one of which may be refused: nobody would let go of it then.
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Token = _stop.Token;
-        _starter = new Starter(this, scope.Options.Dispatcher);
+        _queue = new WorkQueue(this, scope.Options.Dispatcher);
         _underWayMax = body.Join.Bulkhead ?? _branches.Length;
     }
 
@@ -59,15 +59,15 @@ internal sealed class SplitRun<TState> : IStarted, IDisposable
         return context;
     }
 
-    void IStarted.Start(int index) => _branches[index].Start();
+    void IWorkItems.Start(int index) => _branches[index].Start();
 
     /// <summary>A branch has ended; called from wherever it ran.</summary>
-    public void Ended(Branch<TState> branch) => _inbox.Tell(branch);
+    public void Ended(Branch<TState> branch) => _mailbox.Tell(branch);
 
     /// <summary>A branch failed and tries again; only observers want to know.</summary>
     public void Retrying(Branch<TState> branch, int attempt, TimeSpan delay)
     {
-        if (_scope.Observation is not null) _inbox.Tell(new BranchRetries<TState>(branch, attempt, delay));
+        if (_scope.Observation is not null) _mailbox.Tell(new BranchRetries<TState>(branch, attempt, delay));
     }
 
     /// <summary>The verdict is certain: what still runs is told to stop and counts as cancelled.</summary>
@@ -75,7 +75,7 @@ internal sealed class SplitRun<TState> : IStarted, IDisposable
     {
         if (_stopped) return;
         _stopped = true;
-        Signal.Give(_stop, Options.Logger);
+        _stop.CancelSafely(Options.Logger);
     }
 
     /// <summary>What happened, if anything has: branches ended, the time is up, or after the verdict no branch runs any
@@ -86,9 +86,9 @@ internal sealed class SplitRun<TState> : IStarted, IDisposable
     {
         // Not before the kernel has judged how many there are, and the branch that made a place.
         if (!_stopped) StartBranches();
-        while (!(_stopped && _endedCount == _startedCount) && _inbox.Take() is { } news)
+        while (!(_stopped && _endedCount == _startedCount) && _mailbox.Take() is { } message)
         {
-            switch (news)
+            switch (message)
             {
                 case BranchRetries<TState> retry:
                     TellRetry(retry);
@@ -114,7 +114,7 @@ internal sealed class SplitRun<TState> : IStarted, IDisposable
     }
 
     /// <summary>Returns when <see cref="TryNext"/> may have something.</summary>
-    public ValueTask WaitAsync() => _inbox.WaitAsync();
+    public ValueTask WaitAsync() => _mailbox.WaitAsync();
 
     public void Dispose()
     {
@@ -122,7 +122,7 @@ internal sealed class SplitRun<TState> : IStarted, IDisposable
         _stop.Dispose();
     }
 
-    /// <summary>Takes a branch's followers in the news as far as they ended like it; how many they are with it.</summary>
+    /// <summary>Takes a branch's followers among the messages as far as they ended like it; how many they are with it.</summary>
     /// <remarks>An observer may ask the run to stop, which is to be noticed before the next branch.</remarks>
     private int TakeAlike(Branch<TState> first)
     {
@@ -130,23 +130,23 @@ internal sealed class SplitRun<TState> : IStarted, IDisposable
         if (_scope.Observation is not null) return count;
         for (var last = first; last.Next is Branch<TState> next && next.HasSucceeded == first.HasSucceeded; last = next)
         {
-            _inbox.Take();
+            _mailbox.Take();
             count++;
         }
 
         return count;
     }
 
-    /// <summary>Notes that a branch and its followers in the news ended before the verdict; so many in all.</summary>
+    /// <summary>Notes that a branch and its followers among the messages ended before the verdict; so many in all.</summary>
     private RunEvent Hear(Branch<TState> first, int count)
     {
         if (first.HasSucceeded) _succeededCount += count;
         else _failedCount += count;
-        SplitNews? news = first;
+        BranchMessage? message = first;
         for (var i = 0; i < count; i++)
         {
-            var branch = (Branch<TState>)news!;
-            news = branch.Next;
+            var branch = (Branch<TState>)message!;
+            message = branch.Next;
             branch.IsCounted = true;
             // Before the verdict only the run's own stop can have signalled the token.
             var isStopped = branch.Error is not null && Token.IsCancellationRequested;
@@ -169,7 +169,7 @@ internal sealed class SplitRun<TState> : IStarted, IDisposable
         }
 
         _startedCount = count;
-        _starter.Admit(count);
+        _queue.Admit(count);
         if (_join.Timeout is { } limit)
             _alarm ??= new Alarm(limit, Options.Time, static split => ((SplitRun<TState>)split!).TimeIsUp(), this);
     }
@@ -187,7 +187,7 @@ internal sealed class SplitRun<TState> : IStarted, IDisposable
     private void TellRetry(BranchRetries<TState> retry) =>
         _scope.Observation?.BranchRetries(_node.Name, retry.Branch.Name, retry.Branch.Index, retry.FailedAttempt, retry.Delay);
 
-    private void TimeIsUp() => _inbox.Tell(new SplitTimeIsUp());
+    private void TimeIsUp() => _mailbox.Tell(new SplitTimeIsUp());
 
     private SplitResult Result()
     {

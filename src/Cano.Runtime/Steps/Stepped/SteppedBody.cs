@@ -6,7 +6,7 @@ namespace Cano;
 internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor> task, bool isNamed) : PerformedBody<TState>
     where TState : notnull
 {
-    private readonly TaskConfig _config = Given.Config(task.Config, task.Name);
+    private readonly TaskConfig _config = TaskValidation.RequireConfig(task.Config, task.Name);
 
     public override string? TaskName => isNamed ? task.Name : null;
 
@@ -27,7 +27,7 @@ internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor>
     }
 
     private CanoException Unanswered() =>
-        Misuse.OfAnswer($"Stepped task '{task.Name}'", "more nor done", "StepOutcome.More(cursor) or StepOutcome.Done(state)");
+        InvalidAnswer.OfAnswer($"Stepped task '{task.Name}'", "more nor done", "StepOutcome.More(cursor) or StepOutcome.Done(state)");
 }
 
 /// <summary>Stepped work made of a lambda.</summary>

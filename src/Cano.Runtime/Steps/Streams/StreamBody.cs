@@ -7,7 +7,7 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
     : PerformedBody<TState>
     where TState : notnull
 {
-    private readonly TaskConfig _config = Given.Config(task.Config, task.Name);
+    private readonly TaskConfig _config = TaskValidation.RequireConfig(task.Config, task.Name);
 
     public override string? TaskName => task.Name;
 
@@ -17,18 +17,18 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
         new StreamBody<TState, TItem, TOutput, TCursor>(rewriter.Stream(task));
 
     private static bool IsDraining(VisitScope<TState> run) =>
-        run.Rare.OpenStream is StreamRun<TState, TItem, TOutput, TCursor> { IsDraining: true };
+        run.OptionalState.OpenStream is StreamRun<TState, TItem, TOutput, TCursor> { IsDraining: true };
 
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
         try
         {
             // An open stream is the run's: it goes on where the last performance left it.
-            if (run.Rare.OpenStream is not StreamRun<TState, TItem, TOutput, TCursor> stream)
+            if (run.OptionalState.OpenStream is not StreamRun<TState, TItem, TOutput, TCursor> stream)
             {
                 if (!CursorJson.TryRead(task.Name, run, out Cursor<TCursor> cursor, out var damaged)) return damaged;
                 stream = new StreamRun<TState, TItem, TOutput, TCursor>(task, _config.Rules, run, cursor);
-                run.Rare.OpenStream = stream;
+                run.OptionalState.OpenStream = stream;
             }
 
             var happened = await stream.NextAsync().ConfigureAwait(false);

@@ -107,7 +107,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
             _sourceContext = run.NewContext();
             var items =
                 task.OpenAsync(_sourceContext, start, run.StopToken)
-                ?? throw Misuse.OfNull($"OpenAsync of stream '{task.Name}'", "an empty sequence when there are no items");
+                ?? throw InvalidAnswer.OfNull($"OpenAsync of stream '{task.Name}'", "an empty sequence when there are no items");
             _source = items.GetAsyncEnumerator(run.StopToken);
         }
 

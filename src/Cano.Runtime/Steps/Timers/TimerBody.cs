@@ -6,7 +6,7 @@ namespace Cano;
 internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) : PerformedBody<TState>
     where TState : notnull
 {
-    private readonly TaskConfig _config = Given.Config(timer.Config, timer.Name);
+    private readonly TaskConfig _config = TaskValidation.RequireConfig(timer.Config, timer.Name);
 
     public override string? TaskName => isNamed ? timer.Name : null;
 
@@ -17,7 +17,7 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) 
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
         var now = run.Options.Time.GetUtcNow();
-        run.Rare.AttemptEnd = _config.AttemptTimeout is { } limit ? Delay.End(now, limit) : null;
+        run.OptionalState.AttemptEnd = _config.AttemptTimeout is { } limit ? Delay.End(now, limit) : null;
         var outcome = await run.CallAsync(_config.Rules with { IsOpening = true }, timer.WaitAsync).ConfigureAwait(false);
         return RunEvent.NewWaitRequested(run.Visit, outcome.Due(run.Options.Time.GetUtcNow()));
     }
@@ -25,7 +25,7 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) 
     public async ValueTask<RunEvent> AfterWaitAsync(VisitScope<TState> run)
     {
         // A resumed attempt begins with what comes after the wait.
-        var left = run.Rare.AttemptEnd is { } end ? end - run.Options.Time.GetUtcNow() : _config.AttemptTimeout;
+        var left = run.OptionalState.AttemptEnd is { } end ? end - run.Options.Time.GetUtcNow() : _config.AttemptTimeout;
         if (left <= TimeSpan.Zero) throw new CanoException(Faults.AttemptTimeout);
         // What is called may have broken down meanwhile, so the breaker is asked again.
         return run.Answered(await run.CallAsync(_config.Rules with { Limit = left }, timer.AfterWaitAsync).ConfigureAwait(false));

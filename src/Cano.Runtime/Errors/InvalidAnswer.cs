@@ -1,7 +1,7 @@
 namespace Cano;
 
 /// <summary>What a body answered cannot be meant; the failure says what to answer.</summary>
-internal static class Misuse
+internal static class InvalidAnswer
 {
     /// <summary>An answer that was never given a meaning: the type's default.</summary>
     public static CanoException OfAnswer(string who, string kinds, string instead) =>

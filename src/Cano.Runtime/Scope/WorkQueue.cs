@@ -1,7 +1,7 @@
 namespace Cano;
 
 /// <summary>Pieces of work that are started by their index, each once.</summary>
-internal interface IStarted
+internal interface IWorkItems
 {
     /// <summary>Works until it first waits; what follows goes on by itself. Never throws.</summary>
     void Start(int index);
@@ -10,7 +10,7 @@ internal interface IStarted
 /// <summary>Starts much work beside a loop: many pieces of it at one turn of the pool.</summary>
 /// <remarks>While pieces are left to be started, one more turn is queued than is being taken. So one that blocks its
 /// thread holds up no other, and they run on as many threads as the pool has.</remarks>
-internal sealed class Starter(IStarted work, Dispatcher dispatcher) : IThreadPoolWorkItem
+internal sealed class WorkQueue(IWorkItems work, Dispatcher dispatcher) : IThreadPoolWorkItem
 {
     /// <summary>After so many pieces other work has its turn.</summary>
     private const int BurstMax = 16;
@@ -30,7 +30,7 @@ internal sealed class Starter(IStarted work, Dispatcher dispatcher) : IThreadPoo
     void IThreadPoolWorkItem.Execute()
     {
         if (_flow is null) StartSome();
-        else ExecutionContext.Run(_flow, static starter => ((Starter)starter!).StartSome(), this);
+        else ExecutionContext.Run(_flow, static queue => ((WorkQueue)queue!).StartSome(), this);
     }
 
     private void StartSome()

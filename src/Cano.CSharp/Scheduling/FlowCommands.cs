@@ -5,7 +5,7 @@ namespace Cano;
 /// <summary>Takes the effects of one decision apart, so that each is done where it may be: timers under the flow's gate,
 /// users' code outside it.</summary>
 /// <param name="underWay">The run under way before the decision.</param>
-internal sealed class FlowDoings(FlowRun? underWay) : IFlowHandler
+internal sealed class FlowCommands(FlowRun? underWay) : IFlowHandler
 {
     public FlowRun? UnderWay => underWay;
 

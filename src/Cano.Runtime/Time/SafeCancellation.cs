@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
-/// <summary>Signals tokens that bodies hold.</summary>
-internal static partial class Signal
+/// <summary>Cancels tokens that bodies hold.</summary>
+internal static partial class SafeCancellation
 {
-    /// <summary>Signals a token. What a callback throws that a body left on it is logged: on a timer's thread it would
+    /// <summary>Cancels a token. What a callback throws that a body left on it is logged: on a timer's thread it would
     /// end the process, and in a run's loop the run.</summary>
-    public static void Give(CancellationTokenSource source, ILogger logger)
+    public static void CancelSafely(this CancellationTokenSource source, ILogger logger)
     {
         try
         {
@@ -19,8 +19,8 @@ internal static partial class Signal
         }
     }
 
-    /// <summary>As <see cref="Give"/>, on no thread of the caller's.</summary>
-    public static async Task GiveAsync(CancellationTokenSource source, ILogger logger)
+    /// <summary>As <see cref="CancelSafely"/>, on no thread of the caller's.</summary>
+    public static async Task CancelSafelyAsync(this CancellationTokenSource source, ILogger logger)
     {
         try
         {

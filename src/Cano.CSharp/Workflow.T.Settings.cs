@@ -40,10 +40,10 @@ public sealed partial class Workflow<TState>
     }
 
     /// <summary>The id of runs that are started without one of their own; for a single run at a time.</summary>
-    public Workflow<TState> WithWorkflowId(string id)
+    public Workflow<TState> WithRunId(string id)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        return new(_setup with { WorkflowId = id });
+        return new(_setup with { RunId = id });
     }
 
     /// <summary>Stands in every row; a run of another version is not resumed. 0 unless given.</summary>

@@ -2,7 +2,7 @@ namespace Cano;
 
 /// <summary>Writes superblocks: after every MiB, or second, of appends, and at close. Then gives back the
 /// space that no run needs.</summary>
-internal sealed class SuperblockPace(SuperblockFile superblocks, SegmentFiles files, TimeProvider clock)
+internal sealed class SuperblockWriter(SuperblockFile superblocks, SegmentFiles files, TimeProvider clock)
 {
     private const long BytesMax = 1 << 20;
 

@@ -39,7 +39,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(body);
-        return Register(state, (context, token) => new ValueTask<TState>(body(context, token) ?? throw Misuse.OfNullTask(context.State)), config, to);
+        return Register(state, (context, token) => new ValueTask<TState>(body(context, token) ?? throw InvalidAnswer.OfNullTask(context.State)), config, to);
     }
 
     /// <summary>Gives a state a synchronous body; its task is named as the state.</summary>
@@ -74,7 +74,7 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> RegisterSplit(TState state, IEnumerable<ITask<TState>> branches, JoinConfig<TState> join)
     {
         ArgumentNullException.ThrowIfNull(branches);
-        return With(state, new SplitBody<TState>(branches, Whole(join)), null);
+        return With(state, new SplitBody<TState>(branches, RequireComplete(join)), null);
     }
 
     /// <summary>Gives a state branches that are listed at each entry; none at all joins at once.</summary>
@@ -85,7 +85,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(branches);
-        return With(state, new SplitBody<TState>(branches, Whole(join)), null);
+        return With(state, new SplitBody<TState>(branches, RequireComplete(join)), null);
     }
 
     /// <summary>A state in which runs end. If it has work too, that never runs.</summary>
@@ -99,11 +99,11 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> AddExitStates(params IEnumerable<TState> states)
     {
         ArgumentNullException.ThrowIfNull(states);
-        return new Workflow<TState>(_setup.WithExits(Whole(states, nameof(states))));
+        return new Workflow<TState>(_setup.WithExits(RequireComplete(states, nameof(states))));
     }
 
-    /// <summary>A record can be made without its parts.</summary>
-    private static JoinConfig<TState> Whole(JoinConfig<TState> join)
+    /// <summary>The join as it is. `with` and the constructor of a record can leave its parts out.</summary>
+    private static JoinConfig<TState> RequireComplete(JoinConfig<TState> join)
     {
         ArgumentNullException.ThrowIfNull(join);
         ArgumentNullException.ThrowIfNull(join.Strategy, nameof(join));
@@ -124,11 +124,11 @@ public sealed partial class Workflow<TState>
     private Workflow<TState> With(TState state, Body<TState> body, IEnumerable<TState>? to)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return new Workflow<TState>(_setup.With(new Registration<TState>(state, body, to is null ? null : [.. Whole(to, nameof(to))])));
+        return new Workflow<TState>(_setup.With(new Registration<TState>(state, body, to is null ? null : [.. RequireComplete(to, nameof(to))])));
     }
 
     /// <summary>States none of which is null.</summary>
-    private static TState[] Whole(IEnumerable<TState> states, string parameter)
+    private static TState[] RequireComplete(IEnumerable<TState> states, string parameter)
     {
         TState[] all = [.. states];
         return all.Any(state => state is null) ? throw new ArgumentNullException(parameter, "One of the states is null.") : all;

@@ -4,9 +4,9 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>Turns frames into facts: puts the parts of a large row together again and decodes rows.</summary>
-internal sealed class PartCollector
+internal sealed class ChunkAssembler
 {
-    private readonly SharedTexts texts = new();
+    private readonly StringPool texts = new();
     private ArrayBufferWriter<byte> body = new();
     private FrameHead first;
     private long firstAddress;

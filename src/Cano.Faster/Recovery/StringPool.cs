@@ -1,13 +1,13 @@
 namespace Cano;
 
 /// <summary>One object for equal texts: a journal of a million runs has few states.</summary>
-internal sealed class SharedTexts
+internal sealed class StringPool
 {
     private readonly HashSet<string> texts = [];
     private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> lookup;
     private readonly Utf8Chars chars = new();
 
-    public SharedTexts() => lookup = texts.GetAlternateLookup<ReadOnlySpan<char>>();
+    public StringPool() => lookup = texts.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The text of UTF-8 bytes.</summary>
     public string Of(ReadOnlySpan<byte> utf8)

@@ -1,7 +1,7 @@
 namespace Cano;
 
 /// <summary>What only some runs have under way. It is kept apart, so that a plain run stays small.</summary>
-internal sealed class RareWork
+internal sealed class OptionalRunState
 {
     /// <summary>The source that the visit under way reads; null when it reads none.</summary>
     public IAsyncDisposable? OpenStream { get; set; }

@@ -2,25 +2,25 @@ using System.Threading.Tasks.Sources;
 
 namespace Cano;
 
-/// <summary>Takes the news of a split from any thread and gives them to the run's loop, oldest first.</summary>
+/// <summary>Takes the messages of a split from any thread and gives them to the run's loop, oldest first.</summary>
 /// <remarks>The loop is woken as a piece of work of its own: what is told in the meantime it hears in one go.</remarks>
-internal sealed class SplitInbox(Dispatcher dispatcher) : IThreadPoolWorkItem, IValueTaskSource
+internal sealed class BranchMailbox(Dispatcher dispatcher) : IThreadPoolWorkItem, IValueTaskSource
 {
-    /// <summary>In place of news: the loop waits for some.</summary>
-    private static readonly SplitNews s_awaited = new SplitTimeIsUp();
+    /// <summary>In place of a message: the loop waits for some.</summary>
+    private static readonly BranchMessage s_awaited = new SplitTimeIsUp();
 
     private ManualResetValueTaskSourceCore<bool> _wake;
-    private SplitNews? _newest;
-    private SplitNews? _oldestTaken;
+    private BranchMessage? _newest;
+    private BranchMessage? _oldestTaken;
 
     /// <summary>Tells the loop; called from any thread.</summary>
-    public void Tell(SplitNews news)
+    public void Tell(BranchMessage message)
     {
         var seen = Volatile.Read(ref _newest);
         while (true)
         {
-            news.Next = ReferenceEquals(seen, s_awaited) ? null : seen;
-            var found = Interlocked.CompareExchange(ref _newest, news, seen);
+            message.Next = ReferenceEquals(seen, s_awaited) ? null : seen;
+            var found = Interlocked.CompareExchange(ref _newest, message, seen);
             if (ReferenceEquals(found, seen)) break;
             seen = found;
         }
@@ -28,16 +28,16 @@ internal sealed class SplitInbox(Dispatcher dispatcher) : IThreadPoolWorkItem, I
         if (ReferenceEquals(seen, s_awaited)) dispatcher.Queue(this);
     }
 
-    /// <summary>The next piece of news; null when there is none. The loop alone calls this and all that follows.</summary>
-    public SplitNews? Take()
+    /// <summary>The next message; null when there is none. The loop alone calls this and all that follows.</summary>
+    public BranchMessage? Take()
     {
         if (_oldestTaken is null) TakeAll();
-        var news = _oldestTaken;
-        _oldestTaken = news?.Next;
-        return news;
+        var message = _oldestTaken;
+        _oldestTaken = message?.Next;
+        return message;
     }
 
-    /// <summary>Returns when there is news.</summary>
+    /// <summary>Returns when there is a message.</summary>
     public ValueTask WaitAsync()
     {
         _wake.Reset();
@@ -57,12 +57,12 @@ internal sealed class SplitInbox(Dispatcher dispatcher) : IThreadPoolWorkItem, I
     private void TakeAll()
     {
         if (Volatile.Read(ref _newest) is null) return;
-        for (var news = Interlocked.Exchange(ref _newest, null); news is not null;)
+        for (var message = Interlocked.Exchange(ref _newest, null); message is not null;)
         {
-            var next = news.Next;
-            news.Next = _oldestTaken;
-            _oldestTaken = news;
-            news = next;
+            var next = message.Next;
+            message.Next = _oldestTaken;
+            _oldestTaken = message;
+            message = next;
         }
     }
 }

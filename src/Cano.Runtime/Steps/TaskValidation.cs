@@ -1,9 +1,9 @@
 namespace Cano;
 
 /// <summary>What users' tasks say of themselves, checked where they are registered.</summary>
-internal static class Given
+internal static class TaskValidation
 {
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static TaskConfig Config(TaskConfig? config, string task, string parameter = "task") =>
+    public static TaskConfig RequireConfig(TaskConfig? config, string task, string parameter = "task") =>
         config ?? throw new ArgumentException($"Task '{task}' has no config; use TaskConfig.Default or TaskConfig.Minimal", parameter);
 }

@@ -2,7 +2,7 @@ namespace Cano;
 
 /// <summary>Reads the pages of a log in order. While one is used, another thread reads and checks the
 /// next: either takes about as long.</summary>
-internal sealed class PagesAhead(SegmentFiles files, Superblock superblock)
+internal sealed class PagePrefetcher(SegmentFiles files, Superblock superblock)
 {
     private readonly long pageSize = 1L << superblock.PageSizeBits;
 

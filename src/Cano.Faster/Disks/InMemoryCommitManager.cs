@@ -4,13 +4,13 @@ namespace Cano;
 
 /// <summary>Gives FASTER its commit metadata from memory. On disk there is none: at open the journal finds
 /// the end of the log itself, from its own checked frames.</summary>
-internal sealed class CommitMemory : ILogCommitManager
+internal sealed class InMemoryCommitManager : ILogCommitManager
 {
     private byte[]? newest;
     private long newestNumber;
 
     /// <summary>A log that begins and ends where the recovery scan says.</summary>
-    public static CommitMemory Of(long begin, long end) =>
+    public static InMemoryCommitManager Of(long begin, long end) =>
         new()
         {
             newest = new FasterLogRecoveryInfo

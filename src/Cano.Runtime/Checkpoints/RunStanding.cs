@@ -6,23 +6,23 @@ namespace Cano;
 /// <param name="Visit">The visit of the newest row; -1 without one.</param>
 /// <param name="Tries">Claims since the run last got further or came to an orderly stop.</param>
 /// <param name="EndTicks">When the run's end was appended, in UTC ticks; 0 when it has not ended.</param>
-internal readonly record struct RunProgress(long Visit, int Tries, long EndTicks)
+internal readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
 {
     /// <summary>Of a run that has no rows.</summary>
-    public static RunProgress None { get; } = new(Visit: -1, Tries: 0, EndTicks: 0);
+    public static RunStanding None { get; } = new(Visit: -1, Tries: 0, EndTicks: 0);
 
     public DateTimeOffset? Ended => EndTicks == 0 ? null : new DateTimeOffset(EndTicks, TimeSpan.Zero);
 
-    public RunProgress Claimed() => this with { Tries = Tries + 1 };
+    public RunStanding Claimed() => this with { Tries = Tries + 1 };
 
-    public RunProgress Released() => this with { Tries = 0 };
+    public RunStanding Released() => this with { Tries = 0 };
 
     /// <summary>A row of this kind ends its run.</summary>
     public static bool IsEnd(RowKind kind) => kind is RowKind.Finished or RowKind.RollbackFinished;
 
     /// <summary>After a row of this kind and visit. `ticks`: when it was appended, in UTC; asked for only of an
     /// end.</summary>
-    public RunProgress After(RowKind kind, long visit, long ticks) =>
+    public RunStanding After(RowKind kind, long visit, long ticks) =>
         new(
             visit,
             Quarantine.TriesAfter(Visit, kind, visit, Tries),

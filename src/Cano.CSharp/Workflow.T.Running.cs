@@ -9,24 +9,24 @@ public sealed partial class Workflow<TState>
     /// <summary>Runs from a state to an exit, which it returns.</summary>
     /// <exception cref="CanoException">Why the run failed; a cancelled run has category `cancelled`.</exception>
     public Task<TState> OrchestrateAsync(TState initial, CancellationToken cancellationToken = default) =>
-        StartAsync(initial, _setup.WorkflowId, cancellationToken).AsTask();
+        StartAsync(initial, _setup.RunId, cancellationToken).AsTask();
 
     /// <inheritdoc cref="OrchestrateAsync(TState, CancellationToken)"/>
     /// <param name="initial">Where the run starts.</param>
-    /// <param name="workflowId">The run's id: in a journal no other run may have it.</param>
+    /// <param name="runId">The run's id: in a journal no other run may have it.</param>
     /// <param name="cancellationToken">Asks the run to stop: its task is told, completed steps are undone.</param>
-    public Task<TState> OrchestrateAsync(TState initial, string workflowId, CancellationToken cancellationToken = default)
+    public Task<TState> OrchestrateAsync(TState initial, string runId, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(workflowId);
-        return StartAsync(initial, workflowId, cancellationToken).AsTask();
+        ArgumentException.ThrowIfNullOrEmpty(runId);
+        return StartAsync(initial, runId, cancellationToken).AsTask();
     }
 
     /// <summary>Goes on with a run where its rows end: the task that was under way runs again, none before it.</summary>
     /// <exception cref="CanoException">Why the run cannot be resumed, or why it failed.</exception>
-    public async Task<TState> ResumeFromAsync(string workflowId, CancellationToken cancellationToken = default)
+    public async Task<TState> ResumeFromAsync(string runId, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(workflowId);
-        return await Runs.ResumeAsync(CompiledToResume(byName: false), workflowId, cancellationToken).ConfigureAwait(false);
+        ArgumentException.ThrowIfNullOrEmpty(runId);
+        return await Runs.ResumeAsync(CompiledToResume(byName: false), runId, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Goes on with every interrupted run of this workflow's name and gives what became of each by its id. A run
@@ -47,7 +47,7 @@ public sealed partial class Workflow<TState>
         var compiled = CompiledToResume(byName: true);
         var interrupted = await Runs.InterruptedAsync(compiled).ConfigureAwait(false);
         var outcomes = new ConcurrentDictionary<string, Either<CanoError, TState>>();
-        foreach (var run in interrupted.Quarantined) outcomes[run.WorkflowId] = Quarantined(run);
+        foreach (var run in interrupted.Quarantined) outcomes[run.RunId] = Quarantined(run);
         await interrupted.ResumeAsync(maxConcurrency, ResumeAsync, cancellationToken).ConfigureAwait(false);
         return outcomes;
 
@@ -57,33 +57,33 @@ public sealed partial class Workflow<TState>
 
     /// <summary>As <see cref="OrchestrateAsync(TState, CancellationToken)"/>, with the error as a value.</summary>
     public Task<Either<CanoError, TState>> TryOrchestrateAsync(TState initial, CancellationToken cancellationToken = default) =>
-        TryAsync(StartAsync(initial, _setup.WorkflowId, cancellationToken)).AsTask();
+        TryAsync(StartAsync(initial, _setup.RunId, cancellationToken)).AsTask();
 
     /// <summary>As <see cref="OrchestrateAsync(TState, string, CancellationToken)"/>, with the error as a value.</summary>
     public Task<Either<CanoError, TState>> TryOrchestrateAsync(
         TState initial,
-        string workflowId,
+        string runId,
         CancellationToken cancellationToken = default
     )
     {
-        ArgumentException.ThrowIfNullOrEmpty(workflowId);
-        return TryStartAsync(initial, workflowId, cancellationToken).AsTask();
+        ArgumentException.ThrowIfNullOrEmpty(runId);
+        return TryStartAsync(initial, runId, cancellationToken).AsTask();
     }
 
     /// <summary>As <see cref="TryOrchestrateAsync(TState, string, CancellationToken)"/>, for those who await it once.</summary>
-    internal ValueTask<Either<CanoError, TState>> TryStartAsync(TState initial, string workflowId, CancellationToken cancellationToken) =>
-        TryAsync(StartAsync(initial, workflowId, cancellationToken));
+    internal ValueTask<Either<CanoError, TState>> TryStartAsync(TState initial, string runId, CancellationToken cancellationToken) =>
+        TryAsync(StartAsync(initial, runId, cancellationToken));
 
     /// <summary>As <see cref="ResumeFromAsync"/>, with the error as a value.</summary>
-    public Task<Either<CanoError, TState>> TryResumeFromAsync(string workflowId, CancellationToken cancellationToken = default) =>
-        TryAsync(new ValueTask<TState>(ResumeFromAsync(workflowId, cancellationToken))).AsTask();
+    public Task<Either<CanoError, TState>> TryResumeFromAsync(string runId, CancellationToken cancellationToken = default) =>
+        TryAsync(new ValueTask<TState>(ResumeFromAsync(runId, cancellationToken))).AsTask();
 
-    private ValueTask<TState> StartAsync(TState initial, string? workflowId, CancellationToken cancellationToken)
+    private ValueTask<TState> StartAsync(TState initial, string? runId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(initial);
         try
         {
-            return Runs.StartAsync(Compiled, initial, workflowId, cancellationToken);
+            return Runs.StartAsync(Compiled, initial, runId, cancellationToken);
         }
         // What is wrong with the wiring is told by the task, as all else that fails a run.
         catch (CanoException unsound)
@@ -96,14 +96,14 @@ public sealed partial class Workflow<TState>
     private CompiledWorkflow<TState> CompiledToResume(bool byName)
     {
         string[] missing = [.. _setup.MissingToResume(byName)];
-        if (missing.Length > 0) CompiledWorkflow<TState>.Sound([.. missing, .. _setup.Problems(Definition)]);
+        if (missing.Length > 0) CompiledWorkflow<TState>.ThrowIfInvalid([.. missing, .. _setup.Problems(Definition)]);
         return Compiled;
     }
 
     private static CanoError Quarantined(RunSummary run) =>
         CanoError.Of(
             Fault.NewWorkflow(
-                $"run '{run.WorkflowId}' is quarantined in state '{run.State}': the process died in {run.Tries} tries to resume it; "
+                $"run '{run.RunId}' is quarantined in state '{run.State}': the process died in {run.Tries} tries to resume it; "
                     + "mend the cause, then resume it with ResumeFromAsync"
             )
         );

@@ -1,17 +1,17 @@
 namespace Cano;
 
-/// <summary>What a split hears while its branches run. A piece of news is told once.</summary>
-internal abstract class SplitNews
+/// <summary>What a split hears while its branches run. A message is told once.</summary>
+internal abstract class BranchMessage
 {
     /// <summary>The next one in the list that it is in.</summary>
-    public SplitNews? Next { get; set; }
+    public BranchMessage? Next { get; set; }
 }
 
 /// <summary>The time of the split is up.</summary>
-internal sealed class SplitTimeIsUp : SplitNews;
+internal sealed class SplitTimeIsUp : BranchMessage;
 
 /// <summary>An attempt of a branch failed, and after a delay it makes another one.</summary>
-internal sealed class BranchRetries<TState>(Branch<TState> branch, int failedAttempt, TimeSpan delay) : SplitNews
+internal sealed class BranchRetries<TState>(Branch<TState> branch, int failedAttempt, TimeSpan delay) : BranchMessage
     where TState : notnull
 {
     public Branch<TState> Branch => branch;
