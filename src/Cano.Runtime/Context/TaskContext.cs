@@ -113,6 +113,23 @@ public sealed class TaskContext
         CancellationToken = token;
     }
 
+    /// <summary>Calls the user's code for this body. What the call needs is handed over, so that nothing is allocated for
+    /// it.</summary>
+    internal ValueTask<T> CallAsync<TUsed, T>(
+        UserCallKind kind,
+        TUsed used,
+        Func<TUsed, TaskContext, CancellationToken, ValueTask<T>> call,
+        CancellationToken cancel
+    ) => Options.Calls is { } calls ? CallAsync(calls, kind, used, call, cancel) : call(used, this, cancel);
+
+    private ValueTask<T> CallAsync<TUsed, T>(
+        IUserCalls calls,
+        UserCallKind kind,
+        TUsed used,
+        Func<TUsed, TaskContext, CancellationToken, ValueTask<T>> call,
+        CancellationToken cancel
+    ) => calls.MakeAsync(new UserCall(kind, State, Attempt, Visit, EffectKey), () => call(used, this, cancel), cancel);
+
     /// <summary>The body was abandoned: what it still writes is refused.</summary>
     internal void Close()
     {

@@ -88,9 +88,9 @@ internal sealed partial class Interpreter<TState>
 
     private ValueTask<TState> Attempt(TaskBody<TState> body, in Run run)
     {
-        if (!body.Rules.AreNone) return CallAsync(body.Rules, run, body.Task.RunAsync);
+        if (!body.Rules.AreNone) return CallAsync(body.Rules, run, body.Task.CallAsync);
         _context.Begin(in run, _stop.Token);
-        var answer = body.Task.RunAsync(_context, _stop.Token);
+        var answer = body.Task.CallAsync(_context, _stop.Token);
         return answer.IsCompleted ? answer : StopGrace.AwaitAsync(answer, _context, Options, _stop.Token);
     }
 

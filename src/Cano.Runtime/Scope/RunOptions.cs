@@ -25,6 +25,9 @@ internal sealed record RunOptions
     /// <summary>What becomes of the rows of runs that have ended.</summary>
     public Retention Retention { get; init; } = Retention.Clear;
 
+    /// <summary>Stands around the calls of the user's code; null: nothing does.</summary>
+    public IUserCalls? Calls { get; init; }
+
     /// <summary>Hears every decision of the kernel; heard only when there are observers too. Null: nobody.</summary>
     public IStepListener? Steps { get; init; }
 

@@ -10,9 +10,6 @@ internal abstract class Body<TState>
     public abstract string? TaskName { get; }
 
     public abstract Step Define();
-
-    /// <summary>The same work with something around the user's part of it.</summary>
-    public abstract Body<TState> With(IBodyRewriter<TState> rewriter);
 }
 
 /// <summary>Work that is more than one call of one task.</summary>

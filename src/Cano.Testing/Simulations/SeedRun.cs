@@ -81,12 +81,10 @@ internal sealed class SeedRun<TState>
         var hasRows = _rules.Rows.Count > 0;
         _world.Tell(hasRows ? "the process starts and resumes the run" : "the process starts the run");
         process.Replay.Rows = () => _rules.Recoverable;
-        var tasks = new SimulatedTasks<TState>(new SimulatedBody(process, _rules));
         var setup = _workflow.Setup;
         var simulated = new Workflow<TState>(
             setup with
             {
-                Handlers = [.. setup.Handlers.Select(handler => handler with { Body = handler.Body.With(tasks) })],
                 Resources = process.Resources.AddTo(setup.Resources, process),
                 Options = Options(setup.Options, process),
             }
@@ -103,6 +101,7 @@ internal sealed class SeedRun<TState>
         {
             Time = process.Time,
             Dispatcher = process,
+            Calls = new SimulatedCalls(process, _rules),
             Random = _world.Stream(3 + process.Number),
             Observers = [.. options.Observers, process.Seen, new ProcessObserver(_world)],
             Steps = process.Replay,

@@ -65,7 +65,7 @@ internal static class PlantedBugs
             ),
             new(
                 "attempts-begin-anew",
-                "src/Cano.Kernel/Recovery.fs",
+                "src/Cano.Kernel/Recovery/Recovery.fs",
                 "                | Fact.WaitStarted wait -> max 1 wait.FailedAttempt",
                 "                | Fact.WaitStarted wait when not ON -> max 1 wait.FailedAttempt",
                 Check.Laws("Resuming")

@@ -3,26 +3,33 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>Makes a task of a batch: one attempt loads, processes and finishes.</summary>
-internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem, TOutput> batch) : ITask<TState>, IComposedTask<TState>
+internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem, TOutput> batch) : ITask<TState>, IComposedTask
     where TState : notnull
 {
     public string Name => batch.Name;
 
     public TaskConfig Config => batch.Config;
 
-    public ITask<TState> With(IBodyRewriter<TState> rewriter) => new BatchLoop<TState, TItem, TOutput>(rewriter.Batch(batch));
-
     public async ValueTask<TState> RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
         var items =
-            await batch.LoadAsync(context, cancellationToken).ConfigureAwait(false)
+            await context
+                .CallAsync(UserCallKind.Body, batch, static (batch, context, cancel) => batch.LoadAsync(context, cancel), cancellationToken)
+                .ConfigureAwait(false)
             ?? throw InvalidAnswer.OfNull($"LoadAsync of batch '{Name}'", "an empty list when there are no items");
         var results = new ItemResult<TOutput>[items.Count];
         var next = -1;
         var workers = new Task[Math.Clamp(batch.Concurrency, 1, Math.Max(1, items.Count))];
         for (var i = 0; i < workers.Length; i++) workers[i] = WorkAsync();
         await Task.WhenAll(workers).ConfigureAwait(false);
-        return await batch.FinishAsync(context, results, cancellationToken).ConfigureAwait(false);
+        return await context
+            .CallAsync(
+                UserCallKind.Body,
+                (batch, results),
+                static (it, context, cancel) => it.batch.FinishAsync(context, it.results, cancel),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
         async Task WorkAsync()
         {
@@ -39,7 +46,15 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
             CanoError error;
             try
             {
-                return new(index, await batch.ProcessItemAsync(context, item, cancel).ConfigureAwait(false), null);
+                var output = await context
+                    .CallAsync(
+                        UserCallKind.Body,
+                        (batch, item),
+                        static (it, context, cancel) => it.batch.ProcessItemAsync(context, it.item, cancel),
+                        cancel
+                    )
+                    .ConfigureAwait(false);
+                return new(index, output, null);
             }
             catch (Exception thrown) when (!cancel.IsCancellationRequested)
             {

@@ -1,7 +1,7 @@
 namespace Cano;
 
 /// <summary>Makes a task of a poll: one attempt is the whole loop.</summary>
-internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>, IComposedTask<TState>
+internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>, IComposedTask
     where TState : notnull
 {
     private static readonly TimeSpan s_delayUnknown = TimeSpan.FromMilliseconds(100);
@@ -10,8 +10,6 @@ internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>, 
     public string Name => poll.Name;
 
     public TaskConfig Config => poll.Config;
-
-    public ITask<TState> With(IBodyRewriter<TState> rewriter) => new PollLoop<TState>(rewriter.Poll(poll));
 
     public async ValueTask<TState> RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
@@ -22,7 +20,9 @@ internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>, 
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                var outcome = await poll.PollAsync(context, cancellationToken).ConfigureAwait(false);
+                var outcome = await context
+                    .CallAsync(UserCallKind.Body, poll, static (poll, context, cancel) => poll.PollAsync(context, cancel), cancellationToken)
+                    .ConfigureAwait(false);
                 if (outcome.IsReady) return outcome.State!;
                 if (!outcome.IsPending) throw Unanswered();
                 errors = 0;

@@ -26,12 +26,9 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
 
     public override Step Define() => Step.NewCompensatable(_config.Policy);
 
-    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
-        new CompensatableBody<TState, TOutput>(rewriter.Compensatable(task), isNamed);
-
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
-        var (next, output) = await run.CallToTheEndAsync(_config.Rules, task.RunAsync).ConfigureAwait(false);
+        var (next, output) = await run.CallToTheEndAsync(_config.Rules, StepAsync).ConfigureAwait(false);
         try
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(output, DurableJson.Options);
@@ -64,16 +61,31 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
             throw new CanoException(CanoError.Of(Fault.NewGeneric(text)), thrown);
         }
 
-        await task.CompensateAsync(context, value!, cancel).ConfigureAwait(false);
-        return true;
+        return await UndoAsync(context, value!, cancel).ConfigureAwait(false);
     }
+
+    private ValueTask<(TState Next, TOutput Output)> StepAsync(TaskContext context, CancellationToken cancel) =>
+        context.CallAsync(UserCallKind.UndoableStep, task, static (task, context, cancel) => task.RunAsync(context, cancel), cancel);
+
+    /// <summary>The answer carries nothing.</summary>
+    private ValueTask<bool> UndoAsync(TaskContext context, TOutput output, CancellationToken cancel) =>
+        context.CallAsync(
+            UserCallKind.Undo,
+            (task, output),
+            static async (it, context, cancel) =>
+            {
+                await it.task.CompensateAsync(context, it.output, cancel).ConfigureAwait(false);
+                return true;
+            },
+            cancel
+        );
 
     /// <summary>The step is done but cannot be recorded, so it is undone here, with the value at hand.</summary>
     private async ValueTask<RunEvent> UndoAtOnceAsync(VisitScope<TState> run, TOutput output, CanoError error)
     {
         try
         {
-            await task.CompensateAsync(run.UndoContext(), output, CancellationToken.None).ConfigureAwait(false);
+            await UndoAsync(run.UndoContext(), output, CancellationToken.None).ConfigureAwait(false);
             return RunEvent.NewTaskUnusable(run.Visit, error);
         }
         catch (Exception thrown)

@@ -26,11 +26,4 @@ internal sealed class TaskBody<TState> : Body<TState>
     public override string? TaskName => _isNamed ? Task.Name : null;
 
     public override Step Define() => _isRouter ? Step.NewRouter(_policy) : Step.NewSingle(_policy);
-
-    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
-        new TaskBody<TState>(Around(Task, rewriter), _isNamed, _isRouter);
-
-    /// <summary>A task with something around every call of the user's part of it.</summary>
-    public static ITask<TState> Around(ITask<TState> task, IBodyRewriter<TState> rewriter) =>
-        task is IComposedTask<TState> composed ? composed.With(rewriter) : rewriter.Task(task);
 }

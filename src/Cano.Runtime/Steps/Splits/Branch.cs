@@ -74,7 +74,7 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     {
         if (!_config.Rules.AreNone) return GuardedAsync(attempt);
         var context = split.ContextOf(index, attempt, split.Token);
-        return StopGrace.AwaitAsync(task.RunAsync(context, split.Token), context, split.Options, split.Token);
+        return StopGrace.AwaitAsync(task.CallAsync(context, split.Token), context, split.Options, split.Token);
     }
 
     private async ValueTask<TState> GuardedAsync(int attempt)
@@ -88,7 +88,7 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     {
         try
         {
-            var body = task.RunAsync(context, limit.Token);
+            var body = task.CallAsync(context, limit.Token);
             var answer = await StopGrace.AwaitAsync(body, context, split.Options, limit.Token).ConfigureAwait(false);
             if (!limit.HasPassed) return answer;
         }

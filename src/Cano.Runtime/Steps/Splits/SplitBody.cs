@@ -23,13 +23,6 @@ internal sealed class SplitBody<TState> : Body<TState>
         Join = join;
     }
 
-    private SplitBody(SplitBody<TState> other, Func<TaskContext, IEnumerable<ITask<TState>>> list)
-    {
-        _names = other._names;
-        _list = list;
-        Join = other.Join;
-    }
-
     public JoinConfig<TState> Join { get; }
 
     public override string? TaskName => "";
@@ -71,7 +64,4 @@ internal sealed class SplitBody<TState> : Body<TState>
 
     private static CanoException Missing(TaskContext context, string what) =>
         new(CanoError.Of(Fault.NewWorkflow($"Split '{context.State}': {what}")));
-
-    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
-        new SplitBody<TState>(this, context => _list(context).Select(task => TaskBody<TState>.Around(task, rewriter)));
 }

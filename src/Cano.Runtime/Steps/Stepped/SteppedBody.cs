@@ -12,19 +12,24 @@ internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor>
 
     public override Step Define() => Step.NewStepped(_config.Policy);
 
-    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
-        new SteppedBody<TState, TCursor>(rewriter.Stepped(task), isNamed);
-
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
         if (!CursorJson.TryRead(task.Name, run, out Cursor<TCursor> cursor, out var damaged)) return damaged;
 
-        var outcome = await run.CallStepAsync(_config.Rules, (context, cancel) => task.StepAsync(context, cursor, cancel))
+        var outcome = await run.CallStepAsync(_config.Rules, (context, cancel) => StepAsync(cursor, context, cancel))
             .ConfigureAwait(false);
         if (outcome.IsDone) return run.Answered(outcome.State!);
         if (!outcome.IsMore) throw Unanswered();
         return CursorJson.Advanced(task.Name, run, outcome.Cursor);
     }
+
+    private ValueTask<StepOutcome<TCursor, TState>> StepAsync(Cursor<TCursor> cursor, TaskContext context, CancellationToken cancel) =>
+        context.CallAsync(
+            UserCallKind.Body,
+            (task, cursor),
+            static (it, context, cancel) => it.task.StepAsync(context, it.cursor, cancel),
+            cancel
+        );
 
     private CanoException Unanswered() =>
         InvalidAnswer.OfAnswer($"Stepped task '{task.Name}'", "more nor done", "StepOutcome.More(cursor) or StepOutcome.Done(state)");

@@ -13,9 +13,6 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
 
     public override Step Define() => Step.NewStream(_config.Policy);
 
-    public override Body<TState> With(IBodyRewriter<TState> rewriter) =>
-        new StreamBody<TState, TItem, TOutput, TCursor>(rewriter.Stream(task));
-
     private static bool IsDraining(VisitScope<TState> run) =>
         run.OptionalState.OpenStream is StreamRun<TState, TItem, TOutput, TCursor> { IsDraining: true };
 

@@ -50,7 +50,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         if (run.StopToken.IsCancellationRequested) return await DrainAsync().ConfigureAwait(false);
         if (_outputs.Count > 0) return await FlushAsync().ConfigureAwait(false);
         _hasEnded = true;
-        var next = await run.CallStepAsync(default, (context, cancel) => task.OnCloseAsync(context, StreamEnd.Exhausted, cancel))
+        var next = await run.CallStepAsync(default, (context, cancel) => CloseAsync(StreamEnd.Exhausted, context, cancel))
             .ConfigureAwait(false);
         return run.Answered(next);
     }
@@ -111,7 +111,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
             _source = items.GetAsyncEnumerator(run.StopToken);
         }
 
-        _reading ??= Next(_source);
+        _reading ??= NextItem(_source, _sourceContext!, run.StopToken);
         if (!_reading.IsCompleted)
         {
             TimeSpan? window = _window.Span == TimeSpan.Zero ? null : Left;
@@ -135,11 +135,11 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     }
 
     /// <summary>A source that throws at once has failed like any other.</summary>
-    private static Task<bool> Next(IAsyncEnumerator<TItem> source)
+    private static Task<bool> NextItem(IAsyncEnumerator<TItem> source, TaskContext context, CancellationToken cancel)
     {
         try
         {
-            return source.MoveNextAsync().AsTask();
+            return context.CallAsync(UserCallKind.Read, source, static (source, _, _) => source.MoveNextAsync(), cancel).AsTask();
         }
         catch (Exception thrown)
         {
@@ -151,7 +151,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     {
         try
         {
-            var (output, cursor) = await run.CallStepAsync(itemRules, (context, cancel) => task.ProcessItemAsync(context, item, cancel))
+            var (output, cursor) = await run.CallStepAsync(itemRules, (context, cancel) => ProcessAsync(item, context, cancel))
                 .ConfigureAwait(false);
             _outputs.Add(output);
             _cursor = cursor;
@@ -168,7 +168,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     {
         var outputs = _outputs;
         _outputs = [];
-        var outcome = await run.CallStepAsync(default, (context, cancel) => task.FlushWindowAsync(context, outputs, cancel))
+        var outcome = await run.CallStepAsync(default, (context, cancel) => FlushAsync(outputs, context, cancel))
             .ConfigureAwait(false);
         if (outcome.IsStop) (_stopped, _hasEnded) = ((true, outcome.State), true);
         return CursorJson.Advanced(task.Name, run, _cursor);
@@ -187,7 +187,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         {
             if (outputs.Count > 0)
             {
-                await run.CallInGraceAsync((context, cancel) => task.FlushWindowAsync(context, outputs, cancel)).ConfigureAwait(false);
+                await run.CallInGraceAsync((context, cancel) => FlushAsync(outputs, context, cancel)).ConfigureAwait(false);
                 isFlushed = true;
             }
         }
@@ -211,6 +211,30 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     private async ValueTask CloseCancelledAsync()
     {
         _hasEnded = true;
-        await run.CallInGraceAsync((context, cancel) => task.OnCloseAsync(context, StreamEnd.Cancelled, cancel)).ConfigureAwait(false);
+        await run.CallInGraceAsync((context, cancel) => CloseAsync(StreamEnd.Cancelled, context, cancel)).ConfigureAwait(false);
     }
+
+    private ValueTask<(TOutput Output, TCursor Cursor)> ProcessAsync(TItem item, TaskContext context, CancellationToken cancel) =>
+        context.CallAsync(
+            UserCallKind.Body,
+            (task, item),
+            static (it, context, cancel) => it.task.ProcessItemAsync(context, it.item, cancel),
+            cancel
+        );
+
+    private ValueTask<WindowOutcome<TState>> FlushAsync(List<TOutput> outputs, TaskContext context, CancellationToken cancel) =>
+        context.CallAsync(
+            UserCallKind.Body,
+            (task, outputs),
+            static (it, context, cancel) => it.task.FlushWindowAsync(context, it.outputs, cancel),
+            cancel
+        );
+
+    private ValueTask<TState> CloseAsync(StreamEnd reason, TaskContext context, CancellationToken cancel) =>
+        context.CallAsync(
+            UserCallKind.Body,
+            (task, reason),
+            static (it, context, cancel) => it.task.OnCloseAsync(context, it.reason, cancel),
+            cancel
+        );
 }

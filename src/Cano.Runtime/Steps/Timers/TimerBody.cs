@@ -12,13 +12,11 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) 
 
     public override Step Define() => Step.NewTimer(_config.Policy);
 
-    public override Body<TState> With(IBodyRewriter<TState> rewriter) => new TimerBody<TState>(rewriter.Timer(timer), isNamed);
-
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
         var now = run.Options.Time.GetUtcNow();
         run.OptionalState.AttemptEnd = _config.AttemptTimeout is { } limit ? Delay.End(now, limit) : null;
-        var outcome = await run.CallAsync(_config.Rules with { IsOpening = true }, timer.WaitAsync).ConfigureAwait(false);
+        var outcome = await run.CallAsync(_config.Rules with { IsOpening = true }, AskAsync).ConfigureAwait(false);
         return RunEvent.NewWaitRequested(run.Visit, outcome.Due(run.Options.Time.GetUtcNow()));
     }
 
@@ -28,8 +26,14 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) 
         var left = run.OptionalState.AttemptEnd is { } end ? end - run.Options.Time.GetUtcNow() : _config.AttemptTimeout;
         if (left <= TimeSpan.Zero) throw new CanoException(Faults.AttemptTimeout);
         // What is called may have broken down meanwhile, so the breaker is asked again.
-        return run.Answered(await run.CallAsync(_config.Rules with { Limit = left }, timer.AfterWaitAsync).ConfigureAwait(false));
+        return run.Answered(await run.CallAsync(_config.Rules with { Limit = left }, ChooseAsync).ConfigureAwait(false));
     }
+
+    private ValueTask<TimerOutcome> AskAsync(TaskContext context, CancellationToken cancel) =>
+        context.CallAsync(UserCallKind.Body, timer, static (timer, context, cancel) => timer.WaitAsync(context, cancel), cancel);
+
+    private ValueTask<TState> ChooseAsync(TaskContext context, CancellationToken cancel) =>
+        context.CallAsync(UserCallKind.Body, timer, static (timer, context, cancel) => timer.AfterWaitAsync(context, cancel), cancel);
 }
 
 /// <summary>A timer made of a span and the state that follows.</summary>

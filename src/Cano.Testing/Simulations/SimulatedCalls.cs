@@ -1,0 +1,111 @@
+namespace Cano.Testing;
+
+/// <summary>Calls bodies, and lets what may go wrong around them go wrong.</summary>
+internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rules) : IUserCalls
+{
+    // Flows with the body wherever it goes, and tells as soon as that is another thread: work that was elsewhere for an
+    // instant only would otherwise be noticed at times, and at times not.
+    private static readonly AsyncLocal<Whereabouts?> s_under = new(Moved);
+
+    public ValueTask<T> MakeAsync<T>(UserCall call, Func<ValueTask<T>> body, CancellationToken cancel) =>
+        call.Kind switch
+        {
+            UserCallKind.Body or UserCallKind.UndoableStep or UserCallKind.Undo => CallAsync(call, body, cancel),
+            // Nothing goes wrong around it.
+            UserCallKind.Part => process.Context.CallAsync(body),
+            UserCallKind.Read => ReadAsync(call.State, body),
+            _ => throw new InvalidOperationException("A new kind of call."),
+        };
+
+    private async ValueTask<T> ReadAsync<T>(string state, Func<ValueTask<T>> next)
+    {
+        if (await process.StrikeAsync(SimulationFaults.TaskFails, state, "while its source was read").ConfigureAwait(false) != 0)
+            throw Failure("the source fails");
+        var hasNext = await process.Context.CallAsync(next).ConfigureAwait(false);
+        await process.StayAsync(state).ConfigureAwait(false);
+        return hasNext;
+    }
+
+    private async ValueTask<T> CallAsync<T>(UserCall at, Func<ValueTask<T>> body, CancellationToken cancel)
+    {
+        process.Opened(at.State);
+        try
+        {
+            await BeforeAsync(at, cancel).ConfigureAwait(false);
+            rules.Began(at.State, at.Visit, at.EffectKey, IsUndo(at));
+            process.World.Tell($"{(IsUndo(at) ? "compensation" : "body")} begins as {at.EffectKey}", at.State, at.Attempt);
+            var answer = await AnswerAsync(at, body).ConfigureAwait(false);
+            await AfterAsync(at).ConfigureAwait(false);
+            return answer;
+        }
+        finally
+        {
+            process.Closed(at.State);
+        }
+    }
+
+    private async ValueTask BeforeAsync(UserCall at, CancellationToken cancel)
+    {
+        var possible = IsUndo(at) ? SimulationFaults.CompensationFails : SimulationFaults.TaskFails | SimulationFaults.TaskIsSlow;
+        var fault = await process.StrikeAsync(possible, at.State, $"before its {What(at)}").ConfigureAwait(false);
+        if (fault == SimulationFaults.None) return;
+        var isSlow = fault == SimulationFaults.TaskIsSlow || (IsUndo(at) && process.World.Faults.Toss());
+        if (!isSlow) throw Failure($"the {What(at)} does not begin");
+        await LingerAsync(at, cancel).ConfigureAwait(false);
+        cancel.ThrowIfCancellationRequested();
+    }
+
+    private async ValueTask<T> AnswerAsync<T>(UserCall at, Func<ValueTask<T>> body)
+    {
+        s_under.Value = new Whereabouts(process.World, at.State);
+        try
+        {
+            var answer = await process.Context.CallAsync(body).ConfigureAwait(false);
+            await process.StayAsync(at.State).ConfigureAwait(false);
+            process.World.Tell($"{What(at)} ends", at.State, at.Attempt);
+            return answer;
+        }
+        catch (Exception thrown)
+        {
+            await process.StayAsync(at.State).ConfigureAwait(false);
+            process.World.Tell($"{What(at)} throws {thrown.GetType().Name}: {thrown.Message}", at.State, at.Attempt);
+            throw;
+        }
+    }
+
+    private async ValueTask AfterAsync(UserCall at)
+    {
+        var possible = at.Kind switch
+        {
+            UserCallKind.Undo => SimulationFaults.CompensationFails,
+            // The body could not take its effect back any more, and nobody would.
+            UserCallKind.UndoableStep => SimulationFaults.TaskIsDeaf,
+            UserCallKind.Body => SimulationFaults.TaskFails | SimulationFaults.TaskIsDeaf,
+            UserCallKind.Part or UserCallKind.Read => SimulationFaults.None,
+            _ => throw new InvalidOperationException("A new kind of call."),
+        };
+        var fault = await process.StrikeAsync(possible, at.State, $"after its {What(at)}").ConfigureAwait(false);
+        if (fault == SimulationFaults.None) return;
+        if (fault != SimulationFaults.TaskIsDeaf) throw Failure($"the {What(at)} was done, and its answer is lost");
+        await LingerAsync(at, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async ValueTask LingerAsync(UserCall at, CancellationToken cancel)
+    {
+        await Delay.ForAsync(process.World.Faults.Span(), process.Time, cancel).ConfigureAwait(false);
+        await process.StayAsync(at.State).ConfigureAwait(false);
+    }
+
+    private static void Moved(AsyncLocalValueChangedArgs<Whereabouts?> change)
+    {
+        if (change.CurrentValue is { World.IsInside: false } body) body.World.Escape(body.State);
+    }
+
+    private static IOException Failure(string what) => new($"simulated: {what}");
+
+    private sealed record Whereabouts(SimulatedWorld World, string State);
+
+    private static bool IsUndo(UserCall at) => at.Kind == UserCallKind.Undo;
+
+    private static string What(UserCall at) => IsUndo(at) ? "compensation" : "body";
+}
