@@ -1,7 +1,7 @@
 namespace Cano.Model
 
-/// The reference model: what conformance.md says of a run, as naive as can be. It knows nothing of the kernel: what a
-/// run remembers it looks up in the list of its rows. Kept dense, so that all the rules stand on a few pages.
+/// The reference model: what docs/behaviours.md says of a run, as naive as can be. It knows nothing of the kernel:
+/// what a run remembers it looks up in the list of its rows. Kept dense, so that all the rules stand on a few pages.
 type internal Course(story: Story) =
     let t = Telling story
     let rows = t.Rows

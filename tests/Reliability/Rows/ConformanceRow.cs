@@ -1,14 +1,15 @@
 using Cano.Reliability.Conformance;
+
 namespace Cano.Reliability.Rows;
 
-/// <summary>Every behaviour is covered by a test, replaced by another one, or has its reason to wait.</summary>
+/// <summary>Every behaviour has its sentence and its tests, or says why it has none.</summary>
 internal static class ConformanceRow
 {
     public static ScoreRow Row { get; } =
         new(
             13,
             "conformance",
-            "every behaviour is covered by tests that carry its ID, or replaced, or excused",
+            "every behaviour has a sentence and tests that carry its ID, or is replaced, or excused",
             QuickCount: 1,
             FullCount: 1,
             _ => Task.FromResult(Count())
@@ -16,45 +17,59 @@ internal static class ConformanceRow
 
     private static string Count()
     {
-        var behaviours = ConformanceList.Read();
+        var behaviours = BehaviourList.Read();
         var tests = TestList.Read();
-        var byId = tests
-            .SelectMany(test => test.Ids.Distinct().Select(id => (Id: id, Test: test.Name)))
-            .ToLookup(found => found.Id, found => found.Test);
-        var known = behaviours.Select(behaviour => behaviour.Id).ToHashSet();
-        var problems = behaviours.Select(behaviour => ProblemOf(behaviour, byId, known)).OfType<string>().ToList();
-        var strangers = byId.Where(found => !known.Contains(found.Key));
-        problems.AddRange(strangers.Select(found => $"{found.Key} is carried by a test and not in the list"));
-        foreach (var behaviour in behaviours) Console.WriteLine(Line(behaviour, byId));
+        var carriers = tests
+            .SelectMany(test => test.Ids.Select(id => (Id: id, Test: test.Name)))
+            .ToLookup(carried => carried.Id, carried => carried.Test);
+        foreach (var behaviour in behaviours) Console.WriteLine(Line(behaviour, carriers));
+        var problems = Problems(behaviours, tests, carriers).ToList();
         Broken.Unless(problems.Count == 0, string.Join("; ", problems));
 
-        var covered = behaviours.Count(behaviour => byId.Contains(behaviour.Id));
-        var left = behaviours.Where(behaviour => !byId.Contains(behaviour.Id)).ToList();
-        var stale = behaviours.Where(behaviour => behaviour.Excuse is not null && byId.Contains(behaviour.Id)).ToList();
-        if (stale.Count > 0)
-            Console.WriteLine($"covered by now, strike the excuse: {string.Join(", ", stale.Select(one => one.Id))}");
-        return $"{behaviours.Count} behaviours: {covered} covered by {tests.Count} tests, "
-            + $"{left.Count(behaviour => behaviour.ReplacedBy is not null)} replaced and not covered themselves, "
-            + $"{left.Count(behaviour => behaviour.Excuse is not null)} later or moot, 0 missing";
+        return $"{behaviours.Count} behaviours: {behaviours.Count(behaviour => !behaviour.IsLeft)} covered by {tests.Count} tests, "
+            + $"{behaviours.Count(behaviour => behaviour.ReplacedBy is not null)} replaced, "
+            + $"{behaviours.Count(behaviour => behaviour.Excuse is not null)} later or moot, 0 missing";
     }
 
-    /// <summary>Null when all is well. What replaces a behaviour is covered itself, or excused.</summary>
-    private static string? ProblemOf(Behaviour behaviour, ILookup<string, string> byId, HashSet<string> known)
+    private static IEnumerable<string> Problems(
+        IReadOnlyList<Behaviour> behaviours,
+        IReadOnlyList<CountedTest> tests,
+        ILookup<string, string> carriers
+    )
     {
-        if (behaviour.ReplacedBy is { } by && !known.Contains(by))
-            return $"{behaviour.Id} is replaced by {by}, which is not in the list";
-        var isLeft = behaviour.ReplacedBy is null && behaviour.Excuse is null;
-        if (isLeft && !byId.Contains(behaviour.Id)) return $"{behaviour.Id} is missing";
-        return null;
+        var known = behaviours.Select(behaviour => behaviour.Id).ToHashSet();
+        foreach (var id in Repeated(behaviours.Select(behaviour => behaviour.Id)))
+            yield return $"{id} has two sentences";
+        foreach (var sentence in Repeated(behaviours.Select(behaviour => behaviour.Sentence)))
+            yield return $"a sentence stands twice: {sentence}";
+        foreach (var behaviour in behaviours)
+        {
+            var isCarried = carriers.Contains(behaviour.Id);
+            if (!behaviour.IsLeft && !isCarried) yield return $"{behaviour.Id} has no test";
+            if (behaviour.IsLeft && isCarried) yield return $"{behaviour.Id} has a test by now: strike its mark";
+            if (behaviour.ReplacedBy is { } by && !known.Contains(by))
+                yield return $"{behaviour.Id} is replaced by {by}, which has no sentence";
+        }
+
+        foreach (var carried in carriers.Where(carried => !known.Contains(carried.Key)))
+            yield return $"{carried.Key} has no sentence and is carried by '{carried.First()}'";
+        foreach (var test in tests)
+            foreach (var id in Repeated(test.Ids))
+                yield return $"{id} is carried twice by '{test.Name}'";
     }
 
-    private static string Line(Behaviour behaviour, ILookup<string, string> byId)
+    private static IEnumerable<string> Repeated(IEnumerable<string> texts) =>
+        texts.GroupBy(text => text).Where(group => group.Count() > 1).Select(group => group.Key);
+
+    private static string Line(Behaviour behaviour, ILookup<string, string> carriers)
     {
-        var notes = new List<string>();
-        if (byId[behaviour.Id].ToList() is [var first, .. var more])
-            notes.Add(more.Count == 0 ? first : $"{first} and {more.Count} more");
-        if (behaviour.ReplacedBy is { } by) notes.Add($"replaced by {by}");
-        if (behaviour.Excuse is { } excuse) notes.Add(excuse);
-        return $"{behaviour.Id,-4} {behaviour.Title}: {(notes.Count == 0 ? "MISSING" : string.Join("; ", notes))}";
+        var count = carriers[behaviour.Id].Count();
+        var note = behaviour switch
+        {
+            { ReplacedBy: { } by } => $"replaced by {by}",
+            { Excuse: { } excuse } => excuse,
+            _ => count switch { 0 => "MISSING", 1 => "1 test", _ => $"{count} tests" },
+        };
+        return $"{behaviour.Id,-4} {behaviour.Sentence} ({note})";
     }
 }
