@@ -205,7 +205,7 @@ public sealed class PlaceTests
     public async Task No_refused_resume_has_a_state_or_a_path()
     {
         var store = new MemoryCheckpointStore();
-        await Resuming.Interrupted.AtAsync(Stage.Work, store, "run");
+        await Interrupted.AtAsync(Stage.Work, store, "run");
         var whole = new Trail().Through(Stage.Start, Stage.Work, Stage.End);
         Workflow<Stage>[] refused =
         [

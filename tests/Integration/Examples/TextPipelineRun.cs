@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Cano.Examples.TextPipeline;
-using Cano.Integration.Checkpoints;
 
 namespace Cano.Integration.Examples;
 

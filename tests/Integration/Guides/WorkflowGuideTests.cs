@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Cano.Integration.Checkpoints;
 using Cano.Testing;
 
 namespace Cano.Integration.Guides;

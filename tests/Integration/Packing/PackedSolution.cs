@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cano.Integration.Checkpoints;
 
 namespace Cano.Integration.Packing;
 

@@ -157,7 +157,7 @@ public sealed class JournalTests
     [Trait("ID", "Y10")]
     public async Task A_flow_goes_on_in_a_journal_on_disk()
     {
-        using var directory = new Checkpoints.TempDirectory();
+        using var directory = new TempDirectory();
         var work = Journaled(_gate).WithCheckpoints(directory.Path);
         var first = await _bench.Scheduler.Manual("flow", work, Stage.Start).StartAsync();
         await first.TriggerAsync("flow");
@@ -232,7 +232,7 @@ public sealed class JournalTests
     {
         var dead = new CrashingCheckpointStore(_store, 1, CrashPoint.BeforeAppend);
         await Failures.OfAsync(Journaled().WithCheckpointStore(dead).OrchestrateAsync(Stage.Start, "x"));
-        var work = Journaled().WithCheckpointStore(dead).WithResources(new Resources().Insert("db", new Providing.Spy("db", _bench.Trail)));
+        var work = Journaled().WithCheckpointStore(dead).WithResources(new Resources().Insert("db", new Spy("db", _bench.Trail)));
         var error = await Failures.OfAsync(_bench.Scheduler.Manual("flow", work, Stage.Start).StartAsync());
         Assert.Equal("checkpoint_store", error.Category);
         Assert.Equal(["teardown db"], _bench.Trail.Marks.TakeLast(1));

@@ -62,7 +62,7 @@ public sealed class RegistrationTests
     public async Task Every_problem_of_every_flow_is_told_before_anything_is_touched()
     {
         var trail = new Trail();
-        var sound = _bench.Marking().WithResources(new Resources().Insert("db", new Providing.Spy("db", trail)));
+        var sound = _bench.Marking().WithResources(new Resources().Insert("db", new Spy("db", trail)));
         var error = await Failures.OfAsync(
             _bench.Scheduler.EverySeconds("sound", sound, Stage.Start, 1)
                 .Manual("empty", Workflow.Bare<Stage>(), Stage.Start)

@@ -1,4 +1,3 @@
-using Cano.Integration.Providing;
 
 namespace Cano.Integration.Scheduling;
 

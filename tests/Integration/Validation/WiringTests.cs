@@ -60,7 +60,7 @@ public sealed class WiringTests
     public async Task Wiring_is_checked_before_any_resource_is_set_up()
     {
         var trail = new Trail();
-        var resources = new Resources().Insert("spy", new Providing.Spy("spy", trail));
+        var resources = new Resources().Insert("spy", new Spy("spy", trail));
         var workflow = Workflow.Create<Stage>(resources).AddExitState(Stage.End);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.End));
         var unknown = workflow.Register(Stage.Start, _ => Stage.End);

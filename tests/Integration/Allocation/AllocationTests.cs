@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Cano.Integration.Allocation;
+
+/// <summary>A plain transition allocates nothing: a longer run costs no more memory.</summary>
+/// <remarks>A promise of the optimised build; in a debug build the kernel makes a tuple.</remarks>
+public sealed class AllocationTests
+{
+    private const int Short = 1_000;
+
+    [Fact]
+    public void Plain_transitions_allocate_nothing() => AssertFree(CancellationToken.None);
+
+    [Fact]
+    public void Plain_transitions_under_a_live_token_allocate_nothing()
+    {
+        using var cancel = new CancellationTokenSource();
+        AssertFree(cancel.Token);
+    }
+
+    [Fact]
+    public void Transitions_of_routers_and_declared_edges_allocate_nothing()
+    {
+        var left = 0;
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterRouter(
+                Stage.Start,
+                _ => left-- > 0 ? Stage.Work : Stage.End,
+                to: [Stage.Work, Stage.End]
+            )
+            .Register(Stage.Work, _ => left-- > 0 ? Stage.Start : Stage.End, to: [Stage.Start, Stage.End])
+            .AddExitState(Stage.End);
+        AssertFree(count => Run(workflow, ref left, count, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_million_transitions_leave_the_stack_as_deep_as_it_was()
+    {
+        var depths = new HashSet<int>();
+        var left = 1_000_000;
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, _ => Noted(--left, depths) > 0 ? Stage.Work : Stage.End)
+            .Register(Stage.Work, _ => Noted(--left, depths) > 0 ? Stage.Start : Stage.End)
+            .AddExitState(Stage.End);
+        Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
+        // The frames of a transition change while the runtime inlines them; they do not add up.
+        Assert.InRange(depths.Max() - depths.Min(), 0, 8);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_attempts_leave_the_stack_as_deep_as_it_was()
+    {
+        var depths = new HashSet<int>();
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(
+                Stage.Start,
+                context => Noted(context.Attempt, depths) < 10_000 ? throw new IOException() : Stage.End,
+                TaskConfig.Minimal.WithFixedRetry(10_000, TimeSpan.Zero)
+            )
+            .AddExitState(Stage.End);
+        Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
+        Assert.InRange(depths.Max() - depths.Min(), 0, 8);
+    }
+
+    private static int Noted(int count, HashSet<int> depths)
+    {
+        if (count % 1_000 == 1)
+            depths.Add(new StackTrace().FrameCount);
+        return count;
+    }
+
+    private static void AssertFree(CancellationToken token)
+    {
+        var left = 0;
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, (_, _) => new ValueTask<Stage>(left-- > 0 ? Stage.Work : Stage.End))
+            .Register(Stage.Work, (_, _) => new ValueTask<Stage>(left-- > 0 ? Stage.Start : Stage.End))
+            .AddExitState(Stage.End);
+        AssertFree(count => Run(workflow, ref left, count, token));
+    }
+
+    /// <summary>Two runs of different lengths allocate the same, once the code is warm.</summary>
+    private static void AssertFree(Func<int, long> run)
+    {
+        run(Short);
+        run(10 * Short);
+        var brief = run(Short);
+        var lengthy = run(10 * Short);
+        Assert.True(brief > 0);
+        Assert.InRange((lengthy - brief) / (9.0 * Short), 0, IsOptimised ? 0 : 128);
+    }
+
+    private static bool IsOptimised =>
+        typeof(Definition).Assembly.GetCustomAttribute<DebuggableAttribute>()
+            is not { IsJITOptimizerDisabled: true };
+
+    private static long Run(Workflow<Stage> workflow, ref int left, int count, CancellationToken token)
+    {
+        left = count;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var run = workflow.OrchestrateAsync(Stage.Start, token);
+        var after = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(run.IsCompletedSuccessfully);
+        return after - before;
+    }
+}

@@ -1,0 +1,173 @@
+using Cano.Testing;
+
+namespace Cano.Integration.Observers;
+
+/// <summary>An observer that throws changes nothing, in whichever hook it throws.</summary>
+public sealed class ThrowingObserverTests
+{
+    private readonly RecordingObserver _observer = new();
+    private readonly VirtualTime _time = new();
+    private readonly KeepingLogger _logger = new();
+
+    public static TheoryData<string> Hooks => [.. typeof(IWorkflowObserver).GetMethods().Select(hook => hook.Name)];
+
+    [Theory]
+    [Trait("ID", "R4"), Trait("ID", "Z10")]
+    [MemberData(nameof(Hooks))]
+    public async Task Each_hook_may_throw_and_the_next_observer_hears_the_same_as_ever(string hook)
+    {
+        await JourneyAsync(null);
+        var expected = _observer.Story().ToList();
+        Assert.Contains(expected, text => text.StartsWith(hook + " ", StringComparison.Ordinal));
+        Assert.DoesNotContain(_logger.Warnings, IsOfObserver);
+        _observer.Clear();
+        await JourneyAsync(new Throwing(hook));
+        Assert.Equal(expected, _observer.Story());
+        Assert.Contains(_logger.Warnings, IsOfObserver);
+    }
+
+    [Fact]
+    [Trait("ID", "R1")]
+    public void There_are_twelve_hooks_and_none_must_be_written()
+    {
+        Assert.Equal(12, Hooks.Count);
+        IWorkflowObserver silent = new Silent();
+        silent.OnStateEnter(default);
+        silent.OnTaskStart(default);
+        silent.OnTaskSuccess(default);
+        silent.OnTaskFailure(default, CanoError.Generic("none"));
+        silent.OnRetry(default, default);
+        silent.OnCircuitOpen(default);
+        silent.OnCheckpoint(default, 0);
+        silent.OnResume(default, 0);
+        silent.OnWorkflowTimeout(default, default, default);
+        silent.OnCancelled(default);
+        silent.OnCheckpointClearFailed(default, CanoError.Generic("none"));
+        silent.OnUnknownResumeState(default, 0);
+    }
+
+    [Fact]
+    [Trait("ID", "R4")]
+    public async Task An_observer_that_throws_in_every_hook_of_a_split_fails_no_branch()
+    {
+        SplitResult? result = null;
+        var workflow = Branches
+            .Split(
+                Branches.Joining(JoinStrategy.All),
+                seen => result = seen,
+                Branches.Succeeding("a"),
+                Branches.Succeeding("b")
+            )
+            .WithObserver(new Throwing(null))
+            .WithLogger(_logger)
+            .WithObserver(_observer);
+        Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
+        Assert.Equal(2, result!.Successes.Count);
+        _observer.AssertTasksPaired();
+    }
+
+    private static bool IsOfObserver(string warning) =>
+        warning.Contains(nameof(Throwing), StringComparison.Ordinal);
+
+    /// <summary>Runs that call every hook between them.</summary>
+    private async Task JourneyAsync(IWorkflowObserver? first)
+    {
+        Workflow<Stage> Watched(Workflow<Stage> workflow)
+        {
+            var logged = workflow.WithTimeProvider(_time).WithLogger(_logger);
+            return (first is null ? logged : logged.WithObserver(first)).WithObserver(_observer);
+        }
+
+        await CompleteAsync(Watched);
+        await RefuseAsync(Watched);
+        await ResumeAsync(Watched);
+        await StopAsync(Watched);
+    }
+
+    private static async Task CompleteAsync(Func<Workflow<Stage>, Workflow<Stage>> watched)
+    {
+        var store = new KeepingStore { ClearFailure = new IOException("read only") };
+        var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End).WithCheckpointStore(store);
+        Assert.Equal(Stage.End, await watched(workflow).OrchestrateAsync(Stage.Start, "run"));
+    }
+
+    private async Task RefuseAsync(Func<Workflow<Stage>, Workflow<Stage>> watched)
+    {
+        var breaker = new CircuitBreaker(new CircuitPolicy(FailureThreshold: 1), _time);
+        var config = TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero).WithCircuitBreaker(breaker);
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.End)
+            .Register(Stage.Start, _ => throw new IOException(), config);
+        var error = await Failures.OfAsync(watched(workflow).OrchestrateAsync(Stage.Start));
+        Assert.Equal("circuit_open", error.Category);
+    }
+
+    private static async Task ResumeAsync(Func<Workflow<Stage>, Workflow<Stage>> watched)
+    {
+        var store = new KeepingStore();
+        await Interrupted.AtAsync(Stage.Work, store, "run");
+        var workflow = new Trail().Through(Stage.Work, Stage.End).WithCheckpointStore(store);
+        Assert.Equal(Stage.End, await watched(workflow).ResumeFromAsync("run"));
+    }
+
+    private async Task StopAsync(Func<Workflow<Stage>, Workflow<Stage>> watched)
+    {
+        using var cancel = new CancellationTokenSource();
+        await cancel.CancelAsync();
+        var workflow = watched(new Trail().Through(Stage.Start, Stage.End));
+        await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, cancel.Token));
+
+        var gate = new Gate();
+        var held = new Trail()
+            .Through(Stage.Start, Stage.End)
+            .Register(
+                Stage.Start,
+                async (_, token) =>
+                {
+                    await gate.PassAsync(token);
+                    return Stage.End;
+                },
+                TaskConfig.Minimal
+            )
+            .WithTotalTimeout(TimeSpan.FromSeconds(1));
+        var run = watched(held).OrchestrateAsync(Stage.Start);
+        await gate.Entered.Soon();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("workflow_timeout", (await Failures.OfAsync(run)).Category);
+    }
+
+    private sealed class Silent : IWorkflowObserver;
+
+    /// <summary>Throws in one hook, or in every one.</summary>
+    private sealed class Throwing(string? hook) : IWorkflowObserver
+    {
+        public void OnStateEnter(RunPoint at) => Throw(nameof(OnStateEnter));
+
+        public void OnTaskStart(RunPoint at) => Throw(nameof(OnTaskStart));
+
+        public void OnTaskSuccess(RunPoint at) => Throw(nameof(OnTaskSuccess));
+
+        public void OnTaskFailure(RunPoint at, CanoError error) => Throw(nameof(OnTaskFailure));
+
+        public void OnRetry(RunPoint at, TimeSpan delay) => Throw(nameof(OnRetry));
+
+        public void OnCircuitOpen(RunPoint at) => Throw(nameof(OnCircuitOpen));
+
+        public void OnCheckpoint(RunPoint at, long sequence) => Throw(nameof(OnCheckpoint));
+
+        public void OnResume(RunPoint at, long sequence) => Throw(nameof(OnResume));
+
+        public void OnWorkflowTimeout(RunPoint at, TimeSpan elapsed, TimeSpan limit) => Throw(nameof(OnWorkflowTimeout));
+
+        public void OnCancelled(RunPoint at) => Throw(nameof(OnCancelled));
+
+        public void OnCheckpointClearFailed(RunPoint at, CanoError error) => Throw(nameof(OnCheckpointClearFailed));
+
+        public void OnUnknownResumeState(RunPoint at, long sequence) => Throw(nameof(OnUnknownResumeState));
+
+        private void Throw(string called)
+        {
+            if (hook is null || hook == called) throw new InvalidOperationException("observer");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using Cano.Testing;
+
+namespace Cano.Integration.Steps.Timers;
+
+/// <summary>A timer's wait outlives the process.</summary>
+public sealed class TimerResumeTests
+{
+    private readonly VirtualTime _time = new();
+    private readonly Trail _trail = new();
+    private readonly KeepingStore _store = new();
+    private readonly DateTimeOffset _start = new VirtualTime().GetUtcNow();
+
+    [Fact]
+    [Trait("ID", "Y8")]
+    public async Task The_due_time_is_durable_before_the_wait_begins()
+    {
+        var run = Of(TaskConfig.Minimal).OrchestrateAsync(Stage.Start, "run");
+        await _time.WhenWaitingAsync();
+        Assert.Equal(["StateEntered Start", "WaitStarted Start"], _store.Story);
+        Assert.NotNull(_store.Rows[1].Payload);
+        Assert.Equal(Stage.End, await _time.DriveAsync(() => run));
+        Assert.Equal(["StateEntered Start", "WaitStarted Start", "Finished End"], _store.Story);
+    }
+
+    [Theory]
+    [Trait("ID", "Y8")]
+    [InlineData(0, 60)]
+    [InlineData(45, 60)]
+    [InlineData(60, 60)]
+    [InlineData(600, 600)]
+    public async Task A_resume_waits_only_what_is_left_and_does_not_ask_again(int away, int after)
+    {
+        await InterruptAsync(TaskConfig.Minimal);
+        _time.Advance(TimeSpan.FromSeconds(away));
+        Assert.Equal(Stage.End, await _time.AloneAsync(() => Of(TaskConfig.Minimal).ResumeFromAsync("run")));
+        Assert.Equal(["wait at 0", $"after at {after}"], _trail.Marks);
+        Assert.Equal(["StateEntered Start", "WaitStarted Start", "Finished End"], _store.Story);
+    }
+
+    [Fact]
+    [Trait("ID", "Y8")]
+    public async Task A_resume_that_is_interrupted_too_still_waits_only_what_is_left()
+    {
+        await InterruptAsync(TaskConfig.Minimal);
+        using var cancel = new CancellationTokenSource();
+        _time.Advance(TimeSpan.FromSeconds(20));
+        var second = Of(TaskConfig.Minimal).ResumeFromAsync("run", cancel.Token);
+        await _time.WhenWaitingAsync();
+        await cancel.CancelAsync();
+        await Failures.OfAsync(second);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        await _time.AloneAsync(() => Of(TaskConfig.Minimal).ResumeFromAsync("run"));
+        Assert.Equal(["wait at 0", "after at 60"], _trail.Marks);
+    }
+
+    [Fact]
+    [Trait("ID", "Y8")]
+    public async Task A_timer_that_died_before_its_due_time_was_durable_asks_again()
+    {
+        _store.Appending = row => _ = row.Kind == RowKind.WaitStarted ? throw new IOException("power") : row;
+        var died = await Failures.OfAsync(Of(TaskConfig.Minimal).OrchestrateAsync(Stage.Start, "run"));
+        Assert.Equal("checkpoint_store", died.Category);
+        _store.Appending = null;
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await _time.AloneAsync(() => Of(TaskConfig.Minimal).ResumeFromAsync("run"));
+        Assert.Equal(["wait at 0", "wait at 10", "after at 70"], _trail.Marks);
+    }
+
+    [Fact]
+    [Trait("ID", "Y8")]
+    public async Task A_failure_after_the_wait_is_resumed_without_another_wait()
+    {
+        await Failures.OfAsync(
+            _time.AloneAsync(() => Of(TaskConfig.Minimal, fails: "after").OrchestrateAsync(Stage.Start, "run"))
+        );
+        Assert.Equal(Stage.End, await Of(TaskConfig.Minimal).ResumeFromAsync("run"));
+        Assert.Equal(["wait at 0", "after at 60", "after at 60"], _trail.Marks);
+    }
+
+    [Fact]
+    [Trait("ID", "L5"), Trait("ID", "J10")]
+    public async Task After_a_resume_too_an_attempt_timeout_bounds_what_comes_after_the_wait()
+    {
+        var config = TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(90));
+        await InterruptAsync(config);
+        var gate = new Gate();
+        var run = Of(config, after: gate.PassAsync).ResumeFromAsync("run");
+        await _time.WhenWaitingAsync();
+        _time.Advance(TimeSpan.FromSeconds(60));
+        await gate.Entered;
+        _time.Advance(TimeSpan.FromSeconds(90));
+        // Opening the gate lets a body end that was not told to stop.
+        gate.Open();
+        Assert.Equal("timeout", (await Failures.OfAsync(run)).Category);
+    }
+
+    [Fact]
+    [Trait("ID", "Y8"), Trait("ID", "L5")]
+    public async Task The_earliest_instant_there_is_fires_at_once_and_the_latest_is_still_waited_for_by_a_resume()
+    {
+        Assert.Equal(Stage.End, await Of(TimerOutcome.Until(DateTimeOffset.MinValue)).OrchestrateAsync(Stage.Start, "past"));
+        var longest = Of(TimerOutcome.After(TimeSpan.MaxValue));
+        using (var first = new CancellationTokenSource())
+        {
+            var run = longest.OrchestrateAsync(Stage.Start, "run", first.Token);
+            await _time.WhenWaitingAsync();
+            await first.CancelAsync();
+            Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        }
+
+        using var second = new CancellationTokenSource();
+        var resumed = longest.ResumeFromAsync("run", second.Token);
+        await _time.WhenWaitingAsync();
+        _time.Advance(TimeSpan.FromDays(365_000));
+        Assert.False(resumed.IsCompleted);
+        await second.CancelAsync();
+        Assert.Equal("cancelled", (await Failures.OfAsync(resumed)).Category);
+        Assert.Equal(["wait at 0", "after at 0", "wait at 0"], _trail.Marks);
+    }
+
+    private Workflow<Stage> Of(TimerOutcome outcome) =>
+        Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, new MarkingTimer(outcome, _trail, () => (_time.GetUtcNow() - _start).TotalSeconds))
+            .AddExitState(Stage.End)
+            .WithCheckpointStore(_store)
+            .WithTimeProvider(_time);
+
+    private async Task InterruptAsync(TaskConfig config)
+    {
+        using var cancel = new CancellationTokenSource();
+        var run = Of(config).OrchestrateAsync(Stage.Start, "run", cancel.Token);
+        await _time.WhenWaitingAsync();
+        await cancel.CancelAsync();
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+    }
+
+    private Workflow<Stage> Of(TaskConfig config, string? fails = null, Func<CancellationToken, Task>? after = null)
+    {
+        var outcome = TimerOutcome.After(TimeSpan.FromMinutes(1));
+        var timer = new MarkingTimer(outcome, _trail, () => (_time.GetUtcNow() - _start).TotalSeconds)
+        {
+            Settings = config,
+            Fails = fails,
+            After = after ?? (_ => Task.CompletedTask),
+        };
+        return Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, timer)
+            .AddExitState(Stage.End)
+            .WithCheckpointStore(_store)
+            .WithTimeProvider(_time);
+    }
+}
