@@ -1,52 +1,72 @@
-using System.Runtime.CompilerServices;
-
 namespace Cano.Integration.Guides;
 
-/// <summary>Holds the snippets of a guide against the source of the test that runs them.</summary>
+/// <summary>A piece of code that a guide shows.</summary>
+/// <param name="Language">What stands after its opening fence; empty when nothing does.</param>
+/// <param name="Lines">Its lines without indentation.</param>
+internal sealed record Snippet(string Language, IReadOnlyList<string> Lines)
+{
+    /// <summary>Whether it is a program of its own: its usings and types cannot stand in a test's body.</summary>
+    public bool IsProgram => Lines[0].StartsWith("using ", StringComparison.Ordinal) && Lines[0].EndsWith(';');
+
+    public string Text => string.Join('\n', Lines);
+}
+
+/// <summary>The snippets of the guides, and the sources that are compiled and hold them.</summary>
 internal static class GuideSnippets
 {
-    /// <summary>Each C# snippet of the guide stands in the test's own source, line by line; indentation aside.</summary>
-    public static void AssertStand(string guide, int min, [CallerFilePath] string test = "")
-    {
-        var source = Trimmed(File.ReadAllLines(SourceOf(test)));
-        string[] snippets = [.. Of(guide)];
-        Assert.True(snippets.Length >= min, $"{snippets.Length} snippets in {guide}");
-        foreach (var snippet in snippets) Assert.Contains(snippet, source, StringComparison.Ordinal);
-    }
+    private const string Fence = "```";
 
-    /// <summary>As <see cref="AssertStand"/>, of a whole program: its lines stand in the test in another order or with
-    /// others between, for usings and types are not in a test's body. An access modifier may precede them.</summary>
-    public static void AssertLinesStand(string guide, [CallerFilePath] string test = "")
-    {
-        string[] source = [.. File.ReadAllLines(SourceOf(test)).Select(line => line.Trim())];
-        var lines = Of(guide).SelectMany(snippet => snippet.Split('\n')).Where(line => line is not ("" or "using Cano;"));
-        foreach (var line in lines) Assert.Contains(source, stands => stands == line || stands == $"private {line}");
-    }
+    /// <summary>Every page of the repository that shows code.</summary>
+    public static IEnumerable<string> Guides() =>
+        new[] { ".", "docs", "docs/decisions", "examples" }
+            .SelectMany(folder => Directory.EnumerateFiles(PathOf(folder), "*.md"))
+            .Where(page => File.ReadLines(page).Any(IsFence))
+            .Select(page => Path.GetRelativePath(PathOf("."), page))
+            .Order(StringComparer.Ordinal);
 
-    private static IEnumerable<string> Of(string guide)
+    public static IEnumerable<Snippet> Of(string guide)
     {
-        List<string>? snippet = null;
-        foreach (var line in File.ReadAllLines(Path.Combine(Root(), guide)))
+        (string Language, List<string> Lines)? open = null;
+        foreach (var line in File.ReadLines(PathOf(guide)))
         {
-            if (line == "```csharp") snippet = [];
-            else if (line == "```" && snippet is not null)
+            if (!IsFence(line)) open?.Lines.Add(line.Trim());
+            else if (open is null) open = (line.Trim()[Fence.Length..], []);
+            else
             {
-                yield return Trimmed(snippet);
-                snippet = null;
+                yield return new(open.Value.Language, open.Value.Lines);
+                open = null;
             }
-            else snippet?.Add(line);
         }
+
+        Assert.True(open is null, $"A snippet of {guide} has no end.");
     }
 
-    private static string Trimmed(IEnumerable<string> lines) => string.Join('\n', lines.Select(line => line.Trim()));
+    /// <summary>The lines of each compiled source that may hold snippets of a language, without indentation; none of a
+    /// language that nothing compiles.</summary>
+    public static IEnumerable<IReadOnlyList<string>> Sources(string language) =>
+        language switch
+        {
+            "csharp" => Directory.EnumerateFiles(PathOf("tests/Integration/Guides"), "*.cs").Select(Trimmed),
+            "fsharp" => Compiled("tests/Properties/Properties.fsproj", "FSharpGuide.fs").Select(Trimmed),
+            _ => [],
+        };
 
-    /// <summary>A deterministic build knows no machine's folders: only the name is believed.</summary>
-    private static string SourceOf(string test) => Path.Combine(Root(), "tests", "Integration", "Guides", Path.GetFileName(test));
+    /// <summary>A source of an F# project: it is compiled when the project lists it.</summary>
+    private static IEnumerable<string> Compiled(string project, string source)
+    {
+        var file = PathOf(project);
+        var isListed = File.ReadAllText(file).Contains($"<Compile Include=\"{source}\" />", StringComparison.Ordinal);
+        return isListed ? [Path.Combine(Path.GetDirectoryName(file)!, source)] : [];
+    }
 
-    private static string Root()
+    private static bool IsFence(string line) => line.TrimStart().StartsWith(Fence, StringComparison.Ordinal);
+
+    private static IReadOnlyList<string> Trimmed(string file) => [.. File.ReadLines(file).Select(line => line.Trim())];
+
+    private static string PathOf(string name)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "Cano.Functional.sln"))) folder = folder.Parent;
-        return folder.FullName;
+        return Path.Combine(folder.FullName, name);
     }
 }

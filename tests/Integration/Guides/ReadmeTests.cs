@@ -40,7 +40,4 @@ public sealed class ReadmeTests
 
         static ITask<Order> Supplier(string name) => CanoTask.From(name, (context, token) => new ValueTask<Order>(Order.Pick));
     }
-
-    [Fact]
-    public void Every_line_of_the_program_stands_here() => GuideSnippets.AssertLinesStand("README.md");
 }

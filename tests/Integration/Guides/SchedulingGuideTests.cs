@@ -39,7 +39,4 @@ public sealed class SchedulingGuideTests
 
         Assert.True(isImported);
     }
-
-    [Fact]
-    public void Every_snippet_of_the_guide_stands_here_and_runs() => GuideSnippets.AssertStand("docs/scheduling.md", min: 1);
 }

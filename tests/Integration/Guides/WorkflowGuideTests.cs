@@ -166,9 +166,6 @@ public sealed class WorkflowGuideTests
         Assert.Equal(Step.Done, await run);
     }
 
-    [Fact]
-    public void Every_snippet_of_the_guide_stands_here_and_runs() => GuideSnippets.AssertStand("docs/workflows.md", min: 7);
-
     internal sealed class Averages(IAsyncEnumerable<int> sensor) : IStreamTask<Step, int, double, int>
     {
         public StreamWindow Window => StreamWindow.Count(3);
