@@ -50,11 +50,12 @@ public sealed class RegistrationTests
 
     [Fact]
     [Trait("ID", "Q1")]
-    public void A_scheduler_is_a_value()
+    public async Task A_scheduler_is_a_value()
     {
         var before = _bench.Scheduler.Manual("a", _bench.Marking(), Stage.Start);
         before.Manual("b", _bench.Marking(), Stage.Start);
-        before.Manual("b", _bench.Marking(), Stage.Start);
+        await using var running = await before.StartAsync();
+        Assert.Equal(["a"], running.List().Select(flow => flow.Id));
     }
 
     [Fact]
