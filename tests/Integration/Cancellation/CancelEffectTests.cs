@@ -141,25 +141,18 @@ public sealed class CancelEffectTests : IDisposable
         var config = TaskConfig
             .Minimal.WithAttemptTimeout(TimeSpan.FromHours(1))
             .WithFixedRetry(3, TimeSpan.Zero);
-        var workflow = Workflow
-            .Bare<Stage>()
-            .Register(
-                Stage.Start,
-                async (_, token) =>
-                {
-                    attempts++;
-                    await _gate.PassAsync(token);
-                    return Stage.End;
-                },
-                config
-            )
-            .AddExitState(Stage.End)
-            .WithTimeProvider(new Cano.Testing.VirtualTime());
+        var workflow = OneState.Awaiting(CountAsync, config).WithTimeProvider(new Cano.Testing.VirtualTime());
         var run = workflow.OrchestrateAsync(Stage.Start, _cancel.Token);
         await _gate.Entered;
         await _cancel.CancelAsync();
         Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
         Assert.Equal(1, attempts);
+
+        Task CountAsync(CancellationToken token)
+        {
+            attempts++;
+            return _gate.PassAsync(token);
+        }
     }
 
     private void CancelAt(bool now)
@@ -168,17 +161,5 @@ public sealed class CancelEffectTests : IDisposable
             _cancel.Cancel();
     }
 
-    private Workflow<Stage> Held() =>
-        Workflow
-            .Bare<Stage>()
-            .Register(
-                Stage.Start,
-                async (_, token) =>
-                {
-                    await _gate.PassAsync(token);
-                    return Stage.End;
-                },
-                TaskConfig.Minimal
-            )
-            .AddExitState(Stage.End);
+    private Workflow<Stage> Held() => OneState.Awaiting(_gate.PassAsync);
 }

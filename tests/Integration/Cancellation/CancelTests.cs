@@ -64,7 +64,7 @@ public sealed class CancelTests : IDisposable
     public async Task A_task_is_told_at_once_and_awaited_before_the_run_ends()
     {
         var ending = new Gate();
-        var run = Single(async token =>
+        var run = RunAsync(async token =>
         {
             try
             {
@@ -89,7 +89,7 @@ public sealed class CancelTests : IDisposable
     [Trait("ID", "I5")]
     public async Task An_error_of_a_task_that_was_told_to_stop_is_still_a_cancellation()
     {
-        var run = Single(_ =>
+        var run = RunAsync(_ =>
             throw new IOException($"{_cancel.IsCancellationRequested} {Cancelled(Stage.End)}")
         );
         Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
@@ -99,7 +99,7 @@ public sealed class CancelTests : IDisposable
     [Trait("ID", "I5"), Trait("ID", "Y22")]
     public async Task A_success_after_the_cancel_changes_nothing()
     {
-        var run = Single(_ => _gate.HoldAsync());
+        var run = RunAsync(_ => _gate.HoldAsync());
         await _gate.Entered;
         await _cancel.CancelAsync();
         _gate.Open();
@@ -111,7 +111,7 @@ public sealed class CancelTests : IDisposable
     public async Task A_task_that_ignores_the_cancel_is_abandoned_after_the_grace_with_a_warning()
     {
         var logger = new KeepingLogger();
-        var run = Single(_ => _gate.HoldAsync(), logger);
+        var run = RunAsync(_ => _gate.HoldAsync(), logger);
         await _gate.Entered;
         await _cancel.CancelAsync();
         await _time.WhenWaitingAsync();
@@ -183,19 +183,9 @@ public sealed class CancelTests : IDisposable
         return next;
     }
 
-    private Task<Stage> Single(Func<CancellationToken, Task> body, KeepingLogger? logger = null) =>
-        Workflow
-            .Bare<Stage>()
-            .Register(
-                Stage.Start,
-                async (_, token) =>
-                {
-                    await body(token);
-                    return Stage.End;
-                },
-                TaskConfig.Minimal
-            )
-            .AddExitState(Stage.End)
+    private Task<Stage> RunAsync(Func<CancellationToken, Task> body, KeepingLogger? logger = null) =>
+        OneState
+            .Awaiting(body)
             .WithTimeProvider(_time)
             .WithLogger(logger ?? new KeepingLogger())
             .OrchestrateAsync(Stage.Start, _cancel.Token);

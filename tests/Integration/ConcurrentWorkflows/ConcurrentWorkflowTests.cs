@@ -221,12 +221,7 @@ public sealed partial class ConcurrentWorkflowTests : IDisposable
     private static Workflow<Stage> Failing() =>
         Ending(Stage.End).Register(Stage.Start, _ => throw new IOException("broken"), TaskConfig.Minimal);
 
-    private Workflow<Stage> Held() =>
-        Ending(Stage.End).Register(Stage.Start, async (_, token) =>
-        {
-            await _gate.PassAsync(token);
-            return Stage.End;
-        }, TaskConfig.Minimal);
+    private Workflow<Stage> Held() => OneState.Awaiting(_gate.PassAsync);
 
     private sealed class SlowResource(Gate gate) : IResource
     {

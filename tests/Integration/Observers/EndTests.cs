@@ -163,9 +163,7 @@ public sealed class EndTests : IDisposable
     public async Task An_attempt_timeout_is_an_attempts_failure()
     {
         var config = TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(1));
-        var workflow = Observed
-            .Alone(_observer, workflow => workflow.Register(Stage.Start, HoldAsync, config))
-            .WithTimeProvider(_time);
+        var workflow = OneState.Awaiting(_gate.PassAsync, config).WithObserver(_observer).WithTimeProvider(_time);
         var run = workflow.OrchestrateAsync(Stage.Start);
         await _gate.Entered.Soon();
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -254,13 +252,5 @@ public sealed class EndTests : IDisposable
         );
 
     private Workflow<Stage> Held() =>
-        Observed
-            .Alone(_observer, workflow => workflow.Register(Stage.Start, HoldAsync, TaskConfig.Minimal))
-            .WithTimeProvider(_time);
-
-    private async ValueTask<Stage> HoldAsync(TaskContext context, CancellationToken token)
-    {
-        await _gate.PassAsync(token);
-        return Stage.End;
-    }
+        OneState.Awaiting(_gate.PassAsync).WithObserver(_observer).WithTimeProvider(_time);
 }

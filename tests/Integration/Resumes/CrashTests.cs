@@ -7,20 +7,7 @@ public sealed class CrashTests
 {
     private const int AppendCount = 5;
 
-    public static TheoryData<int, CrashPoint> EveryPoint
-    {
-        get
-        {
-            var points = new TheoryData<int, CrashPoint>();
-            for (var append = 1; append <= AppendCount; append++)
-            {
-                points.Add(append, CrashPoint.BeforeAppend);
-                points.Add(append, CrashPoint.AfterAppend);
-            }
-
-            return points;
-        }
-    }
+    public static TheoryData<int, CrashPoint> EveryPoint => CrashPoints.Of(1, AppendCount);
 
     [Theory]
     [Trait("ID", "F2"), Trait("ID", "Y20")]

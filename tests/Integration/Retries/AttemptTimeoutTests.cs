@@ -62,7 +62,7 @@ public sealed class AttemptTimeoutTests
     public async Task The_next_state_has_no_part_in_the_deadline_of_the_last()
     {
         var gate = new Gate();
-        var workflow = Held(gate.PassAsync, null)
+        var workflow = Held(gate.PassAsync, TaskConfig.Default)
             .Register(Stage.Work, (_, _) => new ValueTask<Stage>(Stage.Start), s_second);
         var run = workflow.OrchestrateAsync(Stage.Work);
         await gate.Entered;
@@ -130,18 +130,6 @@ public sealed class AttemptTimeoutTests
         Assert.Equal(Stage.End, await run);
     }
 
-    private Workflow<Stage> Held(Func<CancellationToken, Task> body, TaskConfig? config) =>
-        Workflow
-            .Bare<Stage>()
-            .Register(
-                Stage.Start,
-                async (_, token) =>
-                {
-                    await body(token);
-                    return Stage.End;
-                },
-                config
-            )
-            .AddExitState(Stage.End)
-            .WithTimeProvider(_time);
+    private Workflow<Stage> Held(Func<CancellationToken, Task> body, TaskConfig config) =>
+        OneState.Awaiting(body, config).WithTimeProvider(_time);
 }

@@ -9,20 +9,7 @@ public sealed class CompletedStepTests
     private readonly Trail _trail = new();
 
     /// <summary>The appends of the sound saga, from 1: an entry and a completion for each step, Last, and the end.</summary>
-    public static TheoryData<int, CrashPoint> EveryPoint
-    {
-        get
-        {
-            var points = new TheoryData<int, CrashPoint>();
-            for (var append = 1; append <= 8; append++)
-            {
-                points.Add(append, CrashPoint.BeforeAppend);
-                points.Add(append, CrashPoint.AfterAppend);
-            }
-
-            return points;
-        }
-    }
+    public static TheoryData<int, CrashPoint> EveryPoint => CrashPoints.Of(1, 8);
 
     [Theory]
     [Trait("ID", "Y6"), Trait("ID", "G18")]

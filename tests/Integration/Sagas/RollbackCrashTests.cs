@@ -15,20 +15,7 @@ public sealed class RollbackCrashTests
     private readonly MemoryCheckpointStore _store = new();
     private readonly Trail _trail = new();
 
-    public static TheoryData<int, CrashPoint> EveryPoint
-    {
-        get
-        {
-            var points = new TheoryData<int, CrashPoint>();
-            for (var append = FirstOfRollback; append <= AppendCount; append++)
-            {
-                points.Add(append, CrashPoint.BeforeAppend);
-                points.Add(append, CrashPoint.AfterAppend);
-            }
-
-            return points;
-        }
-    }
+    public static TheoryData<int, CrashPoint> EveryPoint => CrashPoints.Of(FirstOfRollback, AppendCount);
 
     [Theory]
     [Trait("ID", "Y5")]

@@ -13,20 +13,7 @@ public sealed class JournalCrashTests
     private readonly Bench _bench = new();
     private readonly KeepingStore _store = new() { KeepsBytes = true };
 
-    public static TheoryData<int, CrashPoint> EveryPoint
-    {
-        get
-        {
-            var points = new TheoryData<int, CrashPoint>();
-            for (var append = 1; append <= Firings * RowsPerFiring; append++)
-            {
-                points.Add(append, CrashPoint.BeforeAppend);
-                points.Add(append, CrashPoint.AfterAppend);
-            }
-
-            return points;
-        }
-    }
+    public static TheoryData<int, CrashPoint> EveryPoint => CrashPoints.Of(1, Firings * RowsPerFiring);
 
     [Theory]
     [Trait("ID", "Y10"), Trait("ID", "Z4")]

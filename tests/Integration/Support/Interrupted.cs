@@ -16,16 +16,5 @@ internal static class Interrupted
 
     /// <summary>A workflow whose only task waits at a gate.</summary>
     public static Workflow<Stage> Held(Gate gate, ICheckpointStore store) =>
-        Workflow
-            .Bare<Stage>()
-            .Register(
-                Stage.Start,
-                async (_, token) =>
-                {
-                    await gate.PassAsync(token);
-                    return Stage.End;
-                }
-            )
-            .AddExitState(Stage.End)
-            .WithCheckpointStore(store);
+        OneState.Awaiting(gate.PassAsync).WithCheckpointStore(store);
 }

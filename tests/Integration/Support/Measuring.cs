@@ -1,5 +1,6 @@
 namespace Cano.Integration;
 
+/// <summary>What calls allocate, and what real threads do at once.</summary>
 internal static class Measuring
 {
     /// <summary>What a call allocates on this thread: the least of several rounds, for the runtime compiles
@@ -36,7 +37,4 @@ internal static class Measuring
                 if (succeeds()) counts[n]++;
         }
     }
-
-    /// <summary>A test that would hang fails instead.</summary>
-    public static Task Soon(this Task task) => task.WaitAsync(TimeSpan.FromSeconds(30));
 }

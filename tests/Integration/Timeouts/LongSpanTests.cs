@@ -46,12 +46,7 @@ public sealed class LongSpanTests
         using var cancel = new CancellationTokenSource();
         var time = new VirtualTime();
         var gate = new Gate();
-        var workflow = Workflow
-            .Bare<Stage>()
-            .Register(Stage.Start, async (_, _) => await HeldAsync(gate), TaskConfig.Minimal)
-            .AddExitState(Stage.End)
-            .WithTimeProvider(time)
-            .WithStopGrace(s_long);
+        var workflow = OneState.Awaiting(_ => gate.HoldAsync()).WithTimeProvider(time).WithStopGrace(s_long);
         var run = workflow.OrchestrateAsync(Stage.Start, cancel.Token);
         await gate.Entered;
         await cancel.CancelAsync();
@@ -59,11 +54,5 @@ public sealed class LongSpanTests
         Assert.False(run.IsCompleted);
         gate.Open();
         Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
-    }
-
-    private static async Task<Stage> HeldAsync(Gate gate)
-    {
-        await gate.HoldAsync();
-        return Stage.End;
     }
 }

@@ -184,18 +184,8 @@ public sealed class TotalTimeoutTests
     }
 
     private Workflow<Stage> Held(Gate? gate = null, bool ignoresToken = false) =>
-        Workflow
-            .Bare<Stage>()
-            .Register(
-                Stage.Start,
-                async (_, token) =>
-                {
-                    await (ignoresToken ? (gate ?? _gate).HoldAsync() : (gate ?? _gate).PassAsync(token));
-                    return Stage.End;
-                },
-                TaskConfig.Minimal
-            )
-            .AddExitState(Stage.End)
+        OneState
+            .Awaiting(token => ignoresToken ? (gate ?? _gate).HoldAsync() : (gate ?? _gate).PassAsync(token))
             .WithTimeProvider(_time)
             .WithTotalTimeout(s_limit);
 

@@ -8,20 +8,7 @@ public sealed class SteppedResumeTests
     private const int Last = 3;
     private readonly Trail _trail = new();
 
-    public static TheoryData<int, CrashPoint> EveryPoint
-    {
-        get
-        {
-            var points = new TheoryData<int, CrashPoint>();
-            for (var append = 1; append <= Last + 2; append++)
-            {
-                points.Add(append, CrashPoint.BeforeAppend);
-                points.Add(append, CrashPoint.AfterAppend);
-            }
-
-            return points;
-        }
-    }
+    public static TheoryData<int, CrashPoint> EveryPoint => CrashPoints.Of(1, Last + 2);
 
     [Theory]
     [Trait("ID", "L13")]

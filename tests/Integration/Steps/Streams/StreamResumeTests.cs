@@ -9,20 +9,7 @@ public sealed class StreamResumeTests
 
     private readonly Trail _trail = new();
 
-    public static TheoryData<int, CrashPoint> EveryPoint
-    {
-        get
-        {
-            var points = new TheoryData<int, CrashPoint>();
-            for (var append = 1; append <= s_windows.Length + 2; append++)
-            {
-                points.Add(append, CrashPoint.BeforeAppend);
-                points.Add(append, CrashPoint.AfterAppend);
-            }
-
-            return points;
-        }
-    }
+    public static TheoryData<int, CrashPoint> EveryPoint => CrashPoints.Of(1, s_windows.Length + 2);
 
     [Theory]
     [Trait("ID", "M10")]

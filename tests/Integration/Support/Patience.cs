@@ -1,0 +1,8 @@
+namespace Cano.Integration;
+
+/// <summary>How long a test waits for what other threads do.</summary>
+internal static class Patience
+{
+    /// <summary>A test that would hang fails instead.</summary>
+    public static Task Soon(this Task task) => task.WaitAsync(TimeSpan.FromSeconds(30));
+}
