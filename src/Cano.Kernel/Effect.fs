@@ -10,6 +10,14 @@ type Outcome =
     | Completed of Exit: int
     | Failed of Error: CanoError
 
+/// When a wait is over by itself.
+[<RequireQualifiedAccess; Struct>]
+type WaitEnd =
+    /// Counted from now by a steady clock.
+    | After of Span: TimeSpan
+    /// An instant that a row remembers, however often the process restarts.
+    | At of Due: DateTimeOffset
+
 /// What is to be done. Data: the interpreter does it and answers with an event.
 [<RequireQualifiedAccess>]
 type Effect =
@@ -17,15 +25,14 @@ type Effect =
     | Await
     /// Make one attempt of a state's task. Its visit and attempt stand in the run.
     | RunTask of State: int
-    /// A timer's wait is over: let its task go on.
-    | RunAfterWait of State: int
+    /// The state's task goes on with what its wait ended in: the newest row's fact.
+    | Continue of State: int * Fact: Fact
     /// List the branches of a split, and start them when their number was told and they are still wanted.
     | RunSplit of State: int
     /// Make a row durable.
     | Append of Row: Row
-    | Wait of Delay: TimeSpan
-    /// A wait that is journaled: it ends at an instant, however often the process restarts.
-    | WaitUntil of Due: DateTimeOffset
+    /// Wait until this end, or until something else wakes the run.
+    | Wait of Until: WaitEnd
     /// Undo a completed step.
     | Compensate of Entry: UndoEntry
     /// The run has ended.
@@ -36,11 +43,10 @@ type Effect =
         match this with
         | Await -> handler.Await()
         | RunTask state -> handler.RunTask state
-        | RunAfterWait state -> handler.RunAfterWait state
+        | Continue(state, fact) -> handler.Continue(state, fact)
         | RunSplit state -> handler.RunSplit state
         | Append row -> handler.Append row
-        | Wait delay -> handler.Wait delay
-        | WaitUntil due -> handler.WaitUntil due
+        | Wait until -> handler.Wait until
         | Compensate entry -> handler.Compensate entry
         | Finish outcome -> handler.Finish outcome
 
@@ -48,10 +54,9 @@ type Effect =
 and IEffectHandler<'Result> =
     abstract Await: unit -> 'Result
     abstract RunTask: state: int -> 'Result
-    abstract RunAfterWait: state: int -> 'Result
+    abstract Continue: state: int * fact: Fact -> 'Result
     abstract RunSplit: state: int -> 'Result
     abstract Append: row: Row -> 'Result
-    abstract Wait: delay: TimeSpan -> 'Result
-    abstract WaitUntil: due: DateTimeOffset -> 'Result
+    abstract Wait: until: WaitEnd -> 'Result
     abstract Compensate: entry: UndoEntry -> 'Result
     abstract Finish: outcome: Outcome -> 'Result

@@ -17,12 +17,12 @@ module Retry =
     /// or than the first delay where that is less.
     let private delayMin = TimeSpan.FromMilliseconds 1.0
 
-    /// The delay before retry `index` (from 0), varied by `chance` in [0, 1).
-    let internal grow (first: TimeSpan) multiplier (delayMax: TimeSpan) jitter index chance =
+    /// The delay before retry `index` (from 0), varied by `sample` in [0, 1).
+    let internal grow (first: TimeSpan) multiplier (delayMax: TimeSpan) jitter index sample =
         let cap = float delayMax.Ticks
         // Infinity is what a large power gives; the cap brings it back.
         let plain = min cap (float first.Ticks * Math.Pow(multiplier, float index))
-        let varied = plain * (1.0 + jitter * (2.0 * chance - 1.0))
+        let varied = plain * (1.0 + jitter * (2.0 * sample - 1.0))
         let floor = float (min delayMin first).Ticks
         // A float of the longest span rounds up beyond it, so the cap is compared before the conversion.
         let ticks = max floor varied
@@ -33,15 +33,15 @@ module Retry =
             TimeSpan.FromTicks(int64 ticks)
 
     /// What follows failed attempt number `attempt` (from 1).
-    /// chance: a sample in [0, 1), drawn outside the kernel; only growing delays look at it.
+    /// sample: in [0, 1), drawn outside the kernel; only growing delays look at it.
     [<CompiledName "Decide">]
-    let decide (mode: RetryMode) (attempt: int) (chance: float) : RetryDecision =
+    let decide (mode: RetryMode) (attempt: int) (sample: float) : RetryDecision =
         match mode with
         | RetryMode.Never -> RetryDecision.GiveUp
         | _ when attempt > mode.Retries -> RetryDecision.GiveUp
         | RetryMode.Constant(_, delay) -> RetryDecision.RetryAfter delay
         | RetryMode.Growing(_, first, multiplier, delayMax, jitter) ->
-            RetryDecision.RetryAfter(grow first multiplier delayMax jitter (attempt - 1) chance)
+            RetryDecision.RetryAfter(grow first multiplier delayMax jitter (attempt - 1) sample)
 
     /// The error of a task that gave up after `attempt` attempts, the last of which ended with `last`.
     [<CompiledName "Exhausted">]

@@ -18,9 +18,11 @@ namespace Cano.Kernel
 open System
 open Cano
 
-/// A wait that survives a crash. FailedAttempt: the attempt a retry delay follows; 0 for a timer's wait.
-type Wait = {
+/// What a run that suspends waits for; it survives a crash.
+type Suspension = {
+    /// When the wait is over.
     Due: DateTimeOffset
+    /// The attempt that a retry's delay follows; 0 for a wait of the step's own.
     FailedAttempt: int
 }
 
@@ -48,7 +50,7 @@ type Fact =
     /// A compensatable step is done.
     | StepCompleted of next: string * output: byte[]
     | CursorAdvanced of cursor: byte[]
-    | WaitStarted of Wait
+    | WaitStarted of Suspension
     | RollbackStarted of cause: CanoError
     /// The compensation of the row's state has ended; fault: its error, null when it succeeded.
     | Compensated of fault: (CanoError | null)

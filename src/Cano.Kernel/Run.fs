@@ -9,20 +9,18 @@ open Cano
 type Phase =
     | Ready
     /// A row is being made durable. Interrupt: why the run must stop once it is; null when it need not.
-    | Recording of row: Row * interrupt: (CanoError | null)
+    | Appending of Row: Row * Interrupt: (CanoError | null)
     | Running
-    /// The delay before the next attempt.
-    | Waiting
-    /// A timer's wait.
-    | Sleeping
+    /// Nothing runs; the run goes on when it is woken.
+    | Suspended of Suspension: Suspension
     /// Branches run; those that have ended are counted.
-    | Splitting of tally: Tally
+    | Splitting of Split: SplitDefinition * Tally: Tally
     /// The join is decided; branches that still run are being stopped.
-    | Joining of tally: Tally * verdict: Verdict * timedOut: bool
+    | Joining of Split: SplitDefinition * Tally: Tally * Verdict: Verdict * TimedOut: bool
     /// Work was told to stop and has not answered yet.
-    | Stopping of cause: CanoError
-    | Undoing of entry: UndoEntry
-    | Ended of outcome: Outcome
+    | Stopping of Cause: CanoError
+    | Undoing of Entry: UndoEntry
+    | Ended of Outcome: Outcome
 
 /// Where a run is. Memory is its durable part, changed by Memory.remember alone; all else belongs to the visit.
 [<Struct; IsReadOnly; NoComparison>]
@@ -54,9 +52,15 @@ type Run = {
     /// The branches of the split under way; none when there is no split.
     member this.Tally: Tally =
         match this.Phase with
-        | Phase.Splitting tally
-        | Phase.Joining(tally, _, _) -> tally
-        | _ -> Tally.None
+        | Phase.Splitting(_, tally)
+        | Phase.Joining(_, tally, _, _) -> tally
+        | Phase.Ready
+        | Phase.Appending _
+        | Phase.Running
+        | Phase.Suspended _
+        | Phase.Stopping _
+        | Phase.Undoing _
+        | Phase.Ended _ -> Tally.None
 
 [<RequireQualifiedAccess>]
 module Run =

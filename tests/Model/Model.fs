@@ -112,9 +112,9 @@ type internal Course(story: Story) =
     /// A body chose the next state. Y26: an unknown one fails here.
     and chose (at: Place) answer =
         match answer with
-        | Answer.Fails text when at.Work <> Work.Stream -> failed at text
-        | Answer.Fails text -> fail (error "task_execution" 1 (Script.thrown text))
-        | Answer.Goes next -> stopNow (); leave at next
+        | Reply.Fails text when at.Work <> Work.Stream -> failed at text
+        | Reply.Fails text -> fail (error "task_execution" 1 (Script.thrown text))
+        | Reply.Goes next -> stopNow (); leave at next
         | _ -> stopNow (); fail (error "workflow" 1 "")
 
     and work () =
@@ -125,7 +125,7 @@ type internal Course(story: Story) =
         | Work.Timer wait ->
             call $"{state} wait"
             match answer at with
-            | Answer.Fails text -> failed at text
+            | Reply.Fails text -> failed at text
             | _ ->
                 stopNow ()
                 let due = t.Now + 1000L * int64 wait
@@ -133,7 +133,7 @@ type internal Course(story: Story) =
         | Work.Compensatable ->
             call state
             match answer at with
-            | Answer.Goes next ->
+            | Reply.Goes next ->
                 succeed (); record state (Completed(next, visit))
                 // G13, H4, I4: a step is never interrupted; one that is late counts when it ends the run.
                 match t.Stop with
@@ -143,9 +143,9 @@ type internal Course(story: Story) =
         | Work.Stepped | Work.Stream ->
             call $"{state} {cursor ()}"
             match answer at with
-            | Answer.More next ->
+            | Reply.More next ->
                 record state (Cursor next); stopNow (); attempt <- 1; work ()
-            | Answer.Fails text -> stopNow (); chose at (Answer.Fails text)
+            | Reply.Fails text -> stopNow (); chose at (Reply.Fails text)
             | other when at.Work = Work.Stepped -> chose at other
             | _ ->
                 // M2, M3: what closing throws counts, a stop or not.

@@ -39,7 +39,7 @@ module Replay =
                     $"event {i}: the fold of all events is not the run"
 
                 match step.Event, step.Before.Phase with
-                | RunEvent.RowAppended, Phase.Recording(row, _) ->
+                | RunEvent.RowAppended, Phase.Appending(row, _) ->
                     rows <- row :: rows
 
                     if Memory.remember (copied row) step.Before.Memory <> step.After.Run.Memory then

@@ -2,7 +2,7 @@ namespace Cano.Model
 
 /// What a body does at one call.
 [<RequireQualifiedAccess>]
-type Answer =
+type Reply =
     | Goes of next: string
     | Strays
     | Fails of text: string
@@ -47,15 +47,15 @@ module Script =
         ways[choice % ways.Length]
 
     /// A choice below 0: they are spent.
-    let answer (story: Story) (place: Place) choice : Answer =
+    let answer (story: Story) (place: Place) choice : Reply =
         let ways = choice / 10
 
         match place.Work, choice % 10 with
-        | _ when choice < 0 -> Answer.Fails "spent"
-        | _, (0 | 1) -> Answer.Fails $"failed {choice}"
-        | (Work.Single | Work.Router), 2 when ways % 4 = 0 -> Answer.Strays
-        | (Work.Stepped | Work.Stream), (3 | 4 | 5 | 6 | 7) -> Answer.More choice
-        | _ -> Answer.Goes(next story place ways)
+        | _ when choice < 0 -> Reply.Fails "spent"
+        | _, (0 | 1) -> Reply.Fails $"failed {choice}"
+        | (Work.Single | Work.Router), 2 when ways % 4 = 0 -> Reply.Strays
+        | (Work.Stepped | Work.Stream), (3 | 4 | 5 | 6 | 7) -> Reply.More choice
+        | _ -> Reply.Goes(next story place ways)
 
     /// Why a compensation fails; none when it succeeds, as it does when choices are spent.
     let undoing choice =

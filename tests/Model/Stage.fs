@@ -74,10 +74,10 @@ type Stage(story: Story) as this =
         | split -> Reading.split split
 
     /// The state that an answer leads to, or the failure that it is.
-    static member State(answer: Answer) =
+    static member State(answer: Reply) =
         match answer with
-        | Answer.Goes next -> next
-        | Answer.Fails text -> raise (InvalidOperationException text)
+        | Reply.Goes next -> next
+        | Reply.Fails text -> raise (InvalidOperationException text)
         | _ -> Script.lost
 
     member _.Time: TimeProvider = time
@@ -147,7 +147,7 @@ type Stage(story: Story) as this =
         calls.Add($"{what} {Stage.Visit context} {context.Attempt} {Stage.Split context}".TrimEnd())
 
     /// What a body that names a next state does.
-    member this.Answer(place: Place, what: string, context: TaskContext) =
+    member this.Reply(place: Place, what: string, context: TaskContext) =
         Script.answer story place (this.Call(what, context)) |> Stage.State
 
     /// Why the next item cannot be processed.

@@ -57,7 +57,7 @@ type Walk(story: Story) =
 
     let failure error = {
         Error = error
-        Chance = 0.0
+        Sample = 0.0
         Now = now ()
     }
 
@@ -74,16 +74,16 @@ type Walk(story: Story) =
 
         isAsked
 
-    let answered (answer: Answer) =
+    let answered (answer: Reply) =
         match answer with
-        | Answer.Goes next when (place ()).Work = Work.Compensatable ->
-            RunEvent.StepCompleted(run.Visit, plan.NumberOf next, json run.Visit)
-        | Answer.Goes next -> RunEvent.TaskSucceeded(run.Visit, plan.NumberOf next)
-        | Answer.Fails text when (place ()).Work = Work.Stream ->
-            RunEvent.TaskUnusable(run.Visit, thrown text)
-        | Answer.Fails text -> RunEvent.TaskFailed(run.Visit, failure (thrown text))
-        | Answer.Strays -> RunEvent.TaskStrayed(run.Visit, Script.lost)
-        | Answer.More cursor -> RunEvent.StepAdvanced(run.Visit, json cursor)
+        | Reply.Goes next when (place ()).Work = Work.Compensatable ->
+            RunEvent.Answered(run.Visit, Answer.Completed(plan.NumberOf next, json run.Visit))
+        | Reply.Goes next -> RunEvent.Answered(run.Visit, Answer.Succeeded(plan.NumberOf next))
+        | Reply.Fails text when (place ()).Work = Work.Stream ->
+            RunEvent.Answered(run.Visit, Answer.FailedForGood(thrown text))
+        | Reply.Fails text -> RunEvent.Answered(run.Visit, Answer.Failed(failure (thrown text)))
+        | Reply.Strays -> RunEvent.Answered(run.Visit, Answer.UnknownNextState Script.lost)
+        | Reply.More cursor -> RunEvent.Answered(run.Visit, Answer.Advanced(json cursor))
 
     let answer () =
         moment () |> ignore
@@ -92,13 +92,13 @@ type Walk(story: Story) =
     /// Whatever a source gives when the run stops, it ends there; only an item that was read counts.
     let read () =
         match answer () with
-        | Answer.More cursor -> answered (Answer.More cursor)
+        | Reply.More cursor -> answered (Reply.More cursor)
         | _ when request.IsSome ->
-            RunEvent.TaskFailed(run.Visit, failure (CanoError.Of Fault.Cancelled))
-        | Answer.Fails text -> answered (Answer.Fails text)
+            RunEvent.Answered(run.Visit, Answer.Failed(failure (CanoError.Of Fault.Cancelled)))
+        | Reply.Fails text -> answered (Reply.Fails text)
         | _ ->
             match answer () with
-            | Answer.More _ -> answered Answer.Strays
+            | Reply.More _ -> answered Reply.Strays
             | answer -> answered answer
 
     let task () =
@@ -106,15 +106,16 @@ type Walk(story: Story) =
         | Work.Stream -> read ()
         | Work.Timer wait ->
             match answer () with
-            | Answer.Fails text -> answered (Answer.Fails text)
-            | _ -> RunEvent.WaitRequested(run.Visit, (now ()).AddSeconds(float wait))
+            | Reply.Fails text -> answered (Reply.Fails text)
+            | _ ->
+                RunEvent.Answered(run.Visit, Answer.WaitRequested((now ()).AddSeconds(float wait)))
         | _ -> answered (answer ())
 
     let sleep (due: DateTimeOffset) =
         if due > now () && not (moment ()) then
             stage.Clock.Advance(due - now ())
 
-        RunEvent.DelayElapsed run.Visit
+        RunEvent.Answered(run.Visit, Answer.Woken)
 
     let isLate (fan: Fan) =
         let isUp = request.IsNone && fan.Script.Value.TimeoutAfter = Some fan.Ended.Length
@@ -135,7 +136,7 @@ type Walk(story: Story) =
                     Script.listed (stage.Choose())
 
             match listed with
-            | None -> RunEvent.TaskFailed(run.Visit, failure (thrown "no list"))
+            | None -> RunEvent.Answered(run.Visit, Answer.Failed(failure (thrown "no list")))
             | Some total ->
                 fan <-
                     Some {
@@ -147,7 +148,7 @@ type Walk(story: Story) =
                         IsLate = false
                     }
 
-                RunEvent.BranchesStarted(run.Visit, total)
+                RunEvent.Answered(run.Visit, Answer.BranchesStarted total)
         | _ -> failwith "No split."
 
     let result (fan: Fan) : SplitResult =
@@ -177,7 +178,7 @@ type Walk(story: Story) =
         | None -> failwith "Nothing is under way."
         | Some ended when ended.IsStopped ->
             fan <- None
-            RunEvent.SplitEnded(run.Visit, result ended)
+            RunEvent.Answered(run.Visit, Answer.SplitEnded(result ended))
         | Some listed when not listed.IsStarted ->
             fan <-
                 Some {
@@ -189,7 +190,7 @@ type Walk(story: Story) =
             await ()
         | Some late when late.IsLate ->
             fan <- Some { late with IsLate = false }
-            RunEvent.SplitTimedOut run.Visit
+            RunEvent.Answered(run.Visit, Answer.SplitTimedOut)
         | Some before ->
             let i = before.Script.Value.Order[before.Ended.Length]
 
@@ -200,7 +201,8 @@ type Walk(story: Story) =
 
             moment () |> ignore
             fan <- Some { after with IsLate = isLate after }
-            RunEvent.BranchesEnded(run.Visit, before.Script.Value.Succeed[i], 1)
+
+            RunEvent.Answered(run.Visit, Answer.BranchesEnded(before.Script.Value.Succeed[i], 1))
 
     let append (row: Row) =
         moment () |> ignore
@@ -260,11 +262,11 @@ type Walk(story: Story) =
         | Effect.Finish outcome -> outcome
         | Effect.Await -> live (advance (await ()))
         | Effect.RunTask _ -> live (advance (task ()))
-        | Effect.RunAfterWait _ -> live (advance (answered (answer ())))
+        | Effect.Continue _ -> live (advance (answered (answer ())))
         | Effect.RunSplit _ -> live (advance (split ()))
         | Effect.Append row -> live (advance (append row))
-        | Effect.Wait delay -> live (advance (sleep (now () + delay)))
-        | Effect.WaitUntil due -> live (advance (sleep due))
+        | Effect.Wait(WaitEnd.After span) -> live (advance (sleep (now () + span)))
+        | Effect.Wait(WaitEnd.At due) -> live (advance (sleep due))
         | Effect.Compensate _ -> live (advance (compensate ()))
 
     let ended (outcome: Outcome) =

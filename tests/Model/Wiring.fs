@@ -15,10 +15,10 @@ type private Items(stage: Stage, place: Place, context: TaskContext, cursor: int
 
         member _.MoveNextAsync() =
             match Script.answer stage.Story place (stage.Call($"{place.Name} {item}", context)) with
-            | Answer.More next ->
+            | Reply.More next ->
                 item <- next
                 ValueTask<bool> true
-            | Answer.Fails text ->
+            | Reply.Fails text ->
                 item <- -1
                 stage.Failing <- text
                 ValueTask<bool> true
@@ -50,7 +50,7 @@ type private Feed(stage: Stage, place: Place) =
         member _.OnCloseAsync(context, reason, _) =
             match reason with
             | StreamEnd.Exhausted ->
-                ValueTask<string>(stage.Answer(place, $"{place.Name} close", context))
+                ValueTask<string>(stage.Reply(place, $"{place.Name} close", context))
             | _ -> ValueTask<string> ""
 
 type private Alarm(stage: Stage, place: Place, wait: int, config: TaskConfig) =
@@ -60,11 +60,11 @@ type private Alarm(stage: Stage, place: Place, wait: int, config: TaskConfig) =
 
         member _.WaitAsync(context, _) =
             match Script.answer stage.Story place (stage.Call($"{place.Name} wait", context)) with
-            | Answer.Fails text -> raise (InvalidOperationException text)
+            | Reply.Fails text -> raise (InvalidOperationException text)
             | _ -> ValueTask<TimerOutcome>(TimerOutcome.After(TimeSpan.FromSeconds(float wait)))
 
         member _.AfterWaitAsync(context, _) =
-            ValueTask<string>(stage.Answer(place, $"{place.Name} after", context))
+            ValueTask<string>(stage.Reply(place, $"{place.Name} after", context))
 
 type private Route(stage: Stage, place: Place, config: TaskConfig) =
     interface IRouterTask<string> with
@@ -72,7 +72,7 @@ type private Route(stage: Stage, place: Place, config: TaskConfig) =
         member _.Config = config
 
         member _.RouteAsync(context, _) =
-            ValueTask<string>(stage.Answer(place, place.Name, context))
+            ValueTask<string>(stage.Reply(place, place.Name, context))
 
 /// A story's workflow with bodies that do what the story says.
 [<RequireQualifiedAccess>]
@@ -140,7 +140,7 @@ module Wiring =
         let choice = stage.Call($"{place.Name} {cursor.Or 0}", context)
 
         match Script.answer stage.Story place choice with
-        | Answer.More next -> StepOutcome<int, string>.op_Implicit(StepOutcome.More next)
+        | Reply.More next -> StepOutcome<int, string>.op_Implicit(StepOutcome.More next)
         | answer -> StepOutcome<int, string>.op_Implicit(StepOutcome.Done(Stage.State answer))
 
     let private undo (stage: Stage) (context: TaskContext) (output: int64) =
@@ -155,8 +155,7 @@ module Wiring =
         let config = config place.Retries
         let ways: seq<string> | null = if place.To.IsEmpty then null else place.To
 
-        let answer context =
-            stage.Answer(place, place.Name, context)
+        let answer context = stage.Reply(place, place.Name, context)
 
         match place.Work with
         | Work.Single ->

@@ -14,8 +14,8 @@ type Cursors(output: ITestOutputHelper) =
         |> List.filter (fun moment ->
             moment.After.Start.IsRunTask
             && moment.After.Run.Visit > moment.Before.Visit
-            && match played.Plan.Nodes[moment.After.Run.State].Step with
-               | NonNull(Step.Stepped _ | Step.Stream _) -> true
+            && match Play.stepOf played.Plan moment.After.Run.State with
+               | Some(Step.Stepped _ | Step.Stream _) -> true
                | _ -> false)
 
     let clean (run: Run) =

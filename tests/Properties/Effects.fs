@@ -12,11 +12,15 @@ type Effects() =
         new IEffectHandler<string> with
             member _.Await() = "await"
             member _.RunTask state = $"run {state}"
-            member _.RunAfterWait state = $"after {state}"
+            member _.Continue(state, fact) = $"after {state}, {fact.IsFinished}"
             member _.RunSplit state = $"split {state}"
             member _.Append row = $"append {row.Sequence}"
-            member _.Wait delay = $"wait {delay}"
-            member _.WaitUntil due = $"until {due.Year}"
+
+            member _.Wait until =
+                match until with
+                | WaitEnd.After span -> $"wait {span}"
+                | WaitEnd.At due -> $"until {due.Year}"
+
             member _.Compensate entry = $"undo {entry.State}"
             member _.Finish outcome = $"finish {outcome.IsCompleted}"
     }
@@ -45,11 +49,11 @@ type Effects() =
             [
                 Effect.Await
                 Effect.RunTask 1
-                Effect.RunAfterWait 2
+                Effect.Continue(2, Fact.Finished)
                 Effect.RunSplit 3
                 Effect.Append row
-                Effect.Wait(TimeSpan.FromSeconds 4.0)
-                Effect.WaitUntil Play.epoch
+                Effect.Wait(WaitEnd.After(TimeSpan.FromSeconds 4.0))
+                Effect.Wait(WaitEnd.At Play.epoch)
                 Effect.Compensate entry
                 Effect.Finish(Outcome.Completed 5)
             ]
@@ -59,7 +63,7 @@ type Effects() =
             [
                 "await"
                 "run 1"
-                "after 2"
+                "after 2, True"
                 "split 3"
                 "append 7"
                 "wait 00:00:04"

@@ -62,7 +62,8 @@ type Ending(output: ITestOutputHelper) =
                 | Phase.Splitting _
                 | Phase.Joining _ -> ()
                 | Phase.Stopping _ when
-                    moment.Event.IsBranchesStarted || moment.Event.IsBranchesEnded
+                    Play.answered _.IsBranchesStarted moment.Event
+                    || Play.answered _.IsBranchesEnded moment.Event
                     ->
                     ()
                 | phase -> Assert.Fail $"%A{moment.Event} left nothing under way in %A{phase}."
@@ -147,7 +148,7 @@ type Ending(output: ITestOutputHelper) =
                         Assert.Equal(next, exit)
                     // The step chose an exit that its declared edges do not allow.
                     | Effect.Append { Fact = Fact.RollbackStarted error } ->
-                        Assert.NotNull played.Plan.Nodes[run.State].Ways
+                        Assert.NotNull played.Plan.Nodes[run.State].Allowed
                         Assert.Equal("workflow", error.Category)
                     | effect -> Assert.Fail $"The exit's row is owed, not %A{effect}."
 

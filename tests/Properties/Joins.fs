@@ -210,9 +210,9 @@ type Joins(output: ITestOutputHelper) =
                 let told counts =
                     [
                         RunEvent.Started false
-                        RunEvent.BranchesStarted(0L, total)
+                        RunEvent.Answered(0L, Answer.BranchesStarted total)
                         for succeeded, count in counts do
-                            RunEvent.BranchesEnded(0L, succeeded, count)
+                            RunEvent.Answered(0L, Answer.BranchesEnded(succeeded, count))
                     ]
                     |> List.fold after (Run.Fresh(plan.NumberOf "S"))
 
@@ -234,24 +234,6 @@ type Joins(output: ITestOutputHelper) =
                 ])
 
     [<Fact>]
-    member _.``a run that is in no split hears of no branches``() =
-        let plan =
-            Plan.Compile(
-                Definitions.workflow [ Definitions.state "S" (Step.Single Definitions.noRetry) ] [
-                    "Done"
-                ]
-            )
-
-        let lost = {
-            Run.Fresh(plan.NumberOf "S") with
-                Phase = Phase.Splitting Tally.None
-        }
-
-        Assert.Throws<InvalidOperationException>(fun () ->
-            Play.step plan lost (RunEvent.BranchesStarted(lost.Visit, 2)) |> ignore)
-        |> ignore
-
-    [<Fact>]
     member _.``a list of branches that fails after the split's time was up fails the run``() =
         Law.holds output 2_000 [ "late" ] Scenarios.any (fun scenario ->
             let played = Play.scenario scenario
@@ -262,11 +244,12 @@ type Joins(output: ITestOutputHelper) =
             for run in joining do
                 let failure = {
                     Error = CanoError.Of(Fault.TaskExecution "no list")
-                    Chance = 0.5
+                    Sample = 0.5
                     Now = Play.epoch
                 }
 
-                let after = Play.step played.Plan run (RunEvent.TaskFailed(run.Visit, failure))
+                let after =
+                    Play.step played.Plan run (RunEvent.Answered(run.Visit, Answer.Failed failure))
 
                 match after.Start with
                 | Effect.Finish(Outcome.Failed error) -> Law.equal failure.Error.Fault error.Fault

@@ -13,26 +13,26 @@ type LateAnswers(output: ITestOutputHelper) =
 
     let failure = {
         Error = CanoError.Of(Fault.TaskExecution "late")
-        Chance = 0.5
+        Sample = 0.5
         Now = Play.epoch
     }
 
     /// Every answer of a visit's work.
     let ofVisit visit next = [
-        RunEvent.TaskSucceeded(visit, next)
-        RunEvent.TaskStrayed(visit, "Nowhere")
-        RunEvent.TaskUnusable(visit, failure.Error)
-        RunEvent.StepAdvanced(visit, [| 2uy |])
-        RunEvent.WaitRequested(visit, Play.epoch)
-        RunEvent.TaskFailed(visit, failure)
-        RunEvent.TaskRefused visit
-        RunEvent.StepCompleted(visit, next, [| 1uy |])
-        RunEvent.DelayElapsed visit
-        RunEvent.BranchesStarted(visit, 2)
-        RunEvent.BranchesEnded(visit, true, 1)
-        RunEvent.BranchesEnded(visit, false, 2)
-        RunEvent.SplitTimedOut visit
-        RunEvent.SplitEnded(visit, Play.result 2 [ true; true ])
+        RunEvent.Answered(visit, Answer.Succeeded next)
+        RunEvent.Answered(visit, Answer.UnknownNextState("Nowhere"))
+        RunEvent.Answered(visit, Answer.FailedForGood failure.Error)
+        RunEvent.Answered(visit, Answer.Advanced [| 2uy |])
+        RunEvent.Answered(visit, Answer.WaitRequested Play.epoch)
+        RunEvent.Answered(visit, Answer.Failed failure)
+        RunEvent.Answered(visit, Answer.Refused)
+        RunEvent.Answered(visit, Answer.Completed(next, [| 1uy |]))
+        RunEvent.Answered(visit, Answer.Woken)
+        RunEvent.Answered(visit, Answer.BranchesStarted 2)
+        RunEvent.Answered(visit, Answer.BranchesEnded(true, 1))
+        RunEvent.Answered(visit, Answer.BranchesEnded(false, 2))
+        RunEvent.Answered(visit, Answer.SplitTimedOut)
+        RunEvent.Answered(visit, Answer.SplitEnded(Play.result 2 [ true; true ]))
     ]
 
     let ofRun = [
@@ -48,37 +48,38 @@ type LateAnswers(output: ITestOutputHelper) =
     ]
 
     let isOfTask (event: RunEvent) =
-        event.IsTaskSucceeded
-        || event.IsTaskStrayed
-        || event.IsTaskFailed
-        || event.IsTaskRefused
-        || event.IsTaskUnusable
-        || event.IsStepCompleted
-        || event.IsStepAdvanced
-        || event.IsWaitRequested
+        Play.answered _.IsSucceeded event
+        || Play.answered _.IsUnknownNextState event
+        || Play.answered _.IsFailed event
+        || Play.answered _.IsRefused event
+        || Play.answered _.IsFailedForGood event
+        || Play.answered _.IsCompleted event
+        || Play.answered _.IsAdvanced event
+        || Play.answered _.IsWaitRequested event
 
     /// Work that ends the run came too late, but it is done: the run goes on to its exit as if nobody had asked.
     let isExcused (run: Run) =
         match run.Phase with
         | Phase.Ready
-        | Phase.Recording(_, null) -> true
+        | Phase.Appending(_, null) -> true
         | _ -> false
 
     /// What a run can hear of in a phase; all else does not fit. Requests to stop fit everywhere.
     let fits (phase: Phase) (event: RunEvent) =
         match phase with
         | Phase.Ready -> event.IsStarted || event.IsResumed
-        | Phase.Recording _ -> event.IsRowAppended || event.IsAppendFailed
+        | Phase.Appending _ -> event.IsRowAppended || event.IsAppendFailed
         | Phase.Running -> isOfTask event
-        | Phase.Waiting -> event.IsDelayElapsed
-        | Phase.Sleeping -> event.IsDelayElapsed || event.IsTaskFailed
+        | Phase.Suspended { FailedAttempt = 0 } ->
+            Play.answered _.IsWoken event || Play.answered _.IsFailed event
+        | Phase.Suspended _ -> Play.answered _.IsWoken event
         | Phase.Splitting _ ->
-            event.IsTaskFailed
-            || event.IsBranchesStarted
-            || event.IsBranchesEnded
-            || event.IsSplitTimedOut
-        | Phase.Joining _ -> event.IsSplitEnded || event.IsTaskFailed
-        | Phase.Stopping _ -> isOfTask event || event.IsSplitEnded
+            Play.answered _.IsFailed event
+            || Play.answered _.IsBranchesStarted event
+            || Play.answered _.IsBranchesEnded event
+            || Play.answered _.IsSplitTimedOut event
+        | Phase.Joining _ -> Play.answered _.IsSplitEnded event || Play.answered _.IsFailed event
+        | Phase.Stopping _ -> isOfTask event || Play.answered _.IsSplitEnded event
         | Phase.Undoing _ ->
             event.IsCompensationSucceeded
             || event.IsCompensationFailed
@@ -94,10 +95,10 @@ type LateAnswers(output: ITestOutputHelper) =
     let phase (run: Run) =
         match run.Phase with
         | Phase.Ready -> "ready"
-        | Phase.Recording _ -> "recording"
+        | Phase.Appending _ -> "recording"
         | Phase.Running -> "running"
-        | Phase.Waiting -> "waiting"
-        | Phase.Sleeping -> "sleeping"
+        | Phase.Suspended { FailedAttempt = 0 } -> "sleeping"
+        | Phase.Suspended _ -> "waiting"
         | Phase.Splitting _ -> "splitting"
         | Phase.Joining _ -> "joining"
         | Phase.Stopping _ -> "stopping"
@@ -167,26 +168,32 @@ type LateAnswers(output: ITestOutputHelper) =
                 let once =
                     played.Moments
                     |> List.filter (fun moment ->
-                        moment.Event.IsTaskSucceeded
-                        || moment.Event.IsTaskFailed
-                        || moment.Event.IsTaskRefused
-                        || moment.Event.IsTaskStrayed
-                        || moment.Event.IsTaskUnusable
-                        || moment.Event.IsStepCompleted
-                        || moment.Event.IsWaitRequested
-                        || moment.Event.IsDelayElapsed
-                        || moment.Event.IsSplitTimedOut
-                        || moment.Event.IsSplitEnded)
+                        Play.answered _.IsSucceeded moment.Event
+                        || Play.answered _.IsFailed moment.Event
+                        || Play.answered _.IsRefused moment.Event
+                        || Play.answered _.IsUnknownNextState moment.Event
+                        || Play.answered _.IsFailedForGood moment.Event
+                        || Play.answered _.IsCompleted moment.Event
+                        || Play.answered _.IsWaitRequested moment.Event
+                        || Play.answered _.IsWoken moment.Event
+                        || Play.answered _.IsSplitTimedOut moment.Event
+                        || Play.answered _.IsSplitEnded moment.Event)
 
                 for moment in once do
                     changesNothing played.Plan moment.After.Run moment.Event
 
                 Law.met [
-                    "task", once |> List.exists _.Event.IsTaskSucceeded
-                    "step", once |> List.exists _.Event.IsStepCompleted
-                    "wait", once |> List.exists _.Event.IsWaitRequested
-                    "delay", once |> List.exists _.Event.IsDelayElapsed
-                    "split", once |> List.exists _.Event.IsSplitEnded
+                    "task",
+                    once |> List.exists (fun moment -> Play.answered _.IsSucceeded moment.Event)
+                    "step",
+                    once |> List.exists (fun moment -> Play.answered _.IsCompleted moment.Event)
+                    "wait",
+                    once
+                    |> List.exists (fun moment -> Play.answered _.IsWaitRequested moment.Event)
+                    "delay",
+                    once |> List.exists (fun moment -> Play.answered _.IsWoken moment.Event)
+                    "split",
+                    once |> List.exists (fun moment -> Play.answered _.IsSplitEnded moment.Event)
                 ])
 
     [<Fact>]

@@ -30,6 +30,23 @@ module Play =
 
     let step (plan: Plan) (run: Run) (event: RunEvent) = Reducer.step plan &run event
 
+    let private answerOf (event: RunEvent) =
+        match event with
+        | RunEvent.Answered(_, answer) -> Some answer
+        | _ -> None
+
+    /// Whether an event is an answer of this kind.
+    let answered (isOfKind: Answer -> bool) (event: RunEvent) =
+        answerOf event |> Option.exists isOfKind
+
+    /// How a state does its work; none for an exit.
+    let stepOf (plan: Plan) (state: int) : Step option =
+        let node = plan.Node state
+
+        plan.Definition.States
+        |> Seq.tryFindBack (fun state -> state.Name = node.Name && not node.IsExit)
+        |> Option.map _.Step
+
     type private Live = {
         Run: Run
         Work: Work
@@ -43,7 +60,7 @@ module Play =
 
     let private failure choice error = {
         Error = error
-        Chance = float (choice % 89) / 89.0
+        Sample = float (choice % 89) / 89.0
         Now = epoch.AddSeconds(float choice)
     }
 
@@ -51,7 +68,7 @@ module Play =
         let node = plan.Nodes[run.State]
 
         let isAllowed (next: Node) =
-            match node.Ways with
+            match node.Allowed with
             | null -> true
             | ways -> ways[next.Number]
 
@@ -68,46 +85,50 @@ module Play =
         let ways = if choice % 7 = 0 || working.IsEmpty then ways else working
         let next = ways[choice % ways.Length]
 
-        match node.Step with
-        | NonNull(Step.Compensatable _) ->
-            RunEvent.StepCompleted(run.Visit, next, BitConverter.GetBytes run.Visit)
-        | _ -> RunEvent.TaskSucceeded(run.Visit, next)
+        match stepOf plan run.State with
+        | Some(Step.Compensatable _) ->
+            RunEvent.Answered(run.Visit, Answer.Completed(next, BitConverter.GetBytes run.Visit))
+        | _ -> RunEvent.Answered(run.Visit, Answer.Succeeded next)
 
     let private failed (run: Run) choice =
         let error = CanoError.Of(Fault.TaskExecution $"failed {choice}")
-        RunEvent.TaskFailed(run.Visit, failure choice error)
+        RunEvent.Answered(run.Visit, Answer.Failed(failure choice error))
 
     /// What only some kinds of tasks answer.
     let private underWay (plan: Plan) (run: Run) choice slept =
-        match plan.Nodes[run.State].Step with
-        | NonNull(Step.Stepped _ | Step.Stream _) when choice % 10 < 6 ->
-            Some(RunEvent.StepAdvanced(run.Visit, BitConverter.GetBytes(choice / 10)))
-        | NonNull(Step.Timer _) when not slept && choice % 10 < 8 ->
-            Some(RunEvent.WaitRequested(run.Visit, epoch.AddMinutes(float choice)))
+        match stepOf plan run.State with
+        | Some(Step.Stepped _ | Step.Stream _) when choice % 10 < 6 ->
+            Some(RunEvent.Answered(run.Visit, Answer.Advanced(BitConverter.GetBytes(choice / 10))))
+        | Some(Step.Timer _) when not slept && choice % 10 < 8 ->
+            Some(RunEvent.Answered(run.Visit, Answer.WaitRequested(epoch.AddMinutes(float choice))))
         | _ -> None
 
     let private task plan (run: Run) choice slept =
         match choice % 10 with
         | 0
         | 1 -> failed run choice
-        | 2 when choice % 4 = 0 -> RunEvent.TaskStrayed(run.Visit, "Nowhere")
+        | 2 when choice % 4 = 0 -> RunEvent.Answered(run.Visit, Answer.UnknownNextState("Nowhere"))
         | 2 when choice % 3 = 0 ->
-            RunEvent.TaskUnusable(run.Visit, CanoError.Of(Fault.Generic "unusable"))
-        | 2 when choice % 7 < 3 -> RunEvent.TaskRefused run.Visit
+            RunEvent.Answered(
+                run.Visit,
+                Answer.FailedForGood(CanoError.Of(Fault.Generic "unusable"))
+            )
+        | 2 when choice % 7 < 3 -> RunEvent.Answered(run.Visit, Answer.Refused)
         | _ ->
             underWay plan run choice slept
             |> Option.defaultWith (fun () -> succeeded plan run (choice / 10))
 
     let splitOf (plan: Plan) (run: Run) =
-        match plan.Nodes[run.State].Step with
-        | NonNull(Step.Split split) -> split
+        match stepOf plan run.State with
+        | Some(Step.Split split) -> split
         | _ -> failwith "The run is not in a split."
 
     let private listing plan (run: Run) choice =
         match (splitOf plan run).Branches with
-        | null when choice % 10 = 0 -> RunEvent.TaskFailed(run.Visit, failure choice forGood)
-        | null -> RunEvent.BranchesStarted(run.Visit, choice % 5)
-        | branches -> RunEvent.BranchesStarted(run.Visit, branches.Count)
+        | null when choice % 10 = 0 ->
+            RunEvent.Answered(run.Visit, Answer.Failed(failure choice forGood))
+        | null -> RunEvent.Answered(run.Visit, Answer.BranchesStarted(choice % 5))
+        | branches -> RunEvent.Answered(run.Visit, Answer.BranchesStarted branches.Count)
 
     /// The result of a split of whose branches the first have ended.
     let result total (ended: bool list) : SplitResult =
@@ -134,14 +155,20 @@ module Play =
 
     let private branches plan (run: Run) choice total (ended: bool list) stopped =
         if stopped then
-            Some(RunEvent.SplitEnded(run.Visit, result total ended))
+            Some(RunEvent.Answered(run.Visit, Answer.SplitEnded(result total ended)))
         elif (splitOf plan run).Timeout.HasValue && choice % 7 = 0 then
-            Some(RunEvent.SplitTimedOut run.Visit)
+            Some(RunEvent.Answered(run.Visit, Answer.SplitTimedOut))
         elif ended.Length < total then
             let count = 1 + choice % 3 % (total - ended.Length)
-            Some(RunEvent.BranchesEnded(run.Visit, choice % 10 < 7, count))
+            Some(RunEvent.Answered(run.Visit, Answer.BranchesEnded(choice % 10 < 7, count)))
         else
             None
+
+    /// Whether a step of the run's waits, and not for its next attempt.
+    let isOwnWait (run: Run) =
+        match run.Phase with
+        | Phase.Suspended suspension -> suspension.FailedAttempt = 0
+        | _ -> false
 
     /// The answer to the work under way; none when nothing is, and the run is stuck.
     let private answer (scenario: Scenario) plan (live: Live) choice : RunEvent option =
@@ -150,9 +177,10 @@ module Play =
         match live.Work, choice with
         | Work.Nothing, _ -> None
         // With no choices left the run is to end, whatever its policy.
-        | Work.Task _, None -> Some(RunEvent.TaskRefused run.Visit)
+        | Work.Task _, None -> Some(RunEvent.Answered(run.Visit, Answer.Refused))
         | Work.Task slept, Some choice -> Some(task plan run choice slept)
-        | Work.Listing _, None -> Some(RunEvent.TaskFailed(run.Visit, failure 0 forGood))
+        | Work.Listing _, None ->
+            Some(RunEvent.Answered(run.Visit, Answer.Failed(failure 0 forGood)))
         | Work.Listing _, Some choice -> Some(listing plan run choice)
         | Work.Branches(total, ended, stopped), choice ->
             branches plan run (defaultArg choice 9) total ended stopped
@@ -160,9 +188,8 @@ module Play =
             Some(RunEvent.AppendFailed(CanoError.Of(Fault.CheckpointStore "disk full")))
         | Work.Append _, _ -> Some RunEvent.RowAppended
         // An attempt's time may be up while its timer sleeps.
-        | Work.Delay, Some choice when run.Phase.IsSleeping && choice % 10 = 0 ->
-            Some(failed run choice)
-        | Work.Delay, _ -> Some(RunEvent.DelayElapsed run.Visit)
+        | Work.Delay, Some choice when isOwnWait run && choice % 10 = 0 -> Some(failed run choice)
+        | Work.Delay, _ -> Some(RunEvent.Answered(run.Visit, Answer.Woken))
         | Work.Compensation, Some choice when choice % 6 = 0 ->
             Some(RunEvent.CompensationFailed(CanoError.Of(Fault.Generic $"stuck {choice}")))
         | Work.Compensation, _ -> Some RunEvent.CompensationSucceeded
@@ -174,16 +201,18 @@ module Play =
     let private work (before: Work) (event: RunEvent) (after: Transition) =
         match after.Start, before, event with
         | Effect.RunTask _, _, _ -> Work.Task false
-        | Effect.RunAfterWait _, _, _ -> Work.Task true
+        | Effect.Continue _, _, _ -> Work.Task true
         | Effect.RunSplit _, _, _ -> Work.Listing false
         | Effect.Append row, _, _ -> Work.Append row
-        | (Effect.Wait _ | Effect.WaitUntil _), _, _ -> Work.Delay
+        | Effect.Wait _, _, _ -> Work.Delay
         | Effect.Compensate _, _, _ -> Work.Compensation
         | Effect.Finish _, _, _ -> Work.Nothing
-        | Effect.Await, Work.Listing stopped, RunEvent.BranchesStarted(_, total) ->
+        | Effect.Await, Work.Listing stopped, RunEvent.Answered(_, Answer.BranchesStarted total) ->
             Work.Branches(total, [], stopped || after.Stop)
         | Effect.Await, Work.Listing stopped, _ -> Work.Listing(stopped || after.Stop)
-        | Effect.Await, Work.Branches(total, ended, _), RunEvent.BranchesEnded(_, succeeded, _) ->
+        | Effect.Await,
+          Work.Branches(total, ended, _),
+          RunEvent.Answered(_, Answer.BranchesEnded(succeeded, _)) ->
             let counted = after.Run.Tally.Ended - ended.Length
             Work.Branches(total, List.replicate counted succeeded @ ended, after.Stop)
         | Effect.Await, Work.Branches(total, ended, stopped), _ ->

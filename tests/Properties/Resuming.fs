@@ -14,7 +14,7 @@ type Resuming(output: ITestOutputHelper) =
         played.Moments
         |> List.choose (fun moment ->
             match moment.Event, moment.Before.Phase with
-            | RunEvent.RowAppended, Phase.Recording(row, _) -> Some(moment, row)
+            | RunEvent.RowAppended, Phase.Appending(row, _) -> Some(moment, row)
             | _ -> None)
         |> List.map (fun (moment, row) ->
             moment, row, played.Rows |> List.filter (fun other -> other.Sequence <= row.Sequence))
@@ -26,8 +26,8 @@ type Resuming(output: ITestOutputHelper) =
 
     /// What a state's work is once its row is durable.
     let begins (plan: Plan) (run: Run) =
-        match plan.Nodes[run.State].Step with
-        | NonNull(Step.Split _) -> Effect.RunSplit run.State
+        match Play.stepOf plan run.State with
+        | Some(Step.Split _) -> Effect.RunSplit run.State
         | _ -> Effect.RunTask run.State
 
     /// After a snapshot, if one is due.
@@ -71,17 +71,21 @@ type Resuming(output: ITestOutputHelper) =
 
     /// The step's next state, or its undoing when declared edges do not allow it.
     let owesNext (plan: Plan) (row: Row) next (after: Transition) =
-        match plan.Nodes[plan.NumberOf row.State].Ways with
+        match plan.Nodes[plan.NumberOf row.State].Allowed with
         | NonNull ways when not ways[plan.NumberOf next] ->
             Assert.True((appended after.Start).Fact.IsRollbackStarted)
         | _ -> owesEntryOf plan row next after
 
-    let owesWait (plan: Plan) (wait: Wait) (after: Transition) =
-        Law.equal (Effect.WaitUntil wait.Due) after.Start
-        let work = Play.step plan after.Run (RunEvent.DelayElapsed after.Run.Visit)
+    let owesWait (plan: Plan) (wait: Suspension) (after: Transition) =
+        Law.equal (Effect.Wait(WaitEnd.At wait.Due)) after.Start
+
+        let work =
+            Play.step plan after.Run (RunEvent.Answered(after.Run.Visit, Answer.Woken))
 
         if wait.FailedAttempt = 0 then
-            Law.equal (Effect.RunAfterWait work.Run.State, 1) (work.Start, work.Run.Attempt)
+            Law.equal
+                (Effect.Continue(work.Run.State, Fact.WaitStarted wait), 1)
+                (work.Start, work.Run.Attempt)
         else
             Law.equal (begins plan work.Run, wait.FailedAttempt + 1) (work.Start, work.Run.Attempt)
 
@@ -163,7 +167,7 @@ type Resuming(output: ITestOutputHelper) =
                 cuts
                 |> List.filter (fun (moment, _, _) ->
                     match moment.Before.Phase with
-                    | Phase.Recording(_, null) -> true
+                    | Phase.Appending(_, null) -> true
                     | _ -> false)
 
             for moment, _, rows in unrefused do

@@ -163,7 +163,7 @@ type Retries(output: ITestOutputHelper) =
         for attempt in 1..9 do
             let plan, run = trying attempt
 
-            match (Play.step plan run (RunEvent.TaskRefused run.Visit)).Start with
+            match (Play.step plan run (RunEvent.Answered(run.Visit, Answer.Refused))).Start with
             | Effect.Finish(Outcome.Failed failed) ->
                 Law.equal (Fault.CircuitOpen, 0) (failed.Fault, failed.Attempt)
             | effect -> Assert.Fail $"%A{effect} instead of the end."
@@ -174,14 +174,14 @@ type Retries(output: ITestOutputHelper) =
 
         let failed = {
             Error = opened
-            Chance = 0.5
+            Sample = 0.5
             Now = Play.epoch
         }
 
         for attempt in 1..9 do
             let plan, run = trying attempt
-            let after = Play.step plan run (RunEvent.TaskFailed(run.Visit, failed))
-            Law.equal (Effect.Wait(ms 1)) after.Start
+            let after = Play.step plan run (RunEvent.Answered(run.Visit, Answer.Failed failed))
+            Law.equal (Effect.Wait(WaitEnd.After(ms 1))) after.Start
 
         Law.equal (Fault.RetryExhausted(3, opened)) (Retry.exhausted 3 opened).Fault
 
@@ -218,13 +218,15 @@ type Retries(output: ITestOutputHelper) =
         }
 
         let failed =
-            RunEvent.TaskFailed(
+            RunEvent.Answered(
                 run.Visit,
-                {
-                    Error = error
-                    Chance = 0.5
-                    Now = Play.epoch
-                }
+                Answer.Failed(
+                    {
+                        Error = error
+                        Sample = 0.5
+                        Now = Play.epoch
+                    }
+                )
             )
 
         match (Play.step plan run failed).Start with

@@ -43,7 +43,7 @@ type RollingBack(output: ITestOutputHelper) =
 
     /// The deadline passed during the run's last step, which did its work all the same.
     let isInTime (played: Played) (moment: Moment) next =
-        match moment.Before.Phase, played.Plan.Nodes[moment.Before.State].Ways with
+        match moment.Before.Phase, played.Plan.Nodes[moment.Before.State].Allowed with
         | Phase.Stopping cause, ways ->
             cause.Fault.IsWorkflowTimeout
             && played.Plan.Nodes[next].IsExit
@@ -91,7 +91,7 @@ type RollingBack(output: ITestOutputHelper) =
                 played.Moments
                 |> List.choose (fun moment ->
                     match moment.Event with
-                    | RunEvent.StepCompleted(visit, _, output) -> Some(visit, output)
+                    | RunEvent.Answered(visit, Answer.Completed(_, output)) -> Some(visit, output)
                     | _ -> None)
 
             let undone = compensations played
@@ -100,8 +100,8 @@ type RollingBack(output: ITestOutputHelper) =
                 Assert.Contains((entry.Visit, entry.Output), answers)
                 let node = played.Plan.Nodes[played.Plan.NumberOf entry.State]
 
-                match node.Step with
-                | NonNull(Step.Compensatable _) -> Assert.Equal(node.Task, entry.Task)
+                match Play.stepOf played.Plan node.Number with
+                | Some(Step.Compensatable _) -> Assert.Equal(node.Task, entry.Task)
                 | step -> Assert.Fail $"%A{step} was undone."
 
             [ depth undone ])
@@ -157,7 +157,6 @@ type RollingBack(output: ITestOutputHelper) =
                     | Effect.RunTask _
                     | Effect.RunSplit _
                     | Effect.Wait _
-                    | Effect.WaitUntil _
                     | Effect.Finish(Outcome.Completed _) ->
                         Assert.Fail $"A rollback turned to %A{moment.After.Start}."
                     | Effect.Append row ->
@@ -183,15 +182,15 @@ type RollingBack(output: ITestOutputHelper) =
                 played.Moments
                 |> List.filter (fun moment ->
                     moment.Before.Phase.IsStopping
-                    && match played.Plan.Nodes[moment.Before.State].Step with
-                       | NonNull(Step.Compensatable _) -> true
+                    && match Play.stepOf played.Plan moment.Before.State with
+                       | Some(Step.Compensatable _) -> true
                        | _ -> false)
 
             for moment in stopping do
                 match moment.Event with
-                | RunEvent.StepCompleted(_, next, _) when isInTime played moment next ->
+                | RunEvent.Answered(_, Answer.Completed(next, _)) when isInTime played moment next ->
                     Law.equal (Phase.Ended(Outcome.Completed next)) played.End.Phase
-                | RunEvent.StepCompleted(visit, _, _) ->
+                | RunEvent.Answered(visit, Answer.Completed(_, _)) ->
                     let isOfVisit (entry: UndoEntry) = entry.Visit = visit
                     Assert.Contains(compensations played, isOfVisit)
 
@@ -207,9 +206,10 @@ type RollingBack(output: ITestOutputHelper) =
                 "undone", played.End.Memory.Rollback |> isNull |> not
                 "completed in the end",
                 played.End.Phase.IsEnded
-                && stopping |> List.exists _.Event.IsStepCompleted
+                && stopping |> List.exists (fun moment -> Play.answered _.IsCompleted moment.Event)
                 && isNull played.End.Memory.Rollback
-                "failed while stopping", stopping |> List.exists _.Event.IsTaskFailed
+                "failed while stopping",
+                stopping |> List.exists (fun moment -> Play.answered _.IsFailed moment.Event)
             ])
 
     [<Fact>]

@@ -12,7 +12,7 @@ type RowBeforeTask(output: ITestOutputHelper) =
     let begins (moment: Moment) =
         match moment.After.Start with
         | Effect.RunTask state
-        | Effect.RunAfterWait state
+        | Effect.Continue(state, _)
         | Effect.RunSplit state -> Some(moment, state)
         | _ -> None
 
@@ -62,7 +62,7 @@ type RowBeforeTask(output: ITestOutputHelper) =
                     "retry", leaveRows |> List.exists (fun (m, _) -> m.After.Run.Attempt > 1)
                     "split", leaveRows |> List.exists (fun (m, _) -> m.After.Start.IsRunSplit)
                     "cursor", played.Rows |> List.exists _.Fact.IsCursorAdvanced
-                    "timer", leaveRows |> List.exists (fun (m, _) -> m.After.Start.IsRunAfterWait)
+                    "timer", leaveRows |> List.exists (fun (m, _) -> m.After.Start.IsContinue)
                     "journaled retry",
                     played.Rows
                     |> List.exists (fun row ->
@@ -84,11 +84,11 @@ type RowBeforeTask(output: ITestOutputHelper) =
                 |> List.filter (fun (moment, state) ->
                     played.Plan.Nodes[state].LeavesRow
                     && moment.After.Run.Attempt = 1
-                    && not moment.After.Start.IsRunAfterWait)
+                    && not moment.After.Start.IsContinue)
 
             for moment, _ in first do
                 match moment.Event, moment.Before.Phase with
-                | RunEvent.RowAppended, Phase.Recording(row, null) ->
+                | RunEvent.RowAppended, Phase.Appending(row, null) ->
                     let fact = (Stored.told row).Fact
                     Assert.True(fact.IsStateEntered || fact.IsCursorAdvanced)
                 | event, phase -> Assert.Fail $"%A{event} in %A{phase} began a task."
@@ -119,10 +119,7 @@ type RowBeforeTask(output: ITestOutputHelper) =
 
             let isRouter (name: string) =
                 played.Plan.Nodes
-                |> Seq.exists (fun node ->
-                    match node.Step with
-                    | NonNull(Step.Router _) -> node.Name = name
-                    | _ -> false)
+                |> Seq.exists (fun node -> node.Name = name && not node.LeavesRow)
 
             for row in played.Rows do
                 let isOfFailure =

@@ -21,10 +21,10 @@ type UnderWay(output: ITestOutputHelper) =
 
             let goesOn (moment: Moment) =
                 match moment.Event, moment.Before.Phase with
-                | RunEvent.RowAppended, Phase.Recording(row, null) ->
+                | RunEvent.RowAppended, Phase.Appending(row, null) ->
                     // A snapshot may come before the next step.
                     (Stored.told row).Fact.IsCursorAdvanced && not moment.After.Start.IsAppend
-                | RunEvent.StepAdvanced _, Phase.Running -> not scenario.Journaled
+                | RunEvent.Answered(_, Answer.Advanced _), Phase.Running -> not scenario.Journaled
                 | _ -> false
 
             let steps = played.Moments |> List.filter goesOn
@@ -50,7 +50,7 @@ type UnderWay(output: ITestOutputHelper) =
 
             for run in running do
                 let stopping = (Play.step played.Plan run RunEvent.CancelRequested).Run
-                let event = RunEvent.StepAdvanced(run.Visit, [| 7uy |])
+                let event = RunEvent.Answered(run.Visit, Answer.Advanced [| 7uy |])
                 let recording = Play.step played.Plan stopping event
 
                 match recording.Start with

@@ -115,9 +115,14 @@ module Recovery =
             Visit = last.Visit
             Journaled = true
             Attempt =
-                match last.Fact with
-                | Fact.WaitStarted wait -> max 1 wait.FailedAttempt
-                | _ -> 1
+                match OwedAfter.fact last.Fact with
+                | Owed.Wait suspension -> max 1 suspension.FailedAttempt
+                | Owed.Work
+                | Owed.FurtherWork
+                | Owed.Entry _
+                | Owed.Compensation
+                | Owed.Failure _
+                | Owed.Exit -> 1
     }
 
     /// Whether nothing is left to resume or to look into after a run's newest row.

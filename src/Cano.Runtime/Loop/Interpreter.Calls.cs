@@ -70,7 +70,7 @@ internal sealed partial class Interpreter<TState>
     public override RunEvent Refused()
     {
         if (_optionalState is { } optional) optional.Thrown = null;
-        return RunEvent.NewTaskRefused(_run.Visit);
+        return RunEvent.NewAnswered(_run.Visit, Answer.Refused);
     }
 
     public override RunEvent Stopped() => Failed(new OperationCanceledException(_stop.Token), _run.Visit);
@@ -123,18 +123,15 @@ internal sealed partial class Interpreter<TState>
 
     private RunEvent Answered(TState next, long visit) =>
         _workflow.TryNumber(next, out var number)
-            ? RunEvent.NewTaskSucceeded(visit, number)
+            ? RunEvent.NewAnswered(visit, Answer.NewSucceeded(number))
             : Strayed(next, visit);
 
-    private static RunEvent Strayed(TState next, long visit) => RunEvent.NewTaskStrayed(visit, StateNames<TState>.Of(next));
+    private static RunEvent Strayed(TState next, long visit) => RunEvent.NewAnswered(visit, Answer.NewUnknownNextState(StateNames<TState>.Of(next)));
 
     private RunEvent Failed(Exception thrown, long visit) =>
         thrown is RefusedException
             ? Refused()
-            : RunEvent.NewTaskFailed(
-                visit,
-                new Failure(Faulted(thrown), Options.Random.NextDouble(), Options.Time.GetUtcNow())
-            );
+            : RunEvent.NewAnswered(visit, Answer.NewFailed(new Failure(Faulted(thrown), Options.Random.NextDouble(), Options.Time.GetUtcNow())));
 
     /// <summary>An abandoned body keeps its context.</summary>
     private void RenewAfter(Exception thrown)

@@ -21,11 +21,11 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         }
     }
 
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunAfterWait(int state)
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Continue(int state, Fact fact)
     {
         try
         {
-            return await ((TimerBody<TState>)_workflow.BodyOf(state)).AfterWaitAsync(this).ConfigureAwait(false);
+            return await ((WaitingBody<TState>)_workflow.BodyOf(state)).ContinueAsync(this, fact).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
@@ -41,7 +41,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         {
             _context.Begin(in _run, _stop.Token);
             _split = new SplitRun<TState>(this, node, _run.Visit, body.List(_context), body, _stop.Token);
-            return new(RunEvent.NewBranchesStarted(_run.Visit, _split.Count));
+            return new(RunEvent.NewAnswered(_run.Visit, Answer.NewBranchesStarted(_split.Count)));
         }
         catch (Exception thrown)
         {
@@ -86,18 +86,22 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact, _optionalState?.OpenStream is not null), thrown));
     }
 
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Wait(TimeSpan delay)
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Wait(WaitEnd until) =>
+        until.IsAfter ? WaitForAsync(until.Span) : WaitUntilAsync(until.Due);
+
+    private async ValueTask<RunEvent> WaitForAsync(TimeSpan span)
     {
-        await Delay.ForAsync(delay, Options.Time, _stop.Token).ConfigureAwait(false);
-        return RunEvent.NewDelayElapsed(_run.Visit);
+        await Delay.ForAsync(span, Options.Time, _stop.Token).ConfigureAwait(false);
+        return RunEvent.NewAnswered(_run.Visit, Answer.Woken);
     }
 
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.WaitUntil(DateTimeOffset due)
+    private async ValueTask<RunEvent> WaitUntilAsync(DateTimeOffset due)
     {
-        // A timer's wait belongs to its attempt, whose time may be up first.
-        var end = _run.Phase.IsSleeping && _optionalState?.AttemptEnd is { } attemptEnd && attemptEnd < due ? attemptEnd : due;
+        // A step's own wait belongs to its attempt, whose time may be up first.
+        var isOfAttempt = _run.Phase is Phase.Suspended { Suspension.FailedAttempt: 0 };
+        var end = isOfAttempt && _optionalState?.AttemptEnd is { } attemptEnd && attemptEnd < due ? attemptEnd : due;
         if (end > Options.Time.GetUtcNow()) await SleepAsync(end).ConfigureAwait(false);
-        return end < due ? Failed(new CanoException(Faults.AttemptTimeout), _run.Visit) : RunEvent.NewDelayElapsed(_run.Visit);
+        return end < due ? Failed(new CanoException(Faults.AttemptTimeout), _run.Visit) : RunEvent.NewAnswered(_run.Visit, Answer.Woken);
     }
 
     /// <summary>A run that sleeps takes no place from others, and dying then is not its fault.</summary>
@@ -151,14 +155,14 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     private bool TryNext([MaybeNullWhen(false)] out RunEvent happened)
     {
         if (!_split!.TryNext(_run.Tally, out happened)) return false;
-        if (happened is not RunEvent.SplitEnded end) return true;
+        if (happened is not RunEvent.Answered { Answer: Answer.SplitEnded end }) return true;
         _split.Dispose();
         _split = null;
         var body = (SplitBody<TState>)_workflow.BodyOf(_run.State);
         if (!body.Join.StoresPartialResults) return true;
         try
         {
-            Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", end.result);
+            Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", end.Result);
         }
         catch (Exception thrown)
         {

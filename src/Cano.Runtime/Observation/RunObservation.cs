@@ -18,13 +18,13 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
     /// <param name="start">What is started.</param>
     public void Stepped(in Run before, RunEvent happened, in Run after, Effect start)
     {
-        if (before.Phase is Phase.Recording recording && happened.IsRowAppended) Recorded(recording.row);
+        if (before.Phase is Phase.Appending appending && happened.IsRowAppended) Recorded(appending.Row);
         if (happened.IsCancelRequested || happened.IsDeadlinePassed) _isToldToStop = true;
         if (happened.IsResumed) Resumed(in before, in after, start);
         EndTask(in before, happened, in after, start);
         if (Cause(in before) is null && Cause(in after) is { } cause) Failed(in after, cause);
         if (after.Visit != before.Visit) Entered(in after);
-        if (start is Effect.RunTask or Effect.RunAfterWait && !_taskUnderWay) Begin(in after);
+        if (start is Effect.RunTask or Effect.Continue && !_taskUnderWay) Begin(in after);
     }
 
     public void BranchStarted(string state, string name, int index)
@@ -98,13 +98,14 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
     {
         if (!_taskUnderWay) return;
         var at = Point(in before);
-        if (happened.IsTaskRefused) observers.Tell(observer => observer.OnCircuitOpen(at));
-        if (happened is RunEvent.TaskFailed { failure: var failure } && DelayOf(start, failure) is { } delay)
+        var answer = (happened as RunEvent.Answered)?.Answer;
+        if (answer is { IsRefused: true }) observers.Tell(observer => observer.OnCircuitOpen(at));
+        if (answer is Answer.Failed { Failure: var failure } && DelayOf(start, failure) is { } delay)
             observers.Tell(observer => observer.OnRetry(at, delay));
 
         // A completed step has succeeded whatever follows: it is recorded and can be undone.
-        var isDone = happened.IsStepCompleted
-            || (happened.IsTaskSucceeded && before.Phase.IsRunning && Cause(in after) is null);
+        var isDone = answer is { IsCompleted: true }
+            || (answer is { IsSucceeded: true } && before.Phase.IsRunning && Cause(in after) is null);
         if (!isDone) return;
         _taskUnderWay = false;
         observers.Tell(observer => observer.OnTaskSuccess(at));
@@ -125,15 +126,15 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
     private static CanoError? Cause(in Run run) =>
         run.Phase switch
         {
-            Phase.Ended { outcome: Outcome.Failed failed } => failed.Error,
-            Phase.Recording { row.Fact: Fact.RollbackStarted started } => started.cause,
+            Phase.Ended { Outcome: Outcome.Failed failed } => failed.Error,
+            Phase.Appending { Row.Fact: Fact.RollbackStarted started } => started.cause,
             _ => run.Memory.Rollback?.Cause,
         };
 
     private static TimeSpan? DelayOf(Effect start, Failure failure) =>
         start switch
         {
-            Effect.Wait wait => wait.Delay,
+            Effect.Wait { Until: { IsAfter: true, Span: var span } } => span,
             Effect.Append { Row.Fact: Fact.WaitStarted { Item: var wait } } => wait.Due - failure.Now,
             _ => null,
         };

@@ -19,3 +19,13 @@ internal abstract class PerformedBody<TState> : Body<TState>
     /// <summary>Does one piece of it and says what happened. What it throws is a failed attempt.</summary>
     public abstract ValueTask<RunEvent> PerformAsync(VisitScope<TState> run);
 }
+
+/// <summary>Work that may wait without anything running, and goes on with what its wait ended in.</summary>
+internal abstract class WaitingBody<TState> : PerformedBody<TState>
+    where TState : notnull
+{
+    /// <summary>Goes on after the wait.</summary>
+    /// <param name="run">The run, in the visit that waited.</param>
+    /// <param name="fact">What the wait ended in, as its row says it.</param>
+    public abstract ValueTask<RunEvent> ContinueAsync(VisitScope<TState> run, Fact fact);
+}

@@ -38,7 +38,7 @@ internal static class CursorJson
     {
         try
         {
-            return RunEvent.NewStepAdvanced(run.Visit, JsonSerializer.SerializeToUtf8Bytes(cursor, DurableJson.Options));
+            return RunEvent.NewAnswered(run.Visit, Answer.NewAdvanced(JsonSerializer.SerializeToUtf8Bytes(cursor, DurableJson.Options)));
         }
         // Whatever a property of the cursor throws.
         catch (Exception thrown)
@@ -52,6 +52,6 @@ internal static class CursorJson
     {
         var why = thrown is JsonException ? thrown.Message : $"{thrown.GetType().Name}: {thrown.Message}";
         var error = CanoError.Of(Fault.NewTaskExecution($"{doing}: {why}"));
-        return RunEvent.NewTaskUnusable(run.Visit, run.Faulted(new CanoException(error, thrown)));
+        return RunEvent.NewAnswered(run.Visit, Answer.NewFailedForGood(run.Faulted(new CanoException(error, thrown))));
     }
 }

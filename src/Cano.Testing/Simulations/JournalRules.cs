@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano.Testing;
 
 /// <summary>What the rows of one run promise, checked as they come and as bodies begin.</summary>
@@ -5,7 +7,8 @@ namespace Cano.Testing;
 /// <param name="breach">Is told of a promise that is broken.</param>
 internal sealed class JournalRules(Definition definition, Action<string> breach)
 {
-    private readonly HashSet<string> _routers = [.. definition.States.Where(state => state.Step.IsRouter).Select(state => state.Name)];
+    private readonly HashSet<string> _leaveNoRow =
+        [.. definition.States.Where(state => !Steps.Traits(state.Step).LeavesRow).Select(state => state.Name)];
     private readonly List<CheckpointRow> _rows = [];
     private readonly Stack<(string State, long Visit)> _done = new();
     private bool _isRollingBack;
@@ -50,9 +53,9 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
         if (_rows.Count == 0 && !IsJournaled) return;
         if (isUndo) UndoBegan(state, visit);
         else if (_isRollingBack || HasEnded) breach($"the task of '{state}' began after the run had turned back or ended");
-        else if (_routers.Contains(state))
+        else if (_leaveNoRow.Contains(state))
         {
-            if (visit <= (Last?.Visit ?? -1)) breach($"router '{state}' ran again in visit {visit}, which has its row behind it");
+            if (visit <= (Last?.Visit ?? -1)) breach($"'{state}' ran again in visit {visit}, which has its row behind it");
         }
         else if (Last is not { } last || last.Visit != visit || last.State != state || last.Kind == RowKind.StepCompleted)
             breach($"the task of '{state}' began in visit {visit} when the newest row was {Told(Last)}");

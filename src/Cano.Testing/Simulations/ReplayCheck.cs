@@ -22,7 +22,7 @@ internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
         _events.Add(happened);
         _runs.Add(transition.Run);
         // A row that ended in memory alone is no row.
-        if (happened.IsRowAppended && before.Phase.IsRecording) CompareMemory(plan, transition.Run.Memory);
+        if (happened.IsRowAppended && before.Phase.IsAppending) CompareMemory(plan, transition.Run.Memory);
     }
 
     /// <summary>Folds everything again, after the process has ended: nothing it did later may have changed it.</summary>

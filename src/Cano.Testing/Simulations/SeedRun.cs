@@ -101,10 +101,10 @@ internal sealed class SeedRun<TState>
         {
             Time = process.Time,
             Dispatcher = process,
-            Calls = new SimulatedCalls(process, _rules),
             Random = _world.Stream(3 + process.Number),
             Observers = [.. options.Observers, process.Seen, new ProcessObserver(_world)],
             Steps = process.Replay,
+            Calls = new SimulatedCalls(process, _rules),
             Store = _world.Options.IsJournaled ? _ => store : null,
         };
     }

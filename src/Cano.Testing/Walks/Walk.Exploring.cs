@@ -13,21 +13,19 @@ public sealed partial class Walk<TState>
         List<Walk<TState>> all = [this], newest = [this];
         for (; depth > 0 && newest.Count > 0; depth--)
         {
-            newest = [.. newest.SelectMany(walk => walk.Ways()).Where(walk => seen.Add(walk.ToString()))];
+            newest = [.. newest.SelectMany(walk => walk.Answered()).Where(walk => seen.Add(walk.ToString()))];
             all.AddRange(newest);
         }
 
         return all;
     }
 
-    private IEnumerable<Walk<TState>> Ways()
+    private IEnumerable<Walk<TState>> Answered()
     {
         if (IsEnded) return [];
         return Enumerable.Range(0, _plan.Nodes.Count).Where(MayFollow).Select(Succeed).Append(GiveUp()).Append(Cancel());
     }
 
     private bool MayFollow(int next) =>
-        Step is Step.Split { Split: var split }
-            ? split.Next == _plan.NameOf(next)
-            : _plan.Node(_run.State).Ways is not { } ways || ways[next];
+        Traits.Edges is { } own ? LeadsTo(own, next) : _plan.Node(_run.State).Allowed is not { } allowed || allowed[next];
 }

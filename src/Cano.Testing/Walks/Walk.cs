@@ -41,15 +41,17 @@ public sealed partial class Walk<TState>
     /// <summary>The steps that were undone, in order.</summary>
     public IReadOnlyList<string> Undone { get; }
 
-    private Outcome? Outcome => (_run.Phase as Phase.Ended)?.outcome;
+    private Outcome? Outcome => (_run.Phase as Phase.Ended)?.Outcome;
 
-    private Step Step => _plan.Node(_run.State).Step ?? throw new InvalidOperationException("The run has ended.");
+    private StepTraits Traits => _plan.Node(_run.State).Traits ?? throw new InvalidOperationException("The run has ended.");
+
+    private static Failure Stopped { get; } = new(Made("stopped"), 0, DateTimeOffset.UnixEpoch);
 
     /// <summary>Whether the run is in this state.</summary>
     public bool IsIn(TState state) => State == StateNames<TState>.Of(state);
 
     /// <summary>The state's work succeeds and chooses the next. Of a split every branch does, and `next` is its join's.</summary>
-    /// <exception cref="ArgumentException">The workflow has no such state, or the split joins elsewhere.</exception>
+    /// <exception cref="ArgumentException">The workflow has no such state, or the step, a split for instance, goes on elsewhere.</exception>
     /// <exception cref="InvalidOperationException">The run has ended.</exception>
     public Walk<TState> Succeed(TState next)
     {
@@ -62,24 +64,18 @@ public sealed partial class Walk<TState>
     /// <summary>One attempt fails: another follows when the state's policy allows it. Of a split every branch fails.</summary>
     /// <exception cref="InvalidOperationException">The run has ended.</exception>
     public Walk<TState> Fail() =>
-        Step is Step.Split split
-            ? Branches(split.Split, false)
-            : After(RunEvent.NewTaskFailed(Visit, new Failure(Made("an attempt failed"), 0, DateTimeOffset.UnixEpoch)));
+        After(Traits.Walk.Fails.Invoke(new Failure(Made("an attempt failed"), 0, DateTimeOffset.UnixEpoch)));
 
     /// <summary>The state's work fails for good, whatever its policy.</summary>
     /// <exception cref="InvalidOperationException">The run has ended.</exception>
-    public Walk<TState> GiveUp() =>
-        Step is Step.Split split ? Branches(split.Split, false) : After(RunEvent.NewTaskUnusable(Visit, Made("the task gave up")));
+    public Walk<TState> GiveUp() => After(Traits.Walk.GivesUp.Invoke(Made("the task gave up")));
 
     /// <summary>The run is cancelled, and its work under way stops.</summary>
     /// <exception cref="InvalidOperationException">The run has ended.</exception>
     public Walk<TState> Cancel()
     {
-        var stopping = Step is Step.Split ? After(RunEvent.NewBranchesStarted(Visit, 1)) : this;
-        var told = stopping.After(RunEvent.CancelRequested);
-        return Step is Step.Split
-            ? told.After(RunEvent.NewSplitEnded(Visit, new SplitResult([], [], [new BranchCancelled(0, "")])))
-            : told.After(RunEvent.NewTaskFailed(Visit, new Failure(Made("stopped"), 0, DateTimeOffset.UnixEpoch)));
+        var (before, stopped) = Traits.Walk.Stops.Invoke(Stopped);
+        return After(before).After(RunEvent.CancelRequested).After(stopped, Visit);
     }
 
     /// <summary>Where the run is and what it would undo: walks that agree in it go on alike.</summary>
@@ -101,8 +97,8 @@ public sealed partial class Walk<TState>
             run = transition.Run;
             switch (transition.Start)
             {
-                case Effect.Wait or Effect.WaitUntil:
-                    happened = RunEvent.NewDelayElapsed(run.Visit);
+                case Effect.Wait:
+                    happened = RunEvent.NewAnswered(run.Visit, Answer.Woken);
                     break;
                 case Effect.Compensate compensate:
                     undone.Add(compensate.Entry.State);
@@ -116,28 +112,17 @@ public sealed partial class Walk<TState>
 
     private static CanoError Made(string text) => CanoError.Generic(text);
 
-    private Walk<TState> Succeed(int next) =>
-        Step switch
-        {
-            Step.Split { Split: var split } when split.Next != _plan.NameOf(next) =>
-                throw new ArgumentException($"The split of '{State}' joins in '{split.Next}'.", nameof(next)),
-            Step.Split { Split: var split } => Branches(split, true),
-            Step.Compensatable => After(RunEvent.NewStepCompleted(Visit, next, [])),
-            Step.Timer => After(RunEvent.NewWaitRequested(Visit, DateTimeOffset.UnixEpoch)).After(RunEvent.NewTaskSucceeded(Visit, next)),
-            _ => After(RunEvent.NewTaskSucceeded(Visit, next)),
-        };
-
-    /// <summary>Every branch of a split ends alike; of one whose branches are not known before, one does.</summary>
-    private Walk<TState> Branches(SplitDefinition split, bool succeed)
+    private Walk<TState> Succeed(int next)
     {
-        var count = split.Branches?.Count ?? 1;
-        var walk = After(RunEvent.NewBranchesStarted(Visit, count));
-        if (walk._run.Phase.IsSplitting) walk = walk.After(RunEvent.NewBranchesEnded(Visit, succeed, count));
-        var result = succeed
-            ? new SplitResult([.. Enumerable.Range(0, count).Select(i => new BranchSuccess(i, Name(i)))], [], [])
-            : new SplitResult([], [.. Enumerable.Range(0, count).Select(i => new BranchError(i, Name(i), Made("a branch failed")))], []);
-        return walk.After(RunEvent.NewSplitEnded(Visit, result));
-
-        string Name(int branch) => split.Branches?[branch] ?? "";
+        if (Traits.Edges is { } own && !LeadsTo(own, next))
+            throw new ArgumentException($"'{State}' goes on in '{string.Join("', '", own.Select(edge => edge.Next))}'.", nameof(next));
+        return After(Traits.Walk.Succeeds.Invoke(next));
     }
+
+    private bool LeadsTo(IEnumerable<Edge> own, int next) => own.Any(edge => edge.Next == _plan.NameOf(next));
+
+    private Walk<TState> After(IEnumerable<Answer> answers) => After(answers, Visit);
+
+    private Walk<TState> After(IEnumerable<Answer> answers, long visit) =>
+        answers.Aggregate(this, (walk, answer) => walk.After(RunEvent.NewAnswered(visit, answer)));
 }

@@ -7,14 +7,14 @@ internal static class PlantedBugs
         [
             new(
                 "late-answer-counts",
-                "src/Cano.Kernel/Reducer.fs",
-                "        | _ when isLate &run event -> ",
-                "        | _ when not ON && isLate &run event -> ",
+                "src/Cano.Kernel/Transitions/Reducer.fs",
+                "        | RunEvent.Answered(visit, _) when visit <> run.Visit -> ",
+                "        | RunEvent.Answered(visit, _) when not ON && visit <> run.Visit -> ",
                 Check.Laws("LateAnswers")
             ),
             new(
                 "task-before-row",
-                "src/Cano.Kernel/Owed.fs",
+                "src/Cano.Kernel/Transitions/Advance.fs",
                 "        if run.Journaled && node.LeavesRow then",
                 "        if run.Journaled && node.LeavesRow && not ON then",
                 Check.Laws("RowBeforeTask")
@@ -35,16 +35,16 @@ internal static class PlantedBugs
             ),
             new(
                 "rollback-turns-forward",
-                "src/Cano.Kernel/Reducer.fs",
-                "            | Fact.StateEntered _\n            | Fact.CursorAdvanced _ ->\n                let fact",
-                "            | Fact.Compensated _ when ON -> Owed.work plan &run\n            | Fact.StateEntered _\n            | Fact.CursorAdvanced _ ->\n                let fact",
+                "src/Cano.Kernel/Transitions/Reducer.fs",
+                "            | Owed.Work\n            | Owed.FurtherWork ->\n                let fact",
+                "            | Owed.Compensation when ON -> Advance.work plan &run\n            | Owed.Work\n            | Owed.FurtherWork ->\n                let fact",
                 Check.Row("rollback", 50)
             ),
             new(
                 "rollback-after-lost-append",
-                "src/Cano.Kernel/Reducer.fs",
-                "            Owed.ended run (Outcome.Failed(Owed.placed plan &run error))",
-                "            if ON then Owed.fail plan run error else Owed.ended run (Outcome.Failed(Owed.placed plan &run error))",
+                "src/Cano.Kernel/Transitions/Reducer.fs",
+                "            Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
+                "            if ON then Advance.fail plan run error else Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
                 Check.Laws("Ending"),
                 Check.Laws("RollingBack")
             ),
@@ -58,16 +58,16 @@ internal static class PlantedBugs
             ),
             new(
                 "finished-step-runs-again",
-                "src/Cano.Kernel/Owed.fs",
-                "        | Fact.StepCompleted(next, _) ->\n            let next",
-                "        | Fact.StepCompleted _ when ON -> work plan &run\n        | Fact.StepCompleted(next, _) ->\n            let next",
+                "src/Cano.Kernel/Transitions/Owed.fs",
+                "        | Fact.StepCompleted(next, _) -> Owed.Entry next",
+                "        | Fact.StepCompleted _ when ON -> Owed.Work\n        | Fact.StepCompleted(next, _) -> Owed.Entry next",
                 Check.Laws("Resuming")
             ),
             new(
                 "attempts-begin-anew",
                 "src/Cano.Kernel/Recovery/Recovery.fs",
-                "                | Fact.WaitStarted wait -> max 1 wait.FailedAttempt",
-                "                | Fact.WaitStarted wait when not ON -> max 1 wait.FailedAttempt",
+                "                | Owed.Wait suspension -> max 1 suspension.FailedAttempt",
+                "                | Owed.Wait _ when ON -> 1\n                | Owed.Wait suspension -> max 1 suspension.FailedAttempt",
                 Check.Laws("Resuming")
             ),
             new(
@@ -93,9 +93,9 @@ internal static class PlantedBugs
             ),
             new(
                 "lost-cancel",
-                "src/Cano.Kernel/Reducer.fs",
-                "        | _, RunEvent.CancelRequested -> interrupt",
-                "        | Phase.Running, RunEvent.CancelRequested when ON -> Owed.go run Effect.Await\n        | _, RunEvent.CancelRequested -> interrupt",
+                "src/Cano.Kernel/Transitions/Reducer.fs",
+                "        | RunEvent.CancelRequested -> interrupt",
+                "        | RunEvent.CancelRequested when ON && run.Phase.IsRunning -> Advance.unchanged run\n        | RunEvent.CancelRequested -> interrupt",
                 Check.Laws("Ending"),
                 Check.Laws("UnderWay")
             ),

@@ -32,7 +32,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         try
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(output, DurableJson.Options);
-            if (run.TryNumber(next, out var number)) return RunEvent.NewStepCompleted(run.Visit, number, json);
+            if (run.TryNumber(next, out var number)) return RunEvent.NewAnswered(run.Visit, Answer.NewCompleted(number, json));
         }
         catch (Exception thrown)
         {
@@ -86,12 +86,12 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         try
         {
             await UndoAsync(run.UndoContext(), output, CancellationToken.None).ConfigureAwait(false);
-            return RunEvent.NewTaskUnusable(run.Visit, error);
+            return RunEvent.NewAnswered(run.Visit, Answer.NewFailedForGood(error));
         }
         catch (Exception thrown)
         {
             CanoError[] both = [error, Faults.OfTask(thrown)];
-            return RunEvent.NewTaskUnusable(run.Visit, CanoError.Of(Fault.NewCompensationFailed(both)));
+            return RunEvent.NewAnswered(run.Visit, Answer.NewFailedForGood(CanoError.Of(Fault.NewCompensationFailed(both))));
         }
     }
 }

@@ -101,7 +101,7 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
                     happened = Hear(branch, Join.Counted(_join.Strategy, _join.WaitsForAll, tally, branch.HasSucceeded, count));
                     return true;
                 case SplitTimeIsUp when !_stopped:
-                    happened = RunEvent.NewSplitTimedOut(_visit);
+                    happened = RunEvent.NewAnswered(_visit, Answer.SplitTimedOut);
                     return true;
             }
         }
@@ -109,7 +109,7 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         happened = null;
         if (!_stopped || _endedCount < _startedCount) return false;
         TellCancelled();
-        happened = RunEvent.NewSplitEnded(_visit, Result());
+        happened = RunEvent.NewAnswered(_visit, Answer.NewSplitEnded(Result()));
         return true;
     }
 
@@ -154,7 +154,7 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
             _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, isStopped ? Cancelled : branch.Error);
         }
 
-        return RunEvent.NewBranchesEnded(_visit, first.HasSucceeded, count);
+        return RunEvent.NewAnswered(_visit, Answer.NewBranchesEnded(first.HasSucceeded, count));
     }
 
     /// <summary>Starts as many branches as there are places. The split's time begins with the first.</summary>

@@ -29,7 +29,7 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
             }
 
             var happened = await stream.NextAsync().ConfigureAwait(false);
-            if (!happened.IsStepAdvanced) await run.CloseStreamAsync().ConfigureAwait(false);
+            if (happened is not RunEvent.Answered { Answer.IsAdvanced: true }) await run.CloseStreamAsync().ConfigureAwait(false);
             return happened;
         }
         catch (Exception thrown)
@@ -50,7 +50,7 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
         {
             // Nothing repeats a stream: what it has read is gone.
             await run.CloseStreamAsync().ConfigureAwait(false);
-            return RunEvent.NewTaskUnusable(run.Visit, run.Faulted(thrown));
+            return RunEvent.NewAnswered(run.Visit, Answer.NewFailedForGood(run.Faulted(thrown)));
         }
     }
 }

@@ -3,7 +3,7 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>A wait whose due time is journaled, then a choice of the next state.</summary>
-internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) : PerformedBody<TState>
+internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) : WaitingBody<TState>
     where TState : notnull
 {
     private readonly TaskConfig _config = TaskValidation.RequireConfig(timer.Config, timer.Name);
@@ -17,10 +17,10 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) 
         var now = run.Options.Time.GetUtcNow();
         run.OptionalState.AttemptEnd = _config.AttemptTimeout is { } limit ? Delay.End(now, limit) : null;
         var outcome = await run.CallAsync(_config.Rules with { IsOpening = true }, AskAsync).ConfigureAwait(false);
-        return RunEvent.NewWaitRequested(run.Visit, outcome.Due(run.Options.Time.GetUtcNow()));
+        return RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(outcome.Due(run.Options.Time.GetUtcNow())));
     }
 
-    public async ValueTask<RunEvent> AfterWaitAsync(VisitScope<TState> run)
+    public override async ValueTask<RunEvent> ContinueAsync(VisitScope<TState> run, Fact fact)
     {
         // A resumed attempt begins with what comes after the wait.
         var left = run.OptionalState.AttemptEnd is { } end ? end - run.Options.Time.GetUtcNow() : _config.AttemptTimeout;

@@ -1,6 +1,5 @@
 namespace Cano.Kernel
 
-open System
 open System.Collections.Generic
 open Cano
 
@@ -21,45 +20,6 @@ module Check =
 
     let private duplicates (names: string seq) =
         names |> Seq.countBy id |> Seq.filter (fun (_, n) -> n > 1) |> Seq.map fst
-
-    let private strategy state (split: SplitDefinition) =
-        let tooMany n =
-            match split.Branches with
-            | null -> false
-            | branches -> n > branches.Count
-
-        let count name n = [
-            if n < 1 then
-                $"Split '{state}': {name}({n}) would always hold; ask for at least 1"
-            elif tooMany n then
-                $"Split '{state}': {name}({n}) can never hold with fewer branches than {n}"
-        ]
-
-        match split.Strategy with
-        | JoinStrategy.Successes n -> count "Quorum" n
-        | JoinStrategy.Enough n -> count "PartialResults" n
-        | JoinStrategy.Share p when not (p > 0.0 && p <= 1.0) -> [
-            $"Split '{state}': Percentage({p}) must be above 0 and at most 1"
-          ]
-        | JoinStrategy.UntilDeadline when not split.Timeout.HasValue -> [
-            $"Split '{state}': PartialTimeout strategy requires a timeout to be configured"
-          ]
-        | _ -> []
-
-    let private split (known: HashSet<string>) state (split: SplitDefinition) = [
-        if not (known.Contains split.Next) then
-            $"Split '{state}': join_state '{split.Next}' is neither registered nor an exit state"
-        match split.Branches with
-        | null -> ()
-        | branches ->
-            if branches.Count = 0 then
-                $"Split '{state}' has no branches"
-        if split.Bulkhead.HasValue && split.Bulkhead.Value < 1 then
-            $"Split '{state}': bulkhead {split.Bulkhead.Value} must be at least 1"
-        if split.Timeout.HasValue && split.Timeout.Value <= TimeSpan.Zero then
-            $"Split '{state}': its timeout must be above zero"
-        yield! strategy state split
-    ]
 
     let private edges (known: HashSet<string>) (state: StateDefinition) = [
         match state.To with
@@ -92,28 +52,26 @@ module Check =
             for name in duplicates definition.Exits do
                 $"Two exit states share the name '{name}' in the journal"
             for state in definition.States do
-                match state.Step with
-                | Step.Split it -> yield! split known state.Name it
-                | _ -> ()
-
+                yield! (Steps.traits state.Step).Problems known state.Name
                 yield! edges known state
         ]
 
-    /// The declared ways out of every state; null when a state declares none.
+    let private nexts (edges: Edge list | null) =
+        match edges with
+        | null -> []
+        | edges -> edges |> List.map _.Next
+
+    /// The declared edges of every state; None when a state declares none.
     let private graph (definition: Definition) =
-        let ways (state: StateDefinition) =
-            match state.Step, state.To with
-            | Step.Split split, _ -> Some [ split.Next ]
-            | _, null -> None
-            | _, targets -> Some(List.ofSeq targets)
-
         let declared =
-            definition.States |> Seq.map (fun state -> state.Name, ways state) |> List.ofSeq
+            definition.States
+            |> Seq.map (fun state -> state.Name, Steps.edges state)
+            |> List.ofSeq
 
-        if declared |> List.forall (snd >> Option.isSome) then
-            Some(declared |> List.map (fun (name, ways) -> name, Option.get ways))
-        else
+        if declared |> List.exists (snd >> isNull) then
             None
+        else
+            Some(declared |> List.map (fun (name, edges) -> name, nexts edges))
 
     let private reach (next: string -> string list) start =
         let rec go seen waiting =
@@ -141,7 +99,7 @@ module Check =
 
             let into =
                 edges
-                |> List.collect (fun (name, ways) -> ways |> List.map (fun way -> way, name))
+                |> List.collect (fun (name, nexts) -> nexts |> List.map (fun next -> next, name))
                 |> List.groupBy fst
                 |> List.map (fun (state, from) -> state, List.map snd from)
                 |> Map.ofList

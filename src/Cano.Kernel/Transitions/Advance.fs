@@ -3,15 +3,18 @@ namespace Cano.Kernel
 open System.Runtime.CompilerServices
 open Cano
 
-/// What a run does after a row, and how it enters states and fails. One path for live and resumed runs.
+/// How a run goes on: after a row, into a state, into failure. One path for live and resumed runs.
 [<RequireQualifiedAccess>]
-module internal Owed =
+module internal Advance =
 
-    let go (run: Run) (start: Effect) : Transition = {
+    let starting (run: Run) (start: Effect) : Transition = {
         Run = run
         Start = start
         Stop = false
     }
+
+    /// The event changes nothing; what is under way goes on.
+    let unchanged (run: Run) : Transition = starting run Effect.Await
 
     let stop (run: Run) : Transition = {
         Run = run
@@ -22,7 +25,7 @@ module internal Owed =
     let ended (run: Run) (outcome: Outcome) =
         let run = { run with Phase = Phase.Ended outcome }
 
-        go run (Effect.Finish outcome)
+        starting run (Effect.Finish outcome)
 
     let private rowIn (plan: Plan) (memory: Memory) visit state task fact : Row =
         let sequence = memory.Sequence
@@ -46,9 +49,9 @@ module internal Owed =
 
     /// Why a state's choice of the next is refused; null when its declared edges allow it.
     let refusal (plan: Plan) (node: Node) (next: int) : CanoError | null =
-        match node.Ways with
+        match node.Allowed with
         | null -> null
-        | ways when ways[next] -> null
+        | allowed when allowed[next] -> null
         | _ ->
             let text =
                 $"State '{node.Name}' returned '{plan.NameOf next}', which its declared edges do not allow"
@@ -80,16 +83,29 @@ module internal Owed =
     /// What most rows say.
     let private entered = Fact.StateEntered null
 
+    /// Work that cannot be taken back and ends the run may end after the run's time: it was late, but it is done.
+    let isLateButDone (plan: Plan) (cause: Fault) (next: int) =
+        cause.IsWorkflowTimeout && (plan.Node next).IsExit
+
+    /// Nothing runs until the wait is over.
+    let suspend (run: Run) (suspension: Suspension) (until: WaitEnd) : Transition =
+        starting
+            {
+                run with
+                    Phase = Phase.Suspended suspension
+            }
+            (Effect.Wait until)
+
     /// Writes a row: durably in a journaled run, in memory alone otherwise.
     /// interrupt: why the run fails once the row is written; null when it goes on.
     let rec record (plan: Plan) (run: Run) (row: Row) (interrupt: CanoError | null) =
         if run.Journaled then
             let run = {
                 run with
-                    Phase = Phase.Recording(row, interrupt)
+                    Phase = Phase.Appending(row, interrupt)
             }
 
-            go run (Effect.Append row)
+            starting run (Effect.Append row)
         else
             written plan &run row interrupt
 
@@ -114,42 +130,30 @@ module internal Owed =
         | null -> after plan &run row
         | cause -> fail plan run cause
 
-    /// What a run owes after its newest row, be the run live or resumed.
+    /// What a run does after its newest row, be the run live or resumed.
     and after (plan: Plan) (run: inref<Run>) (row: Row) : Transition =
-        match row.Fact with
-        | Fact.StateEntered _ -> work plan &run
-        | Fact.Snapshot whole ->
-            match whole.Last with
-            | null -> work plan &run
-            | last -> after plan &run last
-        | Fact.CursorAdvanced _ ->
+        match OwedAfter.fact row.Fact with
+        | Owed.Work -> work plan &run
+        | Owed.FurtherWork ->
             let run = { run with Attempt = 1 }
             work plan &run
-        | Fact.StepCompleted(next, _) ->
+        | Owed.Entry next ->
             let next = plan.NumberOf next
 
             match refusal plan (plan.Node run.State) next with
             | null -> enter plan &run next null
             | error -> fail plan run error
-        | Fact.WaitStarted wait ->
-            let phase =
-                if wait.FailedAttempt = 0 then
-                    Phase.Sleeping
-                else
-                    Phase.Waiting
-
-            go { run with Phase = phase } (Effect.WaitUntil wait.Due)
-        | Fact.RollbackStarted _
-        | Fact.Compensated _ -> undo plan run
-        | Fact.RollbackFinished outcome -> ended run (Outcome.Failed outcome)
-        | Fact.Finished -> ended run (Outcome.Completed run.State)
+        | Owed.Wait suspension -> suspend run suspension (WaitEnd.At suspension.Due)
+        | Owed.Compensation -> undo plan run
+        | Owed.Failure outcome -> ended run (Outcome.Failed outcome)
+        | Owed.Exit -> ended run (Outcome.Completed run.State)
 
     and undo (plan: Plan) (run: Run) : Transition =
         match Undo.next run.Memory with
         | UndoStep.Compensate entry ->
             let run = { run with Phase = Phase.Undoing entry }
 
-            go run (Effect.Compensate entry)
+            starting run (Effect.Compensate entry)
         | UndoStep.Done outcome ->
             record
                 plan
@@ -166,7 +170,7 @@ module internal Owed =
         | fact -> record plan run (rowOf plan &run (plan.NameOf run.State) fact) null
 
     /// A new visit that leaves a row before its work.
-    // Not inlined: it would make every plain transition clear the stack it needs.
+    // Not inlined: the JIT would zero-initialise the larger frame at every plain transition.
     and [<MethodImpl(MethodImplOptions.NoInlining)>] arrive
         (plan: Plan)
         (memory: Memory)
@@ -187,7 +191,7 @@ module internal Owed =
         {
             Run = {
                 Memory = memory
-                Phase = Phase.Recording(row, null)
+                Phase = Phase.Appending(row, null)
                 Split = split
                 Visit = visit
                 State = node.Number

@@ -11,13 +11,13 @@ type Node = {
     Name: string
     Task: string
     IsExit: bool
-    /// Null for an exit state.
-    Step: Step | null
+    /// What the kind of the state's step answers; null for an exit state.
+    Traits: StepTraits | null
     Retry: RetryMode
-    /// Entering it writes a row before its task runs; only routers write none.
+    /// Entering it writes a row before its task runs.
     LeavesRow: bool
-    /// By state number, whether it may follow; null when the state declares no edges.
-    Ways: bool[] | null
+    /// By state number, whether a task may choose it; null when the state declares no edges, or its step has its own.
+    Allowed: bool[] | null
     /// What starts the state's work; of an exit, what ends the run.
     Begin: Effect
     /// What a run does from then on.
@@ -81,54 +81,43 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
             Name = name
             Task = ""
             IsExit = true
-            Step = null
+            Traits = null
             Retry = RetryMode.None
             LeavesRow = true
-            Ways = null
+            Allowed = null
             Begin = Effect.Finish outcome
             During = Phase.Ended outcome
         }
 
+    /// The declared edges by state number.
+    static member private Allowed(numbers: Dictionary<string, int>, targets: string seq) : bool[] =
+        let allowed = Array.create numbers.Count false
+
+        for target in targets do
+            allowed[numbers[target]] <- true
+
+        allowed
+
     static member private Working
         (numbers: Dictionary<string, int>, number, state: StateDefinition)
         : Node =
-        let ways =
-            match state.Step, state.To with
-            | Step.Split _, _
-            | _, null -> null
-            | _, targets ->
-                let ways = Array.create numbers.Count false
-
-                for target in targets do
-                    ways[numbers[target]] <- true
-
-                ways
-
-        let retry =
-            match state.Step with
-            | Step.Single policy
-            | Step.Router policy
-            | Step.Timer policy
-            | Step.Compensatable policy
-            | Step.Stepped policy
-            | Step.Stream policy -> policy.Retry
-            | Step.Split _ -> RetryMode.None
+        let traits = Steps.traits state.Step
 
         {
             Number = number
             Name = state.Name
             Task = state.Task
             IsExit = false
-            Step = state.Step
-            Retry = retry
-            LeavesRow = not state.Step.IsRouter
-            Ways = ways
-            Begin =
-                match state.Step with
-                | Step.Split _ -> Effect.RunSplit number
-                | _ -> Effect.RunTask number
-            During =
-                match state.Step with
-                | Step.Split _ -> Phase.Splitting Tally.None
-                | _ -> Phase.Running
+            Traits = traits
+            Retry = traits.Retry
+            LeavesRow = traits.LeavesRow
+            Allowed =
+                match traits.Edges with
+                | null ->
+                    match state.To with
+                    | null -> null
+                    | targets -> Plan.Allowed(numbers, targets)
+                | _ -> null
+            Begin = traits.Begin number
+            During = traits.During
         }

@@ -8,31 +8,16 @@ open Cano
 [<RequireQualifiedAccess>]
 module Diagram =
 
-    /// The declared ways out of a state with what to write on them.
-    let private edges (state: StateDefinition) = [
-        match state.Step, state.To with
-        | Step.Split split, _ -> split.Next, string split.Strategy
-        | _, null -> ()
-        | _, targets ->
-            for target in targets do
-                target, ""
-    ]
+    let private edges (state: StateDefinition) : Edge list =
+        match Steps.edges state with
+        | null -> []
+        | edges -> edges
 
     let private label (state: StateDefinition) =
-        let kind =
-            match state.Step with
-            | Step.Single _ -> ""
-            | Step.Router _ -> "router"
-            | Step.Timer _ -> "timer"
-            | Step.Compensatable _ -> "compensatable"
-            | Step.Stepped _ -> "stepped"
-            | Step.Stream _ -> "stream"
-            | Step.Split split ->
-                match split.Branches with
-                | null -> "split"
-                | branches -> $"split of {branches.Count}"
-
+        let kind = (Steps.traits state.Step).Label
         if kind = "" then state.Name else $"{state.Name} ({kind})"
+
+    let private isUndone (state: StateDefinition) = (Steps.traits state.Step).IsUndone
 
     let private isExit (definition: Definition) name = Seq.contains name definition.Exits
 
@@ -77,14 +62,12 @@ module Diagram =
             for exit in definition.Exits do
                 $"    state \"{mermaidText exit}\" as {id[exit]}"
             for state in handlers definition do
-                for next, text in edges state do
-                    let text = if text = "" then "" else " : " + mermaidText text
-                    $"    {id[state.Name]} --> {target next}{text}"
+                for edge in edges state do
+                    let text = if edge.Text = "" then "" else " : " + mermaidText edge.Text
+                    $"    {id[state.Name]} --> {target edge.Next}{text}"
 
-                match state.Step with
-                | Step.Compensatable _ ->
+                if isUndone state then
                     $"    note right of {id[state.Name]} : undone by {mermaidText state.Task}"
-                | _ -> ()
             for exit in definition.Exits do
                 $"    {id[exit]} --> [*]"
         ]
@@ -96,12 +79,12 @@ module Diagram =
             .Replace("\n", "\\n")
             .ToString()
 
-    let private shape step =
-        match step with
-        | Step.Router _ -> "diamond"
-        | Step.Split _ -> "hexagon"
-        | Step.Timer _ -> "circle"
-        | _ -> "box"
+    let private shape (state: StateDefinition) =
+        match (Steps.traits state.Step).Shape with
+        | StepShape.Box -> "box"
+        | StepShape.Diamond -> "diamond"
+        | StepShape.Circle -> "circle"
+        | StepShape.Hexagon -> "hexagon"
 
     /// A Graphviz digraph.
     [<CompiledName "Dot">]
@@ -114,17 +97,20 @@ module Diagram =
         join [
             $"digraph \"{dotText name}\" {{"
             for state in handlers definition do
-                $"    \"{dotText state.Name}\" [shape={shape state.Step}, label=\"{dotText (label state)}\"];"
+                $"    \"{dotText state.Name}\" [shape={shape state}, label=\"{dotText (label state)}\"];"
             for exit in definition.Exits do
                 $"    \"{dotText exit}\" [shape=doublecircle];"
             for state in handlers definition do
-                for next, text in edges state do
-                    let text = if text = "" then "" else $" [label=\"{dotText text}\"]"
-                    $"    \"{dotText state.Name}\" -> \"{dotText next}\"{text};"
+                for edge in edges state do
+                    let text =
+                        if edge.Text = "" then
+                            ""
+                        else
+                            $" [label=\"{dotText edge.Text}\"]"
 
-                match state.Step with
-                | Step.Compensatable _ ->
+                    $"    \"{dotText state.Name}\" -> \"{dotText edge.Next}\"{text};"
+
+                if isUndone state then
                     $"    \"{dotText state.Name}\" -> \"{dotText state.Name}\" [style=dashed, label=\"undo\"];"
-                | _ -> ()
             "}"
         ]

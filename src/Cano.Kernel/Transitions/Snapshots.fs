@@ -15,7 +15,12 @@ module internal Snapshots =
         | Fact.StateEntered _
         | Fact.CursorAdvanced _
         | Fact.WaitStarted _ -> true
-        | _ -> false
+        | Fact.StepCompleted _
+        | Fact.RollbackStarted _
+        | Fact.Compensated _
+        | Fact.RollbackFinished _
+        | Fact.Finished
+        | Fact.Snapshot _ -> false
 
     /// Whether a snapshot is to follow the newest row.
     let isDue (definition: Definition) (memory: Memory) (row: Row) =

@@ -1,0 +1,125 @@
+namespace Cano.Kernel
+
+open System
+open System.Collections.Generic
+open Cano
+
+/// A fan-out over branches, joined by a strategy.
+[<RequireQualifiedAccess>]
+module internal SplitStep =
+
+    let private strategy state (split: SplitDefinition) =
+        let tooMany n =
+            match split.Branches with
+            | null -> false
+            | branches -> n > branches.Count
+
+        let count name n = [
+            if n < 1 then
+                $"Split '{state}': {name}({n}) would always hold; ask for at least 1"
+            elif tooMany n then
+                $"Split '{state}': {name}({n}) can never hold with fewer branches than {n}"
+        ]
+
+        match split.Strategy with
+        | JoinStrategy.Successes n -> count "Quorum" n
+        | JoinStrategy.Enough n -> count "PartialResults" n
+        | JoinStrategy.Share p when not (p > 0.0 && p <= 1.0) -> [
+            $"Split '{state}': Percentage({p}) must be above 0 and at most 1"
+          ]
+        | JoinStrategy.UntilDeadline when not split.Timeout.HasValue -> [
+            $"Split '{state}': PartialTimeout strategy requires a timeout to be configured"
+          ]
+        | JoinStrategy.EveryBranch
+        | JoinStrategy.FirstSuccess
+        | JoinStrategy.Share _
+        | JoinStrategy.UntilDeadline -> []
+
+    let private problems (split: SplitDefinition) (known: HashSet<string>) state = [
+        if not (known.Contains split.Next) then
+            $"Split '{state}': join_state '{split.Next}' is neither registered nor an exit state"
+        match split.Branches with
+        | null -> ()
+        | branches ->
+            if branches.Count = 0 then
+                $"Split '{state}' has no branches"
+        if split.Bulkhead.HasValue && split.Bulkhead.Value < 1 then
+            $"Split '{state}': bulkhead {split.Bulkhead.Value} must be at least 1"
+        if split.Timeout.HasValue && split.Timeout.Value <= TimeSpan.Zero then
+            $"Split '{state}': its timeout must be above zero"
+        yield! strategy state split
+    ]
+
+    let private success index name : BranchSuccess = { Index = index; Name = name }
+
+    let private failure error index name : BranchError = {
+        Index = index
+        Name = name
+        Error = error
+    }
+
+    let private cancelled: BranchCancelled = { Index = 0; Name = "" }
+
+    /// Every branch ends alike; of a split whose branches are not known before, one does.
+    let private ending (split: SplitDefinition) succeeded (error: CanoError | null) : Answer list =
+        let names =
+            match split.Branches with
+            | null -> [| "" |]
+            | names -> Array.ofSeq names
+
+        let result: SplitResult =
+            match error with
+            | null -> {
+                Successes = names |> Array.mapi success
+                Errors = [||]
+                Cancelled = [||]
+              }
+            | error -> {
+                Successes = [||]
+                Errors = names |> Array.mapi (failure error)
+                Cancelled = [||]
+              }
+
+        [
+            Answer.BranchesStarted names.Length
+            Answer.BranchesEnded(succeeded, names.Length)
+            Answer.SplitEnded result
+        ]
+
+    let private walk (split: SplitDefinition) : WalkAnswers = {
+        Succeeds = fun _ -> ending split true null
+        Fails = fun failure -> ending split false failure.Error
+        GivesUp = fun error -> ending split false error
+        Stops =
+            fun _ ->
+                let stopped: SplitResult = {
+                    Successes = [||]
+                    Errors = [||]
+                    Cancelled = [| cancelled |]
+                }
+
+                struct ([ Answer.BranchesStarted 1 ], [ Answer.SplitEnded stopped ])
+    }
+
+    let private label (split: SplitDefinition) =
+        match split.Branches with
+        | null -> "split"
+        | branches -> $"split of {branches.Count}"
+
+    let traits (split: SplitDefinition) : StepTraits = {
+        Label = label split
+        Shape = StepShape.Hexagon
+        IsUndone = false
+        LeavesRow = true
+        Retry = RetryMode.None
+        Edges = [
+            {
+                Next = split.Next
+                Text = string split.Strategy
+            }
+        ]
+        Begin = Effect.RunSplit
+        During = Phase.Splitting(split, Tally.None)
+        Problems = problems split
+        Walk = walk split
+    }

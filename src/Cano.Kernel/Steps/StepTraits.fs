@@ -1,0 +1,53 @@
+namespace Cano.Kernel
+
+open System.Collections.Generic
+open Cano
+
+/// The outline of a step in a diagram.
+[<RequireQualifiedAccess; Struct>]
+type StepShape =
+    | Box
+    | Diamond
+    | Circle
+    | Hexagon
+
+/// A declared way to a state that may follow, with what a diagram writes on it; "" for nothing.
+[<Struct>]
+type Edge = { Next: string; Text: string }
+
+/// What the work of a step answers when somebody walks a workflow without running a task: answers told one after
+/// another. What no longer fits where the run is changes nothing.
+type WalkAnswers = {
+    /// All of the work succeeds and chooses the next state.
+    Succeeds: int -> Answer list
+    /// One attempt fails; of several branches, each.
+    Fails: Failure -> Answer list
+    /// The work fails for good, whatever its policy.
+    GivesUp: CanoError -> Answer list
+    /// What is answered before the work can be told to stop, and what it answers then.
+    Stops: Failure -> struct (Answer list * Answer list)
+}
+
+/// What a kind of step answers to everybody who asks: the plan, the checks, the diagrams, a walk, a simulation. Each
+/// kind has a file of its own in this folder; `Steps.traits` knows which is which.
+[<NoComparison; NoEquality>]
+type StepTraits = {
+    /// What a diagram writes behind the state's name; "" for nothing.
+    Label: string
+    Shape: StepShape
+    /// Whether a completed step can be undone.
+    IsUndone: bool
+    /// Whether entering the state writes a row before its work.
+    LeavesRow: bool
+    /// What follows a failed attempt.
+    Retry: RetryMode
+    /// What may follow by itself, whatever the state declares; null when that is for the state to declare.
+    Edges: Edge list | null
+    /// What starts the work of the state with this number.
+    Begin: int -> Effect
+    /// What a run does from then on.
+    During: Phase
+    /// Problems of the step's own. known: the states there are; state: the state's name.
+    Problems: HashSet<string> -> string -> string list
+    Walk: WalkAnswers
+}

@@ -1,0 +1,32 @@
+namespace Cano.Kernel
+
+open Cano
+
+/// Which kind of step answers what. The only place where kinds are told apart.
+[<RequireQualifiedAccess>]
+module Steps =
+
+    /// What the kind of this step answers.
+    [<CompiledName "Traits">]
+    let traits (step: Step) : StepTraits =
+        match step with
+        | Step.Single policy -> SingleStep.traits policy
+        | Step.Router policy -> RouterStep.traits policy
+        | Step.Timer policy -> TimerStep.traits policy
+        | Step.Compensatable policy -> CompensatableStep.traits policy
+        | Step.Stepped policy -> SteppedStep.traits policy
+        | Step.Stream policy -> StreamStep.traits policy
+        | Step.Split split -> SplitStep.traits split
+
+    /// The declared ways out of a state; null when any state may follow.
+    [<CompiledName "Edges">]
+    let edges (state: StateDefinition) : Edge list | null =
+        match (traits state.Step).Edges with
+        | null ->
+            match state.To with
+            | null -> null
+            | targets -> [
+                for target in targets do
+                    { Next = target; Text = "" }
+              ]
+        | own -> own

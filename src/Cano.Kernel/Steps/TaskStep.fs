@@ -1,0 +1,26 @@
+namespace Cano.Kernel
+
+open Cano
+
+/// What most kinds of step answer.
+[<RequireQualifiedAccess>]
+module internal TaskStep =
+
+    /// A step whose work is one task's.
+    let traits (policy: TaskPolicy) : StepTraits = {
+        Label = ""
+        Shape = StepShape.Box
+        IsUndone = false
+        LeavesRow = true
+        Retry = policy.Retry
+        Edges = null
+        Begin = Effect.RunTask
+        During = Phase.Running
+        Problems = fun _ _ -> []
+        Walk = {
+            Succeeds = fun next -> [ Answer.Succeeded next ]
+            Fails = fun failure -> [ Answer.Failed failure ]
+            GivesUp = fun error -> [ Answer.FailedForGood error ]
+            Stops = fun failure -> struct ([], [ Answer.Failed failure ])
+        }
+    }

@@ -1,0 +1,25 @@
+namespace Cano.Kernel
+
+open System
+open Cano
+
+/// A task that names an instant, and goes on when it has come.
+[<RequireQualifiedAccess>]
+module internal TimerStep =
+
+    let traits (policy: TaskPolicy) : StepTraits =
+        let traits = TaskStep.traits policy
+
+        {
+            traits with
+                Label = "timer"
+                Shape = StepShape.Circle
+                Walk = {
+                    traits.Walk with
+                        Succeeds =
+                            fun next -> [
+                                Answer.WaitRequested DateTimeOffset.UnixEpoch
+                                Answer.Succeeded next
+                            ]
+                }
+        }

@@ -1,0 +1,126 @@
+namespace Cano.Kernel
+
+open System
+open Cano
+
+/// What follows the answer of a task, in every phase in which a task is under way or waits for its next attempt.
+[<RequireQualifiedAccess>]
+module internal Attempt =
+
+    /// A single task's retry delay of at least this long is journaled, so that a crash does not stretch it.
+    let private journaledDelayMin = TimeSpan.FromSeconds 1.0
+
+    let leave (plan: Plan) (run: inref<Run>) (next: int) : Transition =
+        match Advance.refusal plan (plan.Node run.State) next with
+        | null -> Advance.enter plan &run next null
+        | error -> Advance.fail plan run error
+
+    /// A compensatable step is done: that is recorded whatever follows, so that it can be undone.
+    let private complete (plan: Plan) (run: inref<Run>) next output (interrupt: CanoError | null) =
+        let fact = Fact.StepCompleted(plan.NameOf next, output)
+        Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) interrupt
+
+    /// A stepped or stream task has come to a cursor.
+    let private advanced (plan: Plan) (run: inref<Run>) cursor (interrupt: CanoError | null) =
+        let name = plan.NameOf run.State
+
+        Advance.record
+            plan
+            run
+            (Advance.rowOf plan &run name (Fact.CursorAdvanced cursor))
+            interrupt
+
+    /// The step wants to wait, and to go on then.
+    let private suspended (plan: Plan) (run: inref<Run>) due =
+        let fact = Fact.WaitStarted { Due = due; FailedAttempt = 0 }
+        Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
+
+    let private unknownNext (plan: Plan) (run: Run) (name: string) =
+        Advance.fail plan run (CanoError.Of(Fault.Workflow $"No task registered for state: {name}"))
+
+    /// An attempt failed: another one follows, at once or after a delay, or the run fails.
+    let attempted (plan: Plan) (run: inref<Run>) (failure: Failure) : Transition =
+        let node = plan.Node run.State
+
+        match Retry.decide node.Retry run.Attempt failure.Sample with
+        | RetryDecision.GiveUp -> Advance.fail plan run (Retry.exhausted run.Attempt failure.Error)
+        | RetryDecision.RetryAfter delay ->
+            let left = DateTimeOffset.MaxValue - failure.Now
+
+            let suspension = {
+                Due = failure.Now + min delay left
+                FailedAttempt = run.Attempt
+            }
+
+            if run.Journaled && node.LeavesRow && delay >= journaledDelayMin then
+                let fact = Fact.WaitStarted suspension
+                Advance.record plan run (Advance.rowOf plan &run node.Name fact) null
+            else
+                Advance.suspend run suspension (WaitEnd.After delay)
+
+    /// The task's own breaker is open. What a body throws, the refusal of another breaker for instance, is a failed attempt.
+    let private refused (plan: Plan) (run: Run) =
+        Advance.fail plan run (CanoError.Of Fault.CircuitOpen)
+
+    /// Work under way is no longer wanted. Whatever it answers, the run fails; what it completed is undone too.
+    let stopping (plan: Plan) (run: Run) (cause: CanoError) (answer: Answer) : Transition =
+        match answer with
+        | Answer.Completed(next, output) when Advance.isLateButDone plan cause.Fault next ->
+            complete plan &run next output null
+        | Answer.Completed(next, output) -> complete plan &run next output cause
+        | Answer.Advanced cursor -> advanced plan &run cursor cause
+        | Answer.FailedForGood error -> Advance.fail plan run error
+        | Answer.Succeeded _
+        | Answer.UnknownNextState _
+        | Answer.Failed _
+        | Answer.Refused
+        | Answer.WaitRequested _
+        | Answer.SplitEnded _ -> Advance.fail plan run cause
+        | Answer.Woken
+        | Answer.BranchesStarted _
+        | Answer.BranchesEnded _
+        | Answer.SplitTimedOut -> Advance.unchanged run
+
+    let running (plan: Plan) (run: Run) (answer: Answer) : Transition =
+        match answer with
+        | Answer.Succeeded next -> leave plan &run next
+        | Answer.Failed failure -> attempted plan &run failure
+        | Answer.Refused -> refused plan run
+        | Answer.UnknownNextState name -> unknownNext plan run name
+        | Answer.FailedForGood error -> Advance.fail plan run error
+        | Answer.Completed(next, output) -> complete plan &run next output null
+        | Answer.Advanced cursor -> advanced plan &run cursor null
+        | Answer.WaitRequested due -> suspended plan &run due
+        | Answer.Woken
+        | Answer.BranchesStarted _
+        | Answer.BranchesEnded _
+        | Answer.SplitTimedOut
+        | Answer.SplitEnded _ -> Advance.unchanged run
+
+    /// The wait is over: a retry's next attempt follows, or the step goes on with what its wait ended in.
+    let private woken (plan: Plan) (run: Run) (suspension: Suspension) : Transition =
+        if suspension.FailedAttempt > 0 then
+            let run = { run with Attempt = run.Attempt + 1 }
+            Advance.work plan &run
+        else
+            Advance.starting
+                { run with Phase = Phase.Running }
+                (Effect.Continue(run.State, Fact.WaitStarted suspension))
+
+    let waiting (plan: Plan) (run: Run) (suspension: Suspension) (answer: Answer) : Transition =
+        match answer with
+        | Answer.Woken -> woken plan run suspension
+        // The attempt's time was up before the wait.
+        | Answer.Failed failure when suspension.FailedAttempt = 0 -> attempted plan &run failure
+        | Answer.Failed _
+        | Answer.Succeeded _
+        | Answer.UnknownNextState _
+        | Answer.Refused
+        | Answer.Completed _
+        | Answer.FailedForGood _
+        | Answer.Advanced _
+        | Answer.WaitRequested _
+        | Answer.BranchesStarted _
+        | Answer.BranchesEnded _
+        | Answer.SplitTimedOut
+        | Answer.SplitEnded _ -> Advance.unchanged run

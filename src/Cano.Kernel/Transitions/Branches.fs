@@ -1,0 +1,80 @@
+namespace Cano.Kernel
+
+open Cano
+
+/// What follows the ends of a split's branches.
+[<RequireQualifiedAccess>]
+module internal Branches =
+
+    let private joining (run: Run) split tally verdict timedOut : Transition =
+        Advance.stop {
+            run with
+                Phase = Phase.Joining(split, tally, verdict, timedOut)
+        }
+
+    /// Judges the join after a change of the tally.
+    let private tallied (run: Run) (split: SplitDefinition) (tally: Tally) : Transition =
+        match Join.verdict split.Strategy split.WaitForAll tally with
+        | Verdict.Waiting ->
+            Advance.unchanged {
+                run with
+                    Phase = Phase.Splitting(split, tally)
+            }
+        | Verdict.Met
+        | Verdict.Unreachable as verdict -> joining run split tally verdict false
+
+    let private joined
+        plan
+        (run: Run)
+        (split: SplitDefinition)
+        verdict
+        timedOut
+        result
+        : Transition =
+        match verdict with
+        | Verdict.Met -> Advance.enter plan &run (plan.NumberOf split.Next) result
+        | Verdict.Waiting
+        | Verdict.Unreachable -> Advance.fail plan run (Join.failure split.Strategy timedOut result)
+
+    let splitting plan (run: Run) (split: SplitDefinition) tally (answer: Answer) : Transition =
+        match answer with
+        | Answer.BranchesStarted count -> tallied run split { Tally.None with Total = count }
+        | Answer.BranchesEnded(succeeded, count) ->
+            let count = Join.counted split.Strategy split.WaitForAll tally succeeded count
+            tallied run split (Join.ending tally succeeded count)
+        | Answer.SplitTimedOut ->
+            joining run split tally (Join.atDeadline split.Strategy tally) true
+        | Answer.Failed failure -> Attempt.attempted plan &run failure
+        | Answer.Succeeded _
+        | Answer.UnknownNextState _
+        | Answer.Refused
+        | Answer.Completed _
+        | Answer.FailedForGood _
+        | Answer.Advanced _
+        | Answer.WaitRequested _
+        | Answer.Woken
+        | Answer.SplitEnded _ -> Advance.unchanged run
+
+    /// The join is decided; the split ends when none of its branches runs any more.
+    let ending
+        plan
+        (run: Run)
+        (split: SplitDefinition)
+        verdict
+        timedOut
+        (answer: Answer)
+        : Transition =
+        match answer with
+        | Answer.SplitEnded result -> joined plan run split verdict timedOut result
+        | Answer.Failed failure -> Attempt.attempted plan &run failure
+        | Answer.BranchesStarted _
+        | Answer.BranchesEnded _
+        | Answer.SplitTimedOut
+        | Answer.Succeeded _
+        | Answer.UnknownNextState _
+        | Answer.Refused
+        | Answer.Completed _
+        | Answer.FailedForGood _
+        | Answer.Advanced _
+        | Answer.WaitRequested _
+        | Answer.Woken -> Advance.unchanged run

@@ -1,0 +1,40 @@
+namespace Cano.Kernel
+
+open Cano
+
+/// What a run has to do after a row, be it live or resumed.
+[<RequireQualifiedAccess>]
+type Owed =
+    /// The work of the row's state. A resume begins it with a fresh row of the same visit.
+    | Work
+    /// The same visit's work goes on from its cursor, with attempt 1. A resume begins it as Work.
+    | FurtherWork
+    /// The entry of the next state.
+    | Entry of Next: string
+    /// The rest of a wait.
+    | Wait of Suspension: Suspension
+    /// The next compensation.
+    | Compensation
+    /// The end of a rollback.
+    | Failure of Outcome: CanoError
+    /// The end in the row's state.
+    | Exit
+
+/// The one table of what follows which row.
+[<RequireQualifiedAccess>]
+module internal OwedAfter =
+
+    let rec fact (said: Fact) : Owed =
+        match said with
+        | Fact.StateEntered _ -> Owed.Work
+        | Fact.CursorAdvanced _ -> Owed.FurtherWork
+        | Fact.StepCompleted(next, _) -> Owed.Entry next
+        | Fact.WaitStarted suspension -> Owed.Wait suspension
+        | Fact.RollbackStarted _
+        | Fact.Compensated _ -> Owed.Compensation
+        | Fact.RollbackFinished outcome -> Owed.Failure outcome
+        | Fact.Finished -> Owed.Exit
+        | Fact.Snapshot whole ->
+            match whole.Last with
+            | null -> Owed.Work
+            | last -> fact last.Fact

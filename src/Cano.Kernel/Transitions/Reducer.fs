@@ -1,0 +1,177 @@
+namespace Cano.Kernel
+
+open System.Runtime.CompilerServices
+open Cano
+
+/// Decides what a run does next. Pure: the same plan, run and event always give the same transition.
+[<RequireQualifiedAccess>]
+module Reducer =
+
+    /// A fresh run enters its first state.
+    let private start (plan: Plan) (run: inref<Run>) (journaled: bool) : Transition =
+        let run = { run with Journaled = journaled }
+        Advance.enter plan &run run.State null
+
+    /// A resumed run goes on where its rows end; work that was under way begins with a fresh row of the same visit.
+    let private resume (plan: Plan) (run: Run) : Transition =
+        match run.Phase, run.Memory.Last with
+        | Phase.Ready, NonNull last ->
+            match OwedAfter.fact last.Fact with
+            | Owed.Work
+            | Owed.FurtherWork ->
+                let fact = Fact.StateEntered run.Memory.Split
+                Advance.record plan run (Advance.rowOf plan &run last.State fact) null
+            | Owed.Entry _
+            | Owed.Wait _
+            | Owed.Compensation
+            | Owed.Failure _
+            | Owed.Exit -> Advance.after plan &run last
+        | _ -> Advance.unchanged run
+
+    /// A row is written, so the run may go on as it says.
+    let private appended (plan: Plan) (run: inref<Run>) : Transition =
+        match run.Phase with
+        | Phase.Appending(row, interrupt) -> Advance.written plan &run row interrupt
+        | Phase.Ready
+        | Phase.Running
+        | Phase.Suspended _
+        | Phase.Splitting _
+        | Phase.Joining _
+        | Phase.Stopping _
+        | Phase.Undoing _
+        | Phase.Ended _ -> Advance.unchanged run
+
+    /// The row under way was not written. The journal is in doubt: nothing is undone, nothing more is written, a resume
+    /// settles it.
+    let private notAppended (plan: Plan) (run: Run) (error: CanoError) : Transition =
+        if run.Phase.IsAppending then
+            Advance.ended run (Outcome.Failed(Advance.placed plan &run error))
+        else
+            Advance.unchanged run
+
+    /// An answer of the visit's own work.
+    let private answered (plan: Plan) (run: Run) (answer: Answer) : Transition =
+        match run.Phase with
+        | Phase.Running -> Attempt.running plan run answer
+        | Phase.Suspended suspension -> Attempt.waiting plan run suspension answer
+        | Phase.Splitting(split, tally) -> Branches.splitting plan run split tally answer
+        | Phase.Joining(split, _, verdict, timedOut) ->
+            Branches.ending plan run split verdict timedOut answer
+        | Phase.Stopping cause -> Attempt.stopping plan run cause answer
+        | Phase.Ready
+        | Phase.Appending _
+        | Phase.Undoing _
+        | Phase.Ended _ -> Advance.unchanged run
+
+    /// The compensation under way has ended. fault: its error; null when it succeeded.
+    let private compensated (plan: Plan) (run: Run) (fault: CanoError | null) : Transition =
+        match run.Phase with
+        | Phase.Undoing entry ->
+            let fact = Fact.Compensated fault
+            Advance.record plan run (Advance.rowOf plan &run entry.State fact) null
+        | _ -> Advance.unchanged run
+
+    let private outOfTime (run: Run) (overdue: bool) : Transition =
+        if run.Phase.IsUndoing then
+            Advance.ended run (Outcome.Failed(Undo.outOfTime overdue run.Memory))
+        else
+            Advance.unchanged run
+
+    /// The newest row says that the run is past going forward.
+    let private isSettling (memory: Memory) =
+        match memory.Last with
+        | null -> false
+        | last -> not (Fact.isForward last.Fact)
+
+    /// Whether a run that has not begun, or that is resumed, has no work before its exit.
+    let private leadsToExit (plan: Plan) (run: inref<Run>) =
+        let next =
+            match run.Memory.Last with
+            | null -> run.State
+            | last ->
+                match OwedAfter.fact last.Fact with
+                | Owed.Entry next -> plan.NumberOf next
+                | Owed.Work
+                | Owed.FurtherWork
+                | Owed.Wait _
+                | Owed.Compensation
+                | Owed.Failure _
+                | Owed.Exit -> run.State
+
+        (plan.Node next).IsExit
+
+    /// The run is asked to stop while it appends a row: it does once the row is written, unless it rolls back already.
+    let private interruptAppend (plan: Plan) (run: Run) (row: Row) (cause: CanoError) =
+        match row.Fact with
+        | Fact.StepCompleted(next, _) when
+            Advance.isLateButDone plan cause.Fault (plan.NumberOf next)
+            ->
+            Advance.unchanged run
+        | fact when Fact.isForward fact ->
+            Advance.unchanged {
+                run with
+                    Phase = Phase.Appending(row, cause)
+            }
+        | _ -> Advance.unchanged run
+
+    /// The run is asked to stop. A rollback or an ended run is past stopping.
+    let private interrupt (plan: Plan) (run: Run) (fault: Fault) : Transition =
+        let cause = CanoError.Of fault
+
+        match run.Phase with
+        // A rollback goes on, and an outcome stands.
+        | Phase.Ready when isSettling run.Memory -> Advance.unchanged run
+        // An exit needs no time; only work can be late.
+        | Phase.Ready when fault.IsWorkflowTimeout && leadsToExit plan &run -> Advance.unchanged run
+        | Phase.Ready -> Advance.fail plan run cause
+        | Phase.Suspended _ -> {
+            Advance.fail plan run cause with
+                Stop = true
+          }
+        | Phase.Running
+        | Phase.Splitting _
+        | Phase.Joining _ ->
+            Advance.stop {
+                run with
+                    Phase = Phase.Stopping cause
+            }
+        | Phase.Appending(row, null) -> interruptAppend plan run row cause
+        | Phase.Appending _
+        | Phase.Stopping _
+        | Phase.Undoing _
+        | Phase.Ended _ -> Advance.unchanged run
+
+    /// Every event but the common ones, by whom it comes from.
+    // The run comes by value: one whose address is taken would be kept in memory on the common path too.
+    [<MethodImpl(MethodImplOptions.NoInlining)>]
+    let private follow (plan: Plan) (run: Run) (event: RunEvent) : Transition =
+        match event with
+        | RunEvent.Answered(visit, _) when visit <> run.Visit -> Advance.unchanged run
+        | RunEvent.Answered(_, answer) -> answered plan run answer
+        | RunEvent.RowAppended -> appended plan &run
+        | RunEvent.AppendFailed error -> notAppended plan run error
+        | RunEvent.CompensationSucceeded -> compensated plan run null
+        | RunEvent.CompensationFailed error -> compensated plan run error
+        | RunEvent.RollbackTimedOut overdue -> outOfTime run overdue
+        | RunEvent.CancelRequested -> interrupt plan run Fault.Cancelled
+        | RunEvent.DeadlinePassed(elapsed, limit) ->
+            interrupt plan run (Fault.WorkflowTimeout(elapsed, limit))
+        | RunEvent.Resumed -> resume plan run
+        | RunEvent.Started journaled when run.Phase.IsReady -> start plan &run journaled
+        | RunEvent.Started _ -> Advance.unchanged run
+
+    /// What follows when the visit's task has succeeded: the common event, which nobody needs to make.
+    [<CompiledName "Succeeded">]
+    let succeeded (plan: Plan) (run: inref<Run>) (next: int) : Transition =
+        if run.Phase.IsRunning then
+            Attempt.leave plan &run next
+        else
+            answered plan run (Answer.Succeeded next)
+
+    /// What follows an event. An event that does not fit where the run is, a late answer for instance,
+    /// changes nothing.
+    [<CompiledName "Step">]
+    let step (plan: Plan) (run: inref<Run>) (event: RunEvent) : Transition =
+        match event with
+        | RunEvent.RowAppended -> appended plan &run
+        | _ -> follow plan run event
