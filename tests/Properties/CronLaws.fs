@@ -2,6 +2,7 @@ namespace Cano.Properties
 
 open System
 open Cano
+open Cano.Kernel
 open FsCheck
 open FsCheck.FSharp
 open Xunit
@@ -118,7 +119,7 @@ type CronLaws(output: ITestOutputHelper) =
             (Arb.fromGen (Gen.zip CronOracle.ofMinutes nearChanges))
         <| fun (written, (zone, start)) ->
             let finish = start.AddDays 2.0
-            let expected = CronOracle.walk zone written start finish
+            let expected = CronOracle.walk zone written start finish |> List.map fst
             Law.equal (told expected) (told (between written zone start finish))
             let gained = zone.GetUtcOffset finish - zone.GetUtcOffset start
 
@@ -128,6 +129,37 @@ type CronLaws(output: ITestOutputHelper) =
                 "interval", written.IsInterval
                 "fixed", not written.IsInterval
             ]
+
+    [<Fact>]
+    member _.``Y17 what a preview tells of an occurrence is what a walk by the zone's clock shows``
+        ()
+        =
+        Law.holds
+            output
+            400
+            [ "skipped"; "both times"; "first time"; "ordinary" ]
+            (Arb.fromGen (
+                Gen.zip
+                    (Gen.frequency [ 3, CronOracle.ofNights; 1, CronOracle.ofMinutes ])
+                    nearChanges
+            ))
+        <| fun (written, (zone, start)) ->
+            let expected = CronOracle.walk zone written start (start.AddDays 2.0)
+
+            let shift (at, _) =
+                CronPreview.shift (Cron.Parse written.Text) zone at
+
+            Law.equal (List.map snd expected) (List.map shift expected)
+
+            expected
+            |> List.map (fun (_, shift) ->
+                match shift with
+                | ClockShift.None -> "ordinary", true
+                | ClockShift.Skipped _ -> "skipped", true
+                | ClockShift.Repeated isEach ->
+                    (if isEach then "both times" else "first time"), true)
+            |> List.distinct
+            |> Law.met
 
     [<Fact>]
     member _.``Q5 next is strictly later, and what lies between is next after next``() =

@@ -1,6 +1,8 @@
 namespace Cano.Properties
 
 open System
+open System.Collections.Generic
+open Cano.Kernel
 open FsCheck
 open FsCheck.FSharp
 
@@ -159,6 +161,10 @@ module CronOracle =
 
     let private weekdays: Gen<string * (DateTime -> bool)> =
         let name weekday = names[weekday]
+
+        let seven weekday =
+            if weekday = 0 then "7" else string weekday
+
         let is weekday (time: DateTime) = int time.DayOfWeek = weekday
 
         Gen.frequency [
@@ -167,6 +173,7 @@ module CronOracle =
             1, one name 0 6 |> Gen.map byWeekday
             1, range name 0 6 |> Gen.map byWeekday
             1, rangeByStep string 0 6 |> Gen.map byWeekday
+            1, rangeByStep seven 0 6 |> Gen.map byWeekday
             1, list name 0 6 |> Gen.map byWeekday
             1, Gen.constant ("7", is 0)
             1,
@@ -238,37 +245,77 @@ module CronOracle =
     /// At random times of every day, to the minute.
     let ofMinutes: Gen<WrittenCron> = times false |> Gen.map (on everyDay)
 
+    /// Several times in the hours at which most clocks are set, every night.
+    let ofNights: Gen<WrittenCron> = gen {
+        let! isInterval = Gen.elements [ true; false ]
+        let! step = Gen.choose (5, 40)
+        let! minutes = Gen.listOfLength 3 (Gen.choose (0, 59))
+        let isNight (time: DateTime) = time.Hour >= 22 || time.Hour <= 3
+        let fixedMinutes = minutes |> List.map string |> String.concat ","
+
+        return {
+            Text =
+                if isInterval then
+                    $"*/{step} 22-3 * * *"
+                else
+                    $"{fixedMinutes} 22,23,0,1,2,3 * * *"
+            Admits =
+                fun time ->
+                    isNight time
+                    && if isInterval then
+                           time.Minute % step = 0
+                       else
+                           List.contains time.Minute minutes
+            IsInterval = isInterval
+        }
+    }
+
     /// At random times of every day, to the second.
     let ofSeconds: Gen<WrittenCron> = times true |> Gen.map (on everyDay)
 
     /// Everything at once, to the minute.
     let ofAll: Gen<WrittenCron> = Gen.map2 on dates (times false)
 
-    /// Every run by a zone's clock, which is looked at each minute from `start` (included) to `finish` (excluded).
+    /// Every run by a zone's clock, which is looked at each minute from `start` (included) to `finish` (excluded),
+    /// and what is odd about it.
     let walk (zone: TimeZoneInfo) (written: WrittenCron) (start: DateTime) (finish: DateTime) =
         let minute = TimeSpan.FromMinutes 1.0
         let reads (instant: DateTime) = instant + zone.GetUtcOffset instant
 
         // No clock is set back by more than a day.
-        let mutable shown =
-            Seq.init 1_560 (fun n -> reads (start.AddMinutes(float (-1 - n)))) |> Seq.max
+        let around = 1_560
+        let count = int ((finish - start) / minute) + 2 * around
 
-        let mutable instant = start
+        let readings =
+            Array.init count (fun n -> reads (start + float (n - around) * minute))
+
+        let twice = readings |> Array.countBy id |> Array.filter (fun (_, n) -> n > 1)
+        let isTwice = (twice |> Array.map fst |> HashSet).Contains
+        let mutable shown = readings |> Array.take around |> Array.max
 
         [
-            while instant < finish do
-                let time = reads instant
-                let skipped = Seq.unfold (fun at -> Some(at, at + minute)) (shown + minute)
+            for n in around .. count - around - 1 do
+                let time = readings[n]
 
-                let runs =
-                    if time <= shown then
-                        written.IsInterval && written.Admits time
+                // The times that are reached now: none if the clock has shown them before.
+                let reached =
+                    Seq.unfold (fun at -> Some(at, at + minute)) (shown + minute)
+                    |> Seq.takeWhile (fun at -> at <= time)
+
+                let again = if written.IsInterval && time <= shown then [ time ] else []
+
+                match Seq.append reached again |> Seq.tryFind written.Admits with
+                | Some meant ->
+                    let instant = start + float (n - around) * minute
+                    let at = DateTimeOffset(instant).ToOffset(zone.GetUtcOffset instant)
+
+                    if not (written.Admits time) then
+                        at, ClockShift.Skipped meant
+                    elif isTwice time then
+                        at, ClockShift.Repeated written.IsInterval
                     else
-                        skipped |> Seq.takeWhile (fun at -> at <= time) |> Seq.exists written.Admits
-
-                if runs then
-                    DateTimeOffset(instant).ToOffset(zone.GetUtcOffset instant)
+                        at, ClockShift.None
+                | None -> ()
 
                 shown <- max shown time
-                instant <- instant + minute
         ]

@@ -38,6 +38,9 @@ type CronReading(output: ITestOutputHelper) =
                 "007"
                 "٣"
                 "*/0"
+                "1\000"
+                "\000"
+                "H"
             ]
 
         let text =
@@ -68,7 +71,7 @@ type CronReading(output: ITestOutputHelper) =
     [<InlineData("0 0 32 * *", "day of month", 5)>]
     [<InlineData("0 0 1,32 * *", "day of month", 7)>]
     [<InlineData("0 0 L-31 * *", "day of month", 7)>]
-    [<InlineData("0 0 LX * *", "day of month", 6)>]
+    [<InlineData("0 0 LX * *", "day of month", 5)>]
     [<InlineData("0 0 L,3 * *", "day of month", 6)>]
     [<InlineData("0 0 3,15W * *", "day of month", 7)>]
     [<InlineData("0 0 * 13 *", "month", 7)>]
@@ -84,13 +87,19 @@ type CronReading(output: ITestOutputHelper) =
     [<InlineData("*5 * * * *", "minute", 2)>]
     [<InlineData("*,5 * * * *", "minute", 2)>]
     [<InlineData("5,* * * * *", "minute", 3)>]
-    [<InlineData("1-2-3 * * * *", "minute", 5)>]
-    [<InlineData("1/2/3 * * * *", "minute", 5)>]
+    [<InlineData("1-2-3 * * * *", "minute", 4)>]
+    [<InlineData("1/2/3 * * * *", "minute", 4)>]
+    [<InlineData("1/0,2 * * * *", "minute", 3)>]
+    [<InlineData("1, * * * *", "minute", 3)>]
     [<InlineData("001 * * * *", "minute", 1)>]
     [<InlineData("-1 * * * *", "minute", 1)>]
     [<InlineData("* * *", "month", 6)>]
     [<InlineData("", "minute", 1)>]
     [<InlineData("* * * * * * *", "day of week", 13)>]
+    [<InlineData("* * * * 1\000", "day of week", 9)>]
+    [<InlineData("* * * * *\000 *", "month", 10)>]
+    [<InlineData("H 0 * * *", "minute", 1)>]
+    [<InlineData("@daily\000", "macro", 1)>]
     [<InlineData("@often", "macro", 1)>]
     member _.``Q1 a refusal names the field and the place``(text: string, field: string, at: int) =
         let error = Assert.Throws<FormatException>(fun () -> Cron.Parse text |> ignore)
@@ -118,6 +127,9 @@ type CronReading(output: ITestOutputHelper) =
     [<InlineData("0 0 * * 7", "0 0 * * 0")>]
     [<InlineData("0 0 * * 5-7", "0 0 * * sun,fri,sat")>]
     [<InlineData("0 0 * * 7-2", "0 0 * * SUN-TUE")>]
+    [<InlineData("0 0 * * 7-TUE/2", "0 0 * * 0,2")>]
+    [<InlineData("0 0 * * 1,07-2/3", "0 0 * * 0,1")>]
+    [<InlineData("0 0 * * 7-7/2", "0 0 * * SUN")>]
     [<InlineData("0 0 * * FRIL", "0\t0  * * 5L")>]
     [<InlineData("0 0 L-0 * *", "0 0 l * *")>]
     [<InlineData("0 22-2/2 * * *", "0 22/2,0-2/2 * * *")>]

@@ -3,6 +3,8 @@ namespace Cano.Properties
 open System
 open System.IO
 open System.Reflection
+open System.Reflection.Metadata
+open System.Reflection.PortableExecutable
 open System.Runtime.CompilerServices
 open Cano
 open Cano.Kernel
@@ -69,12 +71,89 @@ type HouseRules() =
         Assert.True((found.Length = 0), $"{what}: " + String.Join("; ", found))
 
     [<Fact>]
-    member _.``the kernel references FSharp.Core and the platform alone``() =
+    member _.``the kernel references FSharp.Core, the platform and one calendar alone``() =
         kernel.GetReferencedAssemblies()
         |> Seq.map (fun it -> string it.Name)
         |> Seq.filter (fun name ->
-            not (name = "FSharp.Core" || name = "netstandard" || name.StartsWith "System."))
+            not (
+                name = "FSharp.Core"
+                || name = "netstandard"
+                || name = "Cronos"
+                || name.StartsWith "System."
+            ))
         |> none "Cano.Kernel references"
+
+    [<Fact>]
+    member _.``the calendar is as pure as the kernel: its code reads no clock, waits for nothing and opens nothing``
+        ()
+        =
+        use file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Cronos.dll"))
+        use image = new PEReader(file)
+        let metadata = image.GetMetadataReader()
+
+        let used = [
+            for handle in metadata.MemberReferences do
+                let used = metadata.GetMemberReference handle
+
+                if used.Parent.Kind = HandleKind.TypeReference then
+                    let parent =
+                        TypeReferenceHandle.op_Explicit used.Parent |> metadata.GetTypeReference
+
+                    let space, name =
+                        metadata.GetString parent.Namespace, metadata.GetString parent.Name
+
+                    $"{space}.{name}.{metadata.GetString used.Name}"
+        ]
+
+        // It draws numbers only from a seed that a caller gives, and we give none.
+        let impure = [
+            ".get_Now"
+            ".get_UtcNow"
+            ".get_Today"
+            ".get_Local"
+            ".get_Shared"
+            "System.IO."
+            "System.Net."
+            "System.Threading."
+            "System.Console."
+            "System.Diagnostics.Process"
+            "System.Diagnostics.Stopwatch"
+        ]
+
+        Assert.Contains("System.TimeZoneInfo.GetUtcOffset", used)
+
+        used
+        |> Seq.filter (fun it -> impure |> List.exists it.Contains)
+        |> none "Impure calls of the calendar"
+
+    [<Fact>]
+    member _.``the calendar is named where a schedule is read and walked alone``() =
+        sources "src" "*.*s"
+        |> Seq.filter (fun file -> (File.ReadAllText file).Contains "open Cronos")
+        |> Seq.map relative
+        |> Seq.filter (fun file ->
+            not (
+                file = "src/Cano.Kernel/Scheduling/CronSchedule.fs"
+                || file = "src/Cano.Kernel/Scheduling/CronText.fs"
+            ))
+        |> none "Files that name Cronos"
+
+    [<Fact>]
+    member _.``whether a time comes twice or never is asked of our own clock``() =
+        let misleading = [
+            "IsAmbiguousTime"
+            "IsInvalidTime"
+            "GetAmbiguousTimeOffsets"
+            "AdjustmentRule"
+        ]
+
+        [
+            for file in sources "src" "*.*s" do
+                for word in misleading do
+                    if (File.ReadAllText file).Contains word then
+                        $"{relative file} has {word}"
+        ]
+        |> none "Questions that the platform answers wrongly"
 
     [<Fact>]
     member _.``no member of the kernel mentions tasks or streams``() =

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cano.Kernel;
 
 namespace Cano;
 
@@ -29,38 +30,23 @@ public sealed record SchedulePreview(string Id, IReadOnlyList<PlannedOccurrence>
 /// when its time comes twice; null on an ordinary day.</param>
 public sealed record PlannedOccurrence(DateTimeOffset At, string? Shift)
 {
-    private static readonly TimeSpan s_instant = TimeSpan.FromTicks(1);
-
     /// <summary>An occurrence of a cron expression, with what is odd about it.</summary>
     internal static PlannedOccurrence Of(Cron cron, TimeZoneInfo zone, DateTimeOffset at) =>
-        new(at, Skipped(cron, zone, at) ?? Repeated(cron, zone, at));
+        new(at, Told(CronPreview.Shift(cron, zone, at), zone, at));
 
-    /// <summary>The clock has just been set forward over the time that was meant.</summary>
-    private static string? Skipped(Cron cron, TimeZoneInfo zone, DateTimeOffset at)
-    {
-        var gap = at.Offset - zone.GetUtcOffset(at - s_instant);
-        // On a clock that never changes, the expression admits what it says.
-        var local = new DateTimeOffset(at.DateTime, TimeSpan.Zero);
-        if (gap <= TimeSpan.Zero || cron.Next(local - s_instant) == local) return null;
-        return cron.Next(local - gap - s_instant) is { } meant && meant < local
-            ? $"{Time(meant)} does not exist on {Date(meant)} in {zone.Id}: runs at {Time(at)}"
-            : null;
-    }
+    private static string? Told(ClockShift shift, TimeZoneInfo zone, DateTimeOffset at) =>
+        shift switch
+        {
+            ClockShift.Skipped skipped =>
+                $"{Time(skipped.Meant)} does not exist on {Date(skipped.Meant)} in {zone.Id}: runs at {Time(at.DateTime)}",
+            ClockShift.Repeated repeated =>
+                $"{Time(at.DateTime)} comes twice on {Date(at.DateTime)} in {zone.Id}: "
+                + (repeated.IsEach ? "runs both times" : "runs the first time only"),
+            _ => null,
+        };
 
-    /// <summary>The clock shows this time twice, for it is set back in between.</summary>
-    private static string? Repeated(Cron cron, TimeZoneInfo zone, DateTimeOffset at)
-    {
-        if (!zone.IsAmbiguousTime(at.DateTime)) return null;
-        var offsets = zone.GetAmbiguousTimeOffsets(at.DateTime);
-        var (first, second) = (new DateTimeOffset(at.DateTime, offsets.Max()), new DateTimeOffset(at.DateTime, offsets.Min()));
-        var runs = Runs(first) && Runs(second) ? "both times" : at == first ? "the first time only" : "the second time only";
-        return $"{Time(at)} comes twice on {Date(at)} in {zone.Id}: runs {runs}";
-
-        bool Runs(DateTimeOffset instant) => cron.Next(instant - s_instant, zone) == instant;
-    }
-
-    private static string Time(DateTimeOffset at) =>
+    private static string Time(DateTime at) =>
         at.ToString(at.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Date(DateTimeOffset at) => at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string Date(DateTime at) => at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

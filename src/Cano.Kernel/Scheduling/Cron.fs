@@ -25,7 +25,7 @@ type Cron private (text: string, schedule: CronSchedule) =
     let next zone instant : Nullable<DateTimeOffset> =
         let next = CronOccurrence.after schedule zone instant
 
-        if next.At = CronSearch.Never then
+        if next.At = CronSchedule.Never then
             Nullable()
         else
             Nullable(DateTimeOffset(next.At + next.Offset, TimeSpan next.Offset))
@@ -34,7 +34,7 @@ type Cron private (text: string, schedule: CronSchedule) =
     static member Parse(text: string) =
         ArgumentNullException.ThrowIfNull(text, nameof text)
 
-        match CronSyntax.read text with
+        match CronText.read text with
         | Ok schedule -> Cron(text, schedule)
         | Error refusal -> raise (FormatException(refused text refusal))
 
@@ -45,7 +45,7 @@ type Cron private (text: string, schedule: CronSchedule) =
         match text with
         | null -> false
         | text ->
-            match CronSyntax.read text with
+            match CronText.read text with
             | Ok schedule ->
                 cron <- Cron(text, schedule)
                 true
@@ -84,7 +84,7 @@ type Cron private (text: string, schedule: CronSchedule) =
     /// The expression as it was written.
     override _.ToString() = text
 
-    member private _.Schedule = schedule
+    member internal _.Schedule = schedule
 
     override _.Equals(other: obj | null) =
         match other with

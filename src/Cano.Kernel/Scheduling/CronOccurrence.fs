@@ -10,7 +10,7 @@ open System
 [<RequireQualifiedAccess>]
 module internal CronOccurrence =
 
-    let private never: CronInstant = { At = CronSearch.Never; Offset = 0L }
+    let private never: CronInstant = { At = CronSchedule.Never; Offset = 0L }
 
     let private earlier (left: CronInstant) (right: CronInstant) =
         if right.At < left.At then right else left
@@ -24,8 +24,8 @@ module internal CronOccurrence =
 
     /// The first admitted time later than all that was shown, at the first instant that reaches it.
     let private onward schedule zone latest =
-        match CronSearch.first schedule (latest + 1L) with
-        | CronSearch.Never -> never
+        match CronSchedule.first schedule (latest + 1L) with
+        | CronSchedule.Never -> never
         | time -> CronClock.firstAt zone time
 
     /// The first admitted time that the clock shows again after `instant`, set back by this change.
@@ -34,7 +34,7 @@ module internal CronOccurrence =
         | ValueSome change when change.After < change.Before ->
             let start = max change.At (instant + 1L) + change.After
 
-            match CronSearch.first schedule start with
+            match CronSchedule.first schedule start with
             | time when time < change.At + change.Before -> {
                 At = time - change.After
                 Offset = change.After
@@ -56,8 +56,8 @@ module internal CronOccurrence =
 
     /// Far from any change.
     let private steady schedule zone offset instant =
-        match CronSearch.first schedule (instant + offset + 1L) with
-        | CronSearch.Never -> never
+        match CronSchedule.first schedule (instant + offset + 1L) with
+        | CronSchedule.Never -> never
         | time when time - offset <= instant + CronClock.reach -> {
             At = time - offset
             Offset = offset
@@ -72,13 +72,13 @@ module internal CronOccurrence =
         else
             changing schedule zone instant
 
-    /// The first instant later than `instant` at which the schedule runs; at CronSearch.Never when there is none.
+    /// The first instant later than `instant` at which the schedule runs; at CronSchedule.Never when there is none.
     /// In UTC ticks.
     let after (schedule: CronSchedule) (zone: TimeZoneInfo) (instant: int64) : CronInstant =
         let next =
             if obj.ReferenceEquals(zone, TimeZoneInfo.Utc) then
                 {
-                    At = CronSearch.first schedule (instant + 1L)
+                    At = CronSchedule.first schedule (instant + 1L)
                     Offset = 0L
                 }
             else

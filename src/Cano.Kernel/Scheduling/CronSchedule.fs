@@ -1,35 +1,32 @@
 namespace Cano.Kernel
 
-/// Which days of a month a schedule admits.
-[<RequireQualifiedAccess>]
-type internal CronDays =
-    /// Bit n for day n.
-    | Among of Bits: uint64
-    /// So many days before the month's last, or the weekday nearest to that day.
-    | BeforeLast of Back: int * IsNearestWeekday: bool
-    /// The weekday nearest to a day, within its month.
-    | NearestWeekday of Day: int
+open System
+open Cronos
 
-/// Which days of a week a schedule admits. Sunday is 0.
-[<RequireQualifiedAccess>]
-type internal CronWeekdays =
-    /// Bit n for weekday n.
-    | Among of Bits: uint64
-    /// The n-th of its kind in the month, from 1 to 5.
-    | Nth of Weekday: int * N: int
-    /// The last of its kind in the month.
-    | Last of Weekday: int
-
-/// What a cron expression means. Bit n of a set stands for value n; no set of times or months is empty.
-/// Schedules are equal when they always run at the same times, as far as the fields tell one by one.
+/// What a cron expression means. Schedules are equal when they admit the same times and treat a repeated hour alike.
+[<NoComparison>]
 type internal CronSchedule = {
-    Seconds: uint64
-    Minutes: uint64
-    Hours: uint64
-    Days: CronDays
-    Months: uint64
-    /// A date must be admitted by `Days` and by `Weekdays`.
-    Weekdays: CronWeekdays
+    /// Cronos walks the calendar. It is never asked about a zone: it believes what the platform tells of daylight
+    /// saving time, and the platform is wrong about negative daylight saving and changes of a zone's base.
+    Calendar: CronExpression
     /// Whether a time that the clock shows twice counts twice: second, minute or hour has `*`, a range or a step.
     IsInterval: bool
 }
+
+/// The times that a schedule admits on a clock that never changes, in ticks of that clock.
+[<RequireQualifiedAccess>]
+module internal CronSchedule =
+
+    /// There is no such time.
+    [<Literal>]
+    let Never = Int64.MaxValue
+
+    /// The first admitted time at `ticks` or later, or Never. Times below zero count as zero.
+    let first (schedule: CronSchedule) (ticks: int64) =
+        if ticks > DateTime.MaxValue.Ticks then
+            Never
+        else
+            // A clock that never changes is what Cronos calls UTC.
+            let time = DateTime(max 0L ticks, DateTimeKind.Utc)
+            let found = schedule.Calendar.GetNextOccurrence(time, ``inclusive`` = true)
+            if found.HasValue then found.Value.Ticks else Never

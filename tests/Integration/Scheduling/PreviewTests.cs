@@ -40,6 +40,26 @@ public sealed class PreviewTests
         Assert.Equal(expected, day.TakeWhile(it => it.At.Day == 25).Select(it => $"{it.At:zzz} {it.Shift}"));
     }
 
+    [Theory]
+    [Trait("ID", "Y17")]
+    // Standard time in summer, and daylight saving that takes an hour away in winter.
+    [InlineData("Europe/Dublin", "2027-10-31")]
+    // Ramadan: the base is left for a month.
+    [InlineData("Africa/Casablanca", "2027-02-07")]
+    // The country's own time was changed for good.
+    [InlineData("Europe/Moscow", "2014-10-26")]
+    public void A_time_that_comes_twice_is_told_whatever_the_change_is_called(string zone, string date)
+    {
+        var scheduler = _bench.Scheduler.Cron(
+            "half", _bench.Marking(), Stage.Start, "*/30 1,2 * * *", TimeZoneInfo.FindSystemTimeZoneById(zone));
+        var told = scheduler.Preview("half", 20, DateTimeOffset.Parse($"{date}Z").AddHours(-6)).Occurrences
+            .Where(it => it.Shift is not null)
+            .Select(it => it.Shift!)
+            .ToList();
+        Assert.Equal(4, told.Count);
+        Assert.All(told, shift => Assert.Contains($" comes twice on {date} in {zone}: runs both times", shift));
+    }
+
     [Fact]
     [Trait("ID", "Y17")]
     public void An_interval_over_a_skipped_hour_is_not_shifted()

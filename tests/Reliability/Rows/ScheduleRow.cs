@@ -4,7 +4,8 @@ namespace Cano.Reliability.Rows;
 
 /// <summary>
 /// Row 16. Around clock changes a schedule runs when the oracle says; a loop that keeps its last occurrence as a
-/// watermark runs nothing twice when its clock is set, and leaves out only what the clock jumped over.
+/// watermark runs nothing twice when its clock is set, and leaves out only what the clock jumped over. A preview tells
+/// of each occurrence what the clock does to it.
 /// </summary>
 internal static class ScheduleRow
 {
@@ -12,6 +13,9 @@ internal static class ScheduleRow
 
     // More than any window holds: a schedule that did not get on would never end.
     private const int OccurrencesMax = 100_000;
+
+    // Previews look at its schedule; it is never run.
+    private static readonly Workflow<int> s_nothing = Workflow.Bare<int>().Register(0, _ => 1, TaskConfig.Minimal).AddExitState(1);
 
     public static ScoreRow Row { get; } =
         new(
@@ -41,7 +45,7 @@ internal static class ScheduleRow
         }
 
         return $"{changes.Select(change => change.Zone.Id).Distinct().Count()} zones, {changes.Count:N0} of {all.Count:N0} changes, "
-            + $"{around:N0} occurrences as the oracle's; {trials.Count:N0} clocks: {run:N0} run, {jumped:N0} jumped over, 0 doubled, 0 skipped";
+            + $"{around:N0} occurrences and previews as the oracle's; {trials.Count:N0} clocks: {run:N0} run, {jumped:N0} jumped over, 0 doubled, 0 skipped";
     }
 
     private static long Around(ClockChange change) =>
@@ -62,7 +66,23 @@ internal static class ScheduleRow
         var doubled = actual.Count - actual.Select(at => at.UtcTicks).Distinct().Count();
         Broken.Unless(doubled == 0, $"{written.Text} in {change}: {doubled} doubled");
         Equal(expected, actual, $"{written.Text} in {change}");
+        Preview(written, change, from, expected, oracle);
         return actual.Count;
+    }
+
+    /// <summary>The preview tells of each occurrence what the clock does to it.</summary>
+    private static void Preview(Written written, ClockChange change, DateTime from, List<DateTimeOffset> expected, ClockOracle oracle)
+    {
+        var preview = new Scheduler()
+            .Cron("flow", s_nothing, 0, written.Text, change.Zone)
+            .Preview("flow", expected.Count, from.AddTicks(-1));
+        var told = preview.Occurrences.Select(it => (it.At, it.Shift)).ToList();
+        var shifts = oracle.Shifts(written, change.Zone);
+        for (var i = 0; i < expected.Count; i++)
+            Broken.Unless(
+                told[i] == (expected[i], shifts[i]),
+                $"{written.Text} in {change}, preview {i}: expected {expected[i]:u} {shifts[i] ?? "as it says"}, got {told[i]}"
+            );
     }
 
     private static void Equal(List<DateTimeOffset> expected, List<DateTimeOffset> actual, string where)
