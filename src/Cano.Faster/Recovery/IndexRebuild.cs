@@ -72,26 +72,45 @@ internal sealed class IndexRebuild(RunIndex index)
     private RunEntry Keep(RunEntry run, in FoundRow found)
     {
         var row = found.Facts;
-        // Only a cleared run begins again: its clear was lost, which takes nothing from anybody.
-        if (row.Sequence == 0 && run.NextSequence > 0)
+        var isSnapshot = row.Kind == RowKind.Snapshot;
+        var isTorn = torn.Count > 0 && torn.Remove(run);
+        switch (RowRule.Of(PlaceOf(row.Sequence, run), isSnapshot, DoubtOf(run), isTorn))
         {
-            Forget(run.Id);
-            run = index.FindOrAdd(run.Id);
+            case RowDecision.BeginAnew:
+                Forget(run.Id);
+                run = index.FindOrAdd(run.Id);
+                break;
+            case RowDecision.Mend:
+                Mend(run);
+                break;
+            case RowDecision.Missing:
+                Mark(run, run.NextSequence, "it is missing");
+                break;
+            case RowDecision.Torn:
+                Mark(run, row.Sequence, "the rows before it may be those of a run that was cleared");
+                break;
+            case RowDecision.Keep:
+                break;
         }
 
-        var isNext = row.Sequence == run.NextSequence;
-        var isTorn = torn.Count > 0 && torn.Remove(run);
-        if (row.Kind == RowKind.Snapshot)
+        // It says all that a copy under way would say.
+        if (isSnapshot)
             copies.Remove(run.Id);
-        if (row.Kind == RowKind.Snapshot || (run.IsDoubt && isNext && !isTorn))
-            (run.Damage, run.IsDoubt) = (null, false);
-        else if (!isNext)
-            Mark(run, run.NextSequence, "it is missing");
-        else if (isTorn)
-            Mark(run, row.Sequence, "the rows before it may be those of a run that was cleared");
         Add(run, found);
         return run;
     }
+
+    private static FoundPlace PlaceOf(long sequence, RunEntry run) =>
+        sequence == run.NextSequence ? FoundPlace.Next
+        : sequence == 0 ? FoundPlace.Anew
+        : FoundPlace.Elsewhere;
+
+    private static FoundDoubt DoubtOf(RunEntry run) =>
+        run.Damage is null ? FoundDoubt.None
+        : run.IsDoubt ? FoundDoubt.Doubt
+        : FoundDoubt.Damage;
+
+    private static void Mend(RunEntry run) => (run.Damage, run.IsDoubt) = (null, false);
 
     private void Add(RunEntry run, in FoundRow found)
     {
@@ -127,7 +146,7 @@ internal sealed class IndexRebuild(RunIndex index)
         else if (run.IsDoubt)
         {
             // The head says that the run has no more rows than it has: none of them was in the gap.
-            (run.Damage, run.IsDoubt) = (null, false);
+            Mend(run);
         }
     }
 
