@@ -33,7 +33,7 @@ internal sealed class Journal
         files.CutAt(end.End);
         writer = new LogWriter(files, options, newest.Begin, end);
         pace = new SuperblockWriter(superblocks, files, options.TimeProvider);
-        committer = new GroupCommitter(writer, gate, index.Segments, AfterFlush);
+        committer = new GroupCommitter(writer, gate, index.Segments, pace.BeforeWriting, AfterFlush);
         compaction = new Compaction(index, gate, Reader, committer.AddCopied);
     }
 
@@ -78,7 +78,7 @@ internal sealed class Journal
     /// <summary>Appends a row; see <see cref="ICheckpointStore.AppendAsync"/>.</summary>
     public ValueTask AppendAsync(string id, CheckpointRow row, long fence, CancellationToken cancellation)
     {
-        var body = row.ToBytes();
+        var body = row.ToTimelessBytes();
         FrameLimit.Check(id, row.Sequence, body.Length);
         bool leads;
         Task shared;
@@ -86,7 +86,7 @@ internal sealed class Journal
         {
             ThrowIfStopped();
             var run = index.Accept(id, row.Sequence, fence);
-            var frame = new RequestedFrame(run, Head(FrameKind.Row, run, row.Sequence, fence), body, row);
+            var frame = new RequestedFrame(run, Head(row, run, fence), body, row);
             leads = committer.Add(frame, out shared);
         }
 
@@ -249,6 +249,12 @@ internal sealed class Journal
     }
 
     private RowReader Reader() => new(files, options.PageSize);
+
+    private FrameHead Head(CheckpointRow row, RunEntry run, long fence)
+    {
+        var writtenAt = row.WrittenAt ?? options.TimeProvider.GetUtcNow();
+        return new(FrameKind.Row, run.Id, row.Sequence, fence, Part: 0, writtenAt.UtcTicks);
+    }
 
     private FrameHead Head(FrameKind kind, RunEntry run, long sequence, long fence) =>
         new(kind, run.Id, sequence, fence, Part: 0, options.TimeProvider.GetUtcNow().UtcTicks);

@@ -13,6 +13,24 @@ type RowKind =
     | Finished = 8uy
     | Snapshot = 9uy
 
+/// What a run is after a row, as far as rows can tell: who works on it they do not know. The numbers are stored.
+type RowStatus =
+    /// Its next work is a task.
+    | OnItsWay = 1uy
+    /// Its next work is a wait.
+    | Waiting = 2uy
+    | RollingBack = 3uy
+    /// At an exit.
+    | Completed = 4uy
+    /// Failed with nothing undone.
+    | Failed = 5uy
+    /// Failed, and all that it completed was undone.
+    | RolledBack = 6uy
+    /// Asked to stop, and all that it completed was undone.
+    | Cancelled = 7uy
+    /// Something could not be undone.
+    | RollbackFailed = 8uy
+
 namespace Cano.Kernel
 
 open System
@@ -42,6 +60,15 @@ type Rollback = {
     Faults: CanoError list
 }
 
+/// How far a stepped or stream state has come.
+type Cursor = {
+    Value: byte[]
+    /// The row that left it.
+    Sequence: int64
+    /// How many cursors the visit has left.
+    Steps: int64
+}
+
 /// What a row adds to a run's memory.
 [<RequireQualifiedAccess>]
 type Fact =
@@ -66,8 +93,8 @@ and Row = {
     Sequence: int64
     Visit: int64
     Version: uint32
-    /// The workflow's name; only in row 0 and in snapshots.
-    Workflow: string | null
+    /// Only in row 0 and in snapshots.
+    Start: RunStart | null
     State: string
     Task: string
     Fact: Fact
@@ -81,12 +108,8 @@ and Memory = {
     Last: Row | null
     /// The result of the split that led to the newest visit.
     Split: SplitResult | null
-    /// The newest cursor of the newest visit.
-    Cursor: byte[] | null
-    /// The sequence of the row that left the cursor; 0 when there is none.
-    CursorAt: int64
-    /// How many cursors the newest visit has left.
-    Steps: int64
+    /// The newest cursor of the newest visit; null when it has left none.
+    Cursor: Cursor | null
     /// Completed steps, newest first.
     Undo: UndoEntry list
     Rollback: Rollback | null
@@ -96,10 +119,66 @@ and Memory = {
     Entered: int64
     /// The sequence after the newest snapshot's; 0 when there is none.
     Since: int64
+    /// What is known of the run from its start on; null when it has no rows.
+    Start: RunStart | null
 }
 
 [<RequireQualifiedAccess>]
+module RowKinds =
+
+    /// This build knows the kind; a newer one may have more.
+    let isKnown (kind: RowKind) =
+        match kind with
+        | RowKind.StateEntered
+        | RowKind.StepCompleted
+        | RowKind.CursorAdvanced
+        | RowKind.WaitStarted
+        | RowKind.RollbackStarted
+        | RowKind.Compensated
+        | RowKind.RollbackFinished
+        | RowKind.Finished
+        | RowKind.Snapshot -> true
+        | _ -> false
+
+[<RequireQualifiedAccess>]
+module RowStatuses =
+
+    /// The run has come to an end: only a retry takes it further.
+    [<CompiledName "IsEnd">]
+    let isEnd (status: RowStatus) =
+        match status with
+        | RowStatus.Completed
+        | RowStatus.Failed
+        | RowStatus.RolledBack
+        | RowStatus.Cancelled
+        | RowStatus.RollbackFailed -> true
+        | _ -> false
+
+    /// The run has come to an end at which nothing is left to do or to look into, so that it may be forgotten.
+    [<CompiledName "IsSettled">]
+    let isSettled (status: RowStatus) =
+        match status with
+        | RowStatus.Completed
+        | RowStatus.RolledBack
+        | RowStatus.Cancelled -> true
+        | _ -> false
+
+[<RequireQualifiedAccess>]
 module Fact =
+
+    /// The kind of the fact's row.
+    [<CompiledName "Kind">]
+    let kind (fact: Fact) : RowKind =
+        match fact with
+        | Fact.StateEntered _ -> RowKind.StateEntered
+        | Fact.StepCompleted _ -> RowKind.StepCompleted
+        | Fact.CursorAdvanced _ -> RowKind.CursorAdvanced
+        | Fact.WaitStarted _ -> RowKind.WaitStarted
+        | Fact.RollbackStarted _ -> RowKind.RollbackStarted
+        | Fact.Compensated _ -> RowKind.Compensated
+        | Fact.RollbackFinished _ -> RowKind.RollbackFinished
+        | Fact.Finished -> RowKind.Finished
+        | Fact.Snapshot _ -> RowKind.Snapshot
 
     /// The run was still on its way to an exit: neither ended nor rolling back.
     let isForward (fact: Fact) =
@@ -122,13 +201,12 @@ module Memory =
         Last = null
         Split = null
         Cursor = null
-        CursorAt = 0L
-        Steps = 0L
         Undo = []
         Rollback = null
         Path = []
         Entered = -1L
         Since = 0L
+        Start = null
     }
 
     let private isOf (visit: int64) (memory: Memory) =
@@ -138,13 +216,15 @@ module Memory =
 
     /// The cursor with which a visit goes on; null when it has none. One of another visit does not count.
     [<CompiledName "CursorOf">]
-    let cursorOf (visit: int64) (memory: Memory) : byte[] | null =
+    let cursorOf (visit: int64) (memory: Memory) : Cursor | null =
         if isOf visit memory then memory.Cursor else null
 
     /// How many cursors a visit has left.
     [<CompiledName "StepsOf">]
     let stepsOf (visit: int64) (memory: Memory) : int64 =
-        if isOf visit memory then memory.Steps else 0L
+        match cursorOf visit memory with
+        | null -> 0L
+        | cursor -> cursor.Steps
 
     /// A resumed run enters the state of its newest visit again, which is no step further.
     let private entered (row: Row) (memory: Memory) =
@@ -158,10 +238,18 @@ module Memory =
         | entry :: rest when entry.State = state -> rest
         | _ -> undo
 
+    /// A run that is under way knows its start already.
+    let private started (row: Row) (memory: Memory) =
+        if isNull row.Start || obj.ReferenceEquals(row.Start, memory.Start) then
+            memory
+        else
+            { memory with Start = row.Start }
+
     /// The memory after a row. The only function that changes the durable part of a run.
     [<CompiledName "Remember">]
     let remember (row: Row) (memory: Memory) : Memory =
         let next = row.Sequence + 1L
+        let memory = started row memory
 
         match row.Fact with
         | Fact.StateEntered split -> {
@@ -170,7 +258,6 @@ module Memory =
                 Last = row
                 Split = split
                 Cursor = cursorOf row.Visit memory
-                Steps = stepsOf row.Visit memory
                 Path = entered row memory
                 Entered = row.Visit
           }
@@ -193,9 +280,11 @@ module Memory =
             memory with
                 Sequence = next
                 Last = row
-                Cursor = cursor
-                CursorAt = row.Sequence
-                Steps = stepsOf row.Visit memory + 1L
+                Cursor = {
+                    Value = cursor
+                    Sequence = row.Sequence
+                    Steps = stepsOf row.Visit memory + 1L
+                }
           }
         | Fact.RollbackStarted cause -> {
             memory with
@@ -228,4 +317,5 @@ module Memory =
             whole with
                 Sequence = next
                 Since = next
+                Start = memory.Start
           }

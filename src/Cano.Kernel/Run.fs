@@ -49,6 +49,12 @@ type Run = {
         Journaled = false
     }
 
+    /// A run before its first event whose rows will tell this of its start.
+    static member Begin(initial: int, start: RunStart) : Run = {
+        Run.Fresh initial with
+            Memory = { Memory.empty with Start = start }
+    }
+
     /// The branches of the split under way; none when there is no split.
     member this.Tally: Tally =
         match this.Phase with
@@ -72,7 +78,7 @@ module Run =
         match run.Phase, run.Memory.Last with
         | Phase.Ended(Outcome.Completed _), _ -> true
         | Phase.Ended(Outcome.Failed _), NonNull last ->
-            last.Fact.IsRollbackFinished && Undo.isClean run.Memory
+            RowStatuses.isSettled (RowHead.after run.Memory last.Fact).Status
         | _ -> false
 
 /// What follows an event: the new run, whether work under way must stop, and what to start.

@@ -72,9 +72,3 @@ module Undo =
             match memory.Rollback with
             | null -> invalidOp "No rollback was started."
             | rollback -> UndoStep.Done(outcome rollback)
-
-    /// Whether every compensation so far succeeded.
-    let isClean (memory: Memory) : bool =
-        match memory.Rollback with
-        | null -> true
-        | rollback -> rollback.Faults.IsEmpty && not rollback.Cause.Fault.IsCompensationFailed

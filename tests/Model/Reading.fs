@@ -61,11 +61,12 @@ module Reading =
 
     /// A row as a store keeps it, read back from its own bytes.
     let row (epoch: DateTimeOffset) (stored: CheckpointRow) =
-        match RowFormat.read (CheckpointRow.FromBytes(stored.ToBytes())) with
+        match Stored.read (stored.ToBytes()) with
         | Error problem -> $"damaged: {problem}"
         | Ok row ->
             let version = if row.Version = 3u then "" else $"version {row.Version} "
             let mayLead = row.Sequence = 0L || row.Fact.IsSnapshot
-            let isNamed = (string row.Workflow = "orders") = mayLead
-            let name = if isNamed then "" else $"named {row.Workflow} "
+            let name = stored.WorkflowName
+            let isNamed = (string name = "orders") = mayLead
+            let name = if isNamed then "" else $"named {name} "
             version + name + Line.row row.Sequence row.Visit row.State (fact epoch row.Fact)

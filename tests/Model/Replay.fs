@@ -7,17 +7,6 @@ open Cano.Kernel
 [<RequireQualifiedAccess>]
 module Replay =
 
-    /// A row as bytes, and back.
-    let private copied (row: Row) =
-        let mutable stored = Unchecked.defaultof<StoredRow>
-
-        match RowBytes.TryRead(RowBytes.Write(Stored.ofRow row), &stored) with
-        | null ->
-            match RowFormat.read (Stored.from stored) with
-            | Ok row -> row
-            | Error problem -> failwith problem
-        | problem -> failwith problem
-
     let private fold (plan: Plan) (run: Run) (events: RunEvent seq) =
         let mutable run = run
 
@@ -42,11 +31,13 @@ module Replay =
                 | RunEvent.RowAppended, Phase.Appending(row, _) ->
                     rows <- row :: rows
 
-                    if Memory.remember (copied row) step.Before.Memory <> step.After.Run.Memory then
+                    if
+                        Memory.remember (Stored.copied row) step.Before.Memory
+                        <> step.After.Run.Memory
+                    then
                         $"event {i}: the row's bytes, read and applied, are not the row applied"
 
-                    let stored =
-                        rows |> List.rev |> List.map (copied >> Stored.ofRow) |> Array.ofList
+                    let stored = rows |> List.rev |> List.map Stored.copied |> Array.ofList
 
                     match Recovery.recover plan "run" stored with
                     | Recovered.Found(run, _, _) when run.Memory = step.After.Run.Memory -> ()

@@ -1,51 +1,32 @@
 namespace Cano.Model
 
 open System
-open Cano
 open Cano.Kernel
 
 /// Rows as a store keeps them.
 [<RequireQualifiedAccess>]
 module Stored =
 
-    let private bytes (value: byte[] | null) : Nullable<ReadOnlyMemory<byte>> =
-        match value with
-        | null -> Nullable()
-        | value -> Nullable(ReadOnlyMemory value)
+    /// The row's body; what it says of the run after it is told by the row alone.
+    let bytes (row: Row) : byte[] =
+        RowFormat.Write(RowHead.after Memory.empty row.Fact, row)
 
-    /// The row a store would keep, given its parts.
-    let from (row: StoredRow) = {
-        new IStoredRow with
-            member _.Sequence = row.Sequence
-            member _.Kind = row.Kind
-            member _.State = row.State
-            member _.TaskName = row.TaskName
-            member _.NextState = row.NextState
-            member _.WorkflowName = row.WorkflowName
-            member _.WorkflowVersion = row.WorkflowVersion
-            member _.Visit = row.Visit
-            member _.Data = bytes row.Data
-            member _.Payload = bytes row.Payload
-    }
+    /// The row of a body, or what is wrong with it.
+    let read (bytes: byte[]) : Result<Row, string> =
+        let mutable row = Unchecked.defaultof<Row>
 
-    /// The parts of a kernel's row, as the runtime hands them to a store.
-    let parts (row: Row) : StoredRow = {
-        Sequence = row.Sequence
-        Kind = RowFormat.kind row.Fact
-        State = row.State
-        TaskName = row.Task
-        NextState = RowFormat.nextState row.Fact
-        WorkflowName = row.Workflow
-        WorkflowVersion = row.Version
-        Visit = row.Visit
-        Data = null
-        Payload = RowFormat.payload row.Fact
-    }
+        match RowFormat.TryRead(ReadOnlySpan bytes, &row) with
+        | null -> Ok row
+        | problem -> Error problem
+
+    /// A row as bytes, and back.
+    let copied (row: Row) : Row =
+        match read (bytes row) with
+        | Ok row -> row
+        | Error problem -> failwith problem
 
     /// The newest row that a row tells of: of a snapshot the one before it, else the row itself.
     let told (row: Row) : Row =
         match row.Fact with
         | Fact.Snapshot { Last = NonNull last } -> last
         | _ -> row
-
-    let ofRow (row: Row) = from (parts row)

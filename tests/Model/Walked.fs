@@ -40,7 +40,9 @@ type Walk(story: Story) =
     let rows, log, lives, results =
         List<Row>(), List<string>(), List<Life>(), List<string>()
 
-    let mutable run = Run.Fresh(plan.NumberOf story.Initial)
+    let mutable run =
+        Run.Begin(plan.NumberOf story.Initial, RunStart.Of plan.Definition.Name)
+
     let mutable request: RunEvent option = None
     let mutable began = stage.Clock.GetUtcNow()
     let mutable appends = 0
@@ -297,7 +299,7 @@ type Walk(story: Story) =
             rows.Clear()
 
     let resume () =
-        match Recovery.recover plan "run" (rows |> Seq.map Stored.ofRow |> Array.ofSeq) with
+        match Recovery.recover plan "run" (rows |> Seq.map Stored.copied |> Array.ofSeq) with
         | Recovered.Refused error -> results.Add error.Category
         | Recovered.Found(recovered, _, _) ->
             run <- recovered

@@ -19,7 +19,7 @@ type Cursors(output: ITestOutputHelper) =
                | _ -> false)
 
     let clean (run: Run) =
-        Law.equal (null: byte[] | null) (Memory.cursorOf run.Visit run.Memory)
+        Law.equal (null: Cursor | null) (Memory.cursorOf run.Visit run.Memory)
         Law.equal 0L (Memory.stepsOf run.Visit run.Memory)
 
     [<Fact>]

@@ -239,7 +239,7 @@ module Play =
         | _ -> answer scenario plan live (List.tryHead live.Choices)
 
     let recover plan (rows: Row list) =
-        match Recovery.recover plan "run" (rows |> List.map Stored.ofRow |> Array.ofList) with
+        match Recovery.recover plan "run" (rows |> List.map Stored.copied |> Array.ofList) with
         | Recovered.Found(run, _, _) -> run
         | Recovered.Refused error -> failwith $"The run was refused: {error}"
 
@@ -275,8 +275,13 @@ module Play =
                 next
         | _ -> next
 
+    /// What the rows of a scenario say of its start.
+    let startOf (scenario: Scenario) : RunStart =
+        let instant = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)
+        RunStart.Now(scenario.Definition.Name, scenario.Initial, instant, "abcdefghijklm")
+
     let private start (scenario: Scenario) (plan: Plan) = {
-        Run = Run.Fresh(plan.NumberOf scenario.Initial)
+        Run = Run.Begin(plan.NumberOf scenario.Initial, startOf scenario)
         Work = Work.Nothing
         Choices = scenario.Choices
         Answered = 0

@@ -17,16 +17,14 @@ type Refused() =
         Sequence = sequence
         Visit = sequence
         Version = definition.Version
-        Workflow = if sequence = 0L then definition.Name else null
+        Start = if sequence = 0L then RunStart.Of definition.Name else null
         State = state
         Task = ""
         Fact = fact
     }
 
     let refusal (rows: Row list) =
-        let stored = rows |> List.map Stored.ofRow |> Array.ofList
-
-        match Recovery.recover (Plan.Compile definition) "run" stored with
+        match Recovery.recover (Plan.Compile definition) "run" (Array.ofList rows) with
         | Recovered.Refused error -> error
         | Recovered.Found _ -> failwith "The rows were not refused."
 
@@ -40,10 +38,19 @@ type Refused() =
 
     [<Fact>]
     member _.``a run of another workflow's name is refused with both names``() =
-        let message = (refusal [ { entered with Workflow = "other" } ]).Message
-        Assert.Contains("'other'", message)
-        Assert.Contains("'orders'", message)
-        Assert.Contains("no name", (refusal [ { entered with Workflow = null } ]).Message)
+        let message (name: string | null) =
+            (refusal [
+                {
+                    entered with
+                        Start = RunStart.Of name
+                }
+            ])
+                .Message
+
+        Assert.Contains("'other'", message "other")
+        Assert.Contains("'orders'", message "other")
+        Assert.Contains("no name", message null)
+        Assert.Contains("no name", (refusal [ { entered with Start = null } ]).Message)
 
     [<Fact>]
     member _.``F4 a last state that the workflow does not have is refused``() =
@@ -64,26 +71,13 @@ type Refused() =
         Assert.Equal("checkpoint_store", error.Category)
 
     [<Fact>]
-    member _.``Y14 the first of several damaged rows is named``() =
-        let broken sequence =
-            Stored.from {
-                Stored.parts (row sequence "S" Fact.Finished) with
-                    Kind = RowKind.WaitStarted
-                    Payload = [| 255uy |]
-            }
-
-        match Recovery.recover (Plan.Compile definition) "run" [| broken 0L; broken 1L |] with
-        | Recovered.Refused error -> Assert.Contains("run_id=run sequence=", error.Message)
-        | Recovered.Found _ -> Assert.Fail "Damage was skipped."
-
-    [<Fact>]
     member _.``a state that the workflow has by the name alone is found, and an exit that it has ends``
         ()
         =
         let stored = [|
-            Stored.ofRow {
+            {
                 row 0L "Done" Fact.Finished with
-                    Workflow = "orders"
+                    Start = RunStart.Of "orders"
             }
         |]
 
@@ -106,28 +100,6 @@ type Refused() =
         let run = Play.recover plan rows
         Law.equal (plan.NumberOf "S") run.State
         Assert.True((Play.step plan run RunEvent.Resumed).Start.IsCompensate)
-
-    [<Fact>]
-    member _.``D16 nothing is left to resume after an exit or a rollback that undid everything``() =
-        let error = CanoError.Of Fault.Cancelled
-        let dirty = CanoError.Of(Fault.CompensationFailed [| error |])
-
-        let isSettled fact =
-            Recovery.isSettled (Stored.ofRow (row 3L "S" fact))
-
-        Assert.True(isSettled Fact.Finished)
-        Assert.True(isSettled (Fact.RollbackFinished error))
-        Assert.False(isSettled (Fact.RollbackFinished dirty))
-        Assert.False(isSettled (Fact.RollbackStarted error))
-        Assert.False(isSettled (Fact.StateEntered null))
-
-        let damaged =
-            Stored.from {
-                Stored.parts (row 3L "S" (Fact.RollbackFinished error)) with
-                    Payload = [| 255uy |]
-            }
-
-        Assert.False(Recovery.isSettled damaged)
 
     [<Fact>]
     member _.``a run that has no rows and is told that it was resumed does nothing``() =

@@ -120,7 +120,7 @@ type Resuming(output: ITestOutputHelper) =
         | Some newest -> List.skip newest rows
         | None -> rows
 
-    let kind (row: Row) = string (RowFormat.kind row.Fact)
+    let kind (row: Row) = string (Fact.kind row.Fact)
 
     let kinds = [
         "StateEntered"
@@ -215,7 +215,7 @@ type Resuming(output: ITestOutputHelper) =
 
                 if row.Fact.IsSnapshot then
                     Assert.True(count >= every, $"A snapshot after only {count} rows.")
-                    Assert.Equal(scenario.Definition.Name, row.Workflow)
+                    Law.equal (withNull (Play.startOf scenario)) row.Start
                     0, false
                 else
                     Assert.False(isDue, $"No snapshot after {count} rows.")
@@ -250,7 +250,7 @@ type Resuming(output: ITestOutputHelper) =
         Law.holds output 2_000 [ "hole"; "duplicate" ] Scenarios.journaled (fun scenario ->
             let played = Play.scenario scenario
             // Rows before the newest snapshot are not needed.
-            let rows = sinceSnapshot played.Rows |> List.map Stored.ofRow
+            let rows = sinceSnapshot played.Rows |> List.map Stored.copied
 
             let isSummed =
                 (List.tryHead played.Rows) <> None && rows.Length < played.Rows.Length

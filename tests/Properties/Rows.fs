@@ -13,54 +13,48 @@ open Xunit.Abstractions
 /// Rows come back from a store as they went in, and damage never goes unnoticed by an exception.
 type Rows(output: ITestOutputHelper) =
 
-    let kind (row: Row) = string (RowFormat.kind row.Fact)
+    let kind (row: Row) = string (Fact.kind row.Fact)
 
     let kinds = Enum.GetNames typeof<RowKind> |> List.ofArray
 
     let rows = Arb.fromGen Values.row
 
-    /// The row and the data that a durable store added to it.
-    let withData = Arb.fromGen (Gen.zip Values.row (Gen.optionOf Values.bytes))
+    let memory (bytes: byte[] option) =
+        match bytes with
+        | None -> Nullable()
+        | Some bytes -> Nullable(ReadOnlyMemory bytes)
 
-    let stored (row: Row) (data: byte[] option) = {
-        Stored.parts row with
-            Data = Option.toObj data
+    /// Rows as stores keep them, with everything that a row may have.
+    let stored = gen {
+        let! row = Values.row
+        let! status = Gen.elements (Enum.GetValues<RowStatus>())
+        let! times = Gen.two (Gen.optionOf Values.instant)
+        let! data = Gen.two (Gen.optionOf Values.bytes)
+        let! more = Gen.three (Gen.optionOf Values.bytes)
+        let! names = Gen.two (Gen.optionOf Values.text)
+
+        return
+            CheckpointRow(
+                Sequence = row.Sequence,
+                Kind = Fact.kind row.Fact,
+                Status = status,
+                WrittenAt = Option.toNullable (fst times),
+                WakesAt = Option.toNullable (snd times),
+                Start = row.Start,
+                WorkflowVersion = row.Version,
+                Visit = row.Visit,
+                State = row.State,
+                StateData = memory (fst data),
+                TaskName = row.Task,
+                NextState = RowFormat.NextState row.Fact,
+                NextStateData = memory (snd data),
+                Category = Option.toObj (fst names),
+                Data = memory (let data, _, _ = more in data),
+                Payload = memory (Option.ofObj (RowFormat.Payload row.Fact)),
+                Output = memory (let _, output, _ = more in output),
+                Codec = Option.toObj (snd names)
+            )
     }
-
-    /// What is read of a row where it lies is what is read of all of it, and refused in the same words.
-    let sameHead (row: StoredRow) (problem: string | null) (bytes: byte[]) =
-        let head = RowBytes.ReadHead(ReadOnlySpan bytes)
-
-        if head.Problem <> problem then
-            failwith "The head and the row are refused in different words."
-
-        if isNull problem then
-            let name: string | null =
-                if head.HasWorkflowName then
-                    Encoding.UTF8.GetString head.WorkflowName
-                else
-                    null
-
-            let isSame =
-                head.Sequence = row.Sequence
-                && head.Kind = row.Kind
-                && head.Visit = row.Visit
-                && head.WorkflowVersion = row.WorkflowVersion
-                && name = row.WorkflowName
-                && Encoding.UTF8.GetString head.State = row.State
-
-            if not isSame then
-                failwith "The head says something else than the row."
-
-    let read (bytes: byte[]) =
-        let mutable row = Unchecked.defaultof<StoredRow>
-
-        let problem = RowBytes.TryRead(bytes, &row)
-        sameHead row problem bytes
-
-        match problem with
-        | null -> Ok row
-        | problem -> Error problem
 
     let refused (result: Result<'T, string>) =
         match result with
@@ -70,20 +64,76 @@ type Rows(output: ITestOutputHelper) =
     let isRaw (row: Row) =
         row.Fact.IsStepCompleted || row.Fact.IsCursorAdvanced || row.Fact.IsFinished
 
+    /// The fact of a row of this kind with this payload.
+    let fact kind next (payload: byte[] | null) : Result<Fact, string> =
+        let mutable fact = Unchecked.defaultof<Fact>
+        let payload = OptionalBytes.Of(memory (Option.ofObj payload))
+
+        match RowFormat.TryReadFact(kind, next, payload, &fact) with
+        | null -> Ok fact
+        | problem -> Error problem
+
     [<Fact>]
-    member _.``D1 every row comes back from its payload as it was written``() =
+    member _.``D1 every row comes back from its bytes as it was written``() =
         Law.holds output 10_000 kinds rows (fun row ->
-            Law.equal (Ok row) (RowFormat.read (Stored.ofRow row))
+            Law.equal (Ok row) (Stored.read (Stored.bytes row))
             [ kind row ])
 
     [<Fact>]
-    member _.``D1 every row comes back from the journal's bytes as it was written``() =
-        Law.holds output 10_000 kinds withData (fun (row, data) ->
-            let stored = stored row data
-            let back = read (RowBytes.Write(Stored.from stored))
-            Law.equal (Ok stored) back
-            Law.equal (Ok row) (back |> Result.bind (Stored.from >> RowFormat.read))
+    member _.``D1 every fact comes back from its payload as it was written``() =
+        Law.holds output 10_000 kinds rows (fun row ->
+            let payload = RowFormat.Payload row.Fact
+
+            Law.equal
+                (Ok row.Fact)
+                (fact (Fact.kind row.Fact) (RowFormat.NextState row.Fact) payload)
+
             [ kind row ])
+
+    [<Fact>]
+    member _.``a row as a store keeps it comes back from its bytes, which are always the same``() =
+        Law.holds output 10_000 kinds (Arb.fromGen stored) (fun row ->
+            let bytes = row.ToBytes()
+            let back = CheckpointRow.FromBytes bytes
+            Law.equal row back
+            Law.equal bytes (back.ToBytes())
+            [ string row.Kind ])
+
+    [<Fact>]
+    member _.``the kernel and a store write the same bytes of a row``() =
+        Law.holds output 5_000 kinds rows (fun row ->
+            let bytes = Stored.bytes row
+            Law.equal bytes ((CheckpointRow.FromBytes bytes).ToBytes())
+            [ kind row ])
+
+    [<Fact>]
+    member _.``a row within a snapshot has the bytes that it has outside``() =
+        let cases = Arb.fromGen (Gen.zip Values.simpleRow Values.memory)
+
+        Law.holds output 5_000 [] cases (fun (row, memory) ->
+            let whole = { memory with Last = row }
+            let nested = RowFormat.Write(RowHead.after whole row.Fact, row)
+
+            let isWithin (payload: byte[] | null) =
+                MemoryExtensions.IndexOf(ReadOnlySpan(nonNull payload), ReadOnlySpan nested) > 0
+
+            Assert.True(isWithin (RowFormat.Payload(Fact.Snapshot whole)))
+            [])
+
+    [<Fact>]
+    member _.``a scan reads of a row where it lies what is read of all of it``() =
+        Law.holds output 10_000 kinds (Arb.fromGen stored) (fun row ->
+            let view = RowView.Of(ReadOnlySpan(row.ToBytes()))
+            Assert.Null view.Problem
+            Law.equal (row.Sequence, row.Kind, row.Status) (view.Sequence, view.Kind, view.Status)
+            Law.equal (row.Visit, row.WorkflowVersion) (view.Visit, view.WorkflowVersion)
+            Law.equal row.State (Encoding.UTF8.GetString view.State)
+            Law.equal row.TaskName (Encoding.UTF8.GetString view.TaskName)
+            Assert.Equal(row.WorkflowName, view.WorkflowName.ToText())
+            Law.equal row.WrittenAt (view.Instant RowField.WrittenAt)
+            Law.equal row.WakesAt (view.Instant RowField.WakesAt)
+            Assert.Equal(row.Category, (view.Part RowField.Category).ToText())
+            [ string row.Kind ])
 
     [<Fact>]
     member _.``C1 every kind of error comes back from its bytes``() =
@@ -109,20 +159,13 @@ type Rows(output: ITestOutputHelper) =
         let cases = Arb.fromGen (Gen.zip Values.row (Gen.choose (0, 10_000)))
 
         Law.holds output 10_000 [ "payload" ] cases (fun (row, place) ->
-            let bytes = RowBytes.Write(Stored.ofRow row)
-            refused (read bytes[.. place % bytes.Length - 1])
-            refused (read (Array.append bytes [| byte place |]))
+            let bytes = Stored.bytes row
+            refused (Stored.read bytes[.. place % bytes.Length - 1])
+            refused (Stored.read (Array.append bytes [| byte place |]))
 
-            match RowFormat.payload row.Fact with
+            match RowFormat.Payload row.Fact with
             | NonNull payload when not (isRaw row) ->
-                let damaged bytes =
-                    RowFormat.read (
-                        Stored.from {
-                            Stored.parts row with
-                                Payload = bytes
-                        }
-                    )
-
+                let damaged bytes = fact (Fact.kind row.Fact) null bytes
                 refused (damaged payload[.. place % payload.Length - 1])
                 refused (damaged (Array.append payload [| byte place |]))
                 [ "payload" ]
@@ -134,8 +177,8 @@ type Rows(output: ITestOutputHelper) =
         =
         for length in 8..12 do
             let bytes = Array.create length 0xFFuy
-            Assert.True((read bytes).IsError)
-            Assert.True((read (Array.append bytes [| 0x01uy |])).IsError)
+            Assert.True((Stored.read bytes).IsError)
+            Assert.True((Stored.read (Array.append bytes [| 0x01uy |])).IsError)
 
     [<Fact>]
     member _.``Y14 damaged bytes never throw, whatever they are read as``() =
@@ -159,29 +202,33 @@ type Rows(output: ITestOutputHelper) =
                     bytes
                     |> Array.mapi (fun at old -> if at = i then old ^^^ max 1uy value else old)
 
-                let bytes = flipped (RowBytes.Write(Stored.ofRow row))
+                let bytes = flipped (Stored.bytes row)
+                let numbered version = Array.append [| version |] noise
 
-                let results =
-                    List.map read [
-                        bytes
-                        noise
-                        Array.append bytes[.. place % bytes.Length] noise
-                    ]
+                let everything = [
+                    bytes
+                    noise
+                    numbered 1uy
+                    numbered 2uy
+                    Array.append bytes[.. place % bytes.Length] noise
+                ]
+
+                let results = List.map Stored.read everything
+
+                for bytes in everything do
+                    let view = RowView.Of(ReadOnlySpan bytes)
+                    view.WorkflowName.ToText() |> ignore
+                    RowFormat.HeadOf &view |> ignore
+                    RowFormat.StatusOf &view |> ignore
 
                 let payloads =
-                    match RowFormat.payload row.Fact with
+                    match RowFormat.Payload row.Fact with
                     | null -> [ noise ]
-                    | payload -> [ flipped payload; noise ]
+                    | payload -> [ flipped payload; noise; Array.append [| 0uy |] noise ]
 
-                for kind in 0..11 do
+                for kind in 0..25 do
                     for payload in payloads do
-                        let parts = {
-                            Stored.parts row with
-                                Kind = LanguagePrimitives.EnumOfValue(byte kind)
-                                Payload = payload
-                        }
-
-                        RowFormat.read (Stored.from parts) |> ignore
+                        fact (LanguagePrimitives.EnumOfValue(byte kind)) "S" payload |> ignore
 
                 for payload in payloads do
                     ErrorFormat.ofBytes payload |> ignore
@@ -192,53 +239,11 @@ type Rows(output: ITestOutputHelper) =
                 ])
 
     [<Fact>]
-    member _.``a row of an unknown kind or of another format version is refused in words``() =
-        Law.holds output 1_000 [] (Arb.fromGen Values.row) (fun row ->
-            for kind in [ 0uy; 10uy; 16uy; 19uy; 127uy; 128uy; 255uy ] do
-                let parts = {
-                    Stored.parts row with
-                        Kind = LanguagePrimitives.EnumOfValue kind
-                        Payload = [| 0uy |]
-                }
-
-                for result in
-                    [
-                        RowFormat.read (Stored.from parts) |> Result.map ignore
-                        read (RowBytes.Write(Stored.from parts)) |> Result.map ignore
-                    ] do
-                    Law.equal
-                        (Error $"its kind {kind} is unknown: a newer version of Cano wrote it")
-                        result
-
-            for version in [ 0uy; 2uy; 3uy; 127uy ] do
-                let bytes = RowBytes.Write(Stored.ofRow row)
-                bytes[0] <- version
-
-                match read bytes with
-                | Ok _ -> Assert.Fail "Another version was read."
-                | Error text -> Assert.Contains($"version is {version}", text)
-
-            [])
-
-    [<Fact>]
     member _.``Y14 a row without the payload or the next state that its kind needs is refused``() =
-        let row kind next (payload: byte[] | null) =
-            Stored.from {
-                Sequence = 1L
-                Kind = kind
-                State = "S"
-                TaskName = "T"
-                NextState = next
-                WorkflowName = null
-                WorkflowVersion = 1u
-                Visit = 1L
-                Data = null
-                Payload = payload
-            }
-            |> RowFormat.read
-            |> Result.map ignore
+        let read kind (next: string | null) (payload: byte[] | null) =
+            fact kind next payload |> Result.map ignore
 
-        Law.equal (Error "it names no next state") (row RowKind.StepCompleted null [| 1uy |])
+        Law.equal (Error "it names no next state") (read RowKind.StepCompleted null [| 1uy |])
 
         for kind in
             [
@@ -249,7 +254,23 @@ type Rows(output: ITestOutputHelper) =
                 RowKind.RollbackFinished
                 RowKind.Snapshot
             ] do
-            Law.equal (Error "its payload is missing") (row kind "Next" null)
+            Law.equal (Error "its payload is missing") (read kind "Next" null)
+
+    [<Fact>]
+    member _.``a snapshot within a snapshot is damage``() =
+        let row = Values.row |> Gen.sample 1 |> Array.head
+
+        let inner = {
+            row with
+                Fact = Fact.Snapshot Memory.empty
+        }
+
+        let outer = {
+            row with
+                Fact = Fact.Snapshot { Memory.empty with Last = inner }
+        }
+
+        Law.equal (Error "a snapshot stands within another one") (Stored.read (Stored.bytes outer))
 
     [<Fact>]
     member _.``Y14 errors nested deeper than any real one are refused, before the stack is full``

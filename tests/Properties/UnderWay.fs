@@ -58,7 +58,7 @@ type UnderWay(output: ITestOutputHelper) =
                 | effect -> Assert.Fail $"%A{effect} instead of a cursor's row."
 
                 let failed = Play.step played.Plan recording.Run RunEvent.RowAppended
-                Law.equal ([| 7uy |]: byte[] | null) failed.Run.Memory.Cursor
+                Law.equal [| 7uy |] (nonNull failed.Run.Memory.Cursor).Value
 
                 match failed.Start with
                 | Effect.Finish(Outcome.Failed error) -> Law.equal cause.Fault error.Fault

@@ -1,6 +1,7 @@
 namespace Cano.Properties
 
 open System
+open System.Collections.Generic
 open Cano
 open Cano.Kernel
 open FsCheck
@@ -128,6 +129,56 @@ module Values =
         }
     }
 
+    let instant =
+        Gen.choose64 (1L, DateTimeOffset.MaxValue.UtcTicks)
+        |> Gen.map (fun ticks -> DateTimeOffset(ticks, TimeSpan.Zero))
+
+    let private orNone (gen: Gen<'T>) : Gen<Nullable<'T>> =
+        Gen.map Option.toNullable (Gen.optionOf gen)
+
+    let private parent: Gen<RunParent> = gen {
+        let! id = text
+        let! key = orNull text
+        return { RunId = id; Key = key }
+    }
+
+    let private input: Gen<RunInput> = gen {
+        let! json = bytes
+        let! name = orNull text
+        return { Json = json; TypeName = name }
+    }
+
+    let private trace: Gen<RunTrace> = gen {
+        let! parent = text
+        let! state = orNull text
+        return { Parent = parent; State = state }
+    }
+
+    /// What is known of a run from its start on.
+    let start: Gen<RunStart> = gen {
+        let! workflow = orNull name
+        let! initial = orNull name
+        let! startedAt = orNone instant
+        let! notBefore = orNone instant
+        let! key = orNull text
+        let! parent = orNull parent
+        let! tags = many (Gen.map2 (fun name value -> KeyValuePair(name, value)) text text)
+        let! input = orNull input
+        let! trace = orNull trace
+
+        return {
+            WorkflowName = workflow
+            InitialState = initial
+            StartedAt = startedAt
+            NotBefore = notBefore
+            Key = key
+            Parent = parent
+            Tags = tags
+            Input = input
+            Trace = trace
+        }
+    }
+
     let private simple = [
         Gen.map (fun (split: SplitResult | null) -> Fact.StateEntered split) (orNull split)
         Gen.map2 (fun next output -> Fact.StepCompleted(next, output)) name bytes
@@ -144,7 +195,7 @@ module Values =
         let! sequence = int64
         let! visit = int64
         let! version = uint32
-        let! workflow = orNull name
+        let! start = Gen.frequency [ 3, Gen.constant null; 1, Gen.map withNull start ]
         let! state = name
         let! task = text
 
@@ -152,7 +203,7 @@ module Values =
             Sequence = sequence
             Visit = visit
             Version = version
-            Workflow = workflow
+            Start = start
             State = state
             Task = task
             Fact = fact
@@ -174,12 +225,27 @@ module Values =
         }
     }
 
-    let private memory: Gen<Memory> = gen {
+    let private cursor = gen {
+        let! value = bytes
+        let! sequence = int64
+        let! steps = int64
+
+        return
+            ({
+                Value = value
+                Sequence = sequence
+                Steps = steps
+            }
+            : Cursor)
+    }
+
+    /// What a snapshot holds.
+    let memory: Gen<Memory> = gen {
         let! sequence = int64
         let! last = orNull (rowOf (Gen.oneof simple))
         let! split = orNull split
-        let! cursor = orNull bytes
-        let! steps = int64
+        let! cursor = orNull cursor
+        let! entered = int64
         let! undo = many undo
 
         let! path = many name
@@ -200,16 +266,18 @@ module Values =
             Last = last
             Split = split
             Cursor = cursor
-            CursorAt = steps / 2L
-            Steps = steps
             Undo = List.ofArray undo
             Rollback = rollback
             Path = List.ofArray path
-            Entered = steps
+            Entered = entered
             // Told by the row that carries the snapshot.
             Since = 0L
+            Start = null
         }
     }
+
+    /// Rows of every kind but snapshots.
+    let simpleRow = rowOf (Gen.oneof simple)
 
     /// Rows of every kind.
     let row = rowOf (Gen.oneof (Gen.map Fact.Snapshot memory :: simple))

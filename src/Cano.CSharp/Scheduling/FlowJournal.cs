@@ -1,3 +1,4 @@
+using Cano.Kernel;
 using Microsoft.Extensions.Logging;
 
 namespace Cano;
@@ -113,8 +114,8 @@ internal sealed partial class FlowJournal
             if (retention == Retention.Clear || !await IsOverAsync(store, id).ConfigureAwait(false))
                 await store.ClearAsync(id).ConfigureAwait(false);
             else
-                await new RunJournal(store, id, AppendRule.FirstFence)
-                    .RetireAsync(retention, member.Workflow, member.Options.Time)
+                await new RunJournal(store, id, AppendRule.FirstFence, member.Options.Time)
+                    .RetireAsync(retention, member.Workflow)
                     .ConfigureAwait(false);
         }
         catch (Exception thrown)
@@ -158,7 +159,7 @@ internal sealed partial class FlowJournal
     private static async Task<bool> IsOverAsync(ICheckpointStore store, string id)
     {
         var rows = await store.LoadRunAsync(id).ConfigureAwait(false);
-        return rows.MaxBy(row => row.Sequence)?.Kind is RowKind.Finished or RowKind.RollbackFinished;
+        return rows.MaxBy(row => row.Sequence) is { } newest && RowStatuses.IsEnd(newest.Status);
     }
 
     /// <summary>Another scheduler may have moved it.</summary>

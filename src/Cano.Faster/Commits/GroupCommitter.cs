@@ -4,8 +4,13 @@ namespace Cano;
 /// time; what arrives meanwhile is the next one.</summary>
 /// <remarks>The caller that finds nobody writing writes its own group on its own thread, so that a lone
 /// writer pays for no hand-over. After a failure nothing is written or acknowledged any more.</remarks>
-internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse segments, Action afterFlush)
-    : IThreadPoolWorkItem
+internal sealed class GroupCommitter(
+    LogWriter writer,
+    Lock gate,
+    SegmentUse segments,
+    Action beforeWriting,
+    Action afterFlush
+) : IThreadPoolWorkItem
 {
     /// <summary>Frames that nobody waits for are written without waiting for a later append beyond this
     /// size.</summary>
@@ -107,6 +112,7 @@ internal sealed class GroupCommitter(LogWriter writer, Lock gate, SegmentUse seg
         var group = writing!;
         try
         {
+            beforeWriting();
             foreach (var frame in group.Frames)
                 frame.Span = writer.Append(frame.Head, frame.Payload.Span);
             await writer.FlushAsync().ConfigureAwait(false);

@@ -10,6 +10,18 @@ internal sealed class SuperblockWriter(SuperblockFile superblocks, SegmentFiles 
 
     private long lastWrite = clock.GetTimestamp();
 
+    /// <summary>What is written from here on is of the newest format. Both slots say so before any of it is: a build
+    /// that does not know the format must refuse the journal, whichever slot it loses.</summary>
+    public void BeforeWriting()
+    {
+        if (superblocks.Newest.FormatVersion == Superblock.Newest)
+            return;
+
+        var next = superblocks.Newest with { FormatVersion = Superblock.Newest };
+        superblocks.Write(next);
+        superblocks.Write(next);
+    }
+
     /// <summary>Writes a superblock when it is due.</summary>
     /// <param name="end">The end of the log, on disk.</param>
     /// <param name="begin">Tells where the log may begin.</param>

@@ -5,12 +5,18 @@ namespace Cano;
 /// <summary>What a journal says of itself. The layout is stored (docs/journal-format.md).</summary>
 internal sealed record Superblock
 {
-    public const uint FormatVersion = 1;
+    /// <summary>The version of the format that this build writes.</summary>
+    public const uint Newest = 2;
+
+    private const uint Oldest = 1;
 
     /// <summary>The bytes of a slot that are used.</summary>
     public const int Size = 96;
 
     private const ulong Magic = 0x4B434C424F4E4143; // "CANOBLCK"
+
+    /// <summary>The newest format that the journal's rows may have.</summary>
+    public uint FormatVersion { get; init; } = Newest;
 
     public required Guid StoreId { get; init; }
 
@@ -61,14 +67,15 @@ internal sealed record Superblock
             return null;
 
         var version = BinaryPrimitives.ReadUInt32LittleEndian(slot[8..]);
-        if (version != FormatVersion)
+        if (version is < Oldest or > Newest)
             throw JournalError.Of(
-                $"the journal's format version is {version}; this build of Cano reads version "
-                    + $"{FormatVersion}: open it with the version of Cano that wrote it"
+                $"the journal's format version is {version}; this build of Cano reads versions {Oldest} to "
+                    + $"{Newest}: open it with the version of Cano that wrote it"
             );
 
         return new Superblock
         {
+            FormatVersion = version,
             PageSizeBits = BinaryPrimitives.ReadInt32LittleEndian(slot[12..]),
             SegmentSizeBits = BinaryPrimitives.ReadInt32LittleEndian(slot[16..]),
             LastRun = BinaryPrimitives.ReadUInt32LittleEndian(slot[20..]),

@@ -58,7 +58,7 @@ internal readonly record struct FramePlace(long Address, uint Back, uint RunBefo
 /// <param name="Sequence">Of a row and its parts the row's sequence, else 0.</param>
 /// <param name="Fence">The fence claimed, or written under.</param>
 /// <param name="Part">Of a chunk its index from 0; of a row how many chunks come before it.</param>
-/// <param name="Ticks">When it was appended, in UTC ticks; a copied row keeps its time.</param>
+/// <param name="Ticks">When it was made, in UTC ticks; a copied row keeps its time.</param>
 internal readonly record struct FrameHead(
     FrameKind Kind,
     string RunId,
@@ -66,7 +66,10 @@ internal readonly record struct FrameHead(
     long Fence,
     int Part,
     long Ticks
-);
+)
+{
+    public DateTimeOffset WrittenAt => new(Ticks, TimeSpan.Zero);
+}
 
 /// <summary>A frame as one FASTER entry: the entry's length, a checked head, the run id, the payload. The
 /// layout is stored (docs/journal-format.md): changing it strands old journals.</summary>

@@ -12,5 +12,5 @@ internal static class JournalError
         string problem,
         Exception? inner = null
     ) =>
-        Of($"decode checkpoint row at run_id={id} sequence={sequence}: {problem}", inner);
+        new(Cano.Kernel.Recovery.Damaged(id, sequence, problem), inner);
 }

@@ -19,7 +19,7 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
         for (var i = 0; i < rows.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            rows[i] = Decode(Read(extent.Run.Id, extent.First + i, extent.Addresses[i]));
+            rows[i] = Decoded(Read(extent.Run.Id, extent.First + i, extent.Addresses[i]));
         }
 
         return rows;
@@ -72,8 +72,8 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
         return frame;
     }
 
-    private static CheckpointRow Decode(RawRow raw) =>
-        CheckpointRow.TryRead(raw.Body.Span, out var row) is { } problem
+    private static CheckpointRow Decoded(RawRow raw) =>
+        CheckpointRow.TryRead(raw.Body.Span, raw.Head.WrittenAt, out var row) is { } problem
             ? throw JournalError.Undecodable(raw.Head.RunId, raw.Head.Sequence, problem)
             : row!;
 

@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano;
 
 /// <summary>What the index keeps of a run. Expectations move when an append is accepted; the rest when it is
@@ -46,7 +48,8 @@ internal sealed class RunEntry(string id, RowAddresses rows)
     /// <summary>How the run fares.</summary>
     public RunStanding Progress { get; set; } = RunStanding.None;
 
-    public RowKind LastKind { get; private set; }
+    /// <summary>What the run is after its newest row on disk.</summary>
+    public RowStatus Status { get; private set; }
 
     public string? State { get; private set; }
 
@@ -64,7 +67,7 @@ internal sealed class RunEntry(string id, RowAddresses rows)
     public int Moved { get; private set; }
 
     /// <summary>At an end: no further row is expected.</summary>
-    public bool IsOver => RunStanding.IsEnd(LastKind);
+    public bool IsOver => RowStatuses.IsEnd(Status);
 
     /// <summary>A row is on disk.</summary>
     public void Keep(in RowFacts row, LogSpan span, SegmentUse segments)
@@ -74,11 +77,11 @@ internal sealed class RunEntry(string id, RowAddresses rows)
         DropClaim(segments);
         Pin(span, segments);
         LastSequence = row.Sequence;
-        LastKind = row.Kind;
+        Status = row.Status;
         State = row.State;
         WorkflowName ??= row.WorkflowName;
         WorkflowVersion = row.WorkflowVersion;
-        Progress = Progress.After(row.Kind, row.Visit, row.Ticks);
+        Progress = Progress.After(row.Kind, row.Visit, IsOver ? row.Ticks : 0);
     }
 
     /// <summary>The log keeps its space from here on until the run is forgotten.</summary>
@@ -146,7 +149,7 @@ internal sealed class RunEntry(string id, RowAddresses rows)
     public RunSummary Summary() =>
         new(
             Id,
-            Damage is null ? RunSummary.StatusOf(LastKind, Progress.Tries) : RunStatus.Damaged,
+            Damage is null ? RunSummary.StatusOf(Status, Progress.Tries) : RunStatus.Damaged,
             WorkflowName,
             State,
             LastSequence,

@@ -129,19 +129,21 @@ internal sealed class ChunkAssembler
     private string? Read(ReadOnlySpan<byte> body, in FrameView frame, LogSpan span, out FoundRow row)
     {
         row = default;
-        var head = RowBytes.ReadHead(body);
-        if (head.Problem is not null)
-            return head.Problem;
-        if (head.Sequence != frame.Sequence)
-            return $"it says of itself sequence {head.Sequence}";
+        var view = RowView.Of(body);
+        if (view.Damage is not null)
+            return view.Damage;
+        if (view.Sequence != frame.Sequence)
+            return $"it says of itself sequence {view.Sequence}";
 
+        var name = view.WorkflowName;
         var facts = new RowFacts(
-            head.Sequence,
-            head.Kind,
-            head.Visit,
-            texts.Of(head.State),
-            head.HasWorkflowName ? texts.Of(head.WorkflowName) : null,
-            head.WorkflowVersion,
+            view.Sequence,
+            view.Kind,
+            RowFormat.StatusOf(in view),
+            view.Visit,
+            texts.Of(view.State),
+            name.IsPresent ? texts.Of(name.Bytes) : null,
+            view.WorkflowVersion,
             frame.Ticks
         );
         row = new FoundRow(facts, frame.Fence, span);

@@ -8,8 +8,8 @@ open Cano
 module ErrorFormat =
 
     let private writeSpan (writer: ByteWriter) (span: TimeSpan) = writer.Signed span.Ticks
-    let private readSpan (reader: ByteReader) = TimeSpan.FromTicks(reader.Signed())
-    let private readInt (reader: ByteReader) = int (reader.Signed())
+    let private readSpan (reader: byref<ByteReader>) = TimeSpan.FromTicks(reader.Signed())
+    let private readInt (reader: byref<ByteReader>) = int (reader.Signed())
 
     let rec internal write (writer: ByteWriter) (error: CanoError) =
         writer.Text error.State
@@ -63,34 +63,35 @@ module ErrorFormat =
     /// Errors of errors nest; real ones a few deep. Damaged bytes must not nest until the stack is full.
     let private depthMax = 64
 
-    let rec private readAt depth (reader: ByteReader) : CanoError =
+    let rec private readAt depth (reader: byref<ByteReader>) : CanoError =
         if depth > depthMax then
             reader.Fail()
 
         let state = reader.OptionalText()
-        let attempt = readInt reader
-        let path = reader.Many reader.Text
+        let attempt = readInt &reader
+        let path = reader.Many Reading.text
 
         let fault =
             match reader.Unsigned() with
             | 1UL -> Fault.TaskExecution(reader.Text())
             | 2UL -> Fault.Store(reader.Text())
             | 3UL -> Fault.Workflow(reader.Text())
-            | 4UL -> Fault.Configuration(reader.Many reader.Text)
+            | 4UL -> Fault.Configuration(reader.Many Reading.text)
             | 5UL ->
-                let attempts = readInt reader
-                Fault.RetryExhausted(attempts, readAt (depth + 1) reader)
+                let attempts = readInt &reader
+                Fault.RetryExhausted(attempts, readAt (depth + 1) &reader)
             | 6UL -> Fault.Timeout(reader.Text())
             | 7UL ->
-                let elapsed = readSpan reader
-                Fault.WorkflowTimeout(elapsed, readSpan reader)
+                let elapsed = readSpan &reader
+                Fault.WorkflowTimeout(elapsed, readSpan &reader)
             | 8UL -> Fault.Cancelled
             | 9UL -> Fault.CircuitOpen
             | 10UL ->
                 let tier = reader.Text()
-                Fault.RateLimited(tier, readSpan reader)
+                Fault.RateLimited(tier, readSpan &reader)
             | 11UL -> Fault.CheckpointStore(reader.Text())
-            | 12UL -> Fault.CompensationFailed(reader.Many(fun () -> readAt (depth + 1) reader))
+            | 12UL ->
+                Fault.CompensationFailed(reader.Many(fun reader -> readAt (depth + 1) &reader))
             | 13UL -> Fault.Generic(reader.Text())
             | 14UL -> Fault.ResourceNotFound(reader.Text())
             | 15UL ->
@@ -104,8 +105,8 @@ module ErrorFormat =
             | 18UL ->
                 let task = reader.Text()
                 Fault.OrphanedCompensation(task, reader.Bytes())
-            | _ ->
-                reader.Fail()
+            | number ->
+                reader.Refuse(Problem.newer $"error {number}")
                 Fault.Generic ""
 
         {
@@ -115,7 +116,7 @@ module ErrorFormat =
             Path = path
         }
 
-    let internal read (reader: ByteReader) : CanoError = readAt 0 reader
+    let internal read (reader: byref<ByteReader>) : CanoError = readAt 0 &reader
 
     /// An error as bytes, for stores that keep one outside a row.
     [<CompiledName "ToBytes">]
@@ -128,6 +129,7 @@ module ErrorFormat =
     /// The error that toBytes wrote; null when the bytes are damaged.
     [<CompiledName "OfBytes">]
     let ofBytes (bytes: byte[]) : CanoError | null =
-        let reader = ByteReader bytes
-        let error = read reader
-        if reader.IsSound then error else null
+        // The reader moves on as it reads.
+        let mutable reader = ByteReader(ReadOnlySpan bytes)
+        let error = read &reader
+        if isNull reader.Problem then error else null

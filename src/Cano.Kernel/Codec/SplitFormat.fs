@@ -29,33 +29,30 @@ module internal SplitFormat =
                 writer.Text branch.Name
         )
 
-    let read (reader: ByteReader) : SplitResult =
-        let branch () =
-            let index = int (reader.Unsigned())
-            struct (index, reader.Text())
+    let private success (reader: byref<ByteReader>) : BranchSuccess =
+        let index = int (reader.Unsigned())
+        { Index = index; Name = reader.Text() }
 
-        let success () : BranchSuccess =
-            let struct (index, name) = branch ()
-            { Index = index; Name = name }
+    let private error (reader: byref<ByteReader>) : BranchError =
+        let index = int (reader.Unsigned())
+        let name = reader.Text()
 
-        let error () : BranchError =
-            let struct (index, name) = branch ()
+        {
+            Index = index
+            Name = name
+            Error = ErrorFormat.read &reader
+        }
 
-            {
-                Index = index
-                Name = name
-                Error = ErrorFormat.read reader
-            }
+    let private cancelled (reader: byref<ByteReader>) : BranchCancelled =
+        let index = int (reader.Unsigned())
+        { Index = index; Name = reader.Text() }
 
-        let cancelled () : BranchCancelled =
-            let struct (index, name) = branch ()
-            { Index = index; Name = name }
-
-        let successes = reader.Many success
-        let errors = reader.Many error
+    let read (reader: byref<ByteReader>) : SplitResult =
+        let successes = reader.Many(fun reader -> success &reader)
+        let errors = reader.Many(fun reader -> error &reader)
 
         {
             Successes = successes
             Errors = errors
-            Cancelled = reader.Many cancelled
+            Cancelled = reader.Many(fun reader -> cancelled &reader)
         }

@@ -16,14 +16,13 @@ type Recovered =
 [<RequireQualifiedAccess>]
 module Recovery =
 
-    let private damaged (id: string) (sequence: int64) (what: string) =
+    /// Why a row cannot be used.
+    [<CompiledName "Damaged">]
+    let damaged (id: string) (sequence: int64) (what: string) : CanoError =
         CanoError.Of(
             Fault.CheckpointStore
                 $"decode checkpoint row at run_id={id} sequence={sequence}: {what}"
         )
-
-    let private decode id (stored: IStoredRow) =
-        RowFormat.read stored |> Result.mapError (damaged id stored.Sequence)
 
     /// Rows from the newest snapshot on, else from 0, without a hole.
     let private dense id (rows: Row list) : Result<Row list, CanoError> =
@@ -49,23 +48,18 @@ module Recovery =
                 damaged id (first + int64 i) $"the row is missing; the next one is {row.Sequence}"
             )
 
-    let private decoded id (rows: IStoredRow seq) : Result<Row list, CanoError> =
-        let folder row rows =
-            match rows, decode id row with
-            | Error error, _ -> Error error
-            | _, Error error -> Error error
-            | Ok rows, Ok row -> Ok(row :: rows)
-
-        let ascending = rows |> Seq.sortBy _.Sequence |> Array.ofSeq
-        Array.foldBack folder ascending (Ok []) |> Result.bind (dense id)
-
     let private same (left: string | null) (right: string | null) =
         System.String.Equals(left, right)
 
     /// Why a run may not go on under this plan.
-    let private refusal (plan: Plan) (rows: Row list) (last: Row) : CanoError option =
+    let private refusal (plan: Plan) (memory: Memory) (last: Row) : CanoError option =
         let definition = plan.Definition
-        let first = rows.Head
+
+        let workflow =
+            match memory.Start with
+            | null -> null
+            | start -> start.WorkflowName
+
         let unknown state = plan.NumberOf state < 0
 
         let missing state =
@@ -76,13 +70,13 @@ module Recovery =
             match last.Fact with
             | _ when last.Version <> definition.Version ->
                 Some(Fault.WorkflowVersionMismatch(last.Version, definition.Version))
-            | _ when not (same first.Workflow definition.Name) ->
+            | _ when not (same workflow definition.Name) ->
                 let name (text: string | null) =
                     if isNull text then "no name" else $"the name '{text}'"
 
                 Some(
                     Fault.Workflow
-                        $"the run belongs to a workflow with {name first.Workflow}; this one has {name definition.Name}"
+                        $"the run belongs to a workflow with {name workflow}; this one has {name definition.Name}"
                 )
             | Fact.StepCompleted(next, _) when unknown next -> Some(missing next)
             | fact when Fact.isForward fact && unknown last.State -> Some(missing last.State)
@@ -125,18 +119,10 @@ module Recovery =
                 | Owed.Exit -> 1
     }
 
-    /// Whether nothing is left to resume or to look into after a run's newest row.
-    [<CompiledName "IsSettled">]
-    let isSettled (newest: IStoredRow) : bool =
-        match RowFormat.read newest with
-        | Ok { Fact = Fact.Finished } -> true
-        | Ok { Fact = Fact.RollbackFinished outcome } -> not outcome.Fault.IsCompensationFailed
-        | _ -> false
-
     /// The run that these rows tell of, or why it cannot be resumed.
     [<CompiledName "Recover">]
-    let recover (plan: Plan) (id: string) (stored: IReadOnlyList<IStoredRow>) : Recovered =
-        match decoded id stored with
+    let recover (plan: Plan) (id: string) (rows: IReadOnlyList<Row>) : Recovered =
+        match rows |> Seq.sortBy _.Sequence |> List.ofSeq |> dense id with
         | Error error -> Recovered.Refused error
         | Ok [] ->
             Recovered.Refused(
@@ -153,7 +139,7 @@ module Recovery =
             match memory.Last with
             | null -> Recovered.Refused(damaged id memory.Sequence "its snapshot is empty")
             | last ->
-                match refusal plan rows last with
+                match refusal plan memory last with
                 | Some error -> Recovered.Refused error
                 | None ->
                     let unknown = rows |> List.filter (fun row -> plan.NumberOf row.State < 0)

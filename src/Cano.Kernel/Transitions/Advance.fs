@@ -34,7 +34,7 @@ module internal Advance =
             Sequence = sequence
             Visit = visit
             Version = plan.Definition.Version
-            Workflow = if sequence = 0L then plan.Definition.Name else null
+            Start = if sequence = 0L then memory.Start else null
             State = state
             Task = task
             Fact = fact
@@ -126,7 +126,7 @@ module internal Advance =
         =
         match interrupt with
         | null when run.Journaled && Snapshots.isDue plan.Definition run.Memory row ->
-            record plan run (Snapshots.row plan.Definition run.Memory row) null
+            record plan run (Snapshots.row run.Memory row) null
         | null -> after plan &run row
         | cause -> fail plan run cause
 

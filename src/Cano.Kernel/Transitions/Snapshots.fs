@@ -28,13 +28,15 @@ module internal Snapshots =
         && fits row.Fact
 
     /// The row that says all that the rows up to the newest one say.
-    let row (definition: Definition) (memory: Memory) (last: Row) : Row = {
+    let row (memory: Memory) (last: Row) : Row = {
         last with
             Sequence = memory.Sequence
-            Workflow = definition.Name
+            Start = memory.Start
             Fact =
                 Fact.Snapshot {
                     memory with
                         Path = List.truncate pathMax memory.Path
+                        // The row says it.
+                        Start = null
                 }
     }

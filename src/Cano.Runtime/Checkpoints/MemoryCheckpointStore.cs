@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cano.Kernel;
 
 namespace Cano;
 
@@ -6,7 +7,8 @@ namespace Cano;
 /// to survive a failure but not the process.</summary>
 /// <remarks>A run's rows begin at its newest <see cref="RowKind.Snapshot"/>: those before it are
 /// dropped.</remarks>
-/// <param name="timeProvider">The clock that stamps ends; null: the system's.</param>
+/// <param name="timeProvider">The clock that stamps ends whose rows do not say when they were written; null: the
+/// system's.</param>
 public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : ICheckpointStore
 {
     private readonly TimeProvider clock = timeProvider ?? TimeProvider.System;
@@ -130,7 +132,7 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
                     summaries.Add(
                         new(
                             id,
-                            RunSummary.StatusOf(last.Kind, run.Progress.Tries),
+                            RunSummary.StatusOf(last.Status, run.Progress.Tries),
                             run.WorkflowName,
                             last.State,
                             last.Sequence,
@@ -169,8 +171,8 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
             NextSequence = row.Sequence + 1;
             Fence = fence;
             // Looking at the clock takes longer than all else here.
-            var ticks = RunStanding.IsEnd(row.Kind) ? clock.GetUtcNow().UtcTicks : 0;
-            Progress = Progress.After(row.Kind, row.Visit, ticks);
+            var end = RowStatuses.IsEnd(row.Status) ? (row.WrittenAt ?? clock.GetUtcNow()).UtcTicks : 0;
+            Progress = Progress.After(row.Kind, row.Visit, end);
             WorkflowName ??= row.WorkflowName;
         }
     }

@@ -5,7 +5,7 @@ namespace Cano;
 /// <summary>What a store keeps of how a run fares, besides its rows.</summary>
 /// <param name="Visit">The visit of the newest row; -1 without one.</param>
 /// <param name="Tries">Claims since the run last got further or came to an orderly stop.</param>
-/// <param name="EndTicks">When the run's end was appended, in UTC ticks; 0 when it has not ended.</param>
+/// <param name="EndTicks">When the run's end was written, in UTC ticks; 0 when it has not ended.</param>
 internal readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
 {
     /// <summary>Of a run that has no rows.</summary>
@@ -17,15 +17,8 @@ internal readonly record struct RunStanding(long Visit, int Tries, long EndTicks
 
     public RunStanding Released() => this with { Tries = 0 };
 
-    /// <summary>A row of this kind ends its run.</summary>
-    public static bool IsEnd(RowKind kind) => kind is RowKind.Finished or RowKind.RollbackFinished;
-
-    /// <summary>After a row of this kind and visit. `ticks`: when it was appended, in UTC; asked for only of an
-    /// end.</summary>
-    public RunStanding After(RowKind kind, long visit, long ticks) =>
-        new(
-            visit,
-            Quarantine.TriesAfter(Visit, kind, visit, Tries),
-            IsEnd(kind) ? ticks : 0
-        );
+    /// <summary>After a row of this kind and visit. `endTicks`: of a row that ends the run, when it was written, in UTC;
+    /// else 0.</summary>
+    public RunStanding After(RowKind kind, long visit, long endTicks) =>
+        new(visit, Quarantine.TriesAfter(Visit, kind, visit, Tries), endTicks);
 }

@@ -43,8 +43,8 @@ public sealed record RunSummary(
     string? Damage
 )
 {
-    /// <summary>When the row that ended the run was appended, by the store's clock, in UTC; null when the run
-    /// has not ended or the store does not know.</summary>
+    /// <summary>When the row that ended the run was written, in UTC; null when the run has not ended or the store does not
+    /// know.</summary>
     public DateTimeOffset? Ended { get; init; }
 
     /// <summary>How often the run was claimed since it last came further or stopped in order; 0 where the store does not
@@ -52,15 +52,12 @@ public sealed record RunSummary(
     public int Tries { get; init; }
 
     /// <summary>The status that a run's newest row and its tries tell of.</summary>
-    internal static RunStatus StatusOf(RowKind newest, int tries) =>
-        newest switch
-        {
-            RowKind.Finished => RunStatus.Finished,
-            RowKind.RollbackFinished => RunStatus.Failed,
-            _ when Quarantine.Holds(tries) => RunStatus.Quarantined,
-            RowKind.RollbackStarted or RowKind.Compensated => RunStatus.RollingBack,
-            _ => RunStatus.Running,
-        };
+    internal static RunStatus StatusOf(RowStatus newest, int tries) =>
+        newest == RowStatus.Completed ? RunStatus.Finished
+        : RowStatuses.IsEnd(newest) ? RunStatus.Failed
+        : Quarantine.Holds(tries) ? RunStatus.Quarantined
+        : newest == RowStatus.RollingBack ? RunStatus.RollingBack
+        : RunStatus.Running;
 }
 
 /// <summary>Which runs a listing holds.</summary>

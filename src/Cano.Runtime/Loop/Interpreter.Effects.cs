@@ -68,7 +68,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         happened = RunEvent.RowAppended;
         try
         {
-            var appending = _journal!.Append(row);
+            var appending = _journal!.Append(_run.Memory, row);
             if (!appending.IsCompleted) return false;
             appending.GetAwaiter().GetResult();
         }

@@ -87,7 +87,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     public override Memory Memory => _run.Memory;
 
-    public override byte[]? Cursor => MemoryModule.CursorOf(_run.Visit, _run.Memory);
+    public override Kernel.Cursor? Cursor => MemoryModule.CursorOf(_run.Visit, _run.Memory);
 
     public override long Visit => _run.Visit;
 
@@ -136,7 +136,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
         try
         {
-            await journal.RetireAsync(Options.Retention, Plan.Definition.Name, Options.Time).ConfigureAwait(false);
+            await journal.RetireAsync(Options.Retention, Plan.Definition.Name).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {

@@ -60,7 +60,7 @@ internal static partial class Runs
         where TState : notnull
     {
         var rows = await AskAsync("load run", () => LoadedRows.OfAsync(store, id)).ConfigureAwait(false);
-        switch (Recovery.Recover(workflow.Plan, id, rows))
+        switch (Recovery.Recover(workflow.Plan, id, LoadedRows.Told(id, rows)))
         {
             case Recovered.Found recovered:
                 foreach (var row in recovered.Unknown) ReportUnknown(workflow.Options, id, row);
@@ -70,7 +70,7 @@ internal static partial class Runs
                 return new RunBeginning(recovered.Run, RunEvent.Resumed)
                 {
                     RunId = id,
-                    Journal = new RunJournal(store, id, fence),
+                    Journal = new RunJournal(store, id, fence, workflow.Options.Time),
                     Path = recovered.Path,
                     Data = data,
                 };

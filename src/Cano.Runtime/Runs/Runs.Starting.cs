@@ -19,7 +19,7 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        var start = Run.Fresh(workflow.StartAt(initial));
+        var start = workflow.StartAt(initial);
         return workflow.Shared.IsNeeded
             ? SharingAsync(workflow, start, runId, cancel, keepsRows)
             : FreshAsync(workflow, start, runId, cancel, keepsRows);
@@ -28,7 +28,7 @@ internal static partial class Runs
     // Each of the layers that follow costs a run only where it has something to do.
     private static async ValueTask<TState> SharingAsync<TState>(
         CompiledWorkflow<TState> workflow,
-        Run start,
+        int start,
         string? runId,
         CancellationToken cancel,
         bool keepsRows
@@ -48,19 +48,19 @@ internal static partial class Runs
 
     private static ValueTask<TState> FreshAsync<TState>(
         CompiledWorkflow<TState> workflow,
-        Run start,
+        int start,
         string? runId,
         CancellationToken cancel,
         bool keepsRows
     )
         where TState : notnull =>
         workflow.Options.Store is null
-            ? RunAsync(workflow, new RunBeginning(start, s_started) { RunId = runId }, cancel)
+            ? RunAsync(workflow, new RunBeginning(Run.Fresh(start), s_started) { RunId = runId }, cancel)
             : JournaledAsync(workflow, start, runId ?? throw NoRunId(), cancel, keepsRows);
 
     private static async ValueTask<TState> JournaledAsync<TState>(
         CompiledWorkflow<TState> workflow,
-        Run start,
+        int start,
         string id,
         CancellationToken cancel,
         bool keepsRows
@@ -70,15 +70,24 @@ internal static partial class Runs
         var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
         // A second run under the same id finds its first row taken; only the first is marked.
         using var live = LiveRuns.TryEnter(store, id);
-        var beginning = new RunBeginning(start, RunEvent.NewStarted(true))
+        var beginning = new RunBeginning(Run.Begin(start, StartOf(workflow, start)), RunEvent.NewStarted(true))
         {
             RunId = id,
-            Journal = new RunJournal(store, id, fence: 1) { KeepsRows = keepsRows },
+            Journal = new RunJournal(store, id, AppendRule.FirstFence, workflow.Options.Time) { KeepsRows = keepsRows },
         };
         return workflow.Options.Retention == Retention.Clear
             ? await RunAsync(workflow, beginning, cancel).ConfigureAwait(false)
             : await RunInPlaceAsync(workflow, beginning, store, cancel).ConfigureAwait(false);
     }
+
+    private static RunStart StartOf<TState>(CompiledWorkflow<TState> workflow, int start)
+        where TState : notnull =>
+        RunStart.Now(
+            workflow.Plan.Definition.Name,
+            workflow.Plan.NameOf(start),
+            workflow.Options.Time.GetUtcNow(),
+            EffectKeyPart.Draw(workflow.Options.Random)
+        );
 
     /// <summary>A fresh run under an id that an ended run may have had, whose rows may be kept still.</summary>
     private static async ValueTask<TState> RunInPlaceAsync<TState>(

@@ -17,16 +17,16 @@ internal static class CursorJson
         where TState : notnull
     {
         (cursor, damaged) = (default, null);
-        if (run.Cursor is not { } json) return true;
+        if (run.Cursor is not { } stored) return true;
         try
         {
-            cursor = new Cursor<T>(true, JsonSerializer.Deserialize<T>(json, DurableJson.Options));
+            cursor = new Cursor<T>(true, JsonSerializer.Deserialize<T>(stored.Value, DurableJson.Options));
             return true;
         }
         // Whatever the cursor's own type throws.
         catch (Exception thrown)
         {
-            var where = $"run '{run.RunId}', state '{run.Memory.Last?.State}', sequence {run.Memory.CursorAt}";
+            var where = $"run '{run.RunId}', state '{run.Memory.Last?.State}', sequence {stored.Sequence}";
             damaged = Unusable(run, $"deserialize cursor for `{task}`: {where}", thrown);
             return false;
         }

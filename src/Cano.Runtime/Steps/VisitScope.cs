@@ -14,7 +14,7 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
     public abstract Memory Memory { get; }
 
     /// <summary>The cursor with which the visit under way goes on; null on a fresh start.</summary>
-    public abstract byte[]? Cursor { get; }
+    public abstract Kernel.Cursor? Cursor { get; }
 
     /// <summary>Signalled when the run is to stop.</summary>
     public abstract CancellationToken StopToken { get; }

@@ -46,7 +46,7 @@ internal sealed class EndedRuns
     public async ValueTask PutBackAsync(ICheckpointStore store, string id, DateTimeOffset end)
     {
         var rows = await store.LoadRunAsync(id).ConfigureAwait(false);
-        if (rows is not [.., var newest] || !Recovery.IsSettled(newest)) return;
+        if (rows is not [.., var newest] || !RowStatuses.IsSettled(newest.Status)) return;
         lock (_gate)
         {
             if (_ends.TryAdd(id, end)) _byEnd.Add((end, id));
@@ -110,7 +110,7 @@ internal sealed class EndedRuns
     {
         if (run.Status != RunStatus.Failed) return run.Status == RunStatus.Finished;
         var rows = await store.LoadRunAsync(run.RunId).ConfigureAwait(false);
-        return rows is [.., var newest] && Recovery.IsSettled(newest);
+        return rows is [.., var newest] && RowStatuses.IsSettled(newest.Status);
     }
 
     private void Forget(string id)

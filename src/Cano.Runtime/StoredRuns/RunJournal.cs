@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Cano;
 
 /// <summary>A run's rows on their way to the store, each with what the run's durable data changed since the last.</summary>
-internal sealed partial class RunJournal(ICheckpointStore store, string runId, long fence)
+internal sealed partial class RunJournal(ICheckpointStore store, string runId, long fence, TimeProvider time)
 {
     // A fresh run claims nothing.
     private bool _isClaimed = fence > AppendRule.FirstFence;
@@ -17,18 +17,25 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
 
     /// <summary>Hands one row to the store. The run's cancellation is not passed on: a row is durable or the append
     /// failed.</summary>
-    public ValueTask Append(Row row)
+    /// <param name="before">What the rows before it say.</param>
+    /// <param name="row">The row.</param>
+    public ValueTask Append(Memory before, Row row)
     {
+        var head = RowHeadModule.After(before, row.Fact);
         var stored = new CheckpointRow
         {
             Sequence = row.Sequence,
-            Kind = RowFormat.Kind(row.Fact),
+            Kind = FactModule.Kind(row.Fact),
+            Status = head.Status,
+            WrittenAt = time.GetUtcNow(),
+            WakesAt = head.WakesAt,
+            Start = row.Start,
+            WorkflowVersion = row.Version,
+            Visit = row.Visit,
             State = row.State,
             TaskName = row.Task,
             NextState = RowFormat.NextState(row.Fact),
-            WorkflowName = row.Workflow,
-            WorkflowVersion = row.Version,
-            Visit = row.Visit,
+            Category = head.Category,
             Data = CheckpointRow.Optional(row.Fact.IsSnapshot ? Data?.TakeAll() : Data?.TakeDelta()),
             Payload = CheckpointRow.Optional(RowFormat.Payload(row.Fact)),
         };
@@ -57,8 +64,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// <summary>The run has nothing left to resume: it, or those that ended before it, are forgotten as asked.</summary>
     /// <param name="retention">What is to be kept.</param>
     /// <param name="workflow">The workflow's name; null when it has none.</param>
-    /// <param name="time">The clock that tells when the run has ended.</param>
-    public ValueTask RetireAsync(Retention retention, string? workflow, TimeProvider time) =>
+    public ValueTask RetireAsync(Retention retention, string? workflow) =>
         KeepsRows ? default
         : retention == Retention.Clear ? store.ClearAsync(runId, CancellationToken.None)
         : CountAsync(retention, workflow, time.GetUtcNow());

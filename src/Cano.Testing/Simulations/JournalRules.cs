@@ -21,7 +21,7 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
     public IReadOnlyList<CheckpointRow> Recoverable => _rows[Math.Max(0, _rows.FindLastIndex(row => row.Kind == RowKind.Snapshot))..];
 
     /// <summary>The run has come to its end: an exit, or everything undone.</summary>
-    public bool HasEnded => Last?.Kind is RowKind.Finished or RowKind.RollbackFinished;
+    public bool HasEnded => Last is { } last && RowStatuses.IsEnd(last.Status);
 
     /// <summary>Whether completed steps wait to be undone.</summary>
     public bool OwesUndo => _done.Count > 0;

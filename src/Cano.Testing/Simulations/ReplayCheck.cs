@@ -40,7 +40,7 @@ internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
 
     private void CompareMemory(Plan plan, Memory live)
     {
-        var recovered = Recovery.Recover(plan, SeedRun.RunId, Rows());
+        var recovered = Recovery.Recover(plan, SeedRun.RunId, LoadedRows.Told(SeedRun.RunId, Rows()));
         if (recovered is not Recovered.Found found) world.Breach($"the rows cannot be recovered: {recovered}");
         else if (!found.Run.Memory.Equals(live))
             world.Breach($"after row {live.Sequence - 1} the rows hold something else than the run remembers");

@@ -114,7 +114,7 @@ internal sealed class SeedRun<TState>
     {
         if (!_rules.HasEnded || RowsLeft().Count > 0) return false;
         var plan = Plan.Compile(_workflow.Definition);
-        if (Recovery.Recover(plan, SeedRun.RunId, _rules.Recoverable) is not Recovered.Found found) return false;
+        if (Recovery.Recover(plan, SeedRun.RunId, LoadedRows.Told(SeedRun.RunId, _rules.Recoverable)) is not Recovered.Found found) return false;
         var run = found.Run;
         if (Reducer.Step(plan, in run, RunEvent.Resumed).Start is not Effect.Finish end) return false;
         _exit = end.Outcome is Outcome.Completed completed ? plan.NameOf(completed.Exit) : null;

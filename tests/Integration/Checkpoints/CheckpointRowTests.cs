@@ -5,8 +5,14 @@ public sealed class CheckpointRowTests
     private static readonly CheckpointRow Full = Rows.Of(7, RowKind.StepCompleted, [1, 2, 3]) with
     {
         NextState = "Ship",
-        WorkflowName = "orders",
+        Start = RunStart.Now("orders", "Reserve", Rows.MadeAt(0), "abcdefghijklm"),
+        StateData = new byte[] { 4 },
+        NextStateData = Array.Empty<byte>(),
+        Category = "task_execution",
+        WakesAt = Rows.MadeAt(9),
         Data = new byte[] { 9 },
+        Output = new byte[] { 5, 6 },
+        Codec = "sealed",
     };
 
     [Fact]
@@ -18,6 +24,67 @@ public sealed class CheckpointRowTests
         Assert.Equal(Full.GetHashCode(), same.GetHashCode());
         Assert.NotEqual(Full, Full with { Payload = new byte[] { 1, 2, 4 } });
         Assert.NotEqual(Full with { Payload = null }, Full with { Payload = Array.Empty<byte>() });
+        Assert.NotEqual(Full, Full with { StateData = new byte[] { 5 } });
+        Assert.NotEqual(Full, Full with { NextStateData = null });
+        Assert.NotEqual(Full, Full with { WakesAt = null });
+        Assert.NotEqual(Full, Full with { WrittenAt = null });
+        Assert.NotEqual(Full, Full with { Status = RowStatus.Completed });
+        Assert.NotEqual(Full, Full with { WorkflowName = "other" });
+    }
+
+    [Fact]
+    public void What_a_copy_says_is_absent_is_absent()
+    {
+        var bare = Full with
+        {
+            WrittenAt = null,
+            WakesAt = null,
+            Start = null,
+            StateData = null,
+            NextState = null,
+            NextStateData = null,
+            Category = null,
+            Data = null,
+            Payload = null,
+            Output = null,
+            Codec = null,
+        };
+
+        Assert.Equal(
+            new CheckpointRow
+            {
+                Sequence = 7,
+                Kind = RowKind.StepCompleted,
+                State = "Reserve",
+                TaskName = "ReserveTask",
+                WorkflowVersion = 3,
+                Visit = 7,
+            },
+            bare
+        );
+    }
+
+    [Fact]
+    public void Instants_are_in_utc_whatever_offset_they_are_given_with()
+    {
+        var local = new DateTimeOffset(2026, 3, 29, 2, 30, 0, TimeSpan.FromHours(2));
+
+        var row = Full with { WrittenAt = local, WakesAt = local };
+
+        Assert.Equal((TimeSpan.Zero, TimeSpan.Zero), (row.WrittenAt!.Value.Offset, row.WakesAt!.Value.Offset));
+        Assert.Equal(local, row.WrittenAt);
+    }
+
+    [Fact]
+    public void A_row_that_was_given_no_status_has_the_one_that_its_kind_tells_of()
+    {
+        RowStatus StatusOf(RowKind kind) => Rows.Of(1, kind).Status;
+
+        Assert.Equal(RowStatus.OnItsWay, StatusOf(RowKind.StateEntered));
+        Assert.Equal(RowStatus.Waiting, StatusOf(RowKind.WaitStarted));
+        Assert.Equal(RowStatus.RollingBack, StatusOf(RowKind.Compensated));
+        Assert.Equal(RowStatus.Completed, StatusOf(RowKind.Finished));
+        Assert.Equal(RowStatus.RollbackFailed, StatusOf(RowKind.RollbackFinished));
     }
 
     [Fact]

@@ -334,16 +334,29 @@ public abstract class CheckpointStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_end_of_a_run_has_the_time_of_its_end_row()
+    public async Task The_end_of_a_run_has_the_instant_of_its_end_row()
+    {
+        await Store.AppendMany("a", 0, 1);
+        await Store.AppendMany("b", 0, 2);
+        await Store.AppendAsync("a", Rows.Of(1, RowKind.Finished), 1);
+        await Store.AppendAsync("b", Rows.Of(2, RowKind.RollbackFinished, [1]), 1);
+
+        var ended = (await Store.List(RunFilter.All)).Select(run => run.Ended);
+
+        Assert.Equal([Rows.MadeAt(1), Rows.MadeAt(2)], ended);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_run_whose_row_does_not_say_when_has_the_time_at_which_it_was_appended()
     {
         await Store.AppendMany("a", 0, 1);
         await Store.AppendMany("b", 0, 1);
         await Store.AppendMany("c", 0, 1);
         Time.Advance(TimeSpan.FromMinutes(1));
         var minute = Time.GetUtcNow();
-        await Store.AppendAsync("a", Rows.Of(1, RowKind.Finished), 1);
+        await Store.AppendAsync("a", Rows.Of(1, RowKind.Finished) with { WrittenAt = null }, 1);
         Time.Advance(TimeSpan.FromTicks(1));
-        await Store.AppendAsync("b", Rows.Of(1, RowKind.RollbackFinished, [1]), 1);
+        await Store.AppendAsync("b", Rows.Of(1, RowKind.RollbackFinished, [1]) with { WrittenAt = null }, 1);
         Time.Advance(TimeSpan.FromDays(1));
 
         var ended = (await Store.List(RunFilter.All)).Select(run => run.Ended);
@@ -414,7 +427,7 @@ public sealed class FasterStoreContract : CheckpointStoreContract
     {
         await Store.AppendMany("ended", 0, 1);
         await Store.AppendAsync("ended", Rows.Of(1, RowKind.Finished), 1);
-        var end = Time.GetUtcNow();
+        var end = Rows.MadeAt(1);
         await Store.AppendMany("twice", 0, 1);
         await Store.ClaimMany("twice", 2);
         await Store.AppendMany("thrice", 0, 1);

@@ -3,11 +3,16 @@ namespace Cano.Integration;
 /// <summary>Rows for tests.</summary>
 internal static class Rows
 {
+    /// <summary>When the row of a sequence was made.</summary>
+    public static DateTimeOffset MadeAt(long sequence) =>
+        new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(sequence);
+
     public static CheckpointRow Entered(long sequence, string state = "Reserve") =>
         new()
         {
             Sequence = sequence,
             Kind = RowKind.StateEntered,
+            WrittenAt = MadeAt(sequence),
             State = state,
             TaskName = $"{state}Task",
             WorkflowName = sequence == 0 ? "orders" : null,

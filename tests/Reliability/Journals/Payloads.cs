@@ -11,6 +11,7 @@ internal static class Payloads
         {
             Sequence = sequence,
             Kind = Kind(chance, sequence),
+            WrittenAt = DateTimeOffset.UnixEpoch.AddSeconds(sequence),
             State = $"state-{chance.Next(4)}",
             TaskName = chance.Next(2) == 0 ? "" : "Task",
             WorkflowName = sequence == 0 ? "orders" : null,

@@ -62,5 +62,12 @@ internal static class Usability
     }
 
     private static CheckpointRow Row(long sequence) =>
-        new() { Sequence = sequence, Kind = RowKind.CursorAdvanced, State = "after", Visit = sequence };
+        new()
+        {
+            Sequence = sequence,
+            Kind = RowKind.CursorAdvanced,
+            WrittenAt = DateTimeOffset.UnixEpoch,
+            State = "after",
+            Visit = sequence,
+        };
 }

@@ -84,6 +84,7 @@ internal static class DoubleCrashRow
             {
                 Sequence = run.Rows[^1].Sequence + 1,
                 Kind = RowKind.CursorAdvanced,
+                WrittenAt = DateTimeOffset.UnixEpoch,
                 State = "next",
                 Payload = new byte[400],
             };

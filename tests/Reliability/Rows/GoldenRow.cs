@@ -8,6 +8,8 @@ namespace Cano.Reliability.Rows;
 /// come is refused by its number.</summary>
 internal static class GoldenRow
 {
+    private static readonly DateTimeOffset s_firstJournal = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private const int SlotSize = 4096, VersionAt = 8, SumAt = 92;
 
     public static ScoreRow Row { get; } =
@@ -31,6 +33,7 @@ internal static class GoldenRow
     {
         using var copy = new TempDirectory();
         GoldenJournal.Copy(journal, copy.Path);
+        await DatedAsync(copy.Path);
         var expected = await File.ReadAllLinesAsync(Path.Combine(journal, GoldenJournal.Expected));
         var resumed = await GoldenJournal.ResumedAsync(copy.Path);
         for (var i = 0; i < Math.Max(expected.Length, resumed.Count); i++)
@@ -40,6 +43,15 @@ internal static class GoldenRow
         }
 
         return resumed.Count;
+    }
+
+    /// <summary>Every row tells when it was written, whatever its format.</summary>
+    private static async Task DatedAsync(string directory)
+    {
+        await using var store = await FasterCheckpointStore.OpenAsync(directory);
+        await foreach (var run in store.ListRunsAsync(RunFilter.All))
+            foreach (var row in await store.LoadRunAsync(run.RunId))
+                Broken.Unless(row.WrittenAt > s_firstJournal, $"'{run.RunId}': row {row.Sequence} was written {row.WrittenAt}");
     }
 
     /// <summary>The same journal, whose superblocks soundly say the next version.</summary>

@@ -1,0 +1,291 @@
+namespace Cano.Kernel
+
+open System
+open System.Buffers.Binary
+open System.Runtime.CompilerServices
+open System.Text
+
+/// Bytes that may be absent, where they lie.
+[<Struct; IsByRefLike; NoEquality; NoComparison>]
+type OptionalBytes = {
+    IsPresent: bool
+    /// Empty when they are absent.
+    Bytes: ReadOnlySpan<byte>
+} with
+
+    static member Absent: OptionalBytes = {
+        IsPresent = false
+        Bytes = ReadOnlySpan.Empty
+    }
+
+    static member Of(bytes: Nullable<ReadOnlyMemory<byte>>) : OptionalBytes = {
+        IsPresent = bytes.HasValue
+        Bytes =
+            if bytes.HasValue then
+                bytes.Value.Span
+            else
+                ReadOnlySpan.Empty
+    }
+
+    /// A copy; null when they are absent.
+    member this.ToArray() : byte[] | null =
+        if this.IsPresent then this.Bytes.ToArray() else null
+
+    /// The text that they are; null when they are absent.
+    member this.ToText() : string | null =
+        if this.IsPresent then
+            Encoding.UTF8.GetString this.Bytes
+        else
+            null
+
+[<RequireQualifiedAccess>]
+module internal Problem =
+
+    let damaged = "its bytes are damaged"
+
+    /// Something that this build does not know, and that may not be passed over.
+    let newer (what: string) =
+        $"its {what} is unknown: a newer version of Cano wrote it"
+
+/// A value behind its number.
+[<Struct; IsByRefLike; NoEquality; NoComparison>]
+type internal Field = {
+    Number: int
+    Value: ReadOnlySpan<byte>
+}
+
+/// Reads one value with a reader that moves on.
+type internal Reading<'T> = delegate of byref<ByteReader> -> 'T
+
+/// Reads what a ByteWriter wrote, where it lies. It never throws: after the first byte that makes no sense it gives
+/// zeros, and says what is wrong.
+and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
+    val private bytes: ReadOnlySpan<byte>
+    // A cursor over the bytes; both live and die with one decoding call. A span cannot be caught in a closure, so
+    // the cursor stands in fields.
+    val mutable private position: int
+    val mutable private problem: string | null
+    // How many fields are left, and the number of the last one.
+    val mutable private fields: uint64
+    val mutable private field: int
+
+    new(bytes: ReadOnlySpan<byte>) =
+        {
+            bytes = bytes
+            position = 0
+            problem = null
+            fields = 0UL
+            field = 0
+        }
+
+    /// Nothing is left to read, or nothing of it can be.
+    member this.IsAtEnd = this.position = this.bytes.Length
+
+    /// The rest was read elsewhere.
+    member this.End() = this.position <- this.bytes.Length
+
+    /// Null when everything was read and made sense; else what is wrong.
+    member this.Problem: string | null =
+        match this.problem with
+        | null when not this.IsAtEnd -> Problem.damaged
+        | problem -> problem
+
+    /// What is left to read.
+    member this.Left = this.bytes.Slice this.position
+
+    /// The first thing that is wrong counts.
+    member this.Refuse(problem: string) =
+        if isNull this.problem then
+            this.problem <- problem
+
+        this.position <- this.bytes.Length
+
+    member this.Fail() = this.Refuse Problem.damaged
+
+    /// What is wrong with a part is wrong with the whole.
+    member this.Join(part: byref<ByteReader>) =
+        match part.Problem with
+        | null -> ()
+        | problem -> this.Refuse problem
+
+    /// A number of several bytes.
+    member private this.Long() : uint64 =
+        // Locals of a loop: a method of a byref-like struct cannot hand itself to a recursive function.
+        let mutable sum = 0UL
+        let mutable shift = 0
+        let mutable goesOn = true
+
+        while goesOn do
+            if shift > 63 then
+                this.Fail()
+                sum <- 0UL
+                goesOn <- false
+            elif this.position = this.bytes.Length then
+                this.Fail()
+                goesOn <- false
+            else
+                let next = this.bytes[this.position]
+                this.position <- this.position + 1
+                sum <- sum ||| (uint64 (next &&& 0x7Fuy) <<< shift)
+                shift <- shift + 7
+                goesOn <- next >= 0x80uy
+
+        sum
+
+    member this.Unsigned() : uint64 =
+        // Nearly every number takes one byte, and a million rows are read by this at each opening.
+        if this.position < this.bytes.Length && this.bytes[this.position] < 0x80uy then
+            this.position <- this.position + 1
+            uint64 this.bytes[this.position - 1]
+        else
+            this.Long()
+
+    /// A number that fits a byte.
+    member this.Byte() : byte =
+        let value = this.Unsigned()
+
+        if value > 255UL then
+            this.Fail()
+
+        byte value
+
+    member this.Signed() : int64 =
+        let value = this.Unsigned()
+        int64 (value >>> 1) ^^^ -(int64 (value &&& 1UL))
+
+    /// How many bytes come next; -1 when they are absent.
+    member private this.Length() : int =
+        let length = this.Unsigned()
+
+        if length = 0UL then
+            -1
+        elif length - 1UL > uint64 (this.bytes.Length - this.position) then
+            this.Fail()
+            -1
+        else
+            int (length - 1UL)
+
+    /// Bytes or text that may be absent.
+    member this.Optional() : OptionalBytes =
+        let length = this.Length()
+        let start = this.position
+        this.position <- start + max 0 length
+
+        {
+            IsPresent = length >= 0
+            Bytes = this.bytes.Slice(start, max 0 length)
+        }
+
+    /// Goes past bytes or text that may be absent, as most are.
+    member this.Skip() =
+        if this.position < this.bytes.Length && this.bytes[this.position] = 0uy then
+            this.position <- this.position + 1
+        else
+            let length = this.Length()
+            this.position <- this.position + max 0 length
+
+    /// Bytes or text that must be there.
+    member this.Required() : ReadOnlySpan<byte> =
+        let taken = this.Optional()
+
+        if not taken.IsPresent then
+            this.Fail()
+
+        taken.Bytes
+
+    member this.Bytes() : byte[] = this.Required().ToArray()
+
+    member this.Text() : string =
+        Encoding.UTF8.GetString(this.Required())
+
+    member this.OptionalText() : string | null = this.Optional().ToText()
+
+    /// The bytes that are left, as text.
+    member this.Rest() : string =
+        let rest = this.Left
+        this.position <- this.bytes.Length
+        Encoding.UTF8.GetString rest
+
+    /// The bytes that are left, as an instant.
+    member this.Instant() : DateTimeOffset =
+        let rest = this.Left
+        this.position <- this.bytes.Length
+
+        let ticks =
+            if rest.Length = sizeof<int64> then
+                BinaryPrimitives.ReadInt64LittleEndian rest
+            else
+                -1L
+
+        if ticks < 0L || ticks > DateTimeOffset.MaxValue.UtcTicks then
+            this.Fail()
+            DateTimeOffset.MinValue
+        else
+            DateTimeOffset(ticks, TimeSpan.Zero)
+
+    /// A list of at most as many values as there are bytes left: damage cannot make it longer than what was read.
+    member this.Many(read: Reading<'T>) : 'T[] =
+        let count = this.Unsigned()
+
+        if count > uint64 (this.bytes.Length - this.position) then
+            this.Fail()
+            [||]
+        else
+            let values = Array.zeroCreate (int count)
+
+            for i in 0 .. values.Length - 1 do
+                values[i] <- read.Invoke &this
+
+            values
+
+    /// Numbered fields follow.
+    member this.Fields() = this.fields <- this.Unsigned()
+
+    member this.HasField = this.fields > 0UL && isNull this.problem
+
+    /// The next numbered field. Their numbers rise, so that bytes mean one thing and a row has one form.
+    member this.Field() : Field =
+        let number = this.Unsigned()
+        this.fields <- this.fields - 1UL
+
+        if number <= uint64 this.field || number > uint64 Int32.MaxValue then
+            this.Fail()
+        else
+            this.field <- int number
+
+        {
+            Number = this.field
+            Value = this.Required()
+        }
+
+    /// These bytes are a field that this build does not know: one of an odd number is passed over.
+    member this.Unknown(field: Field) =
+        if field.Number % 2 = 0 then
+            this.Refuse(Problem.newer $"field {field.Number}")
+        else
+            this.position <- this.bytes.Length
+
+    /// Goes past fields that may be there, none of which this build knows.
+    member this.Pass() =
+        if not this.IsAtEnd then
+            this.Fields()
+
+        while this.HasField do
+            let field = this.Field()
+            let mutable value = ByteReader field.Value
+            value.Unknown field
+            this.Join &value
+
+[<RequireQualifiedAccess>]
+module internal Reading =
+
+    let text = Reading(fun reader -> reader.Text())
+
+    /// A value behind 1, or 0 alone where there is none.
+    let orNull (read: Reading<'T>) (reader: byref<ByteReader>) : 'T | null =
+        match reader.Unsigned() with
+        | 0UL -> null
+        | 1UL -> read.Invoke &reader
+        | _ ->
+            reader.Fail()
+            null

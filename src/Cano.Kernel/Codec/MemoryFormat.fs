@@ -1,0 +1,233 @@
+namespace Cano.Kernel
+
+open System
+open Cano
+
+/// The payload of a snapshot: numbered fields, so that one may have more of them, or fewer. Every number here is
+/// stored: changing one strands old journals.
+[<RequireQualifiedAccess>]
+module internal MemoryFormat =
+
+    /// Comes before the fields. A memory of format 1 begins with the sequence of its row, which is never 0.
+    [<Literal>]
+    let private Mark = 0L
+
+    let private writeCursor (writer: ByteWriter) (cursor: Cursor) =
+        writer.Bytes(ReadOnlySpan cursor.Value)
+        writer.Signed cursor.Sequence
+        writer.Signed cursor.Steps
+
+    let private readCursor (reader: byref<ByteReader>) : Cursor =
+        let value = reader.Bytes()
+        let sequence = reader.Signed()
+        let steps = reader.Signed()
+        reader.Pass()
+
+        {
+            Value = value
+            Sequence = sequence
+            Steps = steps
+        }
+
+    let private writeEntry (writer: ByteWriter) (entry: UndoEntry) =
+        writer.Text entry.State
+        writer.Text entry.Task
+        writer.Signed entry.Visit
+        writer.Signed entry.Sequence
+        writer.Bytes(ReadOnlySpan entry.Output)
+
+    let private readEntry (reader: byref<ByteReader>) : UndoEntry =
+        let state = reader.Text()
+        let task = reader.Text()
+        let visit = reader.Signed()
+        let sequence = reader.Signed()
+
+        {
+            State = state
+            Task = task
+            Visit = visit
+            Sequence = sequence
+            Output = reader.Bytes()
+        }
+
+    /// An entry in bytes of its own, so that it may grow.
+    let private readGrown =
+        Reading(fun reader ->
+            let mutable bytes = ByteReader(reader.Required())
+            let entry = readEntry &bytes
+            bytes.Pass()
+            reader.Join &bytes
+            entry)
+
+    let private writeRollback (writer: ByteWriter) (rollback: Rollback) =
+        ErrorFormat.write writer rollback.Cause
+        writer.Many(rollback.Faults, ErrorFormat.write writer)
+
+    let private readRollback (reader: byref<ByteReader>) : Rollback =
+        let cause = ErrorFormat.read &reader
+
+        {
+            Cause = cause
+            Faults = List.ofArray (reader.Many(fun reader -> ErrorFormat.read &reader))
+        }
+
+    let private writePath (writer: ByteWriter) (memory: Memory) =
+        writer.Signed memory.Entered
+        writer.Many(memory.Path, writer.Text)
+
+    let write (memory: Memory) : byte[] =
+        let writer = ByteWriter()
+        writer.Signed Mark
+        writer.Fields()
+        writer.Field(2, memory.Sequence)
+
+        match memory.Last with
+        | null -> ()
+        | last ->
+            let payload = FactFormat.payload last.Fact
+            writer.Field(4, RowBody.write (RowHead.after memory last.Fact) last payload)
+
+        writer.Field(5, writePath, memory)
+        writer.Field(6, SplitFormat.write, memory.Split)
+        writer.Field(8, writeCursor, memory.Cursor)
+
+        if not memory.Undo.IsEmpty then
+            writer.Field(
+                10,
+                (fun writer memory ->
+                    writer.Many(memory.Undo, fun entry -> writer.Nested(writeEntry, entry))),
+                memory
+            )
+
+        writer.Field(12, writeRollback, memory.Rollback)
+        writer.ToArray()
+
+    let private simple =
+        FactReading(fun kind next payload -> FactFormat.read kind next payload)
+
+    let private readLast (reader: byref<ByteReader>) : Row | null =
+        let view = RowView.Of reader.Left
+
+        match RowBody.read simple &view with
+        | Ok row ->
+            reader.End()
+            row
+        | Error problem ->
+            reader.Refuse problem
+            null
+
+    let private readFields (reader: byref<ByteReader>) : Memory =
+        let mutable memory = Memory.empty
+
+        reader.Fields()
+
+        while reader.HasField do
+            let field = reader.Field()
+            let mutable value = ByteReader field.Value
+
+            match field.Number with
+            | 2 ->
+                memory <- {
+                    memory with
+                        Sequence = value.Signed()
+                }
+            | 4 -> memory <- { memory with Last = readLast &value }
+            | 5 ->
+                let entered = value.Signed()
+                let path = value.Many Reading.text
+
+                memory <- {
+                    memory with
+                        Entered = entered
+                        Path = List.ofArray path
+                }
+            | 6 ->
+                memory <- {
+                    memory with
+                        Split = SplitFormat.read &value
+                }
+            | 8 ->
+                memory <- {
+                    memory with
+                        Cursor = readCursor &value
+                }
+            | 10 ->
+                memory <- {
+                    memory with
+                        Undo = List.ofArray (value.Many readGrown)
+                }
+            | 12 ->
+                memory <- {
+                    memory with
+                        Rollback = readRollback &value
+                }
+            | _ -> value.Unknown field
+
+            reader.Join &value
+
+        memory
+
+    /// A row within a memory of format 1: as it stands in a journal, but without version and data.
+    let private readFirstLast =
+        Reading(fun reader ->
+            let kind = LanguagePrimitives.EnumOfValue<byte, RowKind>(reader.Byte())
+            let sequence = reader.Signed()
+            let visit = reader.Signed()
+            let version = uint32 (reader.Unsigned())
+            let workflow = reader.OptionalText()
+            let state = reader.Text()
+            let task = reader.Text()
+            let next = reader.OptionalText()
+
+            let fact =
+                match FactFormat.read kind next (reader.Optional()) with
+                | Ok fact -> fact
+                | Error problem ->
+                    reader.Refuse problem
+                    Fact.Finished
+
+            {
+                Sequence = sequence
+                Visit = visit
+                Version = version
+                Start = if isNull workflow then null else RunStart.Of workflow
+                State = state
+                Task = task
+                Fact = fact
+            })
+
+    let private readFirst sequence (reader: byref<ByteReader>) : Memory =
+        let last = Reading.orNull readFirstLast &reader
+        let split = Reading.orNull (Reading(fun reader -> SplitFormat.read &reader)) &reader
+        let cursor = reader.Optional().ToArray()
+        let cursorAt = reader.Signed()
+        let steps = reader.Signed()
+        let undo = reader.Many(fun reader -> readEntry &reader)
+        let rollback = Reading.orNull (Reading(fun reader -> readRollback &reader)) &reader
+        let path = reader.Many Reading.text
+        let entered = reader.Signed()
+
+        {
+            Memory.empty with
+                Sequence = sequence
+                Last = last
+                Split = split
+                Cursor =
+                    match cursor with
+                    | null -> null
+                    | value -> {
+                        Value = value
+                        Sequence = cursorAt
+                        Steps = steps
+                      }
+                Undo = List.ofArray undo
+                Rollback = rollback
+                Path = List.ofArray path
+                Entered = entered
+        }
+
+    /// Of both formats. The snapshot's row knows the run's start, and the sequence that follows.
+    let read (reader: byref<ByteReader>) : Memory =
+        match reader.Signed() with
+        | Mark -> readFields &reader
+        | sequence -> readFirst sequence &reader

@@ -1,0 +1,138 @@
+namespace Cano.Kernel
+
+open System
+open System.Collections.Generic
+open Cano
+
+/// The bytes of what is known of a run from its start on: numbered fields. Every number here is stored.
+[<RequireQualifiedAccess>]
+module internal StartFormat =
+
+    [<Literal>]
+    let private Name = 2
+
+    let private writeTag (writer: ByteWriter) (tag: KeyValuePair<string, string>) =
+        writer.Text tag.Key
+        writer.Text tag.Value
+
+    let private readTag (reader: byref<ByteReader>) =
+        let name = reader.Text()
+        KeyValuePair(name, reader.Text())
+
+    let private writeTags (writer: ByteWriter) (tags: IReadOnlyList<KeyValuePair<string, string>>) =
+        writer.Many(tags, writeTag writer)
+
+    let private writeParent (writer: ByteWriter) (parent: RunParent) =
+        writer.Text parent.RunId
+        writer.Text parent.Key
+
+    let private readParent (reader: byref<ByteReader>) : RunParent =
+        let id = reader.Text()
+
+        {
+            RunId = id
+            Key = reader.OptionalText()
+        }
+
+    let private writeInput (writer: ByteWriter) (input: RunInput) =
+        writer.Bytes(ReadOnlySpan input.Json)
+        writer.Text input.TypeName
+
+    let private readInput (reader: byref<ByteReader>) : RunInput =
+        let json = reader.Bytes()
+
+        {
+            Json = json
+            TypeName = reader.OptionalText()
+        }
+
+    let private writeTrace (writer: ByteWriter) (trace: RunTrace) =
+        writer.Text trace.Parent
+        writer.Text trace.State
+
+    let private readTrace (reader: byref<ByteReader>) : RunTrace =
+        let parent = reader.Text()
+
+        {
+            Parent = parent
+            State = reader.OptionalText()
+        }
+
+    let write (writer: ByteWriter) (start: RunStart) =
+        writer.Fields()
+        writer.Field(1, start.InitialState)
+        writer.Field(Name, start.WorkflowName)
+        writer.Field(3, start.StartedAt)
+        writer.Field(4, start.Key)
+        writer.Field(5, writeTags, (if start.Tags.Count > 0 then start.Tags else null))
+        writer.Field(6, start.NotBefore)
+        writer.Field(7, writeTrace, start.Trace)
+        writer.Field(8, writeParent, start.Parent)
+        writer.Field(10, writeInput, start.Input)
+
+    /// The workflow's name where it lies in these bytes, damaged or not; absent when it is not found.
+    let name (bytes: ReadOnlySpan<byte>) : OptionalBytes =
+        let mutable reader = ByteReader bytes
+        let mutable name = OptionalBytes.Absent
+
+        reader.Fields()
+
+        while not name.IsPresent && reader.HasField do
+            let field = reader.Field()
+
+            if field.Number = Name then
+                name <- {
+                    IsPresent = true
+                    Bytes = field.Value
+                }
+
+        name
+
+    let read (reader: byref<ByteReader>) : RunStart =
+        let mutable start = RunStart.Of null
+
+        reader.Fields()
+
+        while reader.HasField do
+            let field = reader.Field()
+            let mutable value = ByteReader field.Value
+
+            match field.Number with
+            | 1 ->
+                start <- {
+                    start with
+                        InitialState = value.Rest()
+                }
+            | Name ->
+                start <- {
+                    start with
+                        WorkflowName = value.Rest()
+                }
+            | 3 ->
+                start <- {
+                    start with
+                        StartedAt = Nullable(value.Instant())
+                }
+            | 4 -> start <- { start with Key = value.Rest() }
+            | 5 ->
+                start <- {
+                    start with
+                        Tags = value.Many(fun reader -> readTag &reader)
+                }
+            | 6 ->
+                start <- {
+                    start with
+                        NotBefore = Nullable(value.Instant())
+                }
+            | 7 -> start <- { start with Trace = readTrace &value }
+            | 8 ->
+                start <- {
+                    start with
+                        Parent = readParent &value
+                }
+            | 10 -> start <- { start with Input = readInput &value }
+            | _ -> value.Unknown field
+
+            reader.Join &value
+
+        start

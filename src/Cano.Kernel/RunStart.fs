@@ -1,0 +1,117 @@
+namespace Cano
+
+open System
+open System.Collections.Generic
+
+/// The run that a run is a child of.
+type RunParent = {
+    RunId: string
+    /// The parent's own part of its effect keys, which tells it from other runs of its id; null when it has none.
+    Key: string | null
+} with
+
+    // C#'s == and !=.
+    static member op_Equality(left: RunParent | null, right: RunParent | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: RunParent | null, right: RunParent | null) =
+        not (Object.Equals(left, right))
+
+/// What a run was given when it was started.
+type RunInput = {
+    /// JSON in UTF-8, encoded as the row says.
+    Json: byte[]
+    /// The name of the value's type, for texts alone; null when it is not known.
+    TypeName: string | null
+} with
+
+    // C#'s == and !=.
+    static member op_Equality(left: RunInput | null, right: RunInput | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: RunInput | null, right: RunInput | null) =
+        not (Object.Equals(left, right))
+
+/// The trace in which a run was started, in the form of W3C Trace Context.
+type RunTrace = {
+    Parent: string
+    State: string | null
+} with
+
+    // C#'s == and !=.
+    static member op_Equality(left: RunTrace | null, right: RunTrace | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: RunTrace | null, right: RunTrace | null) =
+        not (Object.Equals(left, right))
+
+/// What is known of a run from its start on: it stands in the run's first row and in its snapshots. Rows of format 1
+/// say the workflow's name alone.
+type RunStart = {
+    /// The name of the run's workflow; null when it has none.
+    WorkflowName: string | null
+    /// The stable name of the state that the run began in; null when it is not known.
+    InitialState: string | null
+    /// When the run was started, in UTC; null when it is not known.
+    StartedAt: Nullable<DateTimeOffset>
+    /// When the run may begin, in UTC; null: at once.
+    NotBefore: Nullable<DateTimeOffset>
+    /// The run's own part of its effect keys, 13 characters of lower-case base 32; null in a run that was begun
+    /// without one.
+    Key: string | null
+    /// The run that this one is a child of; null when it is none.
+    Parent: RunParent | null
+    /// In the order of their names.
+    Tags: IReadOnlyList<KeyValuePair<string, string>>
+    /// Null when the run was given nothing.
+    Input: RunInput | null
+    /// Null when it was started outside any trace.
+    Trace: RunTrace | null
+} with
+
+    /// The start of a run of which the workflow's name is all that is known.
+    static member Of(workflowName: string | null) : RunStart = {
+        WorkflowName = workflowName
+        InitialState = null
+        StartedAt = Nullable()
+        NotBefore = Nullable()
+        Key = null
+        Parent = null
+        Tags = Array.empty
+        Input = null
+        Trace = null
+    }
+
+    /// The start of a run of this workflow, in this state, at this instant.
+    static member Now
+        (workflowName: string | null, initialState: string, startedAt: DateTimeOffset, key: string)
+        : RunStart = {
+        WorkflowName = workflowName
+        InitialState = initialState
+        StartedAt = Nullable startedAt
+        NotBefore = Nullable()
+        Key = key
+        Parent = null
+        Tags = Array.empty
+        Input = null
+        Trace = null
+    }
+
+    /// The same with a workflow's name.
+    member this.WithName(workflowName: string | null) : RunStart = {
+        this with
+            WorkflowName = workflowName
+    }
+
+    /// The same with the instant at which the run was started.
+    member this.WithStartedAt(startedAt: DateTimeOffset) : RunStart = {
+        this with
+            StartedAt = Nullable startedAt
+    }
+
+    // C#'s == and !=.
+    static member op_Equality(left: RunStart | null, right: RunStart | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: RunStart | null, right: RunStart | null) =
+        not (Object.Equals(left, right))

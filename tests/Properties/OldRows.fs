@@ -1,0 +1,153 @@
+namespace Cano.Properties
+
+open System
+open Cano
+open Cano.Kernel
+open Cano.Model
+open FsCheck.FSharp
+open Xunit
+open Xunit.Abstractions
+
+/// Rows of format 1 are read for ever.
+type OldRows(output: ITestOutputHelper) =
+
+    let kind (row: Row) = string (Fact.kind row.Fact)
+
+    /// Format 1 knows no more of a run's start than its workflow's name.
+    let known (start: RunStart | null) : RunStart | null =
+        match start with
+        | NonNull { WorkflowName = NonNull name } -> RunStart.Of name
+        | _ -> null
+
+    let workflow (row: Row) : string | null =
+        match row.Start with
+        | null -> null
+        | start -> start.WorkflowName
+
+    let head (row: Row) =
+        Encoded.unsigned (uint64 (Fact.kind row.Fact))
+        @ Encoded.signed row.Sequence
+        @ Encoded.signed row.Visit
+        @ Encoded.unsigned (uint64 row.Version)
+        @ Encoded.text (workflow row)
+        @ Encoded.text row.State
+        @ Encoded.text row.Task
+        @ Encoded.text (RowFormat.NextState row.Fact)
+
+    let error (error: CanoError) =
+        List.ofArray (ErrorFormat.toBytes error)
+
+    let entry (entry: UndoEntry) =
+        Encoded.text entry.State
+        @ Encoded.text entry.Task
+        @ Encoded.signed entry.Visit
+        @ Encoded.signed entry.Sequence
+        @ Encoded.bytes entry.Output
+
+    let cursor (cursor: Cursor | null) =
+        match cursor with
+        | null -> [ 0uy; 0uy; 0uy ]
+        | cursor ->
+            Encoded.bytes cursor.Value
+            @ Encoded.signed cursor.Sequence
+            @ Encoded.signed cursor.Steps
+
+    /// The result of a split has been coded alike from the beginning.
+    let split (split: SplitResult) =
+        match RowFormat.Payload(Fact.StateEntered split) with
+        | null -> failwith "No payload."
+        | payload -> List.ofArray payload
+
+    let memory (memory: Memory) =
+        let last (row: Row) =
+            head row @ Encoded.optional (RowFormat.Payload row.Fact)
+
+        let rollback (rollback: Rollback) =
+            error rollback.Cause @ Encoded.many rollback.Faults error
+
+        Encoded.signed memory.Sequence
+        @ Encoded.flagged memory.Last last
+        @ Encoded.flagged memory.Split split
+        @ cursor memory.Cursor
+        @ Encoded.many memory.Undo entry
+        @ Encoded.flagged memory.Rollback rollback
+        @ Encoded.many memory.Path Encoded.text
+        @ Encoded.signed memory.Entered
+
+    /// All other payloads are as they were.
+    let payload (fact: Fact) : byte[] | null =
+        match fact with
+        | Fact.Snapshot whole -> Array.ofList (memory whole)
+        | fact -> RowFormat.Payload fact
+
+    let body (row: Row) (data: byte[] | null) =
+        Array.ofList (1uy :: head row @ Encoded.optional data @ Encoded.optional (payload row.Fact))
+
+    /// What format 1 can say of a row.
+    let sayable (row: Row) =
+        let said (row: Row) = { row with Start = known row.Start }
+
+        match row.Fact with
+        | Fact.Snapshot whole ->
+            let last =
+                match whole.Last with
+                | null -> null
+                | last -> withNull (said last)
+
+            {
+                said row with
+                    Fact =
+                        Fact.Snapshot {
+                            whole with
+                                Last = last
+                                // A snapshot follows another row.
+                                Sequence = max 1L whole.Sequence
+                        }
+            }
+        | _ -> said row
+
+    let rows =
+        Arb.fromGen (Gen.zip (Gen.map sayable Values.row) (Gen.optionOf Values.bytes))
+
+    let kinds = Enum.GetNames typeof<RowKind> |> List.ofArray
+
+    [<Fact>]
+    member _.``a row of format 1 of every kind says what it said``() =
+        Law.holds output 10_000 kinds rows (fun (row, data) ->
+            let bytes = body row (Option.toObj data)
+            Law.equal (Ok row) (Stored.read bytes)
+            let stored = CheckpointRow.FromBytes bytes
+
+            Law.equal
+                (Option.toObj data)
+                (if stored.Data.HasValue then
+                     stored.Data.Value.ToArray()
+                 else
+                     null)
+
+            Law.equal (RowHead.after Memory.empty row.Fact).Status stored.Status
+            Law.equal (RowHead.after Memory.empty row.Fact).WakesAt stored.WakesAt
+            [ kind row ])
+
+    [<Fact>]
+    member _.``a row of format 1 that is written again is of the newest format and says the same``
+        ()
+        =
+        Law.holds output 2_000 [] rows (fun (row, data) ->
+            let stored = CheckpointRow.FromBytes(body row (Option.toObj data))
+            let again = stored.ToBytes()
+            Assert.Equal(2uy, again[0])
+            Law.equal stored (CheckpointRow.FromBytes again)
+            Law.equal (Ok row) (Stored.read again)
+            [])
+
+    [<Fact>]
+    member _.``bytes of format 1 that were cut short or made longer are refused``() =
+        let cases =
+            Arb.fromGen (Gen.zip (Gen.map sayable Values.row) (Gen.choose (0, 10_000)))
+
+        Law.holds output 5_000 [] cases (fun (row, place) ->
+            let bytes = body row null
+            Assert.True((Stored.read bytes[.. place % bytes.Length - 1]).IsError)
+            Assert.True((Stored.read (Array.append bytes [| byte place |])).IsError)
+            [])
