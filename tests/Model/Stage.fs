@@ -66,7 +66,7 @@ type Stage(story: Story) as this =
     static member Epoch = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)
 
     /// The visit stands in the key that bodies hand to the outside world.
-    static member Visit(context: TaskContext) = context.EffectKey.Split('/')[1]
+    static member Visit(context: TaskContext) = context.EffectKey.Split('/')[2]
 
     static member private Split(context: TaskContext) =
         match context.SplitResult with

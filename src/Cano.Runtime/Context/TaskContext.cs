@@ -38,8 +38,8 @@ public sealed class TaskContext
     /// <exception cref="CanoException">`resource_not_found` when there is none.</exception>
     public MemoryStore Store => _store ?? OpenStore();
 
-    /// <summary>The run's id; null when it was started without one.</summary>
-    public string? RunId => _run.RunId;
+    /// <summary>The run's id. A run that was started without one draws it when it is first asked for.</summary>
+    public string RunId => _run.RunId;
 
     /// <summary>The stable name of the state.</summary>
     public string State => _state < 0 ? "" : _run.Plan.NameOf(_state);
@@ -49,6 +49,9 @@ public sealed class TaskContext
 
     /// <summary>The same for every attempt and every resume of one visit, and for nothing else: an idempotency
     /// key for the outside world.</summary>
+    /// <remarks>`{run}/{k}/{visit}`, and behind it `/b{branch}` in a branch of a split, `/s{step}` in a stepped or stream
+    /// state, `/undo` in a compensation. `k`, 13 characters of lower-case base 32, is drawn when the run starts, so that
+    /// another run of the same id has other keys. A run that was begun under format 1 of the journal has no `k`.</remarks>
     public string EffectKey =>
         _part switch
         {

@@ -27,7 +27,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         _context = new TaskContext(this);
         _run = beginning.Run;
         if (Options.Observers.Length > 0)
-            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), Plan, RunId);
+            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), Plan, beginning.RunId);
         if (beginning.Slot is { } slot) OptionalState.Slot = slot;
         if (beginning.Path is { } path)
         {
@@ -88,6 +88,9 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     public override Memory Memory => _run.Memory;
 
     public override Kernel.Cursor? Cursor => MemoryModule.CursorOf(_run.Visit, _run.Memory);
+
+    /// <summary>Rows know it. A run without any draws one.</summary>
+    protected override string? KeyPart => _journal is null ? EffectKeyPart.Draw(Options.Random) : Memory.Start?.Key;
 
     public override long Visit => _run.Visit;
 

@@ -3,40 +3,36 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>What all bodies of a run share.</summary>
-internal class RunScope
+internal abstract class RunScope(Plan plan, RunOptions options, Resources resources, string? runId)
 {
+    private string? _runId = runId;
     private string? _effectId;
 
-    public RunScope(Plan plan, RunOptions options, Resources resources, string? runId)
-    {
-        Plan = plan;
-        Options = options;
-        Resources = resources;
-        RunId = runId;
-        _effectId = runId;
-    }
+    public Plan Plan { get; } = plan;
 
-    public Plan Plan { get; }
+    public RunOptions Options { get; } = options;
 
-    public RunOptions Options { get; }
+    public Resources Resources { get; } = resources;
 
-    public Resources Resources { get; }
+    /// <summary>The run's id: the one it was given, or one drawn when it is first asked for.</summary>
+    public string RunId => _runId ?? OfAll(ref _runId, DrawnId());
 
-    public string? RunId { get; }
+    /// <summary>What all effect keys of the run begin with: its id and its own part.</summary>
+    public string EffectId => _effectId ?? OfAll(ref _effectId, KeyPart is { } part ? $"{RunId}/{part}" : RunId);
 
     /// <summary>Tells observers what happens; null when there are none.</summary>
     public RunObservation? Observation { get; protected init; }
 
-    /// <summary>The run's part of effect keys: its id, or one drawn when it is first asked for.</summary>
-    public string EffectId
+    /// <summary>The run's own part of its effect keys; null when it was begun without one. Asked for once or twice.</summary>
+    protected abstract string? KeyPart { get; }
+
+    private string DrawnId()
     {
-        get
-        {
-            if (_effectId is { } known) return known;
-            var bytes = new byte[16];
-            Options.Random.NextBytes(bytes);
-            // Two branches may ask at once; all must get the same answer.
-            return Interlocked.CompareExchange(ref _effectId, new Guid(bytes).ToString("N"), null) ?? _effectId;
-        }
+        var bytes = new byte[16];
+        Options.Random.NextBytes(bytes);
+        return new Guid(bytes).ToString("N");
     }
+
+    /// <summary>Two branches may ask at once; all must get the same answer.</summary>
+    private static string OfAll(ref string? known, string drawn) => Interlocked.CompareExchange(ref known, drawn, null) ?? drawn;
 }

@@ -59,7 +59,7 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
         }
         else if (Last is not { } last || last.Visit != visit || last.State != state || last.Kind == RowKind.StepCompleted)
             breach($"the task of '{state}' began in visit {visit} when the newest row was {Told(Last)}");
-        else if (effectKey.LastIndexOf("/s", StringComparison.Ordinal) is > 0 and var at && effectKey[(at + 2)..] != $"{_steps}")
+        else if (effectKey[(effectKey.LastIndexOf('/') + 1)..] is ['s', .. var step] && step != $"{_steps}")
             breach($"step {effectKey} of '{state}' began when {_steps} cursors were durable");
     }
 

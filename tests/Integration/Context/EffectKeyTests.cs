@@ -8,7 +8,7 @@ public sealed class EffectKeyTests
     public async Task The_key_is_the_same_for_every_attempt_of_a_visit()
     {
         await Counting(attempts: 3).OrchestrateAsync(Stage.Start, "run");
-        Assert.Equal(["run/0", "run/0", "run/0"], _keys);
+        Assert.Equal(["run/k/0", "run/k/0", "run/k/0"], EffectKeys.Told(_keys));
     }
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed class EffectKeyTests
             .Register(Stage.Start, context => Noted(context, _keys.Count < 2 ? Stage.Start : Stage.End))
             .AddExitState(Stage.End);
         await workflow.OrchestrateAsync(Stage.Start, "run");
-        Assert.Equal(["run/0", "run/1", "run/2"], _keys);
+        Assert.Equal(["run/k/0", "run/k/1", "run/k/2"], EffectKeys.Told(_keys));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class EffectKeyTests
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         await Failures.OfAsync(workflow.ResumeFromAsync("run"));
         await workflow.ResumeFromAsync("run");
-        Assert.Equal(["run/0", "run/1", "run/1", "run/1", "run/2"], _keys);
+        Assert.Equal(["run/k/0", "run/k/1", "run/k/1", "run/k/1", "run/k/2"], EffectKeys.Told(_keys));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class EffectKeyTests
             Branch("same")
         );
         await workflow.OrchestrateAsync(Stage.Start, "run");
-        Assert.Equal(["run/0/b0", "run/0/b0", "run/0/b1", "run/0/b1"], _keys.Order());
+        Assert.Equal(["run/k/0/b0", "run/k/0/b0", "run/k/0/b1", "run/k/0/b1"], EffectKeys.Told(_keys).Order());
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class EffectKeyTests
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         broken = false;
         await workflow.ResumeFromAsync("run");
-        Assert.Equal(["run/0/b0", "run/0/b0"], _keys);
+        Assert.Equal(["run/k/0/b0", "run/k/0/b0"], EffectKeys.Told(_keys));
     }
 
     [Fact]
@@ -104,10 +104,123 @@ public sealed class EffectKeyTests
             .AddExitState(Stage.End);
         await workflow.OrchestrateAsync(Stage.Start);
         await workflow.OrchestrateAsync(Stage.Start);
-        var ids = _keys.Select(key => key.Split('/')[0]).ToArray();
+        var ids = _keys.Select(key => key[..key.LastIndexOf('/')]).ToArray();
         Assert.Equal((ids[0], ids[2]), (ids[1], ids[3]));
         Assert.NotEqual(ids[0], ids[2]);
         Assert.Equal(4, _keys.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_run_without_an_id_tells_the_one_that_its_keys_begin_with()
+    {
+        var ids = new List<string>();
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(
+                Stage.Start,
+                context =>
+                {
+                    ids.Add(context.RunId);
+                    return Noted(context, Stage.Work);
+                }
+            )
+            .Register(
+                Stage.Work,
+                context =>
+                {
+                    ids.Add(context.RunId);
+                    return Stage.End;
+                }
+            )
+            .AddExitState(Stage.End);
+        await workflow.OrchestrateAsync(Stage.Start);
+        Assert.Matches("^[0-9a-f]{32}$", ids[0]);
+        Assert.Equal(ids[0], ids[1]);
+        Assert.Equal($"{ids[0]}/k/0", Assert.Single(EffectKeys.Told(_keys)));
+    }
+
+    [Fact]
+    public async Task Runs_that_follow_one_another_under_one_id_have_different_keys_journaled_or_not()
+    {
+        var store = new MemoryCheckpointStore();
+        foreach (var workflow in new[] { Counting(attempts: 1), Counting(attempts: 1).WithCheckpointStore(store) })
+        {
+            await workflow.OrchestrateAsync(Stage.Start, "run");
+            await workflow.OrchestrateAsync(Stage.Start, "run");
+        }
+
+        Assert.Equal(["run/k/0", "run/k/0", "run/k/0", "run/k/0"], EffectKeys.Told(_keys));
+        Assert.Equal(4, _keys.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_journaled_run_has_the_key_part_that_its_first_row_names()
+    {
+        var store = new KeepingStore();
+        await Counting(attempts: 1).WithCheckpointStore(store).OrchestrateAsync(Stage.Start, "run");
+        Assert.Equal($"run/{store.Rows[0].Start!.Key}/0", Assert.Single(_keys));
+    }
+
+    [Fact]
+    public async Task The_keys_of_a_run_stay_when_snapshots_have_taken_the_place_of_its_first_row()
+    {
+        var store = new MemoryCheckpointStore();
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(
+                Stage.Start,
+                context =>
+                {
+                    Noted(context, Stage.Start);
+                    return _keys.Count == 7 ? throw new IOException() : _keys.Count < 10 ? Stage.Start : Stage.End;
+                },
+                TaskConfig.Minimal
+            )
+            .AddExitState(Stage.End)
+            .WithSnapshotEvery(2)
+            .WithCheckpointStore(store);
+        await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        Assert.Equal(RowKind.Snapshot, (await store.LoadRunAsync("run"))[0].Kind);
+        await workflow.ResumeFromAsync("run");
+        Assert.Single(_keys.Select(key => key.Split('/')[1]).Distinct());
+        Assert.Equal(["run/k/6", "run/k/6", "run/k/7"], EffectKeys.Told(_keys).Skip(6).Take(3));
+    }
+
+    [Fact]
+    public async Task A_run_whose_first_row_has_no_key_part_keeps_the_keys_it_was_begun_with()
+    {
+        var store = new MemoryCheckpointStore();
+        var rows = new[] { Begun(0, "Start", "order"), Begun(1, "Work", null) };
+        foreach (var row in rows) await store.AppendAsync("run", row, fence: 1);
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(Stage.Work, context => Noted(context, Stage.Next))
+            .RegisterWithCompensation(
+                Stage.Next,
+                (context, _) => new ValueTask<(Stage, int)>((Noted(context, Stage.Last), 1)),
+                (context, _, _) =>
+                {
+                    Noted(context, Stage.End);
+                    return default;
+                }
+            )
+            .Register(Stage.Last, _ => throw new IOException(), TaskConfig.Minimal)
+            .AddExitState(Stage.End)
+            .WithName("order")
+            .WithSnapshotEvery(2)
+            .WithCheckpointStore(store);
+        await Failures.OfAsync(workflow.ResumeFromAsync("run"));
+        Assert.Equal(["run/1", "run/2", "run/2/undo"], _keys);
+
+        static CheckpointRow Begun(long sequence, string state, string? name) =>
+            new()
+            {
+                Sequence = sequence,
+                Kind = RowKind.StateEntered,
+                State = state,
+                WorkflowName = name,
+                Visit = sequence,
+            };
     }
 
     [Fact]
@@ -115,7 +228,7 @@ public sealed class EffectKeyTests
     {
         await Counting(attempts: 1).OrchestrateAsync(Stage.Start, "a");
         await Counting(attempts: 1).OrchestrateAsync(Stage.Start, "b");
-        Assert.Equal(["a/0", "b/0"], _keys);
+        Assert.Equal(["a/k/0", "b/k/0"], EffectKeys.Told(_keys));
     }
 
     private Workflow<Stage> Counting(int attempts) =>

@@ -51,14 +51,19 @@ public sealed class WorkflowGuideTests
         Console.WriteLine(await order.OrchestrateAsync(Step.Charge, "order-42"));
 
         Assert.Equal("Done", Console.ToString().Trim());
-        Assert.Equal(["charge 40 order-42/0"], bank.Book);
+        Assert.Equal(["charge 40 order-42/k/0"], EffectKeys.Told(bank.Book));
 
         // What was undone is forgotten, and its id free again.
         bank.HasCourier = false;
         Assert.True((await order.TryOrchestrateAsync(Step.Charge, "order-42")).IsLeft);
         bank.HasCourier = true;
         Assert.Equal(Step.Done, await order.OrchestrateAsync(Step.Charge, "order-42"));
-        Assert.Equal(["charge 40 order-42/0", "charge 40 order-42/0", "refund 40 order-42/0/undo", "charge 40 order-42/0"], bank.Book);
+        Assert.Equal(
+            ["charge 40 order-42/k/0", "charge 40 order-42/k/0", "refund 40 order-42/k/0/undo", "charge 40 order-42/k/0"],
+            EffectKeys.Told(bank.Book)
+        );
+        // Three runs of one id, and three keys.
+        Assert.Equal(3, bank.Book.Where(line => line.StartsWith("charge", StringComparison.Ordinal)).Distinct().Count());
 
         // With nothing to undo, the rows stay for a resume.
         bank.HasCourier = false;
@@ -122,7 +127,7 @@ public sealed class WorkflowGuideTests
             .AddExitState(Step.Done)
             .WithCheckpoints(directory);
         Assert.Equal(Step.Done, await import.OrchestrateAsync(Step.Reserve, "import-1"));
-        Assert.Equal(["x import-1/0/s0", "y import-1/0/s1"], bank.Book);
+        Assert.Equal(["x import-1/k/0/s0", "y import-1/k/0/s1"], EffectKeys.Told(bank.Book));
         await FasterCheckpointStore.CloseAsync(directory);
     }
 

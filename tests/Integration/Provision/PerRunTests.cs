@@ -51,7 +51,7 @@ public sealed class PerRunTests
         var resources = new Resources().InsertPerRun("own", () => new Spy($"{made++}", _trail));
         var workflow = Workflow
             .Create<int>(resources)
-            .Register(0, async (context, token) => await Passed(gates[int.Parse(context.RunId!)], token))
+            .Register(0, async (context, token) => await Passed(gates[int.Parse(context.RunId)], token))
             .AddExitState(1);
         var first = workflow.OrchestrateAsync(0, "0");
         await gates[0].Entered;

@@ -108,7 +108,7 @@ public sealed class SharedResourceTests
                 0,
                 async (context, token) =>
                 {
-                    await gates[int.Parse(context.RunId!)].PassAsync(token);
+                    await gates[int.Parse(context.RunId)].PassAsync(token);
                     return 1;
                 },
                 TaskConfig.Minimal

@@ -101,7 +101,7 @@ public sealed class ConcurrentSagaTests
         );
     }
 
-    private bool IsBroken(TaskContext context, int step) => _broken[context.RunId!] == step;
+    private bool IsBroken(TaskContext context, int step) => _broken[context.RunId] == step;
 
     private void Move(string account, int by)
     {

@@ -148,7 +148,7 @@ public sealed class RollbackRowsTests
             .Three(_trail, context => keys.Add(context.EffectKey))
             .WithCheckpointStore(_store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
-        Assert.Equal(["run/2/undo", "run/1/undo", "run/0/undo"], keys);
+        Assert.Equal(["run/k/2/undo", "run/k/1/undo", "run/k/0/undo"], EffectKeys.Told(keys));
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class UnusableStepTests
             .AddExitState(Stage.End);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Same(given, got);
-        Assert.Equal("run/0/undo", key);
+        Assert.Equal("run/k/0/undo", EffectKeys.Told(key));
     }
 
     [Fact]

@@ -157,7 +157,7 @@ public sealed class ControlTests
     {
         var work = _bench.Marking().Register(Stage.Start, context =>
         {
-            _bench.Trail.Add(context.RunId!);
+            _bench.Trail.Add(context.RunId);
             return Stage.End;
         });
         await using var running = await _bench.Scheduler.Every("flow", work, Stage.Start, TimeSpan.FromSeconds(30)).StartAsync();

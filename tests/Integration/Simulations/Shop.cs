@@ -13,6 +13,15 @@ internal static class Shop
         return Of(context => bank.Do(context));
     }
 
+    /// <summary>Without a journal each process begins a run of its own, whose charge is no other's.</summary>
+    public static Workflow<Stage> Anew(Simulation simulation)
+    {
+        var bank = new CompensationLedger();
+        simulation.Invariant("a process charges at most once", run => bank.Done.Count <= run.ProcessCount);
+        simulation.Invariant("a completed order is charged", run => !run.IsCompleted || bank.Done.Count > 0);
+        return Of(context => Assert.True(bank.Do(context)));
+    }
+
     /// <summary>Forgets the effect key: a crash behind the charge and before the next row charges twice.</summary>
     public static Workflow<Stage> WithoutKey(Simulation simulation)
     {

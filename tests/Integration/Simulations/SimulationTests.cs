@@ -101,8 +101,8 @@ public sealed class SimulationTests
         var options = new SimulationOptions { IsJournaled = false, Faults = SimulationFaults.Crash };
         var report = await Simulate.RunAsync(Shop.Sound, Stage.Start, 100, options with { Faults = SimulationFaults.None });
         Assert.Equal(100, report.CompletedCount);
-        // Under no row the effect key of a visit is the same in each process, so the charge stays one.
-        report = await Simulate.RunAsync(Shop.Sound, Stage.Start, 100, options);
+        // No row holds what the run has drawn: to the world outside each process is another run.
+        report = await Simulate.RunAsync(Shop.Anew, Stage.Start, 100, options);
         Assert.True(report.ProcessCount > 120, report.ToString());
         Assert.Equal(0, report.RowCount);
     }

@@ -199,7 +199,7 @@ public sealed class SplitResultTests
     {
         var workflow = Workflow
             .Bare<string>()
-            .RegisterSplit("split", context => Named(context.RunId!), JoinConfig.Create(JoinStrategy.All, "join"))
+            .RegisterSplit("split", context => Named(context.RunId), JoinConfig.Create(JoinStrategy.All, "join"))
             .Register("join", context => context.SplitResult!.Successes.All(IsOwn(context)) ? "end" : "mixed")
             .AddExitStates("end", "mixed");
         var ends = await Task.WhenAll(
@@ -215,7 +215,7 @@ public sealed class SplitResultTests
         static async Task<string> OwnAsync(TaskContext context, string id, int index)
         {
             await Task.Yield();
-            Assert.Equal($"{id}/0/b{index}", context.EffectKey);
+            Assert.Equal($"{id}/k/0/b{index}", EffectKeys.Told(context.EffectKey));
             return "";
         }
     }

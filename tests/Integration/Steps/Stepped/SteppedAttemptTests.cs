@@ -105,7 +105,7 @@ public sealed class SteppedAttemptTests
             Doing = (context, _, _) => Note(context, fails: context.Attempt == 1),
         };
         await Of(steps).OrchestrateAsync(Stage.Start, "run");
-        Assert.Equal(["run/0/s0", "run/0/s0", "run/0/s1", "run/0/s1", "run/0/s2", "run/0/s2"], _keys);
+        Assert.Equal(["run/k/0/s0", "run/k/0/s0", "run/k/0/s1", "run/k/0/s1", "run/k/0/s2", "run/k/0/s2"], EffectKeys.Told(_keys));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class SteppedAttemptTests
         await Failures.OfAsync(Of(steps).OrchestrateAsync(Stage.Start, "run"));
         await Failures.OfAsync(Of(steps).ResumeFromAsync("run"));
         await Of(steps).ResumeFromAsync("run");
-        Assert.Equal(["run/0/s0", "run/0/s1", "run/0/s2", "run/0/s2", "run/0/s2", "run/0/s3"], _keys);
+        Assert.Equal(["run/k/0/s0", "run/k/0/s1", "run/k/0/s2", "run/k/0/s2", "run/k/0/s2", "run/k/0/s3"], EffectKeys.Told(_keys));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class SteppedAttemptTests
         await Of(steps)
             .Register(Stage.Work, _ => _keys.Count < 4 ? Stage.Start : Stage.End)
             .OrchestrateAsync(Stage.Start, "run");
-        Assert.Equal(["run/0/s0", "run/0/s1", "run/2/s0", "run/2/s1"], _keys);
+        Assert.Equal(["run/k/0/s0", "run/k/0/s1", "run/k/2/s0", "run/k/2/s1"], EffectKeys.Told(_keys));
     }
 
     private Task Note(TaskContext context, bool fails)

@@ -124,7 +124,7 @@ public sealed class StreamResumeTests
         var crashing = new CrashingCheckpointStore(inner, 3, CrashPoint.BeforeAppend);
         await Failures.OfAsync(Noting(crashing).OrchestrateAsync(Stage.Start, "run"));
         await Noting(inner).ResumeFromAsync("run");
-        Assert.Equal(["run/0/s0", "run/0/s1", "run/0/s1"], keys);
+        Assert.Equal(["run/k/0/s0", "run/k/0/s1", "run/k/0/s1"], EffectKeys.Told(keys));
     }
 
     private Workflow<Stage> Of(ICheckpointStore store) => Streaming.In(new Reading(5, _trail)).WithCheckpointStore(store);
