@@ -108,7 +108,7 @@ public sealed class FasterCheckpointStore : ICheckpointStore
         foreach (var summary in journal.Summaries())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (filter.Accepts(summary.Status))
+            if (filter.Accepts(summary))
                 yield return summary;
         }
     }

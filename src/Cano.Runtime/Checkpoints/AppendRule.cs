@@ -1,17 +1,26 @@
 namespace Cano;
 
-/// <summary>What every store asks of an append: the next sequence, under a fence that is not
-/// outdated.</summary>
-internal static class AppendRule
+/// <summary>What every store asks of an append: the next sequence, under a fence that is not outdated. For whoever writes
+/// an <see cref="ICheckpointStore"/>.</summary>
+public static class AppendRule
 {
     /// <summary>The fence of a run that nobody has claimed.</summary>
     public const long FirstFence = 1;
 
     /// <summary>Whether a run that expects these takes the row.</summary>
+    /// <param name="sequence">The row's.</param>
+    /// <param name="fence">What the append came with.</param>
+    /// <param name="nextSequence">The run's last sequence + 1; 0 for an unknown run.</param>
+    /// <param name="newestFence">The newest fence claimed or used; <see cref="FirstFence"/> for a run nobody has claimed.</param>
     public static bool Admits(long sequence, long fence, long nextSequence, long newestFence) =>
         sequence == nextSequence && fence >= newestFence;
 
-    /// <summary>The refusal of a row that <see cref="Admits"/> turns down.</summary>
+    /// <summary>The refusal of a row that <see cref="Admits"/> turns down, in words that say what to do.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="sequence">The row's.</param>
+    /// <param name="fence">What the append came with.</param>
+    /// <param name="nextSequence">The run's last sequence + 1.</param>
+    /// <param name="newestFence">The newest fence claimed or used.</param>
     public static CanoException Conflict(
         string id,
         long sequence,

@@ -79,7 +79,7 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
         foreach (var summary in Summaries())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (filter.Accepts(summary.Status))
+            if (filter.Accepts(summary))
                 yield return summary;
         }
     }

@@ -2,19 +2,23 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>What a store keeps of how a run fares, besides its rows.</summary>
+/// <summary>What a store keeps of how a run fares, besides its rows. For whoever writes an
+/// <see cref="ICheckpointStore"/>: keep one for each run, and let it say what follows.</summary>
 /// <param name="Visit">The visit of the newest row; -1 without one.</param>
 /// <param name="Tries">Claims since the run last got further or came to an orderly stop.</param>
 /// <param name="EndTicks">When the run's end was written, in UTC ticks; 0 when it has not ended.</param>
-internal readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
+public readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
 {
     /// <summary>Of a run that has no rows.</summary>
     public static RunStanding None { get; } = new(Visit: -1, Tries: 0, EndTicks: 0);
 
+    /// <summary>When the run ended; null when it has not.</summary>
     public DateTimeOffset? Ended => EndTicks == 0 ? null : new DateTimeOffset(EndTicks, TimeSpan.Zero);
 
+    /// <summary>After a claim, which is a try.</summary>
     public RunStanding Claimed() => this with { Tries = Tries + 1 };
 
+    /// <summary>After a release under the newest fence: the tries count no more.</summary>
     public RunStanding Released() => this with { Tries = 0 };
 
     /// <summary>After a row of this kind and visit. `endTicks`: of a row that ends the run, when it was written, in UTC;

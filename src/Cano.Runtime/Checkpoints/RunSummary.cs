@@ -51,8 +51,11 @@ public sealed record RunSummary(
     /// count.</summary>
     public int Tries { get; init; }
 
-    /// <summary>The status that a run's newest row and its tries tell of.</summary>
-    internal static RunStatus StatusOf(RowStatus newest, int tries) =>
+    /// <summary>The status that a run's newest row and its tries tell of. For whoever writes an
+    /// <see cref="ICheckpointStore"/>.</summary>
+    /// <param name="newest">The newest row's <see cref="CheckpointRow.Status"/>.</param>
+    /// <param name="tries">The run's <see cref="RunStanding.Tries"/>.</param>
+    public static RunStatus StatusOf(RowStatus newest, int tries) =>
         newest == RowStatus.Completed ? RunStatus.Finished
         : RowStatuses.IsEnd(newest) ? RunStatus.Failed
         : Quarantine.Holds(tries) ? RunStatus.Quarantined
@@ -73,6 +76,11 @@ public sealed record RunFilter
 
     internal bool UnfinishedOnly { get; private init; }
 
-    internal bool Accepts(RunStatus status) =>
-        !UnfinishedOnly || status is RunStatus.Running or RunStatus.RollingBack;
+    /// <summary>Whether a listing with this filter holds the run. For whoever writes an
+    /// <see cref="ICheckpointStore"/>.</summary>
+    public bool Accepts(RunSummary run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return !UnfinishedOnly || run.Status is RunStatus.Running or RunStatus.RollingBack;
+    }
 }

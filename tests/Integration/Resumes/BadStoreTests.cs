@@ -108,42 +108,13 @@ public sealed class BadStoreTests
 
     /// <summary>Answers a load with something else than it has.</summary>
     private sealed class LoadingStore(Func<IEnumerable<CheckpointRow>, IEnumerable<CheckpointRow>?> answer)
-        : ICheckpointStore
+        : DelegatingCheckpointStore(new MemoryCheckpointStore())
     {
-        private readonly MemoryCheckpointStore _inner = new();
-
-        public ValueTask AppendAsync(
-            string runId,
-            CheckpointRow row,
-            long fence,
-            CancellationToken cancellationToken = default
-        ) => _inner.AppendAsync(runId, row, fence, cancellationToken);
-
-        public async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+        public override async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
             string runId,
             CancellationToken cancellationToken = default
-        ) => answer(await _inner.LoadRunAsync(runId, cancellationToken))?.ToList()!;
+        ) => answer(await Inner.LoadRunAsync(runId, cancellationToken))?.ToList()!;
 
-        public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>
-            _inner.ClearAsync(runId, cancellationToken);
-
-        public IAsyncEnumerable<RunSummary> ListRunsAsync(
-            RunFilter filter,
-            CancellationToken cancellationToken = default
-        ) => _inner.ListRunsAsync(filter, cancellationToken);
-
-        public ValueTask<long> ClaimAsync(
-            string runId,
-            string owner,
-            CancellationToken cancellationToken = default
-        ) => _inner.ClaimAsync(runId, owner, cancellationToken);
-
-        public ValueTask ReleaseAsync(
-            string runId,
-            long fence,
-            CancellationToken cancellationToken = default
-        ) => _inner.ReleaseAsync(runId, fence, cancellationToken);
-
-        public ValueTask DisposeAsync() => default;
+        public override ValueTask DisposeAsync() => default;
     }
 }

@@ -1,7 +1,9 @@
+using Cano.Testing;
+
 namespace Cano.Integration;
 
 /// <summary>A checkpoint store that remembers every row it took, cleared ones too.</summary>
-internal sealed class KeepingStore(ICheckpointStore inner) : ICheckpointStore
+internal sealed class KeepingStore(ICheckpointStore inner) : DelegatingCheckpointStore(inner)
 {
     private readonly List<(string Id, CheckpointRow Row)> _taken = [];
     private int _loadCount;
@@ -41,7 +43,7 @@ internal sealed class KeepingStore(ICheckpointStore inner) : ICheckpointStore
     /// <summary>The rows as short texts: `StateEntered Work`.</summary>
     public IReadOnlyList<string> Story => [.. Rows.Select(row => $"{row.Kind} {row.State}")];
 
-    public async ValueTask AppendAsync(
+    public override async ValueTask AppendAsync(
         string runId,
         CheckpointRow row,
         long fence,
@@ -51,41 +53,25 @@ internal sealed class KeepingStore(ICheckpointStore inner) : ICheckpointStore
         WasGivenToken |= cancellationToken.CanBeCanceled;
         Appending?.Invoke(row);
         var kept = KeepsBytes ? CheckpointRow.FromBytes(row.ToBytes()) : row;
-        await inner.AppendAsync(runId, kept, fence, cancellationToken);
+        await base.AppendAsync(runId, kept, fence, cancellationToken);
         lock (_taken)
             _taken.Add((runId, row));
     }
 
-    public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+    public override ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
         string runId,
         CancellationToken cancellationToken = default
     )
     {
         Interlocked.Increment(ref _loadCount);
-        return inner.LoadRunAsync(runId, cancellationToken);
+        return base.LoadRunAsync(runId, cancellationToken);
     }
 
-    public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>
+    public override ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>
         ClearFailure is { } failure
             ? ValueTask.FromException(failure)
-            : inner.ClearAsync(runId, cancellationToken);
+            : base.ClearAsync(runId, cancellationToken);
 
-    public IAsyncEnumerable<RunSummary> ListRunsAsync(
-        RunFilter filter,
-        CancellationToken cancellationToken = default
-    ) => inner.ListRunsAsync(filter, cancellationToken);
-
-    public ValueTask<long> ClaimAsync(
-        string runId,
-        string owner,
-        CancellationToken cancellationToken = default
-    ) => inner.ClaimAsync(runId, owner, cancellationToken);
-
-    public ValueTask ReleaseAsync(
-        string runId,
-        long fence,
-        CancellationToken cancellationToken = default
-    ) => inner.ReleaseAsync(runId, fence, cancellationToken);
-
-    public ValueTask DisposeAsync() => default;
+    /// <summary>The store beneath outlives the workflows that use it.</summary>
+    public override ValueTask DisposeAsync() => default;
 }

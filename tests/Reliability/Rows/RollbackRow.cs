@@ -1,3 +1,4 @@
+using Cano.Testing;
 namespace Cano.Reliability.Rows;
 
 /// <summary>A saga of five steps fails. The process dies at some point of the rollback, and at some point of the
@@ -145,9 +146,8 @@ internal static class RollbackRow
     }
 
     /// <summary>Keeps every row it took, and dies when it is told to.</summary>
-    private sealed class DyingStore : ICheckpointStore
+    private sealed class DyingStore() : DelegatingCheckpointStore(new MemoryCheckpointStore())
     {
-        private readonly MemoryCheckpointStore _inner = new();
         private readonly List<CheckpointRow> _taken = [];
         private Death _death = Death.Never;
 
@@ -156,7 +156,7 @@ internal static class RollbackRow
         public IReadOnlyList<CheckpointRow> Rows => _taken;
 
         /// <summary>The rows that a resume would find.</summary>
-        public int LiveCount => _inner.LoadRunAsync("run").AsTask().Result.Count;
+        public int LiveCount => Inner.LoadRunAsync("run").AsTask().Result.Count;
 
         public bool HasRow(RowKind kind) => _taken.Any(row => row.Kind == kind);
 
@@ -164,33 +164,24 @@ internal static class RollbackRow
 
         public void Die() => IsDead = true;
 
-        public async ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
+        public override async ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
         {
             var isHere = _death.Row == $"{row.Kind} {row.State}";
             if (isHere && _death.Moment == Moment.BeforeRow) Die();
             ThrowIfDead();
-            await _inner.AppendAsync(runId, row, fence, cancellationToken);
+            await Inner.AppendAsync(runId, row, fence, cancellationToken);
             _taken.Add(row);
             if (isHere && _death.Moment == Moment.AfterRow) Die();
             ThrowIfDead();
         }
 
-        public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string runId, CancellationToken cancellationToken = default) =>
-            _inner.LoadRunAsync(runId, cancellationToken);
-
-        public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
+        public override ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
         {
             ThrowIfDead();
-            return _inner.ClearAsync(runId, cancellationToken);
+            return Inner.ClearAsync(runId, cancellationToken);
         }
 
-        public IAsyncEnumerable<RunSummary> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken = default) =>
-            _inner.ListRunsAsync(filter, cancellationToken);
-
-        public ValueTask<long> ClaimAsync(string runId, string owner, CancellationToken cancellationToken = default) =>
-            _inner.ClaimAsync(runId, owner, cancellationToken);
-
-        public ValueTask DisposeAsync() => default;
+        public override ValueTask DisposeAsync() => default;
 
         private void ThrowIfDead()
         {

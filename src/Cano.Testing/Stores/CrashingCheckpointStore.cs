@@ -12,7 +12,7 @@ public enum CrashPoint
 
 /// <summary>A store that dies at its n-th append or on command, as if the process had been killed there; the store beneath keeps
 /// what was durable by then, so that a test can resume on it.</summary>
-public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, CrashPoint point) : ICheckpointStore
+public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, CrashPoint point) : DelegatingCheckpointStore(inner)
 {
     private int _appends;
     private volatile string? _death;
@@ -31,52 +31,52 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
     public void Crash() => _death ??= "The store died on command.";
 
     /// <inheritdoc/>
-    public async ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
+    public override async ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
     {
         ThrowIfDead();
         var dies = Interlocked.Increment(ref _appends) == append;
         if (dies && point == CrashPoint.BeforeAppend) Die();
-        await inner.AppendAsync(runId, row, fence, cancellationToken).ConfigureAwait(false);
+        await base.AppendAsync(runId, row, fence, cancellationToken).ConfigureAwait(false);
         if (dies) Die();
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string runId, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string runId, CancellationToken cancellationToken = default)
     {
         ThrowIfDead();
-        return inner.LoadRunAsync(runId, cancellationToken);
+        return base.LoadRunAsync(runId, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
+    public override ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
     {
         ThrowIfDead();
-        return inner.ClearAsync(runId, cancellationToken);
+        return base.ClearAsync(runId, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<RunSummary> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<RunSummary> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken = default)
     {
         ThrowIfDead();
-        return inner.ListRunsAsync(filter, cancellationToken);
+        return base.ListRunsAsync(filter, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> ClaimAsync(string runId, string owner, CancellationToken cancellationToken = default)
+    public override ValueTask<long> ClaimAsync(string runId, string owner, CancellationToken cancellationToken = default)
     {
         ThrowIfDead();
-        return inner.ClaimAsync(runId, owner, cancellationToken);
+        return base.ClaimAsync(runId, owner, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask ReleaseAsync(string runId, long fence, CancellationToken cancellationToken = default)
+    public override ValueTask ReleaseAsync(string runId, long fence, CancellationToken cancellationToken = default)
     {
         ThrowIfDead();
-        return inner.ReleaseAsync(runId, fence, cancellationToken);
+        return base.ReleaseAsync(runId, fence, cancellationToken);
     }
 
     /// <summary>Leaves the store beneath open: it outlives the crash.</summary>
-    public ValueTask DisposeAsync() => default;
+    public override ValueTask DisposeAsync() => default;
 
     private void Die()
     {
