@@ -74,9 +74,9 @@ public sealed partial class ProgramsTests
             CrashAndResume.RunAsync,
             """
             Start runs
-            Work runs on 1000 rows as import-42/1
+            Work runs on 1000 rows under a new key
             died in work: IOException: power failure
-            Work runs on 1000 rows as import-42/1
+            Work runs on 1000 rows under the same key
             Done
 
             """);
