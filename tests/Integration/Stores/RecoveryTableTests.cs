@@ -152,5 +152,5 @@ public sealed class RecoveryTableTests
     private void Doubt(long room = 1) => _rebuild.Apply(new LogFact.Gap(1000, 1000 + room, Run: null, "bytes are damaged"));
 
     private static FoundRow Row(long sequence, RowKind kind) =>
-        new(new RowFacts(sequence, kind, sequence, "A", null, 0, Ticks: 0), Fence: 1, new LogSpan(64 * (sequence + 1), 64));
+        new(new RowFacts(sequence, kind, RowStatus.OnItsWay, sequence, "A", null, 0, Ticks: 0), Fence: 1, new LogSpan(64 * (sequence + 1), 64));
 }
