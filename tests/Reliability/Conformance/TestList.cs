@@ -22,6 +22,8 @@ internal static partial class TestList
         Broken.Unless(Attribute().Count(text) == tests.Count, $"{name} has a test in a form that is not counted");
         var counted = Test().Matches(text).Sum(test => Trait().Count(test.Groups["attributes"].Value));
         Broken.Unless(Trait().Count(text) == counted, $"{name} has an ID that is not among a test's attributes");
+        var named = name.EndsWith(".fs", StringComparison.Ordinal) ? null : tests.Find(test => Leading(test.Name).Any());
+        Broken.Unless(named is null, $"{name} has an ID in the name of a test, not among its attributes: {named?.Name}");
         return tests;
     }
 
@@ -29,8 +31,10 @@ internal static partial class TestList
     {
         var name = test.Groups["name"].Value.Replace('_', ' ');
         var traits = Trait().Matches(test.Groups["attributes"].Value).Select(trait => trait.Groups["id"].Value);
-        return new(name, [.. traits, .. name.Split(' ').TakeWhile(word => Id().IsMatch(word))]);
+        return new(name, [.. traits, .. Leading(name)]);
     }
+
+    private static IEnumerable<string> Leading(string name) => name.Split(' ').TakeWhile(word => Id().IsMatch(word));
 
     // Laws that do not carry their IDs as traits yet begin with them.
     [GeneratedRegex(@"^[A-Z]\d{1,2}$")]
