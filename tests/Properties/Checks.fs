@@ -4,11 +4,12 @@ open System
 open Cano
 open Cano.Kernel
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// What is wrong with a definition is told before it runs, all of it at once.
 type Checks(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let single = Step.Single Definitions.noRetry
 
@@ -75,33 +76,34 @@ type Checks(output: ITestOutputHelper) =
         leading "X15" [], "State 'X15' declares that nothing follows it"
     ]
 
-    [<Fact>]
-    member _.``a sound definition has no problems``() =
+    [<Law(2_000)>]
+    member law.``a sound definition has no problems``() =
         let isOpen (state: StateDefinition) =
             isNull state.To && not state.Step.IsSplit
 
-        Law.holds
-            output
-            2_000
-            [ "open" ]
-            (Arb.fromGen Definitions.sound)
-            (fun (definition, initial) ->
-                Assert.Empty(Check.wiring definition)
+        law.Holds [ "open" ] (Arb.fromGen Definitions.sound) (fun (definition, initial) ->
+            Assert.Empty(Check.wiring definition)
 
-                // Only when every state declares its edges can reachability be judged.
-                if definition.States |> Seq.exists isOpen then
-                    Assert.Empty(Check.initial definition initial)
-                    [ "open" ]
-                else
-                    [])
+            // Only when every state declares its edges can reachability be judged.
+            if definition.States |> Seq.exists isOpen then
+                Assert.Empty(Check.initial definition initial)
+                [ "open" ]
+            else
+                [])
 
-    [<Fact>]
-    member _.``B3 B4 B5 B6 Y4 Y19 every mistake is told, each once and all together``() =
+    [<Law(2_000)>]
+    [<Trait("ID", "B3");
+      Trait("ID", "B4");
+      Trait("ID", "B5");
+      Trait("ID", "B6");
+      Trait("ID", "Y4");
+      Trait("ID", "Y19")>]
+    member law.``every mistake is told, each once and all together``() =
         let cases =
             Gen.zip Definitions.sound (Gen.subListOf [ 0 .. mistakes.Length - 1 ])
             |> Arb.fromGen
 
-        Law.holds output 2_000 [ "several" ] cases (fun ((definition, initial), chosen) ->
+        law.Holds [ "several" ] cases (fun ((definition, initial), chosen) ->
             let chosen = chosen |> List.map (fun i -> mistakes[i])
             let broken = (definition, chosen) ||> List.fold (fun it (mistake, _) -> mistake it)
             let problems = Check.wiring broken
@@ -117,7 +119,8 @@ type Checks(output: ITestOutputHelper) =
             Law.met [ "several", chosen.Length > 1 ])
 
     [<Fact>]
-    member _.``B1 B2 B7 an empty definition and an unknown start are told together``() =
+    [<Trait("ID", "B1"); Trait("ID", "B2"); Trait("ID", "B7")>]
+    member _.``an empty definition and an unknown start are told together``() =
         Law.equal
             [|
                 "Workflow has no registered state handlers"
@@ -127,7 +130,8 @@ type Checks(output: ITestOutputHelper) =
             (Check.initial (Definitions.workflow [] []) "Ghost")
 
     [<Fact>]
-    member _.``Y4 branches that a function lists are not counted beforehand``() =
+    [<Trait("ID", "Y4")>]
+    member _.``branches that a function lists are not counted beforehand``() =
         let unlisted = {
             split (JoinStrategy.Quorum 50) 0 with
                 Branches = null
@@ -137,7 +141,8 @@ type Checks(output: ITestOutputHelper) =
         Assert.Empty(Check.wiring definition)
 
     [<Fact>]
-    member _.``Y19 states that cannot be reached and dead ends are told when every edge is declared``
+    [<Trait("ID", "Y19")>]
+    member _.``states that cannot be reached and dead ends are told when every edge is declared``
         ()
         =
         let definition =
@@ -173,7 +178,8 @@ type Checks(output: ITestOutputHelper) =
             (Check.wiring (many Check.statesMax))
 
     [<Fact>]
-    member _.``Y19 nothing is reached through an exit, though it has a handler with edges``() =
+    [<Trait("ID", "Y19")>]
+    member _.``nothing is reached through an exit, though it has a handler with edges``() =
         let definition =
             Definitions.workflow [] [ "Done"; "Halt" ]
             |> leading "Start" [ "Halt" ]

@@ -4,11 +4,12 @@ open System
 open Cano
 open Cano.Kernel
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// What holds of every breaker that can be reached.
 type CircuitLaws(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let policy = CircuitPolicy(3, Nullable(TimeSpan.FromTicks 4L), 2)
 
@@ -37,11 +38,11 @@ type CircuitLaws(output: ITestOutputHelper) =
         ]
 
     /// What lets a healthy breaker go without a lock.
-    [<Fact>]
-    member _.``a success changes nothing in a quiet breaker, and an acquire nothing in a closed one``
+    [<Law(2_000)>]
+    member law.``a success changes nothing in a quiet breaker, and an acquire nothing in a closed one``
         ()
         =
-        Law.holds output 2000 [ "closed"; "open"; "half-open" ] moves
+        law.Holds [ "closed"; "open"; "half-open" ] moves
         <| fun list ->
             let now, breaker = reach list
 
@@ -55,9 +56,10 @@ type CircuitLaws(output: ITestOutputHelper) =
 
             cases breaker
 
-    [<Fact>]
-    member _.``N6 an answer from another epoch changes nothing``() =
-        Law.holds output 2000 [ "closed"; "open"; "half-open" ] moves
+    [<Law(2_000)>]
+    [<Trait("ID", "N6")>]
+    member law.``an answer from another epoch changes nothing``() =
+        law.Holds [ "closed"; "open"; "half-open" ] moves
         <| fun list ->
             let now, breaker = reach list
 
@@ -68,19 +70,21 @@ type CircuitLaws(output: ITestOutputHelper) =
 
             cases breaker
 
-    [<Fact>]
-    member _.``N3 trials under way are never more than the policy allows``() =
-        Law.holds output 2000 [ "half-open" ] moves
+    [<Law(2_000)>]
+    [<Trait("ID", "N3")>]
+    member law.``trials under way are never more than the policy allows``() =
+        law.Holds [ "half-open" ] moves
         <| fun list ->
             let _, breaker = reach list
             Assert.InRange(breaker.Trials, 0, policy.HalfOpenMaxCalls)
             cases breaker
 
-    [<Fact>]
-    member _.``N1 so many failures in a row open a closed breaker, and a success starts the count anew``
+    [<Law(2_000)>]
+    [<Trait("ID", "N1")>]
+    member law.``so many failures in a row open a closed breaker, and a success starts the count anew``
         ()
         =
-        Law.holds output 2000 [ "closed"; "half-open" ] moves
+        law.Holds [ "closed"; "half-open" ] moves
         <| fun list ->
             let now, breaker = reach list
 
@@ -96,9 +100,10 @@ type CircuitLaws(output: ITestOutputHelper) =
 
             cases breaker
 
-    [<Fact>]
-    member _.``N2 an open breaker refuses until its time is up, and lets a trial pass then``() =
-        Law.holds output 2000 [ "open" ] moves
+    [<Law(2_000)>]
+    [<Trait("ID", "N2")>]
+    member law.``an open breaker refuses until its time is up, and lets a trial pass then``() =
+        law.Holds [ "open" ] moves
         <| fun list ->
             let now, breaker = reach list
 
@@ -119,11 +124,12 @@ type CircuitLaws(output: ITestOutputHelper) =
 
             cases breaker
 
-    [<Fact>]
-    member _.``N3 N4 a half-open breaker is full with its trials, closes after as many successes, and opens at a failure``
+    [<Law(2_000)>]
+    [<Trait("ID", "N3"); Trait("ID", "N4")>]
+    member law.``a half-open breaker is full with its trials, closes after as many successes, and opens at a failure``
         ()
         =
-        Law.holds output 2000 [ "half-open" ] moves
+        law.Holds [ "half-open" ] moves
         <| fun list ->
             let now, breaker = reach list
 
@@ -148,14 +154,16 @@ type CircuitLaws(output: ITestOutputHelper) =
             cases breaker
 
     [<Fact>]
-    member _.``N2 a breaker opened for ever stays open``() =
+    [<Trait("ID", "N2")>]
+    member _.``a breaker opened for ever stays open``() =
         let forever = CircuitPolicy(1, Nullable TimeSpan.MaxValue, 1)
         let opened = Circuit.failed forever 0L 5L Circuit.closed
         Law.equal Int64.MaxValue opened.Until
         Assert.False((Circuit.acquire forever (Int64.MaxValue - 1L) opened).IsAdmitted)
 
     [<Fact>]
-    member _.``N7 policies say what they were made of, and are equal when they say the same``() =
+    [<Trait("ID", "N7")>]
+    member _.``policies say what they were made of, and are equal when they say the same``() =
         let bare = CircuitPolicy(5, Nullable(), 1)
         Assert.False bare.ResetTimeout.HasValue
         let told = CircuitPolicy(5, Nullable(TimeSpan.FromSeconds 30.0), 1)

@@ -5,11 +5,12 @@ open Cano
 open Cano.Kernel
 open FsCheck
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// Cron expressions run when they say, by any zone's clock.
 type CronLaws(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let utc (text: string) =
         DateTime.SpecifyKind(DateTime.Parse text, DateTimeKind.Utc)
@@ -94,27 +95,29 @@ type CronLaws(output: ITestOutputHelper) =
         |> Seq.map _.ToString("MM-dd HH:mm zzz")
         |> List.ofSeq
 
-    [<Fact>]
-    member _.``Q5 dates are those that a walk over every day finds``() =
-        Law.holds output 500 [ "ran" ] (Arb.fromGen (Gen.zip CronOracle.ofDates instants))
+    [<Law(500)>]
+    [<Trait("ID", "Q5")>]
+    member law.``dates are those that a walk over every day finds``() =
+        law.Holds [ "ran" ] (Arb.fromGen (Gen.zip CronOracle.ofDates instants))
         <| fun (written, instant) ->
             agrees written (instant.Date.AddHours 12.0) 800 (TimeSpan.FromDays 1.0)
 
-    [<Fact>]
-    member _.``Q5 times are those that a walk over every second of a day finds``() =
-        Law.holds output 60 [ "ran" ] (Arb.fromGen (Gen.zip CronOracle.ofSeconds instants))
+    [<Law(60)>]
+    [<Trait("ID", "Q5")>]
+    member law.``times are those that a walk over every second of a day finds``() =
+        law.Holds [ "ran" ] (Arb.fromGen (Gen.zip CronOracle.ofSeconds instants))
         <| fun (written, instant) -> agrees written instant 86_400 (TimeSpan.FromSeconds 1.0)
 
-    [<Fact>]
-    member _.``Q5 dates and times together are those that a walk over every minute finds``() =
-        Law.holds output 150 [ "ran"; "never" ] (Arb.fromGen (Gen.zip CronOracle.ofAll instants))
+    [<Law(150)>]
+    [<Trait("ID", "Q5")>]
+    member law.``dates and times together are those that a walk over every minute finds``() =
+        law.Holds [ "ran"; "never" ] (Arb.fromGen (Gen.zip CronOracle.ofAll instants))
         <| fun (written, instant) -> agrees written instant 14_400 (TimeSpan.FromMinutes 1.0)
 
-    [<Fact>]
-    member _.``Y17 around clock changes it runs when a walk by the zone's clock says``() =
-        Law.holds
-            output
-            400
+    [<Law(400)>]
+    [<Trait("ID", "Y17")>]
+    member law.``around clock changes it runs when a walk by the zone's clock says``() =
+        law.Holds
             [ "skips"; "repeats"; "interval"; "fixed" ]
             (Arb.fromGen (Gen.zip CronOracle.ofMinutes nearChanges))
         <| fun (written, (zone, start)) ->
@@ -130,13 +133,12 @@ type CronLaws(output: ITestOutputHelper) =
                 "fixed", not written.IsInterval
             ]
 
-    [<Fact>]
-    member _.``Y17 what a preview tells of an occurrence is what a walk by the zone's clock shows``
+    [<Law(400)>]
+    [<Trait("ID", "Y17")>]
+    member law.``what a preview tells of an occurrence is what a walk by the zone's clock shows``
         ()
         =
-        Law.holds
-            output
-            400
+        law.Holds
             [ "skipped"; "both times"; "first time"; "ordinary" ]
             (Arb.fromGen (
                 Gen.zip
@@ -161,9 +163,10 @@ type CronLaws(output: ITestOutputHelper) =
             |> List.distinct
             |> Law.met
 
-    [<Fact>]
-    member _.``Q5 next is strictly later, and what lies between is next after next``() =
-        Law.holds output 300 [] (Arb.fromGen (Gen.zip CronOracle.ofMinutes nearChanges))
+    [<Law(300)>]
+    [<Trait("ID", "Q5")>]
+    member law.``next is strictly later, and what lies between is next after next``() =
+        law.Holds [] (Arb.fromGen (Gen.zip CronOracle.ofMinutes nearChanges))
         <| fun (written, (zone, start)) ->
             let cron = Cron.Parse written.Text
             let start = DateTimeOffset start
@@ -179,19 +182,22 @@ type CronLaws(output: ITestOutputHelper) =
             []
 
     [<Fact>]
-    member _.``Y17 a skipped time runs at the change``() =
+    [<Trait("ID", "Y17")>]
+    member _.``a skipped time runs at the change``() =
         Law.equal
             [ "03-13 02:30 -05:00"; "03-14 03:00 -04:00"; "03-15 02:30 -04:00" ]
             (times "30 2 * * *" "America/New_York" "2021-03-13" "2021-03-16")
 
     [<Fact>]
-    member _.``Y17 a repeated time of day runs the first time only``() =
+    [<Trait("ID", "Y17")>]
+    member _.``a repeated time of day runs the first time only``() =
         Law.equal
             [ "11-06 01:30 -04:00"; "11-07 01:30 -04:00"; "11-08 01:30 -05:00" ]
             (times "30 1 * * *" "America/New_York" "2021-11-06" "2021-11-09")
 
     [<Fact>]
-    member _.``Y17 an interval runs both times``() =
+    [<Trait("ID", "Y17")>]
+    member _.``an interval runs both times``() =
         Law.equal
             [
                 "11-07 01:00 -04:00"
@@ -203,13 +209,15 @@ type CronLaws(output: ITestOutputHelper) =
             (times "*/30 * * * *" "America/New_York" "2021-11-07 05:00" "2021-11-07 07:30")
 
     [<Fact>]
-    member _.``Y17 a skipped day runs at its end``() =
+    [<Trait("ID", "Y17")>]
+    member _.``a skipped day runs at its end``() =
         Law.equal
             [ "12-29 12:00 -10:00"; "12-31 00:00 +14:00"; "12-31 12:00 +14:00" ]
             (times "0 12 * * *" "Pacific/Apia" "2011-12-29 12:00" "2011-12-31 00:00")
 
     [<Fact>]
-    member _.``Y17 a change by half an hour skips and repeats half an hour``() =
+    [<Trait("ID", "Y17")>]
+    member _.``a change by half an hour skips and repeats half an hour``() =
         Law.equal
             [ "10-03 02:30 +11:00"; "10-03 02:45 +11:00" ]
             (times "15,45 2 * * *" "Australia/Lord_Howe" "2021-10-02 15:00" "2021-10-03 00:00")
@@ -219,7 +227,8 @@ type CronLaws(output: ITestOutputHelper) =
             (times "45 * * * *" "Australia/Lord_Howe" "2021-04-03 14:40" "2021-04-03 17:00")
 
     [<Fact>]
-    member _.``Q5 an impossible date never runs``() =
+    [<Trait("ID", "Q5")>]
+    member _.``an impossible date never runs``() =
         Assert.False((Cron.Parse "0 0 30 2 *").Next(DateTimeOffset.UnixEpoch).HasValue)
 
         Assert.Empty(
@@ -227,13 +236,15 @@ type CronLaws(output: ITestOutputHelper) =
         )
 
     [<Fact>]
-    member _.``Q5 the rarest date is found, centuries away``() =
+    [<Trait("ID", "Q5")>]
+    member _.``the rarest date is found, centuries away``() =
         // 29 February on a Monday, from the last one before the year 2100 is left out.
         let next = (Cron.Parse "0 0 29 2 MON").Next(DateTimeOffset(utc "2088-03-01"))
         Assert.Equal(DateTimeOffset(utc "2112-02-29"), next.Value)
 
     [<Fact>]
-    member _.``Q5 the ends of time are no exception``() =
+    [<Trait("ID", "Q5")>]
+    member _.``the ends of time are no exception``() =
         let ends = [
             DateTimeOffset.MinValue
             DateTimeOffset.MinValue.AddTicks 1L
@@ -262,7 +273,8 @@ type CronLaws(output: ITestOutputHelper) =
         )
 
     [<Fact>]
-    member _.``Q5 the end is left out, and a backward stretch is empty``() =
+    [<Trait("ID", "Q5")>]
+    member _.``the end is left out, and a backward stretch is empty``() =
         let cron = Cron.Parse "@hourly"
         let start = DateTimeOffset(utc "2026-01-01")
         Assert.Equal([ start ], cron.Between(start, start.AddHours 1.0))

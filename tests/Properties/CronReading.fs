@@ -5,14 +5,16 @@ open System.Text.RegularExpressions
 open Cano
 open FsCheck
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// What is a cron expression, what is refused and where, and which expressions are equal.
 type CronReading(output: ITestOutputHelper) =
+    inherit Laws(output)
 
-    [<Fact>]
-    member _.``Q1 a text is an expression or is refused with a place within it``() =
+    [<Law(2_000)>]
+    [<Trait("ID", "Q1")>]
+    member law.``a text is an expression or is refused with a place within it``() =
         let part =
             Gen.elements [
                 "*"
@@ -49,7 +51,7 @@ type CronReading(output: ITestOutputHelper) =
                 Gen.listOfLength n (Gen.frequency [ 8, Gen.elements [ "*"; "1" ]; 1, part ]))
             |> Gen.map (String.concat " ")
 
-        Law.holds output 2_000 [ "read"; "refused" ] (Arb.fromGen text)
+        law.Holds [ "read"; "refused" ] (Arb.fromGen text)
         <| fun text ->
             match Cron.TryParse text with
             | true, cron ->
@@ -101,13 +103,15 @@ type CronReading(output: ITestOutputHelper) =
     [<InlineData("H 0 * * *", "minute", 1)>]
     [<InlineData("@daily\000", "macro", 1)>]
     [<InlineData("@often", "macro", 1)>]
-    member _.``Q1 a refusal names the field and the place``(text: string, field: string, at: int) =
+    [<Trait("ID", "Q1")>]
+    member _.``a refusal names the field and the place``(text: string, field: string, at: int) =
         let error = Assert.Throws<FormatException>(fun () -> Cron.Parse text |> ignore)
         Assert.Contains($": {field}, at character {at}: ", error.Message)
         Assert.False(fst (Cron.TryParse text))
 
     [<Fact>]
-    member _.``Q1 no text is a mistake of the caller, or no expression``() =
+    [<Trait("ID", "Q1")>]
+    member _.``no text is a mistake of the caller, or no expression``() =
         Assert.Throws<ArgumentNullException>(fun () ->
             Cron.Parse(Unchecked.defaultof<string>) |> ignore)
         |> ignore
@@ -133,7 +137,8 @@ type CronReading(output: ITestOutputHelper) =
     [<InlineData("0 0 * * FRIL", "0\t0  * * 5L")>]
     [<InlineData("0 0 L-0 * *", "0 0 l * *")>]
     [<InlineData("0 22-2/2 * * *", "0 22/2,0-2/2 * * *")>]
-    member _.``Q1 two ways to write one schedule are equal``(left: string, right: string) =
+    [<Trait("ID", "Q1")>]
+    member _.``two ways to write one schedule are equal``(left: string, right: string) =
         Assert.Equal(Cron.Parse left, Cron.Parse right)
         Assert.Equal((Cron.Parse left).GetHashCode(), (Cron.Parse right).GetHashCode())
 
@@ -141,7 +146,8 @@ type CronReading(output: ITestOutputHelper) =
     [<InlineData("0 0 * * *", "0 1 * * *")>]
     [<InlineData("0 0,1 * * *", "0 0-1 * * *")>]
     [<InlineData("0 0 L * *", "0 0 LW * *")>]
-    member _.``Y17 schedules that differ, or treat a repeated hour differently, are not equal``
+    [<Trait("ID", "Y17")>]
+    member _.``schedules that differ, or treat a repeated hour differently, are not equal``
         (left: string, right: string)
         =
         Assert.NotEqual(Cron.Parse left, Cron.Parse right)
@@ -152,11 +158,13 @@ type CronReading(output: ITestOutputHelper) =
         Law.equal (hash (Cron.Parse "@daily")) (hash (Cron.Parse "0 0 * * *"))
 
     [<Fact>]
-    member _.``Q1 any white space parts columns``() =
+    [<Trait("ID", "Q1")>]
+    member _.``any white space parts columns``() =
         Law.equal (Cron.Parse "1 2 * * *") (Cron.Parse "\t1\u00a02 *\n*  * ")
 
     [<Fact>]
-    member _.``Q1 a second # and a second step are refused``() =
+    [<Trait("ID", "Q1")>]
+    member _.``a second # and a second step are refused``() =
         for text in
             [
                 "* * * * 1#2#3"
@@ -171,7 +179,8 @@ type CronReading(output: ITestOutputHelper) =
             | false, cron -> Assert.Null cron
 
     [<Fact>]
-    member _.``Q5 a day that no year has never comes, close to a change of the clock either``() =
+    [<Trait("ID", "Q5")>]
+    member _.``a day that no year has never comes, close to a change of the clock either``() =
         let never = Cron.Parse "0 0 30 2 *"
         let zone = TimeZoneInfo.FindSystemTimeZoneById "America/New_York"
         // The clock goes forward on 8 March 2026 at 07:00 UTC.

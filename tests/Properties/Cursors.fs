@@ -2,11 +2,12 @@ namespace Cano.Properties
 
 open Cano
 open Cano.Kernel
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// A cursor belongs to one visit.
 type Cursors(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     /// A visit's first attempt, before any answer of the visit.
     let firsts (played: Played) =
@@ -22,9 +23,10 @@ type Cursors(output: ITestOutputHelper) =
         Law.equal (null: Cursor | null) (Memory.cursorOf run.Visit run.Memory)
         Law.equal 0L (Memory.stepsOf run.Visit run.Memory)
 
-    [<Fact>]
-    member _.``Y7 without a journal too, a new visit begins without a cursor``() =
-        Law.holds output 2_000 [] Scenarios.undisturbed (fun scenario ->
+    [<Law(2_000)>]
+    [<Trait("ID", "Y7")>]
+    member law.``without a journal too, a new visit begins without a cursor``() =
+        law.Holds [] Scenarios.undisturbed (fun scenario ->
             let played =
                 Play.scenario {
                     scenario with

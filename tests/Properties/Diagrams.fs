@@ -5,11 +5,12 @@ open System.Text.RegularExpressions
 open Cano
 open Cano.Kernel
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// A picture shows the whole definition.
 type Diagrams(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     /// From, to, and what is written on the edge.
     let edges (definition: Definition) = [
@@ -37,11 +38,11 @@ type Diagrams(output: ITestOutputHelper) =
     let lines (text: string) =
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries ||| StringSplitOptions.TrimEntries)
 
-    [<Fact>]
-    member _.``a Mermaid diagram has every state, exit, strategy and declared edge``() =
+    [<Law(2_000)>]
+    member law.``a Mermaid diagram has every state, exit, strategy and declared edge``() =
         let cases = [ "split"; "edge" ]
 
-        Law.holds output 2_000 cases (Arb.fromGen Definitions.sound) (fun (definition, _) ->
+        law.Holds cases (Arb.fromGen Definitions.sound) (fun (definition, _) ->
             let text = Diagram.mermaid definition
             let id = labels text
             Law.equal (List.sort (names definition)) (id |> Map.toList |> List.map fst)
@@ -62,9 +63,9 @@ type Diagrams(output: ITestOutputHelper) =
                 "edge", edges definition |> List.exists (fun (_, _, label) -> label = "")
             ])
 
-    [<Fact>]
-    member _.``a Graphviz diagram has every state, exit, strategy and declared edge``() =
-        Law.holds output 2_000 [] (Arb.fromGen Definitions.sound) (fun (definition, _) ->
+    [<Law(2_000)>]
+    member law.``a Graphviz diagram has every state, exit, strategy and declared edge``() =
+        law.Holds [] (Arb.fromGen Definitions.sound) (fun (definition, _) ->
             let lines = lines (Diagram.dot definition)
 
             for name in names definition do

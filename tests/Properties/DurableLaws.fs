@@ -6,8 +6,8 @@ open Cano
 open Cano.Properties.DurableShapes
 open FsCheck
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 [<AutoOpen>]
 module private Gens =
@@ -16,6 +16,7 @@ module private Gens =
 
 /// Whatever a durable store takes it gives back.
 type DurableLaws(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let float =
         Gen.oneof [
@@ -152,11 +153,11 @@ type DurableLaws(output: ITestOutputHelper) =
         if not (stored.Contains "NaN") then
             Law.equal expected actual
 
-    [<Fact>]
-    member _.``what a durable store takes of F#'s types it gives back``() =
+    [<Law(500)>]
+    member law.``what a durable store takes of F#'s types it gives back``() =
         let cases = [ "some none"; "none"; "not a number"; "a deep tree"; "an error" ]
 
-        Law.holds output 500 cases (Arb.fromGen everything) (fun value ->
+        law.Holds cases (Arb.fromGen everything) (fun value ->
             same value (returned value)
 
             let rec depth tree =
@@ -174,9 +175,9 @@ type DurableLaws(output: ITestOutputHelper) =
                 "an error", value.Result.IsError
             ])
 
-    [<Fact>]
-    member _.``appended items come back as a list``() =
-        Law.holds output 200 [] (Arb.fromGen (small shape)) (fun shapes ->
+    [<Law(200)>]
+    member law.``appended items come back as a list``() =
+        law.Holds [] (Arb.fromGen (small shape)) (fun shapes ->
             let store = MemoryStore.Durable()
             shapes |> List.iter (fun shape -> store.Append("key", shape))
 

@@ -3,11 +3,12 @@ namespace Cano.Properties
 open System
 open Cano
 open Cano.Kernel
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// Every run comes to one end.
 type Ending(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let isRequest (event: RunEvent) =
         event.IsCancelRequested || event.IsDeadlinePassed
@@ -22,8 +23,8 @@ type Ending(output: ITestOutputHelper) =
         | Outcome.Completed _ -> "completed"
         | Outcome.Failed error -> error.Category
 
-    [<Fact>]
-    member _.``no run is stuck: when every effect is answered, the run ends``() =
+    [<Law(10_000)>]
+    member law.``no run is stuck: when every effect is answered, the run ends``() =
         let ends = [
             "completed"
             "task_execution"
@@ -40,16 +41,16 @@ type Ending(output: ITestOutputHelper) =
             | Outcome.Failed error when error.Errors.Count > 0 -> error.Errors[0].Category
             | outcome -> category outcome
 
-        Law.holds output 10_000 ends Scenarios.any (fun scenario ->
+        law.Holds ends Scenarios.any (fun scenario ->
             let played = Play.scenario scenario
             let answers = scenario.Choices.Length
             // Beyond the answers given: rows, rollback, what is left of a split, and second lives.
             Assert.True(played.Moments.Length <= 6 * (answers + 5) + 20 * scenario.Crashes.Length)
             [ cause (outcome played) ])
 
-    [<Fact>]
-    member _.``an effect is awaited only while its work is under way``() =
-        Law.holds output 2_000 [ "await" ] Scenarios.any (fun scenario ->
+    [<Law(2_000)>]
+    member law.``an effect is awaited only while its work is under way``() =
+        law.Holds [ "await" ] Scenarios.any (fun scenario ->
             let played = Play.scenario scenario
 
             let waits =
@@ -70,9 +71,9 @@ type Ending(output: ITestOutputHelper) =
 
             Law.met [ "await", not waits.IsEmpty ])
 
-    [<Fact>]
-    member _.``the end is told once, and it is the last thing a run starts``() =
-        Law.holds output 2_000 [ "completed" ] Scenarios.any (fun scenario ->
+    [<Law(2_000)>]
+    member law.``the end is told once, and it is the last thing a run starts``() =
+        law.Holds [ "completed" ] Scenarios.any (fun scenario ->
             let played = Play.scenario scenario
             let last = List.last played.Moments
             Law.equal (Effect.Finish(outcome played)) last.After.Start
@@ -83,46 +84,40 @@ type Ending(output: ITestOutputHelper) =
             Assert.InRange(ends, 1, lives)
             [ category (outcome played) ])
 
-    [<Fact>]
-    member _.``I3 F19 a run that is asked to stop before it starts runs nothing``() =
-        Law.holds
-            output
-            1_000
-            [ "cancelled"; "workflow_timeout" ]
-            Scenarios.stopped
-            (fun scenario ->
-                let isCancel = scenario.Interrupt |> Option.forall snd
+    [<Law(1_000)>]
+    [<Trait("ID", "I3"); Trait("ID", "F19")>]
+    member law.``a run that is asked to stop before it starts runs nothing``() =
+        law.Holds [ "cancelled"; "workflow_timeout" ] Scenarios.stopped (fun scenario ->
+            let isCancel = scenario.Interrupt |> Option.forall snd
 
-                let played =
-                    Play.scenario {
-                        scenario with
-                            Interrupt = Some(0, isCancel)
-                    }
+            let played =
+                Play.scenario {
+                    scenario with
+                        Interrupt = Some(0, isCancel)
+                }
 
-                let isExit = played.Plan.Nodes[played.Plan.NumberOf scenario.Initial].IsExit
+            let isExit = played.Plan.Nodes[played.Plan.NumberOf scenario.Initial].IsExit
 
-                if isExit && not isCancel then
-                    // An exit needs no time.
-                    Law.equal (not scenario.Journaled) played.Rows.IsEmpty
+            if isExit && not isCancel then
+                // An exit needs no time.
+                Law.equal (not scenario.Journaled) played.Rows.IsEmpty
 
-                    Assert.DoesNotContain(
-                        played.Moments,
-                        fun moment -> moment.After.Start.IsRunTask
-                    )
+                Assert.DoesNotContain(played.Moments, fun moment -> moment.After.Start.IsRunTask)
 
-                    []
-                else
-                    Assert.Single played.Moments |> ignore
-                    Assert.Empty played.Rows
+                []
+            else
+                Assert.Single played.Moments |> ignore
+                Assert.Empty played.Rows
 
-                    Law.equal
-                        (if isCancel then "cancelled" else "workflow_timeout")
-                        (category (outcome played))
+                Law.equal
+                    (if isCancel then "cancelled" else "workflow_timeout")
+                    (category (outcome played))
 
-                    [ category (outcome played) ])
+                [ category (outcome played) ])
 
-    [<Fact>]
-    member _.``H4 a resumed run whose time is up at once fails, unless nothing but its exit is left``
+    [<Law(2_000)>]
+    [<Trait("ID", "H4")>]
+    member law.``a resumed run whose time is up at once fails, unless nothing but its exit is left``
         ()
         =
         let cases = [ "only its exit left"; "work left"; "past going forward" ]
@@ -130,7 +125,7 @@ type Ending(output: ITestOutputHelper) =
         let tooLate =
             RunEvent.DeadlinePassed(TimeSpan.FromSeconds 2.0, TimeSpan.FromSeconds 1.0)
 
-        Law.holds output 2_000 cases Scenarios.undisturbedSagas (fun scenario ->
+        law.Holds cases Scenarios.undisturbedSagas (fun scenario ->
             let played = Play.scenario { scenario with Journaled = true }
 
             let asked (rows: Row list) =
@@ -168,8 +163,9 @@ type Ending(output: ITestOutputHelper) =
             [ 1 .. played.Rows.Length ]
             |> List.map (fun count -> asked (List.truncate count played.Rows)))
 
-    [<Fact>]
-    member _.``Y20 a failed append ends the run: nothing is undone and nothing more is written``() =
+    [<Law(10_000)>]
+    [<Trait("ID", "Y20")>]
+    member law.``a failed append ends the run: nothing is undone and nothing more is written``() =
         let everyAppendMayFail =
             FsCheck.FSharp.Arb.fromGen (
                 FsCheck.FSharp.Gen.zip
@@ -179,7 +175,7 @@ type Ending(output: ITestOutputHelper) =
 
         let cases = [ "failed"; "steps to undo"; "rolling back" ]
 
-        Law.holds output 10_000 cases everyAppendMayFail (fun (scenario, fails) ->
+        law.Holds cases everyAppendMayFail (fun (scenario, fails) ->
             let played =
                 Play.scenario {
                     scenario with
@@ -203,11 +199,12 @@ type Ending(output: ITestOutputHelper) =
                     "rolling back", not (isNull moment.Before.Memory.Rollback)
                 ])
 
-    [<Fact>]
-    member _.``D16 F22 G4 G5 only a run that left nothing to resume is settled``() =
+    [<Law(2_000)>]
+    [<Trait("ID", "D16"); Trait("ID", "F22"); Trait("ID", "G4"); Trait("ID", "G5")>]
+    member law.``only a run that left nothing to resume is settled``() =
         let cases = [ "completed"; "undone"; "partly undone"; "nothing to undo" ]
 
-        Law.holds output 2_000 cases Scenarios.undisturbedSagas (fun scenario ->
+        law.Holds cases Scenarios.undisturbedSagas (fun scenario ->
             let played = Play.scenario scenario
             let run = played.End
             let isSettled = Run.isSettled &run

@@ -34,7 +34,8 @@ type Errors() =
     ]
 
     [<Fact>]
-    member _.``C2 C12 every fault has its category and says what went wrong``() =
+    [<Trait("ID", "C2"); Trait("ID", "C12")>]
+    member _.``every fault has its category and says what went wrong``() =
         for fault, category, text in every do
             let error = CanoError.Of fault
             Assert.Equal(category, error.Category)
@@ -42,7 +43,8 @@ type Errors() =
             Assert.Contains(text, error.ToString())
 
     [<Fact>]
-    member _.``C4 Y24 only exhausted retries have a source, failed rollbacks errors, configurations problems``
+    [<Trait("ID", "C4"); Trait("ID", "Y24")>]
+    member _.``only exhausted retries have a source, failed rollbacks errors, configurations problems``
         ()
         =
         for fault, _, _ in every do
@@ -52,7 +54,8 @@ type Errors() =
             Assert.True(fault.IsCompensationFailed || error.Errors.Count = 0)
 
     [<Fact>]
-    member _.``C7 the attempt at fault: the last of several, none of a stopped run, else the first``
+    [<Trait("ID", "C7")>]
+    member _.``the attempt at fault: the last of several, none of a stopped run, else the first``
         ()
         =
         let attempt fault = (CanoError.Of(fault).In "S").Attempt
@@ -63,9 +66,8 @@ type Errors() =
         Law.equal 1 (attempt (Fault.Generic "text"))
 
     [<Fact>]
-    member _.``C8 C12 of a failed rollback the original error has the place too, and all are printed``
-        ()
-        =
+    [<Trait("ID", "C8"); Trait("ID", "C12")>]
+    member _.``of a failed rollback the original error has the place too, and all are printed``() =
         let failures = [| CanoError.Of Fault.Cancelled; cause |]
 
         let error =
@@ -82,7 +84,8 @@ type Errors() =
         Assert.Contains("compensation #1: disk", text)
 
     [<Fact>]
-    member _.``N7 limits that make no sense are refused``() =
+    [<Trait("ID", "N7")>]
+    member _.``limits that make no sense are refused``() =
         let refused (make: unit -> obj) =
             Assert.Throws<ArgumentOutOfRangeException>(fun () -> make () |> ignore)
             |> ignore

@@ -4,11 +4,12 @@ open System
 open Cano
 open Cano.Kernel
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// What holds of every scheduled flow, whatever happens to it and to its clock.
 type FlowLaws(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let isStart (effect: FlowEffect) = effect.IsStart
 
@@ -51,48 +52,53 @@ type FlowLaws(output: ITestOutputHelper) =
         "several runs"
     ]
 
-    let holds law =
-        Law.holds output 2000 cases FlowPlay.cases
-        <| fun life ->
-            let states = FlowPlay.states life
-            law states
-            met states
-
     let pairwise law states =
         List.pairwise states |> List.iter (fun (before, after) -> law before after)
 
-    [<Fact>]
-    member _.``Q6 at most one run of a flow is under way, and its status says so``() =
-        holds
+    /// Holds `check` against all states of a life.
+    member private law.Lives check =
+        law.Holds cases FlowPlay.cases (fun life ->
+            let states = FlowPlay.states life
+            check states
+            met states)
+
+    [<Law(2_000)>]
+    [<Trait("ID", "Q6")>]
+    member law.``at most one run of a flow is under way, and its status says so``() =
+        law.Lives
         <| List.iter (fun it ->
             Assert.InRange(it.Live, 0, 1)
             Law.equal (it.Live = 1) (it.Flow.Status = FlowStatus.Running))
 
-    [<Fact>]
-    member _.``Y10 Z11 no occurrence is started twice, however the clock is set``() =
-        holds
+    [<Law(2_000)>]
+    [<Trait("ID", "Y10"); Trait("ID", "Z11")>]
+    member law.``no occurrence is started twice, however the clock is set``() =
+        law.Lives
         <| fun states ->
             let started = (List.last states).Started
             Law.equal (List.distinct started) started
 
-    [<Fact>]
-    member _.``Z11 the watermark never goes back``() =
-        holds
+    [<Law(2_000)>]
+    [<Trait("ID", "Z11")>]
+    member law.``the watermark never goes back``() =
+        law.Lives
         <| pairwise (fun before after ->
             if before.Flow.Watermark.HasValue then
                 Assert.True(after.Flow.Watermark.Value >= before.Flow.Watermark.Value))
 
-    [<Fact>]
-    member _.``Q10 a tripped flow starts nothing until it is reset``() =
-        holds
+    [<Law(2_000)>]
+    [<Trait("ID", "Q10")>]
+    member law.``a tripped flow starts nothing until it is reset``() =
+        law.Lives
         <| pairwise (fun before after ->
             if before.Flow.Status = FlowStatus.Tripped then
                 Assert.DoesNotContain(after.Effects, isStart)
                 Assert.True(after.Timer.IsNone || after.Flow.Status = FlowStatus.Idle))
 
-    [<Fact>]
-    member _.``Q13 Q15 a flow that was stopped starts nothing, sets no timer and ends once``() =
-        holds
+    [<Law(2_000)>]
+    [<Trait("ID", "Q13"); Trait("ID", "Q15")>]
+    member law.``a flow that was stopped starts nothing, sets no timer and ends once``() =
+        law.Lives
         <| fun states ->
             let closed = states |> List.filter _.Flow.IsClosed
 
@@ -107,9 +113,10 @@ type FlowLaws(output: ITestOutputHelper) =
             if not closed.IsEmpty then
                 Law.equal (if (List.last closed).Live = 0 then 1 else 0) ends
 
-    [<Fact>]
-    member _.``Q4 Q5 a schedule never sleeps in: what may run has a timer or runs``() =
-        holds
+    [<Law(2_000)>]
+    [<Trait("ID", "Q4"); Trait("ID", "Q5")>]
+    member law.``a schedule never sleeps in: what may run has a timer or runs``() =
+        law.Lives
         <| List.iter (fun it ->
             let isAwake =
                 match it.Plan.Schedule with
@@ -119,9 +126,10 @@ type FlowLaws(output: ITestOutputHelper) =
 
             Assert.True(isAwake || it.Flow.Status = FlowStatus.Tripped || it.Flow.IsClosed))
 
-    [<Fact>]
-    member _.``Q21 what is due is what the timer is set for, and it looks at the clock again``() =
-        holds
+    [<Law(2_000)>]
+    [<Trait("ID", "Q21")>]
+    member law.``what is due is what the timer is set for, and it looks at the clock again``() =
+        law.Lives
         <| List.iter (fun it ->
             Law.equal it.Timer.IsSome it.Flow.Due.HasValue
 
@@ -132,9 +140,10 @@ type FlowLaws(output: ITestOutputHelper) =
             | Some(_, span), _ -> Assert.InRange(span, TimeSpan.Zero, TimeSpan.FromSeconds 200.0)
             | _ -> ())
 
-    [<Fact>]
-    member _.``Q9 a calendar starts nothing before the end of a back-off``() =
-        holds
+    [<Law(2_000)>]
+    [<Trait("ID", "Q9")>]
+    member law.``a calendar starts nothing before the end of a back-off``() =
+        law.Lives
         <| pairwise (fun before after ->
             let isStarted = after.HasRung && after.Effects |> List.exists isStart
 
@@ -145,9 +154,10 @@ type FlowLaws(output: ITestOutputHelper) =
             then
                 Assert.True(after.Started.Head >= before.Flow.Eligible.Value))
 
-    [<Fact>]
-    member _.``Q7 Q12 the streak counts failures in a row, and nothing else``() =
-        holds
+    [<Law(2_000)>]
+    [<Trait("ID", "Q7"); Trait("ID", "Q12")>]
+    member law.``the streak counts failures in a row, and nothing else``() =
+        law.Lives
         <| pairwise (fun before after ->
             let step = after.Flow.Streak - before.Flow.Streak
             Assert.True((step = 1 || step = 0 || after.Flow.Streak = 0))
@@ -155,8 +165,9 @@ type FlowLaws(output: ITestOutputHelper) =
             if step = 1 then
                 Assert.NotNull after.Flow.LastError)
 
-    [<Fact>]
-    member _.``Q8 Z14 a delay lies between zero and its cap, whatever the figures``() =
+    [<Law(5_000)>]
+    [<Trait("ID", "Q8"); Trait("ID", "Z14")>]
+    member law.``a delay lies between zero and its cap, whatever the figures``() =
         let floats =
             Gen.oneof [
                 Gen.elements [ nan; infinity; -infinity; 0.0; -1.0; 1.0; 2.0; Double.MaxValue ]
@@ -176,7 +187,7 @@ type FlowLaws(output: ITestOutputHelper) =
                 (Gen.zip (Gen.choose (1, 2000)) (Gen.elements [ 0.0; 0.5; 0.999999 ]))
             |> Arb.fromGen
 
-        Law.holds output 5000 [ "capped"; "below the cap"; "not a number" ] values
+        law.Holds [ "capped"; "below the cap"; "not a number" ] values
         <| fun ((initial, cap), (multiplier, jitter), (streak, chance)) ->
             let policy = FlowPlay.policy initial multiplier cap jitter (Nullable())
             let delay = Backoff.delay policy streak chance
@@ -189,7 +200,8 @@ type FlowLaws(output: ITestOutputHelper) =
             ]
 
     [<Fact>]
-    member _.``Q8 without jitter a delay doubles up to its cap``() =
+    [<Trait("ID", "Q8")>]
+    member _.``without jitter a delay doubles up to its cap``() =
         let policy =
             FlowPlay.policy
                 (TimeSpan.FromSeconds 1.0)
@@ -205,9 +217,9 @@ type FlowLaws(output: ITestOutputHelper) =
         Law.equal [ 1.0; 2.0; 4.0; 8.0; 16.0; 32.0; 64.0; 128.0; 256.0; 300.0; 300.0 ] delays
         Assert.True(Backoff.trips policy 1)
 
-    [<Fact>]
-    member _.``an event that does not fit where a flow is changes nothing``() =
-        Law.holds output 2000 [ "running"; "resting"; "stopped" ] FlowPlay.cases
+    [<Law(2_000)>]
+    member law.``an event that does not fit where a flow is changes nothing``() =
+        law.Holds [ "running"; "resting"; "stopped" ] FlowPlay.cases
         <| fun life ->
             let states = FlowPlay.states life
 
@@ -240,7 +252,8 @@ type FlowLaws(output: ITestOutputHelper) =
             ]
 
     [<Fact>]
-    member _.``Q6 a timer that rings during a run starts no second one``() =
+    [<Trait("ID", "Q6")>]
+    member _.``a timer that rings during a run starts no second one``() =
         let now = Play.epoch
 
         let running = {
@@ -261,7 +274,8 @@ type FlowLaws(output: ITestOutputHelper) =
         Law.equal (FlowStatus.Running, 1L) (after.Flow.Status, after.Flow.RunCount)
 
     [<Fact>]
-    member _.``Q5 a calendar without an occurrence sets no timer and starts nothing``() =
+    [<Trait("ID", "Q5")>]
+    member _.``a calendar without an occurrence sets no timer and starts nothing``() =
         let never = Cron.Parse "0 0 30 2 *"
 
         for missed in [ MissedPolicy.Skip; MissedPolicy.RunOnce ] do
@@ -283,7 +297,8 @@ type FlowLaws(output: ITestOutputHelper) =
             Law.equal [ FlowEffect.Rest ] (List.ofSeq rung.Effects)
 
     [<Fact>]
-    member _.``Q5 an occurrence found more than a minute late is skipped, or made up for once``() =
+    [<Trait("ID", "Q5")>]
+    member _.``an occurrence found more than a minute late is skipped, or made up for once``() =
         for missed in [ MissedPolicy.Skip; MissedPolicy.RunOnce ] do
             let hourly = Cron.Parse "0 * * * *"
             let plan = plan (FlowSchedule.Calendar(hourly, TimeZoneInfo.Utc, missed))
@@ -304,7 +319,8 @@ type FlowLaws(output: ITestOutputHelper) =
                 Law.equal (FlowEffect.Start Play.epoch) first
 
     [<Fact>]
-    member _.``Z11 a tick after a clock that was set back is one interval away``() =
+    [<Trait("ID", "Z11")>]
+    member _.``a tick after a clock that was set back is one interval away``() =
         let interval = TimeSpan.FromSeconds 40.0
 
         let resting = {
@@ -320,7 +336,8 @@ type FlowLaws(output: ITestOutputHelper) =
         Law.equal [ FlowEffect.Sleep(after.Flow.Timer, interval) ] (List.ofSeq after.Effects)
 
     [<Fact>]
-    member _.``Q4 an interval longer than time itself is due at its end``() =
+    [<Trait("ID", "Q4")>]
+    member _.``an interval longer than time itself is due at its end``() =
         let running = {
             FlowState.Fresh with
                 Status = FlowStatus.Running

@@ -4,11 +4,12 @@ open System
 open Cano
 open Cano.Kernel
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// When a split goes on, and when it cannot any more.
 type Joins(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let tally total succeeded failed = {
         Total = total
@@ -60,11 +61,15 @@ type Joins(output: ITestOutputHelper) =
         else
             Verdict.Unreachable
 
-    [<Fact>]
-    member _.``K1 K2 K3 K5 Y1 Y3 a join is decided as early as every way to end agrees, and no earlier``
-        ()
-        =
-        Law.holds output 10_000 verdicts splits (fun (strategy, percent, tally, waitForAll) ->
+    [<Law(10_000)>]
+    [<Trait("ID", "K1");
+      Trait("ID", "K2");
+      Trait("ID", "K3");
+      Trait("ID", "K5");
+      Trait("ID", "Y1");
+      Trait("ID", "Y3")>]
+    member law.``a join is decided as early as every way to end agrees, and no earlier``() =
+        law.Holds verdicts splits (fun (strategy, percent, tally, waitForAll) ->
             let ways =
                 [ 0 .. tally.Running ]
                 |> List.map (fun more ->
@@ -82,8 +87,9 @@ type Joins(output: ITestOutputHelper) =
             Law.equal expected verdict
             [ name verdict ])
 
-    [<Fact>]
-    member _.``Y1 a verdict is monotone: once met or unreachable, no further branch changes it``() =
+    [<Law(10_000)>]
+    [<Trait("ID", "Y1")>]
+    member law.``a verdict is monotone: once met or unreachable, no further branch changes it``() =
         let lives =
             Arb.fromGen (
                 gen {
@@ -95,39 +101,35 @@ type Joins(output: ITestOutputHelper) =
                 }
             )
 
-        Law.holds
-            output
-            10_000
-            [ "Met"; "Unreachable"; "early" ]
-            lives
-            (fun (strategy, waitForAll, ends) ->
-                let ended (tally: Tally) succeeded =
-                    if succeeded then
-                        {
-                            tally with
-                                Succeeded = tally.Succeeded + 1
-                        }
-                    else
-                        { tally with Failed = tally.Failed + 1 }
+        law.Holds [ "Met"; "Unreachable"; "early" ] lives (fun (strategy, waitForAll, ends) ->
+            let ended (tally: Tally) succeeded =
+                if succeeded then
+                    {
+                        tally with
+                            Succeeded = tally.Succeeded + 1
+                    }
+                else
+                    { tally with Failed = tally.Failed + 1 }
 
-                let verdicts =
-                    ends
-                    |> List.scan ended (tally ends.Length 0 0)
-                    |> List.map (Join.verdict strategy waitForAll)
+            let verdicts =
+                ends
+                |> List.scan ended (tally ends.Length 0 0)
+                |> List.map (Join.verdict strategy waitForAll)
 
-                let decided = verdicts |> List.skipWhile _.IsWaiting
-                Assert.NotEmpty decided
-                Assert.Single(List.distinct decided) |> ignore
+            let decided = verdicts |> List.skipWhile _.IsWaiting
+            Assert.NotEmpty decided
+            Assert.Single(List.distinct decided) |> ignore
 
-                [
-                    name (List.last decided)
-                    if decided.Length > 1 then
-                        "early"
-                ])
+            [
+                name (List.last decided)
+                if decided.Length > 1 then
+                    "early"
+            ])
 
-    [<Fact>]
-    member _.``K6 K7 Y1 at the deadline a join is decided by what has ended``() =
-        Law.holds output 2_000 [ "Met"; "Unreachable" ] splits (fun (strategy, percent, tally, _) ->
+    [<Law(2_000)>]
+    [<Trait("ID", "K6"); Trait("ID", "K7"); Trait("ID", "Y1")>]
+    member law.``at the deadline a join is decided by what has ended``() =
+        law.Holds [ "Met"; "Unreachable" ] splits (fun (strategy, percent, tally, _) ->
             let expected =
                 if strategy = JoinStrategy.PartialTimeout then
                     if tally.Running = tally.Total then
@@ -149,7 +151,8 @@ type Joins(output: ITestOutputHelper) =
     [<InlineData(0.01, 100, 1)>]
     [<InlineData(1e-10, 3, 1)>]
     [<InlineData(4.9e-324, 1000, 1)>]
-    member _.``K4 Y3 a percentage asks for the share rounded up``
+    [<Trait("ID", "K4"); Trait("ID", "Y3")>]
+    member _.``a percentage asks for the share rounded up``
         (fraction: float, total: int, needed: int)
         =
         let verdict succeeded =
@@ -158,11 +161,12 @@ type Joins(output: ITestOutputHelper) =
         Law.equal Verdict.Met (verdict needed)
         Assert.NotEqual(Verdict.Met, verdict (needed - 1))
 
-    [<Fact>]
-    member _.``K15 Y4 a split without branches joins at once, whatever its strategy``() =
+    [<Law(1_000)>]
+    [<Trait("ID", "K15"); Trait("ID", "Y4")>]
+    member law.``a split without branches joins at once, whatever its strategy``() =
         let strategies = Arb.fromGen (Gen.zip (strategy 9) (Gen.elements [ true; false ]))
 
-        Law.holds output 1_000 [] strategies (fun ((strategy, _), waitForAll) ->
+        law.Holds [] strategies (fun ((strategy, _), waitForAll) ->
             Law.equal Verdict.Met (Join.verdict strategy waitForAll (tally 0 0 0))
             [])
 
@@ -171,8 +175,9 @@ type Joins(output: ITestOutputHelper) =
         let result = Play.result 5 [ true; false; true ]
         Law.equal (3, 5) (result.Completed, result.Total)
 
-    [<Fact>]
-    member _.``Y1 branches told of together count as if told of one by one``() =
+    [<Law(2_000)>]
+    [<Trait("ID", "Y1")>]
+    member law.``branches told of together count as if told of one by one``() =
         let started =
             Arb.fromGen (
                 gen {
@@ -186,9 +191,7 @@ type Joins(output: ITestOutputHelper) =
                 }
             )
 
-        Law.holds
-            output
-            2_000
+        law.Holds
             [ "waiting"; "decided"; "behind the verdict" ]
             started
             (fun (strategy, waitForAll, succeeded, total, first, second) ->
@@ -233,9 +236,9 @@ type Joins(output: ITestOutputHelper) =
                         "behind the verdict"
                 ])
 
-    [<Fact>]
-    member _.``a list of branches that fails after the split's time was up fails the run``() =
-        Law.holds output 2_000 [ "late" ] Scenarios.any (fun scenario ->
+    [<Law(2_000)>]
+    member law.``a list of branches that fails after the split's time was up fails the run``() =
+        law.Holds [ "late" ] Scenarios.any (fun scenario ->
             let played = Play.scenario scenario
 
             let joining =

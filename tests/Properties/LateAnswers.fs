@@ -5,11 +5,12 @@ open Cano
 open Cano.Kernel
 open FsCheck
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// Answers that come too late, twice, or from work that is no longer wanted.
 type LateAnswers(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let failure = {
         Error = CanoError.Of(Fault.TaskExecution "late")
@@ -122,8 +123,8 @@ type LateAnswers(output: ITestOutputHelper) =
     let runs (played: Played) =
         (played.Moments |> List.map _.Before) @ [ played.End ]
 
-    [<Fact>]
-    member _.``an answer of another visit leaves the run as it is, and starts and stops nothing``
+    [<Law(10_000)>]
+    member law.``an answer of another visit leaves the run as it is, and starts and stops nothing``
         ()
         =
         let values =
@@ -131,7 +132,7 @@ type LateAnswers(output: ITestOutputHelper) =
                 Gen.zip (Arb.toGen Scenarios.any) (Gen.elements [ -2L; -1L; 1L; 2L; 1000L ])
             )
 
-        Law.holds output 10_000 phases values (fun (scenario, distance) ->
+        law.Holds phases values (fun (scenario, distance) ->
             let played = Play.scenario scenario
             let runs = runs played
 
@@ -141,9 +142,9 @@ type LateAnswers(output: ITestOutputHelper) =
 
             List.map phase runs)
 
-    [<Fact>]
-    member _.``an event that does not fit the phase leaves the run as it is``() =
-        Law.holds output 10_000 phases Scenarios.any (fun scenario ->
+    [<Law(10_000)>]
+    member law.``an event that does not fit the phase leaves the run as it is``() =
+        law.Holds phases Scenarios.any (fun scenario ->
             let played = Play.scenario scenario
             let runs = runs played
 
@@ -154,51 +155,45 @@ type LateAnswers(output: ITestOutputHelper) =
 
             List.map phase runs)
 
-    [<Fact>]
-    member _.``an answer of work that comes twice counts once``() =
-        Law.holds
-            output
-            2_000
-            [ "task"; "step"; "wait"; "delay"; "split" ]
-            Scenarios.any
-            (fun scenario ->
-                let played = Play.scenario scenario
+    [<Law(2_000)>]
+    member law.``an answer of work that comes twice counts once``() =
+        law.Holds [ "task"; "step"; "wait"; "delay"; "split" ] Scenarios.any (fun scenario ->
+            let played = Play.scenario scenario
 
-                // Rows, compensations, cursors and branches are told apart by their order alone.
-                let once =
-                    played.Moments
-                    |> List.filter (fun moment ->
-                        Play.answered _.IsSucceeded moment.Event
-                        || Play.answered _.IsFailed moment.Event
-                        || Play.answered _.IsRefused moment.Event
-                        || Play.answered _.IsUnknownNextState moment.Event
-                        || Play.answered _.IsFailedForGood moment.Event
-                        || Play.answered _.IsCompleted moment.Event
-                        || Play.answered _.IsWaitRequested moment.Event
-                        || Play.answered _.IsWoken moment.Event
-                        || Play.answered _.IsSplitTimedOut moment.Event
-                        || Play.answered _.IsSplitEnded moment.Event)
+            // Rows, compensations, cursors and branches are told apart by their order alone.
+            let once =
+                played.Moments
+                |> List.filter (fun moment ->
+                    Play.answered _.IsSucceeded moment.Event
+                    || Play.answered _.IsFailed moment.Event
+                    || Play.answered _.IsRefused moment.Event
+                    || Play.answered _.IsUnknownNextState moment.Event
+                    || Play.answered _.IsFailedForGood moment.Event
+                    || Play.answered _.IsCompleted moment.Event
+                    || Play.answered _.IsWaitRequested moment.Event
+                    || Play.answered _.IsWoken moment.Event
+                    || Play.answered _.IsSplitTimedOut moment.Event
+                    || Play.answered _.IsSplitEnded moment.Event)
 
-                for moment in once do
-                    changesNothing played.Plan moment.After.Run moment.Event
+            for moment in once do
+                changesNothing played.Plan moment.After.Run moment.Event
 
-                Law.met [
-                    "task",
-                    once |> List.exists (fun moment -> Play.answered _.IsSucceeded moment.Event)
-                    "step",
-                    once |> List.exists (fun moment -> Play.answered _.IsCompleted moment.Event)
-                    "wait",
-                    once
-                    |> List.exists (fun moment -> Play.answered _.IsWaitRequested moment.Event)
-                    "delay",
-                    once |> List.exists (fun moment -> Play.answered _.IsWoken moment.Event)
-                    "split",
-                    once |> List.exists (fun moment -> Play.answered _.IsSplitEnded moment.Event)
-                ])
+            Law.met [
+                "task",
+                once |> List.exists (fun moment -> Play.answered _.IsSucceeded moment.Event)
+                "step",
+                once |> List.exists (fun moment -> Play.answered _.IsCompleted moment.Event)
+                "wait",
+                once |> List.exists (fun moment -> Play.answered _.IsWaitRequested moment.Event)
+                "delay", once |> List.exists (fun moment -> Play.answered _.IsWoken moment.Event)
+                "split",
+                once |> List.exists (fun moment -> Play.answered _.IsSplitEnded moment.Event)
+            ])
 
-    [<Fact>]
-    member _.``G15 I1 after the first request to stop, another one changes nothing``() =
-        Law.holds output 2_000 [ "stopping"; "undoing"; "ended" ] Scenarios.stopped (fun scenario ->
+    [<Law(2_000)>]
+    [<Trait("ID", "G15"); Trait("ID", "I1")>]
+    member law.``after the first request to stop, another one changes nothing``() =
+        law.Holds [ "stopping"; "undoing"; "ended" ] Scenarios.stopped (fun scenario ->
             let played = Play.scenario scenario
 
             let asked =
@@ -218,11 +213,11 @@ type LateAnswers(output: ITestOutputHelper) =
 
             List.map phase asked)
 
-    [<Fact>]
-    member _.``nothing after the end: no event moves an ended run, nor starts or stops anything``
+    [<Law(2_000)>]
+    member law.``nothing after the end: no event moves an ended run, nor starts or stops anything``
         ()
         =
-        Law.holds output 2_000 [ "completed"; "failed"; "undone" ] Scenarios.any (fun scenario ->
+        law.Holds [ "completed"; "failed"; "undone" ] Scenarios.any (fun scenario ->
             let played = Play.scenario scenario
             let run = played.End
             Assert.True run.Phase.IsEnded

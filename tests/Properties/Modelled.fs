@@ -4,12 +4,13 @@ open System
 open System.Threading.Tasks
 open Cano.Model
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// Random stories, lived by the real system, are the ones that the reference model tells. The scoreboard's row
 /// `model` does the same with many more.
 type Modelled(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let stories =
         Arb.fromGenShrink (
@@ -22,8 +23,8 @@ type Modelled(output: ITestOutputHelper) =
     let lived (story: Story) =
         Task.Run<Told>(fun () -> Lived.tellAsync story).GetAwaiter().GetResult()
 
-    [<Fact>]
-    member _.``a run calls bodies, writes rows, tells observers and ends as the model says``() =
+    [<Law(1_000)>]
+    member law.``a run calls bodies, writes rows, tells observers and ends as the model says``() =
         let often = [
             "journaled"
             "not journaled"
@@ -38,23 +39,25 @@ type Modelled(output: ITestOutputHelper) =
             "branches cancelled by a verdict or stop"
         ]
 
-        Law.holds output 1_000 often stories (fun story ->
+        law.Holds often stories (fun story ->
             let told = Model.tell story
             let differences = Difference.find told (lived story)
             Assert.True(differences.IsEmpty, String.Join("; ", differences))
             Law.met (Features.met story told))
 
-    [<Fact>]
-    member _.``the kernel alone writes rows and ends as the model says``() =
-        Law.holds output 1_000 [ "rollback"; "crash"; "cancel" ] stories (fun story ->
+    [<Law(1_000)>]
+    member law.``the kernel alone writes rows and ends as the model says``() =
+        law.Holds [ "rollback"; "crash"; "cancel" ] stories (fun story ->
             let told = Model.tell story
             let differences = Difference.ofKernel told (Walk(story).Tell())
             Assert.True(differences.IsEmpty, String.Join("; ", differences))
             Law.met (Features.met story told))
 
-    [<Fact>]
-    member _.``after every event a run is the fold of its events, and its rows give its memory``() =
-        Law.holds output 1_000 [ "several lives"; "rows" ] stories (fun story ->
+    [<Law(1_000)>]
+    member law.``after every event a run is the fold of its events, and its rows give its memory``
+        ()
+        =
+        law.Holds [ "several lives"; "rows" ] stories (fun story ->
             let walk = Walk story
             let told = walk.Tell()
 

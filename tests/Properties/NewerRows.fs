@@ -5,11 +5,12 @@ open Cano
 open Cano.Kernel
 open Cano.Model
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// What a newer version adds to rows is passed over where that does no harm, and refused in words where it would.
 type NewerRows(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let plain: Row = {
         Sequence = 5L
@@ -48,11 +49,11 @@ type NewerRows(output: ITestOutputHelper) =
 
     let cases = Arb.fromGen (Gen.zip3 Values.row numbers Values.bytes)
 
-    [<Fact>]
-    member _.``a field that this build does not know is passed over when its number is odd, and refused when even``
+    [<Law(5_000)>]
+    member law.``a field that this build does not know is passed over when its number is odd, and refused when even``
         ()
         =
-        Law.holds output 5_000 [ "odd"; "even" ] cases (fun (row, number, value) ->
+        law.Holds [ "odd"; "even" ] cases (fun (row, number, value) ->
             let bytes = withFields 1 (Encoded.field number value) row
             let read = Stored.read bytes
             let view = RowView.Of(ReadOnlySpan bytes)
@@ -69,11 +70,11 @@ type NewerRows(output: ITestOutputHelper) =
 
             Law.met [ "odd", number % 2 = 1; "even", number % 2 = 0 ])
 
-    [<Fact>]
-    member _.``so is a field of what is known from the run's start on``() =
+    [<Law(2_000)>]
+    member law.``so is a field of what is known from the run's start on``() =
         let cases = Arb.fromGen (Gen.zip3 Values.start numbers Values.bytes)
 
-        Law.holds output 2_000 [] cases (fun (start, number, value) ->
+        law.Holds [] cases (fun (start, number, value) ->
             let row = { plain with Start = start }
             let view = RowView.Of(ReadOnlySpan(Stored.bytes row))
             let block = (view.Part RowField.Start).Bytes.ToArray()
@@ -84,11 +85,11 @@ type NewerRows(output: ITestOutputHelper) =
             Law.equal (if number % 2 = 1 then Ok row else Error(newer number)) read
             [])
 
-    [<Fact>]
-    member _.``so is a field of a snapshot's memory``() =
+    [<Law(2_000)>]
+    member law.``so is a field of a snapshot's memory``() =
         let cases = Arb.fromGen (Gen.zip3 Values.memory numbers Values.bytes)
 
-        Law.holds output 2_000 [] cases (fun (memory, number, value) ->
+        law.Holds [] cases (fun (memory, number, value) ->
             let row = {
                 plain with
                     Fact = Fact.Snapshot memory
@@ -140,9 +141,9 @@ type NewerRows(output: ITestOutputHelper) =
                 (Error $"its kind {kind} is unknown: a newer version of Cano wrote it")
                 (Stored.read bytes)
 
-    [<Fact>]
-    member _.``a row of another format version is refused with the versions that are read``() =
-        Law.holds output 1_000 [] (Arb.fromGen Values.row) (fun row ->
+    [<Law(1_000)>]
+    member law.``a row of another format version is refused with the versions that are read``() =
+        law.Holds [] (Arb.fromGen Values.row) (fun row ->
             for version in [ 0uy; 3uy; 127uy ] do
                 let bytes = Stored.bytes row
                 bytes[0] <- version

@@ -5,11 +5,12 @@ open Cano
 open Cano.Kernel
 open Cano.Model
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// Rows of format 1 are read for ever.
 type OldRows(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let kind (row: Row) = string (Fact.kind row.Fact)
 
@@ -111,9 +112,9 @@ type OldRows(output: ITestOutputHelper) =
 
     let kinds = Enum.GetNames typeof<RowKind> |> List.ofArray
 
-    [<Fact>]
-    member _.``a row of format 1 of every kind says what it said``() =
-        Law.holds output 10_000 kinds rows (fun (row, data) ->
+    [<Law(10_000)>]
+    member law.``a row of format 1 of every kind says what it said``() =
+        law.Holds kinds rows (fun (row, data) ->
             let bytes = body row (Option.toObj data)
             Law.equal (Ok row) (Stored.read bytes)
             let stored = CheckpointRow.FromBytes bytes
@@ -129,11 +130,11 @@ type OldRows(output: ITestOutputHelper) =
             Law.equal (RowHead.after Memory.empty row.Fact).WakesAt stored.WakesAt
             [ kind row ])
 
-    [<Fact>]
-    member _.``a row of format 1 that is written again is of the newest format and says the same``
+    [<Law(2_000)>]
+    member law.``a row of format 1 that is written again is of the newest format and says the same``
         ()
         =
-        Law.holds output 2_000 [] rows (fun (row, data) ->
+        law.Holds [] rows (fun (row, data) ->
             let stored = CheckpointRow.FromBytes(body row (Option.toObj data))
             let again = stored.ToBytes()
             Assert.Equal(2uy, again[0])
@@ -141,12 +142,12 @@ type OldRows(output: ITestOutputHelper) =
             Law.equal (Ok row) (Stored.read again)
             [])
 
-    [<Fact>]
-    member _.``bytes of format 1 that were cut short or made longer are refused``() =
+    [<Law(5_000)>]
+    member law.``bytes of format 1 that were cut short or made longer are refused``() =
         let cases =
             Arb.fromGen (Gen.zip (Gen.map sayable Values.row) (Gen.choose (0, 10_000)))
 
-        Law.holds output 5_000 [] cases (fun (row, place) ->
+        law.Holds [] cases (fun (row, place) ->
             let bytes = body row null
             Assert.True((Stored.read bytes[.. place % bytes.Length - 1]).IsError)
             Assert.True((Stored.read (Array.append bytes [| byte place |])).IsError)

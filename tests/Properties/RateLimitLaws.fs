@@ -3,11 +3,12 @@ namespace Cano.Properties
 open System
 open Cano.Kernel
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// What holds of every bucket that can be reached.
 type RateLimitLaws(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let tokens, per = 3, 7
     let rule = BucketRule(tokens, TimeSpan.FromTicks(int64 per), 2)
@@ -24,18 +25,20 @@ type RateLimitLaws(output: ITestOutputHelper) =
 
     let reach = List.fold request (0L, TokenBucket.full rule 0L, 0)
 
-    [<Fact>]
-    member _.``O1 no span admits more than a full bucket and what drips in meanwhile``() =
-        Law.holds output 2000 [ "emptied" ] requests
+    [<Law(2_000)>]
+    [<Trait("ID", "O1")>]
+    member law.``no span admits more than a full bucket and what drips in meanwhile``() =
+        law.Holds [ "emptied" ] requests
         <| fun list ->
             let now, bucket, admitted = reach list
             let ceiling = rule.Capacity * int64 per + now * int64 tokens
             Assert.True(int64 admitted * int64 per <= ceiling)
             Law.met [ "emptied", not (TokenBucket.take rule now 5 bucket).IsAdmitted ]
 
-    [<Fact>]
-    member _.``O4 what is missing is there after the time until, and not a tick before``() =
-        Law.holds output 2000 [ "waited"; "there" ] requests
+    [<Law(2_000)>]
+    [<Trait("ID", "O4")>]
+    member law.``what is missing is there after the time until, and not a tick before``() =
+        law.Holds [ "waited"; "there" ] requests
         <| fun list ->
             let now, bucket, _ = reach list
             let n = fst list.Head
@@ -48,18 +51,18 @@ type RateLimitLaws(output: ITestOutputHelper) =
             Law.met [ "waited", wait > 0L; "there", wait = 0L ]
 
     [<Fact>]
-    member _.``O1 a bucket holds what drips in and its burst, at most as many as can be asked for``
-        ()
-        =
+    [<Trait("ID", "O1")>]
+    member _.``a bucket holds what drips in and its burst, at most as many as can be asked for``() =
         Law.equal 5L rule.Capacity
         let huge = BucketRule(Int32.MaxValue, TimeSpan.FromTicks 7L, 2)
         Law.equal (int64 Int32.MaxValue) huge.Capacity
 
         Assert.True((TokenBucket.take huge 0L Int32.MaxValue (TokenBucket.full huge 0L)).IsAdmitted)
 
-    [<Fact>]
-    member _.``O5 a refund gives back what was taken, and never more than a full bucket``() =
-        Law.holds output 2000 [ "given back"; "overflowing" ] requests
+    [<Law(2_000)>]
+    [<Trait("ID", "O5")>]
+    member law.``a refund gives back what was taken, and never more than a full bucket``() =
+        law.Holds [ "given back"; "overflowing" ] requests
         <| fun list ->
             let now, bucket, _ = reach list
             let bucket = TokenBucket.refilled rule now bucket
@@ -79,7 +82,8 @@ type RateLimitLaws(output: ITestOutputHelper) =
             ]
 
     [<Fact>]
-    member _.``O2 O4 more than a full bucket is never there``() =
+    [<Trait("ID", "O2"); Trait("ID", "O4")>]
+    member _.``more than a full bucket is never there``() =
         let full = TokenBucket.full rule 0L
         Law.equal TimeSpan.MaxValue (TokenBucket.timeUntil rule 0L 6 full)
         Assert.False((TokenBucket.take rule Int64.MaxValue 6 full).IsAdmitted)
@@ -90,7 +94,8 @@ type RateLimitLaws(output: ITestOutputHelper) =
         Law.equal TimeSpan.MaxValue (TokenBucket.timeUntil slow 0L 2 empty)
 
     [<Fact>]
-    member _.``O11 a limit of nothing and a period of no time are refused``() =
+    [<Trait("ID", "O11")>]
+    member _.``a limit of nothing and a period of no time are refused``() =
         let refused (make: unit -> obj) =
             Assert.Throws<ArgumentOutOfRangeException>(fun () -> make () |> ignore)
             |> ignore

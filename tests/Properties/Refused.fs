@@ -31,7 +31,8 @@ type Refused() =
     let entered = row 0L "S" (Fact.StateEntered null)
 
     [<Fact>]
-    member _.``F5 a row of another version is refused with both versions``() =
+    [<Trait("ID", "F5")>]
+    member _.``a row of another version is refused with both versions``() =
         Law.equal
             (Fault.WorkflowVersionMismatch(9u, definition.Version))
             (refusal [ { entered with Version = 9u } ]).Fault
@@ -53,7 +54,8 @@ type Refused() =
         Assert.Contains("no name", (refusal [ { entered with Start = null } ]).Message)
 
     [<Fact>]
-    member _.``F4 a last state that the workflow does not have is refused``() =
+    [<Trait("ID", "F4")>]
+    member _.``a last state that the workflow does not have is refused``() =
         for rows in
             [
                 [ row 0L "Lost" (Fact.StateEntered null) ]
@@ -66,7 +68,8 @@ type Refused() =
             Assert.Contains("'Lost'", error.Message)
 
     [<Fact>]
-    member _.``Y14 a snapshot of nothing is damage``() =
+    [<Trait("ID", "Y14")>]
+    member _.``a snapshot of nothing is damage``() =
         let error = refusal [ row 0L "S" (Fact.Snapshot Memory.empty) ]
         Assert.Equal("checkpoint_store", error.Category)
 

@@ -3,11 +3,12 @@ namespace Cano.Properties
 open Cano
 open Cano.Kernel
 open Cano.Model
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// A crash anywhere loses nothing that was written.
 type Resuming(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     /// The moments at which a row had just become durable, with all rows up to it.
     let cuts (played: Played) =
@@ -134,11 +135,11 @@ type Resuming(output: ITestOutputHelper) =
         "Snapshot"
     ]
 
-    [<Fact>]
-    member _.``a run cut after any row remembers what it lived, and owes what its last row says``
+    [<Law(10_000)>]
+    member law.``a run cut after any row remembers what it lived, and owes what its last row says``
         ()
         =
-        Law.holds output 10_000 kinds Scenarios.journaled (fun scenario ->
+        law.Holds kinds Scenarios.journaled (fun scenario ->
             let played = Play.scenario scenario
 
             for moment, row, rows in cuts played do
@@ -148,11 +149,11 @@ type Resuming(output: ITestOutputHelper) =
 
             played.Rows |> List.map kind)
 
-    [<Fact>]
-    member _.``a resumed run that was not asked to stop owes what the live one started``() =
+    [<Law(10_000)>]
+    member law.``a resumed run that was not asked to stop owes what the live one started``() =
         let same = [ "StepCompleted"; "WaitStarted"; "RollbackStarted"; "Compensated"; "Finished" ]
 
-        Law.holds output 10_000 same Scenarios.undisturbed (fun scenario ->
+        law.Holds same Scenarios.undisturbed (fun scenario ->
             let played = Play.scenario { scenario with Journaled = true }
 
             // After an entry or a cursor a resumed run first writes a fresh row.
@@ -184,9 +185,10 @@ type Resuming(output: ITestOutputHelper) =
 
             unrefused |> List.map (fun (_, row, _) -> kind row))
 
-    [<Fact>]
-    member _.``Y15 without the rows before its newest snapshot a run is the same``() =
-        Law.holds output 5_000 [ "Snapshot"; "rows after it" ] Scenarios.journaled (fun scenario ->
+    [<Law(5_000)>]
+    [<Trait("ID", "Y15")>]
+    member law.``without the rows before its newest snapshot a run is the same``() =
+        law.Holds [ "Snapshot"; "rows after it" ] Scenarios.journaled (fun scenario ->
             let played = Play.scenario scenario
 
             for _, _, rows in cuts played do
@@ -200,9 +202,10 @@ type Resuming(output: ITestOutputHelper) =
                 "rows after it", kept.Length > 1 && kept.Head.Fact.IsSnapshot
             ])
 
-    [<Fact>]
-    member _.``Y15 a run leaves a snapshot as soon as so many rows have gathered``() =
-        Law.holds output 5_000 [ "Snapshot" ] Scenarios.journaled (fun scenario ->
+    [<Law(5_000)>]
+    [<Trait("ID", "Y15")>]
+    member law.``a run leaves a snapshot as soon as so many rows have gathered``() =
+        law.Holds [ "Snapshot" ] Scenarios.journaled (fun scenario ->
             let played = Play.scenario scenario
             let every = scenario.Definition.SnapshotEvery
 
@@ -224,9 +227,10 @@ type Resuming(output: ITestOutputHelper) =
             played.Rows |> List.fold gathered (0, false) |> ignore
             played.Rows |> List.map kind)
 
-    [<Fact>]
-    member _.``Y15 a snapshot keeps the newest 64 states of the path``() =
-        Law.holds output 5_000 [ "Snapshot" ] Scenarios.journaled (fun scenario ->
+    [<Law(5_000)>]
+    [<Trait("ID", "Y15")>]
+    member law.``a snapshot keeps the newest 64 states of the path``() =
+        law.Holds [ "Snapshot" ] Scenarios.journaled (fun scenario ->
             let played = Play.scenario scenario
 
             for row in played.Rows do
@@ -245,9 +249,10 @@ type Resuming(output: ITestOutputHelper) =
 
             played.Rows |> List.map kind)
 
-    [<Fact>]
-    member _.``Y14 Y21 a hole, a duplicate, and no rows at all are refused and never skipped``() =
-        Law.holds output 2_000 [ "hole"; "duplicate" ] Scenarios.journaled (fun scenario ->
+    [<Law(2_000)>]
+    [<Trait("ID", "Y14"); Trait("ID", "Y21")>]
+    member law.``a hole, a duplicate, and no rows at all are refused and never skipped``() =
+        law.Holds [ "hole"; "duplicate" ] Scenarios.journaled (fun scenario ->
             let played = Play.scenario scenario
             // Rows before the newest snapshot are not needed.
             let rows = sinceSnapshot played.Rows |> List.map Stored.copied
@@ -274,9 +279,10 @@ type Resuming(output: ITestOutputHelper) =
 
             Law.met [ "hole", rows.Length > 1; "duplicate", rows.Length > 0 ])
 
-    [<Fact>]
-    member _.``E12 the order in which a store gives the rows does not matter``() =
-        Law.holds output 1_000 [ "several" ] Scenarios.journaled (fun scenario ->
+    [<Law(1_000)>]
+    [<Trait("ID", "E12")>]
+    member law.``the order in which a store gives the rows does not matter``() =
+        law.Holds [ "several" ] Scenarios.journaled (fun scenario ->
             let played = Play.scenario scenario
 
             if not played.Rows.IsEmpty then

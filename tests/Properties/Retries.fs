@@ -4,11 +4,12 @@ open System
 open Cano
 open Cano.Kernel
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// How often a failed attempt is repeated, and after which delay.
 type Retries(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let error = CanoError.Of(Fault.TaskExecution "failed")
     let ms (value: int) = TimeSpan.FromMilliseconds(float value)
@@ -65,8 +66,9 @@ type Retries(output: ITestOutputHelper) =
                 Attempt = attempt
         }
 
-    [<Fact>]
-    member _.``J1 a mode with n retries allows n + 1 attempts, and no mode more``() =
+    [<Law(1_000)>]
+    [<Trait("ID", "J1")>]
+    member law.``a mode with n retries allows n + 1 attempts, and no mode more``() =
         let modes = gen {
             let! n = Gen.choose (0, 20)
 
@@ -79,7 +81,7 @@ type Retries(output: ITestOutputHelper) =
                 ]
         }
 
-        Law.holds output 1_000 [] (Arb.fromGen modes) (fun (mode, retries) ->
+        law.Holds [] (Arb.fromGen modes) (fun (mode, retries) ->
             Law.equal retries mode.Retries
 
             for attempt in 1 .. retries + 3 do
@@ -89,7 +91,8 @@ type Retries(output: ITestOutputHelper) =
             [])
 
     [<Fact>]
-    member _.``J2 J4 J5 delays have the published values``() =
+    [<Trait("ID", "J2"); Trait("ID", "J4"); Trait("ID", "J5")>]
+    member _.``delays have the published values``() =
         let custom first multiplier (cap: int) =
             RetryMode.ExponentialCustom(3, ms first, multiplier, Nullable(ms cap), 0.0)
 
@@ -100,11 +103,12 @@ type Retries(output: ITestOutputHelper) =
         Law.equal [ 40.0; 40.0 ] (delays (RetryMode.Fixed(2, ms 40)) 2)
         Law.equal [ 100.0; 200.0; 400.0 ] (delays (RetryMode.Exponential 3) 3)
 
-    [<Fact>]
-    member _.``J3 J5 J6 J7 Y9 a delay is never negative nor above its cap, and a positive one never becomes 0``
+    [<Law(10_000)>]
+    [<Trait("ID", "J3"); Trait("ID", "J5"); Trait("ID", "J6"); Trait("ID", "J7"); Trait("ID", "Y9")>]
+    member law.``a delay is never negative nor above its cap, and a positive one never becomes 0``
         ()
         =
-        Law.holds output 10_000 [ "at the cap"; "below it"; "zero" ] growing (fun values ->
+        law.Holds [ "at the cap"; "below it"; "zero" ] growing (fun values ->
             let first, cap, multiplier, jitter, attempt, chance = values
 
             let mode =
@@ -132,18 +136,20 @@ type Retries(output: ITestOutputHelper) =
             ])
 
     [<Fact>]
-    member _.``J6 a huge power stays at the cap``() =
+    [<Trait("ID", "J6")>]
+    member _.``a huge power stays at the cap``() =
         let mode =
             RetryMode.ExponentialCustom(Int32.MaxValue, ms 100, 2.0, Nullable(ms 30_000), 0.0)
 
         for attempt in [ 10; 64; 100; 2_000; Int32.MaxValue ] do
             Law.equal (ms 30_000) (delay mode attempt 0.5)
 
-    [<Fact>]
-    member _.``J3 Y9 jitter varies a delay within its share``() =
+    [<Law(1_000)>]
+    [<Trait("ID", "J3"); Trait("ID", "Y9")>]
+    member law.``jitter varies a delay within its share``() =
         let values = Arb.fromGen (Gen.zip (Gen.choose (0, 100)) (Gen.choose (0, 999)))
 
-        Law.holds output 1_000 [] values (fun (percent, chance) ->
+        law.Holds [] values (fun (percent, chance) ->
             let jitter = float percent / 100.0
             let mode = RetryMode.ExponentialCustom(1, ms 1_000, 2.0, Nullable(), jitter)
             let delay = (delay mode 1 (float chance / 1_000.0)).TotalMilliseconds
@@ -157,7 +163,8 @@ type Retries(output: ITestOutputHelper) =
             [])
 
     [<Fact>]
-    member _.``N8 the refusal of a task's own breaker ends its attempts at once, and no attempt is at fault``
+    [<Trait("ID", "N8")>]
+    member _.``the refusal of a task's own breaker ends its attempts at once, and no attempt is at fault``
         ()
         =
         for attempt in 1..9 do
@@ -169,7 +176,8 @@ type Retries(output: ITestOutputHelper) =
             | effect -> Assert.Fail $"%A{effect} instead of the end."
 
     [<Fact>]
-    member _.``Y23 an open circuit that a body tells of is a failed attempt like any other``() =
+    [<Trait("ID", "Y23")>]
+    member _.``an open circuit that a body tells of is a failed attempt like any other``() =
         let opened = CanoError.Of Fault.CircuitOpen
 
         let failed = {
@@ -186,7 +194,8 @@ type Retries(output: ITestOutputHelper) =
         Law.equal (Fault.RetryExhausted(3, opened)) (Retry.exhausted 3 opened).Fault
 
     [<Fact>]
-    member _.``J8 more than one attempt ends in retry_exhausted with their number, one in its own error``
+    [<Trait("ID", "J8")>]
+    member _.``more than one attempt ends in retry_exhausted with their number, one in its own error``
         ()
         =
         Law.equal error (Retry.exhausted 1 error)
@@ -195,12 +204,14 @@ type Retries(output: ITestOutputHelper) =
             Law.equal (Fault.RetryExhausted(attempts, error)) (Retry.exhausted attempts error).Fault
 
     [<Fact>]
-    member _.``J1 a task without retries is tried once``() =
+    [<Trait("ID", "J1")>]
+    member _.``a task without retries is tried once``() =
         for attempt in [ 0; 1; 2 ] do
             Assert.True((Retry.decide RetryMode.None attempt 0.5).IsGiveUp)
 
     [<Fact>]
-    member _.``Y8 a journaled delay longer than time itself is due at its end``() =
+    [<Trait("ID", "Y8")>]
+    member _.``a journaled delay longer than time itself is due at its end``() =
         let policy = {
             Definitions.noRetry with
                 Retry = RetryMode.Fixed(1, TimeSpan.MaxValue)

@@ -2,11 +2,12 @@ namespace Cano.Properties
 
 open Cano
 open Cano.Kernel
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// What was completed is undone, newest first, each once, and never half.
 type RollingBack(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     /// The steps that a run recorded as completed, oldest first, by visit. Without a journal the memory
     /// grows with the answer, with one when the row is durable.
@@ -56,35 +57,30 @@ type RollingBack(output: ITestOutputHelper) =
             Crashes = []
     }
 
-    [<Fact>]
-    member _.``G1 G16 a rollback undoes exactly the completed steps, newest first and each once``
-        ()
-        =
-        Law.holds
-            output
-            10_000
-            [ "one"; "several"; "none"; "with a request" ]
-            Scenarios.sagas
-            (fun scenario ->
-                let played = Play.scenario (withoutFailingAppends scenario)
+    [<Law(10_000)>]
+    [<Trait("ID", "G1"); Trait("ID", "G16")>]
+    member law.``a rollback undoes exactly the completed steps, newest first and each once``() =
+        law.Holds [ "one"; "several"; "none"; "with a request" ] Scenarios.sagas (fun scenario ->
+            let played = Play.scenario (withoutFailingAppends scenario)
 
-                match failure played with
-                | None ->
-                    Assert.Empty(compensations played)
-                    []
-                | Some _ ->
-                    let undone = compensations played
-                    Law.equal (List.rev (completed played)) undone
+            match failure played with
+            | None ->
+                Assert.Empty(compensations played)
+                []
+            | Some _ ->
+                let undone = compensations played
+                Law.equal (List.rev (completed played)) undone
 
-                    [
-                        depth undone
-                        if played.Moments |> List.exists (fun m -> isRequest m.Event) then
-                            "with a request"
-                    ])
+                [
+                    depth undone
+                    if played.Moments |> List.exists (fun m -> isRequest m.Event) then
+                        "with a request"
+                ])
 
-    [<Fact>]
-    member _.``G2 only compensatable steps are undone, each with the output it gave``() =
-        Law.holds output 2_000 [ "several" ] Scenarios.sagas (fun scenario ->
+    [<Law(2_000)>]
+    [<Trait("ID", "G2")>]
+    member law.``only compensatable steps are undone, each with the output it gave``() =
+        law.Holds [ "several" ] Scenarios.sagas (fun scenario ->
             let played = Play.scenario scenario
 
             let answers =
@@ -106,8 +102,9 @@ type RollingBack(output: ITestOutputHelper) =
 
             [ depth undone ])
 
-    [<Fact>]
-    member _.``Y5 across crashes too, what a rollback has recorded as undone is not undone again``
+    [<Law(10_000)>]
+    [<Trait("ID", "Y5")>]
+    member law.``across crashes too, what a rollback has recorded as undone is not undone again``
         ()
         =
         let crashing scenario = {
@@ -117,7 +114,7 @@ type RollingBack(output: ITestOutputHelper) =
                 Crashes = [ 2..12 ]
         }
 
-        Law.holds output 10_000 [ "one"; "several" ] Scenarios.sagas (fun scenario ->
+        law.Holds [ "one"; "several" ] Scenarios.sagas (fun scenario ->
             let played = Play.scenario (crashing scenario)
 
             let kinds select =
@@ -132,50 +129,46 @@ type RollingBack(output: ITestOutputHelper) =
 
             [ depth (compensations played) ])
 
-    [<Fact>]
-    member _.``Y5 a rollback never turns forward again``() =
-        Law.holds
-            output
-            2_000
-            [ "journaled"; "in memory"; "resumed" ]
-            Scenarios.sagas
-            (fun scenario ->
-                let played =
-                    Play.scenario {
-                        scenario with
-                            Crashes = if scenario.Crashes.IsEmpty then [] else [ 0..3..90 ]
-                    }
+    [<Law(2_000)>]
+    [<Trait("ID", "Y5")>]
+    member law.``a rollback never turns forward again``() =
+        law.Holds [ "journaled"; "in memory"; "resumed" ] Scenarios.sagas (fun scenario ->
+            let played =
+                Play.scenario {
+                    scenario with
+                        Crashes = if scenario.Crashes.IsEmpty then [] else [ 0..3..90 ]
+                }
 
-                let back =
-                    played.Moments
-                    |> List.skipWhile (fun moment -> isNull moment.Before.Memory.Rollback)
+            let back =
+                played.Moments
+                |> List.skipWhile (fun moment -> isNull moment.Before.Memory.Rollback)
 
-                for moment in back do
-                    Assert.NotNull moment.After.Run.Memory.Rollback
+            for moment in back do
+                Assert.NotNull moment.After.Run.Memory.Rollback
 
-                    match moment.After.Start with
-                    | Effect.RunTask _
-                    | Effect.RunSplit _
-                    | Effect.Wait _
-                    | Effect.Finish(Outcome.Completed _) ->
-                        Assert.Fail $"A rollback turned to %A{moment.After.Start}."
-                    | Effect.Append row ->
-                        Assert.False(Fact.isForward row.Fact || row.Fact.IsFinished)
-                    | _ -> ()
+                match moment.After.Start with
+                | Effect.RunTask _
+                | Effect.RunSplit _
+                | Effect.Wait _
+                | Effect.Finish(Outcome.Completed _) ->
+                    Assert.Fail $"A rollback turned to %A{moment.After.Start}."
+                | Effect.Append row -> Assert.False(Fact.isForward row.Fact || row.Fact.IsFinished)
+                | _ -> ()
 
-                Law.met [
-                    "journaled", scenario.Journaled && not back.IsEmpty
-                    "in memory", not scenario.Journaled && not back.IsEmpty
-                    "resumed", back |> List.exists _.Event.IsResumed
-                ])
+            Law.met [
+                "journaled", scenario.Journaled && not back.IsEmpty
+                "in memory", not scenario.Journaled && not back.IsEmpty
+                "resumed", back |> List.exists _.Event.IsResumed
+            ])
 
-    [<Fact>]
-    member _.``G13 Y22 compensatable work is never abandoned: asked to stop, it is awaited, recorded and undone``
+    [<Law(20_000)>]
+    [<Trait("ID", "G13"); Trait("ID", "Y22")>]
+    member law.``compensatable work is never abandoned: asked to stop, it is awaited, recorded and undone``
         ()
         =
         let cases = [ "undone"; "failed while stopping" ]
 
-        Law.holds output 20_000 cases Scenarios.stoppedInStep (fun scenario ->
+        law.Holds cases Scenarios.stoppedInStep (fun scenario ->
             let played = Play.scenario scenario
 
             let stopping =
@@ -212,11 +205,12 @@ type RollingBack(output: ITestOutputHelper) =
                 stopping |> List.exists (fun moment -> Play.answered _.IsFailed moment.Event)
             ])
 
-    [<Fact>]
-    member _.``G4 G5 I7 the outcome is the cause alone, or the cause and then each failed compensation``
+    [<Law(2_000)>]
+    [<Trait("ID", "G4"); Trait("ID", "G5"); Trait("ID", "I7")>]
+    member law.``the outcome is the cause alone, or the cause and then each failed compensation``
         ()
         =
-        Law.holds output 2_000 [ "clean"; "dirty" ] Scenarios.undisturbedSagas (fun scenario ->
+        law.Holds [ "clean"; "dirty" ] Scenarios.undisturbedSagas (fun scenario ->
             let played = Play.scenario { scenario with Crashes = [] }
 
             let faults =
@@ -283,7 +277,8 @@ type RollingBack(output: ITestOutputHelper) =
         |> ignore
 
     [<Fact>]
-    member _.``G1 only the newest step can be undone, and without a rollback none is at fault``() =
+    [<Trait("ID", "G1")>]
+    member _.``only the newest step can be undone, and without a rollback none is at fault``() =
         let row sequence state fact : Row = {
             Sequence = sequence
             Visit = sequence
@@ -330,13 +325,14 @@ type RollingBack(output: ITestOutputHelper) =
         Law.equal (Some 10.0) (limit 20 0)
         Law.equal (Some 30.0) (limit 600 0)
 
-    [<Fact>]
-    member _.``G15 a request to stop before a resumed run goes on finds a rollback or an end past stopping``
+    [<Law(2_000)>]
+    [<Trait("ID", "G15")>]
+    member law.``a request to stop before a resumed run goes on finds a rollback or an end past stopping``
         ()
         =
         let cases = [ "forward"; "rolling back" ]
 
-        Law.holds output 2_000 cases Scenarios.sagas (fun scenario ->
+        law.Holds cases Scenarios.sagas (fun scenario ->
             let played =
                 Play.scenario {
                     scenario with

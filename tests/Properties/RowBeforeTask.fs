@@ -3,11 +3,12 @@ namespace Cano.Properties
 open Cano
 open Cano.Kernel
 open Cano.Model
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// Write first, then act.
 type RowBeforeTask(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let begins (moment: Moment) =
         match moment.After.Start with
@@ -30,11 +31,10 @@ type RowBeforeTask(output: ITestOutputHelper) =
         | Fact.WaitStarted wait -> row.Visit = run.Visit && wait.FailedAttempt < run.Attempt
         | _ -> false
 
-    [<Fact>]
-    member _.``D2 in a journaled run no task starts before the row that owes it is durable``() =
-        Law.holds
-            output
-            10_000
+    [<Law(10_000)>]
+    [<Trait("ID", "D2")>]
+    member law.``in a journaled run no task starts before the row that owes it is durable``() =
+        law.Holds
             [
                 "first attempt"
                 "retry"
@@ -72,11 +72,12 @@ type RowBeforeTask(output: ITestOutputHelper) =
                     "after a crash", played.Moments |> List.exists _.Event.IsResumed
                 ])
 
-    [<Fact>]
-    member _.``D2 a first attempt starts as the answer to its own row or cursor and to nothing else``
+    [<Law(10_000)>]
+    [<Trait("ID", "D2")>]
+    member law.``a first attempt starts as the answer to its own row or cursor and to nothing else``
         ()
         =
-        Law.holds output 10_000 [ "entry" ] Scenarios.journaled (fun scenario ->
+        law.Holds [ "entry" ] Scenarios.journaled (fun scenario ->
             let played = Play.scenario scenario
 
             let first =
@@ -95,11 +96,12 @@ type RowBeforeTask(output: ITestOutputHelper) =
 
             Law.met [ "entry", not first.IsEmpty ])
 
-    [<Fact>]
-    member _.``D3 D10 rows are dense from 0, carry the version, and only row 0 and snapshots the workflow's name``
+    [<Law(2_000)>]
+    [<Trait("ID", "D3"); Trait("ID", "D10")>]
+    member law.``rows are dense from 0, carry the version, and only row 0 and snapshots the workflow's name``
         ()
         =
-        Law.holds output 2_000 [ "many rows" ] Scenarios.journaled (fun scenario ->
+        law.Holds [ "many rows" ] Scenarios.journaled (fun scenario ->
             let rows = (Play.scenario scenario).Rows
             Law.equal [ 0L .. int64 rows.Length - 1L ] (rows |> List.map _.Sequence)
 
@@ -110,11 +112,10 @@ type RowBeforeTask(output: ITestOutputHelper) =
 
             Law.met [ "many rows", rows.Length > 5 ])
 
-    [<Fact>]
-    member _.``D4 a router leaves no row, takes no sequence number, and is a visit all the same``
-        ()
-        =
-        Law.holds output 2_000 [ "router" ] Scenarios.journaled (fun scenario ->
+    [<Law(2_000)>]
+    [<Trait("ID", "D4")>]
+    member law.``a router leaves no row, takes no sequence number, and is a visit all the same``() =
+        law.Holds [ "router" ] Scenarios.journaled (fun scenario ->
             let played = Play.scenario scenario
 
             let isRouter (name: string) =
@@ -135,9 +136,10 @@ type RowBeforeTask(output: ITestOutputHelper) =
 
             Law.met [ "router", entered ])
 
-    [<Fact>]
-    member _.``D17 a run without a journal appends nothing``() =
-        Law.holds output 1_000 [] Scenarios.any (fun scenario ->
+    [<Law(1_000)>]
+    [<Trait("ID", "D17")>]
+    member law.``a run without a journal appends nothing``() =
+        law.Holds [] Scenarios.any (fun scenario ->
             let played = Play.scenario { scenario with Journaled = false }
             Assert.DoesNotContain(played.Moments, fun moment -> moment.After.Start.IsAppend)
             [])

@@ -4,11 +4,12 @@ open System
 open Cano
 open Cano.Kernel
 open Cano.Model
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// What the head of a row says of the run after it.
 type RowHeads(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     /// Each row with the memory before it, and the run after it.
     let rows (played: Played) =
@@ -25,11 +26,11 @@ type RowHeads(output: ITestOutputHelper) =
         || status = RowStatus.Cancelled
         || status = RowStatus.RollbackFailed
 
-    [<Fact>]
-    member _.``only the end of a run is an end, and it says which``() =
+    [<Law(5_000)>]
+    member law.``only the end of a run is an end, and it says which``() =
         let cases = [ "Completed"; "RolledBack"; "Cancelled"; "RollbackFailed" ]
 
-        Law.holds output 5_000 cases Scenarios.sagas (fun scenario ->
+        law.Holds cases Scenarios.sagas (fun scenario ->
             let played =
                 Play.scenario {
                     scenario with
@@ -70,9 +71,11 @@ type RowHeads(output: ITestOutputHelper) =
                         Assert.Null head.Category
             ])
 
-    [<Fact>]
-    member _.``a run that turned back is never on its way again, and wakes only while it waits``() =
-        Law.holds output 5_000 [ "turned back"; "waits" ] Scenarios.any (fun scenario ->
+    [<Law(5_000)>]
+    member law.``a run that turned back is never on its way again, and wakes only while it waits``
+        ()
+        =
+        law.Holds [ "turned back"; "waits" ] Scenarios.any (fun scenario ->
             let played =
                 Play.scenario {
                     scenario with
@@ -99,9 +102,9 @@ type RowHeads(output: ITestOutputHelper) =
                 "waits", heads |> List.exists (fun (_, head) -> head.WakesAt.HasValue)
             ])
 
-    [<Fact>]
-    member _.``a snapshot says of the run what the row before it said``() =
-        Law.holds output 2_000 [ "snapshot" ] Scenarios.any (fun scenario ->
+    [<Law(2_000)>]
+    member law.``a snapshot says of the run what the row before it said``() =
+        law.Holds [ "snapshot" ] Scenarios.any (fun scenario ->
             let played =
                 Play.scenario {
                     scenario with

@@ -7,11 +7,12 @@ open Cano
 open Cano.Kernel
 open Cano.Model
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// Rows come back from a store as they went in, and damage never goes unnoticed by an exception.
 type Rows(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let kind (row: Row) = string (Fact.kind row.Fact)
 
@@ -73,15 +74,17 @@ type Rows(output: ITestOutputHelper) =
         | null -> Ok fact
         | problem -> Error problem
 
-    [<Fact>]
-    member _.``D1 every row comes back from its bytes as it was written``() =
-        Law.holds output 10_000 kinds rows (fun row ->
+    [<Law(10_000)>]
+    [<Trait("ID", "D1")>]
+    member law.``every row comes back from its bytes as it was written``() =
+        law.Holds kinds rows (fun row ->
             Law.equal (Ok row) (Stored.read (Stored.bytes row))
             [ kind row ])
 
-    [<Fact>]
-    member _.``D1 every fact comes back from its payload as it was written``() =
-        Law.holds output 10_000 kinds rows (fun row ->
+    [<Law(10_000)>]
+    [<Trait("ID", "D1")>]
+    member law.``every fact comes back from its payload as it was written``() =
+        law.Holds kinds rows (fun row ->
             let payload = RowFormat.Payload row.Fact
 
             Law.equal
@@ -90,27 +93,29 @@ type Rows(output: ITestOutputHelper) =
 
             [ kind row ])
 
-    [<Fact>]
-    member _.``a row as a store keeps it comes back from its bytes, which are always the same``() =
-        Law.holds output 10_000 kinds (Arb.fromGen stored) (fun row ->
+    [<Law(10_000)>]
+    member law.``a row as a store keeps it comes back from its bytes, which are always the same``
+        ()
+        =
+        law.Holds kinds (Arb.fromGen stored) (fun row ->
             let bytes = row.ToBytes()
             let back = CheckpointRow.FromBytes bytes
             Law.equal row back
             Law.equal bytes (back.ToBytes())
             [ string row.Kind ])
 
-    [<Fact>]
-    member _.``the kernel and a store write the same bytes of a row``() =
-        Law.holds output 5_000 kinds rows (fun row ->
+    [<Law(5_000)>]
+    member law.``the kernel and a store write the same bytes of a row``() =
+        law.Holds kinds rows (fun row ->
             let bytes = Stored.bytes row
             Law.equal bytes ((CheckpointRow.FromBytes bytes).ToBytes())
             [ kind row ])
 
-    [<Fact>]
-    member _.``a row within a snapshot has the bytes that it has outside``() =
+    [<Law(5_000)>]
+    member law.``a row within a snapshot has the bytes that it has outside``() =
         let cases = Arb.fromGen (Gen.zip Values.simpleRow Values.memory)
 
-        Law.holds output 5_000 [] cases (fun (row, memory) ->
+        law.Holds [] cases (fun (row, memory) ->
             let whole = { memory with Last = row }
             let nested = RowFormat.Write(RowHead.after whole row.Fact, row)
 
@@ -120,9 +125,9 @@ type Rows(output: ITestOutputHelper) =
             Assert.True(isWithin (RowFormat.Payload(Fact.Snapshot whole)))
             [])
 
-    [<Fact>]
-    member _.``a scan reads of a row where it lies what is read of all of it``() =
-        Law.holds output 10_000 kinds (Arb.fromGen stored) (fun row ->
+    [<Law(10_000)>]
+    member law.``a scan reads of a row where it lies what is read of all of it``() =
+        law.Holds kinds (Arb.fromGen stored) (fun row ->
             let view = RowView.Of(ReadOnlySpan(row.ToBytes()))
             Assert.Null view.Problem
             Law.equal (row.Sequence, row.Kind, row.Status) (view.Sequence, view.Kind, view.Status)
@@ -135,15 +140,16 @@ type Rows(output: ITestOutputHelper) =
             Assert.Equal(row.Category, (view.Part RowField.Category).ToText())
             [ string row.Kind ])
 
-    [<Fact>]
-    member _.``C1 every kind of error comes back from its bytes``() =
+    [<Law(10_000)>]
+    [<Trait("ID", "C1")>]
+    member law.``every kind of error comes back from its bytes``() =
         let faults =
             Reflection.FSharpType.GetUnionCases typeof<Fault>
             |> Array.map (fun case -> case.Name)
 
         let met = HashSet<string>()
 
-        Law.holds output 10_000 [ "nested" ] (Arb.fromGen Values.anyError) (fun error ->
+        law.Holds [ "nested" ] (Arb.fromGen Values.anyError) (fun error ->
             match ErrorFormat.ofBytes (ErrorFormat.toBytes error) with
             | null -> Assert.Fail "An error was lost."
             | back -> Law.equal error back
@@ -154,11 +160,12 @@ type Rows(output: ITestOutputHelper) =
 
         Law.equal (Array.sort faults) (Array.sort (Array.ofSeq met))
 
-    [<Fact>]
-    member _.``Y14 bytes that were cut short or made longer are refused``() =
+    [<Law(10_000)>]
+    [<Trait("ID", "Y14")>]
+    member law.``bytes that were cut short or made longer are refused``() =
         let cases = Arb.fromGen (Gen.zip Values.row (Gen.choose (0, 10_000)))
 
-        Law.holds output 10_000 [ "payload" ] cases (fun (row, place) ->
+        law.Holds [ "payload" ] cases (fun (row, place) ->
             let bytes = Stored.bytes row
             refused (Stored.read bytes[.. place % bytes.Length - 1])
             refused (Stored.read (Array.append bytes [| byte place |]))
@@ -172,16 +179,16 @@ type Rows(output: ITestOutputHelper) =
             | _ -> [])
 
     [<Fact>]
-    member _.``Y14 a number that is too long is refused in the same words, be it cut off or not``
-        ()
-        =
+    [<Trait("ID", "Y14")>]
+    member _.``a number that is too long is refused in the same words, be it cut off or not``() =
         for length in 8..12 do
             let bytes = Array.create length 0xFFuy
             Assert.True((Stored.read bytes).IsError)
             Assert.True((Stored.read (Array.append bytes [| 0x01uy |])).IsError)
 
-    [<Fact>]
-    member _.``Y14 damaged bytes never throw, whatever they are read as``() =
+    [<Law(10_000)>]
+    [<Trait("ID", "Y14")>]
+    member law.``damaged bytes never throw, whatever they are read as``() =
         let damage = gen {
             let! row = Values.row
             let! noise = Values.bytes
@@ -190,56 +197,52 @@ type Rows(output: ITestOutputHelper) =
             return row, noise, place, byte value
         }
 
-        Law.holds
-            output
-            10_000
-            [ "refused"; "read" ]
-            (Arb.fromGen damage)
-            (fun (row, noise, place, value) ->
-                let flipped (bytes: byte[]) =
-                    let i = place % max 1 bytes.Length
+        law.Holds [ "refused"; "read" ] (Arb.fromGen damage) (fun (row, noise, place, value) ->
+            let flipped (bytes: byte[]) =
+                let i = place % max 1 bytes.Length
 
-                    bytes
-                    |> Array.mapi (fun at old -> if at = i then old ^^^ max 1uy value else old)
+                bytes
+                |> Array.mapi (fun at old -> if at = i then old ^^^ max 1uy value else old)
 
-                let bytes = flipped (Stored.bytes row)
-                let numbered version = Array.append [| version |] noise
+            let bytes = flipped (Stored.bytes row)
+            let numbered version = Array.append [| version |] noise
 
-                let everything = [
-                    bytes
-                    noise
-                    numbered 1uy
-                    numbered 2uy
-                    Array.append bytes[.. place % bytes.Length] noise
-                ]
+            let everything = [
+                bytes
+                noise
+                numbered 1uy
+                numbered 2uy
+                Array.append bytes[.. place % bytes.Length] noise
+            ]
 
-                let results = List.map Stored.read everything
+            let results = List.map Stored.read everything
 
-                for bytes in everything do
-                    let view = RowView.Of(ReadOnlySpan bytes)
-                    view.WorkflowName.ToText() |> ignore
-                    RowFormat.HeadOf &view |> ignore
-                    RowFormat.StatusOf &view |> ignore
+            for bytes in everything do
+                let view = RowView.Of(ReadOnlySpan bytes)
+                view.WorkflowName.ToText() |> ignore
+                RowFormat.HeadOf &view |> ignore
+                RowFormat.StatusOf &view |> ignore
 
-                let payloads =
-                    match RowFormat.Payload row.Fact with
-                    | null -> [ noise ]
-                    | payload -> [ flipped payload; noise; Array.append [| 0uy |] noise ]
+            let payloads =
+                match RowFormat.Payload row.Fact with
+                | null -> [ noise ]
+                | payload -> [ flipped payload; noise; Array.append [| 0uy |] noise ]
 
-                for kind in 0..25 do
-                    for payload in payloads do
-                        fact (LanguagePrimitives.EnumOfValue(byte kind)) "S" payload |> ignore
-
+            for kind in 0..25 do
                 for payload in payloads do
-                    ErrorFormat.ofBytes payload |> ignore
+                    fact (LanguagePrimitives.EnumOfValue(byte kind)) "S" payload |> ignore
 
-                Law.met [
-                    "refused", results |> List.exists Result.isError
-                    "read", results |> List.exists Result.isOk
-                ])
+            for payload in payloads do
+                ErrorFormat.ofBytes payload |> ignore
+
+            Law.met [
+                "refused", results |> List.exists Result.isError
+                "read", results |> List.exists Result.isOk
+            ])
 
     [<Fact>]
-    member _.``Y14 a row without the payload or the next state that its kind needs is refused``() =
+    [<Trait("ID", "Y14")>]
+    member _.``a row without the payload or the next state that its kind needs is refused``() =
         let read kind (next: string | null) (payload: byte[] | null) =
             fact kind next payload |> Result.map ignore
 
@@ -273,9 +276,8 @@ type Rows(output: ITestOutputHelper) =
         Law.equal (Error "a snapshot stands within another one") (Stored.read (Stored.bytes outer))
 
     [<Fact>]
-    member _.``Y14 errors nested deeper than any real one are refused, before the stack is full``
-        ()
-        =
+    [<Trait("ID", "Y14")>]
+    member _.``errors nested deeper than any real one are refused, before the stack is full``() =
         let nested depth =
             (CanoError.Generic "disk", [ 1..depth ])
             ||> List.fold (fun last _ -> CanoError.Of(Fault.RetryExhausted(2, last)))

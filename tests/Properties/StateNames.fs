@@ -49,17 +49,18 @@ type StateNames() =
     }
 
     [<Fact>]
-    member _.``Y12 a union case stands in the journal under its own name or the one it was given``
-        ()
-        = task {
-        let! plain = journaled Packed Arrived
-        Law.equal [ "Packed"; "Arrived" ] plain
-        let! renamed = journaled Shipped Arrived
-        Law.equal [ "on-its-way"; "Arrived" ] renamed
-    }
+    [<Trait("ID", "Y12")>]
+    member _.``a union case stands in the journal under its own name or the one it was given``() =
+        task {
+            let! plain = journaled Packed Arrived
+            Law.equal [ "Packed"; "Arrived" ] plain
+            let! renamed = journaled Shipped Arrived
+            Law.equal [ "on-its-way"; "Arrived" ] renamed
+        }
 
     [<Fact>]
-    member _.``Y12 a union that others cannot see keeps the names it was given too``() = task {
+    [<Trait("ID", "Y12")>]
+    member _.``a union that others cannot see keeps the names it was given too``() = task {
         let! hidden = journaled Hidden.Begin Hidden.End
         Law.equal [ "hidden-begin"; "End" ] hidden
         let! own = Inner.all ||> journaled
@@ -67,7 +68,8 @@ type StateNames() =
     }
 
     [<Fact>]
-    member _.``Y12 a resume finds a union case by the name it was given``() = task {
+    [<Trait("ID", "Y12")>]
+    member _.``a resume finds a union case by the name it was given``() = task {
         let rows = MemoryCheckpointStore()
         let isBroken = ref true
 

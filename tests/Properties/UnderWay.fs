@@ -3,15 +3,17 @@ namespace Cano.Properties
 open Cano
 open Cano.Kernel
 open Cano.Model
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// Cursors, and rollbacks that run out of time.
 type UnderWay(output: ITestOutputHelper) =
+    inherit Laws(output)
 
-    [<Fact>]
-    member _.``L10 after a cursor the same visit goes on, and its attempts start at 1 again``() =
-        Law.holds output 2_000 [] Scenarios.any (fun scenario ->
+    [<Law(2_000)>]
+    [<Trait("ID", "L10")>]
+    member law.``after a cursor the same visit goes on, and its attempts start at 1 again``() =
+        law.Holds [] Scenarios.any (fun scenario ->
             let scenario = {
                 scenario with
                     Journaled = scenario.Choices.Length % 2 = 0
@@ -39,9 +41,9 @@ type UnderWay(output: ITestOutputHelper) =
                 "in memory", not scenario.Journaled && not steps.IsEmpty
             ])
 
-    [<Fact>]
-    member _.``a step that advances while stopping leaves its cursor, and then the run fails``() =
-        Law.holds output 2_000 [ "journaled" ] Scenarios.journaled (fun scenario ->
+    [<Law(2_000)>]
+    member law.``a step that advances while stopping leaves its cursor, and then the run fails``() =
+        law.Holds [ "journaled" ] Scenarios.journaled (fun scenario ->
             let played = Play.scenario scenario
             let cause = CanoError.Of Fault.Cancelled
 
@@ -67,11 +69,11 @@ type UnderWay(output: ITestOutputHelper) =
 
             Law.met [ "journaled", not running.IsEmpty ])
 
-    [<Fact>]
-    member _.``a rollback out of time ends the run, and a resume goes on with what is not undone``
+    [<Law(2_000)>]
+    member law.``a rollback out of time ends the run, and a resume goes on with what is not undone``
         ()
         =
-        Law.holds output 2_000 [ "several left" ] Scenarios.sagas (fun scenario ->
+        law.Holds [ "several left" ] Scenarios.sagas (fun scenario ->
             let played = Play.scenario { scenario with Journaled = true }
 
             let undoing =

@@ -3,11 +3,12 @@ namespace Cano.Properties
 open System
 open Cano.Kernel
 open FsCheck.FSharp
-open Xunit
-open Xunit.Abstractions
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// What holds of every fixed window that can be reached.
 type WindowLaws(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let rule = WindowRule(4, TimeSpan.FromTicks 6L)
 
@@ -25,9 +26,10 @@ type WindowLaws(output: ITestOutputHelper) =
 
     let reach = List.fold request (0L, FixedWindow.first 0L, [])
 
-    [<Fact>]
-    member _.``O6 a window admits its limit and not more``() =
-        Law.holds output 2000 [ "several windows"; "full" ] requests
+    [<Law(2_000)>]
+    [<Trait("ID", "O6")>]
+    member law.``a window admits its limit and not more``() =
+        law.Holds [ "several windows"; "full" ] requests
         <| fun list ->
             let _, window, admitted = reach list
 
@@ -40,9 +42,10 @@ type WindowLaws(output: ITestOutputHelper) =
 
             Law.met [ "several windows", sums.Length > 1; "full", List.contains rule.Limit sums ]
 
-    [<Fact>]
-    member _.``O6 a window starts anew at the first look after its end``() =
-        Law.holds output 2000 [ "the same"; "a new one" ] requests
+    [<Law(2_000)>]
+    [<Trait("ID", "O6")>]
+    member law.``a window starts anew at the first look after its end``() =
+        law.Holds [ "the same"; "a new one" ] requests
         <| fun list ->
             let now, window, _ = reach list
             let rolled = FixedWindow.rolled rule now window
@@ -57,9 +60,10 @@ type WindowLaws(output: ITestOutputHelper) =
 
             Law.met [ "the same", not isOver; "a new one", isOver ]
 
-    [<Fact>]
-    member _.``O4 what does not fit fits after the time until, and not a tick before``() =
-        Law.holds output 2000 [ "waited"; "there"; "never" ] requests
+    [<Law(2_000)>]
+    [<Trait("ID", "O4")>]
+    member law.``what does not fit fits after the time until, and not a tick before``() =
+        law.Holds [ "waited"; "there"; "never" ] requests
         <| fun list ->
             let now, window, _ = reach list
             let n = fst list.Head
@@ -83,11 +87,10 @@ type WindowLaws(output: ITestOutputHelper) =
                 "never", wait = TimeSpan.MaxValue
             ]
 
-    [<Fact>]
-    member _.``O5 O7 a refund counts out what its own window counted in, and nothing of another``
-        ()
-        =
-        Law.holds output 2000 [ "of this window"; "of an earlier one" ] requests
+    [<Law(2_000)>]
+    [<Trait("ID", "O5"); Trait("ID", "O7")>]
+    member law.``a refund counts out what its own window counted in, and nothing of another``() =
+        law.Holds [ "of this window"; "of an earlier one" ] requests
         <| fun list ->
             let now, window, _ = reach list
             let n = fst list.Head

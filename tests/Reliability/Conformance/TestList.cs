@@ -22,8 +22,6 @@ internal static partial class TestList
         Broken.Unless(Attribute().Count(text) == tests.Count, $"{name} has a test in a form that is not counted");
         var counted = Test().Matches(text).Sum(test => Trait().Count(test.Groups["attributes"].Value));
         Broken.Unless(Trait().Count(text) == counted, $"{name} has an ID that is not among a test's attributes");
-        var named = name.EndsWith(".fs", StringComparison.Ordinal) ? null : tests.Find(test => Leading(test.Name).Any());
-        Broken.Unless(named is null, $"{name} has an ID in the name of a test, not among its attributes: {named?.Name}");
         return tests;
     }
 
@@ -31,21 +29,19 @@ internal static partial class TestList
     {
         var name = test.Groups["name"].Value.Replace('_', ' ');
         var traits = Trait().Matches(test.Groups["attributes"].Value).Select(trait => trait.Groups["id"].Value);
-        return new(name, [.. traits, .. Leading(name)]);
+        Broken.Unless(!Id().IsMatch(name), $"{name} begins with an ID, which is to be a trait");
+        return new(name, [.. traits]);
     }
 
-    private static IEnumerable<string> Leading(string name) => name.Split(' ').TakeWhile(word => Id().IsMatch(word));
-
-    // Laws that do not carry their IDs as traits yet begin with them.
-    [GeneratedRegex(@"^[A-Z]\d{1,2}$")]
+    [GeneratedRegex(@"^[A-Z]\d{1,2} ")]
     private static partial Regex Id();
 
-    [GeneratedRegex(@"^ *\[<?(Fact|Theory)\b", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ *\[<?(Fact|Theory|Law)\b", RegexOptions.Multiline)]
     private static partial Regex Attribute();
 
     // The name ends the first line after the attributes that declares a member; in C# its type stands before it.
     [GeneratedRegex(
-        """^ *\[<?(Fact|Theory)\b(?<attributes>(?:.*\n)+?) *(public (async )?(Task|void) (?<name>\w+)\(|member _\.``(?<name>[^`]+)``)""",
+        """^ *\[<?(Fact|Theory|Law)\b(?<attributes>(?:.*\n)+?) *(public (async )?(Task|void) (?<name>\w+)\(|member \w+\.``(?<name>[^`]+)``)""",
         RegexOptions.Multiline
     )]
     private static partial Regex Test();
