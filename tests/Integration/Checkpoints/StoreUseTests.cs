@@ -154,9 +154,9 @@ public sealed class StoreUseTests
 
     [Fact]
     [Trait("ID", "Y16")]
-    public async Task A_context_knows_the_id_of_its_run()
+    public async Task A_context_knows_the_id_of_its_run_one_that_was_given_or_one_that_is_drawn()
     {
-        var ids = new List<string?>();
+        var ids = new List<string>();
         var workflow = Workflow.Bare<Stage>().AddExitState(Stage.End).Register(Stage.Start, Remember);
         Stage Remember(TaskContext context)
         {
@@ -164,10 +164,13 @@ public sealed class StoreUseTests
             return Stage.End;
         }
 
-        await workflow.OrchestrateAsync(Stage.Start);
         await workflow.WithRunId("default").OrchestrateAsync(Stage.Start);
         await workflow.WithRunId("default").OrchestrateAsync(Stage.Start, "call");
-        Assert.Equal([null, "default", "call"], ids);
+        await workflow.OrchestrateAsync(Stage.Start);
+        await workflow.OrchestrateAsync(Stage.Start);
+        Assert.Equal(["default", "call"], ids[..2]);
+        Assert.All(ids[2..], id => Assert.Equal(32, id.Length));
+        Assert.NotEqual(ids[2], ids[3]);
     }
 
     private static void Fail(bool fails)
