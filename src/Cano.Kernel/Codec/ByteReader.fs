@@ -272,6 +272,7 @@ and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
 
         while this.HasField do
             let field = this.Field()
+            // A reader is a cursor, so that reading it changes it.
             let mutable value = ByteReader field.Value
             value.Unknown field
             this.Join &value

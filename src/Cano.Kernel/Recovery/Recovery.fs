@@ -67,7 +67,7 @@ module Recovery =
                 $"checkpoint state '{state}' is not a registered or exit state of this workflow"
 
         let fault =
-            match last.Fact with
+            match OwedAfter.fact last.Fact with
             | _ when last.Version <> definition.Version ->
                 Some(Fault.WorkflowVersionMismatch(last.Version, definition.Version))
             | _ when not (same workflow definition.Name) ->
@@ -78,10 +78,19 @@ module Recovery =
                     Fault.Workflow
                         $"the run belongs to a workflow with {name workflow}; this one has {name definition.Name}"
                 )
-            | Fact.StepCompleted(next, _) when unknown next -> Some(missing next)
-            | fact when Fact.isForward fact && unknown last.State -> Some(missing last.State)
-            | Fact.Finished when unknown last.State -> Some(missing last.State)
-            | _ -> None
+            | Owed.Entry next when unknown next -> Some(missing next)
+            | Owed.Work
+            | Owed.FurtherWork
+            | Owed.Entry _
+            | Owed.Wait _
+            | Owed.Exit ->
+                if unknown last.State then
+                    Some(missing last.State)
+                else
+                    None
+            // A rollback undoes by the names of its own rows, whatever the workflow still has.
+            | Owed.Compensation
+            | Owed.Failure _ -> None
 
         fault |> Option.map CanoError.Of
 

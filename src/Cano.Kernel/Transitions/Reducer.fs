@@ -14,8 +14,8 @@ module Reducer =
 
     /// A resumed run goes on where its rows end; work that was under way begins with a fresh row of the same visit.
     let private resume (plan: Plan) (run: Run) : Transition =
-        match run.Phase, run.Memory.Last with
-        | Phase.Ready, NonNull last ->
+        match run.Memory.Last with
+        | NonNull last when run.Phase.IsReady ->
             match OwedAfter.fact last.Fact with
             | Owed.Work
             | Owed.FurtherWork ->
@@ -69,7 +69,14 @@ module Reducer =
         | Phase.Undoing entry ->
             let fact = Fact.Compensated fault
             Advance.record plan run (Advance.rowOf plan &run entry.State fact) null
-        | _ -> Advance.unchanged run
+        | Phase.Ready
+        | Phase.Appending _
+        | Phase.Running
+        | Phase.Suspended _
+        | Phase.Splitting _
+        | Phase.Joining _
+        | Phase.Stopping _
+        | Phase.Ended _ -> Advance.unchanged run
 
     let private outOfTime (run: Run) (overdue: bool) : Transition =
         if run.Phase.IsUndoing then
@@ -102,17 +109,20 @@ module Reducer =
 
     /// The run is asked to stop while it appends a row: it does once the row is written, unless it rolls back already.
     let private interruptAppend (plan: Plan) (run: Run) (row: Row) (cause: CanoError) =
-        match row.Fact with
-        | Fact.StepCompleted(next, _) when
-            Advance.isLateButDone plan cause.Fault (plan.NumberOf next)
-            ->
+        match OwedAfter.fact row.Fact with
+        | Owed.Entry next when Advance.isLateButDone plan cause.Fault (plan.NumberOf next) ->
             Advance.unchanged run
-        | fact when Fact.isForward fact ->
+        | Owed.Work
+        | Owed.FurtherWork
+        | Owed.Entry _
+        | Owed.Wait _ ->
             Advance.unchanged {
                 run with
                     Phase = Phase.Appending(row, cause)
             }
-        | _ -> Advance.unchanged run
+        | Owed.Compensation
+        | Owed.Failure _
+        | Owed.Exit -> Advance.unchanged run
 
     /// The run is asked to stop. A rollback or an ended run is past stopping.
     let private interrupt (plan: Plan) (run: Run) (fault: Fault) : Transition =
