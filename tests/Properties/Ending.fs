@@ -23,7 +23,7 @@ type Ending(output: ITestOutputHelper) =
         | Outcome.Completed _ -> "completed"
         | Outcome.Failed error -> error.Category
 
-    [<Law(10_000)>]
+    [<Law(20_000)>]
     member law.``no run is stuck: when every effect is answered, the run ends``() =
         let ends = [
             "completed"

@@ -26,7 +26,7 @@ type RowHeads(output: ITestOutputHelper) =
         || status = RowStatus.Cancelled
         || status = RowStatus.RollbackFailed
 
-    [<Law(5_000)>]
+    [<Law(20_000)>]
     member law.``only the end of a run is an end, and it says which``() =
         let cases = [ "Completed"; "RolledBack"; "Cancelled"; "RollbackFailed" ]
 
