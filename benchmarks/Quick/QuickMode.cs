@@ -1,9 +1,10 @@
-using Cano.Benchmarks.Workloads;
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Running;
 
 namespace Cano.Benchmarks.Quick;
 
 /// <summary>Times every workload and its hand-written floor in one process, one JSON line each.</summary>
-public static class QuickMode
+internal static class QuickMode
 {
     private const int RoundsMin = 7;
 
@@ -23,9 +24,10 @@ public static class QuickMode
             }
         }
 
-        foreach (var make in All.Where(make => make.Name.Contains(filter, StringComparison.Ordinal)))
+        foreach (var benchmark in All.Where(it => Workload.NameOf(it).Contains(filter, StringComparison.Ordinal)))
         {
-            var workload = make.Make();
+            var workload = new Workload(benchmark);
+            await workload.OpenAsync();
             await output.WriteLineAsync((await Measurement.OfAsync(workload, rounds)).ToJson());
             await workload.CloseAsync();
         }
@@ -33,14 +35,10 @@ public static class QuickMode
         return 0;
     }
 
-    private static (string Name, Func<Workload> Make)[] All =>
-        [
-            .. LinearWorkloads.All,
-            .. SplitWorkloads.All,
-            .. JournalWorkloads.All,
-            .. JournalSizeWorkloads.All,
-            .. ResilienceWorkloads.All,
-            .. RunWorkloads.All,
-            .. ScheduleWorkloads.All,
-        ];
+    /// <summary>What BenchmarkDotNet would run, in its order.</summary>
+    private static IEnumerable<Descriptor> All =>
+        typeof(QuickMode).Assembly.GetExportedTypes()
+            .Where(type => type.GetMethods().Any(method => method.IsDefined(typeof(BenchmarkAttribute), false)))
+            .SelectMany(theme => BenchmarkConverter.TypeToBenchmarks(theme).BenchmarksCases)
+            .Select(it => it.Descriptor);
 }

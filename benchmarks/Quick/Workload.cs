@@ -1,8 +1,45 @@
+using System.Reflection;
+using BenchmarkDotNet.Running;
+
 namespace Cano.Benchmarks.Quick;
 
-/// <summary>Something to time. A run does `UnitsPerRun` units of work.</summary>
-public sealed record Workload(string Name, string Unit, int UnitsPerRun, Func<Task> RunAsync)
+/// <summary>A method of a benchmark class, as the quick mode runs it: opened once, run again and again, closed.</summary>
+internal sealed class Workload
 {
-    /// <summary>Called once when the workload is done with.</summary>
-    public Func<Task> CloseAsync { get; init; } = () => Task.CompletedTask;
+    private readonly Descriptor _benchmark;
+    private readonly object _theme;
+
+    public Workload(Descriptor benchmark)
+    {
+        _benchmark = benchmark;
+        _theme = Activator.CreateInstance(benchmark.Type)!;
+        RunAsync = Call(benchmark.WorkloadMethod);
+    }
+
+    public string Name => NameOf(_benchmark);
+
+    public string Unit =>
+        (_benchmark.WorkloadMethod.GetCustomAttribute<UnitAttribute>() ?? _benchmark.Type.GetCustomAttribute<UnitAttribute>())!.Name;
+
+    public int UnitsPerRun => _benchmark.OperationsPerInvoke;
+
+    public Func<Task> RunAsync { get; }
+
+    public static string NameOf(Descriptor benchmark) => benchmark.WorkloadMethodDisplayInfo;
+
+    public Task OpenAsync() => Call(_benchmark.GlobalSetupMethod)();
+
+    public Task CloseAsync() => Call(_benchmark.GlobalCleanupMethod)();
+
+    private Func<Task> Call(MethodInfo? method)
+    {
+        if (method is null) return () => Task.CompletedTask;
+        if (method.ReturnType != typeof(void)) return method.CreateDelegate<Func<Task>>(_theme);
+        var run = method.CreateDelegate<Action>(_theme);
+        return () =>
+        {
+            run();
+            return Task.CompletedTask;
+        };
+    }
 }
