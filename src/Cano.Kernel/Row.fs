@@ -1,73 +1,6 @@
-namespace Cano
-
-/// What a row of a journal says. The numbers are stored: changing one strands old journals.
-/// 16 to 19 are reserved for SignalTaken, ChildStarted, ChildEnded and BranchCompleted.
-type RowKind =
-    | StateEntered = 1uy
-    | StepCompleted = 2uy
-    | CursorAdvanced = 3uy
-    | WaitStarted = 4uy
-    | RollbackStarted = 5uy
-    | Compensated = 6uy
-    | RollbackFinished = 7uy
-    | Finished = 8uy
-    | Snapshot = 9uy
-
-/// What a run is after a row, as far as rows can tell: who works on it they do not know. The numbers are stored.
-type RowStatus =
-    /// Its next work is a task.
-    | OnItsWay = 1uy
-    /// Its next work is a wait.
-    | Waiting = 2uy
-    | RollingBack = 3uy
-    /// At an exit.
-    | Completed = 4uy
-    /// Failed with nothing undone.
-    | Failed = 5uy
-    /// Failed, and all that it completed was undone.
-    | RolledBack = 6uy
-    /// Asked to stop, and all that it completed was undone.
-    | Cancelled = 7uy
-    /// Something could not be undone.
-    | RollbackFailed = 8uy
-
 namespace Cano.Kernel
 
-open System
 open Cano
-
-/// What a run that suspends waits for; it survives a crash.
-type Suspension = {
-    /// When the wait is over.
-    Due: DateTimeOffset
-    /// The attempt that a retry's delay follows; 0 for a wait of the step's own.
-    FailedAttempt: int
-}
-
-/// A completed step that a rollback must undo. Output: what the step gave its compensation.
-type UndoEntry = {
-    State: string
-    Task: string
-    Visit: int64
-    /// The row that holds the output.
-    Sequence: int64
-    Output: byte[]
-}
-
-/// A rollback under way. Faults: errors of compensations, newest first.
-type Rollback = {
-    Cause: CanoError
-    Faults: CanoError list
-}
-
-/// How far a stepped or stream state has come.
-type Cursor = {
-    Value: byte[]
-    /// The row that left it.
-    Sequence: int64
-    /// How many cursors the visit has left.
-    Steps: int64
-}
 
 /// What a row adds to a run's memory.
 [<RequireQualifiedAccess>]
@@ -84,6 +17,17 @@ type Fact =
     | RollbackFinished of outcome: CanoError
     /// The row's state is the exit.
     | Finished
+    /// The body for the signal is about to run.
+    | SignalTaken of TakenSignal
+    | ChildStarted of ChildStart
+    | ChildEnded of ChildEnding
+    /// The items that branches or children are for, before the first of them begins.
+    | BranchesListed of items: StoredValue list
+    | BranchCompleted of BranchEnding
+    /// Somebody asked the run to stop; reason: what they said, null when nothing.
+    | CancelRequested of reason: (string | null)
+    /// The run failed with nothing to undo.
+    | Failed of error: CanoError
     /// Everything the rows before this one say.
     | Snapshot of Memory
 
@@ -124,46 +68,6 @@ and Memory = {
 }
 
 [<RequireQualifiedAccess>]
-module RowKinds =
-
-    /// This build knows the kind; a newer one may have more.
-    let isKnown (kind: RowKind) =
-        match kind with
-        | RowKind.StateEntered
-        | RowKind.StepCompleted
-        | RowKind.CursorAdvanced
-        | RowKind.WaitStarted
-        | RowKind.RollbackStarted
-        | RowKind.Compensated
-        | RowKind.RollbackFinished
-        | RowKind.Finished
-        | RowKind.Snapshot -> true
-        | _ -> false
-
-[<RequireQualifiedAccess>]
-module RowStatuses =
-
-    /// The run has come to an end: only a retry takes it further.
-    [<CompiledName "IsEnd">]
-    let isEnd (status: RowStatus) =
-        match status with
-        | RowStatus.Completed
-        | RowStatus.Failed
-        | RowStatus.RolledBack
-        | RowStatus.Cancelled
-        | RowStatus.RollbackFailed -> true
-        | _ -> false
-
-    /// The run has come to an end at which nothing is left to do or to look into, so that it may be forgotten.
-    [<CompiledName "IsSettled">]
-    let isSettled (status: RowStatus) =
-        match status with
-        | RowStatus.Completed
-        | RowStatus.RolledBack
-        | RowStatus.Cancelled -> true
-        | _ -> false
-
-[<RequireQualifiedAccess>]
 module Fact =
 
     /// The kind of the fact's row.
@@ -178,6 +82,13 @@ module Fact =
         | Fact.Compensated _ -> RowKind.Compensated
         | Fact.RollbackFinished _ -> RowKind.RollbackFinished
         | Fact.Finished -> RowKind.Finished
+        | Fact.SignalTaken _ -> RowKind.SignalTaken
+        | Fact.ChildStarted _ -> RowKind.ChildStarted
+        | Fact.ChildEnded _ -> RowKind.ChildEnded
+        | Fact.BranchesListed _ -> RowKind.BranchesListed
+        | Fact.BranchCompleted _ -> RowKind.BranchCompleted
+        | Fact.CancelRequested _ -> RowKind.CancelRequested
+        | Fact.Failed _ -> RowKind.Failed
         | Fact.Snapshot _ -> RowKind.Snapshot
 
     /// The run was still on its way to an exit: neither ended nor rolling back.
@@ -187,10 +98,17 @@ module Fact =
         | Fact.StepCompleted _
         | Fact.CursorAdvanced _
         | Fact.WaitStarted _
+        | Fact.SignalTaken _
+        | Fact.ChildStarted _
+        | Fact.ChildEnded _
+        | Fact.BranchesListed _
+        | Fact.BranchCompleted _
         | Fact.Snapshot _ -> true
         | Fact.RollbackStarted _
         | Fact.Compensated _
         | Fact.RollbackFinished _
+        | Fact.CancelRequested _
+        | Fact.Failed _
         | Fact.Finished -> false
 
 [<RequireQualifiedAccess>]
@@ -308,7 +226,14 @@ module Memory =
           }
         | Fact.WaitStarted _
         | Fact.RollbackFinished _
-        | Fact.Finished -> {
+        | Fact.Finished
+        | Fact.SignalTaken _
+        | Fact.ChildStarted _
+        | Fact.ChildEnded _
+        | Fact.BranchesListed _
+        | Fact.BranchCompleted _
+        | Fact.CancelRequested _
+        | Fact.Failed _ -> {
             memory with
                 Sequence = next
                 Last = row

@@ -29,11 +29,18 @@ module RowHead =
         | RowKind.StateEntered
         | RowKind.StepCompleted
         | RowKind.CursorAdvanced
+        | RowKind.SignalTaken
+        | RowKind.ChildEnded
+        | RowKind.BranchesListed
+        | RowKind.BranchCompleted
         | RowKind.Snapshot -> being RowStatus.OnItsWay
-        | RowKind.WaitStarted -> being RowStatus.Waiting
+        | RowKind.WaitStarted
+        | RowKind.ChildStarted -> being RowStatus.Waiting
+        | RowKind.CancelRequested
         | RowKind.RollbackStarted
         | RowKind.Compensated -> being RowStatus.RollingBack
         | RowKind.Finished -> being RowStatus.Completed
+        | RowKind.Failed -> being RowStatus.Failed
         // Somebody has to look.
         | RowKind.RollbackFinished -> being RowStatus.RollbackFailed
         // Of a newer version.
@@ -51,16 +58,16 @@ module RowHead =
                 WakesAt = Nullable wait.Due
         }
 
-    let private undone (outcome: CanoError) =
-        let failed status = {
-            being status with
-                Category = outcome.Category
-        }
+    let private failed status (error: CanoError) = {
+        being status with
+            Category = error.Category
+    }
 
+    let private undone (outcome: CanoError) =
         match outcome.Fault with
-        | Fault.CompensationFailed _ -> failed RowStatus.RollbackFailed
+        | Fault.CompensationFailed _ -> failed RowStatus.RollbackFailed outcome
         | Fault.Cancelled -> being RowStatus.Cancelled
-        | _ -> failed RowStatus.RolledBack
+        | _ -> failed RowStatus.RolledBack outcome
 
     /// What a run with this memory is after a row with this fact.
     [<CompiledName "After">]
@@ -71,7 +78,14 @@ module RowHead =
         | Fact.CursorAdvanced _
         | Fact.RollbackStarted _
         | Fact.Compensated _
+        | Fact.SignalTaken _
+        | Fact.ChildStarted _
+        | Fact.ChildEnded _
+        | Fact.BranchesListed _
+        | Fact.BranchCompleted _
+        | Fact.CancelRequested _
         | Fact.Finished -> ofKind (Fact.kind fact)
+        | Fact.Failed error -> failed RowStatus.Failed error
         | Fact.WaitStarted wait -> waiting memory wait
         | Fact.RollbackFinished outcome -> undone outcome
         | Fact.Snapshot whole ->

@@ -17,8 +17,8 @@ type RunParent = {
     static member op_Inequality(left: RunParent | null, right: RunParent | null) =
         not (Object.Equals(left, right))
 
-/// What a run was given when it was started.
-type RunInput = {
+/// A user's value as rows keep it: an input, an output, what a signal carries.
+type StoredValue = {
     /// JSON in UTF-8, encoded as the row says.
     Json: byte[]
     /// The name of the value's type, for texts alone; null when it is not known.
@@ -26,10 +26,10 @@ type RunInput = {
 } with
 
     // C#'s == and !=.
-    static member op_Equality(left: RunInput | null, right: RunInput | null) =
+    static member op_Equality(left: StoredValue | null, right: StoredValue | null) =
         Object.Equals(left, right)
 
-    static member op_Inequality(left: RunInput | null, right: RunInput | null) =
+    static member op_Inequality(left: StoredValue | null, right: StoredValue | null) =
         not (Object.Equals(left, right))
 
 /// The trace in which a run was started, in the form of W3C Trace Context.
@@ -64,7 +64,7 @@ type RunStart = {
     /// In the order of their names.
     Tags: IReadOnlyList<KeyValuePair<string, string>>
     /// Null when the run was given nothing.
-    Input: RunInput | null
+    Input: StoredValue | null
     /// Null when it was started outside any trace.
     Trace: RunTrace | null
 } with

@@ -45,8 +45,8 @@ module Reading =
     /// Outputs and cursors are numbers in JSON.
     let private number (bytes: byte[]) = Text.Encoding.UTF8.GetString bytes
 
-    let fact (epoch: DateTimeOffset) (fact: Fact) =
-        match fact with
+    let fact (epoch: DateTimeOffset) (said: Fact) =
+        match said with
         | Fact.StateEntered null -> "StateEntered"
         | Fact.StateEntered result -> $"StateEntered {split (nonNull result)}"
         | Fact.StepCompleted(next, output) -> $"StepCompleted {next} {number output}"
@@ -57,6 +57,13 @@ module Reading =
         | Fact.Compensated fault -> $"Compensated {(nonNull fault).Message}"
         | Fact.RollbackFinished outcome -> $"RollbackFinished {error outcome}"
         | Fact.Finished -> "Finished"
+        | Fact.SignalTaken _
+        | Fact.ChildStarted _
+        | Fact.ChildEnded _
+        | Fact.BranchesListed _
+        | Fact.BranchCompleted _
+        | Fact.CancelRequested _
+        | Fact.Failed _ -> $"{Fact.kind said} is none of a story's"
         | Fact.Snapshot _ -> Line.snapshot
 
     /// A row as a store keeps it, read back from its own bytes.

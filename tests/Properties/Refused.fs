@@ -1,12 +1,16 @@
 namespace Cano.Properties
 
+open System
 open Cano
 open Cano.Kernel
 open Cano.Model
+open FsCheck.FSharp
 open Xunit
+open Xunit.Abstractions
 
 /// Why rows are not resumed under a plan.
-type Refused() =
+type Refused(output: ITestOutputHelper) =
+    inherit Laws(output)
 
     let definition =
         Definitions.workflow [ Definitions.state "S" (Step.Compensatable Definitions.noRetry) ] [
@@ -66,6 +70,49 @@ type Refused() =
             let error = refusal rows
             Assert.Equal("workflow", error.Category)
             Assert.Contains("'Lost'", error.Message)
+
+    [<Law(2_000)>]
+    member law.``a run with a row after which this build does not go on is refused with the row's kind``
+        ()
+        =
+        let kinds = [
+            for kind in Enum.GetValues<RowKind>() do
+                if kind > RowKind.Snapshot then
+                    string kind
+        ]
+
+        let placed (row: Row) place : Row = {
+            row with
+                Sequence = place
+                Visit = place
+                Version = definition.Version
+                Start = null
+                State = "S"
+        }
+
+        let refused (row: Row) (sequence: int64) (error: CanoError) =
+            Law.equal "checkpoint_store" error.Category
+
+            Law.equal
+                $"run_id=run sequence={sequence}: this build of Cano does not go on after a {Fact.kind row.Fact} row: a newer version wrote it"
+                error.Message
+
+        law.Holds kinds (Arb.fromGen Values.unknownRow) (fun row ->
+            // Be it the last row, one before it, or the last before a snapshot.
+            let unknown = placed row 1L
+            let after = placed entered 2L
+            refused row 1L (refusal [ entered; unknown ])
+            refused row 1L (refusal [ entered; unknown; after ])
+            let memory = Memory.empty |> Memory.remember entered |> Memory.remember unknown
+
+            let sum = {
+                placed entered 2L with
+                    Start = entered.Start
+                    Fact = Fact.Snapshot memory
+            }
+
+            refused row 2L (refusal [ sum ])
+            [ string (Fact.kind row.Fact) ])
 
     [<Fact>]
     [<Trait("ID", "Y14")>]

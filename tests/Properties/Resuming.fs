@@ -109,6 +109,13 @@ type Resuming(output: ITestOutputHelper) =
             Law.equal (Effect.Finish exit) after.Start
         | Fact.RollbackFinished outcome ->
             Law.equal (Effect.Finish(Outcome.Failed outcome)) after.Start
+        | Fact.SignalTaken _
+        | Fact.ChildStarted _
+        | Fact.ChildEnded _
+        | Fact.BranchesListed _
+        | Fact.BranchCompleted _
+        | Fact.CancelRequested _
+        | Fact.Failed _ -> Assert.Fail "This build writes no such row."
         | Fact.Snapshot whole ->
             match whole.Last with
             | null -> Assert.Fail "A snapshot follows a row."

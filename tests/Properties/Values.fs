@@ -142,7 +142,8 @@ module Values =
         return { RunId = id; Key = key }
     }
 
-    let private input: Gen<RunInput> = gen {
+    /// A user's value.
+    let value: Gen<StoredValue> = gen {
         let! json = bytes
         let! name = orNull text
         return { Json = json; TypeName = name }
@@ -163,7 +164,7 @@ module Values =
         let! key = orNull text
         let! parent = orNull parent
         let! tags = many (Gen.map2 (fun name value -> KeyValuePair(name, value)) text text)
-        let! input = orNull input
+        let! input = orNull value
         let! trace = orNull trace
 
         return {
@@ -179,6 +180,81 @@ module Values =
         }
     }
 
+    let private signal: Gen<TakenSignal> = gen {
+        let! number = int64
+        let! name = text
+        let! id = orNull text
+        let! payload = orNull value
+
+        return {
+            Number = number
+            Name = name
+            Id = id
+            Payload = payload
+        }
+    }
+
+    let private childStart: Gen<ChildStart> = gen {
+        let! id = text
+        let! workflow = text
+        let! version = uint32
+        let! state = name
+        let! input = orNull value
+        let! index = count
+
+        return {
+            RunId = id
+            WorkflowName = workflow
+            WorkflowVersion = version
+            InitialState = state
+            Input = input
+            Index = index
+        }
+    }
+
+    let private childEnding: Gen<ChildEnding> = gen {
+        let! id = text
+        let! status = Gen.elements (Enum.GetValues<RowStatus>())
+        let! exit = orNull name
+        let! output = orNull value
+        let! error = orNull anyError
+        let! index = count
+
+        return {
+            RunId = id
+            Status = status
+            Exit = exit
+            Output = output
+            Error = error
+            Index = index
+        }
+    }
+
+    let private branchEnding: Gen<BranchEnding> = gen {
+        let! index = count
+        let! name = name
+        let! result = orNull value
+        let! error = orNull anyError
+
+        return {
+            Index = index
+            Name = name
+            Result = result
+            Error = error
+        }
+    }
+
+    /// Facts after which this build does not go on.
+    let private unknown = [
+        Gen.map Fact.SignalTaken signal
+        Gen.map Fact.ChildStarted childStart
+        Gen.map Fact.ChildEnded childEnding
+        Gen.map (List.ofArray >> Fact.BranchesListed) (many value)
+        Gen.map Fact.BranchCompleted branchEnding
+        Gen.map (fun (reason: string | null) -> Fact.CancelRequested reason) (orNull text)
+        Gen.map Fact.Failed anyError
+    ]
+
     let private simple = [
         Gen.map (fun (split: SplitResult | null) -> Fact.StateEntered split) (orNull split)
         Gen.map2 (fun next output -> Fact.StepCompleted(next, output)) name bytes
@@ -188,6 +264,7 @@ module Values =
         Gen.map (fun (error: CanoError | null) -> Fact.Compensated error) (orNull anyError)
         Gen.map Fact.RollbackFinished anyError
         Gen.constant Fact.Finished
+        yield! unknown
     ]
 
     let private rowOf fact : Gen<Row> = gen {
@@ -275,6 +352,9 @@ module Values =
             Start = null
         }
     }
+
+    /// Rows of the kinds after which this build does not go on.
+    let unknownRow = rowOf (Gen.oneof unknown)
 
     /// Rows of every kind but snapshots.
     let simpleRow = rowOf (Gen.oneof simple)

@@ -265,10 +265,9 @@ and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
         else
             this.position <- this.bytes.Length
 
-    /// Goes past fields that may be there, none of which this build knows.
+    /// Goes past the numbered fields that values end in, of which this build knows none.
     member this.Pass() =
-        if not this.IsAtEnd then
-            this.Fields()
+        this.Fields()
 
         while this.HasField do
             let field = this.Field()

@@ -100,6 +100,14 @@ type internal ByteWriter() =
             this.Number number
             this.Nested(write, value)
 
+    /// A value behind 1, or 0 alone where there is none.
+    member this.Optional(write: ByteWriter -> 'T -> unit, value: 'T | null) =
+        match value with
+        | null -> varint 0UL
+        | value ->
+            varint 1UL
+            write this value
+
     member _.Many(values: 'T seq, write: 'T -> unit) =
         varint (uint64 (Seq.length values))
         Seq.iter write values

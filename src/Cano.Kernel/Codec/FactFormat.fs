@@ -22,6 +22,10 @@ module internal FactFormat =
         writer.Signed wait.Due.UtcTicks
         writer.Signed(int64 wait.FailedAttempt)
 
+    let private writeReason (writer: ByteWriter) (reason: string | null) =
+        writer.Text reason
+        writer.Fields()
+
     /// Null when the fact has none, or is a snapshot.
     let payload (fact: Fact) : byte[] | null =
         match fact with
@@ -32,6 +36,13 @@ module internal FactFormat =
         | Fact.RollbackStarted error
         | Fact.RollbackFinished error -> written ErrorFormat.write error
         | Fact.Compensated fault -> orNull ErrorFormat.write fault
+        | Fact.SignalTaken signal -> written SignalFormat.write signal
+        | Fact.ChildStarted child -> written ChildFormat.writeStart child
+        | Fact.ChildEnded child -> written ChildFormat.writeEnding child
+        | Fact.BranchesListed items -> written BranchFormat.writeItems items
+        | Fact.BranchCompleted branch -> written BranchFormat.writeEnding branch
+        | Fact.CancelRequested reason -> written writeReason reason
+        | Fact.Failed error -> written ErrorFormat.write error
         | Fact.Finished
         | Fact.Snapshot _ -> null
 
@@ -44,6 +55,13 @@ module internal FactFormat =
         | Fact.RollbackStarted _
         | Fact.Compensated _
         | Fact.RollbackFinished _
+        | Fact.SignalTaken _
+        | Fact.ChildStarted _
+        | Fact.ChildEnded _
+        | Fact.BranchesListed _
+        | Fact.BranchCompleted _
+        | Fact.CancelRequested _
+        | Fact.Failed _
         | Fact.Finished
         | Fact.Snapshot _ -> null
 
@@ -72,6 +90,29 @@ module internal FactFormat =
 
     let private rollbackFinished =
         Reading(fun reader -> Fact.RollbackFinished(ErrorFormat.read &reader))
+
+    let private signalTaken =
+        Reading(fun reader -> Fact.SignalTaken(SignalFormat.read &reader))
+
+    let private childStarted =
+        Reading(fun reader -> Fact.ChildStarted(ChildFormat.readStart &reader))
+
+    let private childEnded =
+        Reading(fun reader -> Fact.ChildEnded(ChildFormat.readEnding &reader))
+
+    let private branchesListed =
+        Reading(fun reader -> Fact.BranchesListed(BranchFormat.readItems &reader))
+
+    let private branchCompleted =
+        Reading(fun reader -> Fact.BranchCompleted(BranchFormat.readEnding &reader))
+
+    let private cancelRequested =
+        Reading(fun reader ->
+            let reason = reader.OptionalText()
+            reader.Pass()
+            Fact.CancelRequested reason)
+
+    let private failed = Reading(fun reader -> Fact.Failed(ErrorFormat.read &reader))
 
     let private missing: Result<Fact, string> = Error "its payload is missing"
 
@@ -108,5 +149,12 @@ module internal FactFormat =
         | RowKind.Compensated -> parse payload compensated
         | RowKind.RollbackFinished -> parse payload rollbackFinished
         | RowKind.Finished -> Ok Fact.Finished
+        | RowKind.SignalTaken -> parse payload signalTaken
+        | RowKind.ChildStarted -> parse payload childStarted
+        | RowKind.ChildEnded -> parse payload childEnded
+        | RowKind.BranchesListed -> parse payload branchesListed
+        | RowKind.BranchCompleted -> parse payload branchCompleted
+        | RowKind.CancelRequested -> parse payload cancelRequested
+        | RowKind.Failed -> parse payload failed
         | RowKind.Snapshot -> Error "a snapshot stands within another one"
         | kind -> Error(Problem.newer $"kind {uint8 kind}")

@@ -16,6 +16,7 @@ module internal MemoryFormat =
         writer.Bytes(ReadOnlySpan cursor.Value)
         writer.Signed cursor.Sequence
         writer.Signed cursor.Steps
+        writer.Fields()
 
     let private readCursor (reader: byref<ByteReader>) : Cursor =
         let value = reader.Bytes()
@@ -35,6 +36,7 @@ module internal MemoryFormat =
         writer.Signed entry.Visit
         writer.Signed entry.Sequence
         writer.Bytes(ReadOnlySpan entry.Output)
+        writer.Fields()
 
     let private readEntry (reader: byref<ByteReader>) : UndoEntry =
         let state = reader.Text()

@@ -29,6 +29,7 @@ type RowField =
     | NextStateData = 8
     | Data = 10
     | Payload = 12
+    /// A StoredValue.
     | Output = 14
     /// Text.
     | Codec = 16

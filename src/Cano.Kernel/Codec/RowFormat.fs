@@ -54,6 +54,7 @@ type RowFormat private () =
         match kind with
         | RowKind.WaitStarted
         | RowKind.RollbackFinished
+        | RowKind.Failed
         | RowKind.Snapshot ->
             match facts.Invoke(kind, next, payload) with
             | Ok fact -> RowHead.after Memory.empty fact
@@ -88,3 +89,16 @@ type RowFormat private () =
             start <- read
             null
         | Error problem -> problem
+
+    /// Null and what a row says of the run's output, or what is wrong with that.
+    static member TryReadOutput
+        (view: inref<RowView>, [<Out>] output: byref<StoredValue | null>)
+        : string | null =
+        let part = view.Part RowField.Output
+
+        if part.IsPresent then
+            let mutable reader = ByteReader part.Bytes
+            output <- ValueFormat.read &reader
+            reader.Problem
+        else
+            null

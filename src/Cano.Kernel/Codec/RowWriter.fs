@@ -33,6 +33,9 @@ type RowWriter(kind: RowKind, status: RowStatus, sequence: int64, visit: int64, 
         if value.HasValue then
             writer.Field(int field, value.Value.Span)
 
+    member _.Output(value: StoredValue | null) =
+        writer.Field(int RowField.Output, ValueFormat.write, value)
+
     member _.Start(value: RunStart | null) =
         writer.Field(int RowField.Start, StartFormat.write, value)
 

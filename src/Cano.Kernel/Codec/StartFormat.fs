@@ -34,18 +34,6 @@ module internal StartFormat =
             Key = reader.OptionalText()
         }
 
-    let private writeInput (writer: ByteWriter) (input: RunInput) =
-        writer.Bytes(ReadOnlySpan input.Json)
-        writer.Text input.TypeName
-
-    let private readInput (reader: byref<ByteReader>) : RunInput =
-        let json = reader.Bytes()
-
-        {
-            Json = json
-            TypeName = reader.OptionalText()
-        }
-
     let private writeTrace (writer: ByteWriter) (trace: RunTrace) =
         writer.Text trace.Parent
         writer.Text trace.State
@@ -68,7 +56,7 @@ module internal StartFormat =
         writer.Field(6, start.NotBefore)
         writer.Field(7, writeTrace, start.Trace)
         writer.Field(8, writeParent, start.Parent)
-        writer.Field(10, writeInput, start.Input)
+        writer.Field(10, ValueFormat.write, start.Input)
 
     /// The workflow's name where it lies in these bytes, damaged or not; absent when it is not found.
     let name (bytes: ReadOnlySpan<byte>) : OptionalBytes =
@@ -130,7 +118,11 @@ module internal StartFormat =
                     start with
                         Parent = readParent &value
                 }
-            | 10 -> start <- { start with Input = readInput &value }
+            | 10 ->
+                start <- {
+                    start with
+                        Input = ValueFormat.read &value
+                }
             | _ -> value.Unknown field
 
             reader.Join &value

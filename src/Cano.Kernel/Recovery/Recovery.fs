@@ -48,6 +48,31 @@ module Recovery =
                 damaged id (first + int64 i) $"the row is missing; the next one is {row.Sequence}"
             )
 
+    /// Rows that this build knows how to go on after, all of them.
+    let private known id (rows: Row list) : Result<Row list, CanoError> =
+        let unknown =
+            rows
+            |> List.tryPick (fun row ->
+                match OwedAfter.fact row.Fact with
+                | Owed.Unknown kind -> Some struct (row, kind)
+                | Owed.Work
+                | Owed.FurtherWork
+                | Owed.Entry _
+                | Owed.Wait _
+                | Owed.Compensation
+                | Owed.Failure _
+                | Owed.Exit -> None)
+
+        match unknown with
+        | None -> Ok rows
+        | Some(row, kind) ->
+            Error(
+                CanoError.Of(
+                    Fault.CheckpointStore
+                        $"run_id={id} sequence={row.Sequence}: this build of Cano does not go on after a {kind} row: a newer version wrote it"
+                )
+            )
+
     let private same (left: string | null) (right: string | null) =
         System.String.Equals(left, right)
 
@@ -91,6 +116,8 @@ module Recovery =
             // A rollback undoes by the names of its own rows, whatever the workflow still has.
             | Owed.Compensation
             | Owed.Failure _ -> None
+            // None of these is among the rows any more.
+            | Owed.Unknown _ -> None
 
         fault |> Option.map CanoError.Of
 
@@ -125,13 +152,20 @@ module Recovery =
                 | Owed.Entry _
                 | Owed.Compensation
                 | Owed.Failure _
-                | Owed.Exit -> 1
+                | Owed.Exit
+                | Owed.Unknown _ -> 1
     }
 
     /// The run that these rows tell of, or why it cannot be resumed.
     [<CompiledName "Recover">]
     let recover (plan: Plan) (id: string) (rows: IReadOnlyList<Row>) : Recovered =
-        match rows |> Seq.sortBy _.Sequence |> List.ofSeq |> dense id with
+        match
+            rows
+            |> Seq.sortBy _.Sequence
+            |> List.ofSeq
+            |> dense id
+            |> Result.bind (known id)
+        with
         | Error error -> Recovered.Refused error
         | Ok [] ->
             Recovered.Refused(

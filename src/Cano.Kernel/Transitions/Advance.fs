@@ -147,6 +147,7 @@ module internal Advance =
         | Owed.Compensation -> undo plan run
         | Owed.Failure outcome -> ended run (Outcome.Failed outcome)
         | Owed.Exit -> ended run (Outcome.Completed run.State)
+        | Owed.Unknown _ -> unchanged run
 
     and undo (plan: Plan) (run: Run) : Transition =
         match Undo.next run.Memory with

@@ -19,6 +19,8 @@ type Owed =
     | Failure of Outcome: CanoError
     /// The end in the row's state.
     | Exit
+    /// What this build does not know: a run with such a row is refused before it goes on.
+    | Unknown of Kind: RowKind
 
 /// The one table of what follows which row.
 [<RequireQualifiedAccess>]
@@ -34,6 +36,13 @@ module internal OwedAfter =
         | Fact.Compensated _ -> Owed.Compensation
         | Fact.RollbackFinished outcome -> Owed.Failure outcome
         | Fact.Finished -> Owed.Exit
+        | Fact.SignalTaken _
+        | Fact.ChildStarted _
+        | Fact.ChildEnded _
+        | Fact.BranchesListed _
+        | Fact.BranchCompleted _
+        | Fact.CancelRequested _
+        | Fact.Failed _ -> Owed.Unknown(Fact.kind said)
         | Fact.Snapshot whole ->
             match whole.Last with
             | null -> Owed.Work

@@ -25,7 +25,8 @@ module Reducer =
             | Owed.Wait _
             | Owed.Compensation
             | Owed.Failure _
-            | Owed.Exit -> Advance.after plan &run last
+            | Owed.Exit
+            | Owed.Unknown _ -> Advance.after plan &run last
         | _ -> Advance.unchanged run
 
     /// A row is written, so the run may go on as it says.
@@ -103,7 +104,8 @@ module Reducer =
                 | Owed.Wait _
                 | Owed.Compensation
                 | Owed.Failure _
-                | Owed.Exit -> run.State
+                | Owed.Exit
+                | Owed.Unknown _ -> run.State
 
         (plan.Node next).IsExit
 
@@ -122,7 +124,8 @@ module Reducer =
             }
         | Owed.Compensation
         | Owed.Failure _
-        | Owed.Exit -> Advance.unchanged run
+        | Owed.Exit
+        | Owed.Unknown _ -> Advance.unchanged run
 
     /// The run is asked to stop. A rollback or an ended run is past stopping.
     let private interrupt (plan: Plan) (run: Run) (fault: Fault) : Transition =

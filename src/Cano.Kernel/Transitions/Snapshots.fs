@@ -20,6 +20,13 @@ module internal Snapshots =
         | Fact.Compensated _
         | Fact.RollbackFinished _
         | Fact.Finished
+        | Fact.SignalTaken _
+        | Fact.ChildStarted _
+        | Fact.ChildEnded _
+        | Fact.BranchesListed _
+        | Fact.BranchCompleted _
+        | Fact.CancelRequested _
+        | Fact.Failed _
         | Fact.Snapshot _ -> false
 
     /// Whether a snapshot is to follow the newest row.

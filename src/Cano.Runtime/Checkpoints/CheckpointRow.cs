@@ -132,14 +132,13 @@ public sealed record CheckpointRow
         init => payload = new(value);
     }
 
-    /// <summary>What the run gives as its own output, as JSON; null when the row says nothing of it.</summary>
-    public ReadOnlyMemory<byte>? Output
+    /// <summary>What the run gives as its own output; null when the row says nothing of it.</summary>
+    public StoredValue? Output
     {
-        get => rare.Output.Bytes;
+        get => rare.Output;
         init
         {
-            var content = new Content(value);
-            if (!content.Equals(rare.Output)) rare = rare with { Output = content };
+            if (value != rare.Output) rare = rare with { Output = value };
         }
     }
 
@@ -174,7 +173,8 @@ public sealed record CheckpointRow
         row = null;
         var view = RowView.Of(bytes);
         if (view.Problem is { } problem) return problem;
-        if (RowFormat.TryReadStart(in view, out var start) is { } startProblem) return startProblem;
+        if (RowFormat.TryReadStart(in view, out var start) is { } inStart) return inStart;
+        if (RowFormat.TryReadOutput(in view, out var output) is { } inOutput) return inOutput;
         var head = RowFormat.HeadOf(in view);
         row = new CheckpointRow
         {
@@ -194,14 +194,14 @@ public sealed record CheckpointRow
             Category = head.Category,
             Data = Optional(view.Part(RowField.Data).ToArray()),
             Payload = Optional(view.Part(RowField.Payload).ToArray()),
-            Output = Optional(view.Part(RowField.Output).ToArray()),
+            Output = output,
             Codec = view.Part(RowField.Codec).ToText(),
         };
         return null;
     }
 
     /// <summary>It has what this build keeps but does not act on.</summary>
-    internal bool IsBeyondThisBuild => StateData.HasValue || NextStateData.HasValue || Output.HasValue || Codec is not null;
+    internal bool IsBeyondThisBuild => StateData.HasValue || NextStateData.HasValue || Output is not null || Codec is not null;
 
     /// <inheritdoc/>
     public bool Equals(CheckpointRow? other) =>
@@ -241,7 +241,7 @@ public sealed record CheckpointRow
         writer.Bytes(RowField.NextStateData, NextStateData);
         writer.Bytes(RowField.Data, Data);
         writer.Bytes(RowField.Payload, Payload);
-        writer.Bytes(RowField.Output, Output);
+        writer.Output(Output);
         writer.Text(RowField.Codec, Codec);
         return writer.ToArray();
     }

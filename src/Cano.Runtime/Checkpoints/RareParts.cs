@@ -18,7 +18,7 @@ internal sealed record RareParts
 
     public Content NextStateData { get; init; }
 
-    public Content Output { get; init; }
+    public StoredValue? Output { get; init; }
 
     public string? Codec { get; init; }
 }

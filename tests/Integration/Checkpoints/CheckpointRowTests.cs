@@ -11,7 +11,7 @@ public sealed class CheckpointRowTests
         Category = "task_execution",
         WakesAt = Rows.MadeAt(9),
         Data = new byte[] { 9 },
-        Output = new byte[] { 5, 6 },
+        Output = new StoredValue([5, 6], "Receipt"),
         Codec = "sealed",
     };
 

@@ -1,0 +1,63 @@
+namespace Cano.Kernel
+
+open Cano
+
+/// The bytes of a child's start and of its end. Their order is stored.
+[<RequireQualifiedAccess>]
+module internal ChildFormat =
+
+    let writeStart (writer: ByteWriter) (child: ChildStart) =
+        writer.Text child.RunId
+        writer.Text child.WorkflowName
+        writer.Unsigned(uint64 child.WorkflowVersion)
+        writer.Text child.InitialState
+        ValueFormat.writeOptional writer child.Input
+        writer.Unsigned(uint64 child.Index)
+        writer.Fields()
+
+    let readStart (reader: byref<ByteReader>) : ChildStart =
+        let id = reader.Text()
+        let name = reader.Text()
+        let version = uint32 (reader.Unsigned())
+        let state = reader.Text()
+        let input = ValueFormat.readOptional &reader
+        let index = int (reader.Unsigned())
+        reader.Pass()
+
+        {
+            RunId = id
+            WorkflowName = name
+            WorkflowVersion = version
+            InitialState = state
+            Input = input
+            Index = index
+        }
+
+    let private readError = Reading(fun reader -> ErrorFormat.read &reader)
+
+    let writeEnding (writer: ByteWriter) (child: ChildEnding) =
+        writer.Text child.RunId
+        writer.Unsigned(uint64 child.Status)
+        writer.Text child.Exit
+        ValueFormat.writeOptional writer child.Output
+        writer.Optional(ErrorFormat.write, child.Error)
+        writer.Unsigned(uint64 child.Index)
+        writer.Fields()
+
+    let readEnding (reader: byref<ByteReader>) : ChildEnding =
+        let id = reader.Text()
+        let status = reader.Byte()
+        let exit = reader.OptionalText()
+        let output = ValueFormat.readOptional &reader
+        let error = Reading.orNull readError &reader
+        let index = int (reader.Unsigned())
+        reader.Pass()
+
+        {
+            RunId = id
+            Status = LanguagePrimitives.EnumOfValue status
+            Exit = exit
+            Output = output
+            Error = error
+            Index = index
+        }

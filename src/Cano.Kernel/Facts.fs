@@ -1,0 +1,85 @@
+namespace Cano.Kernel
+
+open System
+open Cano
+
+/// What a run that suspends waits for; it survives a crash.
+type Suspension = {
+    /// When the wait is over.
+    Due: DateTimeOffset
+    /// The attempt that a retry's delay follows; 0 for a wait of the step's own.
+    FailedAttempt: int
+}
+
+/// A completed step that a rollback must undo. Output: what the step gave its compensation.
+type UndoEntry = {
+    State: string
+    Task: string
+    Visit: int64
+    /// The row that holds the output.
+    Sequence: int64
+    Output: byte[]
+}
+
+/// A rollback under way. Faults: errors of compensations, newest first.
+type Rollback = {
+    Cause: CanoError
+    Faults: CanoError list
+}
+
+/// How far a stepped or stream state has come.
+type Cursor = {
+    Value: byte[]
+    /// The row that left it.
+    Sequence: int64
+    /// How many cursors the visit has left.
+    Steps: int64
+}
+
+/// A signal that a run has taken from its inbox.
+type TakenSignal = {
+    /// The inbox's own number of the entry.
+    Number: int64
+    Name: string
+    /// What its sender gave it, so that sending it twice is sending it once; null when it gave nothing.
+    Id: string | null
+    /// Null when the signal carries nothing.
+    Payload: StoredValue | null
+}
+
+/// A run that a run starts, and then waits for.
+type ChildStart = {
+    RunId: string
+    WorkflowName: string
+    WorkflowVersion: uint32
+    InitialState: string
+    /// Null when the child is given nothing.
+    Input: StoredValue | null
+    /// Its place among the children of the visit, from 0.
+    Index: int
+}
+
+/// The end of a child.
+type ChildEnding = {
+    RunId: string
+    /// Which end it is.
+    Status: RowStatus
+    /// The exit of a child that completed, else null.
+    Exit: string | null
+    /// Null when it gave none.
+    Output: StoredValue | null
+    /// Why it failed; null when it did not.
+    Error: CanoError | null
+    /// Its place among the children of the visit, from 0.
+    Index: int
+}
+
+/// The end of one branch of a split whose branches are journaled.
+type BranchEnding = {
+    Index: int
+    Name: string
+    /// What a branch that succeeded gave; null when it gave nothing.
+    Result: StoredValue | null
+    /// Why it failed; null when it succeeded.
+    Error: CanoError | null
+}
