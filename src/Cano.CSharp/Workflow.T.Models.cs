@@ -38,7 +38,7 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> Register(TState state, ITimerTask<TState> task, IEnumerable<TState>? to = null)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return With(state, new TimerBody<TState>(task, isNamed: true), to);
+        return With(state, new TimerBody<TState>(task), to);
     }
 
     /// <summary>Waits in a state, then goes on to `next`.</summary>
@@ -48,7 +48,7 @@ public sealed partial class Workflow<TState>
         ArgumentNullException.ThrowIfNull(next);
         ArgumentOutOfRangeException.ThrowIfLessThan(wait, TimeSpan.Zero);
         var timer = new FixedTimer<TState>(StateNames<TState>.Of(state), wait, next);
-        return With(state, new TimerBody<TState>(timer, isNamed: false), [next]);
+        return With(state, new TimerBody<TState>(timer), [next]);
     }
 
     /// <summary>Gives a state a batch: load items, process each, finish with all results.</summary>
@@ -70,7 +70,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(task);
-        return With(state, new CompensatableBody<TState, TOutput>(task, isNamed: true), to);
+        return With(state, new CompensatableBody<TState, TOutput>(task), to);
     }
 
     /// <inheritdoc cref="RegisterWithCompensation{TOutput}(TState, ICompensatableTask{TState, TOutput}, IEnumerable{TState}?)"/>
@@ -86,7 +86,7 @@ public sealed partial class Workflow<TState>
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(compensate);
         var task = new LambdaCompensatable<TState, TOutput>(StateNames<TState>.Of(state), run, compensate, config);
-        return With(state, new CompensatableBody<TState, TOutput>(task, isNamed: false), to);
+        return With(state, new CompensatableBody<TState, TOutput>(task), to);
     }
 
     /// <summary>Gives a state stepped work: its cursor is journaled after each step.</summary>
@@ -97,7 +97,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(task);
-        return With(state, new SteppedBody<TState, TCursor>(task, isNamed: true), to);
+        return With(state, new SteppedBody<TState, TCursor>(task), to);
     }
 
     /// <summary>Gives a state a stream: it reads a source in windows, and each window's cursor is journaled.</summary>
@@ -122,6 +122,6 @@ public sealed partial class Workflow<TState>
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(step);
         var task = new LambdaStepped<TState, TCursor>(StateNames<TState>.Of(state), step, config);
-        return With(state, new SteppedBody<TState, TCursor>(task, isNamed: false), to);
+        return With(state, new SteppedBody<TState, TCursor>(task), to);
     }
 }

@@ -26,7 +26,7 @@ public sealed partial class Workflow<TState>
     public async Task<TState> ResumeFromAsync(string runId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(runId);
-        return await Runs.ResumeAsync(CompiledToResume(byName: false), runId, cancellationToken).ConfigureAwait(false);
+        return await Runs.ResumeAsync(CompiledToResume(byName: false), new RunRequest(runId), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Goes on with every interrupted run of this workflow's name and gives what became of each by its id. A run
@@ -52,7 +52,7 @@ public sealed partial class Workflow<TState>
         return outcomes;
 
         async Task ResumeAsync(string id, ResumeSlot slot) =>
-            outcomes[id] = await TryAsync(Runs.ResumeAsync(compiled, id, cancellationToken, slot)).ConfigureAwait(false);
+            outcomes[id] = await TryAsync(Runs.ResumeAsync(compiled, new RunRequest(id) { Slot = slot }, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>As <see cref="OrchestrateAsync(TState, CancellationToken)"/>, with the error as a value.</summary>
@@ -83,7 +83,7 @@ public sealed partial class Workflow<TState>
         ArgumentNullException.ThrowIfNull(initial);
         try
         {
-            return Runs.StartAsync(Compiled, initial, runId, cancellationToken);
+            return Runs.StartAsync(Compiled, initial, new RunRequest(runId), cancellationToken);
         }
         // What is wrong with the wiring is told by the task, as all else that fails a run.
         catch (CanoException unsound)
@@ -96,7 +96,7 @@ public sealed partial class Workflow<TState>
     private CompiledWorkflow<TState> CompiledToResume(bool byName)
     {
         string[] missing = [.. _setup.MissingToResume(byName)];
-        if (missing.Length > 0) CompiledWorkflow<TState>.ThrowIfInvalid([.. missing, .. _setup.Problems(Definition)]);
+        if (missing.Length > 0) InvalidConfiguration.ThrowIfAny([.. missing, .. _setup.Problems(Definition)]);
         return Compiled;
     }
 

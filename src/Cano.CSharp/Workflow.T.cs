@@ -36,7 +36,7 @@ public sealed partial class Workflow<TState>
     public void ValidateInitialState(TState initial)
     {
         ArgumentNullException.ThrowIfNull(initial);
-        CompiledWorkflow<TState>.ThrowIfInvalid(_setup.Problems(Definition, initial));
+        InvalidConfiguration.ThrowIfAny(_setup.Problems(Definition, initial));
     }
 
     /// <summary>Every problem of runs that start in a state.</summary>

@@ -120,7 +120,7 @@ internal sealed partial class FlowJournal
         }
         catch (Exception thrown)
         {
-            LogClear(_logger, id, thrown);
+            RunJournal.LogNotCleared(_logger, id, thrown);
         }
     }
 
@@ -176,7 +176,7 @@ internal sealed partial class FlowJournal
         {
             var store = await member.OpenStoreAsync().ConfigureAwait(false);
             if (!stores.Add(store)) continue;
-            await Watermark.AskAsync("list runs", async () =>
+            await StoreCall.AskAsync("list runs", async () =>
             {
                 await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
                     if (OccurrenceId.In(_flow, run.RunId) is { } occurrence)
@@ -218,7 +218,4 @@ internal sealed partial class FlowJournal
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} is {Status} and not gone on with: {Damage}")]
     private static partial void LogSetAside(ILogger logger, string runId, RunStatus status, string? damage);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {RunId} could not be cleared")]
-    private static partial void LogClear(ILogger logger, string runId, Exception exception);
 }

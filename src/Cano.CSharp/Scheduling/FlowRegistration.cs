@@ -9,6 +9,9 @@ internal sealed record FlowRegistration(string Id, FlowSchedule Schedule, IFlowW
 
     public FlowPlan Plan => new(Id, Schedule, Backoff);
 
+    /// <summary>Why an id is refused that no flow has.</summary>
+    public static string Unknown(string id) => $"No workflow registered with id '{id}'";
+
     /// <summary>Everything that keeps it from running.</summary>
     public IEnumerable<string> Problems() => Work.Problems().Select(problem => $"flow '{Id}': {problem}");
 }

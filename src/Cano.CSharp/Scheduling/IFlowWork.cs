@@ -39,17 +39,7 @@ internal sealed record FlowMember(string Name, string? Workflow, RunOptions Opti
     public bool IsJournaled => Options.Store is not null;
 
     /// <exception cref="CanoException">`checkpoint_store`: it cannot be opened.</exception>
-    public async ValueTask<ICheckpointStore> OpenStoreAsync()
-    {
-        try
-        {
-            return await Options.Store!(CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception thrown)
-        {
-            throw new CanoException(Faults.OfStore("open checkpoint store", thrown), thrown);
-        }
-    }
+    public ValueTask<ICheckpointStore> OpenStoreAsync() => StoreCall.OpenAsync(Options);
 }
 
 /// <summary>How the runs of an occurrence ended.</summary>

@@ -16,9 +16,10 @@ internal static class OccurrenceRun
         try
         {
             // Its rows are kept until the flow's watermark says that it is over.
+            var request = new RunRequest(id) { KeepsRows = true };
             return await HasRowsAsync(workflow.Options, id).ConfigureAwait(false)
-                ? await Runs.ResumeAsync(workflow, id, stop, keepsRows: true).ConfigureAwait(false)
-                : await Runs.StartAsync(workflow, initial, id, stop, keepsRows: true).ConfigureAwait(false);
+                ? await Runs.ResumeAsync(workflow, request, stop).ConfigureAwait(false)
+                : await Runs.StartAsync(workflow, initial, request, stop).ConfigureAwait(false);
         }
         catch (CanoException failure)
         {
@@ -29,14 +30,8 @@ internal static class OccurrenceRun
     private static async ValueTask<bool> HasRowsAsync(RunOptions options, string id)
     {
         if (options.Store is null) return false;
-        try
-        {
-            var store = await options.Store(CancellationToken.None).ConfigureAwait(false);
-            return (await LoadedRows.OfAsync(store, id).ConfigureAwait(false)).Count > 0;
-        }
-        catch (Exception thrown)
-        {
-            throw new CanoException(Faults.OfStore("load run", thrown), thrown);
-        }
+        var store = await StoreCall.OpenAsync(options).ConfigureAwait(false);
+        var rows = await StoreCall.AskAsync("load run", () => LoadedRows.OfAsync(store, id)).ConfigureAwait(false);
+        return rows.Count > 0;
     }
 }

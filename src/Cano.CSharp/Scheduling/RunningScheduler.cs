@@ -127,6 +127,6 @@ public sealed class RunningScheduler : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(id);
         return _byId.GetValueOrDefault(id)
-            ?? throw new CanoException(CanoError.Of(Fault.NewWorkflow($"No workflow registered with id '{id}'")));
+            ?? throw new CanoException(CanoError.Of(Fault.NewWorkflow(FlowRegistration.Unknown(id))));
     }
 }

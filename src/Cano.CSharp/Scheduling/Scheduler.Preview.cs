@@ -15,7 +15,7 @@ public sealed partial class Scheduler
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var flow = _flows.Find(flow => flow.Id == id) ?? throw Wrong($"No workflow registered with id '{id}'");
+        var flow = _flows.Find(flow => flow.Id == id) ?? throw InvalidConfiguration.Of(FlowRegistration.Unknown(id));
         var start = from ?? _time.GetUtcNow();
         return new SchedulePreview(id, [.. Planned(flow.Schedule, start).Take(count)]);
     }

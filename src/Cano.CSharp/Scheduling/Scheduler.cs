@@ -29,7 +29,7 @@ public sealed partial class Scheduler
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentNullException.ThrowIfNull(policy);
         var at = _flows.FindIndex(flow => flow.Id == id);
-        if (at < 0) throw Wrong($"No workflow registered with id '{id}'");
+        if (at < 0) throw InvalidConfiguration.Of(FlowRegistration.Unknown(id));
         return new Scheduler(_flows.SetItem(at, _flows[at] with { Backoff = policy }), _time);
     }
 
@@ -40,7 +40,7 @@ public sealed partial class Scheduler
     /// otherwise why resources or journals are not usable, and what had been set up is torn down again.</exception>
     public async Task<RunningScheduler> StartAsync(CancellationToken cancellationToken = default)
     {
-        CompiledWorkflow<string>.ThrowIfInvalid([.. _flows.SelectMany(flow => flow.Problems())]);
+        InvalidConfiguration.ThrowIfAny([.. _flows.SelectMany(flow => flow.Problems())]);
         var resources = new FlowResources(_flows);
         await resources.SetupAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -65,14 +65,14 @@ public sealed partial class Scheduler
     private Scheduler With(string id, FlowSchedule schedule, IFlowWork work)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        if (_flows.Exists(flow => flow.Id == id)) throw Wrong($"Two flows have the id '{id}'");
+        if (_flows.Exists(flow => flow.Id == id)) throw InvalidConfiguration.Of($"Two flows have the id '{id}'");
         return new Scheduler(_flows.Add(new FlowRegistration(id, schedule, work)), _time);
     }
 
     private static FlowSchedule Interval(string id, TimeSpan interval) =>
         interval > TimeSpan.Zero
             ? FlowSchedule.NewEvery(interval)
-            : throw Wrong($"flow '{id}': the interval {interval} is not positive");
+            : throw InvalidConfiguration.Of($"flow '{id}': the interval {interval} is not positive");
 
     private static FlowSchedule Calendar(string id, string cron, TimeZoneInfo? zone, MissedPolicy missed)
     {
@@ -83,7 +83,7 @@ public sealed partial class Scheduler
         }
         catch (FormatException refusal)
         {
-            throw Wrong($"flow '{id}': {refusal.Message}");
+            throw InvalidConfiguration.Of($"flow '{id}': {refusal.Message}");
         }
     }
 
@@ -101,6 +101,4 @@ public sealed partial class Scheduler
         ArgumentNullException.ThrowIfNull(workflow);
         return new ConcurrentFlowWork<TState>(workflow);
     }
-
-    private static CanoException Wrong(string problem) => new(CanoError.Of(Fault.NewConfiguration([problem])));
 }

@@ -18,7 +18,7 @@ internal sealed class Watermark(string flow, ICheckpointStore store)
     /// <exception cref="CanoException">`checkpoint_store`: the store fails, or has something else in its place.</exception>
     public async Task ReadAsync()
     {
-        var rows = await AskAsync("load watermark", () => LoadedRows.OfAsync(store, _id)).ConfigureAwait(false);
+        var rows = await StoreCall.AskAsync("load watermark", () => LoadedRows.OfAsync(store, _id)).ConfigureAwait(false);
         if (rows.MaxBy(row => row.Sequence) is not { } newest) return;
         _nextSequence = newest.Sequence + 1;
         var text = newest.Payload is { } payload ? Encoding.UTF8.GetString(payload.Span) : "";
@@ -37,7 +37,7 @@ internal sealed class Watermark(string flow, ICheckpointStore store)
             State = State,
             Payload = Encoding.UTF8.GetBytes(OccurrenceId.Text(occurrence)),
         };
-        await AskAsync("append watermark", AppendAsync).ConfigureAwait(false);
+        await StoreCall.AskAsync("append watermark", AppendAsync).ConfigureAwait(false);
         _nextSequence++;
         Occurrence = occurrence;
 
@@ -45,19 +45,6 @@ internal sealed class Watermark(string flow, ICheckpointStore store)
         {
             await store.AppendAsync(_id, row, AppendRule.FirstFence).ConfigureAwait(false);
             return true;
-        }
-    }
-
-    /// <summary>Asks a store; whatever it throws becomes `checkpoint_store`.</summary>
-    public static async Task<T> AskAsync<T>(string doing, Func<ValueTask<T>> ask)
-    {
-        try
-        {
-            return await ask().ConfigureAwait(false);
-        }
-        catch (Exception thrown)
-        {
-            throw new CanoException(Faults.OfStore(doing, thrown), thrown);
         }
     }
 

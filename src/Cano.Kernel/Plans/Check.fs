@@ -122,6 +122,10 @@ module Check =
     let unknownInitial (initial: string) : string =
         $"Initial state {initial} is neither registered nor an exit state"
 
+    /// The problem of a task that answered with a state which the workflow does not have.
+    [<CompiledName "UnknownNext">]
+    let unknownNext (next: string) : string = $"No task registered for state: {next}"
+
     /// Every problem of a run that starts in `initial`, those of the wiring included.
     [<CompiledName "Initial">]
     let initial (definition: Definition) (initial: string) : string[] =

@@ -36,7 +36,7 @@ module internal Attempt =
         Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
 
     let private unknownNext (plan: Plan) (run: Run) (name: string) =
-        Advance.fail plan run (CanoError.Of(Fault.Workflow $"No task registered for state: {name}"))
+        Advance.fail plan run (CanoError.Of(Fault.Workflow(Check.unknownNext name)))
 
     /// An attempt failed: another one follows, at once or after a delay, or the run fails.
     let attempted (plan: Plan) (run: inref<Run>) (failure: Failure) : Transition =

@@ -27,6 +27,28 @@ internal readonly struct AttemptLimit : IDisposable
     /// <summary>Whether the attempt's own time is up.</summary>
     public bool HasPassed => _limit is { HasPassed: true };
 
+    /// <summary>The body's answer, if it comes in time.</summary>
+    /// <exception cref="CanoException">`timeout`: it did not, whatever the body answered or threw.</exception>
+    /// <exception cref="AbandonedException">The run stopped, and the body did not.</exception>
+    public async ValueTask<T> CallAsync<T>(
+        TaskContext context,
+        RunOptions options,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    )
+    {
+        try
+        {
+            var answer = await StopGrace.AwaitAsync(body(context, Token), context, options, Token).ConfigureAwait(false);
+            if (!HasPassed) return answer;
+        }
+        catch (Exception thrown) when (HasPassed)
+        {
+            throw new CanoException(Faults.AttemptTimeout, thrown);
+        }
+
+        throw new CanoException(Faults.AttemptTimeout);
+    }
+
     public void Dispose()
     {
         _both?.Dispose();

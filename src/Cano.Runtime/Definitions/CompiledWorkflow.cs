@@ -79,20 +79,13 @@ internal sealed class CompiledWorkflow<TState>
     /// <exception cref="CanoException">`configuration`: every problem of a run that begins there.</exception>
     public int StartAt(TState initial)
     {
-        if (!_numbers.TryGetValue(initial, out var number)) ThrowIfInvalid([Check.UnknownInitial(StateNames<TState>.Of(initial))]);
+        if (!_numbers.TryGetValue(initial, out var number)) throw InvalidConfiguration.Of(Check.UnknownInitial(StateNames<TState>.Of(initial)));
         if (!_mayStart[number])
         {
-            ThrowIfInvalid(Check.Initial(Plan.Definition, StateNames<TState>.Of(initial)));
+            InvalidConfiguration.ThrowIfAny(Check.Initial(Plan.Definition, StateNames<TState>.Of(initial)));
             _mayStart[number] = true;
         }
 
         return number;
-    }
-
-    /// <summary>Throws when there is a problem.</summary>
-    /// <exception cref="CanoException">`configuration`: all of them.</exception>
-    public static void ThrowIfInvalid(string[] problems)
-    {
-        if (problems.Length > 0) throw new CanoException(CanoError.Of(Fault.NewConfiguration(problems)));
     }
 }

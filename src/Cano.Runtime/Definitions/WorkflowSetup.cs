@@ -74,7 +74,7 @@ internal sealed record WorkflowSetup<TState>
 
     public CompiledWorkflow<TState> Compile(Definition definition)
     {
-        CompiledWorkflow<TState>.ThrowIfInvalid(Problems(definition));
+        InvalidConfiguration.ThrowIfAny(Problems(definition));
         var bodies = Handlers.ToDictionary(handler => handler.State, handler => handler.Body);
         return new CompiledWorkflow<TState>(definition, bodies, Exits, Options, Resources);
     }

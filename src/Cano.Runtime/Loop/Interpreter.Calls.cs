@@ -103,22 +103,13 @@ internal sealed partial class Interpreter<TState>
         _context.Begin(in run, time.Token);
         try
         {
-            var call = body(_context, time.Token);
-            var answer = await StopGrace.AwaitAsync(call, _context, Options, time.Token).ConfigureAwait(false);
-            if (!time.HasPassed) return answer;
+            return await time.CallAsync(_context, Options, body).ConfigureAwait(false);
         }
-        catch (Exception thrown) when (time.HasPassed)
-        {
-            RenewAfter(thrown);
-            throw new CanoException(Faults.AttemptTimeout, thrown);
-        }
-        catch (AbandonedException thrown)
+        catch (Exception thrown)
         {
             RenewAfter(thrown);
             throw;
         }
-
-        throw new CanoException(Faults.AttemptTimeout);
     }
 
     private RunEvent Answered(TState next, long visit) =>
@@ -136,6 +127,6 @@ internal sealed partial class Interpreter<TState>
     /// <summary>An abandoned body keeps its context.</summary>
     private void RenewAfter(Exception thrown)
     {
-        if (thrown is AbandonedException) _context = new TaskContext(this);
+        if (thrown is AbandonedException or CanoException { InnerException: AbandonedException }) _context = new TaskContext(this);
     }
 }

@@ -143,13 +143,10 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         }
         catch (Exception thrown)
         {
-            LogClear(Options.Logger, RunId, thrown);
+            RunJournal.LogNotCleared(Options.Logger, RunId, thrown);
             Observation?.ClearFailed(in _run, Faults.OfStore("clear run", thrown));
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {RunId} could not be cleared")]
-    private static partial void LogClear(ILogger logger, string? runId, Exception exception);
 
     private async Task CloseAsync(IAsyncDisposable stream)
     {

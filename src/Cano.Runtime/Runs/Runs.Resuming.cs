@@ -6,26 +6,25 @@ namespace Cano;
 // How a run goes on where its rows end.
 internal static partial class Runs
 {
-    /// <summary>A run goes on where its rows end. `keepsRows`: they stay when it has ended.</summary>
+    /// <summary>A run goes on where its rows end.</summary>
     /// <exception cref="CanoException">Why it cannot be resumed, or why it failed.</exception>
     public static async ValueTask<TState> ResumeAsync<TState>(
         CompiledWorkflow<TState> workflow,
-        string runId,
-        CancellationToken cancel,
-        ResumeSlot? slot = null,
-        bool keepsRows = false
+        RunRequest request,
+        CancellationToken cancel
     )
         where TState : notnull
     {
-        if (workflow.Options.Store is null) throw NotReady(ResumeProblems.NoStore);
+        if (workflow.Options.Store is null) throw InvalidConfiguration.Of(ResumeProblems.NoStore);
+        var runId = request.Id ?? throw NoRunId();
         await workflow.Shared.EnterAsync(cancel).ConfigureAwait(false);
         try
         {
-            var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
+            var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
             using var live = LiveRuns.TryEnter(store, runId) ?? throw AlreadyLive(runId);
             var beginning = await RecoverAsync(workflow, store, runId).ConfigureAwait(false);
-            beginning.Journal!.KeepsRows = keepsRows;
-            return await RunAsync(workflow, beginning with { Slot = slot }, cancel).ConfigureAwait(false);
+            beginning.Journal!.KeepsRows = request.KeepsRows;
+            return await RunAsync(workflow, beginning with { Slot = request.Slot }, cancel).ConfigureAwait(false);
         }
         finally
         {
@@ -37,10 +36,10 @@ internal static partial class Runs
     public static async ValueTask<InterruptedRuns> InterruptedAsync<TState>(CompiledWorkflow<TState> workflow)
         where TState : notnull
     {
-        if (workflow.Options.Store is null) throw NotReady(ResumeProblems.NoStore);
-        var name = workflow.Plan.Definition.Name ?? throw NotReady(ResumeProblems.NoName);
-        var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
-        return await AskAsync("list runs", ListAsync).ConfigureAwait(false);
+        if (workflow.Options.Store is null) throw InvalidConfiguration.Of(ResumeProblems.NoStore);
+        var name = workflow.Plan.Definition.Name ?? throw InvalidConfiguration.Of(ResumeProblems.NoName);
+        var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
+        return await StoreCall.AskAsync("list runs", ListAsync).ConfigureAwait(false);
 
         async ValueTask<InterruptedRuns> ListAsync()
         {
@@ -59,14 +58,14 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        var rows = await AskAsync("load run", () => LoadedRows.OfAsync(store, id)).ConfigureAwait(false);
+        var rows = await StoreCall.AskAsync("load run", () => LoadedRows.OfAsync(store, id)).ConfigureAwait(false);
         switch (Recovery.Recover(workflow.Plan, id, LoadedRows.Told(id, rows)))
         {
             case Recovered.Found recovered:
                 foreach (var row in recovered.Unknown) ReportUnknown(workflow.Options, id, row);
                 var data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence));
                 // From here on every older writer is shut out.
-                var fence = await AskAsync("claim run", () => store.ClaimAsync(id, Owner())).ConfigureAwait(false);
+                var fence = await StoreCall.AskAsync("claim run", () => store.ClaimAsync(id, Owner())).ConfigureAwait(false);
                 return new RunBeginning(recovered.Run, RunEvent.Resumed)
                 {
                     RunId = id,
@@ -89,8 +88,6 @@ internal static partial class Runs
     }
 
     private static string Owner() => $"{Environment.MachineName}/{Environment.ProcessId}";
-
-    private static CanoException NotReady(string problem) => new(CanoError.Of(Fault.NewConfiguration([problem])));
 
     private static CanoException AlreadyLive(string id) =>
         new(CanoError.Of(Fault.NewWorkflow($"run '{id}' is under way in this process: resume it when it has ended, if it is not finished then")));

@@ -8,37 +8,35 @@ internal static partial class Runs
 {
     private static readonly RunEvent s_started = RunEvent.NewStarted(false);
 
-    /// <summary>A fresh run from a state to an exit. `keepsRows`: its rows stay when it has ended.</summary>
+    /// <summary>A fresh run from a state to an exit.</summary>
     /// <exception cref="CanoException">Why the run failed.</exception>
     public static ValueTask<TState> StartAsync<TState>(
         CompiledWorkflow<TState> workflow,
         TState initial,
-        string? runId,
-        CancellationToken cancel,
-        bool keepsRows = false
+        RunRequest request,
+        CancellationToken cancel
     )
         where TState : notnull
     {
         var start = workflow.StartAt(initial);
         return workflow.Shared.IsNeeded
-            ? SharingAsync(workflow, start, runId, cancel, keepsRows)
-            : FreshAsync(workflow, start, runId, cancel, keepsRows);
+            ? SharingAsync(workflow, start, request, cancel)
+            : FreshAsync(workflow, start, request, cancel);
     }
 
     // Each of the layers that follow costs a run only where it has something to do.
     private static async ValueTask<TState> SharingAsync<TState>(
         CompiledWorkflow<TState> workflow,
         int start,
-        string? runId,
-        CancellationToken cancel,
-        bool keepsRows
+        RunRequest request,
+        CancellationToken cancel
     )
         where TState : notnull
     {
         await workflow.Shared.EnterAsync(cancel).ConfigureAwait(false);
         try
         {
-            return await FreshAsync(workflow, start, runId, cancel, keepsRows).ConfigureAwait(false);
+            return await FreshAsync(workflow, start, request, cancel).ConfigureAwait(false);
         }
         finally
         {
@@ -49,31 +47,30 @@ internal static partial class Runs
     private static ValueTask<TState> FreshAsync<TState>(
         CompiledWorkflow<TState> workflow,
         int start,
-        string? runId,
-        CancellationToken cancel,
-        bool keepsRows
+        RunRequest request,
+        CancellationToken cancel
     )
         where TState : notnull =>
         workflow.Options.Store is null
-            ? RunAsync(workflow, new RunBeginning(Run.Fresh(start), s_started) { RunId = runId }, cancel)
-            : JournaledAsync(workflow, start, runId ?? throw NoRunId(), cancel, keepsRows);
+            ? RunAsync(workflow, new RunBeginning(Run.Fresh(start), s_started) { RunId = request.Id }, cancel)
+            : JournaledAsync(workflow, start, request, cancel);
 
     private static async ValueTask<TState> JournaledAsync<TState>(
         CompiledWorkflow<TState> workflow,
         int start,
-        string id,
-        CancellationToken cancel,
-        bool keepsRows
+        RunRequest request,
+        CancellationToken cancel
     )
         where TState : notnull
     {
-        var store = await OpenStoreAsync(workflow.Options).ConfigureAwait(false);
+        var id = request.Id ?? throw NoRunId();
+        var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
         // A second run under the same id finds its first row taken; only the first is marked.
         using var live = LiveRuns.TryEnter(store, id);
         var beginning = new RunBeginning(Run.Begin(start, StartOf(workflow, start)), RunEvent.NewStarted(true))
         {
             RunId = id,
-            Journal = new RunJournal(store, id, AppendRule.FirstFence, workflow.Options.Time) { KeepsRows = keepsRows },
+            Journal = new RunJournal(store, id, AppendRule.FirstFence, workflow.Options.Time) { KeepsRows = request.KeepsRows },
         };
         return workflow.Options.Retention == Retention.Clear
             ? await RunAsync(workflow, beginning, cancel).ConfigureAwait(false)

@@ -6,8 +6,8 @@ namespace Cano;
 internal abstract class Body<TState>
     where TState : notnull
 {
-    /// <summary>The task's name; null when it is called as its state.</summary>
-    public abstract string? TaskName { get; }
+    /// <summary>The task's name; empty where there is more than one task.</summary>
+    public abstract string TaskName { get; }
 
     public abstract Step Define();
 }

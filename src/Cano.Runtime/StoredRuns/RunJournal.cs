@@ -85,4 +85,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} could not be given back to the store")]
     private static partial void LogRelease(ILogger logger, string runId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {RunId} could not be cleared")]
+    public static partial void LogNotCleared(ILogger logger, string? runId, Exception exception);
 }

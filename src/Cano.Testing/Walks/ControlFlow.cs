@@ -30,7 +30,7 @@ public sealed class ControlFlow<TState>
     {
         ArgumentNullException.ThrowIfNull(initial);
         var name = StateNames<TState>.Of(initial);
-        CompiledWorkflow<TState>.ThrowIfInvalid(Check.Initial(_plan.Definition, name));
+        InvalidConfiguration.ThrowIfAny(Check.Initial(_plan.Definition, name));
         return new Walk<TState>(_plan, Run.Fresh(_plan.NumberOf(name)), []).After(RunEvent.NewStarted(false));
     }
 }

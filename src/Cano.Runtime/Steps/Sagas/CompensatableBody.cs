@@ -14,7 +14,7 @@ internal abstract class CompensatableBody<TState> : PerformedBody<TState>
     public abstract ValueTask<bool> CompensateAsync(TaskContext context, UndoEntry entry, CancellationToken cancel);
 }
 
-internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TState, TOutput> task, bool isNamed)
+internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TState, TOutput> task)
     : CompensatableBody<TState>
     where TState : notnull
 {
@@ -22,7 +22,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
 
     public override TimeSpan? AttemptTimeout => _config.AttemptTimeout;
 
-    public override string? TaskName => isNamed ? task.Name : null;
+    public override string TaskName => task.Name;
 
     public override Step Define() => Step.NewCompensatable(_config.Policy);
 
@@ -42,7 +42,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
             return await UndoAtOnceAsync(run, output, CanoError.Of(Fault.NewGeneric(text))).ConfigureAwait(false);
         }
 
-        var stray = CanoError.Of(Fault.NewWorkflow($"No task registered for state: {StateNames<TState>.Of(next)}"));
+        var stray = CanoError.Of(Fault.NewWorkflow(Check.UnknownNext(StateNames<TState>.Of(next))));
         return await UndoAtOnceAsync(run, output, stray).ConfigureAwait(false);
     }
 

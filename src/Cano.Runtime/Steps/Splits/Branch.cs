@@ -81,22 +81,6 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     {
         using var limit = new AttemptLimit(_config.Rules.Limit, split.Options, split.Token);
         var context = split.ContextOf(index, attempt, limit.Token);
-        return await _config.Rules.GuardAsync(split.Token, () => CallWithinAsync(context, limit)).ConfigureAwait(false);
-    }
-
-    private async ValueTask<TState> CallWithinAsync(TaskContext context, AttemptLimit limit)
-    {
-        try
-        {
-            var body = task.CallAsync(context, limit.Token);
-            var answer = await StopGrace.AwaitAsync(body, context, split.Options, limit.Token).ConfigureAwait(false);
-            if (!limit.HasPassed) return answer;
-        }
-        catch (Exception thrown) when (limit.HasPassed)
-        {
-            throw new CanoException(Faults.AttemptTimeout, thrown);
-        }
-
-        throw new CanoException(Faults.AttemptTimeout);
+        return await _config.Rules.GuardAsync(split.Token, () => limit.CallAsync(context, split.Options, task.CallAsync)).ConfigureAwait(false);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SplitBody<TState> : Body<TState>
 
     public JoinConfig<TState> Join { get; }
 
-    public override string? TaskName => "";
+    public override string TaskName => "";
 
     /// <summary>The branches of one entry of the state.</summary>
     /// <exception cref="CanoException">`workflow`: there is no list, or a branch in it is missing.</exception>

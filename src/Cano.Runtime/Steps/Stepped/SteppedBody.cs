@@ -3,12 +3,12 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>Small steps from cursor to cursor; each performance is one step.</summary>
-internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor> task, bool isNamed) : PerformedBody<TState>
+internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor> task) : PerformedBody<TState>
     where TState : notnull
 {
     private readonly TaskConfig _config = TaskValidation.RequireConfig(task.Config, task.Name);
 
-    public override string? TaskName => isNamed ? task.Name : null;
+    public override string TaskName => task.Name;
 
     public override Step Define() => Step.NewStepped(_config.Policy);
 

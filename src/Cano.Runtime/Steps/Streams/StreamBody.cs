@@ -9,7 +9,7 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
 {
     private readonly TaskConfig _config = TaskValidation.RequireConfig(task.Config, task.Name);
 
-    public override string? TaskName => task.Name;
+    public override string TaskName => task.Name;
 
     public override Step Define() => Step.NewStream(_config.Policy);
 

@@ -3,12 +3,12 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>A wait whose due time is journaled, then a choice of the next state.</summary>
-internal sealed class TimerBody<TState>(ITimerTask<TState> timer, bool isNamed) : WaitingBody<TState>
+internal sealed class TimerBody<TState>(ITimerTask<TState> timer) : WaitingBody<TState>
     where TState : notnull
 {
     private readonly TaskConfig _config = TaskValidation.RequireConfig(timer.Config, timer.Name);
 
-    public override string? TaskName => isNamed ? timer.Name : null;
+    public override string TaskName => timer.Name;
 
     public override Step Define() => Step.NewTimer(_config.Policy);
 

@@ -1,9 +1,9 @@
 namespace Cano;
 
-// What is asked of stores, and how their errors are told.
-internal static partial class Runs
+/// <summary>What is asked of a store. Whatever it throws becomes `checkpoint_store`, with what was asked.</summary>
+internal static class StoreCall
 {
-    private static async ValueTask<T> AskAsync<T>(string doing, Func<ValueTask<T>> ask)
+    public static async ValueTask<T> AskAsync<T>(string doing, Func<ValueTask<T>> ask)
     {
         try
         {
@@ -15,6 +15,7 @@ internal static partial class Runs
         }
     }
 
-    private static ValueTask<ICheckpointStore> OpenStoreAsync(RunOptions options) =>
+    /// <summary>The store of journaled runs.</summary>
+    public static ValueTask<ICheckpointStore> OpenAsync(RunOptions options) =>
         AskAsync("open checkpoint store", () => new ValueTask<ICheckpointStore>(options.Store!(CancellationToken.None)));
 }

@@ -1,0 +1,12 @@
+namespace Cano;
+
+/// <summary>What its caller says of a run.</summary>
+/// <param name="Id">Its id; null when it was given none.</param>
+internal readonly record struct RunRequest(string? Id)
+{
+    /// <summary>Its rows stay when it has ended: somebody else retires them.</summary>
+    public bool KeepsRows { get; init; }
+
+    /// <summary>Its place among the runs that are resumed together; null when it needs none.</summary>
+    public ResumeSlot? Slot { get; init; }
+}
