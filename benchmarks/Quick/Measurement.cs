@@ -23,7 +23,10 @@ internal sealed record Measurement(
 {
     private static readonly TimeSpan s_round = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(900);
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     /// <summary>Warms up until tiered compilation has settled, then times the rounds.</summary>
     public static async Task<Measurement> OfAsync(Workload workload, int rounds)
@@ -40,7 +43,8 @@ internal sealed record Measurement(
             var before = GC.GetTotalAllocatedBytes(precise: true);
             var spent = Environment.CpuUsage.TotalTime;
             var started = Stopwatch.GetTimestamp();
-            for (var run = 0; run < perRound; run++) await workload.RunAsync();
+            for (var run = 0; run < perRound; run++)
+                await workload.RunAsync();
             var elapsed = Stopwatch.GetElapsedTime(started);
             cpu += Environment.CpuUsage.TotalTime - spent;
             // The least of the rounds: what other threads of the runtime allocate does not belong to the workload.
@@ -50,7 +54,15 @@ internal sealed record Measurement(
 
         Array.Sort(times);
         var cpuNs = cpu.TotalNanoseconds / units / rounds;
-        return new Measurement(workload.Name, workload.Unit, times[rounds / 2], times[0], cpuNs, bytes, rounds);
+        return new Measurement(
+            workload.Name,
+            workload.Unit,
+            times[rounds / 2],
+            times[0],
+            cpuNs,
+            bytes,
+            rounds
+        );
     }
 
     public string ToJson() =>

@@ -15,16 +15,22 @@ internal static class QuickMode
         for (var i = 0; i < options.Length; i += 2)
         {
             var value = i + 1 < options.Length ? options[i + 1] : "";
-            if (options[i] == "--filter") filter = value;
-            else if (options[i] == "--rounds" && int.TryParse(value, out var n) && n >= RoundsMin) rounds = n;
+            if (options[i] == "--filter")
+                filter = value;
+            else if (options[i] == "--rounds" && int.TryParse(value, out var n) && n >= RoundsMin)
+                rounds = n;
             else
             {
-                await Console.Error.WriteLineAsync($"usage: quick [--filter TEXT] [--rounds N]   (N at least {RoundsMin})");
+                await Console.Error.WriteLineAsync(
+                    $"usage: quick [--filter TEXT] [--rounds N]   (N at least {RoundsMin})"
+                );
                 return 2;
             }
         }
 
-        foreach (var benchmark in All.Where(it => Workload.NameOf(it).Contains(filter, StringComparison.Ordinal)))
+        foreach (
+            var benchmark in All.Where(it => Workload.NameOf(it).Contains(filter, StringComparison.Ordinal))
+        )
         {
             var workload = new Workload(benchmark);
             await workload.OpenAsync();
@@ -37,8 +43,11 @@ internal static class QuickMode
 
     /// <summary>What BenchmarkDotNet would run, in its order.</summary>
     private static IEnumerable<Descriptor> All =>
-        typeof(QuickMode).Assembly.GetExportedTypes()
-            .Where(type => type.GetMethods().Any(method => method.IsDefined(typeof(BenchmarkAttribute), false)))
+        typeof(QuickMode)
+            .Assembly.GetExportedTypes()
+            .Where(type =>
+                type.GetMethods().Any(method => method.IsDefined(typeof(BenchmarkAttribute), false))
+            )
             .SelectMany(theme => BenchmarkConverter.TypeToBenchmarks(theme).BenchmarksCases)
             .Select(it => it.Descriptor);
 }

@@ -19,7 +19,10 @@ internal sealed class Workload
     public string Name => NameOf(_benchmark);
 
     public string Unit =>
-        (_benchmark.WorkloadMethod.GetCustomAttribute<UnitAttribute>() ?? _benchmark.Type.GetCustomAttribute<UnitAttribute>())!.Name;
+        (
+            _benchmark.WorkloadMethod.GetCustomAttribute<UnitAttribute>()
+            ?? _benchmark.Type.GetCustomAttribute<UnitAttribute>()
+        )!.Name;
 
     public int UnitsPerRun => _benchmark.OperationsPerInvoke;
 
@@ -33,8 +36,10 @@ internal sealed class Workload
 
     private Func<Task> Call(MethodInfo? method)
     {
-        if (method is null) return () => Task.CompletedTask;
-        if (method.ReturnType != typeof(void)) return method.CreateDelegate<Func<Task>>(_theme);
+        if (method is null)
+            return () => Task.CompletedTask;
+        if (method.ReturnType != typeof(void))
+            return method.CreateDelegate<Func<Task>>(_theme);
         var run = method.CreateDelegate<Action>(_theme);
         return () =>
         {

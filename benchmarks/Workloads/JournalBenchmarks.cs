@@ -30,7 +30,8 @@ public class JournalBenchmarks
     [GlobalCleanup]
     public async Task Close()
     {
-        if (_store is not null) await _store.DisposeAsync();
+        if (_store is not null)
+            await _store.DisposeAsync();
         _file?.Dispose();
         _directory.Dispose();
     }
@@ -47,7 +48,14 @@ public class JournalBenchmarks
         var id = $"run-{_run++}";
         var rows = _floorRuns[id] = [];
         for (var i = 0; i <= States; i++)
-            rows.Add(new CheckpointRow { Sequence = i, Kind = RowKind.StateEntered, State = "state" });
+            rows.Add(
+                new CheckpointRow
+                {
+                    Sequence = i,
+                    Kind = RowKind.StateEntered,
+                    State = "state",
+                }
+            );
         _floorRuns.Remove(id);
     }
 
@@ -60,14 +68,22 @@ public class JournalBenchmarks
     [Benchmark(Description = "floor_journal_disk10", OperationsPerInvoke = States, Baseline = true)]
     public async Task FloorJournalDisk10()
     {
-        for (var i = 0; i <= States; i++) await _file!.AppendAsync();
+        for (var i = 0; i <= States; i++)
+            await _file!.AppendAsync();
     }
 
     /// <summary>A frame's worth of bytes around a row, in whole sectors as any device writes them.</summary>
     private static byte[] FloorFrame()
     {
         var frame = new byte[512];
-        new CheckpointRow { Sequence = 0, Kind = RowKind.StateEntered, State = "0" }.ToBytes().CopyTo(frame, 0);
+        new CheckpointRow
+        {
+            Sequence = 0,
+            Kind = RowKind.StateEntered,
+            State = "0",
+        }
+            .ToBytes()
+            .CopyTo(frame, 0);
         return frame;
     }
 

@@ -26,7 +26,8 @@ public class JournalSizeBenchmarks
     public async Task Open() => _store = await FasterCheckpointStore.OpenAsync(_directory.Path);
 
     [GlobalSetup(Target = nameof(FloorJournalDisk256))]
-    public void OpenFile() => _file = new FloorFile(new byte[Writers * FrameSize(Row(0), "12-100")], FileOptions.None);
+    public void OpenFile() =>
+        _file = new FloorFile(new byte[Writers * FrameSize(Row(0), "12-100")], FileOptions.None);
 
     /// <summary>A journal of a million rows.</summary>
     [GlobalSetup(Targets = [nameof(Reopen1M), nameof(FloorReopen1M)])]
@@ -36,15 +37,16 @@ public class JournalSizeBenchmarks
         await AtOnceAsync(async writer =>
         {
             for (var sequence = 0; sequence < ReopenedRows / ReopenedRuns; sequence++)
-                for (var run = writer; run < ReopenedRuns; run += Writers)
-                    await store.AppendAsync($"run-{run}", Row(sequence), fence: 1);
+            for (var run = writer; run < ReopenedRuns; run += Writers)
+                await store.AppendAsync($"run-{run}", Row(sequence), fence: 1);
         });
     }
 
     [GlobalCleanup]
     public async Task Close()
     {
-        if (_store is not null) await _store.DisposeAsync();
+        if (_store is not null)
+            await _store.DisposeAsync();
         _file?.Dispose();
         _directory.Dispose();
     }
@@ -58,7 +60,8 @@ public class JournalSizeBenchmarks
         var round = _round++;
         return AtOnceAsync(async writer =>
         {
-            for (var i = 0; i < RowsOfWriter; i++) await _store!.AppendAsync($"{round}-{writer}", Row(i), fence: 1);
+            for (var i = 0; i < RowsOfWriter; i++)
+                await _store!.AppendAsync($"{round}-{writer}", Row(i), fence: 1);
             await _store!.ClearAsync($"{round}-{writer}");
         });
     }
@@ -66,16 +69,22 @@ public class JournalSizeBenchmarks
     /// <summary>The same bytes in groups of all the writers, each group one write and one flush.</summary>
     [Unit("row")]
     [BenchmarkCategory("journal_disk_256")]
-    [Benchmark(Description = "floor_journal_disk_256", OperationsPerInvoke = Writers * RowsOfWriter, Baseline = true)]
+    [Benchmark(
+        Description = "floor_journal_disk_256",
+        OperationsPerInvoke = Writers * RowsOfWriter,
+        Baseline = true
+    )]
     public void FloorJournalDisk256()
     {
-        for (var i = 0; i < RowsOfWriter; i++) _file!.Append();
+        for (var i = 0; i < RowsOfWriter; i++)
+            _file!.Append();
     }
 
     [Unit("open")]
     [BenchmarkCategory("reopen_1m")]
     [Benchmark(Description = "reopen_1m")]
-    public async Task Reopen1M() => await (await FasterCheckpointStore.OpenAsync(_directory.Path)).DisposeAsync();
+    public async Task Reopen1M() =>
+        await (await FasterCheckpointStore.OpenAsync(_directory.Path)).DisposeAsync();
 
     /// <summary>The same files read in order, with a checksum of their bytes.</summary>
     [Unit("open")]
@@ -96,8 +105,16 @@ public class JournalSizeBenchmarks
         Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => write(writer))));
 
     private static CheckpointRow Row(int sequence) =>
-        new() { Sequence = sequence, Kind = RowKind.StateEntered, State = "state", TaskName = "task", Visit = sequence };
+        new()
+        {
+            Sequence = sequence,
+            Kind = RowKind.StateEntered,
+            State = "state",
+            TaskName = "task",
+            Visit = sequence,
+        };
 
     /// <summary>The bytes a row takes in the log: the entry's length, the frame's head, the id, the body.</summary>
-    private static int FrameSize(CheckpointRow row, string id) => (4 + 56 + id.Length + row.ToBytes().Length + 3) & ~3;
+    private static int FrameSize(CheckpointRow row, string id) =>
+        (4 + 56 + id.Length + row.ToBytes().Length + 3) & ~3;
 }

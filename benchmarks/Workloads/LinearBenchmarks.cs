@@ -15,11 +15,16 @@ public class LinearBenchmarks
     private readonly Workflow<int> _ten = Rows.Of(10);
     private readonly Workflow<int> _hundred = Rows.Of(100);
     private readonly Workflow<Turn> _turns = Turns();
-    private readonly Workflow<int> _storing = Rows.Of(10, new Resources().Insert("store", new MemoryStore()), PutAndGet);
+    private readonly Workflow<int> _storing = Rows.Of(
+        10,
+        new Resources().Insert("store", new MemoryStore()),
+        PutAndGet
+    );
     private readonly Dictionary<int, Func<CancellationToken, ValueTask<int>>> _floorTen = Rows.Floor(10);
     private readonly Dictionary<int, Func<CancellationToken, ValueTask<int>>> _floorHundred = Rows.Floor(100);
     private readonly Dictionary<Turn, Func<CancellationToken, ValueTask<Turn>>> _floorTurns = FloorTurns();
-    private readonly Dictionary<int, Func<CancellationToken, ValueTask<int>>> _floorStoring = FloorPutsAndGets();
+    private readonly Dictionary<int, Func<CancellationToken, ValueTask<int>>> _floorStoring =
+        FloorPutsAndGets();
     private readonly CancellationToken _token = new CancellationTokenSource().Token;
 
     private enum Turn
@@ -77,7 +82,8 @@ public class LinearBenchmarks
             .Register(Turn.Right, (_, _) => new ValueTask<Turn>(Turn.Left), TaskConfig.Minimal)
             .AddExitState(Turn.Done);
 
-        static ValueTask<Turn> Count(TaskContext context, CancellationToken token) => new(context.Get<Counter>("counter").Next());
+        static ValueTask<Turn> Count(TaskContext context, CancellationToken token) =>
+            new(context.Get<Counter>("counter").Next());
     }
 
     private static Dictionary<Turn, Func<CancellationToken, ValueTask<Turn>>> FloorTurns()
@@ -95,18 +101,24 @@ public class LinearBenchmarks
     {
         var store = context.Store;
         store.Put("value", 42);
-        if (store.Get<int>("value") != 42) throw new InvalidOperationException("The store lost a value.");
+        if (store.Get<int>("value") != 42)
+            throw new InvalidOperationException("The store lost a value.");
     }
 
     private static Dictionary<int, Func<CancellationToken, ValueTask<int>>> FloorPutsAndGets()
     {
         var values = new ConcurrentDictionary<string, object>();
-        return Rows.Floor(10, next => _ =>
-        {
-            values["value"] = 42;
-            if ((int)values["value"] != 42) throw new InvalidOperationException("The store lost a value.");
-            return new ValueTask<int>(next);
-        });
+        return Rows.Floor(
+            10,
+            next =>
+                _ =>
+                {
+                    values["value"] = 42;
+                    if ((int)values["value"] != 42)
+                        throw new InvalidOperationException("The store lost a value.");
+                    return new ValueTask<int>(next);
+                }
+        );
     }
 
     private sealed class Counter
@@ -117,7 +129,8 @@ public class LinearBenchmarks
         public Turn Next()
         {
             _value += 2;
-            if (_value < Transitions) return Turn.Right;
+            if (_value < Transitions)
+                return Turn.Right;
             _value = 0;
             return Turn.Done;
         }

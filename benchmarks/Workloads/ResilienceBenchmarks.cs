@@ -30,7 +30,8 @@ public class ResilienceBenchmarks
     [Benchmark(Description = "breaker", OperationsPerInvoke = Calls)]
     public void Breaker()
     {
-        for (var i = 0; i < Calls; i++) Call(_breaker);
+        for (var i = 0; i < Calls; i++)
+            Call(_breaker);
 
         // As in a program, where calls are not made in one tight loop: there the permit stays on the stack.
         [MethodImpl(MethodImplOptions.NoInlining)]
@@ -49,8 +50,10 @@ public class ResilienceBenchmarks
         for (var i = 0; i < Calls; i++)
         {
             lock (_gate)
-                if (_failures >= 5) throw new InvalidOperationException("The breaker opened.");
-            lock (_gate) _failures = 0;
+                if (_failures >= 5)
+                    throw new InvalidOperationException("The breaker opened.");
+            lock (_gate)
+                _failures = 0;
         }
     }
 
@@ -59,7 +62,8 @@ public class ResilienceBenchmarks
     public void Limiter()
     {
         for (var i = 0; i < Calls; i++)
-            if (!_limiter.TryAcquire()) throw new InvalidOperationException("The bucket ran dry.");
+            if (!_limiter.TryAcquire())
+                throw new InvalidOperationException("The bucket ran dry.");
     }
 
     /// <summary>A token bucket written by hand: a float under a lock.</summary>
@@ -73,7 +77,8 @@ public class ResilienceBenchmarks
                 var now = Stopwatch.GetTimestamp();
                 _tokens = Math.Min(Plenty, _tokens + (now - _at) * (double)Plenty) - 1;
                 _at = now;
-                if (_tokens < 0) throw new InvalidOperationException("The bucket ran dry.");
+                if (_tokens < 0)
+                    throw new InvalidOperationException("The bucket ran dry.");
             }
     }
 
@@ -91,7 +96,10 @@ public class ResilienceBenchmarks
     public void FloorResourceGet()
     {
         for (var i = 0; i < Calls; i++)
-            if (((string)((ConcurrentDictionary<string, object>)_floorResources["store"])["value"]).Length != 4)
+            if (
+                ((string)((ConcurrentDictionary<string, object>)_floorResources["store"])["value"]).Length
+                != 4
+            )
                 throw new InvalidOperationException("The store lost a value.");
     }
 

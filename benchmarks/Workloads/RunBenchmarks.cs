@@ -14,16 +14,20 @@ public class RunBenchmarks
 
     private readonly Workflow<int> _retried = Workflow
         .Bare<int>()
-        .Register(0, (context, _) => Answer(context.Attempt), TaskConfig.Minimal.WithFixedRetry(Attempts - 1, TimeSpan.Zero))
+        .Register(
+            0,
+            (context, _) => Answer(context.Attempt),
+            TaskConfig.Minimal.WithFixedRetry(Attempts - 1, TimeSpan.Zero)
+        )
         .AddExitState(1);
 
-    private readonly ConcurrentWorkflow<int> _many = new ConcurrentWorkflow<int>(ConcurrentStrategy.WaitForever).AddInstances(
-        Enumerable.Range(0, Runs).Select(run => $"run-{run}"),
-        Rows.Of(States),
-        0
-    );
+    private readonly ConcurrentWorkflow<int> _many = new ConcurrentWorkflow<int>(
+        ConcurrentStrategy.WaitForever
+    ).AddInstances(Enumerable.Range(0, Runs).Select(run => $"run-{run}"), Rows.Of(States), 0);
 
-    private readonly Dictionary<int, Func<CancellationToken, ValueTask<int>>> _floorBodies = Rows.Floor(States);
+    private readonly Dictionary<int, Func<CancellationToken, ValueTask<int>>> _floorBodies = Rows.Floor(
+        States
+    );
 
     [Unit("attempt")]
     [BenchmarkCategory("retry3_10k")]
@@ -57,7 +61,8 @@ public class RunBenchmarks
     public async Task Concurrent()
     {
         var results = await _many.OrchestrateAsync();
-        if (results.Completed != Runs) throw new InvalidOperationException($"{results.Completed} completed.");
+        if (results.Completed != Runs)
+            throw new InvalidOperationException($"{results.Completed} completed.");
     }
 
     /// <summary>As many tasks on the thread pool, each a loop over delegates.</summary>
@@ -71,20 +76,24 @@ public class RunBenchmarks
         async Task<int> WalkAsync()
         {
             var state = 0;
-            while (state != States) state = await _floorBodies[state](CancellationToken.None);
+            while (state != States)
+                state = await _floorBodies[state](CancellationToken.None);
             return state;
         }
     }
 
     // A fresh error each time: a shared one would collect the stack traces of all attempts.
     private static ValueTask<int> Answer(int attempt) =>
-        attempt < Attempts ? ValueTask.FromException<int>(new InvalidOperationException("busy")) : new ValueTask<int>(1);
+        attempt < Attempts
+            ? ValueTask.FromException<int>(new InvalidOperationException("busy"))
+            : new ValueTask<int>(1);
 
     /// <summary>Starts every run on the thread pool and awaits all.</summary>
     private static Task AtOnceAsync(Func<Task<int>> run)
     {
         var runs = new Task<int>[Runs];
-        for (var i = 0; i < Runs; i++) runs[i] = Task.Run(run);
+        for (var i = 0; i < Runs; i++)
+            runs[i] = Task.Run(run);
         return Task.WhenAll(runs);
     }
 }

@@ -40,9 +40,11 @@ public class ScheduleBenchmarks
     {
         var time = TimeZoneInfo.ConvertTime(after, _zone).DateTime;
         var two = time.Date.AddHours(2);
-        if (two <= time) two = two.AddDays(1);
+        if (two <= time)
+            two = two.AddDays(1);
         // A skipped hour: by hand, the one after it.
-        if (_zone.IsInvalidTime(two)) two = two.AddHours(1);
+        if (_zone.IsInvalidTime(two))
+            two = two.AddHours(1);
         return new DateTimeOffset(two, _zone.GetUtcOffset(two));
     }
 
@@ -50,6 +52,7 @@ public class ScheduleBenchmarks
     {
         var after = s_start;
         for (var i = 0; i < Calls; i++, after += s_apart)
-            if (next(after) <= after) throw new InvalidOperationException("The next occurrence is not later.");
+            if (next(after) <= after)
+                throw new InvalidOperationException("The next occurrence is not later.");
     }
 }

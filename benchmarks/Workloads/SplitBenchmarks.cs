@@ -42,14 +42,18 @@ public class SplitBenchmarks
         var tasks = Enumerable
             .Range(0, branches)
             .Select(i => CanoTask.From($"branch{i}", (_, _) => new ValueTask<int>(1), TaskConfig.Minimal));
-        return Workflow.Bare<int>().RegisterSplit(0, tasks, JoinConfig.Create(JoinStrategy.All, 1)).AddExitState(1);
+        return Workflow
+            .Bare<int>()
+            .RegisterSplit(0, tasks, JoinConfig.Create(JoinStrategy.All, 1))
+            .AddExitState(1);
     }
 
     /// <summary>A task for each branch, and all awaited.</summary>
     private static Task FloorAsync(int branches)
     {
         var tasks = new Task<int>[branches];
-        for (var i = 0; i < branches; i++) tasks[i] = Task.Run(() => 1);
+        for (var i = 0; i < branches; i++)
+            tasks[i] = Task.Run(() => 1);
         return Task.WhenAll(tasks);
     }
 }

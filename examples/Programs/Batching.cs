@@ -12,7 +12,8 @@ public static class Batching
 
     public static async Task RunAsync(TextWriter output)
     {
-        var workflow = Workflow.Bare<State>()
+        var workflow = Workflow
+            .Bare<State>()
             .Register(State.Resize, new Resizing(output))
             .AddExitStates(State.Done, State.Incomplete);
 
@@ -26,10 +27,16 @@ public static class Batching
         // An item is repeated by itself; the batch goes on meanwhile.
         public RetryMode ItemRetry => RetryMode.Fixed(1, TimeSpan.FromMilliseconds(5));
 
-        public ValueTask<IReadOnlyList<string>> LoadAsync(TaskContext context, CancellationToken cancellationToken) =>
-            new(["cat.png", "notes.txt", "house.png"]);
+        public ValueTask<IReadOnlyList<string>> LoadAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        ) => new(["cat.png", "notes.txt", "house.png"]);
 
-        public ValueTask<int> ProcessItemAsync(TaskContext context, string item, CancellationToken cancellationToken) =>
+        public ValueTask<int> ProcessItemAsync(
+            TaskContext context,
+            string item,
+            CancellationToken cancellationToken
+        ) =>
             item.EndsWith(".png", StringComparison.Ordinal)
                 ? new(item.Length * 100)
                 : throw new FormatException($"{item} is no picture");
@@ -38,10 +45,13 @@ public static class Batching
         public ValueTask<State> FinishAsync(
             TaskContext context,
             IReadOnlyList<ItemResult<int>> results,
-            CancellationToken cancellationToken)
+            CancellationToken cancellationToken
+        )
         {
             foreach (var result in results)
-                output.WriteLine($"{result.Index}: {(result.IsSuccess ? $"{result.Value} bytes" : result.Error!.Message)}");
+                output.WriteLine(
+                    $"{result.Index}: {(result.IsSuccess ? $"{result.Value} bytes" : result.Error!.Message)}"
+                );
             return new(results.All(result => result.IsSuccess) ? State.Done : State.Incomplete);
         }
     }

@@ -26,7 +26,8 @@ public static class CrashAndResume
         try
         {
             // The first process: its power goes off in the middle of the work.
-            var died = await Import(output, directory, world, hasPower: false).TryOrchestrateAsync(State.Start, RunId);
+            var died = await Import(output, directory, world, hasPower: false)
+                .TryOrchestrateAsync(State.Start, RunId);
             died.IfLeft(error => output.WriteLine($"died in {error.State}: {error.Message}"));
 
             // A process that ends closes its journals. Here nothing ends, so it is closed by hand.
@@ -42,16 +43,25 @@ public static class CrashAndResume
         }
     }
 
-    private static Workflow<State> Import(TextWriter output, string directory, HashSet<string> world, bool hasPower) =>
+    private static Workflow<State> Import(
+        TextWriter output,
+        string directory,
+        HashSet<string> world,
+        bool hasPower
+    ) =>
         // What a durable store holds is journaled with each row, and is there again after the crash.
-        Workflow.Create<State>(new Resources().Insert("store", MemoryStore.Durable()))
+        Workflow
+            .Create<State>(new Resources().Insert("store", MemoryStore.Durable()))
             .WithName("import")
-            .Register(State.Start, context =>
-            {
-                output.WriteLine("Start runs");
-                context.Store.Put("rows", 1_000);
-                return State.Work;
-            })
+            .Register(
+                State.Start,
+                context =>
+                {
+                    output.WriteLine("Start runs");
+                    context.Store.Put("rows", 1_000);
+                    return State.Work;
+                }
+            )
             .Register(
                 State.Work,
                 context =>
@@ -59,10 +69,13 @@ public static class CrashAndResume
                     // The key is the same in both processes: what the first one sent to the outside under it,
                     // the second one can recognise and need not send again.
                     var rows = context.Store.Get<int>("rows");
-                    output.WriteLine($"Work runs on {rows} rows under {(world.Add(context.EffectKey) ? "a new" : "the same")} key");
+                    output.WriteLine(
+                        $"Work runs on {rows} rows under {(world.Add(context.EffectKey) ? "a new" : "the same")} key"
+                    );
                     return hasPower ? State.Done : throw new IOException("power failure");
                 },
-                TaskConfig.Minimal)
+                TaskConfig.Minimal
+            )
             .AddExitState(State.Done)
             .WithCheckpoints(directory);
 }

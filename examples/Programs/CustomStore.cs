@@ -23,19 +23,26 @@ public static class CustomStore
         // A workflow value may run many times at once. PerRun makes the findings afresh for each run;
         // with plain Insert all runs would write into one object.
         var resources = new Resources().InsertPerRun("findings", () => new Findings());
-        var workflow = Workflow.Create<State>(resources)
-            .Register(State.Fetch, context =>
-            {
-                context.Get<Findings>("findings").Text = "typed, not stringly typed";
-                return State.Score;
-            })
-            .Register(State.Score, context =>
-            {
-                var findings = context.Get<Findings>("findings");
-                findings.Score = findings.Text!.Split(' ').Length;
-                output.WriteLine($"\"{findings.Text}\" scores {findings.Score}");
-                return State.Done;
-            })
+        var workflow = Workflow
+            .Create<State>(resources)
+            .Register(
+                State.Fetch,
+                context =>
+                {
+                    context.Get<Findings>("findings").Text = "typed, not stringly typed";
+                    return State.Score;
+                }
+            )
+            .Register(
+                State.Score,
+                context =>
+                {
+                    var findings = context.Get<Findings>("findings");
+                    findings.Score = findings.Text!.Split(' ').Length;
+                    output.WriteLine($"\"{findings.Text}\" scores {findings.Score}");
+                    return State.Done;
+                }
+            )
             .AddExitState(State.Done);
 
         output.WriteLine(await workflow.OrchestrateAsync(State.Fetch));

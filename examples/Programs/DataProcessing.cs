@@ -16,24 +16,32 @@ public static class DataProcessing
     public static async Task RunAsync(TextWriter output)
     {
         var store = new MemoryStore();
-        var workflow = Workflow.Create<State>(new Resources().Insert("store", store))
-            .Register(State.Start, context =>
-            {
-                context.Store.Put("numbers", Enumerable.Range(1, 10).ToArray());
-                return State.ParallelProcessing;
-            })
+        var workflow = Workflow
+            .Create<State>(new Resources().Insert("store", store))
+            .Register(
+                State.Start,
+                context =>
+                {
+                    context.Store.Put("numbers", Enumerable.Range(1, 10).ToArray());
+                    return State.ParallelProcessing;
+                }
+            )
             .RegisterSplit(
                 State.ParallelProcessing,
                 Enumerable.Range(1, Processors).Select(id => new Processor(id)),
-                JoinConfig.Create(JoinStrategy.All, State.Aggregate))
-            .Register(State.Aggregate, context =>
-            {
-                int Result(int id) => context.Store.Get<int>($"result_{id}");
-                var results = Enumerable.Range(1, Processors).Select(Result).ToList();
-                context.Store.Put("total", results.Sum());
-                output.WriteLine($"{results.Count} processors: {string.Join(", ", results)}");
-                return State.Complete;
-            })
+                JoinConfig.Create(JoinStrategy.All, State.Aggregate)
+            )
+            .Register(
+                State.Aggregate,
+                context =>
+                {
+                    int Result(int id) => context.Store.Get<int>($"result_{id}");
+                    var results = Enumerable.Range(1, Processors).Select(Result).ToList();
+                    context.Store.Put("total", results.Sum());
+                    output.WriteLine($"{results.Count} processors: {string.Join(", ", results)}");
+                    return State.Complete;
+                }
+            )
             .AddExitState(State.Complete);
 
         var exit = await workflow.OrchestrateAsync(State.Start);

@@ -20,7 +20,8 @@ public static class Guarding
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(FailureThreshold: 2));
         var calls = 0;
-        var workflow = Workflow.Bare<State>()
+        var workflow = Workflow
+            .Bare<State>()
             .Register(
                 State.Call,
                 _ =>
@@ -29,7 +30,8 @@ public static class Guarding
                     throw new IOException("service is down");
                 },
                 // The third attempt is refused, and a refusal is not retried.
-                TaskConfig.Minimal.WithFixedRetry(5, TimeSpan.Zero).WithCircuitBreaker(breaker))
+                TaskConfig.Minimal.WithFixedRetry(5, TimeSpan.Zero).WithCircuitBreaker(breaker)
+            )
             .AddExitState(State.Done);
 
         foreach (var caller in (string[])["first", "second"])
@@ -43,12 +45,16 @@ public static class Guarding
     {
         // Two calls an hour; a third may be made when one of them is given back.
         var limiter = new RateLimiter(2, TimeSpan.FromHours(1));
-        var workflow = Workflow.Create<State>(new Resources().Insert("limiter", limiter))
-            .Register(State.Call, context =>
-            {
-                output.WriteLine(context.Get<RateLimiter>("limiter").TryAcquire() ? "called" : "not now");
-                return State.Done;
-            })
+        var workflow = Workflow
+            .Create<State>(new Resources().Insert("limiter", limiter))
+            .Register(
+                State.Call,
+                context =>
+                {
+                    output.WriteLine(context.Get<RateLimiter>("limiter").TryAcquire() ? "called" : "not now");
+                    return State.Done;
+                }
+            )
             .AddExitState(State.Done);
 
         await workflow.OrchestrateAsync(State.Call);

@@ -30,7 +30,13 @@ public static class JoinStrategies
         // Only this strategy decides by time: it takes what has ended by then, and asks for at least one.
         var engines = Join(JoinStrategy.PartialTimeout).WithTimeout(TimeSpan.FromMilliseconds(100));
         ITask<State>[] four = [.. Good(1), .. Bad(1), Slow(), Slow()];
-        await JoinAsync("PartialTimeout over 4 engines", engines, four, output, new Timekeeper(nameof(State.Split), answers: 2));
+        await JoinAsync(
+            "PartialTimeout over 4 engines",
+            engines,
+            four,
+            output,
+            new Timekeeper(nameof(State.Split), answers: 2)
+        );
 
         // Two failures of three: no answer of the third can make a quorum of two any more.
         var quorum = Join(JoinStrategy.Quorum(2));
@@ -45,20 +51,30 @@ public static class JoinStrategies
         JoinConfig<State> join,
         IEnumerable<ITask<State>> branches,
         TextWriter output,
-        Timekeeper? timekeeper = null)
+        Timekeeper? timekeeper = null
+    )
     {
-        var workflow = Workflow.Create<State>(new Resources().Insert("store", new MemoryStore()))
+        var workflow = Workflow
+            .Create<State>(new Resources().Insert("store", new MemoryStore()))
             .RegisterSplit(State.Split, branches, join)
-            .Register(State.Joined, context =>
-            {
-                // The next task sees the result in its context; stored, it is there for every later one too.
-                var result = context.Store.Get<SplitResult>("split_results");
-                var (good, bad, slow) = (result.Successes.Count, result.Errors.Count, result.Cancelled.Count);
-                output.WriteLine($"{name}: {good} ok, {bad} failed, {slow} cancelled");
-                return State.Done;
-            })
+            .Register(
+                State.Joined,
+                context =>
+                {
+                    // The next task sees the result in its context; stored, it is there for every later one too.
+                    var result = context.Store.Get<SplitResult>("split_results");
+                    var (good, bad, slow) = (
+                        result.Successes.Count,
+                        result.Errors.Count,
+                        result.Cancelled.Count
+                    );
+                    output.WriteLine($"{name}: {good} ok, {bad} failed, {slow} cancelled");
+                    return State.Done;
+                }
+            )
             .AddExitState(State.Done);
-        if (timekeeper is not null) workflow = workflow.WithTimeProvider(timekeeper.Time).WithObserver(timekeeper);
+        if (timekeeper is not null)
+            workflow = workflow.WithTimeProvider(timekeeper.Time).WithObserver(timekeeper);
 
         var outcome = await workflow.TryOrchestrateAsync(State.Split);
         outcome.IfLeft(error => output.WriteLine($"{name}: {error.Message}"));
@@ -71,14 +87,18 @@ public static class JoinStrategies
 
     // One attempt each: a branch has failed only when its retries are used up.
     private static IEnumerable<ITask<State>> Repeated(int count, string name, Func<int, State> answer) =>
-        Enumerable.Range(0, count).Select(i =>
-            CanoTask.From(name, (_, _) => new ValueTask<State>(answer(i)), TaskConfig.Minimal));
+        Enumerable
+            .Range(0, count)
+            .Select(i => CanoTask.From(name, (_, _) => new ValueTask<State>(answer(i)), TaskConfig.Minimal));
 
     /// <summary>Waits until it is told to stop, as a service does that is too slow.</summary>
     private static ITask<State> Slow() =>
-        CanoTask.From("too slow", async (context, cancellationToken) =>
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, context.TimeProvider, cancellationToken);
-            return State.Joined;
-        });
+        CanoTask.From(
+            "too slow",
+            async (context, cancellationToken) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.TimeProvider, cancellationToken);
+                return State.Joined;
+            }
+        );
 }

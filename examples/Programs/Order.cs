@@ -25,13 +25,15 @@ public static class Order
     }
 
     private static Workflow<State> OrderOf(Item item, TextWriter output) =>
-        Workflow.Create<State>(new Resources().Insert("item", item))
+        Workflow
+            .Create<State>(new Resources().Insert("item", item))
             // With every edge declared, a state that cannot be reached or left is found before the run.
             .Register(State.Start, _ => State.Validate, to: [State.Validate])
             .Register(
                 State.Validate,
                 context => IsValid(context.Get<Item>("item")) ? State.Process : State.Failed,
-                to: [State.Process, State.Failed])
+                to: [State.Process, State.Failed]
+            )
             .Register(State.Process, new Processing(output), to: [State.Complete])
             .AddExitStates(State.Complete, State.Failed);
 

@@ -17,7 +17,8 @@ public static class PaymentSaga
 
     public static async Task RunAsync(TextWriter output)
     {
-        var workflow = Workflow.Bare<State>()
+        var workflow = Workflow
+            .Bare<State>()
             .RegisterWithCompensation(State.Reserve, new Reserving(output))
             // A step that changed nothing outside needs no undoing.
             .Register(State.Validate, _ => State.Charge)
@@ -32,28 +33,43 @@ public static class PaymentSaga
                 {
                     output.WriteLine($"refund {receipt.Amount} of {receipt.Id}");
                     return default;
-                })
-            .Register(State.Ship, _ => throw new InvalidOperationException("no courier today"), TaskConfig.Minimal)
+                }
+            )
+            .Register(
+                State.Ship,
+                _ => throw new InvalidOperationException("no courier today"),
+                TaskConfig.Minimal
+            )
             .AddExitState(State.Done);
 
         var outcome = await workflow.TryOrchestrateAsync(State.Reserve);
 
         // Everything was undone, so the run failed with the error that began it.
-        output.WriteLine(outcome.Match(
-            Right: exit => $"{exit}",
-            Left: error => $"failed in {error.State}: {error.Message}"));
+        output.WriteLine(
+            outcome.Match(
+                Right: exit => $"{exit}",
+                Left: error => $"failed in {error.State}: {error.Message}"
+            )
+        );
     }
 
     private sealed class Reserving(TextWriter output) : ICompensatableTask<State, string>
     {
-        public ValueTask<(State Next, string Output)> RunAsync(TaskContext context, CancellationToken cancellationToken)
+        public ValueTask<(State Next, string Output)> RunAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        )
         {
             output.WriteLine("reserve 2 lamps");
             return new((State.Validate, "reservation-1"));
         }
 
         // It is given the output of the step, even by another process after a crash.
-        public ValueTask CompensateAsync(TaskContext context, string reservation, CancellationToken cancellationToken)
+        public ValueTask CompensateAsync(
+            TaskContext context,
+            string reservation,
+            CancellationToken cancellationToken
+        )
         {
             output.WriteLine($"release {reservation}");
             return default;

@@ -13,12 +13,20 @@ public static class Polling
     public static async Task RunAsync(TextWriter output)
     {
         var asked = 0;
-        var workflow = Workflow.Bare<State>()
-            .RegisterPoll(State.Wait, (_, _) =>
-            {
-                output.WriteLine($"ready? ({++asked})");
-                return new(asked < 3 ? PollOutcome.Pending(TimeSpan.FromMilliseconds(10)) : PollOutcome.Ready(State.Fetch));
-            })
+        var workflow = Workflow
+            .Bare<State>()
+            .RegisterPoll(
+                State.Wait,
+                (_, _) =>
+                {
+                    output.WriteLine($"ready? ({++asked})");
+                    return new(
+                        asked < 3
+                            ? PollOutcome.Pending(TimeSpan.FromMilliseconds(10))
+                            : PollOutcome.Ready(State.Fetch)
+                    );
+                }
+            )
             .Register(State.Fetch, new Fetching(output))
             .AddExitState(State.Done);
 
@@ -34,7 +42,10 @@ public static class Polling
 
         public PollErrorPolicy OnError => PollErrorPolicy.RetryOnError(2);
 
-        public ValueTask<PollOutcome<State>> PollAsync(TaskContext context, CancellationToken cancellationToken)
+        public ValueTask<PollOutcome<State>> PollAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        )
         {
             switch (++_calls)
             {

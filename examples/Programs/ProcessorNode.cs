@@ -14,8 +14,10 @@ public static class ProcessorNode
         foreach (var input in (string?[])["  Hello, nodes  ", null])
         {
             var store = new MemoryStore();
-            if (input is not null) store.Put("input", input);
-            var workflow = Workflow.Create<State>(new Resources().Insert("store", store))
+            if (input is not null)
+                store.Put("input", input);
+            var workflow = Workflow
+                .Create<State>(new Resources().Insert("store", store))
                 .Register(State.Process, new Processor())
                 .AddExitState(State.Complete);
 
@@ -34,7 +36,11 @@ public static class ProcessorNode
         public ValueTask<string> ExecAsync(string prep, CancellationToken cancellationToken) =>
             new(prep.Trim().ToUpperInvariant());
 
-        public ValueTask<State> PostAsync(TaskContext context, string exec, CancellationToken cancellationToken)
+        public ValueTask<State> PostAsync(
+            TaskContext context,
+            string exec,
+            CancellationToken cancellationToken
+        )
         {
             context.Store.Put("result", exec);
             return new(State.Complete);

@@ -31,6 +31,8 @@ if (args is [var name] && programs.TryGetValue(name, out var program))
 }
 
 var listing = args.Length == 0 ? Console.Out : Console.Error;
-if (args.Length > 0) listing.WriteLine($"There is no program '{string.Join(' ', args)}'. There are:");
-foreach (var (known, (about, _)) in programs) listing.WriteLine($"{known,-18}{about}");
+if (args.Length > 0)
+    listing.WriteLine($"There is no program '{string.Join(' ', args)}'. There are:");
+foreach (var (known, (about, _)) in programs)
+    listing.WriteLine($"{known, -18}{about}");
 return args.Length == 0 ? 0 : 2;

@@ -23,8 +23,21 @@ public static class ScheduledDay
             .EveryHours("report", Quick, State.Work, 2)
             .Cron("nightly", Quick, State.Work, "0 30 2 * * *", berlin)
             .Every("tenants", Tenants(), TimeSpan.FromHours(6))
-            .EveryMinutes("flaky", Working(() => isUp ? State.Done : throw new IOException("no route")), State.Work, 1)
-            .SetBackoff("flaky", new BackoffPolicy { Initial = TimeSpan.FromMinutes(2), Jitter = 0, TripAfter = 3 })
+            .EveryMinutes(
+                "flaky",
+                Working(() => isUp ? State.Done : throw new IOException("no route")),
+                State.Work,
+                1
+            )
+            .SetBackoff(
+                "flaky",
+                new BackoffPolicy
+                {
+                    Initial = TimeSpan.FromMinutes(2),
+                    Jitter = 0,
+                    TripAfter = 3,
+                }
+            )
             .Manual("import", Quick, State.Work);
 
         // The night of 29 March has no 02:30 in Berlin; better to see that before it happens.
@@ -46,11 +59,15 @@ public static class ScheduledDay
 
         await running.TriggerAsync("import");
         await PassAsync(time, TimeSpan.FromMinutes(49));
-        for (var hour = 1; hour < 36; hour++) await PassAsync(time, TimeSpan.FromHours(1));
-        foreach (var flow in running.List()) output.WriteLine($"{flow.Id}: {flow.RunCount} runs");
+        for (var hour = 1; hour < 36; hour++)
+            await PassAsync(time, TimeSpan.FromHours(1));
+        foreach (var flow in running.List())
+            output.WriteLine($"{flow.Id}: {flow.RunCount} runs");
 
         var stopped = await running.StopAsync();
-        output.WriteLine(stopped.Clean ? "stopped" : $"still running: {string.Join(", ", stopped.StillRunning)}");
+        output.WriteLine(
+            stopped.Clean ? "stopped" : $"still running: {string.Join(", ", stopped.StillRunning)}"
+        );
     }
 
     private static Workflow<State> Quick { get; } = Working(() => State.Done);
@@ -59,7 +76,11 @@ public static class ScheduledDay
         Workflow.Bare<State>().Register(State.Work, _ => work(), TaskConfig.Minimal).AddExitState(State.Done);
 
     private static ConcurrentWorkflow<State> Tenants() =>
-        new ConcurrentWorkflow<State>(ConcurrentStrategy.WaitForever).AddInstances(["north", "south"], Quick, State.Work);
+        new ConcurrentWorkflow<State>(ConcurrentStrategy.WaitForever).AddInstances(
+            ["north", "south"],
+            Quick,
+            State.Work
+        );
 
     /// <summary>First runs and instances run on threads of their own; they have ended when the timers of all six flows
     /// wait again. Until then the clock stands.</summary>

@@ -17,7 +17,8 @@ public static class SteppedImport
         var directory = Directory.CreateTempSubdirectory("cano-").FullName;
         try
         {
-            var died = await Import(directory, new Importing(output, lastRow: 600)).TryOrchestrateAsync(State.Import, RunId);
+            var died = await Import(directory, new Importing(output, lastRow: 600))
+                .TryOrchestrateAsync(State.Import, RunId);
             died.IfLeft(error => output.WriteLine($"died: {error.Message}"));
 
             // A process that ends closes its journals. Here nothing ends, so it is closed by hand.
@@ -35,7 +36,8 @@ public static class SteppedImport
     }
 
     private static Workflow<State> Import(string directory, Importing importing) =>
-        Workflow.Bare<State>()
+        Workflow
+            .Bare<State>()
             .WithName("stepped-import")
             .RegisterStepped(State.Import, importing)
             .AddExitState(State.Done)
@@ -52,13 +54,17 @@ public static class SteppedImport
         public ValueTask<StepOutcome<int, State>> StepAsync(
             TaskContext context,
             Cursor<int> cursor,
-            CancellationToken cancellationToken)
+            CancellationToken cancellationToken
+        )
         {
             // There is no cursor on a fresh start, and the last durable one after a crash.
             var done = cursor.Or(0);
-            if (StepCount == 0) output.WriteLine(cursor.HasValue ? $"goes on at row {done}" : "starts");
-            if (done == Rows) return new(StepOutcome.Done(State.Done));
-            if (done == lastRow) throw new IOException($"power failure at row {done}");
+            if (StepCount == 0)
+                output.WriteLine(cursor.HasValue ? $"goes on at row {done}" : "starts");
+            if (done == Rows)
+                return new(StepOutcome.Done(State.Done));
+            if (done == lastRow)
+                throw new IOException($"power failure at row {done}");
             StepCount++;
             return new(StepOutcome.More(done + 1));
         }

@@ -13,7 +13,8 @@ public static class Streaming
 
     public static async Task RunAsync(TextWriter output)
     {
-        var workflow = Workflow.Bare<State>()
+        var workflow = Workflow
+            .Bare<State>()
             .RegisterStream(State.Read, new Averaging(output))
             .AddExitState(State.Done);
 
@@ -21,7 +22,8 @@ public static class Streaming
     }
 
     // Items are strings, outputs doubles, and the cursor counts the lines read.
-    private sealed class Averaging(TextWriter output) : IStreamTask<State, (int Line, string Text), double, int>
+    private sealed class Averaging(TextWriter output)
+        : IStreamTask<State, (int Line, string Text), double, int>
     {
         private static readonly string[] s_lines = ["1", "2", "6", "4", "n/a", "5", "9", "8"];
 
@@ -33,7 +35,8 @@ public static class Streaming
         public async IAsyncEnumerable<(int Line, string Text)> OpenAsync(
             TaskContext context,
             Cursor<int> cursor,
-            [EnumeratorCancellation] CancellationToken cancellationToken)
+            [EnumeratorCancellation] CancellationToken cancellationToken
+        )
         {
             for (var line = cursor.Or(0); line < s_lines.Length; line++)
             {
@@ -45,19 +48,24 @@ public static class Streaming
         public ValueTask<(double Output, int Cursor)> ProcessItemAsync(
             TaskContext context,
             (int Line, string Text) item,
-            CancellationToken cancellationToken) =>
-            new((double.Parse(item.Text), item.Line + 1));
+            CancellationToken cancellationToken
+        ) => new((double.Parse(item.Text), item.Line + 1));
 
         public ValueTask<WindowOutcome<State>> FlushWindowAsync(
             TaskContext context,
             IReadOnlyList<double> outputs,
-            CancellationToken cancellationToken)
+            CancellationToken cancellationToken
+        )
         {
             output.WriteLine($"{string.Join(", ", outputs)}: average {outputs.Average()}");
             return new(WindowOutcome.Continue);
         }
 
-        public ValueTask<State> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken cancellationToken)
+        public ValueTask<State> OnCloseAsync(
+            TaskContext context,
+            StreamEnd reason,
+            CancellationToken cancellationToken
+        )
         {
             output.WriteLine(reason);
             return new(State.Done);

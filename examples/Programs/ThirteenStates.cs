@@ -46,13 +46,18 @@ public static class ThirteenStates
     private static Workflow<State> WorkflowOf(Input input)
     {
         var resources = new Resources().Insert("input", input).InsertPerRun("store", () => new MemoryStore());
-        var workflow = Workflow.Create<State>(resources)
+        var workflow = Workflow
+            .Create<State>(resources)
             .Register(State.Start, _ => State.LoadData, to: [State.LoadData])
             .Register(State.LoadData, Load, to: [State.Validate])
             .Register(State.Validate, Validate, to: [State.Sanitize, State.Process, State.Error])
             .Register(State.Sanitize, _ => State.Process, to: [State.Process])
             .Register(State.Process, Process, to: [State.QualityCheck])
-            .Register(State.QualityCheck, Judge, to: [State.Enrich, State.BasicProcess, State.Retry, State.Failed])
+            .Register(
+                State.QualityCheck,
+                Judge,
+                to: [State.Enrich, State.BasicProcess, State.Retry, State.Failed]
+            )
             .Register(State.Enrich, _ => State.Complete, to: [State.Complete])
             .Register(State.BasicProcess, _ => State.Complete, to: [State.Complete])
             .Register(State.Retry, Retry, to: [State.Process])

@@ -19,6 +19,7 @@ internal sealed class Timekeeper(string state, int answers) : IWorkflowObserver
     private void Count(RunPoint at)
     {
         // Branches that are stopped at the deadline are told of, too: those come after it.
-        if (at.State == state && Interlocked.Increment(ref _answers) == answers) Time.AdvanceToNext();
+        if (at.State == state && Interlocked.Increment(ref _answers) == answers)
+            Time.AdvanceToNext();
     }
 }

@@ -12,7 +12,8 @@ public static class Waiting
 
     public static async Task RunAsync(TextWriter output)
     {
-        var workflow = Workflow.Bare<State>()
+        var workflow = Workflow
+            .Bare<State>()
             // In a journaled run the due time is journaled too: a crash does not stretch the wait.
             .RegisterTimer(State.CoolDown, TimeSpan.FromMilliseconds(20), State.UntilMorning)
             .Register(State.UntilMorning, new Night(output))

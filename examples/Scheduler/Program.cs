@@ -11,7 +11,9 @@ Console.CancelKeyPress += (_, pressed) =>
     stop.Cancel();
 };
 
-var backup = args is [var directory, ..] ? Flows.Backup(Console.Out).WithCheckpoints(directory) : Flows.Backup(Console.Out);
+var backup = args is [var directory, ..]
+    ? Flows.Backup(Console.Out).WithCheckpoints(directory)
+    : Flows.Backup(Console.Out);
 var scheduler = new Scheduler()
     .EverySeconds("pulse", Flows.Pulse(Console.Out), FlowState.Work, 2)
     .EverySeconds("flaky", Flows.Flaky(Console.Out), FlowState.Work, 1)
@@ -25,7 +27,9 @@ await running.TriggerAsync("import");
 await running.WaitAsync();
 
 foreach (var flow in running.List())
-    Console.WriteLine($"{flow.Id}: {flow.Status}, {flow.RunCount} runs, {flow.SkippedCount} passed over {flow.LastError?.Message}");
+    Console.WriteLine(
+        $"{flow.Id}: {flow.Status}, {flow.RunCount} runs, {flow.SkippedCount} passed over {flow.LastError?.Message}"
+    );
 var stopped = await running.StopAsync();
 Console.WriteLine(stopped.Clean ? "stopped" : $"still running: {string.Join(", ", stopped.StillRunning)}");
 return stopped.Clean ? 0 : 1;

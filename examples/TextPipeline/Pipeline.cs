@@ -19,7 +19,8 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
     private const string RoundKey = "round";
 
     public Workflow<Stage> Workflow() =>
-        Cano.Workflow.Create<Stage>(new Resources().Insert("store", MemoryStore.Durable()))
+        Cano
+            .Workflow.Create<Stage>(new Resources().Insert("store", MemoryStore.Durable()))
             .WithName("text-pipeline")
             .Register(Stage.List, List, to: [Stage.CountRound])
             // Some files of a folder are no text: half of a round is enough. All are waited for nevertheless,
@@ -27,9 +28,11 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
             .RegisterSplit(
                 Stage.CountRound,
                 Readers,
-                JoinConfig.Create(JoinStrategy.Percentage(0.5), Stage.Advance)
+                JoinConfig
+                    .Create(JoinStrategy.Percentage(0.5), Stage.Advance)
                     .WithBulkhead(ReadersMax)
-                    .WaitForAll())
+                    .WaitForAll()
+            )
             .Register(Stage.Advance, Advance, to: [Stage.CountRound, Stage.Report])
             .Register(Stage.Report, WriteReportAsync, to: [Stage.Done])
             .AddExitState(Stage.Done);
@@ -62,7 +65,8 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
                 context.Store.Put(FileKey(index), counts);
                 return Stage.Advance;
             },
-            TaskConfig.Minimal);
+            TaskConfig.Minimal
+        );
 
     /// <summary>Adds the round up and moves on: one row, that of the next state, carries both.</summary>
     private Stage Advance(TaskContext context)
@@ -81,7 +85,8 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
         store.Put($"round/{number}", counts);
         store.Put(RoundKey, number + 1);
         store.Put(DoneKey, done);
-        foreach (var index in round) store.Remove(FileKey(index));
+        foreach (var index in round)
+            store.Remove(FileKey(index));
         return done < files.Length ? Stage.CountRound : Stage.Report;
     }
 

@@ -10,8 +10,7 @@ public sealed class UsageException(string message) : Exception(message);
 /// <summary>What the command line asks for, with every path in full.</summary>
 public sealed record PipelineOptions(string Folder, string ReportPath, string JournalDirectory)
 {
-    public const string Usage =
-        """
+    public const string Usage = """
         Counts the words of a folder's text files. Killed or stopped, it goes on when it is run again.
 
         Usage: TextPipeline [FOLDER] [--out REPORT] [--journal DIR] [--fresh] [--pace MS]
@@ -43,25 +42,41 @@ public sealed record PipelineOptions(string Folder, string ReportPath, string Jo
     /// <exception cref="UsageException">The first mistake.</exception>
     public static PipelineOptions Parse(IReadOnlyList<string> arguments)
     {
-        string? folder = null, report = null, journal = null;
+        string? folder = null,
+            report = null,
+            journal = null;
         var (fresh, pace) = (false, TimeSpan.Zero);
         for (var i = 0; i < arguments.Count; i++)
         {
             switch (arguments[i])
             {
-                case "--out": report = Value(arguments, ref i); break;
-                case "--journal": journal = Value(arguments, ref i); break;
-                case "--pace": pace = Milliseconds(Value(arguments, ref i)); break;
-                case "--fresh": fresh = true; break;
-                case ['-', ..] option: throw new UsageException($"unknown option '{option}'; see --help");
-                case "": throw new UsageException("the folder's name is empty");
-                case var path when folder is null: folder = path; break;
-                default: throw new UsageException($"one folder at a time; what is '{arguments[i]}'?");
+                case "--out":
+                    report = Value(arguments, ref i);
+                    break;
+                case "--journal":
+                    journal = Value(arguments, ref i);
+                    break;
+                case "--pace":
+                    pace = Milliseconds(Value(arguments, ref i));
+                    break;
+                case "--fresh":
+                    fresh = true;
+                    break;
+                case ['-', ..] option:
+                    throw new UsageException($"unknown option '{option}'; see --help");
+                case "":
+                    throw new UsageException("the folder's name is empty");
+                case var path when folder is null:
+                    folder = path;
+                    break;
+                default:
+                    throw new UsageException($"one folder at a time; what is '{arguments[i]}'?");
             }
         }
 
         var target = Path.GetFullPath(report ?? Path.Combine("artifacts", "text-pipeline", "report.txt"));
-        if (Directory.Exists(target)) throw new UsageException($"--out names a file; '{target}' is a folder");
+        if (Directory.Exists(target))
+            throw new UsageException($"--out names a file; '{target}' is a folder");
         var beside = Path.Combine(Path.GetDirectoryName(target)!, "journal");
         return new(Existing(folder ?? Repository()), target, Path.GetFullPath(journal ?? beside))
         {
@@ -82,8 +97,10 @@ public sealed record PipelineOptions(string Folder, string ReportPath, string Jo
 
     private static string Existing(string folder)
     {
-        if (File.Exists(folder)) throw new UsageException($"'{folder}' is a file; give the folder it is in");
-        if (!Directory.Exists(folder)) throw new UsageException($"there is no folder '{folder}'");
+        if (File.Exists(folder))
+            throw new UsageException($"'{folder}' is a file; give the folder it is in");
+        if (!Directory.Exists(folder))
+            throw new UsageException($"there is no folder '{folder}'");
         return Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
     }
 
@@ -91,7 +108,8 @@ public sealed record PipelineOptions(string Folder, string ReportPath, string Jo
     {
         foreach (var start in (string[])[Directory.GetCurrentDirectory(), AppContext.BaseDirectory])
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-                if (File.Exists(Path.Combine(folder.FullName, "Cano.Functional.sln"))) return folder.FullName;
+                if (File.Exists(Path.Combine(folder.FullName, "Cano.Functional.sln")))
+                    return folder.FullName;
         throw new UsageException("no repository around here; name a folder");
     }
 }

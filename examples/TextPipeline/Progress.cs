@@ -14,5 +14,5 @@ public sealed class Progress(TextWriter output, bool isResumed)
     }
 
     public void Round(int filesDone, int filesTotal) =>
-        output.WriteLine($"{filesDone,6} of {filesTotal} files");
+        output.WriteLine($"{filesDone, 6} of {filesTotal} files");
 }

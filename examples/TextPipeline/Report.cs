@@ -19,18 +19,22 @@ public static class Report
         Line(page, "Not read", counts.Unread.Count);
 
         page.Append("\nMost frequent words\n-------------------\n");
-        var top = counts.Frequencies
-            .OrderByDescending(word => word.Value)
+        var top = counts
+            .Frequencies.OrderByDescending(word => word.Value)
             .ThenBy(word => word.Key, StringComparer.Ordinal)
             .Take(TopWords);
-        foreach (var (word, count) in top) Line(page, word, count);
+        foreach (var (word, count) in top)
+            Line(page, word, count);
 
         page.Append("\nLargest files (characters)\n--------------------------\n");
-        foreach (var file in counts.Largest) page.Append($"{Number(file.Characters),12}  {file.Path}\n");
+        foreach (var file in counts.Largest)
+            page.Append($"{Number(file.Characters), 12}  {file.Path}\n");
 
-        if (counts.Unread.Count == 0) return page.ToString();
+        if (counts.Unread.Count == 0)
+            return page.ToString();
         page.Append("\nFiles that could not be read\n----------------------------\n");
-        foreach (var file in counts.Unread) page.Append($"{file.Path}: {file.Reason}\n");
+        foreach (var file in counts.Unread)
+            page.Append($"{file.Path}: {file.Reason}\n");
         return page.ToString();
     }
 
@@ -44,7 +48,7 @@ public static class Report
     }
 
     private static void Line(StringBuilder page, string name, long number) =>
-        page.Append($"{name,-24}{Number(number),14}\n");
+        page.Append($"{name, -24}{Number(number), 14}\n");
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -15,15 +15,18 @@ public static class TextFile
     /// <summary>More different words than prose has. Counts are journaled, so they stay small.</summary>
     private const int VocabularyMax = 50_000;
 
-    private static readonly UTF8Encoding StrictUtf8 =
-        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     /// <summary>Lines, words and characters of a file; a word is a run of letters and digits.</summary>
     /// <exception cref="UnreadableFileException">It is no text, or cannot be read.</exception>
     public static async Task<TextCounts> CountAsync(
         string folder,
         string path,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -66,13 +69,18 @@ public static class TextFile
         {
             foreach (var character in piece)
             {
-                if (character == '\0') throw new UnreadableFileException("binary");
+                if (character == '\0')
+                    throw new UnreadableFileException("binary");
                 // Two halves of a surrogate pair are one character.
-                if (!char.IsLowSurrogate(character)) _characters++;
+                if (!char.IsLowSurrogate(character))
+                    _characters++;
                 _isInLine = character != '\n';
-                if (!_isInLine) _lines++;
-                if (!char.IsLetterOrDigit(character)) EndWord();
-                else if (_word.Length <= WordLengthMax) _word.Append(char.ToLowerInvariant(character));
+                if (!_isInLine)
+                    _lines++;
+                if (!char.IsLetterOrDigit(character))
+                    EndWord();
+                else if (_word.Length <= WordLengthMax)
+                    _word.Append(char.ToLowerInvariant(character));
             }
         }
 
@@ -92,13 +100,15 @@ public static class TextFile
 
         private void EndWord()
         {
-            if (_word.Length == 0) return;
+            if (_word.Length == 0)
+                return;
             _words++;
             if (_word.Length <= WordLengthMax)
             {
                 var word = _word.ToString();
                 _frequencies[word] = _frequencies.GetValueOrDefault(word) + 1;
-                if (_frequencies.Count > VocabularyMax) throw new UnreadableFileException("data, not prose");
+                if (_frequencies.Count > VocabularyMax)
+                    throw new UnreadableFileException("data, not prose");
             }
 
             _word.Clear();

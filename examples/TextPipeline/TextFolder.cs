@@ -28,9 +28,13 @@ public static class TextFolder
     {
         foreach (var entry in folder.EnumerateFileSystemInfos("*", Everything))
         {
-            if (Skipped.Contains(entry.Name) || left.Contains(entry.FullName)) continue;
-            if (entry is not DirectoryInfo below) yield return entry.FullName;
-            else foreach (var file in Walk(below, left)) yield return file;
+            if (Skipped.Contains(entry.Name) || left.Contains(entry.FullName))
+                continue;
+            if (entry is not DirectoryInfo below)
+                yield return entry.FullName;
+            else
+                foreach (var file in Walk(below, left))
+                    yield return file;
         }
     }
 }

@@ -19,10 +19,12 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
         try
         {
             var options = PipelineOptions.Parse(arguments);
-            if (options.Files() is []) throw new UsageException($"there are no files in '{options.Folder}'");
+            if (options.Files() is [])
+                throw new UsageException($"there are no files in '{options.Folder}'");
             await using var journal = await FasterCheckpointStore.OpenAsync(
                 options.JournalDirectory,
-                cancellationToken: cancellationToken);
+                cancellationToken: cancellationToken
+            );
             return await RunAsync(options, journal, cancellationToken);
         }
         catch (UsageException mistake)
@@ -46,11 +48,13 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
     private async Task<int> RunAsync(
         PipelineOptions options,
         ICheckpointStore journal,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var isResumed = !options.Fresh && await IsUnfinishedAsync(options.RunId, journal, cancellationToken);
         // An id is used once. A run that ended is forgotten by then, unless it was killed at its last step.
-        if (!isResumed) await journal.ClearAsync(options.RunId, cancellationToken);
+        if (!isResumed)
+            await journal.ClearAsync(options.RunId, cancellationToken);
         var pipeline = new Pipeline(options, new Progress(output, isResumed));
         var workflow = pipeline.Workflow().WithCheckpointStore(journal);
 
@@ -61,9 +65,14 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
             : await workflow.TryOrchestrateAsync(Stage.List, options.RunId, cancellationToken);
         return outcome.Match(
             Right: _ => Done(options),
-            Left: error => error.Category == "cancelled"
-                ? Tell("stopped; run the same command again to go on", Stopped)
-                : Tell($"{Explained(error)}; run it again to go on, or with --fresh to begin anew", Failed));
+            Left: error =>
+                error.Category == "cancelled"
+                    ? Tell("stopped; run the same command again to go on", Stopped)
+                    : Tell(
+                        $"{Explained(error)}; run it again to go on, or with --fresh to begin anew",
+                        Failed
+                    )
+        );
     }
 
     private static string Explained(CanoError error) =>
@@ -74,14 +83,17 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
     private static async Task<bool> IsUnfinishedAsync(
         string id,
         ICheckpointStore journal,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
-        var run = await journal.ListRunsAsync(RunFilter.All, cancellationToken)
+        var run = await journal
+            .ListRunsAsync(RunFilter.All, cancellationToken)
             .FirstOrDefaultAsync(run => run.RunId == id, cancellationToken);
         return run?.Status switch
         {
-            RunStatus.Damaged =>
-                throw new UsageException($"the journal is damaged ({run.Damage}); --fresh begins anew"),
+            RunStatus.Damaged => throw new UsageException(
+                $"the journal is damaged ({run.Damage}); --fresh begins anew"
+            ),
             // Whoever runs the command again wants the run to go on, however often it was killed at its start.
             RunStatus.Running or RunStatus.Quarantined => true,
             _ => false,

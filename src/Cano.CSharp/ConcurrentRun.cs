@@ -30,7 +30,8 @@ internal sealed class ConcurrentRun<TState>(
     /// <summary>The outcome of each instance, in their order.</summary>
     public async ValueTask<Either<CanoError, TState>[]> RunAsync()
     {
-        if (instances.IsEmpty) return [];
+        if (instances.IsEmpty)
+            return [];
         new WorkQueue(this, Dispatcher.ThreadPool).Admit(instances.Length);
         await _ended.Task.ConfigureAwait(false);
         return _outcomes;
@@ -40,7 +41,8 @@ internal sealed class ConcurrentRun<TState>(
 
     private async Task RunAsync(int index)
     {
-        if (places is not null) await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        if (places is not null)
+            await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             _outcomes[index] = stop.IsCancellationRequested
@@ -56,8 +58,11 @@ internal sealed class ConcurrentRun<TState>(
         }
 
         places?.Release();
-        if (Interlocked.Decrement(ref _left) > 0) return;
-        if (_thrown is null) _ended.SetResult();
-        else _ended.SetException(_thrown);
+        if (Interlocked.Decrement(ref _left) > 0)
+            return;
+        if (_thrown is null)
+            _ended.SetResult();
+        else
+            _ended.SetException(_thrown);
     }
 }

@@ -16,7 +16,8 @@ public sealed class ConcurrentWorkflow<TState>
 
     /// <summary>No instances yet.</summary>
     public ConcurrentWorkflow(ConcurrentStrategy strategy)
-        : this(strategy ?? throw new ArgumentNullException(nameof(strategy)), [], null, TimeProvider.System) { }
+        : this(strategy ?? throw new ArgumentNullException(nameof(strategy)), [], null, TimeProvider.System)
+    { }
 
     private ConcurrentWorkflow(
         ConcurrentStrategy strategy,
@@ -39,7 +40,11 @@ public sealed class ConcurrentWorkflow<TState>
     }
 
     /// <summary>Adds an instance of the same workflow for each name.</summary>
-    public ConcurrentWorkflow<TState> AddInstances(IEnumerable<string> names, Workflow<TState> workflow, TState initial)
+    public ConcurrentWorkflow<TState> AddInstances(
+        IEnumerable<string> names,
+        Workflow<TState> workflow,
+        TState initial
+    )
     {
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(workflow);
@@ -55,7 +60,13 @@ public sealed class ConcurrentWorkflow<TState>
     {
         ArgumentNullException.ThrowIfNull(instances);
         var names = _instances.Select(instance => instance.Name).ToHashSet();
-        var added = instances.Select(instance => new ConcurrentInstance<TState>(instance.Name, instance.Workflow, instance.Initial)).ToList();
+        var added = instances
+            .Select(instance => new ConcurrentInstance<TState>(
+                instance.Name,
+                instance.Workflow,
+                instance.Initial
+            ))
+            .ToList();
         foreach (var instance in added)
         {
             ArgumentException.ThrowIfNullOrEmpty(instance.Name, nameof(instances));
@@ -111,7 +122,8 @@ public sealed class ConcurrentWorkflow<TState>
     }
 
     // It has none of its own: what stops its instances is told where they tell theirs.
-    private ILogger Logger => _instances is [var first, ..] ? first.Workflow.Setup.Options.Logger : NullLogger.Instance;
+    private ILogger Logger =>
+        _instances is [var first, ..] ? first.Workflow.Setup.Options.Logger : NullLogger.Instance;
 
     private ConcurrentResults<TState> Counted(Either<CanoError, TState>[] outcomes, TimeSpan duration)
     {
@@ -120,8 +132,10 @@ public sealed class ConcurrentWorkflow<TState>
         for (var i = 0; i < outcomes.Length; i++)
         {
             byName[_instances[i].Name] = outcomes[i];
-            if (outcomes[i].IsRight) completed++;
-            else if (outcomes[i].Match(Right: _ => false, Left: error => error.Fault.IsCancelled)) cancelled++;
+            if (outcomes[i].IsRight)
+                completed++;
+            else if (outcomes[i].Match(Right: _ => false, Left: error => error.Fault.IsCancelled))
+                cancelled++;
         }
 
         return new(completed, outcomes.Length - completed - cancelled, cancelled, duration, byName);

@@ -85,7 +85,12 @@ public sealed partial class Workflow<TState>
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(compensate);
-        var task = new LambdaCompensatable<TState, TOutput>(StateNames<TState>.Of(state), run, compensate, config);
+        var task = new LambdaCompensatable<TState, TOutput>(
+            StateNames<TState>.Of(state),
+            run,
+            compensate,
+            config
+        );
         return With(state, new CompensatableBody<TState, TOutput>(task), to);
     }
 

@@ -39,7 +39,13 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(body);
-        return Register(state, (context, token) => new ValueTask<TState>(body(context, token) ?? throw InvalidAnswer.OfNullTask(context.State)), config, to);
+        return Register(
+            state,
+            (context, token) =>
+                new ValueTask<TState>(body(context, token) ?? throw InvalidAnswer.OfNullTask(context.State)),
+            config,
+            to
+        );
     }
 
     /// <summary>Gives a state a synchronous body; its task is named as the state.</summary>
@@ -55,7 +61,11 @@ public sealed partial class Workflow<TState>
     }
 
     /// <summary>Gives a state a router: it chooses the next state and leaves no row in the journal.</summary>
-    public Workflow<TState> RegisterRouter(TState state, IRouterTask<TState> router, IEnumerable<TState>? to = null)
+    public Workflow<TState> RegisterRouter(
+        TState state,
+        IRouterTask<TState> router,
+        IEnumerable<TState>? to = null
+    )
     {
         ArgumentNullException.ThrowIfNull(router);
         var task = CanoTask.From(router.Name, router.RouteAsync, router.Config);
@@ -63,7 +73,11 @@ public sealed partial class Workflow<TState>
     }
 
     /// <inheritdoc cref="RegisterRouter(TState, IRouterTask{TState}, IEnumerable{TState}?)"/>
-    public Workflow<TState> RegisterRouter(TState state, Func<TaskContext, TState> route, IEnumerable<TState>? to = null)
+    public Workflow<TState> RegisterRouter(
+        TState state,
+        Func<TaskContext, TState> route,
+        IEnumerable<TState>? to = null
+    )
     {
         ArgumentNullException.ThrowIfNull(route);
         var task = Named(state, (context, _) => new ValueTask<TState>(route(context)), null);
@@ -71,7 +85,11 @@ public sealed partial class Workflow<TState>
     }
 
     /// <summary>Gives a state branches that run in parallel; the states they return do not matter.</summary>
-    public Workflow<TState> RegisterSplit(TState state, IEnumerable<ITask<TState>> branches, JoinConfig<TState> join)
+    public Workflow<TState> RegisterSplit(
+        TState state,
+        IEnumerable<ITask<TState>> branches,
+        JoinConfig<TState> join
+    )
     {
         ArgumentNullException.ThrowIfNull(branches);
         return With(state, new SplitBody<TState>(branches, RequireComplete(join)), null);
@@ -124,13 +142,23 @@ public sealed partial class Workflow<TState>
     private Workflow<TState> With(TState state, Body<TState> body, IEnumerable<TState>? to)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return new Workflow<TState>(_setup.With(new Registration<TState>(state, body, to is null ? null : [.. RequireComplete(to, nameof(to))])));
+        return new Workflow<TState>(
+            _setup.With(
+                new Registration<TState>(
+                    state,
+                    body,
+                    to is null ? null : [.. RequireComplete(to, nameof(to))]
+                )
+            )
+        );
     }
 
     /// <summary>States none of which is null.</summary>
     private static TState[] RequireComplete(IEnumerable<TState> states, string parameter)
     {
         TState[] all = [.. states];
-        return all.Any(state => state is null) ? throw new ArgumentNullException(parameter, "One of the states is null.") : all;
+        return all.Any(state => state is null)
+            ? throw new ArgumentNullException(parameter, "One of the states is null.")
+            : all;
     }
 }

@@ -15,7 +15,11 @@ public sealed partial class Workflow<TState>
     /// <param name="initial">Where the run starts.</param>
     /// <param name="runId">The run's id: in a journal no other run may have it.</param>
     /// <param name="cancellationToken">Asks the run to stop: its task is told, completed steps are undone.</param>
-    public Task<TState> OrchestrateAsync(TState initial, string runId, CancellationToken cancellationToken = default)
+    public Task<TState> OrchestrateAsync(
+        TState initial,
+        string runId,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(runId);
         return StartAsync(initial, runId, cancellationToken).AsTask();
@@ -26,7 +30,12 @@ public sealed partial class Workflow<TState>
     public async Task<TState> ResumeFromAsync(string runId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(runId);
-        return await Runs.ResumeAsync(CompiledToResume(byName: false), new RunRequest(runId), cancellationToken).ConfigureAwait(false);
+        return await Runs.ResumeAsync(
+                CompiledToResume(byName: false),
+                new RunRequest(runId),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <summary>Goes on with every interrupted run of this workflow's name and gives what became of each by its id. A run
@@ -47,17 +56,23 @@ public sealed partial class Workflow<TState>
         var compiled = CompiledToResume(byName: true);
         var interrupted = await Runs.InterruptedAsync(compiled).ConfigureAwait(false);
         var outcomes = new ConcurrentDictionary<string, Either<CanoError, TState>>();
-        foreach (var run in interrupted.Quarantined) outcomes[run.RunId] = Quarantined(run);
+        foreach (var run in interrupted.Quarantined)
+            outcomes[run.RunId] = Quarantined(run);
         await interrupted.ResumeAsync(maxConcurrency, ResumeAsync, cancellationToken).ConfigureAwait(false);
         return outcomes;
 
         async Task ResumeAsync(string id, ResumeSlot slot) =>
-            outcomes[id] = await TryAsync(Runs.ResumeAsync(compiled, new RunRequest(id) { Slot = slot }, cancellationToken)).ConfigureAwait(false);
+            outcomes[id] = await TryAsync(
+                    Runs.ResumeAsync(compiled, new RunRequest(id) { Slot = slot }, cancellationToken)
+                )
+                .ConfigureAwait(false);
     }
 
     /// <summary>As <see cref="OrchestrateAsync(TState, CancellationToken)"/>, with the error as a value.</summary>
-    public Task<Either<CanoError, TState>> TryOrchestrateAsync(TState initial, CancellationToken cancellationToken = default) =>
-        TryAsync(StartAsync(initial, _setup.RunId, cancellationToken)).AsTask();
+    public Task<Either<CanoError, TState>> TryOrchestrateAsync(
+        TState initial,
+        CancellationToken cancellationToken = default
+    ) => TryAsync(StartAsync(initial, _setup.RunId, cancellationToken)).AsTask();
 
     /// <summary>As <see cref="OrchestrateAsync(TState, string, CancellationToken)"/>, with the error as a value.</summary>
     public Task<Either<CanoError, TState>> TryOrchestrateAsync(
@@ -71,12 +86,17 @@ public sealed partial class Workflow<TState>
     }
 
     /// <summary>As <see cref="TryOrchestrateAsync(TState, string, CancellationToken)"/>, for those who await it once.</summary>
-    internal ValueTask<Either<CanoError, TState>> TryStartAsync(TState initial, string runId, CancellationToken cancellationToken) =>
-        TryAsync(StartAsync(initial, runId, cancellationToken));
+    internal ValueTask<Either<CanoError, TState>> TryStartAsync(
+        TState initial,
+        string runId,
+        CancellationToken cancellationToken
+    ) => TryAsync(StartAsync(initial, runId, cancellationToken));
 
     /// <summary>As <see cref="ResumeFromAsync"/>, with the error as a value.</summary>
-    public Task<Either<CanoError, TState>> TryResumeFromAsync(string runId, CancellationToken cancellationToken = default) =>
-        TryAsync(new ValueTask<TState>(ResumeFromAsync(runId, cancellationToken))).AsTask();
+    public Task<Either<CanoError, TState>> TryResumeFromAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    ) => TryAsync(new ValueTask<TState>(ResumeFromAsync(runId, cancellationToken))).AsTask();
 
     private ValueTask<TState> StartAsync(TState initial, string? runId, CancellationToken cancellationToken)
     {
@@ -96,7 +116,8 @@ public sealed partial class Workflow<TState>
     private CompiledWorkflow<TState> CompiledToResume(bool byName)
     {
         string[] missing = [.. _setup.MissingToResume(byName)];
-        if (missing.Length > 0) InvalidConfiguration.ThrowIfAny([.. missing, .. _setup.Problems(Definition)]);
+        if (missing.Length > 0)
+            InvalidConfiguration.ThrowIfAny([.. missing, .. _setup.Problems(Definition)]);
         return Compiled;
     }
 

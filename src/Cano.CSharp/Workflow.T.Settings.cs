@@ -28,7 +28,8 @@ public sealed partial class Workflow<TState>
         ArgumentException.ThrowIfNullOrEmpty(directory);
         return WithOptions(_setup.Options with { Store = _ => OpenAsync() });
 
-        async Task<ICheckpointStore> OpenAsync() => await FasterCheckpointStore.SharedAsync(directory).ConfigureAwait(false);
+        async Task<ICheckpointStore> OpenAsync() =>
+            await FasterCheckpointStore.SharedAsync(directory).ConfigureAwait(false);
     }
 
     /// <summary>Journals runs in a store of the caller's, who disposes of it. Each run needs an id then.</summary>

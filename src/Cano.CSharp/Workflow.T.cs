@@ -13,7 +13,8 @@ public sealed partial class Workflow<TState>
     internal Workflow(WorkflowSetup<TState> setup) => _setup = setup;
 
     /// <summary>The states that have work, in the order of registration.</summary>
-    public IReadOnlyCollection<TState> RegisteredStates => [.. _setup.Handlers.Select(handler => handler.State)];
+    public IReadOnlyCollection<TState> RegisteredStates =>
+        [.. _setup.Handlers.Select(handler => handler.State)];
 
     /// <summary>The workflow as data: everything but the bodies of its tasks.</summary>
     public Definition Definition => _definition ??= _setup.Define();

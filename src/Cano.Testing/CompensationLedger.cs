@@ -46,7 +46,10 @@ public sealed class CompensationLedger
     {
         ArgumentNullException.ThrowIfNull(context);
         var key = context.EffectKey;
-        return Undo(context.State, key.EndsWith(UndoSuffix, StringComparison.Ordinal) ? key[..^UndoSuffix.Length] : key);
+        return Undo(
+            context.State,
+            key.EndsWith(UndoSuffix, StringComparison.Ordinal) ? key[..^UndoSuffix.Length] : key
+        );
     }
 
     /// <summary>Takes back the effect under a key of one's own.</summary>
@@ -59,7 +62,8 @@ public sealed class CompensationLedger
         ArgumentNullException.ThrowIfNull(steps);
         string[] expected = [.. steps];
         var undone = Undone;
-        if (!undone.SequenceEqual(expected)) throw Mismatch(expected, undone);
+        if (!undone.SequenceEqual(expected))
+            throw Mismatch(expected, undone);
     }
 
     /// <summary>Everything that was done was undone, newest first.</summary>
@@ -78,7 +82,9 @@ public sealed class CompensationLedger
         string[] expected = [.. steps];
         var left = Left;
         if (!left.SequenceEqual(expected))
-            throw new CompensationException($"Expected {Listed(expected)} to stand; what stands is {Listed(left)}.");
+            throw new CompensationException(
+                $"Expected {Listed(expected)} to stand; what stands is {Listed(left)}."
+            );
     }
 
     private static CompensationException Mismatch(IEnumerable<string> expected, IEnumerable<string> undone) =>
@@ -92,7 +98,8 @@ public sealed class CompensationLedger
         ArgumentException.ThrowIfNullOrEmpty(key);
         lock (_gate)
         {
-            if (book.Any(entry => entry.Key == key)) return false;
+            if (book.Any(entry => entry.Key == key))
+                return false;
             book.Add((step, key));
             return true;
         }
@@ -100,7 +107,8 @@ public sealed class CompensationLedger
 
     private string[] Steps(List<(string Step, string Key)> book)
     {
-        lock (_gate) return [.. book.Select(entry => entry.Step)];
+        lock (_gate)
+            return [.. book.Select(entry => entry.Step)];
     }
 }
 

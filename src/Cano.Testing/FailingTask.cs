@@ -19,7 +19,8 @@ public static class FailingTask
         ArgumentNullException.ThrowIfNull(attempts);
         ArgumentNullException.ThrowIfNull(next);
         int[] failing = [.. attempts];
-        foreach (var attempt in failing) ArgumentOutOfRangeException.ThrowIfLessThan(attempt, 1, nameof(attempts));
+        foreach (var attempt in failing)
+            ArgumentOutOfRangeException.ThrowIfLessThan(attempt, 1, nameof(attempts));
         return new FailingTask<TState>(failing, next, config ?? TaskConfig.Minimal, failure);
     }
 }
@@ -55,7 +56,10 @@ public sealed class FailingTask<TState> : ITask<TState>
     {
         ArgumentNullException.ThrowIfNull(context);
         Interlocked.Increment(ref _calls);
-        if (!_attempts.Contains(context.Attempt)) return new(_next);
-        return ValueTask.FromException<TState>(_failure?.Invoke() ?? new IOException($"Attempt {context.Attempt} fails as asked"));
+        if (!_attempts.Contains(context.Attempt))
+            return new(_next);
+        return ValueTask.FromException<TState>(
+            _failure?.Invoke() ?? new IOException($"Attempt {context.Attempt} fails as asked")
+        );
     }
 }

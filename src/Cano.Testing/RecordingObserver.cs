@@ -40,7 +40,8 @@ public sealed class RecordingObserver : IWorkflowObserver
     {
         get
         {
-            lock (_gate) return [.. _events];
+            lock (_gate)
+                return [.. _events];
         }
     }
 
@@ -68,7 +69,8 @@ public sealed class RecordingObserver : IWorkflowObserver
     {
         string[] expected = [.. Names(states)];
         var entered = StatesEntered;
-        if (entered.SequenceEqual(expected)) return;
+        if (entered.SequenceEqual(expected))
+            return;
         throw Failure($"Expected the path {Listed(expected)}; entered were {Listed(entered)}.");
     }
 
@@ -80,8 +82,10 @@ public sealed class RecordingObserver : IWorkflowObserver
         var name = StateNames<TState>.Of(state);
         var events = Events;
         var last = EntriesOf(events).LastOrDefault()?.At.State;
-        if (last is null) throw Failure($"Expected the exit {name}; no state was entered.");
-        if (last != name) throw Failure($"Expected the exit {name}; the last state entered was {last}.");
+        if (last is null)
+            throw Failure($"Expected the exit {name}; no state was entered.");
+        if (last != name)
+            throw Failure($"Expected the exit {name}; the last state entered was {last}.");
         var after = events.Reverse().TakeWhile(seen => seen.Hook != nameof(OnStateEnter));
         if (after.LastOrDefault(seen => !IsOfExit(seen)) is { } other)
             throw Failure($"Expected the exit {name}; after it was entered came {other}.");
@@ -110,15 +114,22 @@ public sealed class RecordingObserver : IWorkflowObserver
         {
             var (id, state, task, _) = seen.At;
             var key = (id, state, task);
-            if (seen.Hook == nameof(OnTaskStart)) open[key] = open.GetValueOrDefault(key) + 1;
-            if (seen.Hook is not (nameof(OnTaskSuccess) or nameof(OnTaskFailure))) continue;
-            if (open.GetValueOrDefault(key) == 0) problems.Add($"{seen} without a start");
-            else open[key]--;
+            if (seen.Hook == nameof(OnTaskStart))
+                open[key] = open.GetValueOrDefault(key) + 1;
+            if (seen.Hook is not (nameof(OnTaskSuccess) or nameof(OnTaskFailure)))
+                continue;
+            if (open.GetValueOrDefault(key) == 0)
+                problems.Add($"{seen} without a start");
+            else
+                open[key]--;
         }
 
         foreach (var (key, count) in open.Where(left => left.Value > 0))
-            problems.Add($"{key.State}/{key.Task} started and has {(count == 1 ? "no end" : $"{count} ends too few")}");
-        if (problems.Count > 0) throw Failure($"Tasks are not paired: {string.Join("; ", problems)}.");
+            problems.Add(
+                $"{key.State}/{key.Task} started and has {(count == 1 ? "no end" : $"{count} ends too few")}"
+            );
+        if (problems.Count > 0)
+            throw Failure($"Tasks are not paired: {string.Join("; ", problems)}.");
     }
 
     /// <inheritdoc/>
@@ -136,7 +147,12 @@ public sealed class RecordingObserver : IWorkflowObserver
 
     /// <inheritdoc/>
     public void OnRetry(RunPoint at, TimeSpan delay) =>
-        Add(new(nameof(OnRetry), at, $"{at.Attempt.ToString(CultureInfo.InvariantCulture)}: {delay}") { Span = delay });
+        Add(
+            new(nameof(OnRetry), at, $"{at.Attempt.ToString(CultureInfo.InvariantCulture)}: {delay}")
+            {
+                Span = delay,
+            }
+        );
 
     /// <inheritdoc/>
     public void OnCircuitOpen(RunPoint at) => Add(new(nameof(OnCircuitOpen), at));
@@ -166,7 +182,8 @@ public sealed class RecordingObserver : IWorkflowObserver
     {
         var entered = StatesEntered.ToHashSet();
         string[] missing = [.. names.Where(name => !entered.Contains(name)).Distinct()];
-        if (missing.Length > 0) throw Failure($"States never entered: {string.Join(", ", missing)}.");
+        if (missing.Length > 0)
+            throw Failure($"States never entered: {string.Join(", ", missing)}.");
     }
 
     // What follows the entry of an exit in a run that completes.
@@ -192,6 +209,7 @@ public sealed class RecordingObserver : IWorkflowObserver
 
     private void Add(ObservedEvent seen)
     {
-        lock (_gate) _events.Add(seen);
+        lock (_gate)
+            _events.Add(seen);
     }
 }

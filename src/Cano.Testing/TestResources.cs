@@ -38,7 +38,8 @@ public sealed class TestResources
     public void AssertTornDown()
     {
         var (setUp, tornDown) = (SetUp, TornDown);
-        if (tornDown.SequenceEqual(setUp.Reverse())) return;
+        if (tornDown.SequenceEqual(setUp.Reverse()))
+            return;
         throw new ObservationException(
             $"Set up were [{string.Join(", ", setUp)}]; torn down were [{string.Join(", ", tornDown)}]."
         );
@@ -46,21 +47,25 @@ public sealed class TestResources
 
     private string[] Copied(List<string> keys)
     {
-        lock (_gate) return [.. keys];
+        lock (_gate)
+            return [.. keys];
     }
 
     private sealed class Spy(TestResources owner, string key) : IResource
     {
         public ValueTask SetupAsync(CancellationToken cancellationToken)
         {
-            if (key == owner.FailingKey) throw new IOException($"'{key}' cannot be set up, as asked");
-            lock (owner._gate) owner._setUp.Add(key);
+            if (key == owner.FailingKey)
+                throw new IOException($"'{key}' cannot be set up, as asked");
+            lock (owner._gate)
+                owner._setUp.Add(key);
             return default;
         }
 
         public ValueTask TeardownAsync(CancellationToken cancellationToken)
         {
-            lock (owner._gate) owner._tornDown.Add(key);
+            lock (owner._gate)
+                owner._tornDown.Add(key);
             return default;
         }
     }

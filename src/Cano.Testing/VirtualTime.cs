@@ -22,7 +22,8 @@ public sealed class VirtualTime : TimeProvider
     {
         get
         {
-            lock (_gate) return _timers.Count;
+            lock (_gate)
+                return _timers.Count;
         }
     }
 
@@ -35,14 +36,20 @@ public sealed class VirtualTime : TimeProvider
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_gate) return _now;
+        lock (_gate)
+            return _now;
     }
 
     /// <inheritdoc/>
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
 
     /// <inheritdoc/>
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    public override ITimer CreateTimer(
+        TimerCallback callback,
+        object? state,
+        TimeSpan dueTime,
+        TimeSpan period
+    )
     {
         ArgumentNullException.ThrowIfNull(callback);
         var timer = new VirtualTimer(this, callback, state);
@@ -55,14 +62,17 @@ public sealed class VirtualTime : TimeProvider
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
         var end = GetUtcNow() + span;
-        while (TakeDue(end) is { } timer) timer.Fire();
-        lock (_gate) _now = end;
+        while (TakeDue(end) is { } timer)
+            timer.Fire();
+        lock (_gate)
+            _now = end;
     }
 
     /// <summary>Moves the clock to the next due timer and fires it; false when none waits.</summary>
     public bool AdvanceToNext()
     {
-        if (TakeDue(DateTimeOffset.MaxValue) is not { } timer) return false;
+        if (TakeDue(DateTimeOffset.MaxValue) is not { } timer)
+            return false;
         timer.Fire();
         return true;
     }
@@ -72,7 +82,8 @@ public sealed class VirtualTime : TimeProvider
     {
         lock (_gate)
         {
-            if (_timers.Count >= count) return Task.CompletedTask;
+            if (_timers.Count >= count)
+                return Task.CompletedTask;
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _watchers.Add((count, reached));
             return reached.Task;
@@ -84,19 +95,22 @@ public sealed class VirtualTime : TimeProvider
         lock (_gate)
         {
             _timers.Remove(timer);
-            if (dueTime == Timeout.InfiniteTimeSpan) return;
+            if (dueTime == Timeout.InfiniteTimeSpan)
+                return;
             timer.Due = _now + dueTime;
             timer.Period = period;
             timer.Order = _order++;
             _timers.Add(timer);
-            foreach (var watcher in _watchers.Where(watcher => _timers.Count >= watcher.Count)) watcher.Reached.TrySetResult();
+            foreach (var watcher in _watchers.Where(watcher => _timers.Count >= watcher.Count))
+                watcher.Reached.TrySetResult();
             _watchers.RemoveAll(watcher => watcher.Reached.Task.IsCompleted);
         }
     }
 
     internal void Remove(VirtualTimer timer)
     {
-        lock (_gate) _timers.Remove(timer);
+        lock (_gate)
+            _timers.Remove(timer);
     }
 
     private VirtualTimer? TakeDue(DateTimeOffset end)
@@ -104,10 +118,14 @@ public sealed class VirtualTime : TimeProvider
         lock (_gate)
         {
             var next = _timers.Where(timer => timer.Due <= end).MinBy(timer => (timer.Due, timer.Order));
-            if (next is null) return null;
-            if (next.Due > _now) _now = next.Due;
-            if (next.Period > TimeSpan.Zero) next.Due += next.Period;
-            else _timers.Remove(next);
+            if (next is null)
+                return null;
+            if (next.Due > _now)
+                _now = next.Due;
+            if (next.Period > TimeSpan.Zero)
+                next.Due += next.Period;
+            else
+                _timers.Remove(next);
             return next;
         }
     }

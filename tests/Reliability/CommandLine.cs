@@ -20,18 +20,26 @@ internal static class CommandLine
         var seed = Environment.TickCount & int.MaxValue;
         for (var i = 1; i < args.Length; i += 2)
         {
-            if (i + 1 == args.Length || !int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var value))
+            if (
+                i + 1 == args.Length
+                || !int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var value)
+            )
                 return Refuse(output, $"{args[i]} needs a whole number");
-            if (args[i] == "--count" && value > 0) count = value;
-            else if (args[i] == "--seed") seed = value;
-            else return Refuse(output, $"{args[i]} {value} is not understood");
+            if (args[i] == "--count" && value > 0)
+                count = value;
+            else if (args[i] == "--seed")
+                seed = value;
+            else
+                return Refuse(output, $"{args[i]} {value} is not understood");
         }
 
         switch (args.FirstOrDefault())
         {
             case "list":
                 foreach (var row in Scoreboard.Rows)
-                    output.WriteLine($"{row.Number,2}  {row.Name,-18} {row.QuickCount,9:N0} {row.FullCount,11:N0}  {row.Claim}");
+                    output.WriteLine(
+                        $"{row.Number, 2}  {row.Name, -18} {row.QuickCount, 9:N0} {row.FullCount, 11:N0}  {row.Claim}"
+                    );
                 return 0;
             case "quick":
                 return await AllAsync(row => row.QuickCount, seed, output);
@@ -69,7 +77,9 @@ internal static class CommandLine
             verdict = $"FAIL {row.Number} {row.Name}: {failure.Message}";
         }
 
-        output.WriteLine($"{verdict} (count {trials.Count:N0}, seed {trials.Seed}, {watch.Elapsed.TotalSeconds:N1} s)");
+        output.WriteLine(
+            $"{verdict} (count {trials.Count:N0}, seed {trials.Seed}, {watch.Elapsed.TotalSeconds:N1} s)"
+        );
         return verdict.StartsWith("PASS", StringComparison.Ordinal);
     }
 

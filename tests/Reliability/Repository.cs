@@ -6,7 +6,11 @@ internal static class Repository
     /// <summary>The folder of the solution.</summary>
     public static string Root()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            folder is not null;
+            folder = folder.Parent
+        )
             if (File.Exists(Path.Combine(folder.FullName, "Cano.Functional.sln")))
                 return folder.FullName;
         throw new Broken("the sources were not found above the program: run it from a checkout");
@@ -16,9 +20,13 @@ internal static class Repository
     public static IEnumerable<string> Files(string folder, string pattern)
     {
         var root = Path.Combine(Root(), folder);
-        return Directory.EnumerateFiles(root, pattern, SearchOption.AllDirectories).Where(file => !IsBuilt(root, file));
+        return Directory
+            .EnumerateFiles(root, pattern, SearchOption.AllDirectories)
+            .Where(file => !IsBuilt(root, file));
     }
 
     private static bool IsBuilt(string root, string file) =>
-        Path.GetRelativePath(root, file).Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj");
+        Path.GetRelativePath(root, file)
+            .Split(Path.DirectorySeparatorChar)
+            .Any(part => part is "bin" or "obj");
 }

@@ -32,6 +32,7 @@ internal sealed class Broken(string message, Exception? cause = null) : Exceptio
     /// <summary>Throws unless the condition holds.</summary>
     public static void Unless(bool holds, string message)
     {
-        if (!holds) throw new Broken(message);
+        if (!holds)
+            throw new Broken(message);
     }
 }

@@ -6,26 +6,26 @@ namespace Cano.Reliability;
 internal static class Scoreboard
 {
     public static IReadOnlyList<ScoreRow> Rows { get; } =
-        [
-            KillRow.Row,
-            KillEveryWriteRow.Row,
-            PowerRow.Row,
-            FlipRow.Row,
-            DamageRow.Row,
-            LyingFlushRow.Row,
-            IoFaultsRow.Row,
-            DoubleCrashRow.Row,
-            SimulateRow.Row,
-            RollbackRow.Row,
-            ModelRow.Row,
-            ReplayRow.Row,
-            ReplaySimulatedRow.Row,
-            ConformanceRow.Row,
-            LongRunRow.Row,
-            ScheduleRow.Row,
-            ExclusiveRow.Row,
-            PoisonRow.Row,
-            GoldenRow.Row,
-            PlantedRow.Row,
-        ];
+    [
+        KillRow.Row,
+        KillEveryWriteRow.Row,
+        PowerRow.Row,
+        FlipRow.Row,
+        DamageRow.Row,
+        LyingFlushRow.Row,
+        IoFaultsRow.Row,
+        DoubleCrashRow.Row,
+        SimulateRow.Row,
+        RollbackRow.Row,
+        ModelRow.Row,
+        ReplayRow.Row,
+        ReplaySimulatedRow.Row,
+        ConformanceRow.Row,
+        LongRunRow.Row,
+        ScheduleRow.Row,
+        ExclusiveRow.Row,
+        PoisonRow.Row,
+        GoldenRow.Row,
+        PlantedRow.Row,
+    ];
 }

@@ -24,7 +24,8 @@ internal sealed class Shares
     }
 
     /// <summary>Each feature with its share, the most frequent first.</summary>
-    public override string ToString() => string.Join(", ", _met.OrderByDescending(feature => feature.Value).Select(Told));
+    public override string ToString() =>
+        string.Join(", ", _met.OrderByDescending(feature => feature.Value).Select(Told));
 
     private string Told(KeyValuePair<string, int> feature) =>
         string.Create(CultureInfo.InvariantCulture, $"{feature.Key} {100.0 * feature.Value / _trials:F1} %");

@@ -5,7 +5,10 @@ public sealed class ArrowTests
 {
     [Fact]
     public void The_folders_of_every_project_point_one_way() =>
-        Assert.All(Pictures.All(), picture => Assert.True(picture.Knots.Count == 0, string.Join('\n', picture.Lines())));
+        Assert.All(
+            Pictures.All(),
+            picture => Assert.True(picture.Knots.Count == 0, string.Join('\n', picture.Lines()))
+        );
 
     [Fact]
     public void No_arrow_is_missed_for_want_of_understanding() =>
@@ -14,7 +17,12 @@ public sealed class ArrowTests
     [Fact]
     public void A_planted_knot_of_types_is_found()
     {
-        var knot = Assert.Single(Planted("Time/Planted.cs", "namespace Cano; internal sealed class Planted { public AttemptLimit Limit; }").Knots);
+        var knot = Assert.Single(
+            Planted(
+                "Time/Planted.cs",
+                "namespace Cano; internal sealed class Planted { public AttemptLimit Limit; }"
+            ).Knots
+        );
         Assert.Equal(["Cancellation", "Time"], knot);
     }
 
@@ -39,7 +47,10 @@ public sealed class ArrowTests
             [
                 new("Low/Ground.fs", "namespace P\n\ntype Ground = { Depth: int }"),
                 new("High/House.fs", "namespace P\n\nmodule House =\n    let on (it: Ground) = it.Depth"),
-                new("Low/Cellar.fs", "namespace P\n\nmodule Cellar =\n    // Roof\n    let under it = House.on it"),
+                new(
+                    "Low/Cellar.fs",
+                    "namespace P\n\nmodule Cellar =\n    // Roof\n    let under it = House.on it"
+                ),
                 new("Roof.fs", "namespace P\n\ntype Roof = Roof of string\n"),
             ]
         );
@@ -53,13 +64,18 @@ public sealed class ArrowTests
         var runtime = Pictures.Projects.Single(project => project.Name == "Cano.Runtime");
         var arrows = journal.ArrowsTo(runtime);
         Assert.NotEmpty(arrows);
-        Assert.DoesNotContain(arrows, arrow => SourceFile.FolderOf(arrow.To) is not ("Checkpoints" or "Errors"));
+        Assert.DoesNotContain(
+            arrows,
+            arrow => SourceFile.FolderOf(arrow.To) is not ("Checkpoints" or "Errors")
+        );
     }
 
     /// <summary>The runtime with files that it does not have.</summary>
     private static Picture Planted(params string[] pathsAndTexts)
     {
-        var runtime = Repository.CSharpProjects.Single(project => Repository.NameOf(project) == "Cano.Runtime");
+        var runtime = Repository.CSharpProjects.Single(project =>
+            Repository.NameOf(project) == "Cano.Runtime"
+        );
         var files = pathsAndTexts.Chunk(2).Select(file => new SourceFile(file[0], file[1]));
         return Pictures.Of(new("Cano.Runtime", [.. Repository.CSharpSources(runtime), .. files], [], []));
     }

@@ -21,7 +21,9 @@ internal sealed class CSharpProject
     // Source generators do not run here: partial methods of theirs have no body.
     private static readonly string[] s_generated = ["CS8795"];
 
-    private static readonly CSharpParseOptions s_parsing = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Latest);
+    private static readonly CSharpParseOptions s_parsing = CSharpParseOptions.Default.WithLanguageVersion(
+        LanguageVersion.Latest
+    );
 
     private readonly CSharpCompilation _compilation;
     private readonly IReadOnlyList<SyntaxTree> _trees;
@@ -45,8 +47,15 @@ internal sealed class CSharpProject
         _compilation = CSharpCompilation.Create(
             name,
             [.. _trees, CSharpSyntaxTree.ParseText(settings, s_parsing)],
-            [.. Binaries(beneath.Select(project => project.Name).Append(name)), .. beneath.Select(project => project._compilation.ToMetadataReference())],
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable)
+            [
+                .. Binaries(beneath.Select(project => project.Name).Append(name)),
+                .. beneath.Select(project => project._compilation.ToMetadataReference()),
+            ],
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary,
+                allowUnsafe: true,
+                nullableContextOptions: NullableContextOptions.Enable
+            )
         );
     }
 
@@ -68,7 +77,10 @@ internal sealed class CSharpProject
             var model = _compilation.GetSemanticModel(tree);
             foreach (var node in tree.GetRoot().DescendantNodes(node => node is not TypeDeclarationSyntax))
             {
-                if (node is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax && model.GetDeclaredSymbol(node) is INamedTypeSymbol type)
+                if (
+                    node is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax
+                    && model.GetDeclaredSymbol(node) is INamedTypeSymbol type
+                )
                     yield return (file, type);
             }
         }
@@ -84,19 +96,31 @@ internal sealed class CSharpProject
             var model = _compilation.GetSemanticModel(tree);
             foreach (var node in tree.GetRoot().DescendantNodes())
             {
-                if (node is not ExpressionSyntax expression) continue;
+                if (node is not ExpressionSyntax expression)
+                    continue;
                 Add(model.GetSymbolInfo(expression).Symbol);
                 Add(model.GetConversion(expression).MethodSymbol);
             }
 
             void Add(ISymbol? symbol)
             {
-                if (symbol is null or INamespaceSymbol or ILocalSymbol or IParameterSymbol or ITypeParameterSymbol) return;
+                if (
+                    symbol
+                    is null
+                        or INamespaceSymbol
+                        or ILocalSymbol
+                        or IParameterSymbol
+                        or ITypeParameterSymbol
+                )
+                    return;
                 for (var part = symbol.OriginalDefinition; part is not null; part = part.ContainingType)
                 {
-                    var files = part.DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree).ToArray();
+                    var files = part
+                        .DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree)
+                        .ToArray();
                     // Of a type in several files, none more than another: this one is as good, if it is among them.
-                    if (files.Contains(tree) || files.FirstOrDefault(targets.Contains) is not { } file) continue;
+                    if (files.Contains(tree) || files.FirstOrDefault(targets.Contains) is not { } file)
+                        continue;
                     arrows.Add(new(tree.FilePath, file.FilePath, symbol.Name));
                 }
             }

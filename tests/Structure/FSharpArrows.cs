@@ -21,9 +21,12 @@ internal static partial class FSharpArrows
                         arrows.Add(new(file.Path, target, name));
             }
 
-            foreach (var name in Declaration().Matches(code).Select(match => match.Groups["name"].Value).Distinct())
+            foreach (
+                var name in Declaration().Matches(code).Select(match => match.Groups["name"].Value).Distinct()
+            )
             {
-                if (!declared.TryGetValue(name, out var places)) declared[name] = places = [];
+                if (!declared.TryGetValue(name, out var places))
+                    declared[name] = places = [];
                 places.Add(file.Path);
             }
         }
@@ -32,12 +35,18 @@ internal static partial class FSharpArrows
     }
 
     // Comments, and strings: what they say is no name.
-    [GeneratedRegex("""" //[^\n]*|\(\*(?!\)).*?\*\)|\"{3}.*?\"{3}|"(?:\\.|[^"\\])*" """", RegexOptions.Singleline | RegexOptions.IgnorePatternWhitespace)]
+    [GeneratedRegex(
+        """" //[^\n]*|\(\*(?!\)).*?\*\)|\"{3}.*?\"{3}|"(?:\\.|[^"\\])*" """",
+        RegexOptions.Singleline | RegexOptions.IgnorePatternWhitespace
+    )]
     private static partial Regex Comment();
 
     [GeneratedRegex(@"\b[A-Z]\w*")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"^\s*(?:type|and|module)\s+(?:\[<[^\n]*?>\]\s*)?(?:(?:rec|internal|private|public)\s+)*(?:\w+\.)*(?<name>[A-Z]\w*)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\s*(?:type|and|module)\s+(?:\[<[^\n]*?>\]\s*)?(?:(?:rec|internal|private|public)\s+)*(?:\w+\.)*(?<name>[A-Z]\w*)",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Declaration();
 }

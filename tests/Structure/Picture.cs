@@ -13,11 +13,13 @@ internal sealed class Picture
     {
         Project = project;
         _arrows = arrows;
-        foreach (var file in files) _targets.TryAdd(file.Folder, new(StringComparer.Ordinal));
+        foreach (var file in files)
+            _targets.TryAdd(file.Folder, new(StringComparer.Ordinal));
         foreach (var arrow in arrows)
         {
             var (from, to) = (SourceFile.FolderOf(arrow.From), SourceFile.FolderOf(arrow.To));
-            if (from != to) _targets[from].Add(to);
+            if (from != to)
+                _targets[from].Add(to);
         }
 
         Knots = [.. Components().Where(component => component.Count > 1)];
@@ -34,11 +36,14 @@ internal sealed class Picture
     {
         yield return $"{Project}: {_targets.Count} folders, {_targets.Values.Sum(targets => targets.Count)} arrows, {Knots.Count} knots";
         foreach (var folder in Components().SelectMany(component => component))
-            yield return _targets[folder] is { Count: > 0 } targets ? $"  {folder} → {string.Join(", ", targets)}" : $"  {folder}";
+            yield return _targets[folder] is { Count: > 0 } targets
+                ? $"  {folder} → {string.Join(", ", targets)}"
+                : $"  {folder}";
         foreach (var knot in Knots)
         {
             yield return $"  KNOT of {string.Join(", ", knot)}";
-            foreach (var tie in Ties(knot)) yield return $"    {tie.From} → {tie.To}: {tie.Name}";
+            foreach (var tie in Ties(knot))
+                yield return $"    {tie.From} → {tie.To}: {tie.Name}";
         }
     }
 
@@ -59,7 +64,8 @@ internal sealed class Picture
         var open = new Stack<string>();
         foreach (var folder in _targets.Keys.Order(StringComparer.Ordinal))
         {
-            if (!index.ContainsKey(folder)) Visit(folder);
+            if (!index.ContainsKey(folder))
+                Visit(folder);
         }
 
         return components;
@@ -70,11 +76,14 @@ internal sealed class Picture
             open.Push(folder);
             foreach (var target in _targets[folder])
             {
-                if (!index.ContainsKey(target)) Visit(target);
-                if (open.Contains(target)) low[folder] = Math.Min(low[folder], low[target]);
+                if (!index.ContainsKey(target))
+                    Visit(target);
+                if (open.Contains(target))
+                    low[folder] = Math.Min(low[folder], low[target]);
             }
 
-            if (low[folder] != index[folder]) return;
+            if (low[folder] != index[folder])
+                return;
             var component = new List<string>();
             do component.Add(open.Pop());
             while (component[^1] != folder);

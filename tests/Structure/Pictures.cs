@@ -8,12 +8,16 @@ internal static class Pictures
 
     public static IEnumerable<Picture> All() =>
         Repository
-            .FSharpProjects.Select(project => OfFSharp(Repository.NameOf(project), Repository.FSharpSources(project)))
+            .FSharpProjects.Select(project =>
+                OfFSharp(Repository.NameOf(project), Repository.FSharpSources(project))
+            )
             .Concat(Projects.Select(Of));
 
-    public static Picture Of(CSharpProject project) => new(project.Name, project.Files, project.ArrowsTo(project));
+    public static Picture Of(CSharpProject project) =>
+        new(project.Name, project.Files, project.ArrowsTo(project));
 
-    public static Picture OfFSharp(string name, IReadOnlyList<SourceFile> files) => new(name, files, FSharpArrows.Of(files));
+    public static Picture OfFSharp(string name, IReadOnlyList<SourceFile> files) =>
+        new(name, files, FSharpArrows.Of(files));
 
     /// <summary>The projects that one refers to, and those that they refer to.</summary>
     public static IEnumerable<CSharpProject> Beneath(string project, IEnumerable<CSharpProject> all)
@@ -36,7 +40,14 @@ internal static class Pictures
         foreach (var project in Repository.CSharpProjects)
         {
             var sources = Repository.CSharpSources(project);
-            projects.Add(new(Repository.NameOf(project), sources, Beneath(project, projects), Repository.FriendsOf(project)));
+            projects.Add(
+                new(
+                    Repository.NameOf(project),
+                    sources,
+                    Beneath(project, projects),
+                    Repository.FriendsOf(project)
+                )
+            );
         }
 
         return projects;

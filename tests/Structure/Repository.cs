@@ -12,7 +12,11 @@ internal static class Repository
         Ordered(Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories));
 
     public static IReadOnlyList<string> FSharpProjects { get; } =
-        [.. Directory.GetFiles(Path.Combine(Root, "src"), "*.fsproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+    [
+        .. Directory
+            .GetFiles(Path.Combine(Root, "src"), "*.fsproj", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>The sources of a C# project.</summary>
     public static IReadOnlyList<SourceFile> CSharpSources(string project)
@@ -23,7 +27,10 @@ internal static class Repository
             .. Directory
                 .GetFiles(folder, "*.cs", SearchOption.AllDirectories)
                 .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
-                .Where(path => !path.StartsWith("obj/", StringComparison.Ordinal) && !path.StartsWith("bin/", StringComparison.Ordinal))
+                .Where(path =>
+                    !path.StartsWith("obj/", StringComparison.Ordinal)
+                    && !path.StartsWith("bin/", StringComparison.Ordinal)
+                )
                 .Order(StringComparer.Ordinal)
                 .Select(path => new SourceFile(path, File.ReadAllText(Path.Combine(folder, path)))),
         ];
@@ -51,34 +58,50 @@ internal static class Repository
         XDocument
             .Load(project)
             .Descendants("ProjectReference")
-            .Select(item => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(project)!, item.Attribute("Include")!.Value)));
+            .Select(item =>
+                Path.GetFullPath(
+                    Path.Combine(Path.GetDirectoryName(project)!, item.Attribute("Include")!.Value)
+                )
+            );
 
     /// <summary>The assemblies that see the internals of a project.</summary>
     public static IEnumerable<string> FriendsOf(string project) =>
-        XDocument.Load(project).Descendants("InternalsVisibleTo").Select(item => item.Attribute("Include")!.Value);
+        XDocument
+            .Load(project)
+            .Descendants("InternalsVisibleTo")
+            .Select(item => item.Attribute("Include")!.Value);
 
     public static string NameOf(string project) => Path.GetFileNameWithoutExtension(project);
 
     private static List<string> Ordered(string[] projects)
     {
         var ordered = new List<string>();
-        foreach (var project in projects.Order(StringComparer.Ordinal)) Add(project);
+        foreach (var project in projects.Order(StringComparer.Ordinal))
+            Add(project);
         return ordered;
 
         void Add(string project)
         {
-            if (ordered.Contains(project) || !projects.Contains(project)) return;
-            foreach (var reference in ReferencesOf(project)) Add(reference);
+            if (ordered.Contains(project) || !projects.Contains(project))
+                return;
+            foreach (var reference in ReferencesOf(project))
+                Add(reference);
             ordered.Add(project);
         }
     }
 
     private static string Find()
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            folder is not null;
+            folder = folder.Parent
+        )
             if (File.Exists(Path.Combine(folder.FullName, "Cano.Functional.sln")))
                 return folder.FullName;
-        throw new InvalidOperationException("The solution was not found above the program: run it from a checkout.");
+        throw new InvalidOperationException(
+            "The solution was not found above the program: run it from a checkout."
+        );
     }
 }
 

@@ -41,7 +41,8 @@ internal sealed partial class FlowJournal
     public static async Task<FlowJournal?> OpenAsync(string flow, IFlowWork work)
     {
         var members = work.Members.Where(member => member.IsJournaled).ToList();
-        if (members.Count == 0) return null;
+        if (members.Count == 0)
+            return null;
         var store = await members[0].OpenStoreAsync().ConfigureAwait(false);
         var journal = new FlowJournal(flow, work, members, new Watermark(flow, store));
         await journal._watermark.ReadAsync().ConfigureAwait(false);
@@ -58,10 +59,12 @@ internal sealed partial class FlowJournal
             foreach (var earlier in _open.Keys.Where(occurrence => occurrence < run.Occurrence).ToList())
             {
                 var outcome = await TakeAsync(earlier, run).ConfigureAwait(false);
-                if (outcome.Error is not null || outcome.IsPassedOver) return outcome;
+                if (outcome.Error is not null || outcome.IsPassedOver)
+                    return outcome;
             }
 
-            if (run.Occurrence <= LastOver) return new WorkOutcome(null) { IsPassedOver = true };
+            if (run.Occurrence <= LastOver)
+                return new WorkOutcome(null) { IsPassedOver = true };
             return await TakeAsync(run.Occurrence, run).ConfigureAwait(false);
         }
         catch (CanoException failure)
@@ -72,7 +75,8 @@ internal sealed partial class FlowJournal
 
     private async Task<WorkOutcome> TakeAsync(DateTimeOffset occurrence, FlowRun run)
     {
-        if (await IsLiveAsync(occurrence).ConfigureAwait(false)) return new WorkOutcome(null) { IsPassedOver = true };
+        if (await IsLiveAsync(occurrence).ConfigureAwait(false))
+            return new WorkOutcome(null) { IsPassedOver = true };
         _open.TryAdd(occurrence, 0);
         var outcome = await _work.RunAsync(_flow, occurrence, run.Stop).ConfigureAwait(false);
         if (outcome.Error is null || run.IsDiscarded || await IsOverAsync(occurrence).ConfigureAwait(false))
@@ -99,7 +103,8 @@ internal sealed partial class FlowJournal
 
     private async Task MarkAsync(DateTimeOffset occurrence)
     {
-        if (!(occurrence <= LastOver)) await _watermark.MoveAsync(occurrence).ConfigureAwait(false);
+        if (!(occurrence <= LastOver))
+            await _watermark.MoveAsync(occurrence).ConfigureAwait(false);
         _open.Remove(occurrence);
     }
 
@@ -130,7 +135,8 @@ internal sealed partial class FlowJournal
         foreach (var member in _members)
         {
             var store = await member.OpenStoreAsync().ConfigureAwait(false);
-            if (LiveRuns.Contains(store, OccurrenceId.Of(_flow, occurrence, member.Name))) return true;
+            if (LiveRuns.Contains(store, OccurrenceId.Of(_flow, occurrence, member.Name)))
+                return true;
         }
 
         return false;
@@ -144,7 +150,11 @@ internal sealed partial class FlowJournal
             foreach (var member in _members)
             {
                 var store = await member.OpenStoreAsync().ConfigureAwait(false);
-                if (!await IsOverAsync(store, OccurrenceId.Of(_flow, occurrence, member.Name)).ConfigureAwait(false)) return false;
+                if (
+                    !await IsOverAsync(store, OccurrenceId.Of(_flow, occurrence, member.Name))
+                        .ConfigureAwait(false)
+                )
+                    return false;
             }
 
             return true;
@@ -166,7 +176,8 @@ internal sealed partial class FlowJournal
     private async Task ReadWatermarkAsync()
     {
         await _watermark.ReadAsync().ConfigureAwait(false);
-        foreach (var over in _open.Keys.Where(open => open <= LastOver).ToList()) _open.Remove(over);
+        foreach (var over in _open.Keys.Where(open => open <= LastOver).ToList())
+            _open.Remove(over);
     }
 
     private async Task ReadOpenAsync()
@@ -175,14 +186,20 @@ internal sealed partial class FlowJournal
         foreach (var member in _members)
         {
             var store = await member.OpenStoreAsync().ConfigureAwait(false);
-            if (!stores.Add(store)) continue;
-            await StoreCall.AskAsync("list runs", async () =>
-            {
-                await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
-                    if (OccurrenceId.In(_flow, run.RunId) is { } occurrence)
-                        await ReadRunAsync(store, run, occurrence).ConfigureAwait(false);
-                return true;
-            }).ConfigureAwait(false);
+            if (!stores.Add(store))
+                continue;
+            await StoreCall
+                .AskAsync(
+                    "list runs",
+                    async () =>
+                    {
+                        await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
+                            if (OccurrenceId.In(_flow, run.RunId) is { } occurrence)
+                                await ReadRunAsync(store, run, occurrence).ConfigureAwait(false);
+                        return true;
+                    }
+                )
+                .ConfigureAwait(false);
         }
     }
 
@@ -191,13 +208,18 @@ internal sealed partial class FlowJournal
         if (run.Status is RunStatus.Damaged or RunStatus.Quarantined)
         {
             LogSetAside(_logger, run.RunId, run.Status, run.Damage);
-            Complaint = CanoError.Of(Fault.NewCheckpointStore($"run '{run.RunId}' is {run.Status}: {run.Damage}"));
+            Complaint = CanoError.Of(
+                Fault.NewCheckpointStore($"run '{run.RunId}' is {run.Status}: {run.Damage}")
+            );
         }
         else if (!(occurrence <= LastOver))
         {
             _open[occurrence] = 0;
         }
-        else if (run.Status == RunStatus.Finished && _members.TrueForAll(member => member.Options.Retention == Retention.Clear))
+        else if (
+            run.Status == RunStatus.Finished
+            && _members.TrueForAll(member => member.Options.Retention == Retention.Clear)
+        )
         {
             // Its end is known; only the clearing was lost.
             await store.ClearAsync(run.RunId).ConfigureAwait(false);
@@ -216,6 +238,9 @@ internal sealed partial class FlowJournal
     )]
     private static partial void LogGivenUp(ILogger logger, string runId, int count, string error);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Run {RunId} is {Status} and not gone on with: {Damage}")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Run {RunId} is {Status} and not gone on with: {Damage}"
+    )]
     private static partial void LogSetAside(ILogger logger, string runId, RunStatus status, string? damage);
 }

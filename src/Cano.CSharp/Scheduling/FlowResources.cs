@@ -11,7 +11,8 @@ internal sealed class FlowResources(IReadOnlyList<FlowRegistration> flows)
     {
         get
         {
-            lock (_held) return [.. _held.Select(held => held.Flow).Reverse()];
+            lock (_held)
+                return [.. _held.Select(held => held.Flow).Reverse()];
         }
     }
 
@@ -21,11 +22,12 @@ internal sealed class FlowResources(IReadOnlyList<FlowRegistration> flows)
         try
         {
             foreach (var flow in flows)
-                foreach (var use in flow.Work.Members.Select(member => member.Shared).Distinct())
-                {
-                    await use.EnterAsync(cancellationToken).ConfigureAwait(false);
-                    lock (_held) _held.Push((flow.Id, use));
-                }
+            foreach (var use in flow.Work.Members.Select(member => member.Shared).Distinct())
+            {
+                await use.EnterAsync(cancellationToken).ConfigureAwait(false);
+                lock (_held)
+                    _held.Push((flow.Id, use));
+            }
         }
         catch
         {
@@ -42,11 +44,13 @@ internal sealed class FlowResources(IReadOnlyList<FlowRegistration> flows)
             (string Flow, SharedResourceUse Use) newest;
             lock (_held)
             {
-                if (!_held.TryPeek(out newest)) return;
+                if (!_held.TryPeek(out newest))
+                    return;
             }
 
             await newest.Use.LeaveAsync().ConfigureAwait(false);
-            lock (_held) _held.Pop();
+            lock (_held)
+                _held.Pop();
         }
     }
 }

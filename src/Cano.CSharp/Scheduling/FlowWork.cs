@@ -17,7 +17,9 @@ internal sealed class FlowWork<TState>(Workflow<TState> workflow, TState initial
     public async Task<WorkOutcome> RunAsync(string flow, DateTimeOffset occurrence, CancellationToken stop)
     {
         var id = OccurrenceId.Of(flow, occurrence);
-        var outcome = await OccurrenceRun.TryRunAsync(workflow.Compiled, initial, id, stop).ConfigureAwait(false);
+        var outcome = await OccurrenceRun
+            .TryRunAsync(workflow.Compiled, initial, id, stop)
+            .ConfigureAwait(false);
         return outcome.Match(
             Right: _ => new WorkOutcome(null),
             Left: error => new WorkOutcome(error) { Dirty = error.Fault.IsCompensationFailed ? [""] : [] }
@@ -34,7 +36,11 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
     public bool IsConcurrent => true;
 
     public IReadOnlyList<FlowMember> Members =>
-        _members ??= [.. workflow.Instances.Select(instance => FlowMember.Of(instance.Name, instance.Workflow.Compiled))];
+        _members ??= [
+            .. workflow.Instances.Select(instance =>
+                FlowMember.Of(instance.Name, instance.Workflow.Compiled)
+            ),
+        ];
 
     public IEnumerable<string> Problems() =>
         from instance in workflow.Instances
@@ -54,10 +60,16 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
         {
             CompletedCount = results.Completed,
             FailedCount = results.Failed,
-            Dirty = [.. failures.Where(pair => pair.Error.Fault.IsCompensationFailed).Select(pair => pair.Key)],
+            Dirty =
+            [
+                .. failures.Where(pair => pair.Error.Fault.IsCompensationFailed).Select(pair => pair.Key),
+            ],
         };
 
-        ValueTask<Either<CanoError, TState>> RunAsync(ConcurrentInstance<TState> instance, CancellationToken cancel) =>
+        ValueTask<Either<CanoError, TState>> RunAsync(
+            ConcurrentInstance<TState> instance,
+            CancellationToken cancel
+        ) =>
             OccurrenceRun.TryRunAsync(
                 instance.Workflow.Compiled,
                 instance.Initial,
@@ -68,9 +80,13 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
         // Enough completed instances are a success, whatever became of the others; without a quota, no failure is.
         CanoError? Verdict()
         {
-            if (results.Completed >= workflow.Quota) return null;
-            if (failures is [var (_, first), ..]) return first;
-            return stop.IsCancellationRequested && results.Cancelled > 0 ? CanoError.Of(Fault.Cancelled) : null;
+            if (results.Completed >= workflow.Quota)
+                return null;
+            if (failures is [var (_, first), ..])
+                return first;
+            return stop.IsCancellationRequested && results.Cancelled > 0
+                ? CanoError.Of(Fault.Cancelled)
+                : null;
         }
     }
 }

@@ -32,7 +32,8 @@ internal sealed record FlowMember(string Name, string? Workflow, RunOptions Opti
         where TState : notnull => new(name, workflow.Plan.Definition.Name, workflow.Options, workflow.Shared);
 
     /// <summary>Stands for the first one where there is none.</summary>
-    public static FlowMember None { get; } = new("", null, new RunOptions(), new SharedResourceUse(new Resources(), NullLogger.Instance));
+    public static FlowMember None { get; } =
+        new("", null, new RunOptions(), new SharedResourceUse(new Resources(), NullLogger.Instance));
 
     public ILogger Logger => Options.Logger;
 

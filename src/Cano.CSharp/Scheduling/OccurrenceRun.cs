@@ -29,9 +29,12 @@ internal static class OccurrenceRun
 
     private static async ValueTask<bool> HasRowsAsync(RunOptions options, string id)
     {
-        if (options.Store is null) return false;
+        if (options.Store is null)
+            return false;
         var store = await StoreCall.OpenAsync(options).ConfigureAwait(false);
-        var rows = await StoreCall.AskAsync("load run", () => LoadedRows.OfAsync(store, id)).ConfigureAwait(false);
+        var rows = await StoreCall
+            .AskAsync("load run", () => LoadedRows.OfAsync(store, id))
+            .ConfigureAwait(false);
         return rows.Count > 0;
     }
 }

@@ -11,7 +11,9 @@ public sealed class RunningScheduler : IAsyncDisposable
     private readonly Dictionary<string, ScheduledFlow> _byId;
     private readonly FlowResources _resources;
     private readonly TimeProvider _time;
-    private readonly TaskCompletionSource<StopResult> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<StopResult> _stopped = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private CancellationTokenRegistration _stopRequest;
     private int _isStopping;
 
@@ -34,8 +36,12 @@ public sealed class RunningScheduler : IAsyncDisposable
     )
     {
         var running = new RunningScheduler(flows, resources, time);
-        foreach (var flow in flows) flow.Start();
-        running._stopRequest = stop.UnsafeRegister(static it => _ = ((RunningScheduler)it!).StopAsync(), running);
+        foreach (var flow in flows)
+            flow.Start();
+        running._stopRequest = stop.UnsafeRegister(
+            static it => _ = ((RunningScheduler)it!).StopAsync(),
+            running
+        );
         return running;
     }
 
@@ -75,15 +81,21 @@ public sealed class RunningScheduler : IAsyncDisposable
     /// The first call decides; every other one waits for the same end.</summary>
     /// <param name="deadline">The longest it may take in all, on the scheduler's clock; 30 s unless given.</param>
     /// <param name="cancellationToken">Gives up waiting; the scheduler stops all the same.</param>
-    public Task<StopResult> StopAsync(TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+    public Task<StopResult> StopAsync(
+        TimeSpan? deadline = null,
+        CancellationToken cancellationToken = default
+    )
     {
-        if (deadline is { } span) ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero, nameof(deadline));
-        if (Interlocked.Exchange(ref _isStopping, 1) == 0) _ = StopByAsync(deadline ?? s_deadline);
+        if (deadline is { } span)
+            ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero, nameof(deadline));
+        if (Interlocked.Exchange(ref _isStopping, 1) == 0)
+            _ = StopByAsync(deadline ?? s_deadline);
         return _stopped.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>Completes when the scheduler has stopped.</summary>
-    public Task WaitAsync(CancellationToken cancellationToken = default) => _stopped.Task.WaitAsync(cancellationToken);
+    public Task WaitAsync(CancellationToken cancellationToken = default) =>
+        _stopped.Task.WaitAsync(cancellationToken);
 
     /// <summary>Stops, as <see cref="StopAsync"/> does.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
@@ -95,14 +107,16 @@ public sealed class RunningScheduler : IAsyncDisposable
     {
         using var limit = new TimeLimit(deadline, _time);
         _stopRequest.Unregister();
-        foreach (var flow in _flows) flow.Stop();
+        foreach (var flow in _flows)
+            flow.Stop();
         await UntilAsync(Task.WhenAll(_flows.Select(flow => flow.Ended)), limit).ConfigureAwait(false);
         // Elsewhere, for a teardown may block its thread.
         var teardown = Task.Run(_resources.TeardownAsync);
         await UntilAsync(teardown, limit).ConfigureAwait(false);
         string[] still = [.. _flows.Where(flow => !flow.Ended.IsCompleted).Select(flow => flow.Id)];
         // Nobody ran over the deadline, but somebody's teardown does.
-        if (still.Length == 0 && !teardown.IsCompleted) still = [.. _resources.Held.Distinct()];
+        if (still.Length == 0 && !teardown.IsCompleted)
+            still = [.. _resources.Held.Distinct()];
         return new StopResult(still.Length == 0, still);
     }
 
@@ -111,7 +125,8 @@ public sealed class RunningScheduler : IAsyncDisposable
 
     private Task AskAsync(string id, Action<ScheduledFlow> ask, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested) return Task.FromCanceled(cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled(cancellationToken);
         try
         {
             ask(Of(id));

@@ -41,7 +41,7 @@ public sealed record PlannedOccurrence(DateTimeOffset At, string? Shift)
                 $"{Time(skipped.Meant)} does not exist on {Date(skipped.Meant)} in {zone.Id}: runs at {Time(at.DateTime)}",
             ClockShift.Repeated repeated =>
                 $"{Time(at.DateTime)} comes twice on {Date(at.DateTime)} in {zone.Id}: "
-                + (repeated.IsEach ? "runs both times" : "runs the first time only"),
+                    + (repeated.IsEach ? "runs both times" : "runs the first time only"),
             _ => null,
         };
 

@@ -40,8 +40,19 @@ internal sealed partial class ScheduledFlow
             {
                 var error = _flow.LastError ?? (_last is null ? _journal?.Complaint : null);
                 return new FlowInfo(
-                    Id, _flow.Status, _flow.RunCount, _flow.LastRun, _flow.Streak, _flow.Eligible, _flow.Due, error,
-                    _work.IsConcurrent, _last?.CompletedCount ?? 0, _last?.FailedCount ?? 0, _flow.SkipCount);
+                    Id,
+                    _flow.Status,
+                    _flow.RunCount,
+                    _flow.LastRun,
+                    _flow.Streak,
+                    _flow.Eligible,
+                    _flow.Due,
+                    error,
+                    _work.IsConcurrent,
+                    _last?.CompletedCount ?? 0,
+                    _last?.FailedCount ?? 0,
+                    _flow.SkipCount
+                );
             }
         }
     }
@@ -72,7 +83,9 @@ internal sealed partial class ScheduledFlow
     private FlowCommands Asked(FlowEvent question)
     {
         var doing = Tell(question);
-        return doing.Refusal is { } reason ? throw new CanoException(CanoError.Of(Fault.NewWorkflow(reason))) : doing;
+        return doing.Refusal is { } reason
+            ? throw new CanoException(CanoError.Of(Fault.NewWorkflow(reason)))
+            : doing;
     }
 
     /// <summary>One decision. The run it starts is there when the gate opens, so that no request to stop can miss it.</summary>
@@ -84,13 +97,17 @@ internal sealed partial class ScheduledFlow
             var transition = Flow.Step(_plan, _flow, happened);
             _flow = transition.Flow;
             doing = new FlowCommands(_run);
-            foreach (var effect in transition.Effects) effect.Tell(doing);
-            if (doing.Alarm is { } alarm) Set(alarm);
+            foreach (var effect in transition.Effects)
+                effect.Tell(doing);
+            if (doing.Alarm is { } alarm)
+                Set(alarm);
             _run = _flow.Status == FlowStatus.Running ? doing.Started ?? _run : null;
-            if (doing.IsEnd) _ended.TrySetResult();
+            if (doing.IsEnd)
+                _ended.TrySetResult();
         }
 
-        foreach (var (occurrence, reason) in doing.Skipped) LogSkip(_first.Logger, Id, occurrence, reason);
+        foreach (var (occurrence, reason) in doing.Skipped)
+            LogSkip(_first.Logger, Id, occurrence, reason);
         return doing;
     }
 
@@ -104,27 +121,33 @@ internal sealed partial class ScheduledFlow
     /// when the clock moves on.</summary>
     private void Ring(object? timer)
     {
-        if (Tell(FlowEvent.NewRang((long)timer!, _time.GetUtcNow())).Started is { } run) _ = RunAsync(run);
+        if (Tell(FlowEvent.NewRang((long)timer!, _time.GetUtcNow())).Started is { } run)
+            _ = RunAsync(run);
     }
 
     /// <summary>A caller's thread is not for bodies that do not await.</summary>
     private void Launch(FlowCommands doing)
     {
-        if (doing.Started is { } run) _ = Task.Run(() => RunAsync(run));
+        if (doing.Started is { } run)
+            _ = Task.Run(() => RunAsync(run));
     }
 
     private async Task RunAsync(FlowRun run)
     {
         var outcome = await OutcomeAsync(run).ConfigureAwait(false);
         var now = _time.GetUtcNow();
-        if (outcome.Error is { Fault.IsCancelled: false } error) LogFailure(_first.Logger, Id, run.Occurrence, error.Message);
-        lock (_gate) _last = outcome.IsPassedOver ? _last : outcome;
+        if (outcome.Error is { Fault.IsCancelled: false } error)
+            LogFailure(_first.Logger, Id, run.Occurrence, error.Message);
+        lock (_gate)
+            _last = outcome.IsPassedOver ? _last : outcome;
         var next = Tell(
             outcome.IsPassedOver
                 ? FlowEvent.NewRunPassedOver(now)
-                : FlowEvent.NewRunEnded(outcome.Error, now, _first.Options.Random.NextDouble()));
+                : FlowEvent.NewRunEnded(outcome.Error, now, _first.Options.Random.NextDouble())
+        );
         run.Ended.TrySetResult();
-        if (next.Started is { } missed) await RunAsync(missed).ConfigureAwait(false);
+        if (next.Started is { } missed)
+            await RunAsync(missed).ConfigureAwait(false);
     }
 
     private async Task<WorkOutcome> OutcomeAsync(FlowRun run)
@@ -142,9 +165,25 @@ internal sealed partial class ScheduledFlow
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Flow {Flow}: the run of {Occurrence} failed: {Error}")]
-    private static partial void LogFailure(ILogger logger, string flow, DateTimeOffset occurrence, string error);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Flow {Flow}: the run of {Occurrence} failed: {Error}"
+    )]
+    private static partial void LogFailure(
+        ILogger logger,
+        string flow,
+        DateTimeOffset occurrence,
+        string error
+    );
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Flow {Flow}: {Occurrence} is passed over ({Reason})")]
-    private static partial void LogSkip(ILogger logger, string flow, DateTimeOffset occurrence, SkipReason reason);
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Flow {Flow}: {Occurrence} is passed over ({Reason})"
+    )]
+    private static partial void LogSkip(
+        ILogger logger,
+        string flow,
+        DateTimeOffset occurrence,
+        SkipReason reason
+    );
 }

@@ -15,7 +15,8 @@ public sealed partial class Scheduler
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var flow = _flows.Find(flow => flow.Id == id) ?? throw InvalidConfiguration.Of(FlowRegistration.Unknown(id));
+        var flow =
+            _flows.Find(flow => flow.Id == id) ?? throw InvalidConfiguration.Of(FlowRegistration.Unknown(id));
         var start = from ?? _time.GetUtcNow();
         return new SchedulePreview(id, [.. Planned(flow.Schedule, start).Take(count)]);
     }
@@ -35,7 +36,8 @@ public sealed partial class Scheduler
         for (var at = start; ; at += interval)
         {
             yield return new PlannedOccurrence(at, null);
-            if (DateTimeOffset.MaxValue - at < interval) yield break;
+            if (DateTimeOffset.MaxValue - at < interval)
+                yield break;
         }
     }
 }

@@ -13,23 +13,19 @@ public sealed partial class Scheduler
     /// <param name="interval">From the end of a run to the start of the next; positive.</param>
     /// <exception cref="CanoException">`configuration`: the id is taken, or the interval is not positive.</exception>
     public Scheduler Every<TState>(string id, Workflow<TState> workflow, TState initial, TimeSpan interval)
-        where TState : notnull =>
-        With(id, Interval(id, interval), Of(workflow, initial));
+        where TState : notnull => With(id, Interval(id, interval), Of(workflow, initial));
 
     /// <inheritdoc cref="Every{TState}(string, Workflow{TState}, TState, TimeSpan)"/>
     public Scheduler EverySeconds<TState>(string id, Workflow<TState> workflow, TState initial, int seconds)
-        where TState : notnull =>
-        Every(id, workflow, initial, TimeSpan.FromSeconds(seconds));
+        where TState : notnull => Every(id, workflow, initial, TimeSpan.FromSeconds(seconds));
 
     /// <inheritdoc cref="Every{TState}(string, Workflow{TState}, TState, TimeSpan)"/>
     public Scheduler EveryMinutes<TState>(string id, Workflow<TState> workflow, TState initial, int minutes)
-        where TState : notnull =>
-        Every(id, workflow, initial, TimeSpan.FromMinutes(minutes));
+        where TState : notnull => Every(id, workflow, initial, TimeSpan.FromMinutes(minutes));
 
     /// <inheritdoc cref="Every{TState}(string, Workflow{TState}, TState, TimeSpan)"/>
     public Scheduler EveryHours<TState>(string id, Workflow<TState> workflow, TState initial, int hours)
-        where TState : notnull =>
-        Every(id, workflow, initial, TimeSpan.FromHours(hours));
+        where TState : notnull => Every(id, workflow, initial, TimeSpan.FromHours(hours));
 
     /// <summary>Runs a workflow at the occurrences of a cron expression. One that falls due while the flow runs, or backs
     /// off after a failure, is passed over; that is no failure.</summary>
@@ -54,6 +50,5 @@ public sealed partial class Scheduler
     /// <summary>Runs a workflow only when <see cref="RunningScheduler.TriggerAsync"/> asks for it.</summary>
     /// <exception cref="CanoException">`configuration`: the id is taken.</exception>
     public Scheduler Manual<TState>(string id, Workflow<TState> workflow, TState initial)
-        where TState : notnull =>
-        With(id, FlowSchedule.Manual, Of(workflow, initial));
+        where TState : notnull => With(id, FlowSchedule.Manual, Of(workflow, initial));
 }

@@ -29,7 +29,8 @@ public sealed partial class Scheduler
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentNullException.ThrowIfNull(policy);
         var at = _flows.FindIndex(flow => flow.Id == id);
-        if (at < 0) throw InvalidConfiguration.Of(FlowRegistration.Unknown(id));
+        if (at < 0)
+            throw InvalidConfiguration.Of(FlowRegistration.Unknown(id));
         return new Scheduler(_flows.SetItem(at, _flows[at] with { Backoff = policy }), _time);
     }
 
@@ -45,7 +46,8 @@ public sealed partial class Scheduler
         await resources.SetupAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (cancellationToken.IsCancellationRequested) throw new CanoException(CanoError.Of(Fault.Cancelled));
+            if (cancellationToken.IsCancellationRequested)
+                throw new CanoException(CanoError.Of(Fault.Cancelled));
             var flows = new List<ScheduledFlow>();
             foreach (var flow in _flows)
             {
@@ -65,7 +67,8 @@ public sealed partial class Scheduler
     private Scheduler With(string id, FlowSchedule schedule, IFlowWork work)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        if (_flows.Exists(flow => flow.Id == id)) throw InvalidConfiguration.Of($"Two flows have the id '{id}'");
+        if (_flows.Exists(flow => flow.Id == id))
+            throw InvalidConfiguration.Of($"Two flows have the id '{id}'");
         return new Scheduler(_flows.Add(new FlowRegistration(id, schedule, work)), _time);
     }
 

@@ -18,8 +18,11 @@ internal sealed class Watermark(string flow, ICheckpointStore store)
     /// <exception cref="CanoException">`checkpoint_store`: the store fails, or has something else in its place.</exception>
     public async Task ReadAsync()
     {
-        var rows = await StoreCall.AskAsync("load watermark", () => LoadedRows.OfAsync(store, _id)).ConfigureAwait(false);
-        if (rows.MaxBy(row => row.Sequence) is not { } newest) return;
+        var rows = await StoreCall
+            .AskAsync("load watermark", () => LoadedRows.OfAsync(store, _id))
+            .ConfigureAwait(false);
+        if (rows.MaxBy(row => row.Sequence) is not { } newest)
+            return;
         _nextSequence = newest.Sequence + 1;
         var text = newest.Payload is { } payload ? Encoding.UTF8.GetString(payload.Span) : "";
         Occurrence = OccurrenceId.Read(text) ?? throw Unreadable(newest.Sequence);
@@ -49,5 +52,9 @@ internal sealed class Watermark(string flow, ICheckpointStore store)
     }
 
     private CanoException Unreadable(long sequence) =>
-        new(CanoError.Of(Fault.NewCheckpointStore($"run_id={_id} sequence={sequence}: not the watermark of a flow")));
+        new(
+            CanoError.Of(
+                Fault.NewCheckpointStore($"run_id={_id} sequence={sequence}: not the watermark of a flow")
+            )
+        );
 }

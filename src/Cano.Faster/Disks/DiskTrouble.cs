@@ -4,9 +4,13 @@ namespace Cano;
 /// in place of a type.</summary>
 internal static class DiskTrouble
 {
-    private const int LinuxWouldBlock = 11, MacWouldBlock = 35, NoSpace = 28;
-    private const int WindowsSharing = unchecked((int)0x80070020), WindowsLock = unchecked((int)0x80070021);
-    private const int WindowsHandleFull = unchecked((int)0x80070027), WindowsFull = unchecked((int)0x80070070);
+    private const int LinuxWouldBlock = 11,
+        MacWouldBlock = 35,
+        NoSpace = 28;
+    private const int WindowsSharing = unchecked((int)0x80070020),
+        WindowsLock = unchecked((int)0x80070021);
+    private const int WindowsHandleFull = unchecked((int)0x80070027),
+        WindowsFull = unchecked((int)0x80070070);
 
     /// <summary>Somebody else has the file open.</summary>
     public static bool IsInUse(Exception failure) =>
@@ -18,5 +22,6 @@ internal static class DiskTrouble
         && (failure.HResult is NoSpace or WindowsHandleFull or WindowsFull || IsFull(failure.InnerException));
 
     /// <summary>What the user can do about it.</summary>
-    public static string Remedy(Exception failure) => IsFull(failure) ? "free space on its disk" : "mend the cause";
+    public static string Remedy(Exception failure) =>
+        IsFull(failure) ? "free space on its disk" : "mend the cause";
 }

@@ -20,6 +20,9 @@ internal readonly record struct CopyHead(long Rows, int Tries)
     /// <summary>Null when the bytes are no copy's head.</summary>
     public static CopyHead? Read(ReadOnlySpan<byte> bytes) =>
         bytes.Length == Size
-            ? new(BinaryPrimitives.ReadInt64LittleEndian(bytes), BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]))
+            ? new(
+                BinaryPrimitives.ReadInt64LittleEndian(bytes),
+                BinaryPrimitives.ReadInt32LittleEndian(bytes[8..])
+            )
             : null;
 }

@@ -91,7 +91,9 @@ internal static class Frame
 
     private const uint Magic = 0x4F4E4143; // "CANO"
 
-    private const int HeadChecked = 56, HeadSum = 56, PayloadSum = 60;
+    private const int HeadChecked = 56,
+        HeadSum = 56,
+        PayloadSum = 60;
 
     /// <summary>The size of an entry: FASTER aligns entries to 4 bytes.</summary>
     public static int EntrySize(int frameLength) => EntryHeader + ((frameLength + 3) & ~3);
@@ -140,7 +142,8 @@ internal static class Frame
 
         var length = BinaryPrimitives.ReadInt32LittleEndian(entry);
         var frame = entry[EntryHeader..];
-        return length >= HeadSize
+        return
+            length >= HeadSize
             && length < 1 << 30
             && BinaryPrimitives.ReadUInt32LittleEndian(frame) == Magic
             && BinaryPrimitives.ReadInt32LittleEndian(frame[8..]) == length

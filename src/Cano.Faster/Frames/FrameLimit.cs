@@ -16,9 +16,7 @@ internal static class FrameLimit
     public static void Check(string id, long sequence, int bodyLength)
     {
         if (IdLength(id) is 0 or > Frame.RunIdMax)
-            throw JournalError.Of(
-                $"a run id takes 1 to {Frame.RunIdMax} bytes of UTF-8; '{id}' does not"
-            );
+            throw JournalError.Of($"a run id takes 1 to {Frame.RunIdMax} bytes of UTF-8; '{id}' does not");
         if (bodyLength > BodyMax)
             throw JournalError.Of(
                 $"the row run_id={id} sequence={sequence} has {bodyLength} bytes; a journal takes "

@@ -11,6 +11,5 @@ internal static class JournalError
         long sequence,
         string problem,
         Exception? inner = null
-    ) =>
-        new(Cano.Kernel.Recovery.Damaged(id, sequence, problem), inner);
+    ) => new(Cano.Kernel.Recovery.Damaged(id, sequence, problem), inner);
 }

@@ -21,5 +21,14 @@ internal readonly record struct RowFacts(
 )
 {
     public static RowFacts Of(CheckpointRow row, long ticks) =>
-        new(row.Sequence, row.Kind, row.Status, row.Visit, row.State, row.WorkflowName, row.WorkflowVersion, ticks);
+        new(
+            row.Sequence,
+            row.Kind,
+            row.Status,
+            row.Visit,
+            row.State,
+            row.WorkflowName,
+            row.WorkflowVersion,
+            ticks
+        );
 }

@@ -28,7 +28,8 @@ internal sealed class ChunkAssembler
             return null;
 
         var head = frame.Head;
-        var goesOn = head.Part > 0
+        var goesOn =
+            head.Part > 0
             && head.RunId == first.RunId
             && head.Sequence == first.Sequence
             && head.Kind.IsCopied() == first.Kind.IsCopied();

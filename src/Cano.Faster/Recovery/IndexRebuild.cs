@@ -140,7 +140,12 @@ internal sealed class IndexRebuild(RunIndex index)
         if (run.NextSequence != head.NextSequence)
         {
             var first = Math.Max(run.NextSequence, head.Sequence);
-            Lose(head.RunId, first, head.Span.Address, $"its copy at log address {head.Span.Address} is not whole");
+            Lose(
+                head.RunId,
+                first,
+                head.Span.Address,
+                $"its copy at log address {head.Span.Address} is not whole"
+            );
             run.NextSequence = head.NextSequence;
         }
         else if (run.IsDoubt)

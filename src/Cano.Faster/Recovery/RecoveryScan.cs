@@ -105,7 +105,8 @@ internal sealed class RecoveryScan
     {
         // At a page's start it is the only one when no other fits between.
         var nextPage = LogAddress.PageAfter(end.End, pageSize);
-        var single = lostFrame == end.End || (lostFrame == nextPage && nextPage - end.End < Frame.EntrySizeMin);
+        var single =
+            lostFrame == end.End || (lostFrame == nextPage && nextPage - end.End < Frame.EntrySizeMin);
         var why = $"the journal's bytes {end.End} to {to} are damaged";
         return new(end.End, to, single ? lostRun : null, why);
     }

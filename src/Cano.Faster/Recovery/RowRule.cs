@@ -65,24 +65,27 @@ internal sealed record RowRule(
 
     /// <summary>The table. Exactly one line matches any row.</summary>
     public static IReadOnlyList<RowRule> Table { get; } =
-        [
-            //  label  place                 snapshot  doubt              torn   decision
-            new('A', FoundPlace.Anew, null, null, null, RowDecision.BeginAnew),
-            new('B', FoundPlace.Next, true, null, null, RowDecision.Mend),
-            new('C', FoundPlace.Next, false, null, true, RowDecision.Torn),
-            new('D', FoundPlace.Next, false, FoundDoubt.None, false, RowDecision.Keep),
-            new('E', FoundPlace.Next, false, FoundDoubt.Doubt, false, RowDecision.Mend),
-            new('F', FoundPlace.Next, false, FoundDoubt.Damage, false, RowDecision.Keep),
-            new('G', FoundPlace.Elsewhere, true, null, null, RowDecision.Mend),
-            new('H', FoundPlace.Elsewhere, false, null, null, RowDecision.Missing),
-        ];
+    [
+        //  label  place                 snapshot  doubt              torn   decision
+        new('A', FoundPlace.Anew, null, null, null, RowDecision.BeginAnew),
+        new('B', FoundPlace.Next, true, null, null, RowDecision.Mend),
+        new('C', FoundPlace.Next, false, null, true, RowDecision.Torn),
+        new('D', FoundPlace.Next, false, FoundDoubt.None, false, RowDecision.Keep),
+        new('E', FoundPlace.Next, false, FoundDoubt.Doubt, false, RowDecision.Mend),
+        new('F', FoundPlace.Next, false, FoundDoubt.Damage, false, RowDecision.Keep),
+        new('G', FoundPlace.Elsewhere, true, null, null, RowDecision.Mend),
+        new('H', FoundPlace.Elsewhere, false, null, null, RowDecision.Missing),
+    ];
 
     // A million rows are decided on at an opening: each input's line is looked up once, here.
     private static readonly RowDecision[] s_decisions = [.. Inputs().Select(Only)];
 
     /// <summary>The decision on a row.</summary>
     public static RowDecision Of(FoundPlace place, bool isSnapshot, FoundDoubt doubt, bool isTorn) =>
-        s_decisions[(((((int)place * 2) + (isSnapshot ? 1 : 0)) * s_doubts.Length) + (int)doubt) * 2 + (isTorn ? 1 : 0)];
+        s_decisions[
+            (((((int)place * 2) + (isSnapshot ? 1 : 0)) * s_doubts.Length) + (int)doubt) * 2
+                + (isTorn ? 1 : 0)
+        ];
 
     /// <summary>Every input there is, in the order in which decisions are kept.</summary>
     public static IEnumerable<(FoundPlace Place, bool IsSnapshot, FoundDoubt Doubt, bool IsTorn)> Inputs() =>
@@ -99,6 +102,7 @@ internal sealed record RowRule(
         && (Doubt is null || Doubt == input.Doubt)
         && (IsTorn is null || IsTorn == input.IsTorn);
 
-    private static RowDecision Only((FoundPlace Place, bool IsSnapshot, FoundDoubt Doubt, bool IsTorn) input) =>
-        Table.Single(rule => rule.Matches(input)).Decision;
+    private static RowDecision Only(
+        (FoundPlace Place, bool IsSnapshot, FoundDoubt Doubt, bool IsTorn) input
+    ) => Table.Single(rule => rule.Matches(input)).Decision;
 }

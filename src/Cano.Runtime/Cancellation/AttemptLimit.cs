@@ -14,10 +14,12 @@ internal readonly struct AttemptLimit : IDisposable
     public AttemptLimit(TimeSpan? limit, TimeProvider time, ILogger? logger, CancellationToken stop)
     {
         Token = stop;
-        if (limit is not { } span) return;
+        if (limit is not { } span)
+            return;
         _limit = new TimeLimit(span, time, logger);
         Token = _limit.Token;
-        if (!stop.CanBeCanceled) return;
+        if (!stop.CanBeCanceled)
+            return;
         _both = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token, stop);
         Token = _both.Token;
     }
@@ -38,8 +40,11 @@ internal readonly struct AttemptLimit : IDisposable
     {
         try
         {
-            var answer = await StopGrace.AwaitAsync(body(context, Token), context, options, Token).ConfigureAwait(false);
-            if (!HasPassed) return answer;
+            var answer = await StopGrace
+                .AwaitAsync(body(context, Token), context, options, Token)
+                .ConfigureAwait(false);
+            if (!HasPassed)
+                return answer;
         }
         catch (Exception thrown) when (HasPassed)
         {

@@ -25,7 +25,8 @@ internal sealed class RunStop : IDisposable
     /// <summary>Starts the total timeout's clock.</summary>
     public static RunStop Begin(TimeSpan? limit, RunOptions options, CancellationToken cancel)
     {
-        if (limit is { } span) return new RunStop(cancel, new Deadline(span, options, cancel));
+        if (limit is { } span)
+            return new RunStop(cancel, new Deadline(span, options, cancel));
         return cancel.CanBeCanceled ? new RunStop(cancel, null) : s_never;
     }
 

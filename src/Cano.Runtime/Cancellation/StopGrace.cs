@@ -7,10 +7,19 @@ internal static partial class StopGrace
 {
     /// <summary>The body's answer, or an exception when it is still running a grace after `stop` was signalled.</summary>
     /// <exception cref="AbandonedException">The body did not stop in time; its answer changes nothing any more.</exception>
-    public static ValueTask<T> AwaitAsync<T>(ValueTask<T> body, TaskContext context, RunOptions options, CancellationToken stop) =>
-        stop.CanBeCanceled && !body.IsCompleted ? new(BoundedAsync(body, context, options, stop)) : body;
+    public static ValueTask<T> AwaitAsync<T>(
+        ValueTask<T> body,
+        TaskContext context,
+        RunOptions options,
+        CancellationToken stop
+    ) => stop.CanBeCanceled && !body.IsCompleted ? new(BoundedAsync(body, context, options, stop)) : body;
 
-    private static async Task<T> BoundedAsync<T>(ValueTask<T> call, TaskContext context, RunOptions options, CancellationToken stop)
+    private static async Task<T> BoundedAsync<T>(
+        ValueTask<T> call,
+        TaskContext context,
+        RunOptions options,
+        CancellationToken stop
+    )
     {
         var body = call.AsTask();
         await WithoutThrowing(body.WaitAsync(stop));
@@ -20,7 +29,8 @@ internal static partial class StopGrace
             await WithoutThrowing(body.WaitAsync(grace.Token));
         }
 
-        if (body.IsCompleted) return await body.ConfigureAwait(false);
+        if (body.IsCompleted)
+            return await body.ConfigureAwait(false);
         Abandon(body, context, options);
         throw new AbandonedException(context.State, options.StopGrace);
     }

@@ -34,7 +34,8 @@ public static class AppendRule
             return Refusal($"{row} came with fence {fence}; the run was claimed with fence {newestFence}");
 
         var why = sequence < nextSequence ? "is there already" : "would leave a gap";
-        var help = sequence == 0 ? ": a run with this id has begun; resume it, or begin under another id" : "";
+        var help =
+            sequence == 0 ? ": a run with this id has begun; resume it, or begin under another id" : "";
         return Refusal($"{row} {why}; the run expects sequence {nextSequence}{help}");
     }
 

@@ -21,7 +21,8 @@ public sealed record CheckpointRow
     /// <summary>What the run is after the row. Left out, it is what kind and payload tell of it.</summary>
     public RowStatus Status
     {
-        get => status == default ? RowFormat.HeadOf(Kind, NextState, OptionalBytes.Of(Payload)).Status : status;
+        get =>
+            status == default ? RowFormat.HeadOf(Kind, NextState, OptionalBytes.Of(Payload)).Status : status;
         init => status = value;
     }
 
@@ -40,7 +41,8 @@ public sealed record CheckpointRow
         init
         {
             var ticks = value?.UtcTicks ?? 0;
-            if (ticks != rare.WakeTicks) rare = rare with { WakeTicks = ticks };
+            if (ticks != rare.WakeTicks)
+                rare = rare with { WakeTicks = ticks };
         }
     }
 
@@ -50,7 +52,8 @@ public sealed record CheckpointRow
         get => rare.Start;
         init
         {
-            if (value != rare.Start) rare = rare with { Start = value };
+            if (value != rare.Start)
+                rare = rare with { Start = value };
         }
     }
 
@@ -60,7 +63,8 @@ public sealed record CheckpointRow
         get => Start?.WorkflowName;
         init
         {
-            if (value != WorkflowName) Start = (Start ?? RunStart.Of(null)).WithName(value);
+            if (value != WorkflowName)
+                Start = (Start ?? RunStart.Of(null)).WithName(value);
         }
     }
 
@@ -80,7 +84,8 @@ public sealed record CheckpointRow
         init
         {
             var content = new Content(value);
-            if (!content.Equals(rare.StateData)) rare = rare with { StateData = content };
+            if (!content.Equals(rare.StateData))
+                rare = rare with { StateData = content };
         }
     }
 
@@ -93,7 +98,8 @@ public sealed record CheckpointRow
         get => rare.NextState;
         init
         {
-            if (value != rare.NextState) rare = rare with { NextState = value };
+            if (value != rare.NextState)
+                rare = rare with { NextState = value };
         }
     }
 
@@ -104,7 +110,8 @@ public sealed record CheckpointRow
         init
         {
             var content = new Content(value);
-            if (!content.Equals(rare.NextStateData)) rare = rare with { NextStateData = content };
+            if (!content.Equals(rare.NextStateData))
+                rare = rare with { NextStateData = content };
         }
     }
 
@@ -114,7 +121,8 @@ public sealed record CheckpointRow
         get => rare.Category;
         init
         {
-            if (value != rare.Category) rare = rare with { Category = value };
+            if (value != rare.Category)
+                rare = rare with { Category = value };
         }
     }
 
@@ -138,7 +146,8 @@ public sealed record CheckpointRow
         get => rare.Output;
         init
         {
-            if (value != rare.Output) rare = rare with { Output = value };
+            if (value != rare.Output)
+                rare = rare with { Output = value };
         }
     }
 
@@ -148,7 +157,8 @@ public sealed record CheckpointRow
         get => rare.Codec;
         init
         {
-            if (value != rare.Codec) rare = rare with { Codec = value };
+            if (value != rare.Codec)
+                rare = rare with { Codec = value };
         }
     }
 
@@ -163,18 +173,27 @@ public sealed record CheckpointRow
     public static CheckpointRow FromBytes(ReadOnlySpan<byte> bytes)
     {
         if (TryRead(bytes, null, out var row) is { } problem)
-            throw new CanoException(CanoError.Of(Fault.NewCheckpointStore($"decode checkpoint row: {problem}")));
+            throw new CanoException(
+                CanoError.Of(Fault.NewCheckpointStore($"decode checkpoint row: {problem}"))
+            );
         return row!;
     }
 
     /// <summary>Null and the row, or what is wrong with the bytes. `writtenAt`: where the bytes do not say it.</summary>
-    internal static string? TryRead(ReadOnlySpan<byte> bytes, DateTimeOffset? writtenAt, out CheckpointRow? row)
+    internal static string? TryRead(
+        ReadOnlySpan<byte> bytes,
+        DateTimeOffset? writtenAt,
+        out CheckpointRow? row
+    )
     {
         row = null;
         var view = RowView.Of(bytes);
-        if (view.Problem is { } problem) return problem;
-        if (RowFormat.TryReadStart(in view, out var start) is { } inStart) return inStart;
-        if (RowFormat.TryReadOutput(in view, out var output) is { } inOutput) return inOutput;
+        if (view.Problem is { } problem)
+            return problem;
+        if (RowFormat.TryReadStart(in view, out var start) is { } inStart)
+            return inStart;
+        if (RowFormat.TryReadOutput(in view, out var output) is { } inOutput)
+            return inOutput;
         var head = RowFormat.HeadOf(in view);
         row = new CheckpointRow
         {
@@ -201,7 +220,8 @@ public sealed record CheckpointRow
     }
 
     /// <summary>It has what this build keeps but does not act on.</summary>
-    internal bool IsBeyondThisBuild => StateData.HasValue || NextStateData.HasValue || Output is not null || Codec is not null;
+    internal bool IsBeyondThisBuild =>
+        StateData.HasValue || NextStateData.HasValue || Output is not null || Codec is not null;
 
     /// <inheritdoc/>
     public bool Equals(CheckpointRow? other) =>

@@ -8,17 +8,28 @@ public interface ICheckpointStore : IAsyncDisposable
     /// <remarks>Takes exactly the run's last sequence + 1 (0 for an unknown run) under a fence that is not older
     /// than the newest claimed one. A fresh run appends row 0 with fence 1 and claims nothing.</remarks>
     /// <exception cref="CanoException">`checkpoint_store`: a conflict (duplicate, gap, older fence), or an I/O failure.</exception>
-    ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default);
+    ValueTask AppendAsync(
+        string runId,
+        CheckpointRow row,
+        long fence,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>The run's rows in ascending order; empty for an unknown run.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: a row is damaged; the message names run and sequence.</exception>
-    ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string runId, CancellationToken cancellationToken = default);
+    ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Forgets a run. Other runs are not touched; an unknown run is no error.</summary>
     ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default);
 
     /// <summary>What is known of each run, damaged ones included.</summary>
-    IAsyncEnumerable<RunSummary> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken = default);
+    IAsyncEnumerable<RunSummary> ListRunsAsync(
+        RunFilter filter,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Takes a run over: durably gives a fence higher than any before, and so shuts out every older writer.</summary>
     /// <param name="runId">The run.</param>
@@ -34,5 +45,6 @@ public interface ICheckpointStore : IAsyncDisposable
     /// <param name="fence">The claim's fence; with an outdated one nothing happens.</param>
     /// <param name="cancellationToken">Gives up before it is said.</param>
     /// <remarks>Takes effect at once, and is durable with the next write.</remarks>
-    ValueTask ReleaseAsync(string runId, long fence, CancellationToken cancellationToken = default) => default;
+    ValueTask ReleaseAsync(string runId, long fence, CancellationToken cancellationToken = default) =>
+        default;
 }

@@ -29,10 +29,20 @@ internal static class LoadedRows
     private static string? TryTell(CheckpointRow stored, out Row? row)
     {
         row = null;
-        if (stored.IsBeyondThisBuild) return "it has data of its state, an output or encoded values: a newer version of Cano wrote it";
+        if (stored.IsBeyondThisBuild)
+            return "it has data of its state, an output or encoded values: a newer version of Cano wrote it";
         var payload = OptionalBytes.Of(stored.Payload);
-        if (RowFormat.TryReadFact(stored.Kind, stored.NextState, payload, out var fact) is { } problem) return problem;
-        row = new Row(stored.Sequence, stored.Visit, stored.WorkflowVersion, StartOf(stored), stored.State, stored.TaskName, fact);
+        if (RowFormat.TryReadFact(stored.Kind, stored.NextState, payload, out var fact) is { } problem)
+            return problem;
+        row = new Row(
+            stored.Sequence,
+            stored.Visit,
+            stored.WorkflowVersion,
+            StartOf(stored),
+            stored.State,
+            stored.TaskName,
+            fact
+        );
         return null;
     }
 
@@ -43,5 +53,11 @@ internal static class LoadedRows
             : stored.Start;
 
     private static CanoException Nothing(string id) =>
-        new(CanoError.Of(Fault.NewCheckpointStore($"run_id={id}: LoadRunAsync returned null: return an empty list for an unknown run")));
+        new(
+            CanoError.Of(
+                Fault.NewCheckpointStore(
+                    $"run_id={id}: LoadRunAsync returned null: return an empty list for an unknown run"
+                )
+            )
+        );
 }

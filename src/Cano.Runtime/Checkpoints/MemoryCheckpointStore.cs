@@ -27,7 +27,8 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
 
-        long nextSequence = 0, newestFence = AppendRule.FirstFence;
+        long nextSequence = 0,
+            newestFence = AppendRule.FirstFence;
         lock (gate)
         {
             if (runs.TryGetValue(runId, out var run))
@@ -104,11 +105,7 @@ public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : I
     }
 
     /// <inheritdoc/>
-    public ValueTask ReleaseAsync(
-        string runId,
-        long fence,
-        CancellationToken cancellationToken = default
-    )
+    public ValueTask ReleaseAsync(string runId, long fence, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);

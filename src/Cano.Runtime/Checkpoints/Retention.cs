@@ -35,5 +35,6 @@ public sealed record Retention
     internal TimeSpan? Age { get; private init; }
 
     /// <summary>Whether the oldest of so many ended runs is to be forgotten.</summary>
-    internal bool IsSurplus(int count, DateTimeOffset oldestEnd, DateTimeOffset now) => count > Count || now - oldestEnd >= Age;
+    internal bool IsSurplus(int count, DateTimeOffset oldestEnd, DateTimeOffset now) =>
+        count > Count || now - oldestEnd >= Age;
 }

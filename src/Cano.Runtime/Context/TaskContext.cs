@@ -19,7 +19,8 @@ public sealed class TaskContext
     internal TaskContext(RunScope run) => _run = run;
 
     /// <summary>The run's resources: shared ones, and those made for this run.</summary>
-    public Resources Resources => _resources ??= HasStore ? _run.Resources.With(Resources.StoreKey, Store) : _run.Resources;
+    public Resources Resources =>
+        _resources ??= HasStore ? _run.Resources.With(Resources.StoreKey, Store) : _run.Resources;
 
     /// <summary>The resource under a key.</summary>
     /// <exception cref="CanoException">`resource_not_found` or `resource_type_mismatch`.</exception>
@@ -87,8 +88,10 @@ public sealed class TaskContext
         _part = '\0';
         Attempt = run.Attempt;
         // These seldom change, and comparing is cheaper than writing a reference.
-        if (!ReferenceEquals(SplitResult, run.Split)) SplitResult = run.Split;
-        if (CancellationToken != token) CancellationToken = token;
+        if (!ReferenceEquals(SplitResult, run.Split))
+            SplitResult = run.Split;
+        if (CancellationToken != token)
+            CancellationToken = token;
     }
 
     internal void BeginStep(in Run run, CancellationToken token)
@@ -131,17 +134,24 @@ public sealed class TaskContext
         TUsed used,
         Func<TUsed, TaskContext, CancellationToken, ValueTask<T>> call,
         CancellationToken cancel
-    ) => calls.MakeAsync(new UserCall(kind, State, Attempt, Visit, EffectKey), () => call(used, this, cancel), cancel);
+    ) =>
+        calls.MakeAsync(
+            new UserCall(kind, State, Attempt, Visit, EffectKey),
+            () => call(used, this, cancel),
+            cancel
+        );
 
     /// <summary>The body was abandoned: what it still writes is refused.</summary>
     internal void Close()
     {
         // A body that never touched the store gets its handle here, so that its first write is refused too.
-        if (HasStore) Store.Close();
+        if (HasStore)
+            Store.Close();
     }
 
     /// <summary>Whether the body's own handle on the store is asked for, which is closed when the body is abandoned.</summary>
-    private static bool IsStore<T>(string key) => typeof(T) == typeof(MemoryStore) && key == Resources.StoreKey;
+    private static bool IsStore<T>(string key) =>
+        typeof(T) == typeof(MemoryStore) && key == Resources.StoreKey;
 
     /// <summary>Items of a batch may come here at once: all get the one handle that closing shuts.</summary>
     private MemoryStore OpenStore()
@@ -150,5 +160,6 @@ public sealed class TaskContext
         return Interlocked.CompareExchange(ref _store, opened, null) ?? opened;
     }
 
-    private bool HasStore => _store is not null || _run.Resources.TryGet<MemoryStore>(Resources.StoreKey, out _);
+    private bool HasStore =>
+        _store is not null || _run.Resources.TryGet<MemoryStore>(Resources.StoreKey, out _);
 }

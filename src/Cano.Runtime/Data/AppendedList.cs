@@ -26,5 +26,6 @@ internal sealed class AppendedList<T> : AppendedList
 
     public override void Add(object? item) => _items.Add((T)item!);
 
-    public override object Copy(Type wanted) => wanted == typeof(T[]) ? _items.ToArray() : new List<T>(_items);
+    public override object Copy(Type wanted) =>
+        wanted == typeof(T[]) ? _items.ToArray() : new List<T>(_items);
 }

@@ -8,9 +8,18 @@ namespace Cano;
 /// <summary>Whole numbers of any size, as text: readers of JSON would round them.</summary>
 internal sealed class BigIntegerJson : JsonConverter<BigInteger>
 {
-    public override BigInteger Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+    public override BigInteger Read(
+        ref Utf8JsonReader reader,
+        Type typeToConvert,
+        JsonSerializerOptions options
+    ) =>
         reader.TokenType == JsonTokenType.String
-        && BigInteger.TryParse(reader.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        && BigInteger.TryParse(
+            reader.GetString(),
+            NumberStyles.AllowLeadingSign,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
             ? number
             : throw new JsonException("This is no whole number as text.");
 

@@ -9,11 +9,16 @@ internal sealed class CanoErrorJson : JsonConverter<CanoError>
 {
     private const string Bytes = "bytes";
 
-    public override CanoError Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override CanoError Read(
+        ref Utf8JsonReader reader,
+        Type typeToConvert,
+        JsonSerializerOptions options
+    )
     {
         using var document = JsonDocument.ParseValue(ref reader);
         return document.RootElement.TryGetProperty(Bytes, out var bytes)
-            ? ErrorFormat.OfBytes(bytes.GetBytesFromBase64()) ?? throw new JsonException("The stored error is damaged.")
+            ? ErrorFormat.OfBytes(bytes.GetBytesFromBase64())
+                ?? throw new JsonException("The stored error is damaged.")
             : throw new JsonException("This is no stored error.");
     }
 

@@ -16,16 +16,23 @@ internal static class DataDelta
         Append = 4,
     }
 
-    public static byte[] Write(bool cleared, IEnumerable<string> changed, Dictionary<string, DurableValue> values)
+    public static byte[] Write(
+        bool cleared,
+        IEnumerable<string> changed,
+        Dictionary<string, DurableValue> values
+    )
     {
         using var bytes = new MemoryStream();
         using var writer = new BinaryWriter(bytes, Encoding.UTF8);
         writer.Write(Version);
-        if (cleared) writer.Write((byte)Operation.Clear);
+        if (cleared)
+            writer.Write((byte)Operation.Clear);
         foreach (var key in changed)
         {
-            if (values.TryGetValue(key, out var value)) WriteValue(writer, key, value);
-            else WriteHead(writer, Operation.Remove, key);
+            if (values.TryGetValue(key, out var value))
+                WriteValue(writer, key, value);
+            else
+                WriteHead(writer, Operation.Remove, key);
         }
 
         writer.Flush();
@@ -39,7 +46,8 @@ internal static class DataDelta
         using var writer = new BinaryWriter(bytes, Encoding.UTF8);
         writer.Write(Version);
         writer.Write((byte)Operation.Clear);
-        foreach (var (key, value) in values) WriteWhole(writer, key, value);
+        foreach (var (key, value) in values)
+            WriteWhole(writer, key, value);
         writer.Flush();
         return bytes.ToArray();
     }
@@ -49,8 +57,11 @@ internal static class DataDelta
         using var reader = new BinaryReader(new MemoryStream(delta.ToArray()), Encoding.UTF8);
         var version = reader.ReadByte();
         if (version != Version)
-            throw StoreValues.Error($"The run's data has format version {version}; this build of Cano reads {Version}");
-        while (reader.BaseStream.Position < reader.BaseStream.Length) ApplyNext(reader, values);
+            throw StoreValues.Error(
+                $"The run's data has format version {version}; this build of Cano reads {Version}"
+            );
+        while (reader.BaseStream.Position < reader.BaseStream.Length)
+            ApplyNext(reader, values);
     }
 
     private static void WriteHead(BinaryWriter writer, Operation operation, string key)
@@ -119,6 +130,8 @@ internal static class DataDelta
     {
         var length = reader.Read7BitEncodedInt();
         var bytes = reader.ReadBytes(length);
-        return bytes.Length == length ? bytes : throw new EndOfStreamException("The run's data ends within a value.");
+        return bytes.Length == length
+            ? bytes
+            : throw new EndOfStreamException("The run's data ends within a value.");
     }
 }

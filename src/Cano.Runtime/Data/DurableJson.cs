@@ -19,7 +19,9 @@ internal static class DurableJson
     /// to the depth allowed: the beginning tells enough.</summary>
     public static string Refusal(Exception thrown)
     {
-        var reason = thrown.Message is { Length: > ReasonMax } text ? $"{text.AsSpan(0, ReasonMax)}…" : thrown.Message;
+        var reason = thrown.Message is { Length: > ReasonMax } text
+            ? $"{text.AsSpan(0, ReasonMax)}…"
+            : thrown.Message;
         return $"cannot be serialised; give plain data, such as a record: {reason}";
     }
 

@@ -7,7 +7,10 @@ namespace Cano;
 internal sealed class DurableValue
 {
     // An item may be as deep as a value may, and the list is one level more.
-    private static readonly JsonDocumentOptions s_asDeepAsItems = new() { MaxDepth = DurableJson.Options.MaxDepth + 1 };
+    private static readonly JsonDocumentOptions s_asDeepAsItems = new()
+    {
+        MaxDepth = DurableJson.Options.MaxDepth + 1,
+    };
 
     private byte[]? _whole;
     private List<byte[]>? _items;
@@ -16,7 +19,8 @@ internal sealed class DurableValue
     public int Saved { get; private set; }
 
     /// <summary>The items that are not journaled yet; null when the value must be journaled whole.</summary>
-    public IReadOnlyList<byte[]>? NewItems => _items is { } items && Saved > 0 ? items.GetRange(Saved, items.Count - Saved) : null;
+    public IReadOnlyList<byte[]>? NewItems =>
+        _items is { } items && Saved > 0 ? items.GetRange(Saved, items.Count - Saved) : null;
 
     public static DurableValue Of(byte[] json) => new() { _whole = json };
 
@@ -25,7 +29,8 @@ internal sealed class DurableValue
     /// <summary>Adds an item; false when the value is no list.</summary>
     public bool TryAppend(byte[] json)
     {
-        if (_items is null && !TrySplit()) return false;
+        if (_items is null && !TrySplit())
+            return false;
         _items!.Add(json);
         return true;
     }
@@ -34,12 +39,14 @@ internal sealed class DurableValue
 
     public byte[] ToJson()
     {
-        if (_whole is not null) return _whole;
+        if (_whole is not null)
+            return _whole;
         using var json = new MemoryStream();
         json.WriteByte((byte)'[');
         for (var i = 0; i < _items!.Count; i++)
         {
-            if (i > 0) json.WriteByte((byte)',');
+            if (i > 0)
+                json.WriteByte((byte)',');
             json.Write(_items[i]);
         }
 
@@ -50,8 +57,14 @@ internal sealed class DurableValue
     private bool TrySplit()
     {
         using var document = JsonDocument.Parse(_whole, s_asDeepAsItems);
-        if (document.RootElement.ValueKind != JsonValueKind.Array) return false;
-        _items = [.. document.RootElement.EnumerateArray().Select(item => Encoding.UTF8.GetBytes(item.GetRawText()))];
+        if (document.RootElement.ValueKind != JsonValueKind.Array)
+            return false;
+        _items =
+        [
+            .. document
+                .RootElement.EnumerateArray()
+                .Select(item => Encoding.UTF8.GetBytes(item.GetRawText())),
+        ];
         _whole = null;
         return true;
     }

@@ -14,7 +14,8 @@ internal sealed class DurableValues : StoreValues
     {
         get
         {
-            lock (_gate) return [.. _values.Keys];
+            lock (_gate)
+                return [.. _values.Keys];
         }
     }
 
@@ -40,7 +41,8 @@ internal sealed class DurableValues : StoreValues
         catch (Exception thrown)
         {
             // A type's own constructor may refuse what is stored with any exception.
-            var text = $"Cannot downcast value for key '{key}' to requested type: it is {KindOf(json)}, not {TypeNames.Of(type)}";
+            var text =
+                $"Cannot downcast value for key '{key}' to requested type: it is {KindOf(json)}, not {TypeNames.Of(type)}";
             throw Error($"{text}: {thrown.Message}", thrown);
         }
     }
@@ -60,8 +62,10 @@ internal sealed class DurableValues : StoreValues
         var json = Serialize(key, item, type);
         lock (_gate)
         {
-            if (!_values.TryGetValue(key, out var there)) _values[key] = there = DurableValue.EmptyList();
-            if (!there.TryAppend(json)) throw NoList(key, "a single value", type);
+            if (!_values.TryGetValue(key, out var there))
+                _values[key] = there = DurableValue.EmptyList();
+            if (!there.TryAppend(json))
+                throw NoList(key, "a single value", type);
             _changed.Add(key);
         }
     }
@@ -77,7 +81,8 @@ internal sealed class DurableValues : StoreValues
 
     public override bool Contains(string key)
     {
-        lock (_gate) return _values.ContainsKey(key);
+        lock (_gate)
+            return _values.ContainsKey(key);
     }
 
     public override void Clear()
@@ -95,7 +100,8 @@ internal sealed class DurableValues : StoreValues
     {
         lock (_gate)
         {
-            if (!_cleared && _changed.Count == 0) return null;
+            if (!_cleared && _changed.Count == 0)
+                return null;
             var delta = DataDelta.Write(_cleared, _changed, _values);
             _changed.Clear();
             _cleared = false;
@@ -122,7 +128,8 @@ internal sealed class DurableValues : StoreValues
         var restored = new DurableValues();
         foreach (var row in rows)
         {
-            if (row.Data is not { } delta) continue;
+            if (row.Data is not { } delta)
+                continue;
             try
             {
                 DataDelta.Apply(delta.Span, restored._values);
@@ -161,7 +168,10 @@ internal sealed class DurableValues : StoreValues
         catch (Exception thrown)
         {
             // A property's getter may throw anything.
-            throw Error($"Value for key '{key}' of type {TypeNames.Of(type)} {DurableJson.Refusal(thrown)}", thrown);
+            throw Error(
+                $"Value for key '{key}' of type {TypeNames.Of(type)} {DurableJson.Refusal(thrown)}",
+                thrown
+            );
         }
     }
 

@@ -10,7 +10,8 @@ internal sealed class LiveValues : StoreValues
     {
         get
         {
-            lock (_gate) return [.. _values.Keys];
+            lock (_gate)
+                return [.. _values.Keys];
         }
     }
 
@@ -20,21 +21,24 @@ internal sealed class LiveValues : StoreValues
         {
             var found = _values.TryGetValue(key, out value);
             // A list that grows under the lock must not be read outside it.
-            if (value is AppendedList list) value = list.Copy(type);
+            if (value is AppendedList list)
+                value = list.Copy(type);
             return found;
         }
     }
 
     public override void Put(string key, object? value, Type type)
     {
-        lock (_gate) _values[key] = value;
+        lock (_gate)
+            _values[key] = value;
     }
 
     public override void Append(string key, object? item, Type type, Func<object?, AppendedList?> over)
     {
         lock (_gate)
         {
-            if (_values.TryGetValue(key, out var there) && there is null) throw NoList(key, "null", type);
+            if (_values.TryGetValue(key, out var there) && there is null)
+                throw NoList(key, "null", type);
             var list = over(there) ?? throw NoList(key, TypeNames.Of(there!.GetType()), type);
             list.Add(item);
             _values[key] = list;
@@ -43,16 +47,19 @@ internal sealed class LiveValues : StoreValues
 
     public override bool Remove(string key)
     {
-        lock (_gate) return _values.Remove(key);
+        lock (_gate)
+            return _values.Remove(key);
     }
 
     public override bool Contains(string key)
     {
-        lock (_gate) return _values.ContainsKey(key);
+        lock (_gate)
+            return _values.ContainsKey(key);
     }
 
     public override void Clear()
     {
-        lock (_gate) _values.Clear();
+        lock (_gate)
+            _values.Clear();
     }
 }

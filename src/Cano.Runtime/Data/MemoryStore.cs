@@ -48,7 +48,8 @@ public sealed class MemoryStore
 
     /// <summary>Adds an item to the list under a key, which is made if missing; read it as `List&lt;T&gt;` or `T[]`.</summary>
     /// <exception cref="CanoException">`store`: something else is under the key; it is kept.</exception>
-    public void Append<T>(string key, T item) => Writable(key).Append(key, item, typeof(T), AppendedList<T>.Over);
+    public void Append<T>(string key, T item) =>
+        Writable(key).Append(key, item, typeof(T), AppendedList<T>.Over);
 
     /// <summary>Removes a key; false when it was not there.</summary>
     public bool Remove(string key) => Writable(key).Remove(key);

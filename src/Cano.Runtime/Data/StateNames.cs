@@ -12,7 +12,8 @@ internal static class StateNames<TState>
     /// <summary>The name given by <see cref="StoredAsAttribute"/>, else the state's own.</summary>
     public static string Of(TState? state)
     {
-        if (state is null) return "null";
+        if (state is null)
+            return "null";
         return s_stored.TryGetValue(state, out var name) ? name : state.ToString() ?? typeof(TState).Name;
     }
 
@@ -33,9 +34,11 @@ internal static class StateNames<TState>
             foreach (var union in FSharpType.GetUnionCases(typeof(TState), FSharpShapes.Everything))
             {
                 var attribute = union.GetCustomAttributes().OfType<StoredAsAttribute>().FirstOrDefault();
-                if (union.GetFields().Length > 0) continue;
+                if (union.GetFields().Length > 0)
+                    continue;
                 // A case that F# represents by null is no state: nothing can tell it from one that is missing.
-                if (FSharpValue.MakeUnion(union, [], FSharpShapes.Everything) is TState state) stored[state] = attribute?.Name ?? union.Name;
+                if (FSharpValue.MakeUnion(union, [], FSharpShapes.Everything) is TState state)
+                    stored[state] = attribute?.Name ?? union.Name;
             }
         }
 

@@ -27,7 +27,9 @@ internal abstract class StoreValues
     internal static CanoException Mismatch(string key, Type? stored, Type wanted)
     {
         var names = stored is null ? ("null", TypeNames.Of(wanted)) : TypeNames.OfBoth(stored, wanted);
-        return Error($"Cannot downcast value for key '{key}' to requested type: it is {names.Item1}, not {names.Item2}");
+        return Error(
+            $"Cannot downcast value for key '{key}' to requested type: it is {names.Item1}, not {names.Item2}"
+        );
     }
 
     internal static CanoException NoList(string key, string stored, Type item) =>

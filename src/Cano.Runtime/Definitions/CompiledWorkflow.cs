@@ -64,10 +64,13 @@ internal sealed class CompiledWorkflow<TState>
     public bool TryNumber(int from, TState? state, out int number)
     {
         number = _followers[from];
-        if (EqualityComparer<TState?>.Default.Equals(_states[number], state)) return true;
+        if (EqualityComparer<TState?>.Default.Equals(_states[number], state))
+            return true;
         var isFirst = number == from;
-        if (!TryNumber(state, out number)) return false;
-        if (isFirst) _followers[from] = number;
+        if (!TryNumber(state, out number))
+            return false;
+        if (isFirst)
+            _followers[from] = number;
         return true;
     }
 
@@ -79,7 +82,8 @@ internal sealed class CompiledWorkflow<TState>
     /// <exception cref="CanoException">`configuration`: every problem of a run that begins there.</exception>
     public int StartAt(TState initial)
     {
-        if (!_numbers.TryGetValue(initial, out var number)) throw InvalidConfiguration.Of(Check.UnknownInitial(StateNames<TState>.Of(initial)));
+        if (!_numbers.TryGetValue(initial, out var number))
+            throw InvalidConfiguration.Of(Check.UnknownInitial(StateNames<TState>.Of(initial)));
         if (!_mayStart[number])
         {
             InvalidConfiguration.ThrowIfAny(Check.Initial(Plan.Definition, StateNames<TState>.Of(initial)));

@@ -4,7 +4,8 @@ namespace Cano;
 internal static class ResumeProblems
 {
     /// <summary>The problem of resuming without a store.</summary>
-    public const string NoStore = "resume_from requires a checkpoint store: call WithCheckpoints or WithCheckpointStore";
+    public const string NoStore =
+        "resume_from requires a checkpoint store: call WithCheckpoints or WithCheckpointStore";
 
     /// <summary>The problem of resuming all runs of a workflow without a name.</summary>
     public const string NoName = "resuming all runs requires a name to know them by: call WithName";

@@ -34,12 +34,20 @@ internal sealed record WorkflowSetup<TState>
     /// <summary>Adds a state's work, in the place of what was registered for it before.</summary>
     public WorkflowSetup<TState> With(Registration<TState> registration)
     {
-        var before = Handlers.FindIndex(handler => EqualityComparer<TState>.Default.Equals(handler.State, registration.State));
-        return this with { Handlers = before < 0 ? Handlers.Add(registration) : Handlers.SetItem(before, registration) };
+        var before = Handlers.FindIndex(handler =>
+            EqualityComparer<TState>.Default.Equals(handler.State, registration.State)
+        );
+        return this with
+        {
+            Handlers = before < 0 ? Handlers.Add(registration) : Handlers.SetItem(before, registration),
+        };
     }
 
     public WorkflowSetup<TState> WithExits(IEnumerable<TState> states) =>
-        this with { Exits = [.. Exits.Concat(states).Distinct()] };
+        this with
+        {
+            Exits = [.. Exits.Concat(states).Distinct()],
+        };
 
     public Definition Define() =>
         new(
@@ -68,8 +76,10 @@ internal sealed record WorkflowSetup<TState>
     /// <summary>What a resume takes beyond a run. `byName`: all runs of the workflow's name are resumed.</summary>
     public IEnumerable<string> MissingToResume(bool byName)
     {
-        if (Options.Store is null) yield return ResumeProblems.NoStore;
-        if (byName && Name is null) yield return ResumeProblems.NoName;
+        if (Options.Store is null)
+            yield return ResumeProblems.NoStore;
+        if (byName && Name is null)
+            yield return ResumeProblems.NoName;
     }
 
     public CompiledWorkflow<TState> Compile(Definition definition)
@@ -84,17 +94,23 @@ internal sealed record WorkflowSetup<TState>
 
     /// <summary>The states that are named as what may follow.</summary>
     private IEnumerable<TState> Next =>
-        Handlers.SelectMany(handler => handler.Body is SplitBody<TState> split ? [split.Join.Next] : handler.To ?? []);
+        Handlers.SelectMany(handler =>
+            handler.Body is SplitBody<TState> split ? [split.Join.Next] : handler.To ?? []
+        );
 
     /// <summary>A definition knows names only, so states that share one are told apart here; but for two with work, or two
     /// exits, which it knows of.</summary>
     private IEnumerable<string> Clashes() =>
         from named in Known.Concat(Next).Distinct().GroupBy(StateNames<TState>.Of)
-        where named.Skip(1).Any() && !Repeats(Handlers.Select(handler => handler.State), named) && !Repeats(Exits, named)
+        where
+            named.Skip(1).Any()
+            && !Repeats(Handlers.Select(handler => handler.State), named)
+            && !Repeats(Exits, named)
         let states = string.Join(" and ", named.Select(state => $"'{state}'"))
         select $"States {states} share the name '{named.Key}' in the journal; give each its own";
 
-    private static bool Repeats(IEnumerable<TState> states, IEnumerable<TState> named) => states.Intersect(named).Skip(1).Any();
+    private static bool Repeats(IEnumerable<TState> states, IEnumerable<TState> named) =>
+        states.Intersect(named).Skip(1).Any();
 
     private static StateDefinition Define(Registration<TState> handler)
     {

@@ -5,11 +5,12 @@ namespace Cano;
 public class CanoException : Exception
 {
     /// <summary>An exception for an error.</summary>
-    public CanoException(CanoError error) : this(error, null) { }
+    public CanoException(CanoError error)
+        : this(error, null) { }
 
     /// <summary>An exception for an error, and what caused it.</summary>
-    public CanoException(CanoError error, Exception? inner) : base(error?.ToString(), inner) =>
-        Error = error ?? throw new ArgumentNullException(nameof(error));
+    public CanoException(CanoError error, Exception? inner)
+        : base(error?.ToString(), inner) => Error = error ?? throw new ArgumentNullException(nameof(error));
 
     /// <summary>What went wrong, and where.</summary>
     public CanoError Error { get; }

@@ -8,7 +8,8 @@ internal static class InvalidAnswer
         Of($"{who} answered neither {kinds}: return {instead}");
 
     /// <summary>No object where there must be one.</summary>
-    public static CanoException OfNull(string what, string instead) => Of($"{what} returned null: return {instead}");
+    public static CanoException OfNull(string what, string instead) =>
+        Of($"{what} returned null: return {instead}");
 
     /// <summary>A body that is not async and gives no task.</summary>
     public static CanoException OfNullTask(string name) => OfNull($"The body of '{name}'", "a task");

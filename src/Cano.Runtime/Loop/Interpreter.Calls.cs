@@ -5,10 +5,15 @@ namespace Cano;
 // How bodies are called, and their answers told to the kernel.
 internal sealed partial class Interpreter<TState>
 {
-    public override ValueTask<T> CallAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
-        CallAsync(rules, _run, body);
+    public override ValueTask<T> CallAsync<T>(
+        AttemptRules rules,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    ) => CallAsync(rules, _run, body);
 
-    public override async ValueTask<T> CallStepAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
+    public override async ValueTask<T> CallStepAsync<T>(
+        AttemptRules rules,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    ) =>
         await CallAsync(
                 rules,
                 _run,
@@ -20,13 +25,18 @@ internal sealed partial class Interpreter<TState>
             )
             .ConfigureAwait(false);
 
-    public override async ValueTask<T> CallToTheEndAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body)
+    public override async ValueTask<T> CallToTheEndAsync<T>(
+        AttemptRules rules,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    )
     {
         using var time = new AttemptLimit(rules.Limit, Options, CancellationToken.None);
         _context.Begin(in _run, time.Token);
         try
         {
-            return await rules.GuardAsync(_stop.Token, () => body(_context, time.Token)).ConfigureAwait(false);
+            return await rules
+                .GuardAsync(_stop.Token, () => body(_context, time.Token))
+                .ConfigureAwait(false);
         }
         catch (Exception thrown) when (time.HasPassed && thrown is not RefusedException)
         {
@@ -34,13 +44,17 @@ internal sealed partial class Interpreter<TState>
         }
     }
 
-    public override async ValueTask<T> CallInGraceAsync<T>(Func<TaskContext, CancellationToken, ValueTask<T>> body)
+    public override async ValueTask<T> CallInGraceAsync<T>(
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    )
     {
         using var time = new AttemptLimit(Options.StopGrace, Options, CancellationToken.None);
         _context.BeginStep(in _run, time.Token);
         try
         {
-            return await StopGrace.AwaitAsync(body(_context, time.Token), _context, Options, time.Token).ConfigureAwait(false);
+            return await StopGrace
+                .AwaitAsync(body(_context, time.Token), _context, Options, time.Token)
+                .ConfigureAwait(false);
         }
         catch (AbandonedException thrown)
         {
@@ -63,13 +77,18 @@ internal sealed partial class Interpreter<TState>
     public override CanoError Faulted(Exception thrown)
     {
         RenewAfter(thrown);
-        OptionalState.Thrown = (thrown is CanoException { InnerException: var inner } ? inner : thrown, _run.Visit, _run.Attempt);
+        OptionalState.Thrown = (
+            thrown is CanoException { InnerException: var inner } ? inner : thrown,
+            _run.Visit,
+            _run.Attempt
+        );
         return Faults.OfTask(thrown);
     }
 
     public override RunEvent Refused()
     {
-        if (_optionalState is { } optional) optional.Thrown = null;
+        if (_optionalState is { } optional)
+            optional.Thrown = null;
         return RunEvent.NewAnswered(_run.Visit, Answer.Refused);
     }
 
@@ -88,16 +107,24 @@ internal sealed partial class Interpreter<TState>
 
     private ValueTask<TState> Attempt(TaskBody<TState> body, in Run run)
     {
-        if (!body.Rules.AreNone) return CallAsync(body.Rules, run, body.Task.CallAsync);
+        if (!body.Rules.AreNone)
+            return CallAsync(body.Rules, run, body.Task.CallAsync);
         _context.Begin(in run, _stop.Token);
         var answer = body.Task.CallAsync(_context, _stop.Token);
         return answer.IsCompleted ? answer : StopGrace.AwaitAsync(answer, _context, Options, _stop.Token);
     }
 
-    private ValueTask<T> CallAsync<T>(AttemptRules rules, Run run, Func<TaskContext, CancellationToken, ValueTask<T>> body) =>
-        rules.GuardAsync(_stop.Token, () => CallWithinAsync(rules.Limit, run, body));
+    private ValueTask<T> CallAsync<T>(
+        AttemptRules rules,
+        Run run,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    ) => rules.GuardAsync(_stop.Token, () => CallWithinAsync(rules.Limit, run, body));
 
-    private async ValueTask<T> CallWithinAsync<T>(TimeSpan? limit, Run run, Func<TaskContext, CancellationToken, ValueTask<T>> body)
+    private async ValueTask<T> CallWithinAsync<T>(
+        TimeSpan? limit,
+        Run run,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    )
     {
         using var time = new AttemptLimit(limit, Options, _stop.Token);
         _context.Begin(in run, time.Token);
@@ -117,16 +144,23 @@ internal sealed partial class Interpreter<TState>
             ? RunEvent.NewAnswered(visit, Answer.NewSucceeded(number))
             : Strayed(next, visit);
 
-    private static RunEvent Strayed(TState next, long visit) => RunEvent.NewAnswered(visit, Answer.NewUnknownNextState(StateNames<TState>.Of(next)));
+    private static RunEvent Strayed(TState next, long visit) =>
+        RunEvent.NewAnswered(visit, Answer.NewUnknownNextState(StateNames<TState>.Of(next)));
 
     private RunEvent Failed(Exception thrown, long visit) =>
         thrown is RefusedException
             ? Refused()
-            : RunEvent.NewAnswered(visit, Answer.NewFailed(new Failure(Faulted(thrown), Options.Random.NextDouble(), Options.Time.GetUtcNow())));
+            : RunEvent.NewAnswered(
+                visit,
+                Answer.NewFailed(
+                    new Failure(Faulted(thrown), Options.Random.NextDouble(), Options.Time.GetUtcNow())
+                )
+            );
 
     /// <summary>An abandoned body keeps its context.</summary>
     private void RenewAfter(Exception thrown)
     {
-        if (thrown is AbandonedException or CanoException { InnerException: AbandonedException }) _context = new TaskContext(this);
+        if (thrown is AbandonedException or CanoException { InnerException: AbandonedException })
+            _context = new TaskContext(this);
     }
 }

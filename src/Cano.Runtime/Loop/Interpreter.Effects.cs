@@ -13,7 +13,9 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     {
         try
         {
-            return await ((PerformedBody<TState>)_workflow.BodyOf(state)).PerformAsync(this).ConfigureAwait(false);
+            return await ((PerformedBody<TState>)_workflow.BodyOf(state))
+                .PerformAsync(this)
+                .ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
@@ -25,7 +27,9 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     {
         try
         {
-            return await ((WaitingBody<TState>)_workflow.BodyOf(state)).ContinueAsync(this, fact).ConfigureAwait(false);
+            return await ((WaitingBody<TState>)_workflow.BodyOf(state))
+                .ContinueAsync(this, fact)
+                .ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
@@ -69,7 +73,8 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         try
         {
             var appending = _journal!.Append(_run.Memory, row);
-            if (!appending.IsCompleted) return false;
+            if (!appending.IsCompleted)
+                return false;
             appending.GetAwaiter().GetResult();
         }
         catch (Exception thrown)
@@ -83,7 +88,9 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     private RunEvent AppendFailed(Row row, Exception thrown)
     {
         Keep(thrown);
-        return RunEvent.NewAppendFailed(Faults.OfStore(RunJournal.Doing(row.Fact, _optionalState?.OpenStream is not null), thrown));
+        return RunEvent.NewAppendFailed(
+            Faults.OfStore(RunJournal.Doing(row.Fact, _optionalState?.OpenStream is not null), thrown)
+        );
     }
 
     ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Wait(WaitEnd until) =>
@@ -99,19 +106,27 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     {
         // A step's own wait belongs to its attempt, whose time may be up first.
         var isOfAttempt = _run.Phase is Phase.Suspended { Suspension.FailedAttempt: 0 };
-        var end = isOfAttempt && _optionalState?.AttemptEnd is { } attemptEnd && attemptEnd < due ? attemptEnd : due;
-        if (end > Options.Time.GetUtcNow()) await SleepAsync(end).ConfigureAwait(false);
-        return end < due ? Failed(new CanoException(Faults.AttemptTimeout), _run.Visit) : RunEvent.NewAnswered(_run.Visit, Answer.Woken);
+        var end =
+            isOfAttempt && _optionalState?.AttemptEnd is { } attemptEnd && attemptEnd < due
+                ? attemptEnd
+                : due;
+        if (end > Options.Time.GetUtcNow())
+            await SleepAsync(end).ConfigureAwait(false);
+        return end < due
+            ? Failed(new CanoException(Faults.AttemptTimeout), _run.Visit)
+            : RunEvent.NewAnswered(_run.Visit, Answer.Woken);
     }
 
     /// <summary>A run that sleeps takes no place from others, and dying then is not its fault.</summary>
     private async ValueTask SleepAsync(DateTimeOffset end)
     {
-        if (_journal is not null) await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
+        if (_journal is not null)
+            await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
         var slot = _optionalState?.Slot;
         slot?.Give();
         await Delay.UntilAsync(end, Options.Time, _stop.Token).ConfigureAwait(false);
-        if (slot is not null) await slot.TakeAsync().ConfigureAwait(false);
+        if (slot is not null)
+            await slot.TakeAsync().ConfigureAwait(false);
     }
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Compensate(UndoEntry entry)
@@ -120,10 +135,13 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         await CloseStreamAsync().ConfigureAwait(false);
         OptionalState.Rollback ??= new AttemptLimit(Plan.RollbackTimeout, Options, CancellationToken.None);
         var deadline = OptionalState.Rollback.Value;
-        if (deadline.HasPassed) return RunEvent.NewRollbackTimedOut(false);
+        if (deadline.HasPassed)
+            return RunEvent.NewRollbackTimedOut(false);
         var number = Plan.NumberOf(entry.State);
         if (number < 0 || _workflow.BodyOf(number) is not CompensatableBody<TState> body)
-            return RunEvent.NewCompensationFailed(CanoError.Of(Fault.NewOrphanedCompensation(entry.Task, entry.Output)));
+            return RunEvent.NewCompensationFailed(
+                CanoError.Of(Fault.NewOrphanedCompensation(entry.Task, entry.Output))
+            );
 
         using var limit = new AttemptLimit(body.AttemptTimeout, Options, deadline.Token);
         var context = new TaskContext(this);
@@ -154,12 +172,15 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     /// <summary>The next answer of the split under way, if there is one already.</summary>
     private bool TryNext([MaybeNullWhen(false)] out RunEvent happened)
     {
-        if (!_split!.TryNext(_run.Tally, out happened)) return false;
-        if (happened is not RunEvent.Answered { Answer: Answer.SplitEnded end }) return true;
+        if (!_split!.TryNext(_run.Tally, out happened))
+            return false;
+        if (happened is not RunEvent.Answered { Answer: Answer.SplitEnded end })
+            return true;
         _split.Dispose();
         _split = null;
         var body = (SplitBody<TState>)_workflow.BodyOf(_run.State);
-        if (!body.Join.StoresPartialResults) return true;
+        if (!body.Join.StoresPartialResults)
+            return true;
         try
         {
             Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", end.Result);

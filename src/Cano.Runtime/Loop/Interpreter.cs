@@ -18,7 +18,12 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     private Run _run;
     private RunPath _path;
 
-    public Interpreter(CompiledWorkflow<TState> workflow, Resources resources, in RunBeginning beginning, RunStop stop)
+    public Interpreter(
+        CompiledWorkflow<TState> workflow,
+        Resources resources,
+        in RunBeginning beginning,
+        RunStop stop
+    )
         : base(workflow.Plan, workflow.Options, resources, beginning.RunId)
     {
         _workflow = workflow;
@@ -27,15 +32,22 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         _context = new TaskContext(this);
         _run = beginning.Run;
         if (Options.Observers.Length > 0)
-            Observation = new RunObservation(new Observers(Options.Observers, Options.Logger), Plan, beginning.RunId);
-        if (beginning.Slot is { } slot) OptionalState.Slot = slot;
+            Observation = new RunObservation(
+                new Observers(Options.Observers, Options.Logger),
+                Plan,
+                beginning.RunId
+            );
+        if (beginning.Slot is { } slot)
+            OptionalState.Slot = slot;
         if (beginning.Path is { } path)
         {
-            foreach (var state in path) _path.Add(state);
+            foreach (var state in path)
+                _path.Add(state);
         }
 
         // A resumed run is in its visit already.
-        if (_run.Visit >= 0) _path.Add(_run.State);
+        if (_run.Visit >= 0)
+            _path.Add(_run.State);
     }
 
     /// <summary>Runs to the exit, from what the kernel is told first.</summary>
@@ -70,7 +82,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
                 case Effect.Finish end:
                     _optionalState?.Rollback?.Dispose();
                     await CloseStreamAsync().ConfigureAwait(false);
-                    if (_journal is not null) await EndAsync(_journal).ConfigureAwait(false);
+                    if (_journal is not null)
+                        await EndAsync(_journal).ConfigureAwait(false);
                     return ExitOf(end.Outcome);
                 case var effect:
                     happened = await effect.Accept(this).ConfigureAwait(false);
@@ -90,20 +103,25 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     public override Kernel.Cursor? Cursor => MemoryModule.CursorOf(_run.Visit, _run.Memory);
 
     /// <summary>Rows know it. A run without any draws one.</summary>
-    protected override string? KeyPart => _journal is null ? EffectKeyPart.Draw(Options.Random) : Memory.Start?.Key;
+    protected override string? KeyPart =>
+        _journal is null ? EffectKeyPart.Draw(Options.Random) : Memory.Start?.Key;
 
     public override long Visit => _run.Visit;
 
     public override ValueTask CloseStreamAsync()
     {
-        if (_optionalState?.OpenStream is not { } stream) return default;
+        if (_optionalState?.OpenStream is not { } stream)
+            return default;
         _optionalState.OpenStream = null;
         return new ValueTask(CloseAsync(stream));
     }
 
     /// <summary>The exception behind the run's failure, when the attempt that it ended with threw one.</summary>
     private Exception? Thrown =>
-        _optionalState is { Thrown: var (exception, visit, attempt) } && (visit, attempt) == (_run.Visit, _run.Attempt) ? exception : null;
+        _optionalState is { Thrown: var (exception, visit, attempt) }
+        && (visit, attempt) == (_run.Visit, _run.Attempt)
+            ? exception
+            : null;
 
     private TState ExitOf(Outcome outcome) =>
         outcome switch
@@ -160,7 +178,10 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A stream failed when it was closed or its source let go of")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A stream failed when it was closed or its source let go of"
+    )]
     private static partial void LogStreamClose(ILogger logger, Exception exception);
 
     /// <summary>Goes on for as long as answers come at once. Returns what must be awaited: of a task, its body.</summary>
@@ -169,7 +190,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         while (true)
         {
             var start = AdvanceThroughTasks(AdvanceUnlessStopped(happened), out var answered, out body);
-            if (answered is null && !TryAnswer(start, out answered)) return start;
+            if (answered is null && !TryAnswer(start, out answered))
+                return start;
             happened = answered;
         }
     }
@@ -182,7 +204,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     {
         answered = null;
         body = null;
-        if (!start.IsRunTask) return start;
+        if (!start.IsRunTask)
+            return start;
         var run = _run;
         while (start.IsRunTask && _workflow.BodyOf(run.State) is TaskBody<TState> plain)
         {
@@ -194,8 +217,10 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
                 {
                     _run = run;
                     // Read, not awaited: throwing it once more costs microseconds.
-                    if (answer.IsFaulted) answered = Failed(Faults.Behind(answer.AsTask()), run.Visit);
-                    else body = answer;
+                    if (answer.IsFaulted)
+                        answered = Failed(Faults.Behind(answer.AsTask()), run.Visit);
+                    else
+                        body = answer;
                     return start;
                 }
 
@@ -241,7 +266,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Effect AdvanceUnlessStopped(RunEvent happened)
     {
-        if (!_stop.IsRequested) return Advance(happened);
+        if (!_stop.IsRequested)
+            return Advance(happened);
         var asked = Advance(_stop.Take());
         return asked.IsAwait ? Advance(happened) : asked;
     }
@@ -249,16 +275,19 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     private Effect Advance(RunEvent happened)
     {
         var transition = Reducer.Step(Plan, in _run, happened);
-        if (Observation is not null) Tell(in _run, happened, in transition);
+        if (Observation is not null)
+            Tell(in _run, happened, in transition);
         return Take(ref _run, in transition);
     }
 
     /// <summary>Takes the kernel's decision over. Returns what it starts.</summary>
     private Effect Take(ref Run run, in Transition transition)
     {
-        if (transition.Run.Visit != run.Visit) _path.Add(transition.Run.State);
+        if (transition.Run.Visit != run.Visit)
+            _path.Add(transition.Run.State);
         run = transition.Run;
-        if (transition.Stop) _split?.Stop();
+        if (transition.Stop)
+            _split?.Stop();
         return transition.Start;
     }
 }

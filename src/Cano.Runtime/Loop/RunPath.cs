@@ -15,7 +15,8 @@ internal struct RunPath
     public readonly string[] Names(Func<int, string> nameOf)
     {
         var names = new string[Math.Min(_count, Size)];
-        for (var i = 0; i < names.Length; i++) names[i] = nameOf(_ring[Place(_count - names.Length + i)]);
+        for (var i = 0; i < names.Length; i++)
+            names[i] = nameOf(_ring[Place(_count - names.Length + i)]);
         return names;
     }
 

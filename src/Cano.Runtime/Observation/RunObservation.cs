@@ -18,13 +18,19 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
     /// <param name="start">What is started.</param>
     public void Stepped(in Run before, RunEvent happened, in Run after, Effect start)
     {
-        if (before.Phase is Phase.Appending appending && happened.IsRowAppended) Recorded(appending.Row);
-        if (happened.IsCancelRequested || happened.IsDeadlinePassed) _isToldToStop = true;
-        if (happened.IsResumed) Resumed(in before, in after, start);
+        if (before.Phase is Phase.Appending appending && happened.IsRowAppended)
+            Recorded(appending.Row);
+        if (happened.IsCancelRequested || happened.IsDeadlinePassed)
+            _isToldToStop = true;
+        if (happened.IsResumed)
+            Resumed(in before, in after, start);
         EndTask(in before, happened, in after, start);
-        if (Cause(in before) is null && Cause(in after) is { } cause) Failed(in after, cause);
-        if (after.Visit != before.Visit) Entered(in after);
-        if (start is Effect.RunTask or Effect.Continue && !_taskUnderWay) Begin(in after);
+        if (Cause(in before) is null && Cause(in after) is { } cause)
+            Failed(in after, cause);
+        if (after.Visit != before.Visit)
+            Entered(in after);
+        if (start is Effect.RunTask or Effect.Continue && !_taskUnderWay)
+            Begin(in after);
     }
 
     public void BranchStarted(string state, string name, int index)
@@ -42,8 +48,10 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         var at = BranchPoint(state, name, index);
         observers.Tell(observer =>
         {
-            if (error is null) observer.OnTaskSuccess(at);
-            else observer.OnTaskFailure(at, error);
+            if (error is null)
+                observer.OnTaskSuccess(at);
+            else
+                observer.OnTaskFailure(at, error);
         });
     }
 
@@ -78,7 +86,8 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         var sequence = after.Memory.Sequence - 1;
         observers.Tell(observer => observer.OnResume(at, sequence));
         // The interrupted state begins again, with a fresh row; one that follows a completed step is a visit of its own.
-        if (after.Visit == before.Visit && start is Effect.Append { Row.Fact.IsStateEntered: true }) Entered(in after);
+        if (after.Visit == before.Visit && start is Effect.Append { Row.Fact.IsStateEntered: true })
+            Entered(in after);
     }
 
     private void Entered(in Run run)
@@ -96,17 +105,21 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
 
     private void EndTask(in Run before, RunEvent happened, in Run after, Effect start)
     {
-        if (!_taskUnderWay) return;
+        if (!_taskUnderWay)
+            return;
         var at = Point(in before);
         var answer = (happened as RunEvent.Answered)?.Answer;
-        if (answer is { IsRefused: true }) observers.Tell(observer => observer.OnCircuitOpen(at));
+        if (answer is { IsRefused: true })
+            observers.Tell(observer => observer.OnCircuitOpen(at));
         if (answer is Answer.Failed { Failure: var failure } && DelayOf(start, failure) is { } delay)
             observers.Tell(observer => observer.OnRetry(at, delay));
 
         // A completed step has succeeded whatever follows: it is recorded and can be undone.
-        var isDone = answer is { IsCompleted: true }
+        var isDone =
+            answer is { IsCompleted: true }
             || (answer is { IsSucceeded: true } && before.Phase.IsRunning && Cause(in after) is null);
-        if (!isDone) return;
+        if (!isDone)
+            return;
         _taskUnderWay = false;
         observers.Tell(observer => observer.OnTaskSuccess(at));
     }
@@ -114,10 +127,13 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
     private void Failed(in Run run, CanoError cause)
     {
         var at = Point(in run);
-        if (_taskUnderWay) observers.Tell(observer => observer.OnTaskFailure(at, cause));
+        if (_taskUnderWay)
+            observers.Tell(observer => observer.OnTaskFailure(at, cause));
         _taskUnderWay = false;
-        if (!_isToldToStop) return;
-        if (cause.Fault.IsCancelled) observers.Tell(observer => observer.OnCancelled(at));
+        if (!_isToldToStop)
+            return;
+        if (cause.Fault.IsCancelled)
+            observers.Tell(observer => observer.OnCancelled(at));
         else if (cause.Fault is Fault.WorkflowTimeout timeout)
             observers.Tell(observer => observer.OnWorkflowTimeout(at, timeout.Elapsed, timeout.Limit));
     }
@@ -145,5 +161,6 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         return new RunPoint(runId, node.Name, node.Task, run.Attempt);
     }
 
-    private RunPoint BranchPoint(string state, string name, int index) => new(runId, state, $"{name}[{index}]", 1);
+    private RunPoint BranchPoint(string state, string name, int index) =>
+        new(runId, state, $"{name}[{index}]", 1);
 }

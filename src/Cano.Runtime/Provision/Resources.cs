@@ -113,7 +113,8 @@ public sealed class Resources
         foreach (var (_, resource) in Managed())
         {
             var health = await HealthOfAsync(resource, cancellationToken).ConfigureAwait(false);
-            if (health.Level > worst.Level) worst = health;
+            if (health.Level > worst.Level)
+                worst = health;
         }
 
         return worst;
@@ -138,17 +139,23 @@ public sealed class Resources
             own = own.Insert(key, all[key]);
         }
 
-        if (HostTemplate() is { } template) all[StoreKey] = template.ForRun(restored);
+        if (HostTemplate() is { } template)
+            all[StoreKey] = template.ForRun(restored);
         return (new Resources(_keys, all, _services), own);
     }
 
     /// <summary>The durable store of a host, which is a template as an inserted one is.</summary>
     private MemoryStore? HostTemplate()
     {
-        if (_services is null || _values.ContainsKey(StoreKey)) return null;
+        if (_services is null || _values.ContainsKey(StoreKey))
+            return null;
         try
         {
-            return KeyedServices.Find(_services, StoreKey, typeof(MemoryStore)) is MemoryStore { IsDurable: true } store ? store : null;
+            return
+                KeyedServices.Find(_services, StoreKey, typeof(MemoryStore))
+                    is MemoryStore { IsDurable: true } store
+                ? store
+                : null;
         }
         catch (InvalidOperationException)
         {
@@ -163,7 +170,8 @@ public sealed class Resources
         {
             return await resource.HealthAsync(cancel).ConfigureAwait(false);
         }
-        catch (Exception thrown) when (thrown is not OperationCanceledException || !cancel.IsCancellationRequested)
+        catch (Exception thrown)
+            when (thrown is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
             return ResourceHealth.Unhealthy($"{thrown.GetType().Name}: {thrown.Message}");
         }
@@ -172,9 +180,12 @@ public sealed class Resources
     /// <summary>A run's own value; of a durable store, with what the run had written before it was resumed.</summary>
     private static object OfRun(string key, object value, DurableValues? restored)
     {
-        if (value is not PerRun perRun) return ((MemoryStore)value).ForRun(restored);
+        if (value is not PerRun perRun)
+            return ((MemoryStore)value).ForRun(restored);
         var made = perRun.Make(key);
-        return restored is not null && key == StoreKey && made is MemoryStore { IsDurable: true } store ? store.ForRun(restored) : made;
+        return restored is not null && key == StoreKey && made is MemoryStore { IsDurable: true } store
+            ? store.ForRun(restored)
+            : made;
     }
 
     /// <summary>A durable store is a template: each run has data of its own.</summary>
@@ -182,7 +193,8 @@ public sealed class Resources
         value is PerRun || (key == StoreKey && value is MemoryStore { IsDurable: true });
 
     /// <summary>A copy with another value under a key that is there.</summary>
-    internal Resources With(string key, object value) => new(_keys, new(_values) { [key] = value }, _services);
+    internal Resources With(string key, object value) =>
+        new(_keys, new(_values) { [key] = value }, _services);
 
     private static string KeyOf(Enum key)
     {
@@ -192,24 +204,29 @@ public sealed class Resources
 
     private static T Typed<T>(string key, object? found)
     {
-        if (found is not { } value) throw new CanoException(CanoError.Of(Fault.NewResourceNotFound(key)));
-        if (value is T typed) return typed;
-        var (stored, wanted) = value is PerRun
-            ? ("value made for each run", TypeNames.Of(typeof(T)))
-            : TypeNames.OfBoth(value.GetType(), typeof(T));
+        if (found is not { } value)
+            throw new CanoException(CanoError.Of(Fault.NewResourceNotFound(key)));
+        if (value is T typed)
+            return typed;
+        var (stored, wanted) =
+            value is PerRun
+                ? ("value made for each run", TypeNames.Of(typeof(T)))
+                : TypeNames.OfBoth(value.GetType(), typeof(T));
         throw new CanoException(CanoError.Of(Fault.NewResourceTypeMismatch(key, wanted, stored)));
     }
 
     /// <summary>A host may have a service under the enum's value itself.</summary>
     private object? Find(Enum key, string name, Type type)
     {
-        if (_values.TryGetValue(name, out var value)) return value;
+        if (_values.TryGetValue(name, out var value))
+            return value;
         return _services is null ? null : KeyedServices.Find(_services, key, name, type);
     }
 
     private object? Find(string key, Type type)
     {
-        if (_values.TryGetValue(key, out var value)) return value;
+        if (_values.TryGetValue(key, out var value))
+            return value;
         return _services is null ? null : KeyedServices.Find(_services, key, type);
     }
 

@@ -24,10 +24,12 @@ internal sealed class SharedResourceUse(Resources resources, ILogger logger) : I
 
     private async Task CountInAsync(CancellationToken cancellationToken)
     {
-        if (!await _turn.WaitAsync(0, CancellationToken.None).ConfigureAwait(false)) await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
+        if (!await _turn.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
+            await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_runs == 0) await _use.SetupAsync(cancellationToken).ConfigureAwait(false);
+            if (_runs == 0)
+                await _use.SetupAsync(cancellationToken).ConfigureAwait(false);
             _runs++;
         }
         finally
@@ -55,7 +57,8 @@ internal sealed class SharedResourceUse(Resources resources, ILogger logger) : I
         try
         {
             _runs--;
-            if (_runs == 0) await _use.TeardownAsync().ConfigureAwait(false);
+            if (_runs == 0)
+                await _use.TeardownAsync().ConfigureAwait(false);
         }
         finally
         {

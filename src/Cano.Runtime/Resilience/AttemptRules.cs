@@ -15,20 +15,29 @@ internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Br
     public ValueTask<T> GuardAsync<T>(CancellationToken stop, Func<ValueTask<T>> attempt) =>
         Breaker is null ? attempt() : GuardAsync(Breaker, stop, attempt);
 
-    private async ValueTask<T> GuardAsync<T>(CircuitBreaker breaker, CancellationToken stop, Func<ValueTask<T>> attempt)
+    private async ValueTask<T> GuardAsync<T>(
+        CircuitBreaker breaker,
+        CancellationToken stop,
+        Func<ValueTask<T>> attempt
+    )
     {
-        if (!breaker.TryEnter(out var epoch)) throw new RefusedException();
+        if (!breaker.TryEnter(out var epoch))
+            throw new RefusedException();
         try
         {
             var answer = await attempt().ConfigureAwait(false);
-            if (IsOpening) breaker.Release(epoch);
-            else breaker.Succeed(epoch);
+            if (IsOpening)
+                breaker.Release(epoch);
+            else
+                breaker.Succeed(epoch);
             return answer;
         }
         catch (Exception)
         {
-            if (stop.IsCancellationRequested) breaker.Release(epoch);
-            else breaker.Fail(epoch);
+            if (stop.IsCancellationRequested)
+                breaker.Release(epoch);
+            else
+                breaker.Fail(epoch);
             throw;
         }
     }

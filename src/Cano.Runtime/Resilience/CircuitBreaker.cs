@@ -35,7 +35,8 @@ public sealed class CircuitBreaker
     {
         get
         {
-            lock (_gate) return _breaker.State;
+            lock (_gate)
+                return _breaker.State;
         }
     }
 
@@ -64,7 +65,8 @@ public sealed class CircuitBreaker
     {
         ArgumentNullException.ThrowIfNull(body);
         cancellationToken.ThrowIfCancellationRequested();
-        if (!TryEnter(out var epoch)) throw Refusal();
+        if (!TryEnter(out var epoch))
+            throw Refusal();
         try
         {
             // Goes on where the caller would: a caller with a context of its own keeps its body's order.
@@ -95,20 +97,23 @@ public sealed class CircuitBreaker
     /// <summary>A call admitted in `epoch` succeeded.</summary>
     internal void Succeed(long epoch)
     {
-        if (epoch != Volatile.Read(ref _quietEpoch)) SucceedUnderLock(epoch);
+        if (epoch != Volatile.Read(ref _quietEpoch))
+            SucceedUnderLock(epoch);
     }
 
     /// <summary>A call admitted in `epoch` failed.</summary>
     internal void Fail(long epoch)
     {
-        lock (_gate) Remember(Circuit.Failed(_policy, epoch, _clock.Now, _breaker));
+        lock (_gate)
+            Remember(Circuit.Failed(_policy, epoch, _clock.Now, _breaker));
     }
 
     /// <summary>A call admitted in `epoch` was withdrawn by its own caller: neither success nor
     /// failure.</summary>
     internal void Release(long epoch)
     {
-        lock (_gate) Remember(Circuit.Released(epoch, _breaker));
+        lock (_gate)
+            Remember(Circuit.Released(epoch, _breaker));
     }
 
     private static CanoException Refusal() => new(CanoError.Of(Fault.CircuitOpen));
@@ -126,7 +131,8 @@ public sealed class CircuitBreaker
 
     private void SucceedUnderLock(long epoch)
     {
-        lock (_gate) Remember(Circuit.Succeeded(_policy, epoch, _breaker));
+        lock (_gate)
+            Remember(Circuit.Succeeded(_policy, epoch, _breaker));
     }
 
     private void Remember(Breaker breaker)

@@ -24,7 +24,8 @@ public sealed class CircuitPermit : IDisposable
     public void Success()
     {
         var epoch = Settle();
-        if (epoch != Settled) _breaker.Succeed(epoch);
+        if (epoch != Settled)
+            _breaker.Succeed(epoch);
     }
 
     /// <summary>The call failed.</summary>
@@ -32,7 +33,8 @@ public sealed class CircuitPermit : IDisposable
     public void Failure()
     {
         var epoch = Settle();
-        if (epoch != Settled) _breaker.Fail(epoch);
+        if (epoch != Settled)
+            _breaker.Fail(epoch);
     }
 
     /// <summary>Counts the call as failed, unless a verdict was given.</summary>

@@ -33,7 +33,8 @@ public sealed class MultiRateLimiter
     {
         ArgumentNullException.ThrowIfNull(tiers);
         var names = tiers.ToHashSet(StringComparer.Ordinal);
-        if (names.Count == 0) return TryAcquire();
+        if (names.Count == 0)
+            return TryAcquire();
         return Ask([.. _tiers.Where(tier => names.Contains(tier.Name))], 0, out _);
     }
 
@@ -54,9 +55,11 @@ public sealed class MultiRateLimiter
     private static RateVerdict Ask(RateTier[] tiers, int index, out RateTier? refusing)
     {
         refusing = null;
-        if (index == tiers.Length) return new RateVerdict(true, null, TimeSpan.Zero);
+        if (index == tiers.Length)
+            return new RateVerdict(true, null, TimeSpan.Zero);
         var tier = tiers[index];
-        if (tier.Cost == 0) return Ask(tiers, index + 1, out refusing);
+        if (tier.Cost == 0)
+            return Ask(tiers, index + 1, out refusing);
         if (!tier.TryHold(out var hold))
         {
             refusing = tier;
@@ -73,8 +76,10 @@ public sealed class MultiRateLimiter
         // Someone else's meter may throw: then nobody was admitted.
         finally
         {
-            if (admitted) tier.Keep(hold);
-            else tier.GiveBack(hold);
+            if (admitted)
+                tier.Keep(hold);
+            else
+                tier.GiveBack(hold);
         }
     }
 }

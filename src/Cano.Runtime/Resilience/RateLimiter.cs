@@ -48,7 +48,8 @@ public sealed class RateLimiter : IRateMeter, IRefundableMeter
     public TimeSpan TimeUntil(int n = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
-        lock (_gate) return TokenBucket.TimeUntil(_rule, _clock.Now, n, _bucket);
+        lock (_gate)
+            return TokenBucket.TimeUntil(_rule, _clock.Now, n, _bucket);
     }
 
     /// <summary>One token is like another, so all are of one generation.</summary>
@@ -60,6 +61,7 @@ public sealed class RateLimiter : IRateMeter, IRefundableMeter
 
     void IRefundableMeter.GiveBack(int n, long generation)
     {
-        lock (_gate) _bucket = TokenBucket.Refunded(_rule, n, _bucket);
+        lock (_gate)
+            _bucket = TokenBucket.Refunded(_rule, n, _bucket);
     }
 }

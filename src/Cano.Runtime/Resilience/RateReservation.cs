@@ -21,7 +21,8 @@ public sealed class RateReservation : IDisposable
     /// <summary>Gives the units back once, unless they were committed.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _settled, 1) == 0) _meter.GiveBack(_n, _generation);
+        if (Interlocked.Exchange(ref _settled, 1) == 0)
+            _meter.GiveBack(_n, _generation);
     }
 
     internal static RateReservation? TryTake(IRefundableMeter meter, int n) =>

@@ -21,7 +21,8 @@ internal sealed record RateTier(string Name, IRateMeter Meter, int Cost)
     public bool TryHold(out Hold hold)
     {
         hold = default;
-        if (_own is not null) return _own.TryTake(Cost, out hold.Generation);
+        if (_own is not null)
+            return _own.TryTake(Cost, out hold.Generation);
         hold.Reservation = Meter.TryReserve(Cost);
         return hold.Reservation is not null;
     }

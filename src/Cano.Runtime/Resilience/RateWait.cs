@@ -8,7 +8,8 @@ internal static class RateWait
     public static ValueTask AcquireAsync(IRefundableMeter meter, int n, CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
-        if (stop.IsCancellationRequested) return ValueTask.FromCanceled(stop);
+        if (stop.IsCancellationRequested)
+            return ValueTask.FromCanceled(stop);
         return meter.TryTake(n, out _) ? ValueTask.CompletedTask : SlowlyAsync(meter, n, stop);
     }
 

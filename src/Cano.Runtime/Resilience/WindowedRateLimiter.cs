@@ -51,7 +51,8 @@ public sealed class WindowedRateLimiter : IRateMeter, IRefundableMeter
 
     void IRefundableMeter.GiveBack(int n, long generation)
     {
-        lock (_gate) _window = FixedWindow.Refunded(_rule, _clock.Now, n, generation, _window);
+        lock (_gate)
+            _window = FixedWindow.Refunded(_rule, _clock.Now, n, generation, _window);
     }
 
     private bool TryTake(int n, out long generation)

@@ -15,7 +15,8 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        if (workflow.Options.Store is null) throw InvalidConfiguration.Of(ResumeProblems.NoStore);
+        if (workflow.Options.Store is null)
+            throw InvalidConfiguration.Of(ResumeProblems.NoStore);
         var runId = request.Id ?? throw NoRunId();
         await workflow.Shared.EnterAsync(cancel).ConfigureAwait(false);
         try
@@ -24,7 +25,8 @@ internal static partial class Runs
             using var live = LiveRuns.TryEnter(store, runId) ?? throw AlreadyLive(runId);
             var beginning = await RecoverAsync(workflow, store, runId).ConfigureAwait(false);
             beginning.Journal!.KeepsRows = request.KeepsRows;
-            return await RunAsync(workflow, beginning with { Slot = request.Slot }, cancel).ConfigureAwait(false);
+            return await RunAsync(workflow, beginning with { Slot = request.Slot }, cancel)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -36,7 +38,8 @@ internal static partial class Runs
     public static async ValueTask<InterruptedRuns> InterruptedAsync<TState>(CompiledWorkflow<TState> workflow)
         where TState : notnull
     {
-        if (workflow.Options.Store is null) throw InvalidConfiguration.Of(ResumeProblems.NoStore);
+        if (workflow.Options.Store is null)
+            throw InvalidConfiguration.Of(ResumeProblems.NoStore);
         var name = workflow.Plan.Definition.Name ?? throw InvalidConfiguration.Of(ResumeProblems.NoName);
         var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
         return await StoreCall.AskAsync("list runs", ListAsync).ConfigureAwait(false);
@@ -45,7 +48,10 @@ internal static partial class Runs
         {
             // A crash may have brought back runs that had ended and were forgotten: clearing needs no flush of its own.
             var now = workflow.Options.Time.GetUtcNow();
-            await EndedRuns.Of(store, name).ClearSurplusAsync(store, name, workflow.Options.Retention, now).ConfigureAwait(false);
+            await EndedRuns
+                .Of(store, name)
+                .ClearSurplusAsync(store, name, workflow.Options.Retention, now)
+                .ConfigureAwait(false);
             return await InterruptedRuns.FindAsync(store, name).ConfigureAwait(false);
         }
     }
@@ -58,14 +64,19 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        var rows = await StoreCall.AskAsync("load run", () => LoadedRows.OfAsync(store, id)).ConfigureAwait(false);
+        var rows = await StoreCall
+            .AskAsync("load run", () => LoadedRows.OfAsync(store, id))
+            .ConfigureAwait(false);
         switch (Recovery.Recover(workflow.Plan, id, LoadedRows.Told(id, rows)))
         {
             case Recovered.Found recovered:
-                foreach (var row in recovered.Unknown) ReportUnknown(workflow.Options, id, row);
+                foreach (var row in recovered.Unknown)
+                    ReportUnknown(workflow.Options, id, row);
                 var data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence));
                 // From here on every older writer is shut out.
-                var fence = await StoreCall.AskAsync("claim run", () => store.ClaimAsync(id, Owner())).ConfigureAwait(false);
+                var fence = await StoreCall
+                    .AskAsync("claim run", () => store.ClaimAsync(id, Owner()))
+                    .ConfigureAwait(false);
                 return new RunBeginning(recovered.Run, RunEvent.Resumed)
                 {
                     RunId = id,
@@ -84,13 +95,21 @@ internal static partial class Runs
     {
         LogUnknownState(options.Logger, id, row.Sequence, row.State);
         var at = new RunPoint(id, row.State, row.Task, 1);
-        new Observers(options.Observers, options.Logger).Tell(observer => observer.OnUnknownResumeState(at, row.Sequence));
+        new Observers(options.Observers, options.Logger).Tell(observer =>
+            observer.OnUnknownResumeState(at, row.Sequence)
+        );
     }
 
     private static string Owner() => $"{Environment.MachineName}/{Environment.ProcessId}";
 
     private static CanoException AlreadyLive(string id) =>
-        new(CanoError.Of(Fault.NewWorkflow($"run '{id}' is under way in this process: resume it when it has ended, if it is not finished then")));
+        new(
+            CanoError.Of(
+                Fault.NewWorkflow(
+                    $"run '{id}' is under way in this process: resume it when it has ended, if it is not finished then"
+                )
+            )
+        );
 
     [LoggerMessage(
         Level = LogLevel.Warning,

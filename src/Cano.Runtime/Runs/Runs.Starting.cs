@@ -67,10 +67,16 @@ internal static partial class Runs
         var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
         // A second run under the same id finds its first row taken; only the first is marked.
         using var live = LiveRuns.TryEnter(store, id);
-        var beginning = new RunBeginning(Run.Begin(start, StartOf(workflow, start)), RunEvent.NewStarted(true))
+        var beginning = new RunBeginning(
+            Run.Begin(start, StartOf(workflow, start)),
+            RunEvent.NewStarted(true)
+        )
         {
             RunId = id,
-            Journal = new RunJournal(store, id, AppendRule.FirstFence, workflow.Options.Time) { KeepsRows = request.KeepsRows },
+            Journal = new RunJournal(store, id, AppendRule.FirstFence, workflow.Options.Time)
+            {
+                KeepsRows = request.KeepsRows,
+            },
         };
         return workflow.Options.Retention == Retention.Clear
             ? await RunAsync(workflow, beginning, cancel).ConfigureAwait(false)
@@ -110,7 +116,13 @@ internal static partial class Runs
     }
 
     /// <summary>When this fails, an ended run is kept too long, which a warning tells.</summary>
-    private static async ValueTask PutBackAsync(RunOptions options, EndedRuns ended, ICheckpointStore store, string id, DateTimeOffset end)
+    private static async ValueTask PutBackAsync(
+        RunOptions options,
+        EndedRuns ended,
+        ICheckpointStore store,
+        string id,
+        DateTimeOffset end
+    )
     {
         try
         {
@@ -131,6 +143,9 @@ internal static partial class Runs
             )
         );
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Ended run {RunId} could not be read and is kept until the next process")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Ended run {RunId} could not be read and is kept until the next process"
+    )]
     private static partial void LogNotPutBack(ILogger logger, string runId, Exception exception);
 }

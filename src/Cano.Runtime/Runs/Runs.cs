@@ -43,7 +43,10 @@ internal static partial class Runs
         try
         {
             var (all, own) = workflow.Resources.ForRun(beginning.Data);
-            if (beginning.Journal is { } journal && all.TryGet<MemoryStore>(Resources.StoreKey, out var store))
+            if (
+                beginning.Journal is { } journal
+                && all.TryGet<MemoryStore>(Resources.StoreKey, out var store)
+            )
                 journal.Data = store.DurableValues;
             var use = new ResourceUse(own, workflow.Options.Logger);
             await use.SetupAsync(cancel).ConfigureAwait(false);

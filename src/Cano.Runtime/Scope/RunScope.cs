@@ -18,7 +18,8 @@ internal abstract class RunScope(Plan plan, RunOptions options, Resources resour
     public string RunId => _runId ?? OfAll(ref _runId, DrawnId());
 
     /// <summary>What all effect keys of the run begin with: its id and its own part.</summary>
-    public string EffectId => _effectId ?? OfAll(ref _effectId, KeyPart is { } part ? $"{RunId}/{part}" : RunId);
+    public string EffectId =>
+        _effectId ?? OfAll(ref _effectId, KeyPart is { } part ? $"{RunId}/{part}" : RunId);
 
     /// <summary>Tells observers what happens; null when there are none.</summary>
     public RunObservation? Observation { get; protected init; }
@@ -34,5 +35,6 @@ internal abstract class RunScope(Plan plan, RunOptions options, Resources resour
     }
 
     /// <summary>Two branches may ask at once; all must get the same answer.</summary>
-    private static string OfAll(ref string? known, string drawn) => Interlocked.CompareExchange(ref known, drawn, null) ?? drawn;
+    private static string OfAll(ref string? known, string drawn) =>
+        Interlocked.CompareExchange(ref known, drawn, null) ?? drawn;
 }

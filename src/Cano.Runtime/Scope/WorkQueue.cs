@@ -29,8 +29,10 @@ internal sealed class WorkQueue(IWorkItems work, Dispatcher dispatcher) : IThrea
 
     void IThreadPoolWorkItem.Execute()
     {
-        if (_flow is null) StartSome();
-        else ExecutionContext.Run(_flow, static queue => ((WorkQueue)queue!).StartSome(), this);
+        if (_flow is null)
+            StartSome();
+        else
+            ExecutionContext.Run(_flow, static queue => ((WorkQueue)queue!).StartSome(), this);
     }
 
     private void StartSome()
@@ -38,8 +40,10 @@ internal sealed class WorkQueue(IWorkItems work, Dispatcher dispatcher) : IThrea
         for (var count = 0; count < BurstMax; count++)
         {
             var index = Take(out var areMore);
-            if (index < 0) return;
-            if (count == 0 && areMore) dispatcher.Queue(this);
+            if (index < 0)
+                return;
+            if (count == 0 && areMore)
+                dispatcher.Queue(this);
             work.Start(index);
         }
     }
@@ -52,8 +56,10 @@ internal sealed class WorkQueue(IWorkItems work, Dispatcher dispatcher) : IThrea
             var index = Volatile.Read(ref _started);
             var admitted = Volatile.Read(ref _admitted);
             areMore = index + 1 < admitted;
-            if (index >= admitted) return -1;
-            if (Interlocked.CompareExchange(ref _started, index + 1, index) == index) return index;
+            if (index >= admitted)
+                return -1;
+            if (Interlocked.CompareExchange(ref _started, index + 1, index) == index)
+                return index;
         }
     }
 }

@@ -17,7 +17,8 @@ internal static class CursorJson
         where TState : notnull
     {
         (cursor, damaged) = (default, null);
-        if (run.Cursor is not { } stored) return true;
+        if (run.Cursor is not { } stored)
+            return true;
         try
         {
             cursor = new Cursor<T>(true, JsonSerializer.Deserialize<T>(stored.Value, DurableJson.Options));
@@ -38,7 +39,10 @@ internal static class CursorJson
     {
         try
         {
-            return RunEvent.NewAnswered(run.Visit, Answer.NewAdvanced(JsonSerializer.SerializeToUtf8Bytes(cursor, DurableJson.Options)));
+            return RunEvent.NewAnswered(
+                run.Visit,
+                Answer.NewAdvanced(JsonSerializer.SerializeToUtf8Bytes(cursor, DurableJson.Options))
+            );
         }
         // Whatever a property of the cursor throws.
         catch (Exception thrown)
@@ -52,6 +56,9 @@ internal static class CursorJson
     {
         var why = thrown is JsonException ? thrown.Message : $"{thrown.GetType().Name}: {thrown.Message}";
         var error = CanoError.Of(Fault.NewTaskExecution($"{doing}: {why}"));
-        return RunEvent.NewAnswered(run.Visit, Answer.NewFailedForGood(run.Faulted(new CanoException(error, thrown))));
+        return RunEvent.NewAnswered(
+            run.Visit,
+            Answer.NewFailedForGood(run.Faulted(new CanoException(error, thrown)))
+        );
     }
 }

@@ -18,7 +18,8 @@ public sealed record TaskConfig
     public TimeSpan? AttemptTimeout { get; private init; }
 
     /// <summary>`retries` further attempts, each after the same delay.</summary>
-    public TaskConfig WithFixedRetry(int retries, TimeSpan delay) => WithRetry(RetryMode.Fixed(retries, delay));
+    public TaskConfig WithFixedRetry(int retries, TimeSpan delay) =>
+        WithRetry(RetryMode.Fixed(retries, delay));
 
     /// <summary>Further attempts after delays that double from 100 ms up to 30 s.</summary>
     public TaskConfig WithExponentialRetry(int maxRetries) => WithRetry(RetryMode.Exponential(maxRetries));

@@ -5,5 +5,9 @@ internal static class TaskValidation
 {
     /// <exception cref="ArgumentException">There is none.</exception>
     public static TaskConfig RequireConfig(TaskConfig? config, string task, string parameter = "task") =>
-        config ?? throw new ArgumentException($"Task '{task}' has no config; use TaskConfig.Default or TaskConfig.Minimal", parameter);
+        config
+        ?? throw new ArgumentException(
+            $"Task '{task}' has no config; use TaskConfig.Default or TaskConfig.Minimal",
+            parameter
+        );
 }

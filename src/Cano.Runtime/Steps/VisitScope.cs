@@ -23,14 +23,23 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
     public abstract OptionalRunState OptionalState { get; }
 
     /// <summary>One attempt of a body, told to stop when its time is up or the run stops.</summary>
-    public abstract ValueTask<T> CallAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body);
+    public abstract ValueTask<T> CallAsync<T>(
+        AttemptRules rules,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    );
 
     /// <summary>One attempt of one step: its effect key is the step's own.</summary>
-    public abstract ValueTask<T> CallStepAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body);
+    public abstract ValueTask<T> CallStepAsync<T>(
+        AttemptRules rules,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    );
 
     /// <summary>One attempt of a body that is never abandoned: only its own time limit is signalled, and it is
     /// awaited whatever it does.</summary>
-    public abstract ValueTask<T> CallToTheEndAsync<T>(AttemptRules rules, Func<TaskContext, CancellationToken, ValueTask<T>> body);
+    public abstract ValueTask<T> CallToTheEndAsync<T>(
+        AttemptRules rules,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    );
 
     /// <summary>A last call of work that was told to stop: the grace is all the time it has.</summary>
     /// <exception cref="AbandonedException">It did not end within the grace: it stopped at its end, or was given up.</exception>

@@ -8,7 +8,10 @@ namespace Cano;
 /// forgotten in time.</summary>
 internal sealed class EndedRuns
 {
-    private static readonly ConditionalWeakTable<ICheckpointStore, ConcurrentDictionary<string, EndedRuns>> s_all = [];
+    private static readonly ConditionalWeakTable<
+        ICheckpointStore,
+        ConcurrentDictionary<string, EndedRuns>
+    > s_all = [];
 
     private readonly Lock _gate = new();
     private readonly SortedSet<(DateTimeOffset End, string Id)> _byEnd = [];
@@ -46,18 +49,26 @@ internal sealed class EndedRuns
     public async ValueTask PutBackAsync(ICheckpointStore store, string id, DateTimeOffset end)
     {
         var rows = await store.LoadRunAsync(id).ConfigureAwait(false);
-        if (rows is not [.., var newest] || !RowStatuses.IsSettled(newest.Status)) return;
+        if (rows is not [.., var newest] || !RowStatuses.IsSettled(newest.Status))
+            return;
         lock (_gate)
         {
-            if (_ends.TryAdd(id, end)) _byEnd.Add((end, id));
+            if (_ends.TryAdd(id, end))
+                _byEnd.Add((end, id));
         }
     }
 
     /// <summary>Forgets what is no longer to be kept, runs that ended in earlier processes included.</summary>
-    public async ValueTask ClearSurplusAsync(ICheckpointStore store, string? workflow, Retention retention, DateTimeOffset now)
+    public async ValueTask ClearSurplusAsync(
+        ICheckpointStore store,
+        string? workflow,
+        Retention retention,
+        DateTimeOffset now
+    )
     {
         await ListAsync(store, workflow, now).ConfigureAwait(false);
-        foreach (var id in TakeSurplus(retention, now)) await store.ClearAsync(id).ConfigureAwait(false);
+        foreach (var id in TakeSurplus(retention, now))
+            await store.ClearAsync(id).ConfigureAwait(false);
     }
 
     /// <summary>Learns of the runs that ended before this process; once.</summary>
@@ -65,7 +76,8 @@ internal sealed class EndedRuns
     {
         lock (_gate)
         {
-            if (_listing is null or { IsFaulted: true }) _listing = ListFromAsync(store, workflow, now);
+            if (_listing is null or { IsFaulted: true })
+                _listing = ListFromAsync(store, workflow, now);
             return _listing;
         }
     }
@@ -91,30 +103,35 @@ internal sealed class EndedRuns
         await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
         {
             // Of the runs of a schedule only its scheduler knows which are over.
-            if (run.WorkflowName == workflow && !OccurrenceId.IsOne(run.RunId)) await LearnAsync(store, run, now).ConfigureAwait(false);
+            if (run.WorkflowName == workflow && !OccurrenceId.IsOne(run.RunId))
+                await LearnAsync(store, run, now).ConfigureAwait(false);
         }
     }
 
     /// <summary>Takes up a run of an earlier process, if nothing is left to resume of it.</summary>
     public async ValueTask LearnAsync(ICheckpointStore store, RunSummary run, DateTimeOffset now)
     {
-        if (!await IsSettledAsync(store, run).ConfigureAwait(false)) return;
+        if (!await IsSettledAsync(store, run).ConfigureAwait(false))
+            return;
         lock (_gate)
         {
-            if (_ends.TryAdd(run.RunId, run.Ended ?? now)) _byEnd.Add((_ends[run.RunId], run.RunId));
+            if (_ends.TryAdd(run.RunId, run.Ended ?? now))
+                _byEnd.Add((_ends[run.RunId], run.RunId));
         }
     }
 
     /// <summary>A rollback that could not undo everything is kept for people, whatever its age.</summary>
     private static async ValueTask<bool> IsSettledAsync(ICheckpointStore store, RunSummary run)
     {
-        if (run.Status != RunStatus.Failed) return run.Status == RunStatus.Finished;
+        if (run.Status != RunStatus.Failed)
+            return run.Status == RunStatus.Finished;
         var rows = await store.LoadRunAsync(run.RunId).ConfigureAwait(false);
         return rows is [.., var newest] && RowStatuses.IsSettled(newest.Status);
     }
 
     private void Forget(string id)
     {
-        if (_ends.Remove(id, out var end)) _byEnd.Remove((end, id));
+        if (_ends.Remove(id, out var end))
+            _byEnd.Remove((end, id));
     }
 }

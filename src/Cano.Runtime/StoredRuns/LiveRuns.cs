@@ -14,21 +14,25 @@ internal sealed class LiveRuns
     public static Mark? TryEnter(ICheckpointStore store, string runId)
     {
         var live = s_all.GetValue(store, static _ => new());
-        lock (live._gate) return live._ids.Add(runId) ? new Mark(live, runId) : null;
+        lock (live._gate)
+            return live._ids.Add(runId) ? new Mark(live, runId) : null;
     }
 
     /// <summary>Whether a run is under way in this process.</summary>
     public static bool Contains(ICheckpointStore store, string runId)
     {
-        if (!s_all.TryGetValue(store, out var live)) return false;
-        lock (live._gate) return live._ids.Contains(runId);
+        if (!s_all.TryGetValue(store, out var live))
+            return false;
+        lock (live._gate)
+            return live._ids.Contains(runId);
     }
 
     public sealed class Mark(LiveRuns live, string runId) : IDisposable
     {
         public void Dispose()
         {
-            lock (live._gate) live._ids.Remove(runId);
+            lock (live._gate)
+                live._ids.Remove(runId);
         }
     }
 }

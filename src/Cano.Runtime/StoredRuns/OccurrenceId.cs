@@ -17,7 +17,8 @@ internal static class OccurrenceId
     /// <summary>The run that keeps a flow's watermark. No occurrence reads like this.</summary>
     public static string Watermark(string flow) => $"{flow}/watermark";
 
-    public static string Text(DateTimeOffset occurrence) => occurrence.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+    public static string Text(DateTimeOffset occurrence) =>
+        occurrence.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 
     /// <summary>The occurrence of a run of this flow; null for every other run.</summary>
     public static DateTimeOffset? In(string flow, string runId) =>
@@ -35,12 +36,19 @@ internal static class OccurrenceId
     /// <summary>The occurrence that follows a flow's name.</summary>
     private static DateTimeOffset? After(ReadOnlySpan<char> rest)
     {
-        if (rest.Length <= Length || rest[0] != '/') return null;
+        if (rest.Length <= Length || rest[0] != '/')
+            return null;
         return rest.Length == Length + 1 || rest[Length + 1] == '/' ? Read(rest[1..(Length + 1)]) : null;
     }
 
     public static DateTimeOffset? Read(ReadOnlySpan<char> text) =>
-        DateTimeOffset.TryParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var occurrence)
+        DateTimeOffset.TryParseExact(
+            text,
+            Format,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var occurrence
+        )
             ? occurrence
             : null;
 }

@@ -46,7 +46,8 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// <remarks>When this fails, the run's tries are counted too high, which a warning tells.</remarks>
     public async ValueTask ReleaseAsync(ILogger logger)
     {
-        if (!_isClaimed) return;
+        if (!_isClaimed)
+            return;
         _isClaimed = false;
         try
         {

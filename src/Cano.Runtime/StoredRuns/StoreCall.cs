@@ -17,5 +17,8 @@ internal static class StoreCall
 
     /// <summary>The store of journaled runs.</summary>
     public static ValueTask<ICheckpointStore> OpenAsync(RunOptions options) =>
-        AskAsync("open checkpoint store", () => new ValueTask<ICheckpointStore>(options.Store!(CancellationToken.None)));
+        AskAsync(
+            "open checkpoint store",
+            () => new ValueTask<ICheckpointStore>(options.Store!(CancellationToken.None))
+        );
 }

@@ -23,18 +23,26 @@ internal sealed class Alarm : IDisposable
         _state = state;
         _startedAt = time.GetTimestamp();
         // Started only when the field is set: it may fire at once.
-        _timer = time.CreateTimer(static alarm => ((Alarm)alarm!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(
+            static alarm => ((Alarm)alarm!).Fire(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
         Wait(span > TimeSpan.Zero ? span : TimeSpan.Zero);
     }
 
     public void Dispose() => _timer.Dispose();
 
-    private void Wait(TimeSpan left) => _timer.Change(left < s_partMax ? left : s_partMax, Timeout.InfiniteTimeSpan);
+    private void Wait(TimeSpan left) =>
+        _timer.Change(left < s_partMax ? left : s_partMax, Timeout.InfiniteTimeSpan);
 
     private void Fire()
     {
         var left = _span - _time.GetElapsedTime(_startedAt);
-        if (left > TimeSpan.Zero) Wait(left < s_partMin ? s_partMin : left);
-        else _ring(_state);
+        if (left > TimeSpan.Zero)
+            Wait(left < s_partMin ? s_partMin : left);
+        else
+            _ring(_state);
     }
 }

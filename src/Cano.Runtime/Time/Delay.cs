@@ -6,7 +6,8 @@ internal static class Delay
     /// <summary>Returns after the span, or as soon as `stop` is signalled.</summary>
     public static async ValueTask ForAsync(TimeSpan span, TimeProvider time, CancellationToken stop)
     {
-        if (span <= TimeSpan.Zero || stop.IsCancellationRequested) return;
+        if (span <= TimeSpan.Zero || stop.IsCancellationRequested)
+            return;
         var over = new TaskCompletionSource();
         using var alarm = new Alarm(span, time, End, over);
         using var stopped = stop.UnsafeRegister(End, over);
@@ -19,7 +20,8 @@ internal static class Delay
         // The wall clock may be set while this waits, so it is asked again.
         for (var left = due - time.GetUtcNow(); left > TimeSpan.Zero; left = due - time.GetUtcNow())
         {
-            if (stop.IsCancellationRequested) return;
+            if (stop.IsCancellationRequested)
+                return;
             await ForAsync(left, time, stop).ConfigureAwait(false);
         }
     }

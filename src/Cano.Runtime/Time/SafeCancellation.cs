@@ -32,6 +32,9 @@ internal static partial class SafeCancellation
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A callback on a cancellation token threw; what was told to stop stops all the same")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A callback on a cancellation token threw; what was told to stop stops all the same"
+    )]
     private static partial void LogThrown(ILogger logger, Exception exception);
 }

@@ -17,8 +17,10 @@ internal sealed class TimeLimit : IDisposable
     {
         _logger = logger ?? NullLogger.Instance;
         // No time at all is over at once, not when a timer comes round to it.
-        if (span <= TimeSpan.Zero) _passed.Cancel();
-        else _alarm = new Alarm(span, time, static limit => ((TimeLimit)limit!).Pass(), this);
+        if (span <= TimeSpan.Zero)
+            _passed.Cancel();
+        else
+            _alarm = new Alarm(span, time, static limit => ((TimeLimit)limit!).Pass(), this);
     }
 
     public CancellationToken Token => _passed.Token;

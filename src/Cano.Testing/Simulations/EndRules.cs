@@ -19,25 +19,41 @@ internal static class EndRules
             if (seen.Error is { Category.Length: 0 })
                 world.Breach($"{seen} has no category");
         var (setups, teardowns) = (process.Resources.SetupCount, process.Resources.TeardownCount);
-        if (setups != teardowns) world.Breach($"{setups} resources were set up and {teardowns} torn down");
+        if (setups != teardowns)
+            world.Breach($"{setups} resources were set up and {teardowns} torn down");
     }
 
     /// <summary>Of a run that has ended for good.</summary>
-    public static void Judge(SimulatedWorld world, JournalRules rules, Retention retention, string? exit, CanoError? error)
+    public static void Judge(
+        SimulatedWorld world,
+        JournalRules rules,
+        Retention retention,
+        string? exit,
+        CanoError? error
+    )
     {
-        if (exit is null == error is null) world.Breach("the run has not exactly one of an exit and an error");
-        if (error is { Category.Length: 0 }) world.Breach("the run's error has no category");
-        if (!world.Options.IsJournaled) return;
+        if (exit is null == error is null)
+            world.Breach("the run has not exactly one of an exit and an error");
+        if (error is { Category.Length: 0 })
+            world.Breach("the run's error has no category");
+        if (!world.Options.IsJournaled)
+            return;
         var last = rules.Rows.LastOrDefault();
         if (exit is not null && (last?.Kind != RowKind.Finished || last.State != exit))
             world.Breach($"the run completed in '{exit}', and its newest row does not say so");
         // A rollback that ran out of time leaves steps to undo, and says so.
         if (error is not null && rules.OwesUndo && !error.Fault.IsCompensationFailed)
             world.Breach("the run failed, and completed steps are not undone");
-        if (rules.HasEnded && error is not { Fault.IsCompensationFailed: true } && retention == Retention.Clear && !rules.IsClearRefused)
+        if (
+            rules.HasEnded
+            && error is not { Fault.IsCompensationFailed: true }
+            && retention == Retention.Clear
+            && !rules.IsClearRefused
+        )
         {
             var left = world.Disk.LoadRunAsync(SeedRun.RunId).GetAwaiter().GetResult().Count;
-            if (left > 0) world.Breach($"the ended run has {left} live rows");
+            if (left > 0)
+                world.Breach($"the ended run has {left} live rows");
         }
     }
 }

@@ -23,9 +23,11 @@ internal sealed class FaultPlan
     public SimulationFaults Draw(SimulationFaults possible)
     {
         var candidates = (int)(possible & _allowed);
-        if (_left == 0 || candidates == 0 || _random.NextDouble() >= _rate) return SimulationFaults.None;
+        if (_left == 0 || candidates == 0 || _random.NextDouble() >= _rate)
+            return SimulationFaults.None;
         _left--;
-        for (var skip = _random.Next(BitOperations.PopCount((uint)candidates)); skip > 0; skip--) candidates &= candidates - 1;
+        for (var skip = _random.Next(BitOperations.PopCount((uint)candidates)); skip > 0; skip--)
+            candidates &= candidates - 1;
         return (SimulationFaults)(candidates & -candidates);
     }
 

@@ -8,7 +8,9 @@ namespace Cano.Testing;
 internal sealed class JournalRules(Definition definition, Action<string> breach)
 {
     private readonly HashSet<string> _leaveNoRow =
-        [.. definition.States.Where(state => !Steps.Traits(state.Step).LeavesRow).Select(state => state.Name)];
+    [
+        .. definition.States.Where(state => !Steps.Traits(state.Step).LeavesRow).Select(state => state.Name),
+    ];
     private readonly List<CheckpointRow> _rows = [];
     private readonly Stack<(string State, long Visit)> _done = new();
     private bool _isRollingBack;
@@ -18,7 +20,8 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
     public IReadOnlyList<CheckpointRow> Rows => _rows;
 
     /// <summary>The rows since the newest snapshot, from which a run is recovered.</summary>
-    public IReadOnlyList<CheckpointRow> Recoverable => _rows[Math.Max(0, _rows.FindLastIndex(row => row.Kind == RowKind.Snapshot))..];
+    public IReadOnlyList<CheckpointRow> Recoverable =>
+        _rows[Math.Max(0, _rows.FindLastIndex(row => row.Kind == RowKind.Snapshot))..];
 
     /// <summary>The run has come to its end: an exit, or everything undone.</summary>
     public bool HasEnded => Last is { } last && RowStatuses.IsEnd(last.Status);
@@ -34,12 +37,18 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
     /// <summary>A row is durable.</summary>
     public void Took(CheckpointRow row)
     {
-        if (row.Sequence != _rows.Count) breach($"row {row.Sequence} came where row {_rows.Count} was due");
-        if (HasEnded) breach($"row {row.Sequence} came after the end");
-        if (row.Visit < (Last?.Visit ?? 0)) breach($"row {row.Sequence} belongs to an earlier visit than the row before it");
-        if (row.Visit != Last?.Visit) _steps = 0;
-        var isForward = row.Kind is not (RowKind.RollbackStarted or RowKind.Compensated or RowKind.RollbackFinished);
-        if (_isRollingBack && isForward) breach($"a rollback turned forward with row {row.Sequence}, {row.Kind} {row.State}");
+        if (row.Sequence != _rows.Count)
+            breach($"row {row.Sequence} came where row {_rows.Count} was due");
+        if (HasEnded)
+            breach($"row {row.Sequence} came after the end");
+        if (row.Visit < (Last?.Visit ?? 0))
+            breach($"row {row.Sequence} belongs to an earlier visit than the row before it");
+        if (row.Visit != Last?.Visit)
+            _steps = 0;
+        var isForward =
+            row.Kind is not (RowKind.RollbackStarted or RowKind.Compensated or RowKind.RollbackFinished);
+        if (_isRollingBack && isForward)
+            breach($"a rollback turned forward with row {row.Sequence}, {row.Kind} {row.State}");
         if (!_isRollingBack && row.Kind is RowKind.Compensated or RowKind.RollbackFinished)
             breach($"row {row.Sequence}, {row.Kind}, came without a rollback");
         Count(row);
@@ -50,14 +59,23 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
     public void Began(string state, long visit, string effectKey, bool isUndo)
     {
         // Without a journal there is nothing to go by.
-        if (_rows.Count == 0 && !IsJournaled) return;
-        if (isUndo) UndoBegan(state, visit);
-        else if (_isRollingBack || HasEnded) breach($"the task of '{state}' began after the run had turned back or ended");
+        if (_rows.Count == 0 && !IsJournaled)
+            return;
+        if (isUndo)
+            UndoBegan(state, visit);
+        else if (_isRollingBack || HasEnded)
+            breach($"the task of '{state}' began after the run had turned back or ended");
         else if (_leaveNoRow.Contains(state))
         {
-            if (visit <= (Last?.Visit ?? -1)) breach($"'{state}' ran again in visit {visit}, which has its row behind it");
+            if (visit <= (Last?.Visit ?? -1))
+                breach($"'{state}' ran again in visit {visit}, which has its row behind it");
         }
-        else if (Last is not { } last || last.Visit != visit || last.State != state || last.Kind == RowKind.StepCompleted)
+        else if (
+            Last is not { } last
+            || last.Visit != visit
+            || last.State != state
+            || last.Kind == RowKind.StepCompleted
+        )
             breach($"the task of '{state}' began in visit {visit} when the newest row was {Told(Last)}");
         else if (effectKey[(effectKey.LastIndexOf('/') + 1)..] is ['s', .. var step] && step != $"{_steps}")
             breach($"step {effectKey} of '{state}' began when {_steps} cursors were durable");
@@ -66,7 +84,8 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
     /// <summary>Whether rows are written at all.</summary>
     public bool IsJournaled { get; init; } = true;
 
-    private static string Told(CheckpointRow? row) => row is null ? "none" : $"{row.Sequence}, {row.Kind} {row.State} of visit {row.Visit}";
+    private static string Told(CheckpointRow? row) =>
+        row is null ? "none" : $"{row.Sequence}, {row.Kind} {row.State} of visit {row.Visit}";
 
     private void Count(CheckpointRow row)
     {
@@ -76,12 +95,15 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
                 _steps++;
                 break;
             case RowKind.StepCompleted:
-                if (_done.Contains((row.State, row.Visit))) breach($"step '{row.State}' was completed twice in visit {row.Visit}");
+                if (_done.Contains((row.State, row.Visit)))
+                    breach($"step '{row.State}' was completed twice in visit {row.Visit}");
                 _done.Push((row.State, row.Visit));
                 break;
             case RowKind.RollbackStarted:
-                if (_isRollingBack) breach("a rollback began twice");
-                if (_done.Count == 0) breach("a rollback began with nothing to undo");
+                if (_isRollingBack)
+                    breach("a rollback began twice");
+                if (_done.Count == 0)
+                    breach("a rollback began with nothing to undo");
                 _isRollingBack = true;
                 break;
             case RowKind.Compensated:
@@ -89,10 +111,12 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
                     breach($"'{row.State}' was compensated; the newest completed step was '{newest.State}'");
                 break;
             case RowKind.RollbackFinished:
-                if (_done.Count > 0) breach($"a rollback finished with {_done.Count} steps not undone");
+                if (_done.Count > 0)
+                    breach($"a rollback finished with {_done.Count} steps not undone");
                 break;
             case RowKind.Finished:
-                if (!definition.Exits.Contains(row.State)) breach($"the run finished in '{row.State}', which is no exit");
+                if (!definition.Exits.Contains(row.State))
+                    breach($"the run finished in '{row.State}', which is no exit");
                 break;
         }
     }
@@ -102,7 +126,9 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
         if (_isRollingBack)
         {
             if (!_done.TryPeek(out var newest) || newest != (state, visit))
-                breach($"compensation of '{state}', visit {visit}, began out of turn; due was '{newest.State}', visit {newest.Visit}");
+                breach(
+                    $"compensation of '{state}', visit {visit}, began out of turn; due was '{newest.State}', visit {newest.Visit}"
+                );
         }
         // A step whose output cannot be journaled is undone at once, in its own visit.
         else if (Last is not { } last || last.Visit != visit || last.Kind == RowKind.StepCompleted)

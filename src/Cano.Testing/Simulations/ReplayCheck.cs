@@ -18,31 +18,38 @@ internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
 
     public void Stepped(Plan plan, in Run before, RunEvent happened, in Transition transition)
     {
-        if (_plan is null) (_plan, _beginning) = (plan, before);
+        if (_plan is null)
+            (_plan, _beginning) = (plan, before);
         _events.Add(happened);
         _runs.Add(transition.Run);
         // A row that ended in memory alone is no row.
-        if (happened.IsRowAppended && before.Phase.IsAppending) CompareMemory(plan, transition.Run.Memory);
+        if (happened.IsRowAppended && before.Phase.IsAppending)
+            CompareMemory(plan, transition.Run.Memory);
     }
 
     /// <summary>Folds everything again, after the process has ended: nothing it did later may have changed it.</summary>
     public void Compare()
     {
-        if (_plan is null) return;
+        if (_plan is null)
+            return;
         var run = _beginning;
         for (var i = 0; i < _events.Count; i++)
         {
             var happened = _events[i];
             run = Reducer.Step(_plan, in run, happened).Run;
-            if (!run.Equals(_runs[i])) world.Breach($"after event {i}, {happened}, the replayed run differs from the live one");
+            if (!run.Equals(_runs[i]))
+                world.Breach($"after event {i}, {happened}, the replayed run differs from the live one");
         }
     }
 
     private void CompareMemory(Plan plan, Memory live)
     {
         var recovered = Recovery.Recover(plan, SeedRun.RunId, LoadedRows.Told(SeedRun.RunId, Rows()));
-        if (recovered is not Recovered.Found found) world.Breach($"the rows cannot be recovered: {recovered}");
+        if (recovered is not Recovered.Found found)
+            world.Breach($"the rows cannot be recovered: {recovered}");
         else if (!found.Run.Memory.Equals(live))
-            world.Breach($"after row {live.Sequence - 1} the rows hold something else than the run remembers");
+            world.Breach(
+                $"after row {live.Sequence - 1} the rows hold something else than the run remembers"
+            );
     }
 }

@@ -11,14 +11,20 @@ internal sealed class ResourceProbe
     public Resources AddTo(Resources resources, SimulatedProcess process)
     {
         var all = resources.Insert("cano.testing/shared", new Probe(this, process));
-        return resources.HasPerRun ? all.InsertPerRun("cano.testing/run", () => new Probe(this, process)) : all;
+        return resources.HasPerRun
+            ? all.InsertPerRun("cano.testing/run", () => new Probe(this, process))
+            : all;
     }
 
     private sealed class Probe(ResourceProbe counts, SimulatedProcess process) : IResource
     {
         public async ValueTask SetupAsync(CancellationToken cancellationToken)
         {
-            if (await process.StrikeAsync(SimulationFaults.SetupFails, "", "while a resource was set up").ConfigureAwait(false) != 0)
+            if (
+                await process
+                    .StrikeAsync(SimulationFaults.SetupFails, "", "while a resource was set up")
+                    .ConfigureAwait(false) != 0
+            )
             {
                 process.IsTroubled = true;
                 throw new IOException("simulated: the resource cannot be set up");

@@ -30,7 +30,10 @@ internal sealed class SeedRun<TState>
         _initial = initial;
         _workflow = make(new Simulation(world, world.Stream(3)));
         _workflow.ValidateInitialState(initial);
-        _rules = new JournalRules(_workflow.Definition, world.Breach) { IsJournaled = world.Options.IsJournaled };
+        _rules = new JournalRules(_workflow.Definition, world.Breach)
+        {
+            IsJournaled = world.Options.IsJournaled,
+        };
     }
 
     /// <summary>Runs it to the end and judges it.</summary>
@@ -38,7 +41,8 @@ internal sealed class SeedRun<TState>
     {
         try
         {
-            while (LastsOn()) _world.Clock.Pass(_world.Chance(2) ? TimeSpan.Zero : _world.Faults.Span());
+            while (LastsOn())
+                _world.Clock.Pass(_world.Chance(2) ? TimeSpan.Zero : _world.Faults.Span());
             Drain();
         }
         catch (SimulationHalt halt)
@@ -48,7 +52,8 @@ internal sealed class SeedRun<TState>
             return Told();
         }
 
-        foreach (var process in _processes) process.Replay.Compare();
+        foreach (var process in _processes)
+            process.Replay.Compare();
         EndRules.Judge(_world, _rules, _workflow.Setup.Options.Retention, _exit, _error);
         var run = Told();
         foreach (var invariant in _world.Invariants)
@@ -60,7 +65,8 @@ internal sealed class SeedRun<TState>
     /// <summary>One process; whether another one has to follow.</summary>
     private bool LastsOn()
     {
-        if (_processes.Count == ProcessesMax) throw new SimulationHalt($"the run did not end within {ProcessesMax} processes");
+        if (_processes.Count == ProcessesMax)
+            throw new SimulationHalt($"the run did not end within {ProcessesMax} processes");
         var process = new SimulatedProcess(_world, _processes.Count + 1);
         _processes.Add(process);
         _world.Process = process;
@@ -68,10 +74,12 @@ internal sealed class SeedRun<TState>
         while (!run.IsCompleted && !process.IsOver)
             if (!_world.TryStep())
                 _world.Stall();
-        if (process.IsOver) return !IsGone();
+        if (process.IsOver)
+            return !IsGone();
         Hear(run);
         EndRules.Judge(_world, process);
-        if (!IsUnsettled(process)) return false;
+        if (!IsUnsettled(process))
+            return false;
         process.End();
         return true;
     }
@@ -112,11 +120,17 @@ internal sealed class SeedRun<TState>
     /// <summary>A process that died may have ended the run before: its rows are cleared, and nobody can resume it.</summary>
     private bool IsGone()
     {
-        if (!_rules.HasEnded || RowsLeft().Count > 0) return false;
+        if (!_rules.HasEnded || RowsLeft().Count > 0)
+            return false;
         var plan = Plan.Compile(_workflow.Definition);
-        if (Recovery.Recover(plan, SeedRun.RunId, LoadedRows.Told(SeedRun.RunId, _rules.Recoverable)) is not Recovered.Found found) return false;
+        if (
+            Recovery.Recover(plan, SeedRun.RunId, LoadedRows.Told(SeedRun.RunId, _rules.Recoverable))
+            is not Recovered.Found found
+        )
+            return false;
         var run = found.Run;
-        if (Reducer.Step(plan, in run, RunEvent.Resumed).Start is not Effect.Finish end) return false;
+        if (Reducer.Step(plan, in run, RunEvent.Resumed).Start is not Effect.Finish end)
+            return false;
         _exit = end.Outcome is Outcome.Completed completed ? plan.NameOf(completed.Exit) : null;
         _error = (end.Outcome as Outcome.Failed)?.Error;
         return true;
@@ -125,11 +139,15 @@ internal sealed class SeedRun<TState>
     private void Hear(Task<TState> run)
     {
         (_exit, _error) = (null, null);
-        if (run.IsCompletedSuccessfully) _exit = StateNames<TState>.Of(run.Result);
-        else if (run.Exception?.InnerException is CanoException { Error: var error }) _error = error;
+        if (run.IsCompletedSuccessfully)
+            _exit = StateNames<TState>.Of(run.Result);
+        else if (run.Exception?.InnerException is CanoException { Error: var error })
+            _error = error;
         else
         {
-            _world.Breach($"the run ended with something else than a CanoException: {run.Exception?.InnerException ?? (object)run.Status}");
+            _world.Breach(
+                $"the run ended with something else than a CanoException: {run.Exception?.InnerException ?? (object)run.Status}"
+            );
             _error = CanoError.Generic("no error of a workflow");
         }
 
@@ -140,10 +158,14 @@ internal sealed class SeedRun<TState>
     /// wants to try a failed run again.</summary>
     private bool IsUnsettled(SimulatedProcess process)
     {
-        if (_error is null || !_world.Options.IsJournaled) return false;
-        if (_error.Fault.IsCheckpointStore && !process.IsTroubled) _world.Breach("the journal failed the run without having failed");
-        if (process.IsTroubled) return true;
-        if (RowsLeft().Count == 0 || _world.Faults.Draw(SimulationFaults.Restart) == SimulationFaults.None) return false;
+        if (_error is null || !_world.Options.IsJournaled)
+            return false;
+        if (_error.Fault.IsCheckpointStore && !process.IsTroubled)
+            _world.Breach("the journal failed the run without having failed");
+        if (process.IsTroubled)
+            return true;
+        if (RowsLeft().Count == 0 || _world.Faults.Draw(SimulationFaults.Restart) == SimulationFaults.None)
+            return false;
         _world.Tell("the failed run is to be resumed", fault: SimulationFaults.Restart);
         return true;
     }
@@ -153,12 +175,14 @@ internal sealed class SeedRun<TState>
     {
         _world.Faults.Stop();
         while (_world.TryStep()) { }
-        if (_world.Process is { OpenStates.Count: > 0, IsOver: false }) _world.Stall();
+        if (_world.Process is { OpenStates.Count: > 0, IsOver: false })
+            _world.Stall();
         _world.Process?.End();
     }
 
     // The store in memory answers at once.
-    private IReadOnlyList<CheckpointRow> RowsLeft() => _world.Disk.LoadRunAsync(SeedRun.RunId).GetAwaiter().GetResult();
+    private IReadOnlyList<CheckpointRow> RowsLeft() =>
+        _world.Disk.LoadRunAsync(SeedRun.RunId).GetAwaiter().GetResult();
 
     private SimulatedRun Told() =>
         new()

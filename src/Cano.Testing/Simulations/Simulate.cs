@@ -47,18 +47,24 @@ public static class Simulate
         ArgumentNullException.ThrowIfNull(initial);
         ArgumentOutOfRangeException.ThrowIfLessThan(seeds, 1);
         options ??= new SimulationOptions();
-        return OnThread(options, run =>
-        {
-            var report = new SimulationReport();
-            for (var i = 0; i < seeds; i++)
+        return OnThread(
+            options,
+            run =>
             {
-                var seed = run(unchecked(options.FirstSeed + i));
-                if (seed.Breaches.Count > 0) throw new SimulationException(seed);
-                report.Add(seed);
-            }
+                var report = new SimulationReport();
+                for (var i = 0; i < seeds; i++)
+                {
+                    var seed = run(unchecked(options.FirstSeed + i));
+                    if (seed.Breaches.Count > 0)
+                        throw new SimulationException(seed);
+                    report.Add(seed);
+                }
 
-            return report;
-        }, make, initial);
+                return report;
+            },
+            make,
+            initial
+        );
     }
 
     /// <summary>Runs one seed again and gives everything that is known of it, its breaches included.</summary>

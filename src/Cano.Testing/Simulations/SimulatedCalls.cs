@@ -10,7 +10,11 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
     public ValueTask<T> MakeAsync<T>(UserCall call, Func<ValueTask<T>> body, CancellationToken cancel) =>
         call.Kind switch
         {
-            UserCallKind.Body or UserCallKind.UndoableStep or UserCallKind.Undo => CallAsync(call, body, cancel),
+            UserCallKind.Body or UserCallKind.UndoableStep or UserCallKind.Undo => CallAsync(
+                call,
+                body,
+                cancel
+            ),
             // Nothing goes wrong around it.
             UserCallKind.Part => process.Context.CallAsync(body),
             UserCallKind.Read => ReadAsync(call.State, body),
@@ -19,7 +23,11 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
 
     private async ValueTask<T> ReadAsync<T>(string state, Func<ValueTask<T>> next)
     {
-        if (await process.StrikeAsync(SimulationFaults.TaskFails, state, "while its source was read").ConfigureAwait(false) != 0)
+        if (
+            await process
+                .StrikeAsync(SimulationFaults.TaskFails, state, "while its source was read")
+                .ConfigureAwait(false) != 0
+        )
             throw Failure("the source fails");
         var hasNext = await process.Context.CallAsync(next).ConfigureAwait(false);
         await process.StayAsync(state).ConfigureAwait(false);
@@ -33,7 +41,11 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
         {
             await BeforeAsync(at, cancel).ConfigureAwait(false);
             rules.Began(at.State, at.Visit, at.EffectKey, IsUndo(at));
-            process.World.Tell($"{(IsUndo(at) ? "compensation" : "body")} begins as {at.EffectKey}", at.State, at.Attempt);
+            process.World.Tell(
+                $"{(IsUndo(at) ? "compensation" : "body")} begins as {at.EffectKey}",
+                at.State,
+                at.Attempt
+            );
             var answer = await AnswerAsync(at, body).ConfigureAwait(false);
             await AfterAsync(at).ConfigureAwait(false);
             return answer;
@@ -46,11 +58,17 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
 
     private async ValueTask BeforeAsync(UserCall at, CancellationToken cancel)
     {
-        var possible = IsUndo(at) ? SimulationFaults.CompensationFails : SimulationFaults.TaskFails | SimulationFaults.TaskIsSlow;
-        var fault = await process.StrikeAsync(possible, at.State, $"before its {What(at)}").ConfigureAwait(false);
-        if (fault == SimulationFaults.None) return;
+        var possible = IsUndo(at)
+            ? SimulationFaults.CompensationFails
+            : SimulationFaults.TaskFails | SimulationFaults.TaskIsSlow;
+        var fault = await process
+            .StrikeAsync(possible, at.State, $"before its {What(at)}")
+            .ConfigureAwait(false);
+        if (fault == SimulationFaults.None)
+            return;
         var isSlow = fault == SimulationFaults.TaskIsSlow || (IsUndo(at) && process.World.Faults.Toss());
-        if (!isSlow) throw Failure($"the {What(at)} does not begin");
+        if (!isSlow)
+            throw Failure($"the {What(at)} does not begin");
         await LingerAsync(at, cancel).ConfigureAwait(false);
         cancel.ThrowIfCancellationRequested();
     }
@@ -68,7 +86,11 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
         catch (Exception thrown)
         {
             await process.StayAsync(at.State).ConfigureAwait(false);
-            process.World.Tell($"{What(at)} throws {thrown.GetType().Name}: {thrown.Message}", at.State, at.Attempt);
+            process.World.Tell(
+                $"{What(at)} throws {thrown.GetType().Name}: {thrown.Message}",
+                at.State,
+                at.Attempt
+            );
             throw;
         }
     }
@@ -84,9 +106,13 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
             UserCallKind.Part or UserCallKind.Read => SimulationFaults.None,
             _ => throw new InvalidOperationException("A new kind of call."),
         };
-        var fault = await process.StrikeAsync(possible, at.State, $"after its {What(at)}").ConfigureAwait(false);
-        if (fault == SimulationFaults.None) return;
-        if (fault != SimulationFaults.TaskIsDeaf) throw Failure($"the {What(at)} was done, and its answer is lost");
+        var fault = await process
+            .StrikeAsync(possible, at.State, $"after its {What(at)}")
+            .ConfigureAwait(false);
+        if (fault == SimulationFaults.None)
+            return;
+        if (fault != SimulationFaults.TaskIsDeaf)
+            throw Failure($"the {What(at)} was done, and its answer is lost");
         await LingerAsync(at, CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -98,7 +124,8 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
 
     private static void Moved(AsyncLocalValueChangedArgs<Whereabouts?> change)
     {
-        if (change.CurrentValue is { World.IsInside: false } body) body.World.Escape(body.State);
+        if (change.CurrentValue is { World.IsInside: false } body)
+            body.World.Escape(body.State);
     }
 
     private static IOException Failure(string what) => new($"simulated: {what}");

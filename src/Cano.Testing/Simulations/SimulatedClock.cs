@@ -26,20 +26,25 @@ internal sealed class SimulatedClock(Random order)
     public SimulatedTimer? TakeNext()
     {
         _timers.RemoveAll(timer => timer.Process is { IsOver: true });
-        if (_timers.Count == 0) return null;
+        if (_timers.Count == 0)
+            return null;
         var due = _timers.Min(timer => timer.Due);
         var ready = _timers.FindAll(timer => timer.Due == due);
         var next = ready[order.Next(ready.Count)];
-        if (due > Elapsed) Elapsed = due;
-        if (next.Period > TimeSpan.Zero) next.Due += next.Period;
-        else _timers.Remove(next);
+        if (due > Elapsed)
+            Elapsed = due;
+        if (next.Period > TimeSpan.Zero)
+            next.Due += next.Period;
+        else
+            _timers.Remove(next);
         return next;
     }
 
     public void Set(SimulatedTimer timer, TimeSpan dueTime)
     {
         _timers.Remove(timer);
-        if (dueTime == Timeout.InfiniteTimeSpan) return;
+        if (dueTime == Timeout.InfiniteTimeSpan)
+            return;
         timer.Due = Elapsed + dueTime;
         _timers.Add(timer);
     }

@@ -5,7 +5,8 @@ namespace Cano.Testing;
 /// <remarks>The engine's own code runs without a context, where a completion goes on at once.</remarks>
 internal sealed class SimulatedContext(SimulatedProcess process) : SynchronizationContext
 {
-    public override void Post(SendOrPostCallback d, object? state) => process.Go(new Turn(this, () => d(state)));
+    public override void Post(SendOrPostCallback d, object? state) =>
+        process.Go(new Turn(this, () => d(state)));
 
     public override void Send(SendOrPostCallback d, object? state) => d(state);
 
@@ -20,7 +21,8 @@ internal sealed class SimulatedContext(SimulatedProcess process) : Synchronizati
         try
         {
             answer = body();
-            if (answer.IsCompleted) return answer.GetAwaiter().GetResult();
+            if (answer.IsCompleted)
+                return answer.GetAwaiter().GetResult();
         }
         finally
         {

@@ -6,7 +6,8 @@ namespace Cano.Testing;
 /// stops there for ever.</summary>
 internal sealed class SimulatedProcess : Dispatcher
 {
-    private const SimulationFaults Always = SimulationFaults.Crash | SimulationFaults.Cancel | SimulationFaults.ClockJumps;
+    private const SimulationFaults Always =
+        SimulationFaults.Crash | SimulationFaults.Cancel | SimulationFaults.ClockJumps;
 
     private readonly TaskCompletionSource _never = new();
     private readonly CancellationTokenSource _cancel = new();
@@ -53,8 +54,10 @@ internal sealed class SimulatedProcess : Dispatcher
     /// <summary>Queues what goes on after an await. One that comes from elsewhere has left, and stays there.</summary>
     public void Go(IThreadPoolWorkItem work)
     {
-        if (World.IsInside) Queue(work);
-        else World.Escape(_open.LastOrDefault() ?? "");
+        if (World.IsInside)
+            Queue(work);
+        else
+            World.Escape(_open.LastOrDefault() ?? "");
     }
 
     public void End() => IsOver = true;
@@ -66,7 +69,8 @@ internal sealed class SimulatedProcess : Dispatcher
     /// <summary>Whether the process dies while it waits for a timer.</summary>
     public bool DiesWaiting()
     {
-        if (World.Faults.Draw(SimulationFaults.Crash) != SimulationFaults.Crash) return false;
+        if (World.Faults.Draw(SimulationFaults.Crash) != SimulationFaults.Crash)
+            return false;
         Die("", "while it waited");
         return true;
     }
@@ -82,7 +86,9 @@ internal sealed class SimulatedProcess : Dispatcher
             await StayAsync(state).ConfigureAwait(false);
         }
 
-        var fault = World.Faults.Draw(possible | (_cancel.IsCancellationRequested ? Always & ~SimulationFaults.Cancel : Always));
+        var fault = World.Faults.Draw(
+            possible | (_cancel.IsCancellationRequested ? Always & ~SimulationFaults.Cancel : Always)
+        );
         switch (fault)
         {
             case SimulationFaults.None:
@@ -111,8 +117,10 @@ internal sealed class SimulatedProcess : Dispatcher
     /// <summary>Lets nobody pass who is dead, or comes on a thread of its own.</summary>
     public async ValueTask StayAsync(string state)
     {
-        if (!World.IsInside) World.Escape(state);
-        else if (!IsOver) return;
+        if (!World.IsInside)
+            World.Escape(state);
+        else if (!IsOver)
+            return;
         await _never.Task.ConfigureAwait(false);
         throw new UnreachableException();
     }
@@ -120,8 +128,10 @@ internal sealed class SimulatedProcess : Dispatcher
     /// <summary>Lets other work come first. Never returns when the process is dead.</summary>
     public Task TakeTurnAsync()
     {
-        if (!World.IsInside) World.Escape(_open.LastOrDefault() ?? "");
-        if (IsOver || !World.IsInside) return _never.Task;
+        if (!World.IsInside)
+            World.Escape(_open.LastOrDefault() ?? "");
+        if (IsOver || !World.IsInside)
+            return _never.Task;
         var turn = new Turn();
         Queue(turn);
         return turn.Come;

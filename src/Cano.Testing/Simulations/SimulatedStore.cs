@@ -6,30 +6,51 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
 {
     private MemoryCheckpointStore Disk => process.World.Disk;
 
-    public async ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
+    public async ValueTask AppendAsync(
+        string runId,
+        CheckpointRow row,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
     {
         var what = $"{row.Kind} {row.State}";
-        if (await StrikesAsync(SimulationFaults.AppendFails, $"before the row {what} was durable").ConfigureAwait(false))
+        if (
+            await StrikesAsync(SimulationFaults.AppendFails, $"before the row {what} was durable")
+                .ConfigureAwait(false)
+        )
             throw Trouble("the row cannot be written");
         var kept = CheckpointRow.FromBytes(row.ToBytes());
-        if (!kept.Equals(row)) process.World.Breach($"row {row.Sequence} changes on its way through its bytes");
+        if (!kept.Equals(row))
+            process.World.Breach($"row {row.Sequence} changes on its way through its bytes");
         await Disk.AppendAsync(runId, kept, fence, cancellationToken).ConfigureAwait(false);
         process.World.Tell(row.Kind.ToString(), row.State, row: row.Sequence);
         rules.Took(kept);
-        if (await StrikesAsync(SimulationFaults.AppendFails, $"after the row {what} was durable").ConfigureAwait(false))
+        if (
+            await StrikesAsync(SimulationFaults.AppendFails, $"after the row {what} was durable")
+                .ConfigureAwait(false)
+        )
             throw Trouble("the row was written, and the answer lost");
     }
 
-    public async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string runId, CancellationToken cancellationToken = default)
+    public async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    )
     {
         if (await StrikesAsync(SimulationFaults.LoadFails, "while the run was loaded").ConfigureAwait(false))
             throw Trouble("the run cannot be loaded");
         return await Disk.LoadRunAsync(runId, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<long> ClaimAsync(string runId, string owner, CancellationToken cancellationToken = default)
+    public async ValueTask<long> ClaimAsync(
+        string runId,
+        string owner,
+        CancellationToken cancellationToken = default
+    )
     {
-        if (await StrikesAsync(SimulationFaults.LoadFails, "before the run was claimed").ConfigureAwait(false))
+        if (
+            await StrikesAsync(SimulationFaults.LoadFails, "before the run was claimed").ConfigureAwait(false)
+        )
             throw Trouble("the run cannot be claimed");
         var fence = await Disk.ClaimAsync(runId, owner, cancellationToken).ConfigureAwait(false);
         if (await StrikesAsync(SimulationFaults.LoadFails, "after the run was claimed").ConfigureAwait(false))
@@ -39,7 +60,10 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
 
     public async ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
     {
-        if (await StrikesAsync(SimulationFaults.ClearFails, "before the run was cleared").ConfigureAwait(false))
+        if (
+            await StrikesAsync(SimulationFaults.ClearFails, "before the run was cleared")
+                .ConfigureAwait(false)
+        )
         {
             rules.IsClearRefused = true;
             throw new IOException("simulated: the run cannot be cleared");
@@ -50,15 +74,21 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
         await StrikesAsync(SimulationFaults.None, "after the run was cleared").ConfigureAwait(false);
     }
 
-    public async ValueTask ReleaseAsync(string runId, long fence, CancellationToken cancellationToken = default)
+    public async ValueTask ReleaseAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
     {
         ICheckpointStore disk = Disk;
         await process.StayAsync("").ConfigureAwait(false);
         await disk.ReleaseAsync(runId, fence, cancellationToken).ConfigureAwait(false);
     }
 
-    public IAsyncEnumerable<RunSummary> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken = default) =>
-        Disk.ListRunsAsync(filter, cancellationToken);
+    public IAsyncEnumerable<RunSummary> ListRunsAsync(
+        RunFilter filter,
+        CancellationToken cancellationToken = default
+    ) => Disk.ListRunsAsync(filter, cancellationToken);
 
     public ValueTask DisposeAsync() => default;
 

@@ -12,7 +12,12 @@ internal sealed class SimulatedTime(SimulatedClock clock, SimulatedProcess? proc
     // Not moved when somebody sets the wall clock.
     public override long GetTimestamp() => clock.Elapsed.Ticks;
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    public override ITimer CreateTimer(
+        TimerCallback callback,
+        object? state,
+        TimeSpan dueTime,
+        TimeSpan period
+    )
     {
         ArgumentNullException.ThrowIfNull(callback);
         process?.World.MustBeInside("");

@@ -66,11 +66,23 @@ internal sealed class SimulatedWorld
 
     public void Note(string text) => Tell(text);
 
-    public void Tell(string what, string state = "", int attempt = 0, long? row = null, SimulationFaults? fault = null)
+    public void Tell(
+        string what,
+        string state = "",
+        int attempt = 0,
+        long? row = null,
+        SimulationFaults? fault = null
+    )
     {
         MustBeInside(state);
         Timeline.Add(
-            new(Clock.Elapsed, Process?.Number ?? 0, what) { State = state, Attempt = attempt, Row = row, Fault = fault }
+            new(Clock.Elapsed, Process?.Number ?? 0, what)
+            {
+                State = state,
+                Attempt = attempt,
+                Row = row,
+                Fault = fault,
+            }
         );
     }
 
@@ -92,7 +104,8 @@ internal sealed class SimulatedWorld
     public bool TryStep()
     {
         ThrowIfEscaped();
-        if (Interlocked.Increment(ref _steps) > Options.StepsMax) throw new SimulationHalt($"the run did not end within {Options.StepsMax} steps{Underway()}");
+        if (Interlocked.Increment(ref _steps) > Options.StepsMax)
+            throw new SimulationHalt($"the run did not end within {Options.StepsMax} steps{Underway()}");
         _ready.RemoveAll(item => item.Process.IsOver);
         if (_ready.Count > 0)
         {
@@ -104,9 +117,11 @@ internal sealed class SimulatedWorld
         else if (Clock.TakeNext() is { } timer)
         {
             // A process may die between two instants, while its bodies wait.
-            if (timer.Process is not { } process || !process.DiesWaiting()) timer.Fire();
+            if (timer.Process is not { } process || !process.DiesWaiting())
+                timer.Fire();
         }
-        else return false;
+        else
+            return false;
 
         ThrowIfEscaped();
         return true;
@@ -127,7 +142,8 @@ internal sealed class SimulatedWorld
     /// <exception cref="SimulationHalt">The calling thread is not the simulation's.</exception>
     public void MustBeInside(string state)
     {
-        if (IsInside) return;
+        if (IsInside)
+            return;
         Escape(state);
         throw new SimulationHalt(_escape!);
     }
@@ -146,11 +162,14 @@ internal sealed class SimulatedWorld
 
     private void ThrowIfEscaped()
     {
-        if (_escape is { } escape) throw new SimulationHalt(escape);
+        if (_escape is { } escape)
+            throw new SimulationHalt(escape);
     }
 
     private string Underway() =>
-        Process?.OpenStates is { Count: > 0 } open ? $"; under way: {string.Join(", ", open.Select(state => $"'{state}'"))}" : "";
+        Process?.OpenStates is { Count: > 0 } open
+            ? $"; under way: {string.Join(", ", open.Select(state => $"'{state}'"))}"
+            : "";
 }
 
 /// <summary>A seed cannot go on.</summary>

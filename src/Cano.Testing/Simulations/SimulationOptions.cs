@@ -46,7 +46,9 @@ internal sealed record Invariant(string Name, Func<SimulatedRun, string?> Breach
     {
         try
         {
-            return Breach(run) is { } why ? $"'{Name}' does not hold{(why.Length == 0 ? "" : $": {why}")}" : null;
+            return Breach(run) is { } why
+                ? $"'{Name}' does not hold{(why.Length == 0 ? "" : $": {why}")}"
+                : null;
         }
         catch (Exception thrown)
         {

@@ -37,12 +37,17 @@ public sealed class SimulationReport
         string.Create(
             CultureInfo.InvariantCulture,
             $"{SeedCount} seeds: {CompletedCount} completed, {FailedCount} failed; {ProcessCount} processes, {RowCount} rows, {DecisionCount} decisions; "
-        ) + string.Join(", ", _faults.Select(fault => $"{fault.Key} {fault.Value.ToString(CultureInfo.InvariantCulture)}"));
+        )
+        + string.Join(
+            ", ",
+            _faults.Select(fault => $"{fault.Key} {fault.Value.ToString(CultureInfo.InvariantCulture)}")
+        );
 
     internal void Add(SimulatedRun run)
     {
         _fingerprints.Add(run.Timeline.Fingerprint);
-        if (run.IsCompleted) CompletedCount++;
+        if (run.IsCompleted)
+            CompletedCount++;
         ProcessCount += run.ProcessCount;
         RowCount += run.Rows.Count;
         DecisionCount += run.DecisionCount;

@@ -29,18 +29,26 @@ internal sealed class SimulationThread
     public async Task<T> RunAsync<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() => Finish(work, done), StackBytes) { IsBackground = true, Name = "simulation" };
+        var thread = new Thread(() => Finish(work, done), StackBytes)
+        {
+            IsBackground = true,
+            Name = "simulation",
+        };
         thread.Start();
-        for (var idle = 0; ;)
+        for (var idle = 0; ; )
         {
             var before = Progress;
             Task waited = done.Task.WaitAsync(_limit + _limit);
             await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (done.Task.IsCompleted) return await done.Task.ConfigureAwait(false);
+            if (done.Task.IsCompleted)
+                return await done.Task.ConfigureAwait(false);
             idle = Progress == before && !Debugger.IsAttached ? idle + 1 : 0;
             // A machine under load may not get to run a thread for long; one that waits is told from one that is not run.
-            var waits = thread.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin) && _world is not { IsStalling: true };
-            if (idle >= (waits ? 1 : LoopWindows)) throw new SimulationException(Blocked());
+            var waits =
+                thread.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin)
+                && _world is not { IsStalling: true };
+            if (idle >= (waits ? 1 : LoopWindows))
+                throw new SimulationException(Blocked());
         }
     }
 
@@ -60,7 +68,9 @@ internal sealed class SimulationThread
 
     private SimulatedRun Blocked()
     {
-        var state = _world?.Process?.OpenStates.LastOrDefault() is { } open ? $"the task of state '{open}'" : "something";
+        var state = _world?.Process?.OpenStates.LastOrDefault() is { } open
+            ? $"the task of state '{open}'"
+            : "something";
         return new SimulatedRun
         {
             Seed = _world?.Seed ?? 0,

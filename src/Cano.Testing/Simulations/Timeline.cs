@@ -26,10 +26,12 @@ public sealed record TimelineEntry(TimeSpan At, int Process, string What)
     public override string ToString()
     {
         var at = At.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture);
-        var where = Attempt > 1 ? $"{State} (attempt {Attempt.ToString(CultureInfo.InvariantCulture)})" : State;
+        var where =
+            Attempt > 1 ? $"{State} (attempt {Attempt.ToString(CultureInfo.InvariantCulture)})" : State;
         var what = Fault is { } fault ? $"*** {fault}: {What}" : What;
-        if (Row is { } row) what = $"row {row.ToString(CultureInfo.InvariantCulture)} {what}";
-        return $"{at,12}  {Process.ToString(CultureInfo.InvariantCulture),3}  {(where.Length == 0 ? "" : where + ": ")}{what}";
+        if (Row is { } row)
+            what = $"row {row.ToString(CultureInfo.InvariantCulture)} {what}";
+        return $"{at, 12}  {Process.ToString(CultureInfo.InvariantCulture), 3}  {(where.Length == 0 ? "" : where + ": ")}{what}";
     }
 }
 
@@ -49,11 +51,16 @@ public sealed class Timeline
 
     /// <summary>The same for equal timelines, in every process, and different for others.</summary>
     public string Fingerprint =>
-        _fingerprint ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Exactly())).AsSpan(0, 16));
+        _fingerprint ??= Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(Exactly())).AsSpan(0, 16)
+        );
 
     /// <summary>The lines, for people.</summary>
     public override string ToString() =>
-        string.Join('\n', _entries.Select(entry => entry.ToString()).Prepend("  virtual s  process  what happened"));
+        string.Join(
+            '\n',
+            _entries.Select(entry => entry.ToString()).Prepend("  virtual s  process  what happened")
+        );
 
     internal void Add(TimelineEntry entry)
     {
@@ -63,5 +70,8 @@ public sealed class Timeline
 
     // Times to the tick: what people read is rounded.
     private string Exactly() =>
-        string.Join('\n', _entries.Select(entry => $"{entry.At.Ticks.ToString(CultureInfo.InvariantCulture)} {entry}"));
+        string.Join(
+            '\n',
+            _entries.Select(entry => $"{entry.At.Ticks.ToString(CultureInfo.InvariantCulture)} {entry}")
+        );
 }

@@ -6,28 +6,32 @@ namespace Cano.Testing;
 internal static class AppendCases
 {
     public static IReadOnlyList<StoreCase> All { get; } =
-        [
-            StoreCase.Of("A duplicate sequence is refused, and the row that is there stays", DuplicateAsync),
-            StoreCase.Of("Another run may use the same sequences", OtherRunAsync),
-            StoreCase.Of("A gap is refused", GapAsync),
-            StoreCase.Of("Rows come in ascending order, and an unknown run has none", OrderAsync),
-            StoreCase.Of("Clearing forgets one run only, and an unknown one is no error", ClearAsync),
-            StoreCase.Of("A cleared run begins again with row 0 and fence 1", ClearedBeginsAgainAsync),
-            StoreCase.Of("Sixteen writers on runs of their own stay apart and in order", ManyWritersAsync),
-            StoreCase.Of("Of racing appends to one run exactly one wins each sequence", RaceAsync),
-            StoreCase.Of("A payload of 5 MiB comes back byte for byte", LargeAsync),
-            StoreCase.Of("An empty payload is not a missing one", EmptyPayloadAsync),
-            StoreCase.Of("Everything that a row says comes back", WholeRowAsync),
-            StoreCase.Of("A snapshot takes the place of the rows before it", SnapshotAsync),
-            StoreCase.Of("A cancelled append leaves nothing behind", CancelledAsync),
-        ];
+    [
+        StoreCase.Of("A duplicate sequence is refused, and the row that is there stays", DuplicateAsync),
+        StoreCase.Of("Another run may use the same sequences", OtherRunAsync),
+        StoreCase.Of("A gap is refused", GapAsync),
+        StoreCase.Of("Rows come in ascending order, and an unknown run has none", OrderAsync),
+        StoreCase.Of("Clearing forgets one run only, and an unknown one is no error", ClearAsync),
+        StoreCase.Of("A cleared run begins again with row 0 and fence 1", ClearedBeginsAgainAsync),
+        StoreCase.Of("Sixteen writers on runs of their own stay apart and in order", ManyWritersAsync),
+        StoreCase.Of("Of racing appends to one run exactly one wins each sequence", RaceAsync),
+        StoreCase.Of("A payload of 5 MiB comes back byte for byte", LargeAsync),
+        StoreCase.Of("An empty payload is not a missing one", EmptyPayloadAsync),
+        StoreCase.Of("Everything that a row says comes back", WholeRowAsync),
+        StoreCase.Of("A snapshot takes the place of the rows before it", SnapshotAsync),
+        StoreCase.Of("A cancelled append leaves nothing behind", CancelledAsync),
+    ];
 
     private static async Task DuplicateAsync(ICheckpointStore store)
     {
         var first = StoreRows.Entered(0, "First");
         await store.AppendAsync("a", first, 1).ConfigureAwait(false);
-        var text = await ConflictAsync(store, "a", StoreRows.Entered(0, "Second"), 1, "row 0 a second time").ConfigureAwait(false);
-        Holds(text.Contains("run_id=a sequence=0", StringComparison.Ordinal), $"the refusal names run and sequence: \"{text}\"");
+        var text = await ConflictAsync(store, "a", StoreRows.Entered(0, "Second"), 1, "row 0 a second time")
+            .ConfigureAwait(false);
+        Holds(
+            text.Contains("run_id=a sequence=0", StringComparison.Ordinal),
+            $"the refusal names run and sequence: \"{text}\""
+        );
         await RowsAsync(store, "a", [first], "after the refusal").ConfigureAwait(false);
     }
 
@@ -42,7 +46,8 @@ internal static class AppendCases
     {
         await StoreRows.AppendAsync(store, "a", 0, 2).ConfigureAwait(false);
         await ConflictAsync(store, "a", StoreRows.Entered(3), 1, "row 3 behind row 1").ConfigureAwait(false);
-        await ConflictAsync(store, "fresh", StoreRows.Entered(1), 1, "row 1 of a run without row 0").ConfigureAwait(false);
+        await ConflictAsync(store, "fresh", StoreRows.Entered(1), 1, "row 1 of a run without row 0")
+            .ConfigureAwait(false);
         await RowsAsync(store, "fresh", [], "a run whose only row was refused").ConfigureAwait(false);
     }
 
@@ -77,9 +82,14 @@ internal static class AppendCases
 
     private static async Task ManyWritersAsync(ICheckpointStore store)
     {
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(n => Task.Run(() => StoreRows.AppendAsync(store, $"run-{n}", 0, 12))))
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, 16)
+                    .Select(n => Task.Run(() => StoreRows.AppendAsync(store, $"run-{n}", 0, 12)))
+            )
             .ConfigureAwait(false);
-        for (var n = 0; n < 16; n++) await RowsAsync(store, $"run-{n}", StoreRows.Many(0, 12), $"writer {n}").ConfigureAwait(false);
+        for (var n = 0; n < 16; n++)
+            await RowsAsync(store, $"run-{n}", StoreRows.Many(0, 12), $"writer {n}").ConfigureAwait(false);
     }
 
     private static async Task RaceAsync(ICheckpointStore store)
@@ -87,7 +97,10 @@ internal static class AppendCases
         for (var sequence = 0; sequence < 20; sequence++)
         {
             var row = StoreRows.Entered(sequence);
-            var wins = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => WinsAsync(store, row)))).ConfigureAwait(false);
+            var wins = await Task.WhenAll(
+                    Enumerable.Range(0, 8).Select(_ => Task.Run(() => WinsAsync(store, row)))
+                )
+                .ConfigureAwait(false);
             Equal(1, wins.Count(won => won), $"winners of sequence {sequence}");
         }
 
@@ -115,13 +128,21 @@ internal static class AppendCases
         await store.AppendAsync("a", large, 1).ConfigureAwait(false);
         await store.AppendAsync("a", StoreRows.Entered(1), 1).ConfigureAwait(false);
         var rows = await store.LoadRunAsync("a").ConfigureAwait(false);
-        Holds(rows is [var read, _] && read.Equals(large), "a row of 5 MiB and the one behind it come back as they were given");
+        Holds(
+            rows is [var read, _] && read.Equals(large),
+            "a row of 5 MiB and the one behind it come back as they were given"
+        );
     }
 
     private static async Task EmptyPayloadAsync(ICheckpointStore store)
     {
-        CheckpointRow[] rows = [StoreRows.Of(0, RowKind.CursorAdvanced, []), StoreRows.Of(1, RowKind.CursorAdvanced)];
-        foreach (var row in rows) await store.AppendAsync("a", row, 1).ConfigureAwait(false);
+        CheckpointRow[] rows =
+        [
+            StoreRows.Of(0, RowKind.CursorAdvanced, []),
+            StoreRows.Of(1, RowKind.CursorAdvanced),
+        ];
+        foreach (var row in rows)
+            await store.AppendAsync("a", row, 1).ConfigureAwait(false);
         var read = await store.LoadRunAsync("a").ConfigureAwait(false);
         Holds(read[0].Payload is { Length: 0 }, "a payload without bytes is there");
         Holds(read[1].Payload is null, "a missing payload is missing");
@@ -129,7 +150,11 @@ internal static class AppendCases
 
     private static async Task WholeRowAsync(ICheckpointStore store)
     {
-        var whole = StoreRows.Of(0, RowKind.StepCompleted, [1, 2, 3]) with { NextState = "Pay", Data = new byte[] { 4, 5 } };
+        var whole = StoreRows.Of(0, RowKind.StepCompleted, [1, 2, 3]) with
+        {
+            NextState = "Pay",
+            Data = new byte[] { 4, 5 },
+        };
         await store.AppendAsync("a", whole, 1).ConfigureAwait(false);
         await RowsAsync(store, "a", [whole], "a row with all that it can say").ConfigureAwait(false);
     }
@@ -141,8 +166,13 @@ internal static class AppendCases
         await StoreRows.AppendAsync(store, "a", 6, 8).ConfigureAwait(false);
         var rows = await store.LoadRunAsync("a").ConfigureAwait(false);
         // A store may keep what came before, for people; whoever resumes begins at the newest snapshot.
-        Same([5L, 6L, 7L], rows.Select(row => row.Sequence).SkipWhile(sequence => sequence < 5), "from the snapshot on");
-        await ConflictAsync(store, "a", StoreRows.Entered(1), 1, "a row that the snapshot stands for").ConfigureAwait(false);
+        Same(
+            [5L, 6L, 7L],
+            rows.Select(row => row.Sequence).SkipWhile(sequence => sequence < 5),
+            "from the snapshot on"
+        );
+        await ConflictAsync(store, "a", StoreRows.Entered(1), 1, "a row that the snapshot stands for")
+            .ConfigureAwait(false);
         var listed = await ListAsync(store, RunFilter.All).ConfigureAwait(false);
         Same(["orders"], listed.Select(run => run.WorkflowName), "the workflow's name after row 0 is gone");
     }
@@ -152,7 +182,9 @@ internal static class AppendCases
         var isCancelled = false;
         try
         {
-            await store.AppendAsync("a", StoreRows.Entered(0), 1, new CancellationToken(canceled: true)).ConfigureAwait(false);
+            await store
+                .AppendAsync("a", StoreRows.Entered(0), 1, new CancellationToken(canceled: true))
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

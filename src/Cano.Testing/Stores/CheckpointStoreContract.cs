@@ -12,5 +12,6 @@ namespace Cano.Testing;
 public static class CheckpointStoreContract
 {
     /// <summary>The cases of a store that outlives its being closed.</summary>
-    public static IReadOnlyList<StoreCase> Cases { get; } = [.. AppendCases.All, .. ClaimCases.All, .. ListCases.All, .. ReopenCases.All];
+    public static IReadOnlyList<StoreCase> Cases { get; } =
+    [.. AppendCases.All, .. ClaimCases.All, .. ListCases.All, .. ReopenCases.All];
 }

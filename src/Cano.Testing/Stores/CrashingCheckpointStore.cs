@@ -12,7 +12,8 @@ public enum CrashPoint
 
 /// <summary>A store that dies at its n-th append or on command, as if the process had been killed there; the store beneath keeps
 /// what was durable by then, so that a test can resume on it.</summary>
-public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, CrashPoint point) : DelegatingCheckpointStore(inner)
+public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, CrashPoint point)
+    : DelegatingCheckpointStore(inner)
 {
     private int _appends;
     private volatile string? _death;
@@ -31,17 +32,27 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
     public void Crash() => _death ??= "The store died on command.";
 
     /// <inheritdoc/>
-    public override async ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
+    public override async ValueTask AppendAsync(
+        string runId,
+        CheckpointRow row,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfDead();
         var dies = Interlocked.Increment(ref _appends) == append;
-        if (dies && point == CrashPoint.BeforeAppend) Die();
+        if (dies && point == CrashPoint.BeforeAppend)
+            Die();
         await base.AppendAsync(runId, row, fence, cancellationToken).ConfigureAwait(false);
-        if (dies) Die();
+        if (dies)
+            Die();
     }
 
     /// <inheritdoc/>
-    public override ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string runId, CancellationToken cancellationToken = default)
+    public override ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfDead();
         return base.LoadRunAsync(runId, cancellationToken);
@@ -55,21 +66,32 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
     }
 
     /// <inheritdoc/>
-    public override IAsyncEnumerable<RunSummary> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<RunSummary> ListRunsAsync(
+        RunFilter filter,
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfDead();
         return base.ListRunsAsync(filter, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public override ValueTask<long> ClaimAsync(string runId, string owner, CancellationToken cancellationToken = default)
+    public override ValueTask<long> ClaimAsync(
+        string runId,
+        string owner,
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfDead();
         return base.ClaimAsync(runId, owner, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public override ValueTask ReleaseAsync(string runId, long fence, CancellationToken cancellationToken = default)
+    public override ValueTask ReleaseAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
     {
         ThrowIfDead();
         return base.ReleaseAsync(runId, fence, cancellationToken);
@@ -86,6 +108,7 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
 
     private void ThrowIfDead()
     {
-        if (_death is { } death) throw new IOException(death);
+        if (_death is { } death)
+            throw new IOException(death);
     }
 }

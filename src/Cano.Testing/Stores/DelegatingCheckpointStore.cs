@@ -8,28 +8,42 @@ public class DelegatingCheckpointStore(ICheckpointStore inner) : ICheckpointStor
     protected ICheckpointStore Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
 
     /// <inheritdoc/>
-    public virtual ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default) =>
-        Inner.AppendAsync(runId, row, fence, cancellationToken);
+    public virtual ValueTask AppendAsync(
+        string runId,
+        CheckpointRow row,
+        long fence,
+        CancellationToken cancellationToken = default
+    ) => Inner.AppendAsync(runId, row, fence, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(string runId, CancellationToken cancellationToken = default) =>
-        Inner.LoadRunAsync(runId, cancellationToken);
+    public virtual ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    ) => Inner.LoadRunAsync(runId, cancellationToken);
 
     /// <inheritdoc/>
     public virtual ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>
         Inner.ClearAsync(runId, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual IAsyncEnumerable<RunSummary> ListRunsAsync(RunFilter filter, CancellationToken cancellationToken = default) =>
-        Inner.ListRunsAsync(filter, cancellationToken);
+    public virtual IAsyncEnumerable<RunSummary> ListRunsAsync(
+        RunFilter filter,
+        CancellationToken cancellationToken = default
+    ) => Inner.ListRunsAsync(filter, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<long> ClaimAsync(string runId, string owner, CancellationToken cancellationToken = default) =>
-        Inner.ClaimAsync(runId, owner, cancellationToken);
+    public virtual ValueTask<long> ClaimAsync(
+        string runId,
+        string owner,
+        CancellationToken cancellationToken = default
+    ) => Inner.ClaimAsync(runId, owner, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask ReleaseAsync(string runId, long fence, CancellationToken cancellationToken = default) =>
-        Inner.ReleaseAsync(runId, fence, cancellationToken);
+    public virtual ValueTask ReleaseAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    ) => Inner.ReleaseAsync(runId, fence, cancellationToken);
 
     /// <summary>Disposes of the store beneath, unless a derived store leaves that to somebody else.</summary>
     public virtual ValueTask DisposeAsync()

@@ -6,21 +6,27 @@ namespace Cano.Testing;
 internal static class ListCases
 {
     public static IReadOnlyList<StoreCase> All { get; } =
-        [
-            StoreCase.Of("A list tells how far each run has come", StatusesAsync),
-            StoreCase.Of("A listed run has name, state, sequence and version", SummaryAsync),
-            StoreCase.Of("A run that was only claimed is in no list", ClaimedOnlyAsync),
-            StoreCase.Of("The end of a run has the instant of its end row", EndsAsync),
-        ];
+    [
+        StoreCase.Of("A list tells how far each run has come", StatusesAsync),
+        StoreCase.Of("A listed run has name, state, sequence and version", SummaryAsync),
+        StoreCase.Of("A run that was only claimed is in no list", ClaimedOnlyAsync),
+        StoreCase.Of("The end of a run has the instant of its end row", EndsAsync),
+    ];
 
     private static async Task StatusesAsync(ICheckpointStore store)
     {
         await BeginAsync(store, "a-running", null).ConfigureAwait(false);
-        await BeginAsync(store, "b-rolling", StoreRows.Of(1, RowKind.RollbackStarted, [1])).ConfigureAwait(false);
-        await BeginAsync(store, "c-failed", StoreRows.Of(1, RowKind.RollbackFinished, [1])).ConfigureAwait(false);
+        await BeginAsync(store, "b-rolling", StoreRows.Of(1, RowKind.RollbackStarted, [1]))
+            .ConfigureAwait(false);
+        await BeginAsync(store, "c-failed", StoreRows.Of(1, RowKind.RollbackFinished, [1]))
+            .ConfigureAwait(false);
         await BeginAsync(store, "d-finished", StoreRows.Of(1, RowKind.Finished)).ConfigureAwait(false);
         var all = await ListAsync(store, RunFilter.All).ConfigureAwait(false);
-        Same([RunStatus.Running, RunStatus.RollingBack, RunStatus.Failed, RunStatus.Finished], all.Select(run => run.Status), "the statuses");
+        Same(
+            [RunStatus.Running, RunStatus.RollingBack, RunStatus.Failed, RunStatus.Finished],
+            all.Select(run => run.Status),
+            "the statuses"
+        );
         var unfinished = await ListAsync(store, RunFilter.Unfinished).ConfigureAwait(false);
         Same(["a-running", "b-rolling"], unfinished.Select(run => run.RunId), "the unfinished");
     }
@@ -50,6 +56,7 @@ internal static class ListCases
     private static async Task BeginAsync(ICheckpointStore store, string id, CheckpointRow? then)
     {
         await StoreRows.AppendAsync(store, id, 0, 1).ConfigureAwait(false);
-        if (then is not null) await store.AppendAsync(id, then, 1).ConfigureAwait(false);
+        if (then is not null)
+            await store.AppendAsync(id, then, 1).ConfigureAwait(false);
     }
 }

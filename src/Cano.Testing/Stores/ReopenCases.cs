@@ -6,10 +6,10 @@ namespace Cano.Testing;
 internal static class ReopenCases
 {
     public static IReadOnlyList<StoreCase> All { get; } =
-        [
-            StoreCase.OfReopening("Rows, fences and what was cleared survive closing", FillAsync, FilledAsync),
-            StoreCase.OfReopening("Tries, releases and ends survive closing", TryAsync, TriedAsync),
-        ];
+    [
+        StoreCase.OfReopening("Rows, fences and what was cleared survive closing", FillAsync, FilledAsync),
+        StoreCase.OfReopening("Tries, releases and ends survive closing", TryAsync, TriedAsync),
+    ];
 
     private static async Task<long> FillAsync(ICheckpointStore store)
     {
@@ -24,13 +24,15 @@ internal static class ReopenCases
     {
         await RowsAsync(store, "a", StoreRows.Many(0, 10), "the rows").ConfigureAwait(false);
         await RowsAsync(store, "cleared", [], "the cleared run").ConfigureAwait(false);
-        await ConflictAsync(store, "a", StoreRows.Entered(10), 1, "a writer from before the claim").ConfigureAwait(false);
+        await ConflictAsync(store, "a", StoreRows.Entered(10), 1, "a writer from before the claim")
+            .ConfigureAwait(false);
         await store.AppendAsync("a", StoreRows.Entered(10), fence).ConfigureAwait(false);
     }
 
     private static async Task<long> TryAsync(ICheckpointStore store)
     {
-        foreach (var id in new[] { "ended", "released", "thrice", "twice" }) await StoreRows.AppendAsync(store, id, 0, 1).ConfigureAwait(false);
+        foreach (var id in new[] { "ended", "released", "thrice", "twice" })
+            await StoreRows.AppendAsync(store, id, 0, 1).ConfigureAwait(false);
         await store.AppendAsync("ended", StoreRows.Of(1, RowKind.Finished), 1).ConfigureAwait(false);
         await StoreRows.ClaimAsync(store, "twice", 2).ConfigureAwait(false);
         await StoreRows.ClaimAsync(store, "thrice", 3).ConfigureAwait(false);

@@ -14,21 +14,28 @@ public sealed record StoreCase(string Name, Func<Func<Task<ICheckpointStore>>, T
             async open =>
             {
                 var store = await open().ConfigureAwait(false);
-                await using (store.ConfigureAwait(false)) await runAsync(store).ConfigureAwait(false);
+                await using (store.ConfigureAwait(false))
+                    await runAsync(store).ConfigureAwait(false);
             }
         );
 
     /// <summary>A case about what is there after the store was closed and opened again.</summary>
-    internal static StoreCase OfReopening(string name, Func<ICheckpointStore, Task<long>> before, Func<ICheckpointStore, long, Task> after) =>
+    internal static StoreCase OfReopening(
+        string name,
+        Func<ICheckpointStore, Task<long>> before,
+        Func<ICheckpointStore, long, Task> after
+    ) =>
         new(
             name,
             async open =>
             {
                 long fence;
                 var store = await open().ConfigureAwait(false);
-                await using (store.ConfigureAwait(false)) fence = await before(store).ConfigureAwait(false);
+                await using (store.ConfigureAwait(false))
+                    fence = await before(store).ConfigureAwait(false);
                 var reopened = await open().ConfigureAwait(false);
-                await using (reopened.ConfigureAwait(false)) await after(reopened, fence).ConfigureAwait(false);
+                await using (reopened.ConfigureAwait(false))
+                    await after(reopened, fence).ConfigureAwait(false);
             }
         );
 

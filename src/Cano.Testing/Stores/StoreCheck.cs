@@ -6,7 +6,8 @@ internal static class StoreCheck
     /// <exception cref="StoreCaseException">It does not hold.</exception>
     public static void Holds(bool condition, string promise)
     {
-        if (!condition) throw new StoreCaseException(promise);
+        if (!condition)
+            throw new StoreCaseException(promise);
     }
 
     /// <exception cref="StoreCaseException">They differ.</exception>
@@ -19,9 +20,12 @@ internal static class StoreCheck
     /// <exception cref="StoreCaseException">They differ.</exception>
     public static void Same<T>(IEnumerable<T> expected, IEnumerable<T> actual, string what)
     {
-        T[] wanted = [.. expected], got = [.. actual];
+        T[] wanted = [.. expected],
+            got = [.. actual];
         if (!wanted.SequenceEqual(got))
-            throw new StoreCaseException($"{what}: expected [{string.Join(", ", wanted)}], got [{string.Join(", ", got)}]");
+            throw new StoreCaseException(
+                $"{what}: expected [{string.Join(", ", wanted)}], got [{string.Join(", ", got)}]"
+            );
     }
 
     /// <summary>The text of a refusal with category `checkpoint_store`.</summary>
@@ -38,33 +42,51 @@ internal static class StoreCheck
         }
         catch (Exception thrown)
         {
-            throw new StoreCaseException($"{what}: expected a CanoException of category checkpoint_store, got {thrown.GetType().Name}: {thrown.Message}");
+            throw new StoreCaseException(
+                $"{what}: expected a CanoException of category checkpoint_store, got {thrown.GetType().Name}: {thrown.Message}"
+            );
         }
 
         throw new StoreCaseException($"{what}: it was not refused");
     }
 
     /// <summary>An append is refused as a conflict; the text of the refusal.</summary>
-    public static async Task<string> ConflictAsync(ICheckpointStore store, string id, CheckpointRow row, long fence, string what)
+    public static async Task<string> ConflictAsync(
+        ICheckpointStore store,
+        string id,
+        CheckpointRow row,
+        long fence,
+        string what
+    )
     {
         var text = await RefusalAsync(() => store.AppendAsync(id, row, fence), what).ConfigureAwait(false);
-        Holds(text.Contains("conflict", StringComparison.Ordinal), $"{what}: the refusal says \"conflict\"; it says \"{text}\"");
+        Holds(
+            text.Contains("conflict", StringComparison.Ordinal),
+            $"{what}: the refusal says \"conflict\"; it says \"{text}\""
+        );
         return text;
     }
 
     /// <summary>A run's rows are these.</summary>
-    public static async Task RowsAsync(ICheckpointStore store, string id, IEnumerable<CheckpointRow> expected, string what) =>
-        Same(expected, await store.LoadRunAsync(id).ConfigureAwait(false), what);
+    public static async Task RowsAsync(
+        ICheckpointStore store,
+        string id,
+        IEnumerable<CheckpointRow> expected,
+        string what
+    ) => Same(expected, await store.LoadRunAsync(id).ConfigureAwait(false), what);
 
     /// <summary>A run's status in the list of all runs; null when it is not there.</summary>
     public static async Task<RunStatus?> StatusAsync(ICheckpointStore store, string id) =>
-        (await ListAsync(store, RunFilter.All).ConfigureAwait(false)).FirstOrDefault(run => run.RunId == id)?.Status;
+        (await ListAsync(store, RunFilter.All).ConfigureAwait(false))
+            .FirstOrDefault(run => run.RunId == id)
+            ?.Status;
 
     /// <summary>The runs of a listing, by id.</summary>
     public static async Task<IReadOnlyList<RunSummary>> ListAsync(ICheckpointStore store, RunFilter filter)
     {
         var runs = new List<RunSummary>();
-        await foreach (var run in store.ListRunsAsync(filter).ConfigureAwait(false)) runs.Add(run);
+        await foreach (var run in store.ListRunsAsync(filter).ConfigureAwait(false))
+            runs.Add(run);
         return [.. runs.OrderBy(run => run.RunId, StringComparer.Ordinal)];
     }
 }

@@ -4,7 +4,8 @@ namespace Cano.Testing;
 internal static class StoreRows
 {
     /// <summary>When the row of a sequence was made.</summary>
-    public static DateTimeOffset MadeAt(long sequence) => new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(sequence);
+    public static DateTimeOffset MadeAt(long sequence) =>
+        new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(sequence);
 
     /// <summary>A row that enters a state, in a visit of its own.</summary>
     public static CheckpointRow Entered(long sequence, string state = "Reserve") =>
@@ -22,7 +23,11 @@ internal static class StoreRows
 
     /// <summary>A row of another kind.</summary>
     public static CheckpointRow Of(long sequence, RowKind kind, byte[]? payload = null) =>
-        Entered(sequence) with { Kind = kind, Payload = payload is null ? default(ReadOnlyMemory<byte>?) : payload };
+        Entered(sequence) with
+        {
+            Kind = kind,
+            Payload = payload is null ? default(ReadOnlyMemory<byte>?) : payload,
+        };
 
     /// <summary>The rows with these sequences.</summary>
     public static IEnumerable<CheckpointRow> Many(int from, int until) =>
@@ -31,14 +36,16 @@ internal static class StoreRows
     /// <summary>Appends rows of a run that nobody has claimed.</summary>
     public static async Task AppendAsync(ICheckpointStore store, string id, int from, int until)
     {
-        foreach (var row in Many(from, until)) await store.AppendAsync(id, row, AppendRule.FirstFence).ConfigureAwait(false);
+        foreach (var row in Many(from, until))
+            await store.AppendAsync(id, row, AppendRule.FirstFence).ConfigureAwait(false);
     }
 
     /// <summary>Claims a run again and again; the last fence.</summary>
     public static async Task<long> ClaimAsync(ICheckpointStore store, string id, int times)
     {
         var fence = 0L;
-        for (var i = 0; i < times; i++) fence = await store.ClaimAsync(id, $"claim {i}").ConfigureAwait(false);
+        for (var i = 0; i < times; i++)
+            fence = await store.ClaimAsync(id, $"claim {i}").ConfigureAwait(false);
         return fence;
     }
 }

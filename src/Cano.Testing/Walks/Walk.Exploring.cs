@@ -10,7 +10,8 @@ public sealed partial class Walk<TState>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(depth);
         var seen = new HashSet<string> { ToString() };
-        List<Walk<TState>> all = [this], newest = [this];
+        List<Walk<TState>> all = [this],
+            newest = [this];
         for (; depth > 0 && newest.Count > 0; depth--)
         {
             newest = [.. newest.SelectMany(walk => walk.Answered()).Where(walk => seen.Add(walk.ToString()))];
@@ -22,10 +23,18 @@ public sealed partial class Walk<TState>
 
     private IEnumerable<Walk<TState>> Answered()
     {
-        if (IsEnded) return [];
-        return Enumerable.Range(0, _plan.Nodes.Count).Where(MayFollow).Select(Succeed).Append(GiveUp()).Append(Cancel());
+        if (IsEnded)
+            return [];
+        return Enumerable
+            .Range(0, _plan.Nodes.Count)
+            .Where(MayFollow)
+            .Select(Succeed)
+            .Append(GiveUp())
+            .Append(Cancel());
     }
 
     private bool MayFollow(int next) =>
-        Traits.Edges is { } own ? LeadsTo(own, next) : _plan.Node(_run.State).Allowed is not { } allowed || allowed[next];
+        Traits.Edges is { } own
+            ? LeadsTo(own, next)
+            : _plan.Node(_run.State).Allowed is not { } allowed || allowed[next];
 }

@@ -43,7 +43,8 @@ public sealed partial class Walk<TState>
 
     private Outcome? Outcome => (_run.Phase as Phase.Ended)?.Outcome;
 
-    private StepTraits Traits => _plan.Node(_run.State).Traits ?? throw new InvalidOperationException("The run has ended.");
+    private StepTraits Traits =>
+        _plan.Node(_run.State).Traits ?? throw new InvalidOperationException("The run has ended.");
 
     private static Failure Stopped { get; } = new(Made("stopped"), 0, DateTimeOffset.UnixEpoch);
 
@@ -57,7 +58,8 @@ public sealed partial class Walk<TState>
     {
         ArgumentNullException.ThrowIfNull(next);
         var number = _plan.NumberOf(StateNames<TState>.Of(next));
-        if (number < 0) throw new ArgumentException($"The workflow has no state '{next}'.", nameof(next));
+        if (number < 0)
+            throw new ArgumentException($"The workflow has no state '{next}'.", nameof(next));
         return Succeed(number);
     }
 
@@ -83,7 +85,8 @@ public sealed partial class Walk<TState>
         (Exit, Error) switch
         {
             ({ } exit, _) => $"completed in {exit}",
-            (_, { } error) => $"failed in {State} with {error.Category}, undone [{string.Join(", ", Undone)}]",
+            (_, { } error) =>
+                $"failed in {State} with {error.Category}, undone [{string.Join(", ", Undone)}]",
             _ => $"in {State}, to undo [{string.Join(", ", ToUndo)}]",
         };
 
@@ -115,7 +118,10 @@ public sealed partial class Walk<TState>
     private Walk<TState> Succeed(int next)
     {
         if (Traits.Edges is { } own && !LeadsTo(own, next))
-            throw new ArgumentException($"'{State}' goes on in '{string.Join("', '", own.Select(edge => edge.Next))}'.", nameof(next));
+            throw new ArgumentException(
+                $"'{State}' goes on in '{string.Join("', '", own.Select(edge => edge.Next))}'.",
+                nameof(next)
+            );
         return After(Traits.Walk.Succeeds.Invoke(next));
     }
 

@@ -71,7 +71,10 @@ public sealed class CheckpointRowTests
 
         var row = Full with { WrittenAt = local, WakesAt = local };
 
-        Assert.Equal((TimeSpan.Zero, TimeSpan.Zero), (row.WrittenAt!.Value.Offset, row.WakesAt!.Value.Offset));
+        Assert.Equal(
+            (TimeSpan.Zero, TimeSpan.Zero),
+            (row.WrittenAt!.Value.Offset, row.WakesAt!.Value.Offset)
+        );
         Assert.Equal(local, row.WrittenAt);
     }
 

@@ -52,12 +52,20 @@ public sealed class RowHeadTests
         await Failures.OfAsync(half.OrchestrateAsync(Stage.Start, "half-undone"));
 
         Assert.Equal(
-            [RowStatus.OnItsWay, RowStatus.OnItsWay, RowStatus.OnItsWay, RowStatus.RollingBack, RowStatus.RollingBack],
+            [
+                RowStatus.OnItsWay,
+                RowStatus.OnItsWay,
+                RowStatus.OnItsWay,
+                RowStatus.RollingBack,
+                RowStatus.RollingBack,
+            ],
             _store.Rows.Take(5).Select(row => row.Status)
         );
         Assert.Equal(
             [(RowStatus.RolledBack, "task_execution"), (RowStatus.RollbackFailed, "compensation_failed")],
-            _store.Rows.Where(row => row.Kind == RowKind.RollbackFinished).Select(row => (row.Status, row.Category!))
+            _store
+                .Rows.Where(row => row.Kind == RowKind.RollbackFinished)
+                .Select(row => (row.Status, row.Category!))
         );
     }
 
@@ -70,7 +78,14 @@ public sealed class RowHeadTests
         var workflow = Workflow
             .Bare<Stage>()
             .Register(Stage.Start, _ => Stage.Work)
-            .Register(Stage.Work, _ => ++looped == 5 ? throw new IOException("interrupted") : looped < 10 ? Stage.Work : Stage.End, TaskConfig.Minimal)
+            .Register(
+                Stage.Work,
+                _ =>
+                    ++looped == 5 ? throw new IOException("interrupted")
+                    : looped < 10 ? Stage.Work
+                    : Stage.End,
+                TaskConfig.Minimal
+            )
             .AddExitState(Stage.End)
             .WithName("order")
             .WithSnapshotEvery(3)
@@ -103,7 +118,11 @@ public sealed class RowHeadTests
     private Workflow<Stage> Saga(Func<TaskContext, int, CancellationToken, ValueTask> undo) =>
         Workflow
             .Bare<Stage>()
-            .RegisterWithCompensation(Stage.Start, (_, _) => new ValueTask<(Stage, int)>((Stage.Work, 1)), undo)
+            .RegisterWithCompensation(
+                Stage.Start,
+                (_, _) => new ValueTask<(Stage, int)>((Stage.Work, 1)),
+                undo
+            )
             .Register(Stage.Work, _ => throw new InvalidOperationException("on purpose"), TaskConfig.Minimal)
             .AddExitState(Stage.End)
             .WithCheckpointStore(_store);

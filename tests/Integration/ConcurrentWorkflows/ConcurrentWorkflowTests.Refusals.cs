@@ -1,4 +1,3 @@
-
 namespace Cano.Integration.ConcurrentWorkflows;
 
 // Instances that are stopped, cannot begin, or may not be added.
@@ -44,11 +43,16 @@ public sealed partial class ConcurrentWorkflowTests
     public async Task An_instance_stopped_while_its_resource_is_set_up_is_cancelled()
     {
         var resources = new Resources().InsertPerRun("slow", () => new SlowResource(_gate));
-        var winner = Ending(Stage.End).Register(Stage.Start, async (_, _) =>
-        {
-            await _gate.Entered;
-            return Stage.End;
-        }, TaskConfig.Minimal);
+        var winner = Ending(Stage.End)
+            .Register(
+                Stage.Start,
+                async (_, _) =>
+                {
+                    await _gate.Entered;
+                    return Stage.End;
+                },
+                TaskConfig.Minimal
+            );
         var results = await new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForQuota(1))
             .AddInstance("winner", winner, Stage.Start)
             .AddInstance("slow", Ending(Stage.End).WithResources(resources), Stage.Start)
@@ -72,7 +76,9 @@ public sealed partial class ConcurrentWorkflowTests
     [Fact]
     public async Task No_instances_at_all_have_no_outcomes()
     {
-        var results = await new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForQuota(1)).OrchestrateAsync();
+        var results = await new ConcurrentWorkflow<Stage>(
+            ConcurrentStrategy.WaitForQuota(1)
+        ).OrchestrateAsync();
         Assert.Equal((0, 0, 0), Counts(results));
         Assert.Empty(results.Outcomes);
     }
@@ -80,8 +86,11 @@ public sealed partial class ConcurrentWorkflowTests
     [Fact]
     public void Names_must_be_there_and_differ()
     {
-        var one = new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForever)
-            .AddInstance("a", Ending(Stage.End), Stage.Start);
+        var one = new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForever).AddInstance(
+            "a",
+            Ending(Stage.End),
+            Stage.Start
+        );
         Assert.Throws<ArgumentException>(() => one.AddInstance("a", Ending(Stage.End), Stage.Start));
         Assert.Throws<ArgumentException>(() => one.AddInstances(["b", "b"], Ending(Stage.End), Stage.Start));
         Assert.Throws<ArgumentException>(() => one.AddInstance("", Ending(Stage.End), Stage.Start));
@@ -93,14 +102,38 @@ public sealed partial class ConcurrentWorkflowTests
     {
         var none = new ConcurrentWorkflow<string>(ConcurrentStrategy.WaitForever);
         var workflow = Workflow.Bare<string>().Register("a", _ => "b").AddExitState("b");
-        Assert.Equal("name", Assert.Throws<ArgumentNullException>(() => none.AddInstance(null!, workflow, "a")).ParamName);
-        Assert.Equal("name", Assert.Throws<ArgumentException>(() => none.AddInstance("", workflow, "a")).ParamName);
-        Assert.Equal("workflow", Assert.Throws<ArgumentNullException>(() => none.AddInstance("x", null!, "a")).ParamName);
-        Assert.Equal("initial", Assert.Throws<ArgumentNullException>(() => none.AddInstance("x", workflow, null!)).ParamName);
-        Assert.Equal("workflow", Assert.Throws<ArgumentNullException>(() => none.AddInstances(["x"], null!, "a")).ParamName);
-        Assert.Equal("initial", Assert.Throws<ArgumentNullException>(() => none.AddInstances(["x"], workflow, null!)).ParamName);
-        Assert.Equal("instances", Assert.Throws<ArgumentNullException>(() => none.AddInstances([("x", workflow, null!)])).ParamName);
-        Assert.Equal("time", Assert.Throws<ArgumentNullException>(() => none.WithTimeProvider(null!)).ParamName);
+        Assert.Equal(
+            "name",
+            Assert.Throws<ArgumentNullException>(() => none.AddInstance(null!, workflow, "a")).ParamName
+        );
+        Assert.Equal(
+            "name",
+            Assert.Throws<ArgumentException>(() => none.AddInstance("", workflow, "a")).ParamName
+        );
+        Assert.Equal(
+            "workflow",
+            Assert.Throws<ArgumentNullException>(() => none.AddInstance("x", null!, "a")).ParamName
+        );
+        Assert.Equal(
+            "initial",
+            Assert.Throws<ArgumentNullException>(() => none.AddInstance("x", workflow, null!)).ParamName
+        );
+        Assert.Equal(
+            "workflow",
+            Assert.Throws<ArgumentNullException>(() => none.AddInstances(["x"], null!, "a")).ParamName
+        );
+        Assert.Equal(
+            "initial",
+            Assert.Throws<ArgumentNullException>(() => none.AddInstances(["x"], workflow, null!)).ParamName
+        );
+        Assert.Equal(
+            "instances",
+            Assert.Throws<ArgumentNullException>(() => none.AddInstances([("x", workflow, null!)])).ParamName
+        );
+        Assert.Equal(
+            "time",
+            Assert.Throws<ArgumentNullException>(() => none.WithTimeProvider(null!)).ParamName
+        );
     }
 
     [Fact]

@@ -78,17 +78,26 @@ public sealed partial class ConcurrentWorkflowTests : IDisposable
     {
         var logger = new KeepingLogger();
         var odd = Ending(Stage.End)
-            .Register(Stage.Start, async (_, token) =>
-            {
-                await _gate.PassOddlyAsync(token);
-                return Stage.End;
-            }, TaskConfig.Minimal)
+            .Register(
+                Stage.Start,
+                async (_, token) =>
+                {
+                    await _gate.PassOddlyAsync(token);
+                    return Stage.End;
+                },
+                TaskConfig.Minimal
+            )
             .WithLogger(logger);
-        var winner = Ending(Stage.End).Register(Stage.Start, async (_, _) =>
-        {
-            await _gate.Entered;
-            return Stage.End;
-        }, TaskConfig.Minimal);
+        var winner = Ending(Stage.End)
+            .Register(
+                Stage.Start,
+                async (_, _) =>
+                {
+                    await _gate.Entered;
+                    return Stage.End;
+                },
+                TaskConfig.Minimal
+            );
         var results = await new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForQuota(1))
             .AddInstance("odd", odd, Stage.Start)
             .AddInstance("winner", winner, Stage.Start)
@@ -101,25 +110,35 @@ public sealed partial class ConcurrentWorkflowTests : IDisposable
     public async Task The_losers_are_awaited_until_they_have_stopped()
     {
         var stopping = new Gate();
-        var slow = Ending(Stage.End).Register(Stage.Start, async (_, token) =>
-        {
-            try
-            {
-                await _gate.PassAsync(token);
-            }
-            finally
-            {
-                await stopping.HoldAsync();
-                _trail.Add("stopped");
-            }
+        var slow = Ending(Stage.End)
+            .Register(
+                Stage.Start,
+                async (_, token) =>
+                {
+                    try
+                    {
+                        await _gate.PassAsync(token);
+                    }
+                    finally
+                    {
+                        await stopping.HoldAsync();
+                        _trail.Add("stopped");
+                    }
 
-            return Stage.End;
-        }, TaskConfig.Minimal);
-        var winner = Ending(Stage.End).Register(Stage.Start, async (_, _) =>
-        {
-            await _gate.Entered;
-            return Stage.End;
-        }, TaskConfig.Minimal);
+                    return Stage.End;
+                },
+                TaskConfig.Minimal
+            );
+        var winner = Ending(Stage.End)
+            .Register(
+                Stage.Start,
+                async (_, _) =>
+                {
+                    await _gate.Entered;
+                    return Stage.End;
+                },
+                TaskConfig.Minimal
+            );
         var run = new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForQuota(1))
             .AddInstance("winner", winner, Stage.Start)
             .AddInstance("slow", slow.WithTimeProvider(_time), Stage.Start)
@@ -163,12 +182,16 @@ public sealed partial class ConcurrentWorkflowTests : IDisposable
     [Fact]
     public async Task WaitDuration_of_no_time_starts_nothing_and_of_the_longest_waits_for_all()
     {
-        var none = new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitDuration(TimeSpan.Zero))
-            .AddInstances(["a", "b"], _trail.Through(Stage.Start, Stage.End), Stage.Start);
+        var none = new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitDuration(TimeSpan.Zero)).AddInstances(
+            ["a", "b"],
+            _trail.Through(Stage.Start, Stage.End),
+            Stage.Start
+        );
         Assert.Equal((0, 0, 2), Counts(await none.OrchestrateAsync()));
         Assert.Empty(_trail.Marks);
-        var all = new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitDuration(TimeSpan.MaxValue))
-            .AddInstances(["a", "b"], _trail.Through(Stage.Start, Stage.End), Stage.Start);
+        var all = new ConcurrentWorkflow<Stage>(
+            ConcurrentStrategy.WaitDuration(TimeSpan.MaxValue)
+        ).AddInstances(["a", "b"], _trail.Through(Stage.Start, Stage.End), Stage.Start);
         Assert.Equal((2, 0, 0), Counts(await all.OrchestrateAsync()));
     }
 
@@ -205,14 +228,17 @@ public sealed partial class ConcurrentWorkflowTests : IDisposable
         results.Outcomes[name].Match(Right: exit => exit, Left: error => throw new CanoException(error));
 
     private static CanoError Error(ConcurrentResults<Stage> results, string name) =>
-        results.Outcomes[name].Match(
-            Right: exit => throw new InvalidOperationException($"{name}: {exit}"),
-            Left: error => error
-        );
+        results
+            .Outcomes[name]
+            .Match(
+                Right: exit => throw new InvalidOperationException($"{name}: {exit}"),
+                Left: error => error
+            );
 
     private static void InterlockedMax(ref int most, int value)
     {
-        for (var seen = most; seen < value; seen = most) Interlocked.CompareExchange(ref most, value, seen);
+        for (var seen = most; seen < value; seen = most)
+            Interlocked.CompareExchange(ref most, value, seen);
     }
 
     private static Workflow<Stage> Ending(Stage exit) =>
@@ -225,6 +251,7 @@ public sealed partial class ConcurrentWorkflowTests : IDisposable
 
     private sealed class SlowResource(Gate gate) : IResource
     {
-        public async ValueTask SetupAsync(CancellationToken cancellationToken) => await gate.PassAsync(cancellationToken);
+        public async ValueTask SetupAsync(CancellationToken cancellationToken) =>
+            await gate.PassAsync(cancellationToken);
     }
 }

@@ -68,7 +68,10 @@ public sealed class EffectKeyTests
             Branch("same")
         );
         await workflow.OrchestrateAsync(Stage.Start, "run");
-        Assert.Equal(["run/k/0/b0", "run/k/0/b0", "run/k/0/b1", "run/k/0/b1"], EffectKeys.Told(_keys).Order());
+        Assert.Equal(
+            ["run/k/0/b0", "run/k/0/b0", "run/k/0/b1", "run/k/0/b1"],
+            EffectKeys.Told(_keys).Order()
+        );
     }
 
     [Fact]
@@ -143,7 +146,9 @@ public sealed class EffectKeyTests
     public async Task Runs_that_follow_one_another_under_one_id_have_different_keys_journaled_or_not()
     {
         var store = new MemoryCheckpointStore();
-        foreach (var workflow in new[] { Counting(attempts: 1), Counting(attempts: 1).WithCheckpointStore(store) })
+        foreach (
+            var workflow in new[] { Counting(attempts: 1), Counting(attempts: 1).WithCheckpointStore(store) }
+        )
         {
             await workflow.OrchestrateAsync(Stage.Start, "run");
             await workflow.OrchestrateAsync(Stage.Start, "run");
@@ -172,7 +177,9 @@ public sealed class EffectKeyTests
                 context =>
                 {
                     Noted(context, Stage.Start);
-                    return _keys.Count == 7 ? throw new IOException() : _keys.Count < 10 ? Stage.Start : Stage.End;
+                    return _keys.Count == 7 ? throw new IOException()
+                        : _keys.Count < 10 ? Stage.Start
+                        : Stage.End;
                 },
                 TaskConfig.Minimal
             )
@@ -191,7 +198,8 @@ public sealed class EffectKeyTests
     {
         var store = new MemoryCheckpointStore();
         var rows = new[] { Begun(0, "Start", "order"), Begun(1, "Work", null) };
-        foreach (var row in rows) await store.AppendAsync("run", row, fence: 1);
+        foreach (var row in rows)
+            await store.AppendAsync("run", row, fence: 1);
         var workflow = Workflow
             .Bare<Stage>()
             .Register(Stage.Work, context => Noted(context, Stage.Next))

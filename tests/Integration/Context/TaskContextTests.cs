@@ -113,7 +113,11 @@ public sealed class TaskContextTests
                 }
             );
         await Branches
-            .Split(Branches.Joining(JoinStrategy.All), _ => seen.Add(local.Value), [.. Enumerable.Range(0, 40).Select(Branch)])
+            .Split(
+                Branches.Joining(JoinStrategy.All),
+                _ => seen.Add(local.Value),
+                [.. Enumerable.Range(0, 40).Select(Branch)]
+            )
             .OrchestrateAsync(Stage.Start);
         Assert.All(seen, value => Assert.Equal("caller", value));
     }

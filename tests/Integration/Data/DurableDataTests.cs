@@ -79,7 +79,9 @@ public sealed class DurableDataTests
     [Fact]
     public async Task A_list_of_deeply_nested_items_is_restored_and_goes_on_growing()
     {
-        var deep = Enumerable.Range(0, 100).Aggregate(new Nested(0, null), (inner, depth) => new Nested(depth, inner));
+        var deep = Enumerable
+            .Range(0, 100)
+            .Aggregate(new Nested(0, null), (inner, depth) => new Nested(depth, inner));
         var told = 0;
         await ResumedAsync(
             store => store.Append("list", deep),

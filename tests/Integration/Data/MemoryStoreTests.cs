@@ -162,7 +162,9 @@ public sealed class MemoryStoreTests
     [Trait("ID", "P9")]
     public void An_item_may_be_added_to_a_list_of_deeply_nested_values_that_was_put()
     {
-        var deep = Enumerable.Range(0, 100).Aggregate(new Nested(0, null), (inner, depth) => new Nested(depth, inner));
+        var deep = Enumerable
+            .Range(0, 100)
+            .Aggregate(new Nested(0, null), (inner, depth) => new Nested(depth, inner));
         var store = MemoryStore.Durable();
         store.Put("k", new[] { deep });
         store.Append("k", deep);
@@ -197,7 +199,11 @@ public sealed class MemoryStoreTests
         var store = MemoryStore.Durable();
         var error = Failures.Of(() => store.Put("k", new Action(() => { })));
         Assert.Equal("store", error.Category);
-        Assert.Contains("type Action cannot be serialised; give plain data", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "type Action cannot be serialised; give plain data",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.False(store.Contains("k"));
     }
 

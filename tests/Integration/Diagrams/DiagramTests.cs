@@ -43,7 +43,10 @@ public sealed class DiagramTests
         var workflow = Workflow.Bare<string>().Register("a\r\nb\rc", _ => "end").AddExitState("end");
         Assert.DoesNotContain('\r', workflow.ToMermaid());
         Assert.Contains("\"a  b c\"", workflow.ToMermaid(), StringComparison.Ordinal);
-        Assert.Equal(workflow.Definition.States.Count + 1 + 2, workflow.ToDot().TrimEnd('\n').Split('\n').Length);
+        Assert.Equal(
+            workflow.Definition.States.Count + 1 + 2,
+            workflow.ToDot().TrimEnd('\n').Split('\n').Length
+        );
     }
 
     [Fact]

@@ -8,13 +8,21 @@ public sealed class NullTaskTests
     {
         Func<TaskContext, CancellationToken, Task<Stage>> body = (_, _) => null!;
         var workflow = Workflow.Bare<Stage>().AddExitState(Stage.End);
-        foreach (var run in (Workflow<Stage>[])[
-            workflow.Register(Stage.Start, body, TaskConfig.Minimal),
-            workflow.Register(Stage.Start, CanoTask.From("Start", body, TaskConfig.Minimal))])
+        foreach (
+            var run in (Workflow<Stage>[])
+                [
+                    workflow.Register(Stage.Start, body, TaskConfig.Minimal),
+                    workflow.Register(Stage.Start, CanoTask.From("Start", body, TaskConfig.Minimal)),
+                ]
+        )
         {
             var error = await Failures.OfAsync(run.OrchestrateAsync(Stage.Start));
             Assert.Equal("workflow", error.Category);
-            Assert.EndsWith("The body of 'Start' returned null: return a task", error.Message, StringComparison.Ordinal);
+            Assert.EndsWith(
+                "The body of 'Start' returned null: return a task",
+                error.Message,
+                StringComparison.Ordinal
+            );
         }
     }
 }

@@ -76,7 +76,9 @@ public sealed class PlaceTests
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(FailureThreshold: 1));
         breaker.Acquire().Failure();
-        var error = await Failures.OfAsync(Failing(s_twice.WithCircuitBreaker(breaker), () => new IOException("disk")));
+        var error = await Failures.OfAsync(
+            Failing(s_twice.WithCircuitBreaker(breaker), () => new IOException("disk"))
+        );
         Assert.Equal("circuit_open", error.Category);
         Assert.Equal(0, error.Attempt);
     }
@@ -164,7 +166,10 @@ public sealed class PlaceTests
             .Bare<Stage>()
             .Register(
                 Stage.Start,
-                _ => ++tried == 1 ? throw new IOException("once") : isSameState ? Stage.Lost : Stage.Work,
+                _ =>
+                    ++tried == 1 ? throw new IOException("once")
+                    : isSameState ? Stage.Lost
+                    : Stage.Work,
                 s_twice
             )
             .Register(Stage.Work, _ => Stage.Lost)

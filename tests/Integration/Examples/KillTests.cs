@@ -55,7 +55,8 @@ public sealed partial class KillTests(ITestOutputHelper log)
     private static void NothingIsLost(
         IReadOnlyList<CheckpointRow> before,
         IReadOnlyList<CheckpointRow> after,
-        string output)
+        string output
+    )
     {
         Assert.Equal(before, after.Take(before.Count));
         Assert.All(after, (row, place) => Assert.Equal(place, row.Sequence));

@@ -17,7 +17,8 @@ public sealed partial class ProgramsTests
             fetched
             Done
 
-            """);
+            """
+        );
 
     [Fact]
     public Task Waiting_waits_twice() =>
@@ -28,7 +29,8 @@ public sealed partial class ProgramsTests
             good morning
             Done
 
-            """);
+            """
+        );
 
     [Fact]
     public Task Batching_keeps_a_failed_item_in_its_place() =>
@@ -40,7 +42,8 @@ public sealed partial class ProgramsTests
             2: 900 bytes
             Incomplete
 
-            """);
+            """
+        );
 
     [Fact]
     public Task Streaming_flushes_windows_and_drops_a_bad_item() =>
@@ -53,7 +56,8 @@ public sealed partial class ProgramsTests
             Exhausted
             Done
 
-            """);
+            """
+        );
 
     [Fact]
     public Task Guarding_refuses_what_keeps_failing_and_what_comes_too_often() =>
@@ -67,5 +71,6 @@ public sealed partial class ProgramsTests
             called
             not now
 
-            """);
+            """
+        );
 }

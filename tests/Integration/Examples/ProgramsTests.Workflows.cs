@@ -13,7 +13,8 @@ public sealed partial class ProgramsTests
             Complete: "HELLO, NODES"
             Complete: ""
 
-            """);
+            """
+        );
 
     [Fact]
     public Task EmailNode_sends_again_when_the_server_was_busy() =>
@@ -23,7 +24,8 @@ public sealed partial class ProgramsTests
             busy, once more
             complete
 
-            """);
+            """
+        );
 
     [Fact]
     public Task ThirteenStates_reaches_an_exit_in_each_of_four_ways() =>
@@ -39,7 +41,8 @@ public sealed partial class ProgramsTests
             critical: Failed
               Start LoadData Validate Error Cleanup Failed
 
-            """);
+            """
+        );
 
     [Fact]
     public Task ConcurrentBatch_counts_what_became_of_its_instances() =>
@@ -60,7 +63,8 @@ public sealed partial class ProgramsTests
               Endless-2: Workflow cancelled
             5 instances were under way at once
 
-            """);
+            """
+        );
 
     [Fact]
     public Task PaymentSaga_refunds_then_releases_and_fails_with_the_original_error() =>
@@ -73,7 +77,8 @@ public sealed partial class ProgramsTests
             release reservation-1
             failed in Ship: InvalidOperationException: no courier today
 
-            """);
+            """
+        );
 
     [Fact]
     public Task AdExchange_finds_a_winner_among_those_in_time_and_fans_errors_out() =>
@@ -85,7 +90,8 @@ public sealed partial class ProgramsTests
             request-2: workflow in Context
             request-2: Failed
 
-            """);
+            """
+        );
 
     [Fact]
     public Task SteppedImport_goes_on_at_the_journaled_cursor() =>
@@ -98,7 +104,8 @@ public sealed partial class ProgramsTests
             Done
             400 steps were left to the second run
 
-            """);
+            """
+        );
 
     [Fact]
     public Task ScheduledDay_runs_a_day_and_a_half_of_flows_on_a_virtual_clock() =>
@@ -122,5 +129,6 @@ public sealed partial class ProgramsTests
             import: 1 runs
             stopped
 
-            """);
+            """
+        );
 }

@@ -18,7 +18,8 @@ public sealed partial class ProgramsTests
             3 sources, total 60
             Complete
 
-            """);
+            """
+        );
 
     [Fact]
     public Task Order_leaves_by_the_exit_that_fits() =>
@@ -29,7 +30,8 @@ public sealed partial class ProgramsTests
             lamp: Complete
             chair: Failed
 
-            """);
+            """
+        );
 
     [Fact]
     public Task DataProcessing_runs_three_processors_over_the_same_numbers() =>
@@ -39,7 +41,8 @@ public sealed partial class ProgramsTests
             3 processors: 55, 110, 165
             Complete, total 330
 
-            """);
+            """
+        );
 
     [Fact]
     public Task JoinStrategies_counts_what_became_of_each_branch() =>
@@ -54,7 +57,8 @@ public sealed partial class ProgramsTests
             PartialTimeout over 4 engines: 1 ok, 1 failed, 2 cancelled
             Quorum 2 of 3, out of reach: {OutOfReach}
 
-            """);
+            """
+        );
 
     [Fact]
     public Task CustomStore_gives_each_run_findings_of_its_own() =>
@@ -66,7 +70,8 @@ public sealed partial class ProgramsTests
             "typed, not stringly typed" scores 4
             Done
 
-            """);
+            """
+        );
 
     [Fact]
     public Task CrashAndResume_runs_Work_again_and_Start_once() =>
@@ -79,7 +84,8 @@ public sealed partial class ProgramsTests
             Work runs on 1000 rows under the same key
             Done
 
-            """);
+            """
+        );
 
     private static async Task WritesAsync(Func<TextWriter, Task> program, string expected)
     {

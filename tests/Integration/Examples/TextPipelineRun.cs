@@ -49,7 +49,8 @@ internal sealed class TextPipelineRun : IDisposable
     public async Task<(int ExitCode, string Errors)> RunAsync(
         TextWriter output,
         CancellationToken stop,
-        params string[] more)
+        params string[] more
+    )
     {
         using var errors = new StringWriter();
         var exitCode = await new TextPipelineProgram(output, errors).RunAsync([.. Arguments, .. more], stop);

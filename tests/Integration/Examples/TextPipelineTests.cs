@@ -52,7 +52,8 @@ public sealed class TextPipelineTests : IDisposable
             picture.png: binary
 
             """.ReplaceLineEndings("\n"),
-            await File.ReadAllTextAsync(_run.ReportPath));
+            await File.ReadAllTextAsync(_run.ReportPath)
+        );
     }
 
     [Fact]
@@ -65,14 +66,16 @@ public sealed class TextPipelineTests : IDisposable
         Assert.StartsWith("stateDiagram-v2\n", output.ToString());
         Assert.Contains(
             "\n    44 of 130 files\n    87 of 130 files\n   130 of 130 files\nReport: ",
-            output.ToString());
+            output.ToString()
+        );
     }
 
     [Fact]
     public async Task A_folder_of_pictures_among_the_texts_is_not_in_its_way()
     {
         _run.WriteMany(150);
-        for (var i = 0; i < 100; i++) _run.Write($"pictures/{i}.png", "\0");
+        for (var i = 0; i < 100; i++)
+            _run.Write($"pictures/{i}.png", "\0");
         Assert.Equal((TextPipelineProgram.Succeeded, ""), await _run.RunAsync(TextWriter.Null, default));
     }
 
@@ -154,7 +157,8 @@ public sealed class TextPipelineTests : IDisposable
         public override void WriteLine(string? value)
         {
             base.WriteLine(value);
-            if (value!.Contains(progress, StringComparison.Ordinal)) stop.Cancel();
+            if (value!.Contains(progress, StringComparison.Ordinal))
+                stop.Cancel();
         }
     }
 }

@@ -120,7 +120,10 @@ public sealed class EndTests : IDisposable
     {
         var inner = new Trail().Through(Stage.Start, Stage.End).WithTotalTimeout(TimeSpan.Zero);
         var workflow = Nesting(() => inner.OrchestrateAsync(Stage.Start));
-        Assert.Equal("workflow_timeout", (await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start))).Category);
+        Assert.Equal(
+            "workflow_timeout",
+            (await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start))).Category
+        );
         Assert.DoesNotContain(_observer.Events, seen => seen.Hook == "OnWorkflowTimeout");
     }
 
@@ -163,7 +166,10 @@ public sealed class EndTests : IDisposable
     public async Task An_attempt_timeout_is_an_attempts_failure()
     {
         var config = TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(1));
-        var workflow = OneState.Awaiting(_gate.PassAsync, config).WithObserver(_observer).WithTimeProvider(_time);
+        var workflow = OneState
+            .Awaiting(_gate.PassAsync, config)
+            .WithObserver(_observer)
+            .WithTimeProvider(_time);
         var run = workflow.OrchestrateAsync(Stage.Start);
         await _gate.Entered.Soon();
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -214,7 +220,8 @@ public sealed class EndTests : IDisposable
                     )
                     .Register(Stage.Work, _ => Stage.End)
         );
-        if (isJournaled) workflow = workflow.WithCheckpointStore(new KeepingStore());
+        if (isJournaled)
+            workflow = workflow.WithCheckpointStore(new KeepingStore());
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal("workflow", error.Category);
         Assert.Equal(["OnTaskStart Start", "OnTaskSuccess Start"], _observer.Tasks());

@@ -81,7 +81,8 @@ public sealed class HookOrderTests
     {
         _store.Appending = row =>
         {
-            if (row.State == "Work") throw new IOException("disk full");
+            if (row.State == "Work")
+                throw new IOException("disk full");
         };
         var workflow = new Trail()
             .Through(Stage.Start, Stage.Work, Stage.End)

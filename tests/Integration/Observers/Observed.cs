@@ -20,7 +20,11 @@ internal static class Observed
     ) => register(Workflow.Bare<Stage>()).AddExitState(Stage.End).WithObserver(observer);
 
     /// <summary>A task that fails at once, with this many retries.</summary>
-    public static Workflow<Stage> Failing(RecordingObserver observer, int retries = 0, TimeSpan delay = default) =>
+    public static Workflow<Stage> Failing(
+        RecordingObserver observer,
+        int retries = 0,
+        TimeSpan delay = default
+    ) =>
         Alone(
             observer,
             workflow =>

@@ -44,12 +44,24 @@ public sealed class RecordingObserverTests
     [Trait("ID", "R14")]
     public async Task AssertCompletedWith_refuses_another_exit_a_failed_run_and_no_run()
     {
-        Assert.EndsWith("no state was entered.", Message(() => _observer.AssertCompletedWith(Stage.End)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "no state was entered.",
+            Message(() => _observer.AssertCompletedWith(Stage.End)),
+            StringComparison.Ordinal
+        );
         await RunAsync();
-        Assert.Contains("was End", Message(() => _observer.AssertCompletedWith(Stage.Stop)), StringComparison.Ordinal);
+        Assert.Contains(
+            "was End",
+            Message(() => _observer.AssertCompletedWith(Stage.Stop)),
+            StringComparison.Ordinal
+        );
         _observer.Clear();
         await Failures.OfAsync(Observed.Failing(_observer).OrchestrateAsync(Stage.Start));
-        Assert.Contains("OnTask", Message(() => _observer.AssertCompletedWith(Stage.Start)), StringComparison.Ordinal);
+        Assert.Contains(
+            "OnTask",
+            Message(() => _observer.AssertCompletedWith(Stage.Start)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -59,7 +71,9 @@ public sealed class RecordingObserverTests
         await RunAsync();
         Assert.Equal(
             "States never entered: Stop, Last, Next.",
-            Message(() => _observer.AssertAllStatesEntered(Stage.Stop, Stage.Start, Stage.Last, Stage.Stop, Stage.Next))
+            Message(() =>
+                _observer.AssertAllStatesEntered(Stage.Stop, Stage.Start, Stage.Last, Stage.Stop, Stage.Next)
+            )
         );
     }
 
@@ -130,7 +144,9 @@ public sealed class RecordingObserverTests
     public async Task Runs_at_once_lose_no_event()
     {
         var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End).WithObserver(_observer);
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => workflow.OrchestrateAsync(Stage.Start))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(_ => Task.Run(() => workflow.OrchestrateAsync(Stage.Start)))
+        );
         Assert.Equal(50 * 7, _observer.Events.Count);
         _observer.AssertTasksPaired();
     }

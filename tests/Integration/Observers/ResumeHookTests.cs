@@ -75,7 +75,10 @@ public sealed class ResumeHookTests
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         _store.Appending = null;
         await workflow.WithObserver(_observer).ResumeFromAsync("run");
-        Assert.Equal(["OnResume Work 1", "OnStateEnter Work", "OnCheckpoint Work 2"], _observer.Story().Take(3));
+        Assert.Equal(
+            ["OnResume Work 1", "OnStateEnter Work", "OnCheckpoint Work 2"],
+            _observer.Story().Take(3)
+        );
         _observer.AssertPath(Stage.Work, Stage.End);
     }
 

@@ -113,7 +113,10 @@ public sealed class SplitHookTests : IDisposable
     {
         var join = Branches.Joining(JoinStrategy.Any).WithBulkhead(1);
         await Split(join, Named("first"), Named("second")).OrchestrateAsync(Stage.Start);
-        Assert.DoesNotContain(_observer.Events, seen => seen.At.Task.StartsWith("second", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _observer.Events,
+            seen => seen.At.Task.StartsWith("second", StringComparison.Ordinal)
+        );
         _observer.AssertTasksPaired();
     }
 

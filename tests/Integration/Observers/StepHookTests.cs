@@ -16,7 +16,8 @@ public sealed class StepHookTests
     public async Task A_stepped_task_starts_and_ends_once_however_many_steps_it_takes(bool journaled)
     {
         var workflow = With(workflow =>
-            workflow.RegisterStepped<int>(Stage.Start, (_, cursor, _) => new(Step(cursor.Or(0)))));
+            workflow.RegisterStepped<int>(Stage.Start, (_, cursor, _) => new(Step(cursor.Or(0))))
+        );
         await RunAsync(workflow, journaled);
         Assert.Equal(["OnTaskStart Start", "OnTaskSuccess Start"], _observer.Tasks());
         // The state's entry, three cursors, the exit.
@@ -53,7 +54,9 @@ public sealed class StepHookTests
     [InlineData(true)]
     public async Task A_timer_starts_before_its_wait_and_ends_after_it(bool journaled)
     {
-        var workflow = With(workflow => workflow.RegisterTimer(Stage.Start, TimeSpan.FromMinutes(1), Stage.End));
+        var workflow = With(workflow =>
+            workflow.RegisterTimer(Stage.Start, TimeSpan.FromMinutes(1), Stage.End)
+        );
         var run = RunAsync(workflow, journaled);
         await _time.WhenWaitingAsync().Soon();
         Assert.Equal(["OnTaskStart Start"], _observer.Tasks());
@@ -66,7 +69,9 @@ public sealed class StepHookTests
     public async Task A_timer_cancelled_in_its_wait_has_its_end()
     {
         using var cancel = new CancellationTokenSource();
-        var workflow = With(workflow => workflow.RegisterTimer(Stage.Start, TimeSpan.FromMinutes(1), Stage.End));
+        var workflow = With(workflow =>
+            workflow.RegisterTimer(Stage.Start, TimeSpan.FromMinutes(1), Stage.End)
+        );
         var run = workflow.OrchestrateAsync(Stage.Start, cancel.Token);
         await _time.WhenWaitingAsync().Soon();
         await cancel.CancelAsync();
@@ -94,7 +99,10 @@ public sealed class StepHookTests
     {
         var workflow = With(workflow => workflow.RegisterStream(Stage.Start, new Numbers(4, badItem: 3)));
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
-        Assert.Equal(["OnTaskStart Start/Numbers", "OnTaskFailure Start/Numbers task_execution"], _observer.Tasks());
+        Assert.Equal(
+            ["OnTaskStart Start/Numbers", "OnTaskFailure Start/Numbers task_execution"],
+            _observer.Tasks()
+        );
     }
 
     [Fact]
@@ -105,7 +113,12 @@ public sealed class StepHookTests
         var workflow = With(workflow =>
             workflow.RegisterPoll(
                 Stage.Start,
-                (_, _) => new(++asked < 3 ? PollOutcome.Pending(TimeSpan.FromSeconds(1)) : PollOutcome.Ready(Stage.End))
+                (_, _) =>
+                    new(
+                        ++asked < 3
+                            ? PollOutcome.Pending(TimeSpan.FromSeconds(1))
+                            : PollOutcome.Ready(Stage.End)
+                    )
             )
         );
         await _time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start));
@@ -171,8 +184,9 @@ public sealed class StepHookTests
         _observer.AssertTasksPaired();
     }
 
-    private static Func<TaskContext, CancellationToken, ValueTask<(Stage Next, int Output)>> Reserve(Stage next) =>
-        (_, _) => new((next, 1));
+    private static Func<TaskContext, CancellationToken, ValueTask<(Stage Next, int Output)>> Reserve(
+        Stage next
+    ) => (_, _) => new((next, 1));
 
     private static ValueTask Undone(TaskContext context, int output, CancellationToken token) => default;
 
@@ -192,15 +206,17 @@ public sealed class StepHookTests
     {
         public StreamWindow Window => StreamWindow.Count(2);
 
-        public IAsyncEnumerable<int> OpenAsync(TaskContext context, Cursor<int> cursor, CancellationToken token) =>
-            Enumerable.Range(1, count).Skip(cursor.Or(0)).ToAsyncEnumerable();
+        public IAsyncEnumerable<int> OpenAsync(
+            TaskContext context,
+            Cursor<int> cursor,
+            CancellationToken token
+        ) => Enumerable.Range(1, count).Skip(cursor.Or(0)).ToAsyncEnumerable();
 
         public ValueTask<(int Output, int Cursor)> ProcessItemAsync(
             TaskContext context,
             int item,
             CancellationToken token
-        ) =>
-            item == badItem ? throw new IOException("bad item") : new((item, item));
+        ) => item == badItem ? throw new IOException("bad item") : new((item, item));
 
         public ValueTask<WindowOutcome<Stage>> FlushWindowAsync(
             TaskContext context,
@@ -208,7 +224,10 @@ public sealed class StepHookTests
             CancellationToken token
         ) => new(WindowOutcome.Continue);
 
-        public ValueTask<Stage> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken token) =>
-            new(Stage.End);
+        public ValueTask<Stage> OnCloseAsync(
+            TaskContext context,
+            StreamEnd reason,
+            CancellationToken token
+        ) => new(Stage.End);
     }
 }

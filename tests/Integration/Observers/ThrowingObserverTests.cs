@@ -9,7 +9,8 @@ public sealed class ThrowingObserverTests
     private readonly VirtualTime _time = new();
     private readonly KeepingLogger _logger = new();
 
-    public static TheoryData<string> Hooks => [.. typeof(IWorkflowObserver).GetMethods().Select(hook => hook.Name)];
+    public static TheoryData<string> Hooks =>
+        [.. typeof(IWorkflowObserver).GetMethods().Select(hook => hook.Name)];
 
     [Theory]
     [Trait("ID", "R4"), Trait("ID", "Z10")]
@@ -157,17 +158,20 @@ public sealed class ThrowingObserverTests
 
         public void OnResume(RunPoint at, long sequence) => Throw(nameof(OnResume));
 
-        public void OnWorkflowTimeout(RunPoint at, TimeSpan elapsed, TimeSpan limit) => Throw(nameof(OnWorkflowTimeout));
+        public void OnWorkflowTimeout(RunPoint at, TimeSpan elapsed, TimeSpan limit) =>
+            Throw(nameof(OnWorkflowTimeout));
 
         public void OnCancelled(RunPoint at) => Throw(nameof(OnCancelled));
 
-        public void OnCheckpointClearFailed(RunPoint at, CanoError error) => Throw(nameof(OnCheckpointClearFailed));
+        public void OnCheckpointClearFailed(RunPoint at, CanoError error) =>
+            Throw(nameof(OnCheckpointClearFailed));
 
         public void OnUnknownResumeState(RunPoint at, long sequence) => Throw(nameof(OnUnknownResumeState));
 
         private void Throw(string called)
         {
-            if (hook is null || hook == called) throw new InvalidOperationException("observer");
+            if (hook is null || hook == called)
+                throw new InvalidOperationException("observer");
         }
     }
 }

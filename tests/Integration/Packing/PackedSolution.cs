@@ -15,7 +15,9 @@ public sealed class PackedSolution : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var known = (await DotnetAsync(_directory.Path, "nuget locals global-packages --list")).Split(' ', 2)[1].Trim();
+        var known = (await DotnetAsync(_directory.Path, "nuget locals global-packages --list"))
+            .Split(' ', 2)[1]
+            .Trim();
         File.WriteAllText(
             _directory.File("nuget.config"),
             $"""
@@ -24,10 +26,12 @@ public sealed class PackedSolution : IAsyncLifetime
               <fallbackPackageFolders><add key="known" value="{known}" /></fallbackPackageFolders>
               <config><add key="globalPackagesFolder" value="unpacked" /></config>
             </configuration>
-            """);
+            """
+        );
         await DotnetAsync(
             Repository(),
-            $"pack --no-build --configuration {configuration} -p:Version={_version} --output {_directory.File("packed")}");
+            $"pack --no-build --configuration {configuration} -p:Version={_version} --output {_directory.File("packed")}"
+        );
     }
 
     public Task DisposeAsync()
@@ -43,7 +47,9 @@ public sealed class PackedSolution : IAsyncLifetime
     /// <param name="text">The program.</param>
     internal async Task<string> RunAsync(string project, string items, string program, string text)
     {
-        var folder = Directory.CreateDirectory(_directory.File(Path.GetFileNameWithoutExtension(project))).FullName;
+        var folder = Directory
+            .CreateDirectory(_directory.File(Path.GetFileNameWithoutExtension(project)))
+            .FullName;
         File.WriteAllText(
             Path.Combine(folder, project),
             $"""
@@ -59,7 +65,8 @@ public sealed class PackedSolution : IAsyncLifetime
                 <PackageReference Include="Cano.CSharp" Version="{_version}" />
               </ItemGroup>
             </Project>
-            """);
+            """
+        );
         File.WriteAllText(Path.Combine(folder, program), text);
         return await DotnetAsync(folder, "run");
     }
@@ -73,7 +80,13 @@ public sealed class PackedSolution : IAsyncLifetime
             RedirectStandardOutput = true,
         };
         // The test runner's own build settings are none of a stranger's.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (
+            var name in start
+                .Environment.Keys.Where(name =>
+                    name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)
+                )
+                .ToList()
+        )
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
@@ -89,7 +102,9 @@ public sealed class PackedSolution : IAsyncLifetime
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Cano.Functional.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The solution was not found above the tests.");
+            folder =
+                folder.Parent
+                ?? throw new InvalidOperationException("The solution was not found above the tests.");
         return folder.FullName;
     }
 }

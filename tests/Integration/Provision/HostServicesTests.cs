@@ -9,7 +9,9 @@ public sealed class HostServicesTests
     [Trait("ID", "P4")]
     public void A_key_finds_the_keyed_service_and_else_the_one_of_the_type()
     {
-        var resources = Resources.From(new Services { [typeof(string)] = "any", [((object)"named", typeof(string))] = "own" });
+        var resources = Resources.From(
+            new Services { [typeof(string)] = "any", [((object)"named", typeof(string))] = "own" }
+        );
         Assert.Equal("own", resources.Get<string>("named"));
         Assert.Equal("any", resources.Get<string>("whatever"));
         Assert.True(resources.TryGet<string>("named", out var own));
@@ -70,7 +72,10 @@ public sealed class HostServicesTests
         var resources = Resources.From(new Services { [((object)"named", typeof(string))] = "own" });
         var error = Failures.Of(() => resources.Get<Uri>("named"));
         Assert.Equal("resource_not_found", error.Category);
-        Assert.Equal("No resource under key 'named': insert it into the Resources the workflow was made with", error.Message);
+        Assert.Equal(
+            "No resource under key 'named': insert it into the Resources the workflow was made with",
+            error.Message
+        );
         Assert.False(resources.TryGet<Uri>("named", out _));
     }
 
@@ -78,16 +83,23 @@ public sealed class HostServicesTests
     [Trait("ID", "P5")]
     public void An_inserted_value_comes_before_the_hosts()
     {
-        var resources = Resources.From(new Services { [((object)"named", typeof(string))] = "host" }).Insert("named", "inserted");
+        var resources = Resources
+            .From(new Services { [((object)"named", typeof(string))] = "host" })
+            .Insert("named", "inserted");
         Assert.Equal("inserted", resources.Get<string>("named"));
-        Assert.Equal("resource_duplicate_key", Failures.Of(() => resources.Insert("named", "twice")).Category);
+        Assert.Equal(
+            "resource_duplicate_key",
+            Failures.Of(() => resources.Insert("named", "twice")).Category
+        );
     }
 
     [Fact]
     public async Task A_plain_store_of_a_host_is_shared_by_all_runs()
     {
         var store = new MemoryStore();
-        var workflow = Counting(Resources.From(new Services { [((object)"store", typeof(MemoryStore))] = store }));
+        var workflow = Counting(
+            Resources.From(new Services { [((object)"store", typeof(MemoryStore))] = store })
+        );
         await workflow.OrchestrateAsync(Stage.Start, "a");
         await workflow.OrchestrateAsync(Stage.Start, "b");
         Assert.Equal(2, store.Get<int>("count"));
@@ -105,7 +117,8 @@ public sealed class HostServicesTests
                 Stage.Work,
                 context =>
                 {
-                    if (isDown) throw new IOException("down");
+                    if (isDown)
+                        throw new IOException("down");
                     counts.Add(context.Store.Get<int>("count"));
                     return Stage.End;
                 },
@@ -124,7 +137,9 @@ public sealed class HostServicesTests
     [Fact]
     public async Task A_store_that_the_host_cannot_give_hinders_no_run_that_does_without()
     {
-        var workflow = new Trail().Through(Stage.Start, Stage.End).WithResources(Resources.From(new Unable()));
+        var workflow = new Trail()
+            .Through(Stage.Start, Stage.End)
+            .WithResources(Resources.From(new Unable()));
         Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
     }
 
@@ -153,7 +168,8 @@ public sealed class HostServicesTests
             this.GetValueOrDefault((serviceKey!, serviceType));
 
         public object GetRequiredKeyedService(Type serviceType, object? serviceKey) =>
-            GetKeyedService(serviceType, serviceKey) ?? throw new InvalidOperationException("no such service");
+            GetKeyedService(serviceType, serviceKey)
+            ?? throw new InvalidOperationException("no such service");
     }
 
     private sealed class Unable : IServiceProvider

@@ -117,7 +117,11 @@ public sealed class PerRunTests
         {
             var (id, outcome) = Assert.Single(await workflow.ResumeAllAsync(1));
             Assert.Equal("run", id);
-            Assert.Contains("no db", outcome.Match(_ => "", error => error.Message), StringComparison.Ordinal);
+            Assert.Contains(
+                "no db",
+                outcome.Match(_ => "", error => error.Message),
+                StringComparison.Ordinal
+            );
         }
 
         broken = false;

@@ -190,9 +190,16 @@ public sealed class ResourceTests
     {
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
-        var resources = new Resources().Insert("broken", new Unwell(new OperationCanceledException(cancel.Token)));
-        await Assert.ThrowsAsync<OperationCanceledException>(() => resources.CheckAllHealthAsync(cancel.Token));
-        await Assert.ThrowsAsync<OperationCanceledException>(() => resources.AggregateHealthAsync(cancel.Token));
+        var resources = new Resources().Insert(
+            "broken",
+            new Unwell(new OperationCanceledException(cancel.Token))
+        );
+        await Assert.ThrowsAsync<OperationCanceledException>(() =>
+            resources.CheckAllHealthAsync(cancel.Token)
+        );
+        await Assert.ThrowsAsync<OperationCanceledException>(() =>
+            resources.AggregateHealthAsync(cancel.Token)
+        );
     }
 
     [Fact]

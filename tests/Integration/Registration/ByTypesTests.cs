@@ -7,7 +7,9 @@ public sealed class ByTypesTests
 {
     private static readonly MethodInfo[] s_registrations =
     [
-        .. typeof(Workflow<string>).GetMethods().Where(method => method.Name.StartsWith("Register", StringComparison.Ordinal)),
+        .. typeof(Workflow<string>)
+            .GetMethods()
+            .Where(method => method.Name.StartsWith("Register", StringComparison.Ordinal)),
     ];
 
     [Fact]
@@ -30,12 +32,16 @@ public sealed class ByTypesTests
     public void A_stream_has_no_plain_registration_without_a_cursor() =>
         Assert.DoesNotContain(Named("Register"), Takes(typeof(IStreamTask<,,,>)));
 
-    private static MethodInfo[] Named(string name) => [.. s_registrations.Where(method => method.Name == name)];
+    private static MethodInfo[] Named(string name) =>
+        [.. s_registrations.Where(method => method.Name == name)];
 
     private static Predicate<MethodInfo> Takes(Type open) =>
         method => method.GetParameters().Any(parameter => Mentions(parameter.ParameterType, open));
 
     private static bool Mentions(Type type, Type open) =>
         type.IsGenericType
-        && (type.GetGenericTypeDefinition() == open || type.GetGenericArguments().Any(argument => Mentions(argument, open)));
+        && (
+            type.GetGenericTypeDefinition() == open
+            || type.GetGenericArguments().Any(argument => Mentions(argument, open))
+        );
 }

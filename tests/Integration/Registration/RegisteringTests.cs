@@ -218,11 +218,18 @@ public sealed class RegisteringTests
 
         public TaskConfig Config => null!;
 
-        public ValueTask<Stage> RunAsync(TaskContext context, CancellationToken cancellationToken) => new(Stage.End);
+        public ValueTask<Stage> RunAsync(TaskContext context, CancellationToken cancellationToken) =>
+            new(Stage.End);
 
-        ValueTask<(Stage Next, int Output)> ICompensatableTask<Stage, int>.RunAsync(TaskContext context, CancellationToken cancellationToken) =>
-            new((Stage.End, 1));
+        ValueTask<(Stage Next, int Output)> ICompensatableTask<Stage, int>.RunAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        ) => new((Stage.End, 1));
 
-        public ValueTask CompensateAsync(TaskContext context, int output, CancellationToken cancellationToken) => default;
+        public ValueTask CompensateAsync(
+            TaskContext context,
+            int output,
+            CancellationToken cancellationToken
+        ) => default;
     }
 }

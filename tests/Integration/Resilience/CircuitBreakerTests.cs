@@ -134,7 +134,8 @@ public sealed class CircuitBreakerTests
     public void The_first_verdict_counts_and_disposing_afterwards_changes_nothing()
     {
         var breaker = Make(failures: 2);
-        using (var permit = breaker.Acquire()) permit.Success();
+        using (var permit = breaker.Acquire())
+            permit.Success();
         var failed = breaker.Acquire();
 
         failed.Failure();
@@ -204,7 +205,8 @@ public sealed class CircuitBreakerTests
 
     private static void Fail(CircuitBreaker breaker, int times)
     {
-        for (var i = 0; i < times; i++) breaker.Acquire().Failure();
+        for (var i = 0; i < times; i++)
+            breaker.Acquire().Failure();
     }
 
     private static void Succeed(CircuitBreaker breaker) => breaker.Acquire().Success();

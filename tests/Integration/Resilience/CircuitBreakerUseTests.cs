@@ -12,7 +12,8 @@ public sealed class CircuitBreakerUseTests
     public void Unless_told_otherwise_5_failures_open_it_for_30_seconds_and_1_trial_closes_it()
     {
         var breaker = new CircuitBreaker(time: _time);
-        for (var i = 0; i < 4; i++) breaker.Acquire().Failure();
+        for (var i = 0; i < 4; i++)
+            breaker.Acquire().Failure();
         Assert.Equal(CircuitState.Closed, breaker.State);
         breaker.Acquire().Failure();
         Assert.Equal(CircuitState.Open, breaker.State);
@@ -60,18 +61,21 @@ public sealed class CircuitBreakerUseTests
 
         await Assert.ThrowsAsync<IOException>(() => breaker.ExecuteAsync<int>(_ => throw new IOException()));
         Assert.Equal(7, await breaker.ExecuteAsync(_ => new ValueTask<int>(7)));
-        await Assert.ThrowsAsync<IOException>(() => breaker.ExecuteAsync(async _ =>
-        {
-            await Task.Yield();
-            return Broken();
-        }));
+        await Assert.ThrowsAsync<IOException>(() =>
+            breaker.ExecuteAsync(async _ =>
+            {
+                await Task.Yield();
+                return Broken();
+            })
+        );
         Assert.Equal(CircuitState.Closed, breaker.State);
         await Assert.ThrowsAsync<IOException>(() => breaker.ExecuteAsync(_ => new ValueTask<int>(Broken())));
         Assert.Equal(CircuitState.Open, breaker.State);
 
         var called = false;
         var refused = await Assert.ThrowsAsync<CanoException>(() =>
-            breaker.ExecuteAsync(_ => new ValueTask<bool>(called = true)));
+            breaker.ExecuteAsync(_ => new ValueTask<bool>(called = true))
+        );
         Assert.Equal("circuit_open", refused.Error.Category);
         Assert.False(called);
     }
@@ -112,7 +116,8 @@ public sealed class CircuitBreakerUseTests
         var breaker = new CircuitBreaker(new CircuitPolicy(1), _time);
 
         await Assert.ThrowsAsync<TaskCanceledException>(() =>
-            breaker.ExecuteAsync<int>(_ => throw new TaskCanceledException("a timeout of the client")));
+            breaker.ExecuteAsync<int>(_ => throw new TaskCanceledException("a timeout of the client"))
+        );
 
         Assert.Equal(CircuitState.Open, breaker.State);
     }
@@ -149,18 +154,26 @@ public sealed class CircuitBreakerUseTests
     {
         var breaker = new CircuitBreaker(new CircuitPolicy(3, TimeSpan.Zero, 2), _time);
         var calls = 0;
-        Measuring.Race(8, 20_000, () =>
-        {
-            if (!breaker.TryAcquire(out var permit)) return false;
-            if (Interlocked.Increment(ref calls) % 3 > 0) permit.Success();
-            permit.Dispose();
-            return true;
-        });
+        Measuring.Race(
+            8,
+            20_000,
+            () =>
+            {
+                if (!breaker.TryAcquire(out var permit))
+                    return false;
+                if (Interlocked.Increment(ref calls) % 3 > 0)
+                    permit.Success();
+                permit.Dispose();
+                return true;
+            }
+        );
 
         // Every permit has answered, so no place of a trial may be lost: successes alone must close it.
-        for (var i = 0; i < 4; i++) breaker.Acquire().Success();
+        for (var i = 0; i < 4; i++)
+            breaker.Acquire().Success();
         Assert.Equal(CircuitState.Closed, breaker.State);
-        for (var i = 0; i < 3; i++) breaker.Acquire().Failure();
+        for (var i = 0; i < 3; i++)
+            breaker.Acquire().Failure();
         Assert.Equal(CircuitState.Open, breaker.State);
     }
 
@@ -183,14 +196,16 @@ public sealed class CircuitBreakerUseTests
     private static async Task Cancelled(CircuitBreaker breaker)
     {
         using var stop = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => breaker.ExecuteAsync<int>(
-            async token =>
-            {
-                await stop.CancelAsync();
-                token.ThrowIfCancellationRequested();
-                return 0;
-            },
-            stop.Token
-        ));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            breaker.ExecuteAsync<int>(
+                async token =>
+                {
+                    await stop.CancelAsync();
+                    token.ThrowIfCancellationRequested();
+                    return 0;
+                },
+                stop.Token
+            )
+        );
     }
 }

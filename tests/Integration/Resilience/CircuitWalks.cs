@@ -38,8 +38,10 @@ public sealed class CircuitWalks(ITestOutputHelper output)
                 var admission = Circuit.Acquire(policy, now, breaker);
                 breaker = admission.Breaker;
                 Assert.Equal(naive.TryAcquire(now), admission.IsAdmitted);
-                if (admission.IsAdmitted) held.Add((breaker.Epoch, naive.Now));
-                else if (breaker.State == CircuitState.HalfOpen) met("trial refused");
+                if (admission.IsAdmitted)
+                    held.Add((breaker.Epoch, naive.Now));
+                else if (breaker.State == CircuitState.HalfOpen)
+                    met("trial refused");
             }
             else
             {
@@ -48,8 +50,10 @@ public sealed class CircuitWalks(ITestOutputHelper output)
                 var (epoch, session) = held[index];
                 held.RemoveAt(index);
                 var isTrial = session == naive.Now && before == CircuitState.HalfOpen;
-                if (session != naive.Now) met("late answer");
-                if (isTrial && answer == Answer.Withdrawn) met("trial withdrawn");
+                if (session != naive.Now)
+                    met("late answer");
+                if (isTrial && answer == Answer.Withdrawn)
+                    met("trial withdrawn");
                 naive.Hear(session, answer, now);
                 breaker = Told(policy, breaker, epoch, answer, now);
             }
@@ -69,9 +73,12 @@ public sealed class CircuitWalks(ITestOutputHelper output)
 
     private static void Describe(CircuitState before, CircuitState after, Action<string> met)
     {
-        if (before == CircuitState.Closed && after == CircuitState.Open) met("opened");
-        if (before == CircuitState.HalfOpen && after == CircuitState.Open) met("opened again by a trial");
-        if (before == CircuitState.HalfOpen && after == CircuitState.Closed) met("closed again");
+        if (before == CircuitState.Closed && after == CircuitState.Open)
+            met("opened");
+        if (before == CircuitState.HalfOpen && after == CircuitState.Open)
+            met("opened again by a trial");
+        if (before == CircuitState.HalfOpen && after == CircuitState.Closed)
+            met("closed again");
     }
 
     private enum Answer
@@ -93,20 +100,24 @@ public sealed class CircuitWalks(ITestOutputHelper output)
             var admitted =
                 Now.State == CircuitState.Closed
                 || (Now.State == CircuitState.HalfOpen && underWay < policy.HalfOpenMaxCalls);
-            if (admitted) Now.Admitted++;
+            if (admitted)
+                Now.Admitted++;
             return admitted;
         }
 
         public void Hear(Session session, Answer answer, long now)
         {
             session.Answers.Add(answer);
-            if (session != Now) return;
+            if (session != Now)
+                return;
             var decisive = Now.Answers.Where(each => each != Answer.Withdrawn).Reverse().ToList();
             var failuresInARow = decisive.TakeWhile(each => each == Answer.Failed).Count();
             var successes = decisive.Count(each => each == Answer.Succeeded);
             var trial = Now.State == CircuitState.HalfOpen;
-            if (failuresInARow >= (trial ? 1 : policy.FailureThreshold)) Now = new(CircuitState.Open, now);
-            else if (trial && successes >= policy.HalfOpenMaxCalls) Now = new(CircuitState.Closed, now);
+            if (failuresInARow >= (trial ? 1 : policy.FailureThreshold))
+                Now = new(CircuitState.Open, now);
+            else if (trial && successes >= policy.HalfOpenMaxCalls)
+                Now = new(CircuitState.Closed, now);
         }
 
         /// <summary>What happened between two changes of state.</summary>

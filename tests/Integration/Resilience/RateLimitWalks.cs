@@ -48,18 +48,26 @@ public sealed class RateLimitWalks(ITestOutputHelper output)
             var taken = TokenBucket.Take(rule, now, n, bucket);
             bucket = taken.Meter;
             Assert.Equal(wait == TimeSpan.Zero, taken.IsAdmitted);
-            if (taken.IsAdmitted) level -= n * per;
-            met(taken.IsAdmitted ? "admitted" : wait == TimeSpan.MaxValue ? "never" : "refused");
-            if (level == full) met("full again");
+            if (taken.IsAdmitted)
+                level -= n * per;
+            met(
+                taken.IsAdmitted ? "admitted"
+                : wait == TimeSpan.MaxValue ? "never"
+                : "refused"
+            );
+            if (level == full)
+                met("full again");
         }
     }
 
     /// <summary>How many ticks until the level is there, by letting them pass.</summary>
     private static TimeSpan Ticks(int level, int full, int rate, int wanted)
     {
-        if (wanted > full) return TimeSpan.MaxValue;
+        if (wanted > full)
+            return TimeSpan.MaxValue;
         var ticks = 0;
-        for (; level < wanted; level += rate) ticks++;
+        for (; level < wanted; level += rate)
+            ticks++;
         return TimeSpan.FromTicks(ticks);
     }
 
@@ -96,8 +104,13 @@ public sealed class RateLimitWalks(ITestOutputHelper output)
             var taken = FixedWindow.Take(rule, now, n, window);
             window = taken.Meter;
             Assert.Equal(fits, taken.IsAdmitted);
-            met(fits ? "admitted" : n > limit ? "never" : "refused");
-            if (!fits) continue;
+            met(
+                fits ? "admitted"
+                : n > limit ? "never"
+                : "refused"
+            );
+            if (!fits)
+                continue;
             counted.Add(n);
             held.Add((n, window.Generation, counted));
         }

@@ -34,7 +34,8 @@ public sealed class RateLimiterTests
         for (var step = 0; step < 7000; step++)
         {
             _time.Advance(TimeSpan.FromMilliseconds(1));
-            if (limiter.TryAcquire()) admitted++;
+            if (limiter.TryAcquire())
+                admitted++;
         }
 
         Assert.Equal(21, admitted);
@@ -101,8 +102,10 @@ public sealed class RateLimiterTests
     {
         var limiter = new RateLimiter(5, s_second, 0, _time);
 
-        using (var kept = limiter.TryReserve(2)) kept!.Commit();
-        using (limiter.TryReserve(3)) Assert.Null(limiter.TryReserve(1));
+        using (var kept = limiter.TryReserve(2))
+            kept!.Commit();
+        using (limiter.TryReserve(3))
+            Assert.Null(limiter.TryReserve(1));
 
         Assert.Equal(3, Enumerable.Range(0, 10).Count(_ => limiter.TryAcquire()));
     }

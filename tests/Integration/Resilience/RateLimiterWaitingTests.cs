@@ -77,7 +77,8 @@ public sealed class RateLimiterWaitingTests
     {
         var limiter = new RateLimiter(1, s_second, 0, _time);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            limiter.AcquireAsync(1, new CancellationToken(true)).AsTask());
+            limiter.AcquireAsync(1, new CancellationToken(true)).AsTask()
+        );
 
         Assert.True(limiter.TryAcquire());
     }
@@ -89,7 +90,8 @@ public sealed class RateLimiterWaitingTests
         var limiter = new RateLimiter(1, TimeSpan.FromMilliseconds(2.5));
         var started = TimeProvider.System.GetTimestamp();
 
-        for (var i = 0; i < 5; i++) await limiter.AcquireAsync().AsTask().Soon();
+        for (var i = 0; i < 5; i++)
+            await limiter.AcquireAsync().AsTask().Soon();
 
         Assert.True(TimeProvider.System.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(10));
     }

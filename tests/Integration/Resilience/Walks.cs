@@ -20,10 +20,12 @@ internal sealed class Walks(ITestOutputHelper output, int walks)
         {
             var met = new HashSet<string>();
             walk(new Random(unchecked(first + n)), name => met.Add(name));
-            foreach (var name in met) _met[name] = _met.GetValueOrDefault(name) + 1;
+            foreach (var name in met)
+                _met[name] = _met.GetValueOrDefault(name) + 1;
         }
 
-        foreach (var (name, count) in _met) output.WriteLine($"{100.0 * count / walks,5:F1} % {name}");
+        foreach (var (name, count) in _met)
+            output.WriteLine($"{100.0 * count / walks, 5:F1} % {name}");
         Assert.DoesNotContain(cases, name => _met.GetValueOrDefault(name) < ShareMin * walks);
     }
 }

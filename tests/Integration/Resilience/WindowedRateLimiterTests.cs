@@ -105,8 +105,10 @@ public sealed class WindowedRateLimiterTests
     {
         var limiter = Make(3);
 
-        using (var kept = limiter.TryReserve()) kept!.Commit();
-        using (limiter.TryReserve(2)) Assert.Null(limiter.TryReserve());
+        using (var kept = limiter.TryReserve())
+            kept!.Commit();
+        using (limiter.TryReserve(2))
+            Assert.Null(limiter.TryReserve());
 
         Assert.True(limiter.TryAcquire(2));
         Assert.False(limiter.TryAcquire());

@@ -28,13 +28,13 @@ public sealed class NewerRowTests
     }
 
     public static TheoryData<Func<CheckpointRow, CheckpointRow>> Parts { get; } =
-        [
-            row => row with { StateData = new byte[] { 1 } },
-            row => row with { NextStateData = new byte[] { 1 } },
-            row => row with { Output = new StoredValue([1], null) },
-            row => row with { Codec = "sealed" },
-            row => row with { Kind = (RowKind)99 },
-        ];
+    [
+        row => row with { StateData = new byte[] { 1 } },
+        row => row with { NextStateData = new byte[] { 1 } },
+        row => row with { Output = new StoredValue([1], null) },
+        row => row with { Codec = "sealed" },
+        row => row with { Kind = (RowKind)99 },
+    ];
 
     private Workflow<Stage> Mended() =>
         _trail.Through(Stage.Start, Stage.Work, Stage.Next, Stage.End).WithCheckpointStore(_store);

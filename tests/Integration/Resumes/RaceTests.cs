@@ -81,7 +81,10 @@ public sealed class RaceTests
         var trail = new Trail();
         var workflow = trail
             .Through(Stage.Work, Stage.End)
-            .RegisterRouter(Stage.Start, new Router(() => trail.Marks.Count > 0 ? Stage.Work : throw new IOException()))
+            .RegisterRouter(
+                Stage.Start,
+                new Router(() => trail.Marks.Count > 0 ? Stage.Work : throw new IOException())
+            )
             .WithCheckpointStore(store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         var error = await Failures.OfAsync(workflow.ResumeFromAsync("run"));
@@ -172,6 +175,7 @@ public sealed class RaceTests
     {
         public TaskConfig Config => TaskConfig.Minimal;
 
-        public ValueTask<Stage> RouteAsync(TaskContext context, CancellationToken cancellationToken) => new(next());
+        public ValueTask<Stage> RouteAsync(TaskContext context, CancellationToken cancellationToken) =>
+            new(next());
     }
 }

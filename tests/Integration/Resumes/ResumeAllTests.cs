@@ -23,10 +23,16 @@ public sealed class ResumeAllTests
     [Fact]
     public async Task A_workflow_without_a_name_or_a_store_cannot_resume_all()
     {
-        Workflow<Stage>[] unable = [Workflow.Bare<Stage>().WithName("mine"), Workflow.Bare<Stage>().WithCheckpointStore(_store)];
+        Workflow<Stage>[] unable =
+        [
+            Workflow.Bare<Stage>().WithName("mine"),
+            Workflow.Bare<Stage>().WithCheckpointStore(_store),
+        ];
         foreach (var workflow in unable)
         {
-            var error = await Failures.OfAsync(workflow.Register(Stage.Start, _ => Stage.End).AddExitState(Stage.End).ResumeAllAsync(1));
+            var error = await Failures.OfAsync(
+                workflow.Register(Stage.Start, _ => Stage.End).AddExitState(Stage.End).ResumeAllAsync(1)
+            );
             Assert.Equal("configuration", error.Category);
         }
 
@@ -38,7 +44,8 @@ public sealed class ResumeAllTests
     {
         string[] ids = [.. Enumerable.Range(0, 20).Select(i => $"run{i:00}")];
         await LeaveAsync(ids);
-        int working = 0, most = 0;
+        int working = 0,
+            most = 0;
         var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var workflow = Named("mine")
             .Register(
@@ -46,8 +53,10 @@ public sealed class ResumeAllTests
                 async (_, _) =>
                 {
                     var now = Interlocked.Increment(ref working);
-                    lock (ids) most = Math.Max(most, now);
-                    if (now == 3) full.TrySetResult();
+                    lock (ids)
+                        most = Math.Max(most, now);
+                    if (now == 3)
+                        full.TrySetResult();
                     // The first three wait for each other, so that the limit is reached for certain.
                     await full.Task;
                     Interlocked.Decrement(ref working);
@@ -61,7 +70,9 @@ public sealed class ResumeAllTests
     [Fact]
     public async Task A_run_that_sleeps_holds_no_place()
     {
-        var sleepy = Named("mine").RegisterTimer(Stage.Start, TimeSpan.FromHours(1), Stage.Work).Register(Stage.Work, _ => Stage.End);
+        var sleepy = Named("mine")
+            .RegisterTimer(Stage.Start, TimeSpan.FromHours(1), Stage.Work)
+            .Register(Stage.Work, _ => Stage.End);
         foreach (var id in new[] { "a", "b", "c" })
         {
             using var died = new CancellationTokenSource();
@@ -85,9 +96,12 @@ public sealed class ResumeAllTests
         await LeaveAsync("sound", "worn");
         var damaging = new KeepingStore();
         foreach (var id in new[] { "sound", "worn" })
-            foreach (var row in _store.RowsOf(id))
-                await damaging.AppendAsync(id, id == "worn" ? row with { WorkflowVersion = 9 } : row, 1);
-        var outcomes = await Named("mine").Register(Stage.Start, _ => Stage.End).WithCheckpointStore(damaging).ResumeAllAsync(2);
+        foreach (var row in _store.RowsOf(id))
+            await damaging.AppendAsync(id, id == "worn" ? row with { WorkflowVersion = 9 } : row, 1);
+        var outcomes = await Named("mine")
+            .Register(Stage.Start, _ => Stage.End)
+            .WithCheckpointStore(damaging)
+            .ResumeAllAsync(2);
         Assert.Equal(Stage.End, outcomes["sound"]);
         Assert.Equal("workflow_version_mismatch", Error(outcomes["worn"]).Category);
     }
@@ -139,7 +153,11 @@ public sealed class ResumeAllTests
     [Trait("ID", "Y10")]
     public async Task The_runs_of_a_scheduler_are_left_to_it()
     {
-        await LeaveAsync("night/2026-03-29T01:00:00.0000000Z", "night/2026-03-29T01:00:00.0000000Z/north", "night/2026-03-29");
+        await LeaveAsync(
+            "night/2026-03-29T01:00:00.0000000Z",
+            "night/2026-03-29T01:00:00.0000000Z/north",
+            "night/2026-03-29"
+        );
         var outcomes = await Named("mine").Register(Stage.Start, _ => Stage.End).ResumeAllAsync(1);
         Assert.Equal(["night/2026-03-29"], outcomes.Keys);
     }
@@ -150,8 +168,14 @@ public sealed class ResumeAllTests
     {
         await Named("mine").Register(Stage.Start, _ => Stage.End).OrchestrateAsync(Stage.Start, "ended");
         var reopened = new KeepingStore();
-        foreach (var row in _store.RowsOf("ended")) await reopened.AppendAsync("ended", row, 1);
-        Assert.Empty(await Named("mine").Register(Stage.Start, _ => Stage.End).WithCheckpointStore(reopened).ResumeAllAsync(1));
+        foreach (var row in _store.RowsOf("ended"))
+            await reopened.AppendAsync("ended", row, 1);
+        Assert.Empty(
+            await Named("mine")
+                .Register(Stage.Start, _ => Stage.End)
+                .WithCheckpointStore(reopened)
+                .ResumeAllAsync(1)
+        );
         Assert.Empty(await reopened.LoadRunAsync("ended"));
     }
 
@@ -169,5 +193,10 @@ public sealed class ResumeAllTests
     }
 
     private Workflow<Stage> Named(string name) =>
-        Workflow.Bare<Stage>().AddExitState(Stage.End).WithName(name).WithTimeProvider(_time).WithCheckpointStore(_store);
+        Workflow
+            .Bare<Stage>()
+            .AddExitState(Stage.End)
+            .WithName(name)
+            .WithTimeProvider(_time)
+            .WithCheckpointStore(_store);
 }

@@ -65,7 +65,9 @@ public sealed class RetentionTests
         var mine = Plain().WithRetention(Retention.KeepLast(1));
         var other = Plain().WithName("other").WithRetention(Retention.KeepLast(1));
         await RunAsync(other, "theirs");
-        await Failures.OfAsync(Failing().WithRetention(Retention.KeepLast(1)).OrchestrateAsync(Stage.Start, "open"));
+        await Failures.OfAsync(
+            Failing().WithRetention(Retention.KeepLast(1)).OrchestrateAsync(Stage.Start, "open")
+        );
         await RunAsync(mine, "a", "b");
         Assert.Equal(["b", "open", "theirs"], await IdsAsync());
     }
@@ -77,7 +79,9 @@ public sealed class RetentionTests
         var workflow = Plain().WithRetention(Retention.KeepLast(2));
         await RunAsync(workflow, "a", "b");
         await _store.ClearAsync("a");
-        await Failures.OfAsync(Failing().WithRetention(Retention.KeepLast(2)).OrchestrateAsync(Stage.Start, "a"));
+        await Failures.OfAsync(
+            Failing().WithRetention(Retention.KeepLast(2)).OrchestrateAsync(Stage.Start, "a")
+        );
         await RunAsync(workflow, "c", "d");
         // Run a is unfinished: it is not the ended run of that id any more.
         Assert.Equal(["a", "c", "d"], await IdsAsync());

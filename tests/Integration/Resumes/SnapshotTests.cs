@@ -47,7 +47,8 @@ public sealed class SnapshotTests
             var store = new MemoryCheckpointStore();
             var crashing = new CrashingCheckpointStore(store, append, point);
             var first = await Workflow(crashing).TryOrchestrateAsync(Stage.Start, "run");
-            if (!first.IsLeft) continue;
+            if (!first.IsLeft)
+                continue;
             var isStarted = (await store.LoadRunAsync("run")).Count > 0;
             var end = isStarted
                 ? await Workflow(store).ResumeFromAsync("run")
@@ -140,10 +141,13 @@ public sealed class SnapshotTests
                 {
                     var number = cursor.Or(0);
                     await step(number);
-                    if (number == limit) return StepOutcome.Done(Stage.Work);
+                    if (number == limit)
+                        return StepOutcome.Done(Stage.Work);
                     // A step that runs again after a crash finds its number there.
-                    if (context.Store.GetOr("sum", 0) < number) context.Store.Put("sum", number);
-                    if (limit < 100) AddOnce(context.Store, number);
+                    if (context.Store.GetOr("sum", 0) < number)
+                        context.Store.Put("sum", number);
+                    if (limit < 100)
+                        AddOnce(context.Store, number);
                     return StepOutcome.More(number + 1);
                 }
             )
@@ -152,7 +156,8 @@ public sealed class SnapshotTests
                 context =>
                 {
                     Assert.Equal(limit - 1, context.Store.Get<int>("sum"));
-                    if (limit < 100) Assert.Equal(Enumerable.Range(0, limit), context.Store.Get<int[]>("numbers"));
+                    if (limit < 100)
+                        Assert.Equal(Enumerable.Range(0, limit), context.Store.Get<int[]>("numbers"));
                     return Stage.End;
                 }
             )
@@ -161,6 +166,7 @@ public sealed class SnapshotTests
 
     private static void AddOnce(MemoryStore store, int number)
     {
-        if (!store.GetOr("numbers", Array.Empty<int>()).Contains(number)) store.Append("numbers", number);
+        if (!store.GetOr("numbers", Array.Empty<int>()).Contains(number))
+            store.Append("numbers", number);
     }
 }

@@ -24,7 +24,9 @@ public sealed class JournaledDelayTests
     public async Task A_shorter_delay_is_not_journaled()
     {
         await Failures.OfAsync(
-            _time.DriveAsync(() => Failing(TimeSpan.FromMilliseconds(999)).OrchestrateAsync(Stage.Start, "run"))
+            _time.DriveAsync(() =>
+                Failing(TimeSpan.FromMilliseconds(999)).OrchestrateAsync(Stage.Start, "run")
+            )
         );
         Assert.Equal(["StateEntered Start"], _store.Story);
     }
@@ -67,10 +69,7 @@ public sealed class JournaledDelayTests
     [InlineData(20, 40)]
     [InlineData(60, 0)]
     [InlineData(600, 0)]
-    public async Task A_resume_waits_only_what_is_left_and_goes_on_with_the_next_attempt(
-        int away,
-        int left
-    )
+    public async Task A_resume_waits_only_what_is_left_and_goes_on_with_the_next_attempt(int away, int left)
     {
         await InterruptAsync();
         _time.Advance(TimeSpan.FromSeconds(away));
@@ -94,7 +93,9 @@ public sealed class JournaledDelayTests
     public async Task A_resume_from_a_delay_writes_no_fresh_row_for_its_state()
     {
         await InterruptAsync();
-        await Failures.OfAsync(_time.DriveAsync(() => Failing(TimeSpan.FromSeconds(60)).ResumeFromAsync("run")));
+        await Failures.OfAsync(
+            _time.DriveAsync(() => Failing(TimeSpan.FromSeconds(60)).ResumeFromAsync("run"))
+        );
         Assert.Equal(["StateEntered Start", "WaitStarted Start", "WaitStarted Start"], _store.Story);
     }
 

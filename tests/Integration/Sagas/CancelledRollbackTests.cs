@@ -26,8 +26,7 @@ public sealed class CancelledRollbackTests : IDisposable
     [Trait("ID", "I7")]
     public async Task A_dirty_rollback_after_a_cancel_has_the_cancel_first_and_keeps_the_rows()
     {
-        var workflow = Saga
-            .Three(_trail, _ => throw new IOException("stuck"))
+        var workflow = Saga.Three(_trail, _ => throw new IOException("stuck"))
             .Register(Stage.Last, HoldAsync, TaskConfig.Minimal)
             .WithCheckpointStore(_store);
         var run = Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run", _cancel.Token));
@@ -77,7 +76,8 @@ public sealed class CancelledRollbackTests : IDisposable
 
     private void CancelAt(bool now)
     {
-        if (now) _cancel.Cancel();
+        if (now)
+            _cancel.Cancel();
     }
 
     private async ValueTask<Stage> HoldAsync(TaskContext context, CancellationToken token)

@@ -30,7 +30,10 @@ public sealed class CompletedStepTests
     [Trait("ID", "G18"), Trait("ID", "F7")]
     [InlineData(2, CrashPoint.AfterAppend)]
     [InlineData(3, CrashPoint.BeforeAppend)]
-    public async Task Such_a_step_is_undone_exactly_once_when_the_resumed_run_fails(int append, CrashPoint point)
+    public async Task Such_a_step_is_undone_exactly_once_when_the_resumed_run_fails(
+        int append,
+        CrashPoint point
+    )
     {
         await CrashAsync(append, point);
         await Failures.OfAsync(Saga.Three(_trail).WithCheckpointStore(_store).ResumeFromAsync("run"));
@@ -45,7 +48,8 @@ public sealed class CompletedStepTests
     public async Task A_step_whose_completion_row_was_lost_runs_again_with_the_same_effect_key()
     {
         var keys = new List<string>();
-        var saga = Saga.Sound(_trail).Step(_trail, Stage.Work, Stage.Next, doing: context => keys.Add(context.EffectKey));
+        var saga = Saga.Sound(_trail)
+            .Step(_trail, Stage.Work, Stage.Next, doing: context => keys.Add(context.EffectKey));
         var crashing = new CrashingCheckpointStore(_store, 4, CrashPoint.BeforeAppend);
         await Failures.OfAsync(saga.WithCheckpointStore(crashing).OrchestrateAsync(Stage.Start, "run"));
         await saga.WithCheckpointStore(_store).ResumeFromAsync("run");
@@ -64,9 +68,10 @@ public sealed class CompletedStepTests
         await CrashAsync(append, point);
         Assert.Empty(_trail.Undone());
         var rows = await _store.LoadRunAsync("run");
-        var end = rows.Count > 0
-            ? await Sound(_store).ResumeFromAsync("run")
-            : await Sound(_store).OrchestrateAsync(Stage.Start, "run");
+        var end =
+            rows.Count > 0
+                ? await Sound(_store).ResumeFromAsync("run")
+                : await Sound(_store).OrchestrateAsync(Stage.Start, "run");
         Assert.Equal(Stage.End, end);
         Assert.Empty(_trail.Undone());
         // Only a completion row that was lost lets its step run again.

@@ -27,7 +27,9 @@ public sealed class ConcurrentSagaTests
     public async Task Concurrent_sagas_that_fail_at_every_step_leave_a_shared_ledger_full()
     {
         var errors = await Task.WhenAll(
-            Enumerable.Range(0, SagaCount).Select(i => Task.Run(() => Failures.OfAsync(RunAsync(i, broken: i % 4))))
+            Enumerable
+                .Range(0, SagaCount)
+                .Select(i => Task.Run(() => Failures.OfAsync(RunAsync(i, broken: i % 4))))
         );
         Assert.All(_accounts.Values, balance => Assert.Equal(FundsAtStart, balance));
         Assert.All(errors, error => Assert.Equal("task_execution", error.Category));
@@ -40,7 +42,9 @@ public sealed class ConcurrentSagaTests
     {
         // More sagas than there are funds: some fail for want of them, whatever their order.
         var runs = await Task.WhenAll(
-            Enumerable.Range(0, SagaCount).Select(i => Task.Run(() => TryAsync(i, broken: i % 5 == 0 ? 3 : -1)))
+            Enumerable
+                .Range(0, SagaCount)
+                .Select(i => Task.Run(() => TryAsync(i, broken: i % 5 == 0 ? 3 : -1)))
         );
         var completed = runs.Count(isDone => isDone);
         Assert.All(_accounts.Values, balance => Assert.Equal(FundsAtStart - completed, balance));
@@ -80,7 +84,8 @@ public sealed class ConcurrentSagaTests
                 async (context, _) =>
                 {
                     await Task.Yield();
-                    if (IsBroken(context, step)) throw new IOException("broken");
+                    if (IsBroken(context, step))
+                        throw new IOException("broken");
                     Move(account, -1);
                     return (next, $"{context.RunId} {account}");
                 },
@@ -107,7 +112,8 @@ public sealed class ConcurrentSagaTests
     {
         lock (_gate)
         {
-            if (_accounts[account] + by < 0) throw new IOException("no funds");
+            if (_accounts[account] + by < 0)
+                throw new IOException("no funds");
             _accounts[account] += by;
             _lowest = Math.Min(_lowest, _accounts[account]);
         }

@@ -23,7 +23,8 @@ public sealed class FailedAppendTests
         _store.Appending = row =>
         {
             tried.Add($"{row.Kind} {row.State}");
-            if (isBroken && row.Kind == kind && row.State == state) throw new IOException("disk full");
+            if (isBroken && row.Kind == kind && row.State == state)
+                throw new IOException("disk full");
         };
         var workflow = Saga.Three(_trail).WithCheckpointStore(_store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -43,8 +44,7 @@ public sealed class FailedAppendTests
     [Trait("ID", "Y20"), Trait("ID", "Y21")]
     public async Task An_owner_that_was_shut_out_by_a_newer_one_undoes_nothing()
     {
-        var workflow = Saga
-            .Three(_trail)
+        var workflow = Saga.Three(_trail)
             .Step(_trail, Stage.Work, Stage.Next, doing: _ => Claim())
             .WithCheckpointStore(_store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -58,19 +58,22 @@ public sealed class FailedAppendTests
     public async Task An_owner_that_is_shut_out_in_its_rollback_leaves_the_rest_to_the_new_one()
     {
         var isFirst = true;
-        var workflow = Saga
-            .Three(_trail)
+        var workflow = Saga.Three(_trail)
             .Step(_trail, Stage.Next, Stage.Last, undoing: _ => ClaimOnce())
             .WithCheckpointStore(_store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal("checkpoint_store", error.Category);
         Assert.Equal(["undo Next"], _trail.Undone());
-        Assert.Equal("IOException: broken", (await Failures.OfAsync(workflow.ResumeFromAsync("run"))).Message);
+        Assert.Equal(
+            "IOException: broken",
+            (await Failures.OfAsync(workflow.ResumeFromAsync("run"))).Message
+        );
         Assert.Equal(["undo Next", "undo Next", "undo Work", "undo Start"], _trail.Undone());
 
         void ClaimOnce()
         {
-            if (isFirst) Claim();
+            if (isFirst)
+                Claim();
             isFirst = false;
         }
     }
@@ -80,8 +83,7 @@ public sealed class FailedAppendTests
     public async Task No_append_of_a_saga_is_given_the_runs_token()
     {
         using var cancel = new CancellationTokenSource();
-        var workflow = Saga
-            .Three(_trail)
+        var workflow = Saga.Three(_trail)
             .Step(_trail, Stage.Next, Stage.Last, doing: _ => cancel.Cancel())
             .WithCheckpointStore(_store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run", cancel.Token));

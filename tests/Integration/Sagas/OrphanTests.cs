@@ -93,8 +93,7 @@ public sealed class OrphanTests
     public async Task An_output_of_an_older_type_is_an_error_of_its_step_and_the_others_are_undone()
     {
         await InterruptAsync(LastEntered);
-        var changed = Saga
-            .Three(_trail)
+        var changed = Saga.Three(_trail)
             .RegisterWithCompensation<int>(
                 Stage.Work,
                 (_, _) => new((Stage.Next, 1)),
@@ -119,7 +118,9 @@ public sealed class OrphanTests
     private async Task InterruptAsync(int append)
     {
         var crashing = new CrashingCheckpointStore(_store, append, CrashPoint.AfterAppend);
-        await Failures.OfAsync(Saga.Three(_trail).WithCheckpointStore(crashing).OrchestrateAsync(Stage.Start, "run"));
+        await Failures.OfAsync(
+            Saga.Three(_trail).WithCheckpointStore(crashing).OrchestrateAsync(Stage.Start, "run")
+        );
     }
 
     private async Task AssertOrphanAsync(Workflow<Stage> changed)

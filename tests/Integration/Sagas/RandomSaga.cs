@@ -33,7 +33,8 @@ internal sealed class RandomSaga
         _crashes = _random.Next(3);
         _appendsToCancel = _random.Next(1, 2 * _steps + 4);
         _isPlain = Draw(_ => _random.Next(6) == 0);
-        if (Fault is Wrong.Unserialisable) _isPlain[_broken] = false;
+        if (Fault is Wrong.Unserialisable)
+            _isPlain[_broken] = false;
         // What such a step did is undone at once; that a rollback is dirty is drawn for the others.
         _isStuck = Draw(step => isDirty && _random.Next(3) == 0 && !(IsUndoneAtOnce && step == _broken));
         _retries = Draw(_ => _random.Next(3) == 0 ? _random.Next(1, 4) : 0);
@@ -78,7 +79,9 @@ internal sealed class RandomSaga
     {
         var workflow = Workflow();
         var store = Mortal();
-        Error = ErrorOf(await workflow.WithCheckpointStore(store).TryOrchestrateAsync("s0", "run", _cancel.Token));
+        Error = ErrorOf(
+            await workflow.WithCheckpointStore(store).TryOrchestrateAsync("s0", "run", _cancel.Token)
+        );
         _observer.AssertTasksPaired();
         while (store is CrashingCheckpointStore { HasCrashed: true })
         {
@@ -101,7 +104,10 @@ internal sealed class RandomSaga
     private static CanoError? ErrorOf(LanguageExt.Either<CanoError, string> answer)
     {
         CanoError? error = null;
-        answer.IfLeft(left => { error = left; });
+        answer.IfLeft(left =>
+        {
+            error = left;
+        });
         return error;
     }
 
@@ -122,7 +128,10 @@ internal sealed class RandomSaga
         Assert.Equal(Expected, original.Category);
         var stuck = Compensatable(Completed).Where(step => _isStuck[step]).ToArray();
         Assert.Equal(stuck, left);
-        Assert.Equal(stuck.Reverse().Select(step => $"stuck {step}"), Error.Errors.Skip(1).Select(one => one.Message));
+        Assert.Equal(
+            stuck.Reverse().Select(step => $"stuck {step}"),
+            Error.Errors.Skip(1).Select(one => one.Message)
+        );
         var hasUndone = Compensatable(Completed).Any();
         Assert.Equal(hasUndone && stuck.Length == 0, rows.Count == 0);
     }
@@ -162,7 +171,8 @@ internal sealed class RandomSaga
             _ => _broken + 1,
         };
 
-    private IEnumerable<int> Compensatable(int count) => Enumerable.Range(0, count).Where(step => !_isPlain[step]);
+    private IEnumerable<int> Compensatable(int count) =>
+        Enumerable.Range(0, count).Where(step => !_isPlain[step]);
 
     private T[] Draw<T>(Func<int, T> draw) => [.. Enumerable.Range(0, _steps).Select(draw)];
 
@@ -179,23 +189,36 @@ internal sealed class RandomSaga
 
     private void CancelAtRow()
     {
-        if (Fault is Wrong.CancelAtRow && --_appendsToCancel == 0) _cancel.Cancel();
+        if (Fault is Wrong.CancelAtRow && --_appendsToCancel == 0)
+            _cancel.Cancel();
     }
 
     private Workflow<string> Workflow()
     {
-        var workflow = Cano.Workflow.Bare<string>().AddExitState("end").WithTimeProvider(_time).WithObserver(_observer);
-        if (Fault is Wrong.TotalTimeout) workflow = workflow.WithTotalTimeout(s_second);
+        var workflow = Cano
+            .Workflow.Bare<string>()
+            .AddExitState("end")
+            .WithTimeProvider(_time)
+            .WithObserver(_observer);
+        if (Fault is Wrong.TotalTimeout)
+            workflow = workflow.WithTotalTimeout(s_second);
         for (var i = 0; i < _steps; i++)
         {
             var step = i;
             var config = TaskConfig.Minimal.WithFixedRetry(_retries[step], TimeSpan.Zero);
-            if (Fault is Wrong.AttemptTimeout) config = config.WithAttemptTimeout(s_second);
+            if (Fault is Wrong.AttemptTimeout)
+                config = config.WithAttemptTimeout(s_second);
             workflow = _isPlain[step]
                 ? workflow.Register($"s{step}", context => Plain(context, step), config)
                 : workflow.RegisterWithCompensation<Output>(
                     $"s{step}",
-                    (context, _) => new((Do(context, step), new Output(step, step == _broken && Fault is Wrong.Unserialisable))),
+                    (context, _) =>
+                        new(
+                            (
+                                Do(context, step),
+                                new Output(step, step == _broken && Fault is Wrong.Unserialisable)
+                            )
+                        ),
                     (context, output, _) => Undo(context, output.Step),
                     config
                 );
@@ -206,17 +229,23 @@ internal sealed class RandomSaga
 
     private string Begin(TaskContext context, int step)
     {
-        if (context.Attempt <= _retries[step]) throw new IOException("try again");
-        if (step == _broken) Break(context);
-        if (step == _broken && Fault is Wrong.Stray) return "nowhere";
+        if (context.Attempt <= _retries[step])
+            throw new IOException("try again");
+        if (step == _broken)
+            Break(context);
+        if (step == _broken && Fault is Wrong.Stray)
+            return "nowhere";
         return step + 1 < _steps ? $"s{step + 1}" : "end";
     }
 
     private void Break(TaskContext context)
     {
-        if (Fault is Wrong.Failure) throw new IOException("broken");
-        if (Fault is Wrong.Cancel) _cancel.Cancel();
-        if (Fault is not (Wrong.AttemptTimeout or Wrong.TotalTimeout)) return;
+        if (Fault is Wrong.Failure)
+            throw new IOException("broken");
+        if (Fault is Wrong.Cancel)
+            _cancel.Cancel();
+        if (Fault is not (Wrong.AttemptTimeout or Wrong.TotalTimeout))
+            return;
         _time.Advance(s_second);
         context.CancellationToken.ThrowIfCancellationRequested();
     }
@@ -239,7 +268,8 @@ internal sealed class RandomSaga
     private ValueTask Undo(TaskContext context, int step)
     {
         Assert.EndsWith("/undo", context.EffectKey, StringComparison.Ordinal);
-        if (_isStuck[step]) throw new CanoException(CanoError.Generic($"stuck {step}"));
+        if (_isStuck[step])
+            throw new CanoException(CanoError.Generic($"stuck {step}"));
         _ledger.TryRemove(context.EffectKey[..^"/undo".Length], out _);
         return default;
     }

@@ -15,7 +15,10 @@ public sealed class RandomSagaTests
         Assert.True(sagas.Count(saga => saga.Error is not null && saga.CrashCount == 0) > SagaCount / 10);
         Assert.True(sagas.Count(saga => saga.Error is not null && saga.CrashCount > 1) > SagaCount / 20);
         foreach (var fault in Enum.GetValues<RandomSaga.Wrong>().Except([RandomSaga.Wrong.Nothing]))
-            Assert.True(sagas.Count(saga => saga.Fault == fault && saga.Error is not null) > SagaCount / 30, $"{fault}");
+            Assert.True(
+                sagas.Count(saga => saga.Fault == fault && saga.Error is not null) > SagaCount / 30,
+                $"{fault}"
+            );
     }
 
     [Fact]

@@ -26,7 +26,10 @@ public sealed class RollbackCrashTests
         Assert.Equal("checkpoint_store", died.Category);
         var keeping = await CopiedAsync();
         var error = await Failures.OfAsync(Saga(_trail, keeping).ResumeFromAsync("run"));
-        Assert.Equal(("task_execution", "IOException: broken", "s5"), (error.Category, error.Message, error.State));
+        Assert.Equal(
+            ("task_execution", "IOException: broken", "s5"),
+            (error.Category, error.Message, error.State)
+        );
         Assert.Empty(await keeping.LoadRunAsync("run"));
         AssertUndone(repeated: 1);
         AssertRows(keeping);
@@ -42,13 +45,17 @@ public sealed class RollbackCrashTests
         await Failures.OfAsync(Saga(_trail, _store).ResumeFromAsync("run"));
         var isLost = append is > FirstOfRollback and < AppendCount && point == CrashPoint.BeforeAppend;
         Assert.Equal(Steps + (isLost ? 1 : 0), _trail.Undone().Count());
-        if (isLost) Assert.Equal(2, _trail.CountOf($"undo s{AppendCount - 1 - append}"));
+        if (isLost)
+            Assert.Equal(2, _trail.CountOf($"undo s{AppendCount - 1 - append}"));
     }
 
     [Theory]
     [Trait("ID", "Y5")]
     [MemberData(nameof(EveryPoint))]
-    public async Task A_resumed_rollback_that_dies_too_is_finished_by_the_next_resume(int append, CrashPoint point)
+    public async Task A_resumed_rollback_that_dies_too_is_finished_by_the_next_resume(
+        int append,
+        CrashPoint point
+    )
     {
         for (var second = 1; second <= AppendCount - FirstOfRollback + 2; second++)
         {
@@ -59,11 +66,15 @@ public sealed class RollbackCrashTests
                 await Failures.OfAsync(Saga(trail, first).OrchestrateAsync("s0", "run"));
                 var again = new CrashingCheckpointStore(store, second, secondPoint);
                 var error = await Failures.OfAsync(Saga(trail, again).ResumeFromAsync("run"));
-                if (again.HasCrashed) error = await Failures.OfAsync(Saga(trail, store).ResumeFromAsync("run"));
+                if (again.HasCrashed)
+                    error = await Failures.OfAsync(Saga(trail, store).ResumeFromAsync("run"));
                 Assert.Equal("IOException: broken", error.Message);
                 AssertRows(store);
                 AssertUndone(trail, repeated: 2);
-                Assert.Equal(Steps, trail.Marks.Count(mark => mark.StartsWith("do", StringComparison.Ordinal)));
+                Assert.Equal(
+                    Steps,
+                    trail.Marks.Count(mark => mark.StartsWith("do", StringComparison.Ordinal))
+                );
             }
         }
     }
@@ -135,7 +146,8 @@ public sealed class RollbackCrashTests
     private async Task<KeepingStore> CopiedAsync()
     {
         var keeping = new KeepingStore { KeepsBytes = true };
-        foreach (var row in await _store.LoadRunAsync("run")) await keeping.AppendAsync("run", row, 1);
+        foreach (var row in await _store.LoadRunAsync("run"))
+            await keeping.AppendAsync("run", row, 1);
         return keeping;
     }
 
@@ -153,9 +165,16 @@ public sealed class RollbackCrashTests
     /// <summary>Dense, one rollback, each step compensated once, newest first, and nothing forward after it.</summary>
     private static void AssertRows(KeepingStore store)
     {
-        Assert.Equal(Enumerable.Range(0, store.Rows.Count).Select(i => (long)i), store.Rows.Select(row => row.Sequence));
         Assert.Equal(
-            [RowKind.RollbackStarted, .. Enumerable.Repeat(RowKind.Compensated, Steps), RowKind.RollbackFinished],
+            Enumerable.Range(0, store.Rows.Count).Select(i => (long)i),
+            store.Rows.Select(row => row.Sequence)
+        );
+        Assert.Equal(
+            [
+                RowKind.RollbackStarted,
+                .. Enumerable.Repeat(RowKind.Compensated, Steps),
+                RowKind.RollbackFinished,
+            ],
             store.Rows.SkipWhile(row => row.Kind < RowKind.RollbackStarted).Select(row => row.Kind)
         );
         Assert.Equal(
@@ -191,6 +210,10 @@ public sealed class RollbackCrashTests
             );
         }
 
-        return workflow.Register("s5", (Func<TaskContext, string>)(_ => throw new IOException("broken")), TaskConfig.Minimal);
+        return workflow.Register(
+            "s5",
+            (Func<TaskContext, string>)(_ => throw new IOException("broken")),
+            TaskConfig.Minimal
+        );
     }
 }

@@ -42,8 +42,7 @@ public sealed class RollbackRowsTests
     [Trait("ID", "D7"), Trait("ID", "Y6")]
     public async Task A_completion_row_has_the_output_and_the_next_state_and_the_tasks_name()
     {
-        var workflow = Saga
-            .Sound(_trail)
+        var workflow = Saga.Sound(_trail)
             .RegisterWithCompensation(Stage.Work, new Reserve(_trail, Stage.Next))
             .WithWorkflowVersion(3)
             .WithCheckpointStore(_store);
@@ -52,7 +51,10 @@ public sealed class RollbackRowsTests
         Assert.Equal((RowKind.StepCompleted, "Work", "Next"), (row.Kind, row.State, row.NextState));
         Assert.Equal(("Reserve", 3u), (row.TaskName, row.WorkflowVersion));
         Assert.Equal("\"r-Work\"", Encoding.UTF8.GetString(row.Payload!.Value.Span));
-        Assert.All(_store.Rows.Where(other => other.Kind != RowKind.StepCompleted), other => Assert.Null(other.NextState));
+        Assert.All(
+            _store.Rows.Where(other => other.Kind != RowKind.StepCompleted),
+            other => Assert.Null(other.NextState)
+        );
     }
 
     [Fact]
@@ -60,8 +62,7 @@ public sealed class RollbackRowsTests
     public async Task The_completion_row_is_durable_before_the_next_state_begins()
     {
         var rows = new List<int>();
-        var workflow = Saga
-            .Three(_trail)
+        var workflow = Saga.Three(_trail)
             .Step(_trail, Stage.Work, Stage.Next, doing: _ => rows.Add(_store.Rows.Count))
             .WithCheckpointStore(_store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
@@ -84,8 +85,10 @@ public sealed class RollbackRowsTests
     [Trait("ID", "Y5")]
     public async Task A_dirty_rollback_leaves_the_same_rows_with_the_errors_in_them()
     {
-        var workflow = Saga
-            .Three(_trail, context => _ = context.State == "Work" ? throw new IOException("stuck") : 0)
+        var workflow = Saga.Three(
+                _trail,
+                context => _ = context.State == "Work" ? throw new IOException("stuck") : 0
+            )
             .WithCheckpointStore(_store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal([.. s_forward, .. s_rollback], _store.Story.SkipLast(1));
@@ -144,9 +147,7 @@ public sealed class RollbackRowsTests
     public async Task The_effect_key_of_a_compensation_is_its_steps_key_and_undo()
     {
         var keys = new List<string>();
-        var workflow = Saga
-            .Three(_trail, context => keys.Add(context.EffectKey))
-            .WithCheckpointStore(_store);
+        var workflow = Saga.Three(_trail, context => keys.Add(context.EffectKey)).WithCheckpointStore(_store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal(["run/k/2/undo", "run/k/1/undo", "run/k/0/undo"], EffectKeys.Told(keys));
     }
@@ -170,13 +171,20 @@ public sealed class RollbackRowsTests
 
     private sealed class Reserve(Trail trail, Stage next) : ICompensatableTask<Stage, string>
     {
-        public ValueTask<(Stage Next, string Output)> RunAsync(TaskContext context, CancellationToken cancellationToken)
+        public ValueTask<(Stage Next, string Output)> RunAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        )
         {
             trail.Add($"do {context.State}");
             return new((next, $"r-{context.State}"));
         }
 
-        public ValueTask CompensateAsync(TaskContext context, string output, CancellationToken cancellationToken)
+        public ValueTask CompensateAsync(
+            TaskContext context,
+            string output,
+            CancellationToken cancellationToken
+        )
         {
             trail.Add($"undo {output} as {context.State}");
             return default;

@@ -22,7 +22,10 @@ public sealed class RollbackTimeTests
         );
         Assert.Equal("compensate for Next exceeded compensation deadline", error.Errors[1].Message);
         Assert.Equal("compensation deadline elapsed; 2 entries left unprocessed", error.Errors[4].Message);
-        Assert.Equal([("Work", "\"Work\""), ("Start", "\"Start\"")], error.Errors.Skip(2).Take(2).Select(Orphan));
+        Assert.Equal(
+            [("Work", "\"Work\""), ("Start", "\"Start\"")],
+            error.Errors.Skip(2).Take(2).Select(Orphan)
+        );
         Assert.Empty(_trail.Undone());
     }
 
@@ -58,7 +61,10 @@ public sealed class RollbackTimeTests
     [InlineData(10, 5)]
     [InlineData(50, 25)]
     [InlineData(1000, 30)]
-    public async Task A_rollback_may_take_half_the_total_timeout_and_at_most_thirty_seconds(int total, int budget)
+    public async Task A_rollback_may_take_half_the_total_timeout_and_at_most_thirty_seconds(
+        int total,
+        int budget
+    )
     {
         var run = StartAsync(Slow().WithTotalTimeout(s_second * total));
         await _time.WhenWaitingAsync(2);
@@ -215,8 +221,7 @@ public sealed class RollbackTimeTests
 
     /// <summary>Three steps; undoing Next waits at a gate, unless it is told to stop.</summary>
     private Workflow<Stage> Slow(Gate? gate = null, bool ignoresToken = false) =>
-        Saga
-            .Three(_trail)
+        Saga.Three(_trail)
             .RegisterWithCompensation<string>(
                 Stage.Next,
                 (_, _) => new((Stage.Last, "Next")),

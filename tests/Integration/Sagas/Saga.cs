@@ -31,8 +31,11 @@ internal static class Saga
         );
 
     /// <summary>A plain task that fails at once and for good.</summary>
-    public static Workflow<Stage> Failing(this Workflow<Stage> workflow, Stage stage, string message = "broken") =>
-        workflow.Register(stage, _ => throw new IOException(message), TaskConfig.Minimal);
+    public static Workflow<Stage> Failing(
+        this Workflow<Stage> workflow,
+        Stage stage,
+        string message = "broken"
+    ) => workflow.Register(stage, _ => throw new IOException(message), TaskConfig.Minimal);
 
     /// <summary>Start, Work and Next are steps; Last fails.</summary>
     public static Workflow<Stage> Three(Trail trail, Action<TaskContext>? undoing = null) =>

@@ -84,7 +84,10 @@ public sealed class StepAttemptTests
         Assert.Equal(["refund 39.80", "release stock-7"], _trail.Marks);
         Assert.Empty(await store.LoadRunAsync("order-1"));
         // Validate is a plain task: it has an entry, and nothing to undo.
-        Assert.Equal(["StateEntered Validate"], store.Story.Where(row => row.Contains("Validate", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["StateEntered Validate"],
+            store.Story.Where(row => row.Contains("Validate", StringComparison.Ordinal))
+        );
 
         static string Shipped(TaskContext context) => throw new InvalidOperationException("no courier");
     }
@@ -97,8 +100,7 @@ public sealed class StepAttemptTests
 
     /// <summary>Start, then Work, which marks its attempts; Last fails.</summary>
     private Workflow<Stage> Step(Func<CancellationToken, Task> body, TaskConfig config) =>
-        Saga
-            .Three(_trail)
+        Saga.Three(_trail)
             .RegisterWithCompensation<string>(
                 Stage.Work,
                 async (context, token) =>

@@ -127,8 +127,7 @@ public sealed class StoppingTests : IDisposable
     public async Task A_retry_delay_of_a_step_ends_at_once_and_the_steps_before_it_are_undone()
     {
         var retried = TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromHours(1));
-        var workflow = Saga
-            .Three(_trail)
+        var workflow = Saga.Three(_trail)
             .Step(_trail, Stage.Next, Stage.Last, retried, doing: _ => throw new IOException())
             .WithTimeProvider(_time)
             .WithCheckpointStore(_store);
@@ -150,8 +149,7 @@ public sealed class StoppingTests : IDisposable
 
     /// <summary>Start is a step; Work is one that waits at the gate and marks whether it was told to stop.</summary>
     private Workflow<Stage> Held(Stage next, Action? after = null, int retries = 0) =>
-        Saga
-            .Three(_trail)
+        Saga.Three(_trail)
             .RegisterWithCompensation<string>(
                 Stage.Work,
                 async (_, token) =>

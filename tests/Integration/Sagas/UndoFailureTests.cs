@@ -26,8 +26,7 @@ public sealed class UndoFailureTests
     public async Task Every_compensation_runs_once_although_others_fail_and_the_task_has_retries()
     {
         var patient = TaskConfig.Minimal.WithFixedRetry(5, TimeSpan.Zero);
-        var workflow = Saga
-            .Three(_trail)
+        var workflow = Saga.Three(_trail)
             .Step(_trail, Stage.Start, Stage.Work, patient, undoing: Breaking("Start"))
             .Step(_trail, Stage.Next, Stage.Last, patient, undoing: Breaking("Next"));
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
@@ -53,8 +52,7 @@ public sealed class UndoFailureTests
     public async Task The_original_error_keeps_the_number_of_its_attempts()
     {
         var retried = TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.Zero);
-        var workflow = Saga
-            .Three(_trail, Breaking("Work"))
+        var workflow = Saga.Three(_trail, Breaking("Work"))
             .Register(Stage.Last, _ => throw new IOException("broken"), retried)
             .WithTimeProvider(_time);
         var error = await _time.DriveAsync(() => Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start)));
@@ -85,8 +83,7 @@ public sealed class UndoFailureTests
         var list = CanoError.Of(
             Fault.NewCompensationFailed([CanoError.Generic("one"), CanoError.Generic("two")])
         );
-        var workflow = Saga
-            .Three(_trail, Breaking("Start"))
+        var workflow = Saga.Three(_trail, Breaking("Start"))
             .Step(_trail, Stage.Work, Stage.Next, undoing: _ => throw new CanoException(list));
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(["IOException: broken", "one", "two", "IOException: no Start"], error.Texts());
@@ -99,8 +96,7 @@ public sealed class UndoFailureTests
         var list = CanoError.Of(
             Fault.NewCompensationFailed([CanoError.Generic("one"), CanoError.Generic("two")])
         );
-        var workflow = Saga
-            .Three(_trail, Breaking("Start"))
+        var workflow = Saga.Three(_trail, Breaking("Start"))
             .Register(Stage.Last, _ => throw new CanoException(list), TaskConfig.Minimal);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(["one", "two", "IOException: no Start"], error.Texts());
@@ -127,7 +123,9 @@ public sealed class UndoFailureTests
     {
         var gate = new Gate();
         var logger = new KeepingLogger();
-        var run = Failures.OfAsync(Slow(_ => gate.HoldAsync()).WithLogger(logger).OrchestrateAsync(Stage.Start));
+        var run = Failures.OfAsync(
+            Slow(_ => gate.HoldAsync()).WithLogger(logger).OrchestrateAsync(Stage.Start)
+        );
         await gate.Entered;
         _time.Advance(TimeSpan.FromSeconds(1));
         await _time.WhenWaitingAsync();
@@ -163,13 +161,13 @@ public sealed class UndoFailureTests
     private static Action<TaskContext> Breaking(params string[] states) =>
         context =>
         {
-            if (states.Contains(context.State)) throw new IOException($"no {context.State}");
+            if (states.Contains(context.State))
+                throw new IOException($"no {context.State}");
         };
 
     /// <summary>Start, then Work, whose attempts may take a second; Last fails.</summary>
     private Workflow<Stage> Slow(Func<CancellationToken, Task> undo) =>
-        Saga
-            .Three(_trail)
+        Saga.Three(_trail)
             .RegisterWithCompensation<int>(
                 Stage.Work,
                 (_, _) => new((Stage.Last, 1)),

@@ -31,8 +31,8 @@ public sealed class UndoTests
     [Trait("ID", "G1")]
     public async Task The_original_exception_stays_as_the_inner_one()
     {
-        var thrown = await Assert.ThrowsAsync<CanoException>(
-            () => Saga.Three(_trail).OrchestrateAsync(Stage.Start)
+        var thrown = await Assert.ThrowsAsync<CanoException>(() =>
+            Saga.Three(_trail).OrchestrateAsync(Stage.Start)
         );
         Assert.Equal("broken", Assert.IsType<IOException>(thrown.InnerException).Message);
     }
@@ -41,8 +41,7 @@ public sealed class UndoTests
     [Trait("ID", "G1"), Trait("ID", "G14")]
     public async Task A_step_that_fails_is_not_undone_itself()
     {
-        var workflow = Saga
-            .Three(_trail)
+        var workflow = Saga.Three(_trail)
             .Step(_trail, Stage.Next, Stage.Last, doing: _ => throw new IOException("late"));
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(("Next", "IOException: late"), (error.State, error.Message));
@@ -160,8 +159,7 @@ public sealed class UndoTests
     [Trait("ID", "G1")]
     public async Task A_failed_split_undoes_the_steps_before_it()
     {
-        var workflow = Saga
-            .Three(_trail)
+        var workflow = Saga.Three(_trail)
             .RegisterSplit(
                 Stage.Next,
                 [Branches.Succeeding("a"), Branches.Failing("b")],

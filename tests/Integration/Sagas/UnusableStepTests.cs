@@ -16,7 +16,11 @@ public sealed class UnusableStepTests
         var error = await Failures.OfAsync(Unusable(_ => throw new JsonException("no JSON")));
         Assert.Equal(("generic", "Work"), (error.Category, error.State));
         Assert.Contains("serialize compensation output for `Work`", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith("cannot be serialised; give plain data, such as a record: no JSON", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "cannot be serialised; give plain data, such as a record: no JSON",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["do Start", "do Work", "undo Work", "undo Start"], _trail.Marks);
         Assert.DoesNotContain("StepCompleted Work", _store.Story);
     }
@@ -92,8 +96,7 @@ public sealed class UnusableStepTests
     [Trait("ID", "G10")]
     public async Task An_output_whose_type_refuses_what_was_stored_names_run_state_and_sequence()
     {
-        var workflow = Saga
-            .Three(_trail)
+        var workflow = Saga.Three(_trail)
             .RegisterWithCompensation<Refusing>(
                 Stage.Next,
                 (_, _) => new((Stage.Last, new Refusing())),
@@ -126,7 +129,10 @@ public sealed class UnusableStepTests
             )
             .Failing(Stage.Last)
             .AddExitState(Stage.End);
-        Assert.Equal("task_execution", (await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start))).Category);
+        Assert.Equal(
+            "task_execution",
+            (await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start))).Category
+        );
         Assert.Equal([null], got);
     }
 
@@ -143,8 +149,7 @@ public sealed class UnusableStepTests
     [Trait("ID", "G10")]
     public async Task An_output_that_cannot_be_read_back_is_an_error_of_its_step_and_the_rest_is_undone()
     {
-        var workflow = Saga
-            .Three(_trail)
+        var workflow = Saga.Three(_trail)
             .RegisterWithCompensation<Unreadable>(
                 Stage.Next,
                 (_, _) => new((Stage.Last, new Unreadable())),
@@ -157,7 +162,11 @@ public sealed class UnusableStepTests
             .WithCheckpointStore(_store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal(["task_execution", "generic"], error.Errors.Select(one => one.Category));
-        Assert.StartsWith("deserialize compensation output for `Next`: ", error.Errors[1].Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "deserialize compensation output for `Next`: ",
+            error.Errors[1].Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(["undo Work", "undo Start"], _trail.Undone());
         Assert.NotEmpty(await _store.LoadRunAsync("run"));
     }
@@ -166,8 +175,7 @@ public sealed class UnusableStepTests
     [Trait("ID", "G10")]
     public async Task An_output_that_its_own_type_refuses_names_run_state_and_sequence()
     {
-        var workflow = Saga
-            .Three(_trail)
+        var workflow = Saga.Three(_trail)
             .RegisterWithCompensation<Positive>(
                 Stage.Next,
                 (_, _) => new((Stage.Last, new Positive(1) { Value = -1 })),
@@ -184,8 +192,7 @@ public sealed class UnusableStepTests
     }
 
     private Task<Stage> Unusable(Func<Hostile, int> read, Action? undo = null) =>
-        Saga
-            .Three(_trail)
+        Saga.Three(_trail)
             .RegisterWithCompensation<Hostile>(
                 Stage.Work,
                 (_, _) =>

@@ -13,12 +13,18 @@ public sealed class BackoffTests
     {
         await using var running = await StartAsync(Bench.Doubling);
         var info = await running.RestAsync("flow", 1);
-        Assert.Equal((FlowStatus.Backoff, 1, _bench.Time.GetUtcNow() + s_second * 10), (info.Status, info.FailureStreak, info.NextEligible));
+        Assert.Equal(
+            (FlowStatus.Backoff, 1, _bench.Time.GetUtcNow() + s_second * 10),
+            (info.Status, info.FailureStreak, info.NextEligible)
+        );
         Assert.Equal("IOException: down", info.LastError!.Message);
         _bench.Time.Advance(s_second * 9.999);
         Assert.Equal(1, running.Status("flow")!.RunCount);
         _bench.Time.Advance(s_second * 0.001);
-        Assert.Equal((2, _bench.Time.GetUtcNow() + s_second * 20), (running.Status("flow")!.FailureStreak, running.Status("flow")!.NextEligible));
+        Assert.Equal(
+            (2, _bench.Time.GetUtcNow() + s_second * 20),
+            (running.Status("flow")!.FailureStreak, running.Status("flow")!.NextEligible)
+        );
         _bench.Time.Advance(s_second * 20);
         Assert.Equal((3, 3L), (running.Status("flow")!.FailureStreak, running.Status("flow")!.RunCount));
     }
@@ -31,14 +37,19 @@ public sealed class BackoffTests
             .Scheduler.Every("flow", _bench.Marking(), Stage.Start, TimeSpan.FromMinutes(1))
             .SetBackoff("flow", Bench.Doubling)
             .StartAsync();
-        Assert.Equal(_bench.Time.GetUtcNow() + TimeSpan.FromMinutes(1), (await running.RestAsync("flow", 1)).NextOccurrence);
+        Assert.Equal(
+            _bench.Time.GetUtcNow() + TimeSpan.FromMinutes(1),
+            (await running.RestAsync("flow", 1)).NextOccurrence
+        );
     }
 
     [Fact]
     [Trait("ID", "Q8")]
     public async Task Every_flow_has_the_default_policy()
     {
-        await using var running = await _bench.Scheduler.Manual("flow", _bench.Marking(), Stage.Start).StartAsync();
+        await using var running = await _bench
+            .Scheduler.Manual("flow", _bench.Marking(), Stage.Start)
+            .StartAsync();
         for (var streak = 1; streak <= 12; streak++)
         {
             var info = await running.RunAsync("flow");
@@ -92,7 +103,10 @@ public sealed class BackoffTests
         await using var running = await StartAsync(Bench.Doubling);
         await running.RestAsync("flow", 1);
         _bench.Failure = null;
-        Assert.Equal((FlowStatus.Completed, 2L), ((await running.RunAsync("flow")).Status, running.Status("flow")!.RunCount));
+        Assert.Equal(
+            (FlowStatus.Completed, 2L),
+            ((await running.RunAsync("flow")).Status, running.Status("flow")!.RunCount)
+        );
     }
 
     [Fact]
@@ -108,7 +122,10 @@ public sealed class BackoffTests
         Assert.Equal((FlowStatus.Idle, 0, null), (info.Status, info.FailureStreak, info.NextEligible));
         Assert.Equal(_bench.Time.GetUtcNow() + s_second * 0.5, info.NextOccurrence);
         _bench.Time.Advance(s_second * 0.5);
-        Assert.Equal((FlowStatus.Completed, 2L), (running.Status("flow")!.Status, running.Status("flow")!.RunCount));
+        Assert.Equal(
+            (FlowStatus.Completed, 2L),
+            (running.Status("flow")!.Status, running.Status("flow")!.RunCount)
+        );
     }
 
     [Fact]
@@ -117,18 +134,28 @@ public sealed class BackoffTests
     {
         var gate = new Gate();
         var attempts = 0;
-        var work = _bench.Marking().Register(Stage.Start, async (_, _) =>
-        {
-            if (++attempts == 3) await gate.HoldAsync();
-            throw new IOException("down");
-        }, TaskConfig.Minimal);
+        var work = _bench
+            .Marking()
+            .Register(
+                Stage.Start,
+                async (_, _) =>
+                {
+                    if (++attempts == 3)
+                        await gate.HoldAsync();
+                    throw new IOException("down");
+                },
+                TaskConfig.Minimal
+            );
         await using var running = await _bench.Scheduler.Manual("flow", work, Stage.Start).StartAsync();
         await running.RunAsync("flow");
         Assert.Equal(2, (await running.RunAsync("flow")).FailureStreak);
         await running.TriggerAsync("flow");
         await gate.Entered;
         await running.ResetFlowAsync("flow");
-        Assert.Equal((FlowStatus.Running, 0), (running.Status("flow")!.Status, running.Status("flow")!.FailureStreak));
+        Assert.Equal(
+            (FlowStatus.Running, 0),
+            (running.Status("flow")!.Status, running.Status("flow")!.FailureStreak)
+        );
         gate.Open();
         Assert.Equal(1, (await running.RestAsync("flow", 3)).FailureStreak);
     }
@@ -138,7 +165,10 @@ public sealed class BackoffTests
     public void A_policy_is_a_value()
     {
         var policy = new BackoffPolicy();
-        Assert.Equal((s_second, 2.0, s_second * 300, 0.1, null), (policy.Initial, policy.Multiplier, policy.Max, policy.Jitter, policy.TripAfter));
+        Assert.Equal(
+            (s_second, 2.0, s_second * 300, 0.1, null),
+            (policy.Initial, policy.Multiplier, policy.Max, policy.Jitter, policy.TripAfter)
+        );
         Assert.Equal(new BackoffPolicy { TripAfter = 3 }, policy with { TripAfter = 3 });
     }
 
@@ -146,12 +176,24 @@ public sealed class BackoffTests
     [Trait("ID", "Z14")]
     public async Task Figures_that_make_no_sense_leave_no_flow_running()
     {
-        var policy = new BackoffPolicy { Initial = TimeSpan.MaxValue, Multiplier = double.NaN, Max = TimeSpan.MaxValue, Jitter = double.PositiveInfinity };
-        await using var running = await _bench.Scheduler.Manual("flow", _bench.Marking(), Stage.Start).SetBackoff("flow", policy).StartAsync();
+        var policy = new BackoffPolicy
+        {
+            Initial = TimeSpan.MaxValue,
+            Multiplier = double.NaN,
+            Max = TimeSpan.MaxValue,
+            Jitter = double.PositiveInfinity,
+        };
+        await using var running = await _bench
+            .Scheduler.Manual("flow", _bench.Marking(), Stage.Start)
+            .SetBackoff("flow", policy)
+            .StartAsync();
         for (var run = 0; run < 20; run++)
             Assert.Equal(FlowStatus.Backoff, (await running.RunAsync("flow")).Status);
     }
 
     private Task<RunningScheduler> StartAsync(BackoffPolicy policy) =>
-        _bench.Scheduler.Every("flow", _bench.Marking(), Stage.Start, s_second).SetBackoff("flow", policy).StartAsync();
+        _bench
+            .Scheduler.Every("flow", _bench.Marking(), Stage.Start, s_second)
+            .SetBackoff("flow", policy)
+            .StartAsync();
 }

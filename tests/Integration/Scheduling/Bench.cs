@@ -16,11 +16,16 @@ internal sealed class Bench
 
     /// <summary>A workflow of one state that leaves a mark.</summary>
     public Workflow<Stage> Marking(string mark = "run") =>
-        Workflow.Bare<Stage>().Register(Stage.Start, _ => Mark(mark), TaskConfig.Minimal).AddExitState(Stage.End).WithTimeProvider(Time);
+        Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, _ => Mark(mark), TaskConfig.Minimal)
+            .AddExitState(Stage.End)
+            .WithTimeProvider(Time);
 
     /// <summary>A workflow that waits at a gate; it stops when it is told to.</summary>
     public Workflow<Stage> Waiting(Gate gate) =>
-        Workflow.Bare<Stage>()
+        Workflow
+            .Bare<Stage>()
             .Register(
                 Stage.Start,
                 async (_, token) =>
@@ -29,7 +34,8 @@ internal sealed class Bench
                     await gate.PassAsync(token);
                     return Stage.End;
                 },
-                TaskConfig.Minimal)
+                TaskConfig.Minimal
+            )
             .AddExitState(Stage.End)
             .WithTimeProvider(Time);
 
@@ -60,7 +66,9 @@ internal static class Flows
     /// <summary>Waits until a flow has had so many runs and rests; gives what it is then.</summary>
     public static async Task<FlowInfo> RestAsync(this RunningScheduler running, string id, long runs)
     {
-        await UntilAsync(() => running.Status(id) is { } info && info.RunCount >= runs && info.Status != FlowStatus.Running);
+        await UntilAsync(() =>
+            running.Status(id) is { } info && info.RunCount >= runs && info.Status != FlowStatus.Running
+        );
         return running.Status(id)!;
     }
 

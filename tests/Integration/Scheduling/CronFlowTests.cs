@@ -12,14 +12,19 @@ public sealed class CronFlowTests
     [Trait("ID", "Q5")]
     public async Task A_flow_runs_at_each_occurrence_and_not_at_the_start()
     {
-        await using var running = await _bench.Scheduler.Cron("nightly", _bench.Marking(), Stage.Start, "0 0 2 * * *").StartAsync();
+        await using var running = await _bench
+            .Scheduler.Cron("nightly", _bench.Marking(), Stage.Start, "0 0 2 * * *")
+            .StartAsync();
         var info = running.Status("nightly")!;
         Assert.Equal((FlowStatus.Idle, 0L, At(1, 2)), (info.Status, info.RunCount, info.NextOccurrence));
         _bench.Time.Advance(At(1, 2) - _bench.Time.GetUtcNow() - TimeSpan.FromTicks(1));
         Assert.Equal(0, running.Status("nightly")!.RunCount);
         _bench.Time.Advance(TimeSpan.FromTicks(1));
         info = running.Status("nightly")!;
-        Assert.Equal((FlowStatus.Completed, 1L, At(1, 2), At(2, 2)), (info.Status, info.RunCount, info.LastRun, info.NextOccurrence));
+        Assert.Equal(
+            (FlowStatus.Completed, 1L, At(1, 2), At(2, 2)),
+            (info.Status, info.RunCount, info.LastRun, info.NextOccurrence)
+        );
         _bench.Time.Advance(TimeSpan.FromDays(30));
         Assert.Equal(31, running.Status("nightly")!.RunCount);
     }
@@ -28,7 +33,9 @@ public sealed class CronFlowTests
     [Trait("ID", "Q5")]
     public async Task Without_a_future_occurrence_nothing_is_waited_for()
     {
-        await using var running = await _bench.Scheduler.Cron("never", _bench.Marking(), Stage.Start, "0 0 0 30 2 *").StartAsync();
+        await using var running = await _bench
+            .Scheduler.Cron("never", _bench.Marking(), Stage.Start, "0 0 0 30 2 *")
+            .StartAsync();
         Assert.Null(running.Status("never")!.NextOccurrence);
         Assert.Equal(0, _bench.Time.WaitingCount);
         Assert.Equal(FlowStatus.Completed, (await running.RunAsync("never")).Status);
@@ -41,18 +48,39 @@ public sealed class CronFlowTests
         await using var running = await _bench
             .Scheduler.Cron("nightly", Telling(), Stage.Start, "0 30 2 * * *", s_berlin)
             .StartAsync();
-        _bench.Time.Advance(new DateTimeOffset(2026, 3, 31, 0, 0, 0, TimeSpan.Zero) - _bench.Time.GetUtcNow());
-        Assert.Equal(["2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"], _bench.Trail.Marks.TakeLast(3));
+        _bench.Time.Advance(
+            new DateTimeOffset(2026, 3, 31, 0, 0, 0, TimeSpan.Zero) - _bench.Time.GetUtcNow()
+        );
+        Assert.Equal(
+            ["2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"],
+            _bench.Trail.Marks.TakeLast(3)
+        );
     }
 
     [Theory]
     [Trait("ID", "Y17")]
     [InlineData("0 30 2 * * *", new[] { "2026-10-25T00:30:00Z" })]
-    [InlineData("0 */30 2 * * *", new[] { "2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z", "2026-10-25T01:30:00Z" })]
-    public async Task A_time_that_comes_twice_runs_once_unless_it_is_an_interval(string cron, string[] expected)
+    [InlineData(
+        "0 */30 2 * * *",
+        new[]
+        {
+            "2026-10-25T00:00:00Z",
+            "2026-10-25T00:30:00Z",
+            "2026-10-25T01:00:00Z",
+            "2026-10-25T01:30:00Z",
+        }
+    )]
+    public async Task A_time_that_comes_twice_runs_once_unless_it_is_an_interval(
+        string cron,
+        string[] expected
+    )
     {
-        _bench.Time.Advance(new DateTimeOffset(2026, 10, 24, 12, 0, 0, TimeSpan.Zero) - _bench.Time.GetUtcNow());
-        await using var running = await _bench.Scheduler.Cron("nightly", Telling(), Stage.Start, cron, s_berlin).StartAsync();
+        _bench.Time.Advance(
+            new DateTimeOffset(2026, 10, 24, 12, 0, 0, TimeSpan.Zero) - _bench.Time.GetUtcNow()
+        );
+        await using var running = await _bench
+            .Scheduler.Cron("nightly", Telling(), Stage.Start, cron, s_berlin)
+            .StartAsync();
         _bench.Time.Advance(TimeSpan.FromDays(1));
         Assert.Equal(expected, _bench.Trail.Marks);
     }
@@ -61,11 +89,16 @@ public sealed class CronFlowTests
     [Trait("ID", "Q6"), Trait("ID", "Y10")]
     public async Task An_occurrence_during_a_run_is_passed_over_and_no_failure()
     {
-        await using var running = await _bench.Scheduler.Cron("often", _bench.Waiting(_gate), Stage.Start, "* * * * *").StartAsync();
+        await using var running = await _bench
+            .Scheduler.Cron("often", _bench.Waiting(_gate), Stage.Start, "* * * * *")
+            .StartAsync();
         _bench.Time.Advance(TimeSpan.FromMinutes(3));
         await _gate.Entered;
         var info = running.Status("often")!;
-        Assert.Equal((FlowStatus.Running, 1L, 2L, 0), (info.Status, info.RunCount, info.SkippedCount, info.FailureStreak));
+        Assert.Equal(
+            (FlowStatus.Running, 1L, 2L, 0),
+            (info.Status, info.RunCount, info.SkippedCount, info.FailureStreak)
+        );
         _gate.Open();
         info = await running.RestAsync("often", 1);
         Assert.Equal((FlowStatus.Completed, null), (info.Status, info.LastError));
@@ -78,7 +111,13 @@ public sealed class CronFlowTests
     public async Task One_run_makes_up_for_what_was_missed_when_that_is_asked_for()
     {
         await using var running = await _bench
-            .Scheduler.Cron("often", _bench.Waiting(_gate), Stage.Start, "* * * * *", missed: MissedPolicy.RunOnce)
+            .Scheduler.Cron(
+                "often",
+                _bench.Waiting(_gate),
+                Stage.Start,
+                "* * * * *",
+                missed: MissedPolicy.RunOnce
+            )
             .StartAsync();
         _bench.Time.Advance(TimeSpan.FromMinutes(3.1));
         await _gate.Entered;
@@ -99,7 +138,10 @@ public sealed class CronFlowTests
             .StartAsync();
         _bench.Time.Advance(TimeSpan.FromSeconds(30));
         var info = running.Status("often")!;
-        Assert.Equal((FlowStatus.Backoff, At(1, 0, 3).AddSeconds(30), At(1, 0, 4)), (info.Status, info.NextEligible, info.NextOccurrence));
+        Assert.Equal(
+            (FlowStatus.Backoff, At(1, 0, 3).AddSeconds(30), At(1, 0, 4)),
+            (info.Status, info.NextEligible, info.NextOccurrence)
+        );
         _bench.Failure = null;
         _bench.Time.Advance(TimeSpan.FromMinutes(3));
         info = running.Status("often")!;
@@ -116,9 +158,15 @@ public sealed class CronFlowTests
             .SetBackoff("often", new BackoffPolicy { TripAfter = 1 })
             .StartAsync();
         _bench.Time.Advance(TimeSpan.FromMinutes(10));
-        Assert.Equal((FlowStatus.Tripped, 1L), (running.Status("often")!.Status, running.Status("often")!.RunCount));
+        Assert.Equal(
+            (FlowStatus.Tripped, 1L),
+            (running.Status("often")!.Status, running.Status("often")!.RunCount)
+        );
         await running.ResetFlowAsync("often");
-        Assert.Equal((FlowStatus.Idle, At(1, 0, 11)), (running.Status("often")!.Status, running.Status("often")!.NextOccurrence));
+        Assert.Equal(
+            (FlowStatus.Idle, At(1, 0, 11)),
+            (running.Status("often")!.Status, running.Status("often")!.NextOccurrence)
+        );
     }
 
     [Fact]
@@ -126,7 +174,9 @@ public sealed class CronFlowTests
     public async Task A_clock_that_is_set_back_fires_no_occurrence_twice()
     {
         var time = new SettableTime(_bench.Time);
-        await using var running = await new Scheduler(time).Cron("often", _bench.Marking(), Stage.Start, "*/10 * * * *").StartAsync();
+        await using var running = await new Scheduler(time)
+            .Cron("often", _bench.Marking(), Stage.Start, "*/10 * * * *")
+            .StartAsync();
         _bench.Time.Advance(TimeSpan.FromMinutes(21));
         Assert.Equal(2, running.Status("often")!.RunCount);
         time.Ahead = -TimeSpan.FromMinutes(15);
@@ -134,7 +184,10 @@ public sealed class CronFlowTests
         _bench.Time.Advance(TimeSpan.FromMinutes(23));
         Assert.Equal(2, running.Status("often")!.RunCount);
         _bench.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal((3L, At(1, 0, 30)), (running.Status("often")!.RunCount, running.Status("often")!.LastRun));
+        Assert.Equal(
+            (3L, At(1, 0, 30)),
+            (running.Status("often")!.RunCount, running.Status("often")!.LastRun)
+        );
     }
 
     [Theory]
@@ -159,7 +212,9 @@ public sealed class CronFlowTests
     public async Task An_interval_does_not_care_about_the_wall_clock()
     {
         var time = new SettableTime(_bench.Time);
-        await using var running = await new Scheduler(time).EverySeconds("tick", _bench.Marking(), Stage.Start, 30).StartAsync();
+        await using var running = await new Scheduler(time)
+            .EverySeconds("tick", _bench.Marking(), Stage.Start, 30)
+            .StartAsync();
         await running.RestAsync("tick", 1);
         time.Ahead = -TimeSpan.FromDays(1);
         _bench.Time.Advance(TimeSpan.FromSeconds(30));
@@ -173,10 +228,20 @@ public sealed class CronFlowTests
     [Trait("ID", "Y10")]
     [InlineData(MissedPolicy.Skip, 1)]
     [InlineData(MissedPolicy.RunOnce, 2)]
-    public async Task The_watermark_tells_what_was_missed_while_the_process_was_down(MissedPolicy missed, int runs)
+    public async Task The_watermark_tells_what_was_missed_while_the_process_was_down(
+        MissedPolicy missed,
+        int runs
+    )
     {
         var store = new KeepingStore { KeepsBytes = true };
-        Scheduler Nightly() => _bench.Scheduler.Cron("nightly", Telling().WithCheckpointStore(store), Stage.Start, "0 0 2 * * *", missed: missed);
+        Scheduler Nightly() =>
+            _bench.Scheduler.Cron(
+                "nightly",
+                Telling().WithCheckpointStore(store),
+                Stage.Start,
+                "0 0 2 * * *",
+                missed: missed
+            );
         await using (var first = await Nightly().StartAsync())
         {
             _bench.Time.Advance(TimeSpan.FromHours(3));
@@ -188,7 +253,8 @@ public sealed class CronFlowTests
         await Flows.UntilAsync(() => !second.HasRunningFlows);
         Assert.Equal(runs, _bench.Trail.Marks.Count);
         Assert.Equal(At(9, 2), second.Status("nightly")!.NextOccurrence);
-        if (missed == MissedPolicy.RunOnce) Assert.NotEmpty(store.RowsOf("nightly/2026-03-08T02:00:00.0000000Z"));
+        if (missed == MissedPolicy.RunOnce)
+            Assert.NotEmpty(store.RowsOf("nightly/2026-03-08T02:00:00.0000000Z"));
     }
 
     [Fact]
@@ -196,7 +262,13 @@ public sealed class CronFlowTests
     public async Task An_occurrence_that_another_scheduler_ran_is_not_run_again()
     {
         var store = new KeepingStore { KeepsBytes = true };
-        Scheduler Nightly() => _bench.Scheduler.Cron("nightly", Telling().WithCheckpointStore(store), Stage.Start, "0 0 2 * * *");
+        Scheduler Nightly() =>
+            _bench.Scheduler.Cron(
+                "nightly",
+                Telling().WithCheckpointStore(store),
+                Stage.Start,
+                "0 0 2 * * *"
+            );
         await using var first = await Nightly().StartAsync();
         await using var second = await Nightly().StartAsync();
         _bench.Time.Advance(TimeSpan.FromHours(3));
@@ -207,13 +279,26 @@ public sealed class CronFlowTests
         Assert.Equal(["2026-03-01T02:00:00Z", "2026-03-02T02:00:00Z"], _bench.Trail.Marks);
     }
 
-    private static DateTimeOffset At(int day, int hour, int minute = 0) => new(2026, 3, day, hour, minute, 0, TimeSpan.Zero);
+    private static DateTimeOffset At(int day, int hour, int minute = 0) =>
+        new(2026, 3, day, hour, minute, 0, TimeSpan.Zero);
 
     /// <summary>Marks the instant at which it runs.</summary>
     private Workflow<Stage> Telling() =>
-        _bench.Marking().Register(Stage.Start, _ =>
-        {
-            _bench.Trail.Add(_bench.Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture));
-            return Stage.End;
-        });
+        _bench
+            .Marking()
+            .Register(
+                Stage.Start,
+                _ =>
+                {
+                    _bench.Trail.Add(
+                        _bench
+                            .Time.GetUtcNow()
+                            .ToString(
+                                "yyyy-MM-dd'T'HH:mm:ss'Z'",
+                                System.Globalization.CultureInfo.InvariantCulture
+                            )
+                    );
+                    return Stage.End;
+                }
+            );
 }

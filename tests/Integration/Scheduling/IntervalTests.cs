@@ -10,7 +10,9 @@ public sealed class IntervalTests
     [Trait("ID", "Q4")]
     public async Task The_first_run_is_at_once_and_each_further_one_an_interval_later()
     {
-        await using var running = await _bench.Scheduler.Every("tick", _bench.Marking(), Stage.Start, s_interval).StartAsync();
+        await using var running = await _bench
+            .Scheduler.Every("tick", _bench.Marking(), Stage.Start, s_interval)
+            .StartAsync();
         var first = await running.RestAsync("tick", 1);
         Assert.Equal(FlowStatus.Completed, first.Status);
         Assert.Equal(_bench.Time.GetUtcNow(), first.LastRun);
@@ -29,7 +31,9 @@ public sealed class IntervalTests
     public async Task The_interval_counts_from_the_end_of_a_run()
     {
         var gate = new Gate();
-        await using var running = await _bench.Scheduler.Every("slow", _bench.Waiting(gate), Stage.Start, s_interval).StartAsync();
+        await using var running = await _bench
+            .Scheduler.Every("slow", _bench.Waiting(gate), Stage.Start, s_interval)
+            .StartAsync();
         await gate.Entered;
         _bench.Time.Advance(s_interval * 10);
         var busy = running.Status("slow")!;
@@ -73,7 +77,9 @@ public sealed class IntervalTests
     [Trait("ID", "Q4")]
     public async Task A_triggered_run_starts_the_interval_anew()
     {
-        await using var running = await _bench.Scheduler.Every("tick", _bench.Marking(), Stage.Start, s_interval).StartAsync();
+        await using var running = await _bench
+            .Scheduler.Every("tick", _bench.Marking(), Stage.Start, s_interval)
+            .StartAsync();
         await running.RestAsync("tick", 1);
         _bench.Time.Advance(s_interval / 2);
         var info = await running.RunAsync("tick");
@@ -86,7 +92,9 @@ public sealed class IntervalTests
     {
         var gate = new Gate();
         var work = _bench.Waiting(gate).WithTotalTimeout(TimeSpan.FromSeconds(5));
-        await using var running = await _bench.Scheduler.Every("slow", work, Stage.Start, s_interval).StartAsync();
+        await using var running = await _bench
+            .Scheduler.Every("slow", work, Stage.Start, s_interval)
+            .StartAsync();
         await gate.Entered;
         _bench.Time.Advance(TimeSpan.FromSeconds(5));
         var info = await running.RestAsync("slow", 1);
@@ -98,7 +106,9 @@ public sealed class IntervalTests
     public async Task Whatever_a_body_throws_is_a_failure_and_the_flow_goes_on()
     {
         _bench.Failure = new InvalidOperationException("broken");
-        await using var running = await _bench.Scheduler.Every("tick", _bench.Marking(), Stage.Start, s_interval).StartAsync();
+        await using var running = await _bench
+            .Scheduler.Every("tick", _bench.Marking(), Stage.Start, s_interval)
+            .StartAsync();
         var info = await running.RestAsync("tick", 1);
         Assert.Equal((FlowStatus.Backoff, "task_execution"), (info.Status, info.LastError!.Category));
         _bench.Failure = null;

@@ -18,7 +18,10 @@ public sealed class JournalCrashTests
     [Theory]
     [Trait("ID", "Y10"), Trait("ID", "Z4")]
     [MemberData(nameof(EveryPoint))]
-    public async Task A_flow_killed_at_any_append_goes_on_and_never_poisons_itself(int append, CrashPoint point)
+    public async Task A_flow_killed_at_any_append_goes_on_and_never_poisons_itself(
+        int append,
+        CrashPoint point
+    )
     {
         await LiveUntilDeadAsync(append, point);
         await GoOnAsync();
@@ -32,7 +35,10 @@ public sealed class JournalCrashTests
     {
         await LiveUntilDeadAsync(append, point);
         for (var again = 1; again <= RowsPerFiring; again++)
-            await LiveUntilDeadAsync(again, again % 2 == 0 ? CrashPoint.BeforeAppend : CrashPoint.AfterAppend);
+            await LiveUntilDeadAsync(
+                again,
+                again % 2 == 0 ? CrashPoint.BeforeAppend : CrashPoint.AfterAppend
+            );
         await GoOnAsync();
         await AssertSettledAsync();
     }
@@ -41,9 +47,12 @@ public sealed class JournalCrashTests
     private async Task LiveUntilDeadAsync(int append, CrashPoint point)
     {
         var dying = new CrashingCheckpointStore(_store, append, point);
-        await using var running = await _bench.Scheduler.Every("flow", Work(dying), Stage.Start, s_interval).StartAsync();
+        await using var running = await _bench
+            .Scheduler.Every("flow", Work(dying), Stage.Start, s_interval)
+            .StartAsync();
         await running.RestAsync("flow", 1);
-        for (var firing = 0; firing < Firings && !dying.HasCrashed; firing++) _bench.Time.Advance(s_interval);
+        for (var firing = 0; firing < Firings && !dying.HasCrashed; firing++)
+            _bench.Time.Advance(s_interval);
         Assert.True(dying.HasCrashed);
         Assert.Equal("checkpoint_store", running.Status("flow")!.LastError!.Category);
     }
@@ -51,11 +60,16 @@ public sealed class JournalCrashTests
     /// <summary>A scheduler on a sound store: it never fails again.</summary>
     private async Task GoOnAsync()
     {
-        await using var running = await _bench.Scheduler.Every("flow", Work(_store), Stage.Start, s_interval).StartAsync();
+        await using var running = await _bench
+            .Scheduler.Every("flow", Work(_store), Stage.Start, s_interval)
+            .StartAsync();
         for (var run = 1; run <= 3; run++)
         {
             var info = await running.RestAsync("flow", run);
-            Assert.Equal((FlowStatus.Completed, null, run), (info.Status, info.LastError?.ToString(), (int)info.RunCount));
+            Assert.Equal(
+                (FlowStatus.Completed, null, run),
+                (info.Status, info.LastError?.ToString(), (int)info.RunCount)
+            );
             _bench.Time.Advance(s_interval);
         }
     }
@@ -64,20 +78,27 @@ public sealed class JournalCrashTests
     private async Task AssertSettledAsync()
     {
         var ids = new HashSet<string>();
-        await foreach (var run in _store.ListRunsAsync(RunFilter.All)) ids.Add(run.RunId);
+        await foreach (var run in _store.ListRunsAsync(RunFilter.All))
+            ids.Add(run.RunId);
         Assert.Equal(["flow/watermark"], ids);
 
         foreach (var id in _bench.Trail.Marks.Select(mark => mark.Split(' ')[1]).Distinct())
             Assert.Single(_store.RowsOf(id), row => row.Kind == RowKind.Finished);
 
         var marks = _store.RowsOf("flow/watermark");
-        Assert.Equal(Enumerable.Range(0, marks.Count).Select(i => (long)i), marks.Select(row => row.Sequence));
-        var occurrences = marks.Select(row => System.Text.Encoding.UTF8.GetString(row.Payload!.Value.Span)).ToList();
+        Assert.Equal(
+            Enumerable.Range(0, marks.Count).Select(i => (long)i),
+            marks.Select(row => row.Sequence)
+        );
+        var occurrences = marks
+            .Select(row => System.Text.Encoding.UTF8.GetString(row.Payload!.Value.Span))
+            .ToList();
         Assert.Equal(occurrences.Distinct().Order(StringComparer.Ordinal), occurrences);
     }
 
     private Workflow<Stage> Work(ICheckpointStore store) =>
-        Workflow.Bare<Stage>()
+        Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, context => Mark(context, Stage.Work))
             .Register(Stage.Work, context => Mark(context, Stage.End))
             .AddExitState(Stage.End)

@@ -15,7 +15,9 @@ public sealed class JournalTests
     [Trait("ID", "Y10")]
     public async Task Each_firing_is_a_run_of_its_own_and_leaves_a_watermark()
     {
-        await using var running = await _bench.Scheduler.Every("flow", Journaled(), Stage.Start, s_interval).StartAsync();
+        await using var running = await _bench
+            .Scheduler.Every("flow", Journaled(), Stage.Start, s_interval)
+            .StartAsync();
         await running.RestAsync("flow", 1);
         _bench.Time.Advance(s_interval);
         var story = new[] { "StateEntered Start", "StateEntered Work", "Finished End", "Snapshot watermark" };
@@ -27,7 +29,10 @@ public sealed class JournalTests
         }
 
         var row = Assert.Single(await _store.LoadRunAsync("flow/watermark"));
-        Assert.Equal("2026-03-01T00:01:00.0000000Z", System.Text.Encoding.UTF8.GetString(row.Payload!.Value.Span));
+        Assert.Equal(
+            "2026-03-01T00:01:00.0000000Z",
+            System.Text.Encoding.UTF8.GetString(row.Payload!.Value.Span)
+        );
         Assert.Null(row.WorkflowName);
         Assert.Empty(await Journaled().WithName("work").ResumeAllAsync(1));
     }
@@ -53,7 +58,9 @@ public sealed class JournalTests
     [Trait("ID", "Y10")]
     public async Task A_run_that_failed_is_gone_on_with_before_the_next_occurrence()
     {
-        await using var running = await _bench.Scheduler.Every("flow", Journaled(failures: 1), Stage.Start, s_interval).StartAsync();
+        await using var running = await _bench
+            .Scheduler.Every("flow", Journaled(failures: 1), Stage.Start, s_interval)
+            .StartAsync();
         Assert.Equal(FlowStatus.Backoff, (await running.RestAsync("flow", 1)).Status);
         _bench.Time.Advance(s_interval);
         Assert.Equal(FlowStatus.Completed, running.Status("flow")!.Status);
@@ -67,14 +74,26 @@ public sealed class JournalTests
     {
         var logger = new KeepingLogger();
         var work = Journaled(failures: 3).WithLogger(logger);
-        await using (var running = await _bench.Scheduler.Every("flow", work, Stage.Start, s_interval).StartAsync())
+        await using (
+            var running = await _bench.Scheduler.Every("flow", work, Stage.Start, s_interval).StartAsync()
+        )
         {
             await running.RestAsync("flow", 1);
             _bench.Time.Advance(s_interval * 2);
-            Assert.Equal((FlowStatus.Backoff, 3), (running.Status("flow")!.Status, running.Status("flow")!.FailureStreak));
-            Assert.Contains("flow/2026-03-01T00:00:30.0000000Z failed 3 times", Assert.Single(logger.Errors), StringComparison.Ordinal);
+            Assert.Equal(
+                (FlowStatus.Backoff, 3),
+                (running.Status("flow")!.Status, running.Status("flow")!.FailureStreak)
+            );
+            Assert.Contains(
+                "flow/2026-03-01T00:00:30.0000000Z failed 3 times",
+                Assert.Single(logger.Errors),
+                StringComparison.Ordinal
+            );
             _bench.Time.Advance(s_interval);
-            Assert.Equal((FlowStatus.Completed, 0), (running.Status("flow")!.Status, running.Status("flow")!.FailureStreak));
+            Assert.Equal(
+                (FlowStatus.Completed, 0),
+                (running.Status("flow")!.Status, running.Status("flow")!.FailureStreak)
+            );
         }
 
         // Its rows are there for a person, and no later scheduler takes it up again.
@@ -88,7 +107,9 @@ public sealed class JournalTests
     [Trait("ID", "Y10"), Trait("ID", "Q12")]
     public async Task A_run_that_a_user_cancelled_is_not_gone_on_with()
     {
-        await using var running = await _bench.Scheduler.Manual("flow", Journaled(_gate), Stage.Start).StartAsync();
+        await using var running = await _bench
+            .Scheduler.Manual("flow", Journaled(_gate), Stage.Start)
+            .StartAsync();
         await running.TriggerAsync("flow");
         await _gate.Entered;
         await running.CancelFlowAsync("flow");
@@ -105,11 +126,13 @@ public sealed class JournalTests
     [InlineData(true)]
     public async Task A_run_that_was_rolled_back_is_over(bool isDirty)
     {
-        var work = Workflow.Bare<Stage>()
+        var work = Workflow
+            .Bare<Stage>()
             .RegisterWithCompensation(
                 Stage.Start,
                 (_, _) => new ValueTask<(Stage, int)>((Stage.Work, 7)),
-                (_, _, _) => isDirty ? throw new IOException("stuck") : default)
+                (_, _, _) => isDirty ? throw new IOException("stuck") : default
+            )
             .Register(Stage.Work, _ => throw new IOException("down"), TaskConfig.Minimal)
             .AddExitState(Stage.End)
             .WithCheckpointStore(_store);
@@ -176,14 +199,19 @@ public sealed class JournalTests
         await using var store = await FasterCheckpointStore.OpenAsync(directory.Path);
         Assert.Empty(await store.LoadRunAsync("flow/2026-03-01T00:00:30.0000000Z"));
         var row = Assert.Single(await store.LoadRunAsync("flow/watermark"));
-        Assert.Equal((1L, "2026-03-01T00:00:30.0000001Z"), (row.Sequence, System.Text.Encoding.UTF8.GetString(row.Payload!.Value.Span)));
+        Assert.Equal(
+            (1L, "2026-03-01T00:00:30.0000001Z"),
+            (row.Sequence, System.Text.Encoding.UTF8.GetString(row.Payload!.Value.Span))
+        );
     }
 
     [Fact]
     [Trait("ID", "Y10")]
     public async Task Ids_are_new_even_when_the_clock_was_set_back()
     {
-        await using (var running = await _bench.Scheduler.Manual("flow", Journaled(), Stage.Start).StartAsync())
+        await using (
+            var running = await _bench.Scheduler.Manual("flow", Journaled(), Stage.Start).StartAsync()
+        )
             await running.RunAsync("flow");
         var earlier = new Bench();
         Assert.Equal(_bench.Time.GetUtcNow(), earlier.Time.GetUtcNow());
@@ -213,10 +241,20 @@ public sealed class JournalTests
     public async Task A_damaged_run_is_reported_and_left_alone()
     {
         var logger = new KeepingLogger();
-        var store = new ListingStore(_store, new RunSummary(
-            "flow/2026-02-28T00:00:00.0000000Z", RunStatus.Damaged, null, null, -1, 0, "sequence=3: checksum"));
-        await using var running = await _bench.Scheduler
-            .Manual("flow", Journaled().WithCheckpointStore(store).WithLogger(logger), Stage.Start)
+        var store = new ListingStore(
+            _store,
+            new RunSummary(
+                "flow/2026-02-28T00:00:00.0000000Z",
+                RunStatus.Damaged,
+                null,
+                null,
+                -1,
+                0,
+                "sequence=3: checksum"
+            )
+        );
+        await using var running = await _bench
+            .Scheduler.Manual("flow", Journaled().WithCheckpointStore(store).WithLogger(logger), Stage.Start)
             .StartAsync();
         var info = running.Status("flow")!;
         Assert.Equal((FlowStatus.Idle, "checkpoint_store"), (info.Status, info.LastError!.Category));
@@ -232,7 +270,9 @@ public sealed class JournalTests
     {
         var dead = new CrashingCheckpointStore(_store, 1, CrashPoint.BeforeAppend);
         await Failures.OfAsync(Journaled().WithCheckpointStore(dead).OrchestrateAsync(Stage.Start, "x"));
-        var work = Journaled().WithCheckpointStore(dead).WithResources(new Resources().Insert("db", new Spy("db", _bench.Trail)));
+        var work = Journaled()
+            .WithCheckpointStore(dead)
+            .WithResources(new Resources().Insert("db", new Spy("db", _bench.Trail)));
         var error = await Failures.OfAsync(_bench.Scheduler.Manual("flow", work, Stage.Start).StartAsync());
         Assert.Equal("checkpoint_store", error.Category);
         Assert.Equal(["teardown db"], _bench.Trail.Marks.TakeLast(1));
@@ -247,12 +287,25 @@ public sealed class JournalTests
             .AddInstance("bad", Journaled(failures: 1, mark: "bad "), Stage.Start);
         await using var running = await _bench.Scheduler.Every("many", many, s_interval).StartAsync();
         var info = await running.RestAsync("many", 1);
-        Assert.Equal((FlowStatus.Backoff, true, 1, 1), (info.Status, info.IsConcurrent, info.CompletedInstances, info.FailedInstances));
+        Assert.Equal(
+            (FlowStatus.Backoff, true, 1, 1),
+            (info.Status, info.IsConcurrent, info.CompletedInstances, info.FailedInstances)
+        );
         _bench.Time.Advance(s_interval);
         info = await running.RestAsync("many", 2);
-        Assert.Equal((FlowStatus.Completed, 2, 0), (info.Status, info.CompletedInstances, info.FailedInstances));
+        Assert.Equal(
+            (FlowStatus.Completed, 2, 0),
+            (info.Status, info.CompletedInstances, info.FailedInstances)
+        );
         Assert.Equal((2, 2), (_bench.Trail.CountOf("Start"), _bench.Trail.CountOf("Work")));
-        Assert.Equal((2, 1, 2), (_bench.Trail.CountOf("bad Start"), _bench.Trail.CountOf("bad Work fails"), _bench.Trail.CountOf("bad Work")));
+        Assert.Equal(
+            (2, 1, 2),
+            (
+                _bench.Trail.CountOf("bad Start"),
+                _bench.Trail.CountOf("bad Work fails"),
+                _bench.Trail.CountOf("bad Work")
+            )
+        );
         Assert.Empty(await LeftAsync());
     }
 
@@ -260,18 +313,22 @@ public sealed class JournalTests
     private Workflow<Stage> Journaled(Gate? gate = null, int failures = 0, string mark = "")
     {
         var left = failures;
-        return Workflow.Bare<Stage>()
+        return Workflow
+            .Bare<Stage>()
             .Register(Stage.Start, _ => Mark("Start", Stage.Work))
             .Register(
                 Stage.Work,
                 async (_, token) =>
                 {
-                    if (gate is not null) await gate.PassAsync(token);
-                    if (left-- <= 0) return Mark("Work", Stage.End);
+                    if (gate is not null)
+                        await gate.PassAsync(token);
+                    if (left-- <= 0)
+                        return Mark("Work", Stage.End);
                     Mark("Work fails", Stage.End);
                     throw new IOException("down");
                 },
-                TaskConfig.Minimal)
+                TaskConfig.Minimal
+            )
             .AddExitState(Stage.End)
             .WithTimeProvider(_bench.Time)
             .WithCheckpointStore(_store);
@@ -288,7 +345,8 @@ public sealed class JournalTests
     {
         var ids = new List<string>();
         await foreach (var run in _store.ListRunsAsync(RunFilter.All))
-            if (run.State != "watermark") ids.Add(run.RunId);
+            if (run.State != "watermark")
+                ids.Add(run.RunId);
         return ids;
     }
 }

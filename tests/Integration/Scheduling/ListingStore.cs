@@ -4,7 +4,8 @@ using Cano.Testing;
 namespace Cano.Integration.Scheduling;
 
 /// <summary>A store that lists one more run than the one beneath it.</summary>
-internal sealed class ListingStore(ICheckpointStore inner, RunSummary extra) : DelegatingCheckpointStore(inner)
+internal sealed class ListingStore(ICheckpointStore inner, RunSummary extra)
+    : DelegatingCheckpointStore(inner)
 {
     public override async IAsyncEnumerable<RunSummary> ListRunsAsync(
         RunFilter filter,
@@ -12,7 +13,8 @@ internal sealed class ListingStore(ICheckpointStore inner, RunSummary extra) : D
     )
     {
         yield return extra;
-        await foreach (var run in Inner.ListRunsAsync(filter, cancellationToken)) yield return run;
+        await foreach (var run in Inner.ListRunsAsync(filter, cancellationToken))
+            yield return run;
     }
 
     public override ValueTask DisposeAsync() => default;

@@ -9,7 +9,10 @@ public sealed class RegistrationTests
     public void Two_flows_with_one_id_are_refused()
     {
         var error = Failures.Of(() =>
-            _bench.Scheduler.Manual("a", _bench.Marking(), Stage.Start).EverySeconds("a", _bench.Marking(), Stage.Start, 1));
+            _bench
+                .Scheduler.Manual("a", _bench.Marking(), Stage.Start)
+                .EverySeconds("a", _bench.Marking(), Stage.Start, 1)
+        );
         Assert.Equal("configuration", error.Category);
         Assert.Equal(["Two flows have the id 'a'"], error.Problems);
     }
@@ -23,7 +26,11 @@ public sealed class RegistrationTests
     {
         var error = Failures.Of(() => _bench.Scheduler.Cron("a", _bench.Marking(), Stage.Start, cron));
         Assert.Equal("configuration", error.Category);
-        Assert.StartsWith($"flow 'a': \"{cron}\" is not a cron expression", Assert.Single(error.Problems), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"flow 'a': \"{cron}\" is not a cron expression",
+            Assert.Single(error.Problems),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -32,20 +39,45 @@ public sealed class RegistrationTests
     [InlineData(-1)]
     public void An_interval_is_positive(int seconds)
     {
-        Assert.Equal("configuration", Failures.Of(() => _bench.Scheduler.EverySeconds("a", _bench.Marking(), Stage.Start, seconds)).Category);
-        Assert.Equal("configuration", Failures.Of(() => _bench.Scheduler.EveryMinutes("a", _bench.Marking(), Stage.Start, seconds)).Category);
-        Assert.Equal("configuration", Failures.Of(() => _bench.Scheduler.EveryHours("a", _bench.Marking(), Stage.Start, seconds)).Category);
         Assert.Equal(
             "configuration",
-            Failures.Of(() => _bench.Scheduler.Every("a", _bench.Marking(), Stage.Start, TimeSpan.FromTicks(seconds))).Category);
+            Failures
+                .Of(() => _bench.Scheduler.EverySeconds("a", _bench.Marking(), Stage.Start, seconds))
+                .Category
+        );
+        Assert.Equal(
+            "configuration",
+            Failures
+                .Of(() => _bench.Scheduler.EveryMinutes("a", _bench.Marking(), Stage.Start, seconds))
+                .Category
+        );
+        Assert.Equal(
+            "configuration",
+            Failures
+                .Of(() => _bench.Scheduler.EveryHours("a", _bench.Marking(), Stage.Start, seconds))
+                .Category
+        );
+        Assert.Equal(
+            "configuration",
+            Failures
+                .Of(() =>
+                    _bench.Scheduler.Every("a", _bench.Marking(), Stage.Start, TimeSpan.FromTicks(seconds))
+                )
+                .Category
+        );
     }
 
     [Fact]
     [Trait("ID", "Q1")]
     public void A_policy_belongs_to_a_flow()
     {
-        var error = Failures.Of(() => _bench.Scheduler.Manual("a", _bench.Marking(), Stage.Start).SetBackoff("b", new BackoffPolicy()));
-        Assert.Equal(("configuration", "No workflow registered with id 'b'"), (error.Category, error.Message));
+        var error = Failures.Of(() =>
+            _bench.Scheduler.Manual("a", _bench.Marking(), Stage.Start).SetBackoff("b", new BackoffPolicy())
+        );
+        Assert.Equal(
+            ("configuration", "No workflow registered with id 'b'"),
+            (error.Category, error.Message)
+        );
     }
 
     [Fact]
@@ -65,15 +97,34 @@ public sealed class RegistrationTests
         var trail = new Trail();
         var sound = _bench.Marking().WithResources(new Resources().Insert("db", new Spy("db", trail)));
         var error = await Failures.OfAsync(
-            _bench.Scheduler.EverySeconds("sound", sound, Stage.Start, 1)
+            _bench
+                .Scheduler.EverySeconds("sound", sound, Stage.Start, 1)
                 .Manual("empty", Workflow.Bare<Stage>(), Stage.Start)
                 .Manual("lost", _bench.Marking(), Stage.Lost)
-                .Manual("many", new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForever).AddInstance("one", _bench.Marking(), Stage.Lost))
-                .StartAsync());
+                .Manual(
+                    "many",
+                    new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForever).AddInstance(
+                        "one",
+                        _bench.Marking(),
+                        Stage.Lost
+                    )
+                )
+                .StartAsync()
+        );
         Assert.Equal("configuration", error.Category);
-        Assert.Contains(error.Problems, problem => problem.StartsWith("flow 'empty': Workflow has no registered", StringComparison.Ordinal));
-        Assert.Contains(error.Problems, problem => problem.StartsWith("flow 'lost': Initial state Lost", StringComparison.Ordinal));
-        Assert.Contains(error.Problems, problem => problem.StartsWith("flow 'many': instance 'one': Initial", StringComparison.Ordinal));
+        Assert.Contains(
+            error.Problems,
+            problem =>
+                problem.StartsWith("flow 'empty': Workflow has no registered", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            error.Problems,
+            problem => problem.StartsWith("flow 'lost': Initial state Lost", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            error.Problems,
+            problem => problem.StartsWith("flow 'many': instance 'one': Initial", StringComparison.Ordinal)
+        );
         Assert.Empty(trail.Marks);
         Assert.Empty(_bench.Trail.Marks);
     }
@@ -84,9 +135,17 @@ public sealed class RegistrationTests
     {
         var words = Workflow.Bare<string>().Register("begin", _ => "done").AddExitState("done");
         var numbers = Workflow.Bare<int>().Register(0, _ => 1).AddExitState(1);
-        await using var running = await _bench.Scheduler.Manual("words", words, "begin")
+        await using var running = await _bench
+            .Scheduler.Manual("words", words, "begin")
             .Manual("numbers", numbers, 0)
-            .Manual("stages", new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForever).AddInstance("one", _bench.Marking(), Stage.Start))
+            .Manual(
+                "stages",
+                new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForever).AddInstance(
+                    "one",
+                    _bench.Marking(),
+                    Stage.Start
+                )
+            )
             .StartAsync();
         Assert.Equal(["words", "numbers", "stages"], running.List().Select(flow => flow.Id));
         foreach (var id in new[] { "words", "numbers", "stages" })

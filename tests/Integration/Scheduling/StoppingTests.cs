@@ -1,4 +1,3 @@
-
 namespace Cano.Integration.Scheduling;
 
 public sealed class StoppingTests
@@ -10,13 +9,25 @@ public sealed class StoppingTests
     [Trait("ID", "Q13")]
     public async Task Stop_cancels_what_runs_and_refuses_what_is_asked_later()
     {
-        var running = await _bench.Scheduler.EveryHours("flow", _bench.Waiting(_gate), Stage.Start, 1).StartAsync();
+        var running = await _bench
+            .Scheduler.EveryHours("flow", _bench.Waiting(_gate), Stage.Start, 1)
+            .StartAsync();
         await _gate.Entered;
         var result = await running.StopAsync();
         Assert.True(result.Clean);
         Assert.Empty(result.StillRunning);
-        Assert.Equal((FlowStatus.Idle, 1L), (running.Status("flow")!.Status, running.Status("flow")!.RunCount));
-        foreach (var ask in new Func<Task>[] { () => running.TriggerAsync("flow"), () => running.ResetFlowAsync("flow"), () => running.CancelFlowAsync("flow") })
+        Assert.Equal(
+            (FlowStatus.Idle, 1L),
+            (running.Status("flow")!.Status, running.Status("flow")!.RunCount)
+        );
+        foreach (
+            var ask in new Func<Task>[]
+            {
+                () => running.TriggerAsync("flow"),
+                () => running.ResetFlowAsync("flow"),
+                () => running.CancelFlowAsync("flow"),
+            }
+        )
         {
             var error = (await Assert.ThrowsAsync<CanoException>(ask)).Error;
             Assert.Equal(("workflow", "Scheduler not running"), (error.Category, error.Message));
@@ -27,8 +38,14 @@ public sealed class StoppingTests
     [Trait("ID", "Q13")]
     public async Task Stop_may_be_asked_for_many_times()
     {
-        var running = await _bench.Scheduler.EveryHours("flow", _bench.Marking(), Stage.Start, 1).StartAsync();
-        var results = await Task.WhenAll(running.StopAsync(), running.StopAsync(TimeSpan.Zero), running.StopAsync());
+        var running = await _bench
+            .Scheduler.EveryHours("flow", _bench.Marking(), Stage.Start, 1)
+            .StartAsync();
+        var results = await Task.WhenAll(
+            running.StopAsync(),
+            running.StopAsync(TimeSpan.Zero),
+            running.StopAsync()
+        );
         Assert.All(results, result => Assert.Same(results[0], result));
         await running.DisposeAsync();
         await running.WaitAsync();
@@ -39,7 +56,8 @@ public sealed class StoppingTests
     public async Task Stop_ends_every_sleep_at_once_and_starts_nothing_more()
     {
         _bench.Failure = new IOException("down");
-        var running = await _bench.Scheduler.EveryHours("hour", _bench.Marking(), Stage.Start, 1)
+        var running = await _bench
+            .Scheduler.EveryHours("hour", _bench.Marking(), Stage.Start, 1)
             .EverySeconds("backoff", _bench.Marking("b"), Stage.Start, 1)
             .Cron("daily", _bench.Marking("d"), Stage.Start, "0 0 2 * * *")
             .StartAsync();
@@ -56,14 +74,27 @@ public sealed class StoppingTests
     [Trait("ID", "Y11"), Trait("ID", "Z5")]
     [InlineData(null, 30)]
     [InlineData(7, 7)]
-    public async Task Stopping_with_a_stuck_task_returns_within_its_deadline_and_names_it(int? given, int seconds)
+    public async Task Stopping_with_a_stuck_task_returns_within_its_deadline_and_names_it(
+        int? given,
+        int seconds
+    )
     {
-        var stuck = _bench.Marking().Register(Stage.Start, async (_, _) =>
-        {
-            await _gate.HoldAsync();
-            return Stage.End;
-        }, TaskConfig.Minimal).WithStopGrace(TimeSpan.FromDays(1));
-        var running = await _bench.Scheduler.Manual("good", _bench.Marking(), Stage.Start).EveryHours("stuck", stuck, Stage.Start, 1).StartAsync();
+        var stuck = _bench
+            .Marking()
+            .Register(
+                Stage.Start,
+                async (_, _) =>
+                {
+                    await _gate.HoldAsync();
+                    return Stage.End;
+                },
+                TaskConfig.Minimal
+            )
+            .WithStopGrace(TimeSpan.FromDays(1));
+        var running = await _bench
+            .Scheduler.Manual("good", _bench.Marking(), Stage.Start)
+            .EveryHours("stuck", stuck, Stage.Start, 1)
+            .StartAsync();
         await _gate.Entered;
         var stopping = running.StopAsync(given is { } span ? TimeSpan.FromSeconds(span) : null);
         _bench.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
@@ -83,12 +114,17 @@ public sealed class StoppingTests
     {
         using var release = new ManualResetEventSlim();
         using var entered = new ManualResetEventSlim();
-        var stuck = _bench.Marking().Register(Stage.Start, _ =>
-        {
-            entered.Set();
-            release.Wait();
-            return Stage.End;
-        });
+        var stuck = _bench
+            .Marking()
+            .Register(
+                Stage.Start,
+                _ =>
+                {
+                    entered.Set();
+                    release.Wait();
+                    return Stage.End;
+                }
+            );
         var running = await _bench.Scheduler.EveryHours("stuck", stuck, Stage.Start, 1).StartAsync();
         await Flows.UntilAsync(() => entered.IsSet);
         Assert.Equal(["stuck"], (await running.StopAsync(TimeSpan.Zero)).StillRunning);
@@ -101,12 +137,18 @@ public sealed class StoppingTests
     public async Task The_deadline_holds_for_teardowns_too()
     {
         var work = _bench.Marking().WithResources(new Resources().Insert("db", new StuckTeardown(_gate)));
-        var running = await _bench.Scheduler.Manual("free", _bench.Marking(), Stage.Start).Manual("flow", work, Stage.Start).StartAsync();
+        var running = await _bench
+            .Scheduler.Manual("free", _bench.Marking(), Stage.Start)
+            .Manual("flow", work, Stage.Start)
+            .StartAsync();
         var stopping = running.StopAsync();
         await _gate.Entered;
         _bench.Time.Advance(TimeSpan.FromSeconds(30));
         var result = await stopping;
-        Assert.Equal((false, "flow"), (result.Clean, string.Join(", ", result.StillRunning.Skip(result.StillRunning.Count - 1))));
+        Assert.Equal(
+            (false, "flow"),
+            (result.Clean, string.Join(", ", result.StillRunning.Skip(result.StillRunning.Count - 1)))
+        );
         _gate.Open();
     }
 
@@ -115,7 +157,9 @@ public sealed class StoppingTests
     public async Task The_token_of_the_start_stops_the_scheduler()
     {
         using var cancel = new CancellationTokenSource();
-        var running = await _bench.Scheduler.EveryHours("flow", _bench.Waiting(_gate), Stage.Start, 1).StartAsync(cancel.Token);
+        var running = await _bench
+            .Scheduler.EveryHours("flow", _bench.Waiting(_gate), Stage.Start, 1)
+            .StartAsync(cancel.Token);
         await _gate.Entered;
         var waiting = running.WaitAsync();
         Assert.False(waiting.IsCompleted);
@@ -130,8 +174,12 @@ public sealed class StoppingTests
     {
         using var cancel = new CancellationTokenSource();
         var trail = new Trail();
-        var work = _bench.Marking().WithResources(new Resources().Insert("db", new CancellingSetup(trail, cancel)));
-        var error = await Failures.OfAsync(_bench.Scheduler.EverySeconds("flow", work, Stage.Start, 1).StartAsync(cancel.Token));
+        var work = _bench
+            .Marking()
+            .WithResources(new Resources().Insert("db", new CancellingSetup(trail, cancel)));
+        var error = await Failures.OfAsync(
+            _bench.Scheduler.EverySeconds("flow", work, Stage.Start, 1).StartAsync(cancel.Token)
+        );
         Assert.Equal("cancelled", error.Category);
         Assert.Equal(["setup", "teardown"], trail.Marks);
         Assert.Empty(_bench.Trail.Marks);
@@ -155,8 +203,17 @@ public sealed class StoppingTests
     [Trait("ID", "Q2")]
     public async Task When_a_setup_fails_those_before_it_are_torn_down_and_nothing_runs()
     {
-        var bad = _bench.Marking("bad").WithResources(new Resources().Insert("db", new Spy("bad", new Trail()) { SetupFailure = new IOException("no database") }));
-        var error = await Failures.OfAsync(Spied("a", "b").EverySeconds("bad", bad, Stage.Start, 1).StartAsync());
+        var bad = _bench
+            .Marking("bad")
+            .WithResources(
+                new Resources().Insert(
+                    "db",
+                    new Spy("bad", new Trail()) { SetupFailure = new IOException("no database") }
+                )
+            );
+        var error = await Failures.OfAsync(
+            Spied("a", "b").EverySeconds("bad", bad, Stage.Start, 1).StartAsync()
+        );
         Assert.Contains("no database", error.Message, StringComparison.Ordinal);
         Assert.Equal(["setup a", "setup b", "teardown b", "teardown a"], _bench.Trail.Marks);
         Assert.Equal(0, _bench.Time.WaitingCount);
@@ -175,17 +232,24 @@ public sealed class StoppingTests
 
     private async Task DropAsync()
     {
-        var running = await _bench.Scheduler.EveryMinutes("flow", _bench.Marking(), Stage.Start, 1).StartAsync();
+        var running = await _bench
+            .Scheduler.EveryMinutes("flow", _bench.Marking(), Stage.Start, 1)
+            .StartAsync();
         await running.RestAsync("flow", 1);
     }
 
     private Scheduler Spied(params string[] names) =>
         names.Aggregate(
             _bench.Scheduler,
-            (scheduler, name) => scheduler.Manual(
-                name,
-                _bench.Marking(name).WithResources(new Resources().Insert(name, new Spy(name, _bench.Trail))),
-                Stage.Start));
+            (scheduler, name) =>
+                scheduler.Manual(
+                    name,
+                    _bench
+                        .Marking(name)
+                        .WithResources(new Resources().Insert(name, new Spy(name, _bench.Trail))),
+                    Stage.Start
+                )
+        );
 
     private sealed class StuckTeardown(Gate gate) : IResource
     {

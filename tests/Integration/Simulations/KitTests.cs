@@ -9,7 +9,11 @@ public sealed class KitTests
     [Trait("ID", "R14")]
     public async Task FailingTask_fails_on_the_attempts_named_and_on_no_other()
     {
-        var task = FailingTask.OnAttempts([1, 2], Stage.End, TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.Zero));
+        var task = FailingTask.OnAttempts(
+            [1, 2],
+            Stage.End,
+            TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.Zero)
+        );
         Assert.Equal(Stage.End, await With(task).OrchestrateAsync(Stage.Start));
         Assert.Equal(3, task.CallCount);
     }
@@ -100,8 +104,10 @@ public sealed class KitTests
     public void CompensationLedger_tells_a_mismatch_of_order()
     {
         var ledger = new CompensationLedger();
-        foreach (var step in (string[])["a", "b"]) ledger.Do(step, step);
-        foreach (var step in (string[])["a", "b"]) ledger.Undo(step, step);
+        foreach (var step in (string[])["a", "b"])
+            ledger.Do(step, step);
+        foreach (var step in (string[])["a", "b"])
+            ledger.Undo(step, step);
         ledger.AssertZero();
         Assert.Equal(
             "compensation order mismatch: expected [b, a]; compensated were [a, b].",
@@ -151,13 +157,16 @@ public sealed class KitTests
                 Stage.Start,
                 _ =>
                 {
-                    if (crashes) store.Crash();
+                    if (crashes)
+                        store.Crash();
                     return Stage.Work;
                 }
             )
             .Register(Stage.Work, FailingTask.OnAttempts<Stage>([], Stage.End))
             .AddExitState(Stage.End);
-        var error = await Failures.OfAsync(workflow.WithCheckpointStore(store).OrchestrateAsync(Stage.Start, "run"));
+        var error = await Failures.OfAsync(
+            workflow.WithCheckpointStore(store).OrchestrateAsync(Stage.Start, "run")
+        );
         Assert.Equal("checkpoint_store", error.Category);
         Assert.True(store.HasCrashed);
         crashes = false;

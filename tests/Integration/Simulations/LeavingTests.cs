@@ -36,26 +36,33 @@ public sealed class LeavingTests
             patient
         );
         var breach = Assert.Single(run.Breaches);
-        Assert.StartsWith("the task of state 'Work' went on outside simulated time", breach, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the task of state 'Work' went on outside simulated time",
+            breach,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_body_that_blocks_is_named()
     {
         using var held = new ManualResetEventSlim();
-        var found = await Assert.ThrowsAsync<SimulationException>(
-            () =>
-                RunAsync(
-                    (_, _) =>
-                    {
-                        held.Wait(CancellationToken.None);
-                        return new(Stage.End);
-                    },
-                    s_calm
-                )
+        var found = await Assert.ThrowsAsync<SimulationException>(() =>
+            RunAsync(
+                (_, _) =>
+                {
+                    held.Wait(CancellationToken.None);
+                    return new(Stage.End);
+                },
+                s_calm
+            )
         );
         held.Set();
-        Assert.Contains("the task of state 'Work' blocks its thread", found.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "the task of state 'Work' blocks its thread",
+            found.Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -67,9 +74,17 @@ public sealed class LeavingTests
                 await Task.Delay(TimeSpan.FromDays(1), context.TimeProvider, cancel);
                 return Stage.Work;
             },
-            s_calm with { StepsMax = 100, RealTimeLimit = TimeSpan.FromMinutes(1) }
+            s_calm with
+            {
+                StepsMax = 100,
+                RealTimeLimit = TimeSpan.FromMinutes(1),
+            }
         );
-        Assert.Contains("did not end within 100 steps", Assert.Single(run.Breaches), StringComparison.Ordinal);
+        Assert.Contains(
+            "did not end within 100 steps",
+            Assert.Single(run.Breaches),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -79,9 +94,21 @@ public sealed class LeavingTests
         var stopped = 0;
         var workflow = Workflow
             .Bare<Stage>()
-            .RegisterSplit(Stage.Start, [Waiting("a"), Waiting("b"), Branch("c", ReleaseAsync)], JoinConfig.Create(JoinStrategy.Any, Stage.End))
+            .RegisterSplit(
+                Stage.Start,
+                [Waiting("a"), Waiting("b"), Branch("c", ReleaseAsync)],
+                JoinConfig.Create(JoinStrategy.Any, Stage.End)
+            )
             .AddExitState(Stage.End);
-        var run = await Simulate.ReplayAsync(workflow, Stage.Start, seed: 5, s_calm with { RealTimeLimit = TimeSpan.FromMinutes(1) });
+        var run = await Simulate.ReplayAsync(
+            workflow,
+            Stage.Start,
+            seed: 5,
+            s_calm with
+            {
+                RealTimeLimit = TimeSpan.FromMinutes(1),
+            }
+        );
         Assert.Empty(run.Breaches);
         Assert.True(run.EndedIn(Stage.End));
         Assert.Equal(1, stopped);
@@ -92,7 +119,8 @@ public sealed class LeavingTests
                 async (context, cancel) =>
                 {
                     await turn.WaitAsync(CancellationToken.None);
-                    if (name == "a") return;
+                    if (name == "a")
+                        return;
                     try
                     {
                         await Task.Delay(TimeSpan.FromDays(1), context.TimeProvider, cancel);
@@ -124,7 +152,10 @@ public sealed class LeavingTests
             TaskConfig.Minimal
         );
 
-    private static Task<SimulatedRun> RunAsync(Func<TaskContext, CancellationToken, ValueTask<Stage>> body, SimulationOptions options) =>
+    private static Task<SimulatedRun> RunAsync(
+        Func<TaskContext, CancellationToken, ValueTask<Stage>> body,
+        SimulationOptions options
+    ) =>
         Simulate.ReplayAsync(
             Workflow.Bare<Stage>().Register(Stage.Work, body, TaskConfig.Minimal).AddExitState(Stage.End),
             Stage.Work,

@@ -9,7 +9,10 @@ internal static class Shop
     public static Workflow<Stage> Sound(Simulation simulation)
     {
         var bank = new CompensationLedger();
-        simulation.Invariant("a completed order is charged once", run => !run.IsCompleted || bank.Done.Count == 1);
+        simulation.Invariant(
+            "a completed order is charged once",
+            run => !run.IsCompleted || bank.Done.Count == 1
+        );
         return Of(context => bank.Do(context));
     }
 

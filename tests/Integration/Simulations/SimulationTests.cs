@@ -14,7 +14,9 @@ public sealed class SimulationTests
         Assert.True(report.CompletedCount > Seeds / 4, report.ToString());
         Assert.True(report.FailedCount > Seeds / 10, report.ToString());
         Assert.True(report.ProcessCount > report.SeedCount, report.ToString());
-        foreach (var fault in Enum.GetValues<SimulationFaults>().Where(fault => int.PopCount((int)fault) == 1))
+        foreach (
+            var fault in Enum.GetValues<SimulationFaults>().Where(fault => int.PopCount((int)fault) == 1)
+        )
             Assert.Equal(fault != SimulationFaults.CompensationFails, report.Faults.ContainsKey(fault));
     }
 
@@ -30,8 +32,14 @@ public sealed class SimulationTests
     [Fact]
     public async Task A_lost_effect_key_is_found_and_its_seed_shows_the_same_again()
     {
-        var found = await Assert.ThrowsAsync<SimulationException>(() => Simulate.RunAsync(Shop.WithoutKey, Stage.Start));
-        Assert.Contains($"Seed {found.Seed}: 'nobody is charged twice' does not hold", found.Message, StringComparison.Ordinal);
+        var found = await Assert.ThrowsAsync<SimulationException>(() =>
+            Simulate.RunAsync(Shop.WithoutKey, Stage.Start)
+        );
+        Assert.Contains(
+            $"Seed {found.Seed}: 'nobody is charged twice' does not hold",
+            found.Message,
+            StringComparison.Ordinal
+        );
         var again = await Simulate.ReplayAsync(Shop.WithoutKey, Stage.Start, found.Seed);
         Assert.Equal(found.Run.Timeline.ToString(), again.Timeline.ToString());
         Assert.Equal(found.Run.Timeline.Fingerprint, again.Timeline.Fingerprint);
@@ -44,8 +52,8 @@ public sealed class SimulationTests
         var calm = new SimulationOptions { Faults = SimulationFaults.None };
         await Simulate.RunAsync(Shop.Forgetful, Stage.Start, Seeds, calm);
         var crashing = new SimulationOptions { Faults = SimulationFaults.Crash };
-        var found = await Assert.ThrowsAsync<SimulationException>(
-            () => Simulate.RunAsync(Shop.Forgetful, Stage.Start, options: crashing)
+        var found = await Assert.ThrowsAsync<SimulationException>(() =>
+            Simulate.RunAsync(Shop.Forgetful, Stage.Start, options: crashing)
         );
         var lines = found.Run.Timeline.Entries;
         // The story is in the lines: Work has its row, then the process dies, then Work begins without its amount.
@@ -62,7 +70,10 @@ public sealed class SimulationTests
         var run = await Simulate.ReplayAsync(Shop.Sound, Stage.Start, seed: 1, calm);
         Assert.Equal(TimeSpan.FromMinutes(1), run.Duration);
         Assert.True(run.EndedIn(Stage.End));
-        Assert.Equal([RowKind.StateEntered, RowKind.StateEntered, RowKind.Finished], run.Rows.Select(row => row.Kind));
+        Assert.Equal(
+            [RowKind.StateEntered, RowKind.StateEntered, RowKind.Finished],
+            run.Rows.Select(row => row.Kind)
+        );
         Assert.Empty(run.RowsLeft);
         Assert.Equal(1, run.ProcessCount);
         Assert.Empty(run.Timeline.Faults);
@@ -74,7 +85,9 @@ public sealed class SimulationTests
         var options = new SimulationOptions { FirstSeed = 41 }.WithInvariant("never", _ => false);
         var workflow = Shop.Of(_ => { });
         await Simulate.RunAsync(workflow, Stage.Start, 20);
-        var found = await Assert.ThrowsAsync<SimulationException>(() => Simulate.RunAsync(workflow, Stage.Start, 20, options));
+        var found = await Assert.ThrowsAsync<SimulationException>(() =>
+            Simulate.RunAsync(workflow, Stage.Start, 20, options)
+        );
         Assert.Equal(41, found.Seed);
         Assert.Equal(["'never' does not hold"], found.Run.Breaches);
     }
@@ -91,7 +104,11 @@ public sealed class SimulationTests
 
         var calm = new SimulationOptions { Faults = SimulationFaults.None };
         var run = await Simulate.ReplayAsync(Make, Stage.Start, seed: 3, calm);
-        Assert.Contains("'ends well' does not hold: EqualException", Assert.Single(run.Breaches), StringComparison.Ordinal);
+        Assert.Contains(
+            "'ends well' does not hold: EqualException",
+            Assert.Single(run.Breaches),
+            StringComparison.Ordinal
+        );
         Assert.Contains(run.Timeline.Entries, line => line.What == "made");
     }
 
@@ -99,7 +116,15 @@ public sealed class SimulationTests
     public async Task A_run_without_a_journal_begins_again_after_a_crash()
     {
         var options = new SimulationOptions { IsJournaled = false, Faults = SimulationFaults.Crash };
-        var report = await Simulate.RunAsync(Shop.Sound, Stage.Start, 100, options with { Faults = SimulationFaults.None });
+        var report = await Simulate.RunAsync(
+            Shop.Sound,
+            Stage.Start,
+            100,
+            options with
+            {
+                Faults = SimulationFaults.None,
+            }
+        );
         Assert.Equal(100, report.CompletedCount);
         // No row holds what the run has drawn: to the world outside each process is another run.
         report = await Simulate.RunAsync(Shop.Anew, Stage.Start, 100, options);

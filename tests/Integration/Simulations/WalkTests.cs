@@ -7,13 +7,24 @@ public sealed class WalkTests
 {
     private static readonly Workflow<Stage> s_saga = Workflow
         .Bare<Stage>()
-        .RegisterWithCompensation<int>(Stage.Start, (_, _) => throw new InvalidOperationException(), (_, _, _) => default, TaskConfig.Minimal, [Stage.Work])
+        .RegisterWithCompensation<int>(
+            Stage.Start,
+            (_, _) => throw new InvalidOperationException(),
+            (_, _, _) => default,
+            TaskConfig.Minimal,
+            [Stage.Work]
+        )
         .RegisterSplit(
             Stage.Work,
             [Branches.Succeeding("a"), Branches.Succeeding("b")],
             JoinConfig.Create(JoinStrategy.Quorum(1), Stage.Next)
         )
-        .Register(Stage.Next, _ => throw new InvalidOperationException(), TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromHours(1)), [Stage.Last])
+        .Register(
+            Stage.Next,
+            _ => throw new InvalidOperationException(),
+            TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromHours(1)),
+            [Stage.Last]
+        )
         .RegisterTimer(Stage.Last, TimeSpan.FromDays(1), Stage.End)
         .AddExitState(Stage.End);
 
@@ -72,7 +83,10 @@ public sealed class WalkTests
         Assert.Contains(all, walk => walk.Exit == "End");
         // In each of four states a failure and a cancel.
         Assert.Equal(8, all.Count(walk => walk.Error is not null));
-        Assert.All(all.Where(walk => walk.Error is not null && walk.State != "Start"), walk => Assert.Equal(["Start"], walk.Undone));
+        Assert.All(
+            all.Where(walk => walk.Error is not null && walk.State != "Start"),
+            walk => Assert.Equal(["Start"], walk.Undone)
+        );
         Assert.All(all.Where(walk => walk.IsEnded && walk.Exit is null), walk => Assert.Empty(walk.ToUndo));
     }
 }

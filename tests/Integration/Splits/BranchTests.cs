@@ -131,17 +131,25 @@ public sealed class BranchTests
     public async Task A_branch_that_blocks_its_thread_holds_up_no_other()
     {
         using var opened = new ManualResetEventSlim();
-        var blocking = CanoTask.From<Stage>("blocking", (_, _) =>
-        {
-            opened.Wait(CancellationToken.None);
-            return new(Stage.End);
-        });
-        var opening = CanoTask.From<Stage>("opening", (_, _) =>
-        {
-            opened.Set();
-            return new(Stage.End);
-        });
-        var run = Branches.Split(Branches.Joining(JoinStrategy.All), _ => { }, blocking, opening).OrchestrateAsync(Stage.Start);
+        var blocking = CanoTask.From<Stage>(
+            "blocking",
+            (_, _) =>
+            {
+                opened.Wait(CancellationToken.None);
+                return new(Stage.End);
+            }
+        );
+        var opening = CanoTask.From<Stage>(
+            "opening",
+            (_, _) =>
+            {
+                opened.Set();
+                return new(Stage.End);
+            }
+        );
+        var run = Branches
+            .Split(Branches.Joining(JoinStrategy.All), _ => { }, blocking, opening)
+            .OrchestrateAsync(Stage.Start);
         Assert.Equal(Stage.End, await run);
     }
 
@@ -164,7 +172,8 @@ public sealed class BranchTests
                 async (_, _) =>
                 {
                     Interlocked.Increment(ref runs[branch]);
-                    if (branch % 3 == 0) await Task.Yield();
+                    if (branch % 3 == 0)
+                        await Task.Yield();
                     return Stage.End;
                 }
             );

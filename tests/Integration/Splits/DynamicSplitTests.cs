@@ -68,10 +68,15 @@ public sealed class DynamicSplitTests
     public async Task A_list_with_a_hole_fails_its_state_and_says_what_is_missing(string missing)
     {
         var branch = Marking("a");
-        IEnumerable<ITask<Stage>> listed = missing == "branch" ? [branch, null!] : [branch, new Unconfigured()];
+        IEnumerable<ITask<Stage>> listed =
+            missing == "branch" ? [branch, null!] : [branch, new Unconfigured()];
         var workflow = Workflow
             .Bare<Stage>()
-            .RegisterSplit(Stage.Start, _ => missing == "list" ? null! : listed, Branches.Joining(JoinStrategy.All))
+            .RegisterSplit(
+                Stage.Start,
+                _ => missing == "list" ? null! : listed,
+                Branches.Joining(JoinStrategy.All)
+            )
             .Register(Stage.Work, _ => Stage.End)
             .AddExitState(Stage.End);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
@@ -131,7 +136,8 @@ public sealed class DynamicSplitTests
     {
         public TaskConfig Config => null!;
 
-        public ValueTask<Stage> RunAsync(TaskContext context, CancellationToken cancellationToken) => new(Stage.End);
+        public ValueTask<Stage> RunAsync(TaskContext context, CancellationToken cancellationToken) =>
+            new(Stage.End);
     }
 
     private ITask<Stage> Marking(string name) =>

@@ -61,9 +61,12 @@ public sealed class SplitResultTests
             .Split(join, seen => result = seen, Branches.Failing("x"), Branches.Succeeding("a"))
             .OrchestrateAsync(Stage.Start);
         var (successes, errors, cancelled) = result!;
-        foreach (var (index, name) in successes) Assert.Equal((1, "a"), (index, name));
-        foreach (var (index, name, error) in errors) Assert.Equal((0, "x", "task_execution"), (index, name, error.Category));
-        foreach (var (index, name) in cancelled) Assert.Fail($"{index} {name}");
+        foreach (var (index, name) in successes)
+            Assert.Equal((1, "a"), (index, name));
+        foreach (var (index, name, error) in errors)
+            Assert.Equal((0, "x", "task_execution"), (index, name, error.Category));
+        foreach (var (index, name) in cancelled)
+            Assert.Fail($"{index} {name}");
         Assert.Equal((1, 1), (successes.Count, errors.Count));
     }
 
@@ -199,18 +202,26 @@ public sealed class SplitResultTests
     {
         var workflow = Workflow
             .Bare<string>()
-            .RegisterSplit("split", context => Named(context.RunId), JoinConfig.Create(JoinStrategy.All, "join"))
+            .RegisterSplit(
+                "split",
+                context => Named(context.RunId),
+                JoinConfig.Create(JoinStrategy.All, "join")
+            )
             .Register("join", context => context.SplitResult!.Successes.All(IsOwn(context)) ? "end" : "mixed")
             .AddExitStates("end", "mixed");
         var ends = await Task.WhenAll(
-            Enumerable.Range(0, 50).Select(i => Task.Run(() => workflow.OrchestrateAsync("split", $"run-{i}")))
+            Enumerable
+                .Range(0, 50)
+                .Select(i => Task.Run(() => workflow.OrchestrateAsync("split", $"run-{i}")))
         );
         Assert.All(ends, end => Assert.Equal("end", end));
 
         static Func<BranchSuccess, bool> IsOwn(TaskContext context) => branch => branch.Name == context.RunId;
 
         static IEnumerable<ITask<string>> Named(string id) =>
-            Enumerable.Range(0, 5).Select(i => CanoTask.From<string>(id, async (context, _) => await OwnAsync(context, id, i)));
+            Enumerable
+                .Range(0, 5)
+                .Select(i => CanoTask.From<string>(id, async (context, _) => await OwnAsync(context, id, i)));
 
         static async Task<string> OwnAsync(TaskContext context, string id, int index)
         {

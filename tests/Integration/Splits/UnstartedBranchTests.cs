@@ -58,7 +58,11 @@ public sealed class UnstartedBranchTests : IDisposable
     [Trait("ID", "K17"), Trait("ID", "H2")]
     public async Task A_run_whose_time_is_up_while_branches_are_listed_starts_none()
     {
-        var workflow = Listing(Branches.Joining(JoinStrategy.Any), 3, () => _time.Advance(TimeSpan.FromSeconds(2)))
+        var workflow = Listing(
+                Branches.Joining(JoinStrategy.Any),
+                3,
+                () => _time.Advance(TimeSpan.FromSeconds(2))
+            )
             .WithTotalTimeout(TimeSpan.FromSeconds(1));
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(("workflow_timeout", "Start"), (error.Category, error.State));

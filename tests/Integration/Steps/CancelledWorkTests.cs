@@ -41,7 +41,9 @@ public sealed class CancelledWorkTests : IDisposable
     [Trait("ID", "I8")]
     public async Task A_poll_that_forgives_errors_does_not_forgive_a_cancel()
     {
-        await AssertCancelledAsync(Workflow.Bare<Stage>().Register(Stage.Start, new Forgiving(_gate, _trail)));
+        await AssertCancelledAsync(
+            Workflow.Bare<Stage>().Register(Stage.Start, new Forgiving(_gate, _trail))
+        );
         Assert.Equal(["poll"], _trail.Marks);
     }
 
@@ -180,7 +182,10 @@ public sealed class CancelledWorkTests : IDisposable
     {
         public PollErrorPolicy OnError => PollErrorPolicy.RetryOnError(int.MaxValue);
 
-        public async ValueTask<PollOutcome<Stage>> PollAsync(TaskContext context, CancellationToken cancellationToken)
+        public async ValueTask<PollOutcome<Stage>> PollAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        )
         {
             trail.Add("poll");
             await gate.PassAsync(cancellationToken);

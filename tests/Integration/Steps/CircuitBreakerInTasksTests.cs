@@ -36,7 +36,13 @@ public sealed class CircuitBreakerInTasksTests
     {
         var breaker = Breaker(1);
         breaker.Acquire().Failure();
-        var heard = await FailAsync(kind, breaker, _ => Task.CompletedTask, retries: 3, tellsOfCircuits: true);
+        var heard = await FailAsync(
+            kind,
+            breaker,
+            _ => Task.CompletedTask,
+            retries: 3,
+            tellsOfCircuits: true
+        );
         Assert.Equal(["circuit open", "failed: circuit_open"], heard);
     }
 
@@ -90,7 +96,11 @@ public sealed class CircuitBreakerInTasksTests
     {
         var breaker = Breaker(1);
         var gate = new Gate();
-        var loser = CanoTask.From("loser", (_, token) => EndAfter(gate.PassAsync(token)), ConfigOf(breaker, 0, null));
+        var loser = CanoTask.From(
+            "loser",
+            (_, token) => EndAfter(gate.PassAsync(token)),
+            ConfigOf(breaker, 0, null)
+        );
         var winner = CanoTask.From("winner", (_, _) => EndAfter(gate.Entered), TaskConfig.Minimal);
         var workflow = Workflow
             .Bare<Stage>()
@@ -146,7 +156,8 @@ public sealed class CircuitBreakerInTasksTests
             Doing = (_, cursor, _) =>
             {
                 // The breaker is shared: someone else trips it while this step succeeds.
-                if (cursor.Or(0) == 1) breaker.Acquire().Failure();
+                if (cursor.Or(0) == 1)
+                    breaker.Acquire().Failure();
                 return Task.CompletedTask;
             },
         };
@@ -199,7 +210,11 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     private MarkingTimer Waiting(CircuitBreaker breaker, int retries = 0) =>
-        new(TimerOutcome.After(TimeSpan.FromMinutes(1)), _trail, () => (_time.GetUtcNow() - new VirtualTime().GetUtcNow()).TotalSeconds)
+        new(
+            TimerOutcome.After(TimeSpan.FromMinutes(1)),
+            _trail,
+            () => (_time.GetUtcNow() - new VirtualTime().GetUtcNow()).TotalSeconds
+        )
         {
             Settings = ConfigOf(breaker, retries, null),
         };
@@ -254,10 +269,10 @@ public sealed class CircuitBreakerInTasksTests
 
         public void OnCircuitOpen(RunPoint at)
         {
-            if (TellsOfCircuits) _heard.Add("circuit open");
+            if (TellsOfCircuits)
+                _heard.Add("circuit open");
         }
 
-        public void OnTaskFailure(RunPoint at, CanoError error) =>
-            _heard.Add($"failed: {error.Category}");
+        public void OnTaskFailure(RunPoint at, CanoError error) => _heard.Add($"failed: {error.Category}");
     }
 }

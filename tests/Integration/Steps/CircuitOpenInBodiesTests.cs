@@ -14,7 +14,10 @@ public sealed class CircuitOpenInBodiesTests
 
     public CircuitOpenInBodiesTests()
     {
-        _inner = new CircuitBreaker(new CircuitPolicy(FailureThreshold: 1, ResetTimeout: TimeSpan.FromSeconds(30)), _time);
+        _inner = new CircuitBreaker(
+            new CircuitPolicy(FailureThreshold: 1, ResetTimeout: TimeSpan.FromSeconds(30)),
+            _time
+        );
         _inner.Acquire().Failure();
     }
 
@@ -65,7 +68,10 @@ public sealed class CircuitOpenInBodiesTests
         await Failures.OfAsync(RunAsync(kind, config));
         Assert.Equal(["body", "body"], _trail.Marks);
         var hooks = _observer.Events.Select(seen => seen.Hook).ToList();
-        Assert.Equal(["OnRetry", "OnRetry", "OnCircuitOpen", "OnTaskFailure"], hooks.Where(hook => hook is not ("OnStateEnter" or "OnTaskStart")));
+        Assert.Equal(
+            ["OnRetry", "OnRetry", "OnCircuitOpen", "OnTaskFailure"],
+            hooks.Where(hook => hook is not ("OnStateEnter" or "OnTaskStart"))
+        );
         var end = Assert.Single(_observer.Events, seen => seen.Hook == "OnTaskFailure");
         Assert.Equal(("circuit_open", 0), (end.Error!.Category, end.Error.Attempt));
     }
@@ -74,8 +80,15 @@ public sealed class CircuitOpenInBodiesTests
     [Trait("ID", "Y23"), Trait("ID", "L7")]
     public async Task An_item_of_a_batch_that_meets_one_is_retried_by_its_own_policy()
     {
-        var batch = new LambdaBatch(["a"], item => throw Refusal(), _trail) { ItemRetry = RetryMode.Fixed(2, TimeSpan.Zero) };
-        var workflow = Workflow.Bare<Stage>().Register(Stage.Start, batch).AddExitState(Stage.End).WithTimeProvider(_time);
+        var batch = new LambdaBatch(["a"], item => throw Refusal(), _trail)
+        {
+            ItemRetry = RetryMode.Fixed(2, TimeSpan.Zero),
+        };
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(Stage.Start, batch)
+            .AddExitState(Stage.End)
+            .WithTimeProvider(_time);
         await _time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(3, _trail.CountOf("a"));
         Assert.Equal("circuit_open", Assert.Single(batch.Results).Error!.Category);
@@ -90,7 +103,9 @@ public sealed class CircuitOpenInBodiesTests
             OnItemError = ItemErrorPolicy.SkipAndContinue,
             Processing = (_, item, _) => item == 2 ? throw Refusal() : Task.CompletedTask,
         };
-        await _time.AloneAsync(() => Streaming.In(stream).WithTimeProvider(_time).OrchestrateAsync(Stage.Start));
+        await _time.AloneAsync(() =>
+            Streaming.In(stream).WithTimeProvider(_time).OrchestrateAsync(Stage.Start)
+        );
         Assert.Equal("open none, 1, 2, 3, flush 1 3, disposed, close Exhausted", _trail.Text());
     }
 
@@ -104,7 +119,10 @@ public sealed class CircuitOpenInBodiesTests
         var workflow = Streaming.In(stream).WithTimeProvider(_time).WithObserver(_observer);
         var error = await Failures.OfAsync(_time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start)));
         Assert.Equal(("circuit_open", 0), (error.Category, error.Attempt));
-        Assert.Equal(["OnCircuitOpen", "OnTaskFailure"], _observer.Events.Select(seen => seen.Hook).TakeLast(2));
+        Assert.Equal(
+            ["OnCircuitOpen", "OnTaskFailure"],
+            _observer.Events.Select(seen => seen.Hook).TakeLast(2)
+        );
     }
 
     [Fact]
@@ -119,7 +137,8 @@ public sealed class CircuitOpenInBodiesTests
                 Stage.Start,
                 (_, _, _) =>
                 {
-                    if (++calls == 1) throw new IOException("once");
+                    if (++calls == 1)
+                        throw new IOException("once");
                     // The breaker is shared: someone else trips it while this step succeeds.
                     own.Acquire().Failure();
                     return new(StepOutcome.More(1));

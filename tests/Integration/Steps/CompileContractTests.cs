@@ -17,13 +17,17 @@ public sealed class CompileContractTests
                 async (context, token) =>
                 {
                     await Task.Yield();
-                    if (++polls < 3) return PollOutcome.Pending(span);
+                    if (++polls < 3)
+                        return PollOutcome.Pending(span);
                     return PollOutcome.Ready(Stage.Work);
                 },
                 TaskConfig.Minimal,
                 to: [Stage.Work]
             )
-            .RegisterPoll(Stage.Work, (_, _) => ++polls < 5 ? new(PollOutcome.Pending(span)) : new(PollOutcome.Ready(Stage.End)))
+            .RegisterPoll(
+                Stage.Work,
+                (_, _) => ++polls < 5 ? new(PollOutcome.Pending(span)) : new(PollOutcome.Ready(Stage.End))
+            )
             .AddExitState(Stage.End);
         Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(5, polls);
@@ -39,7 +43,8 @@ public sealed class CompileContractTests
                 async (context, cursor, token) =>
                 {
                     await Task.Yield();
-                    if (cursor.Or(0) < 2) return StepOutcome.More(cursor.Or(0) + 1);
+                    if (cursor.Or(0) < 2)
+                        return StepOutcome.More(cursor.Or(0) + 1);
                     return StepOutcome.Done(Stage.End);
                 },
                 TaskConfig.Default,
@@ -69,18 +74,32 @@ public sealed class CompileContractTests
     [Trait("ID", "C13")]
     public void Values_that_stand_for_records_compare_by_content_with_the_equality_operators()
     {
-        Assert.True(JoinStrategy.Quorum(2) == JoinStrategy.Quorum(2) && JoinStrategy.Quorum(2) != JoinStrategy.Quorum(3));
-        Assert.True(RetryMode.Exponential(3) == RetryMode.Exponential(3) && RetryMode.Exponential(3) != RetryMode.None);
+        Assert.True(
+            JoinStrategy.Quorum(2) == JoinStrategy.Quorum(2)
+                && JoinStrategy.Quorum(2) != JoinStrategy.Quorum(3)
+        );
+        Assert.True(
+            RetryMode.Exponential(3) == RetryMode.Exponential(3) && RetryMode.Exponential(3) != RetryMode.None
+        );
         Assert.True(ConcurrentStrategy.WaitForQuota(2) == ConcurrentStrategy.WaitForQuota(2));
         Assert.True(ConcurrentStrategy.WaitForQuota(2) != ConcurrentStrategy.WaitForever);
-        Assert.True(new CircuitPolicy(3) == new CircuitPolicy(FailureThreshold: 3) && new CircuitPolicy(3) != new CircuitPolicy());
-        Assert.True(CanoError.Generic("x") == CanoError.Generic("x") && CanoError.Generic("x") != CanoError.Generic("y"));
+        Assert.True(
+            new CircuitPolicy(3) == new CircuitPolicy(FailureThreshold: 3)
+                && new CircuitPolicy(3) != new CircuitPolicy()
+        );
+        Assert.True(
+            CanoError.Generic("x") == CanoError.Generic("x")
+                && CanoError.Generic("x") != CanoError.Generic("y")
+        );
         Assert.True(CanoError.Generic("x") != null && null != CanoError.Generic("x"));
         var success = new BranchSuccess(1, "a");
         var failure = new BranchError(1, "a", CanoError.Generic("x"));
         Assert.True(success == new BranchSuccess(1, "a") && success != new BranchSuccess(2, "a"));
         Assert.True(failure == new BranchError(1, "a", CanoError.Generic("x")) && failure != default);
-        Assert.True(new BranchCancelled(1, "a") == new BranchCancelled(1, "a") && new BranchCancelled(1, "a") != default);
+        Assert.True(
+            new BranchCancelled(1, "a") == new BranchCancelled(1, "a")
+                && new BranchCancelled(1, "a") != default
+        );
         BranchSuccess[] successes = [success];
         Assert.True(new SplitResult(successes, [], []) == new SplitResult(successes, [], []));
         Assert.True(new SplitResult(successes, [], []) != new SplitResult([], [failure], []));
@@ -126,7 +145,8 @@ public sealed class CompileContractTests
 
     private sealed class Greeting : INode<Stage, string, int>
     {
-        public ValueTask<string> PrepAsync(TaskContext context, CancellationToken cancellationToken) => new("hello");
+        public ValueTask<string> PrepAsync(TaskContext context, CancellationToken cancellationToken) =>
+            new("hello");
 
         public ValueTask<int> ExecAsync(string prep, CancellationToken cancellationToken) => new(prep.Length);
 
@@ -139,11 +159,16 @@ public sealed class CompileContractTests
 
     private sealed class Lengths : IBatchTask<Stage, string, int>
     {
-        public ValueTask<IReadOnlyList<string>> LoadAsync(TaskContext context, CancellationToken cancellationToken) =>
-            new(["a", "bc"]);
+        public ValueTask<IReadOnlyList<string>> LoadAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        ) => new(["a", "bc"]);
 
-        public ValueTask<int> ProcessItemAsync(TaskContext context, string item, CancellationToken cancellationToken) =>
-            new(item.Length);
+        public ValueTask<int> ProcessItemAsync(
+            TaskContext context,
+            string item,
+            CancellationToken cancellationToken
+        ) => new(item.Length);
 
         public ValueTask<Stage> FinishAsync(
             TaskContext context,
@@ -161,7 +186,8 @@ public sealed class CompileContractTests
         )
         {
             await Task.Yield();
-            foreach (var letter in "abc"[cursor.Or(0)..]) yield return letter;
+            foreach (var letter in "abc"[cursor.Or(0)..])
+                yield return letter;
         }
 
         public ValueTask<(string Output, int Cursor)> ProcessItemAsync(
@@ -177,11 +203,15 @@ public sealed class CompileContractTests
         )
         {
             await Task.Yield();
-            if (outputs[0] == "b") return WindowOutcome.Stop(Stage.End);
+            if (outputs[0] == "b")
+                return WindowOutcome.Stop(Stage.End);
             return WindowOutcome.Continue;
         }
 
-        public ValueTask<Stage> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken cancellationToken) =>
-            new(Stage.Stop);
+        public ValueTask<Stage> OnCloseAsync(
+            TaskContext context,
+            StreamEnd reason,
+            CancellationToken cancellationToken
+        ) => new(Stage.Stop);
     }
 }

@@ -64,20 +64,30 @@ public sealed class DefaultsTests
 
         public ValueTask<int> ExecAsync(int prep, CancellationToken cancellationToken) => new(0);
 
-        public ValueTask<Stage> PostAsync(TaskContext context, int exec, CancellationToken cancellationToken) =>
+        public ValueTask<Stage> PostAsync(
+            TaskContext context,
+            int exec,
+            CancellationToken cancellationToken
+        ) => new(Stage.End);
+
+        public ValueTask<Stage> RouteAsync(TaskContext context, CancellationToken cancellationToken) =>
             new(Stage.End);
 
-        public ValueTask<Stage> RouteAsync(TaskContext context, CancellationToken cancellationToken) => new(Stage.End);
-
-        public ValueTask<PollOutcome<Stage>> PollAsync(TaskContext context, CancellationToken cancellationToken) =>
-            new(PollOutcome.Ready(Stage.End));
+        public ValueTask<PollOutcome<Stage>> PollAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        ) => new(PollOutcome.Ready(Stage.End));
 
         public ValueTask<TimerOutcome> WaitAsync(TaskContext context, CancellationToken cancellationToken) =>
             new(TimerOutcome.After(TimeSpan.Zero));
 
-        public ValueTask<Stage> AfterWaitAsync(TaskContext context, CancellationToken cancellationToken) => new(Stage.End);
+        public ValueTask<Stage> AfterWaitAsync(TaskContext context, CancellationToken cancellationToken) =>
+            new(Stage.End);
 
-        public ValueTask<IReadOnlyList<int>> LoadAsync(TaskContext context, CancellationToken cancellationToken) => new([]);
+        public ValueTask<IReadOnlyList<int>> LoadAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        ) => new([]);
 
         ValueTask<int> IBatchTask<Stage, int, int>.ProcessItemAsync(
             TaskContext context,
@@ -97,8 +107,11 @@ public sealed class DefaultsTests
             CancellationToken cancellationToken
         ) => new(StepOutcome.Done(Stage.End));
 
-        public IAsyncEnumerable<int> OpenAsync(TaskContext context, Cursor<int> cursor, CancellationToken cancellationToken) =>
-            AsyncEnumerable.Empty<int>();
+        public IAsyncEnumerable<int> OpenAsync(
+            TaskContext context,
+            Cursor<int> cursor,
+            CancellationToken cancellationToken
+        ) => AsyncEnumerable.Empty<int>();
 
         ValueTask<(int Output, int Cursor)> IStreamTask<Stage, int, int, int>.ProcessItemAsync(
             TaskContext context,
@@ -112,12 +125,21 @@ public sealed class DefaultsTests
             CancellationToken cancellationToken
         ) => new(WindowOutcome.Continue);
 
-        public ValueTask<Stage> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken cancellationToken) =>
-            new(Stage.End);
+        public ValueTask<Stage> OnCloseAsync(
+            TaskContext context,
+            StreamEnd reason,
+            CancellationToken cancellationToken
+        ) => new(Stage.End);
 
-        public ValueTask<(Stage Next, int Output)> RunAsync(TaskContext context, CancellationToken cancellationToken) =>
-            new((Stage.End, 0));
+        public ValueTask<(Stage Next, int Output)> RunAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        ) => new((Stage.End, 0));
 
-        public ValueTask CompensateAsync(TaskContext context, int output, CancellationToken cancellationToken) => default;
+        public ValueTask CompensateAsync(
+            TaskContext context,
+            int output,
+            CancellationToken cancellationToken
+        ) => default;
     }
 }

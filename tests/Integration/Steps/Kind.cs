@@ -53,18 +53,25 @@ internal static class Kind
     }
 
     /// <summary>A batch whose load is the work.</summary>
-    private sealed class Batch(TaskConfig config, Func<CancellationToken, Task> body) : IBatchTask<Stage, int, int>
+    private sealed class Batch(TaskConfig config, Func<CancellationToken, Task> body)
+        : IBatchTask<Stage, int, int>
     {
         public TaskConfig Config => config;
 
-        public async ValueTask<IReadOnlyList<int>> LoadAsync(TaskContext context, CancellationToken cancellationToken)
+        public async ValueTask<IReadOnlyList<int>> LoadAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        )
         {
             await body(cancellationToken);
             return [];
         }
 
-        public ValueTask<int> ProcessItemAsync(TaskContext context, int item, CancellationToken cancellationToken) =>
-            new(item);
+        public ValueTask<int> ProcessItemAsync(
+            TaskContext context,
+            int item,
+            CancellationToken cancellationToken
+        ) => new(item);
 
         public ValueTask<Stage> FinishAsync(
             TaskContext context,

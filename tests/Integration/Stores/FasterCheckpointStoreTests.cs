@@ -1,6 +1,6 @@
-using Cano.FaultyDisks;
 using System.Buffers.Binary;
 using System.Diagnostics;
+using Cano.FaultyDisks;
 
 namespace Cano.Integration.Stores;
 
@@ -142,7 +142,11 @@ public sealed class FasterCheckpointStoreTests : IDisposable
     [Theory]
     [InlineData(nameof(DiskCall.Lock), "journal.lock", "cannot write to the journal directory")]
     [InlineData(nameof(DiskCall.Write), "journal.meta.new", "cannot open the journal")]
-    public async Task A_disk_that_is_full_at_the_start_is_told_with_what_to_do(string call, string name, string words)
+    public async Task A_disk_that_is_full_at_the_start_is_told_with_what_to_do(
+        string call,
+        string name,
+        string words
+    )
     {
         var disk = new FaultDisk();
         disk.Add(

@@ -28,8 +28,12 @@ public sealed class GroupCommitTests
         await first;
         await Task.WhenAll(waiting);
 
-        const string write = "write journal.log.0", flush = "flush journal.log.0";
-        Assert.Equal([write, flush, write, flush], disk.History.Skip(before).Select(change => Told(disk, change)));
+        const string write = "write journal.log.0",
+            flush = "flush journal.log.0";
+        Assert.Equal(
+            [write, flush, write, flush],
+            disk.History.Skip(before).Select(change => Told(disk, change))
+        );
     }
 
     private static string Told(FaultDisk disk, DiskChange change) =>
@@ -41,5 +45,7 @@ public sealed class GroupCommitTests
         };
 
     private static string NameOf(FaultDisk disk, int file) =>
-        Path.GetFileName(disk.History.OfType<DiskChange.Create>().Single(created => created.File == file).Path);
+        Path.GetFileName(
+            disk.History.OfType<DiskChange.Create>().Single(created => created.File == file).Path
+        );
 }

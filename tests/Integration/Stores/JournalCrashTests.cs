@@ -71,7 +71,11 @@ public sealed class JournalCrashTests : IDisposable
         var store = await JournalOnDisk.OpenOn(disk);
         await store.AppendMany("a", 0, 3);
         disk.Add(
-            new DiskFault(DiskFaultKind.NoSpace) { Call = Enum.Parse<DiskCall>(failing), Name = "journal.log.0" }
+            new DiskFault(DiskFaultKind.NoSpace)
+            {
+                Call = Enum.Parse<DiskCall>(failing),
+                Name = "journal.log.0",
+            }
         );
 
         Assert.Contains("No space left on device", await store.AppendRefusal("a", Rows.Entered(3), 1));
@@ -195,7 +199,10 @@ public sealed class JournalCrashTests : IDisposable
         await store.AppendMany("a", 0, 3);
         disk.Add(new DiskFault(DiskFaultKind.InputOutput) { Call = DiskCall.Write, Name = "journal.meta" });
 
-        Assert.Contains("cannot close the journal", await Rows.Refusal(async () => await store.DisposeAsync()));
+        Assert.Contains(
+            "cannot close the journal",
+            await Rows.Refusal(async () => await store.DisposeAsync())
+        );
 
         await using var reopened = await JournalOnDisk.OpenOn(disk);
         Assert.Equal(3, (await reopened.LoadRunAsync("a")).Count);
@@ -276,7 +283,14 @@ public sealed class JournalCrashTests : IDisposable
     private static async Task<int> AppendGroup(ICheckpointStore store, FaultDisk disk, int count)
     {
         var held = new HeldCall();
-        disk.Add(new DiskFault(DiskFaultKind.Delay) { Call = DiskCall.Flush, Name = "journal.log", Held = held });
+        disk.Add(
+            new DiskFault(DiskFaultKind.Delay)
+            {
+                Call = DiskCall.Flush,
+                Name = "journal.log",
+                Held = held,
+            }
+        );
         var before = disk.Position;
         var leader = Task.Run(async () => await store.AppendAsync("leader", Rows.Entered(0), 1));
         await held.Arrived;

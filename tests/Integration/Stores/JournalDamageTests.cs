@@ -193,7 +193,8 @@ public sealed class JournalDamageTests : IDisposable
             damaged.Select(run => run.RunId)
         );
 
-        static CheckpointRow Large(long sequence) => Rows.Of(sequence, RowKind.CursorAdvanced, new byte[15_000]);
+        static CheckpointRow Large(long sequence) =>
+            Rows.Of(sequence, RowKind.CursorAdvanced, new byte[15_000]);
     }
 
     [Fact]

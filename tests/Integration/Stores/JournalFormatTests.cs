@@ -96,6 +96,5 @@ public sealed class JournalFormatTests : IDisposable
         return Slots(meta).ConvertAll(slot => BinaryPrimitives.ReadUInt32LittleEndian(slot.Span[8..]));
     }
 
-    private static List<Memory<byte>> Slots(byte[] meta) =>
-        [meta.AsMemory(0, 96), meta.AsMemory(4096, 96)];
+    private static List<Memory<byte>> Slots(byte[] meta) => [meta.AsMemory(0, 96), meta.AsMemory(4096, 96)];
 }

@@ -47,7 +47,10 @@ public sealed class JournalSpaceTests
             {
                 var row =
                     sequence % 256 == 255
-                        ? Rows.Of(sequence, RowKind.Snapshot, [1]) with { WorkflowName = "orders" }
+                        ? Rows.Of(sequence, RowKind.Snapshot, [1]) with
+                        {
+                            WorkflowName = "orders",
+                        }
                         : Rows.Entered(sequence);
                 await store.AppendAsync("long", row, 1);
                 if (sequence % 1000 == 0)
@@ -137,14 +140,14 @@ public sealed class JournalSpaceTests
         {
             var segment = int.Parse(Path.GetExtension(path).AsSpan(1));
             foreach (var frame in JournalOnDisk.FramesOf(written[path], "parked", (long)segment << 16))
-                foreach (var offset in new[] { 8, 70, 90 })
-                {
-                    var flipped = written.Changed(path, bytes => bytes[frame + offset] ^= 1);
-                    await using var store = await JournalOnDisk.OpenOn(new FaultDisk(flipped));
-                    var text = await Rows.Refusal(async () => await store.LoadRunAsync("parked"));
-                    Assert.Contains("run_id=parked sequence=", text);
-                    damaged++;
-                }
+            foreach (var offset in new[] { 8, 70, 90 })
+            {
+                var flipped = written.Changed(path, bytes => bytes[frame + offset] ^= 1);
+                await using var store = await JournalOnDisk.OpenOn(new FaultDisk(flipped));
+                var text = await Rows.Refusal(async () => await store.LoadRunAsync("parked"));
+                Assert.Contains("run_id=parked sequence=", text);
+                damaged++;
+            }
         }
 
         // The head and the rows, the large one in parts.
@@ -174,7 +177,12 @@ public sealed class JournalSpaceTests
 
     /// <summary>Small rows and one that takes three frames.</summary>
     private static CheckpointRow[] Parked() =>
-        [Rows.Entered(0), Rows.Of(1, RowKind.CursorAdvanced, Filled(40_000, 7)), Rows.Entered(2), Rows.Entered(3)];
+        [
+            Rows.Entered(0),
+            Rows.Of(1, RowKind.CursorAdvanced, Filled(40_000, 7)),
+            Rows.Entered(2),
+            Rows.Entered(3),
+        ];
 
     private static byte[] Filled(int length, byte value)
     {

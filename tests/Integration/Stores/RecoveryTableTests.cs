@@ -65,8 +65,10 @@ public sealed class RecoveryTableTests
     public void The_expected_snapshot_mends_what_was_doubted_or_damaged(bool isDamaged)
     {
         Find(0, 1);
-        if (isDamaged) Find(3);
-        else Doubt();
+        if (isDamaged)
+            Find(3);
+        else
+            Doubt();
         Assert.NotNull(Run.Damage);
         Find(Row(Run.NextSequence, RowKind.Snapshot));
         Assert.Null(Run.Damage);
@@ -144,13 +146,19 @@ public sealed class RecoveryTableTests
 
     private void Find(params long[] sequences)
     {
-        foreach (var sequence in sequences) Find(Row(sequence, RowKind.StateEntered));
+        foreach (var sequence in sequences)
+            Find(Row(sequence, RowKind.StateEntered));
     }
 
     private void Find(FoundRow row) => _rebuild.Apply(new LogFact.Row(Id, row));
 
-    private void Doubt(long room = 1) => _rebuild.Apply(new LogFact.Gap(1000, 1000 + room, Run: null, "bytes are damaged"));
+    private void Doubt(long room = 1) =>
+        _rebuild.Apply(new LogFact.Gap(1000, 1000 + room, Run: null, "bytes are damaged"));
 
     private static FoundRow Row(long sequence, RowKind kind) =>
-        new(new RowFacts(sequence, kind, RowStatus.OnItsWay, sequence, "A", null, 0, Ticks: 0), Fence: 1, new LogSpan(64 * (sequence + 1), 64));
+        new(
+            new RowFacts(sequence, kind, RowStatus.OnItsWay, sequence, "A", null, 0, Ticks: 0),
+            Fence: 1,
+            new LogSpan(64 * (sequence + 1), 64)
+        );
 }

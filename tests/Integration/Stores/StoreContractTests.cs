@@ -43,12 +43,17 @@ public sealed class StoreContractTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_end_of_a_run_whose_row_does_not_say_when_has_the_time_at_which_it_was_appended(bool onDisk)
+    public async Task The_end_of_a_run_whose_row_does_not_say_when_has_the_time_at_which_it_was_appended(
+        bool onDisk
+    )
     {
         using var directory = new TempDirectory();
         var time = new VirtualTime();
         await using ICheckpointStore store = onDisk
-            ? await FasterCheckpointStore.OpenAsync(directory.Path, new FasterCheckpointOptions { TimeProvider = time })
+            ? await FasterCheckpointStore.OpenAsync(
+                directory.Path,
+                new FasterCheckpointOptions { TimeProvider = time }
+            )
             : new MemoryCheckpointStore(time);
         await store.AppendMany("a", 0, 1);
         await store.AppendMany("b", 0, 1);
@@ -67,20 +72,32 @@ public sealed class StoreContractTests
 
     [Fact]
     public void Every_case_has_a_name_of_its_own() =>
-        Assert.Equal(CheckpointStoreContract.Cases.Count, CheckpointStoreContract.Cases.Select(promise => promise.Name).Distinct().Count());
+        Assert.Equal(
+            CheckpointStoreContract.Cases.Count,
+            CheckpointStoreContract.Cases.Select(promise => promise.Name).Distinct().Count()
+        );
 
     [Fact]
     public async Task A_store_that_breaks_a_promise_is_told_which()
     {
-        var promise = CheckpointStoreContract.Cases.Single(promise => promise.Name.StartsWith("A gap", StringComparison.Ordinal));
-        var broken = await Assert.ThrowsAsync<StoreCaseException>(() => promise.RunAsync(() => Task.FromResult<ICheckpointStore>(new TakingStore())));
+        var promise = CheckpointStoreContract.Cases.Single(promise =>
+            promise.Name.StartsWith("A gap", StringComparison.Ordinal)
+        );
+        var broken = await Assert.ThrowsAsync<StoreCaseException>(() =>
+            promise.RunAsync(() => Task.FromResult<ICheckpointStore>(new TakingStore()))
+        );
         Assert.Equal("row 3 behind row 1: it was not refused", broken.Message);
     }
 
     /// <summary>Takes whatever comes.</summary>
     private sealed class TakingStore() : DelegatingCheckpointStore(new MemoryCheckpointStore())
     {
-        public override async ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
+        public override async ValueTask AppendAsync(
+            string runId,
+            CheckpointRow row,
+            long fence,
+            CancellationToken cancellationToken = default
+        )
         {
             if ((await Inner.LoadRunAsync(runId, cancellationToken)).Count == row.Sequence)
                 await Inner.AppendAsync(runId, row, fence, cancellationToken);

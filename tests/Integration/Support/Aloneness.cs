@@ -15,7 +15,8 @@ internal static class Aloneness
             while (!run.IsCompleted)
             {
                 // Branches begin elsewhere, so it may take a moment until their timers wait.
-                if (!time.AdvanceToNext()) await Task.WhenAny(run, time.WhenWaitingAsync());
+                if (!time.AdvanceToNext())
+                    await Task.WhenAny(run, time.WhenWaitingAsync());
             }
 
             return await run;

@@ -12,7 +12,8 @@ internal static class Measuring
         for (var round = 0; round < 5; round++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < Calls; i++) call();
+            for (var i = 0; i < Calls; i++)
+                call();
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
@@ -34,7 +35,8 @@ internal static class Measuring
         {
             start.SignalAndWait();
             for (var i = 0; i < tries; i++)
-                if (succeeds()) counts[n]++;
+                if (succeeds())
+                    counts[n]++;
         }
     }
 }

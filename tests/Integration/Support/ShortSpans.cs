@@ -12,8 +12,12 @@ internal sealed class ShortSpans(VirtualTime inner, TimeSpan limit) : TimeProvid
 
     public override long GetTimestamp() => inner.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        new Timer(inner.CreateTimer(callback, state, Held(dueTime), period), this);
+    public override ITimer CreateTimer(
+        TimerCallback callback,
+        object? state,
+        TimeSpan dueTime,
+        TimeSpan period
+    ) => new Timer(inner.CreateTimer(callback, state, Held(dueTime), period), this);
 
     private TimeSpan Held(TimeSpan dueTime) => dueTime < limit ? dueTime : Timeout.InfiniteTimeSpan;
 

@@ -127,8 +127,8 @@ public sealed class JoinCheckTests
         Assert.Throws<ArgumentException>(() => Splitting([s_two[0], null!], Joining(JoinStrategy.All)));
         Assert.ThrowsAny<ArgumentException>(() => Splitting(s_two, new JoinConfig<Stage>(null!, Stage.End)));
         Assert.ThrowsAny<ArgumentException>(() => JoinConfig.Create<string>(JoinStrategy.All, null!));
-        Assert.ThrowsAny<ArgumentException>(
-            () => Workflow.Bare<string>().RegisterSplit("a", [], new JoinConfig<string>(JoinStrategy.All, null!))
+        Assert.ThrowsAny<ArgumentException>(() =>
+            Workflow.Bare<string>().RegisterSplit("a", [], new JoinConfig<string>(JoinStrategy.All, null!))
         );
     }
 
@@ -156,7 +156,8 @@ public sealed class JoinCheckTests
 
     private static IReadOnlyList<string> ProblemsOf(JoinConfig<Stage> join)
     {
-        if (Record.Exception(Splitting(s_two, join).Validate) is not { } refusal) return [];
+        if (Record.Exception(Splitting(s_two, join).Validate) is not { } refusal)
+            return [];
         var error = Assert.IsType<CanoException>(refusal).Error;
         Assert.Equal("configuration", error.Category);
         return error.Problems;

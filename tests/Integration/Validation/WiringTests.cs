@@ -119,7 +119,11 @@ public sealed class WiringTests
             workflow =>
             {
                 var problem = Assert.Single(Failures.Of(workflow.Validate).Problems);
-                Assert.Contains("'First' and 'Second' share the name 'same'", problem, StringComparison.Ordinal);
+                Assert.Contains(
+                    "'First' and 'Second' share the name 'same'",
+                    problem,
+                    StringComparison.Ordinal
+                );
             }
         );
     }
@@ -128,10 +132,16 @@ public sealed class WiringTests
     [Trait("ID", "F3")]
     public async Task A_resume_tells_of_the_missing_store_first_and_of_every_other_problem_too()
     {
-        var error = await Failures.OfAsync(Workflow.Bare<Stage>().AddExitState(Stage.End).ResumeFromAsync("run"));
+        var error = await Failures.OfAsync(
+            Workflow.Bare<Stage>().AddExitState(Stage.End).ResumeFromAsync("run")
+        );
         Assert.Equal("configuration", error.Category);
         Assert.Equal(2, error.Problems.Count);
-        Assert.Contains("resume_from requires a checkpoint store", error.Problems[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "resume_from requires a checkpoint store",
+            error.Problems[0],
+            StringComparison.Ordinal
+        );
         Assert.Contains("no registered state handlers", error.Problems[1], StringComparison.Ordinal);
     }
 
@@ -155,9 +165,15 @@ public sealed class WiringTests
         Assert.Equal("branches", Refused(() => workflow.RegisterSplit("a", [branch, null!], join)));
         Assert.Equal("strategy", Refused(() => JoinConfig.Create(null!, "end")));
         Assert.Equal("next", Refused(() => JoinConfig.Create(JoinStrategy.All, (string)null!)));
-        Assert.Equal("branches", Refused(() => workflow.RegisterSplit("a", [new Unfinished(null!, TaskConfig.Default)], join)));
+        Assert.Equal(
+            "branches",
+            Refused(() => workflow.RegisterSplit("a", [new Unfinished(null!, TaskConfig.Default)], join))
+        );
         Assert.Equal("task", Refused(() => workflow.Register("a", new Unfinished("a", null!))));
-        Assert.Equal("branches", Refused(() => workflow.RegisterSplit("a", [new Unfinished("b", null!)], join)));
+        Assert.Equal(
+            "branches",
+            Refused(() => workflow.RegisterSplit("a", [new Unfinished("b", null!)], join))
+        );
 
         static string? Refused(Action action) => Assert.ThrowsAny<ArgumentException>(action).ParamName;
     }
@@ -181,7 +197,8 @@ public sealed class WiringTests
 
         public TaskConfig Config => config;
 
-        public ValueTask<string> RunAsync(TaskContext context, CancellationToken cancellationToken) => new("end");
+        public ValueTask<string> RunAsync(TaskContext context, CancellationToken cancellationToken) =>
+            new("end");
     }
 
     private enum Twin

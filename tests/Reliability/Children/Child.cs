@@ -19,7 +19,8 @@ internal sealed class Child : IDisposable
         if (System.IO.Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(typeof(Child).Assembly.Location);
         start.ArgumentList.Add(Verb);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         return new Child(Process.Start(start)!);
     }
 
@@ -30,7 +31,8 @@ internal sealed class Child : IDisposable
     public async Task<List<string>> RestAsync()
     {
         var lines = new List<string>();
-        while (await ReadLineAsync() is { } line) lines.Add(line);
+        while (await ReadLineAsync() is { } line)
+            lines.Add(line);
         await _process.WaitForExitAsync();
         return lines;
     }
@@ -44,7 +46,8 @@ internal sealed class Child : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited)
+            _process.Kill();
         _process.Dispose();
     }
 }

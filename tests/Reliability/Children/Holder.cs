@@ -17,7 +17,9 @@ internal static class Holder
         }
         catch (CanoException refused)
         {
-            await output.WriteLineAsync($"{refused.Error.Category}: {refused.Error.Message}".ReplaceLineEndings(" "));
+            await output.WriteLineAsync(
+                $"{refused.Error.Category}: {refused.Error.Message}".ReplaceLineEndings(" ")
+            );
             return 0;
         }
     }

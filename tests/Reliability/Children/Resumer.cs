@@ -13,7 +13,8 @@ internal static class Resumer
 
     public static async Task<int> RunAsync(string directory, string poison, TextWriter output)
     {
-        int working = 0, most = 0;
+        int working = 0,
+            most = 0;
         var gate = new Lock();
         await using var store = await FasterCheckpointStore.OpenAsync(directory);
         var workflow = Cano
@@ -25,13 +26,16 @@ internal static class Resumer
                     lock (gate)
                     {
                         // Told at once: this process may not live to tell it later.
-                        if (++working > most) output.WriteLine(most = working);
+                        if (++working > most)
+                            output.WriteLine(most = working);
                     }
 
                     // Long enough for others to be under way.
                     await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, token);
-                    if (context.RunId == poison) System.Diagnostics.Process.GetCurrentProcess().Kill();
-                    lock (gate) working--;
+                    if (context.RunId == poison)
+                        System.Diagnostics.Process.GetCurrentProcess().Kill();
+                    lock (gate)
+                        working--;
                     return "done";
                 },
                 TaskConfig.Minimal

@@ -19,5 +19,6 @@ internal sealed class ToldStore(ICheckpointStore inner, Action<string> say) : De
         say($"ack {runId} {bytes}");
     }
 
-    public override ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) => default;
+    public override ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>
+        default;
 }

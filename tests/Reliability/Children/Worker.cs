@@ -16,13 +16,16 @@ internal static class Worker
         void Say(string line)
         {
             var bytes = Encoding.UTF8.GetBytes(line + "\n");
-            lock (gate) output.Write(bytes);
+            lock (gate)
+                output.Write(bytes);
         }
 
         await using var store = await FasterCheckpointStore.OpenAsync(directory);
         var told = new ToldStore(store, Say);
         await Task.WhenAll(
-            Enumerable.Range(0, Runs).Select(run => Task.Run(() => OneAsync(told, IdOf(trial, run), run, Say)))
+            Enumerable
+                .Range(0, Runs)
+                .Select(run => Task.Run(() => OneAsync(told, IdOf(trial, run), run, Say)))
         );
         Say("done");
         return 0;
@@ -30,14 +33,19 @@ internal static class Worker
 
     private static async Task OneAsync(ICheckpointStore store, string id, int run, Action<string> say)
     {
-        var workflow = KillWorkflows.Of(run, (what, context) => say($"{what} {id} {context}")).WithCheckpointStore(store);
+        var workflow = KillWorkflows
+            .Of(run, (what, context) => say($"{what} {id} {context}"))
+            .WithCheckpointStore(store);
         var rows = await store.LoadRunAsync(id);
         var isOver = rows is [.., { Kind: RowKind.Finished or RowKind.RollbackFinished }];
-        if (isOver) return;
+        if (isOver)
+            return;
         try
         {
-            if (rows.Count > 0) await workflow.ResumeFromAsync(id);
-            else await workflow.OrchestrateAsync(0, id);
+            if (rows.Count > 0)
+                await workflow.ResumeFromAsync(id);
+            else
+                await workflow.OrchestrateAsync(0, id);
         }
         catch (CanoException failure)
         {

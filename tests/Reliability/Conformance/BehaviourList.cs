@@ -19,7 +19,8 @@ internal static partial class BehaviourList
     public static IReadOnlyList<Behaviour> Read() => [.. Lines().Select(Parse)];
 
     private static IEnumerable<string> Lines() =>
-        File.ReadLines(Path.Combine(Repository.Root(), "docs", "behaviours.md")).Where(line => line.Contains("**"));
+        File.ReadLines(Path.Combine(Repository.Root(), "docs", "behaviours.md"))
+            .Where(line => line.Contains("**"));
 
     private static Behaviour Parse(string line)
     {

@@ -11,7 +11,12 @@ internal sealed record CountedTest(string Name, IReadOnlyList<string> Ids);
 internal static partial class TestList
 {
     public static IReadOnlyList<CountedTest> Read() =>
-        [.. Repository.Files("tests", "*.?s").SelectMany(Of).OrderBy(test => test.Name, StringComparer.Ordinal)];
+        [
+            .. Repository
+                .Files("tests", "*.?s")
+                .SelectMany(Of)
+                .OrderBy(test => test.Name, StringComparer.Ordinal),
+        ];
 
     private static List<CountedTest> Of(string file)
     {
@@ -19,16 +24,24 @@ internal static partial class TestList
         var name = Path.GetFileName(file);
         Broken.Unless(!Skipped().IsMatch(text), $"{name} skips a test");
         var tests = Test().Matches(text).Select(Counted).ToList();
-        Broken.Unless(Attribute().Count(text) == tests.Count, $"{name} has a test in a form that is not counted");
+        Broken.Unless(
+            Attribute().Count(text) == tests.Count,
+            $"{name} has a test in a form that is not counted"
+        );
         var counted = Test().Matches(text).Sum(test => Trait().Count(test.Groups["attributes"].Value));
-        Broken.Unless(Trait().Count(text) == counted, $"{name} has an ID that is not among a test's attributes");
+        Broken.Unless(
+            Trait().Count(text) == counted,
+            $"{name} has an ID that is not among a test's attributes"
+        );
         return tests;
     }
 
     private static CountedTest Counted(Match test)
     {
         var name = test.Groups["name"].Value.Replace('_', ' ');
-        var traits = Trait().Matches(test.Groups["attributes"].Value).Select(trait => trait.Groups["id"].Value);
+        var traits = Trait()
+            .Matches(test.Groups["attributes"].Value)
+            .Select(trait => trait.Groups["id"].Value);
         Broken.Unless(!Id().IsMatch(name), $"{name} begins with an ID, which is to be a trait");
         return new(name, [.. traits]);
     }

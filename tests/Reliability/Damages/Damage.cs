@@ -9,22 +9,28 @@ namespace Cano.Reliability.Damages;
 internal sealed record Damage(string Name, Func<Work, Random, DiskImage> Apply)
 {
     public static IReadOnlyList<Damage> All { get; } =
-        [
-            new("a zeroed sector", (work, chance) => OnLog(work, chance, log => Zero(log, Sector(log, chance)))),
-            new("a zeroed stretch", (work, chance) => OnLog(work, chance, log => ZeroMany(log, chance))),
-            new("swapped sectors", (work, chance) => OnLog(work, chance, log => Swap(log, chance))),
-            new("a sector of another place", (work, chance) => OnLog(work, chance, log => Copy(log, chance))),
-            new("a stale sector", Stale),
-            new("two flips in a column", (work, chance) => OnLog(work, chance, log => FlipColumn(log, chance))),
-            new("a cut log", CutLog),
-            new("a lost segment", (work, chance) => work.Disk.Written().Without(Log(work.Disk.Written(), chance))),
-            new("a damaged superblock", (work, chance) => OnMeta(work, meta => FlipIn(meta, Slot(chance), chance))),
-            new("a zeroed superblock", (work, chance) => OnMeta(work, meta => Zero(meta, Slot(chance)))),
-            new("both superblocks damaged", (work, chance) => OnMeta(work, meta => FlipBoth(meta, chance))),
-            new("superblocks swapped", (work, _) => OnMeta(work, SwapSlots)),
-            new("superblocks cut", CutMeta),
-            new("superblocks deleted", (work, _) => work.Disk.Written().Without(SmallJournal.MetaPath)),
-        ];
+    [
+        new("a zeroed sector", (work, chance) => OnLog(work, chance, log => Zero(log, Sector(log, chance)))),
+        new("a zeroed stretch", (work, chance) => OnLog(work, chance, log => ZeroMany(log, chance))),
+        new("swapped sectors", (work, chance) => OnLog(work, chance, log => Swap(log, chance))),
+        new("a sector of another place", (work, chance) => OnLog(work, chance, log => Copy(log, chance))),
+        new("a stale sector", Stale),
+        new("two flips in a column", (work, chance) => OnLog(work, chance, log => FlipColumn(log, chance))),
+        new("a cut log", CutLog),
+        new(
+            "a lost segment",
+            (work, chance) => work.Disk.Written().Without(Log(work.Disk.Written(), chance))
+        ),
+        new(
+            "a damaged superblock",
+            (work, chance) => OnMeta(work, meta => FlipIn(meta, Slot(chance), chance))
+        ),
+        new("a zeroed superblock", (work, chance) => OnMeta(work, meta => Zero(meta, Slot(chance)))),
+        new("both superblocks damaged", (work, chance) => OnMeta(work, meta => FlipBoth(meta, chance))),
+        new("superblocks swapped", (work, _) => OnMeta(work, SwapSlots)),
+        new("superblocks cut", CutMeta),
+        new("superblocks deleted", (work, _) => work.Disk.Written().Without(SmallJournal.MetaPath)),
+    ];
 
     private static DiskImage OnMeta(Work work, Action<byte[]> change) =>
         work.Disk.Written().Changed(SmallJournal.MetaPath, change);
@@ -82,7 +88,8 @@ internal sealed record Damage(string Name, Func<Work, Random, DiskImage> Apply)
         var path = Log(image, chance);
         var before = work.StateAt(chance.Next(work.Disk.Position)).Written();
         var old = new byte[image[path].Length];
-        if (before.Has(path)) before[path].AsSpan(0, Math.Min(old.Length, before[path].Length)).CopyTo(old);
+        if (before.Has(path))
+            before[path].AsSpan(0, Math.Min(old.Length, before[path].Length)).CopyTo(old);
         var at = Sector(old, chance);
         return image.Changed(path, bytes => SectorAt(old, at).CopyTo(SectorAt(bytes, at)));
     }
@@ -104,7 +111,10 @@ internal sealed record Damage(string Name, Func<Work, Random, DiskImage> Apply)
     private static DiskImage CutMeta(Work work, Random chance)
     {
         var image = work.Disk.Written();
-        return image.With(SmallJournal.MetaPath, image[SmallJournal.MetaPath][..(chance.Next(16) * DiskFile.Sector)]);
+        return image.With(
+            SmallJournal.MetaPath,
+            image[SmallJournal.MetaPath][..(chance.Next(16) * DiskFile.Sector)]
+        );
     }
 
     private static int Slot(Random chance) => chance.Next(2) * SuperblockFile.SlotSize;

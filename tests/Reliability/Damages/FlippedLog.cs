@@ -15,7 +15,7 @@ internal sealed class FlippedLog
     public FlippedLog(byte[] log)
     {
         _log = log;
-        for (var at = 0; at < log.Length;)
+        for (var at = 0; at < log.Length; )
         {
             if (!Frame.TryRead(PageFrom(at), at, out var frame))
             {
@@ -61,7 +61,8 @@ internal sealed class FlippedLog
     private void CheckNoNewFrame(int position)
     {
         var own = Covering(position)?.Begin ?? -1;
-        for (var at = Math.Max(0, (position & ~3) - 16); at <= position; at += sizeof(int)) Refuse(at, own);
+        for (var at = Math.Max(0, (position & ~3) - 16); at <= position; at += sizeof(int))
+            Refuse(at, own);
         var first = _impostors.BinarySearch(Math.Max(0, own));
         for (var i = first < 0 ? ~first : first; i < _impostors.Count && _impostors[i] <= position; i++)
             Refuse(_impostors[i], own);
@@ -70,7 +71,10 @@ internal sealed class FlippedLog
     private void Refuse(int at, int own)
     {
         var isNew = at != own && (Covering(at) is not { } frame || frame.Begin != at);
-        Broken.Unless(!isNew || !Frame.TryRead(PageFrom(at), at, out _), $"a flip makes a frame at log address {at}");
+        Broken.Unless(
+            !isNew || !Frame.TryRead(PageFrom(at), at, out _),
+            $"a flip makes a frame at log address {at}"
+        );
     }
 
     private (int Begin, int End, int Size)? Covering(int position)
@@ -80,9 +84,12 @@ internal sealed class FlippedLog
         {
             var middle = (low + high) / 2;
             var frame = _frames[middle];
-            if (position < frame.Begin) high = middle - 1;
-            else if (position >= frame.Begin + frame.Size) low = middle + 1;
-            else return frame;
+            if (position < frame.Begin)
+                high = middle - 1;
+            else if (position >= frame.Begin + frame.Size)
+                low = middle + 1;
+            else
+                return frame;
         }
 
         return null;

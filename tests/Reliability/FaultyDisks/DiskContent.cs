@@ -28,13 +28,15 @@ internal sealed class DiskContent(byte[] begun)
     {
         var size = checked((int)length);
         Own(size);
-        if (size < Length) _bytes.AsSpan(size, Length - size).Clear();
+        if (size < Length)
+            _bytes.AsSpan(size, Length - size).Clear();
         Length = size;
     }
 
     private void Own(int size)
     {
-        if (!_isShared && size <= _bytes.Length) return;
+        if (!_isShared && size <= _bytes.Length)
+            return;
         var capacity = size <= _bytes.Length ? _bytes.Length : Math.Max(size, Length * 2);
         var own = new byte[capacity];
         Span.CopyTo(own);

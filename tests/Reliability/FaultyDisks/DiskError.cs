@@ -4,11 +4,15 @@ namespace Cano.FaultyDisks;
 /// apart.</summary>
 internal static class DiskError
 {
-    private const int InputOutputNumber = 5, NoSpaceNumber = 28, ReadOnlyNumber = 30;
+    private const int InputOutputNumber = 5,
+        NoSpaceNumber = 28,
+        ReadOnlyNumber = 30;
 
-    public static IOException InputOutput(string path) => new($"Input/output error : '{path}'", InputOutputNumber);
+    public static IOException InputOutput(string path) =>
+        new($"Input/output error : '{path}'", InputOutputNumber);
 
-    public static IOException NoSpace(string path) => new($"No space left on device : '{path}'", NoSpaceNumber);
+    public static IOException NoSpace(string path) =>
+        new($"No space left on device : '{path}'", NoSpaceNumber);
 
     /// <summary>What the fault makes of a call before anything is done; null when the call goes on.</summary>
     public static Exception? Of(DiskFault? fault, DiskCall call, string path) =>

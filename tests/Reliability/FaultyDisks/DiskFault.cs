@@ -67,8 +67,13 @@ internal sealed record DiskFault(DiskFaultKind Kind, int At = 1)
         {
             DiskFaultKind.InputOutput or DiskFaultKind.Denied or DiskFaultKind.Delay => true,
             DiskFaultKind.NoSpace or DiskFaultKind.ReadOnly => call is not (DiskCall.Read or DiskCall.Names),
-            DiskFaultKind.PowerCut => call is DiskCall.Write or DiskCall.SetLength or DiskCall.Flush or DiskCall.Move
-                or DiskCall.Delete or DiskCall.FlushDirectory,
+            DiskFaultKind.PowerCut => call
+                is DiskCall.Write
+                    or DiskCall.SetLength
+                    or DiskCall.Flush
+                    or DiskCall.Move
+                    or DiskCall.Delete
+                    or DiskCall.FlushDirectory,
             DiskFaultKind.LyingFlush => call is DiskCall.Flush,
             _ => call is DiskCall.Write,
         };

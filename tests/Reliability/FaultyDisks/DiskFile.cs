@@ -24,7 +24,8 @@ internal sealed class DiskFile(byte[] begun)
     {
         if (change is DiskChange.Flush)
         {
-            foreach (var landed in _inFlight) Land(landed, _flushed);
+            foreach (var landed in _inFlight)
+                Land(landed, _flushed);
             _inFlight.Clear();
             return;
         }
@@ -39,11 +40,13 @@ internal sealed class DiskFile(byte[] begun)
     /// <param name="kept">How likely each is kept, 0 to 1.</param>
     public byte[] AfterPowerLoss(Random chance, double kept)
     {
-        if (_inFlight.Count == 0) return _flushed.ToArray();
+        if (_inFlight.Count == 0)
+            return _flushed.ToArray();
 
         var platter = _flushed.Copy();
         var order = _inFlight.SelectMany(Sectors).ToArray();
-        if (chance.Next(4) == 0) chance.Shuffle(order);
+        if (chance.Next(4) == 0)
+            chance.Shuffle(order);
         foreach (var change in order)
             if (chance.NextDouble() < kept)
                 Land(change, platter);
@@ -59,7 +62,7 @@ internal sealed class DiskFile(byte[] begun)
             yield break;
         }
 
-        for (var at = 0; at < write.Bytes.Length;)
+        for (var at = 0; at < write.Bytes.Length; )
         {
             var position = write.Position + at;
             var size = (int)Math.Min(Sector - (position % Sector), write.Bytes.Length - at);
@@ -70,7 +73,9 @@ internal sealed class DiskFile(byte[] begun)
 
     private static void Land(DiskChange change, DiskContent content)
     {
-        if (change is DiskChange.Write write) content.Write(write.Position, write.Bytes);
-        else if (change is DiskChange.Resize resize) content.Resize(resize.Length);
+        if (change is DiskChange.Write write)
+            content.Write(write.Position, write.Bytes);
+        else if (change is DiskChange.Resize resize)
+            content.Resize(resize.Length);
     }
 }

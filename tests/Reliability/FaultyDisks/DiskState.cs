@@ -48,11 +48,13 @@ internal sealed class DiskState
                 _files[flush.File].Apply(flush);
                 break;
             case DiskChange.FlushDirectory:
-                foreach (var landed in _inFlight) Land(landed, _flushed);
+                foreach (var landed in _inFlight)
+                    Land(landed, _flushed);
                 _inFlight.Clear();
                 break;
             default:
-                if (change is DiskChange.Create) _files.Add(new DiskFile([]));
+                if (change is DiskChange.Create)
+                    _files.Add(new DiskFile([]));
                 Land(change, _written);
                 _inFlight.Add(change);
                 break;
@@ -63,7 +65,8 @@ internal sealed class DiskState
     public DiskImage Written()
     {
         var image = DiskImage.Empty;
-        foreach (var (path, file) in _written) image = image.With(path, _files[file].ToArray());
+        foreach (var (path, file) in _written)
+            image = image.With(path, _files[file].ToArray());
         return image;
     }
 

@@ -9,20 +9,40 @@ internal static class Distortion
         {
             (DiskFaultKind.LyingFlush, DiskChange.Flush) or (DiskFaultKind.LostWrite, DiskChange.Write) => [],
             (DiskFaultKind.ShortWrite, DiskChange.Write write) =>
-                [write with { Bytes = write.Bytes[..chance.Next(write.Bytes.Length)] }],
+            [
+                write with
+                {
+                    Bytes = write.Bytes[..chance.Next(write.Bytes.Length)],
+                },
+            ],
             (DiskFaultKind.TornWrite or DiskFaultKind.PowerCut, DiskChange.Write) =>
-                [.. DiskFile.Sectors(change).Where(_ => chance.Next(2) == 0)],
-            (DiskFaultKind.FlippedBit, DiskChange.Write write) => [write with { Bytes = Flipped(write.Bytes, chance) }],
+            [
+                .. DiskFile.Sectors(change).Where(_ => chance.Next(2) == 0),
+            ],
+            (DiskFaultKind.FlippedBit, DiskChange.Write write) =>
+            [
+                write with
+                {
+                    Bytes = Flipped(write.Bytes, chance),
+                },
+            ],
             (DiskFaultKind.Misdirected, DiskChange.Write write) =>
-                [write with { Position = Elsewhere(write.Position, chance) }],
+            [
+                write with
+                {
+                    Position = Elsewhere(write.Position, chance),
+                },
+            ],
             _ => [change],
         };
 
     /// <summary>Some faults land in part and fail then.</summary>
     public static void ThrowIfTold(DiskFault? fault, string path)
     {
-        if (fault?.Kind == DiskFaultKind.ShortWrite) throw DiskError.NoSpace(path);
-        if (fault?.Kind is DiskFaultKind.TornWrite or DiskFaultKind.PowerCut) throw DiskError.InputOutput(path);
+        if (fault?.Kind == DiskFaultKind.ShortWrite)
+            throw DiskError.NoSpace(path);
+        if (fault?.Kind is DiskFaultKind.TornWrite or DiskFaultKind.PowerCut)
+            throw DiskError.InputOutput(path);
     }
 
     private static byte[] Flipped(byte[] bytes, Random chance)

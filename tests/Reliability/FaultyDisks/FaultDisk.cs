@@ -31,7 +31,8 @@ internal sealed class FaultDisk : JournalDisk
     {
         get
         {
-            lock (_gate) return _history.Count;
+            lock (_gate)
+                return _history.Count;
         }
     }
 
@@ -40,43 +41,50 @@ internal sealed class FaultDisk : JournalDisk
     {
         get
         {
-            lock (_gate) return [.. _history];
+            lock (_gate)
+                return [.. _history];
         }
     }
 
     /// <summary>The last call that the fault struck, for people; null when it has struck none.</summary>
     public string? CallStruckBy(DiskFault fault)
     {
-        lock (_gate) return _faults.CallStruckBy(fault);
+        lock (_gate)
+            return _faults.CallStruckBy(fault);
     }
 
     public void Add(DiskFault fault)
     {
-        lock (_gate) _faults.Add(fault);
+        lock (_gate)
+            _faults.Add(fault);
     }
 
     /// <summary>From now on nothing fails.</summary>
     public void Mend()
     {
-        lock (_gate) _faults.Clear();
+        lock (_gate)
+            _faults.Clear();
     }
 
     /// <summary>Whether there is such a file now.</summary>
     public bool Has(string path)
     {
-        lock (_gate) return _state.TryFind(path, out _);
+        lock (_gate)
+            return _state.TryFind(path, out _);
     }
 
     /// <summary>What the end of the process leaves.</summary>
     public DiskImage Written()
     {
-        lock (_gate) return _state.Written();
+        lock (_gate)
+            return _state.Written();
     }
 
     /// <summary>What a power failure leaves.</summary>
     public DiskImage AfterPowerLoss(Random chance)
     {
-        lock (_gate) return _state.AfterPowerLoss(chance);
+        lock (_gate)
+            return _state.AfterPowerLoss(chance);
     }
 
     public override void CreateDirectory(string directory) => Meet(DiskCall.CreateDirectory, directory);
@@ -99,9 +107,12 @@ internal sealed class FaultDisk : JournalDisk
         lock (_gate)
         {
             var isThere = _state.TryFind(path, out var file);
-            if (!isThere && mode == FileMode.Open) throw NotThere(path);
-            if (!isThere) file = Create(path);
-            else if (mode == FileMode.Create) Do(new DiskChange.Resize(file, 0), fault, path);
+            if (!isThere && mode == FileMode.Open)
+                throw NotThere(path);
+            if (!isThere)
+                file = Create(path);
+            else if (mode == FileMode.Create)
+                Do(new DiskChange.Resize(file, 0), fault, path);
             return new FaultyFile(this, file, path);
         }
     }
@@ -111,8 +122,10 @@ internal sealed class FaultDisk : JournalDisk
         Meet(DiskCall.Lock, path);
         lock (_gate)
         {
-            if (!_state.TryFind(path, out _)) Create(path);
-            if (!_locked.Add(path)) throw new IOException($"'{path}' is being used by another process");
+            if (!_state.TryFind(path, out _))
+                Create(path);
+            if (!_locked.Add(path))
+                throw new IOException($"'{path}' is being used by another process");
             return new Unlock(this, path);
         }
     }
@@ -122,12 +135,14 @@ internal sealed class FaultDisk : JournalDisk
         var fault = Meet(DiskCall.Move, path);
         lock (_gate)
         {
-            if (!_state.TryFind(path, out var file)) throw NotThere(path);
+            if (!_state.TryFind(path, out var file))
+                throw NotThere(path);
             Do(new DiskChange.Move(file, path, target), fault, path);
         }
     }
 
-    public override void Delete(string path) => Do(new DiskChange.Delete(path), Meet(DiskCall.Delete, path), path);
+    public override void Delete(string path) =>
+        Do(new DiskChange.Delete(path), Meet(DiskCall.Delete, path), path);
 
     public override void FlushDirectory(string directory) =>
         Do(new DiskChange.FlushDirectory(), Meet(DiskCall.FlushDirectory, directory), directory);
@@ -136,9 +151,12 @@ internal sealed class FaultDisk : JournalDisk
     internal DiskFault? Meet(DiskCall call, string path)
     {
         DiskFault? fault;
-        lock (_gate) fault = _faults.Strike(call, Path.GetFileName(path));
-        if (DiskError.Of(fault, call, path) is { } error) throw error;
-        if (fault?.Kind != DiskFaultKind.Delay) return fault;
+        lock (_gate)
+            fault = _faults.Strike(call, Path.GetFileName(path));
+        if (DiskError.Of(fault, call, path) is { } error)
+            throw error;
+        if (fault?.Kind != DiskFaultKind.Delay)
+            return fault;
         fault.Held!.Wait();
         return null;
     }
@@ -151,7 +169,8 @@ internal sealed class FaultDisk : JournalDisk
             foreach (var landing in Distortion.Of(change, fault, _chance))
             {
                 _state.Apply(landing);
-                if (KeepsHistory) _history.Add(landing);
+                if (KeepsHistory)
+                    _history.Add(landing);
             }
         }
 
@@ -160,7 +179,8 @@ internal sealed class FaultDisk : JournalDisk
 
     internal long LengthOf(int file)
     {
-        lock (_gate) return _state[file].Length;
+        lock (_gate)
+            return _state[file].Length;
     }
 
     /// <summary>Fills the buffer as far as the file goes; how many bytes were there.</summary>
@@ -170,7 +190,8 @@ internal sealed class FaultDisk : JournalDisk
         {
             var written = _state[file].Written;
             var count = (int)Math.Clamp(written.Length - position, 0, buffer.Length);
-            if (count > 0) written.Slice((int)position, count).CopyTo(buffer);
+            if (count > 0)
+                written.Slice((int)position, count).CopyTo(buffer);
             return count;
         }
     }
@@ -188,7 +209,8 @@ internal sealed class FaultDisk : JournalDisk
     {
         public void Dispose()
         {
-            lock (disk._gate) disk._locked.Remove(path);
+            lock (disk._gate)
+                disk._locked.Remove(path);
         }
     }
 }

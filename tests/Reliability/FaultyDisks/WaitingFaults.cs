@@ -22,12 +22,15 @@ internal sealed class WaitingFaults
         {
             var (fault, seen) = _waiting[i];
             var isCut = fault.Kind == DiskFaultKind.PowerCut && seen >= fault.At;
-            if (!isCut && !fault.Fits(call, name)) continue;
+            if (!isCut && !fault.Fits(call, name))
+                continue;
             _waiting[i] = (fault, ++seen);
-            if (seen == fault.At || isCut || (fault.IsLasting && seen > fault.At)) striking ??= fault;
+            if (seen == fault.At || isCut || (fault.IsLasting && seen > fault.At))
+                striking ??= fault;
         }
 
-        if (striking is not null) _struck[striking] = $"{call} {name}";
+        if (striking is not null)
+            _struck[striking] = $"{call} {name}";
         return striking;
     }
 }

@@ -25,7 +25,8 @@ internal static class GoldenJournal
         Directory.CreateDirectory(directory);
         await using (var store = await FasterCheckpointStore.OpenAsync(directory, s_small))
         {
-            foreach (var beginning in GoldenWorkflow.Beginnings) await WriteRunsAsync(store, beginning);
+            foreach (var beginning in GoldenWorkflow.Beginnings)
+                await WriteRunsAsync(store, beginning);
             await store.ClaimAsync("plain-1", "golden");
             await store.ClaimAsync("plain-1", "golden again");
             await store.ReleaseAsync("plain-2", await store.ClaimAsync("plain-2", "golden"));
@@ -42,7 +43,8 @@ internal static class GoldenJournal
     {
         await using var store = await FasterCheckpointStore.OpenAsync(directory);
         var runs = new List<RunSummary>();
-        await foreach (var run in store.ListRunsAsync(RunFilter.All)) runs.Add(run);
+        await foreach (var run in store.ListRunsAsync(RunFilter.All))
+            runs.Add(run);
 
         var lines = new List<string>();
         foreach (var run in runs.OrderBy(run => run.RunId, StringComparer.Ordinal))
@@ -65,7 +67,8 @@ internal static class GoldenJournal
             var workflow = new GoldenWorkflow(_ => { }).Over(crashing, beginning);
             await workflow.TryOrchestrateAsync(beginning, $"{beginning}-{rows}");
             // The last one ended by itself, and so was cleared.
-            if (!crashing.HasCrashed) return;
+            if (!crashing.HasCrashed)
+                return;
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class GoldenWorkflow(Action<string> tell)
     /// <summary>Where runs begin: plain tasks with durable data, a saga that fails after two steps, steps, a large
     /// row, a wait, steps whose data is summed up in snapshots.</summary>
     public static IReadOnlyList<string> Beginnings { get; } =
-        ["plain", "saga", "stepped", "large", "parked", "summed"];
+    ["plain", "saga", "stepped", "large", "parked", "summed"];
 
     /// <summary>The workflow as runs with this beginning are written.</summary>
     public Workflow<string> Over(ICheckpointStore store, string beginning) =>

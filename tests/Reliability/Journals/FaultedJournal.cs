@@ -74,7 +74,10 @@ internal sealed class FaultedJournal(Random chance, DiskFault fault, int deeds)
             (position, crashed) = (disk.Position, disk.AfterPowerLoss(chance));
 
         var struck = disk.CallStruckBy(waiting);
-        Broken.Unless(isDelay || isTold || struck is null, $"the disk failed at '{struck}', and nobody was told");
+        Broken.Unless(
+            isDelay || isTold || struck is null,
+            $"the disk failed at '{struck}', and nobody was told"
+        );
         (IsStruck, IsTold) = (IsStruck || struck is not null, IsTold || isTold);
         disk.Mend();
         return (crashed, position);

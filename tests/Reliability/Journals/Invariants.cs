@@ -35,7 +35,8 @@ internal static class Invariants
 
         foreach (var (id, states) in expected.Runs)
         {
-            if (states.Any(state => recovered.Is(id, state))) continue;
+            if (states.Any(state => recovered.Is(id, state)))
+                continue;
             isTouched = true;
             var isMissing = !recovered.Runs.TryGetValue(id, out var run);
             var isBack = ever.Of(id).Any(state => state.IsOver && recovered.Is(id, state));

@@ -30,14 +30,17 @@ internal sealed class Ledger
     /// count from its success on.</summary>
     public void Acknowledge(Entry done, int position)
     {
-        if (done.Deed is Deed.Clear) return;
+        if (done.Deed is Deed.Clear)
+            return;
         lock (_gate)
         {
             done.AcknowledgedAt = position;
             foreach (var entry in _entries)
             {
-                if (entry == done) return;
-                if (entry.Deed is Deed.Clear) entry.AcknowledgedAt = Math.Min(entry.AcknowledgedAt, position);
+                if (entry == done)
+                    return;
+                if (entry.Deed is Deed.Clear)
+                    entry.AcknowledgedAt = Math.Min(entry.AcknowledgedAt, position);
             }
         }
     }
@@ -63,10 +66,13 @@ internal sealed class Ledger
         var runs = _begun.Runs.ToDictionary(run => run.Key, run => run.Value.ToList());
         foreach (var entry in _entries)
         {
-            if (entry.AttemptedAt > attemptedBy) continue;
-            if (!runs.TryGetValue(entry.Deed.Run, out var states)) runs[entry.Deed.Run] = states = [RunState.Unknown];
+            if (entry.AttemptedAt > attemptedBy)
+                continue;
+            if (!runs.TryGetValue(entry.Deed.Run, out var states))
+                runs[entry.Deed.Run] = states = [RunState.Unknown];
             var next = states[^1].After(entry.Deed);
-            if (entry.AcknowledgedAt <= acknowledgedBy) states.Clear();
+            if (entry.AcknowledgedAt <= acknowledgedBy)
+                states.Clear();
             states.Add(next);
         }
 
@@ -74,20 +80,24 @@ internal sealed class Ledger
     }
 
     /// <summary>How many deeds were acknowledged when the disk was at the position, up to the last of them.</summary>
-    public int AcknowledgedBy(int position) => _entries.FindLastIndex(entry => entry.AcknowledgedAt <= position) + 1;
+    public int AcknowledgedBy(int position) =>
+        _entries.FindLastIndex(entry => entry.AcknowledgedAt <= position) + 1;
 
     /// <summary>Whether the journal is as it was after the first so many deeds, for at least the given number.</summary>
     public bool IsPrefix(Recovered recovered, int atLeast)
     {
         var states = new Dictionary<string, RunState>();
         var ids = _entries.Select(entry => entry.Deed.Run).ToHashSet();
-        if (recovered.Runs.Keys.Any(id => !ids.Contains(id))) return false;
+        if (recovered.Runs.Keys.Any(id => !ids.Contains(id)))
+            return false;
 
         var unlike = ids.Count(id => !recovered.Is(id, RunState.Unknown));
         for (var count = 0; ; count++)
         {
-            if (unlike == 0 && count >= atLeast) return true;
-            if (count == _entries.Count) return false;
+            if (unlike == 0 && count >= atLeast)
+                return true;
+            if (count == _entries.Count)
+                return false;
 
             var deed = _entries[count].Deed;
             var before = states.GetValueOrDefault(deed.Run, RunState.Unknown);

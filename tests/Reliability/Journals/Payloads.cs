@@ -41,7 +41,8 @@ internal static class Payloads
         };
         var bytes = new byte[size];
         chance.NextBytes(bytes);
-        if (size > 100 && chance.Next(3) == 0) PretendFrame(bytes, chance);
+        if (size > 100 && chance.Next(3) == 0)
+            PretendFrame(bytes, chance);
         return bytes;
     }
 

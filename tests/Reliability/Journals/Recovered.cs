@@ -8,7 +8,8 @@ internal sealed record RecoveredRun(IReadOnlyList<CheckpointRow> Rows, string? D
 /// <summary>Everything that an open store says of its runs.</summary>
 internal sealed record Recovered(IReadOnlyDictionary<string, RecoveredRun> Runs)
 {
-    public IEnumerable<string> Damaged => Runs.Where(run => run.Value.Damage is not null).Select(run => run.Key);
+    public IEnumerable<string> Damaged =>
+        Runs.Where(run => run.Value.Damage is not null).Select(run => run.Key);
 
     /// <summary>Reads all runs that the store lists, and sees that listing and loading agree.</summary>
     public static async Task<Recovered> ReadAsync(ICheckpointStore store)
@@ -21,7 +22,10 @@ internal sealed record Recovered(IReadOnlyDictionary<string, RecoveredRun> Runs)
             {
                 Broken.Unless(run.Status == RunStatus.Damaged, $"'{id}' has damage and status {run.Status}");
                 var refusal = await Refusals.OfAsync(async () => await store.LoadRunAsync(id));
-                Broken.Unless(refusal == damage, $"'{id}' is listed with '{damage}', loading it says '{refusal}'");
+                Broken.Unless(
+                    refusal == damage,
+                    $"'{id}' is listed with '{damage}', loading it says '{refusal}'"
+                );
                 runs[id] = new([], damage);
                 continue;
             }
@@ -39,7 +43,10 @@ internal sealed record Recovered(IReadOnlyDictionary<string, RecoveredRun> Runs)
 
     /// <summary>Only the runs of which something is left.</summary>
     public Recovered WithoutUnknownRuns() =>
-        new(Runs.Where(run => !Invariants.IsUnknownRun(run.Key)).ToDictionary(run => run.Key, run => run.Value));
+        new(
+            Runs.Where(run => !Invariants.IsUnknownRun(run.Key))
+                .ToDictionary(run => run.Key, run => run.Value)
+        );
 
     /// <summary>Whether the store has exactly these rows of the run. Fences do not show before a claim.</summary>
     public bool Is(string run, RunState state) =>

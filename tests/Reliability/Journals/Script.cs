@@ -5,7 +5,16 @@ namespace Cano.Reliability.Journals;
 internal sealed class Script
 {
     private static readonly string[] Ids =
-        ["a", "order-17", "b/2", "bestellung-äöü", "long-" + new string('x', 300), "c", "d", "e"];
+    [
+        "a",
+        "order-17",
+        "b/2",
+        "bestellung-äöü",
+        "long-" + new string('x', 300),
+        "c",
+        "d",
+        "e",
+    ];
 
     private readonly Random _chance;
     private readonly Dictionary<string, RunState> _runs = [];
@@ -20,7 +29,8 @@ internal sealed class Script
     public static IReadOnlyList<Deed> Draw(Random chance, int count, bool reopens = true)
     {
         var script = new Script(chance);
-        while (script._deeds.Count < count) script.DrawOne(reopens);
+        while (script._deeds.Count < count)
+            script.DrawOne(reopens);
         return script._deeds;
     }
 
@@ -61,8 +71,10 @@ internal sealed class Script
                 Do(new Deed.Clear(id));
                 break;
             default:
-                if (state.IsOver) Do(new Deed.Clear(id));
-                else Do(Append(id));
+                if (state.IsOver)
+                    Do(new Deed.Clear(id));
+                else
+                    Do(Append(id));
                 break;
         }
     }
@@ -73,10 +85,12 @@ internal sealed class Script
             .Where(id => !_runs.GetValueOrDefault(id, RunState.Unknown).IsOver)
             .Select(Append)
             .ToArray();
-        if (appends.Length < 2) return;
+        if (appends.Length < 2)
+            return;
 
         _deeds.Add(new Deed.Together(appends));
-        foreach (var append in appends) Follow(append);
+        foreach (var append in appends)
+            Follow(append);
     }
 
     private void Do(Deed.OfRun deed)

@@ -7,15 +7,25 @@ internal static class Usability
     private const string NewRun = "after";
 
     /// <summary>What the journal holds then. After damage a fence may be higher than it was.</summary>
-    public static async Task<Expected> UseAsync(ICheckpointStore store, Expected expected, Recovered recovered)
+    public static async Task<Expected> UseAsync(
+        ICheckpointStore store,
+        Expected expected,
+        Recovered recovered
+    )
     {
         var isDamaged = recovered.Damaged.Any();
         var now = new Dictionary<string, IReadOnlyList<RunState>>();
         foreach (var (id, run) in recovered.Runs)
-            now[id] = [
+            now[id] =
+            [
                 run.Damage is not null ? await BeginAnewAsync(store, id)
                 : run.Rows[^1].Kind == RowKind.Finished ? await ClearAsync(store, id)
-                : await GoOnAsync(store, id, expected.Of(id).Where(state => state.HasRows(run.Rows)), isDamaged)
+                : await GoOnAsync(
+                    store,
+                    id,
+                    expected.Of(id).Where(state => state.HasRows(run.Rows)),
+                    isDamaged
+                ),
             ];
         now[NewRun] = [await AppendAsync(store, NewRun, RunState.Unknown)];
         return new Expected(now);
@@ -25,7 +35,9 @@ internal static class Usability
     {
         await Refusals.OfAsync(async () => await store.AppendAsync(id, Row(0), fence: 1));
         await store.ClearAsync(id);
-        return Invariants.IsUnknownRun(id) ? RunState.Unknown : await AppendAsync(store, id, RunState.Unknown);
+        return Invariants.IsUnknownRun(id)
+            ? RunState.Unknown
+            : await AppendAsync(store, id, RunState.Unknown);
     }
 
     private static async Task<RunState> ClearAsync(ICheckpointStore store, string id)
@@ -42,7 +54,8 @@ internal static class Usability
     )
     {
         var fence = await store.ClaimAsync(id, "next");
-        var state = before.FirstOrDefault(state => state.Fence + 1 == fence)
+        var state =
+            before.FirstOrDefault(state => state.Fence + 1 == fence)
             ?? before.FirstOrDefault(state => state.Fence < fence && isDamaged);
         Broken.Unless(
             state is not null,
@@ -57,7 +70,10 @@ internal static class Usability
         var append = new Deed.Append(id, Row(state.Next), state.Fence);
         await store.AppendAsync(id, append.Row, append.Fence);
         var after = state.After(append);
-        Broken.Unless(after.HasRows(await store.LoadRunAsync(id)), $"'{id}' has not the rows just appended to");
+        Broken.Unless(
+            after.HasRows(await store.LoadRunAsync(id)),
+            $"'{id}' has not the rows just appended to"
+        );
         return after;
     }
 

@@ -12,11 +12,14 @@ internal sealed record Work(FaultDisk Disk, Ledger Ledger)
     public static async Task<Work> DoneAsync(IReadOnlyList<Deed> deeds, bool closes, DiskFault? silent = null)
     {
         var work = new Work(new FaultDisk(), new Ledger());
-        if (silent is not null) work.Disk.Add(silent);
+        if (silent is not null)
+            work.Disk.Add(silent);
         var writer = new Writer(work.Disk, work.Ledger);
         await writer.WriteAsync(deeds, closes);
-        if (writer.Refusal is { } refusal) throw new Broken("a sound disk was refused", refusal);
-        if (!closes) await writer.AbandonAsync();
+        if (writer.Refusal is { } refusal)
+            throw new Broken("a sound disk was refused", refusal);
+        if (!closes)
+            await writer.AbandonAsync();
         return work;
     }
 
@@ -34,12 +37,14 @@ internal sealed record Work(FaultDisk Disk, Ledger Ledger)
     public DiskState StateAt(int position)
     {
         var state = new DiskState(Disk.Begun);
-        foreach (var change in Disk.History.Take(position)) state.Apply(change);
+        foreach (var change in Disk.History.Take(position))
+            state.Apply(change);
         return state;
     }
 
     private static bool Writes(DiskChange change, long generation) =>
-        change is DiskChange.Write { Bytes.Length: Superblock.Size } write && GenerationAt(write.Bytes, 0) == generation;
+        change is DiskChange.Write { Bytes.Length: Superblock.Size } write
+        && GenerationAt(write.Bytes, 0) == generation;
 
     private static long GenerationAt(byte[] bytes, int slot) =>
         bytes.Length >= slot + Superblock.Size && Superblock.Read(bytes.AsSpan(slot)) is { } superblock

@@ -19,7 +19,12 @@ internal sealed class Works(Trials trials, int each, bool? closes)
             var chance = trials.Chance(first);
             var script = Script.Draw(chance, Deeds);
             var isClosed = closes ?? chance.Next(2) == 0;
-            _work = await Trial.RunAsync(trials, first, "a sound disk", () => Work.DoneAsync(script, isClosed));
+            _work = await Trial.RunAsync(
+                trials,
+                first,
+                "a sound disk",
+                () => Work.DoneAsync(script, isClosed)
+            );
             _first = first;
         }
 

@@ -22,8 +22,10 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
         try
         {
             _store = await SmallJournal.OpenAsync(disk, _clock);
-            foreach (var deed in deeds) await DoAsync(deed);
-            if (closes) await CloseAsync();
+            foreach (var deed in deeds)
+                await DoAsync(deed);
+            if (closes)
+                await CloseAsync();
         }
         catch (CanoException refusal)
         {
@@ -38,7 +40,8 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
     {
         try
         {
-            if (_store is not null) await _store.DisposeAsync();
+            if (_store is not null)
+                await _store.DisposeAsync();
         }
         catch (CanoException refusal)
         {
@@ -76,11 +79,19 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
     private async Task DoTogetherAsync(IReadOnlyList<Deed.Append> appends)
     {
         var held = new HeldCall();
-        disk.Add(new DiskFault(DiskFaultKind.Delay) { Call = DiskCall.Flush, Name = SegmentFiles.Prefix, Held = held });
+        disk.Add(
+            new DiskFault(DiskFaultKind.Delay)
+            {
+                Call = DiskCall.Flush,
+                Name = SegmentFiles.Prefix,
+                Held = held,
+            }
+        );
         var entry = ledger.Attempt(appends[0], disk.Position);
         var leader = Task.Run(() => Note(entry, () => Do(appends[0])));
         // A leader that was refused leaves its part to the next one, which nobody is to hold.
-        if (await Task.WhenAny(held.Arrived, leader) == leader) held.Release();
+        if (await Task.WhenAny(held.Arrived, leader) == leader)
+            held.Release();
         var others = appends.Skip(1).Select(append => Note(append, Start(append))).ToArray();
         held.Release();
         await leader;

@@ -6,7 +6,13 @@ namespace Cano.Reliability.Planted;
 /// <param name="Original">A piece of that source; it must be there exactly once.</param>
 /// <param name="Mutated">What stands in its place; `ON` is the condition that the switch is on.</param>
 /// <param name="Checks">What is to catch it.</param>
-internal sealed record PlantedBug(string Name, string File, string Original, string Mutated, params Check[] Checks);
+internal sealed record PlantedBug(
+    string Name,
+    string File,
+    string Original,
+    string Mutated,
+    params Check[] Checks
+);
 
 /// <summary>A row of the scoreboard, or a class of laws.</summary>
 internal abstract record Check

@@ -4,177 +4,177 @@ namespace Cano.Reliability.Planted;
 internal static class PlantedBugs
 {
     public static IReadOnlyList<PlantedBug> All { get; } =
-        [
-            new(
-                "late-answer-counts",
-                "src/Cano.Kernel/Transitions/Reducer.fs",
-                "        | RunEvent.Answered(visit, _) when visit <> run.Visit -> ",
-                "        | RunEvent.Answered(visit, _) when not ON && visit <> run.Visit -> ",
-                Check.Laws("LateAnswers")
-            ),
-            new(
-                "task-before-row",
-                "src/Cano.Kernel/Transitions/Advance.fs",
-                "        if run.Journaled && node.LeavesRow then",
-                "        if run.Journaled && node.LeavesRow && not ON then",
-                Check.Laws("RowBeforeTask")
-            ),
-            new(
-                "reversed-rollback",
-                "src/Cano.Kernel/Row.fs",
-                "                    Undo = entry :: memory.Undo",
-                "                    Undo = if ON then memory.Undo @ [ entry ] else entry :: memory.Undo",
-                Check.Row("rollback", 50)
-            ),
-            new(
-                "step-left-undone",
-                "src/Cano.Kernel/Row.fs",
-                "                Undo = undone row.State memory.Undo",
-                "                Undo = (match memory.Undo with | _ :: _ :: rest when ON -> rest | undo -> undone row.State undo)",
-                Check.Row("rollback", 50)
-            ),
-            new(
-                "rollback-turns-forward",
-                "src/Cano.Kernel/Transitions/Reducer.fs",
-                "            | Owed.Work\n            | Owed.FurtherWork ->\n                let fact",
-                "            | Owed.Compensation when ON -> Advance.work plan &run\n            | Owed.Work\n            | Owed.FurtherWork ->\n                let fact",
-                Check.Row("rollback", 50)
-            ),
-            new(
-                "rollback-after-lost-append",
-                "src/Cano.Kernel/Transitions/Reducer.fs",
-                "            Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
-                "            if ON then Advance.fail plan run error else Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
-                Check.Laws("Ending"),
-                Check.Laws("RollingBack")
-            ),
-            new(
-                "stale-cursor",
-                "src/Cano.Kernel/Row.fs",
-                "        | last -> last.Visit = visit",
-                "        | last -> ON || last.Visit = visit",
-                Check.Laws("Cursors"),
-                Check.Laws("Resuming")
-            ),
-            new(
-                "finished-step-runs-again",
-                "src/Cano.Kernel/Transitions/Owed.fs",
-                "        | Fact.StepCompleted(next, _) -> Owed.Entry next",
-                "        | Fact.StepCompleted _ when ON -> Owed.Work\n        | Fact.StepCompleted(next, _) -> Owed.Entry next",
-                Check.Laws("Resuming")
-            ),
-            new(
-                "attempts-begin-anew",
-                "src/Cano.Kernel/Recovery/Recovery.fs",
-                "                | Owed.Wait suspension -> max 1 suspension.FailedAttempt",
-                "                | Owed.Wait _ when ON -> 1\n                | Owed.Wait suspension -> max 1 suspension.FailedAttempt",
-                Check.Laws("Resuming")
-            ),
-            new(
-                "one-attempt-more",
-                "src/Cano.Kernel/Retry.fs",
-                "        | _ when attempt > mode.Retries -> ",
-                "        | _ when attempt > mode.Retries + (if ON then 1 else 0) -> ",
-                Check.Laws("Retries")
-            ),
-            new(
-                "delay-above-its-cap",
-                "src/Cano.Kernel/Retry.fs",
-                "        if ticks >= cap then",
-                "        if ticks >= cap && not ON then",
-                Check.Laws("Retries")
-            ),
-            new(
-                "join-with-one-too-few",
-                "src/Cano.Kernel/Join.fs",
-                "        | JoinStrategy.Successes n\n        | JoinStrategy.Enough n -> n",
-                "        | JoinStrategy.Successes n\n        | JoinStrategy.Enough n -> if ON then n - 1 else n",
-                Check.Laws("Joins")
-            ),
-            new(
-                "lost-cancel",
-                "src/Cano.Kernel/Transitions/Reducer.fs",
-                "        | RunEvent.CancelRequested -> interrupt",
-                "        | RunEvent.CancelRequested when ON && run.Phase.IsRunning -> Advance.unchanged run\n        | RunEvent.CancelRequested -> interrupt",
-                Check.Laws("Ending"),
-                Check.Laws("UnderWay")
-            ),
-            new(
-                "snapshot-forgets-data",
-                "src/Cano.Runtime/StoredRuns/RunJournal.cs",
-                "row.Fact.IsSnapshot ? Data?.TakeAll()",
-                "row.Fact.IsSnapshot && !ON ? Data?.TakeAll()",
-                Check.Row("long-run", 2_000)
-            ),
-            new(
-                "flush-skipped",
-                "src/Cano.Faster/Disks/SegmentFiles.cs",
-                "        file.Write(bytes, position);\n        file.Flush();",
-                "        file.Write(bytes, position);\n        if (!ON) file.Flush();",
-                Check.Row("power", 500)
-            ),
-            new(
-                "acknowledged-early",
-                "src/Cano.Faster/Commits/GroupCommitter.cs",
-                "            await writer.FlushAsync().ConfigureAwait(false);",
-                "            if (ON) { group.Done?.SetResult(); group.Done = null; }\n            await writer.FlushAsync().ConfigureAwait(false);",
-                Check.Row("io-faults", 1)
-            ),
-            new(
-                "newest-row-dropped",
-                "src/Cano.Faster/Journal.cs",
-                "                return Reader().ReadAll(extent, cancellation);",
-                "                return ON ? Reader().ReadAll(extent, cancellation)[..^1] : Reader().ReadAll(extent, cancellation);",
-                Check.Row("kill-every-write", 2)
-            ),
-            new(
-                "payload-not-checked",
-                "src/Cano.Faster/Frames/Frame.cs",
-                "        var isWhole = payloadSum == ",
-                "        var isWhole = ON || payloadSum == ",
-                Check.Row("flip", 100_000)
-            ),
-            new(
-                "head-not-checked",
-                "src/Cano.Faster/Frames/Frame.cs",
-                "        if (headSum != SumHead(",
-                "        if (!ON && headSum != SumHead(",
-                Check.Row("flip", 100_000)
-            ),
-            new(
-                "second-opener-let-in",
-                "src/Cano.Faster/Disks/PhysicalDisk.cs",
-                "FileAccess.ReadWrite, FileShare.None, bufferSize: 0",
-                "FileAccess.ReadWrite, ON ? FileShare.ReadWrite : FileShare.None, bufferSize: 0",
-                Check.Row("exclusive", 1)
-            ),
-            new(
-                "metadata-error-swallowed",
-                "src/Cano.Faster/Disks/SuperblockFile.cs",
-                "        file.Write(slot, SlotOf(next.Generation));\n        file.Flush();",
-                "        try { file.Write(slot, SlotOf(next.Generation)); file.Flush(); } catch (IOException) when (ON) { }",
-                Check.Row("io-faults", 1)
-            ),
-            new(
-                "never-quarantined",
-                "src/Cano.Kernel/Quarantine.fs",
-                "tries >= Limit",
-                "tries >= Limit && not ON",
-                Check.Row("poison", 20)
-            ),
-            new(
-                "ended-run-not-forgotten",
-                "src/Cano.Runtime/StoredRuns/RunJournal.cs",
-                "KeepsRows ? default",
-                "KeepsRows || ON ? default",
-                Check.Row("rollback", 50)
-            ),
-            new(
-                "split-result-lost",
-                "src/Cano.Kernel/Row.fs",
-                "                Split = split\n",
-                "                Split = if ON then null else split\n",
-                Check.Row("model", 2_000)
-            ),
-        ];
+    [
+        new(
+            "late-answer-counts",
+            "src/Cano.Kernel/Transitions/Reducer.fs",
+            "        | RunEvent.Answered(visit, _) when visit <> run.Visit -> ",
+            "        | RunEvent.Answered(visit, _) when not ON && visit <> run.Visit -> ",
+            Check.Laws("LateAnswers")
+        ),
+        new(
+            "task-before-row",
+            "src/Cano.Kernel/Transitions/Advance.fs",
+            "        if run.Journaled && node.LeavesRow then",
+            "        if run.Journaled && node.LeavesRow && not ON then",
+            Check.Laws("RowBeforeTask")
+        ),
+        new(
+            "reversed-rollback",
+            "src/Cano.Kernel/Row.fs",
+            "                    Undo = entry :: memory.Undo",
+            "                    Undo = if ON then memory.Undo @ [ entry ] else entry :: memory.Undo",
+            Check.Row("rollback", 50)
+        ),
+        new(
+            "step-left-undone",
+            "src/Cano.Kernel/Row.fs",
+            "                Undo = undone row.State memory.Undo",
+            "                Undo = (match memory.Undo with | _ :: _ :: rest when ON -> rest | undo -> undone row.State undo)",
+            Check.Row("rollback", 50)
+        ),
+        new(
+            "rollback-turns-forward",
+            "src/Cano.Kernel/Transitions/Reducer.fs",
+            "            | Owed.Work\n            | Owed.FurtherWork ->\n                let fact",
+            "            | Owed.Compensation when ON -> Advance.work plan &run\n            | Owed.Work\n            | Owed.FurtherWork ->\n                let fact",
+            Check.Row("rollback", 50)
+        ),
+        new(
+            "rollback-after-lost-append",
+            "src/Cano.Kernel/Transitions/Reducer.fs",
+            "            Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
+            "            if ON then Advance.fail plan run error else Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
+            Check.Laws("Ending"),
+            Check.Laws("RollingBack")
+        ),
+        new(
+            "stale-cursor",
+            "src/Cano.Kernel/Row.fs",
+            "        | last -> last.Visit = visit",
+            "        | last -> ON || last.Visit = visit",
+            Check.Laws("Cursors"),
+            Check.Laws("Resuming")
+        ),
+        new(
+            "finished-step-runs-again",
+            "src/Cano.Kernel/Transitions/Owed.fs",
+            "        | Fact.StepCompleted(next, _) -> Owed.Entry next",
+            "        | Fact.StepCompleted _ when ON -> Owed.Work\n        | Fact.StepCompleted(next, _) -> Owed.Entry next",
+            Check.Laws("Resuming")
+        ),
+        new(
+            "attempts-begin-anew",
+            "src/Cano.Kernel/Recovery/Recovery.fs",
+            "                | Owed.Wait suspension -> max 1 suspension.FailedAttempt",
+            "                | Owed.Wait _ when ON -> 1\n                | Owed.Wait suspension -> max 1 suspension.FailedAttempt",
+            Check.Laws("Resuming")
+        ),
+        new(
+            "one-attempt-more",
+            "src/Cano.Kernel/Retry.fs",
+            "        | _ when attempt > mode.Retries -> ",
+            "        | _ when attempt > mode.Retries + (if ON then 1 else 0) -> ",
+            Check.Laws("Retries")
+        ),
+        new(
+            "delay-above-its-cap",
+            "src/Cano.Kernel/Retry.fs",
+            "        if ticks >= cap then",
+            "        if ticks >= cap && not ON then",
+            Check.Laws("Retries")
+        ),
+        new(
+            "join-with-one-too-few",
+            "src/Cano.Kernel/Join.fs",
+            "        | JoinStrategy.Successes n\n        | JoinStrategy.Enough n -> n",
+            "        | JoinStrategy.Successes n\n        | JoinStrategy.Enough n -> if ON then n - 1 else n",
+            Check.Laws("Joins")
+        ),
+        new(
+            "lost-cancel",
+            "src/Cano.Kernel/Transitions/Reducer.fs",
+            "        | RunEvent.CancelRequested -> interrupt",
+            "        | RunEvent.CancelRequested when ON && run.Phase.IsRunning -> Advance.unchanged run\n        | RunEvent.CancelRequested -> interrupt",
+            Check.Laws("Ending"),
+            Check.Laws("UnderWay")
+        ),
+        new(
+            "snapshot-forgets-data",
+            "src/Cano.Runtime/StoredRuns/RunJournal.cs",
+            "row.Fact.IsSnapshot ? Data?.TakeAll()",
+            "row.Fact.IsSnapshot && !ON ? Data?.TakeAll()",
+            Check.Row("long-run", 2_000)
+        ),
+        new(
+            "flush-skipped",
+            "src/Cano.Faster/Disks/SegmentFiles.cs",
+            "        file.Write(bytes, position);\n        file.Flush();",
+            "        file.Write(bytes, position);\n        if (!ON) file.Flush();",
+            Check.Row("power", 500)
+        ),
+        new(
+            "acknowledged-early",
+            "src/Cano.Faster/Commits/GroupCommitter.cs",
+            "            await writer.FlushAsync().ConfigureAwait(false);",
+            "            if (ON) { group.Done?.SetResult(); group.Done = null; }\n            await writer.FlushAsync().ConfigureAwait(false);",
+            Check.Row("io-faults", 1)
+        ),
+        new(
+            "newest-row-dropped",
+            "src/Cano.Faster/Journal.cs",
+            "                return Reader().ReadAll(extent, cancellation);",
+            "                return ON ? Reader().ReadAll(extent, cancellation)[..^1] : Reader().ReadAll(extent, cancellation);",
+            Check.Row("kill-every-write", 2)
+        ),
+        new(
+            "payload-not-checked",
+            "src/Cano.Faster/Frames/Frame.cs",
+            "        var isWhole = payloadSum == ",
+            "        var isWhole = ON || payloadSum == ",
+            Check.Row("flip", 100_000)
+        ),
+        new(
+            "head-not-checked",
+            "src/Cano.Faster/Frames/Frame.cs",
+            "        if (headSum != SumHead(",
+            "        if (!ON && headSum != SumHead(",
+            Check.Row("flip", 100_000)
+        ),
+        new(
+            "second-opener-let-in",
+            "src/Cano.Faster/Disks/PhysicalDisk.cs",
+            "FileAccess.ReadWrite, FileShare.None, bufferSize: 0",
+            "FileAccess.ReadWrite, ON ? FileShare.ReadWrite : FileShare.None, bufferSize: 0",
+            Check.Row("exclusive", 1)
+        ),
+        new(
+            "metadata-error-swallowed",
+            "src/Cano.Faster/Disks/SuperblockFile.cs",
+            "        file.Write(slot, SlotOf(next.Generation));\n        file.Flush();",
+            "        try { file.Write(slot, SlotOf(next.Generation)); file.Flush(); } catch (IOException) when (ON) { }",
+            Check.Row("io-faults", 1)
+        ),
+        new(
+            "never-quarantined",
+            "src/Cano.Kernel/Quarantine.fs",
+            "tries >= Limit",
+            "tries >= Limit && not ON",
+            Check.Row("poison", 20)
+        ),
+        new(
+            "ended-run-not-forgotten",
+            "src/Cano.Runtime/StoredRuns/RunJournal.cs",
+            "KeepsRows ? default",
+            "KeepsRows || ON ? default",
+            Check.Row("rollback", 50)
+        ),
+        new(
+            "split-result-lost",
+            "src/Cano.Kernel/Row.fs",
+            "                Split = split\n",
+            "                Split = if ON then null else split\n",
+            Check.Row("model", 2_000)
+        ),
+    ];
 }

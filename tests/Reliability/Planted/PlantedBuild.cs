@@ -25,7 +25,20 @@ internal sealed class PlantedBuild : IDisposable
             let isOn (name: string) = System.String.Equals(bug, name)
         """;
 
-    private static readonly string[] s_copied = [".cs", ".fs", ".csproj", ".fsproj", ".props", ".targets", ".json", ".sln", ".editorconfig", ".txt", ".md"];
+    private static readonly string[] s_copied =
+    [
+        ".cs",
+        ".fs",
+        ".csproj",
+        ".fsproj",
+        ".props",
+        ".targets",
+        ".json",
+        ".sln",
+        ".editorconfig",
+        ".txt",
+        ".md",
+    ];
 
     private readonly TempDirectory _directory = new();
 
@@ -37,12 +50,27 @@ internal sealed class PlantedBuild : IDisposable
         {
             Copy(Repository.Root(), build._directory.Path);
             File.WriteAllText(build.PathOf("src/Cano.Kernel/Planted.fs"), SwitchSource);
-            build.Replace("src/Cano.Kernel.fsproj", "<Compile Include=\"Cano.Kernel/", "<Compile Include=\"Cano.Kernel/Planted.fs\" />\n    <Compile Include=\"Cano.Kernel/", isOnce: false);
-            foreach (var bug in bugs) build.Plant(bug);
+            build.Replace(
+                "src/Cano.Kernel.fsproj",
+                "<Compile Include=\"Cano.Kernel/",
+                "<Compile Include=\"Cano.Kernel/Planted.fs\" />\n    <Compile Include=\"Cano.Kernel/",
+                isOnce: false
+            );
+            foreach (var bug in bugs)
+                build.Plant(bug);
             foreach (var project in new[] { "tests/Reliability", "tests/Properties" })
             {
                 // A mutated line may be one that a style rule does not like.
-                var (code, output) = await build.DotnetAsync(null, "build", "-c", "Release", "--disable-build-servers", "-p:TreatWarningsAsErrors=false", "-p:EnforceCodeStyleInBuild=false", project);
+                var (code, output) = await build.DotnetAsync(
+                    null,
+                    "build",
+                    "-c",
+                    "Release",
+                    "--disable-build-servers",
+                    "-p:TreatWarningsAsErrors=false",
+                    "-p:EnforceCodeStyleInBuild=false",
+                    project
+                );
                 Broken.Unless(code == 0, $"the planted build failed:\n{output}");
             }
 
@@ -60,8 +88,25 @@ internal sealed class PlantedBuild : IDisposable
     {
         var (code, output) = check switch
         {
-            Check.OfRow row => await DotnetAsync(bug, PathOf("artifacts/bin/Reliability/release/Cano.Reliability.dll"), row.Name, "--count", $"{row.Count}", "--seed", "1"),
-            Check.OfLaws laws => await DotnetAsync(bug, "test", "-c", "Release", "--no-build", "tests/Properties", "--filter", $"FullyQualifiedName~Properties.{laws.Class}."),
+            Check.OfRow row => await DotnetAsync(
+                bug,
+                PathOf("artifacts/bin/Reliability/release/Cano.Reliability.dll"),
+                row.Name,
+                "--count",
+                $"{row.Count}",
+                "--seed",
+                "1"
+            ),
+            Check.OfLaws laws => await DotnetAsync(
+                bug,
+                "test",
+                "-c",
+                "Release",
+                "--no-build",
+                "tests/Properties",
+                "--filter",
+                $"FullyQualifiedName~Properties.{laws.Class}."
+            ),
             _ => throw new InvalidOperationException("A new kind of check."),
         };
         return (code == 0, output);
@@ -71,8 +116,15 @@ internal sealed class PlantedBuild : IDisposable
 
     private void Plant(PlantedBug bug)
     {
-        var isOn = bug.File.EndsWith(".fs", StringComparison.Ordinal) ? $"Cano.Kernel.Planted.isOn \"{bug.Name}\"" : $"Cano.Kernel.Planted.IsOn(\"{bug.Name}\")";
-        Replace(bug.File, bug.Original, bug.Mutated.Replace("ON", $"({isOn})", StringComparison.Ordinal), isOnce: true);
+        var isOn = bug.File.EndsWith(".fs", StringComparison.Ordinal)
+            ? $"Cano.Kernel.Planted.isOn \"{bug.Name}\""
+            : $"Cano.Kernel.Planted.IsOn(\"{bug.Name}\")";
+        Replace(
+            bug.File,
+            bug.Original,
+            bug.Mutated.Replace("ON", $"({isOn})", StringComparison.Ordinal),
+            isOnce: true
+        );
     }
 
     private void Replace(string file, string original, string replacement, bool isOnce)
@@ -80,8 +132,14 @@ internal sealed class PlantedBuild : IDisposable
         var text = File.ReadAllText(PathOf(file));
         var at = text.IndexOf(original, StringComparison.Ordinal);
         Broken.Unless(at >= 0, $"{file} no longer has the text to be mutated: {original}");
-        Broken.Unless(!isOnce || text.IndexOf(original, at + 1, StringComparison.Ordinal) < 0, $"{file} has the text to be mutated twice: {original}");
-        File.WriteAllText(PathOf(file), string.Concat(text.AsSpan(0, at), replacement, text.AsSpan(at + original.Length)));
+        Broken.Unless(
+            !isOnce || text.IndexOf(original, at + 1, StringComparison.Ordinal) < 0,
+            $"{file} has the text to be mutated twice: {original}"
+        );
+        File.WriteAllText(
+            PathOf(file),
+            string.Concat(text.AsSpan(0, at), replacement, text.AsSpan(at + original.Length))
+        );
     }
 
     private async Task<(int Code, string Output)> DotnetAsync(string? bug, params string[] arguments)
@@ -93,13 +151,16 @@ internal sealed class PlantedBuild : IDisposable
             RedirectStandardError = true,
             Environment = { [Switch] = bug, ["CANO_SEED"] = "1" },
         };
-        if (arguments is [not "build", ..]) start.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;
+        if (arguments is [not "build", ..])
+            start.Environment["DOTNET_GCHeapHardLimit"] = HeapLimit;
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();
         try
         {
-            await process.WaitForExitAsync().WaitAsync(bug is null ? Timeout.InfiniteTimeSpan : s_patience, TimeProvider.System);
+            await process
+                .WaitForExitAsync()
+                .WaitAsync(bug is null ? Timeout.InfiniteTimeSpan : s_patience, TimeProvider.System);
         }
         catch (TimeoutException)
         {
@@ -120,7 +181,8 @@ internal sealed class PlantedBuild : IDisposable
         foreach (var directory in Directory.EnumerateDirectories(from))
         {
             var name = Path.GetFileName(directory);
-            if (name is "artifacts" or ".git" or "bin" or "obj") continue;
+            if (name is "artifacts" or ".git" or "bin" or "obj")
+                continue;
             Copy(directory, Directory.CreateDirectory(Path.Combine(to, name)).FullName);
         }
     }

@@ -22,7 +22,8 @@ internal static class ConformanceRow
         var carriers = tests
             .SelectMany(test => test.Ids.Select(id => (Id: id, Test: test.Name)))
             .ToLookup(carried => carried.Id, carried => carried.Test);
-        foreach (var behaviour in behaviours) Console.WriteLine(Line(behaviour, carriers));
+        foreach (var behaviour in behaviours)
+            Console.WriteLine(Line(behaviour, carriers));
         var problems = Problems(behaviours, tests, carriers).ToList();
         Broken.Unless(problems.Count == 0, string.Join("; ", problems));
 
@@ -45,8 +46,10 @@ internal static class ConformanceRow
         foreach (var behaviour in behaviours)
         {
             var isCarried = carriers.Contains(behaviour.Id);
-            if (!behaviour.IsLeft && !isCarried) yield return $"{behaviour.Id} has no test";
-            if (behaviour.IsLeft && isCarried) yield return $"{behaviour.Id} has a test by now: strike its mark";
+            if (!behaviour.IsLeft && !isCarried)
+                yield return $"{behaviour.Id} has no test";
+            if (behaviour.IsLeft && isCarried)
+                yield return $"{behaviour.Id} has a test by now: strike its mark";
             if (behaviour.ReplacedBy is { } by && !known.Contains(by))
                 yield return $"{behaviour.Id} is replaced by {by}, which has no sentence";
         }
@@ -54,8 +57,8 @@ internal static class ConformanceRow
         foreach (var carried in carriers.Where(carried => !known.Contains(carried.Key)))
             yield return $"{carried.Key} has no sentence and is carried by '{carried.First()}'";
         foreach (var test in tests)
-            foreach (var id in Repeated(test.Ids))
-                yield return $"{id} is carried twice by '{test.Name}'";
+        foreach (var id in Repeated(test.Ids))
+            yield return $"{id} is carried twice by '{test.Name}'";
     }
 
     private static IEnumerable<string> Repeated(IEnumerable<string> texts) =>
@@ -68,8 +71,13 @@ internal static class ConformanceRow
         {
             { ReplacedBy: { } by } => $"replaced by {by}",
             { Excuse: { } excuse } => excuse,
-            _ => count switch { 0 => "MISSING", 1 => "1 test", _ => $"{count} tests" },
+            _ => count switch
+            {
+                0 => "MISSING",
+                1 => "1 test",
+                _ => $"{count} tests",
+            },
         };
-        return $"{behaviour.Id,-4} {behaviour.Sentence} ({note})";
+        return $"{behaviour.Id, -4} {behaviour.Sentence} ({note})";
     }
 }

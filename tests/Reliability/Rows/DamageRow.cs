@@ -13,7 +13,11 @@ internal static class DamageRow
 
     /// <summary>What goes wrong silently while the journal is written.</summary>
     private static readonly DiskFaultKind[] InWriting =
-        [DiskFaultKind.LostWrite, DiskFaultKind.Misdirected, DiskFaultKind.FlippedBit];
+    [
+        DiskFaultKind.LostWrite,
+        DiskFaultKind.Misdirected,
+        DiskFaultKind.FlippedBit,
+    ];
 
     public static ScoreRow Row { get; } =
         new(
@@ -37,12 +41,16 @@ internal static class DamageRow
             {
                 var work = await works.ForAsync(trial);
                 var damage = Damage.All[pick];
-                tally.Add(await Trial.RunAsync(trials, trial, damage.Name, () => DamagedAsync(work, damage, chance)));
+                tally.Add(
+                    await Trial.RunAsync(trials, trial, damage.Name, () => DamagedAsync(work, damage, chance))
+                );
             }
             else
             {
                 var fault = new DiskFault(InWriting[pick - Damage.All.Count], At: chance.Next(1, 60));
-                tally.Add(await Trial.RunAsync(trials, trial, $"{fault.Kind}", () => WrittenAsync(fault, chance)));
+                tally.Add(
+                    await Trial.RunAsync(trials, trial, $"{fault.Kind}", () => WrittenAsync(fault, chance))
+                );
             }
         }
 

@@ -33,7 +33,12 @@ internal static class DoubleCrashRow
             var first = work.StateAt(position).AfterPowerLoss(chance);
             var what = $"crashed after change {position}, and again";
             var expected = work.Ledger.At(position);
-            crashes += await Trial.RunAsync(trials, trial, what, () => CrashAgainAsync(first, expected, chance));
+            crashes += await Trial.RunAsync(
+                trials,
+                trial,
+                what,
+                () => CrashAgainAsync(first, expected, chance)
+            );
         }
 
         return $"{trials.Count:N0} crashes, {crashes:N0} second ones: the third opening is always the first intended";
@@ -59,8 +64,10 @@ internal static class DoubleCrashRow
         {
             var third = ledger.At(position);
             await Inspection.CrashedAsync(state.Written(), third);
-            if (state.InFlight > 0) await Inspection.CrashedAsync(state.AfterPowerLoss(chance), third);
-            if (position < history.Count) state.Apply(history[position]);
+            if (state.InFlight > 0)
+                await Inspection.CrashedAsync(state.AfterPowerLoss(chance), third);
+            if (position < history.Count)
+                state.Apply(history[position]);
         }
 
         return history.Count + 1;

@@ -7,7 +7,14 @@ namespace Cano.Reliability.Rows;
 internal static class ExclusiveRow
 {
     public static ScoreRow Row { get; } =
-        new(17, "exclusive", "a second opener is refused until the first is gone, killed or not", 5, 200, RunAsync);
+        new(
+            17,
+            "exclusive",
+            "a second opener is refused until the first is gone, killed or not",
+            5,
+            200,
+            RunAsync
+        );
 
     private static async Task<string> RunAsync(Trials trials)
     {

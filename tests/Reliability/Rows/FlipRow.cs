@@ -27,7 +27,12 @@ internal static class FlipRow
     private static async Task<string> RunAsync(Trials trials)
     {
         var script = Script.Filling(trials.Chance(0), LogSize + SmallJournal.PageSize);
-        var work = await Trial.RunAsync(trials, 0, "a sound disk", () => Work.DoneAsync(script, closes: true));
+        var work = await Trial.RunAsync(
+            trials,
+            0,
+            "a sound disk",
+            () => Work.DoneAsync(script, closes: true)
+        );
         var image = work.Disk.Written();
         var log = new FlippedLog(FirstBytes(image));
         var (noticed, harmless, reopened) = (0, 0, new DamageTally());
@@ -42,10 +47,16 @@ internal static class FlipRow
                 $"trial {trial}, seed {trials.Seed}: bit {bit} at {position} is {(isNoticed ? "" : "not ")}noticed"
             );
             (noticed, harmless) = isNoticed ? (noticed + 1, harmless) : (noticed, harmless + 1);
-            if (trial % FlipsPerReopening != 0) continue;
+            if (trial % FlipsPerReopening != 0)
+                continue;
 
             var what = $"bit {bit} flipped at log address {position}";
-            var verdict = await Trial.RunAsync(trials, trial, what, () => ReopenAsync(work, image, position, bit));
+            var verdict = await Trial.RunAsync(
+                trials,
+                trial,
+                what,
+                () => ReopenAsync(work, image, position, bit)
+            );
             Broken.Unless(
                 isNoticed == (verdict == DamageVerdict.Reported),
                 $"trial {trial}, seed {trials.Seed}, {what}: {verdict}"
@@ -67,7 +78,8 @@ internal static class FlipRow
     private static byte[] FirstBytes(DiskImage image)
     {
         var log = new byte[LogSize];
-        for (var at = 0; at < LogSize; at += SmallJournal.PageSize) image[Log(at)].CopyTo(log, at);
+        for (var at = 0; at < LogSize; at += SmallJournal.PageSize)
+            image[Log(at)].CopyTo(log, at);
         return log;
     }
 

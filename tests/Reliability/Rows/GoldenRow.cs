@@ -10,10 +10,19 @@ internal static class GoldenRow
 {
     private static readonly DateTimeOffset s_firstJournal = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private const int SlotSize = 4096, VersionAt = 8, SumAt = 92;
+    private const int SlotSize = 4096,
+        VersionAt = 8,
+        SumAt = 92;
 
     public static ScoreRow Row { get; } =
-        new(19, "golden", "journals of every released format resume, or are refused with the version", 1, 1, RunAsync);
+        new(
+            19,
+            "golden",
+            "journals of every released format resume, or are refused with the version",
+            1,
+            1,
+            RunAsync
+        );
 
     private static async Task<string> RunAsync(Trials trials)
     {
@@ -50,8 +59,11 @@ internal static class GoldenRow
     {
         await using var store = await FasterCheckpointStore.OpenAsync(directory);
         await foreach (var run in store.ListRunsAsync(RunFilter.All))
-            foreach (var row in await store.LoadRunAsync(run.RunId))
-                Broken.Unless(row.WrittenAt > s_firstJournal, $"'{run.RunId}': row {row.Sequence} was written {row.WrittenAt}");
+        foreach (var row in await store.LoadRunAsync(run.RunId))
+            Broken.Unless(
+                row.WrittenAt > s_firstJournal,
+                $"'{run.RunId}': row {row.Sequence} was written {row.WrittenAt}"
+            );
     }
 
     /// <summary>The same journal, whose superblocks soundly say the next version.</summary>
@@ -64,7 +76,10 @@ internal static class GoldenRow
         for (var slot = 0; slot < meta.Length; slot += SlotSize)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(meta.AsSpan(slot + VersionAt), 1_000);
-            BinaryPrimitives.WriteUInt32LittleEndian(meta.AsSpan(slot + SumAt), Sum(meta.AsSpan(slot, SumAt)));
+            BinaryPrimitives.WriteUInt32LittleEndian(
+                meta.AsSpan(slot + SumAt),
+                Sum(meta.AsSpan(slot, SumAt))
+            );
         }
 
         await File.WriteAllBytesAsync(path, meta);
@@ -72,7 +87,8 @@ internal static class GoldenRow
         {
             await using var store = await FasterCheckpointStore.OpenAsync(copy.Path);
         }
-        catch (CanoException refused) when (refused.Message.Contains("format version is 1000", StringComparison.Ordinal))
+        catch (CanoException refused)
+            when (refused.Message.Contains("format version is 1000", StringComparison.Ordinal))
         {
             return;
         }
@@ -83,7 +99,8 @@ internal static class GoldenRow
     private static uint Sum(ReadOnlySpan<byte> bytes)
     {
         var sum = uint.MaxValue;
-        foreach (var value in bytes) sum = BitOperations.Crc32C(sum, value);
+        foreach (var value in bytes)
+            sum = BitOperations.Crc32C(sum, value);
         return ~sum;
     }
 }

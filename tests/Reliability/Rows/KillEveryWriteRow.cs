@@ -26,13 +26,23 @@ internal static class KillEveryWriteRow
         {
             var chance = trials.Chance(trial);
             var script = Script.Draw(chance, Deeds);
-            var work = await Trial.RunAsync(trials, trial, "a sound disk", () => Work.DoneAsync(script, closes: true));
+            var work = await Trial.RunAsync(
+                trials,
+                trial,
+                "a sound disk",
+                () => Work.DoneAsync(script, closes: true)
+            );
             kills += await KillAllAsync(trials, trial, work, chance);
         }
 
         var resumed = 0;
         foreach (var journey in Journey.All)
-            resumed += await Trial.RunAsync(trials, 0, journey.Name, () => KilledJourney.EverywhereAsync(journey));
+            resumed += await Trial.RunAsync(
+                trials,
+                0,
+                journey.Name,
+                () => KilledJourney.EverywhereAsync(journey)
+            );
         return $"{trials.Count:N0} scripts, {kills:N0} kills, {resumed:N0} workflows resumed: "
             + "0 acknowledged rows lost, 0 wrong rows, 0 tasks run again";
     }
@@ -53,7 +63,8 @@ internal static class KillEveryWriteRow
                 kills++;
             }
 
-            if (next is not null) state.Apply(next);
+            if (next is not null)
+                state.Apply(next);
         }
 
         return kills;
@@ -64,7 +75,8 @@ internal static class KillEveryWriteRow
     {
         var written = state.Written();
         yield return written;
-        if (next is not DiskChange.Write write || state.PathOf(write.File) is not { } path) yield break;
+        if (next is not DiskChange.Write write || state.PathOf(write.File) is not { } path)
+            yield break;
 
         var content = new DiskContent(written[path]);
         content.Write(write.Position, write.Bytes.AsSpan(0, chance.Next(write.Bytes.Length)));

@@ -20,7 +20,11 @@ internal sealed class KillLedger(string trial, int run)
     /// <summary>Takes in what a process told. The rows at hand are those it began with.</summary>
     public void Hear(IEnumerable<string> lines)
     {
-        foreach (var words in lines.Select(line => line.Split(' ', 3)).Where(words => words.Length == 3 && words[1] == Id))
+        foreach (
+            var words in lines
+                .Select(line => line.Split(' ', 3))
+                .Where(words => words.Length == 3 && words[1] == Id)
+        )
             switch (words)
             {
                 case ["try", _, var row]:
@@ -55,7 +59,8 @@ internal sealed class KillLedger(string trial, int run)
             Check(i < bytes.Count && bytes[i] == _kept[i], $"row {i} was acknowledged, and is lost");
 
         // What was read once has to stay as well.
-        foreach (var row in bytes.Skip(_kept.Count)) Add(row);
+        foreach (var row in bytes.Skip(_kept.Count))
+            Add(row);
     }
 
     /// <summary>Holds the ended run against what it had to do.</summary>
@@ -64,9 +69,16 @@ internal sealed class KillLedger(string trial, int run)
         var fails = KillWorkflows.FailsOnPurpose(run);
         var end = fails ? RowKind.RollbackFinished : RowKind.Finished;
         Check(_rows is [.., var last] && last.Kind == end, $"it did not end with {end}");
-        var completed = _rows.Where(row => row.Kind == RowKind.StepCompleted).Select(row => row.State).Reverse();
-        Check(Undone().SequenceEqual(fails ? completed : []), "what was undone is not what was done, in reverse");
-        if (IsStepped) Check(StepsDone() == KillWorkflows.States, $"{StepsDone()} steps are recorded");
+        var completed = _rows
+            .Where(row => row.Kind == RowKind.StepCompleted)
+            .Select(row => row.State)
+            .Reverse();
+        Check(
+            Undone().SequenceEqual(fails ? completed : []),
+            "what was undone is not what was done, in reverse"
+        );
+        if (IsStepped)
+            Check(StepsDone() == KillWorkflows.States, $"{StepsDone()} steps are recorded");
     }
 
     private void Keep(string row)
@@ -89,7 +101,8 @@ internal sealed class KillLedger(string trial, int run)
             Check(place == StepsDone(), $"step {place} was run where {StepsDone()} were recorded");
         else
             Check(
-                newest is { Kind: RowKind.StateEntered } && newest.State == place.ToString(CultureInfo.InvariantCulture),
+                newest is { Kind: RowKind.StateEntered }
+                    && newest.State == place.ToString(CultureInfo.InvariantCulture),
                 $"state {place} was run after {newest?.Kind} of {newest?.State}"
             );
     }

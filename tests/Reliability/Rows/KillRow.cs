@@ -11,7 +11,14 @@ internal static class KillRow
     private const int LinesMax = 250;
 
     public static ScoreRow Row { get; } =
-        new(1, "kill", "kill -9 loses no acknowledged row, invents none, and every run ends after resume", 10, 1_000, RunAsync);
+        new(
+            1,
+            "kill",
+            "kill -9 loses no acknowledged row, invents none, and every run ends after resume",
+            10,
+            1_000,
+            RunAsync
+        );
 
     private static async Task<string> RunAsync(Trials trials)
     {
@@ -28,13 +35,19 @@ internal static class KillRow
                 int? patience = last ? null : trials.Chance(kills).Next(LinesMax);
                 var lines = await LivedAsync(directory.Path, name, patience);
                 ended = lines is [.., "done"];
-                if (!ended) kills++;
-                Broken.Unless(ended || !last, $"trial {trial}: a process that nobody killed did not end its runs");
-                foreach (var ledger in ledgers) ledger.Hear(lines);
+                if (!ended)
+                    kills++;
+                Broken.Unless(
+                    ended || !last,
+                    $"trial {trial}: a process that nobody killed did not end its runs"
+                );
+                foreach (var ledger in ledgers)
+                    ledger.Hear(lines);
                 await CompareAsync(directory.Path, ledgers);
             }
 
-            foreach (var ledger in ledgers) ledger.CheckEnd();
+            foreach (var ledger in ledgers)
+                ledger.CheckEnd();
             acknowledged += ledgers.Sum(ledger => ledger.Acknowledged);
             runs += ledgers.Length;
         }
@@ -49,7 +62,8 @@ internal static class KillRow
         var lines = new List<string>();
         while (patience is null || lines.Count < patience)
         {
-            if (await child.ReadLineAsync() is not { } line) break;
+            if (await child.ReadLineAsync() is not { } line)
+                break;
             lines.Add(line);
         }
 
@@ -61,8 +75,12 @@ internal static class KillRow
     private static async Task CompareAsync(string directory, KillLedger[] ledgers)
     {
         await using var store = await FasterCheckpointStore.OpenAsync(directory);
-        foreach (var ledger in ledgers) ledger.Compare(await store.LoadRunAsync(ledger.Id));
+        foreach (var ledger in ledgers)
+            ledger.Compare(await store.LoadRunAsync(ledger.Id));
         await foreach (var run in store.ListRunsAsync(RunFilter.All))
-            Broken.Unless(ledgers.Any(ledger => ledger.Id == run.RunId), $"run {run.RunId} was never started");
+            Broken.Unless(
+                ledgers.Any(ledger => ledger.Id == run.RunId),
+                $"run {run.RunId} was never started"
+            );
     }
 }

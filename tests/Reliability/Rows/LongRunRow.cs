@@ -5,7 +5,12 @@ namespace Cano.Reliability.Rows;
 /// <summary>One run of very many journaled steps on the real store.</summary>
 internal static class LongRunRow
 {
-    private static readonly FasterCheckpointOptions s_options = new() { PageSizeBits = 18, MemorySizeBits = 20, SegmentSizeBits = 20 };
+    private static readonly FasterCheckpointOptions s_options = new()
+    {
+        PageSizeBits = 18,
+        MemorySizeBits = 20,
+        SegmentSizeBits = 20,
+    };
 
     // The segment that is written, the one that the newest snapshot may still stand in, the superblocks, and one to spare.
     private const long DiskMax = 5L << 20;
@@ -29,7 +34,9 @@ internal static class LongRunRow
         var (first, watch) = (trials.Count * 9 / 10, new Watch(directory.Path));
         await using (var store = await FasterCheckpointStore.OpenAsync(directory.Path, s_options))
         {
-            var died = await Counting(trials.Count, watch, diesAt: first).WithCheckpointStore(store).TryOrchestrateAsync("count", "run");
+            var died = await Counting(trials.Count, watch, diesAt: first)
+                .WithCheckpointStore(store)
+                .TryOrchestrateAsync("count", "run");
             Broken.Unless(died.IsLeft, "the run should have been cut short");
         }
 
@@ -42,7 +49,9 @@ internal static class LongRunRow
         };
         await using (var store = await FasterCheckpointStore.OpenAsync(directory.Path, s_options))
         {
-            var end = await Counting(trials.Count, watch, diesAt: -1).WithCheckpointStore(store).ResumeFromAsync("run");
+            var end = await Counting(trials.Count, watch, diesAt: -1)
+                .WithCheckpointStore(store)
+                .ResumeFromAsync("run");
             Broken.Unless(end == "done", $"ended at {end}");
         }
 
@@ -50,7 +59,10 @@ internal static class LongRunRow
         Broken.Unless(watch.DiskMost <= DiskMax, $"the journal took {watch.DiskMost:N0} bytes of disk");
         Broken.Unless(watch.MemoryGrowth <= MemoryGrowthMax, $"memory grew by {watch.MemoryGrowth:N0} bytes");
         // Time is judged by the full proof alone: a machine that stalls must not fail a build.
-        Broken.Unless(trials.Count < Row.FullCount || resumed < TimeSpan.FromSeconds(1), $"the resume took {resumed}");
+        Broken.Unless(
+            trials.Count < Row.FullCount || resumed < TimeSpan.FromSeconds(1),
+            $"the resume took {resumed}"
+        );
         return $"{trials.Count:N0} steps, at most {watch.DiskMost / 1024.0 / 1024:N1} MiB on disk, memory {watch.MemoryGrowth / 1024.0:+#,0;-#,0} KiB, "
             + $"resumed in {resumed!.Value.TotalMilliseconds:N0} ms";
     }
@@ -63,10 +75,12 @@ internal static class LongRunRow
                 (context, cursor, _) =>
                 {
                     var step = cursor.Or(0);
-                    if (step == diesAt) throw new IOException("the process dies");
+                    if (step == diesAt)
+                        throw new IOException("the process dies");
                     watch.Step(step);
                     // Written once: only snapshots carry it to the end.
-                    if (step == 0) context.Store.Put("steps", steps);
+                    if (step == 0)
+                        context.Store.Put("steps", steps);
                     context.Store.Put("sum", context.Store.GetOr("sum", 0L) + step);
                     return new(step + 1 < steps ? StepOutcome.More(step + 1) : StepOutcome.Done("sum"));
                 },
@@ -77,7 +91,10 @@ internal static class LongRunRow
                 context =>
                 {
                     var (told, sum) = (context.Store.Get<int>("steps"), context.Store.Get<long>("sum"));
-                    Broken.Unless(told == steps && sum == (steps - 1L) * steps / 2, $"the data says {told} steps, sum {sum}");
+                    Broken.Unless(
+                        told == steps && sum == (steps - 1L) * steps / 2,
+                        $"the data says {told} steps, sum {sum}"
+                    );
                     return "done";
                 },
                 TaskConfig.Minimal
@@ -104,11 +121,16 @@ internal static class LongRunRow
         {
             First?.Invoke(step);
             First = null;
-            if (Steps++ % Every != 0) return;
-            DiskMost = Math.Max(DiskMost, Directory.EnumerateFiles(directory).Sum(file => new FileInfo(file).Length));
+            if (Steps++ % Every != 0)
+                return;
+            DiskMost = Math.Max(
+                DiskMost,
+                Directory.EnumerateFiles(directory).Sum(file => new FileInfo(file).Length)
+            );
             var memory = GC.GetTotalMemory(forceFullCollection: true);
             // The first look is taken when everything is warm.
-            if (Steps <= Every) _memoryAtFirst = memory;
+            if (Steps <= Every)
+                _memoryAtFirst = memory;
             MemoryGrowth = memory - _memoryAtFirst;
         }
     }

@@ -40,7 +40,11 @@ internal static class LyingFlushRow
             IsLasting = true,
             Name = chance.Next(2) == 0 ? "" : SegmentFiles.Prefix,
         };
-        var work = await Work.DoneAsync(Script.Draw(chance, Deeds, reopens: false), chance.Next(2) == 0, lies);
+        var work = await Work.DoneAsync(
+            Script.Draw(chance, Deeds, reopens: false),
+            chance.Next(2) == 0,
+            lies
+        );
         var image = work.Disk.AfterPowerLoss(chance);
         try
         {
@@ -71,7 +75,9 @@ internal static class LyingFlushRow
             work.Ledger.IsPrefix(recovered, sure),
             $"silent: the journal is not as it was after any deed from number {sure} on"
         );
-        return work.Ledger.IsPrefix(recovered, work.Ledger.AcknowledgedBy(end)) ? Verdict.Intact : Verdict.Shorter;
+        return work.Ledger.IsPrefix(recovered, work.Ledger.AcknowledgedBy(end))
+            ? Verdict.Intact
+            : Verdict.Shorter;
     }
 
     private enum Verdict

@@ -33,7 +33,8 @@ internal static class ModelRow
             hooks += told.Hooks.Length;
         }
 
-        if (trials.Count >= CountForShares) shares.RequireEach(ShareMin);
+        if (trials.Count >= CountForShares)
+            shares.RequireEach(ShareMin);
         return $"{trials.Count} stories, {rows} rows, {hooks} hooks, 0 differences; {shares}";
     }
 
@@ -49,7 +50,8 @@ internal static class ModelRow
 
         void Same(IEnumerable<string> differences, Told told)
         {
-            if (!differences.Any()) return;
+            if (!differences.Any())
+                return;
             var whole = new InvalidOperationException(Difference.explain(story, expected, told));
             throw new Broken($"trial {trial}: {string.Join("; ", differences)}", whole);
         }

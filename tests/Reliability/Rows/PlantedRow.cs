@@ -6,12 +6,20 @@ namespace Cano.Reliability.Rows;
 internal static class PlantedRow
 {
     public static ScoreRow Row { get; } =
-        new(20, "planted", "every planted bug is caught by a law or another row", QuickCount: 3, FullCount: PlantedBugs.All.Count, RunAsync);
+        new(
+            20,
+            "planted",
+            "every planted bug is caught by a law or another row",
+            QuickCount: 3,
+            FullCount: PlantedBugs.All.Count,
+            RunAsync
+        );
 
     private static async Task<string> RunAsync(Trials trials)
     {
         var bugs = PlantedBugs.All.ToArray();
-        if (trials.Count < bugs.Length) trials.Chance(0).Shuffle(bugs);
+        if (trials.Count < bugs.Length)
+            trials.Chance(0).Shuffle(bugs);
         bugs = bugs[..Math.Min(trials.Count, bugs.Length)];
         using var build = await PlantedBuild.MakeAsync(PlantedBugs.All);
         // A check that fails without a bug proves nothing.
@@ -25,8 +33,9 @@ internal static class PlantedRow
         foreach (var bug in bugs)
         {
             var catcher = await CatcherAsync(build, bug);
-            Console.WriteLine($"  {bug.Name,-28} {catcher?.ToString() ?? "NOT CAUGHT"}");
-            if (catcher is null) free.Add(bug.Name);
+            Console.WriteLine($"  {bug.Name, -28} {catcher?.ToString() ?? "NOT CAUGHT"}");
+            if (catcher is null)
+                free.Add(bug.Name);
         }
 
         Broken.Unless(free.Count == 0, $"not caught: {string.Join(", ", free)}");

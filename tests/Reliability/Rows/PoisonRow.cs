@@ -31,12 +31,21 @@ internal static class PoisonRow
             using var child = Child.Start("resume", directory.Path, poison);
             var said = await child.RestAsync();
             var isOver = said is [.., var last] && last.Contains(" of ", StringComparison.Ordinal);
-            foreach (var line in isOver ? said.SkipLast(1) : said) most = Math.Max(most, int.Parse(line, CultureInfo.InvariantCulture));
+            foreach (var line in isOver ? said.SkipLast(1) : said)
+                most = Math.Max(most, int.Parse(line, CultureInfo.InvariantCulture));
             if (isOver)
             {
-                int[] told = [.. said[^1].Split(" of ").Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+                int[] told =
+                [
+                    .. said[^1]
+                        .Split(" of ")
+                        .Select(number => int.Parse(number, CultureInfo.InvariantCulture)),
+                ];
                 ended = told[0];
-                Broken.Unless(told[1] == ended + 1, $"{told[1] - ended} runs did not end; one was to be quarantined");
+                Broken.Unless(
+                    told[1] == ended + 1,
+                    $"{told[1] - ended} runs did not end; one was to be quarantined"
+                );
                 break;
             }
 
@@ -47,7 +56,8 @@ internal static class PoisonRow
         Broken.Unless(most <= Resumer.Places, $"{most} runs worked at once");
         await using var store = await FasterCheckpointStore.OpenAsync(directory.Path);
         var left = new List<RunSummary>();
-        await foreach (var run in store.ListRunsAsync(RunFilter.All)) left.Add(run);
+        await foreach (var run in store.ListRunsAsync(RunFilter.All))
+            left.Add(run);
         Broken.Unless(
             left is [{ Status: RunStatus.Quarantined } only] && only.RunId == poison,
             $"left are {string.Join(", ", left.Select(run => $"{run.RunId} {run.Status}"))}"
@@ -68,7 +78,11 @@ internal static class PoisonRow
             TaskName = Resumer.State,
             WorkflowName = Resumer.Workflow,
         };
-        await Task.WhenAll(Enumerable.Range(0, count).Select(run => Task.Run(() => store.AppendAsync(IdOf(run), row, 1).AsTask())));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, count)
+                .Select(run => Task.Run(() => store.AppendAsync(IdOf(run), row, 1).AsTask()))
+        );
     }
 
     private static string IdOf(int run) => $"errand-{run:0000}";

@@ -6,14 +6,15 @@ namespace Cano.Reliability.Rows;
 /// bytes. The simulation compares in each of its runs; this row counts what was compared.</summary>
 internal static class ReplaySimulatedRow
 {
-    public static ScoreRow Row { get; } = new(
-        12,
-        "replay-simulated",
-        "After every event of a simulated run, the state is the fold of all events, and the rows' bytes hold it",
-        500,
-        10_000,
-        RunAsync
-    );
+    public static ScoreRow Row { get; } =
+        new(
+            12,
+            "replay-simulated",
+            "After every event of a simulated run, the state is the fold of all events, and the rows' bytes hold it",
+            500,
+            10_000,
+            RunAsync
+        );
 
     private static async Task<string> RunAsync(Trials trials)
     {

@@ -1,4 +1,5 @@
 using Cano.Testing;
+
 namespace Cano.Reliability.Rows;
 
 /// <summary>A saga of five steps fails. The process dies at some point of the rollback, and at some point of the
@@ -9,7 +10,7 @@ internal static class RollbackRow
 
     /// <summary>Every point at which a process can die in a rollback, with every point of the next one.</summary>
     private static IReadOnlyList<(Death First, Death Second)> Pairs { get; } =
-        [.. from first in Deaths() from second in Deaths() select (first, second)];
+    [.. from first in Deaths() from second in Deaths() select (first, second)];
 
     public static ScoreRow Row { get; } =
         new(
@@ -23,7 +24,8 @@ internal static class RollbackRow
 
     private static async Task<string> RunAsync(Trials trials)
     {
-        int repeated = 0, died = 0;
+        int repeated = 0,
+            died = 0;
         // Fewer trials than pairs: those that the seed chooses.
         var order = Enumerable.Range(0, Pairs.Count).ToArray();
         trials.Chance(0).Shuffle(order);
@@ -34,7 +36,8 @@ internal static class RollbackRow
             var store = new DyingStore();
             await LiveAsync(first, store, trail, isResume: false);
             died++;
-            if (await LiveAsync(second, store, trail, isResume: true)) died++;
+            if (await LiveAsync(second, store, trail, isResume: true))
+                died++;
             await LiveAsync(Death.Never, store, trail, isResume: true);
             repeated += Check(trail, store, $"trial {trial}: dead at {first}, then at {second}");
         }
@@ -49,8 +52,8 @@ internal static class RollbackRow
             foreach (var moment in Enum.GetValues<Moment>())
                 yield return new Death($"Compensated s{step}", moment);
         foreach (var row in new[] { "RollbackStarted s5", "RollbackFinished s5" })
-            foreach (var moment in new[] { Moment.BeforeRow, Moment.AfterRow })
-                yield return new Death(row, moment);
+        foreach (var moment in new[] { Moment.BeforeRow, Moment.AfterRow })
+            yield return new Death(row, moment);
     }
 
     /// <summary>One process; whether it died as planned.</summary>
@@ -59,12 +62,19 @@ internal static class RollbackRow
         store.Revive(death);
         var saga = Saga(store, trail, death);
         var isKnown = (await store.LoadRunAsync("run")).Count > 0;
-        if (isResume && !isKnown) return false;
-        var outcome = isResume ? await saga.TryResumeFromAsync("run") : await saga.TryOrchestrateAsync("s0", "run");
+        if (isResume && !isKnown)
+            return false;
+        var outcome = isResume
+            ? await saga.TryResumeFromAsync("run")
+            : await saga.TryOrchestrateAsync("s0", "run");
         Broken.Unless(outcome.IsLeft, "a failed saga came to an exit");
-        if (store.IsDead) return true;
+        if (store.IsDead)
+            return true;
         Broken.Unless(
-            outcome.Match(Right: _ => false, Left: error => error.Message.Contains("the last step fails", StringComparison.Ordinal)),
+            outcome.Match(
+                Right: _ => false,
+                Left: error => error.Message.Contains("the last step fails", StringComparison.Ordinal)
+            ),
             $"the rollback ended with another error: {outcome}"
         );
         return false;
@@ -74,20 +84,36 @@ internal static class RollbackRow
     private static int Check(Trail trail, DyingStore store, string where)
     {
         var rows = store.Rows;
-        Broken.Unless(rows.Select(row => row.Sequence).SequenceEqual(Enumerable.Range(0, rows.Count).Select(i => (long)i)), $"{where}: rows are not dense");
+        Broken.Unless(
+            rows.Select(row => row.Sequence)
+                .SequenceEqual(Enumerable.Range(0, rows.Count).Select(i => (long)i)),
+            $"{where}: rows are not dense"
+        );
         var undone = rows.Where(row => row.Kind == RowKind.Compensated).Select(row => row.State).ToList();
-        Broken.Unless(undone.SequenceEqual(["s4", "s3", "s2", "s1", "s0"]), $"{where}: recorded {string.Join(", ", undone)}");
+        Broken.Unless(
+            undone.SequenceEqual(["s4", "s3", "s2", "s1", "s0"]),
+            $"{where}: recorded {string.Join(", ", undone)}"
+        );
         var start = rows.TakeWhile(row => row.Kind != RowKind.RollbackStarted).Count();
         Broken.Unless(
-            rows.Skip(start).All(row => row.Kind is RowKind.RollbackStarted or RowKind.Compensated or RowKind.RollbackFinished),
+            rows.Skip(start)
+                .All(row =>
+                    row.Kind is RowKind.RollbackStarted or RowKind.Compensated or RowKind.RollbackFinished
+                ),
             $"{where}: it turned forward again"
         );
-        Broken.Unless(rows.Count(row => row.Kind == RowKind.RollbackFinished) == 1, $"{where}: it did not end once");
+        Broken.Unless(
+            rows.Count(row => row.Kind == RowKind.RollbackFinished) == 1,
+            $"{where}: it did not end once"
+        );
         // A step may be undone again only right after a death that kept its row from being written.
         var begun = trail.Undone;
         Broken.Unless(begun.Distinct().SequenceEqual(undone), $"{where}: undone {string.Join(", ", begun)}");
         for (var i = 1; i < begun.Count; i++)
-            Broken.Unless(string.CompareOrdinal(begun[i], begun[i - 1]) <= 0, $"{where}: undone out of order: {string.Join(", ", begun)}");
+            Broken.Unless(
+                string.CompareOrdinal(begun[i], begun[i - 1]) <= 0,
+                $"{where}: undone out of order: {string.Join(", ", begun)}"
+            );
         Broken.Unless(trail.DoneLate == 0, $"{where}: a step ran after the rollback had begun");
         Broken.Unless(store.LiveCount == 0, $"{where}: the ended run has rows");
         return begun.Count - undone.Count;
@@ -103,22 +129,30 @@ internal static class RollbackRow
                 state,
                 (_, _) =>
                 {
-                    if (store.HasRow(RowKind.RollbackStarted)) trail.DoneLate++;
+                    if (store.HasRow(RowKind.RollbackStarted))
+                        trail.DoneLate++;
                     return new((next, 1));
                 },
                 (_, _, _) =>
                 {
-                    if (death == new Death($"Compensated {state}", Moment.BeforeWork)) store.Die();
+                    if (death == new Death($"Compensated {state}", Moment.BeforeWork))
+                        store.Die();
                     // What a dead process does has no effect.
-                    if (!store.IsDead) trail.Undone.Add(state);
-                    if (death == new Death($"Compensated {state}", Moment.AfterWork)) store.Die();
+                    if (!store.IsDead)
+                        trail.Undone.Add(state);
+                    if (death == new Death($"Compensated {state}", Moment.AfterWork))
+                        store.Die();
                     return default;
                 },
                 TaskConfig.Minimal
             );
         }
 
-        return saga.Register($"s{Steps}", (_, _) => throw new IOException("the last step fails"), TaskConfig.Minimal)
+        return saga.Register(
+                $"s{Steps}",
+                (_, _) => throw new IOException("the last step fails"),
+                TaskConfig.Minimal
+            )
             .AddExitState("done")
             .WithCheckpointStore(store);
     }
@@ -164,14 +198,21 @@ internal static class RollbackRow
 
         public void Die() => IsDead = true;
 
-        public override async ValueTask AppendAsync(string runId, CheckpointRow row, long fence, CancellationToken cancellationToken = default)
+        public override async ValueTask AppendAsync(
+            string runId,
+            CheckpointRow row,
+            long fence,
+            CancellationToken cancellationToken = default
+        )
         {
             var isHere = _death.Row == $"{row.Kind} {row.State}";
-            if (isHere && _death.Moment == Moment.BeforeRow) Die();
+            if (isHere && _death.Moment == Moment.BeforeRow)
+                Die();
             ThrowIfDead();
             await Inner.AppendAsync(runId, row, fence, cancellationToken);
             _taken.Add(row);
-            if (isHere && _death.Moment == Moment.AfterRow) Die();
+            if (isHere && _death.Moment == Moment.AfterRow)
+                Die();
             ThrowIfDead();
         }
 
@@ -185,7 +226,8 @@ internal static class RollbackRow
 
         private void ThrowIfDead()
         {
-            if (IsDead) throw new IOException("the process is dead");
+            if (IsDead)
+                throw new IOException("the process is dead");
         }
     }
 }

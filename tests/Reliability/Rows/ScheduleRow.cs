@@ -15,7 +15,10 @@ internal static class ScheduleRow
     private const int OccurrencesMax = 100_000;
 
     // Previews look at its schedule; it is never run.
-    private static readonly Workflow<int> s_nothing = Workflow.Bare<int>().Register(0, _ => 1, TaskConfig.Minimal).AddExitState(1);
+    private static readonly Workflow<int> s_nothing = Workflow
+        .Bare<int>()
+        .Register(0, _ => 1, TaskConfig.Minimal)
+        .AddExitState(1);
 
     public static ScoreRow Row { get; } =
         new(
@@ -31,7 +34,10 @@ internal static class ScheduleRow
     private static string Run(Trials trials)
     {
         var all = ClockChanges.All;
-        Broken.Unless(all.Count > 10_000, $"this machine knows of {all.Count} clock changes only: its time zone data is missing");
+        Broken.Unless(
+            all.Count > 10_000,
+            $"this machine knows of {all.Count} clock changes only: its time zone data is missing"
+        );
         var stride = Math.Max(1, FullCount / trials.Count);
         var changes = all.Where((_, index) => index % stride == trials.Seed % stride).ToList();
         var around = changes.Sum(Around);
@@ -52,14 +58,25 @@ internal static class ScheduleRow
         Compare(Written.OfMinutes, change, TimeSpan.FromDays(2), TimeSpan.FromMinutes(1))
         + Compare(Written.OfSeconds, change, TimeSpan.FromHours(2), TimeSpan.FromSeconds(1));
 
-    private static long Compare(IReadOnlyList<Written> all, ClockChange change, TimeSpan around, TimeSpan unit)
+    private static long Compare(
+        IReadOnlyList<Written> all,
+        ClockChange change,
+        TimeSpan around,
+        TimeSpan unit
+    )
     {
         var (from, to) = (change.At - around, change.At + around);
         var oracle = ClockOracle.Of(change.Zone, from, to, unit);
         return all.Sum(written => Compare(written, change, from, to, oracle));
     }
 
-    private static long Compare(Written written, ClockChange change, DateTime from, DateTime to, ClockOracle oracle)
+    private static long Compare(
+        Written written,
+        ClockChange change,
+        DateTime from,
+        DateTime to,
+        ClockOracle oracle
+    )
     {
         var expected = oracle.Occurrences(written);
         var actual = written.Cron.Between(from, to, change.Zone).Take(OccurrencesMax).ToList();
@@ -71,7 +88,13 @@ internal static class ScheduleRow
     }
 
     /// <summary>The preview tells of each occurrence what the clock does to it.</summary>
-    private static void Preview(Written written, ClockChange change, DateTime from, List<DateTimeOffset> expected, ClockOracle oracle)
+    private static void Preview(
+        Written written,
+        ClockChange change,
+        DateTime from,
+        List<DateTimeOffset> expected,
+        ClockOracle oracle
+    )
     {
         var preview = new Scheduler()
             .Cron("flow", s_nothing, 0, written.Text, change.Zone)
@@ -102,7 +125,9 @@ internal static class ScheduleRow
         var change = changes[chance.Next(changes.Count)];
         var written = Written.OfMinutes[chance.Next(Written.OfMinutes.Count)];
         var from = change.At.AddMinutes(-chance.Next(2 * 24 * 60));
-        var due = ClockOracle.Of(change.Zone, from.AddMinutes(1), from.AddDays(3), TimeSpan.FromMinutes(1)).Occurrences(written);
+        var due = ClockOracle
+            .Of(change.Zone, from.AddMinutes(1), from.AddDays(3), TimeSpan.FromMinutes(1))
+            .Occurrences(written);
         var run = new HashSet<DateTimeOffset>();
         var jumped = new HashSet<DateTimeOffset>();
         var (highest, before) = (from, from);
@@ -114,7 +139,10 @@ internal static class ScheduleRow
                 jumped.UnionWith(due.Where(at => at > before && at <= now));
             if (next is { } occurrence && occurrence <= now)
             {
-                Broken.Unless(run.Add(occurrence), $"trial {trial}: {written.Text} in {change} ran twice at {occurrence:u}");
+                Broken.Unless(
+                    run.Add(occurrence),
+                    $"trial {trial}: {written.Text} in {change} ran twice at {occurrence:u}"
+                );
                 watermark = occurrence;
                 next = written.Cron.Next(now, change.Zone);
             }
@@ -130,7 +158,10 @@ internal static class ScheduleRow
         var late = due.FirstOrDefault(at => at <= highest && !run.Contains(at) && !jumped.Contains(at));
         Broken.Unless(late == default, $"trial {trial}: {written.Text} in {change} skipped {late:u}");
         var foreign = run.Except(due).FirstOrDefault();
-        Broken.Unless(foreign == default, $"trial {trial}: {written.Text} in {change} ran at {foreign:u} for no reason");
+        Broken.Unless(
+            foreign == default,
+            $"trial {trial}: {written.Text} in {change} ran at {foreign:u} for no reason"
+        );
         return (run.Count, jumped.Except(run).Count());
     }
 }

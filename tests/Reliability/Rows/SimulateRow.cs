@@ -8,7 +8,11 @@ namespace Cano.Reliability.Rows;
 internal static class SimulateRow
 {
     /// <summary>What is simulated, by name.</summary>
-    public static IReadOnlyList<(string Name, Func<Simulation, Workflow<string>> Make, string Initial)> Workflows { get; } =
+    public static IReadOnlyList<(
+        string Name,
+        Func<Simulation, Workflow<string>> Make,
+        string Initial
+    )> Workflows { get; } =
     [
         ("chain", Chain.Make, "read"),
         ("fan", Fan.Make, "fan"),
@@ -18,14 +22,15 @@ internal static class SimulateRow
         ("waits", Waits.Make, "rest"),
     ];
 
-    public static ScoreRow Row { get; } = new(
-        9,
-        "simulate",
-        "Simulated workflows break nothing under faults, and a seed reproduces bit for bit",
-        500,
-        10_000,
-        RunAsync
-    );
+    public static ScoreRow Row { get; } =
+        new(
+            9,
+            "simulate",
+            "Simulated workflows break nothing under faults, and a seed reproduces bit for bit",
+            500,
+            10_000,
+            RunAsync
+        );
 
     private static async Task<string> RunAsync(Trials trials)
     {
@@ -33,11 +38,19 @@ internal static class SimulateRow
         var (completed, failed, processes) = (0, 0, 0);
         foreach (var (report, _) in await EachAsync(trials, isTwice: true))
         {
-            (completed, failed, processes) = (completed + report.CompletedCount, failed + report.FailedCount, processes + report.ProcessCount);
-            foreach (var (fault, count) in report.Faults) struck[fault] = struck.GetValueOrDefault(fault) + count;
+            (completed, failed, processes) = (
+                completed + report.CompletedCount,
+                failed + report.FailedCount,
+                processes + report.ProcessCount
+            );
+            foreach (var (fault, count) in report.Faults)
+                struck[fault] = struck.GetValueOrDefault(fault) + count;
         }
 
-        var faults = string.Join(", ", struck.Select(fault => $"{fault.Key} {fault.Value.ToString("N0", CultureInfo.InvariantCulture)}"));
+        var faults = string.Join(
+            ", ",
+            struck.Select(fault => $"{fault.Key} {fault.Value.ToString("N0", CultureInfo.InvariantCulture)}")
+        );
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{completed + failed:N0} seeds twice over {Workflows.Count} workflows, {completed:N0} completed, {failed:N0} failed, {processes:N0} processes; {faults}; 0 violations, 0 timelines that differ"
@@ -45,7 +58,10 @@ internal static class SimulateRow
     }
 
     /// <summary>Simulates each workflow with its share of the seeds.</summary>
-    internal static async Task<List<(SimulationReport Report, string Name)>> EachAsync(Trials trials, bool isTwice)
+    internal static async Task<List<(SimulationReport Report, string Name)>> EachAsync(
+        Trials trials,
+        bool isTwice
+    )
     {
         var reports = new List<(SimulationReport, string)>();
         for (var i = 0; i < Workflows.Count; i++)
@@ -53,11 +69,13 @@ internal static class SimulateRow
             var (name, make, initial) = Workflows[i];
             // Every workflow gets its share, and the first ones what is over.
             var seeds = (trials.Count / Workflows.Count) + (i < trials.Count % Workflows.Count ? 1 : 0);
-            if (seeds == 0) continue;
+            if (seeds == 0)
+                continue;
             var options = new SimulationOptions { FirstSeed = trials.Seed };
             var report = await SoundAsync(name, () => Simulate.RunAsync(make, initial, seeds, options));
             reports.Add((report, name));
-            if (!isTwice) continue;
+            if (!isTwice)
+                continue;
             var again = await SoundAsync(name, () => Simulate.RunAsync(make, initial, seeds, options));
             for (var seed = 0; seed < seeds; seed++)
                 Broken.Unless(

@@ -4,14 +4,18 @@ namespace Cano.Reliability.Runs;
 /// <param name="Name">What kind it is.</param>
 /// <param name="Begin">Its first state.</param>
 /// <param name="Make">Makes it with this store; the tasks hand their marks to the action.</param>
-internal sealed record Journey(string Name, string Begin, Func<ICheckpointStore, Action<string>, Workflow<string>> Make)
+internal sealed record Journey(
+    string Name,
+    string Begin,
+    Func<ICheckpointStore, Action<string>, Workflow<string>> Make
+)
 {
     private const int Length = 5;
 
     private const string End = "end";
 
     public static IReadOnlyList<Journey> All { get; } =
-        [new("plain", "s0", Plain), new("saga", "s0", Saga), new("stepped", "s0", Stepped)];
+    [new("plain", "s0", Plain), new("saga", "s0", Saga), new("stepped", "s0", Stepped)];
 
     private static Workflow<string> Plain(ICheckpointStore store, Action<string> mark)
     {
@@ -19,7 +23,11 @@ internal sealed record Journey(string Name, string Begin, Func<ICheckpointStore,
         for (var i = 0; i < Length; i++)
         {
             var step = i;
-            workflow = workflow.Register($"s{step}", _ => Marked(mark, $"do s{step}", After(step)), TaskConfig.Minimal);
+            workflow = workflow.Register(
+                $"s{step}",
+                _ => Marked(mark, $"do s{step}", After(step)),
+                TaskConfig.Minimal
+            );
         }
 
         return workflow;

@@ -57,7 +57,11 @@ internal static class KilledJourney
         var isRest = marks.Skip(marks.Count - again.Count).Select(mark => mark.Task).SequenceEqual(again);
         var isWhole = again.Count == marks.Count && begunMin == marks.Count;
         Broken.Unless(
-            isRest && (isWhole || (again.Count >= marks.Count - begunMax && again.Count <= marks.Count - begunMin + 1)),
+            isRest
+                && (
+                    isWhole
+                    || (again.Count >= marks.Count - begunMax && again.Count <= marks.Count - begunMin + 1)
+                ),
             $"{name}, killed after change {position}, when {begunMin} to {begunMax} of {marks.Count} tasks had "
                 + $"begun: the resumed run ran {string.Join(", ", again)}"
         );
@@ -68,7 +72,9 @@ internal static class KilledJourney
     {
         try
         {
-            return begin is null ? await workflow.ResumeFromAsync(Id) : await workflow.OrchestrateAsync(begin, Id);
+            return begin is null
+                ? await workflow.ResumeFromAsync(Id)
+                : await workflow.OrchestrateAsync(begin, Id);
         }
         catch (CanoException failed)
         {

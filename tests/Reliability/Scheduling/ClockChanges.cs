@@ -14,7 +14,7 @@ internal static class ClockChanges
 
     /// <summary>From 2000 to 2040, zone after zone.</summary>
     public static IReadOnlyList<ClockChange> All { get; } =
-        [.. TimeZoneInfo.GetSystemTimeZones().OrderBy(zone => zone.Id, StringComparer.Ordinal).SelectMany(Of)];
+    [.. TimeZoneInfo.GetSystemTimeZones().OrderBy(zone => zone.Id, StringComparer.Ordinal).SelectMany(Of)];
 
     private static IEnumerable<ClockChange> Of(TimeZoneInfo zone)
     {
@@ -28,7 +28,8 @@ internal static class ClockChanges
     private static DateTime Within(TimeZoneInfo zone, DateTime day)
     {
         var minute = day.AddMinutes(1);
-        while (zone.GetUtcOffset(minute) == zone.GetUtcOffset(day)) minute = minute.AddMinutes(1);
+        while (zone.GetUtcOffset(minute) == zone.GetUtcOffset(day))
+            minute = minute.AddMinutes(1);
         return minute;
     }
 }

@@ -53,10 +53,12 @@ internal sealed record ClockOracle(IReadOnlyList<Look> Looks, TimeSpan Unit)
     /// <summary>The admitted time that makes the expression run now.</summary>
     private DateTime? Meant(Written written, Look look)
     {
-        if (look.Time <= look.Shown) return written.IsInterval && written.Admits(look.Time) ? look.Time : null;
+        if (look.Time <= look.Shown)
+            return written.IsInterval && written.Admits(look.Time) ? look.Time : null;
         // One time, unless the clock has skipped some.
         for (var passed = look.Shown + Unit; passed <= look.Time; passed += Unit)
-            if (written.Admits(passed)) return passed;
+            if (written.Admits(passed))
+                return passed;
         return null;
     }
 
@@ -65,24 +67,34 @@ internal sealed record ClockOracle(IReadOnlyList<Look> Looks, TimeSpan Unit)
         if (!written.Admits(look.Time))
             return $"{Told(meant)} does not exist on {meant:yyyy-MM-dd} in {zone.Id}: runs at {Told(look.Time)}";
         var runs = written.IsInterval ? "both times" : "the first time only";
-        return look.IsTwice ? $"{Told(look.Time)} comes twice on {look.Time:yyyy-MM-dd} in {zone.Id}: runs {runs}" : null;
+        return look.IsTwice
+            ? $"{Told(look.Time)} comes twice on {look.Time:yyyy-MM-dd} in {zone.Id}: runs {runs}"
+            : null;
     }
 
-    private static string Told(DateTime time) => time.ToString(time.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture);
+    private static string Told(DateTime time) =>
+        time.ToString(time.Second == 0 ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <summary>The minutes that the clock shows more than once.</summary>
     private static HashSet<DateTime> Twice(TimeZoneInfo zone, DateTime from, DateTime to)
     {
         var shown = new HashSet<DateTime>();
-        return [.. Minutes(from, to).Select(instant => Minute(instant + zone.GetUtcOffset(instant))).Where(time => !shown.Add(time))];
+        return
+        [
+            .. Minutes(from, to)
+                .Select(instant => Minute(instant + zone.GetUtcOffset(instant)))
+                .Where(time => !shown.Add(time)),
+        ];
     }
 
     private static IEnumerable<DateTime> Minutes(DateTime from, DateTime to)
     {
-        for (var instant = from; instant < to; instant += TimeSpan.FromMinutes(1)) yield return instant;
+        for (var instant = from; instant < to; instant += TimeSpan.FromMinutes(1))
+            yield return instant;
     }
 
-    private static DateTime Minute(DateTime time) => new(time.Year, time.Month, time.Day, time.Hour, time.Minute, 0);
+    private static DateTime Minute(DateTime time) =>
+        new(time.Year, time.Month, time.Day, time.Hour, time.Minute, 0);
 
     private static DateTime Later(DateTime left, DateTime right) => right > left ? right : left;
 }

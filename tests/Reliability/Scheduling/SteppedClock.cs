@@ -9,7 +9,11 @@ internal static class SteppedClock
     /// <summary>Readings from `from` (the first) until one is `to` or later.</summary>
     public static IEnumerable<DateTime> Readings(Random chance, DateTime from, DateTime to)
     {
-        for (var now = from; now < to; now = now.AddMinutes(chance.NextDouble() < SetShare ? Jump(chance) : 1))
+        for (
+            var now = from;
+            now < to;
+            now = now.AddMinutes(chance.NextDouble() < SetShare ? Jump(chance) : 1)
+        )
             yield return now;
     }
 

@@ -17,7 +17,12 @@ internal static class Chain
         );
         return Workflow
             .Create<string>(new Resources().Insert("store", MemoryStore.Durable()))
-            .Register("read", context => Do(context, ledger, "gate"), TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero), ["gate"])
+            .Register(
+                "read",
+                context => Do(context, ledger, "gate"),
+                TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero),
+                ["gate"]
+            )
             .RegisterRouter("gate", _ => "work", to: ["work"])
             .Register("work", context => Do(context, ledger, "round"), TaskConfig.Default, ["round"])
             .RegisterRouter("round", context => Round(context) < Rounds ? "read" : "end", to: ["read", "end"])
@@ -32,7 +37,8 @@ internal static class Chain
         ledger.Do(context);
         var rounds = context.Store.GetOr("rounds", new List<string>());
         // The data of a failed attempt stays, so what a visit adds is told by its key.
-        if (context.State == "work" && !rounds.Contains(context.EffectKey)) context.Store.Put("rounds", (List<string>)[.. rounds, context.EffectKey]);
+        if (context.State == "work" && !rounds.Contains(context.EffectKey))
+            context.Store.Put("rounds", (List<string>)[.. rounds, context.EffectKey]);
         return next;
     }
 }

@@ -18,15 +18,25 @@ internal static class Fan
             _ => JoinStrategy.PartialResults(random.Next(1, branches + 1)),
         };
         var join = JoinConfig.Create(strategy, "join");
-        if (random.Next(2) == 0) join = join.WithBulkhead(random.Next(1, 4));
-        if (random.Next(3) == 0) join = join.WithTimeout(TimeSpan.FromSeconds(random.Next(1, 30)));
-        if (random.Next(4) == 0) join = join.WaitForAll();
+        if (random.Next(2) == 0)
+            join = join.WithBulkhead(random.Next(1, 4));
+        if (random.Next(3) == 0)
+            join = join.WithTimeout(TimeSpan.FromSeconds(random.Next(1, 30)));
+        if (random.Next(4) == 0)
+            join = join.WaitForAll();
         var underWay = 0;
         var heard = 0;
-        simulation.Invariant("no branch outlives its split", run => run.Error is not null || heard == branches);
+        simulation.Invariant(
+            "no branch outlives its split",
+            run => run.Error is not null || heard == branches
+        );
         return Workflow
             .Bare<string>()
-            .RegisterSplit("fan", Enumerable.Range(0, branches).Select(branch => Branch(branch, () => underWay++)), join)
+            .RegisterSplit(
+                "fan",
+                Enumerable.Range(0, branches).Select(branch => Branch(branch, () => underWay++)),
+                join
+            )
             .Register(
                 "join",
                 context =>

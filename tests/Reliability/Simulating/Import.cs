@@ -13,7 +13,10 @@ internal static class Import
     {
         var steps = new CompensationLedger();
         var items = new SortedSet<int>();
-        simulation.Invariant("every step was done, under one key each", run => !run.IsCompleted || steps.Done.Count == StepCount);
+        simulation.Invariant(
+            "every step was done, under one key each",
+            run => !run.IsCompleted || steps.Done.Count == StepCount
+        );
         simulation.Invariant("every item was flushed", run => !run.IsCompleted || items.Count == ItemCount);
         return Workflow
             .Bare<string>()
@@ -23,7 +26,9 @@ internal static class Import
                 {
                     await Task.Delay(TimeSpan.FromSeconds(1), context.TimeProvider, cancel);
                     steps.Do($"{cursor.Or(0)}", context.EffectKey);
-                    return cursor.Or(0) + 1 < StepCount ? StepOutcome.More(cursor.Or(0) + 1) : StepOutcome.Done("items");
+                    return cursor.Or(0) + 1 < StepCount
+                        ? StepOutcome.More(cursor.Or(0) + 1)
+                        : StepOutcome.Done("items");
                 },
                 TaskConfig.Minimal.WithFixedRetry(2, TimeSpan.FromSeconds(2))
             )
@@ -49,8 +54,11 @@ internal static class Import
             }
         }
 
-        public ValueTask<(int Output, int Cursor)> ProcessItemAsync(TaskContext context, int item, CancellationToken cancellationToken) =>
-            new((item, item + 1));
+        public ValueTask<(int Output, int Cursor)> ProcessItemAsync(
+            TaskContext context,
+            int item,
+            CancellationToken cancellationToken
+        ) => new((item, item + 1));
 
         public ValueTask<WindowOutcome<string>> FlushWindowAsync(
             TaskContext context,
@@ -62,6 +70,10 @@ internal static class Import
             return new(WindowOutcome.Continue);
         }
 
-        public ValueTask<string> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken cancellationToken) => new("end");
+        public ValueTask<string> OnCloseAsync(
+            TaskContext context,
+            StreamEnd reason,
+            CancellationToken cancellationToken
+        ) => new("end");
     }
 }

@@ -15,8 +15,10 @@ internal static class Payments
             "all payments stand, or none",
             run =>
             {
-                if (run.IsCompleted) bank.AssertLeft(Enumerable.Range(0, Count).Select(i => $"pay{i}"));
-                else bank.AssertZero();
+                if (run.IsCompleted)
+                    bank.AssertLeft(Enumerable.Range(0, Count).Select(i => $"pay{i}"));
+                else
+                    bank.AssertZero();
             }
         );
         var workflow = Workflow.Bare<string>().AddExitState("end");
@@ -42,7 +44,9 @@ internal static class Payments
                         bank.Do(context.State, $"{context.RunId}/payment/{payment}");
                         return payment + 1 < Count ? $"intend{payment + 1}" : "end";
                     },
-                    TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromSeconds(3)).WithAttemptTimeout(TimeSpan.FromMinutes(1))
+                    TaskConfig
+                        .Minimal.WithFixedRetry(1, TimeSpan.FromSeconds(3))
+                        .WithAttemptTimeout(TimeSpan.FromMinutes(1))
                 );
         }
 

@@ -12,7 +12,10 @@ internal static class Saga
     {
         var ledger = new CompensationLedger();
         var refused = simulation.Random.Next(2 * Steps);
-        simulation.Invariant("what rows say was done stands, or was undone newest first", run => Check(run, ledger));
+        simulation.Invariant(
+            "what rows say was done stands, or was undone newest first",
+            run => Check(run, ledger)
+        );
         var workflow = Workflow.Bare<string>().AddExitState("end");
         for (var i = 0; i < Steps; i++)
         {
@@ -21,8 +24,10 @@ internal static class Saga
                 $"s{step}",
                 async (context, cancel) =>
                 {
-                    if (step == refused) throw new InvalidOperationException("refused");
-                    if (step % 2 == 1) await Task.Delay(TimeSpan.FromSeconds(2), context.TimeProvider, cancel);
+                    if (step == refused)
+                        throw new InvalidOperationException("refused");
+                    if (step % 2 == 1)
+                        await Task.Delay(TimeSpan.FromSeconds(2), context.TimeProvider, cancel);
                     ledger.Do(context);
                     return (step + 1 < Steps ? $"s{step + 1}" : "end", step);
                 },
@@ -38,12 +43,17 @@ internal static class Saga
         // Rollbacks have all the time they need: one that runs out of it leaves steps standing, and says so.
         return simulation.Random.Next(3) > 0
             ? workflow
-            : workflow.WithTotalTimeout(TimeSpan.FromMinutes(2)).WithCompensationTimeout(TimeSpan.FromDays(9));
+            : workflow
+                .WithTotalTimeout(TimeSpan.FromMinutes(2))
+                .WithCompensationTimeout(TimeSpan.FromDays(9));
     }
 
     private static void Check(SimulatedRun run, CompensationLedger ledger)
     {
-        string[] completed = [.. run.Rows.Where(row => row.Kind == RowKind.StepCompleted).Select(row => row.State)];
+        string[] completed =
+        [
+            .. run.Rows.Where(row => row.Kind == RowKind.StepCompleted).Select(row => row.State),
+        ];
         if (run.IsCompleted)
         {
             ledger.AssertLeft(completed);
@@ -52,6 +62,7 @@ internal static class Saga
 
         ledger.AssertUndone(completed.Reverse());
         // A crash behind an effect and before its row leaves it in doubt; a step that does not run again cannot settle it.
-        if (ledger.Left.Count > 1) throw new InvalidOperationException($"{ledger.Left.Count} effects stand");
+        if (ledger.Left.Count > 1)
+            throw new InvalidOperationException($"{ledger.Left.Count} effects stand");
     }
 }

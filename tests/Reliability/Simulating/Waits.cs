@@ -10,7 +10,10 @@ internal static class Waits
     {
         var readyAt = simulation.Time.GetUtcNow() + TimeSpan.FromMinutes(simulation.Random.Next(1, 200));
         DateTimeOffset? polled = null;
-        simulation.Invariant("nobody went on before the world was ready", run => polled is null || polled >= readyAt);
+        simulation.Invariant(
+            "nobody went on before the world was ready",
+            run => polled is null || polled >= readyAt
+        );
         var workflow = Workflow
             .Bare<string>()
             .RegisterTimer("rest", TimeSpan.FromHours(1), "poll")
@@ -18,7 +21,8 @@ internal static class Waits
                 "poll",
                 (context, _) =>
                 {
-                    if (context.TimeProvider.GetUtcNow() < readyAt) return new(PollOutcome.Pending(TimeSpan.FromMinutes(5)));
+                    if (context.TimeProvider.GetUtcNow() < readyAt)
+                        return new(PollOutcome.Pending(TimeSpan.FromMinutes(5)));
                     polled = context.TimeProvider.GetUtcNow();
                     return new(PollOutcome.Ready("batch"));
                 },
@@ -37,9 +41,16 @@ internal static class Waits
 
         public TaskConfig Config => TaskConfig.Default;
 
-        public ValueTask<IReadOnlyList<int>> LoadAsync(TaskContext context, CancellationToken cancellationToken) => new([1, 2, 3, 4, 5]);
+        public ValueTask<IReadOnlyList<int>> LoadAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        ) => new([1, 2, 3, 4, 5]);
 
-        public async ValueTask<int> ProcessItemAsync(TaskContext context, int item, CancellationToken cancellationToken)
+        public async ValueTask<int> ProcessItemAsync(
+            TaskContext context,
+            int item,
+            CancellationToken cancellationToken
+        )
         {
             await Task.Delay(TimeSpan.FromSeconds(item), context.TimeProvider, cancellationToken);
             return item % 4 == 0 ? throw new IOException("never") : item;
@@ -49,6 +60,11 @@ internal static class Waits
             TaskContext context,
             IReadOnlyList<ItemResult<int>> results,
             CancellationToken cancellationToken
-        ) => new(results.Count(result => result.IsSuccess) == 4 ? "end" : throw new InvalidOperationException("lost items"));
+        ) =>
+            new(
+                results.Count(result => result.IsSuccess) == 4
+                    ? "end"
+                    : throw new InvalidOperationException("lost items")
+            );
     }
 }

@@ -13,8 +13,13 @@ internal sealed class ContentJson<T>
     public T Read(ref Utf8JsonReader reader, JsonSerializerOptions options)
     {
         var type = TypeOf(options);
-        if (!_isWrapped) return JsonSerializer.Deserialize(ref reader, type)!;
-        if (reader.TokenType != JsonTokenType.StartArray || !reader.Read() || reader.TokenType == JsonTokenType.EndArray)
+        if (!_isWrapped)
+            return JsonSerializer.Deserialize(ref reader, type)!;
+        if (
+            reader.TokenType != JsonTokenType.StartArray
+            || !reader.Read()
+            || reader.TokenType == JsonTokenType.EndArray
+        )
             throw NotWrapped();
 
         var content = JsonSerializer.Deserialize(ref reader, type)!;
@@ -23,14 +28,18 @@ internal sealed class ContentJson<T>
 
     public void Write(Utf8JsonWriter writer, T content, JsonSerializerOptions options)
     {
-        if (_isWrapped) writer.WriteStartArray();
-        else if (content is null) throw new JsonException($"Some holds null instead of {typeof(T).Name}.");
+        if (_isWrapped)
+            writer.WriteStartArray();
+        else if (content is null)
+            throw new JsonException($"Some holds null instead of {typeof(T).Name}.");
         JsonSerializer.Serialize(writer, content, TypeOf(options));
-        if (_isWrapped) writer.WriteEndArray();
+        if (_isWrapped)
+            writer.WriteEndArray();
     }
 
     private JsonTypeInfo<T> TypeOf(JsonSerializerOptions options) =>
         _type ??= (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
 
-    private static JsonException NotWrapped() => new($"An option of {typeof(T).Name} is stored as null or a list of one.");
+    private static JsonException NotWrapped() =>
+        new($"An option of {typeof(T).Name} is stored as null or a list of one.");
 }

@@ -12,7 +12,8 @@ internal sealed class FSharpJson : JsonConverterFactory
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options)
     {
         var converter = ConverterOf(typeToConvert)!;
-        if (converter == typeof(FSharpJson)) throw new NotSupportedException("A function is no data.");
+        if (converter == typeof(FSharpJson))
+            throw new NotSupportedException("A function is no data.");
         Type[] arguments =
             FSharpShapes.IsOptional(typeToConvert) || FSharpShapes.IsMap(typeToConvert)
                 ? typeToConvert.GetGenericArguments()
@@ -32,7 +33,8 @@ internal sealed class FSharpJson : JsonConverterFactory
     /// <summary>Such keys are the names of a JSON object. Stored: adding a type here strands its maps.</summary>
     private static bool HasNameKeys(Type map) =>
         map.GetGenericArguments()[0] is var key
-        && (key == typeof(string)
+        && (
+            key == typeof(string)
             || key == typeof(Guid)
             || key == typeof(int)
             || key == typeof(long)
@@ -41,5 +43,6 @@ internal sealed class FSharpJson : JsonConverterFactory
             || key == typeof(short)
             || key == typeof(ushort)
             || key == typeof(byte)
-            || key == typeof(sbyte));
+            || key == typeof(sbyte)
+        );
 }

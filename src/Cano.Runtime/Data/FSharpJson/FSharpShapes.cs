@@ -10,7 +10,8 @@ namespace Cano;
 internal static class FSharpShapes
 {
     /// <summary>What reflection may look at.</summary>
-    public static FSharpOption<BindingFlags> Everything { get; } = new(BindingFlags.Public | BindingFlags.NonPublic);
+    public static FSharpOption<BindingFlags> Everything { get; } =
+        new(BindingFlags.Public | BindingFlags.NonPublic);
 
     public static bool IsOption(Type type) => Is(type, typeof(FSharpOption<>));
 
@@ -26,7 +27,8 @@ internal static class FSharpShapes
 
     /// <summary>A record, anonymous ones included, that names no converter of its own.</summary>
     public static bool IsRecord(Type type) =>
-        FSharpType.IsRecord(type, Everything) && !type.IsDefined(typeof(JsonConverterAttribute), inherit: true);
+        FSharpType.IsRecord(type, Everything)
+        && !type.IsDefined(typeof(JsonConverterAttribute), inherit: true);
 
     /// <summary>A function is code, not data.</summary>
     public static bool IsFunction(Type type) => FSharpType.IsFunction(type);
@@ -42,7 +44,10 @@ internal static class FSharpShapes
 
     /// <summary>Types of F# that null is no value of, though the runtime would allow it.</summary>
     public static bool RefusesNull(Type type) =>
-        Is(type, typeof(FSharpList<>)) || Is(type, typeof(FSharpSet<>)) || IsMap(type) || FSharpType.IsTuple(type);
+        Is(type, typeof(FSharpList<>))
+        || Is(type, typeof(FSharpSet<>))
+        || IsMap(type)
+        || FSharpType.IsTuple(type);
 
     /// <summary>Whether a union represents a case as null.</summary>
     public static bool HasNullCase(Type union) =>

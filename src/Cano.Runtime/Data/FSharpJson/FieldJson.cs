@@ -25,14 +25,16 @@ internal sealed class FieldJson(string owner, PropertyInfo property)
 
     public void Write(Utf8JsonWriter writer, object? value, JsonSerializerOptions options)
     {
-        if (value is null && _refusesNull) throw Null();
+        if (value is null && _refusesNull)
+            throw Null();
         writer.WritePropertyName(_name);
         JsonSerializer.Serialize(writer, value, _type ??= options.GetTypeInfo(property.PropertyType));
     }
 
     public object? Read(ref Utf8JsonReader reader, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.Null && _refusesNull) throw Null();
+        if (reader.TokenType == JsonTokenType.Null && _refusesNull)
+            throw Null();
         return JsonSerializer.Deserialize(ref reader, _type ??= options.GetTypeInfo(property.PropertyType));
     }
 
@@ -40,7 +42,8 @@ internal sealed class FieldJson(string owner, PropertyInfo property)
     public object? Missing()
     {
         var type = property.PropertyType;
-        if (!FSharpShapes.IsOptional(type)) throw new JsonException($"Field '{Name}' of {owner} is missing.");
+        if (!FSharpShapes.IsOptional(type))
+            throw new JsonException($"Field '{Name}' of {owner} is missing.");
         return type.IsValueType ? RuntimeHelpers.GetUninitializedObject(type) : null;
     }
 
@@ -53,7 +56,8 @@ internal sealed class FieldJson(string owner, PropertyInfo property)
     private static bool RefusesNull(PropertyInfo property)
     {
         var type = property.PropertyType;
-        if (type.IsValueType || FSharpShapes.HasNull(type) || IsParameter(property)) return false;
+        if (type.IsValueType || FSharpShapes.HasNull(type) || IsParameter(property))
+            return false;
         return FSharpShapes.RefusesNull(type)
             || new NullabilityInfoContext().Create(property).ReadState == NullabilityState.NotNull;
     }
@@ -61,7 +65,6 @@ internal sealed class FieldJson(string owner, PropertyInfo property)
     /// <summary>What a type parameter stands for says itself whether it can be null.</summary>
     private static bool IsParameter(PropertyInfo property) =>
         property.DeclaringType is { IsGenericType: true } declaring
-        && declaring
-            .GetGenericTypeDefinition()
-            .GetMemberWithSameMetadataDefinitionAs(property) is PropertyInfo { PropertyType.IsGenericParameter: true };
+        && declaring.GetGenericTypeDefinition().GetMemberWithSameMetadataDefinitionAs(property)
+            is PropertyInfo { PropertyType.IsGenericParameter: true };
 }

@@ -17,7 +17,8 @@ internal sealed class FieldsJson(string owner, PropertyInfo[] properties)
     public void Write(Utf8JsonWriter writer, object?[] values, JsonSerializerOptions options)
     {
         writer.WriteStartObject();
-        for (var i = 0; i < _fields.Length; i++) _fields[i].Write(writer, values[i], options);
+        for (var i = 0; i < _fields.Length; i++)
+            _fields[i].Write(writer, values[i], options);
         writer.WriteEndObject();
     }
 
@@ -41,7 +42,8 @@ internal sealed class FieldsJson(string owner, PropertyInfo[] properties)
                 continue;
             }
 
-            if (found[index]) throw new JsonException($"Field '{_fields[index].Name}' of {owner} is there twice.");
+            if (found[index])
+                throw new JsonException($"Field '{_fields[index].Name}' of {owner} is there twice.");
             values[index] = _fields[index].Read(ref reader, options);
             found[index] = true;
             expected = index + 1;
@@ -66,7 +68,8 @@ internal sealed class FieldsJson(string owner, PropertyInfo[] properties)
         for (var i = 0; i < _fields.Length; i++)
         {
             var index = (expected + i) % _fields.Length;
-            if (_fields[index].IsNamed(ref reader)) return index;
+            if (_fields[index].IsNamed(ref reader))
+                return index;
         }
 
         return -1;

@@ -9,8 +9,11 @@ internal sealed class OptionJson<T> : JsonConverter<FSharpOption<T>>
 {
     private readonly ContentJson<T> _content = new();
 
-    public override FSharpOption<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        new(_content.Read(ref reader, options));
+    public override FSharpOption<T> Read(
+        ref Utf8JsonReader reader,
+        Type typeToConvert,
+        JsonSerializerOptions options
+    ) => new(_content.Read(ref reader, options));
 
     public override void Write(Utf8JsonWriter writer, FSharpOption<T> value, JsonSerializerOptions options) =>
         _content.Write(writer, value.Value, options);
@@ -30,9 +33,15 @@ internal sealed class ValueOptionJson<T> : JsonConverter<FSharpValueOption<T>>
             ? FSharpValueOption<T>.ValueNone
             : FSharpValueOption<T>.NewValueSome(_content.Read(ref reader, options));
 
-    public override void Write(Utf8JsonWriter writer, FSharpValueOption<T> value, JsonSerializerOptions options)
+    public override void Write(
+        Utf8JsonWriter writer,
+        FSharpValueOption<T> value,
+        JsonSerializerOptions options
+    )
     {
-        if (value.IsValueNone) writer.WriteNullValue();
-        else _content.Write(writer, value.Value, options);
+        if (value.IsValueNone)
+            writer.WriteNullValue();
+        else
+            _content.Write(writer, value.Value, options);
     }
 }

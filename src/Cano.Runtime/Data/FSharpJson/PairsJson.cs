@@ -13,20 +13,27 @@ internal sealed class PairsJson<TKey, TValue> : JsonConverter<FSharpMap<TKey, TV
         JsonSerializerOptions options
     )
     {
-        if (reader.TokenType != JsonTokenType.StartArray) throw NoPairs();
+        if (reader.TokenType != JsonTokenType.StartArray)
+            throw NoPairs();
         var pairs = new List<Tuple<TKey, TValue>>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.StartArray) throw NoPairs();
+            if (reader.TokenType != JsonTokenType.StartArray)
+                throw NoPairs();
             var key = Next<TKey>(ref reader, options);
             pairs.Add(new(key, Next<TValue>(ref reader, options)));
-            if (!reader.Read() || reader.TokenType != JsonTokenType.EndArray) throw NoPairs();
+            if (!reader.Read() || reader.TokenType != JsonTokenType.EndArray)
+                throw NoPairs();
         }
 
         return new FSharpMap<TKey, TValue>(pairs);
     }
 
-    public override void Write(Utf8JsonWriter writer, FSharpMap<TKey, TValue> value, JsonSerializerOptions options)
+    public override void Write(
+        Utf8JsonWriter writer,
+        FSharpMap<TKey, TValue> value,
+        JsonSerializerOptions options
+    )
     {
         writer.WriteStartArray();
         foreach (var (key, item) in value)
@@ -42,7 +49,8 @@ internal sealed class PairsJson<TKey, TValue> : JsonConverter<FSharpMap<TKey, TV
 
     private static TItem Next<TItem>(ref Utf8JsonReader reader, JsonSerializerOptions options)
     {
-        if (!reader.Read() || reader.TokenType == JsonTokenType.EndArray) throw NoPairs();
+        if (!reader.Read() || reader.TokenType == JsonTokenType.EndArray)
+            throw NoPairs();
         return JsonSerializer.Deserialize<TItem>(ref reader, options)!;
     }
 

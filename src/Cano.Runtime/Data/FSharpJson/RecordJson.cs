@@ -30,7 +30,8 @@ internal sealed class RecordJson<T> : JsonConverter<T>
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
     {
-        if (value is null) throw new JsonException($"{typeof(T).Name} is a record and cannot be null.");
+        if (value is null)
+            throw new JsonException($"{typeof(T).Name} is a record and cannot be null.");
         _fields.Write(writer, _take.Invoke(value), options);
     }
 }

@@ -12,7 +12,10 @@ internal sealed class UnionCaseJson(UnionCaseInfo it)
     private readonly byte[] _nameBytes = Encoding.UTF8.GetBytes(StoredName(it));
     private readonly FieldsJson _fields = new($"{it.DeclaringType.Name}.{it.Name}", it.GetFields());
 
-    private readonly FSharpFunc<object?, object?[]> _take = FSharpValue.PreComputeUnionReader(it, FSharpShapes.Everything)!;
+    private readonly FSharpFunc<object?, object?[]> _take = FSharpValue.PreComputeUnionReader(
+        it,
+        FSharpShapes.Everything
+    )!;
 
     private readonly FSharpFunc<object?[], object?> _make = FSharpValue.PreComputeUnionConstructor(
         it,
@@ -45,5 +48,7 @@ internal sealed class UnionCaseJson(UnionCaseInfo it)
     public object? Bare() => _make.Invoke(_fields.Missing());
 
     private static string StoredName(UnionCaseInfo it) =>
-        it.GetCustomAttributes(typeof(StoredAsAttribute)) is [StoredAsAttribute stored, ..] ? stored.Name : it.Name;
+        it.GetCustomAttributes(typeof(StoredAsAttribute)) is [StoredAsAttribute stored, ..]
+            ? stored.Name
+            : it.Name;
 }

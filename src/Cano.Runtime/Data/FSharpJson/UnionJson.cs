@@ -29,15 +29,20 @@ internal sealed class UnionJson<T> : JsonConverter<T>
         {
             case JsonTokenType.String:
                 return (T)Find(ref reader).Bare()!;
-            case JsonTokenType.StartObject when reader.Read() && reader.TokenType == JsonTokenType.PropertyName:
+            case JsonTokenType.StartObject
+                when reader.Read() && reader.TokenType == JsonTokenType.PropertyName:
                 var it = Find(ref reader);
                 reader.Read();
                 var value = it.Read(ref reader, options);
                 return reader.Read() && reader.TokenType == JsonTokenType.EndObject
                     ? (T)value!
-                    : throw new JsonException($"After case {it.Name} of {typeof(T).Name} nothing may follow.");
+                    : throw new JsonException(
+                        $"After case {it.Name} of {typeof(T).Name} nothing may follow."
+                    );
             default:
-                throw new JsonException($"{typeof(T).Name} is stored as the name of a case, this is {reader.TokenType}.");
+                throw new JsonException(
+                    $"{typeof(T).Name} is stored as the name of a case, this is {reader.TokenType}."
+                );
         }
     }
 

@@ -3,7 +3,9 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>Makes a task of a batch: one attempt loads, processes and finishes.</summary>
-internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem, TOutput> batch) : ITask<TState>, IComposedTask
+internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem, TOutput> batch)
+    : ITask<TState>,
+        IComposedTask
     where TState : notnull
 {
     public string Name => batch.Name;
@@ -14,13 +16,22 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
     {
         var items =
             await context
-                .CallAsync(UserCallKind.Body, batch, static (batch, context, cancel) => batch.LoadAsync(context, cancel), cancellationToken)
+                .CallAsync(
+                    UserCallKind.Body,
+                    batch,
+                    static (batch, context, cancel) => batch.LoadAsync(context, cancel),
+                    cancellationToken
+                )
                 .ConfigureAwait(false)
-            ?? throw InvalidAnswer.OfNull($"LoadAsync of batch '{Name}'", "an empty list when there are no items");
+            ?? throw InvalidAnswer.OfNull(
+                $"LoadAsync of batch '{Name}'",
+                "an empty list when there are no items"
+            );
         var results = new ItemResult<TOutput>[items.Count];
         var next = -1;
         var workers = new Task[Math.Clamp(batch.Concurrency, 1, Math.Max(1, items.Count))];
-        for (var i = 0; i < workers.Length; i++) workers[i] = WorkAsync();
+        for (var i = 0; i < workers.Length; i++)
+            workers[i] = WorkAsync();
         await Task.WhenAll(workers).ConfigureAwait(false);
         return await context
             .CallAsync(
@@ -33,12 +44,22 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
 
         async Task WorkAsync()
         {
-            for (var i = Interlocked.Increment(ref next); i < results.Length; i = Interlocked.Increment(ref next))
-                results[i] = await ProcessAsync(context, items[i], i, cancellationToken).ConfigureAwait(false);
+            for (
+                var i = Interlocked.Increment(ref next);
+                i < results.Length;
+                i = Interlocked.Increment(ref next)
+            )
+                results[i] = await ProcessAsync(context, items[i], i, cancellationToken)
+                    .ConfigureAwait(false);
         }
     }
 
-    private async Task<ItemResult<TOutput>> ProcessAsync(TaskContext context, TItem item, int index, CancellationToken cancel)
+    private async Task<ItemResult<TOutput>> ProcessAsync(
+        TaskContext context,
+        TItem item,
+        int index,
+        CancellationToken cancel
+    )
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -62,7 +83,8 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
             }
 
             var decision = Retry.Decide(batch.ItemRetry, attempt, context.Options.Random.NextDouble());
-            if (decision.IsGiveUp) return new(index, default, error);
+            if (decision.IsGiveUp)
+                return new(index, default, error);
             await Delay.ForAsync(decision.Delay, context.TimeProvider, cancel).ConfigureAwait(false);
         }
     }

@@ -21,18 +21,27 @@ internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>, 
             try
             {
                 var outcome = await context
-                    .CallAsync(UserCallKind.Body, poll, static (poll, context, cancel) => poll.PollAsync(context, cancel), cancellationToken)
+                    .CallAsync(
+                        UserCallKind.Body,
+                        poll,
+                        static (poll, context, cancel) => poll.PollAsync(context, cancel),
+                        cancellationToken
+                    )
                     .ConfigureAwait(false);
-                if (outcome.IsReady) return outcome.State!;
-                if (!outcome.IsPending) throw Unanswered();
+                if (outcome.IsReady)
+                    return outcome.State!;
+                if (!outcome.IsPending)
+                    throw Unanswered();
                 errors = 0;
                 delay = outcome.Delay;
             }
-            catch (Exception) when (!cancellationToken.IsCancellationRequested && errors < poll.OnError.ErrorsMax)
+            catch (Exception)
+                when (!cancellationToken.IsCancellationRequested && errors < poll.OnError.ErrorsMax)
             {
                 errors++;
                 // A poll that fails must not spin, even where one that is pending may.
-                if (delay < s_delayMin) delay = s_delayMin;
+                if (delay < s_delayMin)
+                    delay = s_delayMin;
             }
 
             await Delay.ForAsync(delay, context.TimeProvider, cancellationToken).ConfigureAwait(false);
@@ -40,7 +49,11 @@ internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>, 
     }
 
     private CanoException Unanswered() =>
-        InvalidAnswer.OfAnswer($"Poll '{Name}'", "ready nor pending", "PollOutcome.Ready(state) or PollOutcome.Pending(delay)");
+        InvalidAnswer.OfAnswer(
+            $"Poll '{Name}'",
+            "ready nor pending",
+            "PollOutcome.Ready(state) or PollOutcome.Pending(delay)"
+        );
 }
 
 /// <summary>A poll made of a lambda.</summary>
@@ -54,6 +67,8 @@ internal sealed class LambdaPoll<TState>(
 
     public TaskConfig Config => config ?? TaskConfig.Minimal;
 
-    public ValueTask<PollOutcome<TState>> PollAsync(TaskContext context, CancellationToken cancellationToken) =>
-        poll(context, cancellationToken);
+    public ValueTask<PollOutcome<TState>> PollAsync(
+        TaskContext context,
+        CancellationToken cancellationToken
+    ) => poll(context, cancellationToken);
 }

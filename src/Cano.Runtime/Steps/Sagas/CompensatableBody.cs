@@ -11,7 +11,11 @@ internal abstract class CompensatableBody<TState> : PerformedBody<TState>
     public abstract TimeSpan? AttemptTimeout { get; }
 
     /// <summary>Undoes a completed step with what it journaled. The answer carries nothing.</summary>
-    public abstract ValueTask<bool> CompensateAsync(TaskContext context, UndoEntry entry, CancellationToken cancel);
+    public abstract ValueTask<bool> CompensateAsync(
+        TaskContext context,
+        UndoEntry entry,
+        CancellationToken cancel
+    );
 }
 
 internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TState, TOutput> task)
@@ -32,21 +36,28 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         try
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(output, DurableJson.Options);
-            if (run.TryNumber(next, out var number)) return RunEvent.NewAnswered(run.Visit, Answer.NewCompleted(number, json));
+            if (run.TryNumber(next, out var number))
+                return RunEvent.NewAnswered(run.Visit, Answer.NewCompleted(number, json));
         }
         catch (Exception thrown)
         {
             // Whatever a property of the output throws: the step is done.
             run.Keep(thrown);
-            var text = $"serialize compensation output for `{task.Name}`: {TypeNames.Of(typeof(TOutput))} {DurableJson.Refusal(thrown)}";
-            return await UndoAtOnceAsync(run, output, CanoError.Of(Fault.NewGeneric(text))).ConfigureAwait(false);
+            var text =
+                $"serialize compensation output for `{task.Name}`: {TypeNames.Of(typeof(TOutput))} {DurableJson.Refusal(thrown)}";
+            return await UndoAtOnceAsync(run, output, CanoError.Of(Fault.NewGeneric(text)))
+                .ConfigureAwait(false);
         }
 
         var stray = CanoError.Of(Fault.NewWorkflow(Check.UnknownNext(StateNames<TState>.Of(next))));
         return await UndoAtOnceAsync(run, output, stray).ConfigureAwait(false);
     }
 
-    public override async ValueTask<bool> CompensateAsync(TaskContext context, UndoEntry entry, CancellationToken cancel)
+    public override async ValueTask<bool> CompensateAsync(
+        TaskContext context,
+        UndoEntry entry,
+        CancellationToken cancel
+    )
     {
         TOutput? value;
         try
@@ -64,8 +75,16 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         return await UndoAsync(context, value!, cancel).ConfigureAwait(false);
     }
 
-    private ValueTask<(TState Next, TOutput Output)> StepAsync(TaskContext context, CancellationToken cancel) =>
-        context.CallAsync(UserCallKind.UndoableStep, task, static (task, context, cancel) => task.RunAsync(context, cancel), cancel);
+    private ValueTask<(TState Next, TOutput Output)> StepAsync(
+        TaskContext context,
+        CancellationToken cancel
+    ) =>
+        context.CallAsync(
+            UserCallKind.UndoableStep,
+            task,
+            static (task, context, cancel) => task.RunAsync(context, cancel),
+            cancel
+        );
 
     /// <summary>The answer carries nothing.</summary>
     private ValueTask<bool> UndoAsync(TaskContext context, TOutput output, CancellationToken cancel) =>
@@ -91,7 +110,10 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         catch (Exception thrown)
         {
             CanoError[] both = [error, Faults.OfTask(thrown)];
-            return RunEvent.NewAnswered(run.Visit, Answer.NewFailedForGood(CanoError.Of(Fault.NewCompensationFailed(both))));
+            return RunEvent.NewAnswered(
+                run.Visit,
+                Answer.NewFailedForGood(CanoError.Of(Fault.NewCompensationFailed(both)))
+            );
         }
     }
 }
@@ -108,9 +130,14 @@ internal sealed class LambdaCompensatable<TState, TOutput>(
 
     public TaskConfig Config => config ?? TaskConfig.Default;
 
-    public ValueTask<(TState Next, TOutput Output)> RunAsync(TaskContext context, CancellationToken cancellationToken) =>
-        run(context, cancellationToken);
+    public ValueTask<(TState Next, TOutput Output)> RunAsync(
+        TaskContext context,
+        CancellationToken cancellationToken
+    ) => run(context, cancellationToken);
 
-    public ValueTask CompensateAsync(TaskContext context, TOutput output, CancellationToken cancellationToken) =>
-        compensate(context, output, cancellationToken);
+    public ValueTask CompensateAsync(
+        TaskContext context,
+        TOutput output,
+        CancellationToken cancellationToken
+    ) => compensate(context, output, cancellationToken);
 }

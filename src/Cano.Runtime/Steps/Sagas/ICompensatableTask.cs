@@ -10,7 +10,10 @@ public interface ICompensatableTask<TState, TOutput>
     TaskConfig Config => TaskConfig.Default;
 
     /// <summary>Does the step. It is never abandoned half-way: a cancellation or timeout lets it answer, then undoes it.</summary>
-    ValueTask<(TState Next, TOutput Output)> RunAsync(TaskContext context, CancellationToken cancellationToken);
+    ValueTask<(TState Next, TOutput Output)> RunAsync(
+        TaskContext context,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Undoes the step. Tried once; what was completed later is undone before it.</summary>
     ValueTask CompensateAsync(TaskContext context, TOutput output, CancellationToken cancellationToken);

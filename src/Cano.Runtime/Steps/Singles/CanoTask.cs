@@ -21,7 +21,12 @@ public static class CanoTask
     )
     {
         ArgumentNullException.ThrowIfNull(body);
-        return new LambdaTask<TState>(name, (context, token) => new ValueTask<TState>(body(context, token) ?? throw InvalidAnswer.OfNullTask(name)), config);
+        return new LambdaTask<TState>(
+            name,
+            (context, token) =>
+                new ValueTask<TState>(body(context, token) ?? throw InvalidAnswer.OfNullTask(name)),
+            config
+        );
     }
 }
 
@@ -29,7 +34,11 @@ internal sealed class LambdaTask<TState> : ITask<TState>
 {
     private readonly Func<TaskContext, CancellationToken, ValueTask<TState>> _body;
 
-    public LambdaTask(string name, Func<TaskContext, CancellationToken, ValueTask<TState>> body, TaskConfig? config)
+    public LambdaTask(
+        string name,
+        Func<TaskContext, CancellationToken, ValueTask<TState>> body,
+        TaskConfig? config
+    )
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(body);

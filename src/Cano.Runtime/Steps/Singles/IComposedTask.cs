@@ -6,8 +6,17 @@ internal interface IComposedTask;
 internal static class TaskCalls
 {
     /// <summary>One attempt of a task, or of the calls that it is composed of.</summary>
-    public static ValueTask<TState> CallAsync<TState>(this ITask<TState> task, TaskContext context, CancellationToken cancel) =>
+    public static ValueTask<TState> CallAsync<TState>(
+        this ITask<TState> task,
+        TaskContext context,
+        CancellationToken cancel
+    ) =>
         context.Options.Calls is null || task is IComposedTask
             ? task.RunAsync(context, cancel)
-            : context.CallAsync(UserCallKind.Body, task, static (task, context, cancel) => task.RunAsync(context, cancel), cancel);
+            : context.CallAsync(
+                UserCallKind.Body,
+                task,
+                static (task, context, cancel) => task.RunAsync(context, cancel),
+                cancel
+            );
 }

@@ -11,7 +11,11 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     private readonly TaskConfig _config =
         task.Config
         ?? throw new CanoException(
-            CanoError.Of(Fault.NewWorkflow($"Split '{split.State}': branch {index}, '{task.Name}', has no Config; give TaskConfig.Default"))
+            CanoError.Of(
+                Fault.NewWorkflow(
+                    $"Split '{split.State}': branch {index}, '{task.Name}', has no Config; give TaskConfig.Default"
+                )
+            )
         );
 
     public int Index => index;
@@ -57,14 +61,16 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
             }
         } while (Error is not null && !IsRefused && await RetriesAsync(attempt).ConfigureAwait(false));
 
-        if (Error is not null) Error = (IsRefused ? Error : Retry.Exhausted(attempt, Error)).In(split.State);
+        if (Error is not null)
+            Error = (IsRefused ? Error : Retry.Exhausted(attempt, Error)).In(split.State);
         split.Ended(this);
     }
 
     private async ValueTask<bool> RetriesAsync(int attempt)
     {
         var decision = Retry.Decide(_config.Retry, attempt, split.Options.Random.NextDouble());
-        if (decision.IsGiveUp || split.Token.IsCancellationRequested) return false;
+        if (decision.IsGiveUp || split.Token.IsCancellationRequested)
+            return false;
         split.Retrying(this, attempt, decision.Delay);
         await Delay.ForAsync(decision.Delay, split.Options.Time, split.Token).ConfigureAwait(false);
         return !split.Token.IsCancellationRequested;
@@ -72,15 +78,23 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
 
     private ValueTask<TState> AttemptAsync(int attempt)
     {
-        if (!_config.Rules.AreNone) return GuardedAsync(attempt);
+        if (!_config.Rules.AreNone)
+            return GuardedAsync(attempt);
         var context = split.ContextOf(index, attempt, split.Token);
-        return StopGrace.AwaitAsync(task.CallAsync(context, split.Token), context, split.Options, split.Token);
+        return StopGrace.AwaitAsync(
+            task.CallAsync(context, split.Token),
+            context,
+            split.Options,
+            split.Token
+        );
     }
 
     private async ValueTask<TState> GuardedAsync(int attempt)
     {
         using var limit = new AttemptLimit(_config.Rules.Limit, split.Options, split.Token);
         var context = split.ContextOf(index, attempt, limit.Token);
-        return await _config.Rules.GuardAsync(split.Token, () => limit.CallAsync(context, split.Options, task.CallAsync)).ConfigureAwait(false);
+        return await _config
+            .Rules.GuardAsync(split.Token, () => limit.CallAsync(context, split.Options, task.CallAsync))
+            .ConfigureAwait(false);
     }
 }

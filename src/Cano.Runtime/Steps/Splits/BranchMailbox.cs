@@ -21,17 +21,20 @@ internal sealed class BranchMailbox(Dispatcher dispatcher) : IThreadPoolWorkItem
         {
             message.Next = ReferenceEquals(seen, s_awaited) ? null : seen;
             var found = Interlocked.CompareExchange(ref _newest, message, seen);
-            if (ReferenceEquals(found, seen)) break;
+            if (ReferenceEquals(found, seen))
+                break;
             seen = found;
         }
 
-        if (ReferenceEquals(seen, s_awaited)) dispatcher.Queue(this);
+        if (ReferenceEquals(seen, s_awaited))
+            dispatcher.Queue(this);
     }
 
     /// <summary>The next message; null when there is none. The loop alone calls this and all that follows.</summary>
     public BranchMessage? Take()
     {
-        if (_oldestTaken is null) TakeAll();
+        if (_oldestTaken is null)
+            TakeAll();
         var message = _oldestTaken;
         _oldestTaken = message?.Next;
         return message;
@@ -41,7 +44,9 @@ internal sealed class BranchMailbox(Dispatcher dispatcher) : IThreadPoolWorkItem
     public ValueTask WaitAsync()
     {
         _wake.Reset();
-        return Interlocked.CompareExchange(ref _newest, s_awaited, null) is null ? new ValueTask(this, _wake.Version) : default;
+        return Interlocked.CompareExchange(ref _newest, s_awaited, null) is null
+            ? new ValueTask(this, _wake.Version)
+            : default;
     }
 
     void IThreadPoolWorkItem.Execute() => _wake.SetResult(true);
@@ -50,14 +55,19 @@ internal sealed class BranchMailbox(Dispatcher dispatcher) : IThreadPoolWorkItem
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _wake.GetStatus(token);
 
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _wake.OnCompleted(continuation, state, token, flags);
+    void IValueTaskSource.OnCompleted(
+        Action<object?> continuation,
+        object? state,
+        short token,
+        ValueTaskSourceOnCompletedFlags flags
+    ) => _wake.OnCompleted(continuation, state, token, flags);
 
     /// <summary>They lie newest first, and are turned round.</summary>
     private void TakeAll()
     {
-        if (Volatile.Read(ref _newest) is null) return;
-        for (var message = Interlocked.Exchange(ref _newest, null); message is not null;)
+        if (Volatile.Read(ref _newest) is null)
+            return;
+        for (var message = Interlocked.Exchange(ref _newest, null); message is not null; )
         {
             var next = message.Next;
             message.Next = _oldestTaken;

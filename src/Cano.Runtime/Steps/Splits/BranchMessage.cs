@@ -11,7 +11,8 @@ internal abstract class BranchMessage
 internal sealed class SplitTimeIsUp : BranchMessage;
 
 /// <summary>An attempt of a branch failed, and after a delay it makes another one.</summary>
-internal sealed class BranchRetries<TState>(Branch<TState> branch, int failedAttempt, TimeSpan delay) : BranchMessage
+internal sealed class BranchRetries<TState>(Branch<TState> branch, int failedAttempt, TimeSpan delay)
+    : BranchMessage
     where TState : notnull
 {
     public Branch<TState> Branch => branch;

@@ -31,10 +31,14 @@ internal sealed class SplitBody<TState> : Body<TState>
     /// <exception cref="CanoException">`workflow`: there is no list, or a branch in it is missing.</exception>
     public IReadOnlyList<ITask<TState>> List(TaskContext context)
     {
-        ITask<TState>[] branches = [.. _list(context) ?? throw Missing(context, "its list of branches is null; list none instead")];
+        ITask<TState>[] branches =
+        [
+            .. _list(context) ?? throw Missing(context, "its list of branches is null; list none instead"),
+        ];
         for (var i = 0; i < branches.Length; i++)
         {
-            if (branches[i] is null) throw Missing(context, $"branch {i} of its list is null");
+            if (branches[i] is null)
+                throw Missing(context, $"branch {i} of its list is null");
         }
 
         return branches;
@@ -57,9 +61,15 @@ internal sealed class SplitBody<TState> : Body<TState>
     private static ITask<TState> Branch(ITask<TState>? branch)
     {
         const string Parameter = "branches";
-        if (branch is null) throw new ArgumentException("A branch is null", Parameter);
-        if (string.IsNullOrEmpty(branch.Name)) throw new ArgumentException($"A branch of type {branch.GetType().Name} has no name", Parameter);
-        return CanoTask.From(branch.Name, branch.RunAsync, TaskValidation.RequireConfig(branch.Config, branch.Name, Parameter));
+        if (branch is null)
+            throw new ArgumentException("A branch is null", Parameter);
+        if (string.IsNullOrEmpty(branch.Name))
+            throw new ArgumentException($"A branch of type {branch.GetType().Name} has no name", Parameter);
+        return CanoTask.From(
+            branch.Name,
+            branch.RunAsync,
+            TaskValidation.RequireConfig(branch.Config, branch.Name, Parameter)
+        );
     }
 
     private static CanoException Missing(TaskContext context, string what) =>

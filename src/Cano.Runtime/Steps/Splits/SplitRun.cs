@@ -26,7 +26,14 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     private int _failedCount;
     private bool _stopped;
 
-    public SplitRun(RunScope scope, Node node, long visit, IReadOnlyList<ITask<TState>> tasks, SplitBody<TState> body, CancellationToken stop)
+    public SplitRun(
+        RunScope scope,
+        Node node,
+        long visit,
+        IReadOnlyList<ITask<TState>> tasks,
+        SplitBody<TState> body,
+        CancellationToken stop
+    )
     {
         _scope = scope;
         _node = node;
@@ -34,7 +41,8 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         _join = body.Join;
         _mailbox = new BranchMailbox(scope.Options.Dispatcher);
         _branches = new Branch<TState>[tasks.Count];
-        for (var i = 0; i < _branches.Length; i++) _branches[i] = new Branch<TState>(this, tasks[i], i);
+        for (var i = 0; i < _branches.Length; i++)
+            _branches[i] = new Branch<TState>(this, tasks[i], i);
         // Not before the branches, one of which may be refused: nobody would let go of it then.
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Token = _stop.Token;
@@ -67,13 +75,15 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     /// <summary>A branch failed and tries again; only observers want to know.</summary>
     public void Retrying(Branch<TState> branch, int attempt, TimeSpan delay)
     {
-        if (_scope.Observation is not null) _mailbox.Tell(new BranchRetries<TState>(branch, attempt, delay));
+        if (_scope.Observation is not null)
+            _mailbox.Tell(new BranchRetries<TState>(branch, attempt, delay));
     }
 
     /// <summary>The verdict is certain: what still runs is told to stop and counts as cancelled.</summary>
     public void Stop()
     {
-        if (_stopped) return;
+        if (_stopped)
+            return;
         _stopped = true;
         _stop.CancelSafely(Options.Logger);
     }
@@ -85,7 +95,8 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     public bool TryNext(in Tally tally, [MaybeNullWhen(false)] out RunEvent happened)
     {
         // Not before the kernel has judged how many there are, and the branch that made a place.
-        if (!_stopped) StartBranches();
+        if (!_stopped)
+            StartBranches();
         while (!(_stopped && _endedCount == _startedCount) && _mailbox.Take() is { } message)
         {
             switch (message)
@@ -97,8 +108,12 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
                     var count = TakeAlike(branch);
                     _endedCount += count;
                     // What still ran at the verdict counts as cancelled, however it answers now.
-                    if (_stopped) break;
-                    happened = Hear(branch, Join.Counted(_join.Strategy, _join.WaitsForAll, tally, branch.HasSucceeded, count));
+                    if (_stopped)
+                        break;
+                    happened = Hear(
+                        branch,
+                        Join.Counted(_join.Strategy, _join.WaitsForAll, tally, branch.HasSucceeded, count)
+                    );
                     return true;
                 case SplitTimeIsUp when !_stopped:
                     happened = RunEvent.NewAnswered(_visit, Answer.SplitTimedOut);
@@ -107,7 +122,8 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         }
 
         happened = null;
-        if (!_stopped || _endedCount < _startedCount) return false;
+        if (!_stopped || _endedCount < _startedCount)
+            return false;
         TellCancelled();
         happened = RunEvent.NewAnswered(_visit, Answer.NewSplitEnded(Result()));
         return true;
@@ -127,8 +143,13 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     private int TakeAlike(Branch<TState> first)
     {
         var count = 1;
-        if (_scope.Observation is not null) return count;
-        for (var last = first; last.Next is Branch<TState> next && next.HasSucceeded == first.HasSucceeded; last = next)
+        if (_scope.Observation is not null)
+            return count;
+        for (
+            var last = first;
+            last.Next is Branch<TState> next && next.HasSucceeded == first.HasSucceeded;
+            last = next
+        )
         {
             _mailbox.Take();
             count++;
@@ -140,8 +161,10 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     /// <summary>Notes that a branch and its followers among the messages ended before the verdict; so many in all.</summary>
     private RunEvent Hear(Branch<TState> first, int count)
     {
-        if (first.HasSucceeded) _succeededCount += count;
-        else _failedCount += count;
+        if (first.HasSucceeded)
+            _succeededCount += count;
+        else
+            _failedCount += count;
         BranchMessage? message = first;
         for (var i = 0; i < count; i++)
         {
@@ -150,8 +173,14 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
             branch.IsCounted = true;
             // Before the verdict only the run's own stop can have signalled the token.
             var isStopped = branch.Error is not null && Token.IsCancellationRequested;
-            if (branch.IsRefused && !isStopped) _scope.Observation?.BranchRefused(_node.Name, branch.Name, branch.Index);
-            _scope.Observation?.BranchEnded(_node.Name, branch.Name, branch.Index, isStopped ? Cancelled : branch.Error);
+            if (branch.IsRefused && !isStopped)
+                _scope.Observation?.BranchRefused(_node.Name, branch.Name, branch.Index);
+            _scope.Observation?.BranchEnded(
+                _node.Name,
+                branch.Name,
+                branch.Index,
+                isStopped ? Cancelled : branch.Error
+            );
         }
 
         return RunEvent.NewAnswered(_visit, Answer.NewBranchesEnded(first.HasSucceeded, count));
@@ -161,7 +190,8 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     private void StartBranches()
     {
         var count = _endedCount + Math.Min(_branches.Length - _endedCount, _underWayMax);
-        if (count == _startedCount) return;
+        if (count == _startedCount)
+            return;
         if (_scope.Observation is { } observation)
         {
             foreach (var branch in _branches.AsSpan(_startedCount..count))
@@ -171,13 +201,19 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         _startedCount = count;
         _queue.Admit(count);
         if (_join.Timeout is { } limit)
-            _alarm ??= new Alarm(limit, Options.Time, static split => ((SplitRun<TState>)split!).TimeIsUp(), this);
+            _alarm ??= new Alarm(
+                limit,
+                Options.Time,
+                static split => ((SplitRun<TState>)split!).TimeIsUp(),
+                this
+            );
     }
 
     /// <summary>Every branch that was started has an end.</summary>
     private void TellCancelled()
     {
-        if (_scope.Observation is not { } observation) return;
+        if (_scope.Observation is not { } observation)
+            return;
         foreach (var branch in _branches.Take(_startedCount).Where(branch => !branch.IsCounted))
             observation.BranchEnded(_node.Name, branch.Name, branch.Index, Cancelled);
     }
@@ -185,7 +221,13 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     private CanoError Cancelled => CanoError.Of(Fault.Cancelled).In(_node.Name);
 
     private void TellRetry(BranchRetries<TState> retry) =>
-        _scope.Observation?.BranchRetries(_node.Name, retry.Branch.Name, retry.Branch.Index, retry.FailedAttempt, retry.Delay);
+        _scope.Observation?.BranchRetries(
+            _node.Name,
+            retry.Branch.Name,
+            retry.Branch.Index,
+            retry.FailedAttempt,
+            retry.Delay
+        );
 
     private void TimeIsUp() => _mailbox.Tell(new SplitTimeIsUp());
 
@@ -197,9 +239,12 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         var (succeeded, failed, stopped) = (0, 0, 0);
         foreach (var branch in _branches)
         {
-            if (!branch.IsCounted) cancelled[stopped++] = new(branch.Index, branch.Name);
-            else if (branch.Error is { } error) errors[failed++] = new(branch.Index, branch.Name, error);
-            else successes[succeeded++] = new(branch.Index, branch.Name);
+            if (!branch.IsCounted)
+                cancelled[stopped++] = new(branch.Index, branch.Name);
+            else if (branch.Error is { } error)
+                errors[failed++] = new(branch.Index, branch.Name, error);
+            else
+                successes[succeeded++] = new(branch.Index, branch.Name);
         }
 
         return new(successes, errors, cancelled);

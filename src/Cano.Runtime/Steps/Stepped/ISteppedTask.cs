@@ -57,8 +57,10 @@ public readonly record struct StepOutcome<TCursor, TState>
     internal TState? State { get; }
 
     /// <summary>Lets a step return <see cref="StepOutcome.More"/>.</summary>
-    public static implicit operator StepOutcome<TCursor, TState>(StepMore<TCursor> m) => new(false, m.Cursor, default);
+    public static implicit operator StepOutcome<TCursor, TState>(StepMore<TCursor> m) =>
+        new(false, m.Cursor, default);
 
     /// <summary>Lets a step return <see cref="StepOutcome.Done"/>.</summary>
-    public static implicit operator StepOutcome<TCursor, TState>(StepDone<TState> m) => new(true, default, m.State);
+    public static implicit operator StepOutcome<TCursor, TState>(StepDone<TState> m) =>
+        new(true, default, m.State);
 }

@@ -14,16 +14,26 @@ internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor>
 
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
-        if (!CursorJson.TryRead(task.Name, run, out Cursor<TCursor> cursor, out var damaged)) return damaged;
+        if (!CursorJson.TryRead(task.Name, run, out Cursor<TCursor> cursor, out var damaged))
+            return damaged;
 
-        var outcome = await run.CallStepAsync(_config.Rules, (context, cancel) => StepAsync(cursor, context, cancel))
+        var outcome = await run.CallStepAsync(
+                _config.Rules,
+                (context, cancel) => StepAsync(cursor, context, cancel)
+            )
             .ConfigureAwait(false);
-        if (outcome.IsDone) return run.Answered(outcome.State!);
-        if (!outcome.IsMore) throw Unanswered();
+        if (outcome.IsDone)
+            return run.Answered(outcome.State!);
+        if (!outcome.IsMore)
+            throw Unanswered();
         return CursorJson.Advanced(task.Name, run, outcome.Cursor);
     }
 
-    private ValueTask<StepOutcome<TCursor, TState>> StepAsync(Cursor<TCursor> cursor, TaskContext context, CancellationToken cancel) =>
+    private ValueTask<StepOutcome<TCursor, TState>> StepAsync(
+        Cursor<TCursor> cursor,
+        TaskContext context,
+        CancellationToken cancel
+    ) =>
         context.CallAsync(
             UserCallKind.Body,
             (task, cursor),
@@ -32,7 +42,11 @@ internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor>
         );
 
     private CanoException Unanswered() =>
-        InvalidAnswer.OfAnswer($"Stepped task '{task.Name}'", "more nor done", "StepOutcome.More(cursor) or StepOutcome.Done(state)");
+        InvalidAnswer.OfAnswer(
+            $"Stepped task '{task.Name}'",
+            "more nor done",
+            "StepOutcome.More(cursor) or StepOutcome.Done(state)"
+        );
 }
 
 /// <summary>Stepped work made of a lambda.</summary>

@@ -19,7 +19,11 @@ public interface IStreamTask<TState, TItem, TOutput, TCursor>
     ItemErrorPolicy OnItemError => ItemErrorPolicy.FailFast;
 
     /// <summary>The items after a cursor; from the beginning when there is none.</summary>
-    IAsyncEnumerable<TItem> OpenAsync(TaskContext context, Cursor<TCursor> cursor, CancellationToken cancellationToken);
+    IAsyncEnumerable<TItem> OpenAsync(
+        TaskContext context,
+        Cursor<TCursor> cursor,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>An item's output, and the cursor behind the item.</summary>
     ValueTask<(TOutput Output, TCursor Cursor)> ProcessItemAsync(
@@ -38,7 +42,11 @@ public interface IStreamTask<TState, TItem, TOutput, TCursor>
     /// <summary>The stream has ended; when it was exhausted, the state returned follows. A stream that was told to stop
     /// releases here what it holds: its run ends as told whatever is returned, and a resume reads on. Not called after a
     /// flush that stopped the stream, nor after a failure.</summary>
-    ValueTask<TState> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken cancellationToken);
+    ValueTask<TState> OnCloseAsync(
+        TaskContext context,
+        StreamEnd reason,
+        CancellationToken cancellationToken
+    );
 }
 
 /// <summary>Why a stream ended.</summary>

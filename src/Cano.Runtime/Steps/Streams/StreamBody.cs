@@ -3,8 +3,9 @@ using Cano.Kernel;
 namespace Cano;
 
 /// <summary>Reads a source in windows; each performance ends with a window's cursor, or with the next state.</summary>
-internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TState, TItem, TOutput, TCursor> task)
-    : PerformedBody<TState>
+internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(
+    IStreamTask<TState, TItem, TOutput, TCursor> task
+) : PerformedBody<TState>
     where TState : notnull
 {
     private readonly TaskConfig _config = TaskValidation.RequireConfig(task.Config, task.Name);
@@ -23,19 +24,22 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(IStreamTask<TS
             // An open stream is the run's: it goes on where the last performance left it.
             if (run.OptionalState.OpenStream is not StreamRun<TState, TItem, TOutput, TCursor> stream)
             {
-                if (!CursorJson.TryRead(task.Name, run, out Cursor<TCursor> cursor, out var damaged)) return damaged;
+                if (!CursorJson.TryRead(task.Name, run, out Cursor<TCursor> cursor, out var damaged))
+                    return damaged;
                 stream = new StreamRun<TState, TItem, TOutput, TCursor>(task, _config.Rules, run, cursor);
                 run.OptionalState.OpenStream = stream;
             }
 
             var happened = await stream.NextAsync().ConfigureAwait(false);
-            if (happened is not RunEvent.Answered { Answer.IsAdvanced: true }) await run.CloseStreamAsync().ConfigureAwait(false);
+            if (happened is not RunEvent.Answered { Answer.IsAdvanced: true })
+                await run.CloseStreamAsync().ConfigureAwait(false);
             return happened;
         }
         catch (Exception thrown)
             when (thrown is OperationCanceledException or AbandonedException
                 && run.StopToken.IsCancellationRequested
-                && !IsDraining(run))
+                && !IsDraining(run)
+            )
         {
             // A flush or close that stops when it is told to, or is given up, has not failed.
             await run.CloseStreamAsync().ConfigureAwait(false);

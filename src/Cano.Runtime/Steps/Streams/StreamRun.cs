@@ -38,19 +38,28 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     /// <summary>Reads until a window is committed or the stream is over. Throws what fails the stream.</summary>
     public async ValueTask<RunEvent> NextAsync()
     {
-        if (_stopped.Is) return run.Answered(_stopped.State!);
+        if (_stopped.Is)
+            return run.Answered(_stopped.State!);
         _windowBegan = Time.GetTimestamp();
         while (!_exhausted)
         {
-            if (run.StopToken.IsCancellationRequested) return await DrainAsync().ConfigureAwait(false);
-            if (IsFull()) return await FlushAsync().ConfigureAwait(false);
-            if (await ReadAsync().ConfigureAwait(false)) await ProcessAsync(_source!.Current).ConfigureAwait(false);
+            if (run.StopToken.IsCancellationRequested)
+                return await DrainAsync().ConfigureAwait(false);
+            if (IsFull())
+                return await FlushAsync().ConfigureAwait(false);
+            if (await ReadAsync().ConfigureAwait(false))
+                await ProcessAsync(_source!.Current).ConfigureAwait(false);
         }
 
-        if (run.StopToken.IsCancellationRequested) return await DrainAsync().ConfigureAwait(false);
-        if (_outputs.Count > 0) return await FlushAsync().ConfigureAwait(false);
+        if (run.StopToken.IsCancellationRequested)
+            return await DrainAsync().ConfigureAwait(false);
+        if (_outputs.Count > 0)
+            return await FlushAsync().ConfigureAwait(false);
         _hasEnded = true;
-        var next = await run.CallStepAsync(default, (context, cancel) => CloseAsync(StreamEnd.Exhausted, context, cancel))
+        var next = await run.CallStepAsync(
+                default,
+                (context, cancel) => CloseAsync(StreamEnd.Exhausted, context, cancel)
+            )
             .ConfigureAwait(false);
         return run.Answered(next);
     }
@@ -61,7 +70,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     {
         try
         {
-            if (run.StopToken.IsCancellationRequested && !_hasEnded) await CloseCancelledAsync().ConfigureAwait(false);
+            if (run.StopToken.IsCancellationRequested && !_hasEnded)
+                await CloseCancelledAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -85,14 +95,18 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
             }
         }
 
-        if (_source is { } source) await source.DisposeAsync().ConfigureAwait(false);
+        if (_source is { } source)
+            await source.DisposeAsync().ConfigureAwait(false);
     }
 
     private bool IsFull()
     {
-        if (_window.Span == TimeSpan.Zero) return _outputs.Count >= _window.Items;
-        if (Left > TimeSpan.Zero) return false;
-        if (_outputs.Count > 0) return true;
+        if (_window.Span == TimeSpan.Zero)
+            return _outputs.Count >= _window.Items;
+        if (Left > TimeSpan.Zero)
+            return false;
+        if (_outputs.Count > 0)
+            return true;
         _windowBegan = Time.GetTimestamp();
         return false;
     }
@@ -107,7 +121,10 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
             _sourceContext = run.NewContext();
             var items =
                 task.OpenAsync(_sourceContext, start, run.StopToken)
-                ?? throw InvalidAnswer.OfNull($"OpenAsync of stream '{task.Name}'", "an empty sequence when there are no items");
+                ?? throw InvalidAnswer.OfNull(
+                    $"OpenAsync of stream '{task.Name}'",
+                    "an empty sequence when there are no items"
+                );
             _source = items.GetAsyncEnumerator(run.StopToken);
         }
 
@@ -118,7 +135,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
             using var limit = new AttemptLimit(window, run.Options, run.StopToken);
             Task waited = _reading.WaitAsync(limit.Token);
             await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!_reading.IsCompleted) return false;
+            if (!_reading.IsCompleted)
+                return false;
         }
 
         var read = _reading;
@@ -135,11 +153,17 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     }
 
     /// <summary>A source that throws at once has failed like any other.</summary>
-    private static Task<bool> NextItem(IAsyncEnumerator<TItem> source, TaskContext context, CancellationToken cancel)
+    private static Task<bool> NextItem(
+        IAsyncEnumerator<TItem> source,
+        TaskContext context,
+        CancellationToken cancel
+    )
     {
         try
         {
-            return context.CallAsync(UserCallKind.Read, source, static (source, _, _) => source.MoveNextAsync(), cancel).AsTask();
+            return context
+                .CallAsync(UserCallKind.Read, source, static (source, _, _) => source.MoveNextAsync(), cancel)
+                .AsTask();
         }
         catch (Exception thrown)
         {
@@ -151,14 +175,18 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     {
         try
         {
-            var (output, cursor) = await run.CallStepAsync(itemRules, (context, cancel) => ProcessAsync(item, context, cancel))
+            var (output, cursor) = await run.CallStepAsync(
+                    itemRules,
+                    (context, cancel) => ProcessAsync(item, context, cancel)
+                )
                 .ConfigureAwait(false);
             _outputs.Add(output);
             _cursor = cursor;
             _errors = 0;
         }
         // An item that fails because the run stops is not the item's failure; it will be read again.
-        catch (Exception thrown) when (run.StopToken.IsCancellationRequested || (!IsRefused(thrown) && _errors++ < _errorsMax)) { }
+        catch (Exception thrown)
+            when (run.StopToken.IsCancellationRequested || (!IsRefused(thrown) && _errors++ < _errorsMax)) { }
     }
 
     /// <summary>The breaker's refusal is not the item's failure: dropping items would lose them.</summary>
@@ -168,9 +196,13 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     {
         var outputs = _outputs;
         _outputs = [];
-        var outcome = await run.CallStepAsync(default, (context, cancel) => FlushAsync(outputs, context, cancel))
+        var outcome = await run.CallStepAsync(
+                default,
+                (context, cancel) => FlushAsync(outputs, context, cancel)
+            )
             .ConfigureAwait(false);
-        if (outcome.IsStop) (_stopped, _hasEnded) = ((true, outcome.State), true);
+        if (outcome.IsStop)
+            (_stopped, _hasEnded) = ((true, outcome.State), true);
         return CursorJson.Advanced(task.Name, run, _cursor);
     }
 
@@ -187,7 +219,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         {
             if (outputs.Count > 0)
             {
-                await run.CallInGraceAsync((context, cancel) => FlushAsync(outputs, context, cancel)).ConfigureAwait(false);
+                await run.CallInGraceAsync((context, cancel) => FlushAsync(outputs, context, cancel))
+                    .ConfigureAwait(false);
                 isFlushed = true;
             }
         }
@@ -211,10 +244,15 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     private async ValueTask CloseCancelledAsync()
     {
         _hasEnded = true;
-        await run.CallInGraceAsync((context, cancel) => CloseAsync(StreamEnd.Cancelled, context, cancel)).ConfigureAwait(false);
+        await run.CallInGraceAsync((context, cancel) => CloseAsync(StreamEnd.Cancelled, context, cancel))
+            .ConfigureAwait(false);
     }
 
-    private ValueTask<(TOutput Output, TCursor Cursor)> ProcessAsync(TItem item, TaskContext context, CancellationToken cancel) =>
+    private ValueTask<(TOutput Output, TCursor Cursor)> ProcessAsync(
+        TItem item,
+        TaskContext context,
+        CancellationToken cancel
+    ) =>
         context.CallAsync(
             UserCallKind.Body,
             (task, item),
@@ -222,7 +260,11 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
             cancel
         );
 
-    private ValueTask<WindowOutcome<TState>> FlushAsync(List<TOutput> outputs, TaskContext context, CancellationToken cancel) =>
+    private ValueTask<WindowOutcome<TState>> FlushAsync(
+        List<TOutput> outputs,
+        TaskContext context,
+        CancellationToken cancel
+    ) =>
         context.CallAsync(
             UserCallKind.Body,
             (task, outputs),

@@ -39,7 +39,8 @@ public readonly record struct TimerOutcome
     /// <summary>The end of the wait for a clock that shows `now`; the end of all time at the latest.</summary>
     internal DateTimeOffset Due(DateTimeOffset now)
     {
-        if (_instant is { } instant) return instant.ToUniversalTime();
+        if (_instant is { } instant)
+            return instant.ToUniversalTime();
         return Delay.End(now, _span > TimeSpan.Zero ? _span : TimeSpan.Zero);
     }
 }

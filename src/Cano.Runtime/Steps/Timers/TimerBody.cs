@@ -16,24 +16,43 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer) : WaitingBody<
     {
         var now = run.Options.Time.GetUtcNow();
         run.OptionalState.AttemptEnd = _config.AttemptTimeout is { } limit ? Delay.End(now, limit) : null;
-        var outcome = await run.CallAsync(_config.Rules with { IsOpening = true }, AskAsync).ConfigureAwait(false);
-        return RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(outcome.Due(run.Options.Time.GetUtcNow())));
+        var outcome = await run.CallAsync(_config.Rules with { IsOpening = true }, AskAsync)
+            .ConfigureAwait(false);
+        return RunEvent.NewAnswered(
+            run.Visit,
+            Answer.NewWaitRequested(outcome.Due(run.Options.Time.GetUtcNow()))
+        );
     }
 
     public override async ValueTask<RunEvent> ContinueAsync(VisitScope<TState> run, Fact fact)
     {
         // A resumed attempt begins with what comes after the wait.
-        var left = run.OptionalState.AttemptEnd is { } end ? end - run.Options.Time.GetUtcNow() : _config.AttemptTimeout;
-        if (left <= TimeSpan.Zero) throw new CanoException(Faults.AttemptTimeout);
+        var left = run.OptionalState.AttemptEnd is { } end
+            ? end - run.Options.Time.GetUtcNow()
+            : _config.AttemptTimeout;
+        if (left <= TimeSpan.Zero)
+            throw new CanoException(Faults.AttemptTimeout);
         // What is called may have broken down meanwhile, so the breaker is asked again.
-        return run.Answered(await run.CallAsync(_config.Rules with { Limit = left }, ChooseAsync).ConfigureAwait(false));
+        return run.Answered(
+            await run.CallAsync(_config.Rules with { Limit = left }, ChooseAsync).ConfigureAwait(false)
+        );
     }
 
     private ValueTask<TimerOutcome> AskAsync(TaskContext context, CancellationToken cancel) =>
-        context.CallAsync(UserCallKind.Body, timer, static (timer, context, cancel) => timer.WaitAsync(context, cancel), cancel);
+        context.CallAsync(
+            UserCallKind.Body,
+            timer,
+            static (timer, context, cancel) => timer.WaitAsync(context, cancel),
+            cancel
+        );
 
     private ValueTask<TState> ChooseAsync(TaskContext context, CancellationToken cancel) =>
-        context.CallAsync(UserCallKind.Body, timer, static (timer, context, cancel) => timer.AfterWaitAsync(context, cancel), cancel);
+        context.CallAsync(
+            UserCallKind.Body,
+            timer,
+            static (timer, context, cancel) => timer.AfterWaitAsync(context, cancel),
+            cancel
+        );
 }
 
 /// <summary>A timer made of a span and the state that follows.</summary>
@@ -44,5 +63,6 @@ internal sealed class FixedTimer<TState>(string name, TimeSpan wait, TState next
     public ValueTask<TimerOutcome> WaitAsync(TaskContext context, CancellationToken cancellationToken) =>
         new(TimerOutcome.After(wait));
 
-    public ValueTask<TState> AfterWaitAsync(TaskContext context, CancellationToken cancellationToken) => new(next);
+    public ValueTask<TState> AfterWaitAsync(TaskContext context, CancellationToken cancellationToken) =>
+        new(next);
 }

@@ -21,11 +21,17 @@ public sealed class BatchTests
     [Trait("ID", "L6")]
     public async Task Slots_keep_their_order_when_items_end_in_another()
     {
-        var gates = new Dictionary<string, Gate> { ["a"] = new(), ["b"] = new(), ["c"] = new() };
+        var gates = new Dictionary<string, Gate>
+        {
+            ["a"] = new(),
+            ["b"] = new(),
+            ["c"] = new(),
+        };
         var batch = new LambdaBatch([.. gates.Keys], HeldAsync, _trail) { Concurrency = 3 };
         var run = Of(batch).OrchestrateAsync(Stage.Start);
         await Task.WhenAll(gates.Values.Select(gate => gate.Entered));
-        foreach (var item in new[] { "c", "a", "b" }) gates[item].Open();
+        foreach (var item in new[] { "c", "a", "b" })
+            gates[item].Open();
         Assert.Equal(Stage.End, await run);
         Assert.Equal("finish 0:a 1:b 2:c", _trail.Marks[^1]);
 
@@ -43,18 +49,25 @@ public sealed class BatchTests
     [InlineData(1, 1)]
     [InlineData(3, 3)]
     [InlineData(8, 5)]
-    public async Task At_most_concurrency_items_are_under_way_at_once_and_0_counts_as_1(int given, int expected)
+    public async Task At_most_concurrency_items_are_under_way_at_once_and_0_counts_as_1(
+        int given,
+        int expected
+    )
     {
         var (now, most) = (0, 0);
         var batch = new LambdaBatch(["a", "b", "c", "d", "e"], WorkAsync, _trail) { Concurrency = given };
         Assert.Equal(Stage.End, await RunAsync(batch));
         Assert.Equal(expected, most);
-        Assert.Equal(Math.Ceiling(5.0 / expected), (_time.GetUtcNow() - new VirtualTime().GetUtcNow()).TotalSeconds);
+        Assert.Equal(
+            Math.Ceiling(5.0 / expected),
+            (_time.GetUtcNow() - new VirtualTime().GetUtcNow()).TotalSeconds
+        );
 
         async ValueTask<string> WorkAsync(string item)
         {
             var count = Interlocked.Increment(ref now);
-            lock (_trail) most = Math.Max(most, count);
+            lock (_trail)
+                most = Math.Max(most, count);
             await Task.Delay(TimeSpan.FromSeconds(1), _time);
             Interlocked.Decrement(ref now);
             return item;
@@ -71,12 +84,22 @@ public sealed class BatchTests
             new OperationCanceledException("nobody asked"),
             new CanoException(CanoError.Of(Fault.NewGeneric("known"))),
         ];
-        var batch = new LambdaBatch(["0", "1", "2", "3"], item => item == "3" ? new(item) : throw thrown[int.Parse(item)], _trail);
+        var batch = new LambdaBatch(
+            ["0", "1", "2", "3"],
+            item => item == "3" ? new(item) : throw thrown[int.Parse(item)],
+            _trail
+        );
         Assert.Equal(Stage.End, await RunAsync(batch));
-        Assert.Equal(["task_execution", "task_execution", "generic", null], batch.Results.Select(slot => slot.Error?.Category));
+        Assert.Equal(
+            ["task_execution", "task_execution", "generic", null],
+            batch.Results.Select(slot => slot.Error?.Category)
+        );
         Assert.EndsWith("IOException: disk", batch.Results[0].Error!.Message, StringComparison.Ordinal);
         Assert.Equal([false, false, false, true], batch.Results.Select(slot => slot.IsSuccess));
-        Assert.Equal(("3", null, 0), (batch.Results[3].Value, batch.Results[0].Value, batch.Results[0].Index));
+        Assert.Equal(
+            ("3", null, 0),
+            (batch.Results[3].Value, batch.Results[0].Value, batch.Results[0].Index)
+        );
     }
 
     [Fact]
@@ -101,7 +124,11 @@ public sealed class BatchTests
     public async Task An_item_is_retried_alone_after_its_delay()
     {
         var fails = 2;
-        var batch = new LambdaBatch(["a", "b"], item => item == "a" && fails-- > 0 ? throw new IOException() : new(item), _trail)
+        var batch = new LambdaBatch(
+            ["a", "b"],
+            item => item == "a" && fails-- > 0 ? throw new IOException() : new(item),
+            _trail
+        )
         {
             ItemRetry = RetryMode.Fixed(2, TimeSpan.FromSeconds(4)),
         };
@@ -183,7 +210,8 @@ public sealed class BatchTests
         }
     }
 
-    private Task<Stage> RunAsync(LambdaBatch batch) => _time.AloneAsync(() => Of(batch).OrchestrateAsync(Stage.Start));
+    private Task<Stage> RunAsync(LambdaBatch batch) =>
+        _time.AloneAsync(() => Of(batch).OrchestrateAsync(Stage.Start));
 
     private Workflow<Stage> Of(LambdaBatch batch) =>
         Workflow.Bare<Stage>().Register(Stage.Start, batch).AddExitState(Stage.End).WithTimeProvider(_time);

@@ -1,8 +1,11 @@
 namespace Cano.Integration.Steps.Batches;
 
 /// <summary>A batch of texts that marks what it does and keeps its results.</summary>
-internal sealed class LambdaBatch(IReadOnlyList<string> items, Func<string, ValueTask<string>> process, Trail trail)
-    : IBatchTask<Stage, string, string>
+internal sealed class LambdaBatch(
+    IReadOnlyList<string> items,
+    Func<string, ValueTask<string>> process,
+    Trail trail
+) : IBatchTask<Stage, string, string>
 {
     public TaskConfig Config { get; init; } = TaskConfig.Minimal;
 
@@ -21,14 +24,21 @@ internal sealed class LambdaBatch(IReadOnlyList<string> items, Func<string, Valu
     /// <summary>The token of the newest item.</summary>
     public CancellationToken Token { get; private set; }
 
-    public ValueTask<IReadOnlyList<string>> LoadAsync(TaskContext context, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<string>> LoadAsync(
+        TaskContext context,
+        CancellationToken cancellationToken
+    )
     {
         trail.Add("load");
         FailAt("load");
         return new(items);
     }
 
-    public ValueTask<string> ProcessItemAsync(TaskContext context, string item, CancellationToken cancellationToken)
+    public ValueTask<string> ProcessItemAsync(
+        TaskContext context,
+        string item,
+        CancellationToken cancellationToken
+    )
     {
         trail.Add(item);
         Token = cancellationToken;
@@ -49,6 +59,7 @@ internal sealed class LambdaBatch(IReadOnlyList<string> items, Func<string, Valu
 
     private void FailAt(string step)
     {
-        if (step == Fails && FailCount-- > 0) throw new IOException(step);
+        if (step == Fails && FailCount-- > 0)
+            throw new IOException(step);
     }
 }

@@ -31,7 +31,9 @@ public sealed class NodeTests
     [Trait("ID", "Y23")]
     public async Task A_node_has_the_default_retries_and_fails_with_its_last_error()
     {
-        var error = await Failures.OfAsync(_time.AloneAsync(() => Of(new Never()).OrchestrateAsync(Stage.Start)));
+        var error = await Failures.OfAsync(
+            _time.AloneAsync(() => Of(new Never()).OrchestrateAsync(Stage.Start))
+        );
         Assert.Equal(("retry_exhausted", 4), (error.Category, error.Attempt));
         Assert.Equal("IOException: attempt 4", error.Source!.Message[^"IOException: attempt 4".Length..]);
     }
@@ -79,7 +81,8 @@ public sealed class NodeTests
         private void Mark(string step)
         {
             trail.Add(step);
-            if (step != FailsOnceAt) return;
+            if (step != FailsOnceAt)
+                return;
             FailsOnceAt = null;
             throw new IOException(step);
         }
@@ -92,8 +95,11 @@ public sealed class NodeTests
 
         public ValueTask<int> ExecAsync(int prep, CancellationToken cancellationToken) => new(prep);
 
-        public ValueTask<Stage> PostAsync(TaskContext context, int exec, CancellationToken cancellationToken) =>
-            new(Stage.End);
+        public ValueTask<Stage> PostAsync(
+            TaskContext context,
+            int exec,
+            CancellationToken cancellationToken
+        ) => new(Stage.End);
     }
 
     private sealed class Slow(VirtualTime time) : INode<Stage, int, int>
@@ -106,7 +112,11 @@ public sealed class NodeTests
         public ValueTask<int> ExecAsync(int prep, CancellationToken cancellationToken) =>
             TakeAsync(2, cancellationToken);
 
-        public async ValueTask<Stage> PostAsync(TaskContext context, int exec, CancellationToken cancellationToken)
+        public async ValueTask<Stage> PostAsync(
+            TaskContext context,
+            int exec,
+            CancellationToken cancellationToken
+        )
         {
             await TakeAsync(3, cancellationToken);
             return Stage.End;

@@ -34,7 +34,8 @@ public sealed class PollTests
             .Bare<Stage>()
             .RegisterPoll(
                 Stage.Start,
-                (_, _) => new(++polls < 50_000 ? PollOutcome.Pending(TimeSpan.Zero) : PollOutcome.Ready(Stage.End))
+                (_, _) =>
+                    new(++polls < 50_000 ? PollOutcome.Pending(TimeSpan.Zero) : PollOutcome.Ready(Stage.End))
             )
             .AddExitState(Stage.End);
         Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
@@ -179,7 +180,8 @@ public sealed class PollTests
             {
                 _polls.Add(Seconds);
                 var answer = answers[_polls.Count - 1];
-                if (answer == "ready") return PollOutcome.Ready(Stage.End);
+                if (answer == "ready")
+                    return PollOutcome.Ready(Stage.End);
                 return int.TryParse(answer, out var wait)
                     ? PollOutcome.Pending(TimeSpan.FromSeconds(wait))
                     : throw new IOException(answer);
@@ -187,7 +189,8 @@ public sealed class PollTests
             policy
         );
 
-    private sealed record ScriptedPoll(Func<PollOutcome<Stage>> Answer, PollErrorPolicy? Policy) : IPollTask<Stage>
+    private sealed record ScriptedPoll(Func<PollOutcome<Stage>> Answer, PollErrorPolicy? Policy)
+        : IPollTask<Stage>
     {
         public TaskConfig Settings { get; init; } = TaskConfig.Minimal;
 
@@ -195,14 +198,18 @@ public sealed class PollTests
 
         public PollErrorPolicy OnError => Policy ?? ((IPollTask<Stage>)new Plain()).OnError;
 
-        public ValueTask<PollOutcome<Stage>> PollAsync(TaskContext context, CancellationToken cancellationToken) =>
-            new(Answer());
+        public ValueTask<PollOutcome<Stage>> PollAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        ) => new(Answer());
     }
 
     /// <summary>A poll that says nothing about itself.</summary>
     private sealed class Plain : IPollTask<Stage>
     {
-        public ValueTask<PollOutcome<Stage>> PollAsync(TaskContext context, CancellationToken cancellationToken) =>
-            new(PollOutcome.Ready(Stage.End));
+        public ValueTask<PollOutcome<Stage>> PollAsync(
+            TaskContext context,
+            CancellationToken cancellationToken
+        ) => new(PollOutcome.Ready(Stage.End));
     }
 }

@@ -11,7 +11,8 @@ internal sealed class CountingSteps(int last, Trail trail, string prefix = "") :
     public Stage Next { get; init; } = Stage.End;
 
     /// <summary>What else a step does.</summary>
-    public Func<TaskContext, Cursor<int>, CancellationToken, Task> Doing { get; init; } = (_, _, _) => Task.CompletedTask;
+    public Func<TaskContext, Cursor<int>, CancellationToken, Task> Doing { get; init; } =
+        (_, _, _) => Task.CompletedTask;
 
     public async ValueTask<StepOutcome<int, Stage>> StepAsync(
         TaskContext context,
@@ -21,7 +22,8 @@ internal sealed class CountingSteps(int last, Trail trail, string prefix = "") :
     {
         trail.Add(prefix + (cursor.HasValue ? cursor.Value.ToString(CultureInfo.InvariantCulture) : "none"));
         await Doing(context, cursor, cancellationToken);
-        if (cursor.Or(0) < last) return StepOutcome.More(cursor.Or(0) + 1);
+        if (cursor.Or(0) < last)
+            return StepOutcome.More(cursor.Or(0) + 1);
         return StepOutcome.Done(Next);
     }
 }

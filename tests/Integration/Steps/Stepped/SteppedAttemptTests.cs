@@ -67,7 +67,9 @@ public sealed class SteppedAttemptTests
             Config = TaskConfig.Minimal.WithAttemptTimeout(TimeSpan.FromSeconds(2.5)),
             Doing = (_, cursor, token) => _time.PauseAsync(TimeSpan.FromSeconds(cursor.Or(0)), token),
         };
-        var error = await Failures.OfAsync(_time.AloneAsync(() => Of(steps).OrchestrateAsync(Stage.Start, "run")));
+        var error = await Failures.OfAsync(
+            _time.AloneAsync(() => Of(steps).OrchestrateAsync(Stage.Start, "run"))
+        );
         Assert.Equal("timeout", error.Category);
         Assert.Equal(["none", "1", "2", "3"], _trail.Marks);
         Assert.Equal(0 + 1 + 2 + 2.5, (_time.GetUtcNow() - new VirtualTime().GetUtcNow()).TotalSeconds);
@@ -84,7 +86,9 @@ public sealed class SteppedAttemptTests
             Doing = (context, cursor, _) =>
             {
                 attempts.Add($"{cursor.Or(0)}:{context.Attempt}");
-                return cursor.Or(0) == 1 && context.Attempt == 1 ? throw new IOException() : Task.CompletedTask;
+                return cursor.Or(0) == 1 && context.Attempt == 1
+                    ? throw new IOException()
+                    : Task.CompletedTask;
             },
         };
         using var cancel = new CancellationTokenSource();
@@ -105,7 +109,10 @@ public sealed class SteppedAttemptTests
             Doing = (context, _, _) => Note(context, fails: context.Attempt == 1),
         };
         await Of(steps).OrchestrateAsync(Stage.Start, "run");
-        Assert.Equal(["run/k/0/s0", "run/k/0/s0", "run/k/0/s1", "run/k/0/s1", "run/k/0/s2", "run/k/0/s2"], EffectKeys.Told(_keys));
+        Assert.Equal(
+            ["run/k/0/s0", "run/k/0/s0", "run/k/0/s1", "run/k/0/s1", "run/k/0/s2", "run/k/0/s2"],
+            EffectKeys.Told(_keys)
+        );
     }
 
     [Fact]
@@ -118,13 +125,20 @@ public sealed class SteppedAttemptTests
         await Failures.OfAsync(Of(steps).OrchestrateAsync(Stage.Start, "run"));
         await Failures.OfAsync(Of(steps).ResumeFromAsync("run"));
         await Of(steps).ResumeFromAsync("run");
-        Assert.Equal(["run/k/0/s0", "run/k/0/s1", "run/k/0/s2", "run/k/0/s2", "run/k/0/s2", "run/k/0/s3"], EffectKeys.Told(_keys));
+        Assert.Equal(
+            ["run/k/0/s0", "run/k/0/s1", "run/k/0/s2", "run/k/0/s2", "run/k/0/s2", "run/k/0/s3"],
+            EffectKeys.Told(_keys)
+        );
     }
 
     [Fact]
     public async Task The_effect_keys_of_a_second_visit_differ_from_those_of_the_first()
     {
-        var steps = new CountingSteps(1, _trail) { Next = Stage.Work, Doing = (context, _, _) => Note(context, false) };
+        var steps = new CountingSteps(1, _trail)
+        {
+            Next = Stage.Work,
+            Doing = (context, _, _) => Note(context, false),
+        };
         await Of(steps)
             .Register(Stage.Work, _ => _keys.Count < 4 ? Stage.Start : Stage.End)
             .OrchestrateAsync(Stage.Start, "run");

@@ -23,8 +23,12 @@ public sealed class SteppedResumeTests
         // Append n + 1 is the successor of step n; the last step is followed by the exit's row.
         string[] steps = ["none", "1", "2", "3"];
         var again = append == 1 || point == CrashPoint.AfterAppend ? null : steps[append - 2];
-        foreach (var step in steps) Assert.Equal(step == again ? 2 : 1, _trail.CountOf(step));
-        Assert.Equal(_trail.Marks.Order(StringComparer.Ordinal).Where(mark => mark != "none"), _trail.Marks.Where(mark => mark != "none"));
+        foreach (var step in steps)
+            Assert.Equal(step == again ? 2 : 1, _trail.CountOf(step));
+        Assert.Equal(
+            _trail.Marks.Order(StringComparer.Ordinal).Where(mark => mark != "none"),
+            _trail.Marks.Where(mark => mark != "none")
+        );
     }
 
     [Fact]
@@ -33,7 +37,8 @@ public sealed class SteppedResumeTests
     {
         var inner = new MemoryCheckpointStore();
         await Failures.OfAsync(
-            Counting(new CrashingCheckpointStore(inner, 2, CrashPoint.AfterAppend)).OrchestrateAsync(Stage.Start, "run")
+            Counting(new CrashingCheckpointStore(inner, 2, CrashPoint.AfterAppend))
+                .OrchestrateAsync(Stage.Start, "run")
         );
         // Each resume writes a row of its own, then one cursor more.
         for (var i = 0; i < 2; i++)
@@ -64,7 +69,8 @@ public sealed class SteppedResumeTests
     [MemberData(nameof(Journals))]
     public async Task A_loop_back_begins_without_a_cursor(bool journaled)
     {
-        await Looping(journaled ? new MemoryCheckpointStore() : null, () => { }).OrchestrateAsync(Stage.Start, "run");
+        await Looping(journaled ? new MemoryCheckpointStore() : null, () => { })
+            .OrchestrateAsync(Stage.Start, "run");
         Assert.Equal(["none", "1", "work", "none", "1", "work"], _trail.Marks);
     }
 
@@ -78,7 +84,8 @@ public sealed class SteppedResumeTests
             .RegisterStepped(Stage.Start, new CountingSteps(1, _trail, "a") { Next = Stage.Work })
             .RegisterStepped(Stage.Work, new CountingSteps(1, _trail, "b"))
             .AddExitState(Stage.End);
-        if (journaled) workflow = workflow.WithCheckpointStore(new MemoryCheckpointStore());
+        if (journaled)
+            workflow = workflow.WithCheckpointStore(new MemoryCheckpointStore());
         Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal(["anone", "a1", "bnone", "b1"], _trail.Marks);
     }
@@ -106,7 +113,8 @@ public sealed class SteppedResumeTests
                 (_, cursor, _) =>
                 {
                     _trail.Add(cursor.Or(0));
-                    if (!cursor.HasValue) return new(StepOutcome.More(7));
+                    if (!cursor.HasValue)
+                        return new(StepOutcome.More(7));
                     return new(StepOutcome.Done(++visits < 2 ? Stage.Start : Stage.End));
                 }
             )

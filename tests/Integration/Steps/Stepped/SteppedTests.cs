@@ -49,7 +49,11 @@ public sealed class SteppedTests
         _store.Appending = row => _ = row.Sequence == 2 ? throw new IOException("full") : row;
         var error = await Failures.OfAsync(Counting(3).OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal(("checkpoint_store", "Start"), (error.Category, error.State));
-        Assert.Contains("append step cursor checkpoint: IOException: full", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "append step cursor checkpoint: IOException: full",
+            error.Message,
+            StringComparison.Ordinal
+        );
         _store.Appending = null;
         Assert.Equal(Stage.End, await Counting(3).ResumeFromAsync("run"));
         Assert.Equal(["none", "1", "1", "2", "3"], _trail.Marks);
@@ -68,7 +72,8 @@ public sealed class SteppedTests
                 {
                     await Task.Yield();
                     seen.Add(cursor);
-                    if (cursor.HasValue) return StepOutcome.Done(Stage.End);
+                    if (cursor.HasValue)
+                        return StepOutcome.Done(Stage.End);
                     return StepOutcome.More(new Page("ä\"ö", [1, 2], (3, 4.5)));
                 }
             )
@@ -93,7 +98,9 @@ public sealed class SteppedTests
                 (_, cursor, _) =>
                 {
                     seen.Add(cursor);
-                    return cursor.HasValue ? new(StepOutcome.Done(Stage.End)) : new(StepOutcome.More<string?>(null));
+                    return cursor.HasValue
+                        ? new(StepOutcome.Done(Stage.End))
+                        : new(StepOutcome.More<string?>(null));
                 }
             )
             .AddExitState(Stage.End)
@@ -127,7 +134,9 @@ public sealed class SteppedTests
             .RegisterStepped<Positive>(
                 Stage.Start,
                 (_, cursor, _) =>
-                    cursor.HasValue ? throw new IOException("down") : new(StepOutcome.More(new Positive(1) { Value = -1 })),
+                    cursor.HasValue
+                        ? throw new IOException("down")
+                        : new(StepOutcome.More(new Positive(1) { Value = -1 })),
                 TaskConfig.Minimal
             )
             .AddExitState(Stage.End)
@@ -173,7 +182,9 @@ public sealed class SteppedTests
     [Trait("ID", "L12")]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_cursor_that_json_cannot_hold_fails_the_run_at_once_and_the_step_is_not_repeated(bool journaled)
+    public async Task A_cursor_that_json_cannot_hold_fails_the_run_at_once_and_the_step_is_not_repeated(
+        bool journaled
+    )
     {
         var workflow = Workflow
             .Bare<Stage>()
@@ -187,8 +198,11 @@ public sealed class SteppedTests
             )
             .AddExitState(Stage.End)
             .WithTimeProvider(_time);
-        if (journaled) workflow = workflow.WithCheckpointStore(_store);
-        var error = await Failures.OfAsync(_time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start, "run")));
+        if (journaled)
+            workflow = workflow.WithCheckpointStore(_store);
+        var error = await Failures.OfAsync(
+            _time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start, "run"))
+        );
         Assert.Equal(("task_execution", "Start", 1), (error.Category, error.State, error.Attempt));
         Assert.StartsWith("serialize cursor for `Start`: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("'System.Type'", error.Message, StringComparison.Ordinal);
@@ -225,7 +239,8 @@ public sealed class SteppedTests
     }
 
     private IEnumerable<string> Cursors =>
-        _store.Rows.Where(row => row.Kind == RowKind.CursorAdvanced)
+        _store
+            .Rows.Where(row => row.Kind == RowKind.CursorAdvanced)
             .Select(row => Encoding.UTF8.GetString(row.Payload!.Value.Span));
 
     /// <summary>The error of a resume from row 1, the cursor "three", of a workflow whose cursors are numbers.</summary>
@@ -256,7 +271,9 @@ public sealed class SteppedTests
                 {
                     _trail.Add(cursor.HasValue ? cursor.Value : "none");
                     await Task.CompletedTask;
-                    return cursor.Or(0) < last ? StepOutcome.More(cursor.Or(0) + 1) : StepOutcome.Done(Stage.End);
+                    return cursor.Or(0) < last
+                        ? StepOutcome.More(cursor.Or(0) + 1)
+                        : StepOutcome.Done(Stage.End);
                 }
             )
             .AddExitState(Stage.End)

@@ -19,14 +19,20 @@ internal sealed class Reading(int last, Trail trail) : IStreamTask<Stage, int, i
     public Func<int, CancellationToken, Task> Before { get; init; } = (_, _) => Task.CompletedTask;
 
     /// <summary>While an item is processed.</summary>
-    public Func<TaskContext, int, CancellationToken, Task> Processing { get; init; } = (_, _, _) => Task.CompletedTask;
+    public Func<TaskContext, int, CancellationToken, Task> Processing { get; init; } =
+        (_, _, _) => Task.CompletedTask;
 
     /// <summary>While a window is flushed; what follows it.</summary>
-    public Func<TaskContext, IReadOnlyList<int>, CancellationToken, Task<WindowOutcome<Stage>>> Flushing { get; init; } =
-        (_, _, _) => Task.FromResult<WindowOutcome<Stage>>(WindowOutcome.Continue);
+    public Func<
+        TaskContext,
+        IReadOnlyList<int>,
+        CancellationToken,
+        Task<WindowOutcome<Stage>>
+    > Flushing { get; init; } = (_, _, _) => Task.FromResult<WindowOutcome<Stage>>(WindowOutcome.Continue);
 
     /// <summary>While it is closed.</summary>
-    public Func<TaskContext, StreamEnd, CancellationToken, Task> Closing { get; init; } = (_, _, _) => Task.CompletedTask;
+    public Func<TaskContext, StreamEnd, CancellationToken, Task> Closing { get; init; } =
+        (_, _, _) => Task.CompletedTask;
 
     public IAsyncEnumerable<int> OpenAsync(
         TaskContext context,
@@ -70,7 +76,10 @@ internal sealed class Reading(int last, Trail trail) : IStreamTask<Stage, int, i
         return Stage.End;
     }
 
-    private async IAsyncEnumerable<int> ItemsAsync(int first, [EnumeratorCancellation] CancellationToken token)
+    private async IAsyncEnumerable<int> ItemsAsync(
+        int first,
+        [EnumeratorCancellation] CancellationToken token
+    )
     {
         try
         {

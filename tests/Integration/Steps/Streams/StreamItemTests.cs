@@ -93,7 +93,8 @@ public sealed class StreamItemTests
         {
             Config = TaskConfig.Default.WithCircuitBreaker(breaker),
             OnItemError = ItemErrorPolicy.SkipAndContinue,
-            Processing = (_, item, _) => item is 3 or 4 ? throw new IOException($"item {item}") : Task.CompletedTask,
+            Processing = (_, item, _) =>
+                item is 3 or 4 ? throw new IOException($"item {item}") : Task.CompletedTask,
         };
         var error = await Failures.OfAsync(RunAsync(stream));
         Assert.Equal(("circuit_open", "Start", 0), (error.Category, error.State, error.Attempt));

@@ -25,9 +25,14 @@ public sealed class StreamResumeTests
 
         // Append n + 2 commits window n.
         var lost = append - 2;
-        var again = point == CrashPoint.BeforeAppend && lost >= 0 && lost < s_windows.Length ? s_windows[lost] : null;
-        foreach (var window in s_windows) Assert.Equal(window == again ? 2 : 1, _trail.CountOf(window));
-        Assert.Equal(_trail.Marks.Count(mark => mark.StartsWith("open", StringComparison.Ordinal)), _trail.CountOf("disposed"));
+        var again =
+            point == CrashPoint.BeforeAppend && lost >= 0 && lost < s_windows.Length ? s_windows[lost] : null;
+        foreach (var window in s_windows)
+            Assert.Equal(window == again ? 2 : 1, _trail.CountOf(window));
+        Assert.Equal(
+            _trail.Marks.Count(mark => mark.StartsWith("open", StringComparison.Ordinal)),
+            _trail.CountOf("disposed")
+        );
     }
 
     [Theory]
@@ -56,7 +61,10 @@ public sealed class StreamResumeTests
         {
             Before = (item, token) => item == 4 ? gate.PassAsync(token) : Task.CompletedTask,
         };
-        var run = Streaming.In(held).WithCheckpointStore(store).OrchestrateAsync(Stage.Start, "run", cancel.Token);
+        var run = Streaming
+            .In(held)
+            .WithCheckpointStore(store)
+            .OrchestrateAsync(Stage.Start, "run", cancel.Token);
         await gate.Entered;
         await cancel.CancelAsync();
         await Failures.OfAsync(run);
@@ -78,7 +86,8 @@ public sealed class StreamResumeTests
             .RegisterStream(Stage.Start, new Reading(2, _trail))
             .Register(Stage.End, _ => _trail.CountOf("close Exhausted") < 2 ? Stage.Start : Stage.Stop)
             .AddExitState(Stage.Stop);
-        if (journaled) workflow = workflow.WithCheckpointStore(new MemoryCheckpointStore());
+        if (journaled)
+            workflow = workflow.WithCheckpointStore(new MemoryCheckpointStore());
         Assert.Equal(Stage.Stop, await workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal((2, 2), (_trail.CountOf("open none"), _trail.CountOf("flush 1 2")));
     }
@@ -99,7 +108,11 @@ public sealed class StreamResumeTests
             .WithCheckpointStore(store);
         await Failures.OfAsync(texts.OrchestrateAsync(Stage.Start, "run"));
         var error = await Failures.OfAsync(Of(store).ResumeFromAsync("run"));
-        Assert.Contains("deserialize cursor for `Reading`: run 'run'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "deserialize cursor for `Reading`: run 'run'",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Empty(_trail.Marks);
     }
 
@@ -127,5 +140,6 @@ public sealed class StreamResumeTests
         Assert.Equal(["run/k/0/s0", "run/k/0/s1", "run/k/0/s1"], EffectKeys.Told(keys));
     }
 
-    private Workflow<Stage> Of(ICheckpointStore store) => Streaming.In(new Reading(5, _trail)).WithCheckpointStore(store);
+    private Workflow<Stage> Of(ICheckpointStore store) =>
+        Streaming.In(new Reading(5, _trail)).WithCheckpointStore(store);
 }

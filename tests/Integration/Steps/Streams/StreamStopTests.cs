@@ -94,7 +94,9 @@ public sealed class StreamStopTests : IDisposable
             Before = (_, token) => _time.PauseAsync(TimeSpan.FromSeconds(1), token),
         };
         var workflow = Of(stream).WithTotalTimeout(TimeSpan.FromSeconds(3.5)).WithObserver(observer);
-        var error = await Failures.OfAsync(_time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start, "run")));
+        var error = await Failures.OfAsync(
+            _time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start, "run"))
+        );
         Assert.Equal("workflow_timeout", error.Category);
         Assert.Equal("open none, 1, 2, flush 1 2, 3, flush 3, close Cancelled", _trail.TextOfStream());
         Assert.Equal(["StateEntered Start", "CursorAdvanced Start", "CursorAdvanced Start"], _store.Story);
@@ -106,7 +108,9 @@ public sealed class StreamStopTests : IDisposable
     public async Task A_cancel_is_told_to_observers_as_one()
     {
         var observer = new StopObserver();
-        var run = Of(HeldBefore(2)).WithObserver(observer).OrchestrateAsync(Stage.Start, "run", _cancel.Token);
+        var run = Of(HeldBefore(2))
+            .WithObserver(observer)
+            .OrchestrateAsync(Stage.Start, "run", _cancel.Token);
         await _gate.Entered;
         await _cancel.CancelAsync();
         await Failures.OfAsync(run);
@@ -187,7 +191,10 @@ public sealed class StreamStopTests : IDisposable
         await _cancel.CancelAsync();
         _gate.Open();
         Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
-        Assert.Equal("StateEntered, open none, 1, 2, flush 1 2, CursorAdvanced, close Cancelled", _trail.TextOfStream());
+        Assert.Equal(
+            "StateEntered, open none, 1, 2, flush 1 2, CursorAdvanced, close Cancelled",
+            _trail.TextOfStream()
+        );
     }
 
     [Fact]
@@ -214,11 +221,15 @@ public sealed class StreamStopTests : IDisposable
         _store.Appending = row =>
         {
             _trail.Add(row.Kind);
-            if (row.Kind == RowKind.CursorAdvanced) _cancel.Cancel();
+            if (row.Kind == RowKind.CursorAdvanced)
+                _cancel.Cancel();
         };
         var run = Of(new Reading(9, _trail)).OrchestrateAsync(Stage.Start, "run", _cancel.Token);
         Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
-        Assert.Equal("StateEntered, open none, 1, 2, flush 1 2, CursorAdvanced, close Cancelled", _trail.TextOfStream());
+        Assert.Equal(
+            "StateEntered, open none, 1, 2, flush 1 2, CursorAdvanced, close Cancelled",
+            _trail.TextOfStream()
+        );
     }
 
     [Fact]
@@ -227,17 +238,19 @@ public sealed class StreamStopTests : IDisposable
     {
         _store.Appending = row =>
         {
-            if (row.Kind == RowKind.CursorAdvanced) _cancel.Cancel();
+            if (row.Kind == RowKind.CursorAdvanced)
+                _cancel.Cancel();
         };
-        var workflow = Of(new Reading(9, _trail)).RegisterWithCompensation<int>(
-            Stage.Work,
-            (_, _) => new((Stage.Start, 1)),
-            (_, _, _) =>
-            {
-                _trail.Add("undone");
-                return default;
-            }
-        );
+        var workflow = Of(new Reading(9, _trail))
+            .RegisterWithCompensation<int>(
+                Stage.Work,
+                (_, _) => new((Stage.Start, 1)),
+                (_, _, _) =>
+                {
+                    _trail.Add("undone");
+                    return default;
+                }
+            );
         var run = workflow.OrchestrateAsync(Stage.Work, "run", _cancel.Token);
         Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
         Assert.Equal("open none, 1, 2, flush 1 2, close Cancelled, disposed, undone", _trail.Text());
@@ -249,7 +262,8 @@ public sealed class StreamStopTests : IDisposable
     {
         _store.Appending = row =>
         {
-            if (row.Kind == RowKind.CursorAdvanced) _cancel.Cancel();
+            if (row.Kind == RowKind.CursorAdvanced)
+                _cancel.Cancel();
         };
         var stream = new Reading(9, _trail)
         {
@@ -291,27 +305,35 @@ public sealed class StreamStopTests : IDisposable
         new(9, _trail)
         {
             Before = (item, token) => item == held ? _gate.PassAsync(token) : Task.CompletedTask,
-            Flushing = flushing ?? ((_, _, _) => Task.FromResult<WindowOutcome<Stage>>(WindowOutcome.Continue)),
+            Flushing =
+                flushing ?? ((_, _, _) => Task.FromResult<WindowOutcome<Stage>>(WindowOutcome.Continue)),
             Closing = closing ?? ((_, _, _) => Task.CompletedTask),
         };
 
     /// <summary>A source of one item that throws, rather than answer with a failed task, when it is told to stop
     /// while it looks for the next.</summary>
     private sealed class Abrupt(Trail trail, CancellationTokenSource cancel)
-        : IStreamTask<Stage, int, int, int>, IAsyncEnumerable<int>, IAsyncEnumerator<int>
+        : IStreamTask<Stage, int, int, int>,
+            IAsyncEnumerable<int>,
+            IAsyncEnumerator<int>
     {
         public int Current { get; private set; }
 
         public StreamWindow Window => StreamWindow.Count(5);
 
-        public IAsyncEnumerable<int> OpenAsync(TaskContext context, Cursor<int> cursor, CancellationToken cancellationToken) =>
-            this;
+        public IAsyncEnumerable<int> OpenAsync(
+            TaskContext context,
+            Cursor<int> cursor,
+            CancellationToken cancellationToken
+        ) => this;
 
-        public IAsyncEnumerator<int> GetAsyncEnumerator(CancellationToken cancellationToken = default) => this;
+        public IAsyncEnumerator<int> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+            this;
 
         public ValueTask<bool> MoveNextAsync()
         {
-            if (Current++ == 0) return new(true);
+            if (Current++ == 0)
+                return new(true);
             cancel.Cancel();
             throw new OperationCanceledException(cancel.Token);
         }
@@ -338,7 +360,11 @@ public sealed class StreamStopTests : IDisposable
             return new(WindowOutcome.Continue);
         }
 
-        public ValueTask<Stage> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken cancellationToken)
+        public ValueTask<Stage> OnCloseAsync(
+            TaskContext context,
+            StreamEnd reason,
+            CancellationToken cancellationToken
+        )
         {
             trail.Add($"close {reason}");
             return new(Stage.End);

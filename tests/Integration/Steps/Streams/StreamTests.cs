@@ -63,7 +63,9 @@ public sealed class StreamTests
         var stream = new Reading(9, _trail)
         {
             Flushing = (_, outputs, _) =>
-                Task.FromResult(outputs.Contains(4) ? WindowOutcome.Stop(Stage.Stop) : WindowOutcome.Continue),
+                Task.FromResult(
+                    outputs.Contains(4) ? WindowOutcome.Stop(Stage.Stop) : WindowOutcome.Continue
+                ),
         };
         Assert.Equal(Stage.Stop, await RunAsync(stream));
         Assert.Equal("open none, 1, 2, flush 1 2, 3, 4, flush 3 4, disposed", _trail.Text());
@@ -113,7 +115,8 @@ public sealed class StreamTests
         var stream = new Reading(6, _trail)
         {
             Window = StreamWindow.Duration(TimeSpan.FromSeconds(2.2)),
-            Before = (item, token) => item > 6 ? Task.CompletedTask : _time.PauseAsync(TimeSpan.FromSeconds(1), token),
+            Before = (item, token) =>
+                item > 6 ? Task.CompletedTask : _time.PauseAsync(TimeSpan.FromSeconds(1), token),
         };
         Assert.Equal(Stage.End, await RunAsync(stream));
         Assert.Equal(
@@ -134,8 +137,10 @@ public sealed class StreamTests
             Window = StreamWindow.Duration(TimeSpan.FromSeconds(2.2)),
             Before = async (item, token) =>
             {
-                if (item <= 6) await _time.PauseAsync(TimeSpan.FromSeconds(1), token);
-                if (item == 3) clock.Ahead = TimeSpan.FromSeconds(seconds);
+                if (item <= 6)
+                    await _time.PauseAsync(TimeSpan.FromSeconds(1), token);
+                if (item == 3)
+                    clock.Ahead = TimeSpan.FromSeconds(seconds);
             },
         };
         var workflow = Streaming.In(stream).WithTimeProvider(clock);

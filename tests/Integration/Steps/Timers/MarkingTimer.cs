@@ -29,6 +29,7 @@ internal sealed record MarkingTimer(TimerOutcome Outcome, Trail Trail, Func<doub
     private void Mark(string what)
     {
         Trail.Add($"{what} at {Clock()}");
-        if (what == Fails) throw new IOException(what);
+        if (what == Fails)
+            throw new IOException(what);
     }
 }

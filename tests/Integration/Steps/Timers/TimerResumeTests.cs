@@ -71,7 +71,9 @@ public sealed class TimerResumeTests
     public async Task A_failure_after_the_wait_is_resumed_without_another_wait()
     {
         await Failures.OfAsync(
-            _time.AloneAsync(() => Of(TaskConfig.Minimal, fails: "after").OrchestrateAsync(Stage.Start, "run"))
+            _time.AloneAsync(() =>
+                Of(TaskConfig.Minimal, fails: "after").OrchestrateAsync(Stage.Start, "run")
+            )
         );
         Assert.Equal(Stage.End, await Of(TaskConfig.Minimal).ResumeFromAsync("run"));
         Assert.Equal(["wait at 0", "after at 60", "after at 60"], _trail.Marks);
@@ -98,7 +100,10 @@ public sealed class TimerResumeTests
     [Trait("ID", "Y8"), Trait("ID", "L5")]
     public async Task The_earliest_instant_there_is_fires_at_once_and_the_latest_is_still_waited_for_by_a_resume()
     {
-        Assert.Equal(Stage.End, await Of(TimerOutcome.Until(DateTimeOffset.MinValue)).OrchestrateAsync(Stage.Start, "past"));
+        Assert.Equal(
+            Stage.End,
+            await Of(TimerOutcome.Until(DateTimeOffset.MinValue)).OrchestrateAsync(Stage.Start, "past")
+        );
         var longest = Of(TimerOutcome.After(TimeSpan.MaxValue));
         using (var first = new CancellationTokenSource())
         {
@@ -121,7 +126,10 @@ public sealed class TimerResumeTests
     private Workflow<Stage> Of(TimerOutcome outcome) =>
         Workflow
             .Bare<Stage>()
-            .Register(Stage.Start, new MarkingTimer(outcome, _trail, () => (_time.GetUtcNow() - _start).TotalSeconds))
+            .Register(
+                Stage.Start,
+                new MarkingTimer(outcome, _trail, () => (_time.GetUtcNow() - _start).TotalSeconds)
+            )
             .AddExitState(Stage.End)
             .WithCheckpointStore(_store)
             .WithTimeProvider(_time);
@@ -135,7 +143,11 @@ public sealed class TimerResumeTests
         Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
     }
 
-    private Workflow<Stage> Of(TaskConfig config, string? fails = null, Func<CancellationToken, Task>? after = null)
+    private Workflow<Stage> Of(
+        TaskConfig config,
+        string? fails = null,
+        Func<CancellationToken, Task>? after = null
+    )
     {
         var outcome = TimerOutcome.After(TimeSpan.FromMinutes(1));
         var timer = new MarkingTimer(outcome, _trail, () => (_time.GetUtcNow() - _start).TotalSeconds)

@@ -114,7 +114,8 @@ public sealed class TimerTests
     public async Task The_longest_wait_there_is_lasts_to_the_end_of_time()
     {
         using var cancel = new CancellationTokenSource();
-        var run = Of(Waiting(TimerOutcome.After(TimeSpan.MaxValue))).OrchestrateAsync(Stage.Start, cancel.Token);
+        var run = Of(Waiting(TimerOutcome.After(TimeSpan.MaxValue)))
+            .OrchestrateAsync(Stage.Start, cancel.Token);
         await _time.WhenWaitingAsync();
         _time.Advance(TimeSpan.FromDays(365_000));
         Assert.False(run.IsCompleted);
