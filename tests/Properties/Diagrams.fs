@@ -112,23 +112,3 @@ type Diagrams(output: ITestOutputHelper) =
         Assert.Contains("s0 --> unknown : Any", Diagram.mermaid definition)
         Assert.Contains("state \"Fan (split)\" as s0", Diagram.mermaid definition)
         Assert.StartsWith("digraph \"workflow\" {", Diagram.dot definition)
-
-    [<Fact>]
-    member _.``every kind of step has its label, and a compensatable one its undoing``() =
-        let policy = Definitions.noRetry
-
-        for step, label, shape in
-            [
-                Step.Single policy, "S", "box"
-                Step.Router policy, "S (router)", "diamond"
-                Step.Timer policy, "S (timer)", "circle"
-                Step.Compensatable policy, "S (compensatable)", "box"
-                Step.Stepped policy, "S (stepped)", "box"
-                Step.Stream policy, "S (stream)", "box"
-            ] do
-            let definition = Definitions.workflow [ Definitions.state "S" step ] [ "Done" ]
-            let mermaid, dot = Diagram.mermaid definition, Diagram.dot definition
-            Assert.Contains($"state \"{label}\" as s0", mermaid)
-            Assert.Contains($"\"S\" [shape={shape}, label=\"{label}\"];", dot)
-            Law.equal step.IsCompensatable (mermaid.Contains "undone by STask")
-            Law.equal step.IsCompensatable (dot.Contains "label=\"undo\"")

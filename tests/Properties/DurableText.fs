@@ -1,12 +1,12 @@
 namespace Cano.Properties
 
-open System
 open System.Text.Json
 open Cano
+open Expecto
 open Cano.Properties.DurableShapes
-open Xunit
+open global.Xunit
 
-/// Values out of JSON text.
+/// What is read from JSON text.
 [<RequireQualifiedAccess>]
 module private Text =
 
@@ -15,145 +15,182 @@ module private Text =
         store.Put("order", JsonDocument.Parse(text).RootElement)
         store.Get<'T> "order"
 
-    /// Reading it fails, and the message has all of the words.
-    let refused<'T> text (words: string list) =
-        let thrown = Assert.Throws<CanoException>(fun () -> read<'T> text |> ignore)
+    let readAs text (value: 'T) = test text { Law.equal value (read<'T> text) }
+
+    /// The message of a refusal has the key and all of the words.
+    let refusal (act: unit -> unit) (words: string list) =
+        let thrown = Assert.Throws<CanoException>(fun () -> act ())
         Law.equal "store" thrown.Error.Category
 
         for word in "'order'" :: words do
             Assert.Contains(word, thrown.Error.Message)
+
+    let refused<'T> text words = test text { refusal (fun () -> read<'T> text |> ignore) words }
 
 /// The stored text of F#'s types, and how text that does not fit is refused. Changing the text strands the data of
 /// old runs.
 type DurableText() =
 
-    let stored text (value: 'T) =
+    static let stored text (value: 'T) = test text {
         let store = MemoryStore.Durable()
         store.Put("key", value)
         Law.equal text (store.Get<JsonElement>("key").GetRawText())
+        Assert.True((box value).Equals(Text.read<'T> text), $"%A{value} was not read from {text}")
+    }
 
-        let other = MemoryStore.Durable()
-        other.Put("key", JsonDocument.Parse(text).RootElement)
-        Assert.True((box value).Equals(other.Get<'T> "key"), $"%A{value} was not read from {text}")
-
-    /// Putting it fails, and the message has all of the words.
-    let unfit (value: 'T) (words: string list) =
+    static let unfit name (value: 'T) words = test name {
         let store = MemoryStore.Durable()
-        let thrown = Assert.Throws<CanoException>(fun () -> store.Put("order", value))
-        Law.equal "store" thrown.Error.Category
+        Text.refusal (fun () -> store.Put("order", value)) words
         Assert.False(store.Contains "order")
+    }
 
-        for word in "'order'" :: words do
-            Assert.Contains(word, thrown.Error.Message)
+    static let noShape = Unchecked.defaultof<Shape>
 
-    let noShape = Unchecked.defaultof<Shape>
+    static let rec right depth =
+        if depth = 0 then
+            Leaf
+        else
+            Node(Leaf, depth, right (depth - 1))
 
-    [<Fact>]
-    member _.``a case without fields is its name, one with fields an object of them``() =
-        stored "\"Nothing\"" Nothing
-        stored """{"Circle":{"radius":1.5}}""" (Circle 1.5)
-        stored """{"Rectangle":{"width":1,"height":"NaN"}}""" (Rectangle(1.0, nan))
+    static let texts =
+        testList "stored" [
+            testList "a case without fields is its name, one with fields an object of them" [
+                stored "\"Nothing\"" Nothing
+                stored """{"Circle":{"radius":1.5}}""" (Circle 1.5)
+                stored """{"Rectangle":{"width":1,"height":"NaN"}}""" (Rectangle(1.0, nan))
 
-        stored
-            """{"Named":{"Item1":{"Amount":9.50,"Currency":"EUR"},"label":null}}"""
-            (Named({ Amount = 9.50m; Currency = "EUR" }, None))
+                stored
+                    """{"Named":{"Item1":{"Amount":9.50,"Currency":"EUR"},"label":null}}"""
+                    (Named({ Amount = 9.50m; Currency = "EUR" }, None))
 
-        stored """[{"On":{"level":3}},"Off"]""" [ On 3; Off ]
-        stored """{"Node":{"left":"Leaf","value":1,"right":"Leaf"}}""" (Node(Leaf, 1, Leaf))
-        stored """{"Ok":{"ResultValue":1}}""" (Ok 1: Result<int, string>)
-        stored """{"Error":{"ErrorValue":"no"}}""" (Error "no": Result<int, string>)
-        stored """{"Present":{"Item":1}}""" (Present 1)
-        stored """["Absent"]""" [ Absent ]
+                stored """[{"On":{"level":3}},"Off"]""" [ On 3; Off ]
+                stored """{"Node":{"left":"Leaf","value":1,"right":"Leaf"}}""" (Node(Leaf, 1, Leaf))
+                stored """{"Ok":{"ResultValue":1}}""" (Ok 1: Result<int, string>)
+                stored """{"Error":{"ErrorValue":"no"}}""" (Error "no": Result<int, string>)
+                stored """{"Present":{"Item":1}}""" (Present 1)
+                stored """["Absent"]""" [ Absent ]
+            ]
+            testList "a record is an object of its fields" [
+                stored """{"Amount":1.0,"Currency":"\u20AC"}""" { Amount = 1.0m; Currency = "€" }
+                stored """{"X":"Infinity","Y":"-Infinity"}""" { X = infinity; Y = -infinityf }
+                stored """{"Secret":7}""" (Hidden.Of 7)
+                stored """{"Deep":{"Depth":2},"Name":"a"}""" {|
+                    Name = "a"
+                    Deep = {| Depth = 2 |}
+                |}
+                stored """{"A":1}""" (struct {| A = 1 |})
+            ]
+            testList "None is null, and Some its content, in a list where that can be null" [
+                stored "[null,1]" [ None; Some 1 ]
+                stored "[null,[null],[1]]" [ None; Some None; Some(Some 1) ]
+                stored "[null,[null]]" [ None; Some() ]
+                stored "[null,[[[null]]]]" [ ValueNone; ValueSome(Some(Some())) ]
+                stored """[null,["Absent"]]""" [ None; Some Absent ]
+            ]
+            testList "maps are objects, or pairs where their keys are no names" [
+                stored """{"a":1}""" (Map [ "a", 1 ])
+                stored """{"-1":"Nothing"}""" (Map [ -1L, Nothing ])
 
-    [<Fact>]
-    member _.``a record is an object of its fields``() =
-        stored """{"Amount":1.0,"Currency":"\u20AC"}""" { Amount = 1.0m; Currency = "€" }
-        stored """{"X":"Infinity","Y":"-Infinity"}""" { X = infinity; Y = -infinityf }
-        stored """{"Secret":7}""" (Hidden.Of 7)
-        stored """{"Deep":{"Depth":2},"Name":"a"}""" {| Name = "a"; Deep = {| Depth = 2 |} |}
-        stored """{"A":1}""" (struct {| A = 1 |})
+                stored
+                    """[[{"Row":1,"Column":"Off"},[1,2]]]"""
+                    (Map [ { Row = 1; Column = Off }, set [ 2; 1 ] ])
 
-    [<Fact>]
-    member _.``None is null, and Some its content, in a list where that can be null``() =
-        stored "[null,1]" [ None; Some 1 ]
-        stored "[null,[null],[1]]" [ None; Some None; Some(Some 1) ]
-        stored "[null,[null]]" [ None; Some() ]
-        stored "[null,[[[null]]]]" [ ValueNone; ValueSome(Some(Some())) ]
-        stored """[null,["Absent"]]""" [ None; Some Absent ]
+                stored """[[{"Item1":1,"Item2":"a"},true]]""" (Map [ (1, "a"), true ])
+                stored "[[null,1],[2,3]]" (Map [ None, 1; Some 2, 3 ])
+                stored "[[true,1]]" (Map [ true, 1 ])
+            ]
+            testList "tuples are objects of their items, and large numbers text" [
+                stored """{"Item1":1,"Item2":{"Circle":{"radius":2}}}""" (1, Circle 2.0)
+                stored """{"Item1":1,"Item2":"Off"}""" (struct (1, Off))
+                stored "\"-123456789012345678901234567890\"" -123456789012345678901234567890I
+            ]
+            testList "StoredAs names fields and cases" [
+                stored """{"old-name":1,"Extra":null}""" { NewName = 1; Extra = None }
+                stored """{"blob":{"Item":"AQI="}}""" (Bytes [| 1uy; 2uy |])
+            ]
+        ]
 
-    [<Fact>]
-    member _.``maps are objects, or pairs where their keys are no names``() =
-        stored """{"a":1}""" (Map [ "a", 1 ])
-        stored """{"-1":"Nothing"}""" (Map [ -1L, Nothing ])
+    static let newer =
+        testList "read" [
+            Text.readAs """{"old-name":1}""" { NewName = 1; Extra = None }
+            Text.readAs """{"New":[{}],"Currency":"","Amount":1}""" { Amount = 1m; Currency = "" }
+            Text.readAs """{"Nothing":{"later":1}}""" Nothing
+        ]
 
-        stored
-            """[[{"Row":1,"Column":"Off"},[1,2]]]"""
-            (Map [ { Row = 1; Column = Off }, set [ 2; 1 ] ])
+    static let unread =
+        testList "refused" [
+            testList "as a shape" [
+                Text.refused<Shape> "\"Hexagon\"" [ "Shape"; "'Hexagon'" ]
+                Text.refused<Shape> """{"Hexagon":{}}""" [ "Shape"; "'Hexagon'" ]
+                Text.refused<Shape> """{"Circle":{}}""" [ "Shape.Circle"; "'radius' "; "missing" ]
+                Text.refused<Shape> "\"Circle\"" [ "Shape.Circle"; "'radius'"; "missing" ]
+                Text.refused<Shape> """{"Circle":null}""" [ "Shape.Circle" ]
+                Text.refused<Shape> """{"Circle":{"radius":null}}""" [ "Shape"; "Double" ]
+                Text.refused<Shape> """{"Circle":{"radius":1,"radius":1}}""" [ "'radius'"; "twice" ]
+                Text.refused<Shape> """{"Circle":{"radius":1},"Nothing":{}}""" [ "Circle" ]
+                Text.refused<Shape> "{}" [ "Shape" ]
+                Text.refused<Shape> "null" [ "Shape"; "Null" ]
+                Text.refused<Shape> """{"Named":{"Item1":null,"label":null}}""" [
+                    "Shape.Named"
+                    "'Item1'"
+                ]
+                Text.refused<Shape> """{"blob":{"Item":null}}""" [ "'Item'"; "Shape.Bytes" ]
+            ]
+            testList "as a container" [
+                Text.refused<Shape list> "[null]" [ "Shape" ]
+                Text.refused<Map<int * int, int>> "[[1]]" []
+                Text.refused<Map<bool, int>> "[[true]]" [ "pairs" ]
+                Text.refused<int option option> "1" [ "list of one" ]
+                Text.refused<Result<Shape, int>> """{"Ok":{"ResultValue":null}}""" [ "Shape" ]
+            ]
+            testList "as an amount of money" [
+                Text.refused<Money> """{"Amount":1}""" [ "Money"; "'Currency'" ]
+                Text.refused<Money> """{"Amount":1,"Currency":null}""" [ "Money"; "'Currency'" ]
+                Text.refused<Money> "null" [ "Money" ]
+            ]
+        ]
 
-        stored """[[{"Item1":1,"Item2":"a"},true]]""" (Map [ (1, "a"), true ])
-        stored "[[null,1],[2,3]]" (Map [ None, 1; Some 2, 3 ])
-        stored "[[true,1]]" (Map [ true, 1 ])
+    static let unfitting =
+        testList "refused" [
+            unfit "null in place of a shape" noShape [ "Shape" ]
+            unfit "null in a list of shapes" [ noShape ] [ "Shape" ]
+            unfit "null in a field" (Named(Unchecked.defaultof<Money>, None)) [
+                "Shape.Named"
+                "'Item1'"
+            ]
+            unfit "Some of null" (Some(Unchecked.defaultof<string>)) [ "null" ]
+            unfit "Ok of null" (Ok noShape: Result<Shape, int>) [ "Shape" ]
+            unfit "a function in a field" {| Act = fun (n: int) -> n |} [ "function" ]
+            unfit "a function" (Present: int -> Perhaps) [ "function" ]
+            unfit "a tree that is too deep" (right 600) [ "Tree" ]
+        ]
 
-    [<Fact>]
-    member _.``tuples are objects of their items, and large numbers text``() =
-        stored """{"Item1":1,"Item2":{"Circle":{"radius":2}}}""" (1, Circle 2.0)
-        stored """{"Item1":1,"Item2":"Off"}""" (struct (1, Off))
-        stored "\"-123456789012345678901234567890\"" -123456789012345678901234567890I
+    static member Texts = Examples.rows texts
 
-    [<Fact>]
-    member _.``StoredAs names fields and cases``() =
-        stored """{"old-name":1,"Extra":null}""" { NewName = 1; Extra = None }
-        stored """{"blob":{"Item":"AQI="}}""" (Bytes [| 1uy; 2uy |])
+    [<Theory; MemberData("Texts")>]
+    member _.``a value has one text, from which it is read``(example: Example) =
+        Examples.run texts example
 
-    [<Fact>]
+    static member Newer = Examples.rows newer
+
+    [<Theory; MemberData("Newer")>]
     member _.``what newer code added may be missing when it is an option, and is skipped when it is not known``
-        ()
+        (example: Example)
         =
-        Law.equal { NewName = 1; Extra = None } (Text.read """{"old-name":1}""")
+        Examples.run newer example
 
-        Law.equal
-            { Amount = 1m; Currency = "" }
-            (Text.read """{"New":[{}],"Currency":"","Amount":1}""")
+    static member Unread = Examples.rows unread
 
-        Law.equal Nothing (Text.read """{"Nothing":{"later":1}}""")
+    [<Theory; MemberData("Unread")>]
+    member _.``what is missing, unknown or null is refused by key, type and field``
+        (example: Example)
+        =
+        Examples.run unread example
 
-    [<Fact>]
-    member _.``what is missing, unknown or null is refused by key, type and field``() =
-        Text.refused<Shape> "\"Hexagon\"" [ "Shape"; "'Hexagon'" ]
-        Text.refused<Shape> """{"Hexagon":{}}""" [ "Shape"; "'Hexagon'" ]
-        Text.refused<Shape> """{"Circle":{}}""" [ "Shape.Circle"; "'radius' "; "missing" ]
-        Text.refused<Shape> "\"Circle\"" [ "Shape.Circle"; "'radius'"; "missing" ]
-        Text.refused<Shape> """{"Circle":null}""" [ "Shape.Circle" ]
-        Text.refused<Shape> """{"Circle":{"radius":null}}""" [ "Shape"; "Double" ]
-        Text.refused<Shape> """{"Circle":{"radius":1,"radius":1}}""" [ "'radius'"; "twice" ]
-        Text.refused<Shape> """{"Circle":{"radius":1},"Nothing":{}}""" [ "Circle" ]
-        Text.refused<Shape> "{}" [ "Shape" ]
-        Text.refused<Shape> "null" [ "Shape"; "Null" ]
-        Text.refused<Shape list> "[null]" [ "Shape" ]
-        Text.refused<Shape> """{"Named":{"Item1":null,"label":null}}""" [ "Shape.Named"; "'Item1'" ]
-        Text.refused<Shape> """{"blob":{"Item":null}}""" [ "'Item'"; "Shape.Bytes" ]
-        Text.refused<Money> """{"Amount":1}""" [ "Money"; "'Currency'" ]
-        Text.refused<Money> """{"Amount":1,"Currency":null}""" [ "Money"; "'Currency'" ]
-        Text.refused<Money> "null" [ "Money" ]
-        Text.refused<Map<int * int, int>> "[[1]]" []
-        Text.refused<Map<bool, int>> "[[true]]" [ "pairs" ]
-        Text.refused<int option option> "1" [ "list of one" ]
-        Text.refused<Result<Shape, int>> """{"Ok":{"ResultValue":null}}""" [ "Shape" ]
+    static member Unfitting = Examples.rows unfitting
 
-    [<Fact>]
-    member _.``what cannot be stored is refused when it is put, by key and type``() =
-        unfit noShape [ "Shape" ]
-        unfit [ noShape ] [ "Shape" ]
-        unfit (Named(Unchecked.defaultof<Money>, None)) [ "Shape.Named"; "'Item1'" ]
-        unfit (Some(Unchecked.defaultof<string>)) [ "null" ]
-        unfit (Ok noShape: Result<Shape, int>) [ "Shape" ]
-        unfit {| Act = fun (n: int) -> n |} [ "function" ]
-        unfit (Present: int -> Perhaps) [ "function" ]
-
-        let rec right depth =
-            if depth = 0 then
-                Leaf
-            else
-                Node(Leaf, depth, right (depth - 1))
-
-        unfit (right 600) [ "Tree" ]
+    [<Theory; MemberData("Unfitting")>]
+    member _.``what cannot be stored is refused when it is put, by key and type``
+        (example: Example)
+        =
+        Examples.run unfitting example

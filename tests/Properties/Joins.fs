@@ -143,24 +143,6 @@ type Joins(output: ITestOutputHelper) =
             Law.equal expected verdict
             [ name verdict ])
 
-    [<Theory>]
-    [<InlineData(0.5, 3, 2)>]
-    [<InlineData(0.75, 4, 3)>]
-    [<InlineData(0.55, 100, 55)>]
-    [<InlineData(1.0, 7, 7)>]
-    [<InlineData(0.01, 100, 1)>]
-    [<InlineData(1e-10, 3, 1)>]
-    [<InlineData(4.9e-324, 1000, 1)>]
-    [<Trait("ID", "K4"); Trait("ID", "Y3")>]
-    member _.``a percentage asks for the share rounded up``
-        (fraction: float, total: int, needed: int)
-        =
-        let verdict succeeded =
-            Join.verdict (JoinStrategy.Percentage fraction) false (tally total succeeded 0)
-
-        Law.equal Verdict.Met (verdict needed)
-        Assert.NotEqual(Verdict.Met, verdict (needed - 1))
-
     [<Law(1_000)>]
     [<Trait("ID", "K15"); Trait("ID", "Y4")>]
     member law.``a split without branches joins at once, whatever its strategy``() =

@@ -1,0 +1,40 @@
+namespace Cano.Properties
+
+open Cano
+open Cano.Kernel
+open Expecto
+open global.Xunit
+
+/// How each kind of step is drawn.
+type DiagramExamples() =
+    static let drawn =
+        let policy = Definitions.noRetry
+
+        testList "drawn" [
+            for step, label, shape in
+                [
+                    Step.Single policy, "S", "box"
+                    Step.Router policy, "S (router)", "diamond"
+                    Step.Timer policy, "S (timer)", "circle"
+                    Step.Compensatable policy, "S (compensatable)", "box"
+                    Step.Stepped policy, "S (stepped)", "box"
+                    Step.Stream policy, "S (stream)", "box"
+                ] do
+                test $"{label} as a {shape}" {
+                    let definition = Definitions.workflow [ Definitions.state "S" step ] [ "Done" ]
+
+                    let mermaid, dot = Diagram.mermaid definition, Diagram.dot definition
+                    Assert.Contains($"state \"{label}\" as s0", mermaid)
+                    Assert.Contains($"\"S\" [shape={shape}, label=\"{label}\"];", dot)
+                    Law.equal step.IsCompensatable (mermaid.Contains "undone by STask")
+                    Law.equal step.IsCompensatable (dot.Contains "label=\"undo\"")
+                }
+        ]
+
+    static member Drawn = Examples.rows drawn
+
+    [<Theory; MemberData("Drawn")>]
+    member _.``every kind of step has its label, and a compensatable one its undoing``
+        (example: Example)
+        =
+        Examples.run drawn example
