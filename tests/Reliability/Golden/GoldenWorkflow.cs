@@ -3,7 +3,8 @@ namespace Cano.Reliability.Golden;
 /// <summary>The workflow whose runs lie in the golden journals. Old journals are resumed with it for ever: it may
 /// grow, but what is there has to stay.</summary>
 /// <param name="tell">Hears what tasks and compensations do.</param>
-internal sealed class GoldenWorkflow(Action<string> tell)
+/// <param name="stop">Told to stop by the run that is cancelled; null where runs are resumed.</param>
+internal sealed class GoldenWorkflow(Action<string> tell, CancellationTokenSource? stop = null)
 {
     /// <summary>More than a quarter page of 64 KiB, so that the row is stored in chunks.</summary>
     private const int LargeLength = 20_000;
@@ -11,14 +12,30 @@ internal sealed class GoldenWorkflow(Action<string> tell)
     /// <summary>More rows than any run here has.</summary>
     private const int Never = 1000;
 
+    /// <summary>As long as a retry's delay must be to have a row.</summary>
+    private static readonly TimeSpan s_delay = TimeSpan.FromSeconds(1);
+
     /// <summary>Where runs begin: plain tasks with durable data, a saga that fails after two steps, steps, a large
-    /// row, a wait, steps whose data is summed up in snapshots.</summary>
+    /// row, a wait, steps whose data is summed up in snapshots, branches of which one fails, a delay before a retry, a
+    /// saga that cannot be undone, one that is cancelled, one that is summed up in snapshots.</summary>
     public static IReadOnlyList<string> Beginnings { get; } =
-    ["plain", "saga", "stepped", "large", "parked", "summed"];
+    [
+        "plain",
+        "saga",
+        "stepped",
+        "large",
+        "parked",
+        "summed",
+        "split",
+        "retried",
+        "stuck",
+        "cancelled",
+        "unwound",
+    ];
 
     /// <summary>The workflow as runs with this beginning are written.</summary>
     public Workflow<string> Over(ICheckpointStore store, string beginning) =>
-        Over(store).WithSnapshotEvery(beginning == "summed" ? 2 : Never);
+        Over(store).WithSnapshotEvery(beginning is "summed" or "unwound" ? 2 : Never);
 
     /// <summary>The workflow as every run is resumed.</summary>
     public Workflow<string> Over(ICheckpointStore store)
@@ -36,6 +53,17 @@ internal sealed class GoldenWorkflow(Action<string> tell)
             .RegisterStepped<int>("summed", (context, cursor, _) => new(Sum(context, cursor.Or(0))), once)
             .Register("large", PutLarge, once)
             .RegisterTimer("parked", TimeSpan.FromMilliseconds(1), "read")
+            .RegisterSplit(
+                "split",
+                _ => Branches(once),
+                JoinConfig.Create(JoinStrategy.Quorum(1), "joined").WaitForAll()
+            )
+            .Register("joined", Join, once)
+            .Register("retried", FailOnce, once.WithFixedRetry(1, s_delay))
+            .RegisterWithCompensation<Receipt>("stuck", (_, _) => Did("second", 3), Stick, once)
+            .RegisterWithCompensation<Receipt>("cancelled", (_, _) => Did("stops", 4), Undo, once)
+            .Register("stops", StopAsync, once)
+            .RegisterWithCompensation<Receipt>("unwound", (_, _) => Did("second", 5), Undo, once)
             .AddExitState("end")
             .WithCheckpointStore(store);
     }
@@ -75,10 +103,48 @@ internal sealed class GoldenWorkflow(Action<string> tell)
         return default;
     }
 
+    private ValueTask Stick(TaskContext context, Receipt receipt, CancellationToken cancel)
+    {
+        tell($"could not undo {receipt.Number}");
+        throw new InvalidOperationException("on purpose");
+    }
+
     private string Fail(TaskContext context)
     {
         tell("fails");
         throw new InvalidOperationException("on purpose");
+    }
+
+    private string FailOnce(TaskContext context)
+    {
+        tell($"attempt {context.Attempt}");
+        return context.Attempt > 1 ? "end" : throw new InvalidOperationException("on purpose");
+    }
+
+    private async ValueTask<string> StopAsync(TaskContext context, CancellationToken cancel)
+    {
+        tell("stops");
+        if (stop is null)
+            return "end";
+        await stop.CancelAsync();
+        cancel.ThrowIfCancellationRequested();
+        return "end";
+    }
+
+    /// <summary>They run side by side, so what they do is told by what follows.</summary>
+    private static ITask<string>[] Branches(TaskConfig once) =>
+        [
+            CanoTask.From("good", (_, _) => new ValueTask<string>("joined"), once),
+            CanoTask.From<string>("bad", (_, _) => throw new InvalidOperationException("on purpose"), once),
+        ];
+
+    private string Join(TaskContext context)
+    {
+        var result = context.SplitResult!;
+        tell(
+            $"joined {result.Successes[0].Name}, not {result.Errors[0].Name}: {result.Errors[0].Error.Category}"
+        );
+        return "end";
     }
 
     private StepOutcome<int, string> Step(int step)

@@ -4,8 +4,8 @@ using Cano.Reliability.Golden;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>The journals of every released format resume as they did when they were written, and one of a version to
-/// come is refused by its number.</summary>
+/// <summary>The journals of every format resume as they did when they were written, take further rows, and one of a version
+/// to come is refused by its number. The newest format's is a draft until that format is released.</summary>
 internal static class GoldenRow
 {
     private static readonly DateTimeOffset s_firstJournal = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -14,11 +14,25 @@ internal static class GoldenRow
         VersionAt = 8,
         SumAt = 92;
 
+    /// <summary>The kinds of rows that this build writes; every journal has all of them.</summary>
+    private static readonly IReadOnlySet<RowKind> s_written = new HashSet<RowKind>
+    {
+        RowKind.StateEntered,
+        RowKind.StepCompleted,
+        RowKind.CursorAdvanced,
+        RowKind.WaitStarted,
+        RowKind.RollbackStarted,
+        RowKind.Compensated,
+        RowKind.RollbackFinished,
+        RowKind.Finished,
+        RowKind.Snapshot,
+    };
+
     public static ScoreRow Row { get; } =
         new(
             19,
             "golden",
-            "journals of every released format resume, or are refused with the version",
+            "journals of every format resume and go on, or are refused with the version",
             1,
             1,
             RunAsync
@@ -31,39 +45,69 @@ internal static class GoldenRow
         Broken.Unless(journals.Length > 0, "there are no golden journals");
         foreach (var journal in journals)
         {
-            runs += await ResumesAsync(journal);
+            var expected = await File.ReadAllLinesAsync(Path.Combine(journal, GoldenJournal.Expected));
+            await ReadAsync(journal);
+            await ResumesAsync(journal, expected);
+            await GoesOnAsync(journal, expected);
             await RefusedAsync(journal);
+            runs += expected.Length;
         }
 
-        return $"{journals.Length} formats, {runs} runs resumed as expected, {journals.Length} newer versions refused";
+        return $"{journals.Length} formats, {runs} runs resumed and taken further as expected, {journals.Length} newer versions refused";
     }
 
-    private static async Task<int> ResumesAsync(string journal)
+    /// <summary>There are rows of every kind, and every row tells when it was written, whatever its format.</summary>
+    private static async Task ReadAsync(string journal)
     {
         using var copy = new TempDirectory();
         GoldenJournal.Copy(journal, copy.Path);
-        await DatedAsync(copy.Path);
-        var expected = await File.ReadAllLinesAsync(Path.Combine(journal, GoldenJournal.Expected));
+        await using var store = await FasterCheckpointStore.OpenAsync(copy.Path);
+        var kinds = new HashSet<RowKind>();
+        await foreach (var run in store.ListRunsAsync(RunFilter.All))
+        {
+            foreach (var row in await store.LoadRunAsync(run.RunId))
+            {
+                kinds.Add(row.Kind);
+                Broken.Unless(
+                    row.WrittenAt > s_firstJournal,
+                    $"'{run.RunId}': row {row.Sequence} was written {row.WrittenAt}"
+                );
+            }
+        }
+
+        var missing = string.Join(", ", s_written.Except(kinds));
+        Broken.Unless(missing.Length == 0, $"{Path.GetFileName(journal)}: there is no row of {missing}");
+    }
+
+    private static async Task ResumesAsync(string journal, string[] expected)
+    {
+        using var copy = new TempDirectory();
+        GoldenJournal.Copy(journal, copy.Path);
         var resumed = await GoldenJournal.ResumedAsync(copy.Path);
         for (var i = 0; i < Math.Max(expected.Length, resumed.Count); i++)
         {
             var (wanted, got) = (expected.ElementAtOrDefault(i), resumed.ElementAtOrDefault(i));
             Broken.Unless(wanted == got, $"{Path.GetFileName(journal)}: expected '{wanted}', got '{got}'");
         }
-
-        return resumed.Count;
     }
 
-    /// <summary>Every row tells when it was written, whatever its format.</summary>
-    private static async Task DatedAsync(string directory)
+    /// <summary>Its runs, and new ones beside them, end alike when they die once more on their way.</summary>
+    private static async Task GoesOnAsync(string journal, string[] expected)
     {
-        await using var store = await FasterCheckpointStore.OpenAsync(directory);
-        await foreach (var run in store.ListRunsAsync(RunFilter.All))
-        foreach (var row in await store.LoadRunAsync(run.RunId))
-            Broken.Unless(
-                row.WrittenAt > s_firstJournal,
-                $"'{run.RunId}': row {row.Sequence} was written {row.WrittenAt}"
-            );
+        using var copy = new TempDirectory();
+        GoldenJournal.Copy(journal, copy.Path);
+        var wanted = expected.ToDictionary(GoldenJournal.IdOf, GoldenJournal.EndOf);
+        var beginnings = GoldenWorkflow
+            .Beginnings.Where(beginning => wanted.ContainsKey($"{beginning}-1"))
+            .ToList();
+        foreach (var beginning in beginnings)
+            wanted.Add($"{beginning}-new", wanted[$"{beginning}-1"]);
+        var ends = await GoldenJournal.ExtendedAsync(copy.Path, beginnings);
+        foreach (var id in wanted.Keys.Union(ends.Keys))
+        {
+            var (end, got) = (wanted.GetValueOrDefault(id), ends.GetValueOrDefault(id));
+            Broken.Unless(end == got, $"{Path.GetFileName(journal)}: '{id}' was to end {end}, got {got}");
+        }
     }
 
     /// <summary>The same journal, whose superblocks soundly say the next version.</summary>
