@@ -83,3 +83,11 @@ type BranchEnding = {
     /// Why it failed; null when it succeeded.
     Error: CanoError | null
 }
+
+/// Somebody asked the run to stop.
+type CancelRequest = {
+    /// What they said; null when they said nothing.
+    Reason: string | null
+    /// When they asked: the run may take the request up later.
+    RequestedAt: DateTimeOffset
+}

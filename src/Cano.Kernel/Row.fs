@@ -24,8 +24,7 @@ type Fact =
     /// The items that branches or children are for, before the first of them begins.
     | BranchesListed of items: StoredValue list
     | BranchCompleted of BranchEnding
-    /// Somebody asked the run to stop; reason: what they said, null when nothing.
-    | CancelRequested of reason: (string | null)
+    | CancelRequested of CancelRequest
     /// The run failed with nothing to undo.
     | Failed of error: CanoError
     /// Everything the rows before this one say.

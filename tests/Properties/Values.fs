@@ -244,6 +244,16 @@ module Values =
         }
     }
 
+    let private cancelRequest: Gen<CancelRequest> = gen {
+        let! reason = orNull text
+        let! requestedAt = instant
+
+        return {
+            Reason = reason
+            RequestedAt = requestedAt
+        }
+    }
+
     /// Facts after which this build does not go on.
     let private unknown = [
         Gen.map Fact.SignalTaken signal
@@ -251,7 +261,7 @@ module Values =
         Gen.map Fact.ChildEnded childEnding
         Gen.map (List.ofArray >> Fact.BranchesListed) (many value)
         Gen.map Fact.BranchCompleted branchEnding
-        Gen.map (fun (reason: string | null) -> Fact.CancelRequested reason) (orNull text)
+        Gen.map Fact.CancelRequested cancelRequest
         Gen.map Fact.Failed anyError
     ]
 

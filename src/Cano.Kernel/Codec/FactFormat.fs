@@ -22,8 +22,9 @@ module internal FactFormat =
         writer.Signed wait.Due.UtcTicks
         writer.Signed(int64 wait.FailedAttempt)
 
-    let private writeReason (writer: ByteWriter) (reason: string | null) =
-        writer.Text reason
+    let private writeCancel (writer: ByteWriter) (request: CancelRequest) =
+        writer.Text request.Reason
+        writer.Signed request.RequestedAt.UtcTicks
         writer.Fields()
 
     /// Null when the fact has none, or is a snapshot.
@@ -41,7 +42,7 @@ module internal FactFormat =
         | Fact.ChildEnded child -> written ChildFormat.writeEnding child
         | Fact.BranchesListed items -> written BranchFormat.writeItems items
         | Fact.BranchCompleted branch -> written BranchFormat.writeEnding branch
-        | Fact.CancelRequested reason -> written writeReason reason
+        | Fact.CancelRequested request -> written writeCancel request
         | Fact.Failed error -> written ErrorFormat.write error
         | Fact.Finished
         | Fact.Snapshot _ -> null
@@ -65,15 +66,20 @@ module internal FactFormat =
         | Fact.Finished
         | Fact.Snapshot _ -> null
 
-    let private readWait (reader: byref<ByteReader>) : Suspension =
+    let private readInstant (reader: byref<ByteReader>) : DateTimeOffset =
         let ticks = reader.Signed()
-        let isInstant = ticks >= 0L && ticks <= DateTimeOffset.MaxValue.UtcTicks
 
-        if not isInstant then
+        if ticks >= 0L && ticks <= DateTimeOffset.MaxValue.UtcTicks then
+            DateTimeOffset(ticks, TimeSpan.Zero)
+        else
             reader.Fail()
+            DateTimeOffset.MinValue
+
+    let private readWait (reader: byref<ByteReader>) : Suspension =
+        let due = readInstant &reader
 
         {
-            Due = DateTimeOffset((if isInstant then ticks else 0L), TimeSpan.Zero)
+            Due = due
             FailedAttempt = int (reader.Signed())
         }
 
@@ -109,8 +115,13 @@ module internal FactFormat =
     let private cancelRequested =
         Reading(fun reader ->
             let reason = reader.OptionalText()
+            let requestedAt = readInstant &reader
             reader.Pass()
-            Fact.CancelRequested reason)
+
+            Fact.CancelRequested {
+                Reason = reason
+                RequestedAt = requestedAt
+            })
 
     let private failed = Reading(fun reader -> Fact.Failed(ErrorFormat.read &reader))
 
