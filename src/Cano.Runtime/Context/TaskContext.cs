@@ -76,6 +76,8 @@ public sealed class TaskContext
     /// <summary>How far the body is, 0 to 1; reported to the workflow's logger.</summary>
     public IProgress<double> Progress => new TaskProgress(Logger, State);
 
+    internal RunScope Scope => _run;
+
     internal RunOptions Options => _run.Options;
 
     /// <summary>The visit that the body works for.</summary>

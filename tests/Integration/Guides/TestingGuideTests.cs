@@ -7,6 +7,25 @@ public sealed class TestingGuideTests
 {
     [Fact]
     [Trait("ID", "R14")]
+    public async Task One_task()
+    {
+        var bank = new CompensationLedger();
+        var resources = new TestResources().Resources.Insert("bank", bank);
+        var context = TestContext.For(resources, runId: "order-1", state: "Charge");
+        var (next, receipt) = await context.RunAsync(new ChargeCard());
+        Assert.Equal(Step.Ship, next);
+        Assert.True(context.Store.Get<bool>("charged"));
+
+        var again = TestContext.For(resources, runId: "order-1", state: "Charge", attempt: 2);
+        await again.RunAsync(new ChargeCard());
+        bank.AssertLeft("Charge");
+
+        await context.CompensateAsync(new ChargeCard(), receipt);
+        bank.AssertReversed();
+    }
+
+    [Fact]
+    [Trait("ID", "R14")]
     public async Task One_step()
     {
         var seen = new RecordingObserver();

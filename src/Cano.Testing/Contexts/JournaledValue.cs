@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace Cano.Testing;
+
+/// <summary>A value of a task on its way through a journal: what cannot pass fails the test, not the first resume.</summary>
+internal static class JournaledValue
+{
+    public static byte[] Written<T>(string what, string task, T value) =>
+        Passed(
+            "serialize",
+            what,
+            task,
+            value,
+            static value => JsonSerializer.SerializeToUtf8Bytes(value, DurableJson.Options)
+        );
+
+    public static T Read<T>(string what, string task, byte[] json) =>
+        Passed(
+            "deserialize",
+            what,
+            task,
+            json,
+            static json => JsonSerializer.Deserialize<T>(json, DurableJson.Options)!
+        );
+
+    private static TTo Passed<TFrom, TTo>(
+        string way,
+        string what,
+        string task,
+        TFrom from,
+        Func<TFrom, TTo> pass
+    )
+    {
+        try
+        {
+            return pass(from);
+        }
+        // Whatever a property or a constructor of the value throws.
+        catch (Exception thrown)
+        {
+            var error = CanoError.Of(Fault.NewGeneric($"{way} {what} for `{task}`: {thrown.Message}"));
+            throw new CanoException(error, thrown);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using Cano.Kernel;
+
+namespace Cano.Testing;
+
+/// <summary>The visit for which the engine's own bodies perform a task in a test. Attempts are neither timed nor guarded
+/// nor repeated, and every state may follow.</summary>
+internal sealed partial class TestVisit<TState> : VisitScope<TState>
+    where TState : notnull
+{
+    private readonly TaskContext _context;
+    private readonly TestRun _run;
+    private byte[]? _cursor;
+    private TState? _next;
+    private Exception? _kept;
+    private ExceptionDispatchInfo? _thrown;
+
+    public TestVisit(TaskContext context)
+        : this(context, TestRun.Of(context)) { }
+
+    private TestVisit(TaskContext context, TestRun run)
+        : base(run.Plan, run.Options, run.Resources, run.RunId) => (_context, _run) = (context, run);
+
+    public override long Visit => _run.Run.Visit;
+
+    public override Memory Memory => _run.Run.Memory;
+
+    public override Kernel.Cursor? Cursor =>
+        _cursor is { } value ? new Kernel.Cursor(value, Memory.Sequence, 1) : null;
+
+    public override CancellationToken StopToken => _run.Token;
+
+    public override OptionalRunState OptionalState { get; } = new();
+
+    /// <summary>Keys are the context's, which are those of its run.</summary>
+    protected override string? KeyPart => null;
+
+    public override ValueTask<T> CallAsync<T>(
+        AttemptRules rules,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    ) => body(_context, _run.Begin(_context));
+
+    public override ValueTask<T> CallToTheEndAsync<T>(
+        AttemptRules rules,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    ) => CallAsync(rules, body);
+
+    public override ValueTask<T> CallStepAsync<T>(
+        AttemptRules rules,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    ) => CallStepAsync(StopToken, body);
+
+    public override ValueTask<T> CallInGraceAsync<T>(
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    ) => CallStepAsync(CancellationToken.None, body);
+
+    public override TaskContext NewContext()
+    {
+        var context = _run.NewContext();
+        context.BeginStep(in _run.Run, StopToken);
+        return context;
+    }
+
+    public override TaskContext UndoContext()
+    {
+        _context.BeginUndo(_run.Run.State, Visit, CancellationToken.None);
+        return _context;
+    }
+
+    public override async ValueTask CloseStreamAsync()
+    {
+        if (OptionalState.OpenStream is not { } stream)
+            return;
+        OptionalState.OpenStream = null;
+        try
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            // A run logs it; a test is told, unless the stream has failed before.
+            _thrown ??= ExceptionDispatchInfo.Capture(thrown);
+        }
+    }
+
+    public override void Keep(Exception thrown) => _kept = thrown;
+
+    public override CanoError Faulted(Exception thrown)
+    {
+        _thrown = ExceptionDispatchInfo.Capture(thrown);
+        return Faults.OfTask(thrown);
+    }
+
+    public override RunEvent Refused() => RunEvent.NewAnswered(Visit, Answer.Refused);
+
+    public override RunEvent Stopped() => RunEvent.CancelRequested;
+
+    public override RunEvent Answered(TState next)
+    {
+        _next = next;
+        return RunEvent.NewAnswered(Visit, Answer.NewSucceeded(_run.Run.State));
+    }
+
+    public override bool TryNumber(TState state, out int number)
+    {
+        _next = state;
+        number = _run.Run.State;
+        return true;
+    }
+
+    private ValueTask<T> CallStepAsync<T>(
+        CancellationToken token,
+        Func<TaskContext, CancellationToken, ValueTask<T>> body
+    )
+    {
+        _context.BeginStep(in _run.Run, token);
+        return body(_context, token);
+    }
+
+    /// <summary>The answer of what a body did; what the task has thrown is thrown on.</summary>
+    private RunEvent Unfailed(RunEvent happened)
+    {
+        _thrown?.Throw();
+        return happened is RunEvent.Answered { Answer: Answer.FailedForGood failed }
+            ? throw new CanoException(failed.Error, _kept)
+            : happened;
+    }
+
+    /// <summary>Whether the body has come to a cursor, and is not done.</summary>
+    private static bool IsAdvanced(RunEvent happened, [NotNullWhen(true)] out byte[]? cursor)
+    {
+        cursor = happened is RunEvent.Answered { Answer: Answer.Advanced advanced } ? advanced.Cursor : null;
+        return cursor is not null;
+    }
+}
