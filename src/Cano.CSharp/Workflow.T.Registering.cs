@@ -13,7 +13,7 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> Register(TState state, ITask<TState> task, IEnumerable<TState>? to = null)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return With(state, new TaskBody<TState>(task, Step.NewSingle), to);
+        return With(state, new TaskBody<TState>(task, StepKind.NewSingle), to);
     }
 
     /// <summary>Gives a state a body; its task is named as the state. A body that awaits takes both parameters, the context
@@ -26,7 +26,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(body);
-        return With(state, new TaskBody<TState>(Named(state, body, config), Step.NewSingle), to);
+        return With(state, new TaskBody<TState>(Named(state, body, config), StepKind.NewSingle), to);
     }
 
     /// <inheritdoc cref="Register(TState, Func{TaskContext, CancellationToken, ValueTask{TState}}, TaskConfig?, IEnumerable{TState}?)"/>
@@ -69,7 +69,7 @@ public sealed partial class Workflow<TState>
     {
         ArgumentNullException.ThrowIfNull(router);
         var task = CanoTask.From(router.Name, router.RouteAsync, router.Config);
-        return With(state, new TaskBody<TState>(task, Step.NewRouter), to);
+        return With(state, new TaskBody<TState>(task, StepKind.NewRouter), to);
     }
 
     /// <inheritdoc cref="RegisterRouter(TState, IRouterTask{TState}, IEnumerable{TState}?)"/>
@@ -81,7 +81,7 @@ public sealed partial class Workflow<TState>
     {
         ArgumentNullException.ThrowIfNull(route);
         var task = Named(state, (context, _) => new ValueTask<TState>(route(context)), null);
-        return With(state, new TaskBody<TState>(task, Step.NewRouter), to);
+        return With(state, new TaskBody<TState>(task, StepKind.NewRouter), to);
     }
 
     /// <summary>Gives a state branches that run in parallel; the states they return do not matter.</summary>

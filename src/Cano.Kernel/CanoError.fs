@@ -2,7 +2,7 @@ namespace Cano
 
 open System
 open System.Collections.Generic
-open System.Globalization
+open Cano.Kernel
 
 /// What went wrong. The set is closed: a complete match covers every failure of a workflow.
 [<RequireQualifiedAccess>]
@@ -41,8 +41,84 @@ type Fault =
     /// A finished step that nothing can undo. Output: the step's journaled output.
     | OrphanedCompensation of Task: string * Output: byte[]
 
+    /// The kind of error in snake_case; stable, made for metrics and switches.
+    member this.Category: string =
+        match this with
+        | Fault.TaskExecution _ -> "task_execution"
+        | Fault.Store _ -> "store"
+        | Fault.Workflow _ -> "workflow"
+        | Fault.Configuration _ -> "configuration"
+        | Fault.RetryExhausted _ -> "retry_exhausted"
+        | Fault.Timeout _ -> "timeout"
+        | Fault.WorkflowTimeout _ -> "workflow_timeout"
+        | Fault.Cancelled -> "cancelled"
+        | Fault.CircuitOpen -> "circuit_open"
+        | Fault.RateLimited _ -> "rate_limited"
+        | Fault.CheckpointStore _ -> "checkpoint_store"
+        | Fault.CompensationFailed _ -> "compensation_failed"
+        | Fault.Generic _ -> "generic"
+        | Fault.ResourceNotFound _ -> "resource_not_found"
+        | Fault.ResourceTypeMismatch _ -> "resource_type_mismatch"
+        | Fault.ResourceDuplicateKey _ -> "resource_duplicate_key"
+        | Fault.WorkflowVersionMismatch _ -> "workflow_version_mismatch"
+        | Fault.OrphanedCompensation _ -> "orphaned_compensation"
+
+    /// What went wrong in one sentence. Of exhausted retries the last attempt's, of a failed rollback the
+    /// original error's.
+    member this.Message: string =
+        match this with
+        | Fault.TaskExecution text
+        | Fault.Store text
+        | Fault.Workflow text
+        | Fault.Timeout text
+        | Fault.CheckpointStore text
+        | Fault.Generic text -> text
+        | Fault.Configuration reasons -> String.Join("; ", reasons)
+        | Fault.RetryExhausted(_, last) -> last.Message
+        | Fault.WorkflowTimeout(elapsed, limit) ->
+            $"Workflow exceeded its total timeout of {Words.span limit} after {Words.measured elapsed}"
+        | Fault.Cancelled -> "Workflow cancelled"
+        | Fault.CircuitOpen -> "Circuit breaker is open"
+        | Fault.RateLimited(tier, retryAfter) ->
+            $"Rate limit '{tier}' is exhausted; try again in {Words.measured retryAfter}"
+        | Fault.CompensationFailed failures ->
+            if failures.Length = 0 then
+                "Compensation failed"
+            else
+                failures[0].Message
+        | Fault.ResourceNotFound key ->
+            $"No resource under key '{key}': insert it into the Resources the workflow was made with"
+        | Fault.ResourceTypeMismatch(key, wanted, stored) ->
+            $"Resource '{key}' is a {stored}, not a {wanted}"
+        | Fault.ResourceDuplicateKey key -> $"A resource under key '{key}' is there already"
+        | Fault.WorkflowVersionMismatch(stored, expected) ->
+            $"The run was written by workflow version {stored}; this workflow is version {expected}: resume the run with the version that began it"
+        | Fault.OrphanedCompensation(task, output) ->
+            $"Nothing can compensate '{task}'; its output of {output.Length} bytes is kept in the error"
+
+    // C#'s == and !=.
+    static member op_Equality(left: Fault | null, right: Fault | null) = Object.Equals(left, right)
+
+    static member op_Inequality(left: Fault | null, right: Fault | null) =
+        not (Object.Equals(left, right))
+
+    /// Everything there is to say, on one line.
+    override this.ToString() =
+        match this with
+        | Fault.RetryExhausted(attempts, last) ->
+            $"Retry exhausted after {attempts} attempt(s): {last.Message}"
+        | Fault.CompensationFailed failures when failures.Length > 0 ->
+            let later =
+                failures
+                |> Seq.skip 1
+                |> Seq.mapi (fun i error -> $"; compensation #{i + 1}: {error.Message}")
+
+            $"Compensation failed ({failures.Length} error(s)); original: {failures[0].Message}"
+            + String.Concat later
+        | _ -> this.Message
+
 /// An error of a workflow: what went wrong, and where.
-and CanoError = {
+and [<CustomEquality; NoComparison>] CanoError = {
     Fault: Fault
     /// The state that failed; null outside any state.
     State: string | null
@@ -101,59 +177,11 @@ and CanoError = {
         | _ -> { this with Path = path }
 
     /// The kind of error in snake_case; stable, made for metrics and switches.
-    member this.Category =
-        match this.Fault with
-        | Fault.TaskExecution _ -> "task_execution"
-        | Fault.Store _ -> "store"
-        | Fault.Workflow _ -> "workflow"
-        | Fault.Configuration _ -> "configuration"
-        | Fault.RetryExhausted _ -> "retry_exhausted"
-        | Fault.Timeout _ -> "timeout"
-        | Fault.WorkflowTimeout _ -> "workflow_timeout"
-        | Fault.Cancelled -> "cancelled"
-        | Fault.CircuitOpen -> "circuit_open"
-        | Fault.RateLimited _ -> "rate_limited"
-        | Fault.CheckpointStore _ -> "checkpoint_store"
-        | Fault.CompensationFailed _ -> "compensation_failed"
-        | Fault.Generic _ -> "generic"
-        | Fault.ResourceNotFound _ -> "resource_not_found"
-        | Fault.ResourceTypeMismatch _ -> "resource_type_mismatch"
-        | Fault.ResourceDuplicateKey _ -> "resource_duplicate_key"
-        | Fault.WorkflowVersionMismatch _ -> "workflow_version_mismatch"
-        | Fault.OrphanedCompensation _ -> "orphaned_compensation"
+    member this.Category = this.Fault.Category
 
     /// What went wrong in one sentence. Of exhausted retries the last attempt's, of a failed rollback the
     /// original error's.
-    member this.Message: string =
-        match this.Fault with
-        | Fault.TaskExecution text
-        | Fault.Store text
-        | Fault.Workflow text
-        | Fault.Timeout text
-        | Fault.CheckpointStore text
-        | Fault.Generic text -> text
-        | Fault.Configuration reasons -> String.Join("; ", reasons)
-        | Fault.RetryExhausted(_, last) -> last.Message
-        | Fault.WorkflowTimeout(elapsed, limit) ->
-            $"Workflow exceeded its total timeout of {CanoError.Span limit} after {CanoError.Span elapsed}"
-        | Fault.Cancelled -> "Workflow cancelled"
-        | Fault.CircuitOpen -> "Circuit breaker is open"
-        | Fault.RateLimited(tier, retryAfter) ->
-            $"Rate limit '{tier}' is exhausted; try again in {CanoError.Span retryAfter}"
-        | Fault.CompensationFailed failures ->
-            if failures.Length = 0 then
-                "Compensation failed"
-            else
-                failures[0].Message
-        | Fault.ResourceNotFound key ->
-            $"No resource under key '{key}': insert it into the Resources the workflow was made with"
-        | Fault.ResourceTypeMismatch(key, wanted, stored) ->
-            $"Resource '{key}' is a {stored}, not a {wanted}"
-        | Fault.ResourceDuplicateKey key -> $"A resource under key '{key}' is there already"
-        | Fault.WorkflowVersionMismatch(stored, expected) ->
-            $"The run was written by workflow version {stored}; this workflow is version {expected}: resume the run with the version that began it"
-        | Fault.OrphanedCompensation(task, output) ->
-            $"Nothing can compensate '{task}'; its output of {output.Length} bytes is kept in the error"
+    member this.Message = this.Fault.Message
 
     /// Of exhausted retries the last attempt's error, else null.
     member this.Source: CanoError | null =
@@ -173,8 +201,19 @@ and CanoError = {
         | Fault.Configuration reasons -> reasons
         | _ -> Array.empty
 
-    static member private Span(span: TimeSpan) =
-        span.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s"
+    member private this.Parts: (obj | null)[] = [|
+        this.Fault
+        this.State
+        this.Attempt
+        this.Path
+    |]
+
+    override this.Equals(other: obj | null) =
+        match other with
+        | :? CanoError as other -> Contents.equal this.Parts other.Parts
+        | _ -> false
+
+    override this.GetHashCode() = Contents.hash this.Parts
 
     // C#'s == and !=.
     static member op_Equality(left: CanoError | null, right: CanoError | null) =
@@ -185,22 +224,8 @@ and CanoError = {
 
     /// Everything there is to say, with where it happened, on one line.
     override this.ToString() =
-        let what =
-            match this.Fault with
-            | Fault.RetryExhausted(attempts, last) ->
-                $"Retry exhausted after {attempts} attempt(s): {last.Message}"
-            | Fault.CompensationFailed failures when failures.Length > 0 ->
-                let later =
-                    failures
-                    |> Seq.skip 1
-                    |> Seq.mapi (fun i error -> $"; compensation #{i + 1}: {error.Message}")
-
-                $"Compensation failed ({failures.Length} error(s)); original: {failures[0].Message}"
-                + String.Concat later
-            | _ -> this.Message
-
         match this.State with
-        | null -> what
+        | null -> string this.Fault
         | state ->
             let path = String.Join(", ", this.Path)
-            $"state={state} attempt={this.Attempt} path=[{path}] caused by: {what}"
+            $"state={state} attempt={this.Attempt} path=[{path}] caused by: {this.Fault}"

@@ -2,6 +2,7 @@ namespace Cano
 
 open System
 open System.Runtime.InteropServices
+open Cano.Kernel
 
 /// What a circuit breaker lets through.
 type CircuitState =
@@ -61,5 +62,8 @@ type CircuitPolicy
     static member op_Inequality(left: CircuitPolicy | null, right: CircuitPolicy | null) =
         not (Object.Equals(left, right))
 
+    /// What it says, in order: "opens after 5 failures for 30 s, then 1 trial at once".
     override this.ToString() =
-        $"opens after {this.FailureThreshold} failures for {this.Reset}, {this.HalfOpenMaxCalls} trial(s)"
+        let plural count = if count = 1 then "" else "s"
+
+        $"opens after {FailureThreshold} failure{plural FailureThreshold} for {Words.span reset}, then {HalfOpenMaxCalls} trial{plural HalfOpenMaxCalls} at once"

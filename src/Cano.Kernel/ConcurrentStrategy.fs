@@ -1,8 +1,10 @@
 namespace Cano
 
 open System
+open Cano.Kernel
 
 /// How long concurrent instances of workflows are waited for. What still runs then is cancelled.
+[<NoComparison>]
 type ConcurrentStrategy = internal {
     quota: Nullable<int>
     duration: Nullable<TimeSpan>
@@ -50,3 +52,11 @@ type ConcurrentStrategy = internal {
         ConcurrentStrategy.WaitForQuota n with
             duration = ConcurrentStrategy.WaitDuration(span).Duration
     }
+
+    /// As its maker is called: "WaitForQuota(2)".
+    override this.ToString() =
+        match this.quota.HasValue, this.duration.HasValue with
+        | false, false -> "WaitForever"
+        | true, false -> $"WaitForQuota({this.quota.Value})"
+        | false, true -> $"WaitDuration({Words.span this.duration.Value})"
+        | true, true -> $"WaitQuotaOrDuration({this.quota.Value}, {Words.span this.duration.Value})"

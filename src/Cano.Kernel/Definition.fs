@@ -2,15 +2,32 @@ namespace Cano
 
 open System
 open System.Collections.Generic
+open Cano.Kernel
 
 /// How a task's attempts are bounded and repeated.
+[<NoComparison>]
 type TaskPolicy = {
     Retry: RetryMode
     /// The longest an attempt may take; none when null.
     AttemptTimeout: Nullable<TimeSpan>
-}
+} with
+
+    // C#'s == and !=.
+    static member op_Equality(left: TaskPolicy | null, right: TaskPolicy | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: TaskPolicy | null, right: TaskPolicy | null) =
+        not (Object.Equals(left, right))
+
+    /// The retry, then the attempt timeout: "Exponential(3), attempt timeout 5 s".
+    override this.ToString() =
+        if this.AttemptTimeout.HasValue then
+            $"{this.Retry}, attempt timeout {Words.span this.AttemptTimeout.Value}"
+        else
+            string this.Retry
 
 /// A fan-out over branches, and when it goes on.
+[<CustomEquality; NoComparison>]
 type SplitDefinition = {
     Strategy: JoinStrategy
     /// The state that follows when the join is met.
@@ -23,11 +40,51 @@ type SplitDefinition = {
     Bulkhead: Nullable<int>
     /// Let every branch end before the join is judged.
     WaitForAll: bool
-}
+} with
+
+    member private this.Parts: (obj | null)[] = [|
+        this.Strategy
+        this.Next
+        this.Branches
+        this.Timeout
+        this.Bulkhead
+        this.WaitForAll
+    |]
+
+    override this.Equals(other: obj | null) =
+        match other with
+        | :? SplitDefinition as other -> Contents.equal this.Parts other.Parts
+        | _ -> false
+
+    override this.GetHashCode() = Contents.hash this.Parts
+
+    // C#'s == and !=.
+    static member op_Equality(left: SplitDefinition | null, right: SplitDefinition | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: SplitDefinition | null, right: SplitDefinition | null) =
+        not (Object.Equals(left, right))
+
+    /// The branches, the strategy and what follows: "a, b: Quorum(2) to Next, timeout 5 s".
+    override this.ToString() =
+        let branches =
+            match this.Branches with
+            | null -> "listed at run time"
+            | branches -> String.Join(", ", branches)
+
+        String.concat "" [
+            $"{branches}: {this.Strategy} to {this.Next}"
+            if this.Timeout.HasValue then
+                $", timeout {Words.span this.Timeout.Value}"
+            if this.Bulkhead.HasValue then
+                $", bulkhead {this.Bulkhead.Value}"
+            if this.WaitForAll then
+                ", waits for all"
+        ]
 
 /// How a state does its work.
-[<RequireQualifiedAccess>]
-type Step =
+[<RequireQualifiedAccess; NoComparison>]
+type StepKind =
     | Single of Policy: TaskPolicy
     /// Chooses the next state and leaves no row.
     | Router of Policy: TaskPolicy
@@ -40,18 +97,60 @@ type Step =
     | Stream of Policy: TaskPolicy
     | Split of Split: SplitDefinition
 
+    // C#'s == and !=.
+    static member op_Equality(left: StepKind | null, right: StepKind | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: StepKind | null, right: StepKind | null) =
+        not (Object.Equals(left, right))
+
+    /// The kind, with what it says: "Single(Exponential(3))".
+    override this.ToString() =
+        match this with
+        | Single policy -> $"Single({policy})"
+        | Router policy -> $"Router({policy})"
+        | Timer policy -> $"Timer({policy})"
+        | Compensatable policy -> $"Compensatable({policy})"
+        | Stepped policy -> $"Stepped({policy})"
+        | Stream policy -> $"Stream({policy})"
+        | Split split -> $"Split({split})"
+
 /// A state that has work to do.
+[<CustomEquality; NoComparison>]
 type StateDefinition = {
     /// The state's stable name: it stands in journals.
     Name: string
     /// The task's name, for people: logs and diagrams.
     Task: string
-    Step: Step
+    Step: StepKind
     /// The states that may follow, when declared; null means any.
     To: IReadOnlyList<string> | null
-}
+} with
+
+    member private this.Parts: (obj | null)[] = [| this.Name; this.Task; this.Step; this.To |]
+
+    override this.Equals(other: obj | null) =
+        match other with
+        | :? StateDefinition as other -> Contents.equal this.Parts other.Parts
+        | _ -> false
+
+    override this.GetHashCode() = Contents.hash this.Parts
+
+    // C#'s == and !=.
+    static member op_Equality(left: StateDefinition | null, right: StateDefinition | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: StateDefinition | null, right: StateDefinition | null) =
+        not (Object.Equals(left, right))
+
+    /// The name, the kind, and what may follow: "Pay: Single(None), then Done or Failed".
+    override this.ToString() =
+        match this.To with
+        | null -> $"{this.Name}: {this.Step}"
+        | following -> $"{this.Name}: {this.Step}, then " + String.Join(" or ", following)
 
 /// A workflow as data: everything but the bodies of its tasks.
+[<CustomEquality; NoComparison>]
 type Definition = {
     /// The workflow's name in journals; null when it has none.
     Name: string | null
@@ -65,4 +164,39 @@ type Definition = {
     CompensationTimeout: Nullable<TimeSpan>
     /// After how many rows a journaled run writes a snapshot, before which a store may drop its rows.
     SnapshotEvery: int
-}
+} with
+
+    member private this.Parts: (obj | null)[] = [|
+        this.Name
+        this.Version
+        this.States
+        this.Exits
+        this.TotalTimeout
+        this.CompensationTimeout
+        this.SnapshotEvery
+    |]
+
+    override this.Equals(other: obj | null) =
+        match other with
+        | :? Definition as other -> Contents.equal this.Parts other.Parts
+        | _ -> false
+
+    override this.GetHashCode() = Contents.hash this.Parts
+
+    // C#'s == and !=.
+    static member op_Equality(left: Definition | null, right: Definition | null) =
+        Object.Equals(left, right)
+
+    static member op_Inequality(left: Definition | null, right: Definition | null) =
+        not (Object.Equals(left, right))
+
+    /// The name, the states and the exits: "order, version 2: Reserve, Pay; exits Done".
+    override this.ToString() =
+        let name =
+            match this.Name with
+            | null -> "unnamed"
+            | name -> name
+
+        let states = String.Join(", ", this.States |> Seq.map _.Name)
+        let exits = String.Join(", ", this.Exits)
+        $"{name}, version {this.Version}: {states}; exits {exits}"

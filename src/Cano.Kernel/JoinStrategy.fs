@@ -1,10 +1,10 @@
 namespace Cano
 
 open System
-open System.Globalization
+open Cano.Kernel
 
 /// When a split goes on to its next state.
-[<RequireQualifiedAccess>]
+[<RequireQualifiedAccess; NoComparison>]
 type JoinStrategy =
     internal
     | EveryBranch
@@ -39,11 +39,12 @@ type JoinStrategy =
     static member op_Inequality(left: JoinStrategy | null, right: JoinStrategy | null) =
         not (Object.Equals(left, right))
 
+    /// As its maker is called: "Quorum(2)".
     override this.ToString() =
         match this with
         | EveryBranch -> "All"
         | FirstSuccess -> "Any"
         | Successes n -> $"Quorum({n})"
-        | Share fraction -> $"Percentage({fraction.ToString CultureInfo.InvariantCulture})"
+        | Share fraction -> $"Percentage({Words.number fraction})"
         | Enough n -> $"PartialResults({n})"
         | UntilDeadline -> "PartialTimeout"

@@ -2,9 +2,10 @@ namespace Cano
 
 open System
 open System.Runtime.InteropServices
+open Cano.Kernel
 
 /// How often a failed attempt is repeated, and how long is waited in between.
-[<RequireQualifiedAccess>]
+[<RequireQualifiedAccess; NoComparison>]
 type RetryMode =
     internal
     | Never
@@ -85,3 +86,13 @@ type RetryMode =
         | Never -> 0
         | Constant(retries, _) -> retries
         | Growing(retries, _, _, _, _) -> retries
+
+    /// As its maker is called: "Exponential(3)".
+    override this.ToString() =
+        match this with
+        | Never -> "None"
+        | Constant(retries, delay) -> $"Fixed({retries}, {Words.span delay})"
+        | Growing(retries, _, _, _, _) when this.Equals(RetryMode.Exponential retries) ->
+            $"Exponential({retries})"
+        | Growing(retries, first, multiplier, delayMax, jitter) ->
+            $"ExponentialCustom({retries}, {Words.span first}, {Words.number multiplier}, {Words.span delayMax}, {Words.number jitter})"

@@ -2,8 +2,10 @@ namespace Cano
 
 open System
 open System.Collections.Generic
+open Cano.Kernel
 
 /// The run that a run is a child of.
+[<NoComparison>]
 type RunParent = {
     RunId: string
     /// The parent's own part of its effect keys, which tells it from other runs of its id; null when it has none.
@@ -17,7 +19,11 @@ type RunParent = {
     static member op_Inequality(left: RunParent | null, right: RunParent | null) =
         not (Object.Equals(left, right))
 
+    /// The parent's id.
+    override this.ToString() = this.RunId
+
 /// A user's value as rows keep it: an input, an output, what a signal carries.
+[<NoComparison>]
 type StoredValue = {
     /// JSON in UTF-8, encoded as the row says.
     Json: byte[]
@@ -32,7 +38,14 @@ type StoredValue = {
     static member op_Inequality(left: StoredValue | null, right: StoredValue | null) =
         not (Object.Equals(left, right))
 
+    /// The type, when it is known, and the size: a value may be a secret. "Order, 120 bytes of JSON".
+    override this.ToString() =
+        match this.TypeName with
+        | null -> $"{this.Json.Length} bytes of JSON"
+        | name -> $"{name}, {this.Json.Length} bytes of JSON"
+
 /// The trace in which a run was started, in the form of W3C Trace Context.
+[<NoComparison>]
 type RunTrace = {
     Parent: string
     State: string | null
@@ -45,8 +58,15 @@ type RunTrace = {
     static member op_Inequality(left: RunTrace | null, right: RunTrace | null) =
         not (Object.Equals(left, right))
 
+    /// The parent, then the state when there is one, as the two headers of Trace Context carry them.
+    override this.ToString() =
+        match this.State with
+        | null -> this.Parent
+        | state -> $"{this.Parent}; {state}"
+
 /// What is known of a run from its start on: it stands in the run's first row and in its snapshots. Rows of format 1
 /// say the workflow's name alone.
+[<CustomEquality; NoComparison>]
 type RunStart = {
     /// The name of the run's workflow; null when it has none.
     WorkflowName: string | null
@@ -109,9 +129,50 @@ type RunStart = {
             StartedAt = Nullable startedAt
     }
 
+    member private this.Parts: (obj | null)[] = [|
+        this.WorkflowName
+        this.InitialState
+        this.StartedAt
+        this.NotBefore
+        this.Key
+        this.Parent
+        this.Tags
+        this.Input
+        this.Trace
+    |]
+
+    override this.Equals(other: obj | null) =
+        match other with
+        | :? RunStart as other -> Contents.equal this.Parts other.Parts
+        | _ -> false
+
+    override this.GetHashCode() = Contents.hash this.Parts
+
     // C#'s == and !=.
     static member op_Equality(left: RunStart | null, right: RunStart | null) =
         Object.Equals(left, right)
 
     static member op_Inequality(left: RunStart | null, right: RunStart | null) =
         not (Object.Equals(left, right))
+
+    /// The workflow, where and when the run began, and whose child it is, as far as is known: "order, from Start, at
+    /// 2026-02-01 08:00:00Z".
+    override this.ToString() =
+        String.Join(
+            ", ",
+            [
+                match this.WorkflowName with
+                | null -> "unnamed"
+                | name -> name
+                match this.InitialState with
+                | null -> ()
+                | state -> $"from {state}"
+                if this.StartedAt.HasValue then
+                    $"at {Words.instant this.StartedAt.Value}"
+                if this.NotBefore.HasValue then
+                    $"not before {Words.instant this.NotBefore.Value}"
+                match this.Parent with
+                | null -> ()
+                | parent -> $"child of {parent}"
+            ]
+        )

@@ -3,9 +3,10 @@ namespace Cano
 open System
 open System.Collections.Generic
 open System.Runtime.InteropServices
+open Cano.Kernel
 
 /// A branch that succeeded. Index: its place in the split's list, from 0.
-[<Struct>]
+[<Struct; NoComparison>]
 type BranchSuccess = {
     Index: int
     Name: string
@@ -21,8 +22,11 @@ type BranchSuccess = {
 
     static member op_Inequality(left: BranchSuccess, right: BranchSuccess) = not (left.Equals right)
 
+    override this.ToString() =
+        $"branch {this.Index} '{this.Name}' succeeded"
+
 /// A branch that failed for good, with its last error.
-[<Struct>]
+[<Struct; CustomEquality; NoComparison>]
 type BranchError = {
     Index: int
     Name: string
@@ -38,12 +42,31 @@ type BranchError = {
         error <- this.Error
 
     // C#'s == and !=.
-    static member op_Equality(left: BranchError, right: BranchError) = left.Equals right
+    static member op_Equality(left: BranchError, right: BranchError) =
+        (left :> IEquatable<BranchError>).Equals right
 
-    static member op_Inequality(left: BranchError, right: BranchError) = not (left.Equals right)
+    static member op_Inequality(left: BranchError, right: BranchError) = not (left = right)
+
+    // C#'s default has no error, which the generated equality would follow.
+    interface IEquatable<BranchError> with
+        member this.Equals(other) =
+            this.Index = other.Index
+            && this.Name = other.Name
+            && Object.Equals(this.Error, other.Error)
+
+    override this.Equals(other: obj | null) =
+        match other with
+        | :? BranchError as other -> (this :> IEquatable<BranchError>).Equals other
+        | _ -> false
+
+    override this.GetHashCode() =
+        HashCode.Combine(this.Index, this.Name, this.Error)
+
+    override this.ToString() =
+        $"branch {this.Index} '{this.Name}' failed: {this.Error}"
 
 /// A branch that had not ended when the join was decided.
-[<Struct>]
+[<Struct; NoComparison>]
 type BranchCancelled = {
     Index: int
     Name: string
@@ -60,7 +83,11 @@ type BranchCancelled = {
     static member op_Inequality(left: BranchCancelled, right: BranchCancelled) =
         not (left.Equals right)
 
+    override this.ToString() =
+        $"branch {this.Index} '{this.Name}' was cancelled"
+
 /// What became of the branches of a split, each list in the order of the branches' indices.
+[<CustomEquality; NoComparison>]
 type SplitResult = {
     Successes: IReadOnlyList<BranchSuccess>
     Errors: IReadOnlyList<BranchError>
@@ -84,9 +111,24 @@ type SplitResult = {
         errors <- this.Errors
         cancelled <- this.Cancelled
 
+    member private this.Parts: (obj | null)[] = [| this.Successes; this.Errors; this.Cancelled |]
+
+    override this.Equals(other: obj | null) =
+        match other with
+        | :? SplitResult as other -> Contents.equal this.Parts other.Parts
+        | _ -> false
+
+    override this.GetHashCode() = Contents.hash this.Parts
+
     // C#'s == and !=.
     static member op_Equality(left: SplitResult | null, right: SplitResult | null) =
         Object.Equals(left, right)
 
     static member op_Inequality(left: SplitResult | null, right: SplitResult | null) =
         not (Object.Equals(left, right))
+
+    /// How many succeeded, failed and were cancelled, and what failed first.
+    override this.ToString() =
+        let first = if this.Errors.Count = 0 then "" else $"; {this.Errors[0]}"
+
+        $"{this.Successes.Count} succeeded, {this.Errors.Count} failed, {this.Cancelled.Count} cancelled{first}"

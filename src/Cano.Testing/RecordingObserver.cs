@@ -20,7 +20,7 @@ public sealed record ObservedEvent(string Hook, RunPoint At, string Detail = "")
     /// <summary>The hook, the state, the task when it has a name of its own, and the detail: "OnCheckpoint Pay 3".</summary>
     public override string ToString()
     {
-        var task = At.Task.Length == 0 || At.Task == At.State ? "" : $"/{At.Task}";
+        var task = string.IsNullOrEmpty(At.Task) || At.Task == At.State ? "" : $"/{At.Task}";
         return $"{Hook} {At.State}{task}{(Detail.Length == 0 ? "" : $" {Detail}")}";
     }
 }

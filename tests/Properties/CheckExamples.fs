@@ -9,7 +9,7 @@ open global.Xunit
 /// Definitions, and what may be wrong with them.
 module internal Mistakes =
 
-    let single = Step.Single Definitions.noRetry
+    let single = StepKind.Single Definitions.noRetry
 
     let split strategy branches : SplitDefinition = {
         Strategy = strategy
@@ -26,7 +26,7 @@ module internal Mistakes =
     }
 
     let splitting name split =
-        adding (Definitions.state name (Step.Split split))
+        adding (Definitions.state name (StepKind.Split split))
 
     let joining name strategy = splitting name (split strategy 2)
 

@@ -169,7 +169,7 @@ type CircuitLaws(output: ITestOutputHelper) =
         let told = CircuitPolicy(5, Nullable(TimeSpan.FromSeconds 30.0), 1)
         Law.equal bare told
         Law.equal (hash bare) (hash told)
-        Law.equal "opens after 5 failures for 00:00:30, 1 trial(s)" (string told)
+        Law.equal "opens after 5 failures for 30 s, then 1 trial at once" (string told)
 
         for other in
             [

@@ -16,7 +16,7 @@ type Cursors(output: ITestOutputHelper) =
             moment.After.Start.IsRunTask
             && moment.After.Run.Visit > moment.Before.Visit
             && match Play.stepOf played.Plan moment.After.Run.State with
-               | Some(Step.Stepped _ | Step.Stream _) -> true
+               | Some(StepKind.Stepped _ | StepKind.Stream _) -> true
                | _ -> false)
 
     let clean (run: Run) =

@@ -71,7 +71,7 @@ module Definitions =
         let! next = Gen.elements names
 
         return
-            Step.Split {
+            StepKind.Split {
                 Strategy = strategy
                 Next = next
                 Branches = if isListed then withNull (branches count) else null
@@ -87,12 +87,12 @@ module Definitions =
 
     let private step names =
         Gen.frequency [
-            3, policy |> Gen.map Step.Single
-            2, policy |> Gen.map Step.Router
-            5, policy |> Gen.map Step.Compensatable
-            2, policy |> Gen.map Step.Timer
-            2, policy |> Gen.map Step.Stepped
-            1, policy |> Gen.map Step.Stream
+            3, policy |> Gen.map StepKind.Single
+            2, policy |> Gen.map StepKind.Router
+            5, policy |> Gen.map StepKind.Compensatable
+            2, policy |> Gen.map StepKind.Timer
+            2, policy |> Gen.map StepKind.Stepped
+            1, policy |> Gen.map StepKind.Stream
             3, split names
         ]
 

@@ -13,12 +13,12 @@ type DiagramExamples() =
         testList "drawn" [
             for step, label, shape in
                 [
-                    Step.Single policy, "S", "box"
-                    Step.Router policy, "S (router)", "diamond"
-                    Step.Timer policy, "S (timer)", "circle"
-                    Step.Compensatable policy, "S (compensatable)", "box"
-                    Step.Stepped policy, "S (stepped)", "box"
-                    Step.Stream policy, "S (stream)", "box"
+                    StepKind.Single policy, "S", "box"
+                    StepKind.Router policy, "S (router)", "diamond"
+                    StepKind.Timer policy, "S (timer)", "circle"
+                    StepKind.Compensatable policy, "S (compensatable)", "box"
+                    StepKind.Stepped policy, "S (stepped)", "box"
+                    StepKind.Stream policy, "S (stream)", "box"
                 ] do
                 test $"{label} as a {shape}" {
                     let definition = Definitions.workflow [ Definitions.state "S" step ] [ "Done" ]

@@ -17,7 +17,7 @@ type Diagrams(output: ITestOutputHelper) =
         for state in definition.States do
             if not (Seq.contains state.Name definition.Exits) then
                 match state.Step, state.To with
-                | Step.Split split, _ -> state.Name, split.Next, string split.Strategy
+                | StepKind.Split split, _ -> state.Name, split.Next, string split.Strategy
                 | _, null -> ()
                 | _, targets ->
                     for target in targets do
@@ -80,7 +80,7 @@ type Diagrams(output: ITestOutputHelper) =
     [<Fact>]
     member _.``names with the signs of the diagram languages do not break a diagram``() =
         let named name =
-            Definitions.workflow [ Definitions.state name (Step.Single Definitions.noRetry) ] [
+            Definitions.workflow [ Definitions.state name (StepKind.Single Definitions.noRetry) ] [
                 "Done"
             ]
 
@@ -105,7 +105,7 @@ type Diagrams(output: ITestOutputHelper) =
         }
 
         let definition = {
-            Definitions.workflow [ Definitions.state "Fan" (Step.Split fan) ] [ "Done" ] with
+            Definitions.workflow [ Definitions.state "Fan" (StepKind.Split fan) ] [ "Done" ] with
                 Name = null
         }
 

@@ -178,7 +178,7 @@ type Joins(output: ITestOutputHelper) =
             started
             (fun (strategy, waitForAll, succeeded, total, first, second) ->
                 let split =
-                    Step.Split {
+                    StepKind.Split {
                         Strategy = strategy
                         Next = "Done"
                         Branches = null

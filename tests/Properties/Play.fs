@@ -40,7 +40,7 @@ module Play =
         answerOf event |> Option.exists isOfKind
 
     /// How a state does its work; none for an exit.
-    let stepOf (plan: Plan) (state: int) : Step option =
+    let stepOf (plan: Plan) (state: int) : StepKind option =
         let node = plan.Node state
 
         plan.Definition.States
@@ -86,7 +86,7 @@ module Play =
         let next = ways[choice % ways.Length]
 
         match stepOf plan run.State with
-        | Some(Step.Compensatable _) ->
+        | Some(StepKind.Compensatable _) ->
             RunEvent.Answered(run.Visit, Answer.Completed(next, BitConverter.GetBytes run.Visit))
         | _ -> RunEvent.Answered(run.Visit, Answer.Succeeded next)
 
@@ -97,9 +97,9 @@ module Play =
     /// What only some kinds of tasks answer.
     let private underWay (plan: Plan) (run: Run) choice slept =
         match stepOf plan run.State with
-        | Some(Step.Stepped _ | Step.Stream _) when choice % 10 < 6 ->
+        | Some(StepKind.Stepped _ | StepKind.Stream _) when choice % 10 < 6 ->
             Some(RunEvent.Answered(run.Visit, Answer.Advanced(BitConverter.GetBytes(choice / 10))))
-        | Some(Step.Timer _) when not slept && choice % 10 < 8 ->
+        | Some(StepKind.Timer _) when not slept && choice % 10 < 8 ->
             Some(RunEvent.Answered(run.Visit, Answer.WaitRequested(epoch.AddMinutes(float choice))))
         | _ -> None
 
@@ -120,7 +120,7 @@ module Play =
 
     let splitOf (plan: Plan) (run: Run) =
         match stepOf plan run.State with
-        | Some(Step.Split split) -> split
+        | Some(StepKind.Split split) -> split
         | _ -> failwith "The run is not in a split."
 
     let private listing plan (run: Run) choice =

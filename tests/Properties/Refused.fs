@@ -13,7 +13,7 @@ type Refused(output: ITestOutputHelper) =
     inherit Laws(output)
 
     let definition =
-        Definitions.workflow [ Definitions.state "S" (Step.Compensatable Definitions.noRetry) ] [
+        Definitions.workflow [ Definitions.state "S" (StepKind.Compensatable Definitions.noRetry) ] [
             "Done"
         ]
 

@@ -28,7 +28,7 @@ type Resuming(output: ITestOutputHelper) =
     /// What a state's work is once its row is durable.
     let begins (plan: Plan) (run: Run) =
         match Play.stepOf plan run.State with
-        | Some(Step.Split _) -> Effect.RunSplit run.State
+        | Some(StepKind.Split _) -> Effect.RunSplit run.State
         | _ -> Effect.RunTask run.State
 
     /// After a snapshot, if one is due.

@@ -56,7 +56,7 @@ type Retries(output: ITestOutputHelper) =
 
         let plan =
             Plan.Compile(
-                Definitions.workflow [ Definitions.state "S" (Step.Single policy) ] [ "Done" ]
+                Definitions.workflow [ Definitions.state "S" (StepKind.Single policy) ] [ "Done" ]
             )
 
         plan,
@@ -219,7 +219,7 @@ type Retries(output: ITestOutputHelper) =
 
         let plan =
             Plan.Compile(
-                Definitions.workflow [ Definitions.state "S" (Step.Single policy) ] [ "Done" ]
+                Definitions.workflow [ Definitions.state "S" (StepKind.Single policy) ] [ "Done" ]
             )
 
         let run = {

@@ -97,7 +97,7 @@ type RollingBack(output: ITestOutputHelper) =
                 let node = played.Plan.Nodes[played.Plan.NumberOf entry.State]
 
                 match Play.stepOf played.Plan node.Number with
-                | Some(Step.Compensatable _) -> Assert.Equal(node.Task, entry.Task)
+                | Some(StepKind.Compensatable _) -> Assert.Equal(node.Task, entry.Task)
                 | step -> Assert.Fail $"%A{step} was undone."
 
             [ depth undone ])
@@ -176,7 +176,7 @@ type RollingBack(output: ITestOutputHelper) =
                 |> List.filter (fun moment ->
                     moment.Before.Phase.IsStopping
                     && match Play.stepOf played.Plan moment.Before.State with
-                       | Some(Step.Compensatable _) -> true
+                       | Some(StepKind.Compensatable _) -> true
                        | _ -> false)
 
             for moment in stopping do

@@ -78,13 +78,13 @@ module Scenarios =
     let private saga (scenario: Scenario) =
         let compensatable (state: StateDefinition) =
             match state.Step with
-            | Step.Single policy
-            | Step.Router policy
-            | Step.Timer policy
-            | Step.Stepped policy
-            | Step.Stream policy -> {
+            | StepKind.Single policy
+            | StepKind.Router policy
+            | StepKind.Timer policy
+            | StepKind.Stepped policy
+            | StepKind.Stream policy -> {
                 state with
-                    Step = Step.Compensatable policy
+                    Step = StepKind.Compensatable policy
                     To = null
               }
             | _ -> state

@@ -23,4 +23,12 @@ public sealed record BackoffPolicy : IBackoff
     /// <summary>After so many failures in a row the flow is not started until it is reset; 0 trips at the first
     /// failure, null never.</summary>
     public int? TripAfter { get; init; }
+
+    /// <summary>What it says, in order: "1 s, times 2 up to 5 min, jitter 0.1, trips after 3".</summary>
+    public override string ToString()
+    {
+        var waits =
+            $"{Words.Span(Initial)}, times {Words.Number(Multiplier)} up to {Words.Span(Max)}, jitter {Words.Number(Jitter)}";
+        return TripAfter is { } failures ? $"{waits}, trips after {failures}" : waits;
+    }
 }

@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano;
 
 /// <summary>A flow of a running scheduler at one moment. Instants are UTC, of the scheduler's clock.</summary>
@@ -28,10 +30,36 @@ public sealed record FlowInfo(
     int CompletedInstances,
     int FailedInstances,
     long SkippedCount = 0
-);
+)
+{
+    /// <summary>What it is doing, how often it ran, and what comes next: "'nightly': Idle, 3 runs, next 2026-02-01 08:00:00Z".</summary>
+    public override string ToString()
+    {
+        var text = $"'{Id}': {Status}, {RunCount} runs";
+        if (FailureStreak > 0)
+            text += $", {FailureStreak} failed in a row: {LastError}";
+        if (NextOccurrence is { } next)
+            text += $", next {Words.Instant(next)}";
+        if (NextEligible is { } eligible)
+            text += $", not before {Words.Instant(eligible)}";
+        return text;
+    }
+}
 
 /// <summary>How a scheduler stopped.</summary>
 /// <param name="Clean">Whether everything had ended by the deadline.</param>
 /// <param name="StillRunning">The flows that had not, or whose resources had not been torn down, in the order of
 /// registration.</param>
-public sealed record StopResult(bool Clean, IReadOnlyList<string> StillRunning);
+public sealed record StopResult(bool Clean, IReadOnlyList<string> StillRunning)
+{
+    /// <inheritdoc/>
+    public bool Equals(StopResult? other) =>
+        other is not null && Clean == other.Clean && Contents.Equal(StillRunning, other.StillRunning);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Clean, Contents.Hash(StillRunning));
+
+    /// <summary>"clean", or what still runs: "still running: nightly, hourly".</summary>
+    public override string ToString() =>
+        Clean ? "clean" : $"still running: {string.Join(", ", StillRunning)}";
+}

@@ -8,20 +8,19 @@ namespace Cano;
 /// <param name="Occurrences">The next ones, in order.</param>
 public sealed record SchedulePreview(string Id, IReadOnlyList<PlannedOccurrence> Occurrences)
 {
-    private const string Format = "ddd yyyy-MM-dd HH:mm:ss zzz";
+    /// <inheritdoc/>
+    public bool Equals(SchedulePreview? other) =>
+        other is not null && Id == other.Id && Contents.Equal(Occurrences, other.Occurrences);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Id, Contents.Hash(Occurrences));
 
     /// <summary>The flow, then a line for each occurrence: the local time with its offset, and why it is not where the
     /// expression says, if so.</summary>
     public override string ToString() =>
         Occurrences.Count == 0
             ? $"{Id}: no occurrence"
-            : string.Join('\n', Occurrences.Select(Line).Prepend(Id));
-
-    private static string Line(PlannedOccurrence occurrence)
-    {
-        var at = occurrence.At.ToString(Format, CultureInfo.InvariantCulture);
-        return occurrence.Shift is null ? $"  {at}" : $"  {at}  {occurrence.Shift}";
-    }
+            : string.Join('\n', Occurrences.Select(occurrence => $"  {occurrence}").Prepend(Id));
 }
 
 /// <summary>One occurrence to come.</summary>
@@ -30,6 +29,15 @@ public sealed record SchedulePreview(string Id, IReadOnlyList<PlannedOccurrence>
 /// when its time comes twice; null on an ordinary day.</param>
 public sealed record PlannedOccurrence(DateTimeOffset At, string? Shift)
 {
+    private const string Format = "ddd yyyy-MM-dd HH:mm:ss zzz";
+
+    /// <summary>The local time with its offset, and what the zone's clock does to it, if anything.</summary>
+    public override string ToString()
+    {
+        var at = At.ToString(Format, CultureInfo.InvariantCulture);
+        return Shift is null ? at : $"{at}  {Shift}";
+    }
+
     /// <summary>An occurrence of a cron expression, with what is odd about it.</summary>
     internal static PlannedOccurrence Of(Cron cron, TimeZoneInfo zone, DateTimeOffset at) =>
         new(at, Told(CronPreview.Shift(cron, zone, at), zone, at));

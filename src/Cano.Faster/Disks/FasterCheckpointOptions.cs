@@ -18,6 +18,10 @@ public sealed record FasterCheckpointOptions
     /// <summary>The clock that paces the superblock and stamps ends; the system's by default.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>The sizes: "pages of 2^20 bytes, memory 2^22, segments 2^24".</summary>
+    public override string ToString() =>
+        $"pages of 2^{PageSizeBits} bytes, memory 2^{MemorySizeBits}, segments 2^{SegmentSizeBits}";
+
     /// <summary>The disk beneath the journal; another one in tests that make it fail.</summary>
     internal JournalDisk Disk { get; init; } = PhysicalDisk.Instance;
 

@@ -92,3 +92,9 @@ type Cron private (text: string, schedule: CronSchedule) =
         | _ -> false
 
     override _.GetHashCode() = hash schedule
+
+    // C#'s == and !=.
+    static member op_Equality(left: Cron | null, right: Cron | null) = Object.Equals(left, right)
+
+    static member op_Inequality(left: Cron | null, right: Cron | null) =
+        not (Object.Equals(left, right))

@@ -8,15 +8,15 @@ module Steps =
 
     /// What the kind of this step answers.
     [<CompiledName "Traits">]
-    let traits (step: Step) : StepTraits =
+    let traits (step: StepKind) : StepTraits =
         match step with
-        | Step.Single policy -> SingleStep.traits policy
-        | Step.Router policy -> RouterStep.traits policy
-        | Step.Timer policy -> TimerStep.traits policy
-        | Step.Compensatable policy -> CompensatableStep.traits policy
-        | Step.Stepped policy -> SteppedStep.traits policy
-        | Step.Stream policy -> StreamStep.traits policy
-        | Step.Split split -> SplitStep.traits split
+        | StepKind.Single policy -> SingleStep.traits policy
+        | StepKind.Router policy -> RouterStep.traits policy
+        | StepKind.Timer policy -> TimerStep.traits policy
+        | StepKind.Compensatable policy -> CompensatableStep.traits policy
+        | StepKind.Stepped policy -> SteppedStep.traits policy
+        | StepKind.Stream policy -> StreamStep.traits policy
+        | StepKind.Split split -> SplitStep.traits split
 
     /// The declared ways out of a state; null when any state may follow.
     [<CompiledName "Edges">]

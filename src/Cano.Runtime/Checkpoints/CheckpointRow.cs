@@ -241,6 +241,13 @@ public sealed record CheckpointRow
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Sequence, Kind, State, Visit, Payload?.Length);
 
+    /// <summary>Its place, what it says, of what state, and what follows if it tells: "row 3: StepCompleted of 'Pay',
+    /// then 'Ship'".</summary>
+    public override string ToString() =>
+        NextState is null
+            ? $"row {Sequence}: {Kind} of '{State}'"
+            : $"row {Sequence}: {Kind} of '{State}', then '{NextState}'";
+
     /// <summary>Absent bytes stay absent; a plain conversion would make them empty.</summary>
     internal static ReadOnlyMemory<byte>? Optional(byte[]? bytes) =>
         bytes is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(bytes);

@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano;
 
 /// <summary>What becomes of the rows of a run that has nothing left to resume: one that reached an exit, or undid
@@ -27,6 +29,16 @@ public sealed record Retention
         ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
         return new() { Count = runs };
     }
+
+    /// <summary>As its maker is called: "KeepLast(5)", "KeepFor(7 d)".</summary>
+    public override string ToString() =>
+        (Count, Age) switch
+        {
+            (0, _) => nameof(Clear),
+            (null, null) => nameof(Keep),
+            (null, { } age) => $"{nameof(KeepFor)}({Words.Span(age)})",
+            ({ } count, _) => $"{nameof(KeepLast)}({count})",
+        };
 
     /// <summary>How many ended runs are kept at most; null for any number.</summary>
     internal int? Count { get; private init; }

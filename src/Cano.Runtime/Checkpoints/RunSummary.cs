@@ -74,6 +74,9 @@ public sealed record RunFilter
     /// <summary>Runs that a resume would take further: running or rolling back.</summary>
     public static RunFilter Unfinished { get; } = new() { UnfinishedOnly = true };
 
+    /// <summary>As its maker is called: "Unfinished".</summary>
+    public override string ToString() => UnfinishedOnly ? nameof(Unfinished) : nameof(All);
+
     internal bool UnfinishedOnly { get; private init; }
 
     /// <summary>Whether a listing with this filter holds the run. For whoever writes an

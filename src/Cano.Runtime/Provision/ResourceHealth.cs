@@ -36,4 +36,7 @@ public sealed record ResourceHealth
 
     /// <summary>It does not work.</summary>
     public static ResourceHealth Unhealthy(string reason) => new(HealthLevel.Unhealthy, reason);
+
+    /// <summary>The level, and why it is not well: "Degraded: slow".</summary>
+    public override string ToString() => Reason is null ? $"{Level}" : $"{Level}: {Reason}";
 }

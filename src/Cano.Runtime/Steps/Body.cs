@@ -9,7 +9,7 @@ internal abstract class Body<TState>
     /// <summary>The task's name; empty where there is more than one task.</summary>
     public abstract string TaskName { get; }
 
-    public abstract Step Define();
+    public abstract StepKind Define();
 }
 
 /// <summary>Work that is more than one call of one task.</summary>

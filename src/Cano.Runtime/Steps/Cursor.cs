@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Cano;
 
 /// <summary>How far a stepped or stream state has come; nothing on a fresh start.</summary>
@@ -7,4 +9,8 @@ public readonly record struct Cursor<T>(bool HasValue, T? Value)
 {
     /// <summary>The cursor, or `initial` on a fresh start.</summary>
     public T Or(T initial) => HasValue ? Value! : initial;
+
+    /// <summary>"Cursor(3)", or "no cursor".</summary>
+    public override string ToString() =>
+        HasValue ? string.Create(CultureInfo.InvariantCulture, $"Cursor({Value})") : "no cursor";
 }

@@ -47,6 +47,9 @@ public sealed record TaskConfig
         return this with { Breaker = breaker };
     }
 
+    /// <summary>The retry, then what else was asked for: "Exponential(3), attempt timeout 5 s, circuit breaker".</summary>
+    public override string ToString() => Breaker is null ? $"{Policy}" : $"{Policy}, circuit breaker";
+
     internal CircuitBreaker? Breaker { get; private init; }
 
     internal AttemptRules Rules => new(AttemptTimeout, Breaker);

@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano.Testing;
 
 /// <summary>What became of one seed.</summary>
@@ -42,6 +44,27 @@ public sealed record SimulatedRun
     /// <summary>Whether the run reached this exit.</summary>
     public bool EndedIn<TState>(TState state)
         where TState : notnull => Exit == StateNames<TState>.Of(state);
+
+    private object?[] Parts =>
+        [
+            Seed,
+            Exit,
+            Error,
+            Rows,
+            RowsLeft,
+            Events,
+            Timeline?.Fingerprint,
+            ProcessCount,
+            DecisionCount,
+            Duration,
+            Breaches,
+        ];
+
+    /// <summary>The same seed with the same course and end, be it run twice or once.</summary>
+    public bool Equals(SimulatedRun? other) => other is not null && Contents.Equal(Parts, other.Parts);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Seed, Exit, Rows.Count);
 
     /// <summary>How it ended, in a sentence.</summary>
     public override string ToString() =>

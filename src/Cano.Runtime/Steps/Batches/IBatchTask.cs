@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Cano;
 
 /// <summary>Loads items, processes them with bounded concurrency, and finishes with all results.</summary>
@@ -39,4 +41,10 @@ public readonly record struct ItemResult<TOutput>(int Index, TOutput? Value, Can
 {
     /// <summary>Whether there is a value.</summary>
     public bool IsSuccess => Error is null;
+
+    /// <summary>The item with its output or its error: "item 3: 17".</summary>
+    public override string ToString() =>
+        Error is null
+            ? string.Create(CultureInfo.InvariantCulture, $"item {Index}: {Value}")
+            : string.Create(CultureInfo.InvariantCulture, $"item {Index} failed: {Error}");
 }

@@ -34,4 +34,8 @@ public readonly record struct PollErrorPolicy
         ArgumentOutOfRangeException.ThrowIfNegative(max);
         return new PollErrorPolicy(max);
     }
+
+    /// <summary>As its maker is called: "RetryOnError(3)".</summary>
+    public override string ToString() =>
+        ErrorsMax == 0 ? nameof(FailFast) : $"{nameof(RetryOnError)}({ErrorsMax})";
 }

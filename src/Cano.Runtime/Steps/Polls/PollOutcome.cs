@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano;
 
 /// <summary>Answers of a poll.</summary>
@@ -16,7 +18,11 @@ public static class PollOutcome
 
 /// <summary>Not ready yet.</summary>
 /// <param name="Delay">How long to wait before the next poll.</param>
-public readonly record struct PollPending(TimeSpan Delay);
+public readonly record struct PollPending(TimeSpan Delay)
+{
+    /// <summary>As its maker is called: "Pending(5 s)".</summary>
+    public override string ToString() => $"Pending({Words.Span(Delay)})";
+}
 
 /// <summary>Ready with the next state, or pending.</summary>
 public readonly record struct PollOutcome<TState>
@@ -44,4 +50,10 @@ public readonly record struct PollOutcome<TState>
 
     /// <summary>Lets a poll return <see cref="PollOutcome.Pending"/>.</summary>
     public static implicit operator PollOutcome<TState>(PollPending p) => new(p);
+
+    /// <summary>As its maker is called: "Ready(Shipped)", "Pending(5 s)".</summary>
+    public override string ToString() =>
+        IsReady ? $"Ready({State})"
+        : IsPending ? new PollPending(Delay).ToString()
+        : "no answer";
 }

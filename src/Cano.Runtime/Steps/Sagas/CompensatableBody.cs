@@ -28,7 +28,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
 
     public override string TaskName => task.Name;
 
-    public override Step Define() => Step.NewCompensatable(_config.Policy);
+    public override StepKind Define() => StepKind.NewCompensatable(_config.Policy);
 
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {

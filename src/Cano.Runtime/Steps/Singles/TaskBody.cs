@@ -5,9 +5,9 @@ internal sealed class TaskBody<TState> : Body<TState>
     where TState : notnull
 {
     private readonly TaskPolicy _policy;
-    private readonly Func<TaskPolicy, Step> _kind;
+    private readonly Func<TaskPolicy, StepKind> _kind;
 
-    public TaskBody(ITask<TState> task, Func<TaskPolicy, Step> kind)
+    public TaskBody(ITask<TState> task, Func<TaskPolicy, StepKind> kind)
     {
         // Read once: a config that changes later changes nothing.
         var config = TaskValidation.RequireConfig(task.Config, task.Name);
@@ -23,5 +23,5 @@ internal sealed class TaskBody<TState> : Body<TState>
 
     public override string TaskName => Task.Name;
 
-    public override Step Define() => _kind(_policy);
+    public override StepKind Define() => _kind(_policy);
 }

@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano;
 
 /// <summary>Makes join configurations with the state type inferred.</summary>
@@ -43,4 +45,19 @@ public sealed record JoinConfig<TState>(JoinStrategy Strategy, TState Next)
 
     /// <summary>Lets every branch end by itself before the join is judged.</summary>
     public JoinConfig<TState> WaitForAll() => this with { WaitsForAll = true };
+
+    /// <summary>The strategy, what follows, and what else was asked for: "Quorum(2) to Pick, timeout 5 s".</summary>
+    public override string ToString()
+    {
+        var text = $"{Strategy} to {Next}";
+        if (Timeout is { } timeout)
+            text += $", timeout {Words.Span(timeout)}";
+        if (Bulkhead is { } bulkhead)
+            text += $", bulkhead {bulkhead}";
+        if (StoresPartialResults)
+            text += ", stores partial results";
+        if (WaitsForAll)
+            text += ", waits for all";
+        return text;
+    }
 }

@@ -44,8 +44,8 @@ internal sealed class SplitBody<TState> : Body<TState>
         return branches;
     }
 
-    public override Step Define() =>
-        Step.NewSplit(
+    public override StepKind Define() =>
+        StepKind.NewSplit(
             new SplitDefinition(
                 Join.Strategy,
                 StateNames<TState>.Of(Join.Next),

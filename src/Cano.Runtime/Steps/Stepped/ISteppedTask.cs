@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Cano;
 
 /// <summary>Long work in small steps. The cursor is journaled after each, and a resume goes on at the last one.</summary>
@@ -30,11 +32,19 @@ public static class StepOutcome
 
 /// <summary>There is more to do.</summary>
 /// <param name="Cursor">Where the next step begins.</param>
-public readonly record struct StepMore<TCursor>(TCursor Cursor);
+public readonly record struct StepMore<TCursor>(TCursor Cursor)
+{
+    /// <summary>As its maker is called: "More(3)".</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"More({Cursor})");
+}
 
 /// <summary>Everything is done.</summary>
 /// <param name="State">The next state.</param>
-public readonly record struct StepDone<TState>(TState State);
+public readonly record struct StepDone<TState>(TState State)
+{
+    /// <summary>As its maker is called: "Done(Shipped)".</summary>
+    public override string ToString() => $"Done({State})";
+}
 
 /// <summary>More to do, or done.</summary>
 public readonly record struct StepOutcome<TCursor, TState>
@@ -63,4 +73,10 @@ public readonly record struct StepOutcome<TCursor, TState>
     /// <summary>Lets a step return <see cref="StepOutcome.Done"/>.</summary>
     public static implicit operator StepOutcome<TCursor, TState>(StepDone<TState> m) =>
         new(true, default, m.State);
+
+    /// <summary>As its maker is called: "More(3)", "Done(Shipped)".</summary>
+    public override string ToString() =>
+        IsDone ? new StepDone<TState?>(State).ToString()
+        : IsMore ? new StepMore<TCursor?>(Cursor).ToString()
+        : "no answer";
 }

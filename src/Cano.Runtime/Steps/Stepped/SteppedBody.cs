@@ -10,7 +10,7 @@ internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor>
 
     public override string TaskName => task.Name;
 
-    public override Step Define() => Step.NewStepped(_config.Policy);
+    public override StepKind Define() => StepKind.NewStepped(_config.Policy);
 
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {

@@ -12,7 +12,7 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(
 
     public override string TaskName => task.Name;
 
-    public override Step Define() => Step.NewStream(_config.Policy);
+    public override StepKind Define() => StepKind.NewStream(_config.Policy);
 
     private static bool IsDraining(VisitScope<TState> run) =>
         run.OptionalState.OpenStream is StreamRun<TState, TItem, TOutput, TCursor> { IsDraining: true };

@@ -1,24 +1,27 @@
+using Cano.Kernel;
+
 namespace Cano;
 
 /// <summary>When a stream's window is full.</summary>
 public readonly record struct StreamWindow
 {
-    private readonly int _items;
+    // The type's default is a window of one.
+    private readonly int _itemsBeyondFirst;
 
     private StreamWindow(int items, TimeSpan span)
     {
-        _items = items;
+        _itemsBeyondFirst = items - 1;
         Span = span;
     }
 
-    /// <summary>How many outputs fill it; one also where nothing was said.</summary>
-    internal int Items => Math.Max(1, _items);
+    /// <summary>How many outputs fill it.</summary>
+    internal int Items => _itemsBeyondFirst + 1;
 
     /// <summary>How long it stays open; zero when it is counted.</summary>
     internal TimeSpan Span { get; }
 
     /// <summary>Full with this many outputs; less than 1 counts as 1.</summary>
-    public static StreamWindow Count(int items) => new(items, TimeSpan.Zero);
+    public static StreamWindow Count(int items) => new(Math.Max(1, items), TimeSpan.Zero);
 
     /// <summary>Full after this span, at least 1 ms; empty windows are skipped.</summary>
     public static StreamWindow Duration(TimeSpan span)
@@ -26,6 +29,10 @@ public readonly record struct StreamWindow
         var min = TimeSpan.FromMilliseconds(1);
         return new(int.MaxValue, span < min ? min : span);
     }
+
+    /// <summary>As its maker is called: "Count(100)", "Duration(5 s)".</summary>
+    public override string ToString() =>
+        Span > TimeSpan.Zero ? $"{nameof(Duration)}({Words.Span(Span)})" : $"{nameof(Count)}({Items})";
 }
 
 /// <summary>What a failed item does to its stream.</summary>
@@ -48,4 +55,13 @@ public readonly record struct ItemErrorPolicy
         ArgumentOutOfRangeException.ThrowIfNegative(max);
         return new ItemErrorPolicy(max);
     }
+
+    /// <summary>As its maker is called: "RetryOnError(3)".</summary>
+    public override string ToString() =>
+        ErrorsMax switch
+        {
+            0 => nameof(FailFast),
+            int.MaxValue => nameof(SkipAndContinue),
+            _ => $"{nameof(RetryOnError)}({ErrorsMax})",
+        };
 }

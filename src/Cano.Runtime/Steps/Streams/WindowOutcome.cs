@@ -11,7 +11,11 @@ public static class WindowOutcome
 }
 
 /// <summary>Read on.</summary>
-public readonly record struct WindowContinue;
+public readonly record struct WindowContinue
+{
+    /// <summary>"Continue".</summary>
+    public override string ToString() => nameof(WindowOutcome.Continue);
+}
 
 /// <summary>Read on, or stop with the next state.</summary>
 public readonly record struct WindowOutcome<TState>
@@ -28,4 +32,7 @@ public readonly record struct WindowOutcome<TState>
 
     /// <summary>Lets a flush return <see cref="WindowOutcome.Continue"/>.</summary>
     public static implicit operator WindowOutcome<TState>(WindowContinue c) => default;
+
+    /// <summary>As its maker is called: "Continue", "Stop(Done)".</summary>
+    public override string ToString() => IsStop ? $"Stop({State})" : default(WindowContinue).ToString();
 }

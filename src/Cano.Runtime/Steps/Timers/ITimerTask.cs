@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano;
 
 /// <summary>Waits for a span or until an instant, then goes on. The due time is journaled: a crash does not stretch
@@ -43,4 +45,10 @@ public readonly record struct TimerOutcome
             return instant.ToUniversalTime();
         return Delay.End(now, _span > TimeSpan.Zero ? _span : TimeSpan.Zero);
     }
+
+    /// <summary>As its maker is called: "After(3 d)", "Until(2026-02-01 08:00:00Z)".</summary>
+    public override string ToString() =>
+        _instant is { } instant
+            ? $"{nameof(Until)}({Words.Instant(instant)})"
+            : $"{nameof(After)}({Words.Span(_span)})";
 }

@@ -10,7 +10,7 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer) : WaitingBody<
 
     public override string TaskName => timer.Name;
 
-    public override Step Define() => Step.NewTimer(_config.Policy);
+    public override StepKind Define() => StepKind.NewTimer(_config.Policy);
 
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {

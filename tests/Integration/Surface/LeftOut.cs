@@ -1,0 +1,73 @@
+namespace Cano.Integration.Surface;
+
+/// <summary>The fields that a value's equality or its text leaves out on purpose, with the reason.</summary>
+internal static class LeftOut
+{
+    public static IReadOnlyDictionary<string, string> Compared { get; } =
+        Listed(
+            new()
+            {
+                ["a status that is not said is the one that kind and payload tell"] =
+                [
+                    "CheckpointRow.status",
+                ],
+                ["a reset timeout that is not said is 30 s, and what is meant is compared"] =
+                [
+                    "CircuitPolicy.ResetTimeout",
+                ],
+                ["two texts may mean one schedule"] = ["Cron.text"],
+            }
+        );
+
+    public static IReadOnlyDictionary<string, string> Told { get; } =
+        Listed(
+            new()
+            {
+                ["a row is told by its place, kind and states; values in it may be secrets"] = Of(
+                    "CheckpointRow",
+                    "TaskName Visit WorkflowVersion data payload rare status writtenTicks"
+                ),
+                ["what is meant is told, by another field"] = ["CircuitPolicy.ResetTimeout", "Cron.schedule"],
+                ["a definition is told by what follows what"] =
+                [
+                    .. Of("Definition", "CompensationTimeout SnapshotEvery TotalTimeout"),
+                    "StateDefinition.Task",
+                ],
+                ["the counts are told, not each outcome"] = ["ConcurrentResults`1.Outcomes"],
+                ["not what is set, but what it is set upon"] = Of(
+                    "FasterCheckpointOptions",
+                    "Disk TimeProvider"
+                ),
+                ["of the last error its sentence is told"] = ["Fault.RetryExhausted.last"],
+                ["figures that nobody asks about first"] = Of(
+                    "FlowInfo",
+                    "CompletedInstances FailedInstances IsConcurrent LastRun SkippedCount"
+                ),
+                ["a start is told by its workflow, state and instants; the rest may be secret"] =
+                [
+                    .. Of("RunStart", "Input Key Tags Trace"),
+                    "RunParent.Key",
+                ],
+                ["a clean stop left nothing running"] = ["StopResult.StillRunning"],
+                ["a cancelled stream has no next state"] = ["Testing.StreamOutcome`3.Next"],
+                ["the detail says it in words"] = Of("Testing.ObservedEvent", "Error Sequence Span"),
+                ["how a simulated run ended is told; how it went is in its timeline"] =
+                [
+                    .. Of("Testing.SimulatedRun", "Breaches DecisionCount Duration Events ProcessCount"),
+                    .. Of("Testing.SimulatedRun", "Rows RowsLeft Timeline"),
+                ],
+                ["a function has no words"] =
+                [
+                    "Testing.SimulationOptions.Invariants",
+                    "Testing.StoreCase.RunAsync",
+                ],
+                ["attempts are told beside a state, from the second on"] = ["Testing.TimelineEntry.Attempt"],
+            }
+        );
+
+    private static string[] Of(string type, string fields) =>
+        [.. fields.Split(' ').Select(field => $"{type}.{field}")];
+
+    private static Dictionary<string, string> Listed(Dictionary<string, string[]> reasons) =>
+        reasons.SelectMany(reason => reason.Value.Select(field => (field, reason.Key))).ToDictionary();
+}
