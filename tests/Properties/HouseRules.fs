@@ -269,3 +269,15 @@ type HouseRules() =
         |> Seq.map relative
         |> Seq.filter (fun file -> not (file.StartsWith "src/Cano.Faster/"))
         |> none "Files that name FASTER"
+
+    [<Fact>]
+    member _.``one place turns users' values into bytes and back, beside the JSON of F#'s types``
+        ()
+        =
+        let found =
+            sources "src" "*.cs"
+            |> Array.filter (fun file -> (File.ReadAllText file).Contains "JsonSerializer.")
+            |> Array.map relative
+            |> Array.filter (fun file -> not (file.StartsWith "src/Cano.Runtime/Data/FSharpJson/"))
+
+        Law.equal [| "src/Cano.Runtime/Data/ValueCodec.cs" |] found

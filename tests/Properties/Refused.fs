@@ -94,7 +94,7 @@ type Refused(output: ITestOutputHelper) =
             Law.equal "checkpoint_store" error.Category
 
             Law.equal
-                $"run_id=run sequence={sequence}: this build of Cano does not go on after a {Fact.kind row.Fact} row: a newer version wrote it"
+                $"run_id=run sequence={sequence}: this build does not go on after a {Fact.kind row.Fact} row: a newer version of Cano wrote it"
                 error.Message
 
         law.Holds kinds (Arb.fromGen Values.unknownRow) (fun row ->

@@ -69,7 +69,7 @@ module Recovery =
             Error(
                 CanoError.Of(
                     Fault.CheckpointStore
-                        $"run_id={id} sequence={row.Sequence}: this build of Cano does not go on after a {kind} row: a newer version wrote it"
+                        $"run_id={id} sequence={row.Sequence}: this build does not go on after a {kind} row: a newer version of Cano wrote it"
                 )
             )
 

@@ -9,7 +9,7 @@ internal sealed class DurableValue
     // An item may be as deep as a value may, and the list is one level more.
     private static readonly JsonDocumentOptions s_asDeepAsItems = new()
     {
-        MaxDepth = DurableJson.Options.MaxDepth + 1,
+        MaxDepth = ValueCodec.DepthMax + 1,
     };
 
     private byte[]? _whole;

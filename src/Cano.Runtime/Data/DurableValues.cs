@@ -3,11 +3,12 @@ using System.Text.Json;
 namespace Cano;
 
 /// <summary>Keeps JSON, and what has changed since the last row of the run.</summary>
-internal sealed class DurableValues : StoreValues
+internal sealed class DurableValues(ValueCodec codec) : StoreValues
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, DurableValue> _values = [];
     private readonly HashSet<string> _changed = [];
+    private ValueCodec _codec = codec;
     private bool _cleared;
 
     public override IReadOnlyCollection<string> Keys
@@ -35,7 +36,7 @@ internal sealed class DurableValues : StoreValues
 
         try
         {
-            value = JsonSerializer.Deserialize(json, type, DurableJson.Options);
+            value = _codec.Read(json, type);
             return true;
         }
         catch (Exception thrown)
@@ -123,9 +124,9 @@ internal sealed class DurableValues : StoreValues
 
     /// <summary>The data of a run whose rows, in order, are these.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: a row's data is damaged.</exception>
-    public static DurableValues Restored(string runId, IEnumerable<CheckpointRow> rows)
+    public static DurableValues Restored(string runId, IEnumerable<CheckpointRow> rows, ValueCodec codec)
     {
-        var restored = new DurableValues();
+        var restored = new DurableValues(codec);
         foreach (var row in rows)
         {
             if (row.Data is not { } delta)
@@ -144,9 +145,12 @@ internal sealed class DurableValues : StoreValues
         return restored;
     }
 
-    public DurableValues Copy()
+    /// <summary>From here on values become bytes, and are read, by this.</summary>
+    public void Use(ValueCodec codec) => _codec = codec;
+
+    public DurableValues Copy(ValueCodec codec)
     {
-        var copy = new DurableValues();
+        var copy = new DurableValues(codec);
         lock (_gate)
         {
             foreach (var (key, value) in _values)
@@ -159,17 +163,17 @@ internal sealed class DurableValues : StoreValues
         return copy;
     }
 
-    private static byte[] Serialize(string key, object? value, Type type)
+    private byte[] Serialize(string key, object? value, Type type)
     {
         try
         {
-            return JsonSerializer.SerializeToUtf8Bytes(value, type, DurableJson.Options);
+            return _codec.Write(value, type);
         }
         catch (Exception thrown)
         {
             // A property's getter may throw anything.
             throw Error(
-                $"Value for key '{key}' of type {TypeNames.Of(type)} {DurableJson.Refusal(thrown)}",
+                $"Value for key '{key}' of type {TypeNames.Of(type)} {ValueCodec.Refusal(thrown)}",
                 thrown
             );
         }

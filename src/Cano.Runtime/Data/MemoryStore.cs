@@ -27,7 +27,7 @@ public sealed class MemoryStore
     public int Count => _values.Keys.Count;
 
     /// <summary>An empty store that keeps JSON, so that its values survive a crash of the run.</summary>
-    public static MemoryStore Durable() => new(new DurableValues());
+    public static MemoryStore Durable() => new(new DurableValues(ValueCodec.Plain));
 
     /// <summary>Sets a value, whatever was there.</summary>
     /// <exception cref="CanoException">`store`: in a durable store, a value that cannot be serialised.</exception>
@@ -71,7 +71,17 @@ public sealed class MemoryStore
     internal void Close() => _closed = true;
 
     /// <summary>A run's own durable store: what it held before, or a copy of this template.</summary>
-    internal MemoryStore ForRun(DurableValues? restored) => new(restored ?? ((DurableValues)_values).Copy());
+    /// <param name="restored">Of a resumed run, what it held; else null.</param>
+    /// <param name="codec">What the run turns values into bytes with.</param>
+    internal MemoryStore ForRun(DurableValues? restored, ValueCodec codec) =>
+        new(restored ?? ((DurableValues)_values).Copy(codec));
+
+    /// <summary>The same store, made for one run, that turns values into bytes as the run does.</summary>
+    internal MemoryStore With(ValueCodec codec)
+    {
+        DurableValues?.Use(codec);
+        return this;
+    }
 
     internal DurableValues? DurableValues => _values as DurableValues;
 

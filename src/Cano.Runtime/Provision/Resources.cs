@@ -129,18 +129,19 @@ public sealed class Resources
 
     /// <summary>A copy for one run, and the part of it that this run alone owns.</summary>
     /// <param name="restored">Of a resumed run, what its durable store held; else null.</param>
-    internal (Resources All, Resources Own) ForRun(DurableValues? restored)
+    /// <param name="codec">Turns what the run puts into its durable store into bytes.</param>
+    internal (Resources All, Resources Own) ForRun(DurableValues? restored, ValueCodec codec)
     {
         var own = new Resources();
         var all = new Dictionary<string, object>(_values);
         foreach (var key in _keys.Where(key => IsPerRun(key, _values[key])))
         {
-            all[key] = OfRun(key, _values[key], restored);
+            all[key] = OfRun(key, _values[key], restored, codec);
             own = own.Insert(key, all[key]);
         }
 
         if (HostTemplate() is { } template)
-            all[StoreKey] = template.ForRun(restored);
+            all[StoreKey] = template.ForRun(restored, codec);
         return (new Resources(_keys, all, _services), own);
     }
 
@@ -178,14 +179,14 @@ public sealed class Resources
     }
 
     /// <summary>A run's own value; of a durable store, with what the run had written before it was resumed.</summary>
-    private static object OfRun(string key, object value, DurableValues? restored)
+    private static object OfRun(string key, object value, DurableValues? restored, ValueCodec codec)
     {
         if (value is not PerRun perRun)
-            return ((MemoryStore)value).ForRun(restored);
+            return ((MemoryStore)value).ForRun(restored, codec);
         var made = perRun.Make(key);
-        return restored is not null && key == StoreKey && made is MemoryStore { IsDurable: true } store
-            ? store.ForRun(restored)
-            : made;
+        if (key != StoreKey || made is not MemoryStore { IsDurable: true } store)
+            return made;
+        return restored is null ? store.With(codec) : store.ForRun(restored, codec);
     }
 
     /// <summary>A durable store is a template: each run has data of its own.</summary>

@@ -72,7 +72,11 @@ internal static partial class Runs
             case Recovered.Found recovered:
                 foreach (var row in recovered.Unknown)
                     ReportUnknown(workflow.Options, id, row);
-                var data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence));
+                var data = DurableValues.Restored(
+                    id,
+                    rows.OrderBy(row => row.Sequence),
+                    workflow.Options.Values
+                );
                 // From here on every older writer is shut out.
                 var fence = await StoreCall
                     .AskAsync("claim run", () => store.ClaimAsync(id, Owner()))

@@ -42,7 +42,7 @@ internal static partial class Runs
     {
         try
         {
-            var (all, own) = workflow.Resources.ForRun(beginning.Data);
+            var (all, own) = workflow.Resources.ForRun(beginning.Data, workflow.Options.Values);
             if (
                 beginning.Journal is { } journal
                 && all.TryGet<MemoryStore>(Resources.StoreKey, out var store)

@@ -31,6 +31,9 @@ internal sealed record RunOptions
     /// <summary>Hears every decision of the kernel; heard only when there are observers too. Null: nobody.</summary>
     public IStepListener? Steps { get; init; }
 
+    /// <summary>Turns the user's values into bytes and back.</summary>
+    public ValueCodec Values { get; init; } = ValueCodec.Plain;
+
     /// <summary>Opens the checkpoint store at first use; null when runs are not journaled.</summary>
     public Func<CancellationToken, Task<ICheckpointStore>>? Store { get; init; }
 }

@@ -21,7 +21,7 @@ internal static class CursorJson
             return true;
         try
         {
-            cursor = new Cursor<T>(true, JsonSerializer.Deserialize<T>(stored.Value, DurableJson.Options));
+            cursor = new Cursor<T>(true, run.Options.Values.Read<T>(stored.Value));
             return true;
         }
         // Whatever the cursor's own type throws.
@@ -39,10 +39,7 @@ internal static class CursorJson
     {
         try
         {
-            return RunEvent.NewAnswered(
-                run.Visit,
-                Answer.NewAdvanced(JsonSerializer.SerializeToUtf8Bytes(cursor, DurableJson.Options))
-            );
+            return RunEvent.NewAnswered(run.Visit, Answer.NewAdvanced(run.Options.Values.Write(cursor)));
         }
         // Whatever a property of the cursor throws.
         catch (Exception thrown)

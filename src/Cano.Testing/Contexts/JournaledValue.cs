@@ -1,27 +1,13 @@
-using System.Text.Json;
-
 namespace Cano.Testing;
 
 /// <summary>A value of a task on its way through a journal: what cannot pass fails the test, not the first resume.</summary>
 internal static class JournaledValue
 {
     public static byte[] Written<T>(string what, string task, T value) =>
-        Passed(
-            "serialize",
-            what,
-            task,
-            value,
-            static value => JsonSerializer.SerializeToUtf8Bytes(value, DurableJson.Options)
-        );
+        Passed("serialize", what, task, value, static value => ValueCodec.Plain.Write(value));
 
     public static T Read<T>(string what, string task, byte[] json) =>
-        Passed(
-            "deserialize",
-            what,
-            task,
-            json,
-            static json => JsonSerializer.Deserialize<T>(json, DurableJson.Options)!
-        );
+        Passed("deserialize", what, task, json, static json => ValueCodec.Plain.Read<T>(json)!);
 
     private static TTo Passed<TFrom, TTo>(
         string way,

@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano.Integration.Resumes;
 
 /// <summary>Rows that a newer version of Cano wrote.</summary>
@@ -33,6 +35,7 @@ public sealed class NewerRowTests
         row => row with { NextStateData = new byte[] { 1 } },
         row => row with { Output = new StoredValue([1], null) },
         row => row with { Codec = "sealed" },
+        row => row with { Kind = RowKind.Failed, Payload = ErrorFormat.ToBytes(CanoError.Generic("disk")) },
         row => row with { Kind = (RowKind)99 },
     ];
 

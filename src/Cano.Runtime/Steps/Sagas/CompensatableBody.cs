@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cano.Kernel;
 
 namespace Cano;
@@ -35,7 +34,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         var (next, output) = await run.CallToTheEndAsync(_config.Rules, StepAsync).ConfigureAwait(false);
         try
         {
-            var json = JsonSerializer.SerializeToUtf8Bytes(output, DurableJson.Options);
+            var json = run.Options.Values.Write(output);
             if (run.TryNumber(next, out var number))
                 return RunEvent.NewAnswered(run.Visit, Answer.NewCompleted(number, json));
         }
@@ -44,7 +43,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
             // Whatever a property of the output throws: the step is done.
             run.Keep(thrown);
             var text =
-                $"serialize compensation output for `{task.Name}`: {TypeNames.Of(typeof(TOutput))} {DurableJson.Refusal(thrown)}";
+                $"serialize compensation output for `{task.Name}`: {TypeNames.Of(typeof(TOutput))} {ValueCodec.Refusal(thrown)}";
             return await UndoAtOnceAsync(run, output, CanoError.Of(Fault.NewGeneric(text)))
                 .ConfigureAwait(false);
         }
@@ -62,7 +61,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         TOutput? value;
         try
         {
-            value = JsonSerializer.Deserialize<TOutput>(entry.Output, DurableJson.Options);
+            value = context.Options.Values.Read<TOutput>(entry.Output);
         }
         catch (Exception thrown)
         {

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Cano;
+
+/// <summary>The one place that turns a user's value into the bytes that are kept of it, and back: durable data, cursors,
+/// what steps give their compensations. The bytes are JSON in UTF-8 without type names, as docs/journal-format.md
+/// says: changing them strands the values of old runs.</summary>
+internal sealed class ValueCodec
+{
+    /// <summary>How deep values may be nested; a recursive union takes two levels a case.</summary>
+    public const int DepthMax = 512;
+
+    /// <summary>How many characters of a serialiser's message are told.</summary>
+    private const int ReasonMax = 300;
+
+    private readonly JsonSerializerOptions _json;
+
+    /// <param name="change">Changes how values become JSON, beyond Cano's own rules.</param>
+    public ValueCodec(Action<JsonSerializerOptions>? change = null)
+    {
+        _json = new JsonSerializerOptions
+        {
+            IncludeFields = true,
+            MaxDepth = DepthMax,
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        };
+        change?.Invoke(_json);
+        _json.Converters.Add(new CanoErrorJson());
+        _json.Converters.Add(new BigIntegerJson());
+        _json.Converters.Add(new FSharpJson());
+        _json.MakeReadOnly(populateMissingResolver: true);
+    }
+
+    /// <summary>By Cano's rules alone.</summary>
+    public static ValueCodec Plain { get; } = new();
+
+    /// <exception cref="Exception">Whatever the serialiser, or a getter of the value, throws.</exception>
+    public byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, _json);
+
+    /// <inheritdoc cref="Write{T}(T)"/>
+    public byte[] Write(object? value, Type type) => JsonSerializer.SerializeToUtf8Bytes(value, type, _json);
+
+    /// <exception cref="Exception">Whatever the serialiser, or a constructor of the type, throws.</exception>
+    public T? Read<T>(byte[] stored) => JsonSerializer.Deserialize<T>(stored, _json);
+
+    /// <inheritdoc cref="Read{T}(byte[])"/>
+    public object? Read(byte[] stored, Type type) => JsonSerializer.Deserialize(stored, type, _json);
+
+    /// <summary>Why a value cannot be written, to follow its type, and what can. A cycle's message repeats its path up
+    /// to the depth allowed: the beginning tells enough.</summary>
+    public static string Refusal(Exception thrown)
+    {
+        var reason = thrown.Message is { Length: > ReasonMax } text
+            ? $"{text.AsSpan(0, ReasonMax)}…"
+            : thrown.Message;
+        return $"cannot be serialised; give plain data, such as a record: {reason}";
+    }
+}
