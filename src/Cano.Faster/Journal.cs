@@ -76,7 +76,7 @@ internal sealed class Journal
     }
 
     /// <summary>Appends a row; see <see cref="ICheckpointStore.AppendAsync"/>.</summary>
-    public ValueTask AppendAsync(string id, CheckpointRow row, long fence, CancellationToken cancellation)
+    public ValueTask AppendAsync(string id, CheckpointRow row, long fence, CancellationToken cancel)
     {
         var body = row.ToTimelessBytes();
         FrameLimit.Check(id, row.Sequence, body.Length);
@@ -92,14 +92,14 @@ internal sealed class Journal
 
         if (leads)
             return committer.WriteAsync();
-        return new ValueTask(cancellation.CanBeCanceled ? shared.WaitAsync(cancellation) : shared);
+        return new ValueTask(cancel.CanBeCanceled ? shared.WaitAsync(cancel) : shared);
     }
 
     /// <summary>Claims a run; see <see cref="ICheckpointStore.ClaimAsync"/>.</summary>
     public async ValueTask<long> ClaimAsync(
         string id,
         ReadOnlyMemory<byte> owner,
-        CancellationToken cancellation
+        CancellationToken cancel
     )
     {
         FrameLimit.Check(id, sequence: 0, owner.Length);
@@ -118,7 +118,7 @@ internal sealed class Journal
         if (leads)
             await committer.WriteAsync().ConfigureAwait(false);
         else
-            await shared.WaitAsync(cancellation).ConfigureAwait(false);
+            await shared.WaitAsync(cancel).ConfigureAwait(false);
         return fence;
     }
 
@@ -160,7 +160,7 @@ internal sealed class Journal
     }
 
     /// <summary>The rows of a run; see <see cref="ICheckpointStore.LoadRunAsync"/>.</summary>
-    public CheckpointRow[] Load(string id, CancellationToken cancellation)
+    public CheckpointRow[] Load(string id, CancellationToken cancel)
     {
         while (true)
         {
@@ -175,7 +175,7 @@ internal sealed class Journal
 
             try
             {
-                return Reader().ReadAll(extent, cancellation);
+                return Reader().ReadAll(extent, cancel);
             }
             catch (CanoException) when (HasMoved(extent))
             {

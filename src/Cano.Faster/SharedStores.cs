@@ -4,18 +4,18 @@ namespace Cano;
 /// process.</summary>
 internal static class SharedStores
 {
-    private static readonly Dictionary<string, Task<FasterCheckpointStore>> Open = [];
-    private static readonly Lock Gate = new();
+    private static readonly Dictionary<string, Task<FasterCheckpointStore>> s_open = [];
+    private static readonly Lock s_gate = new();
 
     static SharedStores() => AppDomain.CurrentDomain.ProcessExit += (_, _) => CloseAll();
 
     /// <summary>A store whose opening failed is tried again by the next caller.</summary>
     public static Task<FasterCheckpointStore> GetOrOpenAsync(string path, FasterCheckpointOptions? options)
     {
-        lock (Gate)
+        lock (s_gate)
         {
-            if (!Open.TryGetValue(path, out var store) || store.IsFaulted)
-                Open[path] = store = FasterCheckpointStore.OpenAsync(path, options);
+            if (!s_open.TryGetValue(path, out var store) || store.IsFaulted)
+                s_open[path] = store = FasterCheckpointStore.OpenAsync(path, options);
             return store;
         }
     }
@@ -23,8 +23,8 @@ internal static class SharedStores
     public static async Task CloseAsync(string path)
     {
         Task<FasterCheckpointStore>? opening;
-        lock (Gate)
-            Open.Remove(path, out opening);
+        lock (s_gate)
+            s_open.Remove(path, out opening);
 
         if (opening is null || opening.IsFaulted)
             return;
@@ -36,8 +36,8 @@ internal static class SharedStores
     private static void CloseAll()
     {
         string[] paths;
-        lock (Gate)
-            paths = [.. Open.Keys];
+        lock (s_gate)
+            paths = [.. s_open.Keys];
         foreach (var path in paths)
             CloseAsync(path).GetAwaiter().GetResult();
     }

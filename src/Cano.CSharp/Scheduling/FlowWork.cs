@@ -50,19 +50,18 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
     public async Task<WorkOutcome> RunAsync(string flow, DateTimeOffset occurrence, CancellationToken stop)
     {
         var results = await workflow.OrchestrateAsync(RunAsync, stop).ConfigureAwait(false);
-        var failures = (
-            from pair in results.Outcomes
-            from error in pair.Value.LeftToSeq()
-            where !error.Fault.IsCancelled
-            select (pair.Key, Error: error)
-        ).ToList();
-        return new WorkOutcome(Verdict())
+        var failures = Failures(results);
+        return new WorkOutcome(
+            Verdict(results, failures.Count > 0 ? failures[0].Error : null, stop.IsCancellationRequested)
+        )
         {
             CompletedCount = results.Completed,
             FailedCount = results.Failed,
             Dirty =
             [
-                .. failures.Where(pair => pair.Error.Fault.IsCompensationFailed).Select(pair => pair.Key),
+                .. failures
+                    .Where(failure => failure.Error.Fault.IsCompensationFailed)
+                    .Select(failure => failure.Name),
             ],
         };
 
@@ -76,17 +75,24 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
                 OccurrenceId.Of(flow, occurrence, instance.Name),
                 cancel
             );
-
-        // Enough completed instances are a success, whatever became of the others; without a quota, no failure is.
-        CanoError? Verdict()
-        {
-            if (results.Completed >= workflow.Quota)
-                return null;
-            if (failures is [var (_, first), ..])
-                return first;
-            return stop.IsCancellationRequested && results.Cancelled > 0
-                ? CanoError.Of(Fault.Cancelled)
-                : null;
-        }
     }
+
+    /// <summary>Enough completed instances are a success, whatever became of the others; without a quota, no failure
+    /// is.</summary>
+    private CanoError? Verdict(ConcurrentResults<TState> results, CanoError? firstFailure, bool isStopped) =>
+        results.Completed >= workflow.Quota ? null
+        : firstFailure is not null ? firstFailure
+        : isStopped && results.Cancelled > 0 ? CanoError.Of(Fault.Cancelled)
+        : null;
+
+    /// <summary>The instances that failed by themselves.</summary>
+    private static IReadOnlyList<(string Name, CanoError Error)> Failures(
+        ConcurrentResults<TState> results
+    ) =>
+        [
+            .. from pair in results.Outcomes
+            from error in pair.Value.LeftToSeq()
+            where !error.Fault.IsCancelled
+            select (pair.Key, error),
+        ];
 }

@@ -98,7 +98,7 @@ internal sealed partial class ScheduledFlow
             _flow = transition.Flow;
             doing = new FlowCommands(_run);
             foreach (var effect in transition.Effects)
-                effect.Tell(doing);
+                effect.Accept(doing);
             if (doing.Alarm is { } alarm)
                 Set(alarm);
             _run = _flow.Status == FlowStatus.Running ? doing.Started ?? _run : null;

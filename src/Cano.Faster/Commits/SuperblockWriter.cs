@@ -6,7 +6,7 @@ internal sealed class SuperblockWriter(SuperblockFile superblocks, SegmentFiles 
 {
     private const long BytesMax = 1 << 20;
 
-    private static readonly TimeSpan SpanMax = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_spanMax = TimeSpan.FromSeconds(1);
 
     private long lastWrite = clock.GetTimestamp();
 
@@ -27,7 +27,7 @@ internal sealed class SuperblockWriter(SuperblockFile superblocks, SegmentFiles 
     /// <param name="begin">Tells where the log may begin.</param>
     public void AfterFlush(LogEnd end, Func<long> begin)
     {
-        if (end.End - superblocks.Newest.Durable >= BytesMax || clock.GetElapsedTime(lastWrite) >= SpanMax)
+        if (end.End - superblocks.Newest.Durable >= BytesMax || clock.GetElapsedTime(lastWrite) >= s_spanMax)
             Write(end, begin());
     }
 

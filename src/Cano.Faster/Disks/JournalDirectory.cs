@@ -23,6 +23,11 @@ internal static class JournalDirectory
             );
         }
 
+        return Lock(disk, directory);
+    }
+
+    private static IDisposable Lock(JournalDisk disk, string directory)
+    {
         try
         {
             return disk.Lock(Path.Combine(directory, LockName));

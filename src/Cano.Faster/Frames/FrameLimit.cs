@@ -8,7 +8,7 @@ internal static class FrameLimit
     /// <summary>The longest row, in bytes of its body: 64 MiB of payload, and its names.</summary>
     public const int BodyMax = (64 << 20) + (1 << 16);
 
-    private static readonly UTF8Encoding Strict = new(
+    private static readonly UTF8Encoding s_strict = new(
         encoderShouldEmitUTF8Identifier: false,
         throwOnInvalidBytes: true
     );
@@ -29,7 +29,7 @@ internal static class FrameLimit
     {
         try
         {
-            return Strict.GetByteCount(id);
+            return s_strict.GetByteCount(id);
         }
         catch (EncoderFallbackException)
         {

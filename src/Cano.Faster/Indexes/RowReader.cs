@@ -13,12 +13,12 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
     private int windowLength;
 
     /// <summary>Reads a whole run.</summary>
-    public CheckpointRow[] ReadAll(in RunExtent extent, CancellationToken cancellation)
+    public CheckpointRow[] ReadAll(in RunExtent extent, CancellationToken cancel)
     {
         var rows = new CheckpointRow[extent.Addresses.Length];
         for (var i = 0; i < rows.Length; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancel.ThrowIfCancellationRequested();
             rows[i] = Decoded(Read(extent.Run.Id, extent.First + i, extent.Addresses[i]));
         }
 

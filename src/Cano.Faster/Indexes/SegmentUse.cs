@@ -4,7 +4,7 @@ namespace Cano;
 /// that its oldest frame is in, and with it all later ones.</summary>
 internal sealed class SegmentUse(int segmentSizeBits)
 {
-    private static readonly HashSet<RunEntry> Nobody = [];
+    private static readonly HashSet<RunEntry> s_nobody = [];
 
     private readonly Dictionary<int, HashSet<RunEntry>> keepers = [];
     private int first;
@@ -16,7 +16,7 @@ internal sealed class SegmentUse(int segmentSizeBits)
 
     /// <summary>The runs that keep the oldest segment, as the last answer of <see cref="Begin"/> has
     /// it.</summary>
-    public IReadOnlySet<RunEntry> Oldest => keepers.GetValueOrDefault(first, Nobody);
+    public IReadOnlySet<RunEntry> Oldest => keepers.GetValueOrDefault(first, s_nobody);
 
     /// <summary>The oldest frame that a run needs is another one; 0: it needs none.</summary>
     public void Move(RunEntry run, long from, long to)
@@ -37,7 +37,7 @@ internal sealed class SegmentUse(int segmentSizeBits)
     public long Begin(long end)
     {
         var last = SegmentOf(end);
-        while (first < last && keepers.GetValueOrDefault(first, Nobody).Count == 0)
+        while (first < last && keepers.GetValueOrDefault(first, s_nobody).Count == 0)
             keepers.Remove(first++);
         return Math.Max(LogAddress.First, (long)first << segmentSizeBits);
     }

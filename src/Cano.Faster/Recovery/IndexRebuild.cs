@@ -20,9 +20,7 @@ internal sealed class IndexRebuild(RunIndex index)
                 break;
             case LogFact.Claim claim:
                 Note(claim.RunId, claim);
-                var claimed = index.FindOrAdd(claim.RunId);
-                claimed.Fence = Math.Max(claimed.Fence, claim.Fence);
-                claimed.KeepClaim(claim.Span, index.Segments);
+                Claim(index.FindOrAdd(claim.RunId), claim);
                 break;
             case LogFact.Release release:
                 Note(release.RunId, release);
@@ -67,6 +65,12 @@ internal sealed class IndexRebuild(RunIndex index)
     {
         if (copies.TryGetValue(id, out var copy))
             copy.Note(fact);
+    }
+
+    private void Claim(RunEntry run, LogFact.Claim claim)
+    {
+        run.Fence = Math.Max(run.Fence, claim.Fence);
+        run.KeepClaim(claim.Span, index.Segments);
     }
 
     private RunEntry Keep(RunEntry run, in FoundRow found)

@@ -111,7 +111,7 @@ type FlowEffect =
     | End
 
     /// Calls the handler's method for this effect. A new effect fails to compile until every handler has it.
-    member this.Tell(handler: IFlowHandler) : unit =
+    member this.Accept(handler: IFlowHandler) : unit =
         match this with
         | Sleep(timer, span) -> handler.Sleep(timer, span)
         | Rest -> handler.Rest()

@@ -14,19 +14,7 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
 
     public async ValueTask<TState> RunAsync(TaskContext context, CancellationToken cancellationToken)
     {
-        var items =
-            await context
-                .CallAsync(
-                    UserCallKind.Body,
-                    batch,
-                    static (batch, context, cancel) => batch.LoadAsync(context, cancel),
-                    cancellationToken
-                )
-                .ConfigureAwait(false)
-            ?? throw InvalidAnswer.OfNull(
-                $"LoadAsync of batch '{Name}'",
-                "an empty list when there are no items"
-            );
+        var items = await LoadAsync(context, cancellationToken).ConfigureAwait(false);
         var results = new ItemResult<TOutput>[items.Count];
         var next = -1;
         var workers = new Task[Math.Clamp(batch.Concurrency, 1, Math.Max(1, items.Count))];
@@ -53,6 +41,20 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
                     .ConfigureAwait(false);
         }
     }
+
+    private async ValueTask<IReadOnlyList<TItem>> LoadAsync(TaskContext context, CancellationToken cancel) =>
+        await context
+            .CallAsync(
+                UserCallKind.Body,
+                batch,
+                static (batch, context, cancel) => batch.LoadAsync(context, cancel),
+                cancel
+            )
+            .ConfigureAwait(false)
+        ?? throw InvalidAnswer.OfNull(
+            $"LoadAsync of batch '{Name}'",
+            "an empty list when there are no items"
+        );
 
     private async Task<ItemResult<TOutput>> ProcessAsync(
         TaskContext context,
