@@ -47,7 +47,8 @@ internal sealed record Measurement(
                 await workload.RunAsync();
             var elapsed = Stopwatch.GetElapsedTime(started);
             cpu += Environment.CpuUsage.TotalTime - spent;
-            // The least of the rounds: what other threads of the runtime allocate does not belong to the workload.
+            // The least of the rounds: what other threads of the runtime allocate does not belong to the
+            // workload.
             bytes = Math.Min(bytes, (GC.GetTotalAllocatedBytes(precise: true) - before) / units);
             times[round] = elapsed.TotalNanoseconds / units;
         }

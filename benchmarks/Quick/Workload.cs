@@ -3,7 +3,8 @@ using BenchmarkDotNet.Running;
 
 namespace Cano.Benchmarks.Quick;
 
-/// <summary>A method of a benchmark class, as the quick mode runs it: opened once, run again and again, closed.</summary>
+/// <summary>A method of a benchmark class, as the quick mode runs it: opened once, run again and again,
+/// closed.</summary>
 internal sealed class Workload
 {
     private readonly Descriptor _benchmark;

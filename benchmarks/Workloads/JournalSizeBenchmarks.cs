@@ -51,7 +51,8 @@ public class JournalSizeBenchmarks
         _directory.Dispose();
     }
 
-    /// <summary>Each writer appends the rows of a run, one after the other, each durable; then clears it.</summary>
+    /// <summary>Each writer appends the rows of a run, one after the other, each durable; then clears
+    /// it.</summary>
     [Unit("row")]
     [BenchmarkCategory("journal_disk_256")]
     [Benchmark(Description = "journal_disk_256", OperationsPerInvoke = Writers * RowsOfWriter)]
@@ -114,7 +115,8 @@ public class JournalSizeBenchmarks
             Visit = sequence,
         };
 
-    /// <summary>The bytes a row takes in the log: the entry's length, the frame's head, the id, the body.</summary>
+    /// <summary>The bytes a row takes in the log: the entry's length, the frame's head, the id, the
+    /// body.</summary>
     private static int FrameSize(CheckpointRow row, string id) =>
         (4 + 56 + id.Length + row.ToBytes().Length + 3) & ~3;
 }

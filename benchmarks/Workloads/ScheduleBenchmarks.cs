@@ -13,7 +13,8 @@ public class ScheduleBenchmarks
 
     private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    // Not in step with the hours or days, so that calls fall on every time of a year and near its clock changes.
+    // Not in step with the hours or days, so that calls fall on every time of a year and near its clock
+    // changes.
     private static readonly TimeSpan s_apart = TimeSpan.FromSeconds(3_137);
 
     private readonly Cron _cron = Cron.Parse("0 2 * * *");

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Cano.Examples.Programs;
 
-/// <summary>An ad is auctioned in four splits: context, bids, scores, tracking. Partners that do not bid in time are
-/// left out; a request whose context does not come in time ends in an error fan-out.</summary>
+/// <summary>An ad is auctioned in four splits: context, bids, scores, tracking. Partners that do not bid in
+/// time are left out; a request whose context does not come in time ends in an error fan-out.</summary>
 public static class AdExchange
 {
     private const int Partners = 5;
@@ -122,7 +122,8 @@ public static class AdExchange
                 )
             );
 
-    /// <summary>Answers at once. Which state a branch returns does not matter: the join says what follows.</summary>
+    /// <summary>Answers at once. Which state a branch returns does not matter: the join says what
+    /// follows.</summary>
     private static ITask<State> Put<T>(string key, T value) =>
         CanoTask.From(
             key,

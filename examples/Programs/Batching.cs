@@ -1,6 +1,7 @@
 namespace Cano.Examples.Programs;
 
-/// <summary>A batch: items are processed a few at a time, and one bad item does not fail the others.</summary>
+/// <summary>A batch: items are processed a few at a time, and one bad item does not fail the
+/// others.</summary>
 public static class Batching
 {
     private enum State

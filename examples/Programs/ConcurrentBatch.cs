@@ -55,8 +55,8 @@ public static class ConcurrentBatch
             );
     }
 
-    /// <summary>Five instances that wait for something outside take about the time of one. Here each waits until
-    /// all five are under way: one after the other they would never end.</summary>
+    /// <summary>Five instances that wait for something outside take about the time of one. Here each waits
+    /// until all five are under way: one after the other they would never end.</summary>
     private static async Task OverlapAsync(TextWriter output)
     {
         const int Instances = 5;

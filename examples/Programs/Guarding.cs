@@ -1,6 +1,7 @@
 namespace Cano.Examples.Programs;
 
-/// <summary>A circuit breaker stops calling what keeps failing; a rate limiter spares what must not be called too often.</summary>
+/// <summary>A circuit breaker stops calling what keeps failing; a rate limiter spares what must not be called
+/// too often.</summary>
 public static class Guarding
 {
     private enum State

@@ -61,7 +61,8 @@ public static class JoinStrategies
                 State.Joined,
                 context =>
                 {
-                    // The next task sees the result in its context; stored, it is there for every later one too.
+                    // The next task sees the result in its context; stored, it is there for every later one
+                    // too.
                     var result = context.Store.Get<SplitResult>("split_results");
                     var (good, bad, slow) = (
                         result.Successes.Count,

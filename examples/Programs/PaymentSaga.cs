@@ -1,6 +1,7 @@
 namespace Cano.Examples.Programs;
 
-/// <summary>A saga: when shipping fails, the charge is refunded and then the stock released, newest first.</summary>
+/// <summary>A saga: when shipping fails, the charge is refunded and then the stock released, newest
+/// first.</summary>
 public static class PaymentSaga
 {
     private enum State

@@ -1,6 +1,7 @@
 namespace Cano.Examples.Programs;
 
-/// <summary>A task in three steps: prepare reads, execute works, post stores and chooses the next state.</summary>
+/// <summary>A task in three steps: prepare reads, execute works, post stores and chooses the next
+/// state.</summary>
 public static class ProcessorNode
 {
     private enum State

@@ -2,8 +2,8 @@ using Cano.Testing;
 
 namespace Cano.Examples.Programs;
 
-/// <summary>Flows at intervals, by cron, on request and many at once, and a flaky one that backs off and trips: a day and
-/// a half of it on a virtual clock, so that it takes no time.</summary>
+/// <summary>Flows at intervals, by cron, on request and many at once, and a flaky one that backs off and
+/// trips: a day and a half of it on a virtual clock, so that it takes no time.</summary>
 public static class ScheduledDay
 {
     private enum State
@@ -82,8 +82,8 @@ public static class ScheduledDay
             State.Work
         );
 
-    /// <summary>First runs and instances run on threads of their own; they have ended when the timers of all six flows
-    /// wait again. Until then the clock stands.</summary>
+    /// <summary>First runs and instances run on threads of their own; they have ended when the timers of all
+    /// six flows wait again. Until then the clock stands.</summary>
     private static Task PassAsync(VirtualTime time, TimeSpan span)
     {
         time.Advance(span);

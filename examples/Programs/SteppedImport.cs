@@ -1,6 +1,7 @@
 namespace Cano.Examples.Programs;
 
-/// <summary>A thousand small steps with a journaled cursor: the run dies at about 600 and goes on from there.</summary>
+/// <summary>A thousand small steps with a journaled cursor: the run dies at about 600 and goes on from
+/// there.</summary>
 public static class SteppedImport
 {
     private const string RunId = "import-7";
@@ -46,7 +47,8 @@ public static class SteppedImport
     /// <summary>Imports row by row; the cursor is how many rows are in.</summary>
     private sealed class Importing(TextWriter output, int lastRow) : ISteppedTask<State, int>
     {
-        // Retries are those of a single step, never of the whole import. None here: a dead process does not retry.
+        // Retries are those of a single step, never of the whole import. None here: a dead process does not
+        // retry.
         public TaskConfig Config => TaskConfig.Minimal;
 
         public int StepCount { get; private set; }

@@ -2,8 +2,8 @@ using Cano.Testing;
 
 namespace Cano.Examples.Programs;
 
-/// <summary>Turns a virtual clock to its next deadline as soon as so many branches of a split have answered: a program
-/// shows what a time limit does without waiting for it, and the same on a slow machine.</summary>
+/// <summary>Turns a virtual clock to its next deadline as soon as so many branches of a split have answered:
+/// a program shows what a time limit does without waiting for it, and the same on a slow machine.</summary>
 /// <param name="state">The split's state.</param>
 /// <param name="answers">How many branches answer in time, well or badly; the others never do.</param>
 internal sealed class Timekeeper(string state, int answers) : IWorkflowObserver

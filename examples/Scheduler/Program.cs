@@ -1,5 +1,6 @@
-// Runs a few flows until Ctrl-C, then stops in good order: `dotnet run --project examples/Scheduler -- [directory]`.
-// With a directory the backup is journaled: kill the program half-way, start it again, and that backup goes on first.
+// Runs a few flows until Ctrl-C, then stops in good order: `dotnet run --project examples/Scheduler --
+// [directory]`. With a directory the backup is journaled: kill the program half-way, start it again, and that
+// backup goes on first.
 using Cano;
 using Cano.Examples.Scheduling;
 

@@ -38,7 +38,8 @@ public static class Report
         return page.ToString();
     }
 
-    /// <summary>Replaces the file in one step: it holds the old report or the new one, never a half.</summary>
+    /// <summary>Replaces the file in one step: it holds the old report or the new one, never a
+    /// half.</summary>
     public static async Task WriteAsync(string path, string report, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

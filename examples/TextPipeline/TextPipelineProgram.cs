@@ -94,7 +94,8 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
             RunStatus.Damaged => throw new UsageException(
                 $"the journal is damaged ({run.Damage}); --fresh begins anew"
             ),
-            // Whoever runs the command again wants the run to go on, however often it was killed at its start.
+            // Whoever runs the command again wants the run to go on, however often it was killed at its
+            // start.
             RunStatus.Running or RunStatus.Quarantined => true,
             _ => false,
         };

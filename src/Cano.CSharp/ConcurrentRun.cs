@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
-/// <summary>Instances under way at once: starts them, awaits them all, and stops the rest when enough have completed.</summary>
+/// <summary>Instances under way at once: starts them, awaits them all, and stops the rest when enough have
+/// completed.</summary>
 /// <param name="instances">What is run.</param>
 /// <param name="run">Runs one of them; a failed run is an answer.</param>
 /// <param name="quota">So many completed instances are enough; null when all are wanted.</param>

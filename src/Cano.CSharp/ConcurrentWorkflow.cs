@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cano;
 
-/// <summary>Many instances of workflows at once, waited for as a strategy says. Immutable: adding returns a copy.</summary>
+/// <summary>Many instances of workflows at once, waited for as a strategy says. Immutable: adding returns a
+/// copy.</summary>
 public sealed class ConcurrentWorkflow<TState>
     where TState : notnull
 {
@@ -95,7 +96,8 @@ public sealed class ConcurrentWorkflow<TState>
     }
 
     /// <summary>Runs every instance until the strategy is met; the rest are cancelled and awaited.</summary>
-    /// <remarks>A failed instance fails nobody else: it is counted, and its error stands in the outcomes.</remarks>
+    /// <remarks>A failed instance fails nobody else: it is counted, and its error stands in the
+    /// outcomes.</remarks>
     public Task<ConcurrentResults<TState>> OrchestrateAsync(CancellationToken cancellationToken = default) =>
         OrchestrateAsync(
             static (instance, stop) => instance.Workflow.TryStartAsync(instance.Initial, instance.Name, stop),
@@ -107,7 +109,8 @@ public sealed class ConcurrentWorkflow<TState>
     /// <summary>So many completed instances are enough; null when all are waited for.</summary>
     internal int? Quota => _strategy.Quota;
 
-    /// <summary>As <see cref="OrchestrateAsync(CancellationToken)"/>, but the caller runs each instance.</summary>
+    /// <summary>As <see cref="OrchestrateAsync(CancellationToken)"/>, but the caller runs each
+    /// instance.</summary>
     internal async Task<ConcurrentResults<TState>> OrchestrateAsync(
         Func<ConcurrentInstance<TState>, CancellationToken, ValueTask<Either<CanoError, TState>>> run,
         CancellationToken cancellationToken

@@ -34,7 +34,8 @@ public sealed partial class Workflow<TState>
         return Register(state, new LambdaPoll<TState>(StateNames<TState>.Of(state), poll, config), to);
     }
 
-    /// <summary>Gives a state a timer. Its due time is journaled: a crash does not stretch the wait.</summary>
+    /// <summary>Gives a state a timer. Its due time is journaled: a crash does not stretch the
+    /// wait.</summary>
     public Workflow<TState> Register(TState state, ITimerTask<TState> task, IEnumerable<TState>? to = null)
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -105,7 +106,8 @@ public sealed partial class Workflow<TState>
         return With(state, new SteppedBody<TState, TCursor>(task), to);
     }
 
-    /// <summary>Gives a state a stream: it reads a source in windows, and each window's cursor is journaled.</summary>
+    /// <summary>Gives a state a stream: it reads a source in windows, and each window's cursor is
+    /// journaled.</summary>
     public Workflow<TState> RegisterStream<TItem, TOutput, TCursor>(
         TState state,
         IStreamTask<TState, TItem, TOutput, TCursor> task,

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Cano;
 
-// What a workflow does in its states. Registering a state again replaces its work; `to` declares the states that
-// may follow.
+// What a workflow does in its states. Registering a state again replaces its work; `to` declares the states
+// that may follow.
 public sealed partial class Workflow<TState>
 {
     /// <summary>Gives a state a task, in place of any work it had.</summary>
@@ -16,8 +16,8 @@ public sealed partial class Workflow<TState>
         return With(state, new TaskBody<TState>(task, StepKind.NewSingle), to);
     }
 
-    /// <summary>Gives a state a body; its task is named as the state. A body that awaits takes both parameters, the context
-    /// and the token.</summary>
+    /// <summary>Gives a state a body; its task is named as the state. A body that awaits takes both
+    /// parameters, the context and the token.</summary>
     public Workflow<TState> Register(
         TState state,
         Func<TaskContext, CancellationToken, ValueTask<TState>> body,

@@ -7,14 +7,16 @@ namespace Cano;
 public sealed partial class Workflow<TState>
 {
     /// <summary>Runs from a state to an exit, which it returns.</summary>
-    /// <exception cref="CanoException">Why the run failed; a cancelled run has category `cancelled`.</exception>
+    /// <exception cref="CanoException">Why the run failed; a cancelled run has category
+    /// `cancelled`.</exception>
     public Task<TState> OrchestrateAsync(TState initial, CancellationToken cancellationToken = default) =>
         StartAsync(initial, _setup.RunId, cancellationToken).AsTask();
 
     /// <inheritdoc cref="OrchestrateAsync(TState, CancellationToken)"/>
     /// <param name="initial">Where the run starts.</param>
     /// <param name="runId">The run's id: in a journal no other run may have it.</param>
-    /// <param name="cancellationToken">Asks the run to stop: its task is told, completed steps are undone.</param>
+    /// <param name="cancellationToken">Asks the run to stop: its task is told, completed steps are
+    /// undone.</param>
     public Task<TState> OrchestrateAsync(
         TState initial,
         string runId,
@@ -25,7 +27,8 @@ public sealed partial class Workflow<TState>
         return StartAsync(initial, runId, cancellationToken).AsTask();
     }
 
-    /// <summary>Goes on with a run where its rows end: the task that was under way runs again, none before it.</summary>
+    /// <summary>Goes on with a run where its rows end: the task that was under way runs again, none before
+    /// it.</summary>
     /// <exception cref="CanoException">Why the run cannot be resumed, or why it failed.</exception>
     public async Task<TState> ResumeFromAsync(string runId, CancellationToken cancellationToken = default)
     {
@@ -38,13 +41,15 @@ public sealed partial class Workflow<TState>
             .ConfigureAwait(false);
     }
 
-    /// <summary>Goes on with every interrupted run of this workflow's name and gives what became of each by its id. A run
-    /// that cannot be resumed stops no other; runs that are under way in this process, and those of a
-    /// <see cref="Scheduler"/>, are left alone.</summary>
-    /// <param name="maxConcurrency">How many runs work at once; a run that sleeps until an instant does not count.</param>
-    /// <param name="cancellationToken">Cancels the runs that have begun; those that have not stay as they are.</param>
-    /// <remarks>A run whose resuming was cut short by a crash is tried again alone, after the others; after three such
-    /// tries without coming further it is quarantined: listed and reported, but only
+    /// <summary>Goes on with every interrupted run of this workflow's name and gives what became of each by
+    /// its id. A run that cannot be resumed stops no other; runs that are under way in this process, and
+    /// those of a <see cref="Scheduler"/>, are left alone.</summary>
+    /// <param name="maxConcurrency">How many runs work at once; a run that sleeps until an instant does not
+    /// count.</param>
+    /// <param name="cancellationToken">Cancels the runs that have begun; those that have not stay as they
+    /// are.</param>
+    /// <remarks>A run whose resuming was cut short by a crash is tried again alone, after the others; after
+    /// three such tries without coming further it is quarantined: listed and reported, but only
     /// <see cref="ResumeFromAsync(string, CancellationToken)"/> takes it further.</remarks>
     /// <exception cref="CanoException">`configuration`: the workflow has no name, or no store.</exception>
     public async Task<IReadOnlyDictionary<string, Either<CanoError, TState>>> ResumeAllAsync(
@@ -68,13 +73,15 @@ public sealed partial class Workflow<TState>
                 .ConfigureAwait(false);
     }
 
-    /// <summary>As <see cref="OrchestrateAsync(TState, CancellationToken)"/>, with the error as a value.</summary>
+    /// <summary>As <see cref="OrchestrateAsync(TState, CancellationToken)"/>, with the error as a
+    /// value.</summary>
     public Task<Either<CanoError, TState>> TryOrchestrateAsync(
         TState initial,
         CancellationToken cancellationToken = default
     ) => TryAsync(StartAsync(initial, _setup.RunId, cancellationToken)).AsTask();
 
-    /// <summary>As <see cref="OrchestrateAsync(TState, string, CancellationToken)"/>, with the error as a value.</summary>
+    /// <summary>As <see cref="OrchestrateAsync(TState, string, CancellationToken)"/>, with the error as a
+    /// value.</summary>
     public Task<Either<CanoError, TState>> TryOrchestrateAsync(
         TState initial,
         string runId,
@@ -85,7 +92,8 @@ public sealed partial class Workflow<TState>
         return TryStartAsync(initial, runId, cancellationToken).AsTask();
     }
 
-    /// <summary>As <see cref="TryOrchestrateAsync(TState, string, CancellationToken)"/>, for those who await it once.</summary>
+    /// <summary>As <see cref="TryOrchestrateAsync(TState, string, CancellationToken)"/>, for those who await
+    /// it once.</summary>
     internal ValueTask<Either<CanoError, TState>> TryStartAsync(
         TState initial,
         string runId,
@@ -112,7 +120,8 @@ public sealed partial class Workflow<TState>
         }
     }
 
-    /// <summary>What resuming takes beyond a run is missing first, but all problems are told at once.</summary>
+    /// <summary>What resuming takes beyond a run is missing first, but all problems are told at
+    /// once.</summary>
     private CompiledWorkflow<TState> CompiledToResume(bool byName)
     {
         string[] missing = [.. _setup.MissingToResume(byName)];

@@ -5,7 +5,8 @@ namespace Cano;
 // With what, and for how long, runs are run.
 public sealed partial class Workflow<TState>
 {
-    /// <summary>Names the workflow. The name stands in the first row of its runs, and a run of another name is refused.</summary>
+    /// <summary>Names the workflow. The name stands in the first row of its runs, and a run of another name
+    /// is refused.</summary>
     public Workflow<TState> WithName(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -19,10 +20,10 @@ public sealed partial class Workflow<TState>
         return new(_setup with { Resources = resources });
     }
 
-    /// <summary>Journals runs in a directory, which is made if missing and opened at the first run. All workflows of
-    /// the process that name the directory share its store, until it exits or
-    /// <see cref="FasterCheckpointStore.CloseAsync"/> closes it; another process cannot open it meanwhile. Each run needs an
-    /// id then.</summary>
+    /// <summary>Journals runs in a directory, which is made if missing and opened at the first run. All
+    /// workflows of the process that name the directory share its store, until it exits or
+    /// <see cref="FasterCheckpointStore.CloseAsync"/> closes it; another process cannot open it meanwhile.
+    /// Each run needs an id then.</summary>
     public Workflow<TState> WithCheckpoints(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -32,7 +33,8 @@ public sealed partial class Workflow<TState>
             await FasterCheckpointStore.SharedAsync(directory).ConfigureAwait(false);
     }
 
-    /// <summary>Journals runs in a store of the caller's, who disposes of it. Each run needs an id then.</summary>
+    /// <summary>Journals runs in a store of the caller's, who disposes of it. Each run needs an id
+    /// then.</summary>
     public Workflow<TState> WithCheckpointStore(ICheckpointStore store)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -40,7 +42,8 @@ public sealed partial class Workflow<TState>
         return WithOptions(_setup.Options with { Store = _ => opened });
     }
 
-    /// <summary>The id of runs that are started without one of their own; for a single run at a time.</summary>
+    /// <summary>The id of runs that are started without one of their own; for a single run at a
+    /// time.</summary>
     public Workflow<TState> WithRunId(string id)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
@@ -50,44 +53,48 @@ public sealed partial class Workflow<TState>
     /// <summary>Stands in every row; a run of another version is not resumed. 0 unless given.</summary>
     public Workflow<TState> WithWorkflowVersion(uint version) => new(_setup with { Version = version });
 
-    /// <summary>What becomes of the rows of runs that have ended; they are forgotten at once unless given.</summary>
+    /// <summary>What becomes of the rows of runs that have ended; they are forgotten at once unless
+    /// given.</summary>
     public Workflow<TState> WithRetention(Retention retention)
     {
         ArgumentNullException.ThrowIfNull(retention);
         return WithOptions(_setup.Options with { Retention = retention });
     }
 
-    /// <summary>After how many rows a journaled run writes a snapshot of itself, its durable data included; the rows
-    /// before it may then be dropped. 256 unless given.</summary>
+    /// <summary>After how many rows a journaled run writes a snapshot of itself, its durable data included;
+    /// the rows before it may then be dropped. 256 unless given.</summary>
     public Workflow<TState> WithSnapshotEvery(int rows)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         return new(_setup with { SnapshotEvery = rows });
     }
 
-    /// <summary>The longest a run may take, counted afresh by each resume; no limit unless given. A run that takes longer is
-    /// stopped and undone, and fails with category `workflow_timeout`.</summary>
+    /// <summary>The longest a run may take, counted afresh by each resume; no limit unless given. A run that
+    /// takes longer is stopped and undone, and fails with category `workflow_timeout`.</summary>
     public Workflow<TState> WithTotalTimeout(TimeSpan limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero);
         return new(_setup with { TotalTimeout = limit });
     }
 
-    /// <summary>The longest a rollback may take; by default half the total timeout but at most 30 s, or no limit.</summary>
+    /// <summary>The longest a rollback may take; by default half the total timeout but at most 30 s, or no
+    /// limit.</summary>
     public Workflow<TState> WithCompensationTimeout(TimeSpan limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero);
         return new(_setup with { CompensationTimeout = limit });
     }
 
-    /// <summary>How long work that was told to stop is awaited before it is abandoned; 5 s unless given.</summary>
+    /// <summary>How long work that was told to stop is awaited before it is abandoned; 5 s unless
+    /// given.</summary>
     public Workflow<TState> WithStopGrace(TimeSpan grace)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
         return WithOptions(_setup.Options with { StopGrace = grace });
     }
 
-    /// <summary>Tells an observer what happens in runs; several are told in the order of registration.</summary>
+    /// <summary>Tells an observer what happens in runs; several are told in the order of
+    /// registration.</summary>
     public Workflow<TState> WithObserver(IWorkflowObserver observer)
     {
         ArgumentNullException.ThrowIfNull(observer);

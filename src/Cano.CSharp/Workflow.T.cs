@@ -1,8 +1,9 @@
 namespace Cano;
 
-/// <summary>A state machine over the user's own states: each has a task, and a task returns the next state.</summary>
-/// <remarks>Immutable: `With…`, `Register…` and `Add…` return a changed copy. One value runs many times, at once if
-/// wanted. Wiring is checked before the first run; <see cref="Validate"/> asks earlier.</remarks>
+/// <summary>A state machine over the user's own states: each has a task, and a task returns the next
+/// state.</summary>
+/// <remarks>Immutable: `With…`, `Register…` and `Add…` return a changed copy. One value runs many times, at
+/// once if wanted. Wiring is checked before the first run; <see cref="Validate"/> asks earlier.</remarks>
 public sealed partial class Workflow<TState>
     where TState : notnull
 {
@@ -29,11 +30,14 @@ public sealed partial class Workflow<TState>
         ?? _compiled;
 
     /// <summary>Checks the wiring.</summary>
-    /// <exception cref="CanoException">`configuration`; <see cref="CanoError.Problems"/> lists every problem.</exception>
+    /// <exception cref="CanoException">`configuration`; <see cref="CanoError.Problems"/> lists every
+    /// problem.</exception>
     public void Validate() => _ = Compiled;
 
-    /// <summary>Checks the wiring of runs that start in a state; with every edge declared, reachability too.</summary>
-    /// <exception cref="CanoException">`configuration`; <see cref="CanoError.Problems"/> lists every problem.</exception>
+    /// <summary>Checks the wiring of runs that start in a state; with every edge declared, reachability
+    /// too.</summary>
+    /// <exception cref="CanoException">`configuration`; <see cref="CanoError.Problems"/> lists every
+    /// problem.</exception>
     public void ValidateInitialState(TState initial)
     {
         ArgumentNullException.ThrowIfNull(initial);

@@ -10,8 +10,8 @@ namespace Cano;
 /// <see cref="RunStatus.Damaged"/>, and loading one throws. Where it cannot be told whose row was lost, every
 /// unfinished run without a later row counts as damaged, and an entry `unknown run at log address …` stands
 /// for runs of which nothing is left. Clearing a run makes its damage forgotten; until then the log keeps its
-/// space and all after it. After a failed write nothing is acknowledged any more until the store is closed and
-/// opened again.
+/// space and all after it. After a failed write nothing is acknowledged any more until the store is closed
+/// and opened again.
 /// </remarks>
 public sealed class FasterCheckpointStore : ICheckpointStore
 {

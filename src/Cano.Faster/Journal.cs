@@ -96,11 +96,7 @@ internal sealed class Journal
     }
 
     /// <summary>Claims a run; see <see cref="ICheckpointStore.ClaimAsync"/>.</summary>
-    public async ValueTask<long> ClaimAsync(
-        string id,
-        ReadOnlyMemory<byte> owner,
-        CancellationToken cancel
-    )
+    public async ValueTask<long> ClaimAsync(string id, ReadOnlyMemory<byte> owner, CancellationToken cancel)
     {
         FrameLimit.Check(id, sequence: 0, owner.Length);
         long fence;

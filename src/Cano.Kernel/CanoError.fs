@@ -63,8 +63,8 @@ type Fault =
         | Fault.WorkflowVersionMismatch _ -> "workflow_version_mismatch"
         | Fault.OrphanedCompensation _ -> "orphaned_compensation"
 
-    /// What went wrong in one sentence. Of exhausted retries the last attempt's, of a failed rollback the
-    /// original error's.
+    /// What went wrong in one sentence. Of exhausted retries the last attempt's, of a failed
+    /// rollback the original error's.
     member this.Message: string =
         match this with
         | Fault.TaskExecution text
@@ -122,9 +122,11 @@ and [<CustomEquality; NoComparison>] CanoError = {
     Fault: Fault
     /// The state that failed; null outside any state.
     State: string | null
-    /// The attempt that failed, from 1; 0 where no attempt was at fault (cancelled, timed out, circuit open).
+    /// The attempt that failed, from 1; 0 where no attempt was at fault (cancelled, timed out,
+    /// circuit open).
     Attempt: int
-    /// The most recent states of the run, oldest first, ending with the one that failed; at most 64.
+    /// The most recent states of the run, oldest first, ending with the one that failed; at most
+    /// 64.
     Path: IReadOnlyList<string>
 } with
 
@@ -139,8 +141,8 @@ and [<CustomEquality; NoComparison>] CanoError = {
     /// An error of a task's own, told in a sentence: throw it in a CanoException.
     static member Generic(text: string) = CanoError.Of(Fault.Generic text)
 
-    /// The same error with the state in which it happened, and the attempt that was at fault: none when the run was
-    /// stopped. Of a failed rollback the original error gets them too.
+    /// The same error with the state in which it happened, and the attempt that was at fault: none
+    /// when the run was stopped. Of a failed rollback the original error gets them too.
     member this.In(state: string) : CanoError =
         let attempt =
             match this.Fault with
@@ -163,7 +165,8 @@ and [<CustomEquality; NoComparison>] CanoError = {
                 Attempt = attempt
         }
 
-    /// The same error with the path of its run; of a failed rollback the original error gets it too.
+    /// The same error with the path of its run; of a failed rollback the original error gets it
+    /// too.
     member this.Along(path: IReadOnlyList<string>) : CanoError =
         match this.Fault with
         | Fault.CompensationFailed failures when failures.Length > 0 ->
@@ -179,8 +182,8 @@ and [<CustomEquality; NoComparison>] CanoError = {
     /// The kind of error in snake_case; stable, made for metrics and switches.
     member this.Category = this.Fault.Category
 
-    /// What went wrong in one sentence. Of exhausted retries the last attempt's, of a failed rollback the
-    /// original error's.
+    /// What went wrong in one sentence. Of exhausted retries the last attempt's, of a failed
+    /// rollback the original error's.
     member this.Message = this.Fault.Message
 
     /// Of exhausted retries the last attempt's error, else null.

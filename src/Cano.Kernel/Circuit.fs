@@ -3,12 +3,13 @@ namespace Cano.Kernel
 open System
 open Cano
 
-/// What a circuit breaker remembers. Instants are ticks of 100 ns on any steady clock that starts at 0.
+/// What a circuit breaker remembers. Instants are ticks of 100 ns on any steady clock that starts
+/// at 0.
 [<Struct>]
 type Breaker = {
     State: CircuitState
-    /// Counts the changes of state, from 0. A call answers with the epoch that admitted it; an answer from
-    /// another epoch changes nothing.
+    /// Counts the changes of state, from 0. A call answers with the epoch that admitted it; an
+    /// answer from another epoch changes nothing.
     Epoch: int64
     /// Closed: failures in a row.
     Failures: int
@@ -23,7 +24,8 @@ type Breaker = {
     /// Whether a success would change nothing, because no failure has been counted.
     member this.IsQuiet = this.State = CircuitState.Closed && this.Failures = 0
 
-/// Whether a call may pass, and the breaker afterwards; an admitted call belongs to the breaker's epoch.
+/// Whether a call may pass, and the breaker afterwards; an admitted call belongs to the breaker's
+/// epoch.
 [<Struct>]
 type Admission = { IsAdmitted: bool; Breaker: Breaker }
 
@@ -78,7 +80,8 @@ module Circuit =
         else
             refuse breaker
 
-    /// Asks for one call. An open breaker whose time is up becomes half-open here, and nowhere else.
+    /// Asks for one call. An open breaker whose time is up becomes half-open here, and nowhere
+    /// else.
     [<CompiledName "Acquire">]
     let acquire (policy: CircuitPolicy) (now: int64) (breaker: Breaker) : Admission =
         match breaker.State with

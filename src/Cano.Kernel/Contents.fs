@@ -3,8 +3,8 @@ namespace Cano.Kernel
 open System
 open System.Collections
 
-/// Whether values hold the same. Lists compare item by item, whatever kind of list they are: C# and F# make different ones
-/// of the same items.
+/// Whether values hold the same. Lists compare item by item, whatever kind of list they are: C# and
+/// F# make different ones of the same items.
 [<RequireQualifiedAccess>]
 module internal Contents =
 

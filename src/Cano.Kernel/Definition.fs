@@ -160,9 +160,11 @@ type Definition = {
     Exits: IReadOnlyList<string>
     /// The longest a run may take; none when null.
     TotalTimeout: Nullable<TimeSpan>
-    /// The longest a rollback may take; when null, half the total timeout but at most 30 s, or no limit.
+    /// The longest a rollback may take; when null, half the total timeout but at most 30 s, or no
+    /// limit.
     CompensationTimeout: Nullable<TimeSpan>
-    /// After how many rows a journaled run writes a snapshot, before which a store may drop its rows.
+    /// After how many rows a journaled run writes a snapshot, before which a store may drop its
+    /// rows.
     SnapshotEvery: int
 } with
 

@@ -27,7 +27,8 @@ type Effect =
     | RunTask of State: int
     /// The state's task goes on with what its wait ended in: the newest row's fact.
     | Continue of State: int * Fact: Fact
-    /// List the branches of a split, and start them when their number was told and they are still wanted.
+    /// List the branches of a split, and start them when their number was told and they are still
+    /// wanted.
     | RunSplit of State: int
     /// Make a row durable.
     | Append of Row: Row
@@ -38,7 +39,8 @@ type Effect =
     /// The run has ended.
     | Finish of Outcome: Outcome
 
-    /// Calls the handler's method for this effect. A new effect fails to compile until every handler has it.
+    /// Calls the handler's method for this effect. A new effect fails to compile until every
+    /// handler has it.
     member this.Accept(handler: IEffectHandler<'Result>) : 'Result =
         match this with
         | Await -> handler.Await()

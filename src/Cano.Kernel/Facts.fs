@@ -41,7 +41,8 @@ type TakenSignal = {
     /// The inbox's own number of the entry.
     Number: int64
     Name: string
-    /// What its sender gave it, so that sending it twice is sending it once; null when it gave nothing.
+    /// What its sender gave it, so that sending it twice is sending it once; null when it gave
+    /// nothing.
     Id: string | null
     /// Null when the signal carries nothing.
     Payload: StoredValue | null

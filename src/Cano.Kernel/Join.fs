@@ -33,13 +33,14 @@ module Join =
         | JoinStrategy.FirstSuccess -> 1
         | JoinStrategy.Successes n
         | JoinStrategy.Enough n -> n
-        // The product of two floats may end a hair above the whole number that is meant (0.55 * 100); a share however
-        // small is at least one branch.
+        // The product of two floats may end a hair above the whole number that is meant (0.55 *
+        // 100); a share however small is at least one branch.
         | JoinStrategy.Share fraction ->
             max 1 (int (Math.Ceiling(float total * fraction - 1e-9 * float total)))
         | JoinStrategy.UntilDeadline -> 0
 
-    /// The verdict while the split's time is not up. Certain as early as it can be, in both directions.
+    /// The verdict while the split's time is not up. Certain as early as it can be, in both
+    /// directions.
     [<CompiledName "Verdict">]
     let verdict (strategy: JoinStrategy) (waitForAll: bool) (tally: Tally) : Verdict =
         let needed = required strategy tally.Total
@@ -68,8 +69,8 @@ module Join =
                     Failed = tally.Failed + count
             }
 
-    /// How many count of so many branches that ended alike, one after another: none behind the one that makes the
-    /// verdict certain.
+    /// How many count of so many branches that ended alike, one after another: none behind the one
+    /// that makes the verdict certain.
     [<CompiledName "Counted">]
     let counted (strategy: JoinStrategy) waitForAll (tally: Tally) (succeeded: bool) count : int =
         let rec from seen =

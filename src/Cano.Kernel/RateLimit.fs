@@ -31,8 +31,9 @@ type BucketRule(tokens: int, per: TimeSpan, burst: int) =
     /// The credit of a full bucket.
     member val internal Full: Int128 = Int128.op_Implicit capacity * worth
 
-/// A token bucket. Fractions of tokens are exact: in credit a token is worth the period's ticks, and each tick adds
-/// the period's tokens. The product of both bounds has 94 bits, hence the wide integer.
+/// A token bucket. Fractions of tokens are exact: in credit a token is worth the period's ticks,
+/// and each tick adds the period's tokens. The product of both bounds has 94 bits, hence the wide
+/// integer.
 [<Struct>]
 type Bucket = {
     Credit: Int128
@@ -85,7 +86,8 @@ module TokenBucket =
             Credit = Int128.Min(rule.Full, bucket.Credit + cost rule n)
     }
 
-    /// How long until n tokens are there, rounded up to a tick; TimeSpan.MaxValue when that is never.
+    /// How long until n tokens are there, rounded up to a tick; TimeSpan.MaxValue when that is
+    /// never.
     [<CompiledName "TimeUntil">]
     let timeUntil (rule: BucketRule) (now: int64) (n: int) (bucket: Bucket) : TimeSpan =
         let missing = cost rule n - (refilled rule now bucket).Credit

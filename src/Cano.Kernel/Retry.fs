@@ -13,8 +13,8 @@ type RetryDecision =
 [<RequireQualifiedAccess>]
 module Retry =
 
-    /// A retry with a positive delay never spins: neither jitter nor a multiplier below 1 makes it shorter than this,
-    /// or than the first delay where that is less.
+    /// A retry with a positive delay never spins: neither jitter nor a multiplier below 1 makes it
+    /// shorter than this, or than the first delay where that is less.
     let private delayMin = TimeSpan.FromMilliseconds 1.0
 
     /// The delay before retry `index` (from 0), varied by `sample` in [0, 1).
@@ -24,7 +24,8 @@ module Retry =
         let plain = min cap (float first.Ticks * Math.Pow(multiplier, float index))
         let varied = plain * (1.0 + jitter * (2.0 * sample - 1.0))
         let floor = float (min delayMin first).Ticks
-        // A float of the longest span rounds up beyond it, so the cap is compared before the conversion.
+        // A float of the longest span rounds up beyond it, so the cap is compared before the
+        // conversion.
         let ticks = max floor varied
 
         if ticks >= cap then
@@ -43,7 +44,8 @@ module Retry =
         | RetryMode.Growing(_, first, multiplier, delayMax, jitter) ->
             RetryDecision.RetryAfter(grow first multiplier delayMax jitter (attempt - 1) sample)
 
-    /// The error of a task that gave up after `attempt` attempts, the last of which ended with `last`.
+    /// The error of a task that gave up after `attempt` attempts, the last of which ended with
+    /// `last`.
     [<CompiledName "Exhausted">]
     let exhausted (attempt: int) (last: CanoError) : CanoError =
         if attempt > 1 then

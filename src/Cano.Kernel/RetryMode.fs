@@ -36,10 +36,10 @@ type RetryMode =
             0.1
         )
 
-    /// Delay before retry i (from 0): baseDelay * multiplier^i, at most maxDelay (30 s unless given), varied
-    /// by up to `jitter` of itself in both directions, and again at most maxDelay; never less than 1 ms, or than
-    /// baseDelay where that is less. A multiplier that is not a positive number counts as 1, a jitter that is not
-    /// finite as 0; jitter is held in [0, 1].
+    /// Delay before retry i (from 0): baseDelay * multiplier^i, at most maxDelay (30 s unless
+    /// given), varied by up to `jitter` of itself in both directions, and again at most maxDelay;
+    /// never less than 1 ms, or than baseDelay where that is less. A multiplier that is not a
+    /// positive number counts as 1, a jitter that is not finite as 0; jitter is held in [0, 1].
     static member ExponentialCustom
         (
             maxRetries: int,

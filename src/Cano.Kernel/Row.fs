@@ -131,7 +131,8 @@ module Memory =
         | null -> false
         | last -> last.Visit = visit
 
-    /// The cursor with which a visit goes on; null when it has none. One of another visit does not count.
+    /// The cursor with which a visit goes on; null when it has none. One of another visit does not
+    /// count.
     [<CompiledName "CursorOf">]
     let cursorOf (visit: int64) (memory: Memory) : Cursor | null =
         if isOf visit memory then memory.Cursor else null

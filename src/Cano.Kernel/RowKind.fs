@@ -19,7 +19,8 @@ type RowKind =
     | Failed = 21uy
     | BranchesListed = 22uy
 
-/// What a run is after a row, as far as rows can tell: who works on it they do not know. The numbers are stored.
+/// What a run is after a row, as far as rows can tell: who works on it they do not know. The
+/// numbers are stored.
 type RowStatus =
     /// Its next work is a task.
     | OnItsWay = 1uy
@@ -79,7 +80,8 @@ module RowStatuses =
         | RowStatus.RollbackFailed -> true
         | _ -> false
 
-    /// The run has come to an end at which nothing is left to do or to look into, so that it may be forgotten.
+    /// The run has come to an end at which nothing is left to do or to look into, so that it may be
+    /// forgotten.
     [<CompiledName "IsSettled">]
     let isSettled (status: RowStatus) =
         match status with

@@ -8,7 +8,8 @@ open Cano
 [<RequireQualifiedAccess>]
 type Phase =
     | Ready
-    /// A row is being made durable. Interrupt: why the run must stop once it is; null when it need not.
+    /// A row is being made durable. Interrupt: why the run must stop once it is; null when it need
+    /// not.
     | Appending of Row: Row * Interrupt: (CanoError | null)
     | Running
     /// Nothing runs; the run goes on when it is woken.
@@ -22,7 +23,8 @@ type Phase =
     | Undoing of Entry: UndoEntry
     | Ended of Outcome: Outcome
 
-/// Where a run is. Memory is its durable part, changed by Memory.remember alone; all else belongs to the visit.
+/// Where a run is. Memory is its durable part, changed by Memory.remember alone; all else belongs
+/// to the visit.
 [<Struct; IsReadOnly; NoComparison>]
 type Run = {
     Memory: Memory
@@ -71,8 +73,8 @@ type Run = {
 [<RequireQualifiedAccess>]
 module Run =
 
-    /// Whether an ended run left nothing to resume, so that its rows may be forgotten: it reached an exit, or
-    /// everything was undone.
+    /// Whether an ended run left nothing to resume, so that its rows may be forgotten: it reached
+    /// an exit, or everything was undone.
     [<CompiledName "IsSettled">]
     let isSettled (run: inref<Run>) : bool =
         match run.Phase, run.Memory.Last with

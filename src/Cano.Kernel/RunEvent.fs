@@ -31,17 +31,19 @@ type Answer =
     | WaitRequested of Due: DateTimeOffset
     /// The wait is over.
     | Woken
-    /// A split's branches were listed and may start. None does when their number alone decides the join.
+    /// A split's branches were listed and may start. None does when their number alone decides the
+    /// join.
     | BranchesStarted of Count: int
-    /// So many branches ended alike, one after another. Those behind the one that decides the join do not count.
+    /// So many branches ended alike, one after another. Those behind the one that decides the join
+    /// do not count.
     | BranchesEnded of Succeeded: bool * Count: int
     /// The time of a split is up.
     | SplitTimedOut
     /// No branch of the split runs any more.
     | SplitEnded of Result: SplitResult
 
-/// What has happened. This union is the one place where events are told apart by whom they come from: the journal, the
-/// work of a visit, a compensation, or a demand from outside.
+/// What has happened. This union is the one place where events are told apart by whom they come
+/// from: the journal, the work of a visit, a compensation, or a demand from outside.
 [<RequireQualifiedAccess; NoComparison>]
 type RunEvent =
     /// A fresh run. Journaled: every row of the run is made durable.

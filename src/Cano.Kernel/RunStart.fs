@@ -8,7 +8,8 @@ open Cano.Kernel
 [<NoComparison>]
 type RunParent = {
     RunId: string
-    /// The parent's own part of its effect keys, which tells it from other runs of its id; null when it has none.
+    /// The parent's own part of its effect keys, which tells it from other runs of its id; null
+    /// when it has none.
     Key: string | null
 } with
 
@@ -38,7 +39,8 @@ type StoredValue = {
     static member op_Inequality(left: StoredValue | null, right: StoredValue | null) =
         not (Object.Equals(left, right))
 
-    /// The type, when it is known, and the size: a value may be a secret. "Order, 120 bytes of JSON".
+    /// The type, when it is known, and the size: a value may be a secret. "Order, 120 bytes of
+    /// JSON".
     override this.ToString() =
         match this.TypeName with
         | null -> $"{this.Json.Length} bytes of JSON"
@@ -58,14 +60,15 @@ type RunTrace = {
     static member op_Inequality(left: RunTrace | null, right: RunTrace | null) =
         not (Object.Equals(left, right))
 
-    /// The parent, then the state when there is one, as the two headers of Trace Context carry them.
+    /// The parent, then the state when there is one, as the two headers of Trace Context carry
+    /// them.
     override this.ToString() =
         match this.State with
         | null -> this.Parent
         | state -> $"{this.Parent}; {state}"
 
-/// What is known of a run from its start on: it stands in the run's first row and in its snapshots. Rows of format 1
-/// say the workflow's name alone.
+/// What is known of a run from its start on: it stands in the run's first row and in its snapshots.
+/// Rows of format 1 say the workflow's name alone.
 [<CustomEquality; NoComparison>]
 type RunStart = {
     /// The name of the run's workflow; null when it has none.
@@ -76,8 +79,8 @@ type RunStart = {
     StartedAt: Nullable<DateTimeOffset>
     /// When the run may begin, in UTC; null: at once.
     NotBefore: Nullable<DateTimeOffset>
-    /// The run's own part of its effect keys, 13 characters of lower-case base 32; null in a run that was begun
-    /// without one.
+    /// The run's own part of its effect keys, 13 characters of lower-case base 32; null in a run
+    /// that was begun without one.
     Key: string | null
     /// The run that this one is a child of; null when it is none.
     Parent: RunParent | null
@@ -155,8 +158,8 @@ type RunStart = {
     static member op_Inequality(left: RunStart | null, right: RunStart | null) =
         not (Object.Equals(left, right))
 
-    /// The workflow, where and when the run began, and whose child it is, as far as is known: "order, from Start, at
-    /// 2026-02-01 08:00:00Z".
+    /// The workflow, where and when the run began, and whose child it is, as far as is known:
+    /// "order, from Start, at 2026-02-01 08:00:00Z".
     override this.ToString() =
         String.Join(
             ", ",

@@ -37,7 +37,8 @@ module Undo =
                     Fault = Fault.CompensationFailed(Array.ofList failures)
             }
 
-    /// How a rollback ends that ran out of time. What is not undone stays on the stack: a resume goes on with it.
+    /// How a rollback ends that ran out of time. What is not undone stays on the stack: a resume
+    /// goes on with it.
     let outOfTime (overdue: bool) (memory: Memory) : CanoError =
         let timeout text = CanoError.Of(Fault.Timeout text)
 

@@ -1,7 +1,8 @@
 namespace Cano.Testing;
 
-/// <summary>A book of effects: what steps did, and what their compensations took back. Effects are entered under effect
-/// keys, as in a bank that knows its customers' idempotency keys: the same key twice is one effect.</summary>
+/// <summary>A book of effects: what steps did, and what their compensations took back. Effects are entered
+/// under effect keys, as in a bank that knows its customers' idempotency keys: the same key twice is one
+/// effect.</summary>
 /// <remarks>Safe for concurrent use.</remarks>
 public sealed class CompensationLedger
 {
@@ -30,8 +31,8 @@ public sealed class CompensationLedger
         }
     }
 
-    /// <summary>Enters the effect of the state under way. False when it is there already: a second attempt, or one after a
-    /// crash.</summary>
+    /// <summary>Enters the effect of the state under way. False when it is there already: a second attempt,
+    /// or one after a crash.</summary>
     public bool Do(TaskContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -41,7 +42,8 @@ public sealed class CompensationLedger
     /// <summary>Enters an effect under a key of one's own.</summary>
     public bool Do(string step, string key) => Enter(_done, step, key);
 
-    /// <summary>Takes back the effect of the state being compensated. False when it was taken back before.</summary>
+    /// <summary>Takes back the effect of the state being compensated. False when it was taken back
+    /// before.</summary>
     public bool Undo(TaskContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -112,5 +114,6 @@ public sealed class CompensationLedger
     }
 }
 
-/// <summary>An assertion of a <see cref="CompensationLedger"/> did not hold; the message says what was found.</summary>
+/// <summary>An assertion of a <see cref="CompensationLedger"/> did not hold; the message says what was
+/// found.</summary>
 public sealed class CompensationException(string message) : Exception(message);

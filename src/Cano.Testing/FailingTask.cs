@@ -3,11 +3,13 @@ namespace Cano.Testing;
 /// <summary>Makes tasks that fail when they are told to.</summary>
 public static class FailingTask
 {
-    /// <summary>A task that throws on these attempts of each visit, and goes on to `next` on every other.</summary>
+    /// <summary>A task that throws on these attempts of each visit, and goes on to `next` on every
+    /// other.</summary>
     /// <param name="attempts">Attempts, from 1.</param>
     /// <param name="next">The state that follows.</param>
     /// <param name="config">Retries, for instance; <see cref="TaskConfig.Minimal"/> unless given.</param>
-    /// <param name="failure">Makes what is thrown; an <see cref="IOException"/> that names the attempt unless given.</param>
+    /// <param name="failure">Makes what is thrown; an <see cref="IOException"/> that names the attempt unless
+    /// given.</param>
     public static FailingTask<TState> OnAttempts<TState>(
         IEnumerable<int> attempts,
         TState next,

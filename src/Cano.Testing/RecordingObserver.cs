@@ -17,7 +17,8 @@ public sealed record ObservedEvent(string Hook, RunPoint At, string Detail = "")
     /// <summary>A retry's delay, or how long a run that timed out took; null otherwise.</summary>
     public TimeSpan? Span { get; init; }
 
-    /// <summary>The hook, the state, the task when it has a name of its own, and the detail: "OnCheckpoint Pay 3".</summary>
+    /// <summary>The hook, the state, the task when it has a name of its own, and the detail: "OnCheckpoint
+    /// Pay 3".</summary>
     public override string ToString()
     {
         var task = string.IsNullOrEmpty(At.Task) || At.Task == At.State ? "" : $"/{At.Task}";
@@ -25,11 +26,14 @@ public sealed record ObservedEvent(string Hook, RunPoint At, string Detail = "")
     }
 }
 
-/// <summary>An assertion of a <see cref="RecordingObserver"/> did not hold; the message says what was seen.</summary>
+/// <summary>An assertion of a <see cref="RecordingObserver"/> did not hold; the message says what was
+/// seen.</summary>
 public sealed class ObservationException(string message) : Exception(message);
 
-/// <summary>Keeps every hook of the runs it observes, in order, for a test to look at. Safe for concurrent use.</summary>
-/// <remarks>The assertions speak of everything recorded: use an observer for each run, or <see cref="Clear"/> it.</remarks>
+/// <summary>Keeps every hook of the runs it observes, in order, for a test to look at. Safe for concurrent
+/// use.</summary>
+/// <remarks>The assertions speak of everything recorded: use an observer for each run, or <see cref="Clear"/>
+/// it.</remarks>
 public sealed class RecordingObserver : IWorkflowObserver
 {
     private readonly Lock _gate = new();
@@ -51,7 +55,8 @@ public sealed class RecordingObserver : IWorkflowObserver
     /// <summary>Forgets everything.</summary>
     public void Clear() => Take();
 
-    /// <summary>Hands everything over and forgets it, in one step: nothing that happens meanwhile is lost.</summary>
+    /// <summary>Hands everything over and forgets it, in one step: nothing that happens meanwhile is
+    /// lost.</summary>
     public IReadOnlyList<ObservedEvent> Take()
     {
         lock (_gate)
@@ -104,7 +109,8 @@ public sealed class RecordingObserver : IWorkflowObserver
         AssertEntered(workflow.States.Select(state => state.Name));
     }
 
-    /// <summary>Each task and branch that started has exactly one end, and nothing ended that had not started.</summary>
+    /// <summary>Each task and branch that started has exactly one end, and nothing ended that had not
+    /// started.</summary>
     /// <exception cref="ObservationException">Some have none or too many; the message lists them.</exception>
     public void AssertTasksPaired()
     {

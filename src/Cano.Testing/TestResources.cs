@@ -1,7 +1,7 @@
 namespace Cano.Testing;
 
-/// <summary>Resources for a test: a plain <see cref="MemoryStore"/> under "store", and under each key a resource that
-/// does nothing but tell when it was set up and torn down. Safe for concurrent use.</summary>
+/// <summary>Resources for a test: a plain <see cref="MemoryStore"/> under "store", and under each key a
+/// resource that does nothing but tell when it was set up and torn down. Safe for concurrent use.</summary>
 public sealed class TestResources
 {
     private readonly Lock _gate = new();

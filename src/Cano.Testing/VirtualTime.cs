@@ -1,7 +1,7 @@
 namespace Cano.Testing;
 
-/// <summary>A clock that stands still until it is advanced. Timers fire in the order of their due times, on the
-/// thread that advances, and what follows at once from one has happened before the next fires.</summary>
+/// <summary>A clock that stands still until it is advanced. Timers fire in the order of their due times, on
+/// the thread that advances, and what follows at once from one has happened before the next fires.</summary>
 public sealed class VirtualTime : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -140,8 +140,8 @@ internal sealed class VirtualTimer(VirtualTime time, TimerCallback callback, obj
     /// <summary>Of two timers due at one instant, the one set earlier fires first.</summary>
     public long Order { get; set; }
 
-    /// <summary>Calls back outside any synchronization context: continuations then run inline, so what a timer sets off
-    /// has happened when the clock moves on.</summary>
+    /// <summary>Calls back outside any synchronization context: continuations then run inline, so what a
+    /// timer sets off has happened when the clock moves on.</summary>
     public void Fire()
     {
         var context = SynchronizationContext.Current;

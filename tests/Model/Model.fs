@@ -1,7 +1,8 @@
 namespace Cano.Model
 
-/// The reference model: what docs/behaviours.md says of a run, as naive as can be. It knows nothing of the kernel:
-/// what a run remembers it looks up in the list of its rows. Kept dense, so that all the rules stand on a few pages.
+/// The reference model: what docs/behaviours.md says of a run, as naive as can be. It knows nothing
+/// of the kernel: what a run remembers it looks up in the list of its rows. Kept dense, so that all
+/// the rules stand on a few pages.
 type internal Course(story: Story) =
     let t = Telling story
     let rows = t.Rows
@@ -135,7 +136,8 @@ type internal Course(story: Story) =
             match answer at with
             | Reply.Goes next ->
                 succeed (); record state (Completed(next, visit))
-                // G13, H4, I4: a step is never interrupted; one that is late counts when it ends the run.
+                // G13, H4, I4: a step is never interrupted; one that is late counts when it ends
+                // the run.
                 match t.Stop with
                 | Some cause when cause.Category = "cancelled" || not (isExit next) -> fail cause
                 | _ -> leave at next

@@ -15,8 +15,9 @@ module Replay =
 
         run
 
-    /// The problems of one process of a run: after every event the run is the fold of all its events, and after
-    /// every row its memory is that row's bytes applied, and what a recovery of all rows finds.
+    /// The problems of one process of a run: after every event the run is the fold of all its
+    /// events, and after every row its memory is that row's bytes applied, and what a recovery of
+    /// all rows finds.
     let problems (plan: Plan) (life: Life) : string list = [
         if life.Steps.Count > 0 then
             let mutable rows = List.rev life.Durable

@@ -82,7 +82,8 @@ module Script =
             let ends = underWay[abs picks.Head % underWay.Length]
             ends :: order bulkhead picks.Tail (List.except [ ends ] waiting)
 
-    /// The branches of a split of `count`; draws a choice for each, and one for the timeout of a split that has any.
+    /// The branches of a split of `count`; draws a choice for each, and one for the timeout of a
+    /// split that has any.
     let branches (fork: Fork) count (choose: unit -> int) : Branches =
         let timeout = if fork.HasTimeout && count > 0 then choose () % 8 else -1
         let choices = List.init count (fun _ -> choose ())

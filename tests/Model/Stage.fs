@@ -50,8 +50,8 @@ type private Ensemble(script: Branches) =
         if ended < script.Order.Length && not this.IsUp then
             gates[script.Order[ended]].SetResult()
 
-/// Everything outside the engine that a story speaks of: the clock, the disk, the observer, and what bodies are to
-/// do. Moments are counted here as the model counts them.
+/// Everything outside the engine that a story speaks of: the clock, the disk, the observer, and
+/// what bodies are to do. Moments are counted here as the model counts them.
 type Stage(story: Story) as this =
     let clock = VirtualTime Stage.Epoch
     let time = JumpingTime(clock, fun due -> this.Waiting due)
@@ -120,7 +120,8 @@ type Stage(story: Story) as this =
             true
         | _ -> false
 
-    /// How the append of this number, within its life, ends the process: none, or whether the row survives.
+    /// How the append of this number, within its life, ends the process: none, or whether the row
+    /// survives.
     member _.Death(append: int) =
         match deaths with
         | (at, survives) :: rest when at = append ->

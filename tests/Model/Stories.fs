@@ -105,7 +105,8 @@ module Stories =
         | _ -> None
 
     let private place (random: Random) taste (names: string list) (exits: string list) i name =
-        // The first state is no split and declares nothing, so that wiring problems are none of the story's.
+        // The first state is no split and declares nothing, so that wiring problems are none of the
+        // story's.
         let work = work random taste (names @ exits) [ names.Head; exits.Head ] (i = 0)
 
         {

@@ -61,12 +61,15 @@ type Story = {
     Journaled: bool
     /// After how many rows a journaled run sums up what it remembers.
     SnapshotEvery: int
-    /// One for each answer of a body, in the order in which bodies are called. When they are spent, bodies fail.
+    /// One for each answer of a body, in the order in which bodies are called. When they are spent,
+    /// bodies fail.
     Choices: int list
-    /// At which moment the run is asked to stop; -1: before it starts. Moments are calls of bodies and
-    /// compensations, appends, ends of branches and sleeps, counted from 0 over the whole story.
+    /// At which moment the run is asked to stop; -1: before it starts. Moments are calls of bodies
+    /// and compensations, appends, ends of branches and sleeps, counted from 0 over the whole
+    /// story.
     Interrupt: (int * Interrupt) option
-    /// For each life that ends with its process: at which of its appends, and whether that row survives.
+    /// For each life that ends with its process: at which of its appends, and whether that row
+    /// survives.
     Deaths: (int * bool) list
     /// How often a run that failed and can be resumed is resumed.
     Resumes: int

@@ -35,8 +35,9 @@ exception internal Ended of Error
 /// The process has died at an append.
 exception internal Died
 
-/// The model's paper: what it tells, what it draws from its story, and the rows it looks things up in. No rule of the
-/// engine stands here but two: a row is durable before what follows it (D2, D3, D11, Y20), and so many rows are summed up.
+/// The model's paper: what it tells, what it draws from its story, and the rows it looks things up
+/// in. No rule of the engine stands here but two: a row is durable before what follows it (D2, D3,
+/// D11, Y20), and so many rows are summed up.
 type internal Telling(story: Story) =
     let rows, log = List<Row>(), List<string>()
     let hooks, calls, results = List<string>(), List<string>(), List<string>()

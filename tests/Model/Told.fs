@@ -23,7 +23,8 @@ module Line =
 
     let snapshot = "Snapshot"
 
-    /// A run's first row and its snapshots carry the workflow's name, because a journal may begin with them.
+    /// A run's first row and its snapshots carry the workflow's name, because a journal may begin
+    /// with them.
     let row (sequence: int64) (visit: int64) (state: string) (fact: string) =
         let workflow = if sequence = 0L || fact = snapshot then "orders " else ""
         $"{workflow}{sequence} v{visit} {state} {fact}"

@@ -32,7 +32,8 @@ type private Fan = {
     IsLate: bool
 }
 
-/// A story lived by the kernel alone: every effect is answered as the story says, without tasks or an interpreter.
+/// A story lived by the kernel alone: every effect is answered as the story says, without tasks or
+/// an interpreter.
 type Walk(story: Story) =
     let stage = Stage story
     let plan = Plan.Compile (Wiring.workflow stage).Definition
@@ -91,7 +92,8 @@ type Walk(story: Story) =
         moment () |> ignore
         Script.answer story (place ()) (stage.Choose())
 
-    /// Whatever a source gives when the run stops, it ends there; only an item that was read counts.
+    /// Whatever a source gives when the run stops, it ends there; only an item that was read
+    /// counts.
     let read () =
         match answer () with
         | Reply.More cursor -> answered (Reply.More cursor)

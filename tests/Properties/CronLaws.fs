@@ -20,7 +20,8 @@ type CronLaws(output: ITestOutputHelper) =
         Gen.choose (0, 40 * 365 * 24 * 60)
         |> Gen.map (fun minutes -> (utc "2000-01-01").AddMinutes(float minutes))
 
-    /// Midnight, half-hour, quarter-hour and day-long changes; changes of the base; Ramadan; two a week apart.
+    /// Midnight, half-hour, quarter-hour and day-long changes; changes of the base; Ramadan; two a
+    /// week apart.
     let zones =
         [
             "America/New_York"

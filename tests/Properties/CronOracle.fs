@@ -99,7 +99,8 @@ module CronOracle =
         }
     }
 
-    /// Fixed values are as likely as all the rest: they alone make an expression that is no interval.
+    /// Fixed values are as likely as all the rest: they alone make an expression that is no
+    /// interval.
     let private column show first last =
         Gen.frequency [
             4, one show first last
@@ -276,8 +277,8 @@ module CronOracle =
     /// Everything at once, to the minute.
     let ofAll: Gen<WrittenCron> = Gen.map2 on dates (times false)
 
-    /// Every run by a zone's clock, which is looked at each minute from `start` (included) to `finish` (excluded),
-    /// and what is odd about it.
+    /// Every run by a zone's clock, which is looked at each minute from `start` (included) to
+    /// `finish` (excluded), and what is odd about it.
     let walk (zone: TimeZoneInfo) (written: WrittenCron) (start: DateTime) (finish: DateTime) =
         let minute = TimeSpan.FromMinutes 1.0
         let reads (instant: DateTime) = instant + zone.GetUtcOffset instant

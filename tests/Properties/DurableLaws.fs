@@ -145,7 +145,8 @@ type DurableLaws(output: ITestOutputHelper) =
         store.Put("key", value)
         store.Get<JsonElement>("key").GetRawText()
 
-    /// Equal, and stored alike; by their text alone when they hold a NaN, which F# calls unequal to itself.
+    /// Equal, and stored alike; by their text alone when they hold a NaN, which F# calls unequal to
+    /// itself.
     let same (expected: 'T when 'T: equality) (actual: 'T) =
         let stored = text' expected
         Law.equal stored (text' actual)

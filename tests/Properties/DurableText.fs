@@ -27,8 +27,8 @@ module private Text =
 
     let refused<'T> text words = test text { refusal (fun () -> read<'T> text |> ignore) words }
 
-/// The stored text of F#'s types, and how text that does not fit is refused. Changing the text strands the data of
-/// old runs.
+/// The stored text of F#'s types, and how text that does not fit is refused. Changing the text
+/// strands the data of old runs.
 type DurableText() =
 
     static let stored text (value: 'T) = test text {

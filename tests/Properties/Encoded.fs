@@ -3,8 +3,8 @@ namespace Cano.Properties
 open System.Text
 open Cano.Kernel
 
-/// Values in bytes as docs/journal-format.md describes them: written here once more, so that the codec is not its own
-/// judge.
+/// Values in bytes as docs/journal-format.md describes them: written here once more, so that the
+/// codec is not its own judge.
 [<RequireQualifiedAccess>]
 module Encoded =
 

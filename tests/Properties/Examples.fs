@@ -5,7 +5,8 @@ open System.Threading.Tasks
 open Expecto
 open global.Xunit.Abstractions
 
-/// A leaf of a tree, by its name. A runner cuts the name of a test at its long texts, but tells an object in full.
+/// A leaf of a tree, by its name. A runner cuts the name of a test at its long texts, but tells an
+/// object in full.
 type Example(name: string) =
 
     /// For a runner that finds tests in one process and runs them in another.
@@ -20,8 +21,8 @@ type Example(name: string) =
         member this.Deserialize info =
             this.Name <- info.GetValue<string> "name"
 
-/// Tables of examples as Expecto trees. The leaves of a tree are the rows of a theory: each is a test of its own, with
-/// a name of its own, for `dotnet test`.
+/// Tables of examples as Expecto trees. The leaves of a tree are the rows of a theory: each is a
+/// test of its own, with a name of its own, for `dotnet test`.
 [<RequireQualifiedAccess>]
 module Examples =
 

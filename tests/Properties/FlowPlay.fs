@@ -91,8 +91,8 @@ module FlowPlay =
             1, Gen.constant FlowMove.PassOver
         ]
 
-    /// A plan, what was known when it started (whether a watermark, whether an interrupted run), and what
-    /// happens then; some end with a stop.
+    /// A plan, what was known when it started (whether a watermark, whether an interrupted run),
+    /// and what happens then; some end with a stop.
     let cases =
         let ending = Gen.elements [ []; [ FlowMove.Stop ] ]
         let after = Gen.resize 8 (Gen.listOf moves)
@@ -137,7 +137,8 @@ module FlowPlay =
         else
             tell event { played with Live = played.Live - 1 }
 
-    /// Time passes until the timer rings, or to the end of the span. Gives what is left of the span.
+    /// Time passes until the timer rings, or to the end of the span. Gives what is left of the
+    /// span.
     let private pass (left: TimeSpan) (played: FlowPlayed) =
         match played.Timer with
         | Some(timer, span) when span <= left ->

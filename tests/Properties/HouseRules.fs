@@ -10,7 +10,8 @@ open Cano
 open Cano.Kernel
 open Xunit
 
-/// What the code promises about itself: the kernel is pure, and no F# type shows in what C# users see.
+/// What the code promises about itself: the kernel is pure, and no F# type shows in what C# users
+/// see.
 type HouseRules() =
 
     let everything =

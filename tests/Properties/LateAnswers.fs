@@ -58,7 +58,8 @@ type LateAnswers(output: ITestOutputHelper) =
         || Play.answered _.IsAdvanced event
         || Play.answered _.IsWaitRequested event
 
-    /// Work that ends the run came too late, but it is done: the run goes on to its exit as if nobody had asked.
+    /// Work that ends the run came too late, but it is done: the run goes on to its exit as if
+    /// nobody had asked.
     let isExcused (run: Run) =
         match run.Phase with
         | Phase.Ready

@@ -25,7 +25,8 @@ module Law =
 [<RequireQualifiedAccess>]
 module Seed =
 
-    /// A number for all cases of all laws, or the `(seed,gamma,size)` by which a failing law names its last case.
+    /// A number for all cases of all laws, or the `(seed,gamma,size)` by which a failing law names
+    /// its last case.
     let text =
         match Environment.GetEnvironmentVariable "CANO_SEED" with
         | null
@@ -50,8 +51,8 @@ module Seed =
 type LawAttribute(cases: int) =
     inherit PropertyAttribute(MaxTest = cases, Replay = Seed.replay)
 
-/// A class of laws. Each law has an instance of its own, which lives as long as its random cases do and counts what
-/// they meet.
+/// A class of laws. Each law has an instance of its own, which lives as long as its random cases do
+/// and counts what they meet.
 [<AbstractClass>]
 type Laws(output: ITestOutputHelper) =
 
@@ -86,9 +87,9 @@ type Laws(output: ITestOutputHelper) =
                 $"Only {count} of {runs} runs met the case '{case}'."
             )
 
-    /// Holds `law` against a random one of `values`: FsCheck asks for it once for each of the law's cases. It fails
-    /// by an assertion and answers with the names of the cases that its value met; each of `cases` must be met
-    /// often enough.
+    /// Holds `law` against a random one of `values`: FsCheck asks for it once for each of the law's
+    /// cases. It fails by an assertion and answers with the names of the cases that its value met;
+    /// each of `cases` must be met often enough.
     member _.Holds (cases: string list) (values: Arbitrary<'T>) (law: 'T -> string list) =
         if runs = 0 then
             output.WriteLine $"CANO_SEED={Seed.text}"

@@ -7,8 +7,8 @@ open FsCheck.FSharp
 open global.Xunit
 open global.Xunit.Abstractions
 
-/// Random stories, lived by the real system, are the ones that the reference model tells. The scoreboard's row
-/// `model` does the same with many more.
+/// Random stories, lived by the real system, are the ones that the reference model tells. The
+/// scoreboard's row `model` does the same with many more.
 type Modelled(output: ITestOutputHelper) =
     inherit Laws(output)
 

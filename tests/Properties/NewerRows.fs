@@ -8,7 +8,8 @@ open FsCheck.FSharp
 open global.Xunit
 open global.Xunit.Abstractions
 
-/// What a newer version adds to rows is passed over where that does no harm, and refused in words where it would.
+/// What a newer version adds to rows is passed over where that does no harm, and refused in words
+/// where it would.
 type NewerRows(output: ITestOutputHelper) =
     inherit Laws(output)
 
@@ -34,7 +35,8 @@ type NewerRows(output: ITestOutputHelper) =
         let view = RowView.Of(ReadOnlySpan bytes)
         Encoded.withFields count more (bytes.Length - view.Rest.Length) bytes
 
-    /// The row's bytes with more fields at the end of those of one field, which stand at this place in it.
+    /// The row's bytes with more fields at the end of those of one field, which stand at this place
+    /// in it.
     let grown (number: RowField) (at: int) (bytes: byte[]) (more: byte list) (row: Row) =
         let whole = Stored.bytes row
         let old = Array.ofList (Encoded.field (int number) bytes)

@@ -9,8 +9,8 @@ open global.Xunit.Abstractions
 type RollingBack(output: ITestOutputHelper) =
     inherit Laws(output)
 
-    /// The steps that a run recorded as completed, oldest first, by visit. Without a journal the memory
-    /// grows with the answer, with one when the row is durable.
+    /// The steps that a run recorded as completed, oldest first, by visit. Without a journal the
+    /// memory grows with the answer, with one when the row is durable.
     let completed (played: Played) =
         played.Moments
         |> List.choose (fun moment ->

@@ -1,13 +1,14 @@
 namespace Cano.Reliability;
 
-/// <summary>One row of the scoreboard: a claim about reliability, and the experiment that tries to break it.</summary>
+/// <summary>One row of the scoreboard: a claim about reliability, and the experiment that tries to break
+/// it.</summary>
 /// <param name="Number">Its number on the scoreboard.</param>
 /// <param name="Name">The word that runs it.</param>
 /// <param name="Claim">What must hold.</param>
 /// <param name="QuickCount">How many trials run in CI.</param>
 /// <param name="FullCount">How many trials make the full proof.</param>
-/// <param name="RunAsync">Runs the trials and returns the figures; throws <see cref="Broken"/> when the claim does not
-/// hold.</param>
+/// <param name="RunAsync">Runs the trials and returns the figures; throws <see cref="Broken"/> when the claim
+/// does not hold.</param>
 internal sealed record ScoreRow(
     int Number,
     string Name,

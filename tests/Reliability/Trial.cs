@@ -1,9 +1,11 @@
 namespace Cano.Reliability;
 
-/// <summary>Runs one trial, so that whatever breaks in it says how to run it again, and a hang breaks it.</summary>
+/// <summary>Runs one trial, so that whatever breaks in it says how to run it again, and a hang breaks
+/// it.</summary>
 internal static class Trial
 {
-    /// <summary>A trial takes milliseconds; one that takes this long waits for something that never comes.</summary>
+    /// <summary>A trial takes milliseconds; one that takes this long waits for something that never
+    /// comes.</summary>
     private static readonly TimeSpan Hang = TimeSpan.FromMinutes(2);
 
     /// <param name="trials">For the seed.</param>

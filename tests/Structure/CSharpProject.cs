@@ -63,7 +63,8 @@ internal sealed class CSharpProject
 
     public IReadOnlyList<SourceFile> Files { get; }
 
-    /// <summary>What keeps the compiler from understanding it. Where there is something, arrows are missing.</summary>
+    /// <summary>What keeps the compiler from understanding it. Where there is something, arrows are
+    /// missing.</summary>
     public IEnumerable<string> Problems() =>
         from problem in _compilation.GetDiagnostics()
         where problem.Severity == DiagnosticSeverity.Error && !s_generated.Contains(problem.Id)
@@ -118,7 +119,8 @@ internal sealed class CSharpProject
                     var files = part
                         .DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree)
                         .ToArray();
-                    // Of a type in several files, none more than another: this one is as good, if it is among them.
+                    // Of a type in several files, none more than another: this one is as good, if it is among
+                    // them.
                     if (files.Contains(tree) || files.FirstOrDefault(targets.Contains) is not { } file)
                         continue;
                     arrows.Add(new(tree.FilePath, file.FilePath, symbol.Name));
@@ -129,7 +131,8 @@ internal sealed class CSharpProject
         return [.. arrows];
     }
 
-    /// <summary>The platform, and what lies beside this program, but for what is compiled from its sources here.</summary>
+    /// <summary>The platform, and what lies beside this program, but for what is compiled from its sources
+    /// here.</summary>
     private static IEnumerable<MetadataReference> Binaries(IEnumerable<string> sources)
     {
         var platform = Path.GetDirectoryName(typeof(object).Assembly.Location)!;

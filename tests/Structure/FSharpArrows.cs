@@ -2,8 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Cano.Structure;
 
-/// <summary>The arrows of an F# project. A file sees only those before it, so an arrow is a name that one of them
-/// declares: a type's, a module's, or a case's.</summary>
+/// <summary>The arrows of an F# project. A file sees only those before it, so an arrow is a name that one of
+/// them declares: a type's, a module's, or a case's.</summary>
 internal static partial class FSharpArrows
 {
     /// <param name="files">The project's files in the order in which they are compiled.</param>

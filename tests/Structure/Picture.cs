@@ -30,8 +30,8 @@ internal sealed class Picture
     /// <summary>The groups of folders in which each is reached from each.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Knots { get; }
 
-    /// <summary>The folders by height, the lowest first: a line for each, with what it names. Then the knots, with an example of
-    /// each arrow that ties them.</summary>
+    /// <summary>The folders by height, the lowest first: a line for each, with what it names. Then the knots,
+    /// with an example of each arrow that ties them.</summary>
     public IEnumerable<string> Lines()
     {
         yield return $"{Project}: {_targets.Count} folders, {_targets.Values.Sum(targets => targets.Count)} arrows, {Knots.Count} knots";

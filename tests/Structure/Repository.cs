@@ -36,7 +36,8 @@ internal static class Repository
         ];
     }
 
-    /// <summary>The sources of an F# project in the order in which they are compiled. They lie in a folder of its name.</summary>
+    /// <summary>The sources of an F# project in the order in which they are compiled. They lie in a folder of
+    /// its name.</summary>
     public static IReadOnlyList<SourceFile> FSharpSources(string project)
     {
         var folder = Path.GetDirectoryName(project)!;

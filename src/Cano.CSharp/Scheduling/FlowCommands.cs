@@ -2,8 +2,8 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>Takes the effects of one decision apart, so that each is done where it may be: timers under the flow's gate,
-/// users' code outside it.</summary>
+/// <summary>Takes the effects of one decision apart, so that each is done where it may be: timers under the
+/// flow's gate, users' code outside it.</summary>
 /// <param name="underWay">The run under way before the decision.</param>
 internal sealed class FlowCommands(FlowRun? underWay) : IFlowHandler
 {
@@ -15,7 +15,8 @@ internal sealed class FlowCommands(FlowRun? underWay) : IFlowHandler
     /// <summary>The run that is told to stop.</summary>
     public FlowRun? Cancelled { get; private set; }
 
-    /// <summary>The timer that takes the place of the one before; without a span there is none any more.</summary>
+    /// <summary>The timer that takes the place of the one before; without a span there is none any
+    /// more.</summary>
     public (long Timer, TimeSpan? Span)? Alarm { get; private set; }
 
     public List<(DateTimeOffset Occurrence, SkipReason Reason)> Skipped { get; } = [];

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
-/// <summary>What a store knows of a flow's occurrences. They are settled in their order: an occurrence that is not over
-/// is taken to its end before a later one starts, and is given up when that failed too often.</summary>
+/// <summary>What a store knows of a flow's occurrences. They are settled in their order: an occurrence that
+/// is not over is taken to its end before a later one starts, and is given up when that failed too
+/// often.</summary>
 internal sealed partial class FlowJournal
 {
     private const int TriesMax = 3;
@@ -15,7 +16,8 @@ internal sealed partial class FlowJournal
     private readonly Watermark _watermark;
     private readonly ILogger _logger;
 
-    /// <summary>Occurrences that were begun and are not over, each with how often it has failed here.</summary>
+    /// <summary>Occurrences that were begun and are not over, each with how often it has failed
+    /// here.</summary>
     private readonly SortedDictionary<DateTimeOffset, int> _open = [];
 
     private FlowJournal(string flow, IFlowWork work, List<FlowMember> members, Watermark watermark)
@@ -30,10 +32,12 @@ internal sealed partial class FlowJournal
     /// <summary>The last occurrence that is over; null when none is.</summary>
     public DateTimeOffset? LastOver => _watermark.Occurrence;
 
-    /// <summary>The newest occurrence that an earlier process began and did not end; null when there is none.</summary>
+    /// <summary>The newest occurrence that an earlier process began and did not end; null when there is
+    /// none.</summary>
     public DateTimeOffset? Interrupted => _open.Count == 0 ? null : _open.Keys.Last();
 
-    /// <summary>What is wrong with runs that were set aside when the journal was opened; null when nothing is.</summary>
+    /// <summary>What is wrong with runs that were set aside when the journal was opened; null when nothing
+    /// is.</summary>
     public CanoError? Complaint { get; private set; }
 
     /// <summary>Reads what is known of a flow; null when nothing of it is journaled.</summary>
@@ -142,7 +146,8 @@ internal sealed partial class FlowJournal
         return false;
     }
 
-    /// <summary>Whether every run of the occurrence has come to an end, so that a resume would change nothing.</summary>
+    /// <summary>Whether every run of the occurrence has come to an end, so that a resume would change
+    /// nothing.</summary>
     private async Task<bool> IsOverAsync(DateTimeOffset occurrence)
     {
         try

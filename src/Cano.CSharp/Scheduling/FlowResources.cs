@@ -1,7 +1,7 @@
 namespace Cano;
 
-/// <summary>Holds the resources of every flow for as long as a scheduler lives. Runs count too, so what a stuck run uses
-/// is torn down when that has ended.</summary>
+/// <summary>Holds the resources of every flow for as long as a scheduler lives. Runs count too, so what a
+/// stuck run uses is torn down when that has ended.</summary>
 internal sealed class FlowResources(IReadOnlyList<FlowRegistration> flows)
 {
     private readonly Stack<(string Flow, SharedResourceUse Use)> _held = [];
@@ -16,7 +16,8 @@ internal sealed class FlowResources(IReadOnlyList<FlowRegistration> flows)
         }
     }
 
-    /// <summary>Sets up in the order of registration; when one fails, those before it are torn down.</summary>
+    /// <summary>Sets up in the order of registration; when one fails, those before it are torn
+    /// down.</summary>
     public async Task SetupAsync(CancellationToken cancellationToken)
     {
         try

@@ -77,8 +77,8 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
             );
     }
 
-    /// <summary>Enough completed instances are a success, whatever became of the others; without a quota, no failure
-    /// is.</summary>
+    /// <summary>Enough completed instances are a success, whatever became of the others; without a quota, no
+    /// failure is.</summary>
     private CanoError? Verdict(ConcurrentResults<TState> results, CanoError? firstFailure, bool isStopped) =>
         results.Completed >= workflow.Quota ? null
         : firstFailure is not null ? firstFailure

@@ -14,7 +14,8 @@ internal interface IFlowWork
     /// <summary>The workflows of one run; to be asked when there is no problem.</summary>
     IReadOnlyList<FlowMember> Members { get; }
 
-    /// <summary>Takes an occurrence's runs to their ends: those that are not there are started, the others go on.</summary>
+    /// <summary>Takes an occurrence's runs to their ends: those that are not there are started, the others go
+    /// on.</summary>
     /// <param name="flow">The flow's id.</param>
     /// <param name="occurrence">Of when they are.</param>
     /// <param name="stop">Asks them to stop.</param>

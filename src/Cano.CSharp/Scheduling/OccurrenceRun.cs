@@ -2,7 +2,8 @@ using LanguageExt;
 
 namespace Cano;
 
-/// <summary>The run of an occurrence. In a journal it is started once; later it goes on, or answers with its outcome.</summary>
+/// <summary>The run of an occurrence. In a journal it is started once; later it goes on, or answers with its
+/// outcome.</summary>
 internal static class OccurrenceRun
 {
     public static async ValueTask<Either<CanoError, TState>> TryRunAsync<TState>(

@@ -1,8 +1,8 @@
 namespace Cano;
 
 /// <summary>A scheduler at work.</summary>
-/// <remarks>It goes on until it is stopped, whether or not anybody keeps this object, as timers and hosted services of
-/// .NET do: dispose of it, or give <see cref="Scheduler.StartAsync"/> a token.</remarks>
+/// <remarks>It goes on until it is stopped, whether or not anybody keeps this object, as timers and hosted
+/// services of .NET do: dispose of it, or give <see cref="Scheduler.StartAsync"/> a token.</remarks>
 public sealed class RunningScheduler : IAsyncDisposable
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(30);
@@ -46,18 +46,19 @@ public sealed class RunningScheduler : IAsyncDisposable
     }
 
     /// <summary>Runs a flow now, in a back-off too. Completes when the run has started.</summary>
-    /// <exception cref="CanoException">`workflow`: no such flow, it runs already, it has tripped, or the scheduler is
-    /// stopping.</exception>
+    /// <exception cref="CanoException">`workflow`: no such flow, it runs already, it has tripped, or the
+    /// scheduler is stopping.</exception>
     public Task TriggerAsync(string id, CancellationToken cancellationToken = default) =>
         AskAsync(id, flow => flow.Trigger(), cancellationToken);
 
-    /// <summary>Forgets a flow's failures: it is neither backing off nor tripped any more, and its schedule goes on.</summary>
+    /// <summary>Forgets a flow's failures: it is neither backing off nor tripped any more, and its schedule
+    /// goes on.</summary>
     /// <exception cref="CanoException">`workflow`: no such flow, or the scheduler is stopping.</exception>
     public Task ResetFlowAsync(string id, CancellationToken cancellationToken = default) =>
         AskAsync(id, flow => flow.Reset(), cancellationToken);
 
-    /// <summary>Stops the flow's run under way, if there is one; completes when it has ended, its completed steps undone.
-    /// The run is not gone on with later. The schedule goes on.</summary>
+    /// <summary>Stops the flow's run under way, if there is one; completes when it has ended, its completed
+    /// steps undone. The run is not gone on with later. The schedule goes on.</summary>
     /// <param name="id">The flow.</param>
     /// <param name="cancellationToken">Gives up waiting for the end of the run.</param>
     /// <exception cref="CanoException">`workflow`: no such flow, or the scheduler is stopping.</exception>
@@ -77,9 +78,10 @@ public sealed class RunningScheduler : IAsyncDisposable
     /// <summary>What every flow is doing, in the order of registration.</summary>
     public IReadOnlyList<FlowInfo> List() => [.. _flows.Select(flow => flow.Info)];
 
-    /// <summary>Starts nothing any more, tells what runs to stop, waits for it, and tears resources down, newest first.
-    /// The first call decides; every other one waits for the same end.</summary>
-    /// <param name="deadline">The longest it may take in all, on the scheduler's clock; 30 s unless given.</param>
+    /// <summary>Starts nothing any more, tells what runs to stop, waits for it, and tears resources down,
+    /// newest first. The first call decides; every other one waits for the same end.</summary>
+    /// <param name="deadline">The longest it may take in all, on the scheduler's clock; 30 s unless
+    /// given.</param>
     /// <param name="cancellationToken">Gives up waiting; the scheduler stops all the same.</param>
     public Task<StopResult> StopAsync(
         TimeSpan? deadline = null,

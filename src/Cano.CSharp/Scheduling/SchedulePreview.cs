@@ -15,8 +15,8 @@ public sealed record SchedulePreview(string Id, IReadOnlyList<PlannedOccurrence>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Id, Contents.Hash(Occurrences));
 
-    /// <summary>The flow, then a line for each occurrence: the local time with its offset, and why it is not where the
-    /// expression says, if so.</summary>
+    /// <summary>The flow, then a line for each occurrence: the local time with its offset, and why it is not
+    /// where the expression says, if so.</summary>
     public override string ToString() =>
         Occurrences.Count == 0
             ? $"{Id}: no occurrence"
@@ -25,8 +25,8 @@ public sealed record SchedulePreview(string Id, IReadOnlyList<PlannedOccurrence>
 
 /// <summary>One occurrence to come.</summary>
 /// <param name="At">When, with the offset of the flow's time zone.</param>
-/// <param name="Shift">What the zone's clock does to it: why it is later than the expression says, or how often it runs
-/// when its time comes twice; null on an ordinary day.</param>
+/// <param name="Shift">What the zone's clock does to it: why it is later than the expression says, or how
+/// often it runs when its time comes twice; null on an ordinary day.</param>
 public sealed record PlannedOccurrence(DateTimeOffset At, string? Shift)
 {
     private const string Format = "ddd yyyy-MM-dd HH:mm:ss zzz";

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
-/// <summary>One flow of a running scheduler: tells the kernel what happens, sets timers and starts runs as it says.</summary>
+/// <summary>One flow of a running scheduler: tells the kernel what happens, sets timers and starts runs as it
+/// says.</summary>
 internal sealed partial class ScheduledFlow
 {
     private readonly Lock _gate = new();
@@ -61,7 +62,8 @@ internal sealed partial class ScheduledFlow
         Launch(Tell(FlowEvent.NewStarted(_time.GetUtcNow(), _journal?.LastOver, _journal?.Interrupted)));
 
     /// <summary>Starts a run now.</summary>
-    /// <exception cref="CanoException">`workflow`: the flow runs already, has tripped, or the scheduler stops.</exception>
+    /// <exception cref="CanoException">`workflow`: the flow runs already, has tripped, or the scheduler
+    /// stops.</exception>
     public void Trigger() => Launch(Asked(FlowEvent.NewTriggerAsked(_time.GetUtcNow())));
 
     /// <summary>Forgets the failures.</summary>
@@ -88,7 +90,8 @@ internal sealed partial class ScheduledFlow
             : doing;
     }
 
-    /// <summary>One decision. The run it starts is there when the gate opens, so that no request to stop can miss it.</summary>
+    /// <summary>One decision. The run it starts is there when the gate opens, so that no request to stop can
+    /// miss it.</summary>
     private FlowCommands Tell(FlowEvent happened)
     {
         FlowCommands doing;
@@ -117,8 +120,8 @@ internal sealed partial class ScheduledFlow
         _alarm = alarm.Span is { } span ? new Alarm(span, _time, Ring, alarm.Timer) : null;
     }
 
-    /// <summary>A timer's thread is nobody's, so a run may begin on it: on virtual time it has got as far as it can
-    /// when the clock moves on.</summary>
+    /// <summary>A timer's thread is nobody's, so a run may begin on it: on virtual time it has got as far as
+    /// it can when the clock moves on.</summary>
     private void Ring(object? timer)
     {
         if (Tell(FlowEvent.NewRang((long)timer!, _time.GetUtcNow())).Started is { } run)

@@ -2,8 +2,8 @@ using Cano.Kernel;
 
 namespace Cano;
 
-// Flows that run many instances at once: a run of them is one run of the flow. It fails when an instance fails, unless
-// the strategy has a quota and so many have completed.
+// Flows that run many instances at once: a run of them is one run of the flow. It fails when an instance
+// fails, unless the strategy has a quota and so many have completed.
 public sealed partial class Scheduler
 {
     /// <inheritdoc cref="Every{TState}(string, Workflow{TState}, TState, TimeSpan)"/>

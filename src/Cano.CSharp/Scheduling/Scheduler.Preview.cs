@@ -5,8 +5,9 @@ namespace Cano;
 // What is going to happen, without starting anything.
 public sealed partial class Scheduler
 {
-    /// <summary>When a flow would run next: of cron, the occurrences after `from`, each with what clock changes do to it; of
-    /// an interval, from `from` on as if runs took no time; of a manual flow, none.</summary>
+    /// <summary>When a flow would run next: of cron, the occurrences after `from`, each with what clock
+    /// changes do to it; of an interval, from `from` on as if runs took no time; of a manual flow,
+    /// none.</summary>
     /// <param name="id">The flow.</param>
     /// <param name="count">How many at most.</param>
     /// <param name="from">Now, unless given.</param>

@@ -3,9 +3,11 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>Flows and when they are run: at an interval, by cron, or when asked. Immutable: adding returns a copy.</summary>
-/// <remarks>One scheduler holds flows of different states. Its clock drives schedules only; workflows keep their own.
-/// A flow never overlaps itself, and slows down when it fails (<see cref="SetBackoff"/>).</remarks>
+/// <summary>Flows and when they are run: at an interval, by cron, or when asked. Immutable: adding returns a
+/// copy.</summary>
+/// <remarks>One scheduler holds flows of different states. Its clock drives schedules only; workflows keep
+/// their own. A flow never overlaps itself, and slows down when it fails
+/// (<see cref="SetBackoff"/>).</remarks>
 public sealed partial class Scheduler
 {
     private readonly ImmutableList<FlowRegistration> _flows;
@@ -22,7 +24,8 @@ public sealed partial class Scheduler
         _time = time;
     }
 
-    /// <summary>What happens when a flow fails; the default policy applies to flows that were not given one.</summary>
+    /// <summary>What happens when a flow fails; the default policy applies to flows that were not given
+    /// one.</summary>
     /// <exception cref="CanoException">`configuration`: there is no such flow.</exception>
     public Scheduler SetBackoff(string id, BackoffPolicy policy)
     {
@@ -34,11 +37,12 @@ public sealed partial class Scheduler
         return new Scheduler(_flows.SetItem(at, _flows[at] with { Backoff = policy }), _time);
     }
 
-    /// <summary>Checks every flow, sets their resources up in the order of registration, and starts the schedules.
-    /// Runs that an earlier process left unfinished in a journal go on at once.</summary>
+    /// <summary>Checks every flow, sets their resources up in the order of registration, and starts the
+    /// schedules. Runs that an earlier process left unfinished in a journal go on at once.</summary>
     /// <param name="cancellationToken">Gives up starting; later it stops the scheduler.</param>
     /// <exception cref="CanoException">`configuration`: every problem of every flow, and nothing was touched;
-    /// otherwise why resources or journals are not usable, and what had been set up is torn down again.</exception>
+    /// otherwise why resources or journals are not usable, and what had been set up is torn down
+    /// again.</exception>
     public async Task<RunningScheduler> StartAsync(CancellationToken cancellationToken = default)
     {
         InvalidConfiguration.ThrowIfAny([.. _flows.SelectMany(flow => flow.Problems())]);

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Cano;
 
-/// <summary>The last occurrence of a flow that is over, in a run of its own that outlives the flow's runs.</summary>
+/// <summary>The last occurrence of a flow that is over, in a run of its own that outlives the flow's
+/// runs.</summary>
 /// <remarks>docs/journal-format.md describes it; changing it strands old journals.</remarks>
 internal sealed class Watermark(string flow, ICheckpointStore store)
 {
@@ -15,7 +16,8 @@ internal sealed class Watermark(string flow, ICheckpointStore store)
     public DateTimeOffset? Occurrence { get; private set; }
 
     /// <summary>Reads where it is.</summary>
-    /// <exception cref="CanoException">`checkpoint_store`: the store fails, or has something else in its place.</exception>
+    /// <exception cref="CanoException">`checkpoint_store`: the store fails, or has something else in its
+    /// place.</exception>
     public async Task ReadAsync()
     {
         var rows = await StoreCall
@@ -29,7 +31,8 @@ internal sealed class Watermark(string flow, ICheckpointStore store)
     }
 
     /// <summary>Moves it on, durably.</summary>
-    /// <exception cref="CanoException">`checkpoint_store`: the store fails, or somebody else has moved it.</exception>
+    /// <exception cref="CanoException">`checkpoint_store`: the store fails, or somebody else has moved
+    /// it.</exception>
     public async Task MoveAsync(DateTimeOffset occurrence)
     {
         var row = new CheckpointRow

@@ -10,8 +10,8 @@ internal sealed class SuperblockWriter(SuperblockFile superblocks, SegmentFiles 
 
     private long lastWrite = clock.GetTimestamp();
 
-    /// <summary>What is written from here on is of the newest format. Both slots say so before any of it is: a build
-    /// that does not know the format must refuse the journal, whichever slot it loses.</summary>
+    /// <summary>What is written from here on is of the newest format. Both slots say so before any of it is:
+    /// a build that does not know the format must refuse the journal, whichever slot it loses.</summary>
     public void BeforeWriting()
     {
         if (superblocks.Newest.FormatVersion == Superblock.Newest)

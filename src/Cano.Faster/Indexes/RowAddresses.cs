@@ -1,7 +1,8 @@
 namespace Cano;
 
-/// <summary>The log addresses of all runs' rows. Each run's are a chain from its newest row back, and all chains
-/// lie in the same blocks: a row that is added touches no memory but the newest block and its run.</summary>
+/// <summary>The log addresses of all runs' rows. Each run's are a chain from its newest row back, and all
+/// chains lie in the same blocks: a row that is added touches no memory but the newest block and its
+/// run.</summary>
 internal sealed class RowAddresses
 {
     /// <summary>Stands for no row.</summary>

@@ -1,7 +1,7 @@
 namespace Cano;
 
-/// <summary>A run's way to the end of the log: which rows it had when the copy was begun, and how many of them
-/// are on disk there. A row that the run appends meanwhile stays where it is.</summary>
+/// <summary>A run's way to the end of the log: which rows it had when the copy was begun, and how many of
+/// them are on disk there. A row that the run appends meanwhile stays where it is.</summary>
 internal sealed class RunCopy(RunExtent source, long oldSize)
 {
     public RunExtent Source => source;
@@ -23,8 +23,8 @@ internal sealed class RunCopy(RunExtent source, long oldSize)
 
     public bool IsGiven => Given == source.Addresses.Length;
 
-    /// <summary>The run still has the rows that are copied. What has changed them, a snapshot or a clear, came
-    /// later in the log, so that nothing is lost with the copy.</summary>
+    /// <summary>The run still has the rows that are copied. What has changed them, a snapshot or a clear,
+    /// came later in the log, so that nothing is lost with the copy.</summary>
     public bool IsCurrent => source.Run.Copy == this && source.Run.Moved == source.Moved;
 
     /// <summary>Gives the copy up; what was written of it is dead.</summary>

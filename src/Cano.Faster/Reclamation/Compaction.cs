@@ -1,12 +1,12 @@
 namespace Cano;
 
-/// <summary>Keeps the log from growing with dead space: when more than half of it is needed by nobody, the runs
-/// that keep the oldest segment are copied to the end, so that whole segments come free.</summary>
+/// <summary>Keeps the log from growing with dead space: when more than half of it is needed by nobody, the
+/// runs that keep the oldest segment are copied to the end, so that whole segments come free.</summary>
 /// <remarks>
 /// A step is taken after each flush, on the thread that wrote; its frames go with the next group, which calls
-/// for the next step, so that appends of other runs wait for one step at most. Each byte is copied at most once
-/// while the log is written through, and the log is written through only when it is at least half dead: copying
-/// adds at most as many bytes as callers wrote.
+/// for the next step, so that appends of other runs wait for one step at most. Each byte is copied at most
+/// once while the log is written through, and the log is written through only when it is at least half dead:
+/// copying adds at most as many bytes as callers wrote.
 /// </remarks>
 internal sealed class Compaction(
     RunIndex index,
@@ -67,8 +67,8 @@ internal sealed class Compaction(
         }
     }
 
-    /// <summary>Writes the head of a run's copy. Not while frames of the run wait: the head speaks of the run as
-    /// it is at that place of the log. Such a run is taken up by a later step.</summary>
+    /// <summary>Writes the head of a run's copy. Not while frames of the run wait: the head speaks of the run
+    /// as it is at that place of the log. Such a run is taken up by a later step.</summary>
     private RunCopy? Begin(RunEntry run, long ticks)
     {
         lock (gate)
@@ -88,7 +88,8 @@ internal sealed class Compaction(
         }
     }
 
-    /// <summary>Copies rows until the copy is whole or the bytes are used up; how many bytes it took.</summary>
+    /// <summary>Copies rows until the copy is whole or the bytes are used up; how many bytes it
+    /// took.</summary>
     private long GoOn(RunCopy copy, long bytes, RowReader reader)
     {
         underWay = copy;

@@ -16,8 +16,8 @@ internal sealed class ChunkAssembler
     /// <summary>What became of parts whose row never came; null when there are none.</summary>
     public LogFact? Unfinished => count == 0 ? null : Lost(first, firstAddress, "its last part is missing");
 
-    /// <summary>Where the log ended before the parts at hand; without any where it ends now. A log that is cut
-    /// behind parts would keep them for ever without their row.</summary>
+    /// <summary>Where the log ended before the parts at hand; without any where it ends now. A log that is
+    /// cut behind parts would keep them for ever without their row.</summary>
     public LogEnd StartAt(LogEnd end) => count == 0 ? end : firstAfter;
 
     /// <summary>Gives up parts that the frame does not go on with: what became of their row, or

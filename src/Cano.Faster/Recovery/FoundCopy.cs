@@ -1,7 +1,7 @@
 namespace Cano;
 
-/// <summary>A copy of a run that the recovery scan is on the way through. It takes the run's place when all of
-/// its rows were there; else nothing comes of it.</summary>
+/// <summary>A copy of a run that the recovery scan is on the way through. It takes the run's place when all
+/// of its rows were there; else nothing comes of it.</summary>
 internal sealed class FoundCopy(LogFact.Copy head)
 {
     private readonly List<FoundRow> rows = [];

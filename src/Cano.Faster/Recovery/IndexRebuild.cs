@@ -6,8 +6,8 @@ internal sealed class IndexRebuild(RunIndex index)
 {
     private readonly Dictionary<string, FoundCopy> copies = [];
 
-    /// <summary>Runs that may have been cleared and begun anew within a gap: a later row that would fit may go on
-    /// with rows that are gone.</summary>
+    /// <summary>Runs that may have been cleared and begun anew within a gap: a later row that would fit may
+    /// go on with rows that are gone.</summary>
     private readonly HashSet<RunEntry> torn = [];
 
     public void Apply(LogFact fact)
@@ -51,8 +51,8 @@ internal sealed class IndexRebuild(RunIndex index)
         }
     }
 
-    /// <summary>As <see cref="Apply"/> of a row, without a fact: nearly all of a journal is rows, and nearly all
-    /// of them belong to runs that are known.</summary>
+    /// <summary>As <see cref="Apply"/> of a row, without a fact: nearly all of a journal is rows, and nearly
+    /// all of them belong to runs that are known.</summary>
     public RunEntry Keep(ReadOnlySpan<char> id, in FoundRow row)
     {
         var run = index.FindOrAdd(id);
@@ -222,8 +222,8 @@ internal sealed class IndexRebuild(RunIndex index)
             + "and may have held runs of which nothing is left";
     }
 
-    /// <summary>False when the gap held a frame of another run, or at most the clear of one that is over, which
-    /// cannot say so itself.</summary>
+    /// <summary>False when the gap held a frame of another run, or at most the clear of one that is over,
+    /// which cannot say so itself.</summary>
     private bool Doubt(RunEntry run, LogFact.Gap gap)
     {
         if (gap.Run is { } sum && sum != run.IdSum)

@@ -22,8 +22,8 @@ internal sealed class LogPage(long size)
         }
     }
 
-    /// <summary>Reads the page at the address and checks every frame from `begin` on. Where none is sound, the
-    /// next is looked for 4 bytes further.</summary>
+    /// <summary>Reads the page at the address and checks every frame from `begin` on. Where none is sound,
+    /// the next is looked for 4 bytes further.</summary>
     public void Read(SegmentFiles files, long page, long begin)
     {
         address = page;

@@ -31,7 +31,8 @@ internal sealed class PagePrefetcher(SegmentFiles files, Superblock superblock)
         }
         finally
         {
-            // Whoever breaks off may close the files; what went wrong with a page nobody asked for is no matter.
+            // Whoever breaks off may close the files; what went wrong with a page nobody asked for is no
+            // matter.
             Task.WhenAny(reading).GetAwaiter().GetResult();
         }
     }

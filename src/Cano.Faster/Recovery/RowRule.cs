@@ -34,13 +34,15 @@ internal enum RowDecision
     /// <summary>What is held against the run is taken back, and the row is added.</summary>
     Mend,
 
-    /// <summary>The run was cleared, and its clear was lost, which takes nothing from anybody: it begins with this row.</summary>
+    /// <summary>The run was cleared, and its clear was lost, which takes nothing from anybody: it begins with
+    /// this row.</summary>
     BeginAnew,
 
     /// <summary>The run is damaged: the row that was expected is missing.</summary>
     Missing,
 
-    /// <summary>The run is damaged: the rows before this one may be those of a run of the same id that was cleared.</summary>
+    /// <summary>The run is damaged: the rows before this one may be those of a run of the same id that was
+    /// cleared.</summary>
     Torn,
 }
 
@@ -49,7 +51,8 @@ internal enum RowDecision
 /// <param name="Place">Where the row stands.</param>
 /// <param name="IsSnapshot">Whether it says all that the rows before it say.</param>
 /// <param name="Doubt">What is held against the run.</param>
-/// <param name="IsTorn">Whether the run may have been cleared and begun anew within a gap before the row.</param>
+/// <param name="IsTorn">Whether the run may have been cleared and begun anew within a gap before the
+/// row.</param>
 /// <param name="Decision">What follows.</param>
 internal sealed record RowRule(
     char Label,

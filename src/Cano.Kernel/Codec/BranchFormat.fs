@@ -2,7 +2,8 @@ namespace Cano.Kernel
 
 open Cano
 
-/// The bytes of what is journaled of branches: their items, and the end of each. Their order is stored.
+/// The bytes of what is journaled of branches: their items, and the end of each. Their order is
+/// stored.
 [<RequireQualifiedAccess>]
 module internal BranchFormat =
 

@@ -57,12 +57,12 @@ type internal Field = {
 /// Reads one value with a reader that moves on.
 type internal Reading<'T> = delegate of byref<ByteReader> -> 'T
 
-/// Reads what a ByteWriter wrote, where it lies. It never throws: after the first byte that makes no sense it gives
-/// zeros, and says what is wrong.
+/// Reads what a ByteWriter wrote, where it lies. It never throws: after the first byte that makes
+/// no sense it gives zeros, and says what is wrong.
 and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
     val private bytes: ReadOnlySpan<byte>
-    // A cursor over the bytes; both live and die with one decoding call. A span cannot be caught in a closure, so
-    // the cursor stands in fields.
+    // A cursor over the bytes; both live and die with one decoding call. A span cannot be caught in
+    // a closure, so the cursor stands in fields.
     val mutable private position: int
     val mutable private problem: string | null
     // How many fields are left, and the number of the last one.
@@ -110,7 +110,8 @@ and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
 
     /// A number of several bytes.
     member private this.Long() : uint64 =
-        // Locals of a loop: a method of a byref-like struct cannot hand itself to a recursive function.
+        // Locals of a loop: a method of a byref-like struct cannot hand itself to a recursive
+        // function.
         let mutable sum = 0UL
         let mutable shift = 0
         let mutable goesOn = true
@@ -223,7 +224,8 @@ and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
         else
             DateTimeOffset(ticks, TimeSpan.Zero)
 
-    /// A list of at most as many values as there are bytes left: damage cannot make it longer than what was read.
+    /// A list of at most as many values as there are bytes left: damage cannot make it longer than
+    /// what was read.
     member this.Many(read: Reading<'T>) : 'T[] =
         let count = this.Unsigned()
 
@@ -243,7 +245,8 @@ and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
 
     member this.HasField = this.fields > 0UL && isNull this.problem
 
-    /// The next numbered field. Their numbers rise, so that bytes mean one thing and a row has one form.
+    /// The next numbered field. Their numbers rise, so that bytes mean one thing and a row has one
+    /// form.
     member this.Field() : Field =
         let number = this.Unsigned()
         this.fields <- this.fields - 1UL

@@ -4,8 +4,8 @@ open System
 open System.Buffers.Binary
 open System.Text
 
-/// Writes values one after the other. Integers as LEB128 (signed ones zigzag), text as UTF-8 behind its
-/// length, absent things as length 0 with every present length raised by one.
+/// Writes values one after the other. Integers as LEB128 (signed ones zigzag), text as UTF-8 behind
+/// its length, absent things as length 0 with every present length raised by one.
 [<Sealed>]
 type internal ByteWriter() =
     // Lives and dies with one encoding call, as a ByteReader's cursor does. Most rows fit at once.
@@ -57,8 +57,9 @@ type internal ByteWriter() =
         write nested value
         this.Bytes nested.Written
 
-    /// Numbered fields follow: how many, then each its number and its bytes, in the order of the numbers. What is absent
-    /// takes no space. A reader passes over an odd number that it does not know; an even one it needs to know.
+    /// Numbered fields follow: how many, then each its number and its bytes, in the order of the
+    /// numbers. What is absent takes no space. A reader passes over an odd number that it does not
+    /// know; an even one it needs to know.
     member _.Fields() =
         fields <- length
         (take 1)[0] <- 0uy

@@ -60,7 +60,8 @@ module ErrorFormat =
             tagged 18UL task
             writer.Bytes(ReadOnlySpan output)
 
-    /// Errors of errors nest; real ones a few deep. Damaged bytes must not nest until the stack is full.
+    /// Errors of errors nest; real ones a few deep. Damaged bytes must not nest until the stack is
+    /// full.
     let private depthMax = 64
 
     let rec private readAt depth (reader: byref<ByteReader>) : CanoError =

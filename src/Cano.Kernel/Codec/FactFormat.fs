@@ -3,8 +3,8 @@ namespace Cano.Kernel
 open System
 open Cano
 
-/// The payload of a fact's row; a snapshot's is a MemoryFormat. Every number here is stored: changing one strands old
-/// journals.
+/// The payload of a fact's row; a snapshot's is a MemoryFormat. Every number here is stored:
+/// changing one strands old journals.
 [<RequireQualifiedAccess>]
 module internal FactFormat =
 

@@ -3,12 +3,13 @@ namespace Cano.Kernel
 open System
 open Cano
 
-/// The payload of a snapshot: numbered fields, so that one may have more of them, or fewer. Every number here is
-/// stored: changing one strands old journals.
+/// The payload of a snapshot: numbered fields, so that one may have more of them, or fewer. Every
+/// number here is stored: changing one strands old journals.
 [<RequireQualifiedAccess>]
 module internal MemoryFormat =
 
-    /// Comes before the fields. A memory of format 1 begins with the sequence of its row, which is never 0.
+    /// Comes before the fields. A memory of format 1 begins with the sequence of its row, which is
+    /// never 0.
     [<Literal>]
     let private Mark = 0L
 

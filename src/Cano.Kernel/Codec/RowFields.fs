@@ -12,8 +12,9 @@ module RowFormats =
     [<Literal>]
     let Newest = 2uy
 
-/// What a row need not have, as numbered fields. The numbers are stored: changing one strands old journals. A reader
-/// that does not know a number passes over it when it is odd, and refuses the row when it is even.
+/// What a row need not have, as numbered fields. The numbers are stored: changing one strands old
+/// journals. A reader that does not know a number passes over it when it is odd, and refuses the
+/// row when it is even.
 type RowField =
     /// An instant.
     | WrittenAt = 1

@@ -73,14 +73,14 @@ module internal RowParts =
 
         newer
 
-/// The body of a row, without run id and fence, read where its bytes lie: all of it is checked, and nothing copied.
-/// Texts are UTF-8 within those bytes.
+/// The body of a row, without run id and fence, read where its bytes lie: all of it is checked, and
+/// nothing copied. Texts are UTF-8 within those bytes.
 [<Struct; IsByRefLike; NoEquality; NoComparison>]
 type RowView = {
     /// What is wrong with the bytes, and then with all of this; null when nothing is.
     Damage: string | null
-    /// What a newer version wrote that may not be passed over: what is here is right, but it is not all that the row
-    /// says. Null when there is nothing.
+    /// What a newer version wrote that may not be passed over: what is here is right, but it is not
+    /// all that the row says. Null when there is nothing.
     Newer: string | null
     /// The version of the format that the row is written in.
     Format: byte

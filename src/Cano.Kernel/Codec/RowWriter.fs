@@ -3,7 +3,8 @@ namespace Cano.Kernel
 open System
 open Cano
 
-/// Writes the body of a row in the newest format: its head, then its fields in the order of their numbers.
+/// Writes the body of a row in the newest format: its head, then its fields in the order of their
+/// numbers.
 [<Sealed>]
 type RowWriter(kind: RowKind, status: RowStatus, sequence: int64, visit: int64, version: uint32) =
     let writer = ByteWriter()

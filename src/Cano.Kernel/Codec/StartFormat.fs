@@ -4,7 +4,8 @@ open System
 open System.Collections.Generic
 open Cano
 
-/// The bytes of what is known of a run from its start on: numbered fields. Every number here is stored.
+/// The bytes of what is known of a run from its start on: numbered fields. Every number here is
+/// stored.
 [<RequireQualifiedAccess>]
 module internal StartFormat =
 
@@ -58,7 +59,8 @@ module internal StartFormat =
         writer.Field(8, writeParent, start.Parent)
         writer.Field(10, ValueFormat.write, start.Input)
 
-    /// The workflow's name where it lies in these bytes, damaged or not; absent when it is not found.
+    /// The workflow's name where it lies in these bytes, damaged or not; absent when it is not
+    /// found.
     let name (bytes: ReadOnlySpan<byte>) : OptionalBytes =
         let mutable reader = ByteReader bytes
         let mutable name = OptionalBytes.Absent

@@ -4,7 +4,8 @@ open System
 open System.Text
 open Cano
 
-/// Pictures of a definition as text: every state, exit, split with its strategy, compensation, declared edge.
+/// Pictures of a definition as text: every state, exit, split with its strategy, compensation,
+/// declared edge.
 [<RequireQualifiedAccess>]
 module Diagram =
 

@@ -16,7 +16,8 @@ type Node = {
     Retry: RetryMode
     /// Entering it writes a row before its task runs.
     LeavesRow: bool
-    /// By state number, whether a task may choose it; null when the state declares no edges, or its step has its own.
+    /// By state number, whether a task may choose it; null when the state declares no edges, or its
+    /// step has its own.
     Allowed: bool[] | null
     /// What starts the state's work; of an exit, what ends the run.
     Begin: Effect
@@ -24,8 +25,8 @@ type Node = {
     During: Phase
 }
 
-/// A validated definition, compiled once: states are numbered and the effects of the common path are made.
-/// The numbers live in memory only; rows and texts have names.
+/// A validated definition, compiled once: states are numbered and the effects of the common path
+/// are made. The numbers live in memory only; rows and texts have names.
 [<Sealed>]
 type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<string, int>) =
 

@@ -6,13 +6,13 @@ open Cano
 /// A run as its rows tell it.
 [<RequireQualifiedAccess>]
 type Recovered =
-    /// Path: the numbers of the states entered before the newest visit, oldest first. Unknown: rows of states
-    /// that the workflow no longer has.
+    /// Path: the numbers of the states entered before the newest visit, oldest first. Unknown: rows
+    /// of states that the workflow no longer has.
     | Found of Run: Run * Path: IReadOnlyList<int> * Unknown: IReadOnlyList<Row>
     | Refused of Error: CanoError
 
-/// Rows to run. It folds Memory.remember, as a live run does row by row; what the run owes then is the
-/// reducer's answer to a Resumed event.
+/// Rows to run. It folds Memory.remember, as a live run does row by row; what the run owes then is
+/// the reducer's answer to a Resumed event.
 [<RequireQualifiedAccess>]
 module Recovery =
 

@@ -3,9 +3,10 @@ namespace Cano.Kernel
 open System
 
 /// How a flow is slowed down by failures, as the kernel reads it.
-/// Initial: the delay after the first failure. Multiplier: how it grows with each further one. Max: its cap.
-/// Jitter: the part of itself by which a delay varies, 0 to 1. TripAfter: failures in a row after which the
-/// flow is not started any more; null for never, and the first failure is enough for anything below 1.
+/// Initial: the delay after the first failure. Multiplier: how it grows with each further one. Max:
+/// its cap. Jitter: the part of itself by which a delay varies, 0 to 1. TripAfter: failures in a
+/// row after which the flow is not started any more; null for never, and the first failure is
+/// enough for anything below 1.
 type IBackoff =
     abstract Initial: TimeSpan
     abstract Multiplier: float
@@ -23,7 +24,8 @@ module Backoff =
         if Double.IsNaN multiplier || multiplier <= 0.0 then
             1.0
         else
-            // An infinite one reaches the cap at the second failure, without becoming 0 * infinity on the way.
+            // An infinite one reaches the cap at the second failure, without becoming 0 * infinity
+            // on the way.
             min multiplier Double.MaxValue
 
     let private share jitter =
@@ -32,10 +34,10 @@ module Backoff =
         else
             Math.Clamp(jitter, 0.0, 1.0)
 
-    /// The delay after failure number `streak` in a row (from 1): initial * multiplier^(streak - 1), at most
-    /// the cap, varied by up to `jitter` of itself, again at most the cap. Total: a negative span counts as
-    /// zero, a multiplier that is not a positive number as 1, and what overflows is the cap.
-    /// chance: a sample in [0, 1), drawn outside the kernel.
+    /// The delay after failure number `streak` in a row (from 1): initial * multiplier^(streak -
+    /// 1), at most the cap, varied by up to `jitter` of itself, again at most the cap. Total: a
+    /// negative span counts as zero, a multiplier that is not a positive number as 1, and what
+    /// overflows is the cap. chance: a sample in [0, 1), drawn outside the kernel.
     [<CompiledName "Delay">]
     let delay (policy: IBackoff) (streak: int) (chance: float) : TimeSpan =
         let first = atLeastZero policy.Initial

@@ -5,11 +5,12 @@ open System.Diagnostics.CodeAnalysis
 open System.Runtime.InteropServices
 open Cano.Kernel
 
-/// A schedule by the calendar: second (optional), minute, hour, day of month, month and day of week, with names,
-/// lists, ranges, steps, `L`, `W`, `#`, `?` and macros. A date must suit both the day of month and the day of
-/// week. A time that the zone's clock skips runs at the change, once. A time that it shows twice runs the first
-/// time only, or both times for an interval: when second, minute or hour has `*`, a range or a step.
-/// Schedules are equal when their fields admit the same, however they are written.
+/// A schedule by the calendar: second (optional), minute, hour, day of month, month and day of
+/// week, with names, lists, ranges, steps, `L`, `W`, `#`, `?` and macros. A date must suit both the
+/// day of month and the day of week. A time that the zone's clock skips runs at the change, once. A
+/// time that it shows twice runs the first time only, or both times for an interval: when second,
+/// minute or hour has `*`, a range or a step. Schedules are equal when their fields admit the same,
+/// however they are written.
 [<Sealed>]
 type Cron private (text: string, schedule: CronSchedule) =
 
@@ -53,8 +54,8 @@ type Cron private (text: string, schedule: CronSchedule) =
                 cron <- null
                 false
 
-    /// The first occurrence strictly later than `after`, with the zone's offset; null when there is none before
-    /// the end of DateTimeOffset. The zone is UTC unless given.
+    /// The first occurrence strictly later than `after`, with the zone's offset; null when there is
+    /// none before the end of DateTimeOffset. The zone is UTC unless given.
     member _.Next
         (
             after: DateTimeOffset,
@@ -62,8 +63,8 @@ type Cron private (text: string, schedule: CronSchedule) =
         ) : Nullable<DateTimeOffset> =
         next (zoned zone) after.UtcTicks
 
-    /// The occurrences from `from` (included) to `to` (excluded), in order, found as they are asked for; none when
-    /// `to` is not later. The zone is UTC unless given.
+    /// The occurrences from `from` (included) to `to` (excluded), in order, found as they are asked
+    /// for; none when `to` is not later. The zone is UTC unless given.
     member _.Between
         (
             from: DateTimeOffset,

@@ -14,13 +14,15 @@ type internal ClockChange = {
 [<Struct>]
 type internal CronInstant = { At: int64; Offset: int64 }
 
-/// What a zone's clock shows, and when it changes, asked of nothing but the zone's offset at an instant.
-/// Instants are UTC ticks, times are ticks on the zone's clock; both may lie outside what DateTime holds.
+/// What a zone's clock shows, and when it changes, asked of nothing but the zone's offset at an
+/// instant. Instants are UTC ticks, times are ticks on the zone's clock; both may lie outside what
+/// DateTime holds.
 [<RequireQualifiedAccess>]
 module internal CronClock =
 
     /// No two offsets of one zone are further apart, for none is beyond 14 hours.
-    /// Two changes within twice as long might be missed; since 1900 no zone has had two within 96 hours.
+    /// Two changes within twice as long might be missed; since 1900 no zone has had two within 96
+    /// hours.
     let reach = 28L * TimeSpan.TicksPerHour
 
     let private quarter = 15L * TimeSpan.TicksPerMinute
@@ -30,8 +32,8 @@ module internal CronClock =
         let held = Math.Clamp(instant, 0L, DateTime.MaxValue.Ticks)
         zone.GetUtcOffset(DateTime(held, DateTimeKind.Utc)).Ticks
 
-    /// Where to look for a change next. Clocks change on quarters of an hour, mostly; so those are tried first,
-    /// and then the tick before one.
+    /// Where to look for a change next. Clocks change on quarters of an hour, mostly; so those are
+    /// tried first, and then the tick before one.
     let private between early late =
         let middle = early + (late - early) / 2L
         let whole = middle - middle % quarter
@@ -66,8 +68,8 @@ module internal CronClock =
         else
             ValueSome(narrow zone early before late after)
 
-    /// The first instant at which the clock shows this time or a later one. For a time that the clock skips that
-    /// is the instant of the change; for one that it shows twice, the first.
+    /// The first instant at which the clock shows this time or a later one. For a time that the
+    /// clock skips that is the instant of the change; for one that it shows twice, the first.
     let firstAt (zone: TimeZoneInfo) (time: int64) : CronInstant =
         let early, late = time - reach / 2L, time + reach / 2L
         let before, after = offset zone early, offset zone late

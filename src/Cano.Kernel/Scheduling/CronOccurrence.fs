@@ -4,9 +4,9 @@ open System
 
 /// When a schedule runs, by a zone's clock.
 ///
-/// A time that the schedule admits runs at the first instant at which the clock shows it or a later one. So it
-/// runs once if the clock shows it twice, and at the change if the clock skips it. An interval runs again when
-/// the clock, set back, shows the time again.
+/// A time that the schedule admits runs at the first instant at which the clock shows it or a later
+/// one. So it runs once if the clock shows it twice, and at the change if the clock skips it. An
+/// interval runs again when the clock, set back, shows the time again.
 [<RequireQualifiedAccess>]
 module internal CronOccurrence =
 
@@ -72,8 +72,8 @@ module internal CronOccurrence =
         else
             changing schedule zone instant
 
-    /// The first instant later than `instant` at which the schedule runs; at CronSchedule.Never when there is none.
-    /// In UTC ticks.
+    /// The first instant later than `instant` at which the schedule runs; at CronSchedule.Never
+    /// when there is none. In UTC ticks.
     let after (schedule: CronSchedule) (zone: TimeZoneInfo) (instant: int64) : CronInstant =
         let next =
             if obj.ReferenceEquals(zone, TimeZoneInfo.Utc) then

@@ -8,7 +8,8 @@ open Cano
 type ClockShift =
     /// Nothing: it runs when the expression says, at a time that the clock shows once.
     | None
-    /// The clock is set forward over the time that was meant, the first of them if there are several.
+    /// The clock is set forward over the time that was meant, the first of them if there are
+    /// several.
     | Skipped of Meant: DateTime
     /// The clock, set back, shows the time twice. IsEach: it runs both times, else the first only.
     | Repeated of IsEach: bool
@@ -17,7 +18,8 @@ type ClockShift =
 [<RequireQualifiedAccess>]
 module CronPreview =
 
-    /// The first admitted time over which the clock is set at this very instant, unless it runs on time as well.
+    /// The first admitted time over which the clock is set at this very instant, unless it runs on
+    /// time as well.
     let private skipped schedule zone instant : DateTime voption =
         let time = instant + CronClock.offset zone instant
 

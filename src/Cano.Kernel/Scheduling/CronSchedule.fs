@@ -3,13 +3,16 @@ namespace Cano.Kernel
 open System
 open Cronos
 
-/// What a cron expression means. Schedules are equal when they admit the same times and treat a repeated hour alike.
+/// What a cron expression means. Schedules are equal when they admit the same times and treat a
+/// repeated hour alike.
 [<NoComparison>]
 type internal CronSchedule = {
-    /// Cronos walks the calendar. It is never asked about a zone: it believes what the platform tells of daylight
-    /// saving time, and the platform is wrong about negative daylight saving and changes of a zone's base.
+    /// Cronos walks the calendar. It is never asked about a zone: it believes what the platform
+    /// tells of daylight saving time, and the platform is wrong about negative daylight saving and
+    /// changes of a zone's base.
     Calendar: CronExpression
-    /// Whether a time that the clock shows twice counts twice: second, minute or hour has `*`, a range or a step.
+    /// Whether a time that the clock shows twice counts twice: second, minute or hour has `*`, a
+    /// range or a step.
     IsInterval: bool
 }
 

@@ -12,8 +12,9 @@ type private CronColumn = { Name: string; Takes: string }
 /// A stretch of a cron expression. At: its place in the text, from 1.
 type private CronWord = { At: int; Text: string }
 
-/// Reads a cron expression: five columns, six with seconds, or a macro. Cronos judges and reads each column; what it
-/// takes and this syntax does not is refused before, and a Sunday that it would lose is written again.
+/// Reads a cron expression: five columns, six with seconds, or a macro. Cronos judges and reads
+/// each column; what it takes and this syntax does not is refused before, and a Sunday that it
+/// would lose is written again.
 [<RequireQualifiedAccess>]
 module internal CronText =
 
@@ -84,7 +85,8 @@ module internal CronText =
 
     let private isSign (char: char) = "*,-/#?".Contains char
 
-    /// Whether something can be read that begins like this, up to the end of a part: a sign, or what stands between two.
+    /// Whether something can be read that begins like this, up to the end of a part: a sign, or
+    /// what stands between two.
     let private isBegun index (text: string) =
         isRead index text || isSign text[text.Length - 1] && isRead index (text + "1")
 
@@ -114,7 +116,8 @@ module internal CronText =
             Why = $"something must follow; this field takes {takes}"
           }
 
-    /// Cronos loses the Sunday of `7-2/2`, a range that begins with a 7, comes round and has a step.
+    /// Cronos loses the Sunday of `7-2/2`, a range that begins with a 7, comes round and has a
+    /// step.
     let private withSunday index (text: string) =
         let begins (item: string) =
             item.StartsWith("7-", StringComparison.Ordinal)

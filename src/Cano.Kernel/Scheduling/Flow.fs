@@ -3,7 +3,8 @@ namespace Cano.Kernel
 open System
 open Cano
 
-/// What a scheduled flow does next. At most one run of a flow is under way; an occurrence is started at most once.
+/// What a scheduled flow does next. At most one run of a flow is under way; an occurrence is
+/// started at most once.
 [<RequireQualifiedAccess>]
 module Flow =
 
@@ -131,7 +132,8 @@ module Flow =
             FlowTimer.onward cron zone now now idle
         | _ -> FlowRuns.quiet idle
 
-    /// The end of a run while the scheduler stops: its status tells how it ended, and nothing follows.
+    /// The end of a run while the scheduler stops: its status tells how it ended, and nothing
+    /// follows.
     let private ceased ended (flow: FlowState) =
         let flow, _ = ended { flow with Missed = Nullable() }
         let flow, _ = FlowTimer.rest flow

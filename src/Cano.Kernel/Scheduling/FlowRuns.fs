@@ -3,7 +3,8 @@ namespace Cano.Kernel
 open System
 open Cano
 
-/// Starts, ends and skips of a flow's runs. Every function gives the flow afterwards and what is to be done.
+/// Starts, ends and skips of a flow's runs. Every function gives the flow afterwards and what is to
+/// be done.
 [<RequireQualifiedAccess>]
 module internal FlowRuns =
 

@@ -26,8 +26,8 @@ module Calendar =
         else
             found
 
-    /// The last occurrence that is after `after` and not after `now`; null when there is none. It is found by
-    /// halving, for there may be years of seconds in between.
+    /// The last occurrence that is after `after` and not after `now`; null when there is none. It
+    /// is found by halving, for there may be years of seconds in between.
     let latest (cron: Cron) (zone: TimeZoneInfo) (after: DateTimeOffset) (now: DateTimeOffset) =
         let isPast (found: Nullable<DateTimeOffset>) = found.HasValue && found.Value <= now
 

@@ -29,8 +29,8 @@ type FlowState = {
     Eligible: Nullable<DateTimeOffset>
     /// What the timer waits for; null when none is set.
     Due: Nullable<DateTimeOffset>
-    /// The newest occurrence that was started or passed over. No occurrence up to it is started any more, so
-    /// a clock that is set back fires nothing twice.
+    /// The newest occurrence that was started or passed over. No occurrence up to it is started any
+    /// more, so a clock that is set back fires nothing twice.
     Watermark: Nullable<DateTimeOffset>
     /// An occurrence that passed during the run under way and is made up for after it.
     Missed: Nullable<DateTimeOffset>
@@ -65,8 +65,9 @@ type FlowState = {
 /// What has happened to a flow. Time and chance come with what needs them.
 [<RequireQualifiedAccess>]
 type FlowEvent =
-    /// The scheduler has started. Watermark: the last occurrence that is known to be over. Interrupted: the
-    /// newest one of an earlier process that is not, and has to be taken to its end first.
+    /// The scheduler has started. Watermark: the last occurrence that is known to be over.
+    /// Interrupted: the newest one of an earlier process that is not, and has to be taken to its
+    /// end first.
     | Started of
         Now: DateTimeOffset *
         Watermark: Nullable<DateTimeOffset> *
@@ -79,7 +80,8 @@ type FlowEvent =
     | StopAsked
     /// The run under way has ended. Error: null when it ended well. Chance: a sample in [0, 1).
     | RunEnded of Error: (CanoError | null) * Now: DateTimeOffset * Chance: float
-    /// The run that was to start turned out to be over already, or to be somebody else's: there was none.
+    /// The run that was to start turned out to be over already, or to be somebody else's: there was
+    /// none.
     | RunPassedOver of Now: DateTimeOffset
 
 /// Why an occurrence was passed over.
@@ -110,7 +112,8 @@ type FlowEffect =
     /// The flow is over: nothing of it is under way, and nothing will be.
     | End
 
-    /// Calls the handler's method for this effect. A new effect fails to compile until every handler has it.
+    /// Calls the handler's method for this effect. A new effect fails to compile until every
+    /// handler has it.
     member this.Accept(handler: IFlowHandler) : unit =
         match this with
         | Sleep(timer, span) -> handler.Sleep(timer, span)

@@ -12,8 +12,8 @@ type FlowStatus =
     /// Failed too often: nothing starts it until it is reset.
     | Tripped = 4
 
-/// What becomes of occurrences that passed while nobody could start them: the process was down, the machine
-/// asleep, the clock set forward, or the run before was still under way.
+/// What becomes of occurrences that passed while nobody could start them: the process was down, the
+/// machine asleep, the clock set forward, or the run before was still under way.
 type MissedPolicy =
     /// They are left out.
     | Skip = 0

@@ -7,8 +7,8 @@ open Cano
 [<RequireQualifiedAccess>]
 module internal FlowTimer =
 
-    /// The wall clock may be set, and a machine may sleep, while a timer counts; so the clock is looked at again
-    /// after at most this long.
+    /// The wall clock may be set, and a machine may sleep, while a timer counts; so the clock is
+    /// looked at again after at most this long.
     let private recheck = TimeSpan.FromMinutes 1.0
 
     let private later (left: Nullable<DateTimeOffset>) (right: DateTimeOffset) =
@@ -52,7 +52,8 @@ module internal FlowTimer =
     let until (due: DateTimeOffset) (now: DateTimeOffset) flow =
         set due (max TimeSpan.Zero (min recheck (due - now))) flow
 
-    /// A timer for the first occurrence after an instant and after the watermark; none when there is no such.
+    /// A timer for the first occurrence after an instant and after the watermark; none when there
+    /// is no such.
     let onward cron zone (after: DateTimeOffset) now (flow: FlowState) =
         match Calendar.next cron zone (later flow.Watermark after) with
         | due when due.HasValue -> until due.Value now flow

@@ -15,8 +15,8 @@ type StepShape =
 [<Struct>]
 type Edge = { Next: string; Text: string }
 
-/// What the work of a step answers when somebody walks a workflow without running a task: answers told one after
-/// another. What no longer fits where the run is changes nothing.
+/// What the work of a step answers when somebody walks a workflow without running a task: answers
+/// told one after another. What no longer fits where the run is changes nothing.
 type WalkAnswers = {
     /// All of the work succeeds and chooses the next state.
     Succeeds: int -> Answer list
@@ -28,8 +28,8 @@ type WalkAnswers = {
     Stops: Failure -> struct (Answer list * Answer list)
 }
 
-/// What a kind of step answers to everybody who asks: the plan, the checks, the diagrams, a walk, a simulation. Each
-/// kind has a file of its own in this folder; `Steps.traits` knows which is which.
+/// What a kind of step answers to everybody who asks: the plan, the checks, the diagrams, a walk, a
+/// simulation. Each kind has a file of its own in this folder; `Steps.traits` knows which is which.
 [<NoComparison; NoEquality>]
 type StepTraits = {
     /// What a diagram writes behind the state's name; "" for nothing.
@@ -41,7 +41,8 @@ type StepTraits = {
     LeavesRow: bool
     /// What follows a failed attempt.
     Retry: RetryMode
-    /// What may follow by itself, whatever the state declares; null when that is for the state to declare.
+    /// What may follow by itself, whatever the state declares; null when that is for the state to
+    /// declare.
     Edges: Edge list | null
     /// What starts the work of the state with this number.
     Begin: int -> Effect

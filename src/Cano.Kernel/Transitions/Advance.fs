@@ -59,8 +59,8 @@ module internal Advance =
             CanoError.Of(Fault.Workflow text)
 
     /// The state's work begins, with this memory.
-    // Like every decision that each visit needs it builds what follows in one go: a run that is changed and
-    // passed on is copied each time.
+    // Like every decision that each visit needs it builds what follows in one go: a run that is
+    // changed and passed on is copied each time.
     let private begun (plan: Plan) (run: inref<Run>) (memory: Memory) : Transition =
         let node = plan.Node run.State
 
@@ -83,7 +83,8 @@ module internal Advance =
     /// What most rows say.
     let private entered = Fact.StateEntered null
 
-    /// Work that cannot be taken back and ends the run may end after the run's time: it was late, but it is done.
+    /// Work that cannot be taken back and ends the run may end after the run's time: it was late,
+    /// but it is done.
     let isLateButDone (plan: Plan) (cause: Fault) (next: int) =
         cause.IsWorkflowTimeout && (plan.Node next).IsExit
 
@@ -203,7 +204,8 @@ module internal Advance =
             Stop = false
         }
 
-    /// A new visit of a state. The common case, one without a row, is built in one go and allocates nothing.
+    /// A new visit of a state. The common case, one without a row, is built in one go and allocates
+    /// nothing.
     and enter (plan: Plan) (run: inref<Run>) (next: int) (split: SplitResult | null) =
         let node = plan.Node next
 

@@ -3,11 +3,13 @@ namespace Cano.Kernel
 open System
 open Cano
 
-/// What follows the answer of a task, in every phase in which a task is under way or waits for its next attempt.
+/// What follows the answer of a task, in every phase in which a task is under way or waits for its
+/// next attempt.
 [<RequireQualifiedAccess>]
 module internal Attempt =
 
-    /// A single task's retry delay of at least this long is journaled, so that a crash does not stretch it.
+    /// A single task's retry delay of at least this long is journaled, so that a crash does not
+    /// stretch it.
     let private journaledDelayMin = TimeSpan.FromSeconds 1.0
 
     let leave (plan: Plan) (run: inref<Run>) (next: int) : Transition =
@@ -58,11 +60,13 @@ module internal Attempt =
             else
                 Advance.suspend run suspension (WaitEnd.After delay)
 
-    /// The task's own breaker is open. What a body throws, the refusal of another breaker for instance, is a failed attempt.
+    /// The task's own breaker is open. What a body throws, the refusal of another breaker for
+    /// instance, is a failed attempt.
     let private refused (plan: Plan) (run: Run) =
         Advance.fail plan run (CanoError.Of Fault.CircuitOpen)
 
-    /// Work under way is no longer wanted. Whatever it answers, the run fails; what it completed is undone too.
+    /// Work under way is no longer wanted. Whatever it answers, the run fails; what it completed is
+    /// undone too.
     let stopping (plan: Plan) (run: Run) (cause: CanoError) (answer: Answer) : Transition =
         match answer with
         | Answer.Completed(next, output) when Advance.isLateButDone plan cause.Fault next ->
@@ -97,7 +101,8 @@ module internal Attempt =
         | Answer.SplitTimedOut
         | Answer.SplitEnded _ -> Advance.unchanged run
 
-    /// The wait is over: a retry's next attempt follows, or the step goes on with what its wait ended in.
+    /// The wait is over: a retry's next attempt follows, or the step goes on with what its wait
+    /// ended in.
     let private woken (plan: Plan) (run: Run) (suspension: Suspension) : Transition =
         if suspension.FailedAttempt > 0 then
             let run = { run with Attempt = run.Attempt + 1 }

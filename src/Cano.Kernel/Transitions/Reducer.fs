@@ -3,7 +3,8 @@ namespace Cano.Kernel
 open System.Runtime.CompilerServices
 open Cano
 
-/// Decides what a run does next. Pure: the same plan, run and event always give the same transition.
+/// Decides what a run does next. Pure: the same plan, run and event always give the same
+/// transition.
 [<RequireQualifiedAccess>]
 module Reducer =
 
@@ -12,7 +13,8 @@ module Reducer =
         let run = { run with Journaled = journaled }
         Advance.enter plan &run run.State null
 
-    /// A resumed run goes on where its rows end; work that was under way begins with a fresh row of the same visit.
+    /// A resumed run goes on where its rows end; work that was under way begins with a fresh row of
+    /// the same visit.
     let private resume (plan: Plan) (run: Run) : Transition =
         match run.Memory.Last with
         | NonNull last when run.Phase.IsReady ->
@@ -42,8 +44,8 @@ module Reducer =
         | Phase.Undoing _
         | Phase.Ended _ -> Advance.unchanged run
 
-    /// The row under way was not written. The journal is in doubt: nothing is undone, nothing more is written, a resume
-    /// settles it.
+    /// The row under way was not written. The journal is in doubt: nothing is undone, nothing more
+    /// is written, a resume settles it.
     let private notAppended (plan: Plan) (run: Run) (error: CanoError) : Transition =
         if run.Phase.IsAppending then
             Advance.ended run (Outcome.Failed(Advance.placed plan &run error))
@@ -109,7 +111,8 @@ module Reducer =
 
         (plan.Node next).IsExit
 
-    /// The run is asked to stop while it appends a row: it does once the row is written, unless it rolls back already.
+    /// The run is asked to stop while it appends a row: it does once the row is written, unless it
+    /// rolls back already.
     let private interruptAppend (plan: Plan) (run: Run) (row: Row) (cause: CanoError) =
         match OwedAfter.fact row.Fact with
         | Owed.Entry next when Advance.isLateButDone plan cause.Fault (plan.NumberOf next) ->
@@ -155,7 +158,8 @@ module Reducer =
         | Phase.Ended _ -> Advance.unchanged run
 
     /// Every event but the common ones, by whom it comes from.
-    // The run comes by value: one whose address is taken would be kept in memory on the common path too.
+    // The run comes by value: one whose address is taken would be kept in memory on the common path
+    // too.
     [<MethodImpl(MethodImplOptions.NoInlining)>]
     let private follow (plan: Plan) (run: Run) (event: RunEvent) : Transition =
         match event with
@@ -173,7 +177,8 @@ module Reducer =
         | RunEvent.Started journaled when run.Phase.IsReady -> start plan &run journaled
         | RunEvent.Started _ -> Advance.unchanged run
 
-    /// What follows when the visit's task has succeeded: the common event, which nobody needs to make.
+    /// What follows when the visit's task has succeeded: the common event, which nobody needs to
+    /// make.
     [<CompiledName "Succeeded">]
     let succeeded (plan: Plan) (run: inref<Run>) (next: int) : Transition =
         if run.Phase.IsRunning then
@@ -181,8 +186,8 @@ module Reducer =
         else
             answered plan run (Answer.Succeeded next)
 
-    /// What follows an event. An event that does not fit where the run is, a late answer for instance,
-    /// changes nothing.
+    /// What follows an event. An event that does not fit where the run is, a late answer for
+    /// instance, changes nothing.
     [<CompiledName "Step">]
     let step (plan: Plan) (run: inref<Run>) (event: RunEvent) : Transition =
         match event with

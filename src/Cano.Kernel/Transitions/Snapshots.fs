@@ -9,7 +9,8 @@ module internal Snapshots =
     /// How many states of its path a run keeps.
     let private pathMax = 64
 
-    /// After these rows the run's own work follows. A rollback has as many rows as steps to undo, and ends.
+    /// After these rows the run's own work follows. A rollback has as many rows as steps to undo,
+    /// and ends.
     let private fits (fact: Fact) =
         match fact with
         | Fact.StateEntered _

@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
-/// <summary>The token of one attempt: signalled when the attempt has lasted too long, or the run stops.</summary>
+/// <summary>The token of one attempt: signalled when the attempt has lasted too long, or the run
+/// stops.</summary>
 internal readonly struct AttemptLimit : IDisposable
 {
     private readonly TimeLimit? _limit;
@@ -30,7 +31,8 @@ internal readonly struct AttemptLimit : IDisposable
     public bool HasPassed => _limit is { HasPassed: true };
 
     /// <summary>The body's answer, if it comes in time.</summary>
-    /// <exception cref="CanoException">`timeout`: it did not, whatever the body answered or threw.</exception>
+    /// <exception cref="CanoException">`timeout`: it did not, whatever the body answered or
+    /// threw.</exception>
     /// <exception cref="AbandonedException">The run stopped, and the body did not.</exception>
     public async ValueTask<T> CallAsync<T>(
         TaskContext context,

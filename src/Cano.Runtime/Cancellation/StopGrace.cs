@@ -5,8 +5,10 @@ namespace Cano;
 /// <summary>Awaits bodies, and gives up on those that do not stop when they are told to.</summary>
 internal static partial class StopGrace
 {
-    /// <summary>The body's answer, or an exception when it is still running a grace after `stop` was signalled.</summary>
-    /// <exception cref="AbandonedException">The body did not stop in time; its answer changes nothing any more.</exception>
+    /// <summary>The body's answer, or an exception when it is still running a grace after `stop` was
+    /// signalled.</summary>
+    /// <exception cref="AbandonedException">The body did not stop in time; its answer changes nothing any
+    /// more.</exception>
     public static ValueTask<T> AwaitAsync<T>(
         ValueTask<T> body,
         TaskContext context,
@@ -35,7 +37,8 @@ internal static partial class StopGrace
         throw new AbandonedException(context.State, options.StopGrace);
     }
 
-    /// <summary>Gives a body up: its writes are refused, a warning names it, and so does one if it fails later.</summary>
+    /// <summary>Gives a body up: its writes are refused, a warning names it, and so does one if it fails
+    /// later.</summary>
     public static void Abandon(Task body, TaskContext context, RunOptions options)
     {
         context.Close();

@@ -1,7 +1,7 @@
 namespace Cano;
 
-/// <summary>What every store asks of an append: the next sequence, under a fence that is not outdated. For whoever writes
-/// an <see cref="ICheckpointStore"/>.</summary>
+/// <summary>What every store asks of an append: the next sequence, under a fence that is not outdated. For
+/// whoever writes an <see cref="ICheckpointStore"/>.</summary>
 public static class AppendRule
 {
     /// <summary>The fence of a run that nobody has claimed.</summary>
@@ -11,11 +11,13 @@ public static class AppendRule
     /// <param name="sequence">The row's.</param>
     /// <param name="fence">What the append came with.</param>
     /// <param name="nextSequence">The run's last sequence + 1; 0 for an unknown run.</param>
-    /// <param name="newestFence">The newest fence claimed or used; <see cref="FirstFence"/> for a run nobody has claimed.</param>
+    /// <param name="newestFence">The newest fence claimed or used; <see cref="FirstFence"/> for a run nobody
+    /// has claimed.</param>
     public static bool Admits(long sequence, long fence, long nextSequence, long newestFence) =>
         sequence == nextSequence && fence >= newestFence;
 
-    /// <summary>The refusal of a row that <see cref="Admits"/> turns down, in words that say what to do.</summary>
+    /// <summary>The refusal of a row that <see cref="Admits"/> turns down, in words that say what to
+    /// do.</summary>
     /// <param name="id">The run.</param>
     /// <param name="sequence">The row's.</param>
     /// <param name="fence">What the append came with.</param>

@@ -26,15 +26,16 @@ public sealed record CheckpointRow
         init => status = value;
     }
 
-    /// <summary>The instant at which the row was made, in UTC; of a row of format 1 the one at which its store took it.
-    /// Null where that is not known.</summary>
+    /// <summary>The instant at which the row was made, in UTC; of a row of format 1 the one at which its
+    /// store took it. Null where that is not known.</summary>
     public DateTimeOffset? WrittenAt
     {
         get => InstantOf(writtenTicks);
         init => writtenTicks = value?.UtcTicks ?? 0;
     }
 
-    /// <summary>The instant at which the run goes on by itself, in UTC; null when it does not wait for one.</summary>
+    /// <summary>The instant at which the run goes on by itself, in UTC; null when it does not wait for
+    /// one.</summary>
     public DateTimeOffset? WakesAt
     {
         get => InstantOf(rare.WakeTicks);
@@ -57,7 +58,8 @@ public sealed record CheckpointRow
         }
     }
 
-    /// <summary>The workflow's name, a part of <see cref="Start"/>; only in the first row and in snapshots.</summary>
+    /// <summary>The workflow's name, a part of <see cref="Start"/>; only in the first row and in
+    /// snapshots.</summary>
     public string? WorkflowName
     {
         get => Start?.WorkflowName;
@@ -126,7 +128,8 @@ public sealed record CheckpointRow
         }
     }
 
-    /// <summary>What the run's durable store wrote since the row before; of a snapshot all that it holds.</summary>
+    /// <summary>What the run's durable store wrote since the row before; of a snapshot all that it
+    /// holds.</summary>
     public ReadOnlyMemory<byte>? Data
     {
         get => data.Bytes;
@@ -169,7 +172,8 @@ public sealed record CheckpointRow
     internal byte[] ToTimelessBytes() => ToBytes(null);
 
     /// <summary>Reads a body that <see cref="ToBytes()"/> wrote, in this format or an older one.</summary>
-    /// <exception cref="CanoException">`checkpoint_store`: damaged, or written by a newer version.</exception>
+    /// <exception cref="CanoException">`checkpoint_store`: damaged, or written by a newer
+    /// version.</exception>
     public static CheckpointRow FromBytes(ReadOnlySpan<byte> bytes)
     {
         if (TryRead(bytes, null, out var row) is { } problem)
@@ -179,7 +183,8 @@ public sealed record CheckpointRow
         return row!;
     }
 
-    /// <summary>Null and the row, or what is wrong with the bytes. `writtenAt`: where the bytes do not say it.</summary>
+    /// <summary>Null and the row, or what is wrong with the bytes. `writtenAt`: where the bytes do not say
+    /// it.</summary>
     internal static string? TryRead(
         ReadOnlySpan<byte> bytes,
         DateTimeOffset? writtenAt,
@@ -241,8 +246,8 @@ public sealed record CheckpointRow
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Sequence, Kind, State, Visit, Payload?.Length);
 
-    /// <summary>Its place, what it says, of what state, and what follows if it tells: "row 3: StepCompleted of 'Pay',
-    /// then 'Ship'".</summary>
+    /// <summary>Its place, what it says, of what state, and what follows if it tells: "row 3: StepCompleted
+    /// of 'Pay', then 'Ship'".</summary>
     public override string ToString() =>
         NextState is null
             ? $"row {Sequence}: {Kind} of '{State}'"

@@ -1,13 +1,17 @@
 namespace Cano;
 
-/// <summary>Remembers the rows of runs. One writer a run: sequence and fence keep every other one out.</summary>
-/// <remarks>A store may throw anything; what it throws reaches the caller as category `checkpoint_store`.</remarks>
+/// <summary>Remembers the rows of runs. One writer a run: sequence and fence keep every other one
+/// out.</summary>
+/// <remarks>A store may throw anything; what it throws reaches the caller as category
+/// `checkpoint_store`.</remarks>
 public interface ICheckpointStore : IAsyncDisposable
 {
     /// <summary>Makes a row durable; when this returns it survives a crash.</summary>
-    /// <remarks>Takes exactly the run's last sequence + 1 (0 for an unknown run) under a fence that is not older
-    /// than the newest claimed one. A fresh run appends row 0 with fence 1 and claims nothing.</remarks>
-    /// <exception cref="CanoException">`checkpoint_store`: a conflict (duplicate, gap, older fence), or an I/O failure.</exception>
+    /// <remarks>Takes exactly the run's last sequence + 1 (0 for an unknown run) under a fence that is not
+    /// older than the newest claimed one. A fresh run appends row 0 with fence 1 and claims
+    /// nothing.</remarks>
+    /// <exception cref="CanoException">`checkpoint_store`: a conflict (duplicate, gap, older fence), or an
+    /// I/O failure.</exception>
     ValueTask AppendAsync(
         string runId,
         CheckpointRow row,
@@ -16,7 +20,8 @@ public interface ICheckpointStore : IAsyncDisposable
     );
 
     /// <summary>The run's rows in ascending order; empty for an unknown run.</summary>
-    /// <exception cref="CanoException">`checkpoint_store`: a row is damaged; the message names run and sequence.</exception>
+    /// <exception cref="CanoException">`checkpoint_store`: a row is damaged; the message names run and
+    /// sequence.</exception>
     ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
         string runId,
         CancellationToken cancellationToken = default
@@ -31,7 +36,8 @@ public interface ICheckpointStore : IAsyncDisposable
         CancellationToken cancellationToken = default
     );
 
-    /// <summary>Takes a run over: durably gives a fence higher than any before, and so shuts out every older writer.</summary>
+    /// <summary>Takes a run over: durably gives a fence higher than any before, and so shuts out every older
+    /// writer.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="owner">Who takes it, for people: a host and process, say.</param>
     /// <param name="cancellationToken">Gives up waiting; the claim may have happened.</param>

@@ -11,7 +11,8 @@ internal static class LoadedRows
         await store.LoadRunAsync(id).ConfigureAwait(false) ?? throw Nothing(id);
 
     /// <summary>What the rows of a run say.</summary>
-    /// <exception cref="CanoException">`checkpoint_store`: one cannot be read, or says what this build does not know.</exception>
+    /// <exception cref="CanoException">`checkpoint_store`: one cannot be read, or says what this build does
+    /// not know.</exception>
     public static List<Row> Told(string id, IReadOnlyList<CheckpointRow> rows)
     {
         var told = new List<Row>(rows.Count);

@@ -7,8 +7,8 @@ namespace Cano;
 /// to survive a failure but not the process.</summary>
 /// <remarks>A run's rows begin at its newest <see cref="RowKind.Snapshot"/>: those before it are
 /// dropped.</remarks>
-/// <param name="timeProvider">The clock that stamps ends whose rows do not say when they were written; null: the
-/// system's.</param>
+/// <param name="timeProvider">The clock that stamps ends whose rows do not say when they were written; null:
+/// the system's.</param>
 public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : ICheckpointStore
 {
     private readonly TimeProvider clock = timeProvider ?? TimeProvider.System;

@@ -2,8 +2,8 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>What becomes of the rows of a run that has nothing left to resume: one that reached an exit, or undid
-/// everything.</summary>
+/// <summary>What becomes of the rows of a run that has nothing left to resume: one that reached an exit, or
+/// undid everything.</summary>
 /// <remarks>Runs that are kept count by workflow name. Old ones are forgotten when another run ends, and by
 /// <c>ResumeAllAsync</c>.</remarks>
 public sealed record Retention

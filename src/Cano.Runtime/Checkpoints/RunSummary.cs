@@ -17,8 +17,8 @@ public enum RunStatus
     /// <summary>Rolled back to its end.</summary>
     Failed,
 
-    /// <summary>Set aside, because it was claimed three times without getting further. It can still be claimed
-    /// and resumed by its id.</summary>
+    /// <summary>Set aside, because it was claimed three times without getting further. It can still be
+    /// claimed and resumed by its id.</summary>
     Quarantined,
 
     /// <summary>Its rows cannot all be read.</summary>
@@ -43,12 +43,12 @@ public sealed record RunSummary(
     string? Damage
 )
 {
-    /// <summary>When the row that ended the run was written, in UTC; null when the run has not ended or the store does not
-    /// know.</summary>
+    /// <summary>When the row that ended the run was written, in UTC; null when the run has not ended or the
+    /// store does not know.</summary>
     public DateTimeOffset? Ended { get; init; }
 
-    /// <summary>How often the run was claimed since it last came further or stopped in order; 0 where the store does not
-    /// count.</summary>
+    /// <summary>How often the run was claimed since it last came further or stopped in order; 0 where the
+    /// store does not count.</summary>
     public int Tries { get; init; }
 
     /// <summary>The status that a run's newest row and its tries tell of. For whoever writes an

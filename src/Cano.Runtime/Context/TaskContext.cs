@@ -34,12 +34,14 @@ public sealed class TaskContext
         return IsStore<T>(key.ToString()) ? (T)(object)Store : _run.Resources.Get<T>(key);
     }
 
-    /// <summary>The store under the key "store": insert <see cref="MemoryStore.Durable"/> there to have its data journaled
-    /// and restored with the run, a new <see cref="MemoryStore"/> to share it among all runs of this process.</summary>
+    /// <summary>The store under the key "store": insert <see cref="MemoryStore.Durable"/> there to have its
+    /// data journaled and restored with the run, a new <see cref="MemoryStore"/> to share it among all runs
+    /// of this process.</summary>
     /// <exception cref="CanoException">`resource_not_found` when there is none.</exception>
     public MemoryStore Store => _store ?? OpenStore();
 
-    /// <summary>The run's id. A run that was started without one draws it when it is first asked for.</summary>
+    /// <summary>The run's id. A run that was started without one draws it when it is first asked
+    /// for.</summary>
     public string RunId => _run.RunId;
 
     /// <summary>The stable name of the state.</summary>
@@ -48,11 +50,12 @@ public sealed class TaskContext
     /// <summary>Which attempt this is, from 1.</summary>
     public int Attempt { get; private set; } = 1;
 
-    /// <summary>The same for every attempt and every resume of one visit, and for nothing else: an idempotency
-    /// key for the outside world.</summary>
-    /// <remarks>`{run}/{k}/{visit}`, and behind it `/b{branch}` in a branch of a split, `/s{step}` in a stepped or stream
-    /// state, `/undo` in a compensation. `k`, 13 characters of lower-case base 32, is drawn when the run starts, so that
-    /// another run of the same id has other keys. A run that was begun under format 1 of the journal has no `k`.</remarks>
+    /// <summary>The same for every attempt and every resume of one visit, and for nothing else: an
+    /// idempotency key for the outside world.</summary>
+    /// <remarks>`{run}/{k}/{visit}`, and behind it `/b{branch}` in a branch of a split, `/s{step}` in a
+    /// stepped or stream state, `/undo` in a compensation. `k`, 13 characters of lower-case base 32, is drawn
+    /// when the run starts, so that another run of the same id has other keys. A run that was begun under
+    /// format 1 of the journal has no `k`.</remarks>
     public string EffectKey =>
         _part switch
         {
@@ -64,7 +67,8 @@ public sealed class TaskContext
     /// <summary>In the task that follows a split: what became of its branches. Else null.</summary>
     public SplitResult? SplitResult { get; private set; }
 
-    /// <summary>Asks the body to stop: the run was cancelled, timed out, or does not need the answer any more.</summary>
+    /// <summary>Asks the body to stop: the run was cancelled, timed out, or does not need the answer any
+    /// more.</summary>
     public CancellationToken CancellationToken { get; private set; }
 
     /// <summary>The workflow's clock.</summary>
@@ -121,8 +125,8 @@ public sealed class TaskContext
         CancellationToken = token;
     }
 
-    /// <summary>Calls the user's code for this body. What the call needs is handed over, so that nothing is allocated for
-    /// it.</summary>
+    /// <summary>Calls the user's code for this body. What the call needs is handed over, so that nothing is
+    /// allocated for it.</summary>
     internal ValueTask<T> CallAsync<TUsed, T>(
         UserCallKind kind,
         TUsed used,
@@ -151,7 +155,8 @@ public sealed class TaskContext
             Store.Close();
     }
 
-    /// <summary>Whether the body's own handle on the store is asked for, which is closed when the body is abandoned.</summary>
+    /// <summary>Whether the body's own handle on the store is asked for, which is closed when the body is
+    /// abandoned.</summary>
     private static bool IsStore<T>(string key) =>
         typeof(T) == typeof(MemoryStore) && key == Resources.StoreKey;
 

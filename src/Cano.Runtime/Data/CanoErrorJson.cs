@@ -4,7 +4,8 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>Errors in durable values: category and message for readers, and the bytes that rows use.</summary>
+/// <summary>Errors in durable values: category and message for readers, and the bytes that rows
+/// use.</summary>
 internal sealed class CanoErrorJson : JsonConverter<CanoError>
 {
     private const string Bytes = "bytes";

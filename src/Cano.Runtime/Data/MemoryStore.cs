@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Cano;
 
 /// <summary>Values by key, safe for concurrent use.</summary>
-/// <remarks>A plain store keeps the objects themselves and is shared by all runs. A <see cref="Durable"/> one keeps
-/// JSON: as the resource "store" it is a template from which each run gets data of its own, journaled with every
-/// row and restored on resume. What a failed attempt wrote is still there for the next one: write last, or write the
-/// same keys again.</remarks>
+/// <remarks>A plain store keeps the objects themselves and is shared by all runs. A <see cref="Durable"/> one
+/// keeps JSON: as the resource "store" it is a template from which each run gets data of its own, journaled
+/// with every row and restored on resume. What a failed attempt wrote is still there for the next one: write
+/// last, or write the same keys again.</remarks>
 public sealed class MemoryStore
 {
     private readonly StoreValues _values;
@@ -30,10 +30,12 @@ public sealed class MemoryStore
     public static MemoryStore Durable() => new(new DurableValues(ValueCodec.Plain));
 
     /// <summary>Sets a value, whatever was there.</summary>
-    /// <exception cref="CanoException">`store`: in a durable store, a value that cannot be serialised.</exception>
+    /// <exception cref="CanoException">`store`: in a durable store, a value that cannot be
+    /// serialised.</exception>
     public void Put<T>(string key, T value) => Writable(key).Put(key, value, typeof(T));
 
-    /// <summary>The value under a key: of a plain store the same instance, of a durable one a fresh copy.</summary>
+    /// <summary>The value under a key: of a plain store the same instance, of a durable one a fresh
+    /// copy.</summary>
     /// <exception cref="CanoException">`store`: no such key, or not of this type.</exception>
     public T Get<T>(string key) =>
         TryRead<T>(key, out var value) ? value : throw StoreValues.Error($"Key '{key}' not found in store");
@@ -46,7 +48,8 @@ public sealed class MemoryStore
     /// <exception cref="CanoException">`store`: there is one, but not of this type.</exception>
     public T GetOr<T>(string key, T fallback) => TryRead<T>(key, out var value) ? value : fallback;
 
-    /// <summary>Adds an item to the list under a key, which is made if missing; read it as `List&lt;T&gt;` or `T[]`.</summary>
+    /// <summary>Adds an item to the list under a key, which is made if missing; read it as `List&lt;T&gt;` or
+    /// `T[]`.</summary>
     /// <exception cref="CanoException">`store`: something else is under the key; it is kept.</exception>
     public void Append<T>(string key, T item) =>
         Writable(key).Append(key, item, typeof(T), AppendedList<T>.Over);

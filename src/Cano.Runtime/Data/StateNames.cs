@@ -3,7 +3,8 @@ using Microsoft.FSharp.Reflection;
 
 namespace Cano;
 
-/// <summary>The stable names of states: the only translation between a state and its name in journals.</summary>
+/// <summary>The stable names of states: the only translation between a state and its name in
+/// journals.</summary>
 internal static class StateNames<TState>
     where TState : notnull
 {
@@ -36,7 +37,8 @@ internal static class StateNames<TState>
                 var attribute = union.GetCustomAttributes().OfType<StoredAsAttribute>().FirstOrDefault();
                 if (union.GetFields().Length > 0)
                     continue;
-                // A case that F# represents by null is no state: nothing can tell it from one that is missing.
+                // A case that F# represents by null is no state: nothing can tell it from one that is
+                // missing.
                 if (FSharpValue.MakeUnion(union, [], FSharpShapes.Everything) is TState state)
                     stored[state] = attribute?.Name ?? union.Name;
             }

@@ -12,7 +12,8 @@ internal abstract class StoreValues
     /// <param name="key">The list's key.</param>
     /// <param name="item">What is added.</param>
     /// <param name="type">The item's type.</param>
-    /// <param name="over">Makes a typed list of what is there (null: nothing); null when that is no such list.</param>
+    /// <param name="over">Makes a typed list of what is there (null: nothing); null when that is no such
+    /// list.</param>
     public abstract void Append(string key, object? item, Type type, Func<object?, AppendedList?> over);
 
     public abstract bool Remove(string key);

@@ -14,7 +14,8 @@ internal static class TypeNames
             : $"{type.Name[..end]}<{string.Join(", ", type.GetGenericArguments().Select(Of))}>";
     }
 
-    /// <summary>Two types that a message sets against each other: with their namespaces when they read alike.</summary>
+    /// <summary>Two types that a message sets against each other: with their namespaces when they read
+    /// alike.</summary>
     public static (string Stored, string Wanted) OfBoth(Type stored, Type wanted) =>
         (Of(stored), Of(wanted)) is var (left, right) && left != right
             ? (left, right)

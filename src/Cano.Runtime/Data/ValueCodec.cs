@@ -3,9 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Cano;
 
-/// <summary>The one place that turns a user's value into the bytes that are kept of it, and back: durable data, cursors,
-/// what steps give their compensations. The bytes are JSON in UTF-8 without type names, as docs/journal-format.md
-/// says: changing them strands the values of old runs.</summary>
+/// <summary>The one place that turns a user's value into the bytes that are kept of it, and back: durable
+/// data, cursors, what steps give their compensations. The bytes are JSON in UTF-8 without type names, as
+/// docs/journal-format.md says: changing them strands the values of old runs.</summary>
 internal sealed class ValueCodec
 {
     /// <summary>How deep values may be nested; a recursive union takes two levels a case.</summary>
@@ -47,8 +47,8 @@ internal sealed class ValueCodec
     /// <inheritdoc cref="Read{T}(byte[])"/>
     public object? Read(byte[] stored, Type type) => JsonSerializer.Deserialize(stored, type, _json);
 
-    /// <summary>Why a value cannot be written, to follow its type, and what can. A cycle's message repeats its path up
-    /// to the depth allowed: the beginning tells enough.</summary>
+    /// <summary>Why a value cannot be written, to follow its type, and what can. A cycle's message repeats
+    /// its path up to the depth allowed: the beginning tells enough.</summary>
     public static string Refusal(Exception thrown)
     {
         var reason = thrown.Message is { Length: > ReasonMax } text

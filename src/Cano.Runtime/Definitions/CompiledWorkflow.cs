@@ -2,7 +2,8 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>A workflow ready to run: the plan for the kernel, and the bodies and states behind its numbers.</summary>
+/// <summary>A workflow ready to run: the plan for the kernel, and the bodies and states behind its
+/// numbers.</summary>
 internal sealed class CompiledWorkflow<TState>
     where TState : notnull
 {
@@ -11,7 +12,8 @@ internal sealed class CompiledWorkflow<TState>
     private readonly Body<TState>?[] _bodies;
     private readonly bool[] _mayStart;
 
-    // By state, the number of the state that followed it first, which is what mostly follows; none so far: its own.
+    // By state, the number of the state that followed it first, which is what mostly follows; none so far:
+    // its own.
     private readonly int[] _followers;
 
     /// <summary>Compiles a sound definition.</summary>
@@ -60,7 +62,8 @@ internal sealed class CompiledWorkflow<TState>
         return state is not null && _numbers.TryGetValue(state, out number);
     }
 
-    /// <summary>As <see cref="TryNumber(TState, out int)"/>, of a state that follows another one: mostly the same.</summary>
+    /// <summary>As <see cref="TryNumber(TState, out int)"/>, of a state that follows another one: mostly the
+    /// same.</summary>
     public bool TryNumber(int from, TState? state, out int number)
     {
         number = _followers[from];

@@ -73,7 +73,8 @@ internal sealed record WorkflowSetup<TState>
             : [.. Kernel.Check.Wiring(definition), Kernel.Check.UnknownInitial(name), .. Clashes()];
     }
 
-    /// <summary>What a resume takes beyond a run. `byName`: all runs of the workflow's name are resumed.</summary>
+    /// <summary>What a resume takes beyond a run. `byName`: all runs of the workflow's name are
+    /// resumed.</summary>
     public IEnumerable<string> MissingToResume(bool byName)
     {
         if (Options.Store is null)
@@ -98,8 +99,8 @@ internal sealed record WorkflowSetup<TState>
             handler.Body is SplitBody<TState> split ? [split.Join.Next] : handler.To ?? []
         );
 
-    /// <summary>A definition knows names only, so states that share one are told apart here; but for two with work, or two
-    /// exits, which it knows of.</summary>
+    /// <summary>A definition knows names only, so states that share one are told apart here; but for two with
+    /// work, or two exits, which it knows of.</summary>
     private IEnumerable<string> Clashes() =>
         from named in Known.Concat(Next).Distinct().GroupBy(StateNames<TState>.Of)
         where

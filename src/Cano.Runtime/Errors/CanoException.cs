@@ -1,7 +1,8 @@
 namespace Cano;
 
 /// <summary>A <see cref="CanoError"/> on its way to the caller.</summary>
-/// <remarks>Thrown from a task's body it keeps its error; any other exception becomes a `task_execution` one.</remarks>
+/// <remarks>Thrown from a task's body it keeps its error; any other exception becomes a `task_execution`
+/// one.</remarks>
 public class CanoException : Exception
 {
     /// <summary>An exception for an error.</summary>

@@ -9,7 +9,8 @@ internal static class Faults
             ? known.Error
             : CanoError.Of(Fault.NewTaskExecution($"{thrown.GetType().Name}: {thrown.Message}"));
 
-    /// <summary>What a faulted task threw. Throwing it once more would cost more than all else that a retry needs.</summary>
+    /// <summary>What a faulted task threw. Throwing it once more would cost more than all else that a retry
+    /// needs.</summary>
     public static Exception Behind(Task faulted) => faulted.Exception!.InnerException!;
 
     public static CanoError AttemptTimeout { get; } =

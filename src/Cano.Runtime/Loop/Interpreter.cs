@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
-/// <summary>Runs one run: asks the kernel what follows, does it, and tells the kernel what happened.</summary>
+/// <summary>Runs one run: asks the kernel what follows, does it, and tells the kernel what
+/// happened.</summary>
 internal sealed partial class Interpreter<TState> : VisitScope<TState>
     where TState : notnull
 {
@@ -116,7 +117,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         return new ValueTask(CloseAsync(stream));
     }
 
-    /// <summary>The exception behind the run's failure, when the attempt that it ended with threw one.</summary>
+    /// <summary>The exception behind the run's failure, when the attempt that it ended with threw
+    /// one.</summary>
     private Exception? Thrown =>
         _optionalState is { Thrown: var (exception, visit, attempt) }
         && (visit, attempt) == (_run.Visit, _run.Attempt)
@@ -146,7 +148,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         Options.Steps?.Stepped(Plan, in before, happened, in transition);
     }
 
-    /// <summary>Retires the rows of a run that has nothing left to resume. When that fails, it has ended all the same.</summary>
+    /// <summary>Retires the rows of a run that has nothing left to resume. When that fails, it has ended all
+    /// the same.</summary>
     private async ValueTask EndAsync(RunJournal journal)
     {
         if (!RunModule.IsSettled(in _run))
@@ -184,7 +187,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     )]
     private static partial void LogStreamClose(ILogger logger, Exception exception);
 
-    /// <summary>Goes on for as long as answers come at once. Returns what must be awaited: of a task, its body.</summary>
+    /// <summary>Goes on for as long as answers come at once. Returns what must be awaited: of a task, its
+    /// body.</summary>
     private Effect AdvanceWhilePossible(RunEvent happened, out ValueTask<TState>? body)
     {
         while (true)
@@ -196,10 +200,12 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         }
     }
 
-    /// <summary>Runs plain tasks for as long as they answer at once with a state, and only the kernel asks for it. Returns
-    /// what was started last; `answered` is what came of it, `body` what it waits for, if anything.</summary>
-    /// <remarks>The run stays on the stack here: this is the path on which nothing is allocated. Its address goes to
-    /// nobody but the kernel's inlined decision, so that its fields need not be written down and read again.</remarks>
+    /// <summary>Runs plain tasks for as long as they answer at once with a state, and only the kernel asks
+    /// for it. Returns what was started last; `answered` is what came of it, `body` what it waits for, if
+    /// anything.</summary>
+    /// <remarks>The run stays on the stack here: this is the path on which nothing is allocated. Its address
+    /// goes to nobody but the kernel's inlined decision, so that its fields need not be written down and read
+    /// again.</remarks>
     private Effect AdvanceThroughTasks(Effect start, out RunEvent? answered, out ValueTask<TState>? body)
     {
         answered = null;
@@ -246,7 +252,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         return start;
     }
 
-    /// <summary>Whether somebody looks at events, or the kernel must hear of a request to stop first.</summary>
+    /// <summary>Whether somebody looks at events, or the kernel must hear of a request to stop
+    /// first.</summary>
     private bool IsWatched => Observation is not null || _stop.IsRequested;
 
     /// <summary>What has come of an effect, if that is known at once.</summary>
@@ -261,7 +268,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         };
     }
 
-    /// <summary>The kernel's decision on what happened; a request to stop comes before it. Returns what it starts.</summary>
+    /// <summary>The kernel's decision on what happened; a request to stop comes before it. Returns what it
+    /// starts.</summary>
     // Not inlined: the walk would clear the stack it needs.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Effect AdvanceUnlessStopped(RunEvent happened)

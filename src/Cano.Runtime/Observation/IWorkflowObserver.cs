@@ -7,8 +7,10 @@ namespace Cano;
 /// <param name="Attempt">Which attempt, from 1.</param>
 public readonly record struct RunPoint(string? RunId, string State, string Task, int Attempt);
 
-/// <summary>Is told what happens in runs, in order and on the run's own path: a hook should return soon.</summary>
-/// <remarks>A hook that throws is logged and changes nothing. Every started task or branch has exactly one end.</remarks>
+/// <summary>Is told what happens in runs, in order and on the run's own path: a hook should return
+/// soon.</summary>
+/// <remarks>A hook that throws is logged and changes nothing. Every started task or branch has exactly one
+/// end.</remarks>
 public interface IWorkflowObserver
 {
     /// <summary>A state is entered; its row is not written yet.</summary>
@@ -23,11 +25,12 @@ public interface IWorkflowObserver
     /// <summary>A task or branch failed for good, or was stopped.</summary>
     void OnTaskFailure(RunPoint at, CanoError error) { }
 
-    /// <summary>An attempt failed and another one follows after the delay; `at` is the one that failed.</summary>
+    /// <summary>An attempt failed and another one follows after the delay; `at` is the one that
+    /// failed.</summary>
     void OnRetry(RunPoint at, TimeSpan delay) { }
 
-    /// <summary>A task's or branch's own circuit breaker refused an attempt; its failure is told next. What a body hears
-    /// from a breaker that it calls itself is a failed attempt like any other.</summary>
+    /// <summary>A task's or branch's own circuit breaker refused an attempt; its failure is told next. What a
+    /// body hears from a breaker that it calls itself is a failed attempt like any other.</summary>
     void OnCircuitOpen(RunPoint at) { }
 
     /// <summary>A row is durable.</summary>

@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
-/// <summary>Calls every observer, in the order of registration; one that throws is logged and stops no other.</summary>
+/// <summary>Calls every observer, in the order of registration; one that throws is logged and stops no
+/// other.</summary>
 internal sealed partial class Observers(IReadOnlyList<IWorkflowObserver> all, ILogger logger)
 {
     public void Tell(Action<IWorkflowObserver> hook)

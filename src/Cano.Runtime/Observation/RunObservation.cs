@@ -85,7 +85,8 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         var at = Point(in after);
         var sequence = after.Memory.Sequence - 1;
         observers.Tell(observer => observer.OnResume(at, sequence));
-        // The interrupted state begins again, with a fresh row; one that follows a completed step is a visit of its own.
+        // The interrupted state begins again, with a fresh row; one that follows a completed step is a visit
+        // of its own.
         if (after.Visit == before.Visit && start is Effect.Append { Row.Fact.IsStateEntered: true })
             Entered(in after);
     }

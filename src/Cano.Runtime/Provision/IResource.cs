@@ -1,6 +1,7 @@
 namespace Cano;
 
-/// <summary>A resource that wants to be set up before a run and torn down after it, or can tell its health.</summary>
+/// <summary>A resource that wants to be set up before a run and torn down after it, or can tell its
+/// health.</summary>
 public interface IResource
 {
     /// <summary>Called in the order of insertion, before the first task.</summary>

@@ -5,7 +5,8 @@ namespace Cano;
 /// <summary>Sets resources up in order and tears them down in reverse.</summary>
 internal sealed partial class ResourceUse(Resources resources, ILogger logger)
 {
-    /// <summary>Sets every resource up. When one fails, those before it are torn down and its error is thrown.</summary>
+    /// <summary>Sets every resource up. When one fails, those before it are torn down and its error is
+    /// thrown.</summary>
     public async Task SetupAsync(CancellationToken cancellationToken)
     {
         var ready = new Stack<(string Key, IResource Resource)>();

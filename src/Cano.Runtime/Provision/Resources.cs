@@ -40,7 +40,8 @@ public sealed class Resources
     /// <inheritdoc cref="Insert(string, object)"/>
     public Resources Insert(Enum key, object value) => Insert(KeyOf(key), value);
 
-    /// <summary>Adds a value that is made at each run's start and set up and torn down with the run.</summary>
+    /// <summary>Adds a value that is made at each run's start and set up and torn down with the
+    /// run.</summary>
     /// <exception cref="CanoException">`resource_duplicate_key`.</exception>
     public Resources InsertPerRun(string key, Func<object> make)
     {
@@ -87,8 +88,8 @@ public sealed class Resources
         return false;
     }
 
-    /// <summary>Resources of a host: a key finds the keyed service, else the service of the type asked for. An enum finds the
-    /// one under its value, else the one under its name.</summary>
+    /// <summary>Resources of a host: a key finds the keyed service, else the service of the type asked for.
+    /// An enum finds the one under its value, else the one under its name.</summary>
     public static Resources From(IServiceProvider services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -106,7 +107,8 @@ public sealed class Resources
         return all;
     }
 
-    /// <summary>The worst health, the first inserted of equally bad ones; healthy when there is none.</summary>
+    /// <summary>The worst health, the first inserted of equally bad ones; healthy when there is
+    /// none.</summary>
     public async Task<ResourceHealth> AggregateHealthAsync(CancellationToken cancellationToken = default)
     {
         var worst = ResourceHealth.Healthy;
@@ -178,7 +180,8 @@ public sealed class Resources
         }
     }
 
-    /// <summary>A run's own value; of a durable store, with what the run had written before it was resumed.</summary>
+    /// <summary>A run's own value; of a durable store, with what the run had written before it was
+    /// resumed.</summary>
     private static object OfRun(string key, object value, DurableValues? restored, ValueCodec codec)
     {
         if (value is not PerRun perRun)

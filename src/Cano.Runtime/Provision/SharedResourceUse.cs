@@ -38,7 +38,8 @@ internal sealed class SharedResourceUse(Resources resources, ILogger logger) : I
         }
     }
 
-    /// <summary>Another run sets them up or tears them down; who is cancelled meanwhile need not wait for that.</summary>
+    /// <summary>Another run sets them up or tears them down; who is cancelled meanwhile need not wait for
+    /// that.</summary>
     private async Task WaitForTurnAsync(CancellationToken cancellationToken)
     {
         try

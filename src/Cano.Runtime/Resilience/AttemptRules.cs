@@ -3,14 +3,15 @@ namespace Cano;
 /// <summary>What bounds an attempt: how long it may take, and a breaker that may refuse it.</summary>
 internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Breaker)
 {
-    /// <summary>Whether more of the same attempt follows: until that has ended well, the breaker hears of no success.</summary>
+    /// <summary>Whether more of the same attempt follows: until that has ended well, the breaker hears of no
+    /// success.</summary>
     public bool IsOpening { get; init; }
 
     /// <summary>Whether there is nothing to watch over.</summary>
     public bool AreNone => Limit is null && Breaker is null;
 
-    /// <summary>Makes an attempt through the breaker. One that fails because the run stops says nothing about what is
-    /// called, so it is neither success nor failure.</summary>
+    /// <summary>Makes an attempt through the breaker. One that fails because the run stops says nothing about
+    /// what is called, so it is neither success nor failure.</summary>
     /// <exception cref="RefusedException">The breaker is open: the attempt was not made.</exception>
     public ValueTask<T> GuardAsync<T>(CancellationToken stop, Func<ValueTask<T>> attempt) =>
         Breaker is null ? attempt() : GuardAsync(Breaker, stop, attempt);
@@ -43,6 +44,6 @@ internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Br
     }
 }
 
-/// <summary>A task's own breaker refused an attempt. Only the engine makes and sees it, so nothing that a body throws is
-/// taken for it.</summary>
+/// <summary>A task's own breaker refused an attempt. Only the engine makes and sees it, so nothing that a
+/// body throws is taken for it.</summary>
 internal sealed class RefusedException() : Exception("The task's circuit breaker is open");

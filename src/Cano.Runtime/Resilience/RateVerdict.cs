@@ -9,7 +9,8 @@ namespace Cano;
 /// <see cref="TimeSpan.MaxValue"/> when never.</param>
 public readonly record struct RateVerdict(bool Admitted, string? Tier, TimeSpan RetryAfter)
 {
-    /// <summary>Whether it was admitted, by whom it was refused otherwise: "refused by 'day', again in 5 min".</summary>
+    /// <summary>Whether it was admitted, by whom it was refused otherwise: "refused by 'day', again in 5
+    /// min".</summary>
     public override string ToString() =>
         Admitted ? "admitted"
         : RetryAfter == TimeSpan.MaxValue ? $"refused by '{Tier}' for ever"

@@ -34,7 +34,8 @@ internal static partial class Runs
         }
     }
 
-    /// <summary>The workflow's runs that a resume would take further. Those that ended too long ago are forgotten.</summary>
+    /// <summary>The workflow's runs that a resume would take further. Those that ended too long ago are
+    /// forgotten.</summary>
     public static async ValueTask<InterruptedRuns> InterruptedAsync<TState>(CompiledWorkflow<TState> workflow)
         where TState : notnull
     {
@@ -46,7 +47,8 @@ internal static partial class Runs
 
         async ValueTask<InterruptedRuns> ListAsync()
         {
-            // A crash may have brought back runs that had ended and were forgotten: clearing needs no flush of its own.
+            // A crash may have brought back runs that had ended and were forgotten: clearing needs no flush
+            // of its own.
             var now = workflow.Options.Time.GetUtcNow();
             await EndedRuns
                 .Of(store, name)
@@ -56,7 +58,8 @@ internal static partial class Runs
         }
     }
 
-    /// <summary>Reads and claims the run. A cancelled run is read too: what it completed must be undone.</summary>
+    /// <summary>Reads and claims the run. A cancelled run is read too: what it completed must be
+    /// undone.</summary>
     private static async ValueTask<RunBeginning> RecoverAsync<TState>(
         CompiledWorkflow<TState> workflow,
         ICheckpointStore store,

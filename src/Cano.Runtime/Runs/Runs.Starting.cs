@@ -92,7 +92,8 @@ internal static partial class Runs
             EffectKeyPart.Draw(workflow.Options.Random)
         );
 
-    /// <summary>A fresh run under an id that an ended run may have had, whose rows may be kept still.</summary>
+    /// <summary>A fresh run under an id that an ended run may have had, whose rows may be kept
+    /// still.</summary>
     private static async ValueTask<TState> RunInPlaceAsync<TState>(
         CompiledWorkflow<TState> workflow,
         RunBeginning beginning,

@@ -31,8 +31,8 @@ internal static partial class Runs
         }
     }
 
-    /// <summary>What the run alone owns, ready. A run that comes to nothing here has not killed its process: it is given
-    /// back.</summary>
+    /// <summary>What the run alone owns, ready. A run that comes to nothing here has not killed its process:
+    /// it is given back.</summary>
     private static async ValueTask<(Resources All, ResourceUse Own)> SetUpAsync<TState>(
         CompiledWorkflow<TState> workflow,
         RunBeginning beginning,

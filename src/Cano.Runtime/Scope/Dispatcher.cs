@@ -1,6 +1,7 @@
 namespace Cano;
 
-/// <summary>Where work that runs beside a run's loop is started: the seam at which a simulation takes over.</summary>
+/// <summary>Where work that runs beside a run's loop is started: the seam at which a simulation takes
+/// over.</summary>
 internal abstract class Dispatcher
 {
     /// <summary>The thread pool.</summary>

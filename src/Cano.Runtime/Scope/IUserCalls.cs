@@ -1,7 +1,7 @@
 namespace Cano;
 
-/// <summary>Stands around every call of the user's code: the seam at which a simulation makes work fail, linger or
-/// die.</summary>
+/// <summary>Stands around every call of the user's code: the seam at which a simulation makes work fail,
+/// linger or die.</summary>
 internal interface IUserCalls
 {
     /// <summary>Makes a call.</summary>
@@ -11,7 +11,8 @@ internal interface IUserCalls
     ValueTask<T> MakeAsync<T>(UserCall call, Func<ValueTask<T>> body, CancellationToken cancel);
 }
 
-/// <summary>A call of the user's code. It is read from the context when it begins: contexts are used again.</summary>
+/// <summary>A call of the user's code. It is read from the context when it begins: contexts are used
+/// again.</summary>
 /// <param name="Kind">What is called.</param>
 /// <param name="State">The stable name of the state.</param>
 /// <param name="Attempt">Which attempt, from 1.</param>

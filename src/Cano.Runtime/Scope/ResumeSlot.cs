@@ -1,7 +1,7 @@
 namespace Cano;
 
-/// <summary>A place among the runs that are being resumed at once. A run that sleeps until an instant gives its place to
-/// another, so that sleepers hold nobody up.</summary>
+/// <summary>A place among the runs that are being resumed at once. A run that sleeps until an instant gives
+/// its place to another, so that sleepers hold nobody up.</summary>
 internal sealed class ResumeSlot(SemaphoreSlim places)
 {
     private readonly TaskCompletionSource _rests = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -24,7 +24,8 @@ internal abstract class RunScope(Plan plan, RunOptions options, Resources resour
     /// <summary>Tells observers what happens; null when there are none.</summary>
     public RunObservation? Observation { get; protected init; }
 
-    /// <summary>The run's own part of its effect keys; null when it was begun without one. Asked for once or twice.</summary>
+    /// <summary>The run's own part of its effect keys; null when it was begun without one. Asked for once or
+    /// twice.</summary>
     protected abstract string? KeyPart { get; }
 
     private string DrawnId()

@@ -8,8 +8,8 @@ internal interface IWorkItems
 }
 
 /// <summary>Starts much work beside a loop: many pieces of it at one turn of the pool.</summary>
-/// <remarks>While pieces are left to be started, one more turn is queued than is being taken. So one that blocks its
-/// thread holds up no other, and they run on as many threads as the pool has.</remarks>
+/// <remarks>While pieces are left to be started, one more turn is queued than is being taken. So one that
+/// blocks its thread holds up no other, and they run on as many threads as the pool has.</remarks>
 internal sealed class WorkQueue(IWorkItems work, Dispatcher dispatcher) : IThreadPoolWorkItem
 {
     /// <summary>After so many pieces other work has its turn.</summary>

@@ -4,10 +4,12 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>Cursors as JSON. One that cannot be read or written ends the run: asking again would not help.</summary>
+/// <summary>Cursors as JSON. One that cannot be read or written ends the run: asking again would not
+/// help.</summary>
 internal static class CursorJson
 {
-    /// <summary>The cursor with which the visit under way goes on; on false, what tells the kernel why there is none.</summary>
+    /// <summary>The cursor with which the visit under way goes on; on false, what tells the kernel why there
+    /// is none.</summary>
     public static bool TryRead<TState, T>(
         string task,
         VisitScope<TState> run,

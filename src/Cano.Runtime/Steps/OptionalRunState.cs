@@ -6,10 +6,12 @@ internal sealed class OptionalRunState
     /// <summary>The source that the visit under way reads; null when it reads none.</summary>
     public IAsyncDisposable? OpenStream { get; set; }
 
-    /// <summary>When the attempt of a timer, its wait included, has lasted too long; null when it may last for ever.</summary>
+    /// <summary>When the attempt of a timer, its wait included, has lasted too long; null when it may last
+    /// for ever.</summary>
     public DateTimeOffset? AttemptEnd { get; set; }
 
-    /// <summary>The place among runs being resumed that it holds; null when it was not resumed with others.</summary>
+    /// <summary>The place among runs being resumed that it holds; null when it was not resumed with
+    /// others.</summary>
     public ResumeSlot? Slot { get; set; }
 
     /// <summary>The time that the rollback has; null before it begins.</summary>

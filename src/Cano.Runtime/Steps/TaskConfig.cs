@@ -5,7 +5,8 @@ public sealed record TaskConfig
 {
     private TaskConfig() { }
 
-    /// <summary>Three retries after 100, 200 and 400 ms, each varied by a tenth; no attempt timeout.</summary>
+    /// <summary>Three retries after 100, 200 and 400 ms, each varied by a tenth; no attempt
+    /// timeout.</summary>
     public static TaskConfig Default { get; } = new() { Retry = RetryMode.Exponential(3) };
 
     /// <summary>One attempt, no timeout.</summary>
@@ -31,23 +32,25 @@ public sealed record TaskConfig
         return this with { Retry = mode };
     }
 
-    /// <summary>Each attempt is told to stop after this span, above zero, and then counts as failed with category `timeout`.</summary>
+    /// <summary>Each attempt is told to stop after this span, above zero, and then counts as failed with
+    /// category `timeout`.</summary>
     public TaskConfig WithAttemptTimeout(TimeSpan span)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero);
         return this with { AttemptTimeout = span };
     }
 
-    /// <summary>Asks a breaker before each attempt, and tells it how the attempt went. While it is open the task fails at
-    /// once with category `circuit_open`, without a retry. The refusal of a breaker that a body calls itself is a failed
-    /// attempt, and is retried.</summary>
+    /// <summary>Asks a breaker before each attempt, and tells it how the attempt went. While it is open the
+    /// task fails at once with category `circuit_open`, without a retry. The refusal of a breaker that a body
+    /// calls itself is a failed attempt, and is retried.</summary>
     public TaskConfig WithCircuitBreaker(CircuitBreaker breaker)
     {
         ArgumentNullException.ThrowIfNull(breaker);
         return this with { Breaker = breaker };
     }
 
-    /// <summary>The retry, then what else was asked for: "Exponential(3), attempt timeout 5 s, circuit breaker".</summary>
+    /// <summary>The retry, then what else was asked for: "Exponential(3), attempt timeout 5 s, circuit
+    /// breaker".</summary>
     public override string ToString() => Breaker is null ? $"{Policy}" : $"{Policy}, circuit breaker";
 
     internal CircuitBreaker? Breaker { get; private init; }

@@ -34,15 +34,16 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
         Func<TaskContext, CancellationToken, ValueTask<T>> body
     );
 
-    /// <summary>One attempt of a body that is never abandoned: only its own time limit is signalled, and it is
-    /// awaited whatever it does.</summary>
+    /// <summary>One attempt of a body that is never abandoned: only its own time limit is signalled, and it
+    /// is awaited whatever it does.</summary>
     public abstract ValueTask<T> CallToTheEndAsync<T>(
         AttemptRules rules,
         Func<TaskContext, CancellationToken, ValueTask<T>> body
     );
 
     /// <summary>A last call of work that was told to stop: the grace is all the time it has.</summary>
-    /// <exception cref="AbandonedException">It did not end within the grace: it stopped at its end, or was given up.</exception>
+    /// <exception cref="AbandonedException">It did not end within the grace: it stopped at its end, or was
+    /// given up.</exception>
     public abstract ValueTask<T> CallInGraceAsync<T>(Func<TaskContext, CancellationToken, ValueTask<T>> body);
 
     /// <summary>A context for something that lasts longer than a call, with the run's own token.</summary>
@@ -51,16 +52,19 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
     /// <summary>A context for undoing the visit under way.</summary>
     public abstract TaskContext UndoContext();
 
-    /// <summary>Lets go of the source that is being read, if there is one. What it throws is logged.</summary>
+    /// <summary>Lets go of the source that is being read, if there is one. What it throws is
+    /// logged.</summary>
     public abstract ValueTask CloseStreamAsync();
 
-    /// <summary>Keeps an exception for the caller of the run, should the run fail with this attempt.</summary>
+    /// <summary>Keeps an exception for the caller of the run, should the run fail with this
+    /// attempt.</summary>
     public abstract void Keep(Exception thrown);
 
     /// <summary>The error of what a body threw; the exception is kept for the caller of the run.</summary>
     public abstract CanoError Faulted(Exception thrown);
 
-    /// <summary>The task's own breaker refused the attempt. What an earlier one threw is not why the run fails.</summary>
+    /// <summary>The task's own breaker refused the attempt. What an earlier one threw is not why the run
+    /// fails.</summary>
     public abstract RunEvent Refused();
 
     /// <summary>Work that was told to stop has done so, and leaves nothing behind.</summary>

@@ -33,7 +33,8 @@ internal sealed class EndedRuns
         }
     }
 
-    /// <summary>A run begins under an id that one had before. Gives when that one ended; null when none did.</summary>
+    /// <summary>A run begins under an id that one had before. Gives when that one ended; null when none
+    /// did.</summary>
     public DateTimeOffset? Remove(string id)
     {
         lock (_gate)
@@ -44,8 +45,8 @@ internal sealed class EndedRuns
         }
     }
 
-    /// <summary>A run that began under the id of an ended one has failed. Had that one's rows been there still, they are,
-    /// and count on.</summary>
+    /// <summary>A run that began under the id of an ended one has failed. Had that one's rows been there
+    /// still, they are, and count on.</summary>
     public async ValueTask PutBackAsync(ICheckpointStore store, string id, DateTimeOffset end)
     {
         var rows = await store.LoadRunAsync(id).ConfigureAwait(false);
@@ -58,7 +59,8 @@ internal sealed class EndedRuns
         }
     }
 
-    /// <summary>Forgets what is no longer to be kept, runs that ended in earlier processes included.</summary>
+    /// <summary>Forgets what is no longer to be kept, runs that ended in earlier processes
+    /// included.</summary>
     public async ValueTask ClearSurplusAsync(
         ICheckpointStore store,
         string? workflow,

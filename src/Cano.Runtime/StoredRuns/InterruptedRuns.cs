@@ -33,8 +33,8 @@ internal sealed record InterruptedRuns(
         return new(ready, suspect, quarantined);
     }
 
-    /// <summary>Resumes each: the ready ones as many at once as there are places, then the suspects one at a time, so
-    /// that one that kills the process takes no other with it.</summary>
+    /// <summary>Resumes each: the ready ones as many at once as there are places, then the suspects one at a
+    /// time, so that one that kills the process takes no other with it.</summary>
     public async Task ResumeAsync(int places, Func<string, ResumeSlot, Task> resume, CancellationToken cancel)
     {
         using var free = new SemaphoreSlim(places);

@@ -2,9 +2,11 @@ using System.Globalization;
 
 namespace Cano;
 
-/// <summary>The ids of a flow's runs: `flow/occurrence`, and `flow/occurrence/instance` in a concurrent flow.</summary>
+/// <summary>The ids of a flow's runs: `flow/occurrence`, and `flow/occurrence/instance` in a concurrent
+/// flow.</summary>
 /// <remarks>Changing them strands the unfinished runs of old journals. An occurrence is an instant as
-/// `2026-03-29T01:00:00.0000000Z`: always 28 characters of UTC, so that ids sort as their instants do.</remarks>
+/// `2026-03-29T01:00:00.0000000Z`: always 28 characters of UTC, so that ids sort as their instants
+/// do.</remarks>
 internal static class OccurrenceId
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
@@ -24,7 +26,8 @@ internal static class OccurrenceId
     public static DateTimeOffset? In(string flow, string runId) =>
         runId.StartsWith(flow, StringComparison.Ordinal) ? After(runId.AsSpan(flow.Length)) : null;
 
-    /// <summary>Whether a run is some flow's: a scheduler knows what has become of it, and goes on with it.</summary>
+    /// <summary>Whether a run is some flow's: a scheduler knows what has become of it, and goes on with
+    /// it.</summary>
     public static bool IsOne(string runId)
     {
         for (var at = runId.IndexOf('/'); at >= 0; at = runId.IndexOf('/', at + 1))

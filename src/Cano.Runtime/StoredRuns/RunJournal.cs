@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
-/// <summary>A run's rows on their way to the store, each with what the run's durable data changed since the last.</summary>
+/// <summary>A run's rows on their way to the store, each with what the run's durable data changed since the
+/// last.</summary>
 internal sealed partial class RunJournal(ICheckpointStore store, string runId, long fence, TimeProvider time)
 {
     // A fresh run claims nothing.
@@ -15,8 +16,8 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// <summary>The append under way, or the last one.</summary>
     public ValueTask Appending { get; private set; }
 
-    /// <summary>Hands one row to the store. The run's cancellation is not passed on: a row is durable or the append
-    /// failed.</summary>
+    /// <summary>Hands one row to the store. The run's cancellation is not passed on: a row is durable or the
+    /// append failed.</summary>
     /// <param name="before">What the rows before it say.</param>
     /// <param name="row">The row.</param>
     public ValueTask Append(Memory before, Row row)
@@ -42,7 +43,8 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
         return Appending = store.AppendAsync(runId, stored, fence, CancellationToken.None);
     }
 
-    /// <summary>The run sleeps or has stopped in order: having been taken over is not held against it.</summary>
+    /// <summary>The run sleeps or has stopped in order: having been taken over is not held against
+    /// it.</summary>
     /// <remarks>When this fails, the run's tries are counted too high, which a warning tells.</remarks>
     public async ValueTask ReleaseAsync(ILogger logger)
     {
@@ -62,7 +64,8 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// <summary>Somebody else retires the run after its end.</summary>
     public bool KeepsRows { get; set; }
 
-    /// <summary>The run has nothing left to resume: it, or those that ended before it, are forgotten as asked.</summary>
+    /// <summary>The run has nothing left to resume: it, or those that ended before it, are forgotten as
+    /// asked.</summary>
     /// <param name="retention">What is to be kept.</param>
     /// <param name="workflow">The workflow's name; null when it has none.</param>
     public ValueTask RetireAsync(Retention retention, string? workflow) =>

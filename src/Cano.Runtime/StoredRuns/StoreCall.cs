@@ -1,6 +1,7 @@
 namespace Cano;
 
-/// <summary>What is asked of a store. Whatever it throws becomes `checkpoint_store`, with what was asked.</summary>
+/// <summary>What is asked of a store. Whatever it throws becomes `checkpoint_store`, with what was
+/// asked.</summary>
 internal static class StoreCall
 {
     public static async ValueTask<T> AskAsync<T>(string doing, Func<ValueTask<T>> ask)

@@ -1,8 +1,8 @@
 namespace Cano;
 
 /// <summary>Calls back once after a span of any length, never early.</summary>
-/// <remarks>Platform timers take at most about 49 days and cut fractions of a millisecond off, so this one looks at
-/// the clock when its timer fires, and waits for what is left.</remarks>
+/// <remarks>Platform timers take at most about 49 days and cut fractions of a millisecond off, so this one
+/// looks at the clock when its timer fires, and waits for what is left.</remarks>
 internal sealed class Alarm : IDisposable
 {
     private static readonly TimeSpan s_partMax = TimeSpan.FromDays(40);

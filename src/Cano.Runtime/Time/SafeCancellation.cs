@@ -5,8 +5,8 @@ namespace Cano;
 /// <summary>Cancels tokens that bodies hold.</summary>
 internal static partial class SafeCancellation
 {
-    /// <summary>Cancels a token. What a callback throws that a body left on it is logged: on a timer's thread it would
-    /// end the process, and in a run's loop the run.</summary>
+    /// <summary>Cancels a token. What a callback throws that a body left on it is logged: on a timer's thread
+    /// it would end the process, and in a run's loop the run.</summary>
     public static void CancelSafely(this CancellationTokenSource source, ILogger logger)
     {
         try

@@ -12,7 +12,8 @@ internal sealed class TimeLimit : IDisposable
 
     /// <param name="span">How long; over at once when it is none.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Hears what callbacks on the token throw; null when no body gets the token.</param>
+    /// <param name="logger">Hears what callbacks on the token throw; null when no body gets the
+    /// token.</param>
     public TimeLimit(TimeSpan span, TimeProvider time, ILogger? logger = null)
     {
         _logger = logger ?? NullLogger.Instance;

@@ -1,6 +1,7 @@
 namespace Cano.Testing;
 
-/// <summary>A value of a task on its way through a journal: what cannot pass fails the test, not the first resume.</summary>
+/// <summary>A value of a task on its way through a journal: what cannot pass fails the test, not the first
+/// resume.</summary>
 internal static class JournaledValue
 {
     public static byte[] Written<T>(string what, string task, T value) =>

@@ -6,7 +6,8 @@ namespace Cano.Testing;
 /// <summary>How a stream was read in a test.</summary>
 /// <param name="Windows">The windows that were flushed, in their order.</param>
 /// <param name="IsCancelled">Whether the context's token ended it, so that no state follows.</param>
-/// <param name="Next">The next state; of a cancelled stream the default of its type, so ask that first.</param>
+/// <param name="Next">The next state; of a cancelled stream the default of its type, so ask that
+/// first.</param>
 public sealed record StreamOutcome<TState, TOutput, TCursor>(
     IReadOnlyList<FlushedWindow<TOutput, TCursor>> Windows,
     bool IsCancelled,

@@ -74,7 +74,8 @@ public static partial class TestContext
         return await timer.AfterWaitAsync(context, token).ConfigureAwait(false);
     }
 
-    /// <summary>One attempt: loads, processes every item with the batch's concurrency and item retries, and finishes.</summary>
+    /// <summary>One attempt: loads, processes every item with the batch's concurrency and item retries, and
+    /// finishes.</summary>
     /// <returns>The results, and the next state.</returns>
     public static async Task<BatchOutcome<TState, TOutput>> RunAsync<TState, TItem, TOutput>(
         this TaskContext context,
@@ -103,8 +104,8 @@ public static partial class TestContext
         return await new TestVisit<TState>(context).RunAsync(task).ConfigureAwait(false);
     }
 
-    /// <summary>Undoes the step with an output, as the journal gives it back. The effect key is that of the step, with
-    /// `/undo` behind it.</summary>
+    /// <summary>Undoes the step with an output, as the journal gives it back. The effect key is that of the
+    /// step, with `/undo` behind it.</summary>
     /// <exception cref="CanoException">The output cannot be read back from the journal.</exception>
     public static async Task CompensateAsync<TState, TOutput>(
         this TaskContext context,
@@ -117,8 +118,8 @@ public static partial class TestContext
         await new TestVisit<TState>(context).CompensateAsync(task, output).ConfigureAwait(false);
     }
 
-    /// <summary>The first step. Each step of a context that leaves a cursor is one more in the effect keys of those after
-    /// it.</summary>
+    /// <summary>The first step. Each step of a context that leaves a cursor is one more in the effect keys of
+    /// those after it.</summary>
     /// <returns>More, with the cursor as the journal gives it back, or done.</returns>
     /// <exception cref="CanoException">The cursor cannot be journaled.</exception>
     public static async Task<StepOutcome<TCursor, TState>> RunAsync<TState, TCursor>(
@@ -147,8 +148,8 @@ public static partial class TestContext
             .ConfigureAwait(false);
     }
 
-    /// <summary>Reads the whole stream from its beginning, in its windows and with its policy for failed items, until it is
-    /// exhausted, a flush stops it, or the context's token is signalled.</summary>
+    /// <summary>Reads the whole stream from its beginning, in its windows and with its policy for failed
+    /// items, until it is exhausted, a flush stops it, or the context's token is signalled.</summary>
     /// <returns>The windows, and how the stream ended.</returns>
     /// <exception cref="CanoException">A cursor cannot be journaled.</exception>
     public static async Task<StreamOutcome<TState, TOutput, TCursor>> RunAsync<

@@ -5,7 +5,8 @@ namespace Cano.Testing;
 /// <summary>What a context works for where no workflow runs: one visit of one state.</summary>
 internal sealed class TestRun : RunScope
 {
-    /// <summary>The run's own part of its effect keys: always the same, so that a test can tell the whole key.</summary>
+    /// <summary>The run's own part of its effect keys: always the same, so that a test can tell the whole
+    /// key.</summary>
     private const string OwnPart = "contextoftest";
 
     private readonly CancellationToken _token;

@@ -4,8 +4,8 @@ using Cano.Kernel;
 
 namespace Cano.Testing;
 
-/// <summary>The visit for which the engine's own bodies perform a task in a test. Attempts are neither timed nor guarded
-/// nor repeated, and every state may follow.</summary>
+/// <summary>The visit for which the engine's own bodies perform a task in a test. Attempts are neither timed
+/// nor guarded nor repeated, and every state may follow.</summary>
 internal sealed partial class TestVisit<TState> : VisitScope<TState>
     where TState : notnull
 {

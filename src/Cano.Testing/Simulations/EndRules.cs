@@ -3,7 +3,8 @@ namespace Cano.Testing;
 /// <summary>What must hold when a process has come to its end, and when the run has.</summary>
 internal static class EndRules
 {
-    /// <summary>Of a process that ended by itself: each start has its end, what was set up is torn down.</summary>
+    /// <summary>Of a process that ended by itself: each start has its end, what was set up is torn
+    /// down.</summary>
     public static void Judge(SimulatedWorld world, SimulatedProcess process)
     {
         try

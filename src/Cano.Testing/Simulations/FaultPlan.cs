@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Cano.Testing;
 
-/// <summary>Which faults strike: drawn at each point where some may, until the seed's number of them is used up.</summary>
+/// <summary>Which faults strike: drawn at each point where some may, until the seed's number of them is used
+/// up.</summary>
 internal sealed class FaultPlan
 {
     private readonly Random _random;
@@ -31,7 +32,8 @@ internal sealed class FaultPlan
         return (SimulationFaults)(candidates & -candidates);
     }
 
-    /// <summary>A span for something slow, from a millisecond to an hour, short ones as likely as long ones.</summary>
+    /// <summary>A span for something slow, from a millisecond to an hour, short ones as likely as long
+    /// ones.</summary>
     public TimeSpan Span() => TimeSpan.FromMilliseconds(Math.Pow(3_600_000, _random.NextDouble()));
 
     /// <summary>How far somebody sets the wall clock, back or forward.</summary>

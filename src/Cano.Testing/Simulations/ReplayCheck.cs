@@ -2,8 +2,8 @@ using Cano.Kernel;
 
 namespace Cano.Testing;
 
-/// <summary>Holds a process's decisions against their replay: the state after each event is the fold of all events up to
-/// it, and what the rows hold is what the run remembers.</summary>
+/// <summary>Holds a process's decisions against their replay: the state after each event is the fold of all
+/// events up to it, and what the rows hold is what the run remembers.</summary>
 internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
 {
     private readonly List<RunEvent> _events = [];
@@ -27,7 +27,8 @@ internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
             CompareMemory(plan, transition.Run.Memory);
     }
 
-    /// <summary>Folds everything again, after the process has ended: nothing it did later may have changed it.</summary>
+    /// <summary>Folds everything again, after the process has ended: nothing it did later may have changed
+    /// it.</summary>
     public void Compare()
     {
         if (_plan is null)

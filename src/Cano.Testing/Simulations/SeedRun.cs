@@ -13,7 +13,8 @@ internal static class SeedRun
 internal sealed class SeedRun<TState>
     where TState : notnull
 {
-    // Some faults do not count against the seed's number, a refused claim after a crash, say; this ends what never would.
+    // Some faults do not count against the seed's number, a refused claim after a crash, say; this ends what
+    // never would.
     private const int ProcessesMax = 200;
 
     private readonly SimulatedWorld _world;
@@ -117,7 +118,8 @@ internal sealed class SeedRun<TState>
         };
     }
 
-    /// <summary>A process that died may have ended the run before: its rows are cleared, and nobody can resume it.</summary>
+    /// <summary>A process that died may have ended the run before: its rows are cleared, and nobody can
+    /// resume it.</summary>
     private bool IsGone()
     {
         if (!_rules.HasEnded || RowsLeft().Count > 0)
@@ -154,8 +156,8 @@ internal sealed class SeedRun<TState>
         _world.Tell(_exit is null ? $"the run failed: {_error}" : $"the run completed in {_exit}");
     }
 
-    /// <summary>Whether the run is to be resumed: because its journal or a resource failed it, or because somebody
-    /// wants to try a failed run again.</summary>
+    /// <summary>Whether the run is to be resumed: because its journal or a resource failed it, or because
+    /// somebody wants to try a failed run again.</summary>
     private bool IsUnsettled(SimulatedProcess process)
     {
         if (_error is null || !_world.Options.IsJournaled)

@@ -1,12 +1,14 @@
 namespace Cano.Testing;
 
-/// <summary>Runs a workflow of one's own many times on virtual time, with faults drawn from seeds: tasks that fail, linger
-/// or ignore their token, a journal that fails, processes that die, cancels, clocks that are set. The interpreter is the
-/// real one; the same seed gives the same run to the last line of its timeline.</summary>
-/// <remarks>A workflow's bodies must wait on their context's <see cref="TaskContext.TimeProvider"/> and touch no real I/O.
-/// What the engine promises is checked in every run: rows dense, none of a state's work without its row, nothing done again
-/// that a row says is done, compensations newest first and recorded once, a rollback never forward, every start with one
-/// end, what was set up torn down, every decision equal to its replay.</remarks>
+/// <summary>Runs a workflow of one's own many times on virtual time, with faults drawn from seeds: tasks that
+/// fail, linger or ignore their token, a journal that fails, processes that die, cancels, clocks that are
+/// set. The interpreter is the real one; the same seed gives the same run to the last line of its
+/// timeline.</summary>
+/// <remarks>A workflow's bodies must wait on their context's <see cref="TaskContext.TimeProvider"/> and touch
+/// no real I/O. What the engine promises is checked in every run: rows dense, none of a state's work without
+/// its row, nothing done again that a row says is done, compensations newest first and recorded once, a
+/// rollback never forward, every start with one end, what was set up torn down, every decision equal to its
+/// replay.</remarks>
 public static class Simulate
 {
     /// <summary>Simulates a workflow that needs no world of its own.</summary>
@@ -14,7 +16,8 @@ public static class Simulate
     /// <param name="initial">Where runs begin.</param>
     /// <param name="seeds">How many seeds, from <see cref="SimulationOptions.FirstSeed"/> on.</param>
     /// <param name="options">What may go wrong, and what must hold.</param>
-    /// <exception cref="SimulationException">A seed broke what must hold; the message has the seed and the timeline.</exception>
+    /// <exception cref="SimulationException">A seed broke what must hold; the message has the seed and the
+    /// timeline.</exception>
     /// <exception cref="CanoException">`configuration`: the workflow's wiring is wrong.</exception>
     public static Task<SimulationReport> RunAsync<TState>(
         Workflow<TState> workflow,
@@ -28,12 +31,14 @@ public static class Simulate
         return RunAsync(_ => workflow, initial, seeds, options);
     }
 
-    /// <summary>Simulates a workflow that is made anew for each seed, with the world that it works on.</summary>
+    /// <summary>Simulates a workflow that is made anew for each seed, with the world that it works
+    /// on.</summary>
     /// <param name="make">Makes the workflow and its world, and says what must hold in it.</param>
     /// <param name="initial">Where runs begin.</param>
     /// <param name="seeds">How many seeds, from <see cref="SimulationOptions.FirstSeed"/> on.</param>
     /// <param name="options">What may go wrong, and what must hold.</param>
-    /// <exception cref="SimulationException">A seed broke what must hold; the message has the seed and the timeline.</exception>
+    /// <exception cref="SimulationException">A seed broke what must hold; the message has the seed and the
+    /// timeline.</exception>
     /// <exception cref="CanoException">`configuration`: the workflow's wiring is wrong.</exception>
     public static Task<SimulationReport> RunAsync<TState>(
         Func<Simulation, Workflow<TState>> make,
@@ -67,7 +72,8 @@ public static class Simulate
         );
     }
 
-    /// <summary>Runs one seed again and gives everything that is known of it, its breaches included.</summary>
+    /// <summary>Runs one seed again and gives everything that is known of it, its breaches
+    /// included.</summary>
     /// <param name="workflow">The workflow, as it was simulated.</param>
     /// <param name="initial">Where the run begins.</param>
     /// <param name="seed">The seed.</param>

@@ -3,8 +3,8 @@ namespace Cano.Testing;
 /// <summary>Calls bodies, and lets what may go wrong around them go wrong.</summary>
 internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rules) : IUserCalls
 {
-    // Flows with the body wherever it goes, and tells as soon as that is another thread: work that was elsewhere for an
-    // instant only would otherwise be noticed at times, and at times not.
+    // Flows with the body wherever it goes, and tells as soon as that is another thread: work that was
+    // elsewhere for an instant only would otherwise be noticed at times, and at times not.
     private static readonly AsyncLocal<Whereabouts?> s_under = new(Moved);
 
     public ValueTask<T> MakeAsync<T>(UserCall call, Func<ValueTask<T>> body, CancellationToken cancel) =>

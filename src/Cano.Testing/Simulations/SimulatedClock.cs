@@ -21,8 +21,8 @@ internal sealed class SimulatedClock(Random order)
     /// <summary>Lets time pass in which nothing runs. Timers that fall due fire late.</summary>
     public void Pass(TimeSpan span) => Elapsed += span;
 
-    /// <summary>Moves to the next timer of a living process or of the world outside, and takes it; null when none
-    /// waits.</summary>
+    /// <summary>Moves to the next timer of a living process or of the world outside, and takes it; null when
+    /// none waits.</summary>
     public SimulatedTimer? TakeNext()
     {
         _timers.RemoveAll(timer => timer.Process is { IsOver: true });

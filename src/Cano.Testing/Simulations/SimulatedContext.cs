@@ -1,7 +1,8 @@
 namespace Cano.Testing;
 
-/// <summary>Where the user's code goes on after an await: the process's queue. Without it, what completes on purpose
-/// beside its completer, a cancelled delay or a semaphore's turn, would go on in the thread pool.</summary>
+/// <summary>Where the user's code goes on after an await: the process's queue. Without it, what completes on
+/// purpose beside its completer, a cancelled delay or a semaphore's turn, would go on in the thread
+/// pool.</summary>
 /// <remarks>The engine's own code runs without a context, where a completion goes on at once.</remarks>
 internal sealed class SimulatedContext(SimulatedProcess process) : SynchronizationContext
 {
@@ -12,7 +13,8 @@ internal sealed class SimulatedContext(SimulatedProcess process) : Synchronizati
 
     public override SynchronizationContext CreateCopy() => this;
 
-    /// <summary>Calls the user's code. Whoever awaits the answer goes on from a stack that is nobody else's.</summary>
+    /// <summary>Calls the user's code. Whoever awaits the answer goes on from a stack that is nobody
+    /// else's.</summary>
     public async ValueTask<T> CallAsync<T>(Func<ValueTask<T>> body)
     {
         var before = Current;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Cano.Testing;
 
-/// <summary>A process that runs the workflow, until it ends or dies. Whatever of a dead one comes to one of its seams
-/// stops there for ever.</summary>
+/// <summary>A process that runs the workflow, until it ends or dies. Whatever of a dead one comes to one of
+/// its seams stops there for ever.</summary>
 internal sealed class SimulatedProcess : Dispatcher
 {
     private const SimulationFaults Always =
@@ -51,7 +51,8 @@ internal sealed class SimulatedProcess : Dispatcher
 
     public override void Queue(IThreadPoolWorkItem work) => World.Queue(this, work);
 
-    /// <summary>Queues what goes on after an await. One that comes from elsewhere has left, and stays there.</summary>
+    /// <summary>Queues what goes on after an await. One that comes from elsewhere has left, and stays
+    /// there.</summary>
     public void Go(IThreadPoolWorkItem work)
     {
         if (World.IsInside)
@@ -75,8 +76,8 @@ internal sealed class SimulatedProcess : Dispatcher
         return true;
     }
 
-    /// <summary>A point at which something may go wrong, and other work may come first. Returns what the caller has to
-    /// do; never returns when the process is dead.</summary>
+    /// <summary>A point at which something may go wrong, and other work may come first. Returns what the
+    /// caller has to do; never returns when the process is dead.</summary>
     public async ValueTask<SimulationFaults> StrikeAsync(SimulationFaults possible, string state, string when)
     {
         await StayAsync(state).ConfigureAwait(false);

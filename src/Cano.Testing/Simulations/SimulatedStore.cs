@@ -1,7 +1,7 @@
 namespace Cano.Testing;
 
-/// <summary>The journal as a process sees it: the disk beneath outlives the process. Rows go through their bytes, as on
-/// a disk.</summary>
+/// <summary>The journal as a process sees it: the disk beneath outlives the process. Rows go through their
+/// bytes, as on a disk.</summary>
 internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rules) : ICheckpointStore
 {
     private MemoryCheckpointStore Disk => process.World.Disk;

@@ -1,6 +1,7 @@
 namespace Cano.Testing;
 
-/// <summary>A simulation's time as a process sees it, or the world outside: timers die with their process.</summary>
+/// <summary>A simulation's time as a process sees it, or the world outside: timers die with their
+/// process.</summary>
 internal sealed class SimulatedTime(SimulatedClock clock, SimulatedProcess? process) : TimeProvider
 {
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

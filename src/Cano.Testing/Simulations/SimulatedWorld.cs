@@ -1,7 +1,8 @@
 namespace Cano.Testing;
 
-/// <summary>Everything of one seed that outlives a process: time, the journal's disk, what happens next and what
-/// happened. One thread runs it; <see cref="SimulationHalt"/> ends a seed that leaves that thread or stands still.</summary>
+/// <summary>Everything of one seed that outlives a process: time, the journal's disk, what happens next and
+/// what happened. One thread runs it; <see cref="SimulationHalt"/> ends a seed that leaves that thread or
+/// stands still.</summary>
 internal sealed class SimulatedWorld
 {
     private const string Causes =
@@ -58,7 +59,8 @@ internal sealed class SimulatedWorld
     /// <summary>Whether the calling thread is the simulation's.</summary>
     public bool IsInside => Environment.CurrentManagedThreadId == _thread;
 
-    /// <summary>A source of randomness of its own for each purpose, so that one does not disturb another.</summary>
+    /// <summary>A source of randomness of its own for each purpose, so that one does not disturb
+    /// another.</summary>
     public Random Stream(int purpose) => new(unchecked((Seed * 486_187_739) + (purpose * 1_000_003)));
 
     /// <summary>A chance of one in so many, for the order of things.</summary>
@@ -99,8 +101,8 @@ internal sealed class SimulatedWorld
         _ready.Add((process, work));
     }
 
-    /// <summary>Takes the next piece of work, drawn among what is ready; or else the next timer. False when there is
-    /// neither.</summary>
+    /// <summary>Takes the next piece of work, drawn among what is ready; or else the next timer. False when
+    /// there is neither.</summary>
     public bool TryStep()
     {
         ThrowIfEscaped();
@@ -127,7 +129,8 @@ internal sealed class SimulatedWorld
         return true;
     }
 
-    /// <summary>Nothing is ready and no timer waits: work is outside, and gets a little real time to be caught there.</summary>
+    /// <summary>Nothing is ready and no timer waits: work is outside, and gets a little real time to be
+    /// caught there.</summary>
     public void Stall()
     {
         _isStalling = true;

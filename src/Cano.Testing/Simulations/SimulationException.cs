@@ -1,6 +1,7 @@
 namespace Cano.Testing;
 
-/// <summary>A seed broke what must hold, or a simulation could not go on. The message has the seed and the timeline.</summary>
+/// <summary>A seed broke what must hold, or a simulation could not go on. The message has the seed and the
+/// timeline.</summary>
 public sealed class SimulationException : Exception
 {
     internal SimulationException(SimulatedRun run)

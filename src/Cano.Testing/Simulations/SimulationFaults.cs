@@ -13,10 +13,12 @@ public enum SimulationFaults
     /// <summary>A body begins late; it stops waiting when it is told to.</summary>
     TaskIsSlow = 1 << 1,
 
-    /// <summary>A body has done its work but does not return, and ignores its token: after the grace it is abandoned.</summary>
+    /// <summary>A body has done its work but does not return, and ignores its token: after the grace it is
+    /// abandoned.</summary>
     TaskIsDeaf = 1 << 2,
 
-    /// <summary>A row cannot be appended, or is durable and its writer hears of a failure all the same.</summary>
+    /// <summary>A row cannot be appended, or is durable and its writer hears of a failure all the
+    /// same.</summary>
     AppendFails = 1 << 3,
 
     /// <summary>A run's rows cannot be loaded, or the run not be claimed.</summary>
@@ -28,7 +30,8 @@ public enum SimulationFaults
     /// <summary>A resource cannot be set up.</summary>
     SetupFails = 1 << 6,
 
-    /// <summary>The process dies: nothing of it takes effect any more, and another one resumes on what was durable.</summary>
+    /// <summary>The process dies: nothing of it takes effect any more, and another one resumes on what was
+    /// durable.</summary>
     Crash = 1 << 7,
 
     /// <summary>A run that failed and left rows behind is resumed.</summary>
@@ -40,8 +43,8 @@ public enum SimulationFaults
     /// <summary>Somebody sets the wall clock, by up to an hour either way.</summary>
     ClockJumps = 1 << 10,
 
-    /// <summary>A compensation throws or is slow. Compensations are not repeated, so what such a one should have undone
-    /// stays: a workflow's own invariants seldom survive this.</summary>
+    /// <summary>A compensation throws or is slow. Compensations are not repeated, so what such a one should
+    /// have undone stays: a workflow's own invariants seldom survive this.</summary>
     CompensationFails = 1 << 11,
 
     /// <summary>Everything after which a sound workflow leaves its world in order.</summary>

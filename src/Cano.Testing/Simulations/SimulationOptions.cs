@@ -14,20 +14,22 @@ public sealed record SimulationOptions
     /// <summary>The first of the seeds, which follow one another.</summary>
     public int FirstSeed { get; init; }
 
-    /// <summary>Whether the run is journaled. A process that dies with a run that is not has forgotten it, and the run
-    /// begins again.</summary>
+    /// <summary>Whether the run is journaled. A process that dies with a run that is not has forgotten it,
+    /// and the run begins again.</summary>
     public bool IsJournaled { get; init; } = true;
 
-    /// <summary>A run that has not ended after so many steps (timers, pieces of parallel work) never will.</summary>
+    /// <summary>A run that has not ended after so many steps (timers, pieces of parallel work) never
+    /// will.</summary>
     public int StepsMax { get; init; } = 100_000;
 
-    /// <summary>How long in real time a simulation may stand still before it is given up; the only real time there is.</summary>
+    /// <summary>How long in real time a simulation may stand still before it is given up; the only real time
+    /// there is.</summary>
     public TimeSpan RealTimeLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     internal ImmutableList<Invariant> Invariants { get; init; } = [];
 
-    /// <summary>Adds something that must hold whenever a run has ended. What a world made for each seed promises is told
-    /// to its <see cref="Simulation"/>.</summary>
+    /// <summary>Adds something that must hold whenever a run has ended. What a world made for each seed
+    /// promises is told to its <see cref="Simulation"/>.</summary>
     public SimulationOptions WithInvariant(string name, Func<SimulatedRun, bool> holds)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -38,7 +40,8 @@ public sealed record SimulationOptions
 
 /// <summary>Something that must hold.</summary>
 /// <param name="Name">What is promised, in words.</param>
-/// <param name="Breach">Null when it holds, else what is known of the breach; empty when nothing more is.</param>
+/// <param name="Breach">Null when it holds, else what is known of the breach; empty when nothing more
+/// is.</param>
 internal sealed record Invariant(string Name, Func<SimulatedRun, string?> Breach)
 {
     /// <summary>The sentence about a breach, or null. An invariant that throws does not hold.</summary>

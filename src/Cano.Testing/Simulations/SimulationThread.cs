@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Cano.Testing;
 
-/// <summary>A thread without a synchronization context, on which whatever completes goes on at once; and a watch over it
-/// from outside.</summary>
+/// <summary>A thread without a synchronization context, on which whatever completes goes on at once; and a
+/// watch over it from outside.</summary>
 internal sealed class SimulationThread
 {
     // Continuations nest; only when the stack ends would they leave for the thread pool.
@@ -43,7 +43,8 @@ internal sealed class SimulationThread
             if (done.Task.IsCompleted)
                 return await done.Task.ConfigureAwait(false);
             idle = Progress == before && !Debugger.IsAttached ? idle + 1 : 0;
-            // A machine under load may not get to run a thread for long; one that waits is told from one that is not run.
+            // A machine under load may not get to run a thread for long; one that waits is told from one that
+            // is not run.
             var waits =
                 thread.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin)
                 && _world is not { IsStalling: true };

@@ -1,6 +1,7 @@
 namespace Cano.Testing;
 
-/// <summary>What every <see cref="ICheckpointStore"/> promises, as cases that need no test framework.</summary>
+/// <summary>What every <see cref="ICheckpointStore"/> promises, as cases that need no test
+/// framework.</summary>
 /// <example>With xunit, each case a row of a theory:
 /// <code>
 /// public static TheoryData&lt;StoreCase&gt; Cases => [.. CheckpointStoreContract.Cases];

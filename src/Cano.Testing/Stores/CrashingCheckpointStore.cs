@@ -10,8 +10,8 @@ public enum CrashPoint
     AfterAppend,
 }
 
-/// <summary>A store that dies at its n-th append or on command, as if the process had been killed there; the store beneath keeps
-/// what was durable by then, so that a test can resume on it.</summary>
+/// <summary>A store that dies at its n-th append or on command, as if the process had been killed there; the
+/// store beneath keeps what was durable by then, so that a test can resume on it.</summary>
 public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, CrashPoint point)
     : DelegatingCheckpointStore(inner)
 {

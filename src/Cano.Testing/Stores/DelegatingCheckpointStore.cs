@@ -1,6 +1,7 @@
 namespace Cano.Testing;
 
-/// <summary>A store that hands every call on to another one: derive from it to watch or to change a few of them.</summary>
+/// <summary>A store that hands every call on to another one: derive from it to watch or to change a few of
+/// them.</summary>
 /// <param name="inner">The store beneath.</param>
 public class DelegatingCheckpointStore(ICheckpointStore inner) : ICheckpointStore
 {

@@ -1,10 +1,11 @@
 namespace Cano.Testing;
 
-/// <summary>One promise that every <see cref="ICheckpointStore"/> keeps, as a case to run against a store of one's own.</summary>
+/// <summary>One promise that every <see cref="ICheckpointStore"/> keeps, as a case to run against a store of
+/// one's own.</summary>
 /// <param name="Name">The promise, as a sentence.</param>
-/// <param name="RunAsync">Tries it. It is given what opens the store: the first call gives an empty store, each later one
-/// opens the same storage again, after the case has disposed of the former. It disposes of every store it opened, and
-/// throws a <see cref="StoreCaseException"/> where the promise is broken.</param>
+/// <param name="RunAsync">Tries it. It is given what opens the store: the first call gives an empty store,
+/// each later one opens the same storage again, after the case has disposed of the former. It disposes of
+/// every store it opened, and throws a <see cref="StoreCaseException"/> where the promise is broken.</param>
 public sealed record StoreCase(string Name, Func<Func<Task<ICheckpointStore>>, Task> RunAsync)
 {
     /// <summary>A case that needs the store once.</summary>

@@ -2,7 +2,8 @@ using Cano.Kernel;
 
 namespace Cano.Testing;
 
-/// <summary>Walks workflows without running a task: the kernel's own decisions on answers that a test makes up.</summary>
+/// <summary>Walks workflows without running a task: the kernel's own decisions on answers that a test makes
+/// up.</summary>
 public static class ControlFlow
 {
     /// <summary>The control flow of a workflow.</summary>

@@ -3,8 +3,9 @@ namespace Cano.Testing;
 // All walks from here.
 public sealed partial class Walk<TState>
 {
-    /// <summary>This walk and everywhere it can lead in so many answers: each state that may follow, a failure for good, a
-    /// cancel. Walks that would go on alike are given once. A state that declares no edges may be followed by any.</summary>
+    /// <summary>This walk and everywhere it can lead in so many answers: each state that may follow, a
+    /// failure for good, a cancel. Walks that would go on alike are given once. A state that declares no
+    /// edges may be followed by any.</summary>
     /// <param name="depth">How many answers at most.</param>
     public IReadOnlyList<Walk<TState>> Explore(int depth)
     {

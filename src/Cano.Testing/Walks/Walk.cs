@@ -2,8 +2,8 @@ using Cano.Kernel;
 
 namespace Cano.Testing;
 
-/// <summary>Where an imagined run is. A value: every answer gives another walk. Waits are over at once, and compensations
-/// succeed.</summary>
+/// <summary>Where an imagined run is. A value: every answer gives another walk. Waits are over at once, and
+/// compensations succeed.</summary>
 public sealed partial class Walk<TState>
     where TState : notnull
 {
@@ -17,7 +17,8 @@ public sealed partial class Walk<TState>
         Undone = undone;
     }
 
-    /// <summary>The stable name of the state: the one under way, the exit reached, or the one that failed.</summary>
+    /// <summary>The stable name of the state: the one under way, the exit reached, or the one that
+    /// failed.</summary>
     public string State => _plan.NameOf(_run.State);
 
     /// <summary>Which entry of a state this is, from 0.</summary>
@@ -51,8 +52,10 @@ public sealed partial class Walk<TState>
     /// <summary>Whether the run is in this state.</summary>
     public bool IsIn(TState state) => State == StateNames<TState>.Of(state);
 
-    /// <summary>The state's work succeeds and chooses the next. Of a split every branch does, and `next` is its join's.</summary>
-    /// <exception cref="ArgumentException">The workflow has no such state, or the step, a split for instance, goes on elsewhere.</exception>
+    /// <summary>The state's work succeeds and chooses the next. Of a split every branch does, and `next` is
+    /// its join's.</summary>
+    /// <exception cref="ArgumentException">The workflow has no such state, or the step, a split for instance,
+    /// goes on elsewhere.</exception>
     /// <exception cref="InvalidOperationException">The run has ended.</exception>
     public Walk<TState> Succeed(TState next)
     {
@@ -63,7 +66,8 @@ public sealed partial class Walk<TState>
         return Succeed(number);
     }
 
-    /// <summary>One attempt fails: another follows when the state's policy allows it. Of a split every branch fails.</summary>
+    /// <summary>One attempt fails: another follows when the state's policy allows it. Of a split every branch
+    /// fails.</summary>
     /// <exception cref="InvalidOperationException">The run has ended.</exception>
     public Walk<TState> Fail() =>
         After(Traits.Walk.Fails.Invoke(new Failure(Made("an attempt failed"), 0, DateTimeOffset.UnixEpoch)));

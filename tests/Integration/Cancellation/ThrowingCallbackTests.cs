@@ -2,7 +2,8 @@ using Cano.Testing;
 
 namespace Cano.Integration.Cancellation;
 
-/// <summary>A body leaves a callback on its token, and the callback throws when the token is signalled.</summary>
+/// <summary>A body leaves a callback on its token, and the callback throws when the token is
+/// signalled.</summary>
 public sealed class ThrowingCallbackTests
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);

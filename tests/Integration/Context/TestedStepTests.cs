@@ -3,7 +3,8 @@ using Cano.Testing;
 
 namespace Cano.Integration.Context;
 
-/// <summary>Tasks that leave something in the journal, run without a workflow: steps of a saga and stepped work.</summary>
+/// <summary>Tasks that leave something in the journal, run without a workflow: steps of a saga and stepped
+/// work.</summary>
 [Trait("ID", "R14")]
 public sealed class TestedStepTests
 {

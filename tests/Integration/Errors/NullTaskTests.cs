@@ -1,6 +1,7 @@
 namespace Cano.Integration.Errors;
 
-/// <summary>A body that is not async can give null for a task: what it did wrong is told by its name.</summary>
+/// <summary>A body that is not async can give null for a task: what it did wrong is told by its
+/// name.</summary>
 public sealed class NullTaskTests
 {
     [Fact]

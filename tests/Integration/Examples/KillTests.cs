@@ -23,7 +23,8 @@ public sealed partial class KillTests(ITestOutputHelper log)
 
         IReadOnlyList<CheckpointRow> before = [];
         var (kills, runs) = (0, 0);
-        // On a busy machine every kill may come before the program has begun: it is let live until one run has ended.
+        // On a busy machine every kill may come before the program has begun: it is let live until one run
+        // has ended.
         while (kills < Kills || before.Count > 0 || runs == 0)
         {
             var killed = kills < Kills;

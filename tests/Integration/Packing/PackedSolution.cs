@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Cano.Integration.Packing;
 
-/// <summary>The packages that the solution makes, in a folder of their own, and room for projects that take them from
-/// there.</summary>
-/// <remarks>What this build made is packed as it is. Projects lie outside the repository, so that none of its settings
-/// reach them; what was restored before is not fetched again.</remarks>
+/// <summary>The packages that the solution makes, in a folder of their own, and room for projects that take
+/// them from there.</summary>
+/// <remarks>What this build made is packed as it is. Projects lie outside the repository, so that none of its
+/// settings reach them; what was restored before is not fetched again.</remarks>
 public sealed class PackedSolution : IAsyncLifetime
 {
     // Never packed before, so that no older package can be taken for it.
@@ -40,7 +40,8 @@ public sealed class PackedSolution : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    /// <summary>Runs a program of a fresh project that refers to the C# face: what it writes, warnings before it.</summary>
+    /// <summary>Runs a program of a fresh project that refers to the C# face: what it writes, warnings before
+    /// it.</summary>
     /// <param name="project">The project's file.</param>
     /// <param name="items">What it holds beside the reference.</param>
     /// <param name="program">The program's file.</param>

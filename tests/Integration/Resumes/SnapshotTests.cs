@@ -130,8 +130,8 @@ public sealed class SnapshotTests
     public void A_snapshot_cannot_be_written_more_often_than_every_row(int rows) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Workflow.Bare<Stage>().WithSnapshotEvery(rows));
 
-    /// <summary>Counts to a number in journaled steps, keeps every number in a list, and checks the list at the
-    /// end.</summary>
+    /// <summary>Counts to a number in journaled steps, keeps every number in a list, and checks the list at
+    /// the end.</summary>
     private static Workflow<Stage> Counting(int limit, Func<int, ValueTask> step) =>
         Workflow
             .Bare<Stage>()

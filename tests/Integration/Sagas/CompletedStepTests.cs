@@ -8,7 +8,8 @@ public sealed class CompletedStepTests
     private readonly MemoryCheckpointStore _store = new();
     private readonly Trail _trail = new();
 
-    /// <summary>The appends of the sound saga, from 1: an entry and a completion for each step, Last, and the end.</summary>
+    /// <summary>The appends of the sound saga, from 1: an entry and a completion for each step, Last, and the
+    /// end.</summary>
     public static TheoryData<int, CrashPoint> EveryPoint => CrashPoints.Of(1, 8);
 
     [Theory]

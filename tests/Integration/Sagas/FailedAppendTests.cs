@@ -1,6 +1,7 @@
 namespace Cano.Integration.Sagas;
 
-/// <summary>An append fails: the journal is in doubt, so nothing is undone and nothing more is written.</summary>
+/// <summary>An append fails: the journal is in doubt, so nothing is undone and nothing more is
+/// written.</summary>
 public sealed class FailedAppendTests
 {
     private readonly KeepingStore _store = new();

@@ -3,8 +3,9 @@ using Cano.Testing;
 
 namespace Cano.Integration.Sagas;
 
-/// <summary>A saga drawn from a seed: its length, what goes wrong and where, retries, and crashes of its store. Steps
-/// enter an amount under their effect key in a ledger, and compensations take it out again.</summary>
+/// <summary>A saga drawn from a seed: its length, what goes wrong and where, retries, and crashes of its
+/// store. Steps enter an amount under their effect key in a ledger, and compensations take it out
+/// again.</summary>
 internal sealed class RandomSaga
 {
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
@@ -50,7 +51,8 @@ internal sealed class RandomSaga
         /// <summary>The run is cancelled while a step runs.</summary>
         Cancel,
 
-        /// <summary>The run is cancelled while a row is written, be it one of a rollback or the last one.</summary>
+        /// <summary>The run is cancelled while a row is written, be it one of a rollback or the last
+        /// one.</summary>
         CancelAtRow,
 
         /// <summary>A step returns a state that the workflow does not have.</summary>
@@ -136,8 +138,8 @@ internal sealed class RandomSaga
         Assert.Equal(hasUndone && stuck.Length == 0, rows.Count == 0);
     }
 
-    /// <summary>A call that dies with its store takes a cancel with it, and a resumed run has its whole time again. A
-    /// cancel may come too late, and a step that was late and ends the run is done.</summary>
+    /// <summary>A call that dies with its store takes a cancel with it, and a resumed run has its whole time
+    /// again. A cancel may come too late, and a step that was late and ends the run is done.</summary>
     private bool MayComplete =>
         Fault switch
         {

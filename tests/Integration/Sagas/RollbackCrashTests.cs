@@ -2,10 +2,12 @@ using Cano.Testing;
 
 namespace Cano.Integration.Sagas;
 
-/// <summary>A saga of five steps dies at every append of its way and its rollback, and again in the resumed one.</summary>
+/// <summary>A saga of five steps dies at every append of its way and its rollback, and again in the resumed
+/// one.</summary>
 public sealed class RollbackCrashTests
 {
-    /// <summary>Two rows a step, the failing state's, the rollback's start, five compensations, its end.</summary>
+    /// <summary>Two rows a step, the failing state's, the rollback's start, five compensations, its
+    /// end.</summary>
     private const int AppendCount = 18;
 
     private const int FirstOfRollback = 12;
@@ -106,7 +108,8 @@ public sealed class RollbackCrashTests
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
         var error = await Failures.OfAsync(Saga(_trail, keeping).ResumeFromAsync("run", cancel.Token));
-        // Before the rollback's first row is durable the run is still on its way, and the cancel is its cause.
+        // Before the rollback's first row is durable the run is still on its way, and the cancel is its
+        // cause.
         var isForward = (append, point) == (FirstOfRollback, CrashPoint.BeforeAppend);
         Assert.Equal(isForward ? "cancelled" : "task_execution", error.Category);
         AssertUndone(repeated: 1);
@@ -151,7 +154,8 @@ public sealed class RollbackCrashTests
         return keeping;
     }
 
-    /// <summary>Newest first; a step is undone again only right after it was, as often as a row may be lost.</summary>
+    /// <summary>Newest first; a step is undone again only right after it was, as often as a row may be
+    /// lost.</summary>
     private void AssertUndone(int repeated) => AssertUndone(_trail, repeated);
 
     private static void AssertUndone(Trail trail, int repeated)
@@ -162,7 +166,8 @@ public sealed class RollbackCrashTests
         Assert.True(undone.Length <= Steps + repeated, string.Join(", ", undone));
     }
 
-    /// <summary>Dense, one rollback, each step compensated once, newest first, and nothing forward after it.</summary>
+    /// <summary>Dense, one rollback, each step compensated once, newest first, and nothing forward after
+    /// it.</summary>
     private static void AssertRows(KeepingStore store)
     {
         Assert.Equal(

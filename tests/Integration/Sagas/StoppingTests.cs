@@ -147,7 +147,8 @@ public sealed class StoppingTests : IDisposable
         return Stage.End;
     }
 
-    /// <summary>Start is a step; Work is one that waits at the gate and marks whether it was told to stop.</summary>
+    /// <summary>Start is a step; Work is one that waits at the gate and marks whether it was told to
+    /// stop.</summary>
     private Workflow<Stage> Held(Stage next, Action? after = null, int retries = 0) =>
         Saga.Three(_trail)
             .RegisterWithCompensation<string>(

@@ -52,7 +52,8 @@ internal sealed class Bench
 /// <summary>Waiting for what a scheduler does on threads of its own.</summary>
 internal static class Flows
 {
-    /// <summary>Waits until something holds, which it must after finitely many steps of other threads.</summary>
+    /// <summary>Waits until something holds, which it must after finitely many steps of other
+    /// threads.</summary>
     public static async Task UntilAsync(Func<bool> holds)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));

@@ -2,7 +2,8 @@ using Cano.Testing;
 
 namespace Cano.Integration.Scheduling;
 
-/// <summary>A journaled flow dies at each append, and another scheduler goes on with it on the same store.</summary>
+/// <summary>A journaled flow dies at each append, and another scheduler goes on with it on the same
+/// store.</summary>
 public sealed class JournalCrashTests
 {
     private const int RowsPerFiring = 4;
@@ -74,7 +75,8 @@ public sealed class JournalCrashTests
         }
     }
 
-    /// <summary>Each occurrence that began has ended exactly once, in order, and nothing but the watermark is left.</summary>
+    /// <summary>Each occurrence that began has ended exactly once, in order, and nothing but the watermark is
+    /// left.</summary>
     private async Task AssertSettledAsync()
     {
         var ids = new HashSet<string>();

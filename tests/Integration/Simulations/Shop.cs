@@ -25,7 +25,8 @@ internal static class Shop
         return Of(context => Assert.True(bank.Do(context)));
     }
 
-    /// <summary>Forgets the effect key: a crash behind the charge and before the next row charges twice.</summary>
+    /// <summary>Forgets the effect key: a crash behind the charge and before the next row charges
+    /// twice.</summary>
     public static Workflow<Stage> WithoutKey(Simulation simulation)
     {
         var charges = 0;
@@ -33,7 +34,8 @@ internal static class Shop
         return Of(_ => charges++);
     }
 
-    /// <summary>Carries an amount from one state to the next in memory: a crash between the two loses it.</summary>
+    /// <summary>Carries an amount from one state to the next in memory: a crash between the two loses
+    /// it.</summary>
     public static Workflow<Stage> Forgetful(Simulation simulation)
     {
         var paid = 0;

@@ -56,7 +56,8 @@ public sealed class SimulationTests
             Simulate.RunAsync(Shop.Forgetful, Stage.Start, options: crashing)
         );
         var lines = found.Run.Timeline.Entries;
-        // The story is in the lines: Work has its row, then the process dies, then Work begins without its amount.
+        // The story is in the lines: Work has its row, then the process dies, then Work begins without its
+        // amount.
         var row = lines.TakeWhile(line => line is not { Row: not null, State: "Work" }).Count();
         Assert.Contains(lines.Skip(row), line => line.Fault == SimulationFaults.Crash);
         Assert.Contains("*** Crash", found.Message, StringComparison.Ordinal);

@@ -4,7 +4,8 @@ using Cano.Testing;
 
 namespace Cano.Integration.Steps;
 
-/// <summary>Bodies that call through a breaker of their own making: its refusal is a failure like any other.</summary>
+/// <summary>Bodies that call through a breaker of their own making: its refusal is a failure like any
+/// other.</summary>
 public sealed class CircuitOpenInBodiesTests
 {
     private readonly VirtualTime _time = new();

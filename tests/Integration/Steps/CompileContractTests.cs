@@ -1,6 +1,7 @@
 namespace Cano.Integration.Steps;
 
-/// <summary>What users write compiles as they write it: nothing here names a type argument that C# can infer.</summary>
+/// <summary>What users write compiles as they write it: nothing here names a type argument that C# can
+/// infer.</summary>
 public sealed class CompileContractTests
 {
     private const string Name = "store";

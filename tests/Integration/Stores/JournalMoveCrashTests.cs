@@ -2,7 +2,8 @@ using Cano.FaultyDisks;
 
 namespace Cano.Integration.Stores;
 
-/// <summary>A crash at each write, flush, resize, rename and delete while runs are moved to the end of the log.</summary>
+/// <summary>A crash at each write, flush, resize, rename and delete while runs are moved to the end of the
+/// log.</summary>
 public sealed class JournalMoveCrashTests
 {
     private static readonly CheckpointRow[] Parked =
@@ -34,8 +35,8 @@ public sealed class JournalMoveCrashTests
         }
     }
 
-    /// <summary>Parks a run and fills the log with others until the parked one was moved. Of the changes of the disk
-    /// since then the given one fails, a write torn; after it nothing works any more.</summary>
+    /// <summary>Parks a run and fills the log with others until the parked one was moved. Of the changes of
+    /// the disk since then the given one fails, a write torn; after it nothing works any more.</summary>
     private static async Task<(int Acknowledged, bool HasCrashed)> WearOutAndCrash(FaultDisk disk, int crash)
     {
         var store = await Open(disk);
@@ -130,7 +131,8 @@ public sealed class JournalMoveCrashTests
             }
         );
 
-    /// <summary>A second passes between any two looks at it: each flush is followed by a superblock.</summary>
+    /// <summary>A second passes between any two looks at it: each flush is followed by a
+    /// superblock.</summary>
     private sealed class HastyClock : TimeProvider
     {
         private long seconds;

@@ -5,8 +5,8 @@ namespace Cano.Integration;
 /// <summary>Runs a workflow and its clock on one thread.</summary>
 internal static class Aloneness
 {
-    /// <summary>Starts a run and moves its clock from timer to timer. What a timer wakes goes on, to its next wait,
-    /// before another one fires; so any number of timers may wait at once.</summary>
+    /// <summary>Starts a run and moves its clock from timer to timer. What a timer wakes goes on, to its next
+    /// wait, before another one fires; so any number of timers may wait at once.</summary>
     public static Task<T> AloneAsync<T>(this VirtualTime time, Func<Task<T>> start) =>
         // The pool has no synchronization context, so continuations run where they are woken.
         Task.Run(async () =>

@@ -6,8 +6,9 @@ namespace Cano.Integration;
 internal static class Clocks
 {
     /// <summary>Starts a run and advances from timer to timer until it has ended.</summary>
-    /// <remarks>It begins without the test's synchronization context, to which its bodies would come back at some later
-    /// time: so everything that follows from a timer has happened when the clock moves on.</remarks>
+    /// <remarks>It begins without the test's synchronization context, to which its bodies would come back at
+    /// some later time: so everything that follows from a timer has happened when the clock moves
+    /// on.</remarks>
     public static async Task<T> DriveAsync<T>(this VirtualTime time, Func<Task<T>> start)
     {
         var run = Begin(start);

@@ -18,7 +18,8 @@ internal sealed class Gate
         return _open.Task.WaitAsync(token);
     }
 
-    /// <summary>As <see cref="PassAsync"/>, but leaves a callback on the token that throws when it is told to stop.</summary>
+    /// <summary>As <see cref="PassAsync"/>, but leaves a callback on the token that throws when it is told to
+    /// stop.</summary>
     public Task PassOddlyAsync(CancellationToken token)
     {
         var passing = _open.Task.WaitAsync(token);

@@ -2,8 +2,9 @@ using Cano.Testing;
 
 namespace Cano.Integration;
 
-/// <summary>A virtual clock on which no timer of the limit or more is ever due: what only guards work under way, such as
-/// the timeout of an attempt, cannot pass while that work is about to end on another thread.</summary>
+/// <summary>A virtual clock on which no timer of the limit or more is ever due: what only guards work under
+/// way, such as the timeout of an attempt, cannot pass while that work is about to end on another
+/// thread.</summary>
 internal sealed class ShortSpans(VirtualTime inner, TimeSpan limit) : TimeProvider
 {
     public override long TimestampFrequency => inner.TimestampFrequency;

@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 
 namespace Cano.Integration.Surface;
 
-/// <summary>Copies of a value that differ from it in one field, so that a field its equality or its text forgot
-/// is seen.</summary>
+/// <summary>Copies of a value that differ from it in one field, so that a field its equality or its text
+/// forgot is seen.</summary>
 internal static class Mutations
 {
     private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;

@@ -5,7 +5,8 @@ using System.Reflection;
 
 namespace Cano.Integration.Surface;
 
-/// <summary>Makes values of the public types as users do: by makers, constants, constructors, conversions and copies.</summary>
+/// <summary>Makes values of the public types as users do: by makers, constants, constructors, conversions and
+/// copies.</summary>
 internal static class Samples
 {
     private const BindingFlags Makers = BindingFlags.Public | BindingFlags.Static;
@@ -15,7 +16,8 @@ internal static class Samples
 
     private static readonly string[] s_texts = ["a", "0 0 * * *"];
 
-    /// <summary>Every value of a type that can be made from a few figures and words; a type parameter is a state.</summary>
+    /// <summary>Every value of a type that can be made from a few figures and words; a type parameter is a
+    /// state.</summary>
     public static IReadOnlyList<object> Of(Type type) => Made(Closed(type), 0);
 
     private static Type Closed(Type type) =>
@@ -60,7 +62,8 @@ internal static class Samples
             : null;
     }
 
-    /// <summary>Copies with one thing changed: `With…` and the properties that an initialiser may set.</summary>
+    /// <summary>Copies with one thing changed: `With…` and the properties that an initialiser may
+    /// set.</summary>
     private static List<object> Changed(object value, int depth)
     {
         var type = value.GetType();
@@ -164,7 +167,8 @@ internal static class Samples
         return table;
     }
 
-    /// <summary>Lists of one, each an object of its own: values that hold lists are equal when the items are.</summary>
+    /// <summary>Lists of one, each an object of its own: values that hold lists are equal when the items
+    /// are.</summary>
     private static IList Listed(Type element, string text, int depth)
     {
         var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;

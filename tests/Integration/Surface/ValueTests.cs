@@ -4,8 +4,8 @@ using Xunit.Sdk;
 
 namespace Cano.Integration.Surface;
 
-/// <summary>Values are values in C#: they compare with the operators, have no order that nobody meant, and say on one line
-/// what they are.</summary>
+/// <summary>Values are values in C#: they compare with the operators, have no order that nobody meant, and
+/// say on one line what they are.</summary>
 public sealed class ValueTests
 {
     private static readonly TimeSpan s_span = TimeSpan.FromSeconds(5);

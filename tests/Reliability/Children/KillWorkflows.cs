@@ -1,6 +1,7 @@
 namespace Cano.Reliability.Children;
 
-/// <summary>The workflows that are killed: plain ones, sagas that end well or fail on purpose, stepped ones.</summary>
+/// <summary>The workflows that are killed: plain ones, sagas that end well or fail on purpose, stepped
+/// ones.</summary>
 internal static class KillWorkflows
 {
     public const int States = 24;
@@ -9,8 +10,8 @@ internal static class KillWorkflows
     public static bool FailsOnPurpose(int run) => run % 4 == 1;
 
     /// <param name="run">The number of the run, which chooses the workflow.</param>
-    /// <param name="tell">Called with `start` or `undo` and the place of the work: its visit and, in a stepped state,
-    /// its step, or the state undone.</param>
+    /// <param name="tell">Called with `start` or `undo` and the place of the work: its visit and, in a
+    /// stepped state, its step, or the state undone.</param>
     public static Workflow<int> Of(int run, Action<string, string> tell) =>
         (run % 4) switch
         {

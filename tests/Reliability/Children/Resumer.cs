@@ -1,7 +1,7 @@
 namespace Cano.Reliability.Children;
 
-/// <summary>Resumes every run of a journal, as a service does that starts; one of them kills the process. Tells how many
-/// work at once whenever that grows, and at its end how many ended of how many.</summary>
+/// <summary>Resumes every run of a journal, as a service does that starts; one of them kills the process.
+/// Tells how many work at once whenever that grows, and at its end how many ended of how many.</summary>
 internal static class Resumer
 {
     public const string Workflow = "errands";

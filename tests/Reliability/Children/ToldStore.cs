@@ -2,8 +2,8 @@ using Cano.Testing;
 
 namespace Cano.Reliability.Children;
 
-/// <summary>Tells every row before it is written and after it is acknowledged. What is cleared stays: the rows of an
-/// ended run are to be looked at.</summary>
+/// <summary>Tells every row before it is written and after it is acknowledged. What is cleared stays: the
+/// rows of an ended run are to be looked at.</summary>
 internal sealed class ToldStore(ICheckpointStore inner, Action<string> say) : DelegatingCheckpointStore(inner)
 {
     public override async ValueTask AppendAsync(

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Cano.Reliability.Children;
 
-/// <summary>Runs or resumes eight runs at once and tells every start, undoing, end, row about to be written and
-/// row acknowledged. A line is one write to the pipe, so it outlives the process.</summary>
+/// <summary>Runs or resumes eight runs at once and tells every start, undoing, end, row about to be written
+/// and row acknowledged. A line is one write to the pipe, so it outlives the process.</summary>
 internal static class Worker
 {
     public const int Runs = 8;

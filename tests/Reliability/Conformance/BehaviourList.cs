@@ -5,7 +5,8 @@ namespace Cano.Reliability.Conformance;
 /// <summary>A behaviour that Cano promises.</summary>
 /// <param name="Id">A letter for its section and a number.</param>
 /// <param name="Sentence">What is promised.</param>
-/// <param name="ReplacedBy">The ID of the behaviour that says it as well; null when this one stands for itself.</param>
+/// <param name="ReplacedBy">The ID of the behaviour that says it as well; null when this one stands for
+/// itself.</param>
 /// <param name="Excuse">Why no test covers it: `later: …` or `moot: …`; null when one must.</param>
 internal sealed record Behaviour(string Id, string Sentence, string? ReplacedBy, string? Excuse)
 {

@@ -52,7 +52,8 @@ internal static partial class TestList
     [GeneratedRegex(@"^ *\[<?(Fact|Theory|Law)\b", RegexOptions.Multiline)]
     private static partial Regex Attribute();
 
-    // The name ends the first line after the attributes that declares a member; in C# its type stands before it.
+    // The name ends the first line after the attributes that declares a member; in C# its type stands before
+    // it.
     [GeneratedRegex(
         """^ *\[<?(Fact|Theory|Law)\b(?<attributes>(?:.*\n)+?) *(public (async )?(Task|void) (?<name>\w+)\(|member \w+\.``(?<name>[^`]+)``)""",
         RegexOptions.Multiline

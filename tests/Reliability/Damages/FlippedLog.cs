@@ -2,9 +2,11 @@ using Cano.Reliability.Journals;
 
 namespace Cano.Reliability.Damages;
 
-/// <summary>Flips bits of a sound log one at a time, and asks of each whether the scan for frames notices.</summary>
-/// <remarks>A flip within a frame must make it unsound. One between frames, in the zeros that align entries and fill
-/// pages, is harmless, because nobody reads them: provided that no frame is found where none was.</remarks>
+/// <summary>Flips bits of a sound log one at a time, and asks of each whether the scan for frames
+/// notices.</summary>
+/// <remarks>A flip within a frame must make it unsound. One between frames, in the zeros that align entries
+/// and fill pages, is harmless, because nobody reads them: provided that no frame is found where none
+/// was.</remarks>
 internal sealed class FlippedLog
 {
     private readonly byte[] _log;
@@ -37,8 +39,8 @@ internal sealed class FlippedLog
     /// <summary>Payloads that look like frames.</summary>
     public int ImpostorCount => _impostors.Count;
 
-    /// <summary>Whether the byte belongs to a frame; else it is alignment, the rest of a page, or before the first
-    /// frame.</summary>
+    /// <summary>Whether the byte belongs to a frame; else it is alignment, the rest of a page, or before the
+    /// first frame.</summary>
     public bool IsInFrame(int position) => Covering(position) is { } frame && position < frame.End;
 
     /// <summary>Whether the flip is noticed; else it changes nothing that is read.</summary>
@@ -57,7 +59,8 @@ internal sealed class FlippedLog
         }
     }
 
-    /// <summary>Only where a head can begin, now or before, so that the byte lies in what it takes for a frame.</summary>
+    /// <summary>Only where a head can begin, now or before, so that the byte lies in what it takes for a
+    /// frame.</summary>
     private void CheckNoNewFrame(int position)
     {
         var own = Covering(position)?.Begin ?? -1;

@@ -1,7 +1,7 @@
 namespace Cano.FaultyDisks;
 
-/// <summary>One thing that happened to a disk. Files are numbered in the order in which they came to be, so that a
-/// rename does not change what a later write means.</summary>
+/// <summary>One thing that happened to a disk. Files are numbered in the order in which they came to be, so
+/// that a rename does not change what a later write means.</summary>
 internal abstract record DiskChange
 {
     private DiskChange() { }

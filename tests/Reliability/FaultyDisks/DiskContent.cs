@@ -1,7 +1,7 @@
 namespace Cano.FaultyDisks;
 
-/// <summary>Bytes that grow as they are written; what lies between is zeros. An array it was begun with is copied
-/// before it is changed.</summary>
+/// <summary>Bytes that grow as they are written; what lies between is zeros. An array it was begun with is
+/// copied before it is changed.</summary>
 internal sealed class DiskContent(byte[] begun)
 {
     private byte[] _bytes = begun;

@@ -1,7 +1,7 @@
 namespace Cano.FaultyDisks;
 
-/// <summary>What a failing call throws: the words and the number of Linux, by which the journal tells troubles
-/// apart.</summary>
+/// <summary>What a failing call throws: the words and the number of Linux, by which the journal tells
+/// troubles apart.</summary>
 internal static class DiskError
 {
     private const int InputOutputNumber = 5,

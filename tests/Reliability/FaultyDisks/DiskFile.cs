@@ -34,8 +34,8 @@ internal sealed class DiskFile(byte[] begun)
         _inFlight.Add(change);
     }
 
-    /// <summary>What the platter holds after a power failure: what was flushed, and any of the sectors in flight, in
-    /// any order.</summary>
+    /// <summary>What the platter holds after a power failure: what was flushed, and any of the sectors in
+    /// flight, in any order.</summary>
     /// <param name="chance">Picks them.</param>
     /// <param name="kept">How likely each is kept, 0 to 1.</param>
     public byte[] AfterPowerLoss(Random chance, double kept)

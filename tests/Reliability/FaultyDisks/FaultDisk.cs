@@ -1,7 +1,7 @@
 namespace Cano.FaultyDisks;
 
-/// <summary>A disk in memory that fails as told, remembers every change, and knows what a kill or a power failure at
-/// any moment leaves. All its chance comes from one seed.</summary>
+/// <summary>A disk in memory that fails as told, remembers every change, and knows what a kill or a power
+/// failure at any moment leaves. All its chance comes from one seed.</summary>
 internal sealed class FaultDisk : JournalDisk
 {
     private readonly Lock _gate = new();
@@ -23,7 +23,8 @@ internal sealed class FaultDisk : JournalDisk
     /// <summary>What was on the disk at first.</summary>
     public DiskImage Begun { get; }
 
-    /// <summary>Whether the changes are remembered; false for tests that write much and look at none.</summary>
+    /// <summary>Whether the changes are remembered; false for tests that write much and look at
+    /// none.</summary>
     public bool KeepsHistory { get; init; } = true;
 
     /// <summary>How many changes there were so far: the position of now in <see cref="History"/>.</summary>
@@ -147,7 +148,8 @@ internal sealed class FaultDisk : JournalDisk
     public override void FlushDirectory(string directory) =>
         Do(new DiskChange.FlushDirectory(), Meet(DiskCall.FlushDirectory, directory), directory);
 
-    /// <summary>Counts a call and meets its fault: fails, waits, or returns what is still to go wrong.</summary>
+    /// <summary>Counts a call and meets its fault: fails, waits, or returns what is still to go
+    /// wrong.</summary>
     internal DiskFault? Meet(DiskCall call, string path)
     {
         DiskFault? fault;

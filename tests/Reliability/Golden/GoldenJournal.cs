@@ -17,9 +17,9 @@ internal static class GoldenJournal
         SegmentSizeBits = 16,
     };
 
-    /// <summary>Writes a journal of the present format into an empty directory: of every beginning one run for each
-    /// of its rows, as if the process had died after that row; one of them claimed twice, one claimed and released, and
-    /// of each beginning one run that ended.</summary>
+    /// <summary>Writes a journal of the present format into an empty directory: of every beginning one run
+    /// for each of its rows, as if the process had died after that row; one of them claimed twice, one
+    /// claimed and released, and of each beginning one run that ended.</summary>
     public static async Task WriteAsync(string directory)
     {
         Directory.CreateDirectory(directory);
@@ -48,8 +48,9 @@ internal static class GoldenJournal
         return lines;
     }
 
-    /// <summary>Takes every run of a journal one row further, begins one of each of its beginnings, and resumes them all
-    /// when the journal was opened anew: how each ended. A new run of `plain` is called `plain-new`.</summary>
+    /// <summary>Takes every run of a journal one row further, begins one of each of its beginnings, and
+    /// resumes them all when the journal was opened anew: how each ended. A new run of `plain` is called
+    /// `plain-new`.</summary>
     public static async Task<Dictionary<string, string>> ExtendedAsync(
         string directory,
         IReadOnlyList<string> beginnings

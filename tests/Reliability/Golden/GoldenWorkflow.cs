@@ -1,7 +1,7 @@
 namespace Cano.Reliability.Golden;
 
-/// <summary>The workflow whose runs lie in the golden journals. Old journals are resumed with it for ever: it may
-/// grow, but what is there has to stay.</summary>
+/// <summary>The workflow whose runs lie in the golden journals. Old journals are resumed with it for ever: it
+/// may grow, but what is there has to stay.</summary>
 /// <param name="tell">Hears what tasks and compensations do.</param>
 /// <param name="stop">Told to stop by the run that is cancelled; null where runs are resumed.</param>
 internal sealed class GoldenWorkflow(Action<string> tell, CancellationTokenSource? stop = null)
@@ -15,9 +15,10 @@ internal sealed class GoldenWorkflow(Action<string> tell, CancellationTokenSourc
     /// <summary>As long as a retry's delay must be to have a row.</summary>
     private static readonly TimeSpan s_delay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Where runs begin: plain tasks with durable data, a saga that fails after two steps, steps, a large
-    /// row, a wait, steps whose data is summed up in snapshots, branches of which one fails, a delay before a retry, a
-    /// saga that cannot be undone, one that is cancelled, one that is summed up in snapshots.</summary>
+    /// <summary>Where runs begin: plain tasks with durable data, a saga that fails after two steps, steps, a
+    /// large row, a wait, steps whose data is summed up in snapshots, branches of which one fails, a delay
+    /// before a retry, a saga that cannot be undone, one that is cancelled, one that is summed up in
+    /// snapshots.</summary>
     public static IReadOnlyList<string> Beginnings { get; } =
     [
         "plain",

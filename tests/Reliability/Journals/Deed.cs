@@ -15,7 +15,8 @@ internal abstract record Deed
 
     public sealed record Clear(string Run) : OfRun(Run);
 
-    /// <summary>Appends to different runs: the first is held at its flush until the others wait behind it.</summary>
+    /// <summary>Appends to different runs: the first is held at its flush until the others wait behind
+    /// it.</summary>
     public sealed record Together(IReadOnlyList<Append> Appends) : Deed;
 
     /// <summary>Time passes: a superblock is due after the next flush.</summary>

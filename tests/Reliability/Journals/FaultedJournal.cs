@@ -2,8 +2,8 @@ using Cano.FaultyDisks;
 
 namespace Cano.Reliability.Journals;
 
-/// <summary>One script on a disk with one fault that is told, and then, on what a crash left of it, one recovery with
-/// the same fault.</summary>
+/// <summary>One script on a disk with one fault that is told, and then, on what a crash left of it, one
+/// recovery with the same fault.</summary>
 internal sealed class FaultedJournal(Random chance, DiskFault fault, int deeds)
 {
     /// <summary>The fault met a call.</summary>
@@ -33,7 +33,8 @@ internal sealed class FaultedJournal(Random chance, DiskFault fault, int deeds)
         await RecoverAsync(crashed, ledger.At(position));
     }
 
-    /// <summary>Recovery may be refused; the next one is whole, of the same image as after the first crash.</summary>
+    /// <summary>Recovery may be refused; the next one is whole, of the same image as after the first
+    /// crash.</summary>
     private async Task RecoverAsync(DiskImage image, Expected expected)
     {
         var disk = new FaultDisk(image, chance.Next());
@@ -57,8 +58,10 @@ internal sealed class FaultedJournal(Random chance, DiskFault fault, int deeds)
         }
     }
 
-    /// <summary>Acts on the faulty disk. A held call is let go once everything else stands still behind it.</summary>
-    /// <returns>What a power failure at the end, or while the call was held, would have left, and the disk's position then.</returns>
+    /// <summary>Acts on the faulty disk. A held call is let go once everything else stands still behind
+    /// it.</summary>
+    /// <returns>What a power failure at the end, or while the call was held, would have left, and the disk's
+    /// position then.</returns>
     private async Task<(DiskImage Image, int Position)> WithFaultAsync(FaultDisk disk, Func<Task<bool>> act)
     {
         var held = new HeldCall();

@@ -2,7 +2,8 @@ using Cano.FaultyDisks;
 
 namespace Cano.Reliability.Journals;
 
-/// <summary>Opens the journal on an image, sees that all invariants hold, uses it, and opens it once more.</summary>
+/// <summary>Opens the journal on an image, sees that all invariants hold, uses it, and opens it once
+/// more.</summary>
 internal static class Inspection
 {
     /// <summary>Of an image that a crash left: nothing is damaged.</summary>

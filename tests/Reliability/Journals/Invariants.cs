@@ -19,9 +19,10 @@ internal static class Invariants
             Broken.Unless(states.Any(state => recovered.Is(id, state)), Wrong(id, states, recovered));
     }
 
-    /// <summary>Each run is whole or reported. A run may be missing when the journal says that runs may be; a run that
-    /// was over may be back when its clear is lost.</summary>
-    /// <returns>How many runs are reported, and whether anything is not as it would be without the damage.</returns>
+    /// <summary>Each run is whole or reported. A run may be missing when the journal says that runs may be; a
+    /// run that was over may be back when its clear is lost.</summary>
+    /// <returns>How many runs are reported, and whether anything is not as it would be without the
+    /// damage.</returns>
     public static (int Reported, bool IsTouched) Told(Expected expected, Expected ever, Recovered recovered)
     {
         var reported = recovered.Damaged.ToArray();

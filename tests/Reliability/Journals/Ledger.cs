@@ -1,6 +1,7 @@
 namespace Cano.Reliability.Journals;
 
-/// <summary>What a writer attempted and what it was told had succeeded, each with the disk's position then.</summary>
+/// <summary>What a writer attempted and what it was told had succeeded, each with the disk's position
+/// then.</summary>
 internal sealed class Ledger
 {
     private const int Never = int.MaxValue;
@@ -26,8 +27,8 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Notes that a deed succeeded. Clears are durable with the next write: those before an append or a claim
-    /// count from its success on.</summary>
+    /// <summary>Notes that a deed succeeded. Clears are durable with the next write: those before an append
+    /// or a claim count from its success on.</summary>
     public void Acknowledge(Entry done, int position)
     {
         if (done.Deed is Deed.Clear)
@@ -53,14 +54,15 @@ internal sealed class Ledger
                 entry.AcknowledgedAt = Math.Min(entry.AcknowledgedAt, position);
     }
 
-    /// <summary>What each run may be when the disk is cut at the position: the state after what was acknowledged by
-    /// then, or after any more of what was attempted.</summary>
+    /// <summary>What each run may be when the disk is cut at the position: the state after what was
+    /// acknowledged by then, or after any more of what was attempted.</summary>
     public Expected At(int position) => Between(position, position);
 
     /// <summary>Every state that each run ever was in.</summary>
     public Expected Ever() => Between(acknowledgedBy: -1, attemptedBy: Never);
 
-    /// <summary>What each run may be of which only what was acknowledged by the first position is sure.</summary>
+    /// <summary>What each run may be of which only what was acknowledged by the first position is
+    /// sure.</summary>
     public Expected Between(int acknowledgedBy, int attemptedBy)
     {
         var runs = _begun.Runs.ToDictionary(run => run.Key, run => run.Value.ToList());
@@ -79,11 +81,13 @@ internal sealed class Ledger
         return new Expected(runs.ToDictionary(run => run.Key, run => (IReadOnlyList<RunState>)run.Value));
     }
 
-    /// <summary>How many deeds were acknowledged when the disk was at the position, up to the last of them.</summary>
+    /// <summary>How many deeds were acknowledged when the disk was at the position, up to the last of
+    /// them.</summary>
     public int AcknowledgedBy(int position) =>
         _entries.FindLastIndex(entry => entry.AcknowledgedAt <= position) + 1;
 
-    /// <summary>Whether the journal is as it was after the first so many deeds, for at least the given number.</summary>
+    /// <summary>Whether the journal is as it was after the first so many deeds, for at least the given
+    /// number.</summary>
     public bool IsPrefix(Recovered recovered, int atLeast)
     {
         var states = new Dictionary<string, RunState>();

@@ -48,7 +48,8 @@ internal sealed record Recovered(IReadOnlyDictionary<string, RecoveredRun> Runs)
                 .ToDictionary(run => run.Key, run => run.Value)
         );
 
-    /// <summary>Whether the store has exactly these rows of the run. Fences do not show before a claim.</summary>
+    /// <summary>Whether the store has exactly these rows of the run. Fences do not show before a
+    /// claim.</summary>
     public bool Is(string run, RunState state) =>
         Runs.TryGetValue(run, out var found)
             ? found.Damage is null && state.HasRows(found.Rows)

@@ -1,7 +1,7 @@
 namespace Cano.Reliability.Journals;
 
-/// <summary>Draws the deeds of a writer: several runs at once that begin, grow, are claimed, snapshot, end, are
-/// cleared and begin again.</summary>
+/// <summary>Draws the deeds of a writer: several runs at once that begin, grow, are claimed, snapshot, end,
+/// are cleared and begin again.</summary>
 internal sealed class Script
 {
     private static readonly string[] Ids =

@@ -14,8 +14,8 @@ internal static class SmallJournal
 
     public const int PageSize = 1 << PageSizeBits;
 
-    /// <summary>Opens the journal, and creates it where there is none. Superblocks come with the given clock: none by
-    /// time on one that stands still.</summary>
+    /// <summary>Opens the journal, and creates it where there is none. Superblocks come with the given clock:
+    /// none by time on one that stands still.</summary>
     public static Task<FasterCheckpointStore> OpenAsync(FaultDisk disk, TimeProvider? clock = null) =>
         FasterCheckpointStore.OpenAsync(
             Directory,

@@ -1,7 +1,7 @@
 namespace Cano.Reliability.Journals;
 
-/// <summary>Uses a journal after it was opened: damaged runs are cleared and begin anew, unfinished ones go on under a
-/// new fence, a finished one is cleared, a new one begins.</summary>
+/// <summary>Uses a journal after it was opened: damaged runs are cleared and begin anew, unfinished ones go
+/// on under a new fence, a finished one is cleared, a new one begins.</summary>
 internal static class Usability
 {
     private const string NewRun = "after";

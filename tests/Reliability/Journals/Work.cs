@@ -23,8 +23,8 @@ internal sealed record Work(FaultDisk Disk, Ledger Ledger)
         return work;
     }
 
-    /// <summary>The position of the disk when the superblock that counts in the image was written; 0 for the first one,
-    /// which knows of no frames.</summary>
+    /// <summary>The position of the disk when the superblock that counts in the image was written; 0 for the
+    /// first one, which knows of no frames.</summary>
     public int SuperblockPosition(DiskImage image)
     {
         var slots = new[] { 0, SuperblockFile.SlotSize };

@@ -16,7 +16,8 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
 
     /// <summary>Opens the journal and does the deeds, up to the first refusal.</summary>
     /// <param name="deeds">The script.</param>
-    /// <param name="closes">Whether the journal is closed at the end; else it is as a crash leaves it.</param>
+    /// <param name="closes">Whether the journal is closed at the end; else it is as a crash leaves
+    /// it.</param>
     public async Task WriteAsync(IReadOnlyList<Deed> deeds, bool closes)
     {
         try
@@ -34,8 +35,8 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
         }
     }
 
-    /// <summary>Gives the journal's memory and lock back. Only what the disk held before counts as the crash's
-    /// image.</summary>
+    /// <summary>Gives the journal's memory and lock back. Only what the disk held before counts as the
+    /// crash's image.</summary>
     public async Task AbandonAsync()
     {
         try

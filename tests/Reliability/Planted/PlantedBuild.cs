@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Cano.Reliability.Planted;
 
-/// <summary>A copy of the project into which every planted bug is built, each behind its switch; the project itself
-/// stays as it is.</summary>
+/// <summary>A copy of the project into which every planted bug is built, each behind its switch; the project
+/// itself stays as it is.</summary>
 internal sealed class PlantedBuild : IDisposable
 {
     private const string Switch = "CANO_PLANTED";

@@ -3,8 +3,8 @@ using Cano.Reliability.Journals;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>A journal that a crash left is recovered, and recovery and the next appends crash at each of their own
-/// changes to the disk.</summary>
+/// <summary>A journal that a crash left is recovered, and recovery and the next appends crash at each of
+/// their own changes to the disk.</summary>
 internal static class DoubleCrashRow
 {
     private const int ImagesPerScript = 10;
@@ -73,7 +73,8 @@ internal static class DoubleCrashRow
         return history.Count + 1;
     }
 
-    /// <summary>Takes unfinished runs further, so that bytes of before the first crash could be taken for new.</summary>
+    /// <summary>Takes unfinished runs further, so that bytes of before the first crash could be taken for
+    /// new.</summary>
     private static async Task AppendAsync(
         ICheckpointStore store,
         FaultDisk disk,

@@ -2,8 +2,8 @@ using Cano.Reliability.Children;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>One opener at a time: a second one is refused in the same process and in another, and let in at once when
-/// the first was killed.</summary>
+/// <summary>One opener at a time: a second one is refused in the same process and in another, and let in at
+/// once when the first was killed.</summary>
 internal static class ExclusiveRow
 {
     public static ScoreRow Row { get; } =

@@ -4,8 +4,9 @@ using Cano.Reliability.Golden;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>The journals of every format resume as they did when they were written, take further rows, and one of a version
-/// to come is refused by its number. The newest format's is a draft until that format is released.</summary>
+/// <summary>The journals of every format resume as they did when they were written, take further rows, and
+/// one of a version to come is refused by its number. The newest format's is a draft until that format is
+/// released.</summary>
 internal static class GoldenRow
 {
     private static readonly DateTimeOffset s_firstJournal = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -56,7 +57,8 @@ internal static class GoldenRow
         return $"{journals.Length} formats, {runs} runs resumed and taken further as expected, {journals.Length} newer versions refused";
     }
 
-    /// <summary>There are rows of every kind, and every row tells when it was written, whatever its format.</summary>
+    /// <summary>There are rows of every kind, and every row tells when it was written, whatever its
+    /// format.</summary>
     private static async Task ReadAsync(string journal)
     {
         using var copy = new TempDirectory();

@@ -3,8 +3,8 @@ using Cano.Reliability.Journals;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>The n-th call to the disk fails, for every n, once and for good, while a journal is created, written,
-/// closed and opened, and while one that a crash left is recovered.</summary>
+/// <summary>The n-th call to the disk fails, for every n, once and for good, while a journal is created,
+/// written, closed and opened, and while one that a crash left is recovered.</summary>
 internal static class IoFaultsRow
 {
     private const int Deeds = 20;

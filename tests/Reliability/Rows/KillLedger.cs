@@ -3,7 +3,8 @@ using Cano.Reliability.Children;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>What processes told of one run before they were killed, against what the journal holds of it.</summary>
+/// <summary>What processes told of one run before they were killed, against what the journal holds of
+/// it.</summary>
 internal sealed class KillLedger(string trial, int run)
 {
     private readonly HashSet<string> _tried = [];
@@ -93,7 +94,8 @@ internal sealed class KillLedger(string trial, int run)
         _rows.Add(CheckpointRow.FromBytes(Convert.FromBase64String(row)));
     }
 
-    /// <summary>Work begins after the row that stands for it, and never before what the rows have behind them.</summary>
+    /// <summary>Work begins after the row that stands for it, and never before what the rows have behind
+    /// them.</summary>
     private void Start(int place)
     {
         var newest = _rows.LastOrDefault();

@@ -3,8 +3,8 @@ using Cano.Reliability.Children;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>Kills a process in the middle of eight runs, again and again, until they have ended; after each kill the
-/// journal is held against what the process told.</summary>
+/// <summary>Kills a process in the middle of eight runs, again and again, until they have ended; after each
+/// kill the journal is held against what the process told.</summary>
 internal static class KillRow
 {
     /// <summary>How many lines of a child are awaited at most before it is killed.</summary>

@@ -12,7 +12,8 @@ internal static class LongRunRow
         SegmentSizeBits = 20,
     };
 
-    // The segment that is written, the one that the newest snapshot may still stand in, the superblocks, and one to spare.
+    // The segment that is written, the one that the newest snapshot may still stand in, the superblocks, and
+    // one to spare.
     private const long DiskMax = 5L << 20;
 
     private const long MemoryGrowthMax = 8L << 20;

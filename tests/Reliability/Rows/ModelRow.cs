@@ -2,10 +2,12 @@ using Cano.Model;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>Random stories, told by the reference model, and lived by the interpreter and by the kernel alone.</summary>
+/// <summary>Random stories, told by the reference model, and lived by the interpreter and by the kernel
+/// alone.</summary>
 internal static class ModelRow
 {
-    /// <summary>Each feature must be met by at least this share of the stories, once there are enough to tell.</summary>
+    /// <summary>Each feature must be met by at least this share of the stories, once there are enough to
+    /// tell.</summary>
     private const double ShareMin = 0.05;
 
     private const int CountForShares = 10_000;

@@ -2,7 +2,8 @@ using Cano.Reliability.Planted;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>Bugs are switched on one by one in a build of their own: the other rows and the laws must notice.</summary>
+/// <summary>Bugs are switched on one by one in a build of their own: the other rows and the laws must
+/// notice.</summary>
 internal static class PlantedRow
 {
     public static ScoreRow Row { get; } =

@@ -3,8 +3,8 @@ using Cano.Reliability.Children;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>Many interrupted runs, one of which kills the process whenever it is resumed; the process is started again
-/// until it ends by itself.</summary>
+/// <summary>Many interrupted runs, one of which kills the process whenever it is resumed; the process is
+/// started again until it ends by itself.</summary>
 internal static class PoisonRow
 {
     private const int TriesMax = 3;

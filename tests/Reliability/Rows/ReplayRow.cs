@@ -2,8 +2,8 @@ using Cano.Model;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>A run is nothing but its events, and its memory nothing but its rows: looked at after every event of the
-/// stories of the row `model`.</summary>
+/// <summary>A run is nothing but its events, and its memory nothing but its rows: looked at after every event
+/// of the stories of the row `model`.</summary>
 internal static class ReplayRow
 {
     public static ScoreRow Row { get; } =

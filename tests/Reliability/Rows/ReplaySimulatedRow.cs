@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>Row 12 for the runs of row 9: every decision of the kernel against its replay, every row through its
-/// bytes. The simulation compares in each of its runs; this row counts what was compared.</summary>
+/// <summary>Row 12 for the runs of row 9: every decision of the kernel against its replay, every row through
+/// its bytes. The simulation compares in each of its runs; this row counts what was compared.</summary>
 internal static class ReplaySimulatedRow
 {
     public static ScoreRow Row { get; } =

@@ -2,13 +2,14 @@ using Cano.Testing;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>A saga of five steps fails. The process dies at some point of the rollback, and at some point of the
-/// rollback that a resume goes on with; a second resume ends it.</summary>
+/// <summary>A saga of five steps fails. The process dies at some point of the rollback, and at some point of
+/// the rollback that a resume goes on with; a second resume ends it.</summary>
 internal static class RollbackRow
 {
     private const int Steps = 5;
 
-    /// <summary>Every point at which a process can die in a rollback, with every point of the next one.</summary>
+    /// <summary>Every point at which a process can die in a rollback, with every point of the next
+    /// one.</summary>
     private static IReadOnlyList<(Death First, Death Second)> Pairs { get; } =
     [.. from first in Deaths() from second in Deaths() select (first, second)];
 
@@ -47,7 +48,8 @@ internal static class RollbackRow
 
     private static IEnumerable<Death> Deaths()
     {
-        // In the compensation of a step, before and after it takes effect; at the row that follows; at the rows around.
+        // In the compensation of a step, before and after it takes effect; at the row that follows; at the
+        // rows around.
         for (var step = 0; step < Steps; step++)
             foreach (var moment in Enum.GetValues<Moment>())
                 yield return new Death($"Compensated s{step}", moment);
@@ -80,7 +82,8 @@ internal static class RollbackRow
         return false;
     }
 
-    /// <summary>How many compensations were begun more than once, which only a death before their row allows.</summary>
+    /// <summary>How many compensations were begun more than once, which only a death before their row
+    /// allows.</summary>
     private static int Check(Trail trail, DyingStore store, string where)
     {
         var rows = store.Rows;
@@ -165,7 +168,8 @@ internal static class RollbackRow
         AfterRow,
     }
 
-    /// <summary>Where a process dies: around the row, named by its kind and state, or the work before it.</summary>
+    /// <summary>Where a process dies: around the row, named by its kind and state, or the work before
+    /// it.</summary>
     private sealed record Death(string Row, Moment Moment)
     {
         public static Death Never { get; } = new("", Moment.BeforeRow);

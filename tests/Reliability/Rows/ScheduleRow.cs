@@ -3,9 +3,9 @@ using Cano.Reliability.Scheduling;
 namespace Cano.Reliability.Rows;
 
 /// <summary>
-/// Row 16. Around clock changes a schedule runs when the oracle says; a loop that keeps its last occurrence as a
-/// watermark runs nothing twice when its clock is set, and leaves out only what the clock jumped over. A preview tells
-/// of each occurrence what the clock does to it.
+/// Row 16. Around clock changes a schedule runs when the oracle says; a loop that keeps its last occurrence
+/// as a watermark runs nothing twice when its clock is set, and leaves out only what the clock jumped over. A
+/// preview tells of each occurrence what the clock does to it.
 /// </summary>
 internal static class ScheduleRow
 {

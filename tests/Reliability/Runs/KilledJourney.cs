@@ -3,7 +3,8 @@ using Cano.Reliability.Journals;
 
 namespace Cano.Reliability.Runs;
 
-/// <summary>Runs a workflow once, kills it at every change of the disk, and resumes each of what is left.</summary>
+/// <summary>Runs a workflow once, kills it at every change of the disk, and resumes each of what is
+/// left.</summary>
 internal static class KilledJourney
 {
     private const string Id = "run";
@@ -36,7 +37,8 @@ internal static class KilledJourney
         return kills;
     }
 
-    /// <summary>Goes on where the run stopped, or begins it where nothing is left; the tasks that ran.</summary>
+    /// <summary>Goes on where the run stopped, or begins it where nothing is left; the tasks that
+    /// ran.</summary>
     private static async Task<List<string>> ResumedAsync(Journey journey, FaultDisk disk, string outcome)
     {
         var again = new List<string>();

@@ -16,7 +16,8 @@ internal sealed record ClockOracle(IReadOnlyList<Look> Looks, TimeSpan Unit)
 {
     private static readonly TimeSpan s_far = TimeSpan.FromHours(26);
 
-    /// <summary>Looks at every `unit` from `from` (included) to `to` (excluded). Both are whole units.</summary>
+    /// <summary>Looks at every `unit` from `from` (included) to `to` (excluded). Both are whole
+    /// units.</summary>
     public static ClockOracle Of(TimeZoneInfo zone, DateTime from, DateTime to, TimeSpan unit)
     {
         // A day and a bit earlier is early enough to have seen the latest time: no clock is set back further.
@@ -40,7 +41,8 @@ internal sealed record ClockOracle(IReadOnlyList<Look> Looks, TimeSpan Unit)
     /// <summary>Every run of an expression within the looks.</summary>
     public List<DateTimeOffset> Occurrences(Written written) => [.. Runs(written).Select(run => run.At)];
 
-    /// <summary>What must be told of each run: nothing, that its time comes twice, or which time the clock skipped.</summary>
+    /// <summary>What must be told of each run: nothing, that its time comes twice, or which time the clock
+    /// skipped.</summary>
     public List<string?> Shifts(Written written, TimeZoneInfo zone) =>
         [.. Runs(written).Select(run => Shift(written, zone, run.Look, run.Meant))];
 

@@ -2,8 +2,8 @@ using Cano.Testing;
 
 namespace Cano.Reliability.Simulating;
 
-/// <summary>Plain states with routers between them, which go round for as long as the durable data says. Two effects a
-/// round, each under its effect key.</summary>
+/// <summary>Plain states with routers between them, which go round for as long as the durable data says. Two
+/// effects a round, each under its effect key.</summary>
 internal static class Chain
 {
     private const int Rounds = 4;

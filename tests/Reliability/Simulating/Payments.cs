@@ -2,8 +2,8 @@ using Cano.Testing;
 
 namespace Cano.Reliability.Simulating;
 
-/// <summary>Payments that leave nothing in doubt: a compensatable step journals the intention first, so that whatever
-/// becomes of the payment behind it, it is taken back under a key that is known.</summary>
+/// <summary>Payments that leave nothing in doubt: a compensatable step journals the intention first, so that
+/// whatever becomes of the payment behind it, it is taken back under a key that is known.</summary>
 internal static class Payments
 {
     private const int Count = 3;

@@ -2,8 +2,8 @@ using Cano.Testing;
 
 namespace Cano.Reliability.Simulating;
 
-/// <summary>Five compensatable steps with retries, some slow, now and then under a total timeout; one may be refused for
-/// good.</summary>
+/// <summary>Five compensatable steps with retries, some slow, now and then under a total timeout; one may be
+/// refused for good.</summary>
 internal static class Saga
 {
     private const int Steps = 5;
@@ -61,7 +61,8 @@ internal static class Saga
         }
 
         ledger.AssertUndone(completed.Reverse());
-        // A crash behind an effect and before its row leaves it in doubt; a step that does not run again cannot settle it.
+        // A crash behind an effect and before its row leaves it in doubt; a step that does not run again
+        // cannot settle it.
         if (ledger.Left.Count > 1)
             throw new InvalidOperationException($"{ledger.Left.Count} effects stand");
     }

@@ -2,8 +2,8 @@ using Cano.Testing;
 
 namespace Cano.Reliability.Simulating;
 
-/// <summary>A journaled wait of an hour, a poll of a world that is ready some day, a task with long retries: all that
-/// passes time, under a total timeout now and then.</summary>
+/// <summary>A journaled wait of an hour, a poll of a world that is ready some day, a task with long retries:
+/// all that passes time, under a total timeout now and then.</summary>
 internal static class Waits
 {
     public static Workflow<string> Make(Simulation simulation)

@@ -50,7 +50,8 @@ internal sealed partial class SourceText
         where comment.Success
         select (line.Index + 1, comment.Groups["text"].Value);
 
-    /// <summary>The lines that a literal takes up, from 1: it is not broken, so that it can be searched for.</summary>
+    /// <summary>The lines that a literal takes up, from 1: it is not broken, so that it can be searched
+    /// for.</summary>
     public IReadOnlySet<int> LiteralLines() => (IsCSharp ? CSharpLiterals() : FSharpLiterals()).ToHashSet();
 
     private IEnumerable<int> CSharpLiterals()

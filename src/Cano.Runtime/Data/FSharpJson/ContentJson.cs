@@ -3,8 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Cano;
 
-/// <summary>What an option holds. Where that can be null itself (`Some None`), it stands in a list of one, so that
-/// it is told from `None`.</summary>
+/// <summary>What an option holds. Where that can be null itself (`Some None`), it stands in a list of one, so
+/// that it is told from `None`.</summary>
 internal sealed class ContentJson<T>
 {
     private readonly bool _isWrapped = FSharpShapes.HasNull(typeof(T));

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Cano;
 
-/// <summary>Finds the converter of an F# type. Lists, sets, tuples, and maps whose keys are text or whole numbers
-/// need none: System.Text.Json knows them.</summary>
+/// <summary>Finds the converter of an F# type. Lists, sets, tuples, and maps whose keys are text or whole
+/// numbers need none: System.Text.Json knows them.</summary>
 internal sealed class FSharpJson : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => ConverterOf(typeToConvert) is not null;
@@ -30,7 +30,8 @@ internal sealed class FSharpJson : JsonConverterFactory
         : FSharpShapes.IsFunction(type) ? typeof(FSharpJson)
         : null;
 
-    /// <summary>Such keys are the names of a JSON object. Stored: adding a type here strands its maps.</summary>
+    /// <summary>Such keys are the names of a JSON object. Stored: adding a type here strands its
+    /// maps.</summary>
     private static bool HasNameKeys(Type map) =>
         map.GetGenericArguments()[0] is var key
         && (

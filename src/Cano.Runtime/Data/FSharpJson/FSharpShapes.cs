@@ -6,7 +6,8 @@ using Microsoft.FSharp.Reflection;
 
 namespace Cano;
 
-/// <summary>Tells F#'s types apart. Hidden representations (`type T = private { … }`) count as well.</summary>
+/// <summary>Tells F#'s types apart. Hidden representations (`type T = private { … }`) count as
+/// well.</summary>
 internal static class FSharpShapes
 {
     /// <summary>What reflection may look at.</summary>

@@ -52,7 +52,8 @@ internal sealed class FieldJson(string owner, PropertyInfo property)
     private static string StoredName(PropertyInfo property) =>
         property.GetCustomAttribute<StoredAsAttribute>()?.Name ?? property.Name;
 
-    /// <summary>Records and unions refuse null themselves; of the platform's types the annotation tells.</summary>
+    /// <summary>Records and unions refuse null themselves; of the platform's types the annotation
+    /// tells.</summary>
     private static bool RefusesNull(PropertyInfo property)
     {
         var type = property.PropertyType;

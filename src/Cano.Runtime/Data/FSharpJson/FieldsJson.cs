@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace Cano;
 
-/// <summary>The named fields of a record or of a union's case, as the properties of a JSON object. Every field is
-/// written. Of those that are read, an option may be missing; names that are not known are skipped, so that a
-/// newer version's fields do not stop an older one.</summary>
+/// <summary>The named fields of a record or of a union's case, as the properties of a JSON object. Every
+/// field is written. Of those that are read, an option may be missing; names that are not known are skipped,
+/// so that a newer version's fields do not stop an older one.</summary>
 /// <param name="owner">The record or case, as messages call it.</param>
 /// <param name="properties">The fields in the order of the constructor.</param>
 internal sealed class FieldsJson(string owner, PropertyInfo[] properties)
@@ -23,7 +23,8 @@ internal sealed class FieldsJson(string owner, PropertyInfo[] properties)
     }
 
     /// <summary>The values, from an object that the reader stands at the start of.</summary>
-    /// <exception cref="JsonException">No object, a field is missing, there twice or of another type.</exception>
+    /// <exception cref="JsonException">No object, a field is missing, there twice or of another
+    /// type.</exception>
     public object?[] Read(ref Utf8JsonReader reader, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartObject)

@@ -4,7 +4,8 @@ using Microsoft.FSharp.Collections;
 
 namespace Cano;
 
-/// <summary>A map whose keys cannot be the names of an object, as a list of pairs: `[[key,value],…]`.</summary>
+/// <summary>A map whose keys cannot be the names of an object, as a list of pairs:
+/// `[[key,value],…]`.</summary>
 internal sealed class PairsJson<TKey, TValue> : JsonConverter<FSharpMap<TKey, TValue>>
 {
     public override FSharpMap<TKey, TValue> Read(

@@ -44,7 +44,8 @@ internal sealed class UnionCaseJson(UnionCaseInfo it)
     public object? Read(ref Utf8JsonReader reader, JsonSerializerOptions options) =>
         _make.Invoke(_fields.Read(ref reader, options));
 
-    /// <summary>The case stored by its name alone: it has no fields, or had none when it was written.</summary>
+    /// <summary>The case stored by its name alone: it has no fields, or had none when it was
+    /// written.</summary>
     public object? Bare() => _make.Invoke(_fields.Missing());
 
     private static string StoredName(UnionCaseInfo it) =>

@@ -5,8 +5,8 @@ using Microsoft.FSharp.Reflection;
 
 namespace Cano;
 
-/// <summary>An F# union by the names of its cases: `"Case"` without fields, `{"Case":{…}}` with them. Null is no
-/// union, even where F# represents a case by it.</summary>
+/// <summary>An F# union by the names of its cases: `"Case"` without fields, `{"Case":{…}}` with them. Null is
+/// no union, even where F# represents a case by it.</summary>
 internal sealed class UnionJson<T> : JsonConverter<T>
 {
     private readonly UnionCaseJson[] _cases =

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Cano;
 
 /// <summary>Loads items, processes them with bounded concurrency, and finishes with all results.</summary>
-/// <remarks>A failed item stays in its slot and fails nothing else. A failure of load or finish is an attempt's,
-/// and repeats everything.</remarks>
+/// <remarks>A failed item stays in its slot and fails nothing else. A failure of load or finish is an
+/// attempt's, and repeats everything.</remarks>
 public interface IBatchTask<TState, TItem, TOutput>
 {
     /// <summary>The name in logs, errors and diagrams.</summary>
@@ -25,7 +25,8 @@ public interface IBatchTask<TState, TItem, TOutput>
     /// <summary>One attempt at one item.</summary>
     ValueTask<TOutput> ProcessItemAsync(TaskContext context, TItem item, CancellationToken cancellationToken);
 
-    /// <summary>Chooses the next state; `results` has one slot for each item, in the order of the items.</summary>
+    /// <summary>Chooses the next state; `results` has one slot for each item, in the order of the
+    /// items.</summary>
     ValueTask<TState> FinishAsync(
         TaskContext context,
         IReadOnlyList<ItemResult<TOutput>> results,

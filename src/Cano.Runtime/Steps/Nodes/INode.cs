@@ -1,6 +1,7 @@
 namespace Cano;
 
-/// <summary>A task in three steps: read what is needed, do the work without the context, store what came of it.</summary>
+/// <summary>A task in three steps: read what is needed, do the work without the context, store what came of
+/// it.</summary>
 /// <remarks>The three are one attempt: a failure in any of them repeats all.</remarks>
 public interface INode<TState, TPrep, TExec>
 {

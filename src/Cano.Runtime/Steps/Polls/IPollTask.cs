@@ -27,8 +27,8 @@ public readonly record struct PollErrorPolicy
     /// <summary>The first failure ends the loop.</summary>
     public static PollErrorPolicy FailFast => default;
 
-    /// <summary>Up to `max` failures in a row are forgiven; the next one ends the loop. After a failure the loop
-    /// waits as after the last pending answer, and 100 ms before there was one.</summary>
+    /// <summary>Up to `max` failures in a row are forgiven; the next one ends the loop. After a failure the
+    /// loop waits as after the last pending answer, and 100 ms before there was one.</summary>
     public static PollErrorPolicy RetryOnError(int max)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(max);

@@ -98,7 +98,8 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
             cancel
         );
 
-    /// <summary>The step is done but cannot be recorded, so it is undone here, with the value at hand.</summary>
+    /// <summary>The step is done but cannot be recorded, so it is undone here, with the value at
+    /// hand.</summary>
     private async ValueTask<RunEvent> UndoAtOnceAsync(VisitScope<TState> run, TOutput output, CanoError error)
     {
         try

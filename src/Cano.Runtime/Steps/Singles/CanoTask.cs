@@ -5,7 +5,8 @@ namespace Cano;
 /// <summary>Makes tasks from lambdas: branches of a split, for instance.</summary>
 public static class CanoTask
 {
-    /// <summary>A task with a name and a body; without a config it has <see cref="TaskConfig.Default"/>.</summary>
+    /// <summary>A task with a name and a body; without a config it has
+    /// <see cref="TaskConfig.Default"/>.</summary>
     public static ITask<TState> From<TState>(
         string name,
         Func<TaskContext, CancellationToken, ValueTask<TState>> body,

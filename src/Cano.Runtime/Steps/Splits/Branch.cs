@@ -2,8 +2,8 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>One branch of a split: a task with its own attempts and its own context. To its split it is the message that it
-/// has ended.</summary>
+/// <summary>One branch of a split: a task with its own attempts and its own context. To its split it is the
+/// message that it has ended.</summary>
 internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task, int index) : BranchMessage
     where TState : notnull
 {

@@ -2,8 +2,10 @@ using System.Threading.Tasks.Sources;
 
 namespace Cano;
 
-/// <summary>Takes the messages of a split from any thread and gives them to the run's loop, oldest first.</summary>
-/// <remarks>The loop is woken as a piece of work of its own: what is told in the meantime it hears in one go.</remarks>
+/// <summary>Takes the messages of a split from any thread and gives them to the run's loop, oldest
+/// first.</summary>
+/// <remarks>The loop is woken as a piece of work of its own: what is told in the meantime it hears in one
+/// go.</remarks>
 internal sealed class BranchMailbox(Dispatcher dispatcher) : IThreadPoolWorkItem, IValueTaskSource
 {
     /// <summary>In place of a message: the loop waits for some.</summary>
@@ -30,7 +32,8 @@ internal sealed class BranchMailbox(Dispatcher dispatcher) : IThreadPoolWorkItem
             dispatcher.Queue(this);
     }
 
-    /// <summary>The next message; null when there is none. The loop alone calls this and all that follows.</summary>
+    /// <summary>The next message; null when there is none. The loop alone calls this and all that
+    /// follows.</summary>
     public BranchMessage? Take()
     {
         if (_oldestTaken is null)

@@ -33,20 +33,23 @@ public sealed record JoinConfig<TState>(JoinStrategy Strategy, TState Next)
     /// <summary>Whether every branch ends before the join is judged.</summary>
     public bool WaitsForAll { get; private init; }
 
-    /// <summary>Judges the join after this span, above zero, by the branches that have ended; what still runs is
-    /// cancelled.</summary>
+    /// <summary>Judges the join after this span, above zero, by the branches that have ended; what still runs
+    /// is cancelled.</summary>
     public JoinConfig<TState> WithTimeout(TimeSpan span) => this with { Timeout = span };
 
-    /// <summary>Runs at most n branches at once, at least 1; a branch keeps its place across its retries.</summary>
+    /// <summary>Runs at most n branches at once, at least 1; a branch keeps its place across its
+    /// retries.</summary>
     public JoinConfig<TState> WithBulkhead(int n) => this with { Bulkhead = n };
 
-    /// <summary>Puts the <see cref="SplitResult"/> into the <see cref="MemoryStore"/> under `split_results`.</summary>
+    /// <summary>Puts the <see cref="SplitResult"/> into the <see cref="MemoryStore"/> under
+    /// `split_results`.</summary>
     public JoinConfig<TState> WithStorePartialResults() => this with { StoresPartialResults = true };
 
     /// <summary>Lets every branch end by itself before the join is judged.</summary>
     public JoinConfig<TState> WaitForAll() => this with { WaitsForAll = true };
 
-    /// <summary>The strategy, what follows, and what else was asked for: "Quorum(2) to Pick, timeout 5 s".</summary>
+    /// <summary>The strategy, what follows, and what else was asked for: "Quorum(2) to Pick, timeout 5
+    /// s".</summary>
     public override string ToString()
     {
         var text = $"{Strategy} to {Next}";

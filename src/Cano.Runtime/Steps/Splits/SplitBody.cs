@@ -28,7 +28,8 @@ internal sealed class SplitBody<TState> : Body<TState>
     public override string TaskName => "";
 
     /// <summary>The branches of one entry of the state.</summary>
-    /// <exception cref="CanoException">`workflow`: there is no list, or a branch in it is missing.</exception>
+    /// <exception cref="CanoException">`workflow`: there is no list, or a branch in it is
+    /// missing.</exception>
     public IReadOnlyList<ITask<TState>> List(TaskContext context)
     {
         ITask<TState>[] branches =

@@ -3,9 +3,9 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>The branches of a split under way: starts them under the bulkhead, tells the run of each that ended,
-/// and after the verdict stops and awaits the rest. None starts before the run has heard how many there are: the verdict
-/// may be certain by then, or nobody want it.</summary>
+/// <summary>The branches of a split under way: starts them under the bulkhead, tells the run of each that
+/// ended, and after the verdict stops and awaits the rest. None starts before the run has heard how many
+/// there are: the verdict may be certain by then, or nobody want it.</summary>
 /// <remarks>All but <see cref="Ended"/> and what starts a branch is called by the run's loop alone.</remarks>
 internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     where TState : notnull
@@ -88,8 +88,8 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         _stop.CancelSafely(Options.Logger);
     }
 
-    /// <summary>What happened, if anything has: branches ended, the time is up, or after the verdict no branch runs any
-    /// more.</summary>
+    /// <summary>What happened, if anything has: branches ended, the time is up, or after the verdict no
+    /// branch runs any more.</summary>
     /// <param name="tally">The run's.</param>
     /// <param name="happened">The run's next event.</param>
     public bool TryNext(in Tally tally, [MaybeNullWhen(false)] out RunEvent happened)
@@ -138,7 +138,8 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         _stop.Dispose();
     }
 
-    /// <summary>Takes a branch's followers among the messages as far as they ended like it; how many they are with it.</summary>
+    /// <summary>Takes a branch's followers among the messages as far as they ended like it; how many they are
+    /// with it.</summary>
     /// <remarks>An observer may ask the run to stop, which is to be noticed before the next branch.</remarks>
     private int TakeAlike(Branch<TState> first)
     {
@@ -158,7 +159,8 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         return count;
     }
 
-    /// <summary>Notes that a branch and its followers among the messages ended before the verdict; so many in all.</summary>
+    /// <summary>Notes that a branch and its followers among the messages ended before the verdict; so many in
+    /// all.</summary>
     private RunEvent Hear(Branch<TState> first, int count)
     {
         if (first.HasSucceeded)
@@ -186,7 +188,8 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         return RunEvent.NewAnswered(_visit, Answer.NewBranchesEnded(first.HasSucceeded, count));
     }
 
-    /// <summary>Starts as many branches as there are places. The split's time begins with the first.</summary>
+    /// <summary>Starts as many branches as there are places. The split's time begins with the
+    /// first.</summary>
     private void StartBranches()
     {
         var count = _endedCount + Math.Min(_branches.Length - _endedCount, _underWayMax);

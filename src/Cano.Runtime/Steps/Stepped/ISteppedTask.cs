@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Cano;
 
-/// <summary>Long work in small steps. The cursor is journaled after each, and a resume goes on at the last one.</summary>
+/// <summary>Long work in small steps. The cursor is journaled after each, and a resume goes on at the last
+/// one.</summary>
 /// <remarks>Attempts, retries and the attempt timeout are those of a single step.</remarks>
 public interface ISteppedTask<TState, TCursor>
 {
@@ -12,7 +13,8 @@ public interface ISteppedTask<TState, TCursor>
     /// <summary>Read once, when the task is registered.</summary>
     TaskConfig Config => TaskConfig.Default;
 
-    /// <summary>One step from a cursor: more to do from another cursor, or done with the next state.</summary>
+    /// <summary>One step from a cursor: more to do from another cursor, or done with the next
+    /// state.</summary>
     ValueTask<StepOutcome<TCursor, TState>> StepAsync(
         TaskContext context,
         Cursor<TCursor> cursor,

@@ -2,8 +2,8 @@ namespace Cano;
 
 /// <summary>Reads a source item by item and flushes outputs in windows. The cursor of each flushed window is
 /// journaled, and a resume opens the source at the last one.</summary>
-/// <remarks>The source is opened once: nothing repeats the whole. An attempt timeout bounds the processing of one
-/// item. When the run is told to stop, the window under way is flushed and committed first.</remarks>
+/// <remarks>The source is opened once: nothing repeats the whole. An attempt timeout bounds the processing of
+/// one item. When the run is told to stop, the window under way is flushed and committed first.</remarks>
 public interface IStreamTask<TState, TItem, TOutput, TCursor>
 {
     /// <summary>The name in logs, errors and diagrams.</summary>
@@ -39,9 +39,9 @@ public interface IStreamTask<TState, TItem, TOutput, TCursor>
         CancellationToken cancellationToken
     );
 
-    /// <summary>The stream has ended; when it was exhausted, the state returned follows. A stream that was told to stop
-    /// releases here what it holds: its run ends as told whatever is returned, and a resume reads on. Not called after a
-    /// flush that stopped the stream, nor after a failure.</summary>
+    /// <summary>The stream has ended; when it was exhausted, the state returned follows. A stream that was
+    /// told to stop releases here what it holds: its run ends as told whatever is returned, and a resume
+    /// reads on. Not called after a flush that stopped the stream, nor after a failure.</summary>
     ValueTask<TState> OnCloseAsync(
         TaskContext context,
         StreamEnd reason,

@@ -2,7 +2,8 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>Reads a source in windows; each performance ends with a window's cursor, or with the next state.</summary>
+/// <summary>Reads a source in windows; each performance ends with a window's cursor, or with the next
+/// state.</summary>
 internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(
     IStreamTask<TState, TItem, TOutput, TCursor> task
 ) : PerformedBody<TState>

@@ -35,7 +35,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     /// <summary>What is left of a window's span. Setting the wall clock changes nothing about it.</summary>
     private TimeSpan Left => _window.Span - Time.GetElapsedTime(_windowBegan);
 
-    /// <summary>Reads until a window is committed or the stream is over. Throws what fails the stream.</summary>
+    /// <summary>Reads until a window is committed or the stream is over. Throws what fails the
+    /// stream.</summary>
     public async ValueTask<RunEvent> NextAsync()
     {
         if (_stopped.Is)
@@ -64,8 +65,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         return run.Answered(next);
     }
 
-    /// <summary>Lets go of the stream. It is told first when the run stops and it has not heard of that yet: the stop
-    /// came while a window was flushed or committed.</summary>
+    /// <summary>Lets go of the stream. It is told first when the run stops and it has not heard of that yet:
+    /// the stop came while a window was flushed or committed.</summary>
     public async ValueTask DisposeAsync()
     {
         try
@@ -79,8 +80,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         }
     }
 
-    /// <summary>Lets go of the source. One that is still reading gets the grace, and is left alone after that: it may
-    /// not be disposed under its own feet.</summary>
+    /// <summary>Lets go of the source. One that is still reading gets the grace, and is left alone after
+    /// that: it may not be disposed under its own feet.</summary>
     private async ValueTask LetGoAsync()
     {
         if (_reading is { } reading)
@@ -111,8 +112,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         return false;
     }
 
-    /// <summary>Whether there is an item now. There is none when the source is exhausted, the window's time is up or
-    /// the run stops; a read under way then goes on.</summary>
+    /// <summary>Whether there is an item now. There is none when the source is exhausted, the window's time
+    /// is up or the run stops; a read under way then goes on.</summary>
     private async ValueTask<bool> ReadAsync()
     {
         if (_source is null)
@@ -206,8 +207,9 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         return CursorJson.Advanced(task.Name, run, _cursor);
     }
 
-    /// <summary>The run stops: what was read is flushed, the stream is closed, and the cursor is committed last, unless
-    /// the flush failed or did not end. The first of two failures is the one that is told; no time left is none.</summary>
+    /// <summary>The run stops: what was read is flushed, the stream is closed, and the cursor is committed
+    /// last, unless the flush failed or did not end. The first of two failures is the one that is told; no
+    /// time left is none.</summary>
     private async ValueTask<RunEvent> DrainAsync()
     {
         IsDraining = true;

@@ -2,15 +2,16 @@ using Cano.Kernel;
 
 namespace Cano;
 
-/// <summary>Waits for a span or until an instant, then goes on. The due time is journaled: a crash does not stretch
-/// the wait.</summary>
+/// <summary>Waits for a span or until an instant, then goes on. The due time is journaled: a crash does not
+/// stretch the wait.</summary>
 public interface ITimerTask<TState>
 {
     /// <summary>The name in logs, errors and diagrams.</summary>
     string Name => GetType().Name;
 
-    /// <summary>Read once, when the task is registered. An attempt timeout bounds the wait too. A circuit breaker is asked
-    /// before both calls, for the wait may be long; only the second one's success is told it.</summary>
+    /// <summary>Read once, when the task is registered. An attempt timeout bounds the wait too. A circuit
+    /// breaker is asked before both calls, for the wait may be long; only the second one's success is told
+    /// it.</summary>
     TaskConfig Config => TaskConfig.Minimal;
 
     /// <summary>How long to wait. Not asked again by a resume.</summary>
@@ -38,7 +39,8 @@ public readonly record struct TimerOutcome
     /// <summary>Waits until an instant; not at all when that has passed.</summary>
     public static TimerOutcome Until(DateTimeOffset instant) => new(default, instant);
 
-    /// <summary>The end of the wait for a clock that shows `now`; the end of all time at the latest.</summary>
+    /// <summary>The end of the wait for a clock that shows `now`; the end of all time at the
+    /// latest.</summary>
     internal DateTimeOffset Due(DateTimeOffset now)
     {
         if (_instant is { } instant)

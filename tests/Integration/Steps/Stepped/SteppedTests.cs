@@ -243,7 +243,8 @@ public sealed class SteppedTests
             .Rows.Where(row => row.Kind == RowKind.CursorAdvanced)
             .Select(row => Encoding.UTF8.GetString(row.Payload!.Value.Span));
 
-    /// <summary>The error of a resume from row 1, the cursor "three", of a workflow whose cursors are numbers.</summary>
+    /// <summary>The error of a resume from row 1, the cursor "three", of a workflow whose cursors are
+    /// numbers.</summary>
     private async Task<CanoError> CorruptAsync()
     {
         var texts = Workflow

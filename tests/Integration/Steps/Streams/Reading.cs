@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Cano.Integration.Steps.Streams;
 
-/// <summary>A stream of the numbers 1 to `last`; an item's cursor is the item. Everything it does leaves a mark:
-/// `open none`, `1`, `flush 1 2`, `close Exhausted`, `disposed`.</summary>
+/// <summary>A stream of the numbers 1 to `last`; an item's cursor is the item. Everything it does leaves a
+/// mark: `open none`, `1`, `flush 1 2`, `close Exhausted`, `disposed`.</summary>
 internal sealed class Reading(int last, Trail trail) : IStreamTask<Stage, int, int, int>
 {
     public TaskConfig Config { get; init; } = TaskConfig.Minimal;

@@ -176,7 +176,8 @@ public sealed class StreamGraceTests : IDisposable
         Assert.Equal(["StateEntered Start", "CursorAdvanced Start"], journal.Story);
     }
 
-    /// <summary>A run whose source hangs before item 2 and has just been told to stop, with a grace of 2 s.</summary>
+    /// <summary>A run whose source hangs before item 2 and has just been told to stop, with a grace of 2
+    /// s.</summary>
     private async Task<Task<Stage>> HangingSourceAsync()
     {
         var stream = new Reading(9, _trail)

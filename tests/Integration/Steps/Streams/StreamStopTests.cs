@@ -310,8 +310,8 @@ public sealed class StreamStopTests : IDisposable
             Closing = closing ?? ((_, _, _) => Task.CompletedTask),
         };
 
-    /// <summary>A source of one item that throws, rather than answer with a failed task, when it is told to stop
-    /// while it looks for the next.</summary>
+    /// <summary>A source of one item that throws, rather than answer with a failed task, when it is told to
+    /// stop while it looks for the next.</summary>
     private sealed class Abrupt(Trail trail, CancellationTokenSource cancel)
         : IStreamTask<Stage, int, int, int>,
             IAsyncEnumerable<int>,
