@@ -24,8 +24,8 @@ type RollingBack(output: ITestOutputHelper) =
         played.Moments
         |> List.choose (fun moment ->
             match moment.Event, moment.Before.Phase with
-            | (RunEvent.CompensationSucceeded | RunEvent.CompensationFailed _), Phase.Undoing entry ->
-                Some entry
+            | RunEvent.CompensationSucceeded, Phase.Undoing entry
+            | RunEvent.CompensationFailed _, Phase.Undoing entry -> Some entry
             | _ -> None)
 
     let failure (played: Played) =
@@ -43,7 +43,7 @@ type RollingBack(output: ITestOutputHelper) =
         | _ -> "several"
 
     /// The deadline passed during the run's last step, which did its work all the same.
-    let isInTime (played: Played) (moment: Moment) next =
+    let inTime (played: Played) (moment: Moment) next =
         match moment.Before.Phase, played.Plan.Nodes[moment.Before.State].Allowed with
         | Phase.Stopping cause, ways ->
             cause.Fault.IsWorkflowTimeout
@@ -181,7 +181,7 @@ type RollingBack(output: ITestOutputHelper) =
 
             for moment in stopping do
                 match moment.Event with
-                | RunEvent.Answered(_, Answer.Completed(next, _)) when isInTime played moment next ->
+                | RunEvent.Answered(_, Answer.Completed(next, _)) when inTime played moment next ->
                     Law.equal (Phase.Ended(Outcome.Completed next)) played.End.Phase
                 | RunEvent.Answered(visit, Answer.Completed(_, _)) ->
                     let isOfVisit (entry: UndoEntry) = entry.Visit = visit
