@@ -101,7 +101,7 @@ type Effects() =
                 FlowEffect.Refuse "no"
                 FlowEffect.End
             ] do
-            effect.Tell handler
+            effect.Accept handler
 
         Law.equal
             [
