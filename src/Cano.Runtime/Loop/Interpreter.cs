@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Cano.Kernel;
-using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
@@ -109,83 +108,12 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     public override long Visit => _run.Visit;
 
-    public override ValueTask CloseStreamAsync()
-    {
-        if (_optionalState?.OpenStream is not { } stream)
-            return default;
-        _optionalState.OpenStream = null;
-        return new ValueTask(CloseAsync(stream));
-    }
-
-    /// <summary>The exception behind the run's failure, when the attempt that it ended with threw
-    /// one.</summary>
-    private Exception? Thrown =>
-        _optionalState is { Thrown: var (exception, visit, attempt) }
-        && (visit, attempt) == (_run.Visit, _run.Attempt)
-            ? exception
-            : null;
-
-    private TState ExitOf(Outcome outcome) =>
-        outcome switch
-        {
-            Outcome.Completed completed => _workflow.StateOf(completed.Exit),
-            Outcome.Failed failed => throw new CanoException(Located(failed.Error), Thrown),
-            _ => throw new InvalidOperationException("A new kind of outcome."),
-        };
-
-    /// <summary>The error with the path of this run.</summary>
-    private CanoError Located(CanoError error)
-    {
-        var path = _path.Names(Plan.NameOf);
-        // A run that was stopped before its first visit has no path yet.
-        return error.Along(path is [] && error.State is { } state ? [state] : path);
-    }
-
     private void Tell(in Run before, RunEvent happened, in Transition transition)
     {
         var after = transition.Run;
         Observation!.Stepped(in before, happened, in after, transition.Start);
         Options.Steps?.Stepped(Plan, in before, happened, in transition);
     }
-
-    /// <summary>Retires the rows of a run that has nothing left to resume. When that fails, it has ended all
-    /// the same.</summary>
-    private async ValueTask EndAsync(RunJournal journal)
-    {
-        if (!RunModule.IsSettled(in _run))
-        {
-            await journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
-            return;
-        }
-
-        try
-        {
-            await journal.RetireAsync(Options.Retention, Plan.Definition.Name).ConfigureAwait(false);
-        }
-        catch (Exception thrown)
-        {
-            RunJournal.LogNotCleared(Options.Logger, RunId, thrown);
-            Observation?.ClearFailed(in _run, Faults.OfStore("clear run", thrown));
-        }
-    }
-
-    private async Task CloseAsync(IAsyncDisposable stream)
-    {
-        try
-        {
-            await stream.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception thrown)
-        {
-            LogStreamClose(Options.Logger, thrown);
-        }
-    }
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "A stream failed when it was closed or its source let go of"
-    )]
-    private static partial void LogStreamClose(ILogger logger, Exception exception);
 
     /// <summary>Goes on for as long as answers come at once. Returns what must be awaited: of a task, its
     /// body.</summary>

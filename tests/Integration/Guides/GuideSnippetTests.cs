@@ -14,8 +14,14 @@ public sealed class GuideSnippetTests
         foreach (var snippet in snippets)
         {
             var sources = GuideSnippets.Sources(snippet.Language).ToList();
-            Assert.True(sources.Count > 0, $"Nothing compiles the {snippet.Language} of {guide}:\n{snippet.Text}");
-            Assert.True(sources.Any(source => Holds(source, snippet)), $"{guide} shows what no test runs:\n{snippet.Text}");
+            Assert.True(
+                sources.Count > 0,
+                $"Nothing compiles the {snippet.Language} of {guide}:\n{snippet.Text}"
+            );
+            Assert.True(
+                sources.Any(source => Holds(source, snippet)),
+                $"{guide} shows what no test runs:\n{snippet.Text}"
+            );
         }
     }
 

@@ -6,7 +6,8 @@ namespace Cano.Integration.Guides;
 internal sealed record Snippet(string Language, IReadOnlyList<string> Lines)
 {
     /// <summary>Whether it is a program of its own: its usings and types cannot stand in a test's body.</summary>
-    public bool IsProgram => Lines[0].StartsWith("using ", StringComparison.Ordinal) && Lines[0].EndsWith(';');
+    public bool IsProgram =>
+        Lines[0].StartsWith("using ", StringComparison.Ordinal) && Lines[0].EndsWith(';');
 
     public string Text => string.Join('\n', Lines);
 }
@@ -29,8 +30,10 @@ internal static class GuideSnippets
         (string Language, List<string> Lines)? open = null;
         foreach (var line in File.ReadLines(PathOf(guide)))
         {
-            if (!IsFence(line)) open?.Lines.Add(line.Trim());
-            else if (open is null) open = (line.Trim()[Fence.Length..], []);
+            if (!IsFence(line))
+                open?.Lines.Add(line.Trim());
+            else if (open is null)
+                open = (line.Trim()[Fence.Length..], []);
             else
             {
                 yield return new(open.Value.Language, open.Value.Lines);
@@ -55,18 +58,21 @@ internal static class GuideSnippets
     private static IEnumerable<string> Compiled(string project, string source)
     {
         var file = PathOf(project);
-        var isListed = File.ReadAllText(file).Contains($"<Compile Include=\"{source}\" />", StringComparison.Ordinal);
+        var isListed = File.ReadAllText(file)
+            .Contains($"<Compile Include=\"{source}\" />", StringComparison.Ordinal);
         return isListed ? [Path.Combine(Path.GetDirectoryName(file)!, source)] : [];
     }
 
     private static bool IsFence(string line) => line.TrimStart().StartsWith(Fence, StringComparison.Ordinal);
 
-    private static IReadOnlyList<string> Trimmed(string file) => [.. File.ReadLines(file).Select(line => line.Trim())];
+    private static IReadOnlyList<string> Trimmed(string file) =>
+        [.. File.ReadLines(file).Select(line => line.Trim())];
 
     private static string PathOf(string name)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Cano.Functional.sln"))) folder = folder.Parent;
+        while (!File.Exists(Path.Combine(folder!.FullName, "Cano.Functional.sln")))
+            folder = folder.Parent;
         return Path.Combine(folder.FullName, name);
     }
 }

@@ -2,13 +2,14 @@ namespace Cano.Structure.Tidy;
 
 /// <summary>What may break a rule.</summary>
 /// <param name="Rule">The rule's name.</param>
-/// <param name="Place">Where, without the number of a line: a file, or a member of it.</param>
+/// <param name="Place">Where, without the number of a line: a folder, a file, or a member of it.</param>
 /// <param name="Reason">Why.</param>
 internal sealed record TidyException(string Rule, string Place, string Reason)
 {
     public bool Covers(Breach breach) =>
         breach.Rule == Rule
-        && (breach.Place == Place || breach.Place.StartsWith(Place + ":", StringComparison.Ordinal));
+        && breach.Place.StartsWith(Place, StringComparison.Ordinal)
+        && (breach.Place.Length == Place.Length || breach.Place[Place.Length] is ':' or '/');
 }
 
 /// <summary>The exceptions of exceptions.txt: a line each, `rule | place | reason`.</summary>
