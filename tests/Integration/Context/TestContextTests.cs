@@ -3,10 +3,10 @@ using Cano.Testing;
 namespace Cano.Integration.Context;
 
 /// <summary>The context that a test makes for a task.</summary>
-[Trait("ID", "R14")]
 public sealed class TestContextTests
 {
     [Fact]
+    [Trait("ID", "R14")]
     public void The_context_tells_what_it_was_made_with()
     {
         using var stop = new CancellationTokenSource();
@@ -40,6 +40,7 @@ public sealed class TestContextTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public void A_context_that_is_told_nothing_has_what_a_task_needs()
     {
         var context = TestContext.For();
@@ -56,6 +57,7 @@ public sealed class TestContextTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public void The_key_is_the_same_for_every_attempt_and_another_for_another_visit_or_run()
     {
         var key = TestContext.For(runId: "a").EffectKey;
@@ -65,6 +67,7 @@ public sealed class TestContextTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task What_a_task_writes_can_be_read_from_the_context()
     {
         var context = TestContext.For();
@@ -73,6 +76,7 @@ public sealed class TestContextTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_durable_store_is_a_template_for_each_context()
     {
         var template = MemoryStore.Durable();
@@ -87,6 +91,7 @@ public sealed class TestContextTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public void A_value_made_for_each_run_is_made_once_for_each_context()
     {
         var made = 0;
@@ -99,6 +104,7 @@ public sealed class TestContextTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public void Resources_that_lack_something_lack_it_here_too()
     {
         var context = TestContext.For(new Resources());
@@ -106,6 +112,7 @@ public sealed class TestContextTests
     }
 
     [Theory]
+    [Trait("ID", "R14")]
     [InlineData("", "State", 0, 1, "runId")]
     [InlineData("run", "", 0, 1, "state")]
     [InlineData("run", "State", -1, 1, "visit")]
@@ -125,6 +132,7 @@ public sealed class TestContextTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task The_context_of_a_run_is_refused()
     {
         Exception? refused = null;

@@ -5,13 +5,13 @@ namespace Cano.Integration.Context;
 
 /// <summary>Tasks that leave something in the journal, run without a workflow: steps of a saga and stepped
 /// work.</summary>
-[Trait("ID", "R14")]
 public sealed class TestedStepTests
 {
     private readonly CompensationLedger _ledger = new();
     private readonly Trail _trail = new();
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_step_of_a_saga_tells_the_next_state_and_its_output_with_which_it_is_undone()
     {
         var context = TestContext.For(runId: "order-1", state: "Charge");
@@ -24,6 +24,7 @@ public sealed class TestedStepTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_second_attempt_has_the_keys_of_the_first()
     {
         var charge = new Charge<string>(_ledger, _ => "receipt");
@@ -33,6 +34,7 @@ public sealed class TestedStepTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task The_output_is_what_the_journal_keeps_of_it()
     {
         var context = TestContext.For();
@@ -44,6 +46,7 @@ public sealed class TestedStepTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_step_whose_output_cannot_be_journaled_fails_as_in_a_run_and_is_undone()
     {
         var charge = new Charge<Action>(_ledger, _ => () => { });
@@ -57,6 +60,7 @@ public sealed class TestedStepTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task What_a_step_or_its_compensation_throws_comes_as_it_is()
     {
         var context = TestContext.For();
@@ -72,6 +76,7 @@ public sealed class TestedStepTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task Stepped_work_does_one_step_from_the_beginning_or_from_a_cursor()
     {
         StepOutcome<int, Stage> more = StepOutcome.More(1);
@@ -83,6 +88,7 @@ public sealed class TestedStepTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task Each_step_that_leaves_a_cursor_gives_the_next_one_an_effect_key_of_its_own()
     {
         var calls = 0;
@@ -104,6 +110,7 @@ public sealed class TestedStepTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_cursor_is_what_the_journal_keeps_of_it()
     {
         StepOutcome<Receipt, Stage> more = StepOutcome.More(new Receipt("ab"));
@@ -114,6 +121,7 @@ public sealed class TestedStepTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_cursor_that_cannot_be_journaled_is_refused()
     {
         var error = await Failures.OfAsync(TestContext.For().RunAsync(new Unwritable()));

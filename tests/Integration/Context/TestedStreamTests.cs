@@ -4,7 +4,6 @@ using Cano.Testing;
 namespace Cano.Integration.Context;
 
 /// <summary>Streams, read without a workflow.</summary>
-[Trait("ID", "R14")]
 public sealed class TestedStreamTests : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -13,6 +12,7 @@ public sealed class TestedStreamTests : IDisposable
     public void Dispose() => _stop.Dispose();
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_stream_is_read_to_its_end_and_tells_its_windows_with_their_cursors()
     {
         var outcome = await TestContext.For().RunAsync(new Reading(5, _trail));
@@ -22,6 +22,7 @@ public sealed class TestedStreamTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_stream_goes_on_from_a_cursor()
     {
         var outcome = await TestContext.For().RunAsync(new Reading(5, _trail), 3);
@@ -30,6 +31,7 @@ public sealed class TestedStreamTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_flush_that_stops_the_stream_tells_the_next_state()
     {
         var reading = new Reading(5, _trail)
@@ -44,6 +46,7 @@ public sealed class TestedStreamTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_stream_that_is_told_to_stop_flushes_closes_and_lets_go()
     {
         var reading = new Reading(5, _trail)
@@ -63,6 +66,7 @@ public sealed class TestedStreamTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_stream_that_is_told_to_stop_while_it_flushes_is_closed_too()
     {
         var reading = new Reading(5, _trail)
@@ -80,6 +84,7 @@ public sealed class TestedStreamTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_failed_item_is_dropped_or_comes_as_it_is_as_the_stream_says()
     {
         var reading = new Reading(3, _trail)
@@ -100,6 +105,7 @@ public sealed class TestedStreamTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task Each_window_has_an_effect_key_of_its_own()
     {
         var reading = new Reading(3, new Trail())

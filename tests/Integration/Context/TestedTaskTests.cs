@@ -5,7 +5,6 @@ using Cano.Testing;
 namespace Cano.Integration.Context;
 
 /// <summary>Tasks whose answer is one call's, run without a workflow.</summary>
-[Trait("ID", "R14")]
 public sealed class TestedTaskTests : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -15,6 +14,7 @@ public sealed class TestedTaskTests : IDisposable
     public void Dispose() => _stop.Dispose();
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_task_gets_the_contexts_token_and_tells_the_next_state()
     {
         CancellationToken given = default;
@@ -31,6 +31,7 @@ public sealed class TestedTaskTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task What_a_task_throws_comes_as_it_is_and_through_the_awaited_call()
     {
         var failure = new IOException("the disk");
@@ -42,6 +43,7 @@ public sealed class TestedTaskTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_task_is_called_once_whatever_its_config_says()
     {
         var config = TaskConfig.Minimal.WithFixedRetry(3, TimeSpan.Zero);
@@ -52,6 +54,7 @@ public sealed class TestedTaskTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_node_prepares_executes_and_stores()
     {
         var context = TestContext.For();
@@ -61,6 +64,7 @@ public sealed class TestedTaskTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_router_tells_the_next_state()
     {
         var context = TestContext.For();
@@ -70,6 +74,7 @@ public sealed class TestedTaskTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_poll_is_asked_once_and_tells_whether_it_is_ready()
     {
         var context = TestContext.For();
@@ -80,6 +85,7 @@ public sealed class TestedTaskTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_timer_tells_its_wait_and_goes_on_when_it_is_told_that_the_wait_is_over()
     {
         var wait = TimerOutcome.After(TimeSpan.FromDays(30));
@@ -98,6 +104,7 @@ public sealed class TestedTaskTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task A_batch_tells_its_results_and_the_next_state()
     {
         var batch = new LambdaBatch(
@@ -114,6 +121,7 @@ public sealed class TestedTaskTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task What_ends_a_batch_comes_as_it_is()
     {
         var batch = new LambdaBatch(["a"], item => new(item), _trail) { Fails = "finish" };
@@ -124,6 +132,7 @@ public sealed class TestedTaskTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "R14")]
     public async Task An_item_is_repeated_on_the_contexts_clock_after_a_delay_that_is_the_same_in_every_test()
     {
         var delay = await DelayOfRetryAsync(null);
