@@ -4,28 +4,6 @@ open System
 open System.Collections.Generic
 open Cano.Kernel
 
-/// How a task's attempts are bounded and repeated.
-[<NoComparison>]
-type TaskPolicy = {
-    Retry: RetryMode
-    /// The longest an attempt may take; none when null.
-    AttemptTimeout: Nullable<TimeSpan>
-} with
-
-    // C#'s == and !=.
-    static member op_Equality(left: TaskPolicy | null, right: TaskPolicy | null) =
-        Object.Equals(left, right)
-
-    static member op_Inequality(left: TaskPolicy | null, right: TaskPolicy | null) =
-        not (Object.Equals(left, right))
-
-    /// The retry, then the attempt timeout: "Exponential(3), attempt timeout 5 s".
-    override this.ToString() =
-        if this.AttemptTimeout.HasValue then
-            $"{this.Retry}, attempt timeout {Words.span this.AttemptTimeout.Value}"
-        else
-            string this.Retry
-
 /// A fan-out over branches, and when it goes on.
 [<CustomEquality; NoComparison>]
 type SplitDefinition = {

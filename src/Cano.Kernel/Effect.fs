@@ -17,6 +17,8 @@ type WaitEnd =
     | After of Span: TimeSpan
     /// An instant that a row remembers, however often the process restarts.
     | At of Due: DateTimeOffset
+    /// Never.
+    | Open
 
 /// What is to be done. Data: the interpreter does it and answers with an event.
 [<RequireQualifiedAccess>]

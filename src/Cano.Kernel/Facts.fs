@@ -5,8 +5,8 @@ open Cano
 
 /// What a run that suspends waits for; it survives a crash.
 type Suspension = {
-    /// When the wait is over.
-    Due: DateTimeOffset
+    /// When the wait is over; null when it does not end by itself.
+    Due: Nullable<DateTimeOffset>
     /// The attempt that a retry's delay follows; 0 for a wait of the step's own.
     FailedAttempt: int
 }

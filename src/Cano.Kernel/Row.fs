@@ -53,6 +53,9 @@ and Memory = {
     Split: SplitResult | null
     /// The newest cursor of the newest visit; null when it has left none.
     Cursor: Cursor | null
+    /// The row that the newest visit's wait has ended in; null when it has not waited, or for an
+    /// instant alone.
+    WokenBy: Row | null
     /// Completed steps, newest first.
     Undo: UndoEntry list
     Rollback: Rollback | null
@@ -110,6 +113,26 @@ module Fact =
         | Fact.Failed _
         | Fact.Finished -> false
 
+    /// A wait may end in it: the row is written, and the visit goes on from there.
+    let endsWait (fact: Fact) =
+        match fact with
+        | Fact.SignalTaken _
+        | Fact.ChildEnded _ -> true
+        | Fact.StateEntered _
+        | Fact.StepCompleted _
+        | Fact.CursorAdvanced _
+        | Fact.WaitStarted _
+        | Fact.RollbackStarted _
+        | Fact.Compensated _
+        | Fact.RollbackFinished _
+        | Fact.Finished
+        | Fact.ChildStarted _
+        | Fact.BranchesListed _
+        | Fact.BranchCompleted _
+        | Fact.CancelRequested _
+        | Fact.Failed _
+        | Fact.Snapshot _ -> false
+
 [<RequireQualifiedAccess>]
 module Memory =
 
@@ -118,6 +141,7 @@ module Memory =
         Last = null
         Split = null
         Cursor = null
+        WokenBy = null
         Undo = []
         Rollback = null
         Path = []
@@ -143,6 +167,14 @@ module Memory =
         match cursorOf visit memory with
         | null -> 0L
         | cursor -> cursor.Steps
+
+    /// The row that a visit's wait has ended in; null when it has not waited, or for an instant
+    /// alone.
+    [<CompiledName "WokenBy">]
+    let wokenBy (visit: int64) (memory: Memory) : Row | null =
+        match memory.WokenBy with
+        | NonNull row when row.Visit = visit -> row
+        | _ -> null
 
     /// A resumed run enters the state of its newest visit again, which is no step further.
     let private entered (row: Row) (memory: Memory) =
@@ -176,6 +208,7 @@ module Memory =
                 Last = row
                 Split = split
                 Cursor = cursorOf row.Visit memory
+                WokenBy = wokenBy row.Visit memory
                 Path = entered row memory
                 Entered = row.Visit
           }
@@ -224,12 +257,17 @@ module Memory =
                             Faults = fault :: rollback.Faults
                       }
           }
+        | Fact.SignalTaken _
+        | Fact.ChildEnded _ -> {
+            memory with
+                Sequence = next
+                Last = row
+                WokenBy = row
+          }
         | Fact.WaitStarted _
         | Fact.RollbackFinished _
         | Fact.Finished
-        | Fact.SignalTaken _
         | Fact.ChildStarted _
-        | Fact.ChildEnded _
         | Fact.BranchesListed _
         | Fact.BranchCompleted _
         | Fact.CancelRequested _

@@ -53,10 +53,7 @@ module RowHead =
             else
                 RowStatus.RollingBack
 
-        {
-            being status with
-                WakesAt = Nullable wait.Due
-        }
+        { being status with WakesAt = wait.Due }
 
     let private failed status (error: CanoError) = {
         being status with

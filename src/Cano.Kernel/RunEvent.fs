@@ -27,10 +27,12 @@ type Answer =
     | FailedForGood of Error: CanoError
     /// A stepped or stream task has come to a cursor, and is not done.
     | Advanced of Cursor: byte[]
-    /// A task wants to wait until an instant, and to go on then.
-    | WaitRequested of Due: DateTimeOffset
-    /// The wait is over.
+    /// A task wants to wait, and to go on then; until an instant, unless that is null.
+    | WaitRequested of Due: Nullable<DateTimeOffset>
+    /// The wait's time has come.
     | Woken
+    /// A wait of the step's own has ended in this fact, whatever its time.
+    | WokenBy of Fact: Fact
     /// A split's branches were listed and may start. None does when their number alone decides the
     /// join.
     | BranchesStarted of Count: int

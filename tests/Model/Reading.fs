@@ -46,12 +46,18 @@ module Reading =
     let private number (bytes: byte[]) = Text.Encoding.UTF8.GetString bytes
 
     let fact (epoch: DateTimeOffset) (said: Fact) =
+        let until (due: Nullable<DateTimeOffset>) =
+            if due.HasValue then
+                span (due.Value - epoch)
+            else
+                "for ever"
+
         match said with
         | Fact.StateEntered null -> "StateEntered"
         | Fact.StateEntered result -> $"StateEntered {split (nonNull result)}"
         | Fact.StepCompleted(next, output) -> $"StepCompleted {next} {number output}"
         | Fact.CursorAdvanced cursor -> $"CursorAdvanced {number cursor}"
-        | Fact.WaitStarted wait -> $"WaitStarted {span (wait.Due - epoch)} {wait.FailedAttempt}"
+        | Fact.WaitStarted wait -> $"WaitStarted {until wait.Due} {wait.FailedAttempt}"
         | Fact.RollbackStarted cause -> $"RollbackStarted {error cause}"
         | Fact.Compensated null -> "Compensated"
         | Fact.Compensated fault -> $"Compensated {(nonNull fault).Message}"

@@ -112,7 +112,8 @@ type Walk(story: Story) =
             match answer () with
             | Reply.Fails text -> answered (Reply.Fails text)
             | _ ->
-                RunEvent.Answered(run.Visit, Answer.WaitRequested((now ()).AddSeconds(float wait)))
+                let due = (now ()).AddSeconds(float wait)
+                RunEvent.Answered(run.Visit, Answer.WaitRequested(Nullable due))
         | _ -> answered (answer ())
 
     let sleep (due: DateTimeOffset) =
@@ -271,6 +272,7 @@ type Walk(story: Story) =
         | Effect.Append row -> live (advance (append row))
         | Effect.Wait(WaitEnd.After span) -> live (advance (sleep (now () + span)))
         | Effect.Wait(WaitEnd.At due) -> live (advance (sleep due))
+        | Effect.Wait WaitEnd.Open -> failwith "Nothing in a story waits for ever."
         | Effect.Compensate _ -> live (advance (compensate ()))
 
     let ended (outcome: Outcome) =

@@ -20,6 +20,7 @@ type Effects() =
                 match until with
                 | WaitEnd.After span -> $"wait {span}"
                 | WaitEnd.At due -> $"until {due.Year}"
+                | WaitEnd.Open -> "wait"
 
             member _.Compensate entry = $"undo {entry.State}"
             member _.Finish outcome = $"finish {outcome.IsCompleted}"
@@ -54,6 +55,7 @@ type Effects() =
                 Effect.Append row
                 Effect.Wait(WaitEnd.After(TimeSpan.FromSeconds 4.0))
                 Effect.Wait(WaitEnd.At Play.epoch)
+                Effect.Wait WaitEnd.Open
                 Effect.Compensate entry
                 Effect.Finish(Outcome.Completed 5)
             ]
@@ -68,6 +70,7 @@ type Effects() =
                 "append 7"
                 "wait 00:00:04"
                 "until 2026"
+                "wait"
                 "undo S"
                 "finish True"
             ]

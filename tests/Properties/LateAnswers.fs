@@ -18,17 +18,32 @@ type LateAnswers(output: ITestOutputHelper) =
         Now = Play.epoch
     }
 
+    let signal: TakenSignal = {
+        Number = 0L
+        Name = "approve"
+        Id = null
+        Payload = null
+    }
+
+    let isEndOfWait (answer: Answer) =
+        match answer with
+        | Answer.WokenBy fact -> Fact.endsWait fact
+        | _ -> false
+
     /// Every answer of a visit's work.
     let ofVisit visit next = [
         RunEvent.Answered(visit, Answer.Succeeded next)
         RunEvent.Answered(visit, Answer.UnknownNextState("Nowhere"))
         RunEvent.Answered(visit, Answer.FailedForGood failure.Error)
         RunEvent.Answered(visit, Answer.Advanced [| 2uy |])
-        RunEvent.Answered(visit, Answer.WaitRequested Play.epoch)
+        RunEvent.Answered(visit, Answer.WaitRequested(Nullable Play.epoch))
+        RunEvent.Answered(visit, Answer.WaitRequested(Nullable()))
         RunEvent.Answered(visit, Answer.Failed failure)
         RunEvent.Answered(visit, Answer.Refused)
         RunEvent.Answered(visit, Answer.Completed(next, [| 1uy |]))
         RunEvent.Answered(visit, Answer.Woken)
+        RunEvent.Answered(visit, Answer.WokenBy(Fact.SignalTaken signal))
+        RunEvent.Answered(visit, Answer.WokenBy Fact.Finished)
         RunEvent.Answered(visit, Answer.BranchesStarted 2)
         RunEvent.Answered(visit, Answer.BranchesEnded(true, 1))
         RunEvent.Answered(visit, Answer.BranchesEnded(false, 2))
@@ -72,8 +87,10 @@ type LateAnswers(output: ITestOutputHelper) =
         | Phase.Ready -> event.IsStarted || event.IsResumed
         | Phase.Appending _ -> event.IsRowAppended || event.IsAppendFailed
         | Phase.Running -> isOfTask event
-        | Phase.Suspended { FailedAttempt = 0 } ->
-            Play.answered _.IsWoken event || Play.answered _.IsFailed event
+        | Phase.Suspended { FailedAttempt = 0; Due = due } ->
+            (Play.answered _.IsWoken event && due.HasValue)
+            || Play.answered isEndOfWait event
+            || Play.answered _.IsFailed event
         | Phase.Suspended _ -> Play.answered _.IsWoken event
         | Phase.Splitting _ ->
             Play.answered _.IsFailed event

@@ -101,6 +101,7 @@ type OldRows(output: ITestOutputHelper) =
                         Fact.Snapshot {
                             whole with
                                 Last = last
+                                WokenBy = null
                                 // A snapshot follows another row.
                                 Sequence = max 1L whole.Sequence
                         }

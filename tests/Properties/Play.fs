@@ -100,7 +100,12 @@ module Play =
         | Some(StepKind.Stepped _ | StepKind.Stream _) when choice % 10 < 6 ->
             Some(RunEvent.Answered(run.Visit, Answer.Advanced(BitConverter.GetBytes(choice / 10))))
         | Some(StepKind.Timer _) when not slept && choice % 10 < 8 ->
-            Some(RunEvent.Answered(run.Visit, Answer.WaitRequested(epoch.AddMinutes(float choice))))
+            Some(
+                RunEvent.Answered(
+                    run.Visit,
+                    Answer.WaitRequested(Nullable(epoch.AddMinutes(float choice)))
+                )
+            )
         | _ -> None
 
     let private task plan (run: Run) choice slept =

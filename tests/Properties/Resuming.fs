@@ -78,7 +78,7 @@ type Resuming(output: ITestOutputHelper) =
         | _ -> owesEntryOf plan row next after
 
     let owesWait (plan: Plan) (wait: Suspension) (after: Transition) =
-        Law.equal (Effect.Wait(WaitEnd.At wait.Due)) after.Start
+        Law.equal (Effect.Wait(WaitEnd.At wait.Due.Value)) after.Start
 
         let work =
             Play.step plan after.Run (RunEvent.Answered(after.Run.Visit, Answer.Woken))

@@ -94,7 +94,7 @@ type RowHeads(output: ITestOutputHelper) =
                 match (Stored.told row).Fact with
                 | Fact.WaitStarted wait ->
                     Law.equal RowStatus.Waiting head.Status
-                    Law.equal (Nullable wait.Due) head.WakesAt
+                    Law.equal wait.Due head.WakesAt
                 | _ -> Law.equal (Nullable()) head.WakesAt
 
             Law.met [

@@ -121,10 +121,15 @@ module Values =
         let! minutes = Gen.choose (0, 1_000_000)
         let! hours = Gen.choose (-12, 14)
         let! attempt = int32
+        let! isOpen = Gen.elements [ false; false; true ]
         let due = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.FromHours(float hours))
 
         return {
-            Due = due.AddMinutes(float minutes)
+            Due =
+                if isOpen then
+                    Nullable()
+                else
+                    Nullable(due.AddMinutes(float minutes))
             FailedAttempt = attempt
         }
     }
@@ -265,6 +270,12 @@ module Values =
         Gen.map Fact.Failed anyError
     ]
 
+    /// Facts that a wait may end in.
+    let private endsOfWaits = [
+        Gen.map Fact.SignalTaken signal
+        Gen.map Fact.ChildEnded childEnding
+    ]
+
     let private simple = [
         Gen.map (fun (split: SplitResult | null) -> Fact.StateEntered split) (orNull split)
         Gen.map2 (fun next output -> Fact.StepCompleted(next, output)) name bytes
@@ -332,6 +343,7 @@ module Values =
         let! last = orNull (rowOf (Gen.oneof simple))
         let! split = orNull split
         let! cursor = orNull cursor
+        let! wokenBy = orNull (rowOf (Gen.oneof endsOfWaits))
         let! entered = int64
         let! undo = many undo
 
@@ -353,6 +365,7 @@ module Values =
             Last = last
             Split = split
             Cursor = cursor
+            WokenBy = wokenBy
             Undo = List.ofArray undo
             Rollback = rollback
             Path = List.ofArray path
@@ -362,6 +375,9 @@ module Values =
             Start = null
         }
     }
+
+    /// Facts of every kind but snapshots.
+    let simpleFact = Gen.oneof simple
 
     /// Rows of the kinds after which this build does not go on.
     let unknownRow = rowOf (Gen.oneof unknown)

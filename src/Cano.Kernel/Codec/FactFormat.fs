@@ -18,8 +18,12 @@ module internal FactFormat =
         | null -> null
         | value -> written write value
 
+    /// Stands where the ticks of an instant would, of a wait that has no end of its own.
+    [<Literal>]
+    let private Open = -1L
+
     let private writeWait (writer: ByteWriter) (wait: Suspension) =
-        writer.Signed wait.Due.UtcTicks
+        writer.Signed(if wait.Due.HasValue then wait.Due.Value.UtcTicks else Open)
         writer.Signed(int64 wait.FailedAttempt)
 
     let private writeCancel (writer: ByteWriter) (request: CancelRequest) =
@@ -66,17 +70,24 @@ module internal FactFormat =
         | Fact.Finished
         | Fact.Snapshot _ -> null
 
-    let private readInstant (reader: byref<ByteReader>) : DateTimeOffset =
-        let ticks = reader.Signed()
-
+    let private instant (ticks: int64) (reader: byref<ByteReader>) : DateTimeOffset =
         if ticks >= 0L && ticks <= DateTimeOffset.MaxValue.UtcTicks then
             DateTimeOffset(ticks, TimeSpan.Zero)
         else
             reader.Fail()
             DateTimeOffset.MinValue
 
+    let private readInstant (reader: byref<ByteReader>) : DateTimeOffset =
+        let ticks = reader.Signed()
+        instant ticks &reader
+
+    let private readDue (reader: byref<ByteReader>) : Nullable<DateTimeOffset> =
+        match reader.Signed() with
+        | Open -> Nullable()
+        | ticks -> Nullable(instant ticks &reader)
+
     let private readWait (reader: byref<ByteReader>) : Suspension =
-        let due = readInstant &reader
+        let due = readDue &reader
 
         {
             Due = due

@@ -74,6 +74,12 @@ module internal MemoryFormat =
             Faults = List.ofArray (reader.Many(fun reader -> ErrorFormat.read &reader))
         }
 
+    /// A row as it stands in a journal; null when there is none.
+    let private row (memory: Memory) (row: Row | null) : byte[] | null =
+        match row with
+        | null -> null
+        | row -> RowBody.write (RowHead.after memory row.Fact) row (FactFormat.payload row.Fact)
+
     let private writePath (writer: ByteWriter) (memory: Memory) =
         writer.Signed memory.Entered
         writer.Many(memory.Path, writer.Text)
@@ -84,12 +90,7 @@ module internal MemoryFormat =
         writer.Fields()
         writer.Field(2, memory.Sequence)
 
-        match memory.Last with
-        | null -> ()
-        | last ->
-            let payload = FactFormat.payload last.Fact
-            writer.Field(4, RowBody.write (RowHead.after memory last.Fact) last payload)
-
+        writer.Field(4, row memory memory.Last)
         writer.Field(5, writePath, memory)
         writer.Field(6, SplitFormat.write, memory.Split)
         writer.Field(8, writeCursor, memory.Cursor)
@@ -103,12 +104,13 @@ module internal MemoryFormat =
             )
 
         writer.Field(12, writeRollback, memory.Rollback)
+        writer.Field(14, row memory memory.WokenBy)
         writer.ToArray()
 
     let private simple =
         FactReading(fun kind next payload -> FactFormat.read kind next payload)
 
-    let private readLast (reader: byref<ByteReader>) : Row | null =
+    let private readRow (reader: byref<ByteReader>) : Row | null =
         let view = RowView.Of reader.Left
 
         match RowBody.read simple &view with
@@ -134,7 +136,7 @@ module internal MemoryFormat =
                     memory with
                         Sequence = value.Signed()
                 }
-            | 4 -> memory <- { memory with Last = readLast &value }
+            | 4 -> memory <- { memory with Last = readRow &value }
             | 5 ->
                 let entered = value.Signed()
                 let path = value.Many Reading.text
@@ -164,6 +166,7 @@ module internal MemoryFormat =
                     memory with
                         Rollback = readRollback &value
                 }
+            | 14 -> memory <- { memory with WokenBy = readRow &value }
             | _ -> value.Unknown field
 
             reader.Join &value

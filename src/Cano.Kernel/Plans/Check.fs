@@ -56,22 +56,20 @@ module Check =
                 yield! edges known state
         ]
 
-    let private nexts (edges: Edge list | null) =
-        match edges with
-        | null -> []
-        | edges -> edges |> List.map _.Next
-
-    /// The declared edges of every state; None when a state declares none.
+    /// The declared edges of every state; None when others too may follow one.
     let private graph (definition: Definition) =
         let declared =
             definition.States
-            |> Seq.map (fun state -> state.Name, Steps.edges state)
+            |> Seq.map (fun state -> state.Name, Steps.ways state)
             |> List.ofSeq
 
-        if declared |> List.exists (snd >> isNull) then
-            None
+        if declared |> List.forall (fun (_, ways) -> ways.AreAll) then
+            Some(
+                declared
+                |> List.map (fun (name, ways) -> name, [ for edge in ways.Edges -> edge.Next ])
+            )
         else
-            Some(declared |> List.map (fun (name, edges) -> name, nexts edges))
+            None
 
     let private reach (next: string -> string list) start =
         let rec go seen waiting =

@@ -9,10 +9,7 @@ open Cano
 [<RequireQualifiedAccess>]
 module Diagram =
 
-    let private edges (state: StateDefinition) : Edge list =
-        match Steps.edges state with
-        | null -> []
-        | edges -> edges
+    let private edges (state: StateDefinition) : Edge list = (Steps.ways state).Edges
 
     let private label (state: StateDefinition) =
         let kind = (Steps.traits state.Step).Label

@@ -13,11 +13,12 @@ type Node = {
     IsExit: bool
     /// What the kind of the state's step answers; null for an exit state.
     Traits: StepTraits | null
-    Retry: RetryMode
+    /// What follows a failed attempt, by what the visit's wait has ended in.
+    Retry: (Row | null) -> RetryMode
     /// Entering it writes a row before its task runs.
     LeavesRow: bool
-    /// By state number, whether a task may choose it; null when the state declares no edges, or its
-    /// step has its own.
+    /// By state number, whether a task may choose it; null when the state does not declare all of
+    /// its edges.
     Allowed: bool[] | null
     /// What starts the state's work; of an exit, what ends the run.
     Begin: Effect
@@ -83,7 +84,7 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
             Task = ""
             IsExit = true
             Traits = null
-            Retry = RetryMode.None
+            Retry = fun _ -> RetryMode.None
             LeavesRow = true
             Allowed = null
             Begin = Effect.Finish outcome
@@ -91,11 +92,11 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         }
 
     /// The declared edges by state number.
-    static member private Allowed(numbers: Dictionary<string, int>, targets: string seq) : bool[] =
+    static member private Allowed(numbers: Dictionary<string, int>, edges: Edge list) : bool[] =
         let allowed = Array.create numbers.Count false
 
-        for target in targets do
-            allowed[numbers[target]] <- true
+        for edge in edges do
+            allowed[numbers[edge.Next]] <- true
 
         allowed
 
@@ -103,6 +104,7 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         (numbers: Dictionary<string, int>, number, state: StateDefinition)
         : Node =
         let traits = Steps.traits state.Step
+        let ways = Steps.ways state
 
         {
             Number = number
@@ -113,12 +115,10 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
             Retry = traits.Retry
             LeavesRow = traits.LeavesRow
             Allowed =
-                match traits.Edges with
-                | null ->
-                    match state.To with
-                    | null -> null
-                    | targets -> Plan.Allowed(numbers, targets)
-                | _ -> null
+                if ways.AreAll then
+                    Plan.Allowed(numbers, ways.Edges)
+                else
+                    null
             Begin = traits.Begin number
             During = traits.During
         }

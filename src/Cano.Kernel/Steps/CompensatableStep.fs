@@ -15,6 +15,6 @@ module internal CompensatableStep =
                 IsUndone = true
                 Walk = {
                     traits.Walk with
-                        Succeeds = fun next -> [ Answer.Completed(next, [||]) ]
+                        Succeeds = fun struct (next, _) -> [ Answer.Completed(next, [||]) ]
                 }
         }

@@ -111,13 +111,16 @@ module internal SplitStep =
         Shape = StepShape.Hexagon
         IsUndone = false
         LeavesRow = true
-        Retry = RetryMode.None
-        Edges = [
-            {
-                Next = split.Next
-                Text = string split.Strategy
-            }
-        ]
+        Retry = fun _ -> RetryMode.None
+        Ways = {
+            Edges = [
+                {
+                    Next = split.Next
+                    Text = string split.Strategy
+                }
+            ]
+            AreAll = true
+        }
         Begin = Effect.RunSplit
         During = Phase.Splitting(split, Tally.None)
         Problems = problems split

@@ -15,11 +15,18 @@ type StepShape =
 [<Struct>]
 type Edge = { Next: string; Text: string }
 
+/// The declared ways out of a state.
+type Ways = {
+    Edges: Edge list
+    /// No other state may follow.
+    AreAll: bool
+}
+
 /// What the work of a step answers when somebody walks a workflow without running a task: answers
 /// told one after another. What no longer fits where the run is changes nothing.
 type WalkAnswers = {
-    /// All of the work succeeds and chooses the next state.
-    Succeeds: int -> Answer list
+    /// All of the work succeeds and chooses the next state: its number and its name.
+    Succeeds: struct (int * string) -> Answer list
     /// One attempt fails; of several branches, each.
     Fails: Failure -> Answer list
     /// The work fails for good, whatever its policy.
@@ -39,11 +46,11 @@ type StepTraits = {
     IsUndone: bool
     /// Whether entering the state writes a row before its work.
     LeavesRow: bool
-    /// What follows a failed attempt.
-    Retry: RetryMode
-    /// What may follow by itself, whatever the state declares; null when that is for the state to
-    /// declare.
-    Edges: Edge list | null
+    /// What follows a failed attempt, by what the visit's wait has ended in; null: it has not, or
+    /// for an instant alone.
+    Retry: (Row | null) -> RetryMode
+    /// What may follow, whatever the state declares; null when that is for the state to declare.
+    Ways: Ways | null
     /// What starts the work of the state with this number.
     Begin: int -> Effect
     /// What a run does from then on.

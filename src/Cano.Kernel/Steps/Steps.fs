@@ -18,15 +18,18 @@ module Steps =
         | StepKind.Stream policy -> StreamStep.traits policy
         | StepKind.Split split -> SplitStep.traits split
 
-    /// The declared ways out of a state; null when any state may follow.
-    [<CompiledName "Edges">]
-    let edges (state: StateDefinition) : Edge list | null =
-        match (traits state.Step).Edges with
+    /// The declared ways out of a state.
+    [<CompiledName "Ways">]
+    let ways (state: StateDefinition) : Ways =
+        match (traits state.Step).Ways with
         | null ->
             match state.To with
-            | null -> null
-            | targets -> [
-                for target in targets do
-                    { Next = target; Text = "" }
-              ]
+            | null -> { Edges = []; AreAll = false }
+            | targets -> {
+                Edges = [
+                    for target in targets do
+                        { Next = target; Text = "" }
+                ]
+                AreAll = true
+              }
         | own -> own

@@ -17,8 +17,9 @@ module internal TimerStep =
                 Walk = {
                     traits.Walk with
                         Succeeds =
-                            fun next -> [
-                                Answer.WaitRequested DateTimeOffset.UnixEpoch
+                            fun struct (next, _) -> [
+                                Answer.WaitRequested(Nullable DateTimeOffset.UnixEpoch)
+                                Answer.Woken
                                 Answer.Succeeded next
                             ]
                 }

@@ -58,6 +58,13 @@ module internal Advance =
 
             CanoError.Of(Fault.Workflow text)
 
+    /// What starts the work of a visit: its beginning, or what comes after its wait, which is not
+    /// repeated.
+    let private starts (node: Node) visit (memory: Memory) =
+        match Memory.wokenBy visit memory with
+        | null -> node.Begin
+        | row -> Effect.Continue(node.Number, row.Fact)
+
     /// The state's work begins, with this memory.
     // Like every decision that each visit needs it builds what follows in one go: a run that is
     // changed and passed on is copied each time.
@@ -74,7 +81,7 @@ module internal Advance =
                 Attempt = run.Attempt
                 Journaled = run.Journaled
             }
-            Start = node.Begin
+            Start = starts node run.Visit memory
             Stop = false
         }
 
@@ -87,6 +94,12 @@ module internal Advance =
     /// but it is done.
     let isLateButDone (plan: Plan) (cause: Fault) (next: int) =
         cause.IsWorkflowTimeout && (plan.Node next).IsExit
+
+    let private endOf (suspension: Suspension) =
+        if suspension.Due.HasValue then
+            WaitEnd.At suspension.Due.Value
+        else
+            WaitEnd.Open
 
     /// Nothing runs until the wait is over.
     let suspend (run: Run) (suspension: Suspension) (until: WaitEnd) : Transition =
@@ -144,7 +157,7 @@ module internal Advance =
             match refusal plan (plan.Node run.State) next with
             | null -> enter plan &run next null
             | error -> fail plan run error
-        | Owed.Wait suspension -> suspend run suspension (WaitEnd.At suspension.Due)
+        | Owed.Wait suspension -> suspend run suspension (endOf suspension)
         | Owed.Compensation -> undo plan run
         | Owed.Failure outcome -> ended run (Outcome.Failed outcome)
         | Owed.Exit -> ended run (Outcome.Completed run.State)

@@ -43,14 +43,15 @@ module internal Attempt =
     /// An attempt failed: another one follows, at once or after a delay, or the run fails.
     let attempted (plan: Plan) (run: inref<Run>) (failure: Failure) : Transition =
         let node = plan.Node run.State
+        let retry = node.Retry(Memory.wokenBy run.Visit run.Memory)
 
-        match Retry.decide node.Retry run.Attempt failure.Sample with
+        match Retry.decide retry run.Attempt failure.Sample with
         | RetryDecision.GiveUp -> Advance.fail plan run (Retry.exhausted run.Attempt failure.Error)
         | RetryDecision.RetryAfter delay ->
             let left = DateTimeOffset.MaxValue - failure.Now
 
             let suspension = {
-                Due = failure.Now + min delay left
+                Due = Nullable(failure.Now + min delay left)
                 FailedAttempt = run.Attempt
             }
 
@@ -81,6 +82,7 @@ module internal Attempt =
         | Answer.WaitRequested _
         | Answer.SplitEnded _ -> Advance.fail plan run cause
         | Answer.Woken
+        | Answer.WokenBy _
         | Answer.BranchesStarted _
         | Answer.BranchesEnded _
         | Answer.SplitTimedOut -> Advance.unchanged run
@@ -94,8 +96,12 @@ module internal Attempt =
         | Answer.FailedForGood error -> Advance.fail plan run error
         | Answer.Completed(next, output) -> complete plan &run next output null
         | Answer.Advanced cursor -> advanced plan &run cursor null
-        | Answer.WaitRequested due -> suspended plan &run due
+        | Answer.WaitRequested due when isNull (Memory.wokenBy run.Visit run.Memory) ->
+            suspended plan &run due
+        // The visit's wait has ended, and what it ended in counts for all of its attempts.
+        | Answer.WaitRequested _
         | Answer.Woken
+        | Answer.WokenBy _
         | Answer.BranchesStarted _
         | Answer.BranchesEnded _
         | Answer.SplitTimedOut
@@ -114,9 +120,13 @@ module internal Attempt =
 
     let waiting (plan: Plan) (run: Run) (suspension: Suspension) (answer: Answer) : Transition =
         match answer with
-        | Answer.Woken -> woken plan run suspension
+        | Answer.Woken when suspension.Due.HasValue -> woken plan run suspension
+        | Answer.WokenBy fact when suspension.FailedAttempt = 0 && Fact.endsWait fact ->
+            Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
         // The attempt's time was up before the wait.
         | Answer.Failed failure when suspension.FailedAttempt = 0 -> attempted plan &run failure
+        | Answer.Woken
+        | Answer.WokenBy _
         | Answer.Failed _
         | Answer.Succeeded _
         | Answer.UnknownNextState _

@@ -53,6 +53,7 @@ module internal Branches =
         | Answer.Advanced _
         | Answer.WaitRequested _
         | Answer.Woken
+        | Answer.WokenBy _
         | Answer.SplitEnded _ -> Advance.unchanged run
 
     /// The join is decided; the split ends when none of its branches runs any more.
@@ -77,4 +78,5 @@ module internal Branches =
         | Answer.FailedForGood _
         | Answer.Advanced _
         | Answer.WaitRequested _
-        | Answer.Woken -> Advance.unchanged run
+        | Answer.Woken
+        | Answer.WokenBy _ -> Advance.unchanged run

@@ -95,9 +95,7 @@ internal sealed record WorkflowSetup<TState>
 
     /// <summary>The states that are named as what may follow.</summary>
     private IEnumerable<TState> Next =>
-        Handlers.SelectMany(handler =>
-            handler.Body is SplitBody<TState> split ? [split.Join.Next] : handler.To ?? []
-        );
+        Handlers.SelectMany(handler => handler.Body.Next.Concat(handler.To ?? []));
 
     /// <summary>A definition knows names only, so states that share one are told apart here; but for two with
     /// work, or two exits, which it knows of.</summary>

@@ -93,8 +93,19 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         );
     }
 
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Wait(WaitEnd until) =>
-        until.IsAfter ? WaitForAsync(until.Span) : WaitUntilAsync(until.Due);
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Wait(WaitEnd until)
+    {
+        try
+        {
+            return await (
+                until.IsAfter ? WaitForAsync(until.Span) : WaitUntilAsync(until.IsOpen ? null : until.Due)
+            ).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            return Failed(thrown, _run.Visit);
+        }
+    }
 
     private async ValueTask<RunEvent> WaitForAsync(TimeSpan span)
     {
@@ -102,29 +113,51 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         return RunEvent.NewAnswered(_run.Visit, Answer.Woken);
     }
 
-    private async ValueTask<RunEvent> WaitUntilAsync(DateTimeOffset due)
+    private async ValueTask<RunEvent> WaitUntilAsync(DateTimeOffset? due)
     {
         // A step's own wait belongs to its attempt, whose time may be up first.
-        var isOfAttempt = _run.Phase is Phase.Suspended { Suspension.FailedAttempt: 0 };
+        var isOwn = _run.Phase is Phase.Suspended { Suspension.FailedAttempt: 0 };
         var end =
-            isOfAttempt && _optionalState?.AttemptEnd is { } attemptEnd && attemptEnd < due
-                ? attemptEnd
-                : due;
-        if (end > Options.Time.GetUtcNow())
-            await SleepAsync(end).ConfigureAwait(false);
-        return end < due
+            isOwn && _optionalState?.AttemptEnd is { } attemptEnd && !(attemptEnd >= due) ? attemptEnd : due;
+        using var wakeUp = isOwn ? (_workflow.BodyOf(_run.State) as WaitingBody<TState>)?.WakeUp(this) : null;
+        if (await SleepAsync(wakeUp, due, end).ConfigureAwait(false) is { } fact)
+            return RunEvent.NewAnswered(_run.Visit, Answer.NewWokenBy(fact));
+        return end != due
             ? Failed(new CanoException(Faults.AttemptTimeout), _run.Visit)
             : RunEvent.NewAnswered(_run.Visit, Answer.Woken);
     }
 
+    /// <summary>Sleeps until a wait is over. Returns the fact that it ended in, null when its time has
+    /// come.</summary>
+    private async ValueTask<Fact?> SleepAsync(IWakeUp? wakeUp, DateTimeOffset? due, DateTimeOffset? end)
+    {
+        while (true)
+        {
+            var more = wakeUp?.More();
+            if (wakeUp is not null && await wakeUp.FindAsync(due).ConfigureAwait(false) is { } fact)
+                return fact;
+            if (end <= Options.Time.GetUtcNow() || _stop.Token.IsCancellationRequested)
+                return null;
+            if (more is null && end is null)
+                throw new CanoException(
+                    CanoError.Of(
+                        Fault.NewWorkflow(
+                            $"the run waits in state '{Plan.NameOf(_run.State)}', which waits for nothing any more"
+                        )
+                    )
+                );
+            await SleepAsync(end, more).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>A run that sleeps takes no place from others, and dying then is not its fault.</summary>
-    private async ValueTask SleepAsync(DateTimeOffset end)
+    private async ValueTask SleepAsync(DateTimeOffset? end, Task? more)
     {
         if (_journal is not null)
             await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
         var slot = _optionalState?.Slot;
         slot?.Give();
-        await Delay.UntilAsync(end, Options.Time, _stop.Token).ConfigureAwait(false);
+        await Delay.UntilAsync(end, more, Options.Time, _stop.Token).ConfigureAwait(false);
         if (slot is not null)
             await slot.TakeAsync().ConfigureAwait(false);
     }

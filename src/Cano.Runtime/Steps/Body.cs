@@ -10,6 +10,9 @@ internal abstract class Body<TState>
     public abstract string TaskName { get; }
 
     public abstract StepKind Define();
+
+    /// <summary>The states that the work itself names as what may follow.</summary>
+    public virtual IEnumerable<TState> Next => [];
 }
 
 /// <summary>Work that is more than one call of one task.</summary>
@@ -28,4 +31,7 @@ internal abstract class WaitingBody<TState> : PerformedBody<TState>
     /// <param name="run">The run, in the visit that waited.</param>
     /// <param name="fact">What the wait ended in, as its row says it.</param>
     public abstract ValueTask<RunEvent> ContinueAsync(VisitScope<TState> run, Fact fact);
+
+    /// <summary>What may end the wait, whatever its time; null: nothing does.</summary>
+    public virtual IWakeUp? WakeUp(VisitScope<TState> run) => null;
 }

@@ -14,15 +14,24 @@ internal static class Delay
         await over.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Returns at the instant, or as soon as `stop` is signalled.</summary>
-    public static async ValueTask UntilAsync(DateTimeOffset due, TimeProvider time, CancellationToken stop)
+    /// <summary>Returns at the instant, if there is one, or as soon as `woken` is completed, if there is such
+    /// a thing, or `stop` is signalled.</summary>
+    public static async ValueTask UntilAsync(
+        DateTimeOffset? due,
+        Task? woken,
+        TimeProvider time,
+        CancellationToken stop
+    )
     {
-        // The wall clock may be set while this waits, so it is asked again.
-        for (var left = due - time.GetUtcNow(); left > TimeSpan.Zero; left = due - time.GetUtcNow())
+        while (
+            woken is not { IsCompleted: true } && !stop.IsCancellationRequested && !(due <= time.GetUtcNow())
+        )
         {
-            if (stop.IsCancellationRequested)
-                return;
-            await ForAsync(left, time, stop).ConfigureAwait(false);
+            // The wall clock may be set while this waits, so it is asked again.
+            var over = new TaskCompletionSource();
+            using var alarm = due is { } end ? new Alarm(end - time.GetUtcNow(), time, End, over) : null;
+            using var stopped = stop.UnsafeRegister(End, over);
+            await (woken is null ? over.Task : Task.WhenAny(over.Task, woken)).ConfigureAwait(false);
         }
     }
 

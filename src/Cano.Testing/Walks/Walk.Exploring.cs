@@ -33,9 +33,4 @@ public sealed partial class Walk<TState>
             .Append(GiveUp())
             .Append(Cancel());
     }
-
-    private bool MayFollow(int next) =>
-        Traits.Edges is { } own
-            ? LeadsTo(own, next)
-            : _plan.Node(_run.State).Allowed is not { } allowed || allowed[next];
 }

@@ -104,7 +104,8 @@ public sealed partial class Walk<TState>
             run = transition.Run;
             switch (transition.Start)
             {
-                case Effect.Wait:
+                // A step's own wait is over when its answers say so.
+                case Effect.Wait when run.Phase is Phase.Suspended { Suspension.FailedAttempt: > 0 }:
                     happened = RunEvent.NewAnswered(run.Visit, Answer.Woken);
                     break;
                 case Effect.Compensate compensate:
@@ -121,15 +122,15 @@ public sealed partial class Walk<TState>
 
     private Walk<TState> Succeed(int next)
     {
-        if (Traits.Edges is { } own && !LeadsTo(own, next))
+        if (Traits.Ways is { AreAll: true, Edges: var own } && !MayFollow(next))
             throw new ArgumentException(
                 $"'{State}' goes on in '{string.Join("', '", own.Select(edge => edge.Next))}'.",
                 nameof(next)
             );
-        return After(Traits.Walk.Succeeds.Invoke(next));
+        return After(Traits.Walk.Succeeds.Invoke((next, _plan.NameOf(next))));
     }
 
-    private bool LeadsTo(IEnumerable<Edge> own, int next) => own.Any(edge => edge.Next == _plan.NameOf(next));
+    private bool MayFollow(int next) => _plan.Node(_run.State).Allowed is not { } allowed || allowed[next];
 
     private Walk<TState> After(IEnumerable<Answer> answers) => After(answers, Visit);
 

@@ -27,6 +27,8 @@ internal sealed class SplitBody<TState> : Body<TState>
 
     public override string TaskName => "";
 
+    public override IEnumerable<TState> Next => [Join.Next];
+
     /// <summary>The branches of one entry of the state.</summary>
     /// <exception cref="CanoException">`workflow`: there is no list, or a branch in it is
     /// missing.</exception>

@@ -1,0 +1,95 @@
+namespace Cano.Properties
+
+open System
+open Cano
+open Cano.Kernel
+open global.Xunit
+
+/// What a wait of a step's own ends in.
+type Waits() =
+
+    let plan =
+        let policy = {
+            Definitions.noRetry with
+                Retry = RetryMode.Fixed(1, TimeSpan.FromSeconds 1.0)
+        }
+
+        Plan.Compile(
+            Definitions.workflow [ Definitions.state "S" (StepKind.Timer policy) ] [ "Done" ]
+        )
+
+    let taken =
+        Fact.SignalTaken {
+            Number = 7L
+            Name = "approve"
+            Id = null
+            Payload = { Json = "1"B; TypeName = "Int32" }
+        }
+
+    let row visit fact : Row = {
+        Sequence = visit
+        Visit = visit
+        Version = 3u
+        Start = null
+        State = "S"
+        Task = "STask"
+        Fact = fact
+    }
+
+    let due = Nullable Play.epoch
+
+    let run phase memory = {
+        Run.Fresh(plan.NumberOf "S") with
+            Phase = phase
+            Visit = 0L
+            Journaled = true
+            Memory = memory
+    }
+
+    let waiting due failed =
+        run (Phase.Suspended { Due = due; FailedAttempt = failed })
+
+    let answer run answer =
+        Play.step plan run (RunEvent.Answered(0L, answer))
+
+    let changesNothing before said =
+        let after = answer before said
+        Law.equal (before, Effect.Await, false) (after.Run, after.Start, after.Stop)
+
+    [<Fact>]
+    [<Trait("ID", "U4")>]
+    member _.``a wait without an end of its own is not over when time has passed``() =
+        changesNothing (waiting (Nullable()) 0 Memory.empty) Answer.Woken
+        Assert.True (answer (waiting due 0 Memory.empty) Answer.Woken).Start.IsContinue
+
+    [<Fact>]
+    [<Trait("ID", "U3")>]
+    member _.``what a wait has ended in is written before anything goes on``() =
+        for due in [ due; Nullable() ] do
+            match (answer (waiting due 0 Memory.empty) (Answer.WokenBy taken)).Start with
+            | Effect.Append row -> Law.equal taken row.Fact
+            | effect -> Assert.Fail $"%A{effect} instead of a row."
+
+    [<Fact>]
+    [<Trait("ID", "U3")>]
+    member _.``a retry's delay is ended by its time alone``() =
+        changesNothing (waiting due 1 Memory.empty) (Answer.WokenBy taken)
+
+    [<Fact>]
+    [<Trait("ID", "U3")>]
+    member _.``a further attempt goes on from what the wait has ended in, and does not wait again``
+        ()
+        =
+        let memory = Memory.remember (row 0L taken) Memory.empty
+        let after = answer (waiting due 1 memory) Answer.Woken
+        Law.equal (Effect.Continue(0, taken), 2) (after.Start, after.Run.Attempt)
+        changesNothing after.Run (Answer.WaitRequested due)
+
+    [<Fact>]
+    [<Trait("ID", "U3")>]
+    member _.``what one visit's wait has ended in is nothing to the next visit``() =
+        let memory = Memory.remember (row 0L taken) Memory.empty
+        Assert.NotNull(Memory.wokenBy 0L memory)
+        Assert.Null(Memory.wokenBy 1L memory)
+        let entered = Memory.remember (row 1L (Fact.StateEntered null)) memory
+        Assert.Null entered.WokenBy
