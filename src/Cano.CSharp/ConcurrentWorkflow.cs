@@ -81,14 +81,16 @@ public sealed class ConcurrentWorkflow<TState>
         return new(_strategy, _instances.AddRange(added), _limit, _time);
     }
 
-    /// <summary>Runs at most n instances at once.</summary>
+    /// <summary>Runs at most n instances at once, at least 1; all unless given.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">n is below 1.</exception>
     public ConcurrentWorkflow<TState> WithConcurrencyLimit(int n)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
         return new(_strategy, _instances, n, _time);
     }
 
-    /// <summary>The clock of the strategy's duration; the workflows keep their own.</summary>
+    /// <summary>The clock of the strategy's duration, the system's unless given; the workflows keep their
+    /// own.</summary>
     public ConcurrentWorkflow<TState> WithTimeProvider(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);

@@ -42,7 +42,7 @@ public sealed partial class Workflow<TState>
         return With(state, new TimerBody<TState>(task), to);
     }
 
-    /// <summary>Waits in a state, then goes on to `next`.</summary>
+    /// <summary>Waits in a state for a span, not negative, then goes on to `next`.</summary>
     public Workflow<TState> RegisterTimer(TState state, TimeSpan wait, TState next)
     {
         ArgumentNullException.ThrowIfNull(state);

@@ -44,8 +44,8 @@ public sealed partial class Workflow<TState>
     /// <summary>Goes on with every interrupted run of this workflow's name and gives what became of each by
     /// its id. A run that cannot be resumed stops no other; runs that are under way in this process, and
     /// those of a <see cref="Scheduler"/>, are left alone.</summary>
-    /// <param name="maxConcurrency">How many runs work at once; a run that sleeps until an instant does not
-    /// count.</param>
+    /// <param name="maxConcurrency">How many runs work at once, at least 1; a run that sleeps until an
+    /// instant does not count.</param>
     /// <param name="cancellationToken">Cancels the runs that have begun; those that have not stay as they
     /// are.</param>
     /// <remarks>A run whose resuming was cut short by a crash is tried again alone, after the others; after

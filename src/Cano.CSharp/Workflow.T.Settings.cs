@@ -5,25 +5,25 @@ namespace Cano;
 // With what, and for how long, runs are run.
 public sealed partial class Workflow<TState>
 {
-    /// <summary>Names the workflow. The name stands in the first row of its runs, and a run of another name
-    /// is refused.</summary>
+    /// <summary>Names the workflow, not emptily; without a name unless given. The name stands in the first
+    /// row of its runs, and a run of another name is refused.</summary>
     public Workflow<TState> WithName(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         return new(_setup with { Name = name });
     }
 
-    /// <summary>What its tasks share.</summary>
+    /// <summary>What its tasks share; nothing unless given.</summary>
     public Workflow<TState> WithResources(Resources resources)
     {
         ArgumentNullException.ThrowIfNull(resources);
         return new(_setup with { Resources = resources });
     }
 
-    /// <summary>Journals runs in a directory, which is made if missing and opened at the first run. All
-    /// workflows of the process that name the directory share its store, until it exits or
-    /// <see cref="FasterCheckpointStore.CloseAsync"/> closes it; another process cannot open it meanwhile.
-    /// Each run needs an id then.</summary>
+    /// <summary>Journals runs, which are not journaled unless given, in a directory, which is made if missing
+    /// and opened at the first run. All workflows of the process that name the directory share its store,
+    /// until it exits or <see cref="FasterCheckpointStore.CloseAsync"/> closes it; another process cannot
+    /// open it meanwhile. Each run needs an id then.</summary>
     public Workflow<TState> WithCheckpoints(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -50,7 +50,8 @@ public sealed partial class Workflow<TState>
         return new(_setup with { RunId = id });
     }
 
-    /// <summary>Stands in every row; a run of another version is not resumed. 0 unless given.</summary>
+    /// <summary>The workflow's version, any number; 0 unless given. It stands in every row, and a run of
+    /// another version is not resumed.</summary>
     public Workflow<TState> WithWorkflowVersion(uint version) => new(_setup with { Version = version });
 
     /// <summary>What becomes of the rows of runs that have ended; they are forgotten at once unless
@@ -61,39 +62,45 @@ public sealed partial class Workflow<TState>
         return WithOptions(_setup.Options with { Retention = retention });
     }
 
-    /// <summary>After how many rows a journaled run writes a snapshot of itself, its durable data included;
-    /// the rows before it may then be dropped. 256 unless given.</summary>
+    /// <summary>After how many rows, at least 1, a journaled run writes a snapshot of itself, its durable
+    /// data included; the rows before it may then be dropped. 256 unless given.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public Workflow<TState> WithSnapshotEvery(int rows)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         return new(_setup with { SnapshotEvery = rows });
     }
 
-    /// <summary>The longest a run may take, counted afresh by each resume; no limit unless given. A run that
-    /// takes longer is stopped and undone, and fails with category `workflow_timeout`.</summary>
+    /// <summary>The longest a run may take, not negative, counted afresh by each resume; no limit unless
+    /// given. A run that takes longer is stopped and undone, and fails with category
+    /// `workflow_timeout`.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
     public Workflow<TState> WithTotalTimeout(TimeSpan limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero);
         return new(_setup with { TotalTimeout = limit });
     }
 
-    /// <summary>The longest a rollback may take; by default half the total timeout but at most 30 s, or no
-    /// limit.</summary>
+    /// <summary>The longest a rollback may take, not negative; half the total timeout but at most 30 s unless
+    /// given, and without a total timeout no limit. In no time nothing is undone, and what is left is
+    /// told.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
     public Workflow<TState> WithCompensationTimeout(TimeSpan limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, TimeSpan.Zero);
         return new(_setup with { CompensationTimeout = limit });
     }
 
-    /// <summary>How long work that was told to stop is awaited before it is abandoned; 5 s unless
-    /// given.</summary>
+    /// <summary>How long, not negative, work that was told to stop is awaited before it is abandoned; 5 s
+    /// unless given.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The grace is negative.</exception>
     public Workflow<TState> WithStopGrace(TimeSpan grace)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
         return WithOptions(_setup.Options with { StopGrace = grace });
     }
 
-    /// <summary>Tells an observer what happens in runs; several are told in the order of
+    /// <summary>Tells an observer what happens in runs; nobody unless given, and several in the order of
     /// registration.</summary>
     public Workflow<TState> WithObserver(IWorkflowObserver observer)
     {
@@ -101,7 +108,7 @@ public sealed partial class Workflow<TState>
         return WithOptions(_setup.Options with { Observers = _setup.Options.Observers.Add(observer) });
     }
 
-    /// <summary>The clock for everything that waits.</summary>
+    /// <summary>The clock for everything that waits; the system's unless given.</summary>
     public Workflow<TState> WithTimeProvider(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);

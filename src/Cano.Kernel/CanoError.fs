@@ -143,7 +143,7 @@ and [<CustomEquality; NoComparison>] CanoError = {
 
     /// The same error with the state in which it happened, and the attempt that was at fault: none
     /// when the run was stopped. Of a failed rollback the original error gets them too.
-    member this.In(state: string) : CanoError =
+    member internal this.In(state: string) : CanoError =
         let attempt =
             match this.Fault with
             | Fault.RetryExhausted(attempts, _) -> attempts
@@ -167,7 +167,7 @@ and [<CustomEquality; NoComparison>] CanoError = {
 
     /// The same error with the path of its run; of a failed rollback the original error gets it
     /// too.
-    member this.Along(path: IReadOnlyList<string>) : CanoError =
+    member internal this.Along(path: IReadOnlyList<string>) : CanoError =
         match this.Fault with
         | Fault.CompensationFailed failures when failures.Length > 0 ->
             let first = { failures[0] with Path = path }

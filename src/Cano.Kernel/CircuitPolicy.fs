@@ -14,9 +14,9 @@ type CircuitState =
     | HalfOpen = 2
 
 /// When a circuit breaker opens, and how it closes again.
-/// FailureThreshold: failures in a row that open it, at least 1. ResetTimeout: how long it stays
-/// open before trials may pass, not negative. HalfOpenMaxCalls: trials under way at once, and
-/// successes that close it, at least 1.
+/// FailureThreshold: failures in a row that open it, at least 1; 5 unless given. ResetTimeout: how
+/// long it stays open before trials may pass, not negative; 30 s unless given. HalfOpenMaxCalls:
+/// trials under way at once, and successes that close it, at least 1; 1 unless given.
 [<Sealed>]
 type CircuitPolicy
     (

@@ -29,7 +29,7 @@ type ConcurrentStrategy = internal {
         duration = Nullable()
     }
 
-    /// Until n instances have completed.
+    /// Until n instances have completed; n at least 1.
     static member WaitForQuota(n: int) =
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1, nameof n)
 
@@ -38,7 +38,7 @@ type ConcurrentStrategy = internal {
                 quota = Nullable n
         }
 
-    /// For a span.
+    /// For a span, not negative.
     static member WaitDuration(span: TimeSpan) =
         ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero, nameof span)
 
@@ -47,7 +47,8 @@ type ConcurrentStrategy = internal {
                 duration = Nullable span
         }
 
-    /// Until n instances have completed or the span is over, whichever comes first.
+    /// Until n instances have completed, at least 1, or the span, not negative, is over, whichever
+    /// comes first.
     static member WaitQuotaOrDuration(n: int, span: TimeSpan) = {
         ConcurrentStrategy.WaitForQuota n with
             duration = ConcurrentStrategy.WaitDuration(span).Duration

@@ -20,16 +20,31 @@ type JoinStrategy =
     /// One success is enough; the other branches are cancelled.
     static member Any = JoinStrategy.FirstSuccess
 
-    /// At least n branches must succeed.
-    static member Quorum(n: int) = JoinStrategy.Successes n
+    /// At least n branches must succeed; n at least 1, and at most the number of branches.
+    static member Quorum(n: int) =
+        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1, nameof n)
+        JoinStrategy.Successes n
 
-    /// At least ceil(branches * fraction) branches must succeed; fraction in (0, 1].
-    static member Percentage(fraction: float) = JoinStrategy.Share fraction
+    /// At least ceil(branches * fraction) branches must succeed; fraction above 0 and at most 1.
+    static member Percentage(fraction: float) =
+        if not (fraction > 0.0 && fraction <= 1.0) then
+            raise (
+                ArgumentOutOfRangeException(
+                    nameof fraction,
+                    fraction,
+                    "A percentage is a part of one: above 0 and at most 1."
+                )
+            )
 
-    /// Goes on with the first n successes, whatever became of the others.
-    static member PartialResults(n: int) = JoinStrategy.Enough n
+        JoinStrategy.Share fraction
 
-    /// Takes what has ended at the deadline, success or failure; needs a timeout.
+    /// Goes on with the first n successes, whatever became of the others; n at least 1, and at most
+    /// the number of branches.
+    static member PartialResults(n: int) =
+        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1, nameof n)
+        JoinStrategy.Enough n
+
+    /// Takes what has ended at the deadline, success or failure; needs the join's timeout.
     static member PartialTimeout = JoinStrategy.UntilDeadline
 
     // C#'s == and !=.

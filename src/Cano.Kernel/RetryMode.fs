@@ -26,7 +26,8 @@ type RetryMode =
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero, nameof delay)
         RetryMode.Constant(retries, delay)
 
-    /// Delays that double from 100 ms up to 30 s, each varied by a tenth.
+    /// Up to `maxRetries` further attempts, at least zero, after delays that double from 100 ms up
+    /// to 30 s, each varied by a tenth.
     static member Exponential(maxRetries: int) =
         RetryMode.ExponentialCustom(
             maxRetries,
@@ -36,9 +37,10 @@ type RetryMode =
             0.1
         )
 
-    /// Delay before retry i (from 0): baseDelay * multiplier^i, at most maxDelay (30 s unless
-    /// given), varied by up to `jitter` of itself in both directions, and again at most maxDelay;
-    /// never less than 1 ms, or than baseDelay where that is less. A multiplier that is not a
+    /// Up to `maxRetries` further attempts, at least zero. Delay before retry i (from 0): baseDelay
+    /// * multiplier^i, at most maxDelay (30 s unless given), varied by up to `jitter` of itself (a
+    /// tenth unless given) in both directions, and again at most maxDelay; never less than 1 ms, or
+    /// than baseDelay where that is less. Neither delay is negative. A multiplier that is not a
     /// positive number counts as 1, a jitter that is not finite as 0; jitter is held in [0, 1].
     static member ExponentialCustom
         (

@@ -45,18 +45,17 @@ module internal Mistakes =
         "Split 'X0': join_state 'Ghost' is neither registered nor an exit state"
         joining "X1" JoinStrategy.PartialTimeout,
         "Split 'X1': PartialTimeout strategy requires a timeout to be configured"
-        joining "X2" (JoinStrategy.Percentage 0.0), "Split 'X2': Percentage(0) must be above 0"
-        joining "X3" (JoinStrategy.Percentage 1.5), "Split 'X3': Percentage(1.5) must be above 0"
-        joining "X4" (JoinStrategy.Percentage nan), "Split 'X4': Percentage(NaN) must be above 0"
+        joining "X2" (JoinStrategy.Share 0.0), "Split 'X2': Percentage(0) must be above 0"
+        joining "X3" (JoinStrategy.Share 1.5), "Split 'X3': Percentage(1.5) must be above 0"
+        joining "X4" (JoinStrategy.Share nan), "Split 'X4': Percentage(NaN) must be above 0"
         splitting "X5" {
             split JoinStrategy.All 2 with
                 Bulkhead = Nullable 0
         },
         "Split 'X5': bulkhead 0 must be at least 1"
-        joining "X6" (JoinStrategy.Quorum 0), "Split 'X6': Quorum(0) would always hold"
+        joining "X6" (JoinStrategy.Successes 0), "Split 'X6': Quorum(0) would always hold"
         joining "X7" (JoinStrategy.Quorum 3), "Split 'X7': Quorum(3) can never hold"
-        joining "X8" (JoinStrategy.PartialResults 0),
-        "Split 'X8': PartialResults(0) would always hold"
+        joining "X8" (JoinStrategy.Enough 0), "Split 'X8': PartialResults(0) would always hold"
         joining "X9" (JoinStrategy.PartialResults 3), "Split 'X9': PartialResults(3) can never hold"
         splitting "X10" (split JoinStrategy.All 0), "Split 'X10' has no branches"
         splitting "X11" {

@@ -44,12 +44,11 @@ module FlowPlay =
     let private midnight = DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero)
 
     let policy initial multiplier max jitter (tripAfter: Nullable<int>) = {
-        new IBackoff with
-            member _.Initial = initial
-            member _.Multiplier = multiplier
-            member _.Max = max
-            member _.Jitter = jitter
-            member _.TripAfter = tripAfter
+        Initial = initial
+        Multiplier = multiplier
+        Max = max
+        Jitter = jitter
+        TripAfter = tripAfter
     }
 
     let private schedules =

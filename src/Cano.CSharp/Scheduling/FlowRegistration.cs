@@ -7,7 +7,7 @@ internal sealed record FlowRegistration(string Id, FlowSchedule Schedule, IFlowW
 {
     public BackoffPolicy Backoff { get; init; } = new();
 
-    public FlowPlan Plan => new(Id, Schedule, Backoff);
+    public FlowPlan Plan => new(Id, Schedule, Backoff.Rule);
 
     /// <summary>Why an id is refused that no flow has.</summary>
     public static string Unknown(string id) => $"No workflow registered with id '{id}'";

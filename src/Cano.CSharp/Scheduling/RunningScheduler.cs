@@ -80,8 +80,8 @@ public sealed class RunningScheduler : IAsyncDisposable
 
     /// <summary>Starts nothing any more, tells what runs to stop, waits for it, and tears resources down,
     /// newest first. The first call decides; every other one waits for the same end.</summary>
-    /// <param name="deadline">The longest it may take in all, on the scheduler's clock; 30 s unless
-    /// given.</param>
+    /// <param name="deadline">The longest it may take in all, not negative, on the scheduler's clock; 30 s
+    /// unless given.</param>
     /// <param name="cancellationToken">Gives up waiting; the scheduler stops all the same.</param>
     public Task<StopResult> StopAsync(
         TimeSpan? deadline = null,

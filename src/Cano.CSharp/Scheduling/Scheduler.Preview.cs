@@ -9,7 +9,7 @@ public sealed partial class Scheduler
     /// changes do to it; of an interval, from `from` on as if runs took no time; of a manual flow,
     /// none.</summary>
     /// <param name="id">The flow.</param>
-    /// <param name="count">How many at most.</param>
+    /// <param name="count">How many at most, not negative.</param>
     /// <param name="from">Now, unless given.</param>
     /// <exception cref="CanoException">`configuration`: there is no such flow.</exception>
     public SchedulePreview Preview(string id, int count, DateTimeOffset? from = null)

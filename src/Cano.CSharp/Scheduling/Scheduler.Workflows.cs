@@ -36,7 +36,8 @@ public sealed partial class Scheduler
     /// <param name="cron">5 or 6 fields, the first of 6 for seconds; see <see cref="Cano.Cron"/>.</param>
     /// <param name="zone">The time zone it is read in; UTC unless given.</param>
     /// <param name="missed">Whether one run makes up for occurrences that passed while the process was down,
-    /// the machine asleep or the flow under way. Downtime is known to journaled flows only.</param>
+    /// the machine asleep or the flow under way; not unless given. Downtime is known to journaled flows
+    /// only.</param>
     /// <exception cref="CanoException">`configuration`: the id is taken, or the expression makes no
     /// sense.</exception>
     public Scheduler Cron<TState>(

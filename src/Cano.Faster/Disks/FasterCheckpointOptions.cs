@@ -1,21 +1,23 @@
 namespace Cano;
 
 /// <summary>How a <see cref="FasterCheckpointStore"/> lays out its journal. The two sizes that are stored
-/// with a journal, page and segment, cannot be changed once it exists.</summary>
+/// with a journal, page and segment, cannot be changed once it exists. What does not fit together is refused,
+/// as `checkpoint_store`, when the journal is opened.</summary>
 public sealed record FasterCheckpointOptions
 {
-    /// <summary>The size of a page in bits, 16 to 20. A row larger than a quarter page is stored in
-    /// parts.</summary>
+    /// <summary>The size of a page in bits (20 are a megabyte), 16 to 20; 20 unless given. A row larger than
+    /// a quarter page is stored in parts.</summary>
     public int PageSizeBits { get; init; } = 20;
 
-    /// <summary>The size of the write buffer in bits; at least two pages.</summary>
+    /// <summary>The size of the write buffer in bits, from two pages to 30; 22, four megabytes, unless
+    /// given.</summary>
     public int MemorySizeBits { get; init; } = 22;
 
-    /// <summary>The size of a segment file in bits; at least one page. Space is given back by whole
-    /// segments.</summary>
+    /// <summary>The size of a segment file in bits, from one page to 30; 24, sixteen megabytes, unless given.
+    /// Space is given back by whole segments.</summary>
     public int SegmentSizeBits { get; init; } = 24;
 
-    /// <summary>The clock that paces the superblock and stamps ends; the system's by default.</summary>
+    /// <summary>The clock that paces the superblock and stamps ends; the system's unless given.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>The sizes: "pages of 2^20 bytes, memory 2^22, segments 2^24".</summary>

@@ -2,17 +2,18 @@ namespace Cano.Kernel
 
 open System
 
-/// How a flow is slowed down by failures, as the kernel reads it.
+/// How a flow is slowed down by failures.
 /// Initial: the delay after the first failure. Multiplier: how it grows with each further one. Max:
 /// its cap. Jitter: the part of itself by which a delay varies, 0 to 1. TripAfter: failures in a
 /// row after which the flow is not started any more; null for never, and the first failure is
 /// enough for anything below 1.
-type IBackoff =
-    abstract Initial: TimeSpan
-    abstract Multiplier: float
-    abstract Max: TimeSpan
-    abstract Jitter: float
-    abstract TripAfter: Nullable<int>
+type BackoffRule = {
+    Initial: TimeSpan
+    Multiplier: float
+    Max: TimeSpan
+    Jitter: float
+    TripAfter: Nullable<int>
+}
 
 /// How long a flow waits after failures, and when it trips.
 [<RequireQualifiedAccess>]
@@ -39,7 +40,7 @@ module Backoff =
     /// negative span counts as zero, a multiplier that is not a positive number as 1, and what
     /// overflows is the cap. chance: a sample in [0, 1), drawn outside the kernel.
     [<CompiledName "Delay">]
-    let delay (policy: IBackoff) (streak: int) (chance: float) : TimeSpan =
+    let delay (policy: BackoffRule) (streak: int) (chance: float) : TimeSpan =
         let first = atLeastZero policy.Initial
 
         if first = TimeSpan.Zero then
@@ -55,5 +56,5 @@ module Backoff =
 
     /// Whether so many failures in a row are enough to trip.
     [<CompiledName "Trips">]
-    let trips (policy: IBackoff) (streak: int) : bool =
+    let trips (policy: BackoffRule) (streak: int) : bool =
         policy.TripAfter.HasValue && streak >= policy.TripAfter.Value

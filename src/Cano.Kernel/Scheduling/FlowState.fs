@@ -9,7 +9,7 @@ type FlowPlan = {
     /// Its name in its scheduler.
     Id: string
     Schedule: FlowSchedule
-    Backoff: IBackoff
+    Backoff: BackoffRule
 }
 
 /// Where a flow is. All instants are UTC, of the scheduler's clock.

@@ -16,14 +16,16 @@ public sealed record Retention
     /// <summary>They are kept until somebody clears them.</summary>
     public static Retention Keep { get; } = new();
 
-    /// <summary>They are kept for a time after the run's end.</summary>
+    /// <summary>They are kept for a time, above zero, after the run's end.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The span is not above zero.</exception>
     public static Retention KeepFor(TimeSpan span)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero);
         return new() { Age = span };
     }
 
-    /// <summary>Those of the newest runs are kept, by their ends.</summary>
+    /// <summary>Those of so many runs, at least 1, are kept: of the newest by their ends.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
     public static Retention KeepLast(int runs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);

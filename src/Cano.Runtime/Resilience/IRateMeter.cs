@@ -1,7 +1,7 @@
 namespace Cano;
 
 /// <summary>Admits so many units in so much time. A request for `n` is admitted whole or not at all; one
-/// for 0 always is, one above the capacity never.</summary>
+/// for 0 always is, one above the capacity never. `n` is 1 unless given, and not negative.</summary>
 public interface IRateMeter
 {
     /// <summary>Takes n units if they are there now.</summary>

@@ -15,7 +15,8 @@ public sealed class MultiRateLimiter
     /// <summary>Adds a tier. Tiers are asked in the order they were added.</summary>
     /// <param name="name">What verdicts and <see cref="TryAcquireFor"/> call it; names may repeat.</param>
     /// <param name="meter">What it is charged to. A meter in two tiers is charged twice.</param>
-    /// <param name="cost">What a request costs; at 0 the tier is never asked.</param>
+    /// <param name="cost">What a request costs, not negative; 1 unless given, at 0 the tier is never
+    /// asked.</param>
     public MultiRateLimiter WithTier(string name, IRateMeter meter, int cost = 1)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -14,7 +14,8 @@ public sealed class RateLimiter : IRateMeter, IRefundableMeter
     /// <summary>A full bucket.</summary>
     /// <param name="tokens">How many tokens come in each period, at least 1.</param>
     /// <param name="per">The period, positive.</param>
-    /// <param name="burst">How many tokens it holds beyond those of one period.</param>
+    /// <param name="burst">How many tokens it holds beyond those of one period, not negative; none unless
+    /// given.</param>
     /// <param name="time">Its clock; the system's unless given.</param>
     public RateLimiter(int tokens, TimeSpan per, int burst = 0, TimeProvider? time = null)
     {

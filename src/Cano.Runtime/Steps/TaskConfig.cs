@@ -5,11 +5,11 @@ public sealed record TaskConfig
 {
     private TaskConfig() { }
 
-    /// <summary>Three retries after 100, 200 and 400 ms, each varied by a tenth; no attempt
-    /// timeout.</summary>
+    /// <summary>Three retries after 100, 200 and 400 ms, each varied by a tenth; no attempt timeout, no
+    /// breaker. What a task has that says nothing else.</summary>
     public static TaskConfig Default { get; } = new() { Retry = RetryMode.Exponential(3) };
 
-    /// <summary>One attempt, no timeout.</summary>
+    /// <summary>One attempt, no timeout, no breaker.</summary>
     public static TaskConfig Minimal { get; } = new();
 
     /// <summary>Whether and when a failed attempt is repeated.</summary>
@@ -18,11 +18,14 @@ public sealed record TaskConfig
     /// <summary>The longest an attempt may take; none when null.</summary>
     public TimeSpan? AttemptTimeout { get; private init; }
 
-    /// <summary>`retries` further attempts, each after the same delay.</summary>
+    /// <summary>`retries` further attempts, each after the same delay; neither negative.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One of the two is negative.</exception>
     public TaskConfig WithFixedRetry(int retries, TimeSpan delay) =>
         WithRetry(RetryMode.Fixed(retries, delay));
 
-    /// <summary>Further attempts after delays that double from 100 ms up to 30 s.</summary>
+    /// <summary>Up to `maxRetries` further attempts, not negative, after delays that double from 100 ms up to
+    /// 30 s, each varied by a tenth.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public TaskConfig WithExponentialRetry(int maxRetries) => WithRetry(RetryMode.Exponential(maxRetries));
 
     /// <summary>Repeats as the mode says.</summary>
@@ -33,16 +36,17 @@ public sealed record TaskConfig
     }
 
     /// <summary>Each attempt is told to stop after this span, above zero, and then counts as failed with
-    /// category `timeout`.</summary>
+    /// category `timeout`; no limit unless given.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The span is not above zero.</exception>
     public TaskConfig WithAttemptTimeout(TimeSpan span)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero);
         return this with { AttemptTimeout = span };
     }
 
-    /// <summary>Asks a breaker before each attempt, and tells it how the attempt went. While it is open the
-    /// task fails at once with category `circuit_open`, without a retry. The refusal of a breaker that a body
-    /// calls itself is a failed attempt, and is retried.</summary>
+    /// <summary>Asks a breaker before each attempt, and tells it how the attempt went; none unless given.
+    /// While it is open the task fails at once with category `circuit_open`, without a retry. The refusal of
+    /// a breaker that a body calls itself is a failed attempt, and is retried.</summary>
     public TaskConfig WithCircuitBreaker(CircuitBreaker breaker)
     {
         ArgumentNullException.ThrowIfNull(breaker);

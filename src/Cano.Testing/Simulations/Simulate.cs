@@ -14,7 +14,8 @@ public static class Simulate
     /// <summary>Simulates a workflow that needs no world of its own.</summary>
     /// <param name="workflow">The workflow; its store and clock are replaced.</param>
     /// <param name="initial">Where runs begin.</param>
-    /// <param name="seeds">How many seeds, from <see cref="SimulationOptions.FirstSeed"/> on.</param>
+    /// <param name="seeds">How many seeds, at least 1 and 1000 unless given, from
+    /// <see cref="SimulationOptions.FirstSeed"/> on.</param>
     /// <param name="options">What may go wrong, and what must hold.</param>
     /// <exception cref="SimulationException">A seed broke what must hold; the message has the seed and the
     /// timeline.</exception>
@@ -35,7 +36,8 @@ public static class Simulate
     /// on.</summary>
     /// <param name="make">Makes the workflow and its world, and says what must hold in it.</param>
     /// <param name="initial">Where runs begin.</param>
-    /// <param name="seeds">How many seeds, from <see cref="SimulationOptions.FirstSeed"/> on.</param>
+    /// <param name="seeds">How many seeds, at least 1 and 1000 unless given, from
+    /// <see cref="SimulationOptions.FirstSeed"/> on.</param>
     /// <param name="options">What may go wrong, and what must hold.</param>
     /// <exception cref="SimulationException">A seed broke what must hold; the message has the seed and the
     /// timeline.</exception>

@@ -5,26 +5,51 @@ namespace Cano.Testing;
 /// <summary>How a workflow is simulated.</summary>
 public sealed record SimulationOptions
 {
-    /// <summary>What may go wrong.</summary>
+    /// <summary>What may go wrong; <see cref="SimulationFaults.Default"/> unless given.</summary>
     public SimulationFaults Faults { get; init; } = SimulationFaults.Default;
 
-    /// <summary>How many faults a seed may have; each seed draws its own number up to this one.</summary>
-    public int FaultsMax { get; init; } = 6;
+    /// <summary>How many faults a seed may have, not negative; each seed draws its own number up to this one.
+    /// 6 unless given.</summary>
+    public int FaultsMax
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value, nameof(FaultsMax));
+            field = value;
+        }
+    } = 6;
 
-    /// <summary>The first of the seeds, which follow one another.</summary>
+    /// <summary>The first of the seeds, which follow one another; 0 unless given.</summary>
     public int FirstSeed { get; init; }
 
-    /// <summary>Whether the run is journaled. A process that dies with a run that is not has forgotten it,
-    /// and the run begins again.</summary>
+    /// <summary>Whether the run is journaled; it is unless given. A process that dies with a run that is not
+    /// has forgotten it, and the run begins again.</summary>
     public bool IsJournaled { get; init; } = true;
 
-    /// <summary>A run that has not ended after so many steps (timers, pieces of parallel work) never
-    /// will.</summary>
-    public int StepsMax { get; init; } = 100_000;
+    /// <summary>A run that has not ended after so many steps (timers, pieces of parallel work), at least 1,
+    /// never will; 100,000 unless given.</summary>
+    public int StepsMax
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1, nameof(StepsMax));
+            field = value;
+        }
+    } = 100_000;
 
-    /// <summary>How long in real time a simulation may stand still before it is given up; the only real time
-    /// there is.</summary>
-    public TimeSpan RealTimeLimit { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long in real time, above zero, a simulation may stand still before it is given up; the
+    /// only real time there is. 5 s unless given.</summary>
+    public TimeSpan RealTimeLimit
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, nameof(RealTimeLimit));
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(5);
 
     internal ImmutableList<Invariant> Invariants { get; init; } = [];
 

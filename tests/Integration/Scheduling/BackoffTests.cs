@@ -172,16 +172,39 @@ public sealed class BackoffTests
         Assert.Equal(new BackoffPolicy { TripAfter = 3 }, policy with { TripAfter = 3 });
     }
 
+    [Theory]
+    [Trait("ID", "Z14")]
+    [InlineData(-0.1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_policy_refuses_figures_that_make_no_sense_where_they_are_given(double figure)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BackoffPolicy { Multiplier = figure });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BackoffPolicy { Jitter = figure });
+    }
+
     [Fact]
     [Trait("ID", "Z14")]
-    public async Task Figures_that_make_no_sense_leave_no_flow_running()
+    public void A_policy_refuses_negative_spans_and_counts_and_a_multiplier_of_nothing()
+    {
+        var policy = new BackoffPolicy();
+        var past = TimeSpan.FromTicks(-1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => policy with { Initial = past });
+        Assert.Throws<ArgumentOutOfRangeException>(() => policy with { Max = past });
+        Assert.Throws<ArgumentOutOfRangeException>(() => policy with { TripAfter = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => policy with { Multiplier = 0 });
+    }
+
+    [Fact]
+    [Trait("ID", "Z14")]
+    public async Task The_largest_figures_leave_no_flow_running()
     {
         var policy = new BackoffPolicy
         {
             Initial = TimeSpan.MaxValue,
-            Multiplier = double.NaN,
+            Multiplier = double.MaxValue,
             Max = TimeSpan.MaxValue,
-            Jitter = double.PositiveInfinity,
+            Jitter = 1,
         };
         await using var running = await _bench
             .Scheduler.Manual("flow", _bench.Marking(), Stage.Start)

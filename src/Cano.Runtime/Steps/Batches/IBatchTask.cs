@@ -10,13 +10,14 @@ public interface IBatchTask<TState, TItem, TOutput>
     /// <summary>The name in logs, errors and diagrams.</summary>
     string Name => GetType().Name;
 
-    /// <summary>Read once, when the task is registered.</summary>
+    /// <summary>Read once, when the task is registered; <see cref="TaskConfig.Minimal"/> unless
+    /// given.</summary>
     TaskConfig Config => TaskConfig.Minimal;
 
-    /// <summary>How many items are under way at once; less than 1 counts as 1.</summary>
+    /// <summary>How many items are under way at once; less than 1 counts as 1. 1 unless given.</summary>
     int Concurrency => 1;
 
-    /// <summary>How a failed item is repeated.</summary>
+    /// <summary>How a failed item is repeated; not at all unless given.</summary>
     RetryMode ItemRetry => RetryMode.None;
 
     /// <summary>The items.</summary>

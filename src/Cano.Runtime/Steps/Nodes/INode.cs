@@ -8,7 +8,8 @@ public interface INode<TState, TPrep, TExec>
     /// <summary>The name in logs, errors and diagrams.</summary>
     string Name => GetType().Name;
 
-    /// <summary>Read once, when the node is registered.</summary>
+    /// <summary>Read once, when the node is registered; <see cref="TaskConfig.Default"/> unless
+    /// given.</summary>
     TaskConfig Config => TaskConfig.Default;
 
     /// <summary>Reads what the work needs.</summary>

@@ -6,10 +6,11 @@ public interface IPollTask<TState>
     /// <summary>The name in logs, errors and diagrams.</summary>
     string Name => GetType().Name;
 
-    /// <summary>Read once, when the task is registered. An attempt timeout bounds the whole loop.</summary>
+    /// <summary>Read once, when the task is registered; <see cref="TaskConfig.Minimal"/> unless given. An
+    /// attempt timeout bounds the whole loop.</summary>
     TaskConfig Config => TaskConfig.Minimal;
 
-    /// <summary>What a failed poll does to the loop.</summary>
+    /// <summary>What a failed poll does to the loop; the first ends it unless given.</summary>
     PollErrorPolicy OnError => PollErrorPolicy.FailFast;
 
     /// <summary>Looks once: ready with the next state, or pending for a while.</summary>
@@ -27,8 +28,8 @@ public readonly record struct PollErrorPolicy
     /// <summary>The first failure ends the loop.</summary>
     public static PollErrorPolicy FailFast => default;
 
-    /// <summary>Up to `max` failures in a row are forgiven; the next one ends the loop. After a failure the
-    /// loop waits as after the last pending answer, and 100 ms before there was one.</summary>
+    /// <summary>Up to `max` failures in a row, not negative, are forgiven; the next one ends the loop. After
+    /// a failure the loop waits as after the last pending answer, and 100 ms before there was one.</summary>
     public static PollErrorPolicy RetryOnError(int max)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(max);

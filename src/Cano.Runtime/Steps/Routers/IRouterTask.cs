@@ -6,7 +6,8 @@ public interface IRouterTask<TState>
     /// <summary>The name in logs, errors and diagrams.</summary>
     string Name => GetType().Name;
 
-    /// <summary>Read once, when the router is registered.</summary>
+    /// <summary>Read once, when the router is registered; <see cref="TaskConfig.Default"/> unless
+    /// given.</summary>
     TaskConfig Config => TaskConfig.Default;
 
     /// <summary>The next state.</summary>

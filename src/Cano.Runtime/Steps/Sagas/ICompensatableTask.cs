@@ -7,8 +7,8 @@ public interface ICompensatableTask<TState, TOutput>
     /// <summary>The name in logs, errors and diagrams.</summary>
     string Name => GetType().Name;
 
-    /// <summary>Read once, when the task is registered. The attempt timeout bounds the compensation
-    /// too.</summary>
+    /// <summary>Read once, when the task is registered; <see cref="TaskConfig.Default"/> unless given. The
+    /// attempt timeout bounds the compensation too.</summary>
     TaskConfig Config => TaskConfig.Default;
 
     /// <summary>Does the step. It is never abandoned half-way: a cancellation or timeout lets it answer, then

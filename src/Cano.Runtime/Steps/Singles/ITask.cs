@@ -6,7 +6,8 @@ public interface ITask<TState>
     /// <summary>The name in logs, errors and diagrams.</summary>
     string Name => GetType().Name;
 
-    /// <summary>Read once, when the task is registered.</summary>
+    /// <summary>Read once, when the task is registered; <see cref="TaskConfig.Default"/> unless
+    /// given.</summary>
     TaskConfig Config => TaskConfig.Default;
 
     /// <summary>One attempt. It may run again after a failure or a crash; <see cref="TaskContext.EffectKey"/>

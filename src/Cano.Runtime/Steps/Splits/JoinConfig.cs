@@ -21,25 +21,37 @@ public static class JoinConfig
 public sealed record JoinConfig<TState>(JoinStrategy Strategy, TState Next)
     where TState : notnull
 {
-    /// <summary>The longest the branches may take together, queueing under the bulkhead included.</summary>
+    /// <summary>The longest the branches may take together, queueing under the bulkhead included; no limit
+    /// when null, which is the default.</summary>
     public TimeSpan? Timeout { get; private init; }
 
-    /// <summary>How many branches run at once; all when null.</summary>
+    /// <summary>How many branches run at once; all when null, which is the default.</summary>
     public int? Bulkhead { get; private init; }
 
-    /// <summary>Whether the result is put into the store under `split_results`.</summary>
+    /// <summary>Whether the result is put into the store under `split_results`; not unless asked
+    /// for.</summary>
     public bool StoresPartialResults { get; private init; }
 
-    /// <summary>Whether every branch ends before the join is judged.</summary>
+    /// <summary>Whether every branch ends before the join is judged; not unless asked for.</summary>
     public bool WaitsForAll { get; private init; }
 
     /// <summary>Judges the join after this span, above zero, by the branches that have ended; what still runs
     /// is cancelled.</summary>
-    public JoinConfig<TState> WithTimeout(TimeSpan span) => this with { Timeout = span };
+    /// <exception cref="ArgumentOutOfRangeException">The span is not above zero.</exception>
+    public JoinConfig<TState> WithTimeout(TimeSpan span)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero);
+        return this with { Timeout = span };
+    }
 
     /// <summary>Runs at most n branches at once, at least 1; a branch keeps its place across its
     /// retries.</summary>
-    public JoinConfig<TState> WithBulkhead(int n) => this with { Bulkhead = n };
+    /// <exception cref="ArgumentOutOfRangeException">n is below 1.</exception>
+    public JoinConfig<TState> WithBulkhead(int n)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
+        return this with { Bulkhead = n };
+    }
 
     /// <summary>Puts the <see cref="SplitResult"/> into the <see cref="MemoryStore"/> under
     /// `split_results`.</summary>

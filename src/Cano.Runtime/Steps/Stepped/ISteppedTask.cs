@@ -10,7 +10,8 @@ public interface ISteppedTask<TState, TCursor>
     /// <summary>The name in logs, errors and diagrams.</summary>
     string Name => GetType().Name;
 
-    /// <summary>Read once, when the task is registered.</summary>
+    /// <summary>Read once, when the task is registered; <see cref="TaskConfig.Default"/> unless
+    /// given.</summary>
     TaskConfig Config => TaskConfig.Default;
 
     /// <summary>One step from a cursor: more to do from another cursor, or done with the next

@@ -9,13 +9,14 @@ public interface IStreamTask<TState, TItem, TOutput, TCursor>
     /// <summary>The name in logs, errors and diagrams.</summary>
     string Name => GetType().Name;
 
-    /// <summary>Read once, when the task is registered.</summary>
+    /// <summary>Read once, when the task is registered; <see cref="TaskConfig.Minimal"/> unless
+    /// given.</summary>
     TaskConfig Config => TaskConfig.Minimal;
 
-    /// <summary>When a window is full.</summary>
+    /// <summary>When a window is full; with each output unless given.</summary>
     StreamWindow Window => StreamWindow.Count(1);
 
-    /// <summary>What a failed item does to the stream.</summary>
+    /// <summary>What a failed item does to the stream; the first ends it unless given.</summary>
     ItemErrorPolicy OnItemError => ItemErrorPolicy.FailFast;
 
     /// <summary>The items after a cursor; from the beginning when there is none.</summary>

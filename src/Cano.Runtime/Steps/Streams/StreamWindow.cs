@@ -20,12 +20,20 @@ public readonly record struct StreamWindow
     /// <summary>How long it stays open; zero when it is counted.</summary>
     internal TimeSpan Span { get; }
 
-    /// <summary>Full with this many outputs; less than 1 counts as 1.</summary>
-    public static StreamWindow Count(int items) => new(Math.Max(1, items), TimeSpan.Zero);
+    /// <summary>Full with this many outputs, not negative; 0 counts as 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
+    public static StreamWindow Count(int items)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(items);
+        return new(Math.Max(1, items), TimeSpan.Zero);
+    }
 
-    /// <summary>Full after this span, at least 1 ms; empty windows are skipped.</summary>
+    /// <summary>Full after this span, not negative; less than 1 ms counts as 1 ms. Empty windows are
+    /// skipped.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The span is negative.</exception>
     public static StreamWindow Duration(TimeSpan span)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
         var min = TimeSpan.FromMilliseconds(1);
         return new(int.MaxValue, span < min ? min : span);
     }
@@ -49,7 +57,8 @@ public readonly record struct ItemErrorPolicy
     /// <summary>Failed items are dropped.</summary>
     public static ItemErrorPolicy SkipAndContinue => new(int.MaxValue);
 
-    /// <summary>Up to `max` failed items in a row are dropped; the next one ends the stream.</summary>
+    /// <summary>Up to `max` failed items in a row, not negative, are dropped; the next one ends the
+    /// stream.</summary>
     public static ItemErrorPolicy RetryOnError(int max)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(max);

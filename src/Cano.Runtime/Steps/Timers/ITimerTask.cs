@@ -9,9 +9,9 @@ public interface ITimerTask<TState>
     /// <summary>The name in logs, errors and diagrams.</summary>
     string Name => GetType().Name;
 
-    /// <summary>Read once, when the task is registered. An attempt timeout bounds the wait too. A circuit
-    /// breaker is asked before both calls, for the wait may be long; only the second one's success is told
-    /// it.</summary>
+    /// <summary>Read once, when the task is registered; <see cref="TaskConfig.Minimal"/> unless given. An
+    /// attempt timeout bounds the wait too. A circuit breaker is asked before both calls, for the wait may be
+    /// long; only the second one's success is told it.</summary>
     TaskConfig Config => TaskConfig.Minimal;
 
     /// <summary>How long to wait. Not asked again by a resume.</summary>

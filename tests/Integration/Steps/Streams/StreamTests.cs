@@ -22,13 +22,20 @@ public sealed class StreamTests
 
     [Theory]
     [Trait("ID", "M1")]
-    [InlineData(-1)]
     [InlineData(0)]
     [InlineData(1)]
     public async Task A_window_of_less_than_one_item_is_one_of_one(int items)
     {
         await RunAsync(new Reading(2, _trail) { Window = StreamWindow.Count(items) });
         Assert.Equal("open none, 1, flush 1, 2, flush 2, disposed, close Exhausted", _trail.Text());
+    }
+
+    [Fact]
+    [Trait("ID", "M1")]
+    public void A_negative_window_is_refused_where_it_is_made()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => StreamWindow.Count(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => StreamWindow.Duration(TimeSpan.FromTicks(-1)));
     }
 
     [Fact]
