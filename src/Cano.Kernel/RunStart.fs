@@ -121,13 +121,13 @@ type RunStart = {
     }
 
     /// The same with a workflow's name.
-    member this.WithName(workflowName: string | null) : RunStart = {
+    member internal this.WithName(workflowName: string | null) : RunStart = {
         this with
             WorkflowName = workflowName
     }
 
     /// The same with the instant at which the run was started.
-    member this.WithStartedAt(startedAt: DateTimeOffset) : RunStart = {
+    member internal this.WithStartedAt(startedAt: DateTimeOffset) : RunStart = {
         this with
             StartedAt = Nullable startedAt
     }

@@ -57,7 +57,8 @@ public sealed class VirtualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves the clock forward and fires every timer that falls due on the way.</summary>
+    /// <summary>Moves the clock forward, by a span that is not negative, and fires every timer that falls due
+    /// on the way.</summary>
     public void Advance(TimeSpan span)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);

@@ -7,11 +7,11 @@ namespace Cano;
 /// to survive a failure but not the process.</summary>
 /// <remarks>A run's rows begin at its newest <see cref="RowKind.Snapshot"/>: those before it are
 /// dropped.</remarks>
-/// <param name="timeProvider">The clock that stamps ends whose rows do not say when they were written; null:
+/// <param name="time">The clock that stamps ends whose rows do not say when they were written; null:
 /// the system's.</param>
-public sealed class MemoryCheckpointStore(TimeProvider? timeProvider = null) : ICheckpointStore
+public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpointStore
 {
-    private readonly TimeProvider clock = timeProvider ?? TimeProvider.System;
+    private readonly TimeProvider clock = time ?? TimeProvider.System;
     private readonly Dictionary<string, Rows> runs = [];
     private readonly Lock gate = new();
 

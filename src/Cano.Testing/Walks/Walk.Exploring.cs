@@ -6,7 +6,7 @@ public sealed partial class Walk<TState>
     /// <summary>This walk and everywhere it can lead in so many answers: each state that may follow, a
     /// failure for good, a cancel. Walks that would go on alike are given once. A state that declares no
     /// edges may be followed by any.</summary>
-    /// <param name="depth">How many answers at most.</param>
+    /// <param name="depth">How many answers at most, not negative.</param>
     public IReadOnlyList<Walk<TState>> Explore(int depth)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(depth);

@@ -33,8 +33,12 @@ internal static class SurfaceText
 
     private static IEnumerable<string> Lines(Type type)
     {
+        // F# does not mark the methods of a union's properties as such; `value__` is what an enum is made of.
         var members = type.GetMembers(Own)
-            .Where(member => member is not (MethodInfo { IsSpecialName: true } or Type));
+            .Where(member => member is not (MethodInfo { IsSpecialName: true } or Type))
+            .Where(member =>
+                !member.Name.StartsWith("get_", StringComparison.Ordinal) && member.Name != "value__"
+            );
         var operators = type.GetMethods(Own)
             .Where(method => method.Name.StartsWith("op_", StringComparison.Ordinal));
         return members

@@ -20,6 +20,9 @@ internal static partial class Rules
             .. sources.Where(source => source.IsProduct).SelectMany(Lengths),
             .. sources.Where(source => source is { IsProduct: true, IsCSharp: true }).SelectMany(Methods),
             .. sources.Where(source => source is { IsProduct: true, IsCSharp: true }).SelectMany(Parameters),
+            .. sources
+                .Where(source => source is { IsProduct: true, IsCSharp: true })
+                .SelectMany(Ranges.Untold),
             .. NamedFiles(sources),
             .. sources.SelectMany(Ids),
         ];

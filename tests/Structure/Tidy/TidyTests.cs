@@ -38,6 +38,11 @@ public sealed class TidyTests
         "class A {{ void B(int a, int b, int c, int d, int e, int f) {{}} }}"
     )]
     [InlineData("parameters", "src/A.cs", "class A(int a, int b, int c, int d, int e, int f);")]
+    [InlineData(
+        "range",
+        "src/A.cs",
+        "public class A {{ public void B(int n) => ArgumentOutOfRangeException.ThrowIfNegative(n); }}"
+    )]
     [InlineData("named file", "src/A.fs", "// as docs/nothing.md says")]
     [InlineData("named file", "src/A.cs", "/// see Nothing.cs")]
     [InlineData("id", "tests/A.cs", "[Trait(\"ID\", \"A999\")]")]
@@ -60,6 +65,11 @@ public sealed class TidyTests
     [InlineData("tests/A.fs", "member _.``{0}``() = ()")]
     [InlineData("src/A.cs", "record A(int A, int B, int C, int D, int E, int F);")]
     [InlineData("src/A.cs", "// as docs/ARCHITECTURE.md says")]
+    [InlineData(
+        "src/A.cs",
+        "public class A {\n/// <summary>n is not negative.</summary>\n"
+            + "public void B(int n) => ArgumentOutOfRangeException.ThrowIfNegative(n); }"
+    )]
     public void What_keeps_the_rules_is_let_be(string path, string text) =>
         Assert.Empty(Rules.Breaches([new SourceText(path, text.Replace("{0}", new string('x', 110)))]));
 }

@@ -8,7 +8,8 @@ public static class PollOutcome
     /// <summary>It is ready; this state follows.</summary>
     public static PollOutcome<TState> Ready<TState>(TState state) => new(state);
 
-    /// <summary>Not yet; ask again after the delay, at once when it is zero.</summary>
+    /// <summary>Not yet; ask again after the delay, which is not negative, at once when it is zero.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative.</exception>
     public static PollPending Pending(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
