@@ -2,7 +2,7 @@ namespace Cano.Kernel
 
 open Cano
 
-/// What a row adds to a run's memory.
+/// What a row adds to a run's durable state.
 [<RequireQualifiedAccess>]
 type Fact =
     /// The state's task is about to run. Split: the result of the split it follows.
@@ -28,7 +28,7 @@ type Fact =
     /// The run failed with nothing to undo.
     | Failed of error: CanoError
     /// Everything the rows before this one say.
-    | Snapshot of Memory
+    | Snapshot of DurableState
 
 /// A fact of a run as it is written down: names, never numbers.
 and Row = {
@@ -44,7 +44,7 @@ and Row = {
 }
 
 /// The durable part of a run: all that its rows say. Equal rows give equal memories.
-and Memory = {
+and DurableState = {
     /// The sequence of the next row.
     Sequence: int64
     /// The newest row that is not a snapshot; null before the first.
@@ -134,7 +134,7 @@ module Fact =
         | Fact.Snapshot _ -> false
 
 [<RequireQualifiedAccess>]
-module Memory =
+module DurableState =
 
     let empty = {
         Sequence = 0L
@@ -150,38 +150,38 @@ module Memory =
         Start = null
     }
 
-    let private isOf (visit: int64) (memory: Memory) =
-        match memory.Last with
+    let private isOf (visit: int64) (durable: DurableState) =
+        match durable.Last with
         | null -> false
         | last -> last.Visit = visit
 
     /// The cursor with which a visit goes on; null when it has none. One of another visit does not
     /// count.
     [<CompiledName "CursorOf">]
-    let cursorOf (visit: int64) (memory: Memory) : Cursor | null =
-        if isOf visit memory then memory.Cursor else null
+    let cursorOf (visit: int64) (durable: DurableState) : Cursor | null =
+        if isOf visit durable then durable.Cursor else null
 
     /// How many cursors a visit has left.
     [<CompiledName "StepsOf">]
-    let stepsOf (visit: int64) (memory: Memory) : int64 =
-        match cursorOf visit memory with
+    let stepsOf (visit: int64) (durable: DurableState) : int64 =
+        match cursorOf visit durable with
         | null -> 0L
         | cursor -> cursor.Steps
 
     /// The row that a visit's wait has ended in; null when it has not waited, or for an instant
     /// alone.
     [<CompiledName "WokenBy">]
-    let wokenBy (visit: int64) (memory: Memory) : Row | null =
-        match memory.WokenBy with
+    let wokenBy (visit: int64) (durable: DurableState) : Row | null =
+        match durable.WokenBy with
         | NonNull row when row.Visit = visit -> row
         | _ -> null
 
     /// A resumed run enters the state of its newest visit again, which is no step further.
-    let private entered (row: Row) (memory: Memory) =
-        if memory.Entered = row.Visit then
-            memory.Path
+    let private entered (row: Row) (durable: DurableState) =
+        if durable.Entered = row.Visit then
+            durable.Path
         else
-            row.State :: memory.Path
+            row.State :: durable.Path
 
     let private undone state (undo: UndoEntry list) =
         match undo with
@@ -189,27 +189,27 @@ module Memory =
         | _ -> undo
 
     /// A run that is under way knows its start already.
-    let private started (row: Row) (memory: Memory) =
-        if isNull row.Start || obj.ReferenceEquals(row.Start, memory.Start) then
-            memory
+    let private started (row: Row) (durable: DurableState) =
+        if isNull row.Start || obj.ReferenceEquals(row.Start, durable.Start) then
+            durable
         else
-            { memory with Start = row.Start }
+            { durable with Start = row.Start }
 
-    /// The memory after a row. The only function that changes the durable part of a run.
+    /// The durable state after a row. The only function that changes the durable part of a run.
     [<CompiledName "Remember">]
-    let remember (row: Row) (memory: Memory) : Memory =
+    let remember (row: Row) (durable: DurableState) : DurableState =
         let next = row.Sequence + 1L
-        let memory = started row memory
+        let durable = started row durable
 
         match row.Fact with
         | Fact.StateEntered split -> {
-            memory with
+            durable with
                 Sequence = next
                 Last = row
                 Split = split
-                Cursor = cursorOf row.Visit memory
-                WokenBy = wokenBy row.Visit memory
-                Path = entered row memory
+                Cursor = cursorOf row.Visit durable
+                WokenBy = wokenBy row.Visit durable
+                Path = entered row durable
                 Entered = row.Visit
           }
         | Fact.StepCompleted(_, output) ->
@@ -222,34 +222,34 @@ module Memory =
             }
 
             {
-                memory with
+                durable with
                     Sequence = next
                     Last = row
-                    Undo = entry :: memory.Undo
+                    Undo = entry :: durable.Undo
             }
         | Fact.CursorAdvanced cursor -> {
-            memory with
+            durable with
                 Sequence = next
                 Last = row
                 Cursor = {
                     Value = cursor
                     Sequence = row.Sequence
-                    Steps = stepsOf row.Visit memory + 1L
+                    Steps = stepsOf row.Visit durable + 1L
                 }
           }
         | Fact.RollbackStarted cause -> {
-            memory with
+            durable with
                 Sequence = next
                 Last = row
                 Rollback = { Cause = cause; Faults = [] }
           }
         | Fact.Compensated fault -> {
-            memory with
+            durable with
                 Sequence = next
                 Last = row
-                Undo = undone row.State memory.Undo
+                Undo = undone row.State durable.Undo
                 Rollback =
-                    match memory.Rollback, fault with
+                    match durable.Rollback, fault with
                     | null, _ -> null
                     | rollback, null -> rollback
                     | rollback, fault -> {
@@ -259,7 +259,7 @@ module Memory =
           }
         | Fact.SignalTaken _
         | Fact.ChildEnded _ -> {
-            memory with
+            durable with
                 Sequence = next
                 Last = row
                 WokenBy = row
@@ -272,7 +272,7 @@ module Memory =
         | Fact.BranchCompleted _
         | Fact.CancelRequested _
         | Fact.Failed _ -> {
-            memory with
+            durable with
                 Sequence = next
                 Last = row
           }
@@ -280,5 +280,5 @@ module Memory =
             whole with
                 Sequence = next
                 Since = next
-                Start = memory.Start
+                Start = durable.Start
           }

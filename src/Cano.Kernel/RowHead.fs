@@ -46,9 +46,9 @@ module RowHead =
         // Of a newer version.
         | _ -> being RowStatus.OnItsWay
 
-    let private waiting (memory: Memory) (wait: Suspension) =
+    let private waiting (durable: DurableState) (wait: Suspension) =
         let status =
-            if isNull memory.Rollback then
+            if isNull durable.Rollback then
                 RowStatus.Waiting
             else
                 RowStatus.RollingBack
@@ -66,9 +66,9 @@ module RowHead =
         | Fault.Cancelled -> being RowStatus.Cancelled
         | _ -> failed RowStatus.RolledBack outcome
 
-    /// What a run with this memory is after a row with this fact.
+    /// What a run with this durable state is after a row with this fact.
     [<CompiledName "After">]
-    let rec after (memory: Memory) (fact: Fact) : RowHead =
+    let rec after (durable: DurableState) (fact: Fact) : RowHead =
         match fact with
         | Fact.StateEntered _
         | Fact.StepCompleted _
@@ -83,7 +83,7 @@ module RowHead =
         | Fact.CancelRequested _
         | Fact.Finished -> ofKind (Fact.kind fact)
         | Fact.Failed error -> failed RowStatus.Failed error
-        | Fact.WaitStarted wait -> waiting memory wait
+        | Fact.WaitStarted wait -> waiting durable wait
         | Fact.RollbackFinished outcome -> undone outcome
         | Fact.Snapshot whole ->
             match whole.Last with

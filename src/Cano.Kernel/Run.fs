@@ -23,11 +23,11 @@ type Phase =
     | Undoing of Entry: UndoEntry
     | Ended of Outcome: Outcome
 
-/// Where a run is. Memory is its durable part, changed by Memory.remember alone; all else belongs
+/// Where a run is. Durable is its part that survives, changed by DurableState.remember alone; all else belongs
 /// to the visit.
 [<Struct; IsReadOnly; NoComparison>]
 type Run = {
-    Memory: Memory
+    Durable: DurableState
     Phase: Phase
     /// The result of the split that led to this visit.
     Split: SplitResult | null
@@ -42,7 +42,7 @@ type Run = {
 
     /// A run before its first event, that will begin in the state with this number.
     static member Fresh(initial: int) : Run = {
-        Memory = Memory.empty
+        Durable = DurableState.empty
         Phase = Phase.Ready
         Split = null
         Visit = -1L
@@ -54,7 +54,10 @@ type Run = {
     /// A run before its first event whose rows will tell this of its start.
     static member Begin(initial: int, start: RunStart) : Run = {
         Run.Fresh initial with
-            Memory = { Memory.empty with Start = start }
+            Durable = {
+                DurableState.empty with
+                    Start = start
+            }
     }
 
     /// The branches of the split under way; none when there is no split.
@@ -77,10 +80,10 @@ module Run =
     /// an exit, or everything was undone.
     [<CompiledName "IsSettled">]
     let isSettled (run: inref<Run>) : bool =
-        match run.Phase, run.Memory.Last with
+        match run.Phase, run.Durable.Last with
         | Phase.Ended(Outcome.Completed _), _ -> true
         | Phase.Ended(Outcome.Failed _), NonNull last ->
-            RowStatuses.isSettled (RowHead.after run.Memory last.Fact).Status
+            RowStatuses.isSettled (RowHead.after run.Durable last.Fact).Status
         | _ -> false
 
 /// What follows an event: the new run, whether work under way must stop, and what to start.

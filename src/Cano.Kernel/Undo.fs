@@ -13,8 +13,8 @@ type UndoStep =
 module Undo =
 
     /// The row with which a rollback begins; null when there is nothing to undo.
-    let start (cause: CanoError) (memory: Memory) : Fact | null =
-        if memory.Undo.IsEmpty then
+    let start (cause: CanoError) (durable: DurableState) : Fact | null =
+        if durable.Undo.IsEmpty then
             null
         else
             Fact.RollbackStarted cause
@@ -39,22 +39,22 @@ module Undo =
 
     /// How a rollback ends that ran out of time. What is not undone stays on the stack: a resume
     /// goes on with it.
-    let outOfTime (overdue: bool) (memory: Memory) : CanoError =
+    let outOfTime (overdue: bool) (durable: DurableState) : CanoError =
         let timeout text = CanoError.Of(Fault.Timeout text)
 
         let orphan (entry: UndoEntry) =
             CanoError.Of(Fault.OrphanedCompensation(entry.Task, entry.Output))
 
-        match memory.Rollback with
+        match durable.Rollback with
         | null -> invalidOp "No rollback was started."
         | rollback ->
             let late =
-                memory.Undo
+                durable.Undo
                 |> List.truncate (if overdue then 1 else 0)
                 |> List.map (fun entry ->
                     timeout $"compensate for {entry.Task} exceeded compensation deadline")
 
-            let left = memory.Undo |> List.skip late.Length
+            let left = durable.Undo |> List.skip late.Length
 
             outcome {
                 rollback with
@@ -66,10 +66,10 @@ module Undo =
             }
 
     /// What a rollback owes: the newest step that is not undone yet.
-    let next (memory: Memory) : UndoStep =
-        match memory.Undo with
+    let next (durable: DurableState) : UndoStep =
+        match durable.Undo with
         | entry :: _ -> UndoStep.Compensate entry
         | [] ->
-            match memory.Rollback with
+            match durable.Rollback with
             | null -> invalidOp "No rollback was started."
             | rollback -> UndoStep.Done(outcome rollback)

@@ -33,15 +33,15 @@ module Replay =
                     rows <- row :: rows
 
                     if
-                        Memory.remember (Stored.copied row) step.Before.Memory
-                        <> step.After.Run.Memory
+                        DurableState.remember (Stored.copied row) step.Before.Durable
+                        <> step.After.Run.Durable
                     then
                         $"event {i}: the row's bytes, read and applied, are not the row applied"
 
                     let stored = rows |> List.rev |> List.map Stored.copied |> Array.ofList
 
                     match Recovery.recover plan "run" stored with
-                    | Recovered.Found(run, _, _) when run.Memory = step.After.Run.Memory -> ()
+                    | Recovered.Found(run, _, _) when run.Durable = step.After.Run.Durable -> ()
                     | Recovered.Found _ -> $"event {i}: the rows' memory is not the live one"
                     | Recovered.Refused error -> $"event {i}: {error.Message}"
                 | _ -> ()

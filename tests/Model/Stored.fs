@@ -9,7 +9,7 @@ module Stored =
 
     /// The row's body; what it says of the run after it is told by the row alone.
     let bytes (row: Row) : byte[] =
-        RowFormat.Write(RowHead.after Memory.empty row.Fact, row)
+        RowFormat.Write(RowHead.after DurableState.empty row.Fact, row)
 
     /// The row of a body, or what is wrong with it.
     let read (bytes: byte[]) : Result<Row, string> =

@@ -20,8 +20,8 @@ type Cursors(output: ITestOutputHelper) =
                | _ -> false)
 
     let clean (run: Run) =
-        Law.equal (null: Cursor | null) (Memory.cursorOf run.Visit run.Memory)
-        Law.equal 0L (Memory.stepsOf run.Visit run.Memory)
+        Law.equal (null: Cursor | null) (DurableState.cursorOf run.Visit run.Durable)
+        Law.equal 0L (DurableState.stepsOf run.Visit run.Durable)
 
     [<Law(2_000)>]
     [<Trait("ID", "Y7")>]

@@ -132,7 +132,7 @@ type Ending(output: ITestOutputHelper) =
                 let run = Play.recover played.Plan rows
                 let after = Play.step played.Plan run tooLate
 
-                match run.Memory.Last with
+                match run.Durable.Last with
                 | NonNull { Fact = Fact.StepCompleted(next, _) } when
                     played.Plan.Nodes[played.Plan.NumberOf next].IsExit
                     ->
@@ -189,14 +189,14 @@ type Ending(output: ITestOutputHelper) =
             | Some moment ->
                 Assert.Same(moment, List.last played.Moments)
                 Assert.Equal("checkpoint_store", category (outcome played))
-                Law.equal moment.Before.Memory moment.After.Run.Memory
+                Law.equal moment.Before.Durable moment.After.Run.Durable
                 let run = moment.After.Run
                 Assert.False(Run.isSettled &run)
 
                 Law.met [
                     "failed", true
-                    "steps to undo", not moment.Before.Memory.Undo.IsEmpty
-                    "rolling back", not (isNull moment.Before.Memory.Rollback)
+                    "steps to undo", not moment.Before.Durable.Undo.IsEmpty
+                    "rolling back", not (isNull moment.Before.Durable.Rollback)
                 ])
 
     [<Law(2_000)>]
@@ -214,7 +214,7 @@ type Ending(output: ITestOutputHelper) =
                 Assert.True isSettled
                 [ "completed" ]
             | Outcome.Failed _ ->
-                match run.Memory.Rollback with
+                match run.Durable.Rollback with
                 | null ->
                     Assert.False isSettled
                     [ "nothing to undo" ]

@@ -239,7 +239,7 @@ type Joins(output: ITestOutputHelper) =
                 match after.Start with
                 | Effect.Finish(Outcome.Failed error) -> Law.equal failure.Error.Fault error.Fault
                 | Effect.Append row -> Assert.True row.Fact.IsRollbackStarted
-                | Effect.Compensate _ -> Assert.NotNull after.Run.Memory.Rollback
+                | Effect.Compensate _ -> Assert.NotNull after.Run.Durable.Rollback
                 | effect -> Assert.Fail $"%A{effect} instead of a failure."
 
             Law.met [ "late", not joining.IsEmpty ])

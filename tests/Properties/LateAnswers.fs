@@ -256,5 +256,5 @@ type LateAnswers(output: ITestOutputHelper) =
             Law.met [
                 "completed", isCompleted
                 "failed", not isCompleted
-                "undone", not (isNull run.Memory.Rollback)
+                "undone", not (isNull run.Durable.Rollback)
             ])

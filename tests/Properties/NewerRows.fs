@@ -89,12 +89,12 @@ type NewerRows(output: ITestOutputHelper) =
 
     [<Law(2_000)>]
     member law.``so is a field of a snapshot's memory``() =
-        let cases = Arb.fromGen (Gen.zip3 Values.memory numbers Values.bytes)
+        let cases = Arb.fromGen (Gen.zip3 Values.durable numbers Values.bytes)
 
-        law.Holds [] cases (fun (memory, number, value) ->
+        law.Holds [] cases (fun (durable, number, value) ->
             let row = {
                 plain with
-                    Fact = Fact.Snapshot memory
+                    Fact = Fact.Snapshot durable
             }
 
             let payload = nonNull (RowFormat.Payload row.Fact)
@@ -109,7 +109,7 @@ type NewerRows(output: ITestOutputHelper) =
     member _.``a memory without any field is that of a run of which nothing is known``() =
         let row = {
             plain with
-                Fact = Fact.Snapshot Memory.empty
+                Fact = Fact.Snapshot DurableState.empty
         }
 
         let bare = withFields 1 (Encoded.field (int RowField.Payload) [ 0uy; 0uy ]) plain

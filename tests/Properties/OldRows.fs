@@ -59,26 +59,26 @@ type OldRows(output: ITestOutputHelper) =
         | null -> failwith "No payload."
         | payload -> List.ofArray payload
 
-    let memory (memory: Memory) =
+    let durable (durable: DurableState) =
         let last (row: Row) =
             head row @ Encoded.optional (RowFormat.Payload row.Fact)
 
         let rollback (rollback: Rollback) =
             error rollback.Cause @ Encoded.many rollback.Faults error
 
-        Encoded.signed memory.Sequence
-        @ Encoded.flagged memory.Last last
-        @ Encoded.flagged memory.Split split
-        @ cursor memory.Cursor
-        @ Encoded.many memory.Undo entry
-        @ Encoded.flagged memory.Rollback rollback
-        @ Encoded.many memory.Path Encoded.text
-        @ Encoded.signed memory.Entered
+        Encoded.signed durable.Sequence
+        @ Encoded.flagged durable.Last last
+        @ Encoded.flagged durable.Split split
+        @ cursor durable.Cursor
+        @ Encoded.many durable.Undo entry
+        @ Encoded.flagged durable.Rollback rollback
+        @ Encoded.many durable.Path Encoded.text
+        @ Encoded.signed durable.Entered
 
     /// All other payloads are as they were.
     let payload (fact: Fact) : byte[] | null =
         match fact with
-        | Fact.Snapshot whole -> Array.ofList (memory whole)
+        | Fact.Snapshot whole -> Array.ofList (durable whole)
         | fact -> RowFormat.Payload fact
 
     let body (row: Row) (data: byte[] | null) =
@@ -140,8 +140,8 @@ type OldRows(output: ITestOutputHelper) =
                  else
                      null)
 
-            Law.equal (RowHead.after Memory.empty row.Fact).Status stored.Status
-            Law.equal (RowHead.after Memory.empty row.Fact).WakesAt stored.WakesAt
+            Law.equal (RowHead.after DurableState.empty row.Fact).Status stored.Status
+            Law.equal (RowHead.after DurableState.empty row.Fact).WakesAt stored.WakesAt
             [ kind row ])
 
     [<Law(2_000)>]

@@ -103,12 +103,16 @@ type Refused(output: ITestOutputHelper) =
             let after = placed entered 2L
             refused row 1L (refusal [ entered; unknown ])
             refused row 1L (refusal [ entered; unknown; after ])
-            let memory = Memory.empty |> Memory.remember entered |> Memory.remember unknown
+
+            let durable =
+                DurableState.empty
+                |> DurableState.remember entered
+                |> DurableState.remember unknown
 
             let sum = {
                 placed entered 2L with
                     Start = entered.Start
-                    Fact = Fact.Snapshot memory
+                    Fact = Fact.Snapshot durable
             }
 
             refused row 2L (refusal [ sum ])
@@ -117,7 +121,7 @@ type Refused(output: ITestOutputHelper) =
     [<Fact>]
     [<Trait("ID", "Y14")>]
     member _.``a snapshot of nothing is damage``() =
-        let error = refusal [ row 0L "S" (Fact.Snapshot Memory.empty) ]
+        let error = refusal [ row 0L "S" (Fact.Snapshot DurableState.empty) ]
         Assert.Equal("checkpoint_store", error.Category)
 
     [<Fact>]

@@ -99,11 +99,11 @@ type Resuming(output: ITestOutputHelper) =
     let rec owes (plan: Plan) (run: Run) (row: Row) (after: Transition) =
         match row.Fact with
         | Fact.StateEntered _
-        | Fact.CursorAdvanced _ -> owesEntry plan row run.Memory.Split after
+        | Fact.CursorAdvanced _ -> owesEntry plan row run.Durable.Split after
         | Fact.StepCompleted(next, _) -> owesNext plan row next after
         | Fact.WaitStarted wait -> owesWait plan wait after
         | Fact.RollbackStarted _
-        | Fact.Compensated _ -> owesUndo run.Memory.Undo after
+        | Fact.Compensated _ -> owesUndo run.Durable.Undo after
         | Fact.Finished ->
             let exit = Outcome.Completed(plan.NumberOf row.State)
             Law.equal (Effect.Finish exit) after.Start
@@ -151,7 +151,7 @@ type Resuming(output: ITestOutputHelper) =
 
             for moment, row, rows in cuts played do
                 let recovered = Play.recover played.Plan rows
-                Law.equal moment.After.Run.Memory recovered.Memory
+                Law.equal moment.After.Run.Durable recovered.Durable
                 owes played.Plan recovered row (Play.step played.Plan recovered RunEvent.Resumed)
 
             played.Rows |> List.map kind)

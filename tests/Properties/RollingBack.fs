@@ -14,7 +14,7 @@ type RollingBack(output: ITestOutputHelper) =
     let completed (played: Played) =
         played.Moments
         |> List.choose (fun moment ->
-            let before, after = moment.Before.Memory.Undo, moment.After.Run.Memory.Undo
+            let before, after = moment.Before.Durable.Undo, moment.After.Run.Durable.Undo
 
             match after with
             | newest :: _ when after.Length > before.Length -> Some newest
@@ -141,10 +141,10 @@ type RollingBack(output: ITestOutputHelper) =
 
             let back =
                 played.Moments
-                |> List.skipWhile (fun moment -> isNull moment.Before.Memory.Rollback)
+                |> List.skipWhile (fun moment -> isNull moment.Before.Durable.Rollback)
 
             for moment in back do
-                Assert.NotNull moment.After.Run.Memory.Rollback
+                Assert.NotNull moment.After.Run.Durable.Rollback
 
                 match moment.After.Start with
                 | Effect.RunTask _
@@ -196,11 +196,11 @@ type RollingBack(output: ITestOutputHelper) =
                 | _ -> ()
 
             Law.met [
-                "undone", played.End.Memory.Rollback |> isNull |> not
+                "undone", played.End.Durable.Rollback |> isNull |> not
                 "completed in the end",
                 played.End.Phase.IsEnded
                 && stopping |> List.exists (fun moment -> Play.answered _.IsCompleted moment.Event)
-                && isNull played.End.Memory.Rollback
+                && isNull played.End.Durable.Rollback
                 "failed while stopping",
                 stopping |> List.exists (fun moment -> Play.answered _.IsFailed moment.Event)
             ])
@@ -220,7 +220,7 @@ type RollingBack(output: ITestOutputHelper) =
                     | RunEvent.CompensationFailed error -> Some error.Message
                     | _ -> None)
 
-            match failure played, played.End.Memory.Rollback with
+            match failure played, played.End.Durable.Rollback with
             | Some error, NonNull rollback when faults.IsEmpty ->
                 Law.equal rollback.Cause error
                 [ "clean" ]
@@ -235,10 +235,10 @@ type RollingBack(output: ITestOutputHelper) =
     member _.``failures of one compensation are listed among the others, not within them``() =
         let told (text: string) = CanoError.Generic text
 
-        let after fact (memory: Memory) =
-            Memory.remember
+        let after fact (durable: DurableState) =
+            DurableState.remember
                 {
-                    Sequence = memory.Sequence
+                    Sequence = durable.Sequence
                     Visit = 0L
                     Version = 1u
                     Start = null
@@ -246,34 +246,35 @@ type RollingBack(output: ITestOutputHelper) =
                     Task = "T"
                     Fact = fact
                 }
-                memory
+                durable
 
         let nested =
             CanoError.Of(Fault.CompensationFailed [| told "second"; told "third" |])
 
-        let memory =
-            Memory.empty
+        let durable =
+            DurableState.empty
             |> after (Fact.StepCompleted("Done", [||]))
             |> after (Fact.RollbackStarted(told "first"))
             |> after (Fact.Compensated nested)
 
-        match Undo.next memory with
+        match Undo.next durable with
         | UndoStep.Done outcome ->
             Law.equal
                 [ "first"; "second"; "third" ]
                 (outcome.Errors |> Seq.map _.Message |> List.ofSeq)
 
-            let after = RowHead.after memory (Fact.RollbackFinished outcome)
+            let after = RowHead.after durable (Fact.RollbackFinished outcome)
             Law.equal RowStatus.RollbackFailed after.Status
         | step -> Assert.Fail $"%A{step} instead of the end."
 
     [<Fact>]
     member _.``a rollback that was never started neither ends nor runs out of time``() =
-        Assert.Throws<System.InvalidOperationException>(fun () -> Undo.next Memory.empty |> ignore)
+        Assert.Throws<System.InvalidOperationException>(fun () ->
+            Undo.next DurableState.empty |> ignore)
         |> ignore
 
         Assert.Throws<System.InvalidOperationException>(fun () ->
-            Undo.outOfTime false Memory.empty |> ignore)
+            Undo.outOfTime false DurableState.empty |> ignore)
         |> ignore
 
     [<Fact>]
@@ -290,12 +291,14 @@ type RollingBack(output: ITestOutputHelper) =
         }
 
         let completed =
-            Memory.empty
-            |> Memory.remember (row 0L "A" (Fact.StepCompleted("B", [||])))
-            |> Memory.remember (row 1L "B" (Fact.StepCompleted("C", [||])))
+            DurableState.empty
+            |> DurableState.remember (row 0L "A" (Fact.StepCompleted("B", [||])))
+            |> DurableState.remember (row 1L "B" (Fact.StepCompleted("C", [||])))
 
         let undone state =
-            Memory.remember (row 2L state (Fact.Compensated(CanoError.Generic "no"))) completed
+            DurableState.remember
+                (row 2L state (Fact.Compensated(CanoError.Generic "no")))
+                completed
 
         Law.equal [ "A" ] ((undone "B").Undo |> List.map _.State)
         Law.equal [ "B"; "A" ] ((undone "A").Undo |> List.map _.State)
@@ -346,7 +349,7 @@ type RollingBack(output: ITestOutputHelper) =
                     Play.recover played.Plan (List.truncate count played.Rows))
 
             let isForward (run: Run) =
-                match run.Memory.Last with
+                match run.Durable.Last with
                 | NonNull last -> Fact.isForward last.Fact
                 | _ -> failwith "A run with rows remembers none."
 
@@ -363,5 +366,5 @@ type RollingBack(output: ITestOutputHelper) =
                 "forward", resumed |> List.exists isForward
                 "rolling back",
                 resumed
-                |> List.exists (fun run -> not (isForward run || isNull run.Memory.Rollback))
+                |> List.exists (fun run -> not (isForward run || isNull run.Durable.Rollback))
             ])

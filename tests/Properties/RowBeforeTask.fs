@@ -20,7 +20,7 @@ type RowBeforeTask(output: ITestOutputHelper) =
     /// The rows that were durable once the moment's event had happened, newest first.
     let durable (played: Played) (moment: Moment) =
         played.Rows
-        |> List.filter (fun row -> row.Sequence < moment.After.Run.Memory.Sequence)
+        |> List.filter (fun row -> row.Sequence < moment.After.Run.Durable.Sequence)
         |> List.rev
 
     /// A row from which a crash here would begin this very attempt.

@@ -17,7 +17,7 @@ type RowHeads(output: ITestOutputHelper) =
         |> List.choose (fun moment ->
             match moment.Event, moment.Before.Phase with
             | RunEvent.RowAppended, Phase.Appending(row, _) ->
-                Some(row, moment.Before.Memory, moment.After.Run)
+                Some(row, moment.Before.Durable, moment.After.Run)
             | _ -> None)
 
     let isBackward status =
@@ -65,7 +65,7 @@ type RowHeads(output: ITestOutputHelper) =
                     | _ -> Assert.False(RowStatuses.isEnd head.Status)
 
                     if RowStatuses.isEnd head.Status then
-                        Assert.Same(played.End.Memory.Last, row)
+                        Assert.Same(played.End.Durable.Last, row)
                         string head.Status
                     else
                         Assert.Null head.Category

@@ -19,7 +19,7 @@ type Rows(output: ITestOutputHelper) =
 
     let rows = Arb.fromGen Values.row
 
-    let memory (bytes: byte[] option) =
+    let durable (bytes: byte[] option) =
         match bytes with
         | None -> Nullable()
         | Some bytes -> Nullable(ReadOnlyMemory bytes)
@@ -48,13 +48,13 @@ type Rows(output: ITestOutputHelper) =
                 WorkflowVersion = row.Version,
                 Visit = row.Visit,
                 State = row.State,
-                StateData = memory (fst data),
+                StateData = durable (fst data),
                 TaskName = row.Task,
                 NextState = RowFormat.NextState row.Fact,
-                NextStateData = memory (snd data),
+                NextStateData = durable (snd data),
                 Category = Option.toObj (fst names),
-                Data = memory delta,
-                Payload = memory (Option.ofObj (RowFormat.Payload row.Fact)),
+                Data = durable delta,
+                Payload = durable (Option.ofObj (RowFormat.Payload row.Fact)),
                 Output = output,
                 Codec = Option.toObj (snd names)
             )
@@ -71,7 +71,7 @@ type Rows(output: ITestOutputHelper) =
     /// The fact of a row of this kind with this payload.
     let fact kind next (payload: byte[] | null) : Result<Fact, string> =
         let mutable fact = Unchecked.defaultof<Fact>
-        let payload = OptionalBytes.Of(memory (Option.ofObj payload))
+        let payload = OptionalBytes.Of(durable (Option.ofObj payload))
 
         match RowFormat.TryReadFact(kind, next, payload, &fact) with
         | null -> Ok fact
@@ -116,10 +116,10 @@ type Rows(output: ITestOutputHelper) =
 
     [<Law(5_000)>]
     member law.``a row within a snapshot has the bytes that it has outside``() =
-        let cases = Arb.fromGen (Gen.zip Values.simpleRow Values.memory)
+        let cases = Arb.fromGen (Gen.zip Values.simpleRow Values.durable)
 
-        law.Holds [] cases (fun (row, memory) ->
-            let whole = { memory with Last = row }
+        law.Holds [] cases (fun (row, durable) ->
+            let whole = { durable with Last = row }
             let nested = RowFormat.Write(RowHead.after whole row.Fact, row)
 
             let isWithin (payload: byte[] | null) =
@@ -280,12 +280,12 @@ type Rows(output: ITestOutputHelper) =
 
         let inner = {
             row with
-                Fact = Fact.Snapshot Memory.empty
+                Fact = Fact.Snapshot DurableState.empty
         }
 
         let outer = {
             row with
-                Fact = Fact.Snapshot { Memory.empty with Last = inner }
+                Fact = Fact.Snapshot { DurableState.empty with Last = inner }
         }
 
         Law.equal (Error "a snapshot stands within another one") (Stored.read (Stored.bytes outer))

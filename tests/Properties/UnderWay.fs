@@ -60,7 +60,7 @@ type UnderWay(output: ITestOutputHelper) =
                 | effect -> Assert.Fail $"%A{effect} instead of a cursor's row."
 
                 let failed = Play.step played.Plan recording.Run RunEvent.RowAppended
-                Law.equal [| 7uy |] (nonNull failed.Run.Memory.Cursor).Value
+                Law.equal [| 7uy |] (nonNull failed.Run.Durable.Cursor).Value
 
                 match failed.Start with
                 | Effect.Finish(Outcome.Failed error) -> Law.equal cause.Fault error.Fault
@@ -82,7 +82,7 @@ type UnderWay(output: ITestOutputHelper) =
             for run in undoing do
                 for overdue in [ true; false ] do
                     let after = Play.step played.Plan run (RunEvent.RollbackTimedOut overdue)
-                    Law.equal run.Memory after.Run.Memory
+                    Law.equal run.Durable after.Run.Durable
                     let ended = after.Run
                     Assert.False(Run.isSettled &ended)
 
@@ -92,17 +92,17 @@ type UnderWay(output: ITestOutputHelper) =
                             error.Errors |> Seq.filter _.Fault.IsOrphanedCompensation |> Seq.length
 
                         let late = if overdue then 1 else 0
-                        Law.equal (run.Memory.Undo.Length - late) orphans
+                        Law.equal (run.Durable.Undo.Length - late) orphans
                     | effect -> Assert.Fail $"%A{effect} instead of an end."
 
                 let rows =
-                    played.Rows |> List.filter (fun row -> row.Sequence < run.Memory.Sequence)
+                    played.Rows |> List.filter (fun row -> row.Sequence < run.Durable.Sequence)
 
                 let resumed =
                     Play.step played.Plan (Play.recover played.Plan rows) RunEvent.Resumed
 
-                Law.equal (Effect.Compensate run.Memory.Undo.Head) resumed.Start
+                Law.equal (Effect.Compensate run.Durable.Undo.Head) resumed.Start
 
             Law.met [
-                "several left", undoing |> List.exists (fun run -> run.Memory.Undo.Length > 1)
+                "several left", undoing |> List.exists (fun run -> run.Durable.Undo.Length > 1)
             ])

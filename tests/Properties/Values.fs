@@ -338,7 +338,7 @@ module Values =
     }
 
     /// What a snapshot holds.
-    let memory: Gen<Memory> = gen {
+    let durable: Gen<DurableState> = gen {
         let! sequence = int64
         let! last = orNull (rowOf (Gen.oneof simple))
         let! split = orNull split
@@ -386,4 +386,4 @@ module Values =
     let simpleRow = rowOf (Gen.oneof simple)
 
     /// Rows of every kind.
-    let row = rowOf (Gen.oneof (Gen.map Fact.Snapshot memory :: simple))
+    let row = rowOf (Gen.oneof (Gen.map Fact.Snapshot durable :: simple))

@@ -38,12 +38,12 @@ type Waits() =
 
     let due = Nullable Play.epoch
 
-    let run phase memory = {
+    let run phase durable = {
         Run.Fresh(plan.NumberOf "S") with
             Phase = phase
             Visit = 0L
             Journaled = true
-            Memory = memory
+            Durable = durable
     }
 
     let waiting due failed =
@@ -59,37 +59,37 @@ type Waits() =
     [<Fact>]
     [<Trait("ID", "U4")>]
     member _.``a wait without an end of its own is not over when time has passed``() =
-        changesNothing (waiting (Nullable()) 0 Memory.empty) Answer.Woken
-        Assert.True (answer (waiting due 0 Memory.empty) Answer.Woken).Start.IsContinue
+        changesNothing (waiting (Nullable()) 0 DurableState.empty) Answer.Woken
+        Assert.True (answer (waiting due 0 DurableState.empty) Answer.Woken).Start.IsContinue
 
     [<Fact>]
     [<Trait("ID", "U3")>]
     member _.``what a wait has ended in is written before anything goes on``() =
         for due in [ due; Nullable() ] do
-            match (answer (waiting due 0 Memory.empty) (Answer.WokenBy taken)).Start with
+            match (answer (waiting due 0 DurableState.empty) (Answer.WokenBy taken)).Start with
             | Effect.Append row -> Law.equal taken row.Fact
             | effect -> Assert.Fail $"%A{effect} instead of a row."
 
     [<Fact>]
     [<Trait("ID", "U3")>]
     member _.``a retry's delay is ended by its time alone``() =
-        changesNothing (waiting due 1 Memory.empty) (Answer.WokenBy taken)
+        changesNothing (waiting due 1 DurableState.empty) (Answer.WokenBy taken)
 
     [<Fact>]
     [<Trait("ID", "U3")>]
     member _.``a further attempt goes on from what the wait has ended in, and does not wait again``
         ()
         =
-        let memory = Memory.remember (row 0L taken) Memory.empty
-        let after = answer (waiting due 1 memory) Answer.Woken
+        let durable = DurableState.remember (row 0L taken) DurableState.empty
+        let after = answer (waiting due 1 durable) Answer.Woken
         Law.equal (Effect.Continue(0, taken), 2) (after.Start, after.Run.Attempt)
         changesNothing after.Run (Answer.WaitRequested due)
 
     [<Fact>]
     [<Trait("ID", "U3")>]
     member _.``what one visit's wait has ended in is nothing to the next visit``() =
-        let memory = Memory.remember (row 0L taken) Memory.empty
-        Assert.NotNull(Memory.wokenBy 0L memory)
-        Assert.Null(Memory.wokenBy 1L memory)
-        let entered = Memory.remember (row 1L (Fact.StateEntered null)) memory
+        let durable = DurableState.remember (row 0L taken) DurableState.empty
+        Assert.NotNull(DurableState.wokenBy 0L durable)
+        Assert.Null(DurableState.wokenBy 1L durable)
+        let entered = DurableState.remember (row 1L (Fact.StateEntered null)) durable
         Assert.Null entered.WokenBy

@@ -8,7 +8,7 @@ open Cano
 type internal FactReading =
     delegate of RowKind * (string | null) * OptionalBytes -> Result<Fact, string>
 
-/// A row and its body. How facts are read differs: within a memory no other one may stand.
+/// A row and its body. How facts are read differs: within a durable state no other one may stand.
 [<RequireQualifiedAccess>]
 module internal RowBody =
 

@@ -8,7 +8,7 @@ open Cano
 [<AbstractClass; Sealed>]
 type RowFormat private () =
 
-    static let snapshot = Reading(fun reader -> Fact.Snapshot(MemoryFormat.read &reader))
+    static let snapshot = Reading(fun reader -> Fact.Snapshot(DurableStateFormat.read &reader))
 
     static let facts =
         FactReading(fun kind next payload ->
@@ -19,7 +19,7 @@ type RowFormat private () =
     /// The payload of a row's fact; null when it has none.
     static member Payload(fact: Fact) : byte[] | null =
         match fact with
-        | Fact.Snapshot memory -> MemoryFormat.write memory
+        | Fact.Snapshot durable -> DurableStateFormat.write durable
         | simple -> FactFormat.payload simple
 
     /// The state that a row's fact names as the next one; null when it names none.
@@ -57,7 +57,7 @@ type RowFormat private () =
         | RowKind.Failed
         | RowKind.Snapshot ->
             match facts.Invoke(kind, next, payload) with
-            | Ok fact -> RowHead.after Memory.empty fact
+            | Ok fact -> RowHead.after DurableState.empty fact
             | Error _ -> RowHead.ofKind kind
         | kind -> RowHead.ofKind kind
 

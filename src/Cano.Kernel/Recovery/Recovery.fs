@@ -11,7 +11,7 @@ type Recovered =
     | Found of Run: Run * Path: IReadOnlyList<int> * Unknown: IReadOnlyList<Row>
     | Refused of Error: CanoError
 
-/// Rows to run. It folds Memory.remember, as a live run does row by row; what the run owes then is
+/// Rows to run. It folds DurableState.remember, as a live run does row by row; what the run owes then is
 /// the reducer's answer to a Resumed event.
 [<RequireQualifiedAccess>]
 module Recovery =
@@ -77,11 +77,11 @@ module Recovery =
         System.String.Equals(left, right)
 
     /// Why a run may not go on under this plan.
-    let private refusal (plan: Plan) (memory: Memory) (last: Row) : CanoError option =
+    let private refusal (plan: Plan) (durable: DurableState) (last: Row) : CanoError option =
         let definition = plan.Definition
 
         let workflow =
-            match memory.Start with
+            match durable.Start with
             | null -> null
             | start -> start.WorkflowName
 
@@ -121,27 +121,27 @@ module Recovery =
 
         fault |> Option.map CanoError.Of
 
-    let private path (plan: Plan) (memory: Memory) (last: Row) =
-        memory.Path
-        |> List.skip (if memory.Entered = last.Visit then 1 else 0)
+    let private path (plan: Plan) (durable: DurableState) (last: Row) =
+        durable.Path
+        |> List.skip (if durable.Entered = last.Visit then 1 else 0)
         |> List.rev
         |> Seq.map plan.NumberOf
         |> Seq.filter (fun state -> state >= 0)
         |> Array.ofSeq
 
     /// The state a run is in: of a rollback the one that failed, not the one being undone.
-    let private stateOf (memory: Memory) (last: Row) =
-        match memory.Rollback with
+    let private stateOf (durable: DurableState) (last: Row) =
+        match durable.Rollback with
         | null -> last.State
         | rollback ->
             match rollback.Cause.State with
             | null -> last.State
             | state -> state
 
-    let private at (plan: Plan) (memory: Memory) (last: Row) : Run = {
-        Run.Fresh(max 0 (plan.NumberOf(stateOf memory last))) with
-            Memory = memory
-            Split = memory.Split
+    let private at (plan: Plan) (durable: DurableState) (last: Row) : Run = {
+        Run.Fresh(max 0 (plan.NumberOf(stateOf durable last))) with
+            Durable = durable
+            Split = durable.Split
             Visit = last.Visit
             Journaled = true
             Attempt =
@@ -175,20 +175,20 @@ module Recovery =
                 )
             )
         | Ok rows ->
-            let memory =
-                (Memory.empty, rows)
-                ||> List.fold (fun memory row -> Memory.remember row memory)
+            let durable =
+                (DurableState.empty, rows)
+                ||> List.fold (fun durable row -> DurableState.remember row durable)
 
-            match memory.Last with
-            | null -> Recovered.Refused(damaged id memory.Sequence "its snapshot is empty")
+            match durable.Last with
+            | null -> Recovered.Refused(damaged id durable.Sequence "its snapshot is empty")
             | last ->
-                match refusal plan memory last with
+                match refusal plan durable last with
                 | Some error -> Recovered.Refused error
                 | None ->
                     let unknown = rows |> List.filter (fun row -> plan.NumberOf row.State < 0)
 
                     Recovered.Found(
-                        at plan memory last,
-                        path plan memory last,
+                        at plan durable last,
+                        path plan durable last,
                         Array.ofList unknown
                     )

@@ -27,14 +27,14 @@ module internal Advance =
 
         starting run (Effect.Finish outcome)
 
-    let private rowIn (plan: Plan) (memory: Memory) visit state task fact : Row =
-        let sequence = memory.Sequence
+    let private rowIn (plan: Plan) (durable: DurableState) visit state task fact : Row =
+        let sequence = durable.Sequence
 
         {
             Sequence = sequence
             Visit = visit
             Version = plan.Definition.Version
-            Start = if sequence = 0L then memory.Start else null
+            Start = if sequence = 0L then durable.Start else null
             State = state
             Task = task
             Fact = fact
@@ -42,7 +42,7 @@ module internal Advance =
 
     let rowOf (plan: Plan) (run: inref<Run>) (state: string) (fact: Fact) : Row =
         let node = plan.Node run.State
-        rowIn plan run.Memory run.Visit state (if node.Name = state then node.Task else "") fact
+        rowIn plan run.Durable run.Visit state (if node.Name = state then node.Task else "") fact
 
     let placed (plan: Plan) (run: inref<Run>) (error: CanoError) : CanoError =
         error.In(plan.NameOf run.State)
@@ -60,20 +60,20 @@ module internal Advance =
 
     /// What starts the work of a visit: its beginning, or what comes after its wait, which is not
     /// repeated.
-    let private starts (node: Node) visit (memory: Memory) =
-        match Memory.wokenBy visit memory with
+    let private starts (node: Node) visit (durable: DurableState) =
+        match DurableState.wokenBy visit durable with
         | null -> node.Begin
         | row -> Effect.Continue(node.Number, row.Fact)
 
-    /// The state's work begins, with this memory.
+    /// The state's work begins, with this durable state.
     // Like every decision that each visit needs it builds what follows in one go: a run that is
     // changed and passed on is copied each time.
-    let private begun (plan: Plan) (run: inref<Run>) (memory: Memory) : Transition =
+    let private begun (plan: Plan) (run: inref<Run>) (durable: DurableState) : Transition =
         let node = plan.Node run.State
 
         {
             Run = {
-                Memory = memory
+                Durable = durable
                 Phase = node.During
                 Split = run.Split
                 Visit = run.Visit
@@ -81,11 +81,11 @@ module internal Advance =
                 Attempt = run.Attempt
                 Journaled = run.Journaled
             }
-            Start = starts node run.Visit memory
+            Start = starts node run.Visit durable
             Stop = false
         }
 
-    let work (plan: Plan) (run: inref<Run>) : Transition = begun plan &run run.Memory
+    let work (plan: Plan) (run: inref<Run>) : Transition = begun plan &run run.Durable
 
     /// What most rows say.
     let private entered = Fact.StateEntered null
@@ -124,12 +124,12 @@ module internal Advance =
             written plan &run row interrupt
 
     and written (plan: Plan) (run: inref<Run>) (row: Row) (interrupt: CanoError | null) =
-        let memory = Memory.remember row run.Memory
+        let durable = DurableState.remember row run.Durable
 
         match interrupt, row.Fact with
-        | null, Fact.StateEntered _ when not (Snapshots.isDue plan.Definition memory row) ->
-            begun plan &run memory
-        | _ -> follow plan { run with Memory = memory } row interrupt
+        | null, Fact.StateEntered _ when not (Snapshots.isDue plan.Definition durable row) ->
+            begun plan &run durable
+        | _ -> follow plan { run with Durable = durable } row interrupt
 
     /// What follows a row that is not the common one.
     and [<MethodImpl(MethodImplOptions.NoInlining)>] private follow
@@ -139,8 +139,8 @@ module internal Advance =
         (interrupt: CanoError | null)
         =
         match interrupt with
-        | null when run.Journaled && Snapshots.isDue plan.Definition run.Memory row ->
-            record plan run (Snapshots.row run.Memory row) null
+        | null when run.Journaled && Snapshots.isDue plan.Definition run.Durable row ->
+            record plan run (Snapshots.row run.Durable row) null
         | null -> after plan &run row
         | cause -> fail plan run cause
 
@@ -164,7 +164,7 @@ module internal Advance =
         | Owed.Unknown _ -> unchanged run
 
     and undo (plan: Plan) (run: Run) : Transition =
-        match Undo.next run.Memory with
+        match Undo.next run.Durable with
         | UndoStep.Compensate entry ->
             let run = { run with Phase = Phase.Undoing entry }
 
@@ -180,7 +180,7 @@ module internal Advance =
     and fail (plan: Plan) (run: Run) (error: CanoError) : Transition =
         let cause = placed plan &run error
 
-        match Undo.start cause run.Memory with
+        match Undo.start cause run.Durable with
         | null -> ended run (Outcome.Failed cause)
         | fact -> record plan run (rowOf plan &run (plan.NameOf run.State) fact) null
 
@@ -188,7 +188,7 @@ module internal Advance =
     // Not inlined: the JIT would zero-initialise the larger frame at every plain transition.
     and [<MethodImpl(MethodImplOptions.NoInlining)>] arrive
         (plan: Plan)
-        (memory: Memory)
+        (durable: DurableState)
         (visit: int64)
         (node: Node)
         (split: SplitResult | null)
@@ -201,11 +201,11 @@ module internal Advance =
                 | null -> entered
                 | split -> Fact.StateEntered split
 
-        let row = rowIn plan memory visit node.Name node.Task fact
+        let row = rowIn plan durable visit node.Name node.Task fact
 
         {
             Run = {
-                Memory = memory
+                Durable = durable
                 Phase = Phase.Appending(row, null)
                 Split = split
                 Visit = visit
@@ -224,7 +224,7 @@ module internal Advance =
 
         let transition = {
             Run = {
-                Memory = run.Memory
+                Durable = run.Durable
                 Phase = node.During
                 Split = split
                 Visit = run.Visit + 1L
@@ -237,6 +237,6 @@ module internal Advance =
         }
 
         if run.Journaled && node.LeavesRow then
-            arrive plan run.Memory (run.Visit + 1L) node split
+            arrive plan run.Durable (run.Visit + 1L) node split
         else
             transition

@@ -43,7 +43,7 @@ module internal Attempt =
     /// An attempt failed: another one follows, at once or after a delay, or the run fails.
     let attempted (plan: Plan) (run: inref<Run>) (failure: Failure) : Transition =
         let node = plan.Node run.State
-        let retry = node.Retry(Memory.wokenBy run.Visit run.Memory)
+        let retry = node.Retry(DurableState.wokenBy run.Visit run.Durable)
 
         match Retry.decide retry run.Attempt failure.Sample with
         | RetryDecision.GiveUp -> Advance.fail plan run (Retry.exhausted run.Attempt failure.Error)
@@ -96,7 +96,7 @@ module internal Attempt =
         | Answer.FailedForGood error -> Advance.fail plan run error
         | Answer.Completed(next, output) -> complete plan &run next output null
         | Answer.Advanced cursor -> advanced plan &run cursor null
-        | Answer.WaitRequested due when isNull (Memory.wokenBy run.Visit run.Memory) ->
+        | Answer.WaitRequested due when isNull (DurableState.wokenBy run.Visit run.Durable) ->
             suspended plan &run due
         // The visit's wait has ended, and what it ended in counts for all of its attempts.
         | Answer.WaitRequested _

@@ -16,12 +16,12 @@ module Reducer =
     /// A resumed run goes on where its rows end; work that was under way begins with a fresh row of
     /// the same visit.
     let private resume (plan: Plan) (run: Run) : Transition =
-        match run.Memory.Last with
+        match run.Durable.Last with
         | NonNull last when run.Phase.IsReady ->
             match OwedAfter.fact last.Fact with
             | Owed.Work
             | Owed.FurtherWork ->
-                let fact = Fact.StateEntered run.Memory.Split
+                let fact = Fact.StateEntered run.Durable.Split
                 Advance.record plan run (Advance.rowOf plan &run last.State fact) null
             | Owed.Entry _
             | Owed.Wait _
@@ -83,20 +83,20 @@ module Reducer =
 
     let private outOfTime (run: Run) (overdue: bool) : Transition =
         if run.Phase.IsUndoing then
-            Advance.ended run (Outcome.Failed(Undo.outOfTime overdue run.Memory))
+            Advance.ended run (Outcome.Failed(Undo.outOfTime overdue run.Durable))
         else
             Advance.unchanged run
 
     /// The newest row says that the run is past going forward.
-    let private isSettling (memory: Memory) =
-        match memory.Last with
+    let private isSettling (durable: DurableState) =
+        match durable.Last with
         | null -> false
         | last -> not (Fact.isForward last.Fact)
 
     /// Whether a run that has not begun, or that is resumed, has no work before its exit.
     let private leadsToExit (plan: Plan) (run: inref<Run>) =
         let next =
-            match run.Memory.Last with
+            match run.Durable.Last with
             | null -> run.State
             | last ->
                 match OwedAfter.fact last.Fact with
@@ -136,7 +136,7 @@ module Reducer =
 
         match run.Phase with
         // A rollback goes on, and an outcome stands.
-        | Phase.Ready when isSettling run.Memory -> Advance.unchanged run
+        | Phase.Ready when isSettling run.Durable -> Advance.unchanged run
         // An exit needs no time; only work can be late.
         | Phase.Ready when fault.IsWorkflowTimeout && leadsToExit plan &run -> Advance.unchanged run
         | Phase.Ready -> Advance.fail plan run cause

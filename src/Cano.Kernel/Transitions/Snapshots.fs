@@ -31,19 +31,19 @@ module internal Snapshots =
         | Fact.Snapshot _ -> false
 
     /// Whether a snapshot is to follow the newest row.
-    let isDue (definition: Definition) (memory: Memory) (row: Row) =
-        memory.Sequence - memory.Since >= int64 definition.SnapshotEvery
+    let isDue (definition: Definition) (durable: DurableState) (row: Row) =
+        durable.Sequence - durable.Since >= int64 definition.SnapshotEvery
         && fits row.Fact
 
     /// The row that says all that the rows up to the newest one say.
-    let row (memory: Memory) (last: Row) : Row = {
+    let row (durable: DurableState) (last: Row) : Row = {
         last with
-            Sequence = memory.Sequence
-            Start = memory.Start
+            Sequence = durable.Sequence
+            Start = durable.Start
             Fact =
                 Fact.Snapshot {
-                    memory with
-                        Path = List.truncate pathMax memory.Path
+                    durable with
+                        Path = List.truncate pathMax durable.Path
                         // The row says it.
                         Start = null
                 }

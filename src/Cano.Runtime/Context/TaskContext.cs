@@ -104,7 +104,7 @@ public sealed class TaskContext
     {
         Begin(in run, token);
         _part = 's';
-        _partIndex = MemoryModule.StepsOf(run.Visit, run.Memory);
+        _partIndex = DurableStateModule.StepsOf(run.Visit, run.Durable);
     }
 
     internal void BeginBranch(int state, long visit, int branch, int attempt, CancellationToken token)

@@ -72,7 +72,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         happened = RunEvent.RowAppended;
         try
         {
-            var appending = _journal!.Append(_run.Memory, row);
+            var appending = _journal!.Append(_run.Durable, row);
             if (!appending.IsCompleted)
                 return false;
             appending.GetAwaiter().GetResult();

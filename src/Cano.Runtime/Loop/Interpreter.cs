@@ -98,13 +98,13 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     public override CancellationToken StopToken => _stop.Token;
 
-    public override Memory Memory => _run.Memory;
+    public override DurableState Durable => _run.Durable;
 
-    public override Kernel.Cursor? Cursor => MemoryModule.CursorOf(_run.Visit, _run.Memory);
+    public override Kernel.Cursor? Cursor => DurableStateModule.CursorOf(_run.Visit, _run.Durable);
 
     /// <summary>Rows know it. A run without any draws one.</summary>
     protected override string? KeyPart =>
-        _journal is null ? EffectKeyPart.Draw(Options.Random) : Memory.Start?.Key;
+        _journal is null ? EffectKeyPart.Draw(Options.Random) : Durable.Start?.Key;
 
     public override long Visit => _run.Visit;
 

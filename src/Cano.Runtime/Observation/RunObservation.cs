@@ -83,7 +83,7 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
     private void Resumed(in Run before, in Run after, Effect start)
     {
         var at = Point(in after);
-        var sequence = after.Memory.Sequence - 1;
+        var sequence = after.Durable.Sequence - 1;
         observers.Tell(observer => observer.OnResume(at, sequence));
         // The interrupted state begins again, with a fresh row; one that follows a completed step is a visit
         // of its own.
@@ -145,7 +145,7 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         {
             Phase.Ended { Outcome: Outcome.Failed failed } => failed.Error,
             Phase.Appending { Row.Fact: Fact.RollbackStarted started } => started.cause,
-            _ => run.Memory.Rollback?.Cause,
+            _ => run.Durable.Rollback?.Cause,
         };
 
     private static TimeSpan? DelayOf(Effect start, Failure failure) =>

@@ -29,7 +29,7 @@ internal static class CursorJson
         // Whatever the cursor's own type throws.
         catch (Exception thrown)
         {
-            var where = $"run '{run.RunId}', state '{run.Memory.Last?.State}', sequence {stored.Sequence}";
+            var where = $"run '{run.RunId}', state '{run.Durable.Last?.State}', sequence {stored.Sequence}";
             damaged = Unusable(run, $"deserialize cursor for `{task}`: {where}", thrown);
             return false;
         }

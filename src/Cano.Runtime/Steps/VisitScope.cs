@@ -11,7 +11,7 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
     public abstract long Visit { get; }
 
     /// <summary>The run's durable part.</summary>
-    public abstract Memory Memory { get; }
+    public abstract DurableState Durable { get; }
 
     /// <summary>The cursor with which the visit under way goes on; null on a fresh start.</summary>
     public abstract Kernel.Cursor? Cursor { get; }

@@ -20,7 +20,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// append failed.</summary>
     /// <param name="before">What the rows before it say.</param>
     /// <param name="row">The row.</param>
-    public ValueTask Append(Memory before, Row row)
+    public ValueTask Append(DurableState before, Row row)
     {
         var head = RowHeadModule.After(before, row.Fact);
         var stored = new CheckpointRow

@@ -60,10 +60,10 @@ internal sealed class TestRun : RunScope
     /// <summary>A step, or a window, has left a cursor: the next one has an effect key of its own.</summary>
     public void Advance(byte[] cursor)
     {
-        var (memory, state) = (_run.Memory, Plan.NameOf(_run.State));
-        var row = new Row(memory.Sequence, _run.Visit, 0, null, state, "", Fact.NewCursorAdvanced(cursor));
+        var (durable, state) = (_run.Durable, Plan.NameOf(_run.State));
+        var row = new Row(durable.Sequence, _run.Visit, 0, null, state, "", Fact.NewCursorAdvanced(cursor));
         _run = new Run(
-            MemoryModule.Remember(row, memory),
+            DurableStateModule.Remember(row, durable),
             _run.Phase,
             _run.Split,
             _run.Visit,

@@ -24,10 +24,10 @@ internal sealed partial class TestVisit<TState> : VisitScope<TState>
 
     public override long Visit => _run.Run.Visit;
 
-    public override Memory Memory => _run.Run.Memory;
+    public override DurableState Durable => _run.Run.Durable;
 
     public override Kernel.Cursor? Cursor =>
-        _cursor is { } value ? new Kernel.Cursor(value, Memory.Sequence, 1) : null;
+        _cursor is { } value ? new Kernel.Cursor(value, Durable.Sequence, 1) : null;
 
     public override CancellationToken StopToken => _run.Token;
 

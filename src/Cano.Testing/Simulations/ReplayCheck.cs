@@ -24,7 +24,7 @@ internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
         _runs.Add(transition.Run);
         // A row that ended in memory alone is no row.
         if (happened.IsRowAppended && before.Phase.IsAppending)
-            CompareMemory(plan, transition.Run.Memory);
+            CompareDurable(plan, transition.Run.Durable);
     }
 
     /// <summary>Folds everything again, after the process has ended: nothing it did later may have changed
@@ -43,12 +43,12 @@ internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
         }
     }
 
-    private void CompareMemory(Plan plan, Memory live)
+    private void CompareDurable(Plan plan, DurableState live)
     {
         var recovered = Recovery.Recover(plan, SeedRun.RunId, LoadedRows.Told(SeedRun.RunId, Rows()));
         if (recovered is not Recovered.Found found)
             world.Breach($"the rows cannot be recovered: {recovered}");
-        else if (!found.Run.Memory.Equals(live))
+        else if (!found.Run.Durable.Equals(live))
             world.Breach(
                 $"after row {live.Sequence - 1} the rows hold something else than the run remembers"
             );

@@ -37,7 +37,7 @@ public sealed partial class Walk<TState>
     public CanoError? Error => (Outcome as Outcome.Failed)?.Error;
 
     /// <summary>The completed steps that a failure would undo, newest first.</summary>
-    public IReadOnlyList<string> ToUndo => [.. _run.Memory.Undo.Select(entry => entry.State)];
+    public IReadOnlyList<string> ToUndo => [.. _run.Durable.Undo.Select(entry => entry.State)];
 
     /// <summary>The steps that were undone, in order.</summary>
     public IReadOnlyList<string> Undone { get; }

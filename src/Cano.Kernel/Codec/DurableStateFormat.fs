@@ -6,9 +6,9 @@ open Cano
 /// The payload of a snapshot: numbered fields, so that one may have more of them, or fewer. Every
 /// number here is stored: changing one strands old journals.
 [<RequireQualifiedAccess>]
-module internal MemoryFormat =
+module internal DurableStateFormat =
 
-    /// Comes before the fields. A memory of format 1 begins with the sequence of its row, which is
+    /// Comes before the fields. A durable state of format 1 begins with the sequence of its row, which is
     /// never 0.
     [<Literal>]
     let private Mark = 0L
@@ -75,36 +75,36 @@ module internal MemoryFormat =
         }
 
     /// A row as it stands in a journal; null when there is none.
-    let private row (memory: Memory) (row: Row | null) : byte[] | null =
+    let private row (durable: DurableState) (row: Row | null) : byte[] | null =
         match row with
         | null -> null
-        | row -> RowBody.write (RowHead.after memory row.Fact) row (FactFormat.payload row.Fact)
+        | row -> RowBody.write (RowHead.after durable row.Fact) row (FactFormat.payload row.Fact)
 
-    let private writePath (writer: ByteWriter) (memory: Memory) =
-        writer.Signed memory.Entered
-        writer.Many(memory.Path, writer.Text)
+    let private writePath (writer: ByteWriter) (durable: DurableState) =
+        writer.Signed durable.Entered
+        writer.Many(durable.Path, writer.Text)
 
-    let write (memory: Memory) : byte[] =
+    let write (durable: DurableState) : byte[] =
         let writer = ByteWriter()
         writer.Signed Mark
         writer.Fields()
-        writer.Field(2, memory.Sequence)
+        writer.Field(2, durable.Sequence)
 
-        writer.Field(4, row memory memory.Last)
-        writer.Field(5, writePath, memory)
-        writer.Field(6, SplitFormat.write, memory.Split)
-        writer.Field(8, writeCursor, memory.Cursor)
+        writer.Field(4, row durable durable.Last)
+        writer.Field(5, writePath, durable)
+        writer.Field(6, SplitFormat.write, durable.Split)
+        writer.Field(8, writeCursor, durable.Cursor)
 
-        if not memory.Undo.IsEmpty then
+        if not durable.Undo.IsEmpty then
             writer.Field(
                 10,
-                (fun writer memory ->
-                    writer.Many(memory.Undo, fun entry -> writer.Nested(writeEntry, entry))),
-                memory
+                (fun writer durable ->
+                    writer.Many(durable.Undo, fun entry -> writer.Nested(writeEntry, entry))),
+                durable
             )
 
-        writer.Field(12, writeRollback, memory.Rollback)
-        writer.Field(14, row memory memory.WokenBy)
+        writer.Field(12, writeRollback, durable.Rollback)
+        writer.Field(14, row durable durable.WokenBy)
         writer.ToArray()
 
     let private simple =
@@ -121,8 +121,8 @@ module internal MemoryFormat =
             reader.Refuse problem
             null
 
-    let private readFields (reader: byref<ByteReader>) : Memory =
-        let mutable memory = Memory.empty
+    let private readFields (reader: byref<ByteReader>) : DurableState =
+        let mutable durable = DurableState.empty
 
         reader.Fields()
 
@@ -132,48 +132,52 @@ module internal MemoryFormat =
 
             match field.Number with
             | 2 ->
-                memory <- {
-                    memory with
+                durable <- {
+                    durable with
                         Sequence = value.Signed()
                 }
-            | 4 -> memory <- { memory with Last = readRow &value }
+            | 4 -> durable <- { durable with Last = readRow &value }
             | 5 ->
                 let entered = value.Signed()
                 let path = value.Many Reading.text
 
-                memory <- {
-                    memory with
+                durable <- {
+                    durable with
                         Entered = entered
                         Path = List.ofArray path
                 }
             | 6 ->
-                memory <- {
-                    memory with
+                durable <- {
+                    durable with
                         Split = SplitFormat.read &value
                 }
             | 8 ->
-                memory <- {
-                    memory with
+                durable <- {
+                    durable with
                         Cursor = readCursor &value
                 }
             | 10 ->
-                memory <- {
-                    memory with
+                durable <- {
+                    durable with
                         Undo = List.ofArray (value.Many readGrown)
                 }
             | 12 ->
-                memory <- {
-                    memory with
+                durable <- {
+                    durable with
                         Rollback = readRollback &value
                 }
-            | 14 -> memory <- { memory with WokenBy = readRow &value }
+            | 14 ->
+                durable <- {
+                    durable with
+                        WokenBy = readRow &value
+                }
             | _ -> value.Unknown field
 
             reader.Join &value
 
-        memory
+        durable
 
-    /// A row within a memory of format 1: as it stands in a journal, but without version and data.
+    /// A row within a durable state of format 1: as it stands in a journal, but without version and data.
     let private readFirstLast =
         Reading(fun reader ->
             let kind = LanguagePrimitives.EnumOfValue<byte, RowKind>(reader.Byte())
@@ -202,7 +206,7 @@ module internal MemoryFormat =
                 Fact = fact
             })
 
-    let private readFirst sequence (reader: byref<ByteReader>) : Memory =
+    let private readFirst sequence (reader: byref<ByteReader>) : DurableState =
         let last = Reading.orNull readFirstLast &reader
         let split = Reading.orNull (Reading(fun reader -> SplitFormat.read &reader)) &reader
         let cursor = reader.Optional().ToArray()
@@ -214,7 +218,7 @@ module internal MemoryFormat =
         let entered = reader.Signed()
 
         {
-            Memory.empty with
+            DurableState.empty with
                 Sequence = sequence
                 Last = last
                 Split = split
@@ -233,7 +237,7 @@ module internal MemoryFormat =
         }
 
     /// Of both formats. The snapshot's row knows the run's start, and the sequence that follows.
-    let read (reader: byref<ByteReader>) : Memory =
+    let read (reader: byref<ByteReader>) : DurableState =
         match reader.Signed() with
         | Mark -> readFields &reader
         | sequence -> readFirst sequence &reader
