@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
 using LanguageExt;
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.CSharp;
 
 /// <summary>Instances under way at once: starts them, awaits them all, and stops the rest when enough have
 /// completed.</summary>

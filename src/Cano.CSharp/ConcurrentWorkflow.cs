@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Cano.CSharp;
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
 using LanguageExt;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

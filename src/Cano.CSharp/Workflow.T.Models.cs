@@ -1,3 +1,12 @@
+using Cano.Runtime.Data;
+using Cano.Runtime.Steps.Batches;
+using Cano.Runtime.Steps.Nodes;
+using Cano.Runtime.Steps.Polls;
+using Cano.Runtime.Steps.Sagas;
+using Cano.Runtime.Steps.Stepped;
+using Cano.Runtime.Steps.Streams;
+using Cano.Runtime.Steps.Timers;
+
 namespace Cano;
 
 // The models of work beyond a plain task.

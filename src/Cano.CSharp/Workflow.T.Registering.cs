@@ -1,4 +1,10 @@
 using System.Runtime.CompilerServices;
+using Cano.Runtime.Data;
+using Cano.Runtime.Definitions;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Steps;
+using Cano.Runtime.Steps.Singles;
+using Cano.Runtime.Steps.Splits;
 
 namespace Cano;
 

@@ -1,4 +1,8 @@
 using System.Collections.Concurrent;
+using Cano.Runtime.Definitions;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Runs;
+using Cano.Runtime.Scope;
 using LanguageExt;
 
 namespace Cano;

@@ -1,3 +1,4 @@
+using Cano.Runtime.Scope;
 using Microsoft.Extensions.Logging;
 
 namespace Cano;

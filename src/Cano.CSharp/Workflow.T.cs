@@ -1,3 +1,6 @@
+using Cano.Runtime.Definitions;
+using Cano.Runtime.Errors;
+
 namespace Cano;
 
 /// <summary>A state machine over the user's own states: each has a task, and a task returns the next

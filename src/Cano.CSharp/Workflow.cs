@@ -1,3 +1,5 @@
+using Cano.Runtime.Definitions;
+
 namespace Cano;
 
 /// <summary>Begins workflows.</summary>

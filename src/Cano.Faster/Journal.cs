@@ -1,4 +1,11 @@
-namespace Cano;
+using Cano.Faster.Commits;
+using Cano.Faster.Disks;
+using Cano.Faster.Frames;
+using Cano.Faster.Indexes;
+using Cano.Faster.Reclamation;
+using Cano.Faster.Recovery;
+
+namespace Cano.Faster;
 
 /// <summary>An open journal: the log, the index of its runs, and the superblocks, in one locked
 /// directory.</summary>

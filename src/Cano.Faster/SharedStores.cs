@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster;
 
 /// <summary>The stores that workflows of this process share, one a directory. They are closed with the
 /// process.</summary>

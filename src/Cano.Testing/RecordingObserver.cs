@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cano.Runtime.Data;
 
 namespace Cano.Testing;
 

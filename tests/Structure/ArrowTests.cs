@@ -15,32 +15,56 @@ public sealed class ArrowTests
         Assert.All(Pictures.Projects, project => Assert.Empty(project.Problems()));
 
     [Fact]
-    public void A_planted_knot_of_types_is_found()
+    public void A_knot_planted_in_the_runtime_is_found()
     {
-        var knot = Assert.Single(
-            Planted(
-                "Time/Planted.cs",
-                "namespace Cano; internal sealed class Planted { public AttemptLimit Limit; }"
-            ).Knots
+        var runtime = Repository.CSharpProjects.Single(project =>
+            Repository.NameOf(project) == "Cano.Runtime"
         );
-        Assert.Equal(["Cancellation", "Time"], knot);
+        var planted = new SourceFile(
+            "Time/Planted.cs",
+            """
+            using Cano.Runtime.Cancellation;
+
+            namespace Cano.Runtime.Time;
+
+            internal sealed class Planted
+            {
+                public AttemptLimit Limit { get; set; }
+            }
+            """
+        );
+        var picture = Pictures.Of(Compiled("Cano.Runtime", [.. Repository.CSharpSources(runtime), planted]));
+        Assert.Equal(["Cancellation", "Time"], Assert.Single(picture.Knots));
     }
 
     [Fact]
-    public void A_planted_knot_that_names_no_type_is_found()
+    public void A_knot_that_names_no_type_is_found()
     {
-        var planted = Planted(
-            "Errors/Planted.cs",
-            "namespace Cano; internal static class Planted { public static bool IsNone(TimeSpan span) => span.IsNothing(); }",
-            "Loop/PlantedToo.cs",
-            "namespace Cano; internal static class PlantedToo { public static bool IsNothing(this TimeSpan span) => span <= default(TimeSpan); }"
+        var picture = Pictures.Of(
+            Compiled(
+                "Planted",
+                [
+                    new(
+                        "Low/Ground.cs",
+                        "namespace P; static class Ground { public static bool IsDry(this int depth) => depth < 1; }"
+                    ),
+                    new(
+                        "Low/Cellar.cs",
+                        "namespace P; static class Cellar { public static bool IsCold(int depth) => depth.IsHigh(); }"
+                    ),
+                    new(
+                        "High/Roof.cs",
+                        "namespace P; static class Roof { public static bool IsHigh(this int depth) => !depth.IsDry(); }"
+                    ),
+                ]
+            )
         );
-        Assert.Contains("Loop", Assert.Single(planted.Knots));
-        Assert.Contains("    Errors/Planted.cs → Loop/PlantedToo.cs: IsNothing", planted.Lines());
+        Assert.Equal(["High", "Low"], Assert.Single(picture.Knots));
+        Assert.Contains("    Low/Cellar.cs → High/Roof.cs: IsHigh", picture.Lines());
     }
 
     [Fact]
-    public void A_planted_knot_of_FSharp_is_found()
+    public void A_knot_of_FSharp_is_found()
     {
         var picture = Pictures.OfFSharp(
             "Planted",
@@ -70,13 +94,11 @@ public sealed class ArrowTests
         );
     }
 
-    /// <summary>The runtime with files that it does not have.</summary>
-    private static Picture Planted(params string[] pathsAndTexts)
+    /// <summary>A project that refers to no other. What the compiler does not understand would show no arrow.</summary>
+    private static CSharpProject Compiled(string name, IReadOnlyList<SourceFile> files)
     {
-        var runtime = Repository.CSharpProjects.Single(project =>
-            Repository.NameOf(project) == "Cano.Runtime"
-        );
-        var files = pathsAndTexts.Chunk(2).Select(file => new SourceFile(file[0], file[1]));
-        return Pictures.Of(new("Cano.Runtime", [.. Repository.CSharpSources(runtime), .. files], [], []));
+        var project = new CSharpProject(name, files, [], []);
+        Assert.Empty(project.Problems());
+        return project;
     }
 }

@@ -1,6 +1,6 @@
 using Cano.Kernel;
 
-namespace Cano;
+namespace Cano.CSharp.Scheduling;
 
 /// <summary>Takes the effects of one decision apart, so that each is done where it may be: timers under the
 /// flow's gate, users' code outside it.</summary>

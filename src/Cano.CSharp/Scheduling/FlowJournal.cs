@@ -1,7 +1,8 @@
 using Cano.Kernel;
+using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.CSharp.Scheduling;
 
 /// <summary>What a store knows of a flow's occurrences. They are settled in their order: an occurrence that
 /// is not over is taken to its end before a later one starts, and is given up when that failed too

@@ -1,6 +1,6 @@
 using Cano.Kernel;
 
-namespace Cano;
+namespace Cano.CSharp.Scheduling;
 
 /// <summary>A flow as a scheduler was told of it.</summary>
 internal sealed record FlowRegistration(string Id, FlowSchedule Schedule, IFlowWork Work)

@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Runtime.Provision;
+
+namespace Cano.CSharp.Scheduling;
 
 /// <summary>Holds the resources of every flow for as long as a scheduler lives. Runs count too, so what a
 /// stuck run uses is torn down when that has ended.</summary>

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.CSharp.Scheduling;
 
 /// <summary>One run of a flow, from its reservation on: it can be told to stop before it has begun.</summary>
 internal sealed class FlowRun(DateTimeOffset occurrence)

@@ -1,6 +1,7 @@
+using Cano.Runtime.StoredRuns;
 using LanguageExt;
 
-namespace Cano;
+namespace Cano.CSharp.Scheduling;
 
 /// <summary>A flow that runs a workflow.</summary>
 internal sealed class FlowWork<TState>(Workflow<TState> workflow, TState initial) : IFlowWork

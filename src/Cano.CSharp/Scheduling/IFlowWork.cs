@@ -1,7 +1,11 @@
+using Cano.Runtime.Definitions;
+using Cano.Runtime.Provision;
+using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Cano;
+namespace Cano.CSharp.Scheduling;
 
 /// <summary>What a flow runs, whatever its states.</summary>
 internal interface IFlowWork

@@ -1,6 +1,11 @@
+using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Definitions;
+using Cano.Runtime.Runs;
+using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
 using LanguageExt;
 
-namespace Cano;
+namespace Cano.CSharp.Scheduling;
 
 /// <summary>The run of an occurrence. In a journal it is started once; later it goes on, or answers with its
 /// outcome.</summary>

@@ -1,3 +1,6 @@
+using Cano.CSharp.Scheduling;
+using Cano.Runtime.Time;
+
 namespace Cano;
 
 /// <summary>A scheduler at work.</summary>

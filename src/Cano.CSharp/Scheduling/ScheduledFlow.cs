@@ -1,7 +1,9 @@
 using Cano.Kernel;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Time;
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.CSharp.Scheduling;
 
 /// <summary>One flow of a running scheduler: tells the kernel what happens, sets timers and starts runs as it
 /// says.</summary>

@@ -1,4 +1,6 @@
+using Cano.CSharp.Scheduling;
 using Cano.Kernel;
+using Cano.Runtime.Errors;
 
 namespace Cano;
 

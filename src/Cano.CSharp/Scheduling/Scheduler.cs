@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Cano.CSharp.Scheduling;
 using Cano.Kernel;
+using Cano.Runtime.Errors;
 
 namespace Cano;
 

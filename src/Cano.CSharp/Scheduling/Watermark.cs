@@ -1,6 +1,8 @@
 using System.Text;
+using Cano.Runtime.Checkpoints;
+using Cano.Runtime.StoredRuns;
 
-namespace Cano;
+namespace Cano.CSharp.Scheduling;
 
 /// <summary>The last occurrence of a flow that is over, in a run of its own that outlives the flow's
 /// runs.</summary>

@@ -1,4 +1,8 @@
-namespace Cano;
+using Cano.Faster.Disks;
+using Cano.Faster.Frames;
+using Cano.Faster.Indexes;
+
+namespace Cano.Faster.Commits;
 
 /// <summary>Writes frames of concurrent callers in groups that share one flush. One group is written at a
 /// time; what arrives meanwhile is the next one.</summary>

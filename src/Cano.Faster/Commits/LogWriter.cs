@@ -1,7 +1,9 @@
 using System.Text;
+using Cano.Faster.Disks;
+using Cano.Faster.Frames;
 using FASTER.core;
 
-namespace Cano;
+namespace Cano.Faster.Commits;
 
 /// <summary>Appends frames to the one FASTER log of a journal. One caller at a time.</summary>
 internal sealed class LogWriter : IDisposable

@@ -1,4 +1,7 @@
-namespace Cano;
+using Cano.Faster.Disks;
+using Cano.Faster.Frames;
+
+namespace Cano.Faster.Commits;
 
 /// <summary>Writes superblocks: after every MiB, or second, of appends, and at close. Then gives back the
 /// space that no run needs.</summary>

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster.Disks;
 
 /// <summary>Tells the troubles of a disk apart by the numbers of the operating system, which exceptions carry
 /// in place of a type.</summary>

@@ -1,3 +1,5 @@
+using Cano.Faster.Disks;
+
 namespace Cano;
 
 /// <summary>How a <see cref="FasterCheckpointStore"/> lays out its journal. The two sizes that are stored

@@ -1,6 +1,6 @@
 using FASTER.core;
 
-namespace Cano;
+namespace Cano.Faster.Disks;
 
 /// <summary>Gives FASTER its commit metadata from memory. On disk there is none: at open the journal finds
 /// the end of the log itself, from its own checked frames.</summary>

@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Faster.Frames;
+
+namespace Cano.Faster.Disks;
 
 /// <summary>Gets hold of a directory for one journal, or says why not and what to do.</summary>
 internal static class JournalDirectory

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster.Disks;
 
 /// <summary>Everything the journal asks of a disk, so that a test can put a failing one beneath it. Every
 /// member throws when the disk refuses; nothing is retried.</summary>

@@ -1,6 +1,6 @@
 using FASTER.core;
 
-namespace Cano;
+namespace Cano.Faster.Disks;
 
 /// <summary>FASTER's disk: every write is flushed before it is answered, on the writer's own thread, and the
 /// first failure stops all later writes.</summary>

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Cano;
+namespace Cano.Faster.Disks;
 
 /// <summary>The machine's own disk.</summary>
 internal sealed partial class PhysicalDisk : JournalDisk

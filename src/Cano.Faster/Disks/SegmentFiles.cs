@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Cano;
+namespace Cano.Faster.Disks;
 
 /// <summary>The log's bytes by address, spread over segment files of one size: `journal.log.0`,
 /// `journal.log.1` …</summary>

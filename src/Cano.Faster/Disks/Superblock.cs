@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using Cano.Faster.Frames;
 
-namespace Cano;
+namespace Cano.Faster.Disks;
 
 /// <summary>What a journal says of itself. The layout is stored (docs/journal-format.md).</summary>
 internal sealed record Superblock

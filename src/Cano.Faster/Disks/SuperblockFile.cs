@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Faster.Frames;
+
+namespace Cano.Faster.Disks;
 
 /// <summary>One preallocated file with two slots for superblocks. They take turns, so that a write torn by a
 /// crash leaves the other one.</summary>

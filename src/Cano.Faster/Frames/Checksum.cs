@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Cano;
+namespace Cano.Faster.Frames;
 
 /// <summary>CRC-32C (Castagnoli), which finds every burst of up to 32 wrong bits.</summary>
 internal static class Checksum

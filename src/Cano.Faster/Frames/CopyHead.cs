@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Cano;
+namespace Cano.Faster.Frames;
 
 /// <summary>What the head of a copy says besides run, first sequence and fence.</summary>
 /// <param name="Rows">How many rows the copy has.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Cano;
+namespace Cano.Faster.Frames;
 
 /// <summary>What a frame is about. The numbers are stored: changing one strands old journals.</summary>
 internal enum FrameKind : byte

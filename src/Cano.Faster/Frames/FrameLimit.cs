@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Cano;
+namespace Cano.Faster.Frames;
 
 /// <summary>What fits into the journal.</summary>
 internal static class FrameLimit

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Cano;
+namespace Cano.Faster.Frames;
 
 /// <summary>A frame read back; its head is sound. Its fields are read from its bytes when they are
 /// asked for.</summary>

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster.Frames;
 
 /// <summary>Words of the journal's refusals.</summary>
 internal static class JournalError

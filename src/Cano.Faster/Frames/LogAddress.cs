@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster.Frames;
 
 /// <summary>Positions in the log: bytes counted from its beginning through pages and segments.</summary>
 internal static class LogAddress

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster.Frames;
 
 /// <summary>How far a log is known: where it ends, and its last frame.</summary>
 /// <param name="End">The address after the last frame.</param>

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster.Frames;
 
 /// <summary>Where something lies in the log.</summary>
 /// <param name="Address">Where it begins.</param>

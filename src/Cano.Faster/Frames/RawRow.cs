@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster.Frames;
 
 /// <summary>A row as the log holds it.</summary>
 /// <param name="Head">Of its last frame.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Cano;
+namespace Cano.Faster.Frames;
 
 /// <summary>Shows UTF-8 bytes as characters without making a text of them.</summary>
 internal sealed class Utf8Chars

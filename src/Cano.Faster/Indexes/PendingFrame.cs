@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Faster.Frames;
+
+namespace Cano.Faster.Indexes;
 
 /// <summary>A frame that waits to be on disk, and what it changes then.</summary>
 internal abstract class PendingFrame(FrameHead head, ReadOnlyMemory<byte> payload)

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster.Indexes;
 
 /// <summary>The log addresses of all runs' rows. Each run's are a chain from its newest row back, and all
 /// chains lie in the same blocks: a row that is added touches no memory but the newest block and its

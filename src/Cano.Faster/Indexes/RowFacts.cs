@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster.Indexes;
 
 /// <summary>What the index keeps of a row.</summary>
 /// <param name="Sequence">The row's place in its run.</param>

@@ -1,6 +1,8 @@
 using System.Buffers;
+using Cano.Faster.Disks;
+using Cano.Faster.Frames;
 
-namespace Cano;
+namespace Cano.Faster.Indexes;
 
 /// <summary>Reads rows back by their addresses, and checks each against what the index expects
 /// there.</summary>

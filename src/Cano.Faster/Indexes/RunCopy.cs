@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Faster.Frames;
+
+namespace Cano.Faster.Indexes;
 
 /// <summary>A run's way to the end of the log: which rows it had when the copy was begun, and how many of
 /// them are on disk there. A row that the run appends meanwhile stays where it is.</summary>

@@ -1,6 +1,7 @@
+using Cano.Faster.Frames;
 using Cano.Kernel;
 
-namespace Cano;
+namespace Cano.Faster.Indexes;
 
 /// <summary>What the index keeps of a run. Expectations move when an append is accepted; the rest when it is
 /// on disk.</summary>

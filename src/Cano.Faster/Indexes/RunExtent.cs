@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster.Indexes;
 
 /// <summary>Where the rows of a run are at one moment.</summary>
 /// <param name="Run">The run.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Cano.Faster.Frames;
 
-namespace Cano;
+namespace Cano.Faster.Indexes;
 
 /// <summary>Every run of a journal, by id. Its owner guards it with one lock.</summary>
 internal sealed class RunIndex(SegmentUse segments)

@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Faster.Frames;
+
+namespace Cano.Faster.Indexes;
 
 /// <summary>Knows which runs keep each segment, and so tells where the log may begin. A run keeps the segment
 /// that its oldest frame is in, and with it all later ones.</summary>

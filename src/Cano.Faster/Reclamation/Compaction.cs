@@ -1,4 +1,7 @@
-namespace Cano;
+using Cano.Faster.Frames;
+using Cano.Faster.Indexes;
+
+namespace Cano.Faster.Reclamation;
 
 /// <summary>Keeps the log from growing with dead space: when more than half of it is needed by nobody, the
 /// runs that keep the oldest segment are copied to the end, so that whole segments come free.</summary>

@@ -1,7 +1,9 @@
 using System.Buffers;
+using Cano.Faster.Frames;
+using Cano.Faster.Indexes;
 using Cano.Kernel;
 
-namespace Cano;
+namespace Cano.Faster.Recovery;
 
 /// <summary>Turns frames into facts: puts the parts of a large row together again and decodes rows.</summary>
 internal sealed class ChunkAssembler

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster.Recovery;
 
 /// <summary>A copy of a run that the recovery scan is on the way through. It takes the run's place when all
 /// of its rows were there; else nothing comes of it.</summary>

@@ -1,4 +1,7 @@
-namespace Cano;
+using Cano.Faster.Frames;
+using Cano.Faster.Indexes;
+
+namespace Cano.Faster.Recovery;
 
 /// <summary>A sound row that the recovery scan found.</summary>
 /// <param name="Facts">What it says.</param>

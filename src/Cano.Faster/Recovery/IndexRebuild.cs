@@ -1,4 +1,7 @@
-namespace Cano;
+using Cano.Faster.Frames;
+using Cano.Faster.Indexes;
+
+namespace Cano.Faster.Recovery;
 
 /// <summary>Fills the index from what the recovery scan finds, and says of each run what is wrong with
 /// it.</summary>

@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Faster.Frames;
+
+namespace Cano.Faster.Recovery;
 
 /// <summary>What the recovery scan found in the log, in the log's order.</summary>
 internal abstract record LogFact

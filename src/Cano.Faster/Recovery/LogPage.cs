@@ -1,4 +1,7 @@
-namespace Cano;
+using Cano.Faster.Disks;
+using Cano.Faster.Frames;
+
+namespace Cano.Faster.Recovery;
 
 /// <summary>A page of the log in memory, with the frames found in it.</summary>
 internal sealed class LogPage(long size)

@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Faster.Disks;
+
+namespace Cano.Faster.Recovery;
 
 /// <summary>Reads the pages of a log in order. While one is used, another thread reads and checks the
 /// next: either takes about as long.</summary>

@@ -1,4 +1,7 @@
-namespace Cano;
+using Cano.Faster.Disks;
+using Cano.Faster.Frames;
+
+namespace Cano.Faster.Recovery;
 
 /// <summary>Reads a log from its beginning, checks every frame, and finds out where the log ends.</summary>
 /// <remarks>Frames that cannot be read are damage when a later frame, or the superblock, says that they were

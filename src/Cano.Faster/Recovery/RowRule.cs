@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Faster.Recovery;
 
 /// <summary>Where a found row stands to the rows of its run that were found before it.</summary>
 internal enum FoundPlace

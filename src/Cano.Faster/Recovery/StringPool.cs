@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Faster.Frames;
+
+namespace Cano.Faster.Recovery;
 
 /// <summary>One object for equal texts: a journal of a million runs has few states.</summary>
 internal sealed class StringPool

@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Faster.Frames;
+
+namespace Cano.Faster.Recovery;
 
 /// <summary>Holds back what follows damage until it is proven that the damaged bytes had been on disk. What
 /// is never proven was still being written when the process or the machine died.</summary>

@@ -1,6 +1,9 @@
+using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.Runtime.Cancellation;
 
 /// <summary>The token of one attempt: signalled when the attempt has lasted too long, or the run
 /// stops.</summary>

@@ -1,6 +1,8 @@
 using Cano.Kernel;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
 
-namespace Cano;
+namespace Cano.Runtime.Cancellation;
 
 /// <summary>Why a run may have to stop before its end: its caller's token, or its total timeout.</summary>
 internal sealed class RunStop : IDisposable

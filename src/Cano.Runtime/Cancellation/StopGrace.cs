@@ -1,6 +1,8 @@
+using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.Runtime.Cancellation;
 
 /// <summary>Awaits bodies, and gives up on those that do not stop when they are told to.</summary>
 internal static partial class StopGrace

@@ -1,5 +1,6 @@
 using System.Text;
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 
 namespace Cano;
 

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Checkpoints;
 
 /// <summary>Bytes that may be absent, and compare by what they are.</summary>
 internal readonly struct Content(ReadOnlyMemory<byte>? bytes) : IEquatable<Content>

@@ -1,6 +1,6 @@
 using Cano.Kernel;
 
-namespace Cano;
+namespace Cano.Runtime.Checkpoints;
 
 /// <summary>Reads the rows of a run from a store that somebody else wrote.</summary>
 internal static class LoadedRows

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Checkpoints;
 
 /// <summary>What only some rows have. It is kept apart, so that an ordinary row stays small.</summary>
 internal sealed record RareParts

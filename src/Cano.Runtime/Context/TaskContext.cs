@@ -1,4 +1,6 @@
 using Cano.Kernel;
+using Cano.Runtime.Context;
+using Cano.Runtime.Scope;
 using Microsoft.Extensions.Logging;
 
 namespace Cano;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.Runtime.Context;
 
 /// <summary>Hands a body's progress to the workflow's logger.</summary>
 internal sealed partial class TaskProgress(ILogger logger, string state) : IProgress<double>

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Data;
 
 /// <summary>A list that a live store grows item by item.</summary>
 internal abstract class AppendedList

@@ -3,7 +3,7 @@ using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Cano;
+namespace Cano.Runtime.Data;
 
 /// <summary>Whole numbers of any size, as text: readers of JSON would round them.</summary>
 internal sealed class BigIntegerJson : JsonConverter<BigInteger>

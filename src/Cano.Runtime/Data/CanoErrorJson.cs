@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cano.Kernel;
 
-namespace Cano;
+namespace Cano.Runtime.Data;
 
 /// <summary>Errors in durable values: category and message for readers, and the bytes that rows
 /// use.</summary>

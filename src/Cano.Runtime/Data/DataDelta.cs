@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Cano;
+namespace Cano.Runtime.Data;
 
 /// <summary>The bytes of what a durable store wrote between two rows: a version, then operations in order.
 /// Every number here is stored: changing one strands old journals.</summary>

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Cano;
+namespace Cano.Runtime.Data;
 
 /// <summary>A value as JSON: whole, or as a list of items that grows.</summary>
 internal sealed class DurableValue

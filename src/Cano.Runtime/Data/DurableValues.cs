@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Cano;
+namespace Cano.Runtime.Data;
 
 /// <summary>Keeps JSON, and what has changed since the last row of the run.</summary>
 internal sealed class DurableValues(ValueCodec codec) : StoreValues

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Data;
 
 /// <summary>Keeps the objects themselves.</summary>
 internal sealed class LiveValues : StoreValues

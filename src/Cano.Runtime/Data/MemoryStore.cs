@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Cano.Runtime.Data;
 
 namespace Cano;
 

@@ -1,7 +1,8 @@
 using System.Reflection;
+using Cano.Runtime.Data.FSharpJson;
 using Microsoft.FSharp.Reflection;
 
-namespace Cano;
+namespace Cano.Runtime.Data;
 
 /// <summary>The stable names of states: the only translation between a state and its name in
 /// journals.</summary>

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Data;
 
 /// <summary>How a <see cref="MemoryStore"/> keeps its values.</summary>
 internal abstract class StoreValues

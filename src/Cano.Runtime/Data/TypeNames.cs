@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Data;
 
 /// <summary>Types as people write them, for messages.</summary>
 internal static class TypeNames

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cano.Runtime.Data.FSharpJson;
 
-namespace Cano;
+namespace Cano.Runtime.Data;
 
 /// <summary>The one place that turns a user's value into the bytes that are kept of it, and back: durable
 /// data, cursors, what steps give their compensations. The bytes are JSON in UTF-8 without type names, as
@@ -28,7 +29,7 @@ internal sealed class ValueCodec
         change?.Invoke(_json);
         _json.Converters.Add(new CanoErrorJson());
         _json.Converters.Add(new BigIntegerJson());
-        _json.Converters.Add(new FSharpJson());
+        _json.Converters.Add(new FSharpConverters());
         _json.MakeReadOnly(populateMissingResolver: true);
     }
 

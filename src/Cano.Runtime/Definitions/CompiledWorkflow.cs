@@ -1,6 +1,11 @@
 using Cano.Kernel;
+using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Provision;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Steps;
 
-namespace Cano;
+namespace Cano.Runtime.Definitions;
 
 /// <summary>A workflow ready to run: the plan for the kernel, and the bodies and states behind its
 /// numbers.</summary>

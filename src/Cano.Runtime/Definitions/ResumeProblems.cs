@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Definitions;
 
 /// <summary>What a workflow lacks whose runs are to be resumed.</summary>
 internal static class ResumeProblems

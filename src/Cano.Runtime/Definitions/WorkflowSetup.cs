@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Steps;
 
-namespace Cano;
+namespace Cano.Runtime.Definitions;
 
 /// <summary>A state's work as it was registered.</summary>
 internal sealed record Registration<TState>(TState State, Body<TState> Body, ImmutableArray<TState>? To)

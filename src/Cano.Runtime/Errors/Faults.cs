@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Errors;
 
 /// <summary>The one place where exceptions become errors.</summary>
 internal static class Faults

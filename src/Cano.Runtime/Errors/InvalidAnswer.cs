@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Errors;
 
 /// <summary>What a body answered cannot be meant; the failure says what to answer.</summary>
 internal static class InvalidAnswer

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Errors;
 
 /// <summary>What was set up cannot be meant; the failure names every problem.</summary>
 internal static class InvalidConfiguration

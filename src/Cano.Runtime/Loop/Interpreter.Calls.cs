@@ -1,6 +1,11 @@
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
+using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Resilience;
+using Cano.Runtime.Steps.Singles;
 
-namespace Cano;
+namespace Cano.Runtime.Loop;
 
 // How bodies are called, and their answers told to the kernel.
 internal sealed partial class Interpreter<TState>

@@ -1,7 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Steps;
+using Cano.Runtime.Steps.Sagas;
+using Cano.Runtime.Steps.Splits;
+using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Time;
 
-namespace Cano;
+namespace Cano.Runtime.Loop;
 
 // What is done for each effect but the common one.
 internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<RunEvent>>

@@ -1,7 +1,9 @@
 using Cano.Kernel;
+using Cano.Runtime.Errors;
+using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.Runtime.Loop;
 
 // How a run ends: what it held is let go of, its rows are retired, its caller gets the exit or the error.
 internal sealed partial class Interpreter<TState>

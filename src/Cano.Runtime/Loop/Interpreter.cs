@@ -1,8 +1,17 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
+using Cano.Runtime.Definitions;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Observation;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Steps;
+using Cano.Runtime.Steps.Singles;
+using Cano.Runtime.Steps.Splits;
+using Cano.Runtime.StoredRuns;
 
-namespace Cano;
+namespace Cano.Runtime.Loop;
 
 /// <summary>Runs one run: asks the kernel what follows, does it, and tells the kernel what
 /// happened.</summary>

@@ -1,6 +1,9 @@
 using Cano.Kernel;
+using Cano.Runtime.Data;
+using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
 
-namespace Cano;
+namespace Cano.Runtime.Loop;
 
 /// <summary>Where and why a run begins: afresh, or from its rows.</summary>
 /// <param name="Run">Where it is.</param>

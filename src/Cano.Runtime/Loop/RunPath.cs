@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Cano;
+namespace Cano.Runtime.Loop;
 
 /// <summary>The most recent states of a run by number. Constant in size, however long the run is.</summary>
 internal struct RunPath

@@ -1,6 +1,6 @@
 using Cano.Kernel;
 
-namespace Cano;
+namespace Cano.Runtime.Observation;
 
 /// <summary>Hears every decision of the kernel about a run, as data: for checks that compare them.</summary>
 internal interface IStepListener

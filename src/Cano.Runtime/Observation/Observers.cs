@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.Runtime.Observation;
 
 /// <summary>Calls every observer, in the order of registration; one that throws is logged and stops no
 /// other.</summary>

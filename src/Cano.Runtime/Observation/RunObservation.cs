@@ -1,6 +1,6 @@
 using Cano.Kernel;
 
-namespace Cano;
+namespace Cano.Runtime.Observation;
 
 /// <summary>The hooks of observers as a projection of one run's events.</summary>
 internal sealed class RunObservation(Observers observers, Plan plan, string? runId)

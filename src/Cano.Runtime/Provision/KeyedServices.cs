@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Cano;
+namespace Cano.Runtime.Provision;
 
 /// <summary>Finds resources among a host's services.</summary>
 internal static class KeyedServices

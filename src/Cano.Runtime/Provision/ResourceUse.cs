@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.Runtime.Provision;
 
 /// <summary>Sets resources up in order and tears them down in reverse.</summary>
 internal sealed partial class ResourceUse(Resources resources, ILogger logger)

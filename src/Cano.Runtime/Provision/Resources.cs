@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Cano.Runtime.Data;
+using Cano.Runtime.Provision;
 
 namespace Cano;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.Runtime.Provision;
 
 /// <summary>Shared resources are set up by the first active run and torn down after the last.</summary>
 internal sealed class SharedResourceUse(Resources resources, ILogger logger) : IDisposable

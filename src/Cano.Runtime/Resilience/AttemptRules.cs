@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Resilience;
 
 /// <summary>What bounds an attempt: how long it may take, and a breaker that may refuse it.</summary>
 internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Breaker)

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Cano.Kernel;
+using Cano.Runtime.Resilience;
 
 namespace Cano;
 

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Resilience;
 
 /// <summary>A meter of our own: what it gave can be given back without an object to remember it.</summary>
 internal interface IRefundableMeter : IRateMeter

@@ -1,3 +1,5 @@
+using Cano.Runtime.Resilience;
+
 namespace Cano;
 
 /// <summary>Several limits at once: a request passes when every tier admits it, and else costs nothing

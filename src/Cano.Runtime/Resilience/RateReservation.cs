@@ -1,3 +1,5 @@
+using Cano.Runtime.Resilience;
+
 namespace Cano;
 
 /// <summary>Units taken from a meter that are given back on dispose, unless they were committed.</summary>

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Resilience;
 
 /// <summary>A named meter, and what one request costs there.</summary>
 internal sealed record RateTier(string Name, IRateMeter Meter, int Cost)

@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Runtime.Time;
+
+namespace Cano.Runtime.Resilience;
 
 /// <summary>Waits for a meter.</summary>
 internal static class RateWait

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Resilience;
 
 /// <summary>Ticks of 100 ns since it was made, by a clock that does not jump when the wall clock is
 /// set.</summary>

@@ -1,7 +1,15 @@
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Data;
+using Cano.Runtime.Definitions;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Loop;
+using Cano.Runtime.Observation;
+using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.Runtime.Runs;
 
 // How a run goes on where its rows end.
 internal static partial class Runs

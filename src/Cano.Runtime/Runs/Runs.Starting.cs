@@ -1,7 +1,11 @@
 using Cano.Kernel;
+using Cano.Runtime.Definitions;
+using Cano.Runtime.Loop;
+using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.Runtime.Runs;
 
 // How a fresh run begins.
 internal static partial class Runs

@@ -1,4 +1,9 @@
-namespace Cano;
+using Cano.Runtime.Cancellation;
+using Cano.Runtime.Definitions;
+using Cano.Runtime.Loop;
+using Cano.Runtime.Provision;
+
+namespace Cano.Runtime.Runs;
 
 /// <summary>Runs of compiled workflows: everything around the loop.</summary>
 internal static partial class Runs

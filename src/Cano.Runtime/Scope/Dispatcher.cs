@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Scope;
 
 /// <summary>Where work that runs beside a run's loop is started: the seam at which a simulation takes
 /// over.</summary>

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Scope;
 
 /// <summary>A run's own part of its effect keys: two runs that follow one another under one id have different
 /// ones.</summary>

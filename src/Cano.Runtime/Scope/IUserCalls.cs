@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Scope;
 
 /// <summary>Stands around every call of the user's code: the seam at which a simulation makes work fail,
 /// linger or die.</summary>

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Scope;
 
 /// <summary>A place among the runs that are being resumed at once. A run that sleeps until an instant gives
 /// its place to another, so that sleepers hold nobody up.</summary>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Cano.Runtime.Data;
+using Cano.Runtime.Observation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Cano;
+namespace Cano.Runtime.Scope;
 
 /// <summary>What a workflow's runs are run with, apart from their definition.</summary>
 internal sealed record RunOptions

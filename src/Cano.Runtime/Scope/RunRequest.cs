@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Scope;
 
 /// <summary>What its caller says of a run.</summary>
 /// <param name="Id">Its id; null when it was given none.</param>

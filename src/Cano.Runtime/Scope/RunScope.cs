@@ -1,6 +1,7 @@
 using Cano.Kernel;
+using Cano.Runtime.Observation;
 
-namespace Cano;
+namespace Cano.Runtime.Scope;
 
 /// <summary>What all bodies of a run share.</summary>
 internal abstract class RunScope(Plan plan, RunOptions options, Resources resources, string? runId)

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Scope;
 
 /// <summary>Pieces of work that are started by their index, each once.</summary>
 internal interface IWorkItems

@@ -1,6 +1,6 @@
 using Cano.Kernel;
 
-namespace Cano;
+namespace Cano.Runtime.Steps;
 
 /// <summary>The work of a state: its task or branches, and how the kernel is told of it.</summary>
 internal abstract class Body<TState>

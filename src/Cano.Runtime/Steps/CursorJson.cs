@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Cano.Kernel;
 
-namespace Cano;
+namespace Cano.Runtime.Steps;
 
 /// <summary>Cursors as JSON. One that cannot be read or written ends the run: asking again would not
 /// help.</summary>

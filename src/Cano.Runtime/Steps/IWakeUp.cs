@@ -1,6 +1,6 @@
 using Cano.Kernel;
 
-namespace Cano;
+namespace Cano.Runtime.Steps;
 
 /// <summary>What a run that waits may be woken by, for as long as it does.</summary>
 internal interface IWakeUp : IDisposable

@@ -1,4 +1,7 @@
-namespace Cano;
+using Cano.Runtime.Cancellation;
+using Cano.Runtime.Scope;
+
+namespace Cano.Runtime.Steps;
 
 /// <summary>What only some runs have under way. It is kept apart, so that a plain run stays small.</summary>
 internal sealed class OptionalRunState

@@ -1,3 +1,5 @@
+using Cano.Runtime.Resilience;
+
 namespace Cano;
 
 /// <summary>How a task's attempts are bounded and repeated.</summary>

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Steps;
 
 /// <summary>What users' tasks say of themselves, checked where they are registered.</summary>
 internal static class TaskValidation

@@ -1,6 +1,9 @@
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
+using Cano.Runtime.Resilience;
+using Cano.Runtime.Scope;
 
-namespace Cano;
+namespace Cano.Runtime.Steps;
 
 /// <summary>What a step may ask of the run that it works for, in the visit under way.</summary>
 internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resources resources, string? runId)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Cano.Kernel;
 
-namespace Cano;
+namespace Cano.Runtime.StoredRuns;
 
 /// <summary>The ended runs that a store still keeps for the workflows of one name, so that the old ones are
 /// forgotten in time.</summary>

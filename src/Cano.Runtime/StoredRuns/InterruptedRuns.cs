@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Runtime.Scope;
+
+namespace Cano.Runtime.StoredRuns;
 
 /// <summary>The runs of a workflow that a process which begins finds unfinished.</summary>
 /// <param name="Ready">Can be resumed side by side.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Cano;
+namespace Cano.Runtime.StoredRuns;
 
 /// <summary>The runs of a store that are under way in this process.</summary>
 internal sealed class LiveRuns

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Cano;
+namespace Cano.Runtime.StoredRuns;
 
 /// <summary>The ids of a flow's runs: `flow/occurrence`, and `flow/occurrence/instance` in a concurrent
 /// flow.</summary>

@@ -1,7 +1,8 @@
 using Cano.Kernel;
+using Cano.Runtime.Data;
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.Runtime.StoredRuns;
 
 /// <summary>A run's rows on their way to the store, each with what the run's durable data changed since the
 /// last.</summary>

@@ -1,4 +1,7 @@
-namespace Cano;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
+
+namespace Cano.Runtime.StoredRuns;
 
 /// <summary>What is asked of a store. Whatever it throws becomes `checkpoint_store`, with what was
 /// asked.</summary>

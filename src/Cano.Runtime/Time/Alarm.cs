@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Time;
 
 /// <summary>Calls back once after a span of any length, never early.</summary>
 /// <remarks>Platform timers take at most about 49 days and cut fractions of a millisecond off, so this one

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Time;
 
 /// <summary>Waits on an injected clock.</summary>
 internal static class Delay

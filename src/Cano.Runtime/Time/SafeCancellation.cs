@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Cano;
+namespace Cano.Runtime.Time;
 
 /// <summary>Cancels tokens that bodies hold.</summary>
 internal static partial class SafeCancellation

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Cano;
+namespace Cano.Runtime.Time;
 
 /// <summary>A token that is signalled after a span of any length.</summary>
 internal sealed class TimeLimit : IDisposable

@@ -1,4 +1,6 @@
-namespace Cano.Testing;
+using Cano.Runtime.Data;
+
+namespace Cano.Testing.Contexts;
 
 /// <summary>A value of a task on its way through a journal: what cannot pass fails the test, not the first
 /// resume.</summary>

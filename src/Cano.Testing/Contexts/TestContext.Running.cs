@@ -1,3 +1,7 @@
+using Cano.Runtime.Steps.Batches;
+using Cano.Runtime.Steps.Nodes;
+using Cano.Testing.Contexts;
+
 namespace Cano.Testing;
 
 // One call of a task, for each kind.

@@ -1,4 +1,6 @@
 using Cano.Kernel;
+using Cano.Runtime.Scope;
+using Cano.Testing.Contexts;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

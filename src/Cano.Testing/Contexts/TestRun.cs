@@ -1,6 +1,7 @@
 using Cano.Kernel;
+using Cano.Runtime.Scope;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Contexts;
 
 /// <summary>What a context works for where no workflow runs: one visit of one state.</summary>
 internal sealed class TestRun : RunScope

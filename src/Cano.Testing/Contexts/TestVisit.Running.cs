@@ -1,6 +1,9 @@
 using Cano.Kernel;
+using Cano.Runtime.Steps.Sagas;
+using Cano.Runtime.Steps.Stepped;
+using Cano.Runtime.Steps.Streams;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Contexts;
 
 // What is run in the visit: the engine's own bodies, so that a test sees what a workflow would.
 internal sealed partial class TestVisit<TState>

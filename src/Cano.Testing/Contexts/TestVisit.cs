@@ -1,8 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Cano.Kernel;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Resilience;
+using Cano.Runtime.Steps;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Contexts;
 
 /// <summary>The visit for which the engine's own bodies perform a task in a test. Attempts are neither timed
 /// nor guarded nor repeated, and every state may follow.</summary>

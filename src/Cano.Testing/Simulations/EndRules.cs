@@ -1,4 +1,4 @@
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>What must hold when a process has come to its end, and when the run has.</summary>
 internal static class EndRules

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>Which faults strike: drawn at each point where some may, until the seed's number of them is used
 /// up.</summary>

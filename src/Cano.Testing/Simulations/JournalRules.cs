@@ -1,6 +1,6 @@
 using Cano.Kernel;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>What the rows of one run promise, checked as they come and as bodies begin.</summary>
 /// <param name="definition">The workflow.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>Puts the hooks that tell more than rows and bodies do into the timeline.</summary>
 internal sealed class ProcessObserver(SimulatedWorld world) : IWorkflowObserver

@@ -1,6 +1,8 @@
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Observation;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>Holds a process's decisions against their replay: the state after each event is the fold of all
 /// events up to it, and what the rows hold is what the run remembers.</summary>

@@ -1,4 +1,4 @@
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>Counts what is set up and torn down in a process.</summary>
 internal sealed class ResourceProbe

@@ -1,6 +1,9 @@
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Data;
+using Cano.Runtime.Scope;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>Names that all seeds share.</summary>
 internal static class SeedRun

@@ -1,3 +1,5 @@
+using Cano.Testing.Simulations;
+
 namespace Cano.Testing;
 
 /// <summary>Runs a workflow of one's own many times on virtual time, with faults drawn from seeds: tasks that

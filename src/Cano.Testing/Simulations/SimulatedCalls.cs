@@ -1,4 +1,7 @@
-namespace Cano.Testing;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
+
+namespace Cano.Testing.Simulations;
 
 /// <summary>Calls bodies, and lets what may go wrong around them go wrong.</summary>
 internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rules) : IUserCalls

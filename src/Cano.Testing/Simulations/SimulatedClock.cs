@@ -1,4 +1,4 @@
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>The time of a simulation. It stands still until it is moved to the next timer.</summary>
 /// <param name="order">Draws which of the timers due at one instant fires first.</param>

@@ -1,4 +1,4 @@
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>Where the user's code goes on after an await: the process's queue. Without it, what completes on
 /// purpose beside its completer, a cancelled delay or a semaphore's turn, would go on in the thread

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Cano.Runtime.Scope;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>A process that runs the workflow, until it ends or dies. Whatever of a dead one comes to one of
 /// its seams stops there for ever.</summary>

@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Data;
 
 namespace Cano.Testing;
 

@@ -1,4 +1,4 @@
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>The journal as a process sees it: the disk beneath outlives the process. Rows go through their
 /// bytes, as on a disk.</summary>

@@ -1,4 +1,4 @@
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>A simulation's time as a process sees it, or the world outside: timers die with their
 /// process.</summary>

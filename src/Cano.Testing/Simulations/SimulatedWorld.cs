@@ -1,4 +1,4 @@
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>Everything of one seed that outlives a process: time, the journal's disk, what happens next and
 /// what happened. One thread runs it; <see cref="SimulationHalt"/> ends a seed that leaves that thread or

@@ -1,3 +1,5 @@
+using Cano.Testing.Simulations;
+
 namespace Cano.Testing;
 
 /// <summary>One seed of a simulation, as the function that makes the workflow sees it. What that function

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Simulations;
 
 /// <summary>A thread without a synchronization context, on which whatever completes goes on at once; and a
 /// watch over it from outside.</summary>

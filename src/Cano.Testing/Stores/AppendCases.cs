@@ -1,6 +1,6 @@
-using static Cano.Testing.StoreCheck;
+using static Cano.Testing.Stores.StoreCheck;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Stores;
 
 /// <summary>Which rows a store takes, and what it gives back.</summary>
 internal static class AppendCases

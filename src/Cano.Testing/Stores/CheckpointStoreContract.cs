@@ -1,3 +1,5 @@
+using Cano.Testing.Stores;
+
 namespace Cano.Testing;
 
 /// <summary>What every <see cref="ICheckpointStore"/> promises, as cases that need no test

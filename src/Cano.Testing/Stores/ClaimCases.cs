@@ -1,6 +1,6 @@
-using static Cano.Testing.StoreCheck;
+using static Cano.Testing.Stores.StoreCheck;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Stores;
 
 /// <summary>Fences, tries, quarantine and release.</summary>
 internal static class ClaimCases

@@ -1,6 +1,6 @@
-using static Cano.Testing.StoreCheck;
+using static Cano.Testing.Stores.StoreCheck;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Stores;
 
 /// <summary>What a list of runs tells.</summary>
 internal static class ListCases

@@ -1,6 +1,6 @@
-using static Cano.Testing.StoreCheck;
+using static Cano.Testing.Stores.StoreCheck;
 
-namespace Cano.Testing;
+namespace Cano.Testing.Stores;
 
 /// <summary>What is there after the store was closed and opened again.</summary>
 internal static class ReopenCases

@@ -1,4 +1,4 @@
-namespace Cano.Testing;
+namespace Cano.Testing.Stores;
 
 /// <summary>What the cases for stores look at, without a test framework.</summary>
 internal static class StoreCheck

@@ -1,4 +1,4 @@
-namespace Cano.Testing;
+namespace Cano.Testing.Stores;
 
 /// <summary>Rows for the cases of stores.</summary>
 internal static class StoreRows

@@ -1,4 +1,6 @@
 using Cano.Kernel;
+using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
 
 namespace Cano.Testing;
 

@@ -1,5 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using Cano.Runtime.Data;
+using Cano.Runtime.Definitions;
+using Cano.Runtime.Runs;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Steps.Sagas;
+using Cano.Runtime.Steps.Singles;
+using Cano.Runtime.Steps.Stepped;
 
 namespace Cano.Integration.Data;
 

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using Cano.Faster.Disks;
+using Cano.Faster.Frames;
 using Cano.FaultyDisks;
 
 namespace Cano.Integration.Stores;

@@ -1,3 +1,4 @@
+using Cano.Faster.Disks;
 using Cano.FaultyDisks;
 
 namespace Cano.Integration.Stores;

@@ -1,3 +1,6 @@
+using Cano.Faster.Disks;
+using Cano.Faster.Frames;
+
 namespace Cano.Integration.Stores;
 
 /// <summary>Y14: damage is reported with run id and sequence, never skipped; other runs stay

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Cano.Faster.Frames;
 using Cano.Testing;
 
 namespace Cano.Integration.Stores;

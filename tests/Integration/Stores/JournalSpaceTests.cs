@@ -1,3 +1,4 @@
+using Cano.Faster.Frames;
 using Cano.FaultyDisks;
 
 namespace Cano.Integration.Stores;

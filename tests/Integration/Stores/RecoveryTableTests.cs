@@ -1,3 +1,7 @@
+using Cano.Faster.Frames;
+using Cano.Faster.Indexes;
+using Cano.Faster.Recovery;
+
 namespace Cano.Integration.Stores;
 
 /// <summary>Each line of the table by which recovery decides on a row it found.</summary>

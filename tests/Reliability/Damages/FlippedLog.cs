@@ -1,3 +1,4 @@
+using Cano.Faster.Frames;
 using Cano.Reliability.Journals;
 
 namespace Cano.Reliability.Damages;

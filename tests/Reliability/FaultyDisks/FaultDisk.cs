@@ -1,3 +1,5 @@
+using Cano.Faster.Disks;
+
 namespace Cano.FaultyDisks;
 
 /// <summary>A disk in memory that fails as told, remembers every change, and knows what a kill or a power

@@ -1,3 +1,5 @@
+using Cano.Faster.Disks;
+
 namespace Cano.FaultyDisks;
 
 /// <summary>A file of a <see cref="FaultDisk"/>, opened under a path that faults know it by.</summary>

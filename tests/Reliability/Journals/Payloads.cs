@@ -1,3 +1,5 @@
+using Cano.Faster.Frames;
+
 namespace Cano.Reliability.Journals;
 
 /// <summary>Draws rows of every size that a journal treats in its own way.</summary>

@@ -1,3 +1,4 @@
+using Cano.Faster.Disks;
 using Cano.FaultyDisks;
 using Cano.Testing;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Cano;
+namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>What an option holds. Where that can be null itself (`Some None`), it stands in a list of one, so
 /// that it is told from `None`.</summary>

@@ -4,7 +4,7 @@ using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using Microsoft.FSharp.Reflection;
 
-namespace Cano;
+namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>Tells F#'s types apart. Hidden representations (`type T = private { … }`) count as
 /// well.</summary>

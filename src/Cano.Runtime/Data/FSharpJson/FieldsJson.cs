@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 
-namespace Cano;
+namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>The named fields of a record or of a union's case, as the properties of a JSON object. Every
 /// field is written. Of those that are read, an option may be missing; names that are not known are skipped,

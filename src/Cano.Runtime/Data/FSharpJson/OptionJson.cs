@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.FSharp.Core;
 
-namespace Cano;
+namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>`None` as null, `Some` as its content.</summary>
 internal sealed class OptionJson<T> : JsonConverter<FSharpOption<T>>

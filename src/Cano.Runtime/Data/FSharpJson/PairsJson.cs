@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.FSharp.Collections;
 
-namespace Cano;
+namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>A map whose keys cannot be the names of an object, as a list of pairs:
 /// `[[key,value],…]`.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.FSharp.Core;
 using Microsoft.FSharp.Reflection;
 
-namespace Cano;
+namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>An F# record as an object of its fields. Null is no record.</summary>
 internal sealed class RecordJson<T> : JsonConverter<T>

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.FSharp.Core;
 using Microsoft.FSharp.Reflection;
 
-namespace Cano;
+namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>One case of a union.</summary>
 internal sealed class UnionCaseJson(UnionCaseInfo it)

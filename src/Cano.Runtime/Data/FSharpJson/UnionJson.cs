@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.FSharp.Core;
 using Microsoft.FSharp.Reflection;
 
-namespace Cano;
+namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>An F# union by the names of its cases: `"Case"` without fields, `{"Case":{…}}` with them. Null is
 /// no union, even where F# represents a case by it.</summary>

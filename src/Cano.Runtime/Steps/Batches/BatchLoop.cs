@@ -1,6 +1,10 @@
 using Cano.Kernel;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Steps.Singles;
+using Cano.Runtime.Time;
 
-namespace Cano;
+namespace Cano.Runtime.Steps.Batches;
 
 /// <summary>Makes a task of a batch: one attempt loads, processes and finishes.</summary>
 internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem, TOutput> batch)

@@ -1,4 +1,7 @@
-namespace Cano;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Steps.Singles;
+
+namespace Cano.Runtime.Steps.Nodes;
 
 /// <summary>Makes a task of a node: one attempt is all three steps.</summary>
 internal sealed class NodeTask<TState, TPrep, TExec>(INode<TState, TPrep, TExec> node)

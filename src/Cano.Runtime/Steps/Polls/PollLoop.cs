@@ -1,4 +1,9 @@
-namespace Cano;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Steps.Singles;
+using Cano.Runtime.Time;
+
+namespace Cano.Runtime.Steps.Polls;
 
 /// <summary>Makes a task of a poll: one attempt is the whole loop.</summary>
 internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>, IComposedTask

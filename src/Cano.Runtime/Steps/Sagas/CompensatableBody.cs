@@ -1,6 +1,9 @@
 using Cano.Kernel;
+using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
 
-namespace Cano;
+namespace Cano.Runtime.Steps.Sagas;
 
 /// <summary>A step that can be undone with its output.</summary>
 internal abstract class CompensatableBody<TState> : PerformedBody<TState>

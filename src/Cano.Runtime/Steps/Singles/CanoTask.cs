@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cano.Runtime.Errors;
 
 namespace Cano;
 

@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Runtime.Scope;
+
+namespace Cano.Runtime.Steps.Singles;
 
 /// <summary>A task of the engine's own that calls the user's code several times in one attempt.</summary>
 internal interface IComposedTask;

@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Runtime.Resilience;
+
+namespace Cano.Runtime.Steps.Singles;
 
 /// <summary>One task that chooses the next state.</summary>
 internal sealed class TaskBody<TState> : Body<TState>

@@ -1,6 +1,11 @@
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Resilience;
+using Cano.Runtime.Steps.Singles;
+using Cano.Runtime.Time;
 
-namespace Cano;
+namespace Cano.Runtime.Steps.Splits;
 
 /// <summary>One branch of a split: a task with its own attempts and its own context. To its split it is the
 /// message that it has ended.</summary>

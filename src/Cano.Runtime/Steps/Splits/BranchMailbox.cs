@@ -1,6 +1,7 @@
 using System.Threading.Tasks.Sources;
+using Cano.Runtime.Scope;
 
-namespace Cano;
+namespace Cano.Runtime.Steps.Splits;
 
 /// <summary>Takes the messages of a split from any thread and gives them to the run's loop, oldest
 /// first.</summary>

@@ -1,4 +1,4 @@
-namespace Cano;
+namespace Cano.Runtime.Steps.Splits;
 
 /// <summary>What a split hears while its branches run. A message is told once.</summary>
 internal abstract class BranchMessage

@@ -1,4 +1,6 @@
-namespace Cano;
+using Cano.Runtime.Data;
+
+namespace Cano.Runtime.Steps.Splits;
 
 /// <summary>A fan-out over branches, fixed or listed at run time.</summary>
 internal sealed class SplitBody<TState> : Body<TState>

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
 
-namespace Cano;
+namespace Cano.Runtime.Steps.Splits;
 
 /// <summary>The branches of a split under way: starts them under the bulkhead, tells the run of each that
 /// ended, and after the verdict stops and awaits the rest. None starts before the run has heard how many

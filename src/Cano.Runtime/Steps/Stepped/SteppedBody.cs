@@ -1,6 +1,8 @@
 using Cano.Kernel;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
 
-namespace Cano;
+namespace Cano.Runtime.Steps.Stepped;
 
 /// <summary>Small steps from cursor to cursor; each performance is one step.</summary>
 internal sealed class SteppedBody<TState, TCursor>(ISteppedTask<TState, TCursor> task) : PerformedBody<TState>

@@ -1,6 +1,8 @@
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
+using Cano.Runtime.Resilience;
 
-namespace Cano;
+namespace Cano.Runtime.Steps.Streams;
 
 /// <summary>Reads a source in windows; each performance ends with a window's cursor, or with the next
 /// state.</summary>

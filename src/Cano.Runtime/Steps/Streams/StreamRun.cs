@@ -1,7 +1,12 @@
 using System.Runtime.ExceptionServices;
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Resilience;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
 
-namespace Cano;
+namespace Cano.Runtime.Steps.Streams;
 
 /// <summary>A source that is being read for one visit of one run.</summary>
 internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(

@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Time;
 
 namespace Cano;
 

@@ -1,6 +1,9 @@
 using Cano.Kernel;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
 
-namespace Cano;
+namespace Cano.Runtime.Steps.Timers;
 
 /// <summary>A wait whose due time is journaled, then a choice of the next state.</summary>
 internal sealed class TimerBody<TState>(ITimerTask<TState> timer) : WaitingBody<TState>

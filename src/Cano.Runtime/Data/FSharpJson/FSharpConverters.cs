@@ -1,18 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Cano;
+namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>Finds the converter of an F# type. Lists, sets, tuples, and maps whose keys are text or whole
 /// numbers need none: System.Text.Json knows them.</summary>
-internal sealed class FSharpJson : JsonConverterFactory
+internal sealed class FSharpConverters : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => ConverterOf(typeToConvert) is not null;
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options)
     {
         var converter = ConverterOf(typeToConvert)!;
-        if (converter == typeof(FSharpJson))
+        if (converter == typeof(FSharpConverters))
             throw new NotSupportedException("A function is no data.");
         Type[] arguments =
             FSharpShapes.IsOptional(typeToConvert) || FSharpShapes.IsMap(typeToConvert)
@@ -27,7 +27,7 @@ internal sealed class FSharpJson : JsonConverterFactory
         : FSharpShapes.IsMap(type) ? (HasNameKeys(type) ? null : typeof(PairsJson<,>))
         : FSharpShapes.IsUnion(type) ? typeof(UnionJson<>)
         : FSharpShapes.IsRecord(type) ? typeof(RecordJson<>)
-        : FSharpShapes.IsFunction(type) ? typeof(FSharpJson)
+        : FSharpShapes.IsFunction(type) ? typeof(FSharpConverters)
         : null;
 
     /// <summary>Such keys are the names of a JSON object. Stored: adding a type here strands its
