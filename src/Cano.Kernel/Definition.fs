@@ -74,6 +74,8 @@ type StepKind =
     /// Reads items in windows with a journaled cursor.
     | Stream of Policy: TaskPolicy
     | Split of Split: SplitDefinition
+    /// Waits for signals, or until its time is up.
+    | Wait of Wait: WaitDefinition
 
     // C#'s == and !=.
     static member op_Equality(left: StepKind | null, right: StepKind | null) =
@@ -92,6 +94,7 @@ type StepKind =
         | Stepped policy -> $"Stepped({policy})"
         | Stream policy -> $"Stream({policy})"
         | Split split -> $"Split({split})"
+        | Wait wait -> $"Wait({wait})"
 
 /// A state that has work to do.
 [<CustomEquality; NoComparison>]

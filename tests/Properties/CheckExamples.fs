@@ -36,8 +36,43 @@ module internal Mistakes =
                 To = Array.ofList ways
         }
 
+    let answering name (ways: (string list) | null) : SignalDefinition = {
+        Name = name
+        Policy = Definitions.noRetry
+        To =
+            match ways with
+            | null -> null
+            | ways -> Array.ofList ways
+    }
+
+    let ending (seconds: float) next : DeadlineDefinition = {
+        Span = TimeSpan.FromSeconds seconds
+        Next = next
+    }
+
+    let waiting name signals endings =
+        adding (
+            Definitions.state
+                name
+                (StepKind.Wait {
+                    Signals = Array.ofList signals
+                    Deadlines = Array.ofList endings
+                })
+        )
+
     /// One mistake each, and the sentence about it.
     let mistakes: ((Definition -> Definition) * string) list = [
+        waiting "W0" [] [], "Wait 'W0' waits for nothing"
+        waiting "W1" [] [ ending 1.0 "Done"; ending 2.0 "Done" ], "Wait 'W1' goes on after 2 times"
+        waiting "W2" [ answering "go" [ "Done" ]; answering "go" null ] [],
+        "Wait 'W2' says 2 times what follows signal 'go'"
+        waiting "W3" [ answering "" null ] [], "Wait 'W3' waits for a signal without a name"
+        waiting "W4" [ answering "go" [] ] [], "Wait 'W4' declares that nothing follows signal 'go'"
+        waiting "W5" [ answering "go" [ "Ghost" ] ] [],
+        "Wait 'W5' leads to 'Ghost', which is neither registered nor an exit state"
+        waiting "W6" [] [ ending 1.0 "Ghost" ],
+        "Wait 'W6' leads to 'Ghost', which is neither registered nor an exit state"
+        waiting "W7" [] [ ending -1.0 "Done" ], "Wait 'W7': its time -1 s must not be below zero"
         splitting "X0" {
             split JoinStrategy.All 2 with
                 Next = "Ghost"

@@ -15,7 +15,10 @@ type Checks(output: ITestOutputHelper) =
     [<Law(2_000)>]
     member law.``a sound definition has no problems``() =
         let isOpen (state: StateDefinition) =
-            isNull state.To && not state.Step.IsSplit
+            match state.Step with
+            | StepKind.Split _ -> false
+            | StepKind.Wait wait -> wait.Signals |> Seq.exists (fun signal -> isNull signal.To)
+            | _ -> isNull state.To
 
         law.Holds [ "open" ] (Arb.fromGen Definitions.sound) (fun (definition, initial) ->
             Assert.Empty(Check.wiring definition)

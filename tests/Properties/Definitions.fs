@@ -85,17 +85,6 @@ module Definitions =
             }
     }
 
-    let private step names =
-        Gen.frequency [
-            3, policy |> Gen.map StepKind.Single
-            2, policy |> Gen.map StepKind.Router
-            5, policy |> Gen.map StepKind.Compensatable
-            2, policy |> Gen.map StepKind.Timer
-            2, policy |> Gen.map StepKind.Stepped
-            1, policy |> Gen.map StepKind.Stream
-            3, split names
-        ]
-
     let private edges names =
         let some (names: string list) : IReadOnlyList<string> | null =
             Array.ofList (List.distinct names)
@@ -103,6 +92,48 @@ module Definitions =
         Gen.frequency [
             3, Gen.constant null
             1, Gen.map some (Gen.nonEmptyListOf (Gen.elements names))
+        ]
+
+    let private signal names i = gen {
+        let! policy = policy
+        let! ways = edges names
+
+        return {
+            Name = $"signal{i}"
+            Policy = policy
+            To = ways
+        }
+    }
+
+    let private wait names = gen {
+        let! count = Gen.choose (0, 3)
+        let! signals = List.init count (signal names) |> Gen.sequenceToList
+        let! span = Gen.choose (0, 9_999)
+        let! next = Gen.elements names
+        let! hasEnd = Gen.elements [ true; false ]
+
+        let ending = {
+            Span = TimeSpan.FromMinutes(float span)
+            Next = next
+        }
+
+        return
+            StepKind.Wait {
+                Signals = Array.ofList signals
+                Deadlines = if hasEnd || count = 0 then [| ending |] else [||]
+            }
+    }
+
+    let private step names =
+        Gen.frequency [
+            3, wait names
+            3, policy |> Gen.map StepKind.Single
+            2, policy |> Gen.map StepKind.Router
+            5, policy |> Gen.map StepKind.Compensatable
+            2, policy |> Gen.map StepKind.Timer
+            2, policy |> Gen.map StepKind.Stepped
+            1, policy |> Gen.map StepKind.Stream
+            3, split names
         ]
 
     /// A definition and the names of its states and exits.

@@ -18,6 +18,18 @@ type Diagrams(output: ITestOutputHelper) =
             if not (Seq.contains state.Name definition.Exits) then
                 match state.Step, state.To with
                 | StepKind.Split split, _ -> state.Name, split.Next, string split.Strategy
+                | StepKind.Wait wait, _ ->
+                    for signal in wait.Signals do
+                        match signal.To with
+                        | null -> ()
+                        | targets ->
+                            for target in targets do
+                                state.Name, target, signal.Name
+
+                    for ending in wait.Deadlines do
+                        state.Name,
+                        ending.Next,
+                        (string ending).Replace($", then {ending.Next}", "")
                 | _, null -> ()
                 | _, targets ->
                     for target in targets do

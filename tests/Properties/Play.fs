@@ -94,11 +94,19 @@ module Play =
         let error = CanoError.Of(Fault.TaskExecution $"failed {choice}")
         RunEvent.Answered(run.Visit, Answer.Failed(failure choice error))
 
+    /// When a wait that begins somewhen is over; null when it has no end of its own.
+    let private endOf (wait: WaitDefinition) choice =
+        match List.ofSeq wait.Deadlines with
+        | [] -> Nullable()
+        | first :: _ -> Nullable(epoch.AddMinutes(float choice) + first.Span)
+
     /// What only some kinds of tasks answer.
     let private underWay (plan: Plan) (run: Run) choice slept =
         match stepOf plan run.State with
         | Some(StepKind.Stepped _ | StepKind.Stream _) when choice % 10 < 6 ->
             Some(RunEvent.Answered(run.Visit, Answer.Advanced(BitConverter.GetBytes(choice / 10))))
+        | Some(StepKind.Wait wait) when not slept ->
+            Some(RunEvent.Answered(run.Visit, Answer.WaitRequested(endOf wait choice)))
         | Some(StepKind.Timer _) when not slept && choice % 10 < 8 ->
             Some(
                 RunEvent.Answered(
@@ -108,8 +116,15 @@ module Play =
             )
         | _ -> None
 
+    let private isWaitToBegin plan (run: Run) slept =
+        match stepOf plan run.State with
+        | Some(StepKind.Wait _) -> not slept
+        | _ -> false
+
     let private task plan (run: Run) choice slept =
         match choice % 10 with
+        // Nothing of the user's runs before a wait.
+        | _ when isWaitToBegin plan run slept -> underWay plan run choice slept |> Option.get
         | 0
         | 1 -> failed run choice
         | 2 when choice % 4 = 0 -> RunEvent.Answered(run.Visit, Answer.UnknownNextState("Nowhere"))
@@ -175,6 +190,28 @@ module Play =
         | Phase.Suspended suspension -> suspension.FailedAttempt = 0
         | _ -> false
 
+    /// The signal with which a waiting state goes on; none when it waits for its time alone.
+    let private signal (plan: Plan) (run: Run) choice : TakenSignal option =
+        match stepOf plan run.State, run.Phase with
+        | Some(StepKind.Wait wait), Phase.Suspended { Due = due } when
+            wait.Signals.Count > 0 && not (due.HasValue && choice % 3 = 0)
+            ->
+            Some {
+                Number = int64 choice
+                Name = wait.Signals[choice % wait.Signals.Count].Name
+                Id = null
+                Payload = {
+                    Json = BitConverter.GetBytes choice
+                    TypeName = null
+                }
+            }
+        | _ -> None
+
+    let private woken (plan: Plan) (run: Run) choice =
+        match (if isOwnWait run then signal plan run choice else None) with
+        | Some taken -> RunEvent.Answered(run.Visit, Answer.WokenBy(Fact.SignalTaken taken))
+        | None -> RunEvent.Answered(run.Visit, Answer.Woken)
+
     /// The answer to the work under way; none when nothing is, and the run is stuck.
     let private answer (scenario: Scenario) plan (live: Live) choice : RunEvent option =
         let run = live.Run
@@ -194,7 +231,7 @@ module Play =
         | Work.Append _, _ -> Some RunEvent.RowAppended
         // An attempt's time may be up while its timer sleeps.
         | Work.Delay, Some choice when isOwnWait run && choice % 10 = 0 -> Some(failed run choice)
-        | Work.Delay, _ -> Some(RunEvent.Answered(run.Visit, Answer.Woken))
+        | Work.Delay, choice -> Some(woken plan run (defaultArg choice 1))
         | Work.Compensation, Some choice when choice % 6 = 0 ->
             Some(RunEvent.CompensationFailed(CanoError.Of(Fault.Generic $"stuck {choice}")))
         | Work.Compensation, _ -> Some RunEvent.CompensationSucceeded

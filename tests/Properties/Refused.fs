@@ -77,7 +77,7 @@ type Refused(output: ITestOutputHelper) =
         =
         let kinds = [
             for kind in Enum.GetValues<RowKind>() do
-                if kind > RowKind.Snapshot then
+                if kind > RowKind.Snapshot && kind <> RowKind.SignalTaken then
                     string kind
         ]
 

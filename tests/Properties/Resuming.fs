@@ -27,9 +27,10 @@ type Resuming(output: ITestOutputHelper) =
 
     /// What a state's work is once its row is durable.
     let begins (plan: Plan) (run: Run) =
-        match Play.stepOf plan run.State with
-        | Some(StepKind.Split _) -> Effect.RunSplit run.State
-        | _ -> Effect.RunTask run.State
+        match DurableState.wokenBy run.Visit run.Durable, Play.stepOf plan run.State with
+        | null, Some(StepKind.Split _) -> Effect.RunSplit run.State
+        | null, _ -> Effect.RunTask run.State
+        | row, _ -> Effect.Continue(run.State, row.Fact)
 
     /// After a snapshot, if one is due.
     let summed (plan: Plan) (after: Transition) =
@@ -78,12 +79,20 @@ type Resuming(output: ITestOutputHelper) =
         | _ -> owesEntryOf plan row next after
 
     let owesWait (plan: Plan) (wait: Suspension) (after: Transition) =
-        Law.equal (Effect.Wait(WaitEnd.At wait.Due.Value)) after.Start
+        let until =
+            if wait.Due.HasValue then
+                WaitEnd.At wait.Due.Value
+            else
+                WaitEnd.Open
+
+        Law.equal (Effect.Wait until) after.Start
 
         let work =
             Play.step plan after.Run (RunEvent.Answered(after.Run.Visit, Answer.Woken))
 
-        if wait.FailedAttempt = 0 then
+        if not wait.Due.HasValue then
+            Law.equal after.Run work.Run
+        elif wait.FailedAttempt = 0 then
             Law.equal
                 (Effect.Continue(work.Run.State, Fact.WaitStarted wait), 1)
                 (work.Start, work.Run.Attempt)
@@ -99,7 +108,8 @@ type Resuming(output: ITestOutputHelper) =
     let rec owes (plan: Plan) (run: Run) (row: Row) (after: Transition) =
         match row.Fact with
         | Fact.StateEntered _
-        | Fact.CursorAdvanced _ -> owesEntry plan row run.Durable.Split after
+        | Fact.CursorAdvanced _
+        | Fact.SignalTaken _ -> owesEntry plan row run.Durable.Split after
         | Fact.StepCompleted(next, _) -> owesNext plan row next after
         | Fact.WaitStarted wait -> owesWait plan wait after
         | Fact.RollbackStarted _
@@ -109,7 +119,6 @@ type Resuming(output: ITestOutputHelper) =
             Law.equal (Effect.Finish exit) after.Start
         | Fact.RollbackFinished outcome ->
             Law.equal (Effect.Finish(Outcome.Failed outcome)) after.Start
-        | Fact.SignalTaken _
         | Fact.ChildStarted _
         | Fact.ChildEnded _
         | Fact.BranchesListed _
@@ -163,12 +172,12 @@ type Resuming(output: ITestOutputHelper) =
         law.Holds same Scenarios.undisturbed (fun scenario ->
             let played = Play.scenario { scenario with Journaled = true }
 
-            // After an entry or a cursor a resumed run first writes a fresh row.
+            // After an entry, a cursor or a signal a resumed run first writes a fresh row.
             let cuts =
                 cuts played
                 |> List.filter (fun (_, row, _) ->
                     let fact = (Stored.told row).Fact
-                    not (fact.IsStateEntered || fact.IsCursorAdvanced))
+                    not (fact.IsStateEntered || fact.IsCursorAdvanced || fact.IsSignalTaken))
 
             // A refused edge is a failure in the live run; that is a law of its own.
             let unrefused =

@@ -27,6 +27,7 @@ type RowBeforeTask(output: ITestOutputHelper) =
     let owes (plan: Plan) (run: Run) (row: Row) =
         match (Stored.told row).Fact with
         | Fact.StateEntered _
+        | Fact.SignalTaken _
         | Fact.CursorAdvanced _ -> row.Visit = run.Visit && row.State = plan.NameOf run.State
         | Fact.WaitStarted wait -> row.Visit = run.Visit && wait.FailedAttempt < run.Attempt
         | _ -> false

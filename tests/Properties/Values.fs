@@ -261,7 +261,6 @@ module Values =
 
     /// Facts after which this build does not go on.
     let private unknown = [
-        Gen.map Fact.SignalTaken signal
         Gen.map Fact.ChildStarted childStart
         Gen.map Fact.ChildEnded childEnding
         Gen.map (List.ofArray >> Fact.BranchesListed) (many value)
@@ -285,6 +284,7 @@ module Values =
         Gen.map (fun (error: CanoError | null) -> Fact.Compensated error) (orNull anyError)
         Gen.map Fact.RollbackFinished anyError
         Gen.constant Fact.Finished
+        Gen.map Fact.SignalTaken signal
         yield! unknown
     ]
 
@@ -381,6 +381,9 @@ module Values =
 
     /// Rows of the kinds after which this build does not go on.
     let unknownRow = rowOf (Gen.oneof unknown)
+
+    /// Rows of the kinds that format 2 added.
+    let addedRow = rowOf (Gen.oneof (Gen.map Fact.SignalTaken signal :: unknown))
 
     /// Rows of every kind but snapshots.
     let simpleRow = rowOf (Gen.oneof simple)

@@ -17,6 +17,7 @@ module Steps =
         | StepKind.Stepped policy -> SteppedStep.traits policy
         | StepKind.Stream policy -> StreamStep.traits policy
         | StepKind.Split split -> SplitStep.traits split
+        | StepKind.Wait wait -> WaitStep.traits wait
 
     /// The declared ways out of a state.
     [<CompiledName "Ways">]

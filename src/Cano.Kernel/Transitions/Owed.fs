@@ -7,7 +7,8 @@ open Cano
 type Owed =
     /// The work of the row's state. A resume begins it with a fresh row of the same visit.
     | Work
-    /// The same visit's work goes on from its cursor, with attempt 1. A resume begins it as Work.
+    /// The same visit's work goes on from its cursor, or from the signal it took, with attempt 1. A
+    /// resume begins it as Work.
     | FurtherWork
     /// The entry of the next state.
     | Entry of Next: string
@@ -29,14 +30,14 @@ module internal OwedAfter =
     let rec fact (said: Fact) : Owed =
         match said with
         | Fact.StateEntered _ -> Owed.Work
-        | Fact.CursorAdvanced _ -> Owed.FurtherWork
+        | Fact.CursorAdvanced _
+        | Fact.SignalTaken _ -> Owed.FurtherWork
         | Fact.StepCompleted(next, _) -> Owed.Entry next
         | Fact.WaitStarted suspension -> Owed.Wait suspension
         | Fact.RollbackStarted _
         | Fact.Compensated _ -> Owed.Compensation
         | Fact.RollbackFinished outcome -> Owed.Failure outcome
         | Fact.Finished -> Owed.Exit
-        | Fact.SignalTaken _
         | Fact.ChildStarted _
         | Fact.ChildEnded _
         | Fact.BranchesListed _

@@ -63,13 +63,19 @@ internal sealed partial class Interpreter<TState>
             ? exception
             : null;
 
-    private TState ExitOf(Outcome outcome) =>
-        outcome switch
+    /// <summary>The exit, or what its caller is told instead. Signals that the run never took are gone with it,
+    /// unless it may be tried again.</summary>
+    private TState ExitOf(Outcome outcome)
+    {
+        if (_journal is null || RunModule.IsSettled(in _run))
+            Options.Inboxes?.Forget(RunId);
+        return outcome switch
         {
             Outcome.Completed completed => _workflow.StateOf(completed.Exit),
             Outcome.Failed failed => throw new CanoException(Located(failed.Error), Thrown),
             _ => throw new InvalidOperationException("A new kind of outcome."),
         };
+    }
 
     /// <summary>The error with the path of this run.</summary>
     private CanoError Located(CanoError error)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Cano.Runtime.Data;
 using Cano.Runtime.Observation;
+using Cano.Runtime.Signals;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -36,6 +37,9 @@ internal sealed record RunOptions
 
     /// <summary>Turns the user's values into bytes and back.</summary>
     public ValueCodec Values { get; init; } = ValueCodec.Plain;
+
+    /// <summary>Where signals come to runs; null when no state waits for any.</summary>
+    public IInboxes? Inboxes { get; init; }
 
     /// <summary>Opens the checkpoint store at first use; null when runs are not journaled.</summary>
     public Func<CancellationToken, Task<ICheckpointStore>>? Store { get; init; }

@@ -24,6 +24,7 @@ internal sealed class SeedRun<TState>
     private readonly Workflow<TState> _workflow;
     private readonly TState _initial;
     private readonly JournalRules _rules;
+    private readonly SignalPlan _signals;
     private readonly List<SimulatedProcess> _processes = [];
     private CanoError? _error;
     private string? _exit;
@@ -38,6 +39,7 @@ internal sealed class SeedRun<TState>
         {
             IsJournaled = world.Options.IsJournaled,
         };
+        _signals = new SignalPlan(world, _workflow.Definition, _workflow.Setup.Options.Values);
     }
 
     /// <summary>Runs it to the end and judges it.</summary>
@@ -76,7 +78,7 @@ internal sealed class SeedRun<TState>
         _world.Process = process;
         var run = Start(process);
         while (!run.IsCompleted && !process.IsOver)
-            if (!_world.TryStep())
+            if (!_world.TryStep() && !_signals.ComesAfterAll())
                 _world.Stall();
         if (process.IsOver)
             return !IsGone();
@@ -111,6 +113,7 @@ internal sealed class SeedRun<TState>
         var store = Task.FromResult<ICheckpointStore>(new SimulatedStore(process, _rules));
         return options with
         {
+            Inboxes = _signals.Inboxes,
             Time = process.Time,
             Dispatcher = process,
             Random = _world.Stream(3 + process.Number),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cano.Testing.Simulations;
 
 namespace Cano.Testing;
 
@@ -52,6 +53,8 @@ public sealed record SimulationOptions
     } = TimeSpan.FromSeconds(5);
 
     internal ImmutableList<Invariant> Invariants { get; init; } = [];
+
+    internal ImmutableList<SimulatedSignal> Signals { get; init; } = [];
 
     /// <summary>Adds something that must hold whenever a run has ended. What a world made for each seed
     /// promises is told to its <see cref="Simulation"/>.</summary>

@@ -59,6 +59,7 @@ internal static class LeftOut
                 ["a function has no words"] =
                 [
                     "Testing.SimulationOptions.Invariants",
+                    "Testing.SimulationOptions.Signals",
                     "Testing.StoreCase.RunAsync",
                 ],
                 ["attempts are told beside a state, from the second on"] = ["Testing.TimelineEntry.Attempt"],

@@ -10,7 +10,7 @@ namespace Cano.Integration.Surface;
 internal static class Samples
 {
     private const BindingFlags Makers = BindingFlags.Public | BindingFlags.Static;
-    private const int DepthMax = 4;
+    private const int DepthMax = 6;
 
     private static readonly ConcurrentDictionary<Type, object> s_objects = new();
 

@@ -1,0 +1,14 @@
+using System.Collections.Concurrent;
+
+namespace Cano.Runtime.Signals;
+
+/// <summary>Inboxes that live as long as their process.</summary>
+/// <remarks>They know nothing of runs: whoever sends makes sure that there is one.</remarks>
+internal sealed class MemoryInboxes : IInboxes
+{
+    private readonly ConcurrentDictionary<string, MemoryInbox> _inboxes = new();
+
+    public IInbox Of(string runId) => _inboxes.GetOrAdd(runId, static _ => new MemoryInbox());
+
+    public void Forget(string runId) => _inboxes.TryRemove(runId, out _);
+}

@@ -1,0 +1,78 @@
+using Cano.Runtime.Data;
+using Cano.Runtime.Resilience;
+
+namespace Cano.Runtime.Steps.Waits;
+
+/// <summary>What follows a signal.</summary>
+internal abstract class SignalBody<TState>(string name, TaskConfig config, IEnumerable<TState>? to)
+    where TState : notnull
+{
+    public string Name => name;
+
+    public AttemptRules Rules => config.Rules;
+
+    /// <summary>The states that may follow; null: any.</summary>
+    public TState[]? To { get; } = to?.ToArray();
+
+    public SignalDefinition Define() =>
+        new(name, config.Policy, To?.Select(StateNames<TState>.Of).Distinct().ToArray());
+
+    /// <summary>What one attempt calls.</summary>
+    /// <param name="payload">What the signal carries; null for nothing.</param>
+    /// <param name="values">Reads it.</param>
+    public abstract Func<TaskContext, CancellationToken, ValueTask<TState>> With(
+        StoredValue? payload,
+        ValueCodec values
+    );
+}
+
+internal static class SignalBody
+{
+    /// <summary>Nothing but the next state.</summary>
+    public static SignalBody<TState> Fixed<TState>(string name, TState next)
+        where TState : notnull
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        return new PlainSignal<TState>(
+            name,
+            (_, _) => new ValueTask<TState>(next),
+            TaskConfig.Minimal,
+            [next]
+        );
+    }
+}
+
+/// <summary>A body that looks at no payload.</summary>
+internal sealed class PlainSignal<TState>(
+    string name,
+    Func<TaskContext, CancellationToken, ValueTask<TState>> body,
+    TaskConfig? config,
+    IEnumerable<TState>? to
+) : SignalBody<TState>(name, config ?? TaskConfig.Default, to)
+    where TState : notnull
+{
+    public override Func<TaskContext, CancellationToken, ValueTask<TState>> With(
+        StoredValue? payload,
+        ValueCodec values
+    ) => body;
+}
+
+/// <summary>A body that gets the payload.</summary>
+internal sealed class PayloadSignal<TState, TPayload>(
+    string name,
+    Func<TaskContext, TPayload, CancellationToken, ValueTask<TState>> body,
+    TaskConfig? config,
+    IEnumerable<TState>? to
+) : SignalBody<TState>(name, config ?? TaskConfig.Default, to)
+    where TState : notnull
+{
+    /// <exception cref="CanoException">The signal carries something else.</exception>
+    public override Func<TaskContext, CancellationToken, ValueTask<TState>> With(
+        StoredValue? payload,
+        ValueCodec values
+    )
+    {
+        var carried = SignalPayload.Read<TPayload>(Name, payload, values);
+        return (context, cancel) => body(context, carried, cancel);
+    }
+}

@@ -1,0 +1,50 @@
+using Cano.Runtime.Data;
+
+namespace Cano.Runtime.Steps.Waits;
+
+/// <summary>What signals carry.</summary>
+internal static class SignalPayload
+{
+    /// <summary>A value on its way to an inbox.</summary>
+    /// <exception cref="CanoException">`task_execution`: it cannot be written.</exception>
+    public static StoredValue Write<TPayload>(string signal, TPayload payload, ValueCodec values)
+    {
+        try
+        {
+            return new StoredValue(values.Write(payload), typeof(TPayload).Name);
+        }
+        // Whatever a property of the value throws.
+        catch (Exception thrown)
+        {
+            throw Unusable(
+                $"signal '{signal}' carries a `{typeof(TPayload).Name}`, which {ValueCodec.Refusal(thrown)}",
+                thrown
+            );
+        }
+    }
+
+    /// <summary>What a signal carries.</summary>
+    /// <exception cref="CanoException">`task_execution`: it carries something else, or nothing. Both types
+    /// are named.</exception>
+    public static TPayload Read<TPayload>(string signal, StoredValue? payload, ValueCodec values)
+    {
+        var wanted = typeof(TPayload).Name;
+        if (payload is null)
+            throw Unusable($"signal '{signal}' carries nothing, and its waiter takes a `{wanted}`", null);
+        try
+        {
+            return values.Read<TPayload>(payload.Json)!;
+        }
+        // Whatever the payload's own type throws.
+        catch (Exception thrown)
+        {
+            throw Unusable(
+                $"signal '{signal}' carries a `{payload.TypeName}`, and its waiter takes a `{wanted}`: {thrown.Message}",
+                thrown
+            );
+        }
+    }
+
+    private static CanoException Unusable(string what, Exception? thrown) =>
+        new(CanoError.Of(Fault.NewTaskExecution(what)), thrown);
+}

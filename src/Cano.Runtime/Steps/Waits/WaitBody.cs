@@ -1,0 +1,76 @@
+using Cano.Kernel;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Signals;
+using Cano.Runtime.Time;
+
+namespace Cano.Runtime.Steps.Waits;
+
+/// <summary>A wait for signals, or until a time is up; then what follows the one that came first.</summary>
+internal sealed class WaitBody<TState>(Wait<TState> wait) : WaitingBody<TState>
+    where TState : notnull
+{
+    private readonly WaitDefinition _definition = wait.Define();
+
+    public override string TaskName => "";
+
+    public override IEnumerable<TState> Next =>
+        wait.Signals.SelectMany(signal => signal.To ?? []).Concat(wait.Deadlines.Select(end => end.Next));
+
+    public override StepKind Define() => StepKind.NewWait(_definition);
+
+    public override ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
+    {
+        // The time of an attempt begins with the signal.
+        run.OptionalState.AttemptEnd = null;
+        DateTimeOffset? due = null;
+        foreach (var (span, _) in wait.Deadlines)
+            due = Delay.End(run.Options.Time.GetUtcNow(), span);
+        return new(RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(due)));
+    }
+
+    public override IWakeUp? WakeUp(VisitScope<TState> run) =>
+        wait.Signals.IsEmpty ? null : new SignalWakeUp(_definition, Inbox(run), run.Options.Dispatcher);
+
+    public override async ValueTask<RunEvent> ContinueAsync(VisitScope<TState> run, Fact fact)
+    {
+        if (fact is not Fact.SignalTaken { Item: var signal })
+            return run.Answered(wait.Deadlines[0].Next);
+        Inbox(run).Take(signal.Number);
+        if (wait.Signals.Find(known => known.Name == signal.Name) is not { } body)
+            return Unusable(run, Forgotten(signal));
+        Func<TaskContext, CancellationToken, ValueTask<TState>> call;
+        try
+        {
+            call = body.With(signal.Payload, run.Options.Values);
+        }
+        catch (CanoException misfit)
+        {
+            return Unusable(run, misfit);
+        }
+
+        return run.Answered(await run.CallAsync(body.Rules, CallAsync).ConfigureAwait(false));
+
+        ValueTask<TState> CallAsync(TaskContext context, CancellationToken cancel) =>
+            context.CallAsync(
+                UserCallKind.Body,
+                call,
+                static (call, context, cancel) => call(context, cancel),
+                cancel
+            );
+    }
+
+    private static IInbox Inbox(VisitScope<TState> run) => run.Options.Inboxes!.Of(run.RunId);
+
+    private static CanoException Forgotten(TakenSignal signal) =>
+        new(
+            CanoError.Of(
+                Fault.NewWorkflow(
+                    $"the run has taken signal '{signal.Name}', which its state no longer waits for"
+                )
+            )
+        );
+
+    /// <summary>Asking again would not help.</summary>
+    private static RunEvent Unusable(VisitScope<TState> run, CanoException misfit) =>
+        RunEvent.NewAnswered(run.Visit, Answer.NewFailedForGood(run.Faulted(misfit)));
+}
