@@ -23,8 +23,8 @@ type Phase =
     | Undoing of Entry: UndoEntry
     | Ended of Outcome: Outcome
 
-/// Where a run is. Durable is its part that survives, changed by DurableState.remember alone; all else belongs
-/// to the visit.
+/// Where a run is. Durable is its part that survives, changed by DurableState.remember alone; all
+/// else belongs to the visit.
 [<Struct; IsReadOnly; NoComparison>]
 type Run = {
     Durable: DurableState

@@ -94,7 +94,8 @@ public sealed class ArrowTests
         );
     }
 
-    /// <summary>A project that refers to no other. What the compiler does not understand would show no arrow.</summary>
+    /// <summary>A project that refers to no other. What the compiler does not understand would show no
+    /// arrow.</summary>
     private static CSharpProject Compiled(string name, IReadOnlyList<SourceFile> files)
     {
         var project = new CSharpProject(name, files, [], []);

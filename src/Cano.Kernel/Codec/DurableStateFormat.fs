@@ -8,8 +8,8 @@ open Cano
 [<RequireQualifiedAccess>]
 module internal DurableStateFormat =
 
-    /// Comes before the fields. A durable state of format 1 begins with the sequence of its row, which is
-    /// never 0.
+    /// Comes before the fields. A durable state of format 1 begins with the sequence of its row,
+    /// which is never 0.
     [<Literal>]
     let private Mark = 0L
 
@@ -177,7 +177,8 @@ module internal DurableStateFormat =
 
         durable
 
-    /// A row within a durable state of format 1: as it stands in a journal, but without version and data.
+    /// A row within a durable state of format 1: as it stands in a journal, but without version and
+    /// data.
     let private readFirstLast =
         Reading(fun reader ->
             let kind = LanguagePrimitives.EnumOfValue<byte, RowKind>(reader.Byte())

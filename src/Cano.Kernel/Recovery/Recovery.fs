@@ -11,8 +11,8 @@ type Recovered =
     | Found of Run: Run * Path: IReadOnlyList<int> * Unknown: IReadOnlyList<Row>
     | Refused of Error: CanoError
 
-/// Rows to run. It folds DurableState.remember, as a live run does row by row; what the run owes then is
-/// the reducer's answer to a Resumed event.
+/// Rows to run. It folds DurableState.remember, as a live run does row by row; what the run owes
+/// then is the reducer's answer to a Resumed event.
 [<RequireQualifiedAccess>]
 module Recovery =
 

@@ -63,8 +63,8 @@ internal sealed partial class Interpreter<TState>
             ? exception
             : null;
 
-    /// <summary>The exit, or what its caller is told instead. Signals that the run never took are gone with it,
-    /// unless it may be tried again.</summary>
+    /// <summary>The exit, or what its caller is told instead. Signals that the run never took are gone with
+    /// it, unless it may be tried again.</summary>
     private TState ExitOf(Outcome outcome)
     {
         if (_journal is null || RunModule.IsSettled(in _run))
