@@ -22,15 +22,15 @@ internal static class PlantedBugs
         new(
             "reversed-rollback",
             "src/Cano.Kernel/Row.fs",
-            "                    Undo = entry :: memory.Undo",
-            "                    Undo = if ON then memory.Undo @ [ entry ] else entry :: memory.Undo",
+            "                    Undo = entry :: durable.Undo",
+            "                    Undo = if ON then durable.Undo @ [ entry ] else entry :: durable.Undo",
             Check.Row("rollback", 50)
         ),
         new(
             "step-left-undone",
             "src/Cano.Kernel/Row.fs",
-            "                Undo = undone row.State memory.Undo",
-            "                Undo = (match memory.Undo with | _ :: _ :: rest when ON -> rest | undo -> undone row.State undo)",
+            "                Undo = undone row.State durable.Undo",
+            "                Undo = (match durable.Undo with | _ :: _ :: rest when ON -> rest | undo -> undone row.State undo)",
             Check.Row("rollback", 50)
         ),
         new(
@@ -123,8 +123,8 @@ internal static class PlantedBugs
         new(
             "newest-row-dropped",
             "src/Cano.Faster/Journal.cs",
-            "                return Reader().ReadAll(extent, cancellation);",
-            "                return ON ? Reader().ReadAll(extent, cancellation)[..^1] : Reader().ReadAll(extent, cancellation);",
+            "                return Reader().ReadAll(extent, cancel);",
+            "                return ON ? Reader().ReadAll(extent, cancel)[..^1] : Reader().ReadAll(extent, cancel);",
             Check.Row("kill-every-write", 2)
         ),
         new(
