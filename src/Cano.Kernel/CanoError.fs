@@ -150,7 +150,20 @@ and [<CustomEquality; NoComparison>] CanoError = {
             | Fault.CircuitOpen
             | Fault.WorkflowTimeout _
             | Fault.Cancelled -> 0
-            | _ -> 1
+            | Fault.TaskExecution _
+            | Fault.Store _
+            | Fault.Workflow _
+            | Fault.Configuration _
+            | Fault.Timeout _
+            | Fault.RateLimited _
+            | Fault.CheckpointStore _
+            | Fault.CompensationFailed _
+            | Fault.Generic _
+            | Fault.ResourceNotFound _
+            | Fault.ResourceTypeMismatch _
+            | Fault.ResourceDuplicateKey _
+            | Fault.WorkflowVersionMismatch _
+            | Fault.OrphanedCompensation _ -> 1
 
         let fault =
             match this.Fault with

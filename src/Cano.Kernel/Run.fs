@@ -80,11 +80,20 @@ module Run =
     /// an exit, or everything was undone.
     [<CompiledName "IsSettled">]
     let isSettled (run: inref<Run>) : bool =
-        match run.Phase, run.Durable.Last with
-        | Phase.Ended(Outcome.Completed _), _ -> true
-        | Phase.Ended(Outcome.Failed _), NonNull last ->
-            RowStatuses.isSettled (RowHead.after run.Durable last.Fact).Status
-        | _ -> false
+        match run.Phase with
+        | Phase.Ended(Outcome.Completed _) -> true
+        | Phase.Ended(Outcome.Failed _) ->
+            match run.Durable.Last with
+            | null -> false
+            | last -> RowStatuses.isSettled (RowHead.after run.Durable last.Fact).Status
+        | Phase.Ready
+        | Phase.Appending _
+        | Phase.Running
+        | Phase.Suspended _
+        | Phase.Splitting _
+        | Phase.Joining _
+        | Phase.Stopping _
+        | Phase.Undoing _ -> false
 
 /// What follows an event: the new run, whether work under way must stop, and what to start.
 [<Struct; IsReadOnly; NoComparison>]

@@ -57,8 +57,10 @@ module Flow =
                 |> FlowRuns.andThen (meet found.Value missed now)
                 |> FlowRuns.andThen (FlowTimer.onward cron zone now now)
             | _ -> FlowTimer.onward cron zone now now flow
-        | _ when flow.Status = FlowStatus.Running -> FlowTimer.rest flow
-        | _ ->
+        | FlowSchedule.Every _
+        | FlowSchedule.Manual when flow.Status = FlowStatus.Running -> FlowTimer.rest flow
+        | FlowSchedule.Every _
+        | FlowSchedule.Manual ->
             FlowTimer.rest flow
             |> FlowRuns.andThen (FlowRuns.start (FlowTimer.fresh now flow) now)
 
@@ -111,7 +113,8 @@ module Flow =
             // The timer had been put behind the back-off.
             | FlowSchedule.Calendar(cron, zone, _) when status = FlowStatus.Backoff ->
                 running |> FlowRuns.andThen (FlowTimer.onward cron zone now now)
-            | _ -> running
+            | FlowSchedule.Calendar _
+            | FlowSchedule.Manual -> running
 
     let private reset plan now (flow: FlowState) =
         let status = flow.Status
@@ -130,7 +133,9 @@ module Flow =
             FlowTimer.tick interval now idle
         | FlowSchedule.Calendar(cron, zone, _) when status >= FlowStatus.Backoff ->
             FlowTimer.onward cron zone now now idle
-        | _ -> FlowRuns.quiet idle
+        | FlowSchedule.Every _
+        | FlowSchedule.Calendar _
+        | FlowSchedule.Manual -> FlowRuns.quiet idle
 
     /// The end of a run while the scheduler stops: its status tells how it ended, and nothing
     /// follows.
@@ -148,7 +153,11 @@ module Flow =
         | FlowEvent.TriggerAsked _
         | FlowEvent.ResetAsked _
         | FlowEvent.CancelAsked -> FlowRuns.refuse notRunning flow
-        | _ -> FlowRuns.quiet flow
+        | FlowEvent.RunEnded _
+        | FlowEvent.RunPassedOver _
+        | FlowEvent.Started _
+        | FlowEvent.Rang _
+        | FlowEvent.StopAsked -> FlowRuns.quiet flow
 
     let private cancel (flow: FlowState) =
         if flow.Status = FlowStatus.Running && not flow.IsCancelling then
@@ -178,7 +187,9 @@ module Flow =
             FlowRuns.ended plan error now chance flow
         | FlowEvent.RunPassedOver now when flow.Status = FlowStatus.Running ->
             FlowRuns.passedOver plan now flow
-        | _ -> FlowRuns.quiet flow
+        | FlowEvent.Rang _
+        | FlowEvent.RunEnded _
+        | FlowEvent.RunPassedOver _ -> FlowRuns.quiet flow
 
     /// What follows an event. Total: an event that makes no sense here changes nothing.
     [<CompiledName "Step">]

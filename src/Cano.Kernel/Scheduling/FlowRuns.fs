@@ -67,14 +67,17 @@ module internal FlowRuns =
                 ->
                 // The first one that is not before the end of the back-off.
                 FlowTimer.onward cron zone (eligible - TimeSpan.FromTicks 1L) now flow
-            | _ -> quiet flow
+            | FlowSchedule.Calendar _
+            | FlowSchedule.Manual -> quiet flow
 
     /// After a run that did not fail.
     let private onward plan now (flow: FlowState) =
         match plan.Schedule with
         | FlowSchedule.Every interval -> FlowTimer.after interval now flow
-        | _ when flow.Missed.HasValue -> start flow.Missed.Value now flow
-        | _ -> quiet flow
+        | FlowSchedule.Calendar _
+        | FlowSchedule.Manual when flow.Missed.HasValue -> start flow.Missed.Value now flow
+        | FlowSchedule.Calendar _
+        | FlowSchedule.Manual -> quiet flow
 
     let ended plan (error: CanoError | null) now chance (flow: FlowState) =
         let wasAsked = flow.IsCancelling

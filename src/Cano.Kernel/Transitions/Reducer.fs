@@ -13,23 +13,29 @@ module Reducer =
         let run = { run with Journaled = journaled }
         Advance.enter plan &run run.State null
 
-    /// A resumed run goes on where its rows end; work that was under way begins with a fresh row of
-    /// the same visit.
+    /// What follows the last row. Work that was under way begins with a fresh row of its visit.
+    let private goOn (plan: Plan) (run: Run) (last: Row) : Transition =
+        match OwedAfter.fact last.Fact with
+        | Owed.Work
+        | Owed.FurtherWork ->
+            let fact = Fact.StateEntered run.Durable.Split
+            Advance.record plan run (Advance.rowOf plan &run last.State fact) null
+        | Owed.Entry _
+        | Owed.Wait _
+        | Owed.Compensation
+        | Owed.Failure _
+        | Owed.Exit
+        | Owed.Unknown _ -> Advance.after plan &run last
+
+    /// A resumed run goes on where its rows end.
     let private resume (plan: Plan) (run: Run) : Transition =
         match run.Durable.Last with
-        | NonNull last when run.Phase.IsReady ->
-            match OwedAfter.fact last.Fact with
-            | Owed.Work
-            | Owed.FurtherWork ->
-                let fact = Fact.StateEntered run.Durable.Split
-                Advance.record plan run (Advance.rowOf plan &run last.State fact) null
-            | Owed.Entry _
-            | Owed.Wait _
-            | Owed.Compensation
-            | Owed.Failure _
-            | Owed.Exit
-            | Owed.Unknown _ -> Advance.after plan &run last
-        | _ -> Advance.unchanged run
+        | null -> Advance.unchanged run
+        | last ->
+            if run.Phase.IsReady then
+                goOn plan run last
+            else
+                Advance.unchanged run
 
     /// A row is written, so the run may go on as it says.
     let private appended (plan: Plan) (run: inref<Run>) : Transition =
@@ -190,6 +196,7 @@ module Reducer =
     /// instance, changes nothing.
     [<CompiledName "Step">]
     let step (plan: Plan) (run: inref<Run>) (event: RunEvent) : Transition =
-        match event with
-        | RunEvent.RowAppended -> appended plan &run
-        | _ -> follow plan run event
+        if event.IsRowAppended then
+            appended plan &run
+        else
+            follow plan run event

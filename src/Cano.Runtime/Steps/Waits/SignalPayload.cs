@@ -11,13 +11,13 @@ internal static class SignalPayload
     {
         try
         {
-            return new StoredValue(values.Write(payload), typeof(TPayload).Name);
+            return new StoredValue(values.Write(payload), TypeNames.Of(typeof(TPayload)));
         }
         // Whatever a property of the value throws.
         catch (Exception thrown)
         {
             throw Unusable(
-                $"signal '{signal}' carries a `{typeof(TPayload).Name}`, which {ValueCodec.Refusal(thrown)}",
+                $"signal '{signal}' carries a `{TypeNames.Of(typeof(TPayload))}`, which {ValueCodec.Refusal(thrown)}",
                 thrown
             );
         }
@@ -28,7 +28,7 @@ internal static class SignalPayload
     /// are named.</exception>
     public static TPayload Read<TPayload>(string signal, StoredValue? payload, ValueCodec values)
     {
-        var wanted = typeof(TPayload).Name;
+        var wanted = TypeNames.Of(typeof(TPayload));
         if (payload is null)
             throw Unusable($"signal '{signal}' carries nothing, and its waiter takes a `{wanted}`", null);
         try

@@ -34,10 +34,12 @@ internal sealed class WaitBody<TState>(Wait<TState> wait) : WaitingBody<TState>
     public override async ValueTask<RunEvent> ContinueAsync(VisitScope<TState> run, Fact fact)
     {
         if (fact is not Fact.SignalTaken { Item: var signal })
-            return run.Answered(wait.Deadlines[0].Next);
+            return wait.Deadlines is [var end, ..]
+                ? run.Answered(end.Next)
+                : Unusable(run, Gone("whose time is up", "has no time any more"));
         Inbox(run).Take(signal.Number);
         if (wait.Signals.Find(known => known.Name == signal.Name) is not { } body)
-            return Unusable(run, Forgotten(signal));
+            return Unusable(run, Gone($"that has taken signal '{signal.Name}'", "no longer waits for it"));
         Func<TaskContext, CancellationToken, ValueTask<TState>> call;
         try
         {
@@ -61,11 +63,12 @@ internal sealed class WaitBody<TState>(Wait<TState> wait) : WaitingBody<TState>
 
     private static IInbox Inbox(VisitScope<TState> run) => run.Options.Inboxes!.Of(run.RunId);
 
-    private static CanoException Forgotten(TakenSignal signal) =>
+    /// <summary>The workflow has changed while the run waited.</summary>
+    private static CanoException Gone(string run, string state) =>
         new(
             CanoError.Of(
                 Fault.NewWorkflow(
-                    $"the run has taken signal '{signal.Name}', which its state no longer waits for"
+                    $"a run {run} is in a state that {state}: add it again, then resume the run"
                 )
             )
         );

@@ -181,6 +181,23 @@ public sealed class WaitTests
 
     [Fact]
     [Trait("ID", "U4")]
+    public async Task A_run_whose_time_is_up_in_a_state_that_has_no_time_any_more_is_told_so()
+    {
+        var dying = new CrashingCheckpointStore(_store);
+        var run = StartAsync(Of(Approving.After(s_day, Stage.Stop)).WithCheckpointStore(dying));
+        await _time.WhenWaitingAsync().Soon();
+        dying.Crash();
+        await _time.DriveAsync(() => Failures.OfAsync(run));
+        var error = await Failures.OfAsync(
+            _time.DriveAsync(() => Of(Approving).ResumeFromAsync(Waiters.RunId))
+        );
+        Assert.Equal("workflow", error.Category);
+        Assert.Contains("no time any more", error.Message, StringComparison.Ordinal);
+        Assert.Equal(Stage.Start.ToString(), error.State);
+    }
+
+    [Fact]
+    [Trait("ID", "U4")]
     public async Task A_wait_without_a_time_is_a_wait_all_the_same()
     {
         var workflow = Of(Approving);
