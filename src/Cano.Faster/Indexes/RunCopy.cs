@@ -20,10 +20,10 @@ internal sealed class RunCopy(RunExtent source, long oldSize)
     /// <summary>The bytes of the copy on disk.</summary>
     public long Size { get; private set; }
 
-    /// <summary>How many rows were given to the writer.</summary>
-    public int Given { get; set; }
+    /// <summary>How many rows the writer has taken to write.</summary>
+    public int Submitted { get; set; }
 
-    public bool IsGiven => Given == source.Addresses.Length;
+    public bool IsSubmitted => Submitted == source.Addresses.Length;
 
     /// <summary>The run still has the rows that are copied. What has changed them, a snapshot or a clear,
     /// came later in the log, so that nothing is lost with the copy.</summary>

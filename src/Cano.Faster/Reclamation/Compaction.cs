@@ -97,7 +97,7 @@ internal sealed class Compaction(
     {
         underWay = copy;
         var taken = (long)Frame.HeadSize;
-        while (taken < bytes && !copy.IsGiven)
+        while (taken < bytes && !copy.IsSubmitted)
         {
             if (Read(copy, reader) is not { } row)
                 break;
@@ -107,7 +107,7 @@ internal sealed class Compaction(
             {
                 if (!IsCurrent(copy))
                     break;
-                copy.Given++;
+                copy.Submitted++;
                 add(new CopiedFrame(copy, head, row.Body));
             }
 
@@ -118,7 +118,7 @@ internal sealed class Compaction(
         {
             if (!IsCurrent(copy))
                 copy.Drop();
-            if (copy.IsGiven || !IsCurrent(copy))
+            if (copy.IsSubmitted || !IsCurrent(copy))
                 underWay = null;
         }
 
@@ -134,7 +134,11 @@ internal sealed class Compaction(
         var source = copy.Source;
         try
         {
-            return reader.Read(source.Run.Id, source.First + copy.Given, source.Addresses[copy.Given]);
+            return reader.Read(
+                source.Run.Id,
+                source.First + copy.Submitted,
+                source.Addresses[copy.Submitted]
+            );
         }
         catch (CanoException)
         {

@@ -78,8 +78,8 @@ type FlowEvent =
     | ResetAsked of Now: DateTimeOffset
     | CancelAsked
     | StopAsked
-    /// The run under way has ended. Error: null when it ended well. Chance: a sample in [0, 1).
-    | RunEnded of Error: (CanoError | null) * Now: DateTimeOffset * Chance: float
+    /// The run under way has ended. Error: null when it ended well. Sample: drawn from [0, 1).
+    | RunEnded of Error: (CanoError | null) * Now: DateTimeOffset * Sample: float
     /// The run that was to start turned out to be over already, or to be somebody else's: there was
     /// none.
     | RunPassedOver of Now: DateTimeOffset

@@ -1,9 +1,9 @@
 namespace Cano.Runtime.Errors;
 
-/// <summary>What a body answered cannot be meant; the failure says what to answer.</summary>
+/// <summary>The failure of a body that answered null or a default value; it says what to answer.</summary>
 internal static class InvalidAnswer
 {
-    /// <summary>An answer that was never given a meaning: the type's default.</summary>
+    /// <summary>A default value, which is none of the answers there are.</summary>
     public static CanoException OfAnswer(string who, string kinds, string instead) =>
         Of($"{who} answered neither {kinds}: return {instead}");
 

@@ -1,6 +1,6 @@
 namespace Cano.Runtime.Errors;
 
-/// <summary>What was set up cannot be meant; the failure names every problem.</summary>
+/// <summary>The failure of a set-up that cannot work; it names every problem.</summary>
 internal static class InvalidConfiguration
 {
     public static CanoException Of(params string[] problems) =>

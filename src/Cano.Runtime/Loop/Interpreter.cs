@@ -40,7 +40,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         _stop = stop;
         _context = new TaskContext(this);
         _run = beginning.Run;
-        if (Options.Observers.Length > 0)
+        if (Options.Observers.Length > 0 || Options.Steps is not null)
             Observation = new RunObservation(
                 new Observers(Options.Observers, Options.Logger),
                 Plan,
@@ -207,7 +207,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     /// <summary>The kernel's decision on what happened; a request to stop comes before it. Returns what it
     /// starts.</summary>
-    // Not inlined: the walk would clear the stack it needs.
+    // Not inlined: the JIT would zero-initialise the larger frame at every plain transition.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Effect AdvanceUnlessStopped(RunEvent happened)
     {

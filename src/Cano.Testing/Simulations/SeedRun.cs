@@ -48,7 +48,7 @@ internal sealed class SeedRun<TState>
         try
         {
             while (LastsOn())
-                _world.Clock.Pass(_world.Chance(2) ? TimeSpan.Zero : _world.Faults.Span());
+                _world.Clock.Pass(_world.OneIn(2) ? TimeSpan.Zero : _world.Faults.Span());
             Drain();
         }
         catch (SimulationHalt halt)

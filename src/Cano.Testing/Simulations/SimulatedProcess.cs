@@ -82,7 +82,7 @@ internal sealed class SimulatedProcess : Dispatcher
     public async ValueTask<SimulationFaults> StrikeAsync(SimulationFaults possible, string state, string when)
     {
         await StayAsync(state).ConfigureAwait(false);
-        if (World.Chance(4))
+        if (World.OneIn(4))
         {
             await TakeTurnAsync().ConfigureAwait(false);
             await StayAsync(state).ConfigureAwait(false);

@@ -64,7 +64,7 @@ internal sealed class SimulatedWorld
     public Random Stream(int purpose) => new(unchecked((Seed * 486_187_739) + (purpose * 1_000_003)));
 
     /// <summary>A chance of one in so many, for the order of things.</summary>
-    public bool Chance(int oneIn) => _order.Next(oneIn) == 0;
+    public bool OneIn(int many) => _order.Next(many) == 0;
 
     public void Note(string text) => Tell(text);
 

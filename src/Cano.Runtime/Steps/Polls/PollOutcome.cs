@@ -42,7 +42,7 @@ public readonly record struct PollOutcome<TState>
 
     internal bool IsReady { get; }
 
-    /// <summary>False, like <see cref="IsReady"/>, of a value that nobody made.</summary>
+    /// <summary>False, like <see cref="IsReady"/>, of <c>default</c>.</summary>
     internal bool IsPending { get; }
 
     internal TState? State { get; }

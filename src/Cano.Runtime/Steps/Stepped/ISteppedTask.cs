@@ -62,7 +62,7 @@ public readonly record struct StepOutcome<TCursor, TState>
 
     internal bool IsDone { get; }
 
-    /// <summary>False, like <see cref="IsDone"/>, of a value that nobody made.</summary>
+    /// <summary>False, like <see cref="IsDone"/>, of <c>default</c>.</summary>
     internal bool IsMore { get; }
 
     internal TCursor? Cursor { get; }
