@@ -1,3 +1,4 @@
+using Cano.Faster.Disks;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cano.Benchmarks.Workloads;
@@ -36,7 +37,7 @@ internal sealed class FloorFile : IDisposable
 
     private void Flush()
     {
-        RandomAccess.FlushToDisk(_file);
+        DurableFlush.Flush(_file, _path);
         _end += _bytes.Length;
     }
 }

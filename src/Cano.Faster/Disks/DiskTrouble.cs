@@ -6,11 +6,14 @@ internal static class DiskTrouble
 {
     private const int LinuxWouldBlock = 11,
         MacWouldBlock = 35,
-        NoSpace = 28;
+        NoSpace = 28,
+        LinuxQuota = 122,
+        MacQuota = 69;
     private const int WindowsSharing = unchecked((int)0x80070020),
         WindowsLock = unchecked((int)0x80070021);
     private const int WindowsHandleFull = unchecked((int)0x80070027),
-        WindowsFull = unchecked((int)0x80070070);
+        WindowsFull = unchecked((int)0x80070070),
+        WindowsQuota = unchecked((int)0x8007050F);
 
     /// <summary>Somebody else has the file open.</summary>
     public static bool IsInUse(Exception failure) =>
@@ -18,10 +21,13 @@ internal static class DiskTrouble
 
     /// <summary>The disk, or the quota, has no space left.</summary>
     public static bool IsFull(Exception? failure) =>
-        failure is not null
-        && (failure.HResult is NoSpace or WindowsHandleFull or WindowsFull || IsFull(failure.InnerException));
+        failure is not null && (IsFull(failure.HResult) || IsFull(failure.InnerException));
 
     /// <summary>What the user can do about it.</summary>
     public static string Remedy(Exception failure) =>
         IsFull(failure) ? "free space on its disk" : "mend the cause";
+
+    private static bool IsFull(int number) =>
+        number is NoSpace or WindowsHandleFull or WindowsFull or WindowsQuota
+        || number == (OperatingSystem.IsLinux() ? LinuxQuota : MacQuota);
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -31,7 +30,8 @@ internal sealed partial class PhysicalDisk : JournalDisk
 
     public override JournalFile Open(string path, FileMode mode) =>
         new PhysicalFile(
-            File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete)
+            File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete),
+            path
         );
 
     public override IDisposable Lock(string path) =>
@@ -48,11 +48,16 @@ internal sealed partial class PhysicalDisk : JournalDisk
             return;
 
         using var handle = OpenDirectory(directory, flags: 0);
-        if (handle.IsInvalid || FlushFile(handle) != 0)
+        if (handle.IsInvalid)
+        {
+            var failure = Marshal.GetLastPInvokeError();
             throw new IOException(
-                $"cannot flush directory '{directory}'",
-                new Win32Exception(Marshal.GetLastPInvokeError())
+                $"cannot flush '{directory}': {Marshal.GetPInvokeErrorMessage(failure)}",
+                failure
             );
+        }
+
+        DurableFlush.Flush(handle, directory);
     }
 
     // O_RDONLY is 0 on every Unix.
@@ -64,10 +69,7 @@ internal sealed partial class PhysicalDisk : JournalDisk
     )]
     private static partial SafeFileHandle OpenDirectory(string path, int flags);
 
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int FlushFile(SafeFileHandle handle);
-
-    private sealed class PhysicalFile(SafeFileHandle handle) : JournalFile
+    private sealed class PhysicalFile(SafeFileHandle handle, string path) : JournalFile
     {
         public override long Length => RandomAccess.GetLength(handle);
 
@@ -90,7 +92,7 @@ internal sealed partial class PhysicalDisk : JournalDisk
 
         public override void SetLength(long length) => RandomAccess.SetLength(handle, length);
 
-        public override void Flush() => RandomAccess.FlushToDisk(handle);
+        public override void Flush() => DurableFlush.Flush(handle, path);
 
         public override void Dispose() => handle.Dispose();
     }

@@ -8,6 +8,8 @@ internal static class DiskError
         NoSpaceNumber = 28,
         ReadOnlyNumber = 30;
 
+    private static readonly int s_noQuotaNumber = OperatingSystem.IsLinux() ? 122 : 69;
+
     public static IOException InputOutput(string path) =>
         new($"Input/output error : '{path}'", InputOutputNumber);
 
@@ -21,6 +23,7 @@ internal static class DiskError
             DiskFaultKind.InputOutput => InputOutput(path),
             DiskFaultKind.PowerCut when call != DiskCall.Write => InputOutput(path),
             DiskFaultKind.NoSpace => NoSpace(path),
+            DiskFaultKind.NoQuota => new IOException($"Disk quota exceeded : '{path}'", s_noQuotaNumber),
             DiskFaultKind.ReadOnly => new IOException($"Read-only file system : '{path}'", ReadOnlyNumber),
             DiskFaultKind.Denied => new UnauthorizedAccessException($"Access to '{path}' is denied"),
             _ => null,

@@ -9,6 +9,9 @@ internal enum DiskFaultKind
     /// <summary>It fails for want of space, or of permission where nothing is written.</summary>
     NoSpace,
 
+    /// <summary>As <see cref="NoSpace"/>, but it is this user's space that is used up.</summary>
+    NoQuota,
+
     /// <summary>It is not allowed.</summary>
     Denied,
 
@@ -66,7 +69,8 @@ internal sealed record DiskFault(DiskFaultKind Kind, int At = 1)
         Kind switch
         {
             DiskFaultKind.InputOutput or DiskFaultKind.Denied or DiskFaultKind.Delay => true,
-            DiskFaultKind.NoSpace or DiskFaultKind.ReadOnly => call is not (DiskCall.Read or DiskCall.Names),
+            DiskFaultKind.NoSpace or DiskFaultKind.NoQuota or DiskFaultKind.ReadOnly => call
+                is not (DiskCall.Read or DiskCall.Names),
             DiskFaultKind.PowerCut => call
                 is DiskCall.Write
                     or DiskCall.SetLength
