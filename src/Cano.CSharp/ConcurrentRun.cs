@@ -24,20 +24,20 @@ internal sealed class ConcurrentRun<TState>(
 ) : IWorkItems
     where TState : notnull
 {
-    private readonly Either<CanoError, TState>[] _outcomes = new Either<CanoError, TState>[instances.Length];
+    private readonly InstanceEnd<TState>[] _ends = new InstanceEnd<TState>[instances.Length];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _thrown;
     private int _left = instances.Length;
     private int _completed;
 
-    /// <summary>The outcome of each instance, in their order.</summary>
-    public async ValueTask<Either<CanoError, TState>[]> RunAsync()
+    /// <summary>The end of each instance, in their order.</summary>
+    public async ValueTask<InstanceEnd<TState>[]> RunAsync()
     {
         if (instances.IsEmpty)
             return [];
         new WorkQueue(this, Dispatcher.ThreadPool).Admit(instances.Length);
         await _ended.Task.ConfigureAwait(false);
-        return _outcomes;
+        return _ends;
     }
 
     void IWorkItems.Start(int index) => _ = RunAsync(index);
@@ -48,10 +48,13 @@ internal sealed class ConcurrentRun<TState>(
             await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            _outcomes[index] = stop.IsCancellationRequested
+            Either<CanoError, TState> outcome = stop.IsCancellationRequested
                 ? CanoError.Of(Fault.Cancelled)
                 : await run(instances[index], stop.Token).ConfigureAwait(false);
-            if (_outcomes[index].IsRight && Interlocked.Increment(ref _completed) == quota)
+            // One that nobody stopped may end as cancelled too, by a limit of its own: it has failed.
+            var wasStopped = stop.IsCancellationRequested && outcome.LeftToSeq().Exists(IsCancelled);
+            _ends[index] = new(outcome, wasStopped);
+            if (outcome.IsRight && Interlocked.Increment(ref _completed) == quota)
                 await stop.CancelSafelyAsync(logger).ConfigureAwait(false);
         }
         catch (Exception thrown)
@@ -68,4 +71,12 @@ internal sealed class ConcurrentRun<TState>(
         else
             _ended.SetException(_thrown);
     }
+
+    private static bool IsCancelled(CanoError error) => error.Fault.IsCancelled;
 }
+
+/// <summary>How an instance ended.</summary>
+/// <param name="Outcome">Its exit or error.</param>
+/// <param name="WasStopped">It was cancelled from outside, or not started any more.</param>
+internal readonly record struct InstanceEnd<TState>(Either<CanoError, TState> Outcome, bool WasStopped)
+    where TState : notnull;

@@ -14,24 +14,32 @@ public sealed class ConcurrentWorkflow<TState>
     where TState : notnull
 {
     private readonly ConcurrentStrategy _strategy;
-    private readonly ImmutableArray<ConcurrentInstance<TState>> _instances;
+    private readonly ImmutableList<ConcurrentInstance<TState>> _instances;
+    private readonly ImmutableHashSet<string> _names;
     private readonly int? _limit;
     private readonly TimeProvider _time;
 
     /// <summary>No instances yet.</summary>
     public ConcurrentWorkflow(ConcurrentStrategy strategy)
-        : this(strategy ?? throw new ArgumentNullException(nameof(strategy)), [], null, TimeProvider.System)
-    { }
+        : this(
+            strategy ?? throw new ArgumentNullException(nameof(strategy)),
+            [],
+            [],
+            null,
+            TimeProvider.System
+        ) { }
 
     private ConcurrentWorkflow(
         ConcurrentStrategy strategy,
-        ImmutableArray<ConcurrentInstance<TState>> instances,
+        ImmutableList<ConcurrentInstance<TState>> instances,
+        ImmutableHashSet<string> names,
         int? limit,
         TimeProvider time
     )
     {
         _strategy = strategy;
         _instances = instances;
+        _names = names;
         _limit = limit;
         _time = time;
     }
@@ -63,7 +71,7 @@ public sealed class ConcurrentWorkflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(instances);
-        var names = _instances.Select(instance => instance.Name).ToHashSet();
+        var names = _names.ToBuilder();
         var added = instances
             .Select(instance => new ConcurrentInstance<TState>(
                 instance.Name,
@@ -80,7 +88,7 @@ public sealed class ConcurrentWorkflow<TState>
                 throw new ArgumentException($"Two instances are named '{instance.Name}'.", nameof(instances));
         }
 
-        return new(_strategy, _instances.AddRange(added), _limit, _time);
+        return new(_strategy, _instances.AddRange(added), names.ToImmutable(), _limit, _time);
     }
 
     /// <summary>Runs at most n instances at once, at least 1; all unless given.</summary>
@@ -88,7 +96,7 @@ public sealed class ConcurrentWorkflow<TState>
     public ConcurrentWorkflow<TState> WithConcurrencyLimit(int n)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 1);
-        return new(_strategy, _instances, n, _time);
+        return new(_strategy, _instances, _names, n, _time);
     }
 
     /// <summary>The clock of the strategy's duration, the system's unless given; the workflows keep their
@@ -96,17 +104,24 @@ public sealed class ConcurrentWorkflow<TState>
     public ConcurrentWorkflow<TState> WithTimeProvider(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        return new(_strategy, _instances, _limit, time);
+        return new(_strategy, _instances, _names, _limit, time);
     }
 
     /// <summary>Runs every instance until the strategy is met; the rest are cancelled and awaited.</summary>
     /// <remarks>A failed instance fails nobody else: it is counted, and its error stands in the
     /// outcomes.</remarks>
-    public Task<ConcurrentResults<TState>> OrchestrateAsync(CancellationToken cancellationToken = default) =>
-        OrchestrateAsync(
-            static (instance, stop) => instance.Workflow.TryStartAsync(instance.Initial, instance.Name, stop),
-            cancellationToken
-        );
+    public async Task<ConcurrentResults<TState>> OrchestrateAsync(
+        CancellationToken cancellationToken = default
+    )
+    {
+        var ended = await OrchestrateAsync(
+                static (instance, stop) =>
+                    instance.Workflow.TryStartAsync(instance.Initial, instance.Name, stop),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return ended.Results;
+    }
 
     internal IReadOnlyList<ConcurrentInstance<TState>> Instances => _instances;
 
@@ -115,7 +130,7 @@ public sealed class ConcurrentWorkflow<TState>
 
     /// <summary>As <see cref="OrchestrateAsync(CancellationToken)"/>, but the caller runs each
     /// instance.</summary>
-    internal async Task<ConcurrentResults<TState>> OrchestrateAsync(
+    internal async Task<ConcurrentEnd<TState>> OrchestrateAsync(
         Func<ConcurrentInstance<TState>, CancellationToken, ValueTask<Either<CanoError, TState>>> run,
         CancellationToken cancellationToken
     )
@@ -124,29 +139,34 @@ public sealed class ConcurrentWorkflow<TState>
         using var limit = new AttemptLimit(_strategy.Duration, _time, Logger, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
         using var places = _limit is { } max ? new SemaphoreSlim(max) : null;
-        var running = new ConcurrentRun<TState>(_instances, run, _strategy.Quota, places, stop, Logger);
-        var outcomes = await running.RunAsync().ConfigureAwait(false);
-        return Counted(outcomes, _time.GetElapsedTime(startedAt));
+        var running = new ConcurrentRun<TState>([.. _instances], run, _strategy.Quota, places, stop, Logger);
+        var ends = await running.RunAsync().ConfigureAwait(false);
+        return Counted(ends, _time.GetElapsedTime(startedAt));
     }
 
     // It has none of its own: what stops its instances is told where they tell theirs.
     private ILogger Logger =>
         _instances is [var first, ..] ? first.Workflow.Setup.Options.Logger : NullLogger.Instance;
 
-    private ConcurrentResults<TState> Counted(Either<CanoError, TState>[] outcomes, TimeSpan duration)
+    private ConcurrentEnd<TState> Counted(InstanceEnd<TState>[] ends, TimeSpan duration)
     {
         var (completed, cancelled) = (0, 0);
-        var byName = new Dictionary<string, Either<CanoError, TState>>(outcomes.Length);
-        for (var i = 0; i < outcomes.Length; i++)
+        var failures = new List<(string Name, CanoError Error)>();
+        var names = _instances.Select(instance => instance.Name).ToList();
+        var byName = new Dictionary<string, Either<CanoError, TState>>(ends.Length);
+        for (var i = 0; i < ends.Length; i++)
         {
-            byName[_instances[i].Name] = outcomes[i];
-            if (outcomes[i].IsRight)
+            var name = names[i];
+            byName[name] = ends[i].Outcome;
+            if (ends[i].Outcome.IsRight)
                 completed++;
-            else if (outcomes[i].Match(Right: _ => false, Left: error => error.Fault.IsCancelled))
+            else if (ends[i].WasStopped)
                 cancelled++;
+            else
+                failures.AddRange(ends[i].Outcome.LeftToSeq().Select(error => (name, error)));
         }
 
-        return new(completed, outcomes.Length - completed - cancelled, cancelled, duration, byName);
+        return new(new(completed, failures.Count, cancelled, duration, byName), failures);
     }
 }
 
@@ -154,9 +174,18 @@ public sealed class ConcurrentWorkflow<TState>
 internal sealed record ConcurrentInstance<TState>(string Name, Workflow<TState> Workflow, TState Initial)
     where TState : notnull;
 
+/// <summary>What became of concurrent instances, and which of them failed by themselves, in their
+/// order.</summary>
+internal sealed record ConcurrentEnd<TState>(
+    ConcurrentResults<TState> Results,
+    IReadOnlyList<(string Name, CanoError Error)> Failures
+)
+    where TState : notnull;
+
 /// <summary>What became of concurrent instances.</summary>
 /// <param name="Completed">How many reached an exit.</param>
-/// <param name="Failed">How many failed by themselves.</param>
+/// <param name="Failed">How many failed by themselves, one that a limit of its own cancelled
+/// included.</param>
 /// <param name="Cancelled">How many were stopped, or not started, because the strategy was met.</param>
 /// <param name="Duration">How long it all took.</param>
 /// <param name="Outcomes">Each instance's exit or error, by its name.</param>

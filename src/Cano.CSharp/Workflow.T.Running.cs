@@ -3,6 +3,7 @@ using Cano.Runtime.Definitions;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
 using LanguageExt;
 
 namespace Cano;
@@ -70,11 +71,26 @@ public sealed partial class Workflow<TState>
         await interrupted.ResumeAsync(maxConcurrency, ResumeAsync, cancellationToken).ConfigureAwait(false);
         return outcomes;
 
-        async Task ResumeAsync(string id, ResumeSlot slot) =>
-            outcomes[id] = await TryAsync(
-                    Runs.ResumeAsync(compiled, new RunRequest(id) { Slot = slot }, cancellationToken)
-                )
-                .ConfigureAwait(false);
+        async Task ResumeAsync(string id, ResumeSlot slot)
+        {
+            try
+            {
+                outcomes[id] = await Runs.TakeUpAsync(
+                        compiled,
+                        new RunRequest(id) { Slot = slot },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            }
+            catch (LeftAloneException)
+            {
+                // Since the runs were listed somebody else has taken it up, or to its end.
+            }
+            catch (CanoException failure)
+            {
+                outcomes[id] = failure.Error;
+            }
+        }
     }
 
     /// <summary>As <see cref="OrchestrateAsync(TState, CancellationToken)"/>, with the error as a

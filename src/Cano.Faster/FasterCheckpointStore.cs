@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Cano.Faster;
+using Cano.Runtime.Checkpoints;
 
 namespace Cano;
 
@@ -14,11 +15,17 @@ namespace Cano;
 /// space and all after it. After a failed write nothing is acknowledged any more until the store is closed
 /// and opened again.
 /// </remarks>
-public sealed class FasterCheckpointStore : ICheckpointStore
+public sealed class FasterCheckpointStore : ICheckpointStore, IIdentifiedStore
 {
     private readonly Journal journal;
+    private readonly string identity;
 
-    private FasterCheckpointStore(Journal journal) => this.journal = journal;
+    private FasterCheckpointStore(Journal journal, string path)
+    {
+        this.journal = journal;
+        // One object for all stores of a directory: a run may outlive the store that it began with.
+        identity = string.Intern(Path.TrimEndingDirectorySeparator(path));
+    }
 
     /// <summary>Opens the journal of a directory; creates both where they are missing.</summary>
     /// <param name="directory">The journal's own directory.</param>
@@ -34,7 +41,10 @@ public sealed class FasterCheckpointStore : ICheckpointStore
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var path = Path.GetFullPath(directory);
-        return Task.Run(() => new FasterCheckpointStore(Journal.Open(path, options)), cancellationToken);
+        return Task.Run(
+            () => new FasterCheckpointStore(Journal.Open(path, options), path),
+            cancellationToken
+        );
     }
 
     /// <summary>Closes the store that the workflows of this process share for a directory; without one, does
@@ -55,6 +65,8 @@ public sealed class FasterCheckpointStore : ICheckpointStore
         ArgumentException.ThrowIfNullOrEmpty(directory);
         return SharedStores.GetOrOpenAsync(Path.GetFullPath(directory), options);
     }
+
+    object IIdentifiedStore.Identity => identity;
 
     /// <inheritdoc/>
     public ValueTask AppendAsync(

@@ -1,8 +1,10 @@
+using Cano.Runtime.Time;
+
 namespace Cano.Testing;
 
 /// <summary>A clock that stands still until it is advanced. Timers fire in the order of their due times, on
 /// the thread that advances, and what follows at once from one has happened before the next fires.</summary>
-public sealed class VirtualTime : TimeProvider
+public sealed class VirtualTime : TimeProvider, IUnhurriedTime
 {
     private readonly Lock _gate = new();
     private readonly List<VirtualTimer> _timers = [];
@@ -66,7 +68,11 @@ public sealed class VirtualTime : TimeProvider
         while (TakeDue(end) is { } timer)
             timer.Fire();
         lock (_gate)
-            _now = end;
+        {
+            // What a timer calls, or another thread, may have moved the clock further.
+            if (end > _now)
+                _now = end;
+        }
     }
 
     /// <summary>Moves the clock to the next due timer and fires it; false when none waits.</summary>
@@ -90,6 +96,9 @@ public sealed class VirtualTime : TimeProvider
             return reached.Task;
         }
     }
+
+    // Wall clock and timers move together.
+    TimeSpan IUnhurriedTime.Look(TimeSpan left) => left;
 
     internal void Schedule(VirtualTimer timer, TimeSpan dueTime, TimeSpan period)
     {

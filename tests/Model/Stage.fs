@@ -17,6 +17,10 @@ type private JumpingTime(clock: VirtualTime, waiting: TimeSpan -> unit) =
     override _.TimestampFrequency = clock.TimestampFrequency
     override _.LocalTimeZone = clock.LocalTimeZone
 
+    // A sleep is one moment, however long it is.
+    interface Cano.Runtime.Time.IUnhurriedTime with
+        member _.Look left = left
+
     override _.CreateTimer(callback, state, due, period) =
         let timer = clock.CreateTimer(callback, state, due, period)
 

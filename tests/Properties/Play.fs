@@ -70,7 +70,7 @@ module Play =
         let isAllowed (next: Node) =
             match node.Allowed with
             | null -> true
-            | ways -> ways[next.Number]
+            | ways -> Array.contains next.Number ways
 
         let allowed = plan.Nodes |> Seq.filter isAllowed |> Seq.map _.Number
         // Now and then a task ignores its declared edges.

@@ -48,7 +48,7 @@ type RollingBack(output: ITestOutputHelper) =
         | Phase.Stopping cause, ways ->
             cause.Fault.IsWorkflowTimeout
             && played.Plan.Nodes[next].IsExit
-            && (isNull ways || (nonNull ways)[next])
+            && (isNull ways || Array.contains next (nonNull ways))
         | _ -> false
 
     let withoutFailingAppends scenario = {

@@ -48,8 +48,8 @@ internal sealed partial class FlowJournal
         var members = work.Members.Where(member => member.IsJournaled).ToList();
         if (members.Count == 0)
             return null;
-        var store = await members[0].OpenStoreAsync().ConfigureAwait(false);
-        var journal = new FlowJournal(flow, work, members, new Watermark(flow, store));
+        var watermark = new Watermark(flow, members[0].OpenStoreAsync);
+        var journal = new FlowJournal(flow, work, members, watermark);
         await journal._watermark.ReadAsync().ConfigureAwait(false);
         await journal.ReadOpenAsync().ConfigureAwait(false);
         return journal;
@@ -71,6 +71,11 @@ internal sealed partial class FlowJournal
             if (run.Occurrence <= LastOver)
                 return new WorkOutcome(null) { IsPassedOver = true };
             return await TakeAsync(run.Occurrence, run).ConfigureAwait(false);
+        }
+        catch (LeftAloneException)
+        {
+            // Another scheduler has taken it up, or to its end, since it was looked at.
+            return new WorkOutcome(null) { IsPassedOver = true };
         }
         catch (CanoException failure)
         {

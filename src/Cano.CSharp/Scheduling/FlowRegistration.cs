@@ -13,5 +13,5 @@ internal sealed record FlowRegistration(string Id, FlowSchedule Schedule, IFlowW
     public static string Unknown(string id) => $"No workflow registered with id '{id}'";
 
     /// <summary>Everything that keeps it from running.</summary>
-    public IEnumerable<string> Problems() => Work.Problems().Select(problem => $"flow '{Id}': {problem}");
+    public IEnumerable<string> Problems() => Work.Problems(Id).Select(problem => $"flow '{Id}': {problem}");
 }

@@ -13,7 +13,8 @@ internal sealed class FlowWork<TState>(Workflow<TState> workflow, TState initial
 
     public IReadOnlyList<FlowMember> Members => _members ??= [FlowMember.Of("", workflow.Compiled)];
 
-    public IEnumerable<string> Problems() => workflow.ProblemsFrom(initial);
+    public IEnumerable<string> Problems(string flow) =>
+        [.. workflow.ProblemsFrom(initial), .. OccurrenceRun.IdProblems(workflow.Setup.Options, flow)];
 
     public async Task<WorkOutcome> RunAsync(string flow, DateTimeOffset occurrence, CancellationToken stop)
     {
@@ -43,15 +44,16 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
             ),
         ];
 
-    public IEnumerable<string> Problems() =>
+    public IEnumerable<string> Problems(string flow) =>
         from instance in workflow.Instances
-        from problem in instance.Workflow.ProblemsFrom(instance.Initial)
+        from problem in instance
+            .Workflow.ProblemsFrom(instance.Initial)
+            .Concat(OccurrenceRun.IdProblems(instance.Workflow.Setup.Options, flow, instance.Name))
         select $"instance '{instance.Name}': {problem}";
 
     public async Task<WorkOutcome> RunAsync(string flow, DateTimeOffset occurrence, CancellationToken stop)
     {
-        var results = await workflow.OrchestrateAsync(RunAsync, stop).ConfigureAwait(false);
-        var failures = Failures(results);
+        var (results, failures) = await workflow.OrchestrateAsync(RunAsync, stop).ConfigureAwait(false);
         return new WorkOutcome(
             Verdict(results, failures.Count > 0 ? failures[0].Error : null, stop.IsCancellationRequested)
         )
@@ -85,15 +87,4 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
         : firstFailure is not null ? firstFailure
         : isStopped && results.Cancelled > 0 ? CanoError.Of(Fault.Cancelled)
         : null;
-
-    /// <summary>The instances that failed by themselves.</summary>
-    private static IReadOnlyList<(string Name, CanoError Error)> Failures(
-        ConcurrentResults<TState> results
-    ) =>
-        [
-            .. from pair in results.Outcomes
-            from error in pair.Value.LeftToSeq()
-            where !error.Fault.IsCancelled
-            select (pair.Key, error),
-        ];
 }

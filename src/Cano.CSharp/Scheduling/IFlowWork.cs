@@ -12,8 +12,9 @@ internal interface IFlowWork
 {
     bool IsConcurrent { get; }
 
-    /// <summary>Everything that is wrong with its wiring.</summary>
-    IEnumerable<string> Problems();
+    /// <summary>Everything that is wrong with its wiring, and with the ids of its runs.</summary>
+    /// <param name="flow">The flow's id.</param>
+    IEnumerable<string> Problems(string flow);
 
     /// <summary>The workflows of one run; to be asked when there is no problem.</summary>
     IReadOnlyList<FlowMember> Members { get; }

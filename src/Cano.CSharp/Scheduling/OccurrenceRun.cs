@@ -11,6 +11,7 @@ namespace Cano.CSharp.Scheduling;
 /// outcome.</summary>
 internal static class OccurrenceRun
 {
+    /// <exception cref="LeftAloneException">It is somebody else's.</exception>
     public static async ValueTask<Either<CanoError, TState>> TryRunAsync<TState>(
         CompiledWorkflow<TState> workflow,
         TState initial,
@@ -24,7 +25,7 @@ internal static class OccurrenceRun
             // Its rows are kept until the flow's watermark says that it is over.
             var request = new RunRequest(id) { KeepsRows = true };
             return await HasRowsAsync(workflow.Options, id).ConfigureAwait(false)
-                ? await Runs.ResumeAsync(workflow, request, stop).ConfigureAwait(false)
+                ? await Runs.TakeUpAsync(workflow, request, stop).ConfigureAwait(false)
                 : await Runs.StartAsync(workflow, initial, request, stop).ConfigureAwait(false);
         }
         catch (CanoException failure)
@@ -32,6 +33,14 @@ internal static class OccurrenceRun
             return failure.Error;
         }
     }
+
+    /// <summary>What is wrong with the ids that a flow's runs have in a journal. They are all of one
+    /// length.</summary>
+    public static IEnumerable<string> IdProblems(RunOptions options, string flow, string instance = "") =>
+        options.Store is not null
+        && RunIdRule.Problem(OccurrenceId.Of(flow, default, instance)) is { } problem
+            ? [problem]
+            : [];
 
     private static async ValueTask<bool> HasRowsAsync(RunOptions options, string id)
     {

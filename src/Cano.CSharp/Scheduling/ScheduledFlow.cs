@@ -137,11 +137,20 @@ internal sealed partial class ScheduledFlow
             _ = Task.Run(() => RunAsync(run));
     }
 
+    /// <summary>A run, and one after another what it has missed.</summary>
     private async Task RunAsync(FlowRun run)
+    {
+        for (FlowRun? next = run; next is not null; )
+            next = await RunOnceAsync(next).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns the run that follows at once; null when none does.</summary>
+    private async Task<FlowRun?> RunOnceAsync(FlowRun run)
     {
         var outcome = await OutcomeAsync(run).ConfigureAwait(false);
         var now = _time.GetUtcNow();
-        if (outcome.Error is { Fault.IsCancelled: false } error)
+        // Cancelled is what was cancelled from here; a run may end so by a limit of its own.
+        if (outcome.Error is { } error && !(error.Fault.IsCancelled && run.Stop.IsCancellationRequested))
             LogFailure(_first.Logger, Id, run.Occurrence, error.Message);
         lock (_gate)
             _last = outcome.IsPassedOver ? _last : outcome;
@@ -151,8 +160,7 @@ internal sealed partial class ScheduledFlow
                 : FlowEvent.NewRunEnded(outcome.Error, now, _first.Options.Random.NextDouble())
         );
         run.Ended.TrySetResult();
-        if (next.Started is { } missed)
-            await RunAsync(missed).ConfigureAwait(false);
+        return next.Started;
     }
 
     private async Task<WorkOutcome> OutcomeAsync(FlowRun run)

@@ -13,16 +13,25 @@ namespace Cano;
 public sealed partial class Scheduler
 {
     private readonly ImmutableList<FlowRegistration> _flows;
+    private readonly ImmutableDictionary<string, int> _places;
     private readonly TimeProvider _time;
 
     /// <summary>No flows yet.</summary>
     /// <param name="time">The clock of the schedules; the system's unless given.</param>
     public Scheduler(TimeProvider? time = null)
-        : this([], time ?? TimeProvider.System) { }
+        : this([], ImmutableDictionary<string, int>.Empty, time ?? TimeProvider.System) { }
 
-    private Scheduler(ImmutableList<FlowRegistration> flows, TimeProvider time)
+    /// <param name="flows">In the order of registration.</param>
+    /// <param name="places">Where each stands among them, by its id.</param>
+    /// <param name="time">The clock.</param>
+    private Scheduler(
+        ImmutableList<FlowRegistration> flows,
+        ImmutableDictionary<string, int> places,
+        TimeProvider time
+    )
     {
         _flows = flows;
+        _places = places;
         _time = time;
     }
 
@@ -33,10 +42,9 @@ public sealed partial class Scheduler
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         ArgumentNullException.ThrowIfNull(policy);
-        var at = _flows.FindIndex(flow => flow.Id == id);
-        if (at < 0)
+        if (!_places.TryGetValue(id, out var at))
             throw InvalidConfiguration.Of(FlowRegistration.Unknown(id));
-        return new Scheduler(_flows.SetItem(at, _flows[at] with { Backoff = policy }), _time);
+        return new Scheduler(_flows.SetItem(at, _flows[at] with { Backoff = policy }), _places, _time);
     }
 
     /// <summary>Checks every flow, sets their resources up in the order of registration, and starts the
@@ -73,9 +81,10 @@ public sealed partial class Scheduler
     private Scheduler With(string id, FlowSchedule schedule, IFlowWork work)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
-        if (_flows.Exists(flow => flow.Id == id))
+        if (_places.ContainsKey(id))
             throw InvalidConfiguration.Of($"Two flows have the id '{id}'");
-        return new Scheduler(_flows.Add(new FlowRegistration(id, schedule, work)), _time);
+        var flows = _flows.Add(new FlowRegistration(id, schedule, work));
+        return new Scheduler(flows, _places.Add(id, _flows.Count), _time);
     }
 
     private static FlowSchedule Interval(string id, TimeSpan interval) =>

@@ -7,7 +7,10 @@ namespace Cano.CSharp.Scheduling;
 /// <summary>The last occurrence of a flow that is over, in a run of its own that outlives the flow's
 /// runs.</summary>
 /// <remarks>docs/journal-format.md describes it; changing it strands old journals.</remarks>
-internal sealed class Watermark(string flow, ICheckpointStore store)
+/// <param name="flow">The flow's id.</param>
+/// <param name="open">Gives the store; asked each time, for a journal may be closed and opened
+/// again.</param>
+internal sealed class Watermark(string flow, Func<ValueTask<ICheckpointStore>> open)
 {
     private const string State = "watermark";
 
@@ -22,6 +25,7 @@ internal sealed class Watermark(string flow, ICheckpointStore store)
     /// place.</exception>
     public async Task ReadAsync()
     {
+        var store = await open().ConfigureAwait(false);
         var rows = await StoreCall
             .AskAsync("load watermark", () => LoadedRows.OfAsync(store, _id))
             .ConfigureAwait(false);
@@ -45,6 +49,7 @@ internal sealed class Watermark(string flow, ICheckpointStore store)
             State = State,
             Payload = Encoding.UTF8.GetBytes(OccurrenceId.Text(occurrence)),
         };
+        var store = await open().ConfigureAwait(false);
         await StoreCall.AskAsync("append watermark", AppendAsync).ConfigureAwait(false);
         _nextSequence++;
         Occurrence = occurrence;

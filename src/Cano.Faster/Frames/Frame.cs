@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Cano.Runtime.Checkpoints;
 
 namespace Cano.Faster.Frames;
 
@@ -84,7 +85,7 @@ internal static class Frame
     public const int HeadSize = 64;
 
     /// <summary>The longest run id, in bytes of UTF-8.</summary>
-    public const int RunIdMax = 1024;
+    public const int RunIdMax = RunIdRule.BytesMax;
 
     /// <summary>The size of the smallest entry: a run id of one byte and no payload.</summary>
     public const int EntrySizeMin = EntryHeader + HeadSize + 4;

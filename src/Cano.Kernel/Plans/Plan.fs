@@ -17,9 +17,9 @@ type Node = {
     Retry: (Row | null) -> RetryMode
     /// Entering it writes a row before its task runs.
     LeavesRow: bool
-    /// By state number, whether a task may choose it; null when the state does not declare all of
-    /// its edges.
-    Allowed: bool[] | null
+    /// The numbers of the states that a task may choose; null when the state does not declare all
+    /// of its edges.
+    Allowed: int[] | null
     /// What starts the state's work; of an exit, what ends the run.
     Begin: Effect
     /// What a run does from then on.
@@ -91,14 +91,10 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
             During = Phase.Ended outcome
         }
 
-    /// The declared edges by state number.
-    static member private Allowed(numbers: Dictionary<string, int>, edges: Edge list) : bool[] =
-        let allowed = Array.create numbers.Count false
-
-        for edge in edges do
-            allowed[numbers[edge.Next]] <- true
-
-        allowed
+    /// The numbers of the states that the declared edges lead to.
+    static member private Allowed(numbers: Dictionary<string, int>, edges: Edge list) : int[] = [|
+        for edge in edges -> numbers[edge.Next]
+    |]
 
     static member private Working
         (numbers: Dictionary<string, int>, number, state: StateDefinition)

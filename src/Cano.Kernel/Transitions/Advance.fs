@@ -51,7 +51,7 @@ module internal Advance =
     let refusal (plan: Plan) (node: Node) (next: int) : CanoError | null =
         match node.Allowed with
         | null -> null
-        | allowed when allowed[next] -> null
+        | allowed when System.Array.IndexOf(allowed, next) >= 0 -> null
         | _ ->
             let text =
                 $"State '{node.Name}' returned '{plan.NameOf next}', which its declared edges do not allow"

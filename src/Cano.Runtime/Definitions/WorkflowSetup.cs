@@ -14,9 +14,14 @@ internal sealed record Registration<TState>(TState State, Body<TState> Body, Imm
 internal sealed record WorkflowSetup<TState>
     where TState : notnull
 {
-    public ImmutableList<Registration<TState>> Handlers { get; init; } = [];
+    // Where each state's work stands among the handlers: looking for it would make every registration as
+    // long as all before it.
+    private ImmutableDictionary<TState, int> _places = ImmutableDictionary<TState, int>.Empty;
+    private ImmutableHashSet<TState> _knownExits = [];
 
-    public ImmutableList<TState> Exits { get; init; } = [];
+    public ImmutableList<Registration<TState>> Handlers { get; private init; } = [];
+
+    public ImmutableList<TState> Exits { get; private init; } = [];
 
     public Resources Resources { get; init; } = new();
 
@@ -38,20 +43,24 @@ internal sealed record WorkflowSetup<TState>
     /// <summary>Adds a state's work, in the place of what was registered for it before.</summary>
     public WorkflowSetup<TState> With(Registration<TState> registration)
     {
-        var before = Handlers.FindIndex(handler =>
-            EqualityComparer<TState>.Default.Equals(handler.State, registration.State)
-        );
+        if (_places.TryGetValue(registration.State, out var before))
+            return this with { Handlers = Handlers.SetItem(before, registration) };
         return this with
         {
-            Handlers = before < 0 ? Handlers.Add(registration) : Handlers.SetItem(before, registration),
+            Handlers = Handlers.Add(registration),
+            _places = _places.Add(registration.State, Handlers.Count),
         };
     }
 
-    public WorkflowSetup<TState> WithExits(IEnumerable<TState> states) =>
-        this with
-        {
-            Exits = [.. Exits.Concat(states).Distinct()],
-        };
+    public WorkflowSetup<TState> WithExits(IEnumerable<TState> states)
+    {
+        var exits = Exits.ToBuilder();
+        var known = _knownExits.ToBuilder();
+        foreach (var state in states)
+            if (known.Add(state))
+                exits.Add(state);
+        return this with { Exits = exits.ToImmutable(), _knownExits = known.ToImmutable() };
+    }
 
     public Definition Define() =>
         new(

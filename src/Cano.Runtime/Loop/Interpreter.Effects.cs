@@ -77,6 +77,9 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     private bool TryAppend(Row row, out RunEvent happened)
     {
         happened = RunEvent.RowAppended;
+        // The delay before another attempt is a span that begins here.
+        if (row.Fact is Fact.WaitStarted { Item: { FailedAttempt: > 0, Due: { } due } })
+            OptionalState.SpanEnd = (due, Moment.After(due - Options.Time.GetUtcNow(), Options.Time));
         try
         {
             var appending = _journal!.Append(_run.Durable, row);
@@ -124,47 +127,41 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     {
         // A step's own wait belongs to its attempt, whose time may be up first.
         var isOwn = _run.Phase is Phase.Suspended { Suspension.FailedAttempt: 0 };
-        var end =
-            isOwn && _optionalState?.AttemptEnd is { } attemptEnd && !(attemptEnd >= due) ? attemptEnd : due;
+        var limit = isOwn ? _optionalState?.AttemptEnd : null;
+        var end = due is { } instant ? EndOf(instant) : default(Moment?);
         using var wakeUp = isOwn ? (_workflow.BodyOf(_run.State) as WaitingBody<TState>)?.WakeUp(this) : null;
-        if (await SleepAsync(wakeUp, due, end).ConfigureAwait(false) is { } fact)
-            return RunEvent.NewAnswered(_run.Visit, Answer.NewWokenBy(fact));
-        return end != due
-            ? Failed(new CanoException(Faults.AttemptTimeout), _run.Visit)
-            : RunEvent.NewAnswered(_run.Visit, Answer.Woken);
-    }
-
-    /// <summary>Sleeps until a wait is over. Returns the fact that it ended in, null when its time has
-    /// come.</summary>
-    private async ValueTask<Fact?> SleepAsync(IWakeUp? wakeUp, DateTimeOffset? due, DateTimeOffset? end)
-    {
         while (true)
         {
             var more = wakeUp?.More();
             if (wakeUp is not null && await wakeUp.FindAsync(due).ConfigureAwait(false) is { } fact)
-                return fact;
-            if (end <= Options.Time.GetUtcNow() || _stop.Token.IsCancellationRequested)
-                return null;
-            if (more is null && end is null)
-                throw new CanoException(
-                    CanoError.Of(
-                        Fault.NewWorkflow(
-                            $"the run waits in state '{Plan.NameOf(_run.State)}', which waits for nothing any more"
-                        )
-                    )
-                );
-            await SleepAsync(end, more).ConfigureAwait(false);
+                return RunEvent.NewAnswered(_run.Visit, Answer.NewWokenBy(fact));
+            var (left, limitLeft) = (end?.Left(Options.Time), limit?.Left(Options.Time));
+            if (limitLeft <= TimeSpan.Zero && !(limitLeft >= left))
+                return Failed(new CanoException(Faults.AttemptTimeout), _run.Visit);
+            if (left <= TimeSpan.Zero || _stop.Token.IsCancellationRequested)
+                return RunEvent.NewAnswered(_run.Visit, Answer.Woken);
+            if (more is null && end is null && limit is null)
+                throw new CanoException(CanoError.Of(Fault.NewWorkflow(WaitsForNothing)));
+            await SleepAsync(end, limit, more).ConfigureAwait(false);
         }
     }
 
+    /// <summary>When a wait is over: a span that began here by the steady clock, anything else when the wall
+    /// clock shows it.</summary>
+    private Moment EndOf(DateTimeOffset due) =>
+        _optionalState?.SpanEnd is { } span && span.Due == due ? span.End : Moment.At(due);
+
+    private string WaitsForNothing =>
+        $"the run waits in state '{Plan.NameOf(_run.State)}', which waits for nothing any more";
+
     /// <summary>A run that sleeps takes no place from others, and dying then is not its fault.</summary>
-    private async ValueTask SleepAsync(DateTimeOffset? end, Task? more)
+    private async ValueTask SleepAsync(Moment? end, Moment? limit, Task? more)
     {
         if (_journal is not null)
             await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
         var slot = _optionalState?.Slot;
         slot?.Give();
-        await Delay.UntilAsync(end, more, Options.Time, _stop.Token).ConfigureAwait(false);
+        await Delay.UntilAsync(end, limit, more, Options.Time, _stop.Token).ConfigureAwait(false);
         if (slot is not null)
             await slot.TakeAsync().ConfigureAwait(false);
     }

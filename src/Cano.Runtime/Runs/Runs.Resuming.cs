@@ -23,6 +23,27 @@ internal static partial class Runs
     )
         where TState : notnull
     {
+        try
+        {
+            return await TakeUpAsync(workflow, request, cancel).ConfigureAwait(false);
+        }
+        catch (LeftAloneException left)
+        {
+            throw new CanoException(left.Error);
+        }
+    }
+
+    /// <summary>As <see cref="ResumeAsync"/>, for those who found the run in a list, which may be out of
+    /// date.</summary>
+    /// <exception cref="LeftAloneException">It is under way in this process, or not there.</exception>
+    /// <exception cref="CanoException">Why it cannot be resumed, or why it failed.</exception>
+    public static async ValueTask<TState> TakeUpAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        RunRequest request,
+        CancellationToken cancel
+    )
+        where TState : notnull
+    {
         if (workflow.Options.Store is null)
             throw InvalidConfiguration.Of(ResumeProblems.NoStore);
         var runId = request.Id ?? throw NoRunId();
@@ -30,8 +51,13 @@ internal static partial class Runs
         try
         {
             var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
-            using var live = LiveRuns.TryEnter(store, runId) ?? throw AlreadyLive(runId);
-            var beginning = await RecoverAsync(workflow, store, runId).ConfigureAwait(false);
+            using var mark = new LiveRuns.Mark(store, runId, workflow.Options.Dispatcher);
+            var (beginning, unknown) = await mark.TakeAsync(isLive =>
+                    isLive ? throw AlreadyLive(runId) : RecoverAsync(workflow, store, runId)
+                )
+                .ConfigureAwait(false);
+            foreach (var row in unknown)
+                ReportUnknown(workflow.Options, runId, row);
             beginning.Journal!.KeepsRows = request.KeepsRows;
             return await RunAsync(workflow, beginning with { Slot = request.Slot }, cancel)
                 .ConfigureAwait(false);
@@ -67,8 +93,8 @@ internal static partial class Runs
     }
 
     /// <summary>Reads and claims the run. A cancelled run is read too: what it completed must be
-    /// undone.</summary>
-    private static async ValueTask<RunBeginning> RecoverAsync<TState>(
+    /// undone. Rows of states that the workflow no longer has are given with it.</summary>
+    private static async ValueTask<(RunBeginning Beginning, IReadOnlyList<Row> Unknown)> RecoverAsync<TState>(
         CompiledWorkflow<TState> workflow,
         ICheckpointStore store,
         string id
@@ -81,8 +107,6 @@ internal static partial class Runs
         switch (Recovery.Recover(workflow.Plan, id, LoadedRows.Told(id, rows)))
         {
             case Recovered.Found recovered:
-                foreach (var row in recovered.Unknown)
-                    ReportUnknown(workflow.Options, id, row);
                 var data = DurableValues.Restored(
                     id,
                     rows.OrderBy(row => row.Sequence),
@@ -92,15 +116,18 @@ internal static partial class Runs
                 var fence = await StoreCall
                     .AskAsync("claim run", () => store.ClaimAsync(id, Owner()))
                     .ConfigureAwait(false);
-                return new RunBeginning(recovered.Run, RunEvent.Resumed)
+                var beginning = new RunBeginning(recovered.Run, RunEvent.Resumed)
                 {
                     RunId = id,
                     Journal = new RunJournal(store, id, fence, workflow.Options.Time),
                     Path = recovered.Path,
                     Data = data,
                 };
-            case Recovered.Refused refused:
-                throw new CanoException(refused.Error);
+                return (beginning, recovered.Unknown);
+            case Recovered.Refused { Error: var error }:
+                if (rows.Count == 0)
+                    throw new LeftAloneException(error);
+                throw new CanoException(error);
             default:
                 throw new InvalidOperationException("A new kind of recovery.");
         }
@@ -117,7 +144,7 @@ internal static partial class Runs
 
     private static string Owner() => $"{Environment.MachineName}/{Environment.ProcessId}";
 
-    private static CanoException AlreadyLive(string id) =>
+    private static LeftAloneException AlreadyLive(string id) =>
         new(
             CanoError.Of(
                 Fault.NewWorkflow(

@@ -69,8 +69,8 @@ internal static partial class Runs
     {
         var id = request.Id ?? throw NoRunId();
         var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
-        // A second run under the same id finds its first row taken; only the first is marked.
-        using var live = LiveRuns.TryEnter(store, id);
+        // Of two runs under one id the second finds its first row taken, and is never marked.
+        using var mark = new LiveRuns.Mark(store, id, workflow.Options.Dispatcher);
         var beginning = new RunBeginning(
             Run.Begin(start, StartOf(workflow, start)),
             RunEvent.NewStarted(true)
@@ -80,6 +80,7 @@ internal static partial class Runs
             Journal = new RunJournal(store, id, AppendRule.FirstFence, workflow.Options.Time)
             {
                 KeepsRows = request.KeepsRows,
+                Mark = mark,
             },
         };
         return workflow.Options.Retention == Retention.Clear

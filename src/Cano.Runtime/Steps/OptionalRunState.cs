@@ -1,5 +1,6 @@
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Steps;
 
@@ -11,7 +12,11 @@ internal sealed class OptionalRunState
 
     /// <summary>When the attempt of a timer, its wait included, has lasted too long; null when it may last
     /// for ever.</summary>
-    public DateTimeOffset? AttemptEnd { get; set; }
+    public Moment? AttemptEnd { get; set; }
+
+    /// <summary>The wait for a span that this process began last: when it is due by its row, and when by the
+    /// steady clock. Null when there was none; a resumed wait is over when its row says.</summary>
+    public (DateTimeOffset Due, Moment End)? SpanEnd { get; set; }
 
     /// <summary>The place among runs being resumed that it holds; null when it was not resumed with
     /// others.</summary>

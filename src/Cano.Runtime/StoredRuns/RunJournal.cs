@@ -14,6 +14,9 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// <summary>The run's durable data; null when it has none.</summary>
     public DurableValues? Data { get; set; }
 
+    /// <summary>Of a fresh run, the mark that its first row takes.</summary>
+    public LiveRuns.Mark? Mark { get; init; }
+
     /// <summary>The append under way, or the last one.</summary>
     public ValueTask Appending { get; private set; }
 
@@ -41,8 +44,20 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             Data = CheckpointRow.Optional(row.Fact.IsSnapshot ? Data?.TakeAll() : Data?.TakeDelta()),
             Payload = CheckpointRow.Optional(RowFormat.Payload(row.Fact)),
         };
-        return Appending = store.AppendAsync(runId, stored, fence, CancellationToken.None);
+        return Appending =
+            row.Sequence == 0 && Mark is { } mark
+                ? BeginAsync(mark, stored)
+                : store.AppendAsync(runId, stored, fence, CancellationToken.None);
     }
+
+    /// <summary>A fresh run is this process's once its first row is durable.</summary>
+    private async ValueTask BeginAsync(LiveRuns.Mark mark, CheckpointRow first) =>
+        await mark.TakeAsync(async _ =>
+            {
+                await store.AppendAsync(runId, first, fence, CancellationToken.None).ConfigureAwait(false);
+                return first.Sequence;
+            })
+            .ConfigureAwait(false);
 
     /// <summary>The run sleeps or has stopped in order: having been taken over is not held against
     /// it.</summary>

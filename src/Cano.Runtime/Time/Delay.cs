@@ -14,22 +14,23 @@ internal static class Delay
         await over.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Returns at the instant, if there is one, or as soon as `woken` is completed, if there is such
-    /// a thing, or `stop` is signalled.</summary>
+    /// <summary>Returns at either moment, if there is one, or as soon as `woken` is completed, if there is
+    /// such a thing, or `stop` is signalled.</summary>
     public static async ValueTask UntilAsync(
-        DateTimeOffset? due,
+        Moment? due,
+        Moment? limit,
         Task? woken,
         TimeProvider time,
         CancellationToken stop
     )
     {
-        while (
-            woken is not { IsCompleted: true } && !stop.IsCancellationRequested && !(due <= time.GetUtcNow())
-        )
+        while (woken is not { IsCompleted: true } && !stop.IsCancellationRequested)
         {
-            // The wall clock may be set while this waits, so it is asked again.
+            var left = Earlier(due?.Sleep(time), limit?.Sleep(time));
+            if (left <= TimeSpan.Zero)
+                return;
             var over = new TaskCompletionSource();
-            using var alarm = due is { } end ? new Alarm(end - time.GetUtcNow(), time, End, over) : null;
+            using var alarm = left is { } span ? new Alarm(span, time, End, over) : null;
             using var stopped = stop.UnsafeRegister(End, over);
             await (woken is null ? over.Task : Task.WhenAny(over.Task, woken)).ConfigureAwait(false);
         }
@@ -38,6 +39,8 @@ internal static class Delay
     /// <summary>The end of a span that begins now; the end of all time at the latest.</summary>
     public static DateTimeOffset End(DateTimeOffset now, TimeSpan span) =>
         span < DateTimeOffset.MaxValue - now ? now + span : DateTimeOffset.MaxValue;
+
+    private static TimeSpan? Earlier(TimeSpan? one, TimeSpan? other) => one < other ? one : other ?? one;
 
     private static void End(object? over) => ((TaskCompletionSource)over!).TrySetResult();
 }

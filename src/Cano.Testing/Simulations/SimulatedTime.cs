@@ -1,9 +1,15 @@
+using Cano.Runtime.Time;
+
 namespace Cano.Testing.Simulations;
 
 /// <summary>A simulation's time as a process sees it, or the world outside: timers die with their
 /// process.</summary>
-internal sealed class SimulatedTime(SimulatedClock clock, SimulatedProcess? process) : TimeProvider
+internal sealed class SimulatedTime(SimulatedClock clock, SimulatedProcess? process)
+    : TimeProvider,
+        IUnhurriedTime
 {
+    private static readonly TimeSpan s_lookMin = TimeSpan.FromMinutes(1);
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
@@ -12,6 +18,10 @@ internal sealed class SimulatedTime(SimulatedClock clock, SimulatedProcess? proc
 
     // Not moved when somebody sets the wall clock.
     public override long GetTimestamp() => clock.Elapsed.Ticks;
+
+    // Seldom enough for waits of months, often enough that a clock which was set is noticed.
+    TimeSpan IUnhurriedTime.Look(TimeSpan left) =>
+        left / 16 is var part && part > s_lookMin ? part : s_lookMin;
 
     public override ITimer CreateTimer(
         TimerCallback callback,

@@ -31,6 +31,9 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
     /// <summary>Dies now: whoever comes to it from here on hears of a failure.</summary>
     public void Crash() => _death ??= "The store died on command.";
 
+    /// <summary>One that died and the one that follows it stand for two processes.</summary>
+    private protected override object Identity => this;
+
     /// <inheritdoc/>
     public override async ValueTask AppendAsync(
         string runId,

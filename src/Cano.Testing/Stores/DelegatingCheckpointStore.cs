@@ -1,12 +1,19 @@
+using Cano.Runtime.Checkpoints;
+
 namespace Cano.Testing;
 
 /// <summary>A store that hands every call on to another one: derive from it to watch or to change a few of
 /// them.</summary>
 /// <param name="inner">The store beneath.</param>
-public class DelegatingCheckpointStore(ICheckpointStore inner) : ICheckpointStore
+public class DelegatingCheckpointStore(ICheckpointStore inner) : ICheckpointStore, IIdentifiedStore
 {
     /// <summary>The store beneath.</summary>
     protected ICheckpointStore Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
+
+    /// <summary>That of the store beneath, unless a derived store stands for another process's.</summary>
+    private protected virtual object Identity => StoreIdentity.Of(Inner);
+
+    object IIdentifiedStore.Identity => Identity;
 
     /// <inheritdoc/>
     public virtual ValueTask AppendAsync(

@@ -131,7 +131,8 @@ public sealed partial class Walk<TState>
         return After(Traits.Walk.Succeeds.Invoke((next, _plan.NameOf(next))));
     }
 
-    private bool MayFollow(int next) => _plan.Node(_run.State).Allowed is not { } allowed || allowed[next];
+    private bool MayFollow(int next) =>
+        _plan.Node(_run.State).Allowed is not { } allowed || allowed.Contains(next);
 
     private Walk<TState> After(IEnumerable<Answer> answers) => After(answers, Visit);
 

@@ -113,13 +113,6 @@ public sealed class ValueCodecTests
         );
         var setup = new WorkflowSetup<string>
         {
-            Handlers =
-            [
-                new("steps", new SteppedBody<string, Mark>(steps), null),
-                new("pays", new CompensatableBody<string, Receipt>(pays), null),
-                new("fails", new TaskBody<string>(fails, StepKind.NewSingle), null),
-            ],
-            Exits = ["done"],
             Resources = isMadePerRun
                 ? new Resources().InsertPerRun("store", MemoryStore.Durable)
                 : new Resources().Insert("store", MemoryStore.Durable()),
@@ -128,7 +121,11 @@ public sealed class ValueCodecTests
                 Values = s_shouting,
                 Store = _ => Task.FromResult<ICheckpointStore>(_store),
             },
-        };
+        }
+            .With(new("steps", new SteppedBody<string, Mark>(steps), null))
+            .With(new("pays", new CompensatableBody<string, Receipt>(pays), null))
+            .With(new("fails", new TaskBody<string>(fails, StepKind.NewSingle), null))
+            .WithExits(["done"]);
         return setup.Compile(setup.Define());
     }
 

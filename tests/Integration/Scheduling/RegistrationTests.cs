@@ -18,6 +18,43 @@ public sealed class RegistrationTests
     }
 
     [Theory]
+    [Trait("ID", "F83")]
+    [InlineData(1_000)]
+    [InlineData(0)]
+    public async Task A_journaled_flow_whose_runs_can_have_no_such_id_is_refused_at_the_start(int letters)
+    {
+        // Too long with what an occurrence adds to it, or half of a surrogate pair.
+        var id = letters > 0 ? new string('é', letters / 2) : "\ud800";
+        var store = new MemoryCheckpointStore();
+        var journaled = _bench.Marking().WithCheckpointStore(store);
+        var many = new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForever)
+            .AddInstance("fine", _bench.Marking(), Stage.Start)
+            .AddInstance(id, journaled, Stage.Start);
+        var error = await Failures.OfAsync(
+            _bench
+                .Scheduler.Manual(id, journaled, Stage.Start)
+                .Manual($"not journaled {id}", _bench.Marking(), Stage.Start)
+                .Manual("many", many)
+                .Manual("unsound", Workflow.Bare<Stage>(), Stage.Start)
+                .StartAsync()
+        );
+        Assert.Equal("configuration", error.Category);
+        var problems = error.Problems;
+        Assert.StartsWith(
+            $"flow '{id}': a run id takes 1 to 1024 bytes",
+            problems[0],
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            $"flow 'many': instance '{id}': a run id takes 1 to 1024 bytes",
+            problems[1],
+            StringComparison.Ordinal
+        );
+        Assert.All(problems.Skip(2), problem => Assert.StartsWith("flow 'unsound': ", problem));
+        Assert.True(problems.Count > 2);
+    }
+
+    [Theory]
     [Trait("ID", "Q1")]
     [InlineData("every tuesday")]
     [InlineData("61 * * * *")]

@@ -34,11 +34,20 @@ public readonly record struct TimerOutcome
         _instant = instant;
     }
 
-    /// <summary>Waits for a span; not at all when it is not positive.</summary>
+    /// <summary>Waits for a span; not at all when it is not positive. The process that begins it counts it by
+    /// a steady clock, whatever the wall clock is set to; a resume waits until the wall clock shows its
+    /// end.</summary>
     public static TimerOutcome After(TimeSpan span) => new(span, null);
 
-    /// <summary>Waits until an instant; not at all when that has passed.</summary>
+    /// <summary>Waits until the wall clock shows an instant; not at all when that has passed. After the
+    /// machine has slept, or the clock was set, it may be a minute late.</summary>
     public static TimerOutcome Until(DateTimeOffset instant) => new(default, instant);
+
+    /// <summary>The span, not negative; null for an instant.</summary>
+    internal TimeSpan? Span =>
+        _instant is not null ? null
+        : _span > TimeSpan.Zero ? _span
+        : TimeSpan.Zero;
 
     /// <summary>The end of the wait for a clock that shows `now`; the end of all time at the
     /// latest.</summary>
@@ -46,7 +55,7 @@ public readonly record struct TimerOutcome
     {
         if (_instant is { } instant)
             return instant.ToUniversalTime();
-        return Delay.End(now, _span > TimeSpan.Zero ? _span : TimeSpan.Zero);
+        return Delay.End(now, Span ?? TimeSpan.Zero);
     }
 
     /// <summary>As its maker is called: "After(3 d)", "Until(2026-02-01 08:00:00Z)".</summary>

@@ -17,21 +17,20 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer) : WaitingBody<
 
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
-        var now = run.Options.Time.GetUtcNow();
-        run.OptionalState.AttemptEnd = _config.AttemptTimeout is { } limit ? Delay.End(now, limit) : null;
+        var time = run.Options.Time;
+        run.OptionalState.AttemptEnd = _config.AttemptTimeout is { } limit ? Moment.After(limit, time) : null;
         var outcome = await run.CallAsync(_config.Rules with { IsOpening = true }, AskAsync)
             .ConfigureAwait(false);
-        return RunEvent.NewAnswered(
-            run.Visit,
-            Answer.NewWaitRequested(outcome.Due(run.Options.Time.GetUtcNow()))
-        );
+        var due = outcome.Due(time.GetUtcNow());
+        run.OptionalState.SpanEnd = outcome.Span is { } span ? (due, Moment.After(span, time)) : null;
+        return RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(due));
     }
 
     public override async ValueTask<RunEvent> ContinueAsync(VisitScope<TState> run, Fact fact)
     {
         // A resumed attempt begins with what comes after the wait.
         var left = run.OptionalState.AttemptEnd is { } end
-            ? end - run.Options.Time.GetUtcNow()
+            ? end.Left(run.Options.Time)
             : _config.AttemptTimeout;
         if (left <= TimeSpan.Zero)
             throw new CanoException(Faults.AttemptTimeout);

@@ -21,10 +21,17 @@ internal sealed class WaitBody<TState>(Wait<TState> wait) : WaitingBody<TState>
     public override ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
         // The time of an attempt begins with the signal.
+        var time = run.Options.Time;
         run.OptionalState.AttemptEnd = null;
+        run.OptionalState.SpanEnd = null;
         DateTimeOffset? due = null;
         foreach (var (span, _) in wait.Deadlines)
-            due = Delay.End(run.Options.Time.GetUtcNow(), span);
+        {
+            var end = Delay.End(time.GetUtcNow(), span);
+            due = end;
+            run.OptionalState.SpanEnd = (end, Moment.After(span, time));
+        }
+
         return new(RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(due)));
     }
 

@@ -1,0 +1,137 @@
+using Cano.Runtime.Scope;
+using Cano.Testing;
+
+namespace Cano.Integration;
+
+/// <summary>A store, and a pool, in which whatever is asked waits until the test lets it go on: so a test
+/// chooses the order of things. What goes on does so on the test's stack, to its next wait.</summary>
+internal sealed class SteppedStore(ICheckpointStore inner) : DelegatingCheckpointStore(inner)
+{
+    private readonly List<(string What, Action GoOn)> _waiting = [];
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _arrival = new();
+    private bool _isFlowing;
+
+    /// <summary>Work of the runs waits here too.</summary>
+    public Dispatcher Pool => field ??= new Steps(this);
+
+    /// <summary>What waits, oldest first.</summary>
+    public IReadOnlyList<string> Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _waiting.Select(waits => waits.What)];
+        }
+    }
+
+    /// <summary>Completes when something waits.</summary>
+    public Task Arrival
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count > 0 ? Task.CompletedTask : _arrival.Task;
+        }
+    }
+
+    /// <summary>Lets the oldest of what waits for this go on.</summary>
+    public void Step(string what) => Step(Waiting.ToList().IndexOf(what));
+
+    public void Step(int index)
+    {
+        Action goOn;
+        lock (_gate)
+        {
+            goOn = _waiting[index].GoOn;
+            _waiting.RemoveAt(index);
+        }
+
+        goOn();
+    }
+
+    /// <summary>Nothing waits any more.</summary>
+    public void Flow()
+    {
+        lock (_gate)
+            _isFlowing = true;
+        while (Waiting.Count > 0)
+            Step(0);
+    }
+
+    public async ValueTask PassAsync(string what)
+    {
+        var come = new TaskCompletionSource();
+        Wait(what, come.SetResult);
+        await come.Task.ConfigureAwait(false);
+    }
+
+    public override async ValueTask AppendAsync(
+        string runId,
+        CheckpointRow row,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await PassAsync("append").ConfigureAwait(false);
+        await base.AppendAsync(runId, row, fence, cancellationToken).ConfigureAwait(false);
+        await PassAsync("appended").ConfigureAwait(false);
+    }
+
+    public override async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await PassAsync("load").ConfigureAwait(false);
+        return await base.LoadRunAsync(runId, cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async ValueTask<long> ClaimAsync(
+        string runId,
+        string owner,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await PassAsync("claim").ConfigureAwait(false);
+        var fence = await base.ClaimAsync(runId, owner, cancellationToken).ConfigureAwait(false);
+        await PassAsync("claimed").ConfigureAwait(false);
+        return fence;
+    }
+
+    public override async IAsyncEnumerable<RunSummary> ListRunsAsync(
+        RunFilter filter,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        await foreach (var run in base.ListRunsAsync(filter, cancellationToken).ConfigureAwait(false))
+            yield return run;
+        await PassAsync("listed").ConfigureAwait(false);
+    }
+
+    /// <summary>The rows outlive the workflows.</summary>
+    public override ValueTask DisposeAsync() => default;
+
+    private void Wait(string what, Action goOn)
+    {
+        TaskCompletionSource? arrival = null;
+        lock (_gate)
+        {
+            if (!_isFlowing)
+            {
+                _waiting.Add((what, goOn));
+                (arrival, _arrival) = (_arrival, new TaskCompletionSource());
+            }
+        }
+
+        if (arrival is null)
+            goOn();
+        else
+            arrival.TrySetResult();
+    }
+
+    private sealed class Steps(SteppedStore store) : Dispatcher
+    {
+        public override void Queue(IThreadPoolWorkItem work) => store.Wait("work", work.Execute);
+    }
+}
