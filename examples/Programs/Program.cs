@@ -30,9 +30,12 @@ if (args is [var name] && programs.TryGetValue(name, out var program))
     return 0;
 }
 
-var listing = args.Length == 0 ? Console.Out : Console.Error;
-if (args.Length > 0)
+var isAsked = args is [] or ["-h" or "--help"];
+var listing = isAsked ? Console.Out : Console.Error;
+if (isAsked)
+    listing.WriteLine("Usage: Programs NAME, and the names are:");
+else
     listing.WriteLine($"There is no program '{string.Join(' ', args)}'. There are:");
 foreach (var (known, (about, _)) in programs)
     listing.WriteLine($"{known, -18}{about}");
-return args.Length == 0 ? 0 : 2;
+return isAsked ? 0 : 2;

@@ -1,8 +1,26 @@
-// Runs a few flows until Ctrl-C, then stops in good order: `dotnet run --project examples/Scheduler --
-// [directory]`. With a directory the backup is journaled: kill the program half-way, start it again, and that
-// backup goes on first.
+// Runs a few flows until Ctrl-C, then stops in good order. `--help` says more.
 using Cano;
 using Cano.Examples.Scheduling;
+
+const string Usage = """
+    Runs a few flows until Ctrl-C, then stops in good order.
+
+    Usage: Scheduler [DIRECTORY]
+
+      DIRECTORY   where the backup is journaled: kill the program half-way, start it again, and that
+                  backup goes on first; nowhere unless given
+    """;
+if (args.Intersect(["-h", "--help"]).Any())
+{
+    Console.WriteLine(Usage);
+    return 0;
+}
+
+if (args is [_, _, ..] or ["" or ['-', ..]])
+{
+    Console.Error.WriteLine($"Scheduler: what is '{args[^1]}'? Give a directory or nothing; see --help");
+    return 2;
+}
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>

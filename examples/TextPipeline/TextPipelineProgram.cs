@@ -56,29 +56,30 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
         if (!isResumed)
             await journal.ClearAsync(options.RunId, cancellationToken);
         var pipeline = new Pipeline(options, new Progress(output, isResumed));
-        var workflow = pipeline.Workflow().WithCheckpointStore(journal);
+        var unread = new UnreadFiles();
+        var workflow = pipeline.Workflow().WithCheckpointStore(journal).WithObserver(unread);
 
         await output.WriteLineAsync(workflow.ToMermaid());
         await output.WriteLineAsync($"Run {options.RunId}, journaled in {options.JournalDirectory}");
         var outcome = isResumed
             ? await workflow.TryResumeFromAsync(options.RunId, cancellationToken)
             : await workflow.TryOrchestrateAsync(Stage.List, options.RunId, cancellationToken);
-        return outcome.Match(
-            Right: _ => Done(options),
-            Left: error =>
-                error.Category == "cancelled"
-                    ? Tell("stopped; run the same command again to go on", Stopped)
-                    : Tell(
-                        $"{Explained(error)}; run it again to go on, or with --fresh to begin anew",
-                        Failed
-                    )
-        );
+        // Files that are no text will not become it: the run would only fail again.
+        if (outcome.Case is CanoError { Category: "workflow" })
+            await journal.ClearAsync(options.RunId, cancellationToken);
+        return outcome.Match(Right: _ => Done(options), Left: error => Failure(error, unread));
     }
 
-    private static string Explained(CanoError error) =>
-        error.Category == "workflow"
-            ? $"too few files of a round could be read. {error.Message}"
-            : error.Message;
+    private int Failure(CanoError error, UnreadFiles unread) =>
+        error.Category switch
+        {
+            "cancelled" => Tell("stopped; run the same command again to go on", Stopped),
+            "workflow" => Tell(
+                $"too few files of a round could be read, and nothing is left to do: {unread.Told}",
+                Failed
+            ),
+            _ => Tell($"{error.Message}; run it again to go on, or with --fresh to begin anew", Failed),
+        };
 
     private static async Task<bool> IsUnfinishedAsync(
         string id,

@@ -20,6 +20,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(node);
+        Lookalikes.ThrowIfAny(node);
         return Register(state, new NodeTask<TState, TPrep, TExec>(node), to);
     }
 
@@ -27,6 +28,7 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> Register(TState state, IPollTask<TState> task, IEnumerable<TState>? to = null)
     {
         ArgumentNullException.ThrowIfNull(task);
+        Lookalikes.ThrowIfAny(task);
         return Register(state, new PollLoop<TState>(task), to);
     }
 
@@ -48,6 +50,7 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> Register(TState state, ITimerTask<TState> task, IEnumerable<TState>? to = null)
     {
         ArgumentNullException.ThrowIfNull(task);
+        Lookalikes.ThrowIfAny(task);
         return With(state, new TimerBody<TState>(task), to);
     }
 
@@ -69,6 +72,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(task);
+        Lookalikes.ThrowIfAny(task);
         return Register(state, new BatchLoop<TState, TItem, TOutput>(task), to);
     }
 
@@ -80,6 +84,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(task);
+        Lookalikes.ThrowIfAny(task);
         return With(state, new CompensatableBody<TState, TOutput>(task), to);
     }
 
@@ -112,6 +117,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(task);
+        Lookalikes.ThrowIfAny(task);
         return With(state, new SteppedBody<TState, TCursor>(task), to);
     }
 
@@ -124,6 +130,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(task);
+        Lookalikes.ThrowIfAny(task);
         return With(state, new StreamBody<TState, TItem, TOutput, TCursor>(task), to);
     }
 

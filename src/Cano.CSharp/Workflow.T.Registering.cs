@@ -19,6 +19,7 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> Register(TState state, ITask<TState> task, IEnumerable<TState>? to = null)
     {
         ArgumentNullException.ThrowIfNull(task);
+        Lookalikes.ThrowIfAny(task);
         return With(state, new TaskBody<TState>(task, StepKind.NewSingle), to);
     }
 
@@ -74,6 +75,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(router);
+        Lookalikes.ThrowIfAny(router);
         var task = CanoTask.From(router.Name, router.RouteAsync, router.Config);
         return With(state, new TaskBody<TState>(task, StepKind.NewRouter), to);
     }

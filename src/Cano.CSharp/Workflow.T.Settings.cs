@@ -1,3 +1,4 @@
+using Cano.Runtime.Data;
 using Cano.Runtime.Scope;
 using Microsoft.Extensions.Logging;
 
@@ -39,6 +40,7 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> WithCheckpointStore(ICheckpointStore store)
     {
         ArgumentNullException.ThrowIfNull(store);
+        Lookalikes.ThrowIfAny(store);
         var opened = Task.FromResult(store);
         return WithOptions(_setup.Options with { Store = _ => opened });
     }
@@ -106,6 +108,7 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> WithObserver(IWorkflowObserver observer)
     {
         ArgumentNullException.ThrowIfNull(observer);
+        Lookalikes.ThrowIfAny(observer);
         return WithOptions(_setup.Options with { Observers = _setup.Options.Observers.Add(observer) });
     }
 

@@ -33,16 +33,43 @@ module Retry =
         else
             TimeSpan.FromTicks(int64 ticks)
 
+    /// Whether the program is at fault, not the world: a further attempt would end alike.
+    [<CompiledName "IsMistake">]
+    let rec isMistake (error: CanoError) : bool =
+        match error.Fault with
+        | Fault.Store _
+        | Fault.Configuration _
+        | Fault.ResourceNotFound _
+        | Fault.ResourceTypeMismatch _
+        | Fault.ResourceDuplicateKey _
+        | Fault.WorkflowVersionMismatch _ -> true
+        // Said of a state, it is how another run ended that the body waited for: by a join that was
+        // not met, for instance, and the next time it may be.
+        | Fault.Workflow _ -> isNull error.State
+        | Fault.RetryExhausted(_, last) -> isMistake last
+        | Fault.TaskExecution _
+        | Fault.Timeout _
+        | Fault.WorkflowTimeout _
+        | Fault.Cancelled
+        | Fault.CircuitOpen
+        | Fault.RateLimited _
+        | Fault.CheckpointStore _
+        | Fault.CompensationFailed _
+        | Fault.Generic _
+        | Fault.OrphanedCompensation _ -> false
+
     /// What follows failed attempt number `attempt` (from 1).
     /// sample: in [0, 1), drawn outside the kernel; only growing delays look at it.
     [<CompiledName "Decide">]
-    let decide (mode: RetryMode) (attempt: int) (sample: float) : RetryDecision =
+    let decide (mode: RetryMode) (attempt: int) (error: CanoError) (sample: float) : RetryDecision =
         match mode with
         | RetryMode.Never -> RetryDecision.GiveUp
         | _ when attempt > mode.Retries -> RetryDecision.GiveUp
+        | _ when isMistake error -> RetryDecision.GiveUp
         | RetryMode.Constant(_, delay) -> RetryDecision.RetryAfter delay
         | RetryMode.Growing(_, first, multiplier, delayMax, jitter) ->
             RetryDecision.RetryAfter(grow first multiplier delayMax jitter (attempt - 1) sample)
+        | RetryMode.Listed delays -> RetryDecision.RetryAfter delays[attempt - 1]
 
     /// The error of a task that gave up after `attempt` attempts, the last of which ended with
     /// `last`.

@@ -1,6 +1,7 @@
 namespace Cano
 
 open System
+open System.Runtime.CompilerServices
 open System.Runtime.InteropServices
 open Cano.Kernel
 
@@ -16,6 +17,8 @@ type RetryMode =
         multiplier: float *
         delayMax: TimeSpan *
         jitter: float
+    /// Not empty; nobody else has the array.
+    | Listed of delays: TimeSpan[]
 
     /// One attempt, no retry.
     static member None = RetryMode.Never
@@ -75,6 +78,21 @@ type RetryMode =
 
         RetryMode.Growing(maxRetries, baseDelay, multiplier, delayMax, jitter)
 
+    /// As many further attempts as there are delays, the n-th after the n-th delay. None is
+    /// negative; without any this is None.
+    static member Delays([<ParamCollection>] delays: TimeSpan seq) =
+        ArgumentNullException.ThrowIfNull(delays, nameof delays)
+        let own = Array.ofSeq delays
+
+        match own |> Array.tryFindIndex (fun delay -> delay < TimeSpan.Zero) with
+        | Some i ->
+            let text =
+                $"Delay {i + 1} of {own.Length} is {Words.span own[i]}; it must be at least zero."
+
+            raise (ArgumentOutOfRangeException(nameof delays, own[i], text))
+        | None when own.Length = 0 -> RetryMode.Never
+        | None -> RetryMode.Listed own
+
     // C#'s == and !=.
     static member op_Equality(left: RetryMode | null, right: RetryMode | null) =
         Object.Equals(left, right)
@@ -88,6 +106,7 @@ type RetryMode =
         | Never -> 0
         | Constant(retries, _) -> retries
         | Growing(retries, _, _, _, _) -> retries
+        | Listed delays -> delays.Length
 
     /// As its maker is called: "Exponential(3)".
     override this.ToString() =
@@ -98,3 +117,4 @@ type RetryMode =
             $"Exponential({retries})"
         | Growing(retries, first, multiplier, delayMax, jitter) ->
             $"ExponentialCustom({retries}, {Words.span first}, {Words.number multiplier}, {Words.span delayMax}, {Words.number jitter})"
+        | Listed delays -> "Delays(" + String.Join(", ", delays |> Seq.map Words.span) + ")"

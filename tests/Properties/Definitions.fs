@@ -58,6 +58,11 @@ module Definitions =
             Gen.choose (1, 3)
             |> Gen.map (fun retries ->
                 RetryMode.ExponentialCustom(retries, TimeSpan.FromMilliseconds 600.0, 2.0))
+            1,
+            Gen.choose (0, 3)
+            |> Gen.bind (fun count -> Gen.listOfLength count (Gen.elements [ 0; 20; 1000; 3000 ]))
+            |> Gen.map (fun delays ->
+                RetryMode.Delays(delays |> List.map (float >> TimeSpan.FromMilliseconds)))
         ]
 
     let private policy = retry |> Gen.map (fun retry -> { noRetry with Retry = retry })

@@ -1,6 +1,7 @@
 namespace Cano.Properties
 
 open System
+open System.Threading
 open Cano
 open Cano.Kernel
 open FsCheck.FSharp
@@ -15,7 +16,7 @@ type Retries(output: ITestOutputHelper) =
     let ms (value: int) = TimeSpan.FromMilliseconds(float value)
 
     let delay mode attempt chance =
-        match Retry.decide mode attempt chance with
+        match Retry.decide mode attempt error chance with
         | RetryDecision.GiveUp -> failwith "The attempt is not repeated."
         | RetryDecision.RetryAfter delay -> delay
 
@@ -78,6 +79,7 @@ type Retries(output: ITestOutputHelper) =
                     RetryMode.Fixed(n, ms 5), n
                     RetryMode.Exponential n, n
                     RetryMode.ExponentialCustom(n, ms 5, 3.0), n
+                    RetryMode.Delays(List.init n ms), n
                 ]
         }
 
@@ -85,7 +87,7 @@ type Retries(output: ITestOutputHelper) =
             Law.equal retries mode.Retries
 
             for attempt in 1 .. retries + 3 do
-                let decision = Retry.decide mode attempt 0.5
+                let decision = Retry.decide mode attempt error 0.5
                 Law.equal (attempt > retries) decision.IsGiveUp
 
             [])
@@ -102,6 +104,7 @@ type Retries(output: ITestOutputHelper) =
         Law.equal [ 7.0; 7.0; 7.0 ] (delays (custom 7 -2.0 500) 3)
         Law.equal [ 40.0; 40.0 ] (delays (RetryMode.Fixed(2, ms 40)) 2)
         Law.equal [ 100.0; 200.0; 400.0 ] (delays (RetryMode.Exponential 3) 3)
+        Law.equal [ 7.0; 0.0; 40.0 ] (delays (RetryMode.Delays [ ms 7; ms 0; ms 40 ]) 3)
 
     [<Law(10_000)>]
     [<Trait("ID", "J3"); Trait("ID", "J5"); Trait("ID", "J6"); Trait("ID", "J7"); Trait("ID", "Y9")>]
@@ -134,6 +137,56 @@ type Retries(output: ITestOutputHelper) =
                 "below it", delay < cap
                 "zero", delay = TimeSpan.Zero
             ])
+
+    [<Law(1_000)>]
+    [<Trait("ID", "J13")>]
+    member law.``the n-th of listed delays follows the n-th failed attempt, as it is, and then none does``
+        ()
+        =
+        let spans =
+            Gen.elements [ 0L; 1L; 9_999L; 10_000L; 500_000L; TimeSpan.MaxValue.Ticks ]
+            |> Gen.map TimeSpan.FromTicks
+
+        let values = gen {
+            let! count = Gen.choose (0, 5)
+            let! listed = Gen.listOfLength count spans
+            let! chance = Gen.choose (0, 999)
+            return listed, chance
+        }
+
+        law.Holds [ "some"; "none" ] (Arb.fromGen values) (fun (listed, chance) ->
+            let given = ResizeArray listed
+            let mode = RetryMode.Delays given
+            given.Clear()
+            Law.equal listed.Length mode.Retries
+
+            for i, expected in Seq.indexed listed do
+                Law.equal expected (delay mode (i + 1) (float chance / 1_000.0))
+
+            Assert.True((Retry.decide mode (listed.Length + 1) error 0.5).IsGiveUp)
+            Law.equal mode (RetryMode.Delays(Seq.ofList listed))
+            Law.equal (mode.GetHashCode()) (RetryMode.Delays(Array.ofList listed).GetHashCode())
+            Assert.NotEqual(mode, RetryMode.Delays(ms 1 :: listed))
+            Law.equal listed.IsEmpty (mode = RetryMode.None)
+
+            Law.met [ "some", not listed.IsEmpty; "none", listed.IsEmpty ])
+
+    [<Fact>]
+    [<Trait("ID", "J13")>]
+    member _.``a listed delay is refused where it is given when it is negative, infinite for instance``
+        ()
+        =
+        for wrong in [ Timeout.InfiniteTimeSpan; TimeSpan.FromTicks -1L; TimeSpan.MinValue ] do
+            let refused =
+                Assert.Throws<ArgumentOutOfRangeException>(fun () ->
+                    RetryMode.Delays [ ms 1; wrong ] |> ignore)
+
+            Assert.StartsWith("Delay 2 of 2 is -", refused.Message)
+            Assert.Contains("at least zero", refused.Message)
+
+        Assert.Throws<ArgumentNullException>(fun () ->
+            RetryMode.Delays(Unchecked.defaultof<TimeSpan seq>) |> ignore)
+        |> ignore
 
     [<Fact>]
     [<Trait("ID", "J6")>]
@@ -194,6 +247,74 @@ type Retries(output: ITestOutputHelper) =
         Law.equal (Fault.RetryExhausted(3, opened)) (Retry.exhausted 3 opened).Fault
 
     [<Fact>]
+    [<Trait("ID", "F30")>]
+    member _.``what the program did wrong is told at once, and what the world did is tried again``
+        ()
+        =
+        let text = "text"
+        let mistake = Fault.ResourceNotFound "key"
+
+        let faults = [
+            Fault.TaskExecution text, true
+            Fault.Store text, false
+            Fault.Workflow text, false
+            Fault.Configuration [| text |], false
+            Fault.RetryExhausted(2, error), true
+            Fault.RetryExhausted(2, CanoError.Of mistake), false
+            Fault.Timeout text, true
+            Fault.WorkflowTimeout(ms 1, ms 1), true
+            Fault.Cancelled, true
+            Fault.CircuitOpen, true
+            Fault.RateLimited(text, ms 1), true
+            Fault.CheckpointStore text, true
+            Fault.CompensationFailed [| CanoError.Of mistake |], true
+            Fault.Generic text, true
+            mistake, false
+            Fault.ResourceTypeMismatch("key", "a", "b"), false
+            Fault.ResourceDuplicateKey "key", false
+            Fault.WorkflowVersionMismatch(1u, 2u), false
+            Fault.OrphanedCompensation("task", [||]), true
+        ]
+
+        let modes = [
+            RetryMode.Fixed(9, ms 1)
+            RetryMode.Exponential 9
+            RetryMode.Delays(List.replicate 9 (ms 1))
+        ]
+
+        for fault, isTriedAgain in faults do
+            for mode in modes do
+                for attempt in 1..9 do
+                    let decision = Retry.decide mode attempt (CanoError.Of fault) 0.5
+                    Law.equal (fault, not isTriedAgain) (fault, decision.IsGiveUp)
+
+        // How another run ended may be otherwise the next time; what it did wrong will not.
+        let ofAnotherRun fault = (CanoError.Of fault).In "State"
+
+        Assert.False(Retry.isMistake (ofAnotherRun (Fault.Workflow text)))
+        Assert.True(Retry.isMistake (ofAnotherRun mistake))
+
+    [<Fact>]
+    [<Trait("ID", "F30")>]
+    member _.``a mistake ends the attempts of a run with its own error, whatever retries are left``
+        ()
+        =
+        let failed = {
+            Error = CanoError.Of(Fault.ResourceNotFound "key")
+            Sample = 0.5
+            Now = Play.epoch
+        }
+
+        for attempt in 1..9 do
+            let plan, run = trying attempt
+            let answer = RunEvent.Answered(run.Visit, Answer.Failed failed)
+
+            match (Play.step plan run answer).Start with
+            | Effect.Finish(Outcome.Failed error) ->
+                Law.equal (Retry.exhausted attempt failed.Error).Fault error.Fault
+            | effect -> Assert.Fail $"%A{effect} instead of the end."
+
+    [<Fact>]
     [<Trait("ID", "J8")>]
     member _.``more than one attempt ends in retry_exhausted with their number, one in its own error``
         ()
@@ -207,7 +328,7 @@ type Retries(output: ITestOutputHelper) =
     [<Trait("ID", "J1")>]
     member _.``a task without retries is tried once``() =
         for attempt in [ 0; 1; 2 ] do
-            Assert.True((Retry.decide RetryMode.None attempt 0.5).IsGiveUp)
+            Assert.True((Retry.decide RetryMode.None attempt error 0.5).IsGiveUp)
 
     [<Fact>]
     [<Trait("ID", "Y8")>]

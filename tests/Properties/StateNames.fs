@@ -1,8 +1,11 @@
 namespace Cano.Properties
 
 open System
+open System.Globalization
 open Cano
-open Xunit
+open FsCheck.FSharp
+open global.Xunit
+open global.Xunit.Abstractions
 
 /// Cases without fields are states; one that was renamed keeps its name in the journal.
 type Parcel =
@@ -26,6 +29,121 @@ module private Inner =
 type Ticket =
     | Open of id: int
     | Closed of id: int
+
+/// A record within a state.
+type Reading = {
+    At: DateTime
+    Celsius: float
+    Price: decimal
+}
+
+/// Cases with everything that a culture writes in its own way.
+type Measured =
+    | Counted of int
+    | Weighed of float * decimal
+    | Dated of DateTimeOffset
+    | Read of Reading
+    | Listed of Measured list
+    | Within of Measured option
+    | Complete
+
+/// Names are independent of culture.
+type NameLaws(output: ITestOutputHelper) =
+    inherit Laws(output)
+
+    let numbers = Gen.choose (-9_999, 9_999)
+
+    let instants =
+        Gen.choose (0, 1_000_000)
+        |> Gen.map (fun minutes -> DateTime(2026, 1, 1).AddMinutes(float minutes))
+
+    let reading =
+        Gen.map2
+            (fun at number -> {
+                At = at
+                Celsius = float number / 10.0
+                Price = decimal number / 100m
+            })
+            instants
+            numbers
+
+    let rec measured depth =
+        let leaves = [
+            Gen.map Counted numbers
+            Gen.map2 (fun a b -> Weighed(float a / 10.0, decimal b / 100m)) numbers numbers
+            Gen.map
+                (fun (at: DateTime) -> Dated(DateTimeOffset(at, TimeSpan.FromHours -3.0)))
+                instants
+            Gen.map Read reading
+        ]
+
+        if depth = 0 then
+            Gen.oneof leaves
+        else
+            Gen.oneof [
+                yield! leaves
+                Gen.choose (0, 2)
+                |> Gen.bind (fun count -> Gen.listOfLength count (measured (depth - 1)))
+                |> Gen.map Listed
+                Gen.map (Some >> Within) (measured (depth - 1))
+            ]
+
+    /// Whatever may be written otherwise is: the platform's own data may be missing.
+    let foreign =
+        let culture = CultureInfo.InvariantCulture.Clone() :?> CultureInfo
+        culture.NumberFormat.NegativeSign <- "\u2212"
+        culture.NumberFormat.NumberDecimalSeparator <- ","
+        culture.DateTimeFormat.ShortDatePattern <- "d.M.yy"
+        culture.DateTimeFormat.LongTimePattern <- "H'h'mm"
+        culture
+
+    let within (culture: CultureInfo) (work: unit -> 'T) =
+        let before = CultureInfo.CurrentCulture
+        CultureInfo.CurrentCulture <- culture
+
+        try
+            work ()
+        finally
+            CultureInfo.CurrentCulture <- before
+
+    [<Law(300)>]
+    [<Trait("ID", "Y12")>]
+    member law.``a union with data has one name in every culture, and a run under it is gone on with``
+        ()
+        =
+        law.Holds [] (Arb.fromGen (measured 2)) (fun state ->
+            let rows = MemoryCheckpointStore()
+            let isBroken = ref true
+
+            let build () =
+                Workflow
+                    .Bare<Measured>()
+                    .Register(
+                        state,
+                        Func<TaskContext, Measured>(fun _ ->
+                            if isBroken.Value then failwith "lost" else Complete),
+                        TaskConfig.Minimal
+                    )
+                    .AddExitState(Complete)
+                    .WithCheckpointStore(rows)
+
+            let names =
+                [ CultureInfo.InvariantCulture; foreign ]
+                |> List.map (fun culture ->
+                    within culture (fun () -> (build ()).Definition.States[0].Name))
+
+            Law.equal names[0] names[1]
+
+            within foreign (fun () ->
+                Assert
+                    .ThrowsAsync<CanoException>(fun () ->
+                        (build ()).OrchestrateAsync(state, "run"))
+                    .Result)
+            |> ignore
+
+            isBroken.Value <- false
+            Law.equal Complete ((build ()).ResumeFromAsync("run").Result)
+            [])
 
 /// F# unions as states.
 type StateNames() =

@@ -36,7 +36,7 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
     member _.Node(state: int) : Node = nodes[state]
     member _.NameOf(state: int) : string = nodes[state].Name
 
-    /// The number of a state, or -1 when the plan does not know the name.
+    /// The number of a state by any of its names, or -1 when the plan does not know the name.
     member _.NumberOf(name: string) : int =
         match numbers.TryGetValue name with
         | true, number -> number
@@ -52,7 +52,11 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
             Nullable()
 
     /// Compiles a definition in which Check.wiring finds no problem.
-    static member Compile(definition: Definition) : Plan =
+    static member Compile(definition: Definition) : Plan = Plan.Compile(definition, [])
+
+    /// As Compile(definition), of states that rows may also have under other names: pairs of such a
+    /// name and the one in the definition.
+    static member Compile(definition: Definition, aliases: struct (string * string) seq) : Plan =
         let exits = HashSet<string>(definition.Exits)
 
         let names =
@@ -73,7 +77,12 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
             | true, state when not (exits.Contains name) -> Plan.Working(numbers, number, state)
             | _ -> Plan.Exit(number, name)
 
-        Plan(definition, names |> Array.mapi node, numbers)
+        let nodes = names |> Array.mapi node
+
+        for struct (alias, name) in aliases do
+            numbers.TryAdd(alias, numbers[name]) |> ignore
+
+        Plan(definition, nodes, numbers)
 
     static member private Exit(number, name) : Node =
         let outcome = Outcome.Completed number

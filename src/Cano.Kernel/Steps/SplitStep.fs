@@ -25,7 +25,7 @@ module internal SplitStep =
         | JoinStrategy.Successes n -> count "Quorum" n
         | JoinStrategy.Enough n -> count "PartialResults" n
         | JoinStrategy.Share p when not (p > 0.0 && p <= 1.0) -> [
-            $"Split '{state}': Percentage({p}) must be above 0 and at most 1"
+            $"Split '{state}': Percentage({Words.number p}) must be above 0 and at most 1"
           ]
         | JoinStrategy.UntilDeadline when not split.Timeout.HasValue -> [
             $"Split '{state}': PartialTimeout strategy requires a timeout to be configured"

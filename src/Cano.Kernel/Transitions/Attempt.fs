@@ -45,7 +45,7 @@ module internal Attempt =
         let node = plan.Node run.State
         let retry = node.Retry(DurableState.wokenBy run.Visit run.Durable)
 
-        match Retry.decide retry run.Attempt failure.Sample with
+        match Retry.decide retry run.Attempt failure.Error failure.Sample with
         | RetryDecision.GiveUp -> Advance.fail plan run (Retry.exhausted run.Attempt failure.Error)
         | RetryDecision.RetryAfter delay ->
             let left = DateTimeOffset.MaxValue - failure.Now

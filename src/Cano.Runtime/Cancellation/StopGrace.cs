@@ -36,7 +36,7 @@ internal static partial class StopGrace
         if (body.IsCompleted)
             return await body.ConfigureAwait(false);
         Abandon(body, context, options);
-        throw new AbandonedException(context.State, options.StopGrace);
+        throw new AbandonedException(context, options.StopGrace);
     }
 
     /// <summary>Gives a body up: its writes are refused, a warning names it, and so does one if it fails
@@ -44,17 +44,18 @@ internal static partial class StopGrace
     public static void Abandon(Task body, TaskContext context, RunOptions options)
     {
         context.Close();
-        LogAbandoned(options.Logger, context.State, context.EffectKey, options.StopGrace);
-        Observe(body, options.Logger, context.State);
+        var (task, state) = (context.TaskName, context.State);
+        LogAbandoned(options.Logger, task, state, context.EffectKey, options.StopGrace);
+        Observe(body, options.Logger, task, state);
     }
 
     private static System.Runtime.CompilerServices.ConfiguredTaskAwaitable WithoutThrowing(Task task) =>
         task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>An abandoned body may still fail; that is logged, for nobody else will hear of it.</summary>
-    private static void Observe(Task body, ILogger logger, string state) =>
+    private static void Observe(Task body, ILogger logger, string task, string state) =>
         body.ContinueWith(
-            (ended, _) => LogLateFailure(logger, state, ended.Exception!.InnerException!),
+            (ended, _) => LogLateFailure(logger, task, state, ended.Exception!.InnerException!),
             null,
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
@@ -63,14 +64,28 @@ internal static partial class StopGrace
 
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "The task of state {State} ({EffectKey}) was told to stop and still ran after {Grace}; it is abandoned"
+        Message = "Task {Task} of state {State} ({EffectKey}) was told to stop and still ran after {Grace}; it is abandoned"
     )]
-    private static partial void LogAbandoned(ILogger logger, string state, string effectKey, TimeSpan grace);
+    private static partial void LogAbandoned(
+        ILogger logger,
+        string task,
+        string state,
+        string effectKey,
+        TimeSpan grace
+    );
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "An abandoned task of state {State} failed later")]
-    private static partial void LogLateFailure(ILogger logger, string state, Exception exception);
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Task {Task} of state {State}, which was abandoned, failed later"
+    )]
+    private static partial void LogLateFailure(
+        ILogger logger,
+        string task,
+        string state,
+        Exception exception
+    );
 }
 
 /// <summary>A body did not stop within the grace.</summary>
-internal sealed class AbandonedException(string state, TimeSpan grace)
-    : Exception($"The task of state '{state}' did not stop within {grace}");
+internal sealed class AbandonedException(TaskContext context, TimeSpan grace)
+    : Exception($"Task '{context.TaskName}' of state '{context.State}' did not stop within {grace}");

@@ -25,4 +25,13 @@ public readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
     /// written, in UTC; else 0.</summary>
     public RunStanding After(RowKind kind, long visit, long endTicks) =>
         new(visit, Quarantine.TriesAfter(Visit, kind, visit, Tries), endTicks);
+
+    /// <summary>The visit and the tries, or the end: "visit 3, tried 1 times, ended 2026-02-01
+    /// 08:00:00Z".</summary>
+    public override string ToString()
+    {
+        var standing = Visit < 0 ? "no visit" : $"visit {Visit}";
+        var tried = Tries == 0 ? standing : $"{standing}, tried {Tries} times";
+        return Ended is { } end ? $"{tried}, ended {Words.Instant(end)}" : tried;
+    }
 }

@@ -13,6 +13,7 @@ public sealed class TaskContext
     private readonly RunScope _run;
     private MemoryStore? _store;
     private Resources? _resources;
+    private string? _branch;
     private long _visit;
     private int _state = -1;
     private char _part;
@@ -82,6 +83,9 @@ public sealed class TaskContext
     /// <summary>How far the body is, 0 to 1; reported to the workflow's logger.</summary>
     public IProgress<double> Progress => new TaskProgress(Logger, State);
 
+    /// <summary>The name of the task that the body is of; of a branch, the branch's.</summary>
+    internal string TaskName => _branch ?? (_state < 0 ? "" : _run.Plan.Node(_state).Task);
+
     internal RunScope Scope => _run;
 
     internal RunOptions Options => _run.Options;
@@ -109,12 +113,19 @@ public sealed class TaskContext
         _partIndex = DurableStateModule.StepsOf(run.Visit, run.Durable);
     }
 
-    internal void BeginBranch(int state, long visit, int branch, int attempt, CancellationToken token)
+    internal void BeginBranch(
+        int state,
+        long visit,
+        (int Index, string Name) branch,
+        int attempt,
+        CancellationToken token
+    )
     {
         _state = state;
         _visit = visit;
         _part = 'b';
-        _partIndex = branch;
+        _partIndex = branch.Index;
+        _branch = branch.Name;
         Attempt = attempt;
         CancellationToken = token;
     }

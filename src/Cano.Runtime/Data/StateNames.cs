@@ -9,42 +9,54 @@ namespace Cano.Runtime.Data;
 internal static class StateNames<TState>
     where TState : notnull
 {
-    private static readonly Dictionary<TState, string> s_stored = Read();
-
-    /// <summary>The name given by <see cref="StoredAsAttribute"/>, else the state's own.</summary>
-    public static string Of(TState? state)
+    private static readonly Dictionary<TState, string[]> s_declared = typeof(TState) switch
     {
-        if (state is null)
-            return "null";
-        return s_stored.TryGetValue(state, out var name) ? name : state.ToString() ?? typeof(TState).Name;
-    }
-
-    private static Dictionary<TState, string> Read()
-    {
-        var stored = new Dictionary<TState, string>();
-        if (typeof(TState).IsEnum)
-        {
-            foreach (var field in typeof(TState).GetFields(BindingFlags.Public | BindingFlags.Static))
-            {
-                if (field.GetCustomAttribute<StoredAsAttribute>() is { } attribute)
-                    stored[(TState)field.GetValue(null)!] = attribute.Name;
-            }
-        }
+        { IsEnum: true } => Members(),
         // A union that others cannot see has names all the same.
-        else if (FSharpType.IsUnion(typeof(TState), FSharpShapes.Everything))
+        var type when FSharpType.IsUnion(type, FSharpShapes.Everything) => Cases(),
+        _ => [],
+    };
+
+    /// <summary>The name that is written: given by <see cref="StoredAsAttribute"/>, else the state's own, the
+    /// same in every culture.</summary>
+    public static string Of(TState? state) =>
+        state is null ? "null"
+        : s_declared.TryGetValue(state, out var names) ? names[0]
+        : InvariantText.Of(state) ?? typeof(TState).Name;
+
+    /// <summary>The names that a journal may have the state under. What is written comes first: a value of an
+    /// enum has as many as it has members, and which one is written may change when members do.</summary>
+    public static IReadOnlyList<string> AllOf(TState state) =>
+        s_declared.TryGetValue(state, out var names) ? names : [Of(state)];
+
+    private static Dictionary<TState, string[]> Members() =>
+        typeof(TState)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .GroupBy(member => (TState)member.GetValue(null)!)
+            .ToDictionary(
+                state => state.Key,
+                state =>
+                    state
+                        .Select(member => (member.GetCustomAttribute<StoredAsAttribute>()?.Name, member.Name))
+                        .OrderBy(name => name.Item1 is null)
+                        .Select(name => name.Item1 ?? name.Item2)
+                        .Distinct()
+                        .ToArray()
+            );
+
+    private static Dictionary<TState, string[]> Cases()
+    {
+        var names = new Dictionary<TState, string[]>();
+        foreach (var union in FSharpType.GetUnionCases(typeof(TState), FSharpShapes.Everything))
         {
-            foreach (var union in FSharpType.GetUnionCases(typeof(TState), FSharpShapes.Everything))
-            {
-                var attribute = union.GetCustomAttributes().OfType<StoredAsAttribute>().FirstOrDefault();
-                if (union.GetFields().Length > 0)
-                    continue;
-                // A case that F# represents by null is no state: nothing can tell it from one that is
-                // missing.
-                if (FSharpValue.MakeUnion(union, [], FSharpShapes.Everything) is TState state)
-                    stored[state] = attribute?.Name ?? union.Name;
-            }
+            var attribute = union.GetCustomAttributes().OfType<StoredAsAttribute>().FirstOrDefault();
+            if (union.GetFields().Length > 0)
+                continue;
+            // A case that F# represents by null is no state: nothing can tell it from one that is missing.
+            if (FSharpValue.MakeUnion(union, [], FSharpShapes.Everything) is TState state)
+                names[state] = [attribute?.Name ?? union.Name];
         }
 
-        return stored;
+        return names;
     }
 }

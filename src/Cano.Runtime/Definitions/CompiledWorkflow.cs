@@ -35,7 +35,8 @@ internal sealed class CompiledWorkflow<TState>
         Resources resources
     )
     {
-        Plan = Plan.Compile(definition);
+        var states = bodies.Keys.Concat(exits).Distinct().ToArray();
+        Plan = Plan.Compile(definition, states.SelectMany(Aliases));
         Options = options;
         Resources = resources;
         Shared = new SharedResourceUse(resources, options.Logger);
@@ -43,7 +44,7 @@ internal sealed class CompiledWorkflow<TState>
         _bodies = new Body<TState>?[Plan.Nodes.Count];
         _mayStart = new bool[Plan.Nodes.Count];
         _followers = [.. Enumerable.Range(0, Plan.Nodes.Count)];
-        foreach (var state in bodies.Keys.Concat(exits))
+        foreach (var state in states)
         {
             var number = Plan.NumberOf(StateNames<TState>.Of(state));
             _numbers[state] = number;
@@ -100,4 +101,8 @@ internal sealed class CompiledWorkflow<TState>
 
         return number;
     }
+
+    /// <summary>What older rows may call the state, each with what it is called now.</summary>
+    private static IEnumerable<(string, string)> Aliases(TState state) =>
+        StateNames<TState>.AllOf(state).Skip(1).Select(alias => (alias, StateNames<TState>.Of(state)));
 }

@@ -113,13 +113,17 @@ internal sealed record WorkflowSetup<TState>
     /// <summary>A definition knows names only, so states that share one are told apart here; but for two with
     /// work, or two exits, which it knows of.</summary>
     private IEnumerable<string> Clashes() =>
-        from named in Known.Concat(Next).Distinct().GroupBy(StateNames<TState>.Of)
+        from named in Known.Concat(Next).Distinct().SelectMany(Named).GroupBy(it => it.Name, it => it.State)
+        let written = named.Where(state => StateNames<TState>.Of(state) == named.Key)
         where
             named.Skip(1).Any()
-            && !Repeats(Handlers.Select(handler => handler.State), named)
-            && !Repeats(Exits, named)
+            && !Repeats(Handlers.Select(handler => handler.State), written)
+            && !Repeats(Exits, written)
         let states = string.Join(" and ", named.Select(state => $"'{state}'"))
         select $"States {states} share the name '{named.Key}' in the journal; give each its own";
+
+    private static IEnumerable<(string Name, TState State)> Named(TState state) =>
+        StateNames<TState>.AllOf(state).Select(name => (name, state));
 
     private static bool Repeats(IEnumerable<TState> states, IEnumerable<TState> named) =>
         states.Intersect(named).Skip(1).Any();

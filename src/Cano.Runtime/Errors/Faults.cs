@@ -9,6 +9,11 @@ internal static class Faults
             ? known.Error
             : CanoError.Of(Fault.NewTaskExecution($"{thrown.GetType().Name}: {thrown.Message}"));
 
+    /// <summary>Whether what a body threw tells of a mistake in the program: no other try helps, and it says
+    /// nothing about what the body calls.</summary>
+    public static bool IsMistake(Exception thrown) =>
+        thrown is CanoException known && Kernel.Retry.IsMistake(known.Error);
+
     /// <summary>What a faulted task threw. Throwing it once more would cost more than all else that a retry
     /// needs.</summary>
     public static Exception Behind(Task faulted) => faulted.Exception!.InnerException!;

@@ -68,7 +68,7 @@ internal sealed partial class Interpreter<TState>
         }
         catch (OperationCanceledException) when (time.HasPassed)
         {
-            throw new AbandonedException(_context.State, Options.StopGrace);
+            throw new AbandonedException(_context, Options.StopGrace);
         }
     }
 

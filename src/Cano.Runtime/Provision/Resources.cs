@@ -56,6 +56,8 @@ public sealed class Resources
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
         ArgumentNullException.ThrowIfNull(value);
+        if (value is IResource resource)
+            Lookalikes.ThrowIfAny(resource, nameof(value));
         var free = !_values.ContainsKey(key);
         result = free ? new Resources([.. _keys, key], new(_values) { [key] = value }, _services) : this;
         return free;
@@ -242,7 +244,10 @@ public sealed class Resources
         {
             try
             {
-                return Factory() ?? throw new InvalidOperationException("the factory made null");
+                var made = Factory() ?? throw new InvalidOperationException("the factory made null");
+                if (made is IResource resource)
+                    Lookalikes.ThrowIfAny(resource, "make");
+                return made;
             }
             catch (Exception thrown) when (thrown is not CanoException)
             {

@@ -1,3 +1,5 @@
+using Cano.Runtime.Errors;
+
 namespace Cano.Runtime.Resilience;
 
 /// <summary>What bounds an attempt: how long it may take, and a breaker that may refuse it.</summary>
@@ -10,8 +12,8 @@ internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Br
     /// <summary>Whether there is nothing to watch over.</summary>
     public bool AreNone => Limit is null && Breaker is null;
 
-    /// <summary>Makes an attempt through the breaker. One that fails because the run stops says nothing about
-    /// what is called, so it is neither success nor failure.</summary>
+    /// <summary>Makes an attempt through the breaker. One that fails because the run stops, or because the
+    /// program is wrong, says nothing about what is called, so it is neither success nor failure.</summary>
     /// <exception cref="RefusedException">The breaker is open: the attempt was not made.</exception>
     public ValueTask<T> GuardAsync<T>(CancellationToken stop, Func<ValueTask<T>> attempt) =>
         Breaker is null ? attempt() : GuardAsync(Breaker, stop, attempt);
@@ -33,9 +35,9 @@ internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Br
                 breaker.Succeed(epoch);
             return answer;
         }
-        catch (Exception)
+        catch (Exception thrown)
         {
-            if (stop.IsCancellationRequested)
+            if (stop.IsCancellationRequested || Faults.IsMistake(thrown))
                 breaker.Release(epoch);
             else
                 breaker.Fail(epoch);

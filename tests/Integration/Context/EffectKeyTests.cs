@@ -143,6 +143,39 @@ public sealed class EffectKeyTests
     }
 
     [Fact]
+    [Trait("ID", "F48")]
+    public async Task A_bank_that_remembers_keys_charges_each_run_of_an_id_once_however_often_it_is_resumed()
+    {
+        var store = new MemoryCheckpointStore();
+        var (charged, isBroken) = (new HashSet<string>(), true);
+        var workflow = Workflow
+            .Bare<Stage>()
+            .Register(
+                Stage.Start,
+                context =>
+                {
+                    charged.Add(Noted(context, context.EffectKey));
+                    return isBroken ? throw new IOException("the answer is lost") : Stage.End;
+                },
+                TaskConfig.Minimal
+            )
+            .AddExitState(Stage.End)
+            .WithCheckpointStore(store);
+        for (var run = 1; run <= 3; run++)
+        {
+            isBroken = true;
+            await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "order-1"));
+            await Failures.OfAsync(workflow.ResumeFromAsync("order-1"));
+            isBroken = false;
+            await workflow.ResumeFromAsync("order-1");
+            Assert.Equal(run, charged.Count);
+        }
+
+        Assert.Equal(9, _keys.Count);
+    }
+
+    [Fact]
+    [Trait("ID", "F48")]
     public async Task Runs_that_follow_one_another_under_one_id_have_different_keys_journaled_or_not()
     {
         var store = new MemoryCheckpointStore();
@@ -253,7 +286,7 @@ public sealed class EffectKeyTests
             )
             .AddExitState(Stage.End);
 
-    private Stage Noted(TaskContext context, Stage next)
+    private T Noted<T>(TaskContext context, T next)
     {
         _keys.Add(context.EffectKey);
         return next;

@@ -123,8 +123,11 @@ public sealed class TextPipelineTests : IDisposable
         Assert.False(Directory.Exists(_run.JournalDirectory));
     }
 
-    [Fact]
-    public async Task A_folder_without_text_fails_in_one_line_and_can_be_begun_anew()
+    [Theory]
+    [Trait("ID", "F31")]
+    [InlineData]
+    [InlineData("--fresh")]
+    public async Task A_folder_without_text_fails_in_one_line_and_can_be_begun_anew(params string[] more)
     {
         _run.Write("a.bin", "\0");
         _run.Write("b.bin", "\0");
@@ -133,8 +136,31 @@ public sealed class TextPipelineTests : IDisposable
         Assert.Contains("too few files of a round could be read", OneLine(errors));
 
         _run.Write("a.bin", "now it is text");
-        var anew = await _run.RunAsync(TextWriter.Null, default, "--fresh");
+        var anew = await _run.RunAsync(TextWriter.Null, default, more);
         Assert.Equal((TextPipelineProgram.Succeeded, ""), anew);
+    }
+
+    [Fact]
+    [Trait("ID", "F31")]
+    public async Task A_folder_of_binaries_is_told_file_by_file_and_leaves_nothing_to_go_on_with()
+    {
+        for (var i = 0; i < 5; i++)
+            _run.Write($"photo[{i}].jpg", "\0");
+        File.WriteAllBytes(Path.Combine(_run.Folder, "latin.txt"), [0x63, 0xe9]);
+        for (var time = 0; time < 2; time++)
+        {
+            using var output = new StringWriter();
+            var (exitCode, errors) = await _run.RunAsync(output, default);
+            Assert.Equal(TextPipelineProgram.Failed, exitCode);
+            Assert.Equal(
+                "TextPipeline: too few files of a round could be read, and nothing is left to do: "
+                    + "latin.txt (not UTF-8), photo[0].jpg (binary), photo[1].jpg (binary), "
+                    + "photo[2].jpg (binary), photo[3].jpg (binary), photo[4].jpg (binary)",
+                OneLine(errors)
+            );
+            Assert.DoesNotContain("Resuming", output.ToString());
+            Assert.Empty(await _run.RowsAsync());
+        }
     }
 
     [Fact]

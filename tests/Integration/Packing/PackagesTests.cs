@@ -37,6 +37,59 @@ public sealed class PackagesTests(PackedSolution packed) : IClassFixture<PackedS
         );
 
     [Fact]
+    [Trait("ID", "F33")]
+    public async Task A_stream_of_the_guide_compiles_with_the_platforms_own_AsyncEnumerable() =>
+        Assert.Equal(
+            "2 readings, 2.5 on average",
+            (
+                await packed.RunAsync(
+                    "Streaming.csproj",
+                    "",
+                    "Program.cs",
+                    """
+                    using Cano;
+
+                    var readings = new[] { 10, 20, 30 }.ToAsyncEnumerable().Concat(AsyncEnumerable.Empty<int>());
+                    await Workflow
+                        .Bare<Step>()
+                        .RegisterStream(Step.Read, new Averages(readings))
+                        .AddExitState(Step.Done)
+                        .OrchestrateAsync(Step.Read);
+
+                    enum Step { Read, Done }
+
+                    internal sealed class Averages(IAsyncEnumerable<int> sensor) : IStreamTask<Step, int, double, int>
+                    {
+                        public StreamWindow Window => StreamWindow.Count(3);
+
+                        public IAsyncEnumerable<int> OpenAsync(TaskContext context, Cursor<int> cursor, CancellationToken token) =>
+                            sensor.Where(reading => reading > cursor.Or(10));
+
+                        public ValueTask<(double Output, int Cursor)> ProcessItemAsync(TaskContext context, int reading, CancellationToken token) =>
+                            new((reading / 10.0, reading));
+
+                        public ValueTask<WindowOutcome<Step>> FlushWindowAsync(TaskContext context, IReadOnlyList<double> outputs, CancellationToken token)
+                        {
+                            Console.WriteLine(FormattableString.Invariant($"{outputs.Count} readings, {outputs.Average()} on average"));
+                            return new(WindowOutcome.Continue);
+                        }
+
+                        public ValueTask<Step> OnCloseAsync(TaskContext context, StreamEnd reason, CancellationToken token) => new(Step.Done);
+                    }
+                    """
+                )
+            ).Trim()
+        );
+
+    [Fact]
+    [Trait("ID", "F33")]
+    public async Task What_the_journal_is_built_on_is_not_among_what_a_project_compiles_against() =>
+        Assert.DoesNotContain(
+            await packed.ReferencesAsync("References.csproj"),
+            name => name.StartsWith("FASTER", StringComparison.Ordinal) || name.Contains("Interactive")
+        );
+
+    [Fact]
     public async Task An_FSharp_project_is_not_set_back_from_the_core_library_of_its_own_SDK() =>
         Assert.Equal(
             "1",

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace Cano.Integration.Packing;
 
@@ -46,7 +47,31 @@ public sealed class PackedSolution : IAsyncLifetime
     /// <param name="items">What it holds beside the reference.</param>
     /// <param name="program">The program's file.</param>
     /// <param name="text">The program.</param>
-    internal async Task<string> RunAsync(string project, string items, string program, string text)
+    internal Task<string> RunAsync(string project, string items, string program, string text) =>
+        DotnetAsync(Write(project, items, program, text), "run");
+
+    /// <summary>The assemblies that a fresh project compiles against, the platform's left out.</summary>
+    /// <param name="project">The project's file.</param>
+    internal async Task<IReadOnlyList<string>> ReferencesAsync(string project)
+    {
+        var folder = Write(project, "", "Program.cs", "");
+        var told = await DotnetAsync(
+            folder,
+            "build -restore -t:ResolveAssemblyReferences -getItem:ReferencePath"
+        );
+        return
+        [
+            .. from path in JsonDocument
+                .Parse(told)
+                .RootElement.GetProperty("Items")
+                .GetProperty("ReferencePath")
+                .EnumerateArray()
+            where !path.TryGetProperty("FrameworkReferenceName", out _)
+            select path.GetProperty("Filename").GetString()!,
+        ];
+    }
+
+    private string Write(string project, string items, string program, string text)
     {
         var folder = Directory
             .CreateDirectory(_directory.File(Path.GetFileNameWithoutExtension(project)))
@@ -69,7 +94,7 @@ public sealed class PackedSolution : IAsyncLifetime
             """
         );
         File.WriteAllText(Path.Combine(folder, program), text);
-        return await DotnetAsync(folder, "run");
+        return folder;
     }
 
     /// <summary>What the command writes. It must succeed, and leaves no process behind.</summary>

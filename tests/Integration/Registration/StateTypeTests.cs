@@ -1,3 +1,5 @@
+using Cano.Testing;
+
 namespace Cano.Integration.Registration;
 
 public sealed class StateTypeTests
@@ -97,6 +99,100 @@ public sealed class StateTypeTests
         Assert.Equal("reserve-v1", named);
         Assert.Equal("reserve-v1", error.State);
         Assert.Equal(["reserve-v1"], error.Path);
+    }
+
+    [Theory]
+    [Trait("ID", "Y12")]
+    [InlineData("Hold", "Shipped")]
+    [InlineData("Hold", "Finished")]
+    [InlineData("reserve-v1", "Done")]
+    public async Task A_value_of_an_enum_that_has_several_names_is_known_by_each(string first, string last)
+    {
+        var store = new MemoryCheckpointStore();
+        var undone = new List<string>();
+        // As a process wrote them that had one of the names only: a step is completed, what follows fails.
+        var before = Workflow
+            .Bare<string>()
+            .RegisterWithCompensation<int>(first, (_, _) => new((last, 1)), (_, _, _) => default)
+            .Register(last, _ => throw new IOException(), TaskConfig.Minimal)
+            .AddExitState("never")
+            .WithCheckpointStore(new CrashingCheckpointStore(store, 3, CrashPoint.BeforeAppend));
+        await Failures.OfAsync(before.OrchestrateAsync(first, "run"));
+        var after = Workflow
+            .Bare<Merged>()
+            .RegisterWithCompensation<int>(
+                Merged.Hold,
+                (_, _) => new((Merged.Done, 1)),
+                (context, _, _) =>
+                {
+                    undone.Add(context.State);
+                    return default;
+                }
+            )
+            .Register(Merged.Done, _ => throw new IOException("late"), TaskConfig.Minimal)
+            .AddExitState(Merged.Never)
+            .WithCheckpointStore(store);
+        var error = await Failures.OfAsync(after.ResumeFromAsync("run"));
+        Assert.Equal("IOException: late", error.Message);
+        Assert.Equal(["reserve-v1", "Done"], error.Path);
+        Assert.Equal(["reserve-v1"], undone);
+        Assert.Equal(["reserve-v1", "Done"], after.Definition.States.Select(state => state.Name));
+    }
+
+    [Fact]
+    [Trait("ID", "Y12")]
+    public async Task An_exit_is_known_by_each_of_its_names_too()
+    {
+        var store = new MemoryCheckpointStore();
+        var before = Workflow
+            .Bare<string>()
+            .Register("Hold", _ => "Finished")
+            .AddExitState("Finished")
+            .WithRetention(Retention.Keep)
+            .WithCheckpointStore(store);
+        await before.OrchestrateAsync("Hold", "run");
+        var after = Workflow
+            .Bare<Merged>()
+            .Register(Merged.Reserve, _ => Merged.Never)
+            .AddExitStates(Merged.Done, Merged.Never)
+            .WithCheckpointStore(store);
+        Assert.Equal(Merged.Done, await after.ResumeFromAsync("run"));
+    }
+
+    [Fact]
+    [Trait("ID", "Y12")]
+    public void A_further_name_of_one_state_is_no_name_of_another()
+    {
+        var workflow = Workflow
+            .Bare<Confused>()
+            .Register(Confused.Pack, _ => Confused.Send)
+            .AddExitState(Confused.Send);
+        var error = Failures.Of(workflow.Validate);
+        Assert.Equal(
+            ["States 'Pack' and 'Send' share the name 'Ship' in the journal; give each its own"],
+            error.Problems
+        );
+    }
+
+    private enum Merged
+    {
+        Hold,
+
+        [StoredAs("reserve-v1")]
+        Reserve = Hold,
+        Done,
+        Finished = Done,
+        Shipped = Done,
+        Never,
+    }
+
+    private enum Confused
+    {
+        Pack,
+        Ship = Pack,
+
+        [StoredAs("Ship")]
+        Send,
     }
 
     private enum Renamed

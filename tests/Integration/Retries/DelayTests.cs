@@ -135,6 +135,20 @@ public sealed class DelayTests
     }
 
     [Fact]
+    [Trait("ID", "J13")]
+    public async Task Listed_delays_follow_one_another_as_they_are()
+    {
+        TimeSpan[] delays = [Ms(20), TimeSpan.Zero, Ms(1.5), TimeSpan.FromDays(900)];
+        Assert.Equal(delays, await DelaysAsync(RetryMode.Delays(delays)));
+        Assert.Equal(delays, await DelaysAsync(RetryMode.Delays(delays.Reverse().Reverse())));
+        Assert.Equal([Ms(20), Ms(40)], await DelaysAsync(RetryMode.Delays(Ms(20), Ms(40))));
+        Assert.Empty(await DelaysAsync(RetryMode.Delays()));
+        Assert.Equal(RetryMode.None, RetryMode.Delays([]));
+        Assert.True(RetryMode.Delays(Ms(1), Ms(2)) == RetryMode.Delays([Ms(1), Ms(2)]));
+        Assert.True(RetryMode.Delays(Ms(1), Ms(2)) != RetryMode.Delays(Ms(2), Ms(1)));
+    }
+
+    [Fact]
     [Trait("ID", "Y9")]
     public async Task A_delay_is_not_truncated_to_whole_milliseconds() =>
         Assert.Equal(

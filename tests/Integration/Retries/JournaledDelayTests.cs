@@ -99,6 +99,31 @@ public sealed class JournaledDelayTests
         Assert.Equal(["StateEntered Start", "WaitStarted Start", "WaitStarted Start"], _store.Story);
     }
 
+    [Fact]
+    [Trait("ID", "J13"), Trait("ID", "Y8")]
+    public async Task Of_listed_delays_those_of_a_second_or_more_are_journaled_and_a_resume_goes_on_in_the_list()
+    {
+        Workflow<Stage> Listed() =>
+            Failing(TaskConfig.Minimal.WithRetry(RetryMode.Delays(Seconds(0.5), Seconds(60), Seconds(5))));
+        using var cancel = new CancellationTokenSource();
+        var run = Listed().OrchestrateAsync(Stage.Start, "run", cancel.Token);
+        await _time.WhenWaitingAsync();
+        _time.Advance(Seconds(0.5));
+        await _time.WhenWaitingAsync();
+        await cancel.CancelAsync();
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        _time.Advance(Seconds(20));
+        var resumed = _time.GetUtcNow();
+        await Failures.OfAsync(_time.DriveAsync(() => Listed().ResumeFromAsync("run")));
+        Assert.Equal(
+            [$"3 at {resumed.AddSeconds(40):T}", $"4 at {resumed.AddSeconds(45):T}"],
+            _attempts[2..]
+        );
+        Assert.Equal(["StateEntered Start", "WaitStarted Start", "WaitStarted Start"], _store.Story);
+    }
+
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+
     private static string Start => $"{new VirtualTime().GetUtcNow():T}";
 
     /// <summary>Leaves a run waiting for its second attempt: its caller gives up.</summary>
@@ -111,7 +136,9 @@ public sealed class JournaledDelayTests
         Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
     }
 
-    private Workflow<Stage> Failing(TimeSpan delay) =>
+    private Workflow<Stage> Failing(TimeSpan delay) => Failing(TaskConfig.Minimal.WithFixedRetry(2, delay));
+
+    private Workflow<Stage> Failing(TaskConfig config) =>
         Workflow
             .Bare<Stage>()
             .Register(
@@ -121,7 +148,7 @@ public sealed class JournaledDelayTests
                     _attempts.Add($"{context.Attempt} at {_time.GetUtcNow():T}");
                     throw new IOException("busy");
                 },
-                TaskConfig.Minimal.WithFixedRetry(2, delay)
+                config
             )
             .AddExitState(Stage.End)
             .WithCheckpointStore(_store)

@@ -36,6 +36,7 @@ public sealed class ValueTests
             { RetryMode.Fixed(2, s_span), "Fixed(2, 5 s)" },
             { RetryMode.Exponential(3), "Exponential(3)" },
             { RetryMode.ExponentialCustom(3, s_span, 1.5), "ExponentialCustom(3, 5 s, 1.5, 30 s, 0.1)" },
+            { RetryMode.Delays(s_span, TimeSpan.Zero), "Delays(5 s, 0 s)" },
             { JoinStrategy.All, "All" },
             { JoinStrategy.Percentage(0.5), "Percentage(0.5)" },
             { ConcurrentStrategy.WaitForever, "WaitForever" },

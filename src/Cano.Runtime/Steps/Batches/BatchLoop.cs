@@ -88,7 +88,7 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
                 error = Faults.OfTask(thrown);
             }
 
-            var decision = Retry.Decide(batch.ItemRetry, attempt, context.Options.Random.NextDouble());
+            var decision = Retry.Decide(batch.ItemRetry, attempt, error, context.Options.Random.NextDouble());
             if (decision.IsGiveUp)
                 return new(index, default, error);
             await Delay.ForAsync(decision.Delay, context.TimeProvider, cancel).ConfigureAwait(false);

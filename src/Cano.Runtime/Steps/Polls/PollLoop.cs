@@ -40,8 +40,11 @@ internal sealed class PollLoop<TState>(IPollTask<TState> poll) : ITask<TState>, 
                 errors = 0;
                 delay = outcome.Delay;
             }
-            catch (Exception)
-                when (!cancellationToken.IsCancellationRequested && errors < poll.OnError.ErrorsMax)
+            catch (Exception thrown)
+                when (!cancellationToken.IsCancellationRequested
+                    && errors < poll.OnError.ErrorsMax
+                    && !Faults.IsMistake(thrown)
+                )
             {
                 errors++;
                 // A poll that fails must not spin, even where one that is pending may.

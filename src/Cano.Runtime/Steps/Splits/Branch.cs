@@ -64,16 +64,18 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
             {
                 Error = Faults.OfTask(thrown);
             }
-        } while (Error is not null && !IsRefused && await RetriesAsync(attempt).ConfigureAwait(false));
+        } while (
+            Error is { } error && !IsRefused && await RetriesAsync(attempt, error).ConfigureAwait(false)
+        );
 
         if (Error is not null)
             Error = (IsRefused ? Error : Retry.Exhausted(attempt, Error)).In(split.State);
         split.Ended(this);
     }
 
-    private async ValueTask<bool> RetriesAsync(int attempt)
+    private async ValueTask<bool> RetriesAsync(int attempt, CanoError error)
     {
-        var decision = Retry.Decide(_config.Retry, attempt, split.Options.Random.NextDouble());
+        var decision = Retry.Decide(_config.Retry, attempt, error, split.Options.Random.NextDouble());
         if (decision.IsGiveUp || split.Token.IsCancellationRequested)
             return false;
         split.Retrying(this, attempt, decision.Delay);
@@ -85,7 +87,7 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     {
         if (!_config.Rules.AreNone)
             return GuardedAsync(attempt);
-        var context = split.ContextOf(index, attempt, split.Token);
+        var context = split.ContextOf(this, attempt, split.Token);
         return StopGrace.AwaitAsync(
             task.CallAsync(context, split.Token),
             context,
@@ -97,7 +99,7 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     private async ValueTask<TState> GuardedAsync(int attempt)
     {
         using var limit = new AttemptLimit(_config.Rules.Limit, split.Options, split.Token);
-        var context = split.ContextOf(index, attempt, limit.Token);
+        var context = split.ContextOf(this, attempt, limit.Token);
         return await _config
             .Rules.GuardAsync(split.Token, () => limit.CallAsync(context, split.Options, task.CallAsync))
             .ConfigureAwait(false);

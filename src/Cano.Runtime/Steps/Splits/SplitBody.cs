@@ -44,6 +44,8 @@ internal sealed class SplitBody<TState> : Body<TState>
         {
             if (branches[i] is null)
                 throw Missing(context, $"branch {i} of its list is null");
+            if (Lookalikes.Find(branches[i]) is { } problem)
+                throw Missing(context, problem);
         }
 
         return branches;
@@ -70,6 +72,7 @@ internal sealed class SplitBody<TState> : Body<TState>
             throw new ArgumentException("A branch is null", Parameter);
         if (string.IsNullOrEmpty(branch.Name))
             throw new ArgumentException($"A branch of type {branch.GetType().Name} has no name", Parameter);
+        Lookalikes.ThrowIfAny(branch, Parameter);
         return CanoTask.From(
             branch.Name,
             branch.RunAsync,

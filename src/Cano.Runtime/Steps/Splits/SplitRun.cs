@@ -62,10 +62,10 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
 
     public int Count => _branches.Length;
 
-    public TaskContext ContextOf(int branch, int attempt, CancellationToken token)
+    public TaskContext ContextOf(Branch<TState> branch, int attempt, CancellationToken token)
     {
         var context = new TaskContext(_scope);
-        context.BeginBranch(_node.Number, _visit, branch, attempt, token);
+        context.BeginBranch(_node.Number, _visit, (branch.Index, branch.Name), attempt, token);
         return context;
     }
 

@@ -192,11 +192,13 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         }
         // An item that fails because the run stops is not the item's failure; it will be read again.
         catch (Exception thrown)
-            when (run.StopToken.IsCancellationRequested || (!IsRefused(thrown) && _errors++ < _errorsMax)) { }
+            when (run.StopToken.IsCancellationRequested || (IsOfItem(thrown) && _errors++ < _errorsMax)) { }
     }
 
-    /// <summary>The breaker's refusal is not the item's failure: dropping items would lose them.</summary>
-    private static bool IsRefused(Exception thrown) => thrown is RefusedException;
+    /// <summary>The breaker's refusal is not the item's failure, nor is a mistake in the program: dropping
+    /// items would lose them.</summary>
+    private static bool IsOfItem(Exception thrown) =>
+        thrown is not RefusedException && !Faults.IsMistake(thrown);
 
     private async ValueTask<RunEvent> FlushAsync()
     {
