@@ -13,8 +13,17 @@ internal sealed class EndedRuns
         ConcurrentDictionary<string, EndedRuns>
     > s_all = [];
 
+    // Ids are compared as they are: in some cultures two of them would be alike.
+    private static readonly Comparer<(DateTimeOffset End, string Id)> s_byEnd = Comparer<(
+        DateTimeOffset End,
+        string Id
+    )>.Create(
+        (one, other) =>
+            one.End == other.End ? string.CompareOrdinal(one.Id, other.Id) : one.End.CompareTo(other.End)
+    );
+
     private readonly Lock _gate = new();
-    private readonly SortedSet<(DateTimeOffset End, string Id)> _byEnd = [];
+    private readonly SortedSet<(DateTimeOffset End, string Id)> _byEnd = new(s_byEnd);
     private readonly Dictionary<string, DateTimeOffset> _ends = [];
     private Task? _listing;
 

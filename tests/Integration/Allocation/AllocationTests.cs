@@ -89,10 +89,17 @@ public sealed class AllocationTests
     {
         run(Short);
         run(10 * Short);
-        var brief = run(Short);
-        var lengthy = run(10 * Short);
-        Assert.True(brief > 0);
-        Assert.InRange((lengthy - brief) / (9.0 * Short), 0, IsOptimised ? 0 : 128);
+        var least = double.MaxValue;
+        // The runtime compiles now and then; what a transition allocates it allocates in every round.
+        for (var round = 0; round < 5; round++)
+        {
+            var brief = run(Short);
+            var lengthy = run(10 * Short);
+            Assert.True(brief > 0);
+            least = Math.Min(least, Math.Abs(lengthy - brief) / (9.0 * Short));
+        }
+
+        Assert.InRange(least, 0, IsOptimised ? 0 : 128);
     }
 
     private static bool IsOptimised =>
