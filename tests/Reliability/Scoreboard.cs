@@ -27,5 +27,7 @@ internal static class Scoreboard
         PoisonRow.Row,
         GoldenRow.Row,
         PlantedRow.Row,
+        LongLifeRow.Row,
+        RaceRow.Row,
     ];
 }

@@ -1,3 +1,5 @@
+using Cano.Reliability.Racing;
+
 namespace Cano.Integration.Resumes;
 
 /// <summary>Who works on a run is known by what a store has accepted, and by nothing else.</summary>

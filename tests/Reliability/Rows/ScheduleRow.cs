@@ -5,7 +5,8 @@ namespace Cano.Reliability.Rows;
 /// <summary>
 /// Row 16. Around clock changes a schedule runs when the oracle says; a loop that keeps its last occurrence
 /// as a watermark runs nothing twice when its clock is set, and leaves out only what the clock jumped over. A
-/// preview tells of each occurrence what the clock does to it.
+/// preview tells of each occurrence what the clock does to it. A span that began in this process lasts as
+/// long as it says, and a wait for an instant ends within a minute of it, whatever the wall clock is set to.
 /// </summary>
 internal static class ScheduleRow
 {
@@ -27,8 +28,21 @@ internal static class ScheduleRow
             "every zone and clock change 2000-2040, random clock steps: runs = oracle, none doubled, none silently skipped",
             QuickCount: 500,
             FullCount,
-            trials => Task.FromResult(Run(trials))
+            RunAsync
         );
+
+    // Waits are looked at minute by minute, so a twentieth of the trials must do.
+    private static async Task<string> RunAsync(Trials trials)
+    {
+        var count = Math.Max(100, trials.Count / 20);
+        for (var trial = 0; trial < count; trial++)
+        {
+            var chance = trials.Chance(trial);
+            await Trial.RunAsync(trials, trial, "a wait", () => new SetWait(chance).RunAsync());
+        }
+
+        return $"{Run(trials)}; {count:N0} waits whose clock was set, none early, none late";
+    }
 
     /// <summary>Fewer trials look at a like share of the changes.</summary>
     private static string Run(Trials trials)

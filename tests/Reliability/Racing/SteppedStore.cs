@@ -1,13 +1,14 @@
 using Cano.Runtime.Scope;
 using Cano.Testing;
 
-namespace Cano.Integration;
+namespace Cano.Reliability.Racing;
 
 /// <summary>A store, and a pool, in which whatever is asked waits until the test lets it go on: so a test
 /// chooses the order of things. What goes on does so on the test's stack, to its next wait.</summary>
 internal sealed class SteppedStore(ICheckpointStore inner) : DelegatingCheckpointStore(inner)
 {
     private readonly List<(string What, Action GoOn)> _waiting = [];
+    private readonly List<string> _story = [];
     private readonly Lock _gate = new();
     private TaskCompletionSource _arrival = new();
     private bool _isFlowing;
@@ -22,6 +23,16 @@ internal sealed class SteppedStore(ICheckpointStore inner) : DelegatingCheckpoin
         {
             lock (_gate)
                 return [.. _waiting.Select(waits => waits.What)];
+        }
+    }
+
+    /// <summary>What has gone on, in order.</summary>
+    public IReadOnlyList<string> Story
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _story];
         }
     }
 
@@ -43,8 +54,9 @@ internal sealed class SteppedStore(ICheckpointStore inner) : DelegatingCheckpoin
         Action goOn;
         lock (_gate)
         {
-            goOn = _waiting[index].GoOn;
+            (var what, goOn) = _waiting[index];
             _waiting.RemoveAt(index);
+            _story.Add(what);
         }
 
         goOn();
