@@ -33,12 +33,17 @@ internal sealed class Race<TState>(
     /// end.</exception>
     public async Task<string> RunAsync()
     {
+        _store = new SteppedStore(_disk);
+        var workflow = Stepped(make(WorkAsync).WithRetention(Retention.Keep).WithCheckpointStore(_store));
+        // The list of ended runs is read once for all who ask: of several who await one task, all but one go
+        // on elsewhere, at a time that nobody draws. So it is read before.
+        _store.Flow();
+        await workflow.ResumeAllAsync(1);
         if (IsInterrupted)
             await make(_ => throw new IOException("interrupted"))
                 .WithCheckpointStore(_disk)
                 .TryOrchestrateAsync(initial, RunId);
-        _store = new SteppedStore(_disk);
-        var workflow = Stepped(make(WorkAsync).WithRetention(Retention.Keep).WithCheckpointStore(_store));
+        _store.Hold();
         await OrderAsync(Deeds(workflow));
         var story = string.Join(' ', _store.Story);
         // Who was cancelled before his body ran has run none, and another one may have taken the run up then.

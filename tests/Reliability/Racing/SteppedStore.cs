@@ -62,6 +62,16 @@ internal sealed class SteppedStore(ICheckpointStore inner) : DelegatingCheckpoin
         goOn();
     }
 
+    /// <summary>From here on everything waits.</summary>
+    public void Hold()
+    {
+        lock (_gate)
+        {
+            _isFlowing = false;
+            _story.Clear();
+        }
+    }
+
     /// <summary>Nothing waits any more.</summary>
     public void Flow()
     {
