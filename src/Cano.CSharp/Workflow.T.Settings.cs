@@ -29,10 +29,11 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> WithCheckpoints(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        return WithOptions(_setup.Options with { Store = _ => OpenAsync() });
+        var path = FasterCheckpointStore.PathOf(directory);
+        return WithOptions(_setup.Options with { Store = OpenAsync });
 
-        async Task<ICheckpointStore> OpenAsync() =>
-            await FasterCheckpointStore.SharedAsync(directory).ConfigureAwait(false);
+        async Task<ICheckpointStore> OpenAsync(ILogger logger) =>
+            await FasterCheckpointStore.SharedAsync(path, logger: logger).ConfigureAwait(false);
     }
 
     /// <summary>Journals runs in a store of the caller's, who disposes of it. Each run needs an id

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Cano.Faster;
+using Cano.Faster.Disks;
 using Cano.Runtime.Checkpoints;
+using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
@@ -24,7 +26,7 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IIdentifiedStore
     {
         this.journal = journal;
         // One object for all stores of a directory: a run may outlive the store that it began with.
-        identity = string.Intern(Path.TrimEndingDirectorySeparator(path));
+        identity = string.Intern(path);
     }
 
     /// <summary>Opens the journal of a directory; creates both where they are missing.</summary>
@@ -40,11 +42,8 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IIdentifiedStore
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        var path = Path.GetFullPath(directory);
-        return Task.Run(
-            () => new FasterCheckpointStore(Journal.Open(path, options), path),
-            cancellationToken
-        );
+        var path = JournalDirectory.PathOf(directory);
+        return Task.Run(() => Open(path, options, options?.Logger), cancellationToken);
     }
 
     /// <summary>Closes the store that the workflows of this process share for a directory; without one, does
@@ -52,21 +51,32 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IIdentifiedStore
     public static Task CloseAsync(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        return SharedStores.CloseAsync(Path.GetFullPath(directory));
+        return SharedStores.CloseAsync(JournalDirectory.PathOf(directory));
     }
 
-    /// <summary>The store that all workflows of this process share for a directory, opened by the
-    /// first.</summary>
+    /// <summary>The store that all workflows of this process share for a directory, opened by the first,
+    /// which gives the logger too.</summary>
     internal static Task<FasterCheckpointStore> SharedAsync(
         string directory,
-        FasterCheckpointOptions? options = null
+        FasterCheckpointOptions? options = null,
+        ILogger? logger = null
     )
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        return SharedStores.GetOrOpenAsync(Path.GetFullPath(directory), options);
+        return SharedStores.GetOrOpenAsync(JournalDirectory.PathOf(directory), options, logger);
     }
 
     object IIdentifiedStore.Identity => identity;
+
+    /// <summary>The one spelling of a directory, whatever the current one becomes later.</summary>
+    internal static string PathOf(string directory) => JournalDirectory.PathOf(directory);
+
+    /// <summary>Opens the journal of a full path.</summary>
+    internal static FasterCheckpointStore Open(
+        string path,
+        FasterCheckpointOptions? options,
+        ILogger? logger
+    ) => new(Journal.Open(path, options, logger), path);
 
     /// <inheritdoc/>
     public ValueTask AppendAsync(

@@ -4,6 +4,7 @@ using Cano.Faster.Frames;
 using Cano.Faster.Indexes;
 using Cano.Faster.Reclamation;
 using Cano.Faster.Recovery;
+using Microsoft.Extensions.Logging;
 
 namespace Cano.Faster;
 
@@ -41,13 +42,13 @@ internal sealed class Journal
         writer = new LogWriter(files, options, newest.Begin, end);
         pace = new SuperblockWriter(superblocks, files, options.TimeProvider);
         committer = new GroupCommitter(writer, gate, index.Segments, pace.BeforeWriting, AfterFlush);
-        compaction = new Compaction(index, gate, Reader, committer.AddCopied);
+        compaction = new Compaction(index, gate, Reader, committer.AddCopied, options);
     }
 
     /// <summary>Opens the journal of a directory, or creates it.</summary>
-    public static Journal Open(string directory, FasterCheckpointOptions? given)
+    public static Journal Open(string directory, FasterCheckpointOptions? given, ILogger? logger)
     {
-        var options = given ?? new FasterCheckpointOptions();
+        var options = (given ?? new FasterCheckpointOptions()) with { Logger = logger ?? given?.Logger };
         if (options.Problem is { } problem)
             throw JournalError.Of($"the journal's options do not fit together: {problem}");
 
@@ -64,7 +65,7 @@ internal sealed class Journal
                 PageSizeBits = stored.PageSizeBits,
                 SegmentSizeBits = stored.SegmentSizeBits,
             };
-            var files = new SegmentFiles(options.Disk, directory, stored.SegmentSizeBits);
+            var files = new SegmentFiles(options.Disk, directory, superblocks);
             open.Push(files);
             return new Journal(options, directoryLock, superblocks, files);
         }
@@ -74,6 +75,8 @@ internal sealed class Journal
                 opened.Dispose();
             if (failure is CanoException)
                 throw;
+            if (DiskTrouble.IsInUse(failure))
+                throw JournalDirectory.OpenAlready(directory, failure);
             throw JournalError.Of(
                 $"cannot open the journal in '{directory}': {failure.Message}; "
                     + $"{DiskTrouble.Remedy(failure)} and open it again",
@@ -248,7 +251,7 @@ internal sealed class Journal
         if (committer.Failure is { } failure)
             throw committer.StoppedBy(failure);
         if (isClosed)
-            throw JournalError.Of("the journal is closed: open it again");
+            throw JournalError.Closed();
     }
 
     private RowReader Reader() => new(files, options.PageSize);
@@ -266,7 +269,7 @@ internal sealed class Journal
     {
         pace.AfterFlush(writer.End, Begin);
         if (!isClosed)
-            compaction.Step(writer.End.End, options.TimeProvider);
+            compaction.Step(writer.End.End);
     }
 
     private long Begin()

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Cano.Faster;
 
 /// <summary>The stores that workflows of this process share, one a directory. They are closed with the
@@ -7,15 +9,21 @@ internal static class SharedStores
     private static readonly Dictionary<string, Task<FasterCheckpointStore>> s_open = [];
     private static readonly Lock s_gate = new();
 
-    static SharedStores() => AppDomain.CurrentDomain.ProcessExit += (_, _) => CloseAll();
+    // Loggers are gone by then, and an exception here would take the place of the program's exit code.
+    static SharedStores() =>
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => CloseEach(OpenPaths(), Console.Error.WriteLine);
 
     /// <summary>A store whose opening failed is tried again by the next caller.</summary>
-    public static Task<FasterCheckpointStore> GetOrOpenAsync(string path, FasterCheckpointOptions? options)
+    public static Task<FasterCheckpointStore> GetOrOpenAsync(
+        string path,
+        FasterCheckpointOptions? options,
+        ILogger? logger
+    )
     {
         lock (s_gate)
         {
             if (!s_open.TryGetValue(path, out var store) || store.IsFaulted)
-                s_open[path] = store = FasterCheckpointStore.OpenAsync(path, options);
+                s_open[path] = store = Task.Run(() => FasterCheckpointStore.Open(path, options, logger));
             return store;
         }
     }
@@ -33,12 +41,37 @@ internal static class SharedStores
         await store.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void CloseAll()
+    /// <summary>Closes every one of the stores, whatever becomes of the others.</summary>
+    /// <param name="paths">Of their directories.</param>
+    /// <param name="tell">Told of each that could not be closed.</param>
+    public static void CloseEach(IEnumerable<string> paths, Action<string> tell)
     {
-        string[] paths;
-        lock (s_gate)
-            paths = [.. s_open.Keys];
         foreach (var path in paths)
-            CloseAsync(path).GetAwaiter().GetResult();
+            try
+            {
+                CloseAsync(path).GetAwaiter().GetResult();
+            }
+            catch (Exception failure)
+            {
+                Tell(tell, $"closing the journal in '{path}': {failure.Message}");
+            }
+    }
+
+    private static void Tell(Action<string> tell, string text)
+    {
+        try
+        {
+            tell(text);
+        }
+        catch (Exception)
+        {
+            // The last who could be told is gone.
+        }
+    }
+
+    private static string[] OpenPaths()
+    {
+        lock (s_gate)
+            return [.. s_open.Keys];
     }
 }

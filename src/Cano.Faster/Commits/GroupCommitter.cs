@@ -187,8 +187,18 @@ internal sealed class GroupCommitter(
             idle?.TrySetResult();
         }
 
-        group.Done?.SetException(StoppedBy(failure));
-        waiting.Done?.SetException(StoppedBy(failure));
+        Tell(group, failure);
+        Tell(waiting, failure);
+    }
+
+    /// <summary>Tells those who wait for the group. Each may have given up waiting, and then nobody looks at
+    /// the task.</summary>
+    private void Tell(Group group, Exception failure)
+    {
+        if (group.Done is not { } done)
+            return;
+        done.SetException(StoppedBy(failure));
+        _ = done.Task.Exception;
     }
 
     private sealed class Group

@@ -12,6 +12,7 @@ internal sealed class LogWriter : IDisposable
     private readonly FasterLog log;
     private readonly LogDevice device;
     private readonly byte[] entry;
+    private readonly uint store;
     private readonly int payloadMax;
 
     /// <param name="files">The segment files, cut at the end of the log.</param>
@@ -23,6 +24,7 @@ internal sealed class LogWriter : IDisposable
         var pageSize = options.PageSize;
         payloadMax = (int)(pageSize / 4);
         entry = new byte[Frame.EntrySize(Frame.HeadSize + Frame.RunIdMax + payloadMax)];
+        store = files.Store;
         End = end;
         Durable = end.End;
 
@@ -86,7 +88,15 @@ internal sealed class LogWriter : IDisposable
 
     public void Dispose()
     {
+        // FASTER fails the commit that never comes, for whoever waits for it: somebody has to.
+        var last = log.WaitForCommitAsync(long.MaxValue).AsTask();
         log.Dispose();
+        _ = last.ContinueWith(
+            static ended => ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
         settings.Dispose();
         device.Dispose();
     }
@@ -95,7 +105,7 @@ internal sealed class LogWriter : IDisposable
     {
         var size = Frame.EntrySize(Frame.HeadSize + Encoding.UTF8.GetByteCount(head.RunId) + payload.Length);
         var address = LogAddress.Next(End.End, size, settings.PageSize);
-        var place = new FramePlace(address, (uint)(address - End.LastFrame), End.LastRun, Durable);
+        var place = new FramePlace(address, (uint)(address - End.LastFrame), End.LastRun, Durable, store);
         Frame.Write(entry, head, place, payload);
 
         var spins = new SpinWait();

@@ -15,9 +15,15 @@ internal static class DiskTrouble
         WindowsFull = unchecked((int)0x80070070),
         WindowsQuota = unchecked((int)0x8007050F);
 
+    /// <summary>The number of a file that is in use.</summary>
+    public static int InUse => OperatingSystem.IsLinux() ? LinuxWouldBlock : MacWouldBlock;
+
     /// <summary>Somebody else has the file open.</summary>
-    public static bool IsInUse(Exception failure) =>
-        failure.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharing or WindowsLock;
+    public static bool IsInUse(Exception? failure) =>
+        failure is not null && (IsInUse(failure.HResult) || IsInUse(failure.InnerException));
+
+    /// <summary>Of a lock that is refused: somebody else has it.</summary>
+    public static bool IsInUse(int number) => number is WindowsSharing or WindowsLock || number == InUse;
 
     /// <summary>The disk, or the quota, has no space left.</summary>
     public static bool IsFull(Exception? failure) =>
@@ -25,7 +31,9 @@ internal static class DiskTrouble
 
     /// <summary>What the user can do about it.</summary>
     public static string Remedy(Exception failure) =>
-        IsFull(failure) ? "free space on its disk" : "mend the cause";
+        IsFull(failure) ? "free space on its disk"
+        : failure is NoLockException ? "name a directory on a local disk, or mount its file system with locks"
+        : "mend the cause";
 
     private static bool IsFull(int number) =>
         number is NoSpace or WindowsHandleFull or WindowsFull or WindowsQuota

@@ -1,4 +1,5 @@
 using Cano.Faster.Disks;
+using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
@@ -21,6 +22,10 @@ public sealed record FasterCheckpointOptions
 
     /// <summary>The clock that paces the superblock and stamps ends; the system's unless given.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the journal tells what no caller hears of, such as space that it cannot give back;
+    /// nowhere unless given. What it throws changes nothing.</summary>
+    public ILogger? Logger { get; init; }
 
     /// <summary>The sizes: "pages of 2^20 bytes, memory 2^22, segments 2^24".</summary>
     public override string ToString() =>

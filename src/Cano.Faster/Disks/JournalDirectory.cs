@@ -7,6 +7,10 @@ internal static class JournalDirectory
 {
     public const string LockName = "journal.lock";
 
+    /// <summary>The one spelling of a directory, whatever the current one becomes later.</summary>
+    public static string PathOf(string directory) =>
+        Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+
     /// <summary>Creates the directory where it is missing, locks it, and refuses one that holds something
     /// else. Disposing the answer gives the directory free.</summary>
     public static IDisposable Take(JournalDisk disk, string directory)
@@ -18,9 +22,10 @@ internal static class JournalDirectory
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            var remedy = DiskTrouble.IsFull(failure) ? "free space on its disk, or " : "";
             throw JournalError.Of(
                 $"cannot use '{directory}' for a journal: {failure.Message}; "
-                    + "name a directory that can be written",
+                    + $"{remedy}name a directory that can be written",
                 failure
             );
         }
@@ -36,29 +41,28 @@ internal static class JournalDirectory
         }
         catch (IOException failure) when (DiskTrouble.IsInUse(failure))
         {
-            throw JournalError.Of(
-                $"the journal in '{directory}' is open already, in this process or another: "
-                    + $"{failure.Message}; close it there first",
-                failure
-            );
-        }
-        catch (IOException failure) when (DiskTrouble.IsFull(failure))
-        {
-            throw JournalError.Of(
-                $"cannot write to the journal directory '{directory}': {failure.Message}; "
-                    + "free space on its disk, or name another",
-                failure
-            );
+            throw OpenAlready(directory, failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            var remedy =
+                DiskTrouble.IsFull(failure) ? "free space on its disk, or name another"
+                : failure is NoLockException ? DiskTrouble.Remedy(failure)
+                : "allow it, or name another";
             throw JournalError.Of(
-                $"cannot write to the journal directory '{directory}': {failure.Message}; "
-                    + "allow it, or name another",
+                $"cannot write to the journal directory '{directory}': {failure.Message}; {remedy}",
                 failure
             );
         }
     }
+
+    /// <summary>Says that somebody has the journal, or a file of it, open.</summary>
+    public static CanoException OpenAlready(string directory, Exception failure) =>
+        JournalError.Of(
+            $"the journal in '{directory}' is open already, in this process or another: "
+                + $"{failure.Message}; close it there first",
+            failure
+        );
 
     /// <summary>The journal's superblocks, created first in a new journal.</summary>
     public static SuperblockFile OpenSuperblocks(

@@ -10,6 +10,8 @@ internal abstract class JournalDisk
     /// <summary>The names of what lies in the directory.</summary>
     public abstract IReadOnlyList<string> Names(string directory);
 
+    /// <summary>Opens a file that nobody else can open to write until it is disposed or this process
+    /// ends.</summary>
     public abstract JournalFile Open(string path, FileMode mode);
 
     /// <summary>Opens a file that nobody else can open until it is disposed or this process ends.</summary>
@@ -29,6 +31,13 @@ internal abstract class JournalFile : IDisposable
 {
     public abstract long Length { get; }
 
+    /// <summary>The path that it was opened by, and that failures name.</summary>
+    public abstract string Path { get; }
+
+    /// <summary>Whether that path still leads to it. Where it does not, whoever looks for the file finds
+    /// another or none, and what is written is lost.</summary>
+    public abstract bool IsInPlace { get; }
+
     /// <summary>Fills the buffer as far as the file goes; how many bytes were there.</summary>
     public abstract int Read(Span<byte> buffer, long position);
 
@@ -38,6 +47,16 @@ internal abstract class JournalFile : IDisposable
 
     /// <summary>Returns when everything written has reached the disk.</summary>
     public abstract void Flush();
+
+    /// <exception cref="IOException">The path no longer leads to it.</exception>
+    public void ThrowIfMoved()
+    {
+        if (!IsInPlace)
+            throw new IOException(
+                $"'{Path}' is no longer the file that was opened: it, or the directory of the journal, was "
+                    + "moved, replaced or removed"
+            );
+    }
 
     public abstract void Dispose();
 }

@@ -28,14 +28,17 @@ internal sealed partial class PhysicalDisk : JournalDisk
     public override IReadOnlyList<string> Names(string directory) =>
         [.. Directory.EnumerateFileSystemEntries(directory).Select(path => Path.GetFileName(path))];
 
-    public override JournalFile Open(string path, FileMode mode) =>
-        new PhysicalFile(
-            File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete),
-            path
-        );
+    public override JournalFile Open(string path, FileMode mode)
+    {
+        var shared = FileShare.ReadWrite | FileShare.Delete;
+        return new PhysicalFile(Locked(path, mode, shared, FileLock.TakeWriting), path);
+    }
 
-    public override IDisposable Lock(string path) =>
-        new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+    public override IDisposable Lock(string path)
+    {
+        var shared = OperatingSystem.IsWindows() ? FileShare.None : FileShare.ReadWrite;
+        return Locked(path, FileMode.OpenOrCreate, shared, FileLock.TakeAlone);
+    }
 
     public override void Move(string path, string target) => File.Move(path, target, overwrite: true);
 
@@ -60,6 +63,26 @@ internal sealed partial class PhysicalDisk : JournalDisk
         DurableFlush.Flush(handle, directory);
     }
 
+    private static SafeFileHandle Locked(
+        string path,
+        FileMode mode,
+        FileShare shared,
+        Action<SafeFileHandle, string> take
+    )
+    {
+        var handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, shared);
+        try
+        {
+            take(handle, path);
+            return handle;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
     // O_RDONLY is 0 on every Unix.
     [LibraryImport(
         "libc",
@@ -71,6 +94,10 @@ internal sealed partial class PhysicalDisk : JournalDisk
 
     private sealed class PhysicalFile(SafeFileHandle handle, string path) : JournalFile
     {
+        public override string Path => path;
+
+        public override bool IsInPlace => FilePlace.IsOf(handle, path);
+
         public override long Length => RandomAccess.GetLength(handle);
 
         public override int Read(Span<byte> buffer, long position)

@@ -4,17 +4,24 @@ namespace Cano.Faster.Disks;
 
 /// <summary>The log's bytes by address, spread over segment files of one size: `journal.log.0`,
 /// `journal.log.1` …</summary>
-internal sealed class SegmentFiles(JournalDisk disk, string directory, int segmentSizeBits) : IDisposable
+/// <remarks>They are opened by path, but belong to the directory whose superblocks are open: where that path
+/// leads elsewhere none is opened, made or deleted.</remarks>
+internal sealed class SegmentFiles(JournalDisk disk, string directory, SuperblockFile superblocks)
+    : IDisposable
 {
     public const string Prefix = "journal.log.";
 
     private const int OpenMax = 64;
 
+    private readonly int segmentSizeBits = superblocks.Newest.SegmentSizeBits;
     private readonly Dictionary<int, JournalFile> open = [];
     private readonly Lock gate = new();
     private volatile bool isDisposed;
 
-    public long SegmentSize { get; } = 1L << segmentSizeBits;
+    public long SegmentSize => 1L << segmentSizeBits;
+
+    /// <summary>The checksum of the store id: frames of the log carry it.</summary>
+    public uint Store { get; } = superblocks.Newest.StoreSum;
 
     public int SegmentOf(long address) => (int)(address >> segmentSizeBits);
 
@@ -62,18 +69,19 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, int segme
     }
 
     /// <summary>Writes within one segment and flushes. A new file's entry in the directory is flushed as
-    /// well.</summary>
+    /// well. What was written is where a later opening looks for it.</summary>
     public void WriteDurably(int segment, long position, ReadOnlySpan<byte> bytes)
     {
         bool isNew;
         lock (gate)
             isNew = !open.ContainsKey(segment);
 
-        var file = Open(segment, FileMode.OpenOrCreate);
+        var file = Open(segment, isNew ? FileMode.CreateNew : FileMode.Open);
         file.Write(bytes, position);
         file.Flush();
         if (isNew)
             disk.FlushDirectory(directory);
+        file.ThrowIfMoved();
     }
 
     /// <summary>Cuts everything from the address on, durably, so that stale bytes cannot be taken for new
@@ -121,6 +129,7 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, int segme
         lock (gate)
             if (open.Remove(segment, out var file))
                 file.Dispose();
+        superblocks.ThrowIfMoved();
         disk.Delete(PathOf(segment));
     }
 
@@ -133,8 +142,10 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, int segme
                 return file;
 
             MakeRoom();
+            superblocks.ThrowIfMoved();
             file = disk.Open(PathOf(segment), mode);
             open.Add(segment, file);
+            superblocks.ThrowIfMoved();
             return file;
         }
     }

@@ -21,6 +21,9 @@ internal sealed record Superblock
 
     public required Guid StoreId { get; init; }
 
+    /// <summary>The checksum of the store id, in the order of its bytes here.</summary>
+    public uint StoreSum => Checksum.Of(StoreId.ToByteArray());
+
     /// <summary>Counts superblocks from 1; its parity picks the slot.</summary>
     public long Generation { get; init; } = 1;
 

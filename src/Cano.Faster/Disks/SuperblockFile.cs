@@ -61,9 +61,13 @@ internal sealed class SuperblockFile : IDisposable
         }
     }
 
+    /// <summary>Throws when this is no longer the file that an opening of the directory finds.</summary>
+    public void ThrowIfMoved() => file.ThrowIfMoved();
+
     /// <summary>Writes the next superblock over the older slot and flushes it.</summary>
     public void Write(Superblock next)
     {
+        ThrowIfMoved();
         next = next with { Generation = Newest.Generation + 1 };
         next.Write(slot);
         file.Write(slot, SlotOf(next.Generation));

@@ -51,7 +51,15 @@ internal static class FrameKinds
 /// address.</param>
 /// <param name="RunBefore">The checksum of the run id of the frame before.</param>
 /// <param name="Durable">Everything below this address was on disk when the frame was written.</param>
-internal readonly record struct FramePlace(long Address, uint Back, uint RunBefore, long Durable);
+/// <param name="Store">The checksum of the journal's store id; 0 in a frame that is read, and in one that
+/// says nothing of its journal, as those of format 1 do.</param>
+internal readonly record struct FramePlace(
+    long Address,
+    uint Back,
+    uint RunBefore,
+    long Durable,
+    uint Store = 0
+);
 
 /// <summary>What a frame holds.</summary>
 /// <param name="Kind">What it is about.</param>
@@ -76,7 +84,11 @@ internal readonly record struct FrameHead(
 /// layout is stored (docs/journal-format.md): changing it strands old journals.</summary>
 internal static class Frame
 {
+    /// <summary>A frame of format 1.</summary>
     public const byte Version = 1;
+
+    /// <summary>A frame whose checksum covers the id of the store it was written for.</summary>
+    public const byte OfStore = 2;
 
     /// <summary>FASTER puts the length of an entry before it.</summary>
     public const int EntryHeader = sizeof(int);
@@ -114,7 +126,7 @@ internal static class Frame
 
         BinaryPrimitives.WriteInt32LittleEndian(entry, length);
         BinaryPrimitives.WriteUInt32LittleEndian(frame, Magic);
-        frame[4] = Version;
+        frame[4] = place.Store == 0 ? Version : OfStore;
         frame[5] = (byte)head.Kind;
         BinaryPrimitives.WriteUInt16LittleEndian(frame[6..], (ushort)idLength);
         BinaryPrimitives.WriteInt32LittleEndian(frame[8..], length);
@@ -128,7 +140,7 @@ internal static class Frame
         payload.CopyTo(frame[(HeadSize + idLength)..]);
         entry[(EntryHeader + length)..size].Clear();
 
-        var headSum = SumHead(frame, idLength, place.Address);
+        var headSum = SumHead(frame, idLength, place.Address, place.Store);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[HeadSum..], headSum);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[PayloadSum..], Checksum.Of(payload, headSum));
         return size;
@@ -154,7 +166,11 @@ internal static class Frame
 
     /// <summary>Reads the entry at the start of the buffer. False when its head fails its check, or when the
     /// buffer ends before the entry does.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> entry, long address, out FrameView view)
+    /// <param name="entry">The entry.</param>
+    /// <param name="address">Where it lies.</param>
+    /// <param name="store">The checksum of the store id of the journal that it is read for.</param>
+    /// <param name="view">The frame.</param>
+    public static bool TryRead(ReadOnlySpan<byte> entry, long address, uint store, out FrameView view)
     {
         view = default;
         var size = PlausibleSize(entry);
@@ -163,11 +179,11 @@ internal static class Frame
 
         var frame = entry.Slice(EntryHeader, BinaryPrimitives.ReadInt32LittleEndian(entry));
         int idLength = BinaryPrimitives.ReadUInt16LittleEndian(frame[6..]);
-        if (frame[4] != Version || HeadSize + idLength > frame.Length)
+        if (frame[4] is not (Version or OfStore) || HeadSize + idLength > frame.Length)
             return false;
 
         var headSum = BinaryPrimitives.ReadUInt32LittleEndian(frame[HeadSum..]);
-        if (headSum != SumHead(frame, idLength, address))
+        if (headSum != SumHead(frame, idLength, address, frame[4] == OfStore ? store : 0))
             return false;
 
         var payloadSum = BinaryPrimitives.ReadUInt32LittleEndian(frame[PayloadSum..]);
@@ -184,12 +200,12 @@ internal static class Frame
     }
 
     /// <summary>The head's checksum covers the log address, so that a frame in another place is not taken for
-    /// one.</summary>
-    private static uint SumHead(ReadOnlySpan<byte> frame, int idLength, long address)
+    /// one, and the store id, so that one of another journal is not.</summary>
+    private static uint SumHead(ReadOnlySpan<byte> frame, int idLength, long address, uint store)
     {
         Span<byte> where = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(where, address);
-        var sum = Checksum.Of(frame[..HeadChecked], Checksum.Of(where));
+        var sum = Checksum.Of(frame[..HeadChecked], Checksum.Of(where, store));
         return Checksum.Of(frame.Slice(HeadSize, idLength), sum);
     }
 }

@@ -6,6 +6,8 @@ internal static class JournalError
     public static CanoException Of(string text, Exception? inner = null) =>
         new(CanoError.Of(Fault.NewCheckpointStore(text)), inner);
 
+    public static CanoException Closed() => Of("the journal is closed: open it again");
+
     public static CanoException Undecodable(
         string id,
         long sequence,

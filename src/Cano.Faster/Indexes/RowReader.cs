@@ -34,8 +34,11 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
         {
             return ReadChecked(id, sequence, address);
         }
-        catch (Exception failure)
-            when (failure is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        catch (ObjectDisposedException)
+        {
+            throw JournalError.Closed();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw JournalError.Undecodable(id, sequence, failure.Message, failure);
         }
@@ -65,7 +68,8 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
     private FrameView FrameAt(long address, string id, long sequence)
     {
         var size = Frame.PlausibleSize(Window(address, Frame.EntryHeader + Frame.HeadSize));
-        var sound = Frame.TryRead(size == 0 ? default : Window(address, size), address, out var frame);
+        var entry = size == 0 ? default : Window(address, size);
+        var sound = Frame.TryRead(entry, address, files.Store, out var frame);
         if (!sound || !frame.IsWhole)
             throw JournalError.Undecodable(id, sequence, $"its frame at log address {address} is damaged");
         if (frame.Head.RunId != id || frame.Head.Sequence != sequence)

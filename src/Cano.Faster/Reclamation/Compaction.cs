@@ -15,7 +15,8 @@ internal sealed class Compaction(
     RunIndex index,
     Lock gate,
     Func<RowReader> openReader,
-    Action<PendingFrame> add
+    Action<PendingFrame> add,
+    FasterCheckpointOptions options
 )
 {
     /// <summary>Below this size a log is not worth the copying: the segment that is written, one that comes
@@ -27,12 +28,11 @@ internal sealed class Compaction(
     private const long StepBytes = 1 << 18;
 
     private RunCopy? underWay;
-    private RunEntry? stuck;
+    private readonly Obstacle obstacle = new(options.TimeProvider, options.Logger);
 
     /// <summary>Takes a step when one is due.</summary>
     /// <param name="end">The end of the log.</param>
-    /// <param name="clock">Stamps the heads of copies.</param>
-    public void Step(long end, TimeProvider clock)
+    public void Step(long end)
     {
         if (underWay is null && !IsDue(end))
             return;
@@ -47,9 +47,9 @@ internal sealed class Compaction(
         // Nothing moves a run between segments while this thread, the only one that writes, is here.
         foreach (var run in index.Segments.Oldest)
         {
-            if (Begin(run, clock.GetUtcNow().UtcTicks) is { } copy)
+            if (Begin(run, options.TimeProvider.GetUtcNow().UtcTicks) is { } copy)
                 left -= GoOn(copy, left, reader);
-            if (left <= 0 || stuck is not null)
+            if (left <= 0 || obstacle.Run is not null)
                 return;
         }
     }
@@ -62,10 +62,10 @@ internal sealed class Compaction(
         lock (gate)
         {
             var length = end - segments.Begin(end);
-            if (stuck is not null && segments.Oldest.Contains(stuck))
+            if (obstacle.Run is { } run && segments.Oldest.Contains(run) && !obstacle.IsToBeTriedAgain)
                 return false;
 
-            stuck = null;
+            obstacle.Forget();
             return length > SegmentsMin * segments.SegmentSize && segments.LiveBytes < length / 2;
         }
     }
@@ -77,7 +77,7 @@ internal sealed class Compaction(
         lock (gate)
         {
             if (run.Damage is not null)
-                stuck = run;
+                obstacle.IsDamaged(run);
             if (run.Damage is not null || run.Waiting > 0 || !index.Holds(run))
                 return null;
 
@@ -127,24 +127,26 @@ internal sealed class Compaction(
 
     private bool IsCurrent(RunCopy copy) => copy.IsCurrent && index.Holds(copy.Source.Run);
 
-    /// <summary>The next row of the copy. Null when it cannot be read: then the run stays where it is, and
-    /// loading it tells what is wrong.</summary>
+    /// <summary>The next row of the copy. Null when it cannot be read: then the run stays where it is for
+    /// now.</summary>
     private RawRow? Read(RunCopy copy, RowReader reader)
     {
         var source = copy.Source;
         try
         {
-            return reader.Read(
+            var row = reader.Read(
                 source.Run.Id,
                 source.First + copy.Submitted,
                 source.Addresses[copy.Submitted]
             );
+            obstacle.WasRead();
+            return row;
         }
-        catch (CanoException)
+        catch (CanoException failure)
         {
             lock (gate)
                 copy.Drop();
-            stuck = source.Run;
+            obstacle.CannotBeRead(source.Run, failure);
             return null;
         }
     }

@@ -34,7 +34,7 @@ internal sealed class LogPage(long size)
         files.Read(page, bytes);
         var offset = (int)Math.Max(0, begin - page);
         while (offset < bytes.Length)
-            if (Frame.TryRead(bytes.AsSpan(offset), page + offset, out var frame))
+            if (Frame.TryRead(bytes.AsSpan(offset), page + offset, files.Store, out var frame))
             {
                 frames.Add(new(offset, frame.IsWhole));
                 offset += frame.Size;

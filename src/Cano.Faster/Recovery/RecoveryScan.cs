@@ -48,7 +48,8 @@ internal sealed class RecoveryScan
 
         var before = place.Address - place.Back;
         var start = parts.StartAt(end);
-        if (before != end.LastFrame && place.Address != superblock.Begin)
+        var follows = before == end.LastFrame && place.RunBefore == end.LastRun;
+        if (!follows && place.Address != superblock.Begin)
             Report(GapBefore(place.Address, before, place.RunBefore), start);
 
         if (tail.IsEmpty && parts.TryTakeRow(frame, out var row))

@@ -41,5 +41,5 @@ internal sealed record RunOptions
     public IInboxes? Inboxes { get; init; }
 
     /// <summary>Opens the checkpoint store at first use; null when runs are not journaled.</summary>
-    public Func<CancellationToken, Task<ICheckpointStore>>? Store { get; init; }
+    public Func<ILogger, Task<ICheckpointStore>>? Store { get; init; }
 }

@@ -23,6 +23,6 @@ internal static class StoreCall
     public static ValueTask<ICheckpointStore> OpenAsync(RunOptions options) =>
         AskAsync(
             "open checkpoint store",
-            () => new ValueTask<ICheckpointStore>(options.Store!(CancellationToken.None))
+            () => new ValueTask<ICheckpointStore>(options.Store!(options.Logger))
         );
 }

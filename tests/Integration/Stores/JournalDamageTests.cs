@@ -1,4 +1,3 @@
-using Cano.Faster.Disks;
 using Cano.Faster.Frames;
 
 namespace Cano.Integration.Stores;
@@ -147,15 +146,52 @@ public sealed class JournalDamageTests : IDisposable
         var frames = JournalOnDisk.FramesOf(directory.Log(), "beta");
         var bytes = File.ReadAllBytes(directory.Log());
         var size = Frame.PlausibleSize(bytes.AsSpan(frames[1]));
-        Assert.True(Frame.TryRead(bytes.AsSpan(frames[1]), frames[1], out _));
-        Assert.False(Frame.TryRead(bytes.AsSpan(frames[1]), frames[2], out _));
+        var store = directory.StoreSum();
+        Assert.True(Frame.TryRead(bytes.AsSpan(frames[1]), frames[1], store, out _));
+        Assert.False(Frame.TryRead(bytes.AsSpan(frames[1]), frames[2], store, out _));
         bytes.AsSpan(frames[1], size).CopyTo(bytes.AsSpan(frames[2]));
+        File.WriteAllBytes(directory.Log(), bytes);
+
+        await using var reopened = await directory.Open();
+
+        Assert.Contains("sequence=2", await Rows.Refusal(async () => await reopened.LoadRunAsync("beta")));
+        Assert.Equal(4, (await reopened.LoadRunAsync("gamma")).Count);
+    }
+
+    [Fact]
+    [Trait("ID", "F43")]
+    public async Task Frames_of_another_journal_are_not_taken_for_ones_own()
+    {
+        using var other = new TempDirectory();
+        foreach (var journal in new[] { directory, other })
+            await using (var store = await journal.Open())
+                // In the same places, with the same runs and sequences.
+                await store.AppendAsync("alpha", Rows.Entered(0, journal == other ? "Theirs" : "MyOwn."), 1);
+        File.Copy(other.Log(), directory.Log(), overwrite: true);
+
+        await using var reopened = await directory.Open();
+
+        var lost = Assert.Single(await reopened.List(RunFilter.All));
+        Assert.Contains("the log ends before the recorded commit", lost.Damage);
+    }
+
+    [Fact]
+    [Trait("ID", "F43")]
+    public async Task A_frame_that_follows_another_run_than_it_says_is_damage()
+    {
+        await WriteThreeRuns();
+        var frames = JournalOnDisk.FramesOf(directory.Log(), "beta");
+        var bytes = File.ReadAllBytes(directory.Log());
+        var entry = bytes.AsSpan(frames[1], Frame.PlausibleSize(bytes.AsSpan(frames[1])));
+        var frame = Frame.View(entry, frames[1], isWhole: true);
+        var place = frame.Place with { RunBefore = Checksum.Of("nobody"), Store = directory.StoreSum() };
+        var (head, payload) = (frame.Head, frame.Payload.ToArray());
+        Frame.Write(entry, head, place, payload);
         File.WriteAllBytes(directory.Log(), bytes);
 
         await using var store = await directory.Open();
 
-        Assert.Contains("sequence=2", await Rows.Refusal(async () => await store.LoadRunAsync("beta")));
-        Assert.Equal(4, (await store.LoadRunAsync("gamma")).Count);
+        Assert.Contains(await store.List(RunFilter.All), run => run.Damage is not null);
     }
 
     [Fact]
@@ -165,8 +201,11 @@ public sealed class JournalDamageTests : IDisposable
         var frame = JournalOnDisk.FramesOf(directory.Log(), "beta")[2];
         await using var store = await directory.Open();
         var payload = frame + Frame.EntryHeader + Frame.HeadSize + 8;
-        using (var log = PhysicalDisk.Instance.Open(directory.Log(), FileMode.Open))
-            log.Write([0xEE], payload);
+        // By somebody who asks for no lock.
+        using (
+            var log = File.OpenHandle(directory.Log(), access: FileAccess.Write, share: FileShare.ReadWrite)
+        )
+            RandomAccess.Write(log, [0xEE], payload);
 
         Assert.Contains("sequence=2", await Rows.Refusal(async () => await store.LoadRunAsync("beta")));
     }

@@ -1,3 +1,4 @@
+using Cano.Faster.Disks;
 using Cano.Faster.Frames;
 using Cano.FaultyDisks;
 
@@ -69,9 +70,20 @@ internal static class JournalOnDisk
     {
         var frames = new List<int>();
         for (var at = 0; at + Frame.EntryHeader + Frame.HeadSize < bytes.Length; at += 4)
-            if (Frame.TryRead(bytes.AsSpan(at), start + at, out var frame) && frame.Head.RunId == runId)
+            if (
+                Frame.PlausibleSize(bytes.AsSpan(at)) is var size and > 0
+                && at + size <= bytes.Length
+                && Frame.View(bytes.AsSpan(at), start + at, isWhole: true).Head.RunId == runId
+            )
                 frames.Add(at);
         return frames;
+    }
+
+    /// <summary>The checksum of the journal's store id.</summary>
+    public static uint StoreSum(this TempDirectory directory)
+    {
+        using var superblocks = SuperblockFile.Open(PhysicalDisk.Instance, directory.Path);
+        return superblocks.Newest.StoreSum;
     }
 
     private sealed class StoppedClock : TimeProvider

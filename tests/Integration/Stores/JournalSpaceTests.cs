@@ -1,5 +1,6 @@
 using Cano.Faster.Frames;
 using Cano.FaultyDisks;
+using Cano.Testing;
 
 namespace Cano.Integration.Stores;
 
@@ -177,6 +178,35 @@ public sealed class JournalSpaceTests
     }
 
     /// <summary>Small rows and one that takes three frames.</summary>
+    [Fact]
+    [Trait("ID", "F49")]
+    public async Task A_read_that_fails_once_is_told_and_tried_again()
+    {
+        var time = new VirtualTime();
+        var logger = new KeepingLogger();
+        await using var store = await FasterCheckpointStore.OpenAsync(
+            "/journal",
+            JournalOnDisk.Small with
+            {
+                Disk = disk,
+                TimeProvider = time,
+                Logger = logger,
+            }
+        );
+        await Park(store, "parked", Parked());
+        disk.Add(new DiskFault(DiskFaultKind.InputOutput) { Call = DiskCall.Read });
+
+        for (var round = 0; HasBeginning(); round++)
+        {
+            Assert.InRange(round, 0, 2000);
+            await Short(store, $"short-{round}");
+            time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.Contains("cannot move run parked", Assert.Single(logger.Warnings));
+        Assert.Equal(Parked(), await store.LoadRunAsync("parked"));
+    }
+
     private static CheckpointRow[] Parked() =>
         [
             Rows.Entered(0),

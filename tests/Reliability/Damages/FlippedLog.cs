@@ -11,16 +11,18 @@ namespace Cano.Reliability.Damages;
 internal sealed class FlippedLog
 {
     private readonly byte[] _log;
+    private readonly uint _store;
     private readonly List<(int Begin, int End, int Size)> _frames = [];
     private readonly List<int> _impostors = [];
 
-    /// <summary>The log's bytes from address 0 on, whole pages.</summary>
-    public FlippedLog(byte[] log)
+    /// <param name="log">The log's bytes from address 0 on, whole pages.</param>
+    /// <param name="store">The checksum of its store id.</param>
+    public FlippedLog(byte[] log, uint store)
     {
-        _log = log;
+        (_log, _store) = (log, store);
         for (var at = 0; at < log.Length; )
         {
-            if (!Frame.TryRead(PageFrom(at), at, out var frame))
+            if (!Frame.TryRead(PageFrom(at), at, store, out var frame))
             {
                 at += sizeof(int);
                 continue;
@@ -52,7 +54,7 @@ internal sealed class FlippedLog
         {
             CheckNoNewFrame(position);
             return Covering(position) is { } frame
-                && !(Frame.TryRead(PageFrom(frame.Begin), frame.Begin, out var read) && read.IsWhole);
+                && !(Frame.TryRead(PageFrom(frame.Begin), frame.Begin, _store, out var read) && read.IsWhole);
         }
         finally
         {
@@ -76,7 +78,7 @@ internal sealed class FlippedLog
     {
         var isNew = at != own && (Covering(at) is not { } frame || frame.Begin != at);
         Broken.Unless(
-            !isNew || !Frame.TryRead(PageFrom(at), at, out _),
+            !isNew || !Frame.TryRead(PageFrom(at), at, _store, out _),
             $"a flip makes a frame at log address {at}"
         );
     }

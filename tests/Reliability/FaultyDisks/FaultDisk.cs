@@ -112,6 +112,8 @@ internal sealed class FaultDisk : JournalDisk
             var isThere = _state.TryFind(path, out var file);
             if (!isThere && mode == FileMode.Open)
                 throw NotThere(path);
+            if (isThere && mode == FileMode.CreateNew)
+                throw new IOException($"'{path}' is there already");
             if (!isThere)
                 file = Create(path);
             else if (mode == FileMode.Create)
@@ -179,6 +181,13 @@ internal sealed class FaultDisk : JournalDisk
         }
 
         Distortion.ThrowIfTold(fault, path);
+    }
+
+    /// <summary>Whether the path leads to the file.</summary>
+    internal bool IsAt(string path, int file)
+    {
+        lock (_gate)
+            return _state.TryFind(path, out var there) && there == file;
     }
 
     internal long LengthOf(int file)

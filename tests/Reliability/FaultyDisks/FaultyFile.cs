@@ -10,6 +10,10 @@ internal sealed class FaultyFile(FaultDisk disk, int file, string path) : Journa
 {
     private bool _isDisposed;
 
+    public override string Path => path;
+
+    public override bool IsInPlace => disk.IsAt(path, file);
+
     public override long Length => disk.LengthOf(file);
 
     public override int Read(Span<byte> buffer, long position)

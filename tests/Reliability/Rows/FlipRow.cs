@@ -35,7 +35,8 @@ internal static class FlipRow
             () => Work.DoneAsync(script, closes: true)
         );
         var image = work.Disk.Written();
-        var log = new FlippedLog(FirstBytes(image));
+        using var superblocks = SuperblockFile.Open(new FaultDisk(image), SmallJournal.Directory);
+        var log = new FlippedLog(FirstBytes(image), superblocks.Newest.StoreSum);
         var (noticed, harmless, reopened) = (0, 0, new DamageTally());
         for (var trial = 0; trial < trials.Count; trial++)
         {
