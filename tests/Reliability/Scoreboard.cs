@@ -26,6 +26,8 @@ internal static class Scoreboard
         ExclusiveRow.Row,
         PoisonRow.Row,
         GoldenRow.Row,
+        RefusedFlushRow.Row,
+        NoLockRow.Row,
         PlantedRow.Row,
         LongLifeRow.Row,
         RaceRow.Row,

@@ -12,9 +12,26 @@ internal sealed class Child : IDisposable
 
     private Child(Process process) => _process = process;
 
-    public static Child Start(params string[] arguments)
+    public static Child Start(params string[] arguments) =>
+        Start(new Dictionary<string, string>(), arguments);
+
+    /// <param name="environment">What its environment has besides this one's.</param>
+    /// <param name="arguments">What it does.</param>
+    /// <param name="directory">Its current directory; null: this one's.</param>
+    public static Child Start(
+        IReadOnlyDictionary<string, string> environment,
+        string[] arguments,
+        string? directory = null
+    )
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = directory ?? "",
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         // Started by `dotnet Program.dll` the process is dotnet, and the program its first argument.
         if (System.IO.Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
             start.ArgumentList.Add(typeof(Child).Assembly.Location);
@@ -23,6 +40,9 @@ internal sealed class Child : IDisposable
             start.ArgumentList.Add(argument);
         return new Child(Process.Start(start)!);
     }
+
+    /// <summary>Gives it a line.</summary>
+    public Task TellAsync(string line) => _process.StandardInput.WriteLineAsync(line);
 
     /// <summary>Its next line; null when it has ended.</summary>
     public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync();

@@ -1,8 +1,12 @@
+using System.Globalization;
+
 namespace Cano.Reliability.Children;
 
 /// <summary>What a child does, by its first argument.</summary>
 internal static class ChildLine
 {
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
     public static async Task<int> RunAsync(string[] args)
     {
         switch (args)
@@ -13,6 +17,16 @@ internal static class ChildLine
                 return await Worker.RunAsync(directory, trial, Console.OpenStandardOutput());
             case ["resume", var directory, var poison]:
                 return await Resumer.RunAsync(directory, poison, Console.Out);
+            case ["refuse", var from, var until, var seed]:
+                return await Refused.RunAsync(Number(from), Number(until), Number(seed), Console.Out);
+            case ["pace", var directory, var run, .. var refusal]:
+                return await Paced.RunAsync(
+                    directory,
+                    run,
+                    [.. refusal.Select(Number)],
+                    Console.In,
+                    Console.Out
+                );
             default:
                 return 2;
         }

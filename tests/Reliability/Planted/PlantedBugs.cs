@@ -36,8 +36,8 @@ internal static class PlantedBugs
         new(
             "rollback-turns-forward",
             "src/Cano.Kernel/Transitions/Reducer.fs",
-            "            | Owed.Work\n            | Owed.FurtherWork ->\n                let fact",
-            "            | Owed.Compensation when ON -> Advance.work plan &run\n            | Owed.Work\n            | Owed.FurtherWork ->\n                let fact",
+            "        | Owed.Work\n        | Owed.FurtherWork ->\n            let fact",
+            "        | Owed.Compensation when ON -> Advance.work plan &run\n        | Owed.Work\n        | Owed.FurtherWork ->\n            let fact",
             Check.Row("rollback", 50)
         ),
         new(
@@ -143,10 +143,45 @@ internal static class PlantedBugs
         ),
         new(
             "second-opener-let-in",
-            "src/Cano.Faster/Disks/PhysicalDisk.cs",
-            "FileAccess.ReadWrite, FileShare.None, bufferSize: 0",
-            "FileAccess.ReadWrite, ON ? FileShare.ReadWrite : FileShare.None, bufferSize: 0",
+            "src/Cano.Faster/Disks/FileLock.cs",
+            "failure = tryTake() == 0 ?",
+            "failure = ON || tryTake() == 0 ?",
             Check.Row("exclusive", 1)
+        ),
+        new(
+            "refused-lock-taken-for-one",
+            "src/Cano.Faster/Disks/FileLock.cs",
+            "        throw new NoLockException(",
+            "        if (!ON) throw new NoLockException(",
+            Check.Row("no-lock", 12)
+        ),
+        new(
+            "log-not-locked",
+            "src/Cano.Faster/Disks/PhysicalDisk.cs",
+            "shared, FileLock.TakeWriting)",
+            "shared, ON ? (_, _) => { } : FileLock.TakeWriting)",
+            Check.Row("no-lock", 12)
+        ),
+        new(
+            "place-not-checked",
+            "src/Cano.Faster/Disks/JournalDisk.cs",
+            "        if (!IsInPlace)",
+            "        if (!ON && !IsInPlace)",
+            Check.Row("no-lock", 12)
+        ),
+        new(
+            "flush-error-swallowed",
+            "src/Cano.Faster/Disks/DurableFlush.cs",
+            "        if (failure != 0)",
+            "        if (failure != 0 && !ON)",
+            Check.Row("refused-flush", 30)
+        ),
+        new(
+            "interrupted-flush-not-repeated",
+            "src/Cano.Faster/Disks/DurableFlush.cs",
+            "while (failure == Interrupted)",
+            "while (failure == Interrupted && !ON)",
+            Check.Row("refused-flush", 30)
         ),
         new(
             "metadata-error-swallowed",

@@ -1,0 +1,66 @@
+namespace Cano.Reliability.Refusing;
+
+/// <summary>Which calls are refused.</summary>
+/// <param name="Number">The number they are refused with.</param>
+/// <param name="At">The first of them, from 1.</param>
+/// <param name="Times">How many from there on.</param>
+/// <param name="IsLock">Calls that lock; else those that flush.</param>
+internal sealed record Refusal(int Number, int At, int Times, bool IsLock);
+
+/// <summary>Has the kernel refuse flushes and locks of this process, the n-th or all.</summary>
+internal sealed class Refuser
+{
+    private readonly Lock _gate = new();
+    private readonly List<string> _struck = [];
+    private Refusal? _refusal;
+    private int _met;
+
+    private Refuser() { }
+
+    /// <summary>The names of the files whose calls were refused since the last beginning.</summary>
+    public IReadOnlyList<string> Struck
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _struck];
+        }
+    }
+
+    /// <summary>Null, and why, where the system lets no process refuse its own calls.</summary>
+    public static Refuser? TryStart(out string why)
+    {
+        if (KernelFilter.TryInstall(out why) is not { } filter)
+            return null;
+
+        var refuser = new Refuser();
+        new Thread(() => filter.Serve(refuser.Answer)) { IsBackground = true }.Start();
+        return refuser;
+    }
+
+    /// <summary>From now on calls are refused as told; none with null.</summary>
+    public void Begin(Refusal? refusal)
+    {
+        lock (_gate)
+        {
+            (_refusal, _met) = (refusal, 0);
+            _struck.Clear();
+        }
+    }
+
+    private int Answer(FilteredCall call)
+    {
+        lock (_gate)
+        {
+            // The platform locks files of its own.
+            var isMeant =
+                _refusal?.IsLock == call.IsLock
+                && (!call.IsLock || call.Name.StartsWith("journal.", StringComparison.Ordinal));
+            if (!isMeant || ++_met < _refusal!.At || _met - _refusal.At >= _refusal.Times)
+                return 0;
+
+            _struck.Add(call.Name);
+            return _refusal.Number;
+        }
+    }
+}

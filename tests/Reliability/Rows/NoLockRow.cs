@@ -1,0 +1,36 @@
+using Cano.Reliability.Refusing;
+
+namespace Cano.Reliability.Rows;
+
+/// <summary>The lock of an open journal, or its whole directory, is lost.</summary>
+internal static class NoLockRow
+{
+    public static ScoreRow Row { get; } =
+        new(
+            23,
+            "no-lock",
+            "without a lock there are never two writers, and nothing is acknowledged that nobody finds",
+            LockTrials.All.Count,
+            200,
+            RunAsync
+        );
+
+    private static async Task<string> RunAsync(Trials trials)
+    {
+        // What a lock is, and which files can be moved while they are open, is Unix's.
+        if (OperatingSystem.IsWindows())
+            return "SKIPPED: open files stay in their place here";
+
+        for (var trial = 0; trial < trials.Count; trial++)
+        {
+            var (what, tryAsync) = LockTrials.All[trial % LockTrials.All.Count];
+            var chance = trials.Chance(trial);
+            using var directory = new TempDirectory();
+            var journal = Path.Combine(directory.Path, "journal");
+            await Trial.RunAsync(trials, trial, what, () => tryAsync(journal, chance));
+        }
+
+        return $"{trials.Count:N0} locks and directories lost in {LockTrials.All.Count} ways: never two writers, "
+            + "0 acknowledged rows lost";
+    }
+}
