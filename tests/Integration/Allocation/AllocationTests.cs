@@ -5,6 +5,7 @@ namespace Cano.Integration.Allocation;
 
 /// <summary>A plain transition allocates nothing: a longer run costs no more memory.</summary>
 /// <remarks>A promise of the optimised build; in a debug build the kernel makes a tuple.</remarks>
+[Collection(MeasuresMemory.Name)]
 public sealed class AllocationTests
 {
     private const int Short = 1_000;

@@ -3,6 +3,7 @@ using Cano.Integration.Scheduling;
 namespace Cano.Integration.Registration;
 
 /// <summary>What registering costs, when there is much of it.</summary>
+[Collection(MeasuresMemory.Name)]
 public sealed class ManyStatesTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Cano.Integration.Scheduling;
 
 /// <summary>Flows that go on for very long.</summary>
+[Collection(MeasuresMemory.Name)]
 public sealed class LongFlowTests
 {
     private const int RunsCount = 12_000;
