@@ -26,9 +26,9 @@ internal static class Scoreboard
         ExclusiveRow.Row,
         PoisonRow.Row,
         GoldenRow.Row,
+        PlantedRow.Row,
         RefusedFlushRow.Row,
         NoLockRow.Row,
-        PlantedRow.Row,
         LongLifeRow.Row,
         RaceRow.Row,
     ];
