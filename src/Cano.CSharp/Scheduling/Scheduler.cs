@@ -101,7 +101,7 @@ public sealed partial class Scheduler
         }
         catch (FormatException refusal)
         {
-            throw InvalidConfiguration.Of($"flow '{id}': {refusal.Message}");
+            throw InvalidConfiguration.Of($"flow '{id}': {UserText.MessageOf(refusal)}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cano.Runtime.Errors;
 
 namespace Cano.Runtime.Data;
 
@@ -44,7 +45,7 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
             // A type's own constructor may refuse what is stored with any exception.
             var text =
                 $"Cannot downcast value for key '{key}' to requested type: it is {KindOf(json)}, not {TypeNames.Of(type)}";
-            throw Error($"{text}: {thrown.Message}", thrown);
+            throw Error($"{text}: {UserText.MessageOf(thrown)}", thrown);
         }
     }
 
@@ -137,7 +138,8 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
             }
             catch (Exception thrown)
             {
-                var text = $"decode data at run_id={runId} sequence={row.Sequence}: {thrown.Message}";
+                var text =
+                    $"decode data at run_id={runId} sequence={row.Sequence}: {UserText.MessageOf(thrown)}";
                 throw new CanoException(CanoError.Of(Fault.NewCheckpointStore(text)), thrown);
             }
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Cano.Runtime.Data.FSharpJson;
+using Cano.Runtime.Errors;
 
 namespace Cano.Runtime.Data;
 
@@ -52,9 +53,7 @@ internal sealed class ValueCodec
     /// its path up to the depth allowed: the beginning tells enough.</summary>
     public static string Refusal(Exception thrown)
     {
-        var reason = thrown.Message is { Length: > ReasonMax } text
-            ? $"{text.AsSpan(0, ReasonMax)}…"
-            : thrown.Message;
+        var reason = UserText.Cut(UserText.MessageOf(thrown), ReasonMax);
         return $"cannot be serialised; give plain data, such as a record: {reason}";
     }
 }

@@ -7,7 +7,7 @@ internal static class Faults
     public static CanoError OfTask(Exception thrown) =>
         thrown is CanoException known
             ? known.Error
-            : CanoError.Of(Fault.NewTaskExecution($"{thrown.GetType().Name}: {thrown.Message}"));
+            : CanoError.Of(Fault.NewTaskExecution(UserText.Of(thrown)));
 
     /// <summary>Whether what a body threw tells of a mistake in the program: no other try helps, and it says
     /// nothing about what the body calls.</summary>
@@ -35,7 +35,7 @@ internal static class Faults
             Fault.NewCheckpointStore(
                 thrown is CanoException { Error.Fault: Fault.CheckpointStore store }
                     ? $"{doing}: {store.Text}"
-                    : $"{doing}: {thrown.GetType().Name}: {thrown.Message}"
+                    : $"{doing}: {UserText.Of(thrown)}"
             )
         );
 }

@@ -1,3 +1,4 @@
+using Cano.Runtime.Errors;
 using Microsoft.Extensions.Logging;
 
 namespace Cano.Runtime.Provision;
@@ -45,7 +46,7 @@ internal sealed partial class ResourceUse(Resources resources, ILogger logger)
 
     private static CanoException Failure(string key, Exception thrown, CancellationToken cancel)
     {
-        var text = $"Resource '{key}' could not be set up: {thrown.GetType().Name}: {thrown.Message}";
+        var text = $"Resource '{key}' could not be set up: {UserText.Of(thrown)}";
         var cancelled = thrown is OperationCanceledException && cancel.IsCancellationRequested;
         return new CanoException(CanoError.Of(cancelled ? Fault.Cancelled : Fault.NewGeneric(text)), thrown);
     }

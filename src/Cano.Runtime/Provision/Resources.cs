@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
 using Cano.Runtime.Provision;
 
 namespace Cano;
@@ -180,7 +181,7 @@ public sealed class Resources
         catch (Exception thrown)
             when (thrown is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            return ResourceHealth.Unhealthy($"{thrown.GetType().Name}: {thrown.Message}");
+            return ResourceHealth.Unhealthy(UserText.Of(thrown));
         }
     }
 
@@ -251,7 +252,7 @@ public sealed class Resources
             }
             catch (Exception thrown) when (thrown is not CanoException)
             {
-                var text = $"Resource '{key}' could not be made: {thrown.GetType().Name}: {thrown.Message}";
+                var text = $"Resource '{key}' could not be made: {UserText.Of(thrown)}";
                 throw new CanoException(CanoError.Of(Fault.NewGeneric(text)), thrown);
             }
         }

@@ -12,7 +12,12 @@ internal sealed record RunOptions
 {
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    public ILogger Logger { get; init; } = NullLogger.Instance;
+    /// <summary>The user's logger. It is guarded here, where it comes in, and nowhere else.</summary>
+    public ILogger Logger
+    {
+        get;
+        init => field = GuardedLogger.Around(value);
+    } = NullLogger.Instance;
 
     /// <summary>How long work that was told to stop is awaited before it is abandoned.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Cano.Kernel;
+using Cano.Runtime.Errors;
 
 namespace Cano.Runtime.Steps;
 
@@ -53,7 +54,7 @@ internal static class CursorJson
     private static RunEvent Unusable<TState>(VisitScope<TState> run, string doing, Exception thrown)
         where TState : notnull
     {
-        var why = thrown is JsonException ? thrown.Message : $"{thrown.GetType().Name}: {thrown.Message}";
+        var why = thrown is JsonException ? UserText.MessageOf(thrown) : UserText.Of(thrown);
         var error = CanoError.Of(Fault.NewTaskExecution($"{doing}: {why}"));
         return RunEvent.NewAnswered(
             run.Visit,

@@ -1,4 +1,5 @@
 using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
 
 namespace Cano.Testing.Contexts;
 
@@ -27,7 +28,9 @@ internal static class JournaledValue
         // Whatever a property or a constructor of the value throws.
         catch (Exception thrown)
         {
-            var error = CanoError.Of(Fault.NewGeneric($"{way} {what} for `{task}`: {thrown.Message}"));
+            var error = CanoError.Of(
+                Fault.NewGeneric($"{way} {what} for `{task}`: {UserText.MessageOf(thrown)}")
+            );
             throw new CanoException(error, thrown);
         }
     }

@@ -1,3 +1,5 @@
+using Cano.Runtime.Errors;
+
 namespace Cano.Testing.Simulations;
 
 /// <summary>What must hold when a process has come to its end, and when the run has.</summary>
@@ -13,7 +15,7 @@ internal static class EndRules
         }
         catch (ObservationException unpaired)
         {
-            world.Breach(unpaired.Message);
+            world.Breach(UserText.MessageOf(unpaired));
         }
 
         foreach (var seen in process.Seen.Events)

@@ -1,6 +1,7 @@
 using Cano.Kernel;
 using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
 
 namespace Cano.Testing.Simulations;
@@ -54,7 +55,7 @@ internal sealed class SeedRun<TState>
         catch (SimulationHalt halt)
         {
             _world.Process?.End();
-            _world.Breaches.Add(halt.Message);
+            _world.Breaches.Add(UserText.MessageOf(halt));
             return Told();
         }
 
@@ -154,7 +155,7 @@ internal sealed class SeedRun<TState>
         else
         {
             _world.Breach(
-                $"the run ended with something else than a CanoException: {run.Exception?.InnerException ?? (object)run.Status}"
+                $"the run ended with something else than a CanoException: {UserText.Of(run.Exception?.InnerException ?? (object)run.Status)}"
             );
             _error = CanoError.Generic("no error of a workflow");
         }

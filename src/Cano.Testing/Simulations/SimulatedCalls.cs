@@ -1,3 +1,4 @@
+using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
 
@@ -89,11 +90,7 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
         catch (Exception thrown)
         {
             await process.StayAsync(at.State).ConfigureAwait(false);
-            process.World.Tell(
-                $"{What(at)} throws {thrown.GetType().Name}: {thrown.Message}",
-                at.State,
-                at.Attempt
-            );
+            process.World.Tell($"{What(at)} throws {UserText.Of(thrown)}", at.State, at.Attempt);
             throw;
         }
     }

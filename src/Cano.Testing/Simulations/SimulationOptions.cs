@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cano.Runtime.Errors;
 using Cano.Testing.Simulations;
 
 namespace Cano.Testing;
@@ -83,7 +84,7 @@ internal sealed record Invariant(string Name, Func<SimulatedRun, string?> Breach
         }
         catch (Exception thrown)
         {
-            return $"'{Name}' does not hold: {thrown.GetType().Name}: {thrown.Message}";
+            return $"'{Name}' does not hold: {UserText.Of(thrown)}";
         }
     }
 }

@@ -1,3 +1,5 @@
+using Cano.Runtime.Errors;
+
 namespace Cano.Testing.Stores;
 
 /// <summary>What the cases for stores look at, without a test framework.</summary>
@@ -43,7 +45,7 @@ internal static class StoreCheck
         catch (Exception thrown)
         {
             throw new StoreCaseException(
-                $"{what}: expected a CanoException of category checkpoint_store, got {thrown.GetType().Name}: {thrown.Message}"
+                $"{what}: expected a CanoException of category checkpoint_store, got {UserText.Of(thrown)}"
             );
         }
 

@@ -1,4 +1,5 @@
 using Cano.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace Cano.Integration.Context;
 
@@ -17,12 +18,16 @@ public sealed class TaskContextTests
                     context.State,
                     context.Attempt,
                     context.TimeProvider,
-                    context.Logger,
                     context.SplitResult,
                 ]),
             workflow => workflow.WithTimeProvider(time).WithLogger(logger)
         );
-        Assert.Equal(["run", "Start", 1, time, logger, null], told);
+        Assert.Equal(["run", "Start", 1, time, null], told);
+        await Running(
+            context => context.Logger.LogWarning("heard"),
+            workflow => workflow.WithTimeProvider(time).WithLogger(logger)
+        );
+        Assert.Equal(["heard"], logger.Warnings);
     }
 
     [Fact]

@@ -5,4 +5,7 @@ internal static class Patience
 {
     /// <summary>A test that would hang fails instead.</summary>
     public static Task Soon(this Task task) => task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <inheritdoc cref="Soon(Task)"/>
+    public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(30));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
@@ -35,24 +36,11 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
         var (next, output) = await run.CallToTheEndAsync(_config.Rules, StepAsync).ConfigureAwait(false);
-        try
-        {
-            var json = run.Options.Values.Write(output);
-            if (run.TryNumber(next, out var number))
-                return RunEvent.NewAnswered(run.Visit, Answer.NewCompleted(number, json));
-        }
-        catch (Exception thrown)
-        {
-            // Whatever a property of the output throws: the step is done.
-            run.Keep(thrown);
-            var text =
-                $"serialize compensation output for `{task.Name}`: {TypeNames.Of(typeof(TOutput))} {ValueCodec.Refusal(thrown)}";
-            return await UndoAtOnceAsync(run, output, CanoError.Of(Fault.NewGeneric(text)))
-                .ConfigureAwait(false);
-        }
-
-        var stray = CanoError.Of(Fault.NewWorkflow(Check.UnknownNext(StateNames<TState>.Of(next))));
-        return await UndoAtOnceAsync(run, output, stray).ConfigureAwait(false);
+        return
+            TryWrite(run, output, out var json, out var problem)
+            && TryNumber(run, next, out var number, out problem)
+            ? RunEvent.NewAnswered(run.Visit, Answer.NewCompleted(number, json))
+            : await UndoAtOnceAsync(run, output, problem).ConfigureAwait(false);
     }
 
     public override async ValueTask<bool> CompensateAsync(
@@ -70,7 +58,8 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         {
             // An output's own constructor may refuse what is stored with any exception.
             var where = $"run '{context.RunId}', state '{entry.State}', sequence {entry.Sequence}";
-            var text = $"deserialize compensation output for `{task.Name}`: {where}: {thrown.Message}";
+            var text =
+                $"deserialize compensation output for `{task.Name}`: {where}: {UserText.MessageOf(thrown)}";
             throw new CanoException(CanoError.Of(Fault.NewGeneric(text)), thrown);
         }
 
@@ -87,6 +76,53 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
             static (task, context, cancel) => task.RunAsync(context, cancel),
             cancel
         );
+
+    private bool TryWrite(
+        VisitScope<TState> run,
+        TOutput output,
+        [NotNullWhen(true)] out byte[]? json,
+        [NotNullWhen(false)] out CanoError? problem
+    )
+    {
+        (json, problem) = (null, null);
+        try
+        {
+            json = run.Options.Values.Write(output);
+            return true;
+        }
+        catch (Exception thrown)
+        {
+            // Whatever a property of the output throws: the step is done.
+            run.Keep(thrown);
+            var text =
+                $"serialize compensation output for `{task.Name}`: {TypeNames.Of(typeof(TOutput))} {ValueCodec.Refusal(thrown)}";
+            problem = CanoError.Of(Fault.NewGeneric(text));
+            return false;
+        }
+    }
+
+    private static bool TryNumber(
+        VisitScope<TState> run,
+        TState next,
+        out int number,
+        [NotNullWhen(false)] out CanoError? problem
+    )
+    {
+        (number, problem) = (-1, null);
+        try
+        {
+            if (run.TryNumber(next, out number))
+                return true;
+            problem = CanoError.Of(Fault.NewWorkflow(Check.UnknownNext(StateNames<TState>.Of(next))));
+        }
+        catch (Exception thrown)
+        {
+            // Whatever a state's own comparing or naming throws.
+            problem = run.Faulted(thrown);
+        }
+
+        return false;
+    }
 
     /// <summary>The answer carries nothing.</summary>
     private ValueTask<bool> UndoAsync(TaskContext context, TOutput output, CancellationToken cancel) =>

@@ -1,4 +1,5 @@
 using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
 
 namespace Cano.Runtime.Steps.Waits;
 
@@ -39,7 +40,7 @@ internal static class SignalPayload
         catch (Exception thrown)
         {
             throw Unusable(
-                $"signal '{signal}' carries a `{payload.TypeName}`, and its waiter takes a `{wanted}`: {thrown.Message}",
+                $"signal '{signal}' carries a `{payload.TypeName}`, and its waiter takes a `{wanted}`: {UserText.MessageOf(thrown)}",
                 thrown
             );
         }
