@@ -36,7 +36,7 @@ internal static class LeftOut
                 ["the counts are told, not each outcome"] = ["ConcurrentResults`1.Outcomes"],
                 ["not what is set, but what it is set upon"] = Of(
                     "FasterCheckpointOptions",
-                    "Disk TimeProvider"
+                    "Disk Logger TimeProvider"
                 ),
                 ["of the last error its sentence is told"] = ["Fault.RetryExhausted.last"],
                 ["figures that nobody asks about first"] = Of(

@@ -2,6 +2,8 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cano.Integration.Surface;
 
@@ -70,6 +72,8 @@ internal static class Mutations
             return OtherNumber(type, now);
         if (type.Name == "Content")
             return OtherContent(type, now);
+        if (type == typeof(ILogger))
+            return now is null ? NullLogger.Instance : null;
         if (typeof(Delegate).IsAssignableFrom(type))
             return Samples.Call(type);
         if (now is IDictionary)
