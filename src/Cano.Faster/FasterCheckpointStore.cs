@@ -3,7 +3,9 @@ using System.Text;
 using Cano.Faster;
 using Cano.Faster.Disks;
 using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Errors;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cano;
 
@@ -43,7 +45,7 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IIdentifiedStore
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var path = JournalDirectory.PathOf(directory);
-        return Task.Run(() => Open(path, options, options?.Logger), cancellationToken);
+        return Task.Run(() => Open(path, options, logger: null), cancellationToken);
     }
 
     /// <summary>Closes the store that the workflows of this process share for a directory; without one, does
@@ -72,11 +74,15 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IIdentifiedStore
     internal static string PathOf(string directory) => JournalDirectory.PathOf(directory);
 
     /// <summary>Opens the journal of a full path.</summary>
-    internal static FasterCheckpointStore Open(
-        string path,
-        FasterCheckpointOptions? options,
-        ILogger? logger
-    ) => new(Journal.Open(path, options, logger), path);
+    /// <param name="path">The path.</param>
+    /// <param name="options">With a logger of its own, perhaps.</param>
+    /// <param name="logger">Told where the options name none.</param>
+    internal static FasterCheckpointStore Open(string path, FasterCheckpointOptions? options, ILogger? logger)
+    {
+        // A user's logger may throw: it is guarded here, where it comes in.
+        var guarded = GuardedLogger.Around(options?.Logger ?? logger ?? NullLogger.Instance);
+        return new(Journal.Open(path, options, guarded), path);
+    }
 
     /// <inheritdoc/>
     public ValueTask AppendAsync(

@@ -46,9 +46,9 @@ internal sealed class Journal
     }
 
     /// <summary>Opens the journal of a directory, or creates it.</summary>
-    public static Journal Open(string directory, FasterCheckpointOptions? given, ILogger? logger)
+    public static Journal Open(string directory, FasterCheckpointOptions? given, ILogger logger)
     {
-        var options = (given ?? new FasterCheckpointOptions()) with { Logger = logger ?? given?.Logger };
+        var options = (given ?? new FasterCheckpointOptions()) with { Logger = logger };
         if (options.Problem is { } problem)
             throw JournalError.Of($"the journal's options do not fit together: {problem}");
 

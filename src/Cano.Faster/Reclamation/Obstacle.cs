@@ -37,14 +37,7 @@ internal sealed class Obstacle(TimeProvider time, ILogger? given)
         pause = pause == TimeSpan.Zero ? s_pauseMin : pause * 2;
         pause = pause < s_pauseMax ? pause : s_pauseMax;
         (Run, isDamaged, since) = (run, false, time.GetTimestamp());
-        try
-        {
-            logger.LogWarning(failure, Unread, run.Id, pause);
-        }
-        catch (Exception)
-        {
-            // A logger changes nothing.
-        }
+        logger.LogWarning(failure, Unread, run.Id, pause);
     }
 
     /// <summary>A row was read.</summary>

@@ -26,12 +26,18 @@ public readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
     public RunStanding After(RowKind kind, long visit, long endTicks) =>
         new(visit, Quarantine.TriesAfter(Visit, kind, visit, Tries), endTicks);
 
-    /// <summary>The visit and the tries, or the end: "visit 3, tried 1 times, ended 2026-02-01
+    /// <summary>The visit and the tries, or the end: "visit 3, tried once, ended 2026-02-01
     /// 08:00:00Z".</summary>
     public override string ToString()
     {
         var standing = Visit < 0 ? "no visit" : $"visit {Visit}";
-        var tried = Tries == 0 ? standing : $"{standing}, tried {Tries} times";
-        return Ended is { } end ? $"{tried}, ended {Words.Instant(end)}" : tried;
+        var tries = Tries switch
+        {
+            0 => "",
+            1 => ", tried once",
+            _ => $", tried {Tries} times",
+        };
+        var ended = Ended is { } end ? $", ended {Words.Instant(end)}" : "";
+        return standing + tries + ended;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
 using Cano.Runtime.Observation;
 using Cano.Runtime.Signals;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,3 @@
-using Cano.Integration.Steps;
 using Cano.Reliability.Racing;
 
 namespace Cano.Integration.Resumes;
@@ -12,7 +11,7 @@ public sealed class RaceLawTests
     public static TheoryData<string, bool, bool> Kinds()
     {
         var kinds = new TheoryData<string, bool, bool>();
-        foreach (var kind in new[] { "task", "branch", "stepped", "compensatable", "poll", "batch" })
+        foreach (var kind in new[] { "task", "branch", "stepped", "compensatable", "poll", "load" })
         {
             kinds.Add(kind, false, false);
             kinds.Add(kind, true, false);
@@ -42,5 +41,9 @@ public sealed class RaceLawTests
         });
 
     private static Workflow<Stage> Made(string kind, Func<CancellationToken, Task> body) =>
-        Kind.Of(kind, TaskConfig.Minimal, body).AddExitState(Stage.End).WithName("mine");
+        Workflow
+            .Bare<Stage>()
+            .RegisterKind(kind, (Stage.Start, Stage.End), (_, token) => body(token))
+            .AddExitState(Stage.End)
+            .WithName("mine");
 }

@@ -1,4 +1,3 @@
-using Cano.Integration.Steps;
 using Cano.Integration.Steps.Batches;
 using Cano.Integration.Steps.Streams;
 using Cano.Testing;
@@ -35,7 +34,7 @@ public sealed class MistakeTests
             { "stepped", "resource_not_found" },
             { "compensatable", "resource_not_found" },
             { "poll", "resource_not_found" },
-            { "batch", "resource_not_found" },
+            { "load", "resource_not_found" },
         };
 
     [Theory]
@@ -196,15 +195,18 @@ public sealed class MistakeTests
 
     private async Task<CanoError> FailAsync(string kind, TaskConfig config, Action body)
     {
-        var workflow = Kind.Of(
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterKind(
                 kind,
-                config,
-                _ =>
+                (Stage.Start, Stage.End),
+                (_, _) =>
                 {
                     _trail.Add("body");
                     body();
                     return Task.CompletedTask;
-                }
+                },
+                config
             )
             .AddExitState(Stage.End)
             .WithTimeProvider(_time)

@@ -20,8 +20,7 @@ public sealed class CancelledWorkTests : IDisposable
 
     [Fact]
     [Trait("ID", "I8")]
-    public async Task A_poll_under_way_is_told() =>
-        await AssertCancelledAsync(Kind.Of("poll", TaskConfig.Minimal, _gate.PassAsync));
+    public async Task A_poll_under_way_is_told() => await AssertCancelledAsync(Working("poll"));
 
     [Fact]
     [Trait("ID", "I8")]
@@ -67,8 +66,7 @@ public sealed class CancelledWorkTests : IDisposable
 
     [Fact]
     [Trait("ID", "I8")]
-    public async Task The_load_of_a_batch_is_told() =>
-        await AssertCancelledAsync(Kind.Of("batch", TaskConfig.Minimal, _gate.PassAsync));
+    public async Task The_load_of_a_batch_is_told() => await AssertCancelledAsync(Working("load"));
 
     [Fact]
     [Trait("ID", "I8")]
@@ -164,6 +162,12 @@ public sealed class CancelledWorkTests : IDisposable
     }
 
     /// <summary>Cancels the run as soon as it is at the gate, or waits for its clock.</summary>
+    /// <summary>Work of a kind that waits at the gate.</summary>
+    private Workflow<Stage> Working(string kind) =>
+        Workflow
+            .Bare<Stage>()
+            .RegisterKind(kind, (Stage.Start, Stage.End), (_, token) => _gate.PassAsync(token));
+
     private async Task AssertCancelledAsync(Workflow<Stage> workflow)
     {
         var run = workflow

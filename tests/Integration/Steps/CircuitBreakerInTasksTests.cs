@@ -12,7 +12,7 @@ public sealed class CircuitBreakerInTasksTests
     private readonly VirtualTime _time = new();
     private readonly Trail _trail = new();
 
-    public static TheoryData<string> Kinds => ["task", "branch", "stepped", "compensatable", "poll", "batch"];
+    public static TheoryData<string> Kinds => ["task", "branch", "stepped", "compensatable", "poll", "load"];
 
     public static TheoryData<string> Retried => ["task", "branch", "stepped", "compensatable", "poll"];
 
@@ -247,14 +247,17 @@ public sealed class CircuitBreakerInTasksTests
     }
 
     private Workflow<Stage> Of(string kind, TaskConfig config, Func<CancellationToken, Task> body) =>
-        Kind.Of(
+        Workflow
+            .Bare<Stage>()
+            .RegisterKind(
                 kind,
-                config,
-                token =>
+                (Stage.Start, Stage.End),
+                (_, token) =>
                 {
                     _trail.Add("body");
                     return body(token);
-                }
+                },
+                config
             )
             .AddExitState(Stage.End)
             .WithTimeProvider(_time);

@@ -22,7 +22,7 @@ public sealed class CircuitOpenInBodiesTests
         _inner.Acquire().Failure();
     }
 
-    public static TheoryData<string> Kinds => ["task", "branch", "stepped", "compensatable", "poll", "batch"];
+    public static TheoryData<string> Kinds => ["task", "branch", "stepped", "compensatable", "poll", "load"];
 
     [Theory]
     [Trait("ID", "Y23"), Trait("ID", "N8")]
@@ -156,14 +156,17 @@ public sealed class CircuitOpenInBodiesTests
 
     private Task<Stage> RunAsync(string kind, TaskConfig config)
     {
-        var workflow = Kind.Of(
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterKind(
                 kind,
-                config,
-                async token =>
+                (Stage.Start, Stage.End),
+                async (_, token) =>
                 {
                     _trail.Add("body");
                     await _inner.ExecuteAsync(_ => new ValueTask<bool>(true), token);
-                }
+                },
+                config
             )
             .AddExitState(Stage.End)
             .WithTimeProvider(_time)

@@ -1,6 +1,8 @@
 using Cano.Faster.Frames;
 using Cano.FaultyDisks;
+using Cano.Integration.Guests;
 using Cano.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace Cano.Integration.Stores;
 
@@ -177,13 +179,23 @@ public sealed class JournalSpaceTests
         await WearOut(store);
     }
 
-    /// <summary>Small rows and one that takes three frames.</summary>
     [Fact]
     [Trait("ID", "F49")]
     public async Task A_read_that_fails_once_is_told_and_tried_again()
     {
-        var time = new VirtualTime();
         var logger = new KeepingLogger();
+        await MoveAfterAFailedReadAsync(logger);
+        Assert.Contains("cannot move run parked", Assert.Single(logger.Warnings));
+    }
+
+    [Fact]
+    [Trait("ID", "F49"), Trait("ID", "X4")]
+    public Task So_it_is_when_the_logger_that_it_is_told_throws() =>
+        MoveAfterAFailedReadAsync(new OddLogger());
+
+    private async Task MoveAfterAFailedReadAsync(ILogger logger)
+    {
+        var time = new VirtualTime();
         await using var store = await FasterCheckpointStore.OpenAsync(
             "/journal",
             JournalOnDisk.Small with
@@ -203,10 +215,10 @@ public sealed class JournalSpaceTests
             time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
-        Assert.Contains("cannot move run parked", Assert.Single(logger.Warnings));
         Assert.Equal(Parked(), await store.LoadRunAsync("parked"));
     }
 
+    /// <summary>Small rows and one that takes three frames.</summary>
     private static CheckpointRow[] Parked() =>
         [
             Rows.Entered(0),

@@ -9,7 +9,6 @@ internal static class Paced
     public const string Opened = "open";
     public const string Acknowledged = "ack";
     public const string Refused = "refused ";
-    public const string Skip = "skip ";
 
     public static async Task<int> RunAsync(
         string directory,
@@ -23,7 +22,7 @@ internal static class Paced
         {
             if (Refuser.TryStart(out var why) is not { } refuser)
             {
-                await output.WriteLineAsync(Skip + why);
+                await output.WriteLineAsync(Refuser.Unavailable + why);
                 return 0;
             }
 

@@ -6,9 +6,6 @@ namespace Cano.Reliability.Children;
 /// each.</summary>
 internal static class Refused
 {
-    /// <summary>Begins the line that says why nothing can be tried here.</summary>
-    public const string Skip = "skip ";
-
     /// <summary>Begins the line of a trial that broke the claim.</summary>
     public const string Wrong = "wrong ";
 
@@ -16,7 +13,7 @@ internal static class Refused
     {
         if (Refuser.TryStart(out var why) is not { } refuser)
         {
-            await output.WriteLineAsync(Skip + why);
+            await output.WriteLineAsync(Refuser.Unavailable + why);
             return 0;
         }
 

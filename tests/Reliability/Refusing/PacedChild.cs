@@ -18,6 +18,7 @@ internal sealed class PacedChild : IDisposable
 
     /// <summary>How it spells the directory, in which one, with what in its environment, and which locks it
     /// is refused.</summary>
+    /// <exception cref="UnavailableException">The system refuses none here.</exception>
     public static async Task<PacedChild> StartAsync(
         string directory,
         string run,
@@ -30,7 +31,11 @@ internal sealed class PacedChild : IDisposable
         if (hasLocksOff)
             environment.Add("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1");
         var child = Child.Start(environment, ["pace", directory, run, .. refusal], current);
-        return new(child, run, await child.ReadLineAsync() ?? "it said nothing");
+        var first = await child.ReadLineAsync() ?? "it said nothing";
+        if (!first.StartsWith(Refuser.Unavailable, StringComparison.Ordinal))
+            return new(child, run, first);
+        child.Dispose();
+        throw new UnavailableException(first[Refuser.Unavailable.Length..]);
     }
 
     /// <summary>One that opens the journal.</summary>

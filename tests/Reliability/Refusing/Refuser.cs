@@ -10,6 +10,9 @@ internal sealed record Refusal(int Number, int At, int Times, bool IsLock);
 /// <summary>Has the kernel refuse flushes and locks of this process, the n-th or all.</summary>
 internal sealed class Refuser
 {
+    /// <summary>Begins the line of a child that says why the system lets it refuse nothing.</summary>
+    public const string Unavailable = "unavailable: ";
+
     private readonly Lock _gate = new();
     private readonly List<string> _struck = [];
     private Refusal? _refusal;
@@ -64,3 +67,6 @@ internal sealed class Refuser
         }
     }
 }
+
+/// <summary>The system lets no process refuse its own calls here.</summary>
+internal sealed class UnavailableException(string why) : Exception(why);

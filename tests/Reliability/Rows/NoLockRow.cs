@@ -21,16 +21,39 @@ internal static class NoLockRow
         if (OperatingSystem.IsWindows())
             return "SKIPPED: open files stay in their place here";
 
+        var (tried, unavailable) = (0, default(string));
         for (var trial = 0; trial < trials.Count; trial++)
         {
             var (what, tryAsync) = LockTrials.All[trial % LockTrials.All.Count];
             var chance = trials.Chance(trial);
             using var directory = new TempDirectory();
             var journal = Path.Combine(directory.Path, "journal");
-            await Trial.RunAsync(trials, trial, what, () => tryAsync(journal, chance));
+            var why = await Trial.RunAsync(
+                trials,
+                trial,
+                what,
+                () => WhyNotAsync(() => tryAsync(journal, chance))
+            );
+            tried += why is null ? 1 : 0;
+            unavailable ??= why;
         }
 
-        return $"{trials.Count:N0} locks and directories lost in {LockTrials.All.Count} ways: never two writers, "
-            + "0 acknowledged rows lost";
+        var skipped = unavailable is null ? "" : $"; {trials.Count - tried:N0} SKIPPED: {unavailable}";
+        return $"{tried:N0} locks and directories lost in {LockTrials.All.Count} ways: never two writers, "
+            + $"0 acknowledged rows lost{skipped}";
+    }
+
+    /// <summary>Why a trial cannot be made here; null when it was.</summary>
+    private static async Task<string?> WhyNotAsync(Func<Task> tryAsync)
+    {
+        try
+        {
+            await tryAsync();
+            return null;
+        }
+        catch (UnavailableException unavailable)
+        {
+            return unavailable.Message;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cano.Reliability.Children;
+using Cano.Reliability.Refusing;
 
 namespace Cano.Reliability.Rows;
 
@@ -27,8 +28,8 @@ internal static class RefusedFlushRow
             var until = Math.Min(trials.Count, from + TrialsPerChild);
             using var child = Child.Start("refuse", Text(from), Text(until), Text(trials.Seed));
             var lines = await child.RestAsync();
-            if (lines is [{ } first, ..] && first.StartsWith(Refused.Skip, StringComparison.Ordinal))
-                return $"SKIPPED: {first[Refused.Skip.Length..]}";
+            if (lines is [{ } first, ..] && first.StartsWith(Refuser.Unavailable, StringComparison.Ordinal))
+                return $"SKIPPED: {first[Refuser.Unavailable.Length..]}";
 
             foreach (var line in lines)
             {

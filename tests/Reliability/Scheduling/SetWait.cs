@@ -1,3 +1,4 @@
+using Cano.Integration;
 using Cano.Testing;
 
 namespace Cano.Reliability.Scheduling;
@@ -9,7 +10,7 @@ internal sealed class SetWait
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     private readonly VirtualTime _steady = new();
-    private readonly DriftingTime _time;
+    private readonly SettableTime _time;
     private readonly DateTimeOffset _start;
     private readonly int _kind;
     private readonly TimeSpan _span;
@@ -22,7 +23,7 @@ internal sealed class SetWait
 
     public SetWait(Random chance)
     {
-        _time = new DriftingTime(_steady);
+        _time = new SettableTime(_steady);
         _start = _steady.GetUtcNow();
         _kind = chance.Next(3);
         // From two seconds to a day, short ones as likely as long ones.

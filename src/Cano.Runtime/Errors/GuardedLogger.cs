@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Cano.Runtime.Observation;
+namespace Cano.Runtime.Errors;
 
 /// <summary>A user's logger as everybody calls it who belongs to a run: whatever it throws changes
 /// nothing.</summary>

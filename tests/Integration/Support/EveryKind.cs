@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Cano.Integration.Steps.Waits;
 using Cano.Runtime.Steps.Waits;
 
-namespace Cano.Integration.Guests;
+namespace Cano.Integration;
 
 /// <summary>Every kind of step with one body, for what must hold whatever the step.</summary>
 internal static class EveryKind
@@ -12,6 +12,7 @@ internal static class EveryKind
         "task",
         "node",
         "router",
+        "load",
         "batch",
         "poll",
         "timer",
@@ -31,49 +32,48 @@ internal static class EveryKind
         this Workflow<Stage> workflow,
         string kind,
         (Stage At, Stage Next) on,
-        Func<TaskContext, CancellationToken, Task> body
+        Func<TaskContext, CancellationToken, Task> body,
+        TaskConfig? config = null
     )
     {
-        var call = new Call(on.Next, body);
+        config ??= TaskConfig.Minimal;
+        var call = new Call(on.Next, config, body);
         return kind switch
         {
-            "task" => workflow.Register(on.At, call.RunAsync, TaskConfig.Minimal),
+            "task" => workflow.Register(on.At, call.RunAsync, config),
             "node" => workflow.Register(on.At, new Node(call)),
             "router" => workflow.RegisterRouter(on.At, new Router(call)),
-            "batch" => workflow.Register(on.At, new Batch(call)),
+            "load" or "batch" => workflow.Register(on.At, new Batch(kind, call)),
             "poll" => workflow.RegisterPoll(
                 on.At,
                 async (context, token) => PollOutcome.Ready(await call.RunAsync(context, token)),
-                TaskConfig.Minimal
+                config
             ),
             "timer" => workflow.Register(on.At, new Timer(call, isAfter: false)),
             "after a timer" => workflow.Register(on.At, new Timer(call, isAfter: true)),
             "stepped" => workflow.RegisterStepped<int>(
                 on.At,
                 async (context, _, token) => StepOutcome.Done(await call.RunAsync(context, token)),
-                TaskConfig.Minimal
+                config
             ),
             "compensatable" => workflow.RegisterWithCompensation<int>(
                 on.At,
                 async (context, token) => (await call.RunAsync(context, token), 1),
                 (_, _, _) => default,
-                TaskConfig.Minimal
+                config
             ),
             "branch" => workflow.RegisterSplit(
                 on.At,
-                [CanoTask.From<Stage>("branch", call.RunAsync, TaskConfig.Minimal)],
+                [CanoTask.From<Stage>("branch", call.RunAsync, config)],
                 JoinConfig.Create(JoinStrategy.All, on.Next)
             ),
             "listed branch" => workflow.RegisterSplit(
                 on.At,
-                _ => [CanoTask.From<Stage>("branch", call.RunAsync, TaskConfig.Minimal)],
+                _ => [CanoTask.From<Stage>("branch", call.RunAsync, config)],
                 JoinConfig.Create(JoinStrategy.All, on.Next)
             ),
             "stream" or "source" or "flush" => workflow.RegisterStream(on.At, new Stream(kind, call)),
-            "wait" => workflow.Waiting(
-                on.At,
-                Wait.For<Stage>().On(Waiters.Refuse, call.RunAsync, TaskConfig.Minimal)
-            ),
+            "wait" => workflow.Waiting(on.At, Wait.For<Stage>().On(Waiters.Refuse, call.RunAsync, config)),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind."),
         };
     }
@@ -82,8 +82,10 @@ internal static class EveryKind
     public static Task AllowAsync(this Workflow<Stage> workflow, string kind) =>
         kind == "wait" ? workflow.SendAsync(Waiters.Refuse) : Task.CompletedTask;
 
-    private sealed class Call(Stage next, Func<TaskContext, CancellationToken, Task> body)
+    private sealed class Call(Stage next, TaskConfig config, Func<TaskContext, CancellationToken, Task> body)
     {
+        public TaskConfig Config => config;
+
         public async ValueTask<Stage> RunAsync(TaskContext context, CancellationToken token)
         {
             await body(context, token);
@@ -93,7 +95,7 @@ internal static class EveryKind
 
     private sealed class Node(Call call) : INode<Stage, int, int>
     {
-        public TaskConfig Config => TaskConfig.Minimal;
+        public TaskConfig Config => call.Config;
 
         public ValueTask<int> PrepAsync(TaskContext context, CancellationToken cancellationToken) => new(1);
 
@@ -108,24 +110,34 @@ internal static class EveryKind
 
     private sealed class Router(Call call) : IRouterTask<Stage>
     {
-        public TaskConfig Config => TaskConfig.Minimal;
+        public TaskConfig Config => call.Config;
 
         public ValueTask<Stage> RouteAsync(TaskContext context, CancellationToken cancellationToken) =>
             call.RunAsync(context, cancellationToken);
     }
 
-    private sealed class Batch(Call call) : IBatchTask<Stage, int, Stage>
+    /// <summary>A batch of one item; the body is its loading or its processing.</summary>
+    private sealed class Batch(string kind, Call call) : IBatchTask<Stage, int, Stage>
     {
-        public ValueTask<IReadOnlyList<int>> LoadAsync(
+        private Stage _next;
+
+        public TaskConfig Config => call.Config;
+
+        public async ValueTask<IReadOnlyList<int>> LoadAsync(
             TaskContext context,
             CancellationToken cancellationToken
-        ) => new([1]);
+        )
+        {
+            if (kind == "load")
+                _next = await call.RunAsync(context, cancellationToken);
+            return [1];
+        }
 
         public ValueTask<Stage> ProcessItemAsync(
             TaskContext context,
             int item,
             CancellationToken cancellationToken
-        ) => call.RunAsync(context, cancellationToken);
+        ) => kind == "load" ? new(_next) : call.RunAsync(context, cancellationToken);
 
         public ValueTask<Stage> FinishAsync(
             TaskContext context,
@@ -137,6 +149,8 @@ internal static class EveryKind
     private sealed class Timer(Call call, bool isAfter) : ITimerTask<Stage>
     {
         private Stage _next;
+
+        public TaskConfig Config => call.Config;
 
         public async ValueTask<TimerOutcome> WaitAsync(
             TaskContext context,
@@ -156,6 +170,8 @@ internal static class EveryKind
     private sealed class Stream(string kind, Call call) : IStreamTask<Stage, int, int, int>
     {
         private Stage _next;
+
+        public TaskConfig Config => call.Config;
 
         public async IAsyncEnumerable<int> OpenAsync(
             TaskContext context,
