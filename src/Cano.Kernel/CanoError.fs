@@ -63,10 +63,25 @@ type Fault =
         | Fault.WorkflowVersionMismatch _ -> "workflow_version_mismatch"
         | Fault.OrphanedCompensation _ -> "orphaned_compensation"
 
+    /// The error that the words are of, however deep it lies: in a loop, for errors may lie deeper
+    /// than the stack.
+    static member private Told(fault: Fault) : Fault =
+        let mutable told = fault
+        let mutable goesOn = true
+
+        while goesOn do
+            match told with
+            | Fault.RetryExhausted(_, last) -> told <- last.Fault
+            | Fault.CompensationFailed failures when failures.Length > 0 ->
+                told <- failures[0].Fault
+            | _ -> goesOn <- false
+
+        told
+
     /// What went wrong in one sentence. Of exhausted retries the last attempt's, of a failed
     /// rollback the original error's.
     member this.Message: string =
-        match this with
+        match Fault.Told this with
         | Fault.TaskExecution text
         | Fault.Store text
         | Fault.Workflow text
@@ -81,11 +96,7 @@ type Fault =
         | Fault.CircuitOpen -> "Circuit breaker is open"
         | Fault.RateLimited(tier, retryAfter) ->
             $"Rate limit '{tier}' is exhausted; try again in {Words.measured retryAfter}"
-        | Fault.CompensationFailed failures ->
-            if failures.Length = 0 then
-                "Compensation failed"
-            else
-                failures[0].Message
+        | Fault.CompensationFailed _ -> "Compensation failed"
         | Fault.ResourceNotFound key ->
             $"No resource under key '{key}': insert it into the Resources the workflow was made with"
         | Fault.ResourceTypeMismatch(key, wanted, stored) ->

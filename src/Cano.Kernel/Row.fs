@@ -63,7 +63,8 @@ and DurableState = {
     Path: string list
     /// The visit of the newest state of the path; -1 when it is empty.
     Entered: int64
-    /// The sequence after the newest snapshot's; 0 when there is none.
+    /// The sequence after the newest snapshot's, or at which one was too large to write; 0 when
+    /// there is none.
     Since: int64
     /// What is known of the run from its start on; null when it has no rows.
     Start: RunStart | null
@@ -195,7 +196,7 @@ module DurableState =
         else
             { durable with Start = row.Start }
 
-    /// The durable state after a row. The only function that changes the durable part of a run.
+    /// The durable state after a row. The only function that changes what rows say of a run.
     [<CompiledName "Remember">]
     let remember (row: Row) (durable: DurableState) : DurableState =
         let next = row.Sequence + 1L

@@ -26,7 +26,7 @@ module internal BranchFormat =
         writer.Fields()
 
     let readEnding (reader: byref<ByteReader>) : BranchEnding =
-        let index = int (reader.Unsigned())
+        let index = reader.Index()
         let name = reader.Text()
         let result = ValueFormat.readOptional &reader
         let error = Reading.orNull readError &reader

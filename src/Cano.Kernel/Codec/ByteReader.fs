@@ -5,48 +5,6 @@ open System.Buffers.Binary
 open System.Runtime.CompilerServices
 open System.Text
 
-/// Bytes that may be absent, where they lie.
-[<Struct; IsByRefLike; NoEquality; NoComparison>]
-type OptionalBytes = {
-    IsPresent: bool
-    /// Empty when they are absent.
-    Bytes: ReadOnlySpan<byte>
-} with
-
-    static member Absent: OptionalBytes = {
-        IsPresent = false
-        Bytes = ReadOnlySpan.Empty
-    }
-
-    static member Of(bytes: Nullable<ReadOnlyMemory<byte>>) : OptionalBytes = {
-        IsPresent = bytes.HasValue
-        Bytes =
-            if bytes.HasValue then
-                bytes.Value.Span
-            else
-                ReadOnlySpan.Empty
-    }
-
-    /// A copy; null when they are absent.
-    member this.ToArray() : byte[] | null =
-        if this.IsPresent then this.Bytes.ToArray() else null
-
-    /// The text that they are; null when they are absent.
-    member this.ToText() : string | null =
-        if this.IsPresent then
-            Encoding.UTF8.GetString this.Bytes
-        else
-            null
-
-[<RequireQualifiedAccess>]
-module internal Problem =
-
-    let damaged = "its bytes are damaged"
-
-    /// Something that this build does not know, and that may not be passed over.
-    let newer (what: string) =
-        $"its {what} is unknown: a newer version of Cano wrote it"
-
 /// A value behind its number.
 [<Struct; IsByRefLike; NoEquality; NoComparison>]
 type internal Field = {
@@ -147,12 +105,43 @@ and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
 
         if value > 255UL then
             this.Fail()
-
-        byte value
+            0uy
+        else
+            byte value
 
     member this.Signed() : int64 =
         let value = this.Unsigned()
         int64 (value >>> 1) ^^^ -(int64 (value &&& 1UL))
+
+    /// A number that fits 32 bits. What does not is no other number: it is damage.
+    member this.Int() : int =
+        let value = this.Signed()
+
+        if value < int64 Int32.MinValue || value > int64 Int32.MaxValue then
+            this.Fail()
+            0
+        else
+            int value
+
+    /// A number without a sign that fits 32 bits.
+    member this.UInt() : uint32 =
+        let value = this.Unsigned()
+
+        if value > uint64 UInt32.MaxValue then
+            this.Fail()
+            0u
+        else
+            uint32 value
+
+    /// A place in a list.
+    member this.Index() : int =
+        let value = this.Unsigned()
+
+        if value > uint64 Int32.MaxValue then
+            this.Fail()
+            0
+        else
+            int value
 
     /// How many bytes come next; -1 when they are absent.
     member private this.Length() : int =
@@ -224,21 +213,21 @@ and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
         else
             DateTimeOffset(ticks, TimeSpan.Zero)
 
-    /// A list of at most as many values as there are bytes left: damage cannot make it longer than
-    /// what was read.
+    /// A list of at most as many values as there are bytes left. It grows as they are read, and
+    /// ends at the first that makes no sense: what the bytes claim takes no memory and no time.
     member this.Many(read: Reading<'T>) : 'T[] =
-        let count = this.Unsigned()
+        let mutable left = this.Unsigned()
 
-        if count > uint64 (this.bytes.Length - this.position) then
+        if left > uint64 (this.bytes.Length - this.position) then
             this.Fail()
-            [||]
-        else
-            let values = Array.zeroCreate (int count)
 
-            for i in 0 .. values.Length - 1 do
-                values[i] <- read.Invoke &this
+        let values = ResizeArray<'T>()
 
-            values
+        while left > 0UL && isNull this.problem do
+            values.Add(read.Invoke &this)
+            left <- left - 1UL
+
+        values.ToArray()
 
     /// Numbered fields follow.
     member this.Fields() = this.fields <- this.Unsigned()

@@ -113,6 +113,12 @@ type internal ByteWriter() =
         varint (uint64 (Seq.length values))
         Seq.iter write values
 
+    /// How many bytes were written.
+    member _.Length = length
+
+    /// Goes back to so many bytes: what came after them is not written.
+    member _.TakeBack(count: int) = length <- count
+
     /// What was written, until more is.
     member _.Written = ReadOnlySpan(buffer, 0, length)
 

@@ -18,10 +18,10 @@ module internal ChildFormat =
     let readStart (reader: byref<ByteReader>) : ChildStart =
         let id = reader.Text()
         let name = reader.Text()
-        let version = uint32 (reader.Unsigned())
+        let version = reader.UInt()
         let state = reader.Text()
         let input = ValueFormat.readOptional &reader
-        let index = int (reader.Unsigned())
+        let index = reader.Index()
         reader.Pass()
 
         {
@@ -50,7 +50,7 @@ module internal ChildFormat =
         let exit = reader.OptionalText()
         let output = ValueFormat.readOptional &reader
         let error = Reading.orNull readError &reader
-        let index = int (reader.Unsigned())
+        let index = reader.Index()
         reader.Pass()
 
         {

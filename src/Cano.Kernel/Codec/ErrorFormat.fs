@@ -9,9 +9,8 @@ module ErrorFormat =
 
     let private writeSpan (writer: ByteWriter) (span: TimeSpan) = writer.Signed span.Ticks
     let private readSpan (reader: byref<ByteReader>) = TimeSpan.FromTicks(reader.Signed())
-    let private readInt (reader: byref<ByteReader>) = int (reader.Signed())
 
-    let rec internal write (writer: ByteWriter) (error: CanoError) =
+    let rec private writeAt depth (writer: ByteWriter) (error: CanoError) =
         writer.Text error.State
         writer.Signed(int64 error.Attempt)
         writer.Many(error.Path, writer.Text)
@@ -27,10 +26,13 @@ module ErrorFormat =
         | Fault.Configuration reasons ->
             writer.Unsigned 4UL
             writer.Many(reasons, writer.Text)
+        // Deeper than is read: what lies there is told in its own words.
+        | Fault.RetryExhausted _
+        | Fault.CompensationFailed _ when depth = RowLimits.ErrorDepth -> tagged 13UL error.Message
         | Fault.RetryExhausted(attempts, last) ->
             writer.Unsigned 5UL
             writer.Signed(int64 attempts)
-            write writer last
+            writeAt (depth + 1) writer last
         | Fault.Timeout text -> tagged 6UL text
         | Fault.WorkflowTimeout(elapsed, limit) ->
             writer.Unsigned 7UL
@@ -44,7 +46,7 @@ module ErrorFormat =
         | Fault.CheckpointStore text -> tagged 11UL text
         | Fault.CompensationFailed failures ->
             writer.Unsigned 12UL
-            writer.Many(failures, write writer)
+            writer.Many(failures, writeAt (depth + 1) writer)
         | Fault.Generic text -> tagged 13UL text
         | Fault.ResourceNotFound key -> tagged 14UL key
         | Fault.ResourceTypeMismatch(key, wanted, stored) ->
@@ -60,16 +62,25 @@ module ErrorFormat =
             tagged 18UL task
             writer.Bytes(ReadOnlySpan output)
 
-    /// Errors of errors nest; real ones a few deep. Damaged bytes must not nest until the stack is
-    /// full.
-    let private depthMax = 64
+    /// An error that is longer is cut.
+    let internal writeWithin (longest: int) (writer: ByteWriter) (error: CanoError) =
+        let start = writer.Length
+        writeAt 0 writer error
 
+        if writer.Length - start > longest then
+            writer.TakeBack start
+            writeAt 0 writer (ShortError.within (longest / 4) error)
+
+    let internal write (writer: ByteWriter) (error: CanoError) =
+        writeWithin RowLimits.Error writer error
+
+    /// Damaged bytes must not nest until the stack is full.
     let rec private readAt depth (reader: byref<ByteReader>) : CanoError =
-        if depth > depthMax then
+        if depth > RowLimits.ErrorDepth then
             reader.Fail()
 
         let state = reader.OptionalText()
-        let attempt = readInt &reader
+        let attempt = reader.Int()
         let path = reader.Many Reading.text
 
         let fault =
@@ -79,7 +90,7 @@ module ErrorFormat =
             | 3UL -> Fault.Workflow(reader.Text())
             | 4UL -> Fault.Configuration(reader.Many Reading.text)
             | 5UL ->
-                let attempts = readInt &reader
+                let attempts = reader.Int()
                 Fault.RetryExhausted(attempts, readAt (depth + 1) &reader)
             | 6UL -> Fault.Timeout(reader.Text())
             | 7UL ->
@@ -101,8 +112,8 @@ module ErrorFormat =
                 Fault.ResourceTypeMismatch(key, wanted, reader.Text())
             | 16UL -> Fault.ResourceDuplicateKey(reader.Text())
             | 17UL ->
-                let stored = uint32 (reader.Unsigned())
-                Fault.WorkflowVersionMismatch(stored, uint32 (reader.Unsigned()))
+                let stored = reader.UInt()
+                Fault.WorkflowVersionMismatch(stored, reader.UInt())
             | 18UL ->
                 let task = reader.Text()
                 Fault.OrphanedCompensation(task, reader.Bytes())
@@ -119,12 +130,13 @@ module ErrorFormat =
 
     let internal read (reader: byref<ByteReader>) : CanoError = readAt 0 &reader
 
-    /// An error as bytes, for stores that keep one outside a row.
+    /// An error as bytes, for stores that keep one outside a row: all of it, but for what lies more
+    /// than 256 errors deep.
     [<CompiledName "ToBytes">]
     let toBytes (error: CanoError) : byte[] =
 
         let writer = ByteWriter()
-        write writer error
+        writeAt 0 writer error
         writer.ToArray()
 
     /// The error that toBytes wrote; null when the bytes are damaged.

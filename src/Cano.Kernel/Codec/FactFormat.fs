@@ -91,7 +91,7 @@ module internal FactFormat =
 
         {
             Due = due
-            FailedAttempt = int (reader.Signed())
+            FailedAttempt = reader.Int()
         }
 
     let private entered =

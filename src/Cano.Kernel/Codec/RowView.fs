@@ -64,12 +64,12 @@ module internal RowParts =
             | RowField.Payload
             | RowField.Output
             | RowField.Codec -> ()
-            | _ ->
+            // Only the first of them is told: each has a text of its own.
+            | _ when isNull newer ->
                 let mutable value = ByteReader field.Value
                 value.Unknown field
-
-                if isNull newer then
-                    newer <- value.Problem
+                newer <- value.Problem
+            | _ -> ()
 
         newer
 
@@ -145,7 +145,7 @@ type RowView = {
         let status = if isFirst then 0uy else reader.Byte()
         let sequence = reader.Signed()
         let visit = reader.Signed()
-        let version = uint32 (reader.Unsigned())
+        let version = reader.UInt()
 
         let name = if isFirst then reader.Optional() else OptionalBytes.Absent
 

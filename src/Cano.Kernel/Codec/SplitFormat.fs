@@ -14,12 +14,14 @@ module internal SplitFormat =
                 writer.Text branch.Name
         )
 
+        let share = RowLimits.SplitErrors / max 1 (Seq.length split.Errors)
+
         writer.Many(
             split.Errors,
             fun branch ->
                 writer.Unsigned(uint64 branch.Index)
                 writer.Text branch.Name
-                ErrorFormat.write writer branch.Error
+                ErrorFormat.writeWithin (max 256 share) writer branch.Error
         )
 
         writer.Many(
@@ -30,11 +32,11 @@ module internal SplitFormat =
         )
 
     let private success (reader: byref<ByteReader>) : BranchSuccess =
-        let index = int (reader.Unsigned())
+        let index = reader.Index()
         { Index = index; Name = reader.Text() }
 
     let private error (reader: byref<ByteReader>) : BranchError =
-        let index = int (reader.Unsigned())
+        let index = reader.Index()
         let name = reader.Text()
 
         {
@@ -44,7 +46,7 @@ module internal SplitFormat =
         }
 
     let private cancelled (reader: byref<ByteReader>) : BranchCancelled =
-        let index = int (reader.Unsigned())
+        let index = reader.Index()
         { Index = index; Name = reader.Text() }
 
     let read (reader: byref<ByteReader>) : SplitResult =

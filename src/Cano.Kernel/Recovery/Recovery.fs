@@ -113,6 +113,11 @@ module Recovery =
                     Some(missing last.State)
                 else
                     None
+            | Owed.Compensation when isNull durable.Rollback ->
+                Some(
+                    Fault.CheckpointStore
+                        $"row {last.Sequence} undoes a step, and no rollback began before it"
+                )
             // A rollback undoes by the names of its own rows, whatever the workflow still has.
             | Owed.Compensation
             | Owed.Failure _ -> None
@@ -122,8 +127,12 @@ module Recovery =
         fault |> Option.map CanoError.Of
 
     let private path (plan: Plan) (durable: DurableState) (last: Row) =
-        durable.Path
-        |> List.skip (if durable.Entered = last.Visit then 1 else 0)
+        let before =
+            match durable.Path with
+            | _ :: before when durable.Entered = last.Visit -> before
+            | path -> path
+
+        before
         |> List.rev
         |> Seq.map plan.NumberOf
         |> Seq.filter (fun state -> state >= 0)

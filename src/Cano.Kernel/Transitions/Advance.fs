@@ -140,7 +140,15 @@ module internal Advance =
         =
         match interrupt with
         | null when run.Journaled && Snapshots.isDue plan.Definition run.Durable row ->
-            record plan run (Snapshots.row run.Durable row) null
+            if Snapshots.isSmallEnough run.Durable then
+                record plan run (Snapshots.row run.Durable row) null
+            else
+                let run = {
+                    run with
+                        Durable = Snapshots.putOff run.Durable
+                }
+
+                after plan &run row
         | null -> after plan &run row
         | cause -> fail plan run cause
 

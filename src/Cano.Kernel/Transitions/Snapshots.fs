@@ -30,6 +30,79 @@ module internal Snapshots =
         | Fact.Failed _
         | Fact.Snapshot _ -> false
 
+    let private long (value: StoredValue | null) =
+        match value with
+        | null -> 0L
+        | value -> int64 value.Json.Length
+
+    let private names (names: string seq) =
+        names |> Seq.sumBy (fun name -> 16L + 3L * int64 name.Length)
+
+    let private splitSize (split: SplitResult | null) =
+        match split with
+        | null -> 0L
+        | split ->
+            names (split.Successes |> Seq.map _.Name)
+            + names (split.Cancelled |> Seq.map _.Name)
+            + names (split.Errors |> Seq.map _.Name)
+            + (if Seq.isEmpty split.Errors then
+                   0L
+               else
+                   int64 RowLimits.SplitErrors)
+
+    /// At most so many bytes are in the row that a snapshot repeats.
+    let private rowSize (row: Row | null) =
+        match row with
+        | null -> 0L
+        | row ->
+            match row.Fact with
+            | Fact.StateEntered split -> splitSize split
+            | Fact.StepCompleted(_, output) -> int64 output.Length
+            | Fact.CursorAdvanced cursor -> int64 cursor.Length
+            | Fact.SignalTaken signal -> long signal.Payload
+            | Fact.ChildStarted child -> long child.Input
+            | Fact.ChildEnded child -> long child.Output
+            | Fact.BranchesListed items -> items |> Seq.sumBy long
+            | Fact.BranchCompleted branch -> long branch.Result
+            | Fact.WaitStarted _
+            | Fact.RollbackStarted _
+            | Fact.Compensated _
+            | Fact.RollbackFinished _
+            | Fact.Finished
+            | Fact.CancelRequested _
+            | Fact.Failed _
+            | Fact.Snapshot _ -> int64 RowLimits.Error
+
+    let private undoSize (undo: UndoEntry list) =
+        undo
+        |> Seq.sumBy (fun entry ->
+            64L
+            + 3L * int64 (entry.State.Length + entry.Task.Length)
+            + int64 entry.Output.Length)
+
+    let private cursorSize (cursor: Cursor | null) =
+        match cursor with
+        | null -> 0L
+        | cursor -> int64 cursor.Value.Length
+
+    /// Whether a row has room for a snapshot. One for which there is none is not written: the rows
+    /// stay that it would take the place of, and nothing fails for it.
+    let isSmallEnough (durable: DurableState) =
+        splitSize durable.Split
+        + rowSize durable.Last
+        + rowSize durable.WokenBy
+        + cursorSize durable.Cursor
+        + undoSize durable.Undo
+        + names (List.truncate pathMax durable.Path)
+            <
+            int64 RowLimits.Payload
+
+    /// Asks again after as many rows as lie between two snapshots.
+    let putOff (durable: DurableState) = {
+        durable with
+            Since = durable.Sequence
+    }
+
     /// Whether a snapshot is to follow the newest row.
     let isDue (definition: Definition) (durable: DurableState) (row: Row) =
         durable.Sequence - durable.Since >= int64 definition.SnapshotEvery

@@ -129,9 +129,9 @@ internal static class DataDelta
     private static byte[] ReadBytes(BinaryReader reader)
     {
         var length = reader.Read7BitEncodedInt();
-        var bytes = reader.ReadBytes(length);
-        return bytes.Length == length
-            ? bytes
+        // Asked before: the bytes are made room for at once, however many they are said to be.
+        return length >= 0 && length <= reader.BaseStream.Length - reader.BaseStream.Position
+            ? reader.ReadBytes(length)
             : throw new EndOfStreamException("The run's data ends within a value.");
     }
 }

@@ -15,6 +15,12 @@ internal sealed class DurableValue
     private byte[]? _whole;
     private List<byte[]>? _items;
 
+    // Of the list, with its brackets and commas.
+    private long _itemsLength;
+
+    /// <summary>How many bytes the value has as JSON.</summary>
+    public long Length => _whole?.Length ?? _itemsLength;
+
     /// <summary>How many items of the list are journaled already.</summary>
     public int Saved { get; private set; }
 
@@ -24,7 +30,7 @@ internal sealed class DurableValue
 
     public static DurableValue Of(byte[] json) => new() { _whole = json };
 
-    public static DurableValue EmptyList() => new() { _items = [] };
+    public static DurableValue EmptyList() => new() { _items = [], _itemsLength = 2 };
 
     /// <summary>Adds an item; false when the value is no list.</summary>
     public bool TryAppend(byte[] json)
@@ -32,6 +38,7 @@ internal sealed class DurableValue
         if (_items is null && !TrySplit())
             return false;
         _items!.Add(json);
+        _itemsLength += json.Length + 1;
         return true;
     }
 
@@ -65,6 +72,7 @@ internal sealed class DurableValue
                 .RootElement.EnumerateArray()
                 .Select(item => Encoding.UTF8.GetBytes(item.GetRawText())),
         ];
+        _itemsLength = 2 + _items.Sum(item => item.Length + 1L);
         _whole = null;
         return true;
     }

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Cano.Kernel;
 using Cano.Runtime.Errors;
 
 namespace Cano.Runtime.Data;
@@ -11,6 +13,9 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
     private readonly HashSet<string> _changed = [];
     private ValueCodec _codec = codec;
     private bool _cleared;
+
+    /// <summary>At least as many bytes as all values take in a row.</summary>
+    private long _size;
 
     public override IReadOnlyCollection<string> Keys
     {
@@ -54,6 +59,7 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
         var stored = DurableValue.Of(Serialize(key, value, type));
         lock (_gate)
         {
+            Grow(key, SizeOf(key, stored) - SizeUnder(key));
             _values[key] = stored;
             _changed.Add(key);
         }
@@ -62,12 +68,23 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
     public override void Append(string key, object? item, Type type, Func<object?, AppendedList?> over)
     {
         var json = Serialize(key, item, type);
+        if (!ValueCodec.IsItem(json))
+            throw Error(
+                $"Item for key '{key}' of type {TypeNames.Of(type)} is nested too deep: a list of such items "
+                    + $"has more than {ValueCodec.DepthMax} levels"
+            );
         lock (_gate)
         {
-            if (!_values.TryGetValue(key, out var there))
-                _values[key] = there = DurableValue.EmptyList();
+            var isNew = !_values.TryGetValue(key, out var there);
+            there ??= DurableValue.EmptyList();
+            Grow(key, json.Length + 1 + (isNew ? SizeOf(key, there) : 0));
             if (!there.TryAppend(json))
+            {
+                _size -= json.Length + 1;
                 throw NoList(key, "a single value", type);
+            }
+
+            _values[key] = there;
             _changed.Add(key);
         }
     }
@@ -77,6 +94,7 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
         lock (_gate)
         {
             _changed.Add(key);
+            _size -= SizeUnder(key);
             return _values.Remove(key);
         }
     }
@@ -93,7 +111,7 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
         {
             _values.Clear();
             _changed.Clear();
-            _cleared = true;
+            (_cleared, _size) = (true, 0);
         }
     }
 
@@ -105,6 +123,9 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
             if (!_cleared && _changed.Count == 0)
                 return null;
             var delta = DataDelta.Write(_cleared, _changed, _values);
+            // Keys that came and went, and lists of many small items, may take more than all that is there.
+            if (delta.Length > RowLimits.Data)
+                delta = DataDelta.WriteAll(_values);
             _changed.Clear();
             _cleared = false;
             return delta;
@@ -144,6 +165,8 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
             }
         }
 
+        foreach (var (key, value) in restored._values)
+            restored._size += SizeOf(key, value);
         return restored;
     }
 
@@ -160,9 +183,29 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
                 copy._values[key] = DurableValue.Of(value.ToJson());
                 copy._changed.Add(key);
             }
+
+            copy._size = _size;
         }
 
         return copy;
+    }
+
+    private long SizeUnder(string key) => _values.TryGetValue(key, out var there) ? SizeOf(key, there) : 0;
+
+    /// <summary>With what stands before the key and the value.</summary>
+    private static long SizeOf(string key, DurableValue value) =>
+        16 + Encoding.UTF8.GetByteCount(key) + value.Length;
+
+    /// <summary>A row has room for all of it: what would be more is told to whoever writes it. What was there
+    /// when this build came may be more, and can become less.</summary>
+    private void Grow(string key, long by)
+    {
+        if (by > 0 && _size + by > RowLimits.Data)
+            throw Error(
+                $"Key '{key}' was not written: the run's data would have {_size + by} bytes, and a run keeps at "
+                    + $"most {RowLimits.Data}; keep large data elsewhere and put a reference to it"
+            );
+        _size += by;
     }
 
     private byte[] Serialize(string key, object? value, Type type)

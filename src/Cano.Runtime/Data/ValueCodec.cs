@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Cano.Kernel;
 using Cano.Runtime.Data.FSharpJson;
 using Cano.Runtime.Errors;
 
@@ -12,6 +13,9 @@ internal sealed class ValueCodec
 {
     /// <summary>How deep values may be nested; a recursive union takes two levels a case.</summary>
     public const int DepthMax = 512;
+
+    /// <summary>A value of at most so many bytes is not deep enough to matter: each level takes two.</summary>
+    private const int ShallowMax = 2 * DepthMax - 2;
 
     /// <summary>How many characters of a serialiser's message are told.</summary>
     private const int ReasonMax = 300;
@@ -48,6 +52,30 @@ internal sealed class ValueCodec
 
     /// <inheritdoc cref="Read{T}(byte[])"/>
     public object? Read(byte[] stored, Type type) => JsonSerializer.Deserialize(stored, type, _json);
+
+    /// <summary>Whether a list of such values can be read: it is one level deeper than they are.</summary>
+    public static bool IsItem(byte[] json)
+    {
+        if (json.Length <= ShallowMax)
+            return true;
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DepthMax - 1 });
+        try
+        {
+            while (reader.Read()) { }
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Null when a row has room for the bytes; else what to do, to follow what they are.</summary>
+    public static string? TooLong(byte[] json) =>
+        json.Length <= RowLimits.Payload
+            ? null
+            : $"has {json.Length} bytes; a journal takes {RowLimits.Payload}: keep large data elsewhere and give "
+                + "a reference to it";
 
     /// <summary>Why a value cannot be written, to follow its type, and what can. A cycle's message repeats
     /// its path up to the depth allowed: the beginning tells enough.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Cano.Kernel;
+using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 
 namespace Cano.Runtime.Steps;
@@ -42,7 +43,14 @@ internal static class CursorJson
     {
         try
         {
-            return RunEvent.NewAnswered(run.Visit, Answer.NewAdvanced(run.Options.Values.Write(cursor)));
+            var json = run.Options.Values.Write(cursor);
+            return ValueCodec.TooLong(json) is { } tooLong
+                ? Unusable(
+                    run,
+                    CanoError.Of(Fault.NewTaskExecution($"the cursor of `{task}` {tooLong}")),
+                    null
+                )
+                : RunEvent.NewAnswered(run.Visit, Answer.NewAdvanced(json));
         }
         // Whatever a property of the cursor throws.
         catch (Exception thrown)
@@ -55,10 +63,13 @@ internal static class CursorJson
         where TState : notnull
     {
         var why = thrown is JsonException ? UserText.MessageOf(thrown) : UserText.Of(thrown);
-        var error = CanoError.Of(Fault.NewTaskExecution($"{doing}: {why}"));
-        return RunEvent.NewAnswered(
+        return Unusable(run, CanoError.Of(Fault.NewTaskExecution($"{doing}: {why}")), thrown);
+    }
+
+    private static RunEvent Unusable<TState>(VisitScope<TState> run, CanoError error, Exception? thrown)
+        where TState : notnull =>
+        RunEvent.NewAnswered(
             run.Visit,
             Answer.NewFailedForGood(run.Faulted(new CanoException(error, thrown)))
         );
-    }
 }

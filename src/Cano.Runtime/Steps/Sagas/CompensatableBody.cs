@@ -43,6 +43,11 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
             : await UndoAtOnceAsync(run, output, problem).ConfigureAwait(false);
     }
 
+    private CanoError? TooLong(byte[] json) =>
+        ValueCodec.TooLong(json) is { } why
+            ? CanoError.Of(Fault.NewGeneric($"the compensation output of `{task.Name}` {why}"))
+            : null;
+
     public override async ValueTask<bool> CompensateAsync(
         TaskContext context,
         UndoEntry entry,
@@ -88,7 +93,8 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
         try
         {
             json = run.Options.Values.Write(output);
-            return true;
+            problem = TooLong(json);
+            return problem is null;
         }
         catch (Exception thrown)
         {

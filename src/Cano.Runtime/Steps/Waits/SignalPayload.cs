@@ -10,9 +10,10 @@ internal static class SignalPayload
     /// <exception cref="CanoException">`task_execution`: it cannot be written.</exception>
     public static StoredValue Write<TPayload>(string signal, TPayload payload, ValueCodec values)
     {
+        byte[] json;
         try
         {
-            return new StoredValue(values.Write(payload), TypeNames.Of(typeof(TPayload)));
+            json = values.Write(payload);
         }
         // Whatever a property of the value throws.
         catch (Exception thrown)
@@ -22,6 +23,10 @@ internal static class SignalPayload
                 thrown
             );
         }
+
+        return ValueCodec.TooLong(json) is { } tooLong
+            ? throw Unusable($"what signal '{signal}' carries {tooLong}", null)
+            : new StoredValue(json, TypeNames.Of(typeof(TPayload)));
     }
 
     /// <summary>What a signal carries.</summary>
