@@ -42,8 +42,11 @@ internal sealed partial class FlowJournal
     public CanoError? Complaint { get; private set; }
 
     /// <summary>Reads what is known of a flow; null when nothing of it is journaled.</summary>
+    /// <param name="flow">Its id.</param>
+    /// <param name="work">What it runs.</param>
+    /// <param name="stored">What stores hold for this flow and others.</param>
     /// <exception cref="CanoException">`checkpoint_store`: it cannot be read.</exception>
-    public static async Task<FlowJournal?> OpenAsync(string flow, IFlowWork work)
+    public static async Task<FlowJournal?> OpenAsync(string flow, IFlowWork work, StoredOccurrences stored)
     {
         var members = work.Members.Where(member => member.IsJournaled).ToList();
         if (members.Count == 0)
@@ -51,7 +54,7 @@ internal sealed partial class FlowJournal
         var watermark = new Watermark(flow, members[0].OpenStoreAsync);
         var journal = new FlowJournal(flow, work, members, watermark);
         await journal._watermark.ReadAsync().ConfigureAwait(false);
-        await journal.ReadOpenAsync().ConfigureAwait(false);
+        await journal.ReadOpenAsync(stored).ConfigureAwait(false);
         return journal;
     }
 
@@ -191,7 +194,7 @@ internal sealed partial class FlowJournal
             _open.Remove(over);
     }
 
-    private async Task ReadOpenAsync()
+    private async Task ReadOpenAsync(StoredOccurrences stored)
     {
         var stores = new HashSet<ICheckpointStore>(ReferenceEqualityComparer.Instance);
         foreach (var member in _members)
@@ -199,14 +202,14 @@ internal sealed partial class FlowJournal
             var store = await member.OpenStoreAsync().ConfigureAwait(false);
             if (!stores.Add(store))
                 continue;
+            var runs = await stored.OfAsync(store, _flow).ConfigureAwait(false);
             await StoreCall
                 .AskAsync(
-                    "list runs",
+                    "read runs",
                     async () =>
                     {
-                        await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
-                            if (OccurrenceId.In(_flow, run.RunId) is { } occurrence)
-                                await ReadRunAsync(store, run, occurrence).ConfigureAwait(false);
+                        foreach (var (run, occurrence) in runs)
+                            await ReadRunAsync(store, run, occurrence).ConfigureAwait(false);
                         return true;
                     }
                 )

@@ -63,9 +63,10 @@ public sealed partial class Scheduler
             if (cancellationToken.IsCancellationRequested)
                 throw new CanoException(CanoError.Of(Fault.Cancelled));
             var flows = new List<ScheduledFlow>();
+            var stored = new StoredOccurrences();
             foreach (var flow in _flows)
             {
-                var journal = await FlowJournal.OpenAsync(flow.Id, flow.Work).ConfigureAwait(false);
+                var journal = await FlowJournal.OpenAsync(flow.Id, flow.Work, stored).ConfigureAwait(false);
                 flows.Add(new ScheduledFlow(flow, journal, _time));
             }
 

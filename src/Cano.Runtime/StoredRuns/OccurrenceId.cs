@@ -22,9 +22,14 @@ internal static class OccurrenceId
     public static string Text(DateTimeOffset occurrence) =>
         occurrence.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 
-    /// <summary>The occurrence of a run of this flow; null for every other run.</summary>
-    public static DateTimeOffset? In(string flow, string runId) =>
-        runId.StartsWith(flow, StringComparison.Ordinal) ? After(runId.AsSpan(flow.Length)) : null;
+    /// <summary>Every flow whose run this may be, with the occurrence: of most ids none, of a flow's run
+    /// one.</summary>
+    public static IEnumerable<(string Flow, DateTimeOffset Occurrence)> AllIn(string runId)
+    {
+        for (var at = runId.IndexOf('/'); at >= 0; at = runId.IndexOf('/', at + 1))
+            if (After(runId.AsSpan(at)) is { } occurrence)
+                yield return (runId[..at], occurrence);
+    }
 
     /// <summary>Whether a run is some flow's: a scheduler knows what has become of it, and goes on with
     /// it.</summary>
