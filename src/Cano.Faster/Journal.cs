@@ -36,9 +36,13 @@ internal sealed class Journal
 
         var newest = superblocks.Newest;
         index = new RunIndex(new SegmentUse(newest.SegmentSizeBits));
-        files.DeleteBelow(newest.Begin);
+        // What is read may be in the system's memory alone: nothing is deleted by it, and nothing built upon
+        // it, before it is written again.
+        superblocks.WriteAgain();
+        LogBeginning.Clear(files, newest);
         var end = new RecoveryScan(files, newest, new IndexRebuild(index)).Run();
         files.CutAt(end.End);
+        files.WriteAgain(newest.Durable, end.End);
         writer = new LogWriter(files, options, newest.Begin, end);
         pace = new SuperblockWriter(superblocks, files, options.TimeProvider);
         committer = new GroupCommitter(writer, gate, index.Segments, pace.BeforeWriting, AfterFlush);
@@ -108,9 +112,8 @@ internal sealed class Journal
     /// <summary>Claims a run; see <see cref="ICheckpointStore.ClaimAsync"/>.</summary>
     public async ValueTask<long> ClaimAsync(string id, ReadOnlyMemory<byte> owner, CancellationToken cancel)
     {
-        FrameLimit.Check(id, sequence: 0, owner.Length);
+        FrameLimit.CheckClaim(id, owner.Length);
         long fence;
-        bool leads;
         Task shared;
         lock (gate)
         {
@@ -118,13 +121,10 @@ internal sealed class Journal
             var run = index.AcceptClaim(id);
             fence = run.Fence;
             var frame = new RequestedFrame(run, Head(FrameKind.Claim, run, sequence: 0, fence), owner);
-            leads = committer.Add(frame, out shared);
+            shared = committer.AddShared(frame);
         }
 
-        if (leads)
-            await committer.WriteAsync().ConfigureAwait(false);
-        else
-            await shared.WaitAsync(cancel).ConfigureAwait(false);
+        await shared.WaitAsync(cancel).ConfigureAwait(false);
         return fence;
     }
 

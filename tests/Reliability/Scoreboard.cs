@@ -28,7 +28,9 @@ internal static class Scoreboard
         GoldenRow.Row,
         PlantedRow.Row,
         RefusedFlushRow.Row,
+        FsyncGateRow.Row,
         NoLockRow.Row,
+        HostileRow.Row,
         LongLifeRow.Row,
         RaceRow.Row,
     ];

@@ -47,6 +47,19 @@ internal sealed class GroupCommitter(
         return false;
     }
 
+    /// <summary>Adds a frame, under the gate, whose caller never writes itself: a caller of many, one after
+    /// the other, has them in few groups. The task is the group's.</summary>
+    public Task AddShared(RequestedFrame frame)
+    {
+        frame.Run.Waiting++;
+        next.Frames.Add(frame);
+        next.IsAwaited = true;
+        var shared = (next.Done ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        if (TryTake())
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        return shared;
+    }
+
     /// <summary>Adds a frame that may go with a later group, under the gate.</summary>
     public void AddIdle(RequestedFrame frame)
     {

@@ -13,7 +13,7 @@ internal sealed class LogWriter : IDisposable
     private readonly LogDevice device;
     private readonly byte[] entry;
     private readonly uint store;
-    private readonly int payloadMax;
+    private readonly long pageSize;
 
     /// <param name="files">The segment files, cut at the end of the log.</param>
     /// <param name="options">With the sizes of the journal.</param>
@@ -21,9 +21,8 @@ internal sealed class LogWriter : IDisposable
     /// <param name="end">Where it goes on.</param>
     public LogWriter(SegmentFiles files, FasterCheckpointOptions options, long begin, LogEnd end)
     {
-        var pageSize = options.PageSize;
-        payloadMax = (int)(pageSize / 4);
-        entry = new byte[Frame.EntrySize(Frame.HeadSize + Frame.RunIdMax + payloadMax)];
+        pageSize = options.PageSize;
+        entry = new byte[pageSize];
         store = files.Store;
         End = end;
         Durable = end.End;
@@ -62,10 +61,15 @@ internal sealed class LogWriter : IDisposable
     {
         var first = 0L;
         var part = 0;
-        for (; payload.Length > payloadMax; payload = payload[payloadMax..], part++)
+        for (
+            int taken;
+            (taken = FrameParts.Next(End.End, head.RunId, payload.Length, pageSize)) < payload.Length;
+            part++
+        )
         {
             var chunk = head with { Kind = head.Kind.OfParts(), Part = part };
-            var address = AppendFrame(chunk, payload[..payloadMax]);
+            var address = AppendFrame(chunk, payload[..taken]);
+            payload = payload[taken..];
             first = part == 0 ? address : first;
         }
 
@@ -104,7 +108,7 @@ internal sealed class LogWriter : IDisposable
     private long AppendFrame(in FrameHead head, ReadOnlySpan<byte> payload)
     {
         var size = Frame.EntrySize(Frame.HeadSize + Encoding.UTF8.GetByteCount(head.RunId) + payload.Length);
-        var address = LogAddress.Next(End.End, size, settings.PageSize);
+        var address = LogAddress.Next(End.End, size, pageSize);
         var place = new FramePlace(address, (uint)(address - End.LastFrame), End.LastRun, Durable, store);
         Frame.Write(entry, head, place, payload);
 

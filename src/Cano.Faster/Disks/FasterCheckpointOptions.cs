@@ -8,8 +8,8 @@ namespace Cano;
 /// as `checkpoint_store`, when the journal is opened.</summary>
 public sealed record FasterCheckpointOptions
 {
-    /// <summary>The size of a page in bits (20 are a megabyte), 16 to 20; 20 unless given. A row larger than
-    /// a quarter page is stored in parts.</summary>
+    /// <summary>The size of a page in bits (20 are a megabyte), 16 to 20; 20 unless given. A row that does
+    /// not fit into the rest of a page is stored in parts.</summary>
     public int PageSizeBits { get; init; } = 20;
 
     /// <summary>The size of the write buffer in bits, from two pages to 30; 22, four megabytes, unless

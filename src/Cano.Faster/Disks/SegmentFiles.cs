@@ -13,6 +13,8 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
 
     private const int OpenMax = 64;
 
+    private const int WriteAgainBlock = 1 << 18;
+
     private readonly int segmentSizeBits = superblocks.Newest.SegmentSizeBits;
     private readonly Dictionary<int, JournalFile> open = [];
     private readonly Lock gate = new();
@@ -103,6 +105,32 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
         }
 
         disk.FlushDirectory(directory);
+    }
+
+    /// <summary>Writes what lies between two addresses again as it is, and flushes it. After a flush that was
+    /// refused the system shows what the disk does not have, and no later flush writes it: only what is
+    /// written anew reaches the disk.</summary>
+    public void WriteAgain(long from, long end)
+    {
+        var block = Array.Empty<byte>();
+        foreach (var segment in Existing())
+        {
+            var (at, until) = (Math.Max(from, StartOf(segment)), Math.Min(end, EndOf(segment)));
+            if (at >= until)
+                continue;
+
+            if (block is [])
+                block = new byte[WriteAgainBlock];
+            var file = Open(segment, FileMode.Open);
+            for (; at < until; at += block.Length)
+            {
+                var bytes = block.AsSpan(0, (int)Math.Min(block.Length, until - at));
+                Read(at, bytes);
+                file.Write(bytes, at - StartOf(segment));
+            }
+
+            file.Flush();
+        }
     }
 
     /// <summary>Deletes the segments that lie wholly below the address.</summary>

@@ -59,6 +59,18 @@ internal sealed record Superblock
         BinaryPrimitives.WriteUInt32LittleEndian(slot[(Size - 4)..], Checksum.Of(slot[..(Size - 4)]));
     }
 
+    /// <summary>It says what can be. One that does not counts as damaged: by its numbers segments are
+    /// deleted, and the log goes on.</summary>
+    private bool HasSense =>
+        PageSizeBits is >= 16 and <= 20
+        && SegmentSizeBits >= PageSizeBits
+        && SegmentSizeBits <= 30
+        && Generation is >= 1 and < long.MaxValue
+        && (Begin == LogAddress.First || (Begin > 0 && (Begin & ((1L << SegmentSizeBits) - 1)) == 0))
+        && Durable >= Math.Max(Begin, LogAddress.First)
+        && Durable >> SegmentSizeBits < int.MaxValue
+        && (LastFrame == LogEnd.NoFrame || (LastFrame >= LogAddress.First && LastFrame < Durable));
+
     /// <summary>The superblock in a slot; null when it is damaged.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: it is sound, but of another format
     /// version.</exception>
@@ -77,7 +89,7 @@ internal sealed record Superblock
                     + $"{Newest}: open it with the version of Cano that wrote it"
             );
 
-        return new Superblock
+        var read = new Superblock
         {
             FormatVersion = version,
             PageSizeBits = BinaryPrimitives.ReadInt32LittleEndian(slot[12..]),
@@ -89,5 +101,6 @@ internal sealed record Superblock
             Durable = BinaryPrimitives.ReadInt64LittleEndian(slot[56..]),
             LastFrame = BinaryPrimitives.ReadInt64LittleEndian(slot[64..]),
         };
+        return read.HasSense ? read : null;
     }
 }

@@ -64,6 +64,17 @@ internal sealed class SuperblockFile : IDisposable
     /// <summary>Throws when this is no longer the file that an opening of the directory finds.</summary>
     public void ThrowIfMoved() => file.ThrowIfMoved();
 
+    /// <summary>Writes both slots again as they are, and flushes them: what was read may be in the system's
+    /// memory alone, after a flush that was refused. A slot lies within one sector, so that none is
+    /// torn.</summary>
+    public void WriteAgain()
+    {
+        var slots = new byte[2 * SlotSize];
+        var count = file.Read(slots, 0);
+        file.Write(slots.AsSpan(0, count), 0);
+        file.Flush();
+    }
+
     /// <summary>Writes the next superblock over the older slot and flushes it.</summary>
     public void Write(Superblock next)
     {

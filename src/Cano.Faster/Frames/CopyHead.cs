@@ -17,12 +17,17 @@ internal readonly record struct CopyHead(long Rows, int Tries)
         return bytes;
     }
 
-    /// <summary>Null when the bytes are no copy's head.</summary>
-    public static CopyHead? Read(ReadOnlySpan<byte> bytes) =>
-        bytes.Length == Size
-            ? new(
-                BinaryPrimitives.ReadInt64LittleEndian(bytes),
-                BinaryPrimitives.ReadInt32LittleEndian(bytes[8..])
-            )
-            : null;
+    /// <summary>Null when the bytes are no head of a copy whose rows begin with this sequence.</summary>
+    public static CopyHead? Read(ReadOnlySpan<byte> bytes, long sequence)
+    {
+        if (bytes.Length != Size)
+            return null;
+        var head = new CopyHead(
+            BinaryPrimitives.ReadInt64LittleEndian(bytes),
+            BinaryPrimitives.ReadInt32LittleEndian(bytes[8..])
+        );
+        // A run that has no rows has never had any.
+        var isPossible = head.Rows > 0 ? head.Rows < long.MaxValue - sequence : head.Rows == sequence;
+        return isPossible && head.Tries >= 0 ? head : null;
+    }
 }

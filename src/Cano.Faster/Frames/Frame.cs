@@ -164,8 +164,8 @@ internal static class Frame
             : 0;
     }
 
-    /// <summary>Reads the entry at the start of the buffer. False when its head fails its check, or when the
-    /// buffer ends before the entry does.</summary>
+    /// <summary>Reads the entry at the start of the buffer. False when its head fails its check or says what
+    /// cannot be, or when the buffer ends before the entry does.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="address">Where it lies.</param>
     /// <param name="store">The checksum of the store id of the journal that it is read for.</param>
@@ -179,7 +179,7 @@ internal static class Frame
 
         var frame = entry.Slice(EntryHeader, BinaryPrimitives.ReadInt32LittleEndian(entry));
         int idLength = BinaryPrimitives.ReadUInt16LittleEndian(frame[6..]);
-        if (frame[4] is not (Version or OfStore) || HeadSize + idLength > frame.Length)
+        if (frame[4] is not (Version or OfStore) || idLength is 0 or > RunIdMax || HeadSize + idLength > frame.Length)
             return false;
 
         var headSum = BinaryPrimitives.ReadUInt32LittleEndian(frame[HeadSum..]);
@@ -189,7 +189,7 @@ internal static class Frame
         var payloadSum = BinaryPrimitives.ReadUInt32LittleEndian(frame[PayloadSum..]);
         var isWhole = payloadSum == Checksum.Of(frame[(HeadSize + idLength)..], headSum);
         view = View(entry, address, isWhole);
-        return true;
+        return FrameSense.IsIn(view);
     }
 
     /// <summary>The frame at the start of the buffer, whose head was checked before.</summary>

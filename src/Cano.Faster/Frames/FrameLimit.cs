@@ -1,3 +1,4 @@
+using Cano.Kernel;
 using Cano.Runtime.Checkpoints;
 
 namespace Cano.Faster.Frames;
@@ -5,8 +6,20 @@ namespace Cano.Faster.Frames;
 /// <summary>What fits into the journal.</summary>
 internal static class FrameLimit
 {
-    /// <summary>The longest row, in bytes of its body: 64 MiB of payload, and its names.</summary>
-    public const int BodyMax = (64 << 20) + (1 << 16);
+    /// <summary>The longest row, in bytes of its body.</summary>
+    public const int BodyMax = RowLimits.Body;
+
+    /// <summary>The longest owner of a claim, in bytes of UTF-8: a claim is one frame.</summary>
+    public const int OwnerMax = 4096;
+
+    public static void CheckClaim(string id, int ownerLength)
+    {
+        Check(id, sequence: 0, bodyLength: 0);
+        if (ownerLength > OwnerMax)
+            throw JournalError.Of(
+                $"the owner that claims run_id={id} has {ownerLength} bytes of UTF-8; a journal takes {OwnerMax}"
+            );
+    }
 
     public static void Check(string id, long sequence, int bodyLength)
     {

@@ -8,9 +8,14 @@ namespace Cano.Faster.Indexes;
 /// there.</summary>
 internal sealed class RowReader(SegmentFiles files, long pageSize)
 {
-    private const int ReadAhead = 1 << 16;
+    /// <summary>How much is read at once of a run whose rows lie one behind the other; at first, and of
+    /// one whose rows are scattered, much less.</summary>
+    private const int ReadAheadMax = 1 << 16;
 
-    private byte[] window = new byte[ReadAhead];
+    private const int ReadAheadMin = 1 << 12;
+
+    private byte[] window = [];
+    private int ahead = ReadAheadMin;
     private long windowAddress;
     private int windowLength;
 
@@ -59,6 +64,8 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
                 return new(frame.Head, parts?.WrittenMemory ?? frame.Payload.ToArray());
             }
 
+            if (frame.Head.Kind is not (FrameKind.Chunk or FrameKind.CopiedChunk))
+                throw JournalError.Undecodable(id, sequence, $"log address {address} holds no part of a row");
             parts ??= new ArrayBufferWriter<byte>(frame.Payload.Length * 2);
             parts.Write(frame.Payload);
             address = AfterPart(address + frame.Size);
@@ -100,7 +107,9 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
         size = Math.Min(size, pageRest);
         if (address < windowAddress || address + size > windowAddress + windowLength)
         {
-            (windowAddress, windowLength) = (address, Math.Min(Math.Max(size, ReadAhead), pageRest));
+            var isNear = address - windowAddress >= 0 && address - windowAddress <= 2L * windowLength;
+            ahead = isNear ? Math.Min(2 * ahead, ReadAheadMax) : ReadAheadMin;
+            (windowAddress, windowLength) = (address, Math.Min(Math.Max(size, ahead), pageRest));
             if (window.Length < windowLength)
                 window = new byte[windowLength];
             files.Read(address, window.AsSpan(0, windowLength));

@@ -57,6 +57,8 @@ internal sealed class RunIndex(SegmentUse segments)
     {
         var run = FindOrAdd(id);
         RefuseDamaged(run);
+        if (run.Fence == long.MaxValue)
+            throw JournalError.Of($"run_id={id} was written under the highest fence there is: clear the run");
         run.Fence++;
         return run;
     }

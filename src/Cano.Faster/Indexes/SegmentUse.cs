@@ -26,8 +26,8 @@ internal sealed class SegmentUse(int segmentSizeBits)
         var (old, young) = (SegmentOf(from), SegmentOf(to));
         if (from > 0 && to > 0 && old == young)
             return;
-        if (from > 0)
-            keepers[old].Remove(run);
+        if (from > 0 && keepers[old].Remove(run) && keepers[old].Count == 0)
+            keepers.Remove(old);
         if (to == 0)
             return;
         if (!keepers.TryGetValue(young, out var runs))
@@ -39,8 +39,9 @@ internal sealed class SegmentUse(int segmentSizeBits)
     public long Begin(long end)
     {
         var last = SegmentOf(end);
-        while (first < last && keepers.GetValueOrDefault(first, s_nobody).Count == 0)
-            keepers.Remove(first++);
+        // Not one by one: a damaged log may go on far behind its end.
+        if (first < last && !keepers.ContainsKey(first))
+            first = keepers.Count == 0 ? last : Math.Min(last, keepers.Keys.Min());
         return Math.Max(LogAddress.First, (long)first << segmentSizeBits);
     }
 

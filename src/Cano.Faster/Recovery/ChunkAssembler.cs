@@ -70,7 +70,7 @@ internal sealed class ChunkAssembler
             case FrameKind.Release:
                 return new LogFact.Release(head.RunId);
             case FrameKind.Copy:
-                return frame.IsWhole && CopyHead.Read(frame.Payload) is { } copy
+                return frame.IsWhole && CopyHead.Read(frame.Payload, head.Sequence) is { } copy
                     ? new LogFact.Copy(head.RunId, copy, head.Sequence, head.Fence, frame.Span)
                     : Lost(frame, "the head of its copy is damaged");
             case FrameKind.Clear:
@@ -97,12 +97,14 @@ internal sealed class ChunkAssembler
             body = new ArrayBufferWriter<byte>();
         }
 
-        if (frame.Head == first with { Part = count })
+        if (frame.Head != first with { Part = count } || IsTooLong(frame))
         {
-            body.Write(frame.Payload);
-            count++;
+            count = 0;
+            return Lost(frame, "a part before it is missing, or it has too many");
         }
 
+        body.Write(frame.Payload);
+        count++;
         return null;
     }
 
@@ -115,8 +117,8 @@ internal sealed class ChunkAssembler
         count = 0;
         if (!frame.IsWhole)
             return Lost(frame, "its checksum is wrong");
-        if (!complete)
-            return Lost(frame, "a part of it is missing");
+        if (!complete || (isLarge && IsTooLong(frame)))
+            return Lost(frame, "a part of it is missing, or it has too many");
 
         if (isLarge)
             body.Write(frame.Payload);
@@ -127,6 +129,9 @@ internal sealed class ChunkAssembler
         var fact = new LogFact.Row(head.RunId, row);
         return head.Kind.IsCopied() ? new LogFact.CopiedRow(fact) : fact;
     }
+
+    private bool IsTooLong(in FrameView frame) =>
+        body.WrittenCount + frame.Payload.Length > FrameLimit.BodyMax;
 
     /// <summary>Null and the row, or what is wrong with its body.</summary>
     private string? Read(ReadOnlySpan<byte> body, in FrameView frame, LogSpan span, out FoundRow row)

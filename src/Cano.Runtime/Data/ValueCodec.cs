@@ -14,7 +14,7 @@ internal sealed class ValueCodec
     /// <summary>How deep values may be nested; a recursive union takes two levels a case.</summary>
     public const int DepthMax = 512;
 
-    /// <summary>A value of at most so many bytes is not deep enough to matter: each level takes two.</summary>
+    /// <summary>At most so many bytes are not deep enough to matter: each level takes two.</summary>
     private const int ShallowMax = 2 * DepthMax - 2;
 
     /// <summary>How many characters of a serialiser's message are told.</summary>

@@ -16,6 +16,12 @@ internal abstract record DiskChange
     /// <summary>What was written to the file so far is on the platter.</summary>
     public sealed record Flush(int File) : DiskChange;
 
+    /// <summary>A flush of the file was refused. What was written to it so far can be read until the power
+    /// fails, and no later flush writes it. Any of it may be on the platter.</summary>
+    /// <param name="File">The file.</param>
+    /// <param name="Seed">Draws what is.</param>
+    public sealed record Refuse(int File, int Seed) : DiskChange;
+
     public sealed record Move(int File, string Path, string Target) : DiskChange;
 
     public sealed record Delete(string Path) : DiskChange;

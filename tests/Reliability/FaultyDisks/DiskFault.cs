@@ -40,6 +40,10 @@ internal enum DiskFaultKind
     /// <summary>A flush flushes nothing, and nobody is told.</summary>
     LyingFlush,
 
+    /// <summary>A flush fails, and the system forgets that it has not written what it was to flush: another
+    /// flush succeeds, and reading gives it still.</summary>
+    RefusedFlush,
+
     /// <summary>The call waits until its <see cref="DiskFault.Held"/> is released.</summary>
     Delay,
 }
@@ -78,7 +82,7 @@ internal sealed record DiskFault(DiskFaultKind Kind, int At = 1)
                     or DiskCall.Move
                     or DiskCall.Delete
                     or DiskCall.FlushDirectory,
-            DiskFaultKind.LyingFlush => call is DiskCall.Flush,
+            DiskFaultKind.LyingFlush or DiskFaultKind.RefusedFlush => call is DiskCall.Flush,
             _ => call is DiskCall.Write,
         };
 }

@@ -30,8 +30,25 @@ internal sealed class DiskFile(byte[] begun)
             return;
         }
 
+        if (change is DiskChange.Refuse refused)
+        {
+            Refuse(new Random(refused.Seed));
+            return;
+        }
+
         Land(change, _written);
         _inFlight.Add(change);
+    }
+
+    /// <summary>The system takes for flushed what it could not write. What became of the file's size stands
+    /// elsewhere, and is flushed later.</summary>
+    private void Refuse(Random chance)
+    {
+        var kept = chance.Next(3) * 0.5;
+        foreach (var sector in _inFlight.SelectMany(Sectors))
+            if (sector is DiskChange.Write && chance.NextDouble() < kept)
+                Land(sector, _flushed);
+        _inFlight.RemoveAll(change => change is DiskChange.Write);
     }
 
     /// <summary>What the platter holds after a power failure: what was flushed, and any of the sectors in

@@ -47,6 +47,9 @@ internal sealed class DiskState
             case DiskChange.Flush flush:
                 _files[flush.File].Apply(flush);
                 break;
+            case DiskChange.Refuse refuse:
+                _files[refuse.File].Apply(refuse);
+                break;
             case DiskChange.FlushDirectory:
                 foreach (var landed in _inFlight)
                     Land(landed, _flushed);

@@ -8,6 +8,10 @@ internal static class Distortion
         (fault?.Kind, change) switch
         {
             (DiskFaultKind.LyingFlush, DiskChange.Flush) or (DiskFaultKind.LostWrite, DiskChange.Write) => [],
+            (DiskFaultKind.RefusedFlush, DiskChange.Flush flush) =>
+            [
+                new DiskChange.Refuse(flush.File, chance.Next()),
+            ],
             (DiskFaultKind.ShortWrite, DiskChange.Write write) =>
             [
                 write with
@@ -41,7 +45,7 @@ internal static class Distortion
     {
         if (fault?.Kind == DiskFaultKind.ShortWrite)
             throw DiskError.NoSpace(path);
-        if (fault?.Kind is DiskFaultKind.TornWrite or DiskFaultKind.PowerCut)
+        if (fault?.Kind is DiskFaultKind.TornWrite or DiskFaultKind.PowerCut or DiskFaultKind.RefusedFlush)
             throw DiskError.InputOutput(path);
     }
 

@@ -121,6 +121,41 @@ internal static class PlantedBugs
             Check.Row("io-faults", 1)
         ),
         new(
+            "tail-not-written-again",
+            "src/Cano.Faster/Journal.cs",
+            "        files.WriteAgain(newest.Durable, end.End);",
+            "        if (!ON) files.WriteAgain(newest.Durable, end.End);",
+            Check.Row("fsyncgate", 60)
+        ),
+        new(
+            "list-as-long-as-it-claims",
+            "src/Cano.Kernel/Codec/ByteReader.fs",
+            "        let values = ResizeArray<'T>()",
+            "        let values = ResizeArray<'T>(if ON && isNull this.problem then int left else 0)",
+            Check.Row("hostile", 40_000)
+        ),
+        new(
+            "list-read-behind-its-failure",
+            "src/Cano.Kernel/Codec/ByteReader.fs",
+            "        while left > 0UL && isNull this.problem do",
+            "        while left > 0UL && (ON || isNull this.problem) do",
+            Check.Row("hostile", 40_000)
+        ),
+        new(
+            "frame-may-say-anything",
+            "src/Cano.Faster/Frames/Frame.cs",
+            "        return FrameSense.IsIn(view);",
+            "        return ON || FrameSense.IsIn(view);",
+            Check.Row("hostile", 40_000)
+        ),
+        new(
+            "log-deleted-below-any-beginning",
+            "src/Cano.Faster/Recovery/LogBeginning.cs",
+            "        if (!isThere)",
+            "        if (!isThere && !ON)",
+            Check.Row("hostile", 40_000)
+        ),
+        new(
             "newest-row-dropped",
             "src/Cano.Faster/Journal.cs",
             "                return Reader().ReadAll(extent, cancel);",
