@@ -35,7 +35,7 @@ internal sealed class ConcurrentRun<TState>(
     {
         if (instances.IsEmpty)
             return [];
-        new WorkQueue(this, Dispatcher.ThreadPool).Admit(instances.Length);
+        new WorkQueue(this, instances[0].Workflow.Setup.Options.Dispatcher).Admit(instances.Length);
         await _ended.Task.ConfigureAwait(false);
         return _ends;
     }

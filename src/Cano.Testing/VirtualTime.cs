@@ -1,11 +1,16 @@
+using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
+using Cano.Testing.Driving;
 
 namespace Cano.Testing;
 
 /// <summary>A clock that stands still until it is advanced. Timers fire in the order of their due times, on
 /// the thread that advances, and what follows at once from one has happened before the next fires.</summary>
-public sealed class VirtualTime : TimeProvider, IUnhurriedTime
+public sealed class VirtualTime : TimeProvider, IUnhurriedTime, IDrivenTime
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    private readonly VirtualWork _work = new();
     private readonly Lock _gate = new();
     private readonly List<VirtualTimer> _timers = [];
     private readonly List<(int Count, TaskCompletionSource Reached)> _watchers = [];
@@ -66,7 +71,7 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime
         ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero);
         var end = GetUtcNow() + span;
         while (TakeDue(end) is { } timer)
-            timer.Fire();
+            _work.Fire(timer.Call);
         lock (_gate)
         {
             // What a timer calls, or another thread, may have moved the clock further.
@@ -80,8 +85,29 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime
     {
         if (TakeDue(DateTimeOffset.MaxValue) is not { } timer)
             return false;
-        timer.Fire();
+        _work.Fire(timer.Call);
         return true;
+    }
+
+    /// <summary>Moves the clock from wait to wait until a run has ended, and gives what has become of it. The
+    /// clock moves only when nothing else can go on: branches, the user's code after its awaits and what a
+    /// store is asked all come first.</summary>
+    /// <param name="run">A run of a workflow that was given this clock.</param>
+    /// <param name="cancellationToken">Gives up; the run stays where it is.</param>
+    /// <exception cref="InvalidOperationException">The run waits for something that this clock does not bring
+    /// about: real I/O, another clock, a signal.</exception>
+    public async Task<T> RunAsync<T>(Task<T> run, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        while (!run.IsCompleted)
+        {
+            await _work.IdleAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!run.IsCompleted && !AdvanceToNext() && !await GoesOnAsync(run).ConfigureAwait(false))
+                throw new InvalidOperationException(Stuck());
+        }
+
+        return await run.ConfigureAwait(false);
     }
 
     /// <summary>Completes when at least `count` timers wait: the code under test has gone to sleep.</summary>
@@ -96,6 +122,13 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime
             return reached.Task;
         }
     }
+
+    Dispatcher IDrivenTime.Dispatcher => _work;
+
+    IUserCalls IDrivenTime.Calls => _work;
+
+    ValueTask<ICheckpointStore> IDrivenTime.OpenAsync(Func<Task<ICheckpointStore>> open) =>
+        _work.OpenAsync(open);
 
     // Wall clock and timers move together.
     TimeSpan IUnhurriedTime.Look(TimeSpan left) => left;
@@ -121,6 +154,29 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime
     {
         lock (_gate)
             _timers.Remove(timer);
+    }
+
+    /// <summary>Whether a run for which no timer waits goes on by itself. A body that is under way does not;
+    /// the engine may be about to, in the set-up of a resource, say.</summary>
+    private async Task<bool> GoesOnAsync(Task run)
+    {
+        if (_work.OpenStates.Count > 0)
+            return _work.IsBusy || run.IsCompleted || WaitingCount > 0;
+        Task more = Task.WhenAny(run, _work.BegunAsync(), WhenWaitingAsync());
+        await more.WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return more.IsCompleted;
+    }
+
+    private string Stuck()
+    {
+        var open = _work.OpenStates;
+        var who =
+            open.Count == 0
+                ? "the run"
+                : $"the task of state {string.Join(", ", open.Select(state => $"'{state}'"))}";
+        return $"{who} waits, and no timer of this clock: what it waits for is not on virtual time; usual causes "
+            + "are real I/O, Task.Run, Task.Delay without the context's TimeProvider, a workflow without "
+            + "WithTimeProvider, and a signal that nobody sends";
     }
 
     private VirtualTimer? TakeDue(DateTimeOffset end)
@@ -150,21 +206,7 @@ internal sealed class VirtualTimer(VirtualTime time, TimerCallback callback, obj
     /// <summary>Of two timers due at one instant, the one set earlier fires first.</summary>
     public long Order { get; set; }
 
-    /// <summary>Calls back outside any synchronization context: continuations then run inline, so what a
-    /// timer sets off has happened when the clock moves on.</summary>
-    public void Fire()
-    {
-        var context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            callback(state);
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
-    }
+    public void Call() => callback(state);
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {

@@ -155,7 +155,7 @@ public sealed class TaskContext
         CancellationToken cancel
     ) =>
         calls.MakeAsync(
-            new UserCall(kind, State, Attempt, Visit, EffectKey),
+            new UserCall(kind, State, Attempt, Visit, calls.AsksKeys ? EffectKey : ""),
             () => call(used, this, cancel),
             cancel
         );

@@ -4,6 +4,9 @@ namespace Cano.Runtime.Scope;
 /// linger or die.</summary>
 internal interface IUserCalls
 {
+    /// <summary>Whether it is told the keys of effects, which are made when somebody asks.</summary>
+    bool AsksKeys => true;
+
     /// <summary>Makes a call.</summary>
     /// <param name="call">What is called, and for what.</param>
     /// <param name="body">The call itself.</param>
@@ -17,7 +20,7 @@ internal interface IUserCalls
 /// <param name="State">The stable name of the state.</param>
 /// <param name="Attempt">Which attempt, from 1.</param>
 /// <param name="Visit">The visit that it works for.</param>
-/// <param name="EffectKey">Its idempotency key.</param>
+/// <param name="EffectKey">Its idempotency key; empty where nobody asks.</param>
 internal sealed record UserCall(UserCallKind Kind, string State, int Attempt, long Visit, string EffectKey);
 
 internal enum UserCallKind

@@ -11,7 +11,18 @@ namespace Cano.Runtime.Scope;
 /// <summary>What a workflow's runs are run with, apart from their definition.</summary>
 internal sealed record RunOptions
 {
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    public TimeProvider Time
+    {
+        get;
+        init
+        {
+            field = value;
+            Driven = value as IDrivenTime;
+        }
+    } = TimeProvider.System;
+
+    /// <summary>The clock, if it moves when nothing works any more; null for all others.</summary>
+    public IDrivenTime? Driven { get; private init; }
 
     /// <summary>The user's logger. It is guarded here, where it comes in, and nowhere else.</summary>
     public ILogger Logger
@@ -23,7 +34,11 @@ internal sealed record RunOptions
     /// <summary>How long work that was told to stop is awaited before it is abandoned.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
 
-    public Dispatcher Dispatcher { get; init; } = Dispatcher.ThreadPool;
+    public Dispatcher Dispatcher
+    {
+        get => field ?? Driven?.Dispatcher ?? Dispatcher.ThreadPool;
+        init;
+    }
 
     /// <summary>Samples in [0, 1) for jitter and drawn ids.</summary>
     public Random Random { get; init; } = Random.Shared;
@@ -35,9 +50,14 @@ internal sealed record RunOptions
     public Retention Retention { get; init; } = Retention.Clear;
 
     /// <summary>Stands around the calls of the user's code; null: nothing does.</summary>
-    public IUserCalls? Calls { get; init; }
+    public IUserCalls? Calls
+    {
+        get => field ?? Driven?.Calls;
+        init;
+    }
 
-    /// <summary>Hears every decision of the kernel; null: nobody does.</summary>
+    /// <summary>Hears every decision of the kernel; heard only when there are observers too. Null:
+    /// nobody.</summary>
     public IStepListener? Steps { get; init; }
 
     /// <summary>Turns the user's values into bytes and back.</summary>

@@ -23,6 +23,9 @@ internal static class StoreCall
     public static ValueTask<ICheckpointStore> OpenAsync(RunOptions options) =>
         AskAsync(
             "open checkpoint store",
-            () => new ValueTask<ICheckpointStore>(options.Store!(options.Logger))
+            () =>
+                options.Driven is { } driven
+                    ? driven.OpenAsync(() => options.Store!(options.Logger))
+                    : new ValueTask<ICheckpointStore>(options.Store!(options.Logger))
         );
 }

@@ -1,0 +1,45 @@
+namespace Cano.Testing.Driving;
+
+/// <summary>A store whose calls under way count as work.</summary>
+internal sealed class CountedStore(ICheckpointStore inner, VirtualWork work)
+    : DelegatingCheckpointStore(inner)
+{
+    public override ValueTask AppendAsync(
+        string runId,
+        CheckpointRow row,
+        long fence,
+        CancellationToken cancellationToken = default
+    ) => Counted(base.AppendAsync(runId, row, fence, cancellationToken));
+
+    public override ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    ) => Counted(base.LoadRunAsync(runId, cancellationToken));
+
+    public override ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>
+        Counted(base.ClearAsync(runId, cancellationToken));
+
+    public override ValueTask<long> ClaimAsync(
+        string runId,
+        string owner,
+        CancellationToken cancellationToken = default
+    ) => Counted(base.ClaimAsync(runId, owner, cancellationToken));
+
+    public override ValueTask ReleaseAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    ) => Counted(base.ReleaseAsync(runId, fence, cancellationToken));
+
+    private ValueTask Counted(ValueTask call) =>
+        call.IsCompleted ? call : new(work.CountAsync(AnsweredAsync(call)));
+
+    private ValueTask<T> Counted<T>(ValueTask<T> call) =>
+        call.IsCompleted ? call : new(work.CountAsync(call.AsTask()));
+
+    private static async Task<bool> AnsweredAsync(ValueTask call)
+    {
+        await call.ConfigureAwait(false);
+        return true;
+    }
+}

@@ -1,0 +1,234 @@
+using System.Runtime.CompilerServices;
+using Cano.Runtime.Scope;
+
+namespace Cano.Testing.Driving;
+
+/// <summary>The work that goes on under a virtual clock, counted: what was started beside a run, where the
+/// user's code goes on after an await, and what a store was asked.</summary>
+internal sealed class VirtualWork : Dispatcher, IUserCalls
+{
+    [ThreadStatic]
+    private static Firing? s_firing;
+
+    private readonly Lock _gate = new();
+    private readonly List<string> _open = [];
+    private readonly ConditionalWeakTable<ICheckpointStore, CountedStore> _stores = [];
+    private readonly VirtualContext _context;
+    private TaskCompletionSource? _idle;
+    private TaskCompletionSource? _begun;
+    private int _count;
+
+    public VirtualWork() => _context = new VirtualContext(this);
+
+    /// <summary>The states whose bodies are under way.</summary>
+    public IReadOnlyList<string> OpenStates
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _open];
+        }
+    }
+
+    /// <summary>Completes when something is under way.</summary>
+    public Task BegunAsync()
+    {
+        lock (_gate)
+        {
+            if (_count > 0)
+                return Task.CompletedTask;
+            _begun ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _begun.Task;
+        }
+    }
+
+    /// <summary>Whether anything is under way but what waits.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_gate)
+                return _count > 0;
+        }
+    }
+
+    // The names of a run's effects are nothing to it.
+    public bool AsksKeys => false;
+
+    /// <summary>Completes when nothing is under way but what waits.</summary>
+    public Task IdleAsync()
+    {
+        lock (_gate)
+        {
+            if (_count == 0)
+                return Task.CompletedTask;
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _idle.Task;
+        }
+    }
+
+    /// <summary>Calls a timer back, and lets what follows from it at once happen too: of the user's code, to
+    /// its next await.</summary>
+    public void Fire(Action callback)
+    {
+        var context = SynchronizationContext.Current;
+        var outer = s_firing;
+        SynchronizationContext.SetSynchronizationContext(null);
+        var firing = new Firing(this);
+        s_firing = firing;
+        try
+        {
+            callback();
+        }
+        finally
+        {
+            firing.GoOn();
+            s_firing = outer;
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    public override void Queue(IThreadPoolWorkItem work)
+    {
+        Begin();
+        System.Threading.ThreadPool.UnsafeQueueUserWorkItem(
+            new Piece(this, work.Execute),
+            preferLocal: false
+        );
+    }
+
+    /// <summary>Goes on soon: before the timer that is firing on this thread is done, or else in the
+    /// pool.</summary>
+    public void Go(Action goOn)
+    {
+        if (s_firing is { } firing && firing.Work == this)
+        {
+            firing.Add(goOn);
+            return;
+        }
+
+        Begin();
+        System.Threading.ThreadPool.UnsafeQueueUserWorkItem(new Piece(this, goOn), preferLocal: false);
+    }
+
+    public ValueTask<T> MakeAsync<T>(UserCall call, Func<ValueTask<T>> body, CancellationToken cancel)
+    {
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(_context);
+        try
+        {
+            var answer = body();
+            return answer.IsCompleted ? answer : new(AwaitAsync(call.State, answer.AsTask()));
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
+    /// <summary>Awaits what is work itself. Who awaited it goes on from a stack that is nobody
+    /// else's.</summary>
+    public async Task<T> CountAsync<T>(Task<T> call)
+    {
+        Begin();
+        try
+        {
+            return await call.ConfigureAwait(false);
+        }
+        finally
+        {
+            var turn = TurnAsync();
+            End();
+            await turn.ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask<ICheckpointStore> OpenAsync(Func<Task<ICheckpointStore>> open)
+    {
+        var opening = open();
+        var store = opening.IsCompleted
+            ? await opening.ConfigureAwait(false)
+            : await CountAsync(opening).ConfigureAwait(false);
+        return _stores.GetValue(store, store => new CountedStore(store, this));
+    }
+
+    private async Task<T> AwaitAsync<T>(string state, Task<T> body)
+    {
+        lock (_gate)
+            _open.Add(state);
+        try
+        {
+            // In the context of the user's code, so that its end is heard of where that went on.
+            return await body.ConfigureAwait(true);
+        }
+        finally
+        {
+            lock (_gate)
+                _open.Remove(state);
+            await TurnAsync().ConfigureAwait(false);
+        }
+    }
+
+    private Task TurnAsync()
+    {
+        var come = new TaskCompletionSource();
+        Go(come.SetResult);
+        return come.Task;
+    }
+
+    private void Begin()
+    {
+        TaskCompletionSource? begun;
+        lock (_gate)
+        {
+            _count++;
+            (begun, _begun) = (_begun, null);
+        }
+
+        begun?.TrySetResult();
+    }
+
+    private void End()
+    {
+        TaskCompletionSource? idle;
+        lock (_gate)
+        {
+            if (--_count > 0)
+                return;
+            (idle, _idle) = (_idle, null);
+        }
+
+        idle?.TrySetResult();
+    }
+
+    private sealed class Piece(VirtualWork work, Action run) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            try
+            {
+                run();
+            }
+            finally
+            {
+                work.End();
+            }
+        }
+    }
+
+    /// <summary>A timer that is being called back on a thread.</summary>
+    private sealed class Firing(VirtualWork work)
+    {
+        private readonly Queue<Action> _next = [];
+
+        public VirtualWork Work => work;
+
+        public void Add(Action goOn) => _next.Enqueue(goOn);
+
+        public void GoOn()
+        {
+            while (_next.TryDequeue(out var goOn))
+                goOn();
+        }
+    }
+}
