@@ -45,7 +45,7 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IIdentifiedStore
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         var path = JournalDirectory.PathOf(directory);
-        return Task.Run(() => Open(path, options, logger: null), cancellationToken);
+        return OpenAsync(path, options, logger: null, cancellationToken);
     }
 
     /// <summary>Closes the store that the workflows of this process share for a directory; without one, does
@@ -73,11 +73,26 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IIdentifiedStore
     /// <summary>The one spelling of a directory, whatever the current one becomes later.</summary>
     internal static string PathOf(string directory) => JournalDirectory.PathOf(directory);
 
-    /// <summary>Opens the journal of a full path.</summary>
+    /// <summary>Opens the journal of a full path. It outlives who opens it, and takes nothing of theirs
+    /// along.</summary>
     /// <param name="path">The path.</param>
     /// <param name="options">With a logger of its own, perhaps.</param>
     /// <param name="logger">Told where the options name none.</param>
-    internal static FasterCheckpointStore Open(string path, FasterCheckpointOptions? options, ILogger? logger)
+    /// <param name="cancellationToken">Gives up before the journal is opened.</param>
+    internal static Task<FasterCheckpointStore> OpenAsync(
+        string path,
+        FasterCheckpointOptions? options,
+        ILogger? logger,
+        CancellationToken cancellationToken
+    )
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+            return Task.Run(() => Open(path, options, logger), cancellationToken);
+        using (ExecutionContext.SuppressFlow())
+            return Task.Run(() => Open(path, options, logger), cancellationToken);
+    }
+
+    private static FasterCheckpointStore Open(string path, FasterCheckpointOptions? options, ILogger? logger)
     {
         // A user's logger may throw: it is guarded here, where it comes in.
         var guarded = GuardedLogger.Around(options?.Logger ?? logger ?? NullLogger.Instance);

@@ -23,7 +23,7 @@ internal static class SharedStores
         lock (s_gate)
         {
             if (!s_open.TryGetValue(path, out var store) || store.IsFaulted)
-                s_open[path] = store = Task.Run(() => FasterCheckpointStore.Open(path, options, logger));
+                s_open[path] = store = FasterCheckpointStore.OpenAsync(path, options, logger, default);
             return store;
         }
     }

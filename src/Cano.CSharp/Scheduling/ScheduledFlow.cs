@@ -1,5 +1,6 @@
 using Cano.Kernel;
 using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
 using Microsoft.Extensions.Logging;
 
@@ -134,7 +135,7 @@ internal sealed partial class ScheduledFlow
     private void Launch(FlowCommands doing)
     {
         if (doing.Started is { } run)
-            _ = Task.Run(() => RunAsync(run));
+            Detached.Run(() => RunAsync(run));
     }
 
     /// <summary>A run, and one after another what it has missed.</summary>

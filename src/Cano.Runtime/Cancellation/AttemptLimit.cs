@@ -1,6 +1,5 @@
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
-using Cano.Runtime.Time;
 using Microsoft.Extensions.Logging;
 
 namespace Cano.Runtime.Cancellation;
@@ -9,26 +8,26 @@ namespace Cano.Runtime.Cancellation;
 /// stops.</summary>
 internal readonly struct AttemptLimit : IDisposable
 {
-    private readonly TimeLimit? _limit;
-    private readonly CancellationTokenSource? _both;
+    private readonly StopLimit? _limit;
 
-    public AttemptLimit(TimeSpan? limit, RunOptions options, CancellationToken stop)
-        : this(limit, options.Time, options.Logger, stop) { }
-
-    public AttemptLimit(TimeSpan? limit, TimeProvider time, ILogger? logger, CancellationToken stop)
+    public AttemptLimit(TimeSpan? limit, RunOptions options, StopTokens stop)
     {
-        Token = stop;
+        Tokens = stop;
         if (limit is not { } span)
             return;
-        _limit = new TimeLimit(span, time, logger);
-        Token = _limit.Token;
-        if (!stop.CanBeCanceled)
-            return;
-        _both = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token, stop);
-        Token = _both.Token;
+        var source = new StopSource(stop, options.Dispatcher, options.Logger);
+        _limit = new StopLimit(span, options.Time, source);
+        Tokens = _limit.Tokens;
     }
 
-    public CancellationToken Token { get; }
+    /// <summary>Of many runs at once, which hand tokens of their own to their bodies.</summary>
+    public AttemptLimit(TimeSpan? limit, TimeProvider time, ILogger logger, CancellationToken stop)
+        : this(limit, new RunOptions { Time = time, Logger = logger }, new StopTokens(stop, stop)) { }
+
+    public StopTokens Tokens { get; }
+
+    /// <summary>What the body gets.</summary>
+    public CancellationToken Token => Tokens.Bodies;
 
     /// <summary>Whether the attempt's own time is up.</summary>
     public bool HasPassed => _limit is { HasPassed: true };
@@ -46,22 +45,20 @@ internal readonly struct AttemptLimit : IDisposable
         try
         {
             var answer = await StopGrace
-                .AwaitAsync(body(context, Token), context, options, Token)
+                .AwaitAsync(body(context, Token), context, options, Tokens.Watch)
                 .ConfigureAwait(false);
             if (!HasPassed)
                 return answer;
         }
         catch (Exception thrown) when (HasPassed)
         {
-            throw new CanoException(Faults.AttemptTimeout, thrown);
+            throw new CanoException(Passed, thrown);
         }
 
-        throw new CanoException(Faults.AttemptTimeout);
+        throw new CanoException(Passed);
     }
 
-    public void Dispose()
-    {
-        _both?.Dispose();
-        _limit?.Dispose();
-    }
+    private CanoError Passed => _limit?.ClockError ?? Faults.AttemptTimeout;
+
+    public void Dispose() => _limit?.Dispose();
 }

@@ -1,77 +1,100 @@
 using Cano.Kernel;
+using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
-using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Cancellation;
 
 /// <summary>Why a run may have to stop before its end: its caller's token, or its total timeout.</summary>
+/// <remarks>Bodies get a token of the run's own. Who signals the caller's token runs nothing of the run: no
+/// callback of a body, no compensation, no observer.</remarks>
 internal sealed class RunStop : IDisposable
 {
-    private static readonly RunStop s_never = new(CancellationToken.None, null);
+    private static readonly RunStop s_never = new(null, CancellationToken.None);
 
+    private readonly CancellationToken _cancel;
+    private readonly CancellationTokenRegistration _ofCancel;
     private readonly Deadline? _deadline;
     private bool _taken;
 
-    private RunStop(CancellationToken cancel, Deadline? deadline)
+    private RunStop(StopSource? source, CancellationToken cancel, Deadline? deadline = null)
     {
+        _cancel = cancel;
         _deadline = deadline;
-        Token = deadline?.Token ?? cancel;
+        Tokens = source?.Tokens ?? default;
+        _ofCancel = cancel.UnsafeRegister(static stop => ((StopSource)stop!).SignalBeside(), source);
     }
 
-    /// <summary>Signalled when the run is to stop; bodies get it.</summary>
-    public CancellationToken Token { get; }
+    /// <summary>Signalled when the run is to stop.</summary>
+    public StopTokens Tokens { get; }
+
+    /// <summary>What bodies get.</summary>
+    public CancellationToken Token => Tokens.Bodies;
 
     /// <summary>Whether the run is to stop and has not been told.</summary>
-    public bool IsRequested => Token.IsCancellationRequested && !_taken;
+    public bool IsRequested => (IsCancelled || Token.IsCancellationRequested) && !_taken;
+
+    /// <summary>Whether the caller wants the run to stop and it has not been told. Somebody else's stack may
+    /// be beneath it then.</summary>
+    public bool IsCancelRequested => IsCancelled && !_taken;
+
+    private bool IsCancelled => _cancel.IsCancellationRequested;
 
     /// <summary>Starts the total timeout's clock.</summary>
+    /// <exception cref="CanoException">`workflow`: the clock throws.</exception>
     public static RunStop Begin(TimeSpan? limit, RunOptions options, CancellationToken cancel)
     {
-        if (limit is { } span)
-            return new RunStop(cancel, new Deadline(span, options, cancel));
-        return cancel.CanBeCanceled ? new RunStop(cancel, null) : s_never;
+        if (limit is null && !cancel.CanBeCanceled)
+            return s_never;
+        var source = new StopSource(default, options.Dispatcher, options.Logger);
+        try
+        {
+            return new RunStop(
+                source,
+                cancel,
+                limit is { } span ? new Deadline(span, options, source) : null
+            );
+        }
+        catch (Exception thrown) when (thrown is not CanoException)
+        {
+            throw new CanoException(Faults.OfClock(thrown), thrown);
+        }
     }
 
     /// <summary>The request to stop, given once; a cancellation comes before a timeout.</summary>
     public RunEvent Take()
     {
         _taken = true;
-        return _deadline is null ? RunEvent.CancelRequested : _deadline.Request();
+        return _deadline is null || IsCancelled ? RunEvent.CancelRequested : _deadline.Passed();
     }
 
-    public void Dispose() => _deadline?.Dispose();
+    public void Dispose()
+    {
+        // Nothing is waited for: a callback may block.
+        _ofCancel.Unregister();
+        _deadline?.Dispose();
+    }
 
     /// <summary>The total timeout of a run.</summary>
-    private sealed class Deadline : IDisposable
+    private sealed class Deadline(TimeSpan limit, RunOptions options, StopSource source) : IDisposable
     {
-        private readonly CancellationToken _cancel;
-        private readonly TimeSpan _limit;
-        private readonly TimeProvider _time;
-        private readonly long _startedAt;
-        private readonly TimeLimit _passed;
-        private readonly CancellationTokenSource _either;
+        private readonly long _startedAt = options.Time.GetTimestamp();
+        private readonly StopLimit _passed = new(limit, options.Time, source);
 
-        public Deadline(TimeSpan limit, RunOptions options, CancellationToken cancel)
+        public RunEvent Passed() => RunEvent.NewDeadlinePassed(Elapsed(), limit);
+
+        public void Dispose() => _passed.Dispose();
+
+        private TimeSpan Elapsed()
         {
-            _cancel = cancel;
-            _limit = limit;
-            _time = options.Time;
-            _startedAt = _time.GetTimestamp();
-            _passed = new TimeLimit(limit, _time, options.Logger);
-            _either = CancellationTokenSource.CreateLinkedTokenSource(cancel, _passed.Token);
-        }
-
-        public CancellationToken Token => _either.Token;
-
-        public RunEvent Request() =>
-            _cancel.IsCancellationRequested
-                ? RunEvent.CancelRequested
-                : RunEvent.NewDeadlinePassed(_time.GetElapsedTime(_startedAt), _limit);
-
-        public void Dispose()
-        {
-            _either.Dispose();
-            _passed.Dispose();
+            try
+            {
+                return options.Time.GetElapsedTime(_startedAt);
+            }
+            catch (Exception)
+            {
+                // The clock was the one to say that the time is up.
+                return limit;
+            }
         }
     }
 }

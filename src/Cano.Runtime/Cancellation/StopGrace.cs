@@ -28,15 +28,24 @@ internal static partial class StopGrace
         var body = call.AsTask();
         await WithoutThrowing(body.WaitAsync(stop));
         if (!body.IsCompleted)
-        {
-            using var grace = new TimeLimit(options.StopGrace, options.Time);
-            await WithoutThrowing(body.WaitAsync(grace.Token));
-        }
-
+            await GraceAsync(body, options).ConfigureAwait(false);
         if (body.IsCompleted)
             return await body.ConfigureAwait(false);
         Abandon(body, context, options);
         throw new AbandonedException(context, options.StopGrace);
+    }
+
+    private static async Task GraceAsync(Task body, RunOptions options)
+    {
+        try
+        {
+            using var grace = new TimeLimit(options.StopGrace, options.Time);
+            await WithoutThrowing(body.WaitAsync(grace.Token));
+        }
+        catch (Exception)
+        {
+            // A clock that throws measures no grace.
+        }
     }
 
     /// <summary>Gives a body up: its writes are refused, a warning names it, and so does one if it fails

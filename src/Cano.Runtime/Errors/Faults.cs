@@ -27,6 +27,10 @@ internal static class Faults
     public static CanoError CompensationTimeout(string task) =>
         CanoError.Of(Fault.NewTimeout($"compensate for `{task}` exceeded attempt_timeout"));
 
+    /// <summary>A clock threw.</summary>
+    public static CanoError OfClock(Exception thrown) =>
+        CanoError.Of(Fault.NewWorkflow($"the clock of the workflow throws {UserText.Of(thrown)}"));
+
     /// <summary>A store's failure, whatever it threw.</summary>
     /// <param name="doing">What the engine asked of the store.</param>
     /// <param name="thrown">What came back.</param>

@@ -35,7 +35,7 @@ internal sealed partial class Interpreter<TState>
         Func<TaskContext, CancellationToken, ValueTask<T>> body
     )
     {
-        using var time = new AttemptLimit(rules.Limit, Options, CancellationToken.None);
+        using var time = new AttemptLimit(rules.Limit, Options, default);
         _context.Begin(in _run, time.Token);
         try
         {
@@ -53,12 +53,12 @@ internal sealed partial class Interpreter<TState>
         Func<TaskContext, CancellationToken, ValueTask<T>> body
     )
     {
-        using var time = new AttemptLimit(Options.StopGrace, Options, CancellationToken.None);
+        using var time = new AttemptLimit(Options.StopGrace, Options, default);
         _context.BeginStep(in _run, time.Token);
         try
         {
             return await StopGrace
-                .AwaitAsync(body(_context, time.Token), _context, Options, time.Token)
+                .AwaitAsync(body(_context, time.Token), _context, Options, time.Tokens.Watch)
                 .ConfigureAwait(false);
         }
         catch (AbandonedException thrown)
@@ -116,7 +116,9 @@ internal sealed partial class Interpreter<TState>
             return CallAsync(body.Rules, run, body.Task.CallAsync);
         _context.Begin(in run, _stop.Token);
         var answer = body.Task.CallAsync(_context, _stop.Token);
-        return answer.IsCompleted ? answer : StopGrace.AwaitAsync(answer, _context, Options, _stop.Token);
+        return answer.IsCompleted
+            ? answer
+            : StopGrace.AwaitAsync(answer, _context, Options, _stop.Tokens.Watch);
     }
 
     private ValueTask<T> CallAsync<T>(
@@ -131,7 +133,7 @@ internal sealed partial class Interpreter<TState>
         Func<TaskContext, CancellationToken, ValueTask<T>> body
     )
     {
-        using var time = new AttemptLimit(limit, Options, _stop.Token);
+        using var time = new AttemptLimit(limit, Options, _stop.Tokens);
         _context.Begin(in run, time.Token);
         try
         {
@@ -152,15 +154,22 @@ internal sealed partial class Interpreter<TState>
     private static RunEvent Strayed(TState next, long visit) =>
         RunEvent.NewAnswered(visit, Answer.NewUnknownNextState(StateNames<TState>.Of(next)));
 
-    private RunEvent Failed(Exception thrown, long visit) =>
-        thrown is RefusedException
-            ? Refused()
-            : RunEvent.NewAnswered(
-                visit,
-                Answer.NewFailed(
-                    new Failure(Faulted(thrown), Options.Random.NextDouble(), Options.Time.GetUtcNow())
-                )
-            );
+    private RunEvent Failed(Exception thrown, long visit)
+    {
+        if (thrown is RefusedException)
+            return Refused();
+        var error = Faulted(thrown);
+        try
+        {
+            var failure = new Failure(error, Options.Random.NextDouble(), Options.Time.GetUtcNow());
+            return RunEvent.NewAnswered(visit, Answer.NewFailed(failure));
+        }
+        catch (Exception)
+        {
+            // Without a clock there is no telling when another attempt is due.
+            return RunEvent.NewAnswered(visit, Answer.NewFailedForGood(error));
+        }
+    }
 
     /// <summary>An abandoned body keeps its context.</summary>
     private void RenewAfter(Exception thrown)

@@ -51,7 +51,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         try
         {
             _context.Begin(in _run, _stop.Token);
-            _split = new SplitRun<TState>(this, node, _run.Visit, body.List(_context), body, _stop.Token);
+            _split = new SplitRun<TState>(this, node, _run.Visit, body.List(_context), body, _stop.Tokens);
             return new(RunEvent.NewAnswered(_run.Visit, Answer.NewBranchesStarted(_split.Count)));
         }
         catch (Exception thrown)
@@ -77,11 +77,11 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     private bool TryAppend(Row row, out RunEvent happened)
     {
         happened = RunEvent.RowAppended;
-        // The delay before another attempt is a span that begins here.
-        if (row.Fact is Fact.WaitStarted { Item: { FailedAttempt: > 0, Due: { } due } })
-            OptionalState.SpanEnd = (due, Moment.After(due - Options.Time.GetUtcNow(), Options.Time));
         try
         {
+            // The delay before another attempt is a span that begins here.
+            if (row.Fact is Fact.WaitStarted { Item: { FailedAttempt: > 0, Due: { } due } })
+                OptionalState.SpanEnd = (due, Moment.After(due - Options.Time.GetUtcNow(), Options.Time));
             var appending = _journal!.Append(_run.Durable, row);
             if (!appending.IsCompleted)
                 return false;
@@ -168,9 +168,22 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Compensate(UndoEntry entry)
     {
+        try
+        {
+            return await UndoAsync(entry).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            // A clock that throws, say: the steps before it are tried all the same.
+            return RunEvent.NewCompensationFailed(Faults.OfTask(thrown));
+        }
+    }
+
+    private async ValueTask<RunEvent> UndoAsync(UndoEntry entry)
+    {
         // What was read is let go of before what came before it is undone.
         await CloseStreamAsync().ConfigureAwait(false);
-        OptionalState.Rollback ??= new AttemptLimit(Plan.RollbackTimeout, Options, CancellationToken.None);
+        OptionalState.Rollback ??= new AttemptLimit(Plan.RollbackTimeout, Options, default);
         var deadline = OptionalState.Rollback.Value;
         if (deadline.HasPassed)
             return RunEvent.NewRollbackTimedOut(false);
@@ -180,13 +193,13 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
                 CanoError.Of(Fault.NewOrphanedCompensation(entry.Task, entry.Output))
             );
 
-        using var limit = new AttemptLimit(body.AttemptTimeout, Options, deadline.Token);
+        using var limit = new AttemptLimit(body.AttemptTimeout, Options, deadline.Tokens);
         var context = new TaskContext(this);
         context.BeginUndo(number, entry.Visit, limit.Token);
         try
         {
             var undo = body.CompensateAsync(context, entry, limit.Token);
-            await StopGrace.AwaitAsync(undo, context, Options, limit.Token).ConfigureAwait(false);
+            await StopGrace.AwaitAsync(undo, context, Options, limit.Tokens.Watch).ConfigureAwait(false);
             return RunEvent.CompensationSucceeded;
         }
         catch (Exception) when (deadline.HasPassed)
@@ -196,10 +209,6 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         catch (Exception) when (limit.HasPassed)
         {
             return RunEvent.NewCompensationFailed(Faults.CompensationTimeout(entry.Task));
-        }
-        catch (Exception thrown)
-        {
-            return RunEvent.NewCompensationFailed(Faults.OfTask(thrown));
         }
     }
 

@@ -16,6 +16,26 @@ internal sealed partial class Interpreter<TState>
         return new ValueTask(CloseAsync(stream));
     }
 
+    private async ValueTask<TState> EndAsync(Outcome outcome)
+    {
+        _optionalState?.Rollback?.Dispose();
+        await CloseStreamAsync().ConfigureAwait(false);
+        if (_journal is not null)
+            await EndAsync(_journal).ConfigureAwait(false);
+        return ExitOf(outcome);
+    }
+
+    /// <summary>Something of a user's threw where the kernel is told of no failure: a clock, say. The run ends
+    /// where it is, to be resumed.</summary>
+    private async ValueTask<CanoException> BrokenAsync(Exception thrown)
+    {
+        _split?.Stop();
+        await CloseStreamAsync().ConfigureAwait(false);
+        if (_journal is not null)
+            await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
+        return new CanoException(Located(Faults.OfTask(thrown)), thrown);
+    }
+
     /// <summary>Retires the rows of a run that has nothing left to resume. When that fails, it has ended all
     /// the same.</summary>
     private async ValueTask EndAsync(RunJournal journal)

@@ -64,48 +64,60 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     public async ValueTask<TState> RunAsync(RunEvent happened)
     {
         using var stop = _stop;
-        while (true)
+        try
         {
-            switch (AdvanceWhilePossible(happened, out var body))
+            while (true)
             {
-                case Effect.RunTask when body is { } pending:
-                    try
-                    {
-                        happened = Answered(await pending.ConfigureAwait(false), _run.Visit);
-                    }
-                    catch (Exception thrown)
-                    {
-                        happened = Failed(thrown, _run.Visit);
-                    }
+                switch (AdvanceWhilePossible(happened, out var body))
+                {
+                    case Effect.RunTask when body is { } pending:
+                        try
+                        {
+                            happened = Answered(await pending.ConfigureAwait(false), _run.Visit);
+                        }
+                        catch (Exception thrown)
+                        {
+                            happened = Failed(thrown, _run.Visit);
+                        }
 
-                    break;
-                case { IsAwait: true }:
-                    RunEvent? next;
-                    do
-                    {
-                        await _split!.WaitAsync().ConfigureAwait(false);
-                    } while (!TryNext(out next));
+                        break;
+                    case { IsAwait: true }:
+                        happened = await OfSplitAsync().ConfigureAwait(false);
+                        break;
+                    case Effect.Finish end:
+                        return await EndAsync(end.Outcome).ConfigureAwait(false);
+                    case var effect:
+                        happened = await effect.Accept(this).ConfigureAwait(false);
+                        break;
+                }
 
-                    happened = next;
-                    break;
-                case Effect.Finish end:
-                    _optionalState?.Rollback?.Dispose();
-                    await CloseStreamAsync().ConfigureAwait(false);
-                    if (_journal is not null)
-                        await EndAsync(_journal).ConfigureAwait(false);
-                    return ExitOf(end.Outcome);
-                case var effect:
-                    happened = await effect.Accept(this).ConfigureAwait(false);
-                    break;
+                // Whoever cancels may have woken the run on its own stack.
+                if (_stop.IsCancelRequested)
+                    await Options.Dispatcher.TurnAsync().ConfigureAwait(false);
             }
         }
+        catch (Exception thrown) when (thrown is not CanoException)
+        {
+            throw await BrokenAsync(thrown).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<RunEvent> OfSplitAsync()
+    {
+        RunEvent? next;
+        do
+        {
+            await _split!.WaitAsync().ConfigureAwait(false);
+        } while (!TryNext(out next));
+
+        return next;
     }
 
     public override void Keep(Exception thrown) => OptionalState.Thrown = (thrown, _run.Visit, _run.Attempt);
 
     public override OptionalRunState OptionalState => _optionalState ??= new OptionalRunState();
 
-    public override CancellationToken StopToken => _stop.Token;
+    public override StopTokens Stop => _stop.Tokens;
 
     public override DurableState Durable => _run.Durable;
 

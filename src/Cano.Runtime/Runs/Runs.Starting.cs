@@ -93,7 +93,7 @@ internal static partial class Runs
         RunStart.Now(
             workflow.Plan.Definition.Name,
             workflow.Plan.NameOf(start),
-            workflow.Options.Time.GetUtcNow(),
+            workflow.Options.Now(),
             EffectKeyPart.Draw(workflow.Options.Random)
         );
 

@@ -1,5 +1,15 @@
 namespace Cano.Runtime.Scope;
 
+/// <summary>A stop that is to be signalled.</summary>
+internal interface IStopSignal
+{
+    /// <summary>Signals on the calling thread.</summary>
+    void SignalHere();
+
+    /// <summary>Signals on the pool. Whoever looks at the token sees it at once.</summary>
+    Task SignalOnPoolAsync();
+}
+
 /// <summary>Where work that runs beside a run's loop is started: the seam at which a simulation takes
 /// over.</summary>
 internal abstract class Dispatcher
@@ -9,6 +19,27 @@ internal abstract class Dispatcher
 
     /// <summary>Starts work soon, on no particular thread.</summary>
     public abstract void Queue(IThreadPoolWorkItem work);
+
+    /// <summary>Signals a stop soon: what bodies and the engine do upon it is on no stack of the
+    /// caller's.</summary>
+    public virtual void Signal(IStopSignal stop) => _ = stop.SignalOnPoolAsync();
+
+    /// <summary>Goes on in a turn of its own.</summary>
+    public virtual async Task TurnAsync() =>
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+
+    /// <summary>Does something after a span of real time unless what this returns is disposed of before; null
+    /// where there is no real time.</summary>
+    public virtual IDisposable? Unless(TimeSpan span, Action late)
+    {
+        using (Detached.Begin())
+            return TimeProvider.System.CreateTimer(
+                static late => ((Action)late!)(),
+                late,
+                span,
+                Timeout.InfiniteTimeSpan
+            );
+    }
 
     private sealed class PoolDispatcher : Dispatcher
     {

@@ -24,6 +24,20 @@ internal sealed record RunOptions
     /// <summary>The clock, if it moves when nothing works any more; null for all others.</summary>
     public IDrivenTime? Driven { get; private init; }
 
+    /// <summary>What the wall clock shows.</summary>
+    /// <exception cref="CanoException">`workflow`: the clock throws.</exception>
+    public DateTimeOffset Now()
+    {
+        try
+        {
+            return Time.GetUtcNow();
+        }
+        catch (Exception thrown)
+        {
+            throw new CanoException(Faults.OfClock(thrown), thrown);
+        }
+    }
+
     /// <summary>The user's logger. It is guarded here, where it comes in, and nowhere else.</summary>
     public ILogger Logger
     {

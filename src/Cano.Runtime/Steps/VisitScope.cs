@@ -20,7 +20,10 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
     public abstract Kernel.Cursor? Cursor { get; }
 
     /// <summary>Signalled when the run is to stop.</summary>
-    public abstract CancellationToken StopToken { get; }
+    public abstract StopTokens Stop { get; }
+
+    /// <summary>What bodies get.</summary>
+    public CancellationToken StopToken => Stop.Bodies;
 
     /// <summary>What only some runs have under way.</summary>
     public abstract OptionalRunState OptionalState { get; }

@@ -1,3 +1,5 @@
+using Cano.Runtime.Scope;
+
 namespace Cano.Runtime.Time;
 
 /// <summary>Calls back once after a span of any length, never early.</summary>
@@ -23,14 +25,19 @@ internal sealed class Alarm : IDisposable
         _state = state;
         _startedAt = time.GetTimestamp();
         // Started only when the field is set: it may fire at once.
-        _timer = time.CreateTimer(
-            static alarm => ((Alarm)alarm!).Fire(),
-            this,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan
-        );
+        using (Detached.Begin())
+            _timer = time.CreateTimer(
+                static alarm => ((Alarm)alarm!).Fire(),
+                this,
+                Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan
+            );
         Wait(span > TimeSpan.Zero ? span : TimeSpan.Zero);
     }
+
+    /// <summary>What the clock threw when it was asked whether the span is over; null when it did
+    /// not.</summary>
+    public Exception? Failure { get; private set; }
 
     public void Dispose() => _timer.Dispose();
 
@@ -39,10 +46,26 @@ internal sealed class Alarm : IDisposable
 
     private void Fire()
     {
-        var left = _span - _time.GetElapsedTime(_startedAt);
-        if (left > TimeSpan.Zero)
-            Wait(left < s_partMin ? s_partMin : left);
-        else
+        if (IsOver())
             _ring(_state);
+    }
+
+    /// <summary>A clock that throws ends the span: on a timer's thread it would end the process, and nobody
+    /// would ever be woken.</summary>
+    private bool IsOver()
+    {
+        try
+        {
+            var left = _span - _time.GetElapsedTime(_startedAt);
+            if (left <= TimeSpan.Zero)
+                return true;
+            Wait(left < s_partMin ? s_partMin : left);
+            return false;
+        }
+        catch (Exception thrown)
+        {
+            Failure = thrown;
+            return true;
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Cano.Runtime.Errors;
+
 namespace Cano.Runtime.Time;
 
 /// <summary>Waits on an injected clock.</summary>
@@ -12,6 +14,7 @@ internal static class Delay
         using var alarm = new Alarm(span, time, End, over);
         using var stopped = stop.UnsafeRegister(End, over);
         await over.Task.ConfigureAwait(false);
+        ThrowIfFailed(alarm);
     }
 
     /// <summary>Returns at either moment, if there is one, or as soon as `woken` is completed, if there is
@@ -33,6 +36,7 @@ internal static class Delay
             using var alarm = left is { } span ? new Alarm(span, time, End, over) : null;
             using var stopped = stop.UnsafeRegister(End, over);
             await (woken is null ? over.Task : Task.WhenAny(over.Task, woken)).ConfigureAwait(false);
+            ThrowIfFailed(alarm);
         }
     }
 
@@ -41,6 +45,12 @@ internal static class Delay
         span < DateTimeOffset.MaxValue - now ? now + span : DateTimeOffset.MaxValue;
 
     private static TimeSpan? Earlier(TimeSpan? one, TimeSpan? other) => one < other ? one : other ?? one;
+
+    private static void ThrowIfFailed(Alarm? alarm)
+    {
+        if (alarm?.Failure is { } thrown)
+            throw new CanoException(Faults.OfClock(thrown), thrown);
+    }
 
     private static void End(object? over) => ((TaskCompletionSource)over!).TrySetResult();
 }

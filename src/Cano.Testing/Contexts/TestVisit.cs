@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Resilience;
 using Cano.Runtime.Steps;
@@ -32,7 +33,7 @@ internal sealed partial class TestVisit<TState> : VisitScope<TState>
     public override Kernel.Cursor? Cursor =>
         _cursor is { } value ? new Kernel.Cursor(value, Durable.Sequence, 1) : null;
 
-    public override CancellationToken StopToken => _run.Token;
+    public override StopTokens Stop => new(_run.Token, _run.Token);
 
     public override OptionalRunState OptionalState { get; } = new();
 

@@ -97,6 +97,32 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
         );
     }
 
+    /// <summary>Who is told to stop is work until all of them have been.</summary>
+    public override void Signal(IStopSignal stop)
+    {
+        Begin();
+        _ = TellAsync();
+
+        async Task TellAsync()
+        {
+            try
+            {
+                await stop.SignalOnPoolAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                End();
+            }
+        }
+    }
+
+    public override Task TurnAsync()
+    {
+        var come = new TaskCompletionSource();
+        Go(come.SetResult);
+        return come.Task;
+    }
+
     /// <summary>Goes on soon: before the timer that is firing on this thread is done, or else in the
     /// pool.</summary>
     public void Go(Action goOn)
@@ -167,13 +193,6 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
                 _open.Remove(state);
             await TurnAsync().ConfigureAwait(false);
         }
-    }
-
-    private Task TurnAsync()
-    {
-        var come = new TaskCompletionSource();
-        Go(come.SetResult);
-        return come.Task;
     }
 
     private void Begin()

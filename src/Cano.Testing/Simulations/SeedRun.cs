@@ -112,13 +112,16 @@ internal sealed class SeedRun<TState>
     private RunOptions Options(RunOptions options, SimulatedProcess process)
     {
         var store = Task.FromResult<ICheckpointStore>(new SimulatedStore(process, _rules));
-        return options with
+        var given = options with
+        {
+            Observers = [.. options.Observers, process.Seen, new ProcessObserver(_world)],
+        };
+        return _world.Guests.AddTo(given) with
         {
             Inboxes = _signals.Inboxes,
             Time = process.Time,
             Dispatcher = process,
             Random = _world.Stream(3 + process.Number),
-            Observers = [.. options.Observers, process.Seen, new ProcessObserver(_world)],
             Steps = process.Replay,
             Calls = new SimulatedCalls(process, _rules),
             Store = _world.Options.IsJournaled ? _ => store : null,

@@ -32,7 +32,7 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
                 .StrikeAsync(SimulationFaults.TaskFails, state, "while its source was read")
                 .ConfigureAwait(false) != 0
         )
-            throw Failure("the source fails");
+            throw process.World.Guests.Failure("the source fails");
         var hasNext = await process.Context.CallAsync(next).ConfigureAwait(false);
         await process.StayAsync(state).ConfigureAwait(false);
         return hasNext;
@@ -72,7 +72,7 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
             return;
         var isSlow = fault == SimulationFaults.TaskIsSlow || (IsUndo(at) && process.World.Faults.Toss());
         if (!isSlow)
-            throw Failure($"the {What(at)} does not begin");
+            throw process.World.Guests.Failure($"the {What(at)} does not begin");
         await LingerAsync(at, cancel).ConfigureAwait(false);
         cancel.ThrowIfCancellationRequested();
     }
@@ -112,7 +112,7 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
         if (fault == SimulationFaults.None)
             return;
         if (fault != SimulationFaults.TaskIsDeaf)
-            throw Failure($"the {What(at)} was done, and its answer is lost");
+            throw process.World.Guests.Failure($"the {What(at)} was done, and its answer is lost");
         await LingerAsync(at, CancellationToken.None).ConfigureAwait(false);
     }
 
@@ -127,8 +127,6 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
         if (change.CurrentValue is { World.IsInside: false } body)
             body.World.Escape(body.State);
     }
-
-    private static IOException Failure(string what) => new($"simulated: {what}");
 
     private sealed record Whereabouts(SimulatedWorld World, string State);
 

@@ -52,6 +52,13 @@ internal sealed class SimulatedProcess : Dispatcher
 
     public override void Queue(IThreadPoolWorkItem work) => World.Queue(this, work);
 
+    /// <summary>All stacks are one here.</summary>
+    public override void Signal(IStopSignal stop) => stop.SignalHere();
+
+    public override Task TurnAsync() => Task.CompletedTask;
+
+    public override IDisposable? Unless(TimeSpan span, Action late) => null;
+
     /// <summary>Queues what goes on after an await. One that comes from elsewhere has left, and stays
     /// there.</summary>
     public void Go(IThreadPoolWorkItem work)

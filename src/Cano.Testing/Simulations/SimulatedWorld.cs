@@ -27,6 +27,7 @@ internal sealed class SimulatedWorld
         Clock = new SimulatedClock(_order);
         Faults = new FaultPlan(Stream(2), options);
         Invariants = [.. options.Invariants];
+        Guests = new SimulatedGuests(this);
     }
 
     public int Seed { get; }
@@ -36,6 +37,9 @@ internal sealed class SimulatedWorld
     public SimulatedClock Clock { get; }
 
     public FaultPlan Faults { get; }
+
+    /// <summary>What the user gave throws in this seed.</summary>
+    public SimulatedGuests Guests { get; }
 
     public Timeline Timeline { get; } = new();
 

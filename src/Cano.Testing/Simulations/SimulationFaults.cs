@@ -47,9 +47,20 @@ public enum SimulationFaults
     /// have undone stays: a workflow's own invariants seldom survive this.</summary>
     CompensationFails = 1 << 11,
 
+    /// <summary>In some seeds the workflow's logger throws, whenever it is called. Nothing changes by
+    /// it.</summary>
+    LoggerThrows = 1 << 12,
+
+    /// <summary>In some seeds an observer throws in every hook. Nothing changes by it.</summary>
+    ObserverThrows = 1 << 13,
+
+    /// <summary>In some seeds what bodies throw throws in turn when its message is read. Nothing changes by
+    /// it but the text of errors.</summary>
+    ExceptionThrows = 1 << 14,
+
     /// <summary>Everything after which a sound workflow leaves its world in order.</summary>
     Default = All & ~CompensationFails,
 
     /// <summary>Everything.</summary>
-    All = (1 << 12) - 1,
+    All = (1 << 15) - 1,
 }

@@ -88,6 +88,30 @@ public sealed class LeavingTests
     }
 
     [Fact]
+    [Trait("ID", "R14")]
+    public async Task A_compensation_that_waits_on_the_contexts_clock_stays_inside()
+    {
+        var undone = 0;
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterWithCompensation<int>(
+                Stage.Start,
+                (_, _) => new((Stage.Work, 1)),
+                async (context, _, cancel) =>
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(1), context.TimeProvider, cancel);
+                    undone++;
+                },
+                TaskConfig.Minimal
+            )
+            .Register(Stage.Work, _ => throw new IOException(), TaskConfig.Minimal)
+            .AddExitState(Stage.End);
+        var run = await Simulate.ReplayAsync(workflow, Stage.Start, seed: 1, s_calm);
+        Assert.Empty(run.Breaches);
+        Assert.Equal(1, undone);
+    }
+
+    [Fact]
     public async Task Yields_semaphores_and_cancelled_delays_stay_inside()
     {
         using var turn = new SemaphoreSlim(0);

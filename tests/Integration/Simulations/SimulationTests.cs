@@ -21,6 +21,39 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    [Trait("ID", "X4")]
+    public async Task A_seed_whose_logger_observer_and_exceptions_throw_has_the_rows_and_the_end_of_one_where_none_does()
+    {
+        var throwing = new SimulationOptions();
+        var quiet = throwing with
+        {
+            Faults =
+                throwing.Faults
+                & ~(
+                    SimulationFaults.LoggerThrows
+                    | SimulationFaults.ObserverThrows
+                    | SimulationFaults.ExceptionThrows
+                ),
+        };
+        for (var seed = 0; seed < Seeds / 3; seed++)
+            Assert.Equal(
+                Course(await Simulate.ReplayAsync(Shop.Sound, Stage.Start, seed, quiet)),
+                Course(await Simulate.ReplayAsync(Shop.Sound, Stage.Start, seed, throwing))
+            );
+
+        static string Course(SimulatedRun run) =>
+            string.Join(
+                '\n',
+                [
+                    $"{run.Seed} {run.Exit} {run.Error?.Category} {run.ProcessCount} {run.Duration}",
+                    .. run.Rows.Select(row =>
+                        $"{row.Sequence} {row.Kind} {row.State} {row.Visit} {row.WrittenAt}"
+                    ),
+                ]
+            );
+    }
+
+    [Fact]
     public async Task The_same_seeds_give_the_same_timelines_and_others_do_not()
     {
         var first = await Simulate.RunAsync(Shop.Sound, Stage.Start, 50);

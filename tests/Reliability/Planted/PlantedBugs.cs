@@ -275,6 +275,27 @@ internal static class PlantedBugs
             Check.Row("schedule", 100)
         ),
         new(
+            "logger-unguarded",
+            "src/Cano.Runtime/Observation/GuardedLogger.cs",
+            "        catch (Exception)\n        {\n            // There is nobody else to tell.",
+            "        catch (Exception) when (!ON)\n        {\n            // There is nobody else to tell.",
+            Check.Row("simulate", 300)
+        ),
+        new(
+            "observer-unguarded",
+            "src/Cano.Runtime/Observation/Observers.cs",
+            "            catch (Exception thrown)\n",
+            "            catch (Exception thrown) when (!ON)\n",
+            Check.Row("simulate", 100)
+        ),
+        new(
+            "message-unguarded",
+            "src/Cano.Runtime/Errors/UserText.cs",
+            "        catch (Exception broken)\n        {\n            return $\"its Message",
+            "        catch (Exception broken) when (!ON)\n        {\n            return $\"its Message",
+            Check.Row("simulate", 300)
+        ),
+        new(
             "split-result-lost",
             "src/Cano.Kernel/Row.fs",
             "                Split = split\n",

@@ -21,10 +21,8 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
         var items = await LoadAsync(context, cancellationToken).ConfigureAwait(false);
         var results = new ItemResult<TOutput>[items.Count];
         var next = -1;
-        var workers = new Task[Math.Clamp(batch.Concurrency, 1, Math.Max(1, items.Count))];
-        for (var i = 0; i < workers.Length; i++)
-            workers[i] = WorkAsync();
-        await Task.WhenAll(workers).ConfigureAwait(false);
+        var workers = Math.Clamp(batch.Concurrency, 1, Math.Max(1, items.Count));
+        await SideBySide.WorkAsync(workers, WorkAsync, context.Options.Dispatcher).ConfigureAwait(false);
         return await context
             .CallAsync(
                 UserCallKind.Body,

@@ -137,7 +137,10 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
             (task, output),
             static async (it, context, cancel) =>
             {
-                await it.task.CompensateAsync(context, it.output, cancel).ConfigureAwait(false);
+                // A simulation puts a context of its own around it, and must not be left.
+                await it
+                    .task.CompensateAsync(context, it.output, cancel)
+                    .ConfigureAwait(context.Options.Calls is not null);
                 return true;
             },
             cancel

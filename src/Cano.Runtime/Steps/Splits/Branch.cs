@@ -42,8 +42,24 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     /// <summary>Runs until the branch first waits; what follows goes on by itself.</summary>
     public void Start() => _ = RunAsync();
 
-    /// <summary>Never throws: a failure is the branch's answer.</summary>
+    /// <summary>Never throws: a failure is the branch's answer. Its split hears of its end, whatever
+    /// happens.</summary>
     private async Task RunAsync()
+    {
+        try
+        {
+            await AttemptAllAsync().ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            // The clock of a retry's delay, say.
+            Error = Faults.OfTask(thrown).In(split.State);
+        }
+
+        split.Ended(this);
+    }
+
+    private async ValueTask AttemptAllAsync()
     {
         var attempt = 0;
         do
@@ -70,7 +86,6 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
 
         if (Error is not null)
             Error = (IsRefused ? Error : Retry.Exhausted(attempt, Error)).In(split.State);
-        split.Ended(this);
     }
 
     private async ValueTask<bool> RetriesAsync(int attempt, CanoError error)
@@ -92,13 +107,13 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
             task.CallAsync(context, split.Token),
             context,
             split.Options,
-            split.Token
+            split.Tokens.Watch
         );
     }
 
     private async ValueTask<TState> GuardedAsync(int attempt)
     {
-        using var limit = new AttemptLimit(_config.Rules.Limit, split.Options, split.Token);
+        using var limit = new AttemptLimit(_config.Rules.Limit, split.Options, split.Tokens);
         var context = split.ContextOf(this, attempt, limit.Token);
         return await _config
             .Rules.GuardAsync(split.Token, () => limit.CallAsync(context, split.Options, task.CallAsync))

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
 
@@ -13,7 +14,7 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     where TState : notnull
 {
     private readonly BranchMailbox _mailbox;
-    private readonly CancellationTokenSource _stop;
+    private readonly StopSource _stop;
     private readonly Branch<TState>[] _branches;
     private readonly WorkQueue _queue;
     private readonly RunScope _scope;
@@ -34,7 +35,7 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         long visit,
         IReadOnlyList<ITask<TState>> tasks,
         SplitBody<TState> body,
-        CancellationToken stop
+        StopTokens stop
     )
     {
         _scope = scope;
@@ -46,14 +47,17 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         for (var i = 0; i < _branches.Length; i++)
             _branches[i] = new Branch<TState>(this, tasks[i], i);
         // Not before the branches, one of which may be refused: nobody would let go of it then.
-        _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Token = _stop.Token;
+        _stop = new StopSource(stop, scope.Options.Dispatcher, scope.Options.Logger);
+        Tokens = _stop.Tokens;
         _queue = new WorkQueue(this, scope.Options.Dispatcher);
         _underWayMax = body.Join.Bulkhead ?? _branches.Length;
     }
 
     /// <summary>Signalled when the branches are to stop.</summary>
-    public CancellationToken Token { get; }
+    public StopTokens Tokens { get; }
+
+    /// <summary>What branches get.</summary>
+    public CancellationToken Token => Tokens.Bodies;
 
     public RunOptions Options => _scope.Options;
 
@@ -87,7 +91,10 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         if (_stopped)
             return;
         _stopped = true;
-        _stop.CancelSafely(Options.Logger);
+        if (_endedCount == _startedCount)
+            return;
+        // Not on the loop: a branch may have left a callback that blocks.
+        _stop.SignalBeside();
     }
 
     /// <summary>What happened, if anything has: branches ended, the time is up, or after the verdict no
@@ -206,12 +213,26 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         _startedCount = count;
         _queue.Admit(count);
         if (_join.Timeout is { } limit)
-            _alarm ??= new Alarm(
+            _alarm ??= AlarmAfter(limit);
+    }
+
+    private Alarm? AlarmAfter(TimeSpan limit)
+    {
+        try
+        {
+            return new Alarm(
                 limit,
                 Options.Time,
                 static split => ((SplitRun<TState>)split!).TimeIsUp(),
                 this
             );
+        }
+        catch (Exception)
+        {
+            // A clock that throws measures no time.
+            TimeIsUp();
+            return null;
+        }
     }
 
     /// <summary>Every branch that was started has an end.</summary>

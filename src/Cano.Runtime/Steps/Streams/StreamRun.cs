@@ -85,8 +85,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         }
     }
 
-    /// <summary>Lets go of the source. One that is still reading gets the grace, and is left alone after
-    /// that: it may not be disposed under its own feet.</summary>
+    /// <summary>Lets go of the source. One that is still reading gets the grace, and after that as long as it
+    /// reads: it may not be disposed under its own feet.</summary>
     private async ValueTask LetGoAsync()
     {
         if (_reading is { } reading)
@@ -97,6 +97,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
             if (!reading.IsCompleted)
             {
                 StopGrace.Abandon(reading, _sourceContext!, run.Options);
+                if (_source is { } late)
+                    _ = LateDisposal.WhenReadAsync(reading, late, run.Options.Logger);
                 return;
             }
         }
@@ -138,8 +140,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         if (!_reading.IsCompleted)
         {
             TimeSpan? window = _window.Span == TimeSpan.Zero ? null : Left;
-            using var limit = new AttemptLimit(window, run.Options, run.StopToken);
-            Task waited = _reading.WaitAsync(limit.Token);
+            using var limit = new AttemptLimit(window, run.Options, run.Stop);
+            Task waited = _reading.WaitAsync(limit.Tokens.Watch);
             await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!_reading.IsCompleted)
                 return false;

@@ -28,6 +28,19 @@ public sealed class StreamGraceTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "M13")]
+    public async Task A_source_that_still_reads_when_the_grace_ends_is_disposed_of_when_the_read_has_ended()
+    {
+        var run = await HangingSourceAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await Failures.OfAsync(run);
+        Assert.Equal(0, _trail.CountOf("disposed"));
+        _gate.Open();
+        await Scheduling.Flows.UntilAsync(() => _trail.CountOf("disposed") > 0);
+        Assert.Equal(1, _trail.CountOf("disposed"));
+    }
+
+    [Fact]
     [Trait("ID", "Y22")]
     public async Task A_source_that_is_left_alone_is_named_by_a_warning()
     {

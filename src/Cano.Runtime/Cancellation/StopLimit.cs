@@ -1,0 +1,57 @@
+using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
+
+namespace Cano.Runtime.Cancellation;
+
+/// <summary>Tells bodies to stop after a span, or when something else does.</summary>
+internal sealed class StopLimit : IDisposable
+{
+    private readonly StopSource _stop;
+    private readonly Alarm? _alarm;
+    private volatile bool _hasPassed;
+
+    /// <param name="span">How long; over at once when it is none.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Signalled by then; this disposes of it.</param>
+    public StopLimit(TimeSpan span, TimeProvider time, StopSource stop)
+    {
+        _stop = stop;
+        // No time at all is over at once, not when a timer comes round to it.
+        if (span <= TimeSpan.Zero)
+        {
+            Pass();
+            return;
+        }
+
+        try
+        {
+            _alarm = new Alarm(span, time, static limit => ((StopLimit)limit!).Pass(), this);
+        }
+        catch (Exception thrown)
+        {
+            stop.Dispose();
+            throw new CanoException(Faults.OfClock(thrown), thrown);
+        }
+    }
+
+    public StopTokens Tokens => _stop.Tokens;
+
+    /// <summary>Whether the span is over.</summary>
+    public bool HasPassed => _hasPassed;
+
+    /// <summary>What the clock threw when the span was to be measured; null when it did not.</summary>
+    public CanoError? ClockError => _alarm?.Failure is { } thrown ? Faults.OfClock(thrown) : null;
+
+    public void Dispose()
+    {
+        _alarm?.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Pass()
+    {
+        _hasPassed = true;
+        _stop.SignalHere();
+    }
+}

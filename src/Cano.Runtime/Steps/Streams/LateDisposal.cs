@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cano.Runtime.Steps.Streams;
+
+/// <summary>Lets go of sources whose streams nobody awaits any more.</summary>
+internal static partial class LateDisposal
+{
+    /// <summary>Disposes of a source when the read under way has ended. Never throws: nobody would hear of
+    /// it.</summary>
+    public static async Task WhenReadAsync(Task reading, IAsyncDisposable source, ILogger logger)
+    {
+        await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogDisposal(logger, thrown);
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "A source that went on reading after its stream had ended failed when it was let go of"
+    )]
+    private static partial void LogDisposal(ILogger logger, Exception exception);
+}

@@ -1,0 +1,137 @@
+using Cano.Testing;
+
+namespace Cano.Integration.Guests;
+
+/// <summary>A clock may throw, at any call: nothing hangs, and the run fails with an error of its
+/// own.</summary>
+public sealed class OddClockTests
+{
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
+
+    [Theory]
+    [Trait("ID", "X5")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_clock_that_throws_once_ends_the_run_in_order_and_what_was_completed_is_undone(
+        bool isJournaled
+    )
+    {
+        for (var call = 0; ; call++)
+        {
+            var clock = new OddClock(call, 1);
+            var trail = new Trail();
+            var error = await ErrorAsync(clock, trail, isJournaled);
+            if (!clock.HasThrown)
+            {
+                Assert.InRange(call, 10, 1_000);
+                return;
+            }
+
+            // An append that fails leaves the run to be resumed.
+            if (error is { Category: not "checkpoint_store" })
+                Assert.Equal((call, trail.CountOf("pay")), (call, trail.CountOf("refund")));
+        }
+    }
+
+    [Fact]
+    [Trait("ID", "X5")]
+    public async Task A_clock_that_throws_from_some_call_on_ends_the_run_with_an_error()
+    {
+        for (var call = 0; ; call++)
+        {
+            var clock = new OddClock(call, int.MaxValue);
+            var error = await ErrorAsync(clock, new Trail(), isJournaled: false);
+            if (!clock.HasThrown)
+                return;
+            Assert.NotNull(error);
+        }
+    }
+
+    /// <summary>Why the run failed; null when it reached its exit.</summary>
+    private static async Task<CanoError?> ErrorAsync(OddClock clock, Trail trail, bool isJournaled)
+    {
+        var time = clock.Inner;
+        var retried = TaskConfig.Minimal.WithFixedRetry(1, s_second).WithAttemptTimeout(s_second * 5);
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterWithCompensation<int>(
+                Stage.Start,
+                (_, _) =>
+                {
+                    trail.Add("pay");
+                    return new((Stage.Work, 1));
+                },
+                (_, _, _) =>
+                {
+                    trail.Add("refund");
+                    return default;
+                },
+                TaskConfig.Minimal
+            )
+            .RegisterSplit(
+                Stage.Work,
+                [
+                    CanoTask.From<Stage>("retried", FailingOnce, retried),
+                    CanoTask.From<Stage>("slow", SlowAsync, TaskConfig.Minimal),
+                ],
+                JoinConfig.Create(JoinStrategy.All, Stage.Next).WithTimeout(s_second * 60)
+            )
+            .RegisterTimer(Stage.Next, s_second, Stage.Last)
+            .Register(Stage.Last, FailingOnce, retried)
+            .AddExitState(Stage.End)
+            .WithTotalTimeout(s_second * 600)
+            .WithTimeProvider(clock);
+        if (isJournaled)
+            workflow = workflow.WithCheckpointStore(new MemoryCheckpointStore());
+        try
+        {
+            await time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start, "run")).Soon();
+            return null;
+        }
+        catch (CanoException failure)
+        {
+            return failure.Error;
+        }
+
+        ValueTask<Stage> FailingOnce(TaskContext context, CancellationToken token) =>
+            context.Attempt == 1 ? throw new IOException() : new(Stage.End);
+
+        async ValueTask<Stage> SlowAsync(TaskContext context, CancellationToken token)
+        {
+            await time.PauseAsync(s_second, token);
+            return Stage.End;
+        }
+    }
+
+    /// <summary>Throws at so many calls after some that it answers.</summary>
+    private sealed class OddClock(int after, int count) : TimeProvider
+    {
+        private int _calls;
+
+        public VirtualTime Inner { get; } = new();
+
+        public bool HasThrown { get; private set; }
+
+        public override long TimestampFrequency => Inner.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => Answered(Inner.GetUtcNow());
+
+        public override long GetTimestamp() => Answered(Inner.GetTimestamp());
+
+        public override ITimer CreateTimer(
+            TimerCallback callback,
+            object? state,
+            TimeSpan dueTime,
+            TimeSpan period
+        ) => Answered(Inner).CreateTimer(callback, state, dueTime, period);
+
+        private T Answered<T>(T answer)
+        {
+            var call = Interlocked.Increment(ref _calls) - 1;
+            if (call < after || call - after >= count)
+                return answer;
+            HasThrown = true;
+            throw new InvalidOperationException("the clock is broken");
+        }
+    }
+}
