@@ -297,9 +297,17 @@ type Rows(output: ITestOutputHelper) =
             (CanoError.Generic "disk", [ 1..depth ])
             ||> List.fold (fun last _ -> CanoError.Of(Fault.RetryExhausted(2, last)))
 
-        let back depth =
-            nested depth |> ErrorFormat.toBytes |> ErrorFormat.ofBytes
+        // What none has written: an error's bytes end in those of the error within it.
+        let outer =
+            let bytes = ErrorFormat.toBytes (nested 2)
+            bytes[.. bytes.Length - (ErrorFormat.toBytes (nested 1)).Length - 1]
 
-        Law.equal (withNull (nested 64)) (back 64)
-        Assert.Null(back 65)
-        Assert.Null(back 2_000)
+        let back depth =
+            Array.append
+                (Array.concat (Array.replicate (depth - 1) outer))
+                (ErrorFormat.toBytes (nested 1))
+            |> ErrorFormat.ofBytes
+
+        Law.equal (withNull (nested 256)) (back 256)
+        Assert.Null(back 257)
+        Assert.Null(back 20_000)

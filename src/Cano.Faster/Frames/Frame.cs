@@ -179,7 +179,11 @@ internal static class Frame
 
         var frame = entry.Slice(EntryHeader, BinaryPrimitives.ReadInt32LittleEndian(entry));
         int idLength = BinaryPrimitives.ReadUInt16LittleEndian(frame[6..]);
-        if (frame[4] is not (Version or OfStore) || idLength is 0 or > RunIdMax || HeadSize + idLength > frame.Length)
+        if (
+            frame[4] is not (Version or OfStore)
+            || idLength is 0 or > RunIdMax
+            || HeadSize + idLength > frame.Length
+        )
             return false;
 
         var headSum = BinaryPrimitives.ReadUInt32LittleEndian(frame[HeadSum..]);

@@ -1,5 +1,4 @@
 using Cano.Runtime.Errors;
-using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Cancellation;

@@ -70,8 +70,7 @@ internal sealed record RunOptions
         init;
     }
 
-    /// <summary>Hears every decision of the kernel; heard only when there are observers too. Null:
-    /// nobody.</summary>
+    /// <summary>Hears every decision of the kernel; null: nobody does.</summary>
     public IStepListener? Steps { get; init; }
 
     /// <summary>Turns the user's values into bytes and back.</summary>

@@ -15,10 +15,7 @@ public sealed class AbandonedTests
     public Task The_warning_that_a_body_is_left_behind_names_its_task_and_its_state() =>
         AssertNamedAsync(
             "fetch the rates",
-            Workflow
-                .Bare<Stage>()
-                .Register(Stage.Start, Stubborn("fetch the rates"))
-                .AddExitState(Stage.End)
+            Workflow.Bare<Stage>().Register(Stage.Start, Stubborn("fetch the rates")).AddExitState(Stage.End)
         );
 
     [Fact]

@@ -6,7 +6,10 @@ namespace Cano.Reliability.Hostile;
 
 /// <summary>Draws frames whose checksums are right, behind the end of a log. Made here byte for byte: the
 /// journal's own writer makes none like them.</summary>
-internal sealed class AbsurdFrames(Random chance, IReadOnlyList<string> runs)
+/// <param name="chance">Draws.</param>
+/// <param name="runs">The runs of the log.</param>
+/// <param name="store">The checksum of the journal's store id.</param>
+internal sealed class AbsurdFrames(Random chance, IReadOnlyList<string> runs, uint store)
 {
     private const int Checked = 56;
 
@@ -26,7 +29,7 @@ internal sealed class AbsurdFrames(Random chance, IReadOnlyList<string> runs)
         var payload = Payload();
         var frame = new byte[Frame.HeadSize + id.Length + payload.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(frame, 0x4F4E4143);
-        frame[4] = Often() ? Frame.Version : (byte)chance.Next(256);
+        frame[4] = Often() ? (byte)chance.Next(Frame.Version, Frame.OfStore + 1) : (byte)chance.Next(256);
         frame[5] = (byte)(Often() ? chance.Next(1, 9) : chance.Next(256));
         BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(6), (ushort)id.Length);
         BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(8), frame.Length);
@@ -45,11 +48,12 @@ internal sealed class AbsurdFrames(Random chance, IReadOnlyList<string> runs)
         return Entry(frame);
     }
 
-    private static void Seal(byte[] frame, byte[] id, byte[] payload, long address)
+    private void Seal(byte[] frame, byte[] id, byte[] payload, long address)
     {
         var place = new byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(place, address);
-        var head = Checksum.Of(id, Checksum.Of(frame.AsSpan(0, Checked), Checksum.Of(place)));
+        var where = Checksum.Of(place, frame[4] == Frame.OfStore ? store : 0);
+        var head = Checksum.Of(id, Checksum.Of(frame.AsSpan(0, Checked), where));
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(56), head);
         BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(60), Checksum.Of(payload, head));
     }

@@ -26,7 +26,7 @@ internal sealed class AbsurdJournal
     /// <summary>Opens it with absurd frames or superblocks, and uses it; what became of it.</summary>
     public async Task<DamageVerdict> TryAsync(Random chance)
     {
-        var frames = new AbsurdFrames(chance, [.. _expected.Runs.Keys]);
+        var frames = new AbsurdFrames(chance, [.. _expected.Runs.Keys], Newest(_sound).StoreSum);
         var isOfFrames = chance.Next(4) > 0;
         var image = isOfFrames ? WithFrames(frames, chance) : WithSuperblocks(chance);
         var disk = new FaultDisk(image, chance.Next());
