@@ -74,12 +74,7 @@ public sealed partial class Workflow<TState>
         async Task ResumeAsync(string id, ResumeSlot slot)
         {
             // Each in a turn of its own: bodies that block hold up no other run.
-            await compiled.Options.Dispatcher.TurnAsync().ConfigureAwait(false);
-            await TakeUpAsync(id, slot).ConfigureAwait(false);
-        }
-
-        async Task TakeUpAsync(string id, ResumeSlot slot)
-        {
+            await compiled.Options.Dispatcher.Turn;
             try
             {
                 outcomes[id] = await Runs.TakeUpAsync(

@@ -81,6 +81,9 @@ type LateAnswers(output: ITestOutputHelper) =
         | Phase.Appending(_, null) -> true
         | _ -> false
 
+    let isFailure event =
+        Play.answered _.IsFailed event || Play.answered _.IsFailedForGood event
+
     /// What a run can hear of in a phase; all else does not fit. Requests to stop fit everywhere.
     let fits (phase: Phase) (event: RunEvent) =
         match phase with
@@ -90,14 +93,14 @@ type LateAnswers(output: ITestOutputHelper) =
         | Phase.Suspended { FailedAttempt = 0; Due = due } ->
             (Play.answered _.IsWoken event && due.HasValue)
             || Play.answered isEndOfWait event
-            || Play.answered _.IsFailed event
-        | Phase.Suspended _ -> Play.answered _.IsWoken event
+            || isFailure event
+        | Phase.Suspended _ -> Play.answered _.IsWoken event || isFailure event
         | Phase.Splitting _ ->
-            Play.answered _.IsFailed event
+            isFailure event
             || Play.answered _.IsBranchesStarted event
             || Play.answered _.IsBranchesEnded event
             || Play.answered _.IsSplitTimedOut event
-        | Phase.Joining _ -> Play.answered _.IsSplitEnded event || Play.answered _.IsFailed event
+        | Phase.Joining _ -> Play.answered _.IsSplitEnded event || isFailure event
         | Phase.Stopping _ -> isOfTask event || Play.answered _.IsSplitEnded event
         | Phase.Undoing _ ->
             event.IsCompensationSucceeded

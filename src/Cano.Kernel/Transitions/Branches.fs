@@ -45,11 +45,11 @@ module internal Branches =
         | Answer.SplitTimedOut ->
             joining run split tally (Join.atDeadline split.Strategy tally) true
         | Answer.Failed failure -> Attempt.attempted plan &run failure
+        | Answer.FailedForGood error -> Advance.fail plan run error
         | Answer.Succeeded _
         | Answer.UnknownNextState _
         | Answer.Refused
         | Answer.Completed _
-        | Answer.FailedForGood _
         | Answer.Advanced _
         | Answer.WaitRequested _
         | Answer.Woken
@@ -68,6 +68,7 @@ module internal Branches =
         match answer with
         | Answer.SplitEnded result -> joined plan run split verdict timedOut result
         | Answer.Failed failure -> Attempt.attempted plan &run failure
+        | Answer.FailedForGood error -> Advance.fail plan run error
         | Answer.BranchesStarted _
         | Answer.BranchesEnded _
         | Answer.SplitTimedOut
@@ -75,7 +76,6 @@ module internal Branches =
         | Answer.UnknownNextState _
         | Answer.Refused
         | Answer.Completed _
-        | Answer.FailedForGood _
         | Answer.Advanced _
         | Answer.WaitRequested _
         | Answer.Woken

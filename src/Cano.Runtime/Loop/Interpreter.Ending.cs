@@ -25,8 +25,8 @@ internal sealed partial class Interpreter<TState>
         return ExitOf(outcome);
     }
 
-    /// <summary>Something of a user's threw where the kernel is told of no failure: a clock, say. The run ends
-    /// where it is, to be resumed.</summary>
+    /// <summary>Something of a user's threw where the kernel is told of no failure: a clock, say. The run
+    /// ends where it is, to be resumed.</summary>
     private async ValueTask<CanoException> BrokenAsync(Exception thrown)
     {
         _split?.Stop();

@@ -93,7 +93,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
                 // Whoever cancels may have woken the run on its own stack.
                 if (_stop.IsCancelRequested)
-                    await Options.Dispatcher.TurnAsync().ConfigureAwait(false);
+                    await Options.Dispatcher.Turn;
             }
         }
         catch (Exception thrown) when (thrown is not CanoException)

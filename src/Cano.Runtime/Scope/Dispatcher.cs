@@ -24,9 +24,14 @@ internal abstract class Dispatcher
     /// caller's.</summary>
     public virtual void Signal(IStopSignal stop) => _ = stop.SignalOnPoolAsync();
 
-    /// <summary>Goes on in a turn of its own.</summary>
-    public virtual async Task TurnAsync() =>
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    /// <summary>Whether work has turns; where it has none all stacks are one.</summary>
+    public virtual bool HasTurns => true;
+
+    /// <summary>Awaited to go on in a turn of one's own.</summary>
+    public Turn Turn => new(this);
+
+    /// <summary>Goes on soon.</summary>
+    public virtual void GoOn(Action goOn) => Queue(new Continuation(goOn));
 
     /// <summary>Does something after a span of real time unless what this returns is disposed of before; null
     /// where there is no real time.</summary>
@@ -39,6 +44,11 @@ internal abstract class Dispatcher
                 span,
                 Timeout.InfiniteTimeSpan
             );
+    }
+
+    private sealed class Continuation(Action goOn) : IThreadPoolWorkItem
+    {
+        public void Execute() => goOn();
     }
 
     private sealed class PoolDispatcher : Dispatcher

@@ -4,7 +4,7 @@ namespace Cano.Testing.Driving;
 internal sealed class VirtualContext(VirtualWork work) : SynchronizationContext
 {
     public override void Post(SendOrPostCallback d, object? state) =>
-        work.Go(() =>
+        work.GoOn(() =>
         {
             var before = Current;
             SetSynchronizationContext(this);

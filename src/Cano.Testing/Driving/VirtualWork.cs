@@ -116,16 +116,9 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
         }
     }
 
-    public override Task TurnAsync()
-    {
-        var come = new TaskCompletionSource();
-        Go(come.SetResult);
-        return come.Task;
-    }
-
-    /// <summary>Goes on soon: before the timer that is firing on this thread is done, or else in the
+    /// <summary>Goes on before the timer that is firing on this thread is done, or else in the
     /// pool.</summary>
-    public void Go(Action goOn)
+    public override void GoOn(Action goOn)
     {
         if (s_firing is { } firing && firing.Work == this)
         {
@@ -163,9 +156,8 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
         }
         finally
         {
-            var turn = TurnAsync();
+            await Turn;
             End();
-            await turn.ConfigureAwait(false);
         }
     }
 
@@ -191,7 +183,7 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
         {
             lock (_gate)
                 _open.Remove(state);
-            await TurnAsync().ConfigureAwait(false);
+            await Turn;
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class SimulatedProcess : Dispatcher
     /// <summary>All stacks are one here.</summary>
     public override void Signal(IStopSignal stop) => stop.SignalHere();
 
-    public override Task TurnAsync() => Task.CompletedTask;
+    public override bool HasTurns => false;
 
     public override IDisposable? Unless(TimeSpan span, Action late) => null;
 
@@ -141,7 +141,7 @@ internal sealed class SimulatedProcess : Dispatcher
             World.Escape(_open.LastOrDefault() ?? "");
         if (IsOver || !World.IsInside)
             return _never.Task;
-        var turn = new Turn();
+        var turn = new SimulatedTurn();
         Queue(turn);
         return turn.Come;
     }
@@ -152,7 +152,7 @@ internal sealed class SimulatedProcess : Dispatcher
         End();
     }
 
-    private sealed class Turn : IThreadPoolWorkItem
+    private sealed class SimulatedTurn : IThreadPoolWorkItem
     {
         private readonly TaskCompletionSource _come = new();
 

@@ -1,3 +1,4 @@
+using Cano.Runtime.Scope;
 using Cano.Testing;
 
 namespace Cano.Integration.Guests;
@@ -29,7 +30,7 @@ public sealed class OddClockTests
 
             // An append that fails leaves the run to be resumed.
             if (error is { Category: not "checkpoint_store" })
-                Assert.Equal((call, trail.CountOf("pay")), (call, trail.CountOf("refund")));
+                Assert.True(trail.CountOf("pay") == trail.CountOf("refund"), $"{call}: {error}");
         }
     }
 
@@ -104,13 +105,20 @@ public sealed class OddClockTests
     }
 
     /// <summary>Throws at so many calls after some that it answers.</summary>
-    private sealed class OddClock(int after, int count) : TimeProvider
+    private sealed class OddClock(int after, int count) : TimeProvider, IDrivenTime
     {
         private int _calls;
 
         public VirtualTime Inner { get; } = new();
 
         public bool HasThrown { get; private set; }
+
+        Dispatcher IDrivenTime.Dispatcher => ((IDrivenTime)Inner).Dispatcher;
+
+        IUserCalls IDrivenTime.Calls => ((IDrivenTime)Inner).Calls;
+
+        ValueTask<ICheckpointStore> IDrivenTime.OpenAsync(Func<Task<ICheckpointStore>> open) =>
+            ((IDrivenTime)Inner).OpenAsync(open);
 
         public override long TimestampFrequency => Inner.TimestampFrequency;
 

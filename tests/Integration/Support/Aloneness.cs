@@ -9,18 +9,7 @@ internal static class Aloneness
     /// wait, before another one fires; so any number of timers may wait at once.</summary>
     public static Task<T> AloneAsync<T>(this VirtualTime time, Func<Task<T>> start) =>
         // The pool has no synchronization context, so continuations run where they are woken.
-        Task.Run(async () =>
-        {
-            var run = start();
-            while (!run.IsCompleted)
-            {
-                // Branches begin elsewhere, so it may take a moment until their timers wait.
-                if (!time.AdvanceToNext())
-                    await Task.WhenAny(run, time.WhenWaitingAsync());
-            }
-
-            return await run;
-        });
+        Task.Run(() => time.RunAsync(start()));
 
     /// <summary>Waits for a span; one that is told to stop does so on the thread that tells it.</summary>
     public static Task PauseAsync(this VirtualTime time, TimeSpan span, CancellationToken token) =>
