@@ -94,7 +94,8 @@ type LateAnswers(output: ITestOutputHelper) =
             (Play.answered _.IsWoken event && due.HasValue)
             || Play.answered isEndOfWait event
             || isFailure event
-        | Phase.Suspended _ -> Play.answered _.IsWoken event || isFailure event
+        | Phase.Suspended _ ->
+            Play.answered _.IsWoken event || Play.answered _.IsFailedForGood event
         | Phase.Splitting _ ->
             isFailure event
             || Play.answered _.IsBranchesStarted event

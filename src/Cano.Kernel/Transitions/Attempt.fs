@@ -125,11 +125,11 @@ module internal Attempt =
             Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
         // The attempt's time was up before the wait.
         | Answer.Failed failure when suspension.FailedAttempt = 0 -> attempted plan &run failure
-        // Nothing measures the delay before another attempt.
-        | Answer.Failed failure -> Advance.fail plan run failure.Error
         | Answer.FailedForGood error -> Advance.fail plan run error
         | Answer.Woken
         | Answer.WokenBy _
+        // It is the answer of the attempt before, once more.
+        | Answer.Failed _
         | Answer.Succeeded _
         | Answer.UnknownNextState _
         | Answer.Refused

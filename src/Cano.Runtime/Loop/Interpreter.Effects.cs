@@ -113,7 +113,10 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         }
         catch (Exception thrown)
         {
-            return Failed(thrown, _run.Visit);
+            // Nothing measures the delay before another attempt: none follows.
+            return _run.Phase is Phase.Suspended { Suspension.FailedAttempt: > 0 }
+                ? RunEvent.NewAnswered(_run.Visit, Answer.NewFailedForGood(Faulted(thrown)))
+                : Failed(thrown, _run.Visit);
         }
     }
 
