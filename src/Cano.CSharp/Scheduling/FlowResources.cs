@@ -1,3 +1,4 @@
+using Cano.Runtime.Cancellation;
 using Cano.Runtime.Provision;
 
 namespace Cano.CSharp.Scheduling;
@@ -25,11 +26,12 @@ internal sealed class FlowResources(IReadOnlyList<FlowRegistration> flows)
         try
         {
             foreach (var flow in flows)
-            foreach (var use in flow.Work.Members.Select(member => member.Shared).Distinct())
+            foreach (var member in flow.Work.Members.DistinctBy(member => member.Shared))
             {
-                await use.EnterAsync(cancellationToken).ConfigureAwait(false);
+                using var stop = RunStop.Begin(limit: null, member.Options, cancellationToken);
+                await member.Shared.EnterAsync(stop.OfSetup).ConfigureAwait(false);
                 lock (_held)
-                    _held.Push((flow.Id, use));
+                    _held.Push((flow.Id, member.Shared));
             }
         }
         catch

@@ -30,6 +30,10 @@ internal sealed class RunStop : IDisposable
     /// <summary>What bodies get.</summary>
     public CancellationToken Token => Tokens.Bodies;
 
+    /// <summary>For what is set up for a run: what a resource leaves on it runs beside whoever cancels. One
+    /// that was cancelled before is told at once.</summary>
+    public CancellationToken OfSetup => IsCancelled ? _cancel : Token;
+
     /// <summary>Whether the run is to stop and has not been told.</summary>
     public bool IsRequested => (IsCancelled || Token.IsCancellationRequested) && !_taken;
 

@@ -47,7 +47,7 @@ internal static partial class Runs
         if (workflow.Options.Store is null)
             throw InvalidConfiguration.Of(ResumeProblems.NoStore);
         var runId = request.Id ?? throw NoRunId();
-        await workflow.Shared.EnterAsync(cancel).ConfigureAwait(false);
+        await EnterAsync(workflow, cancel).ConfigureAwait(false);
         try
         {
             var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);

@@ -37,7 +37,7 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        await workflow.Shared.EnterAsync(cancel).ConfigureAwait(false);
+        await EnterAsync(workflow, cancel).ConfigureAwait(false);
         try
         {
             return await FreshAsync(workflow, start, request, cancel).ConfigureAwait(false);

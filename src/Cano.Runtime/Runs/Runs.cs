@@ -54,7 +54,8 @@ internal static partial class Runs
             )
                 journal.Data = store.DurableValues;
             var use = new ResourceUse(own, workflow.Options.Logger);
-            await use.SetupAsync(cancel).ConfigureAwait(false);
+            using var stop = RunStop.Begin(limit: null, workflow.Options, cancel);
+            await use.SetupAsync(stop.OfSetup).ConfigureAwait(false);
             return (all, use);
         }
         catch (Exception) when (beginning.Journal is not null)
@@ -62,6 +63,19 @@ internal static partial class Runs
             await beginning.Journal.ReleaseAsync(workflow.Options.Logger).ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Counts a run in among those that share resources.</summary>
+    private static async ValueTask EnterAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        CancellationToken cancel
+    )
+        where TState : notnull
+    {
+        if (!workflow.Shared.IsNeeded)
+            return;
+        using var stop = RunStop.Begin(limit: null, workflow.Options, cancel);
+        await workflow.Shared.EnterAsync(stop.OfSetup).ConfigureAwait(false);
     }
 
     private static ValueTask<TState> RunAsync<TState>(
