@@ -1,4 +1,5 @@
 using Cano.CSharp.Scheduling;
+using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
 
 namespace Cano;
@@ -115,8 +116,10 @@ public sealed class RunningScheduler : IAsyncDisposable
         foreach (var flow in _flows)
             flow.Stop();
         await UntilAsync(Task.WhenAll(_flows.Select(flow => flow.Ended)), limit).ConfigureAwait(false);
-        // Elsewhere, for a teardown may block its thread.
-        var teardown = Task.Run(_resources.TeardownAsync);
+        // Elsewhere, for a teardown may block its thread, and with nothing that flows with who stops.
+        Task teardown;
+        using (Detached.Begin())
+            teardown = Task.Run(_resources.TeardownAsync);
         await UntilAsync(teardown, limit).ConfigureAwait(false);
         string[] still = [.. _flows.Where(flow => !flow.Ended.IsCompleted).Select(flow => flow.Id)];
         // Nobody ran over the deadline, but somebody's teardown does.
