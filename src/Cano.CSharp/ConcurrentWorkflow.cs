@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Cano.CSharp;
 using Cano.Kernel;
 using Cano.Runtime.Cancellation;
+using Cano.Runtime.Time;
 using LanguageExt;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -135,13 +136,14 @@ public sealed class ConcurrentWorkflow<TState>
         CancellationToken cancellationToken
     )
     {
-        var startedAt = _time.GetTimestamp();
-        using var limit = new AttemptLimit(_strategy.Duration, _time, Logger, cancellationToken);
+        var time = GuardedClock.Around(_time, Logger);
+        var startedAt = time.GetTimestamp();
+        using var limit = new AttemptLimit(_strategy.Duration, time, Logger, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
         using var places = _limit is { } max ? new SemaphoreSlim(max) : null;
         var running = new ConcurrentRun<TState>([.. _instances], run, _strategy.Quota, places, stop, Logger);
         var ends = await running.RunAsync().ConfigureAwait(false);
-        return Counted(ends, _time.GetElapsedTime(startedAt));
+        return Counted(ends, time.GetElapsedTime(startedAt));
     }
 
     // It has none of its own: what stops its instances is told where they tell theirs.

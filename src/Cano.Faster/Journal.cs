@@ -4,6 +4,7 @@ using Cano.Faster.Frames;
 using Cano.Faster.Indexes;
 using Cano.Faster.Reclamation;
 using Cano.Faster.Recovery;
+using Cano.Runtime.Time;
 using Microsoft.Extensions.Logging;
 
 namespace Cano.Faster;
@@ -52,7 +53,10 @@ internal sealed class Journal
     /// <summary>Opens the journal of a directory, or creates it.</summary>
     public static Journal Open(string directory, FasterCheckpointOptions? given, ILogger logger)
     {
-        var options = (given ?? new FasterCheckpointOptions()) with { Logger = logger };
+        var options = given ?? new FasterCheckpointOptions();
+        // A user's clock may throw: between a row and the index, and after a flush, that would stop the journal.
+        var clock = GuardedClock.Around(options.TimeProvider, logger);
+        options = options with { Logger = logger, TimeProvider = clock };
         if (options.Problem is { } problem)
             throw JournalError.Of($"the journal's options do not fit together: {problem}");
 

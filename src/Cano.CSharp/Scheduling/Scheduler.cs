@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Cano.CSharp.Scheduling;
 using Cano.Kernel;
 using Cano.Runtime.Errors;
+using Cano.Runtime.Time;
+using Microsoft.Extensions.Logging;
 
 namespace Cano;
 
@@ -62,15 +64,16 @@ public sealed partial class Scheduler
         {
             if (cancellationToken.IsCancellationRequested)
                 throw new CanoException(CanoError.Of(Fault.Cancelled));
+            var time = GuardedClock.Around(_time, Logger);
             var flows = new List<ScheduledFlow>();
             var stored = new StoredOccurrences();
             foreach (var flow in _flows)
             {
                 var journal = await FlowJournal.OpenAsync(flow.Id, flow.Work, stored).ConfigureAwait(false);
-                flows.Add(new ScheduledFlow(flow, journal, _time));
+                flows.Add(new ScheduledFlow(flow, journal, time));
             }
 
-            return RunningScheduler.Start(flows, resources, _time, cancellationToken);
+            return RunningScheduler.Start(flows, resources, time, cancellationToken);
         }
         catch
         {
@@ -78,6 +81,10 @@ public sealed partial class Scheduler
             throw;
         }
     }
+
+    // It has none of its own: what is wrong with its clock is told where the first flow tells its own.
+    private ILogger Logger =>
+        _flows.SelectMany(flow => flow.Work.Members).FirstOrDefault(FlowMember.None).Logger;
 
     private Scheduler With(string id, FlowSchedule schedule, IFlowWork work)
     {

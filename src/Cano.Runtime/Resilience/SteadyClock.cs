@@ -1,3 +1,6 @@
+using Cano.Runtime.Time;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Cano.Runtime.Resilience;
 
 /// <summary>Ticks of 100 ns since it was made, by a clock that does not jump when the wall clock is
@@ -9,7 +12,7 @@ internal readonly struct SteadyClock
 
     public SteadyClock(TimeProvider? time)
     {
-        Time = time ?? TimeProvider.System;
+        Time = GuardedClock.Around(time ?? TimeProvider.System, NullLogger.Instance);
         _origin = Time.GetTimestamp();
         _ticksPerStamp = (double)TimeSpan.TicksPerSecond / Time.TimestampFrequency;
     }

@@ -39,7 +39,17 @@ internal sealed class Alarm : IDisposable
     /// not.</summary>
     public Exception? Failure { get; private set; }
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _timer.Dispose();
+        }
+        catch (Exception)
+        {
+            // What has ended has ended, whatever its clock says of it; a late ring finds nobody.
+        }
+    }
 
     private void Wait(TimeSpan left) =>
         _timer.Change(left < s_partMax ? left : s_partMax, Timeout.InfiniteTimeSpan);

@@ -103,43 +103,4 @@ public sealed class OddClockTests
             return Stage.End;
         }
     }
-
-    /// <summary>Throws at so many calls after some that it answers.</summary>
-    private sealed class OddClock(int after, int count) : TimeProvider, IDrivenTime
-    {
-        private int _calls;
-
-        public VirtualTime Inner { get; } = new();
-
-        public bool HasThrown { get; private set; }
-
-        Dispatcher IDrivenTime.Dispatcher => ((IDrivenTime)Inner).Dispatcher;
-
-        IUserCalls IDrivenTime.Calls => ((IDrivenTime)Inner).Calls;
-
-        ValueTask<ICheckpointStore> IDrivenTime.OpenAsync(Func<Task<ICheckpointStore>> open) =>
-            ((IDrivenTime)Inner).OpenAsync(open);
-
-        public override long TimestampFrequency => Inner.TimestampFrequency;
-
-        public override DateTimeOffset GetUtcNow() => Answered(Inner.GetUtcNow());
-
-        public override long GetTimestamp() => Answered(Inner.GetTimestamp());
-
-        public override ITimer CreateTimer(
-            TimerCallback callback,
-            object? state,
-            TimeSpan dueTime,
-            TimeSpan period
-        ) => Answered(Inner).CreateTimer(callback, state, dueTime, period);
-
-        private T Answered<T>(T answer)
-        {
-            var call = Interlocked.Increment(ref _calls) - 1;
-            if (call < after || call - after >= count)
-                return answer;
-            HasThrown = true;
-            throw new InvalidOperationException("the clock is broken");
-        }
-    }
 }
