@@ -103,13 +103,6 @@ internal sealed partial class Interpreter<TState>
 
     public override bool TryNumber(TState state, out int number) => _workflow.TryNumber(state, out number);
 
-    public override TaskContext UndoContext()
-    {
-        var context = new TaskContext(this);
-        context.BeginUndo(_run.State, _run.Visit, CancellationToken.None);
-        return context;
-    }
-
     private ValueTask<TState> Attempt(TaskBody<TState> body, in Run run)
     {
         if (!body.Rules.AreNone)

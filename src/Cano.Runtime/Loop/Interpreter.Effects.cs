@@ -1,9 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
-using Cano.Runtime.Cancellation;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Steps;
-using Cano.Runtime.Steps.Sagas;
 using Cano.Runtime.Steps.Splits;
 using Cano.Runtime.StoredRuns;
 using Cano.Runtime.Time;
@@ -167,52 +165,6 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         await Delay.UntilAsync(end, limit, more, Options.Time, _stop.Token).ConfigureAwait(false);
         if (slot is not null)
             await slot.TakeAsync().ConfigureAwait(false);
-    }
-
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Compensate(UndoEntry entry)
-    {
-        try
-        {
-            return await UndoAsync(entry).ConfigureAwait(false);
-        }
-        catch (Exception thrown)
-        {
-            // A clock that throws, say: the steps before it are tried all the same.
-            return RunEvent.NewCompensationFailed(Faults.OfTask(thrown));
-        }
-    }
-
-    private async ValueTask<RunEvent> UndoAsync(UndoEntry entry)
-    {
-        // What was read is let go of before what came before it is undone.
-        await CloseStreamAsync().ConfigureAwait(false);
-        OptionalState.Rollback ??= new AttemptLimit(Plan.RollbackTimeout, Options, default);
-        var deadline = OptionalState.Rollback.Value;
-        if (deadline.HasPassed)
-            return RunEvent.NewRollbackTimedOut(false);
-        var number = Plan.NumberOf(entry.State);
-        if (number < 0 || _workflow.BodyOf(number) is not CompensatableBody<TState> body)
-            return RunEvent.NewCompensationFailed(
-                CanoError.Of(Fault.NewOrphanedCompensation(entry.Task, entry.Output))
-            );
-
-        using var limit = new AttemptLimit(body.AttemptTimeout, Options, deadline.Tokens);
-        var context = new TaskContext(this);
-        context.BeginUndo(number, entry.Visit, limit.Token);
-        try
-        {
-            var undo = body.CompensateAsync(context, entry, limit.Token);
-            await StopGrace.AwaitAsync(undo, context, Options, limit.Tokens.Watch).ConfigureAwait(false);
-            return RunEvent.CompensationSucceeded;
-        }
-        catch (Exception) when (deadline.HasPassed)
-        {
-            return RunEvent.NewRollbackTimedOut(true);
-        }
-        catch (Exception) when (limit.HasPassed)
-        {
-            return RunEvent.NewCompensationFailed(Faults.CompensationTimeout(entry.Task));
-        }
     }
 
     ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Finish(Outcome outcome) =>

@@ -55,8 +55,12 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
     /// <summary>A context for something that lasts longer than a call, with the run's own token.</summary>
     public abstract TaskContext NewContext();
 
-    /// <summary>A context for undoing the visit under way.</summary>
-    public abstract TaskContext UndoContext();
+    /// <summary>Undoes the visit under way in the time of a compensation, and of the rollback that begins
+    /// with it.</summary>
+    public abstract ValueTask<bool> UndoInTimeAsync(
+        TimeSpan? limit,
+        Func<TaskContext, CancellationToken, ValueTask<bool>> undo
+    );
 
     /// <summary>Lets go of the source that is being read, if there is one. What it throws is
     /// logged.</summary>

@@ -66,7 +66,12 @@ internal sealed partial class TestVisit<TState> : VisitScope<TState>
         return context;
     }
 
-    public override TaskContext UndoContext()
+    public override ValueTask<bool> UndoInTimeAsync(
+        TimeSpan? limit,
+        Func<TaskContext, CancellationToken, ValueTask<bool>> undo
+    ) => undo(UndoContext(), CancellationToken.None);
+
+    private TaskContext UndoContext()
     {
         _context.BeginUndo(_run.Run.State, Visit, CancellationToken.None);
         return _context;

@@ -152,7 +152,8 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
     {
         try
         {
-            await UndoAsync(run.UndoContext(), output, CancellationToken.None).ConfigureAwait(false);
+            await run.UndoInTimeAsync(AttemptTimeout, (context, cancel) => UndoAsync(context, output, cancel))
+                .ConfigureAwait(false);
             return RunEvent.NewAnswered(run.Visit, Answer.NewFailedForGood(error));
         }
         catch (Exception thrown)
