@@ -35,7 +35,8 @@ internal static partial class StopGrace
         throw new AbandonedException(context, options.StopGrace);
     }
 
-    private static async Task GraceAsync(Task body, RunOptions options)
+    /// <summary>Waits for work, however it ends, for as long as the grace.</summary>
+    public static async Task GraceAsync(Task body, RunOptions options)
     {
         try
         {

@@ -91,9 +91,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     {
         if (_reading is { } reading)
         {
-            using var grace = new TimeLimit(run.Options.StopGrace, Time);
-            Task waited = reading.WaitAsync(grace.Token);
-            await waited.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await StopGrace.GraceAsync(reading, run.Options).ConfigureAwait(false);
             if (!reading.IsCompleted)
             {
                 StopGrace.Abandon(reading, _sourceContext!, run.Options);
