@@ -180,6 +180,5 @@ public sealed class TaskContext
         return Interlocked.CompareExchange(ref _store, opened, null) ?? opened;
     }
 
-    private bool HasStore =>
-        _store is not null || _run.Resources.TryGet<MemoryStore>(Resources.StoreKey, out _);
+    private bool HasStore => _store is not null || _run.Resources.FindStore() is not null;
 }

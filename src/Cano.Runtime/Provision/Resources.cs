@@ -155,17 +155,22 @@ public sealed class Resources
     /// <summary>The durable store of a host, which is a template as an inserted one is.</summary>
     private MemoryStore? HostTemplate()
     {
-        if (_services is null || _values.ContainsKey(StoreKey))
-            return null;
+        return
+            _services is not null
+            && !_values.ContainsKey(StoreKey)
+            && FindStore() is { IsDurable: true } store
+            ? store
+            : null;
+    }
+
+    /// <summary>The store that the context of a task gives, if there is one.</summary>
+    internal MemoryStore? FindStore()
+    {
         try
         {
-            return
-                KeyedServices.Find(_services, StoreKey, typeof(MemoryStore))
-                    is MemoryStore { IsDurable: true } store
-                ? store
-                : null;
+            return Find(StoreKey, typeof(MemoryStore)) as MemoryStore;
         }
-        catch (InvalidOperationException)
+        catch (Exception)
         {
             // The host cannot give it here: a task that asks for it gets the same answer.
             return null;

@@ -1,3 +1,4 @@
+using Cano.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cano.Integration.Provision;
@@ -134,13 +135,43 @@ public sealed class HostServicesTests
         Assert.Equal(10, template.Get<int>("count"));
     }
 
-    [Fact]
-    public async Task A_store_that_the_host_cannot_give_hinders_no_run_that_does_without()
+    [Theory]
+    [Trait("ID", "P4")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_store_that_the_host_cannot_give_hinders_no_run_that_does_without(bool isOdd)
     {
         var workflow = new Trail()
             .Through(Stage.Start, Stage.End)
-            .WithResources(Resources.From(new Unable()));
+            .WithResources(Resources.From(new Unable(isOdd)));
         Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
+    }
+
+    [Fact]
+    [Trait("ID", "P4"), Trait("ID", "Y22")]
+    public async Task A_body_is_abandoned_although_its_host_throws_when_it_is_asked_for_a_store()
+    {
+        var (gate, logger, time) = (new Gate(), new KeepingLogger(), new VirtualTime());
+        using var cancel = new CancellationTokenSource();
+        var workflow = Workflow
+            .Create<Stage>(Resources.From(new Unable(isOdd: true)))
+            .Register(
+                Stage.Start,
+                async (_, _) =>
+                {
+                    await gate.HoldAsync();
+                    return Stage.End;
+                }
+            )
+            .AddExitState(Stage.End)
+            .WithTimeProvider(time)
+            .WithLogger(logger);
+        var run = workflow.OrchestrateAsync(Stage.Start, cancel.Token);
+        await gate.Entered;
+        await cancel.CancelAsync();
+        Assert.Equal("cancelled", (await Failures.OfAsync(time.DriveAsync(() => run))).Category);
+        Assert.Contains("abandoned", Assert.Single(logger.Warnings), StringComparison.Ordinal);
+        gate.Open();
     }
 
     /// <summary>Counts in its store, then ends in Work.</summary>
@@ -172,8 +203,11 @@ public sealed class HostServicesTests
             ?? throw new InvalidOperationException("no such service");
     }
 
-    private sealed class Unable : IServiceProvider
+    private sealed class Unable(bool isOdd) : IServiceProvider
     {
-        public object GetService(Type serviceType) => throw new InvalidOperationException("only in a scope");
+        public object GetService(Type serviceType) =>
+            isOdd
+                ? throw new KeyNotFoundException("unknown")
+                : throw new InvalidOperationException("only in a scope");
     }
 }
