@@ -91,12 +91,34 @@ internal sealed partial class FlowJournal
         if (await IsLiveAsync(occurrence).ConfigureAwait(false))
             return new WorkOutcome(null) { IsPassedOver = true };
         _open.TryAdd(occurrence, 0);
-        var outcome = await _work.RunAsync(_flow, occurrence, run.Stop).ConfigureAwait(false);
+        var outcome = await RunAsync(occurrence, run.Stop).ConfigureAwait(false);
         if (outcome.Error is null || run.IsDiscarded || await IsOverAsync(occurrence).ConfigureAwait(false))
             await SettleAsync(occurrence, outcome.Dirty).ConfigureAwait(false);
         else if (!run.Stop.IsCancellationRequested && ++_open[occurrence] >= TriesMax)
             await GiveUpAsync(occurrence, outcome.Error).ConfigureAwait(false);
         return outcome;
+    }
+
+    private async Task<WorkOutcome> RunAsync(DateTimeOffset occurrence, CancellationToken stop)
+    {
+        try
+        {
+            return await _work
+                .RunAsync(
+                    new FlowOccurrence(_flow, occurrence, stop)
+                    {
+                        IsOver = () => _watermark.HasPassedAsync(occurrence),
+                    }
+                )
+                .ConfigureAwait(false);
+        }
+        catch (LeftAloneException)
+        {
+            // It is somebody else's; of an occurrence of many runs, some may be.
+            if (!_work.IsConcurrent)
+                _open.Remove(occurrence);
+            throw;
+        }
     }
 
     /// <summary>The occurrence is over: first that is durable, then its runs are forgotten.</summary>
@@ -116,8 +138,9 @@ internal sealed partial class FlowJournal
 
     private async Task MarkAsync(DateTimeOffset occurrence)
     {
-        if (!(occurrence <= LastOver))
-            await _watermark.MoveAsync(occurrence).ConfigureAwait(false);
+        while (!(occurrence <= LastOver))
+            if (!await _watermark.TryMoveAsync(occurrence).ConfigureAwait(false))
+                await _watermark.ReadAsync().ConfigureAwait(false);
         _open.Remove(occurrence);
     }
 

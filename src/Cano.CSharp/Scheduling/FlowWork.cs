@@ -16,11 +16,10 @@ internal sealed class FlowWork<TState>(Workflow<TState> workflow, TState initial
     public IEnumerable<string> Problems(string flow) =>
         [.. workflow.ProblemsFrom(initial), .. OccurrenceRun.IdProblems(workflow.Setup.Options, flow)];
 
-    public async Task<WorkOutcome> RunAsync(string flow, DateTimeOffset occurrence, CancellationToken stop)
+    public async Task<WorkOutcome> RunAsync(FlowOccurrence occurrence)
     {
-        var id = OccurrenceId.Of(flow, occurrence);
         var outcome = await OccurrenceRun
-            .TryRunAsync(workflow.Compiled, initial, id, stop)
+            .TryRunAsync(workflow.Compiled, initial, occurrence.RunId(), occurrence)
             .ConfigureAwait(false);
         return outcome.Match(
             Right: _ => new WorkOutcome(null),
@@ -51,11 +50,17 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
             .Concat(OccurrenceRun.IdProblems(instance.Workflow.Setup.Options, flow, instance.Name))
         select $"instance '{instance.Name}': {problem}";
 
-    public async Task<WorkOutcome> RunAsync(string flow, DateTimeOffset occurrence, CancellationToken stop)
+    public async Task<WorkOutcome> RunAsync(FlowOccurrence occurrence)
     {
-        var (results, failures) = await workflow.OrchestrateAsync(RunAsync, stop).ConfigureAwait(false);
+        var (results, failures) = await workflow
+            .OrchestrateAsync(RunAsync, occurrence.Stop)
+            .ConfigureAwait(false);
         return new WorkOutcome(
-            Verdict(results, failures.Count > 0 ? failures[0].Error : null, stop.IsCancellationRequested)
+            Verdict(
+                results,
+                failures.Count > 0 ? failures[0].Error : null,
+                occurrence.Stop.IsCancellationRequested
+            )
         )
         {
             CompletedCount = results.Completed,
@@ -75,8 +80,11 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
             OccurrenceRun.TryRunAsync(
                 instance.Workflow.Compiled,
                 instance.Initial,
-                OccurrenceId.Of(flow, occurrence, instance.Name),
-                cancel
+                occurrence.RunId(instance.Name),
+                occurrence with
+                {
+                    Stop = cancel,
+                }
             );
     }
 

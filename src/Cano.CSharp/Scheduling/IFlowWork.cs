@@ -21,10 +21,20 @@ internal interface IFlowWork
 
     /// <summary>Takes an occurrence's runs to their ends: those that are not there are started, the others go
     /// on.</summary>
-    /// <param name="flow">The flow's id.</param>
-    /// <param name="occurrence">Of when they are.</param>
-    /// <param name="stop">Asks them to stop.</param>
-    Task<WorkOutcome> RunAsync(string flow, DateTimeOffset occurrence, CancellationToken stop);
+    Task<WorkOutcome> RunAsync(FlowOccurrence occurrence);
+}
+
+/// <summary>What a flow is to run.</summary>
+/// <param name="Flow">The flow's id.</param>
+/// <param name="At">Of when it is.</param>
+/// <param name="Stop">Asks its runs to stop.</param>
+internal sealed record FlowOccurrence(string Flow, DateTimeOffset At, CancellationToken Stop)
+{
+    /// <summary>Whether it is over by now; null when nothing tells of it.</summary>
+    public Func<ValueTask<bool>>? IsOver { get; init; }
+
+    /// <summary>The id of its run, or of one of its runs.</summary>
+    public string RunId(string instance = "") => OccurrenceId.Of(Flow, At, instance);
 }
 
 /// <summary>One workflow of a flow.</summary>

@@ -16,23 +16,32 @@ internal static class OccurrenceRun
         CompiledWorkflow<TState> workflow,
         TState initial,
         string id,
-        CancellationToken stop
+        FlowOccurrence occurrence
     )
         where TState : notnull
     {
         try
         {
             // Its rows are kept until the flow's watermark says that it is over.
-            var request = new RunRequest(id) { KeepsRows = true };
+            var request = new RunRequest(id) { KeepsRows = true, IsOver = occurrence.IsOver };
             return await HasRowsAsync(workflow.Options, id).ConfigureAwait(false)
-                ? await Runs.TakeUpAsync(workflow, request, stop).ConfigureAwait(false)
-                : await Runs.StartAsync(workflow, initial, request, stop).ConfigureAwait(false);
+                ? await Runs.TakeUpAsync(workflow, request, occurrence.Stop).ConfigureAwait(false)
+                : await Runs.StartAsync(workflow, initial, request, occurrence.Stop).ConfigureAwait(false);
+        }
+        catch (CanoException failure) when (IsLeftAlone(failure, id))
+        {
+            throw new LeftAloneException(failure.Error);
         }
         catch (CanoException failure)
         {
             return failure.Error;
         }
     }
+
+    /// <summary>Somebody else has begun it, claimed it, or taken it to its end.</summary>
+    private static bool IsLeftAlone(CanoException failure, string id) =>
+        failure.InnerException is LeftAloneException
+        || (failure.InnerException is ConflictException conflict && conflict.RunId == id);
 
     /// <summary>What is wrong with the ids that a flow's runs have in a journal. They are all of one
     /// length.</summary>

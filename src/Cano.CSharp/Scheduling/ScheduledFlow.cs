@@ -169,7 +169,7 @@ internal sealed partial class ScheduledFlow
         try
         {
             return _journal is null
-                ? await _work.RunAsync(Id, run.Occurrence, run.Stop).ConfigureAwait(false)
+                ? await _work.RunAsync(new FlowOccurrence(Id, run.Occurrence, run.Stop)).ConfigureAwait(false)
                 : await _journal.RunAsync(run).ConfigureAwait(false);
         }
         catch (Exception thrown)

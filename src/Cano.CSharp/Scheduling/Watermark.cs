@@ -25,21 +25,30 @@ internal sealed class Watermark(string flow, Func<ValueTask<ICheckpointStore>> o
     /// place.</exception>
     public async Task ReadAsync()
     {
+        if (await NewestAsync().ConfigureAwait(false) is { } newest)
+            (_nextSequence, Occurrence) = (newest.Sequence + 1, newest.Occurrence);
+    }
+
+    /// <summary>Whether it is at an occurrence or behind it, by now.</summary>
+    /// <exception cref="CanoException">As <see cref="ReadAsync"/>.</exception>
+    public async ValueTask<bool> HasPassedAsync(DateTimeOffset occurrence) =>
+        await NewestAsync().ConfigureAwait(false) is { } newest && newest.Occurrence >= occurrence;
+
+    private async Task<(long Sequence, DateTimeOffset Occurrence)?> NewestAsync()
+    {
         var store = await open().ConfigureAwait(false);
         var rows = await StoreCall
             .AskAsync("load watermark", () => LoadedRows.OfAsync(store, _id))
             .ConfigureAwait(false);
         if (rows.MaxBy(row => row.Sequence) is not { } newest)
-            return;
-        _nextSequence = newest.Sequence + 1;
+            return null;
         var text = newest.Payload is { } payload ? Encoding.UTF8.GetString(payload.Span) : "";
-        Occurrence = OccurrenceId.Read(text) ?? throw Unreadable(newest.Sequence);
+        return (newest.Sequence, OccurrenceId.Read(text) ?? throw Unreadable(newest.Sequence));
     }
 
-    /// <summary>Moves it on, durably.</summary>
-    /// <exception cref="CanoException">`checkpoint_store`: the store fails, or somebody else has moved
-    /// it.</exception>
-    public async Task MoveAsync(DateTimeOffset occurrence)
+    /// <summary>Moves it on, durably. False when somebody else has moved it since it was read.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the store fails.</exception>
+    public async Task<bool> TryMoveAsync(DateTimeOffset occurrence)
     {
         var row = new CheckpointRow
         {
@@ -50,14 +59,26 @@ internal sealed class Watermark(string flow, Func<ValueTask<ICheckpointStore>> o
             Payload = Encoding.UTF8.GetBytes(OccurrenceId.Text(occurrence)),
         };
         var store = await open().ConfigureAwait(false);
-        await StoreCall.AskAsync("append watermark", AppendAsync).ConfigureAwait(false);
+        if (!await StoreCall.AskAsync("append watermark", AppendAsync).ConfigureAwait(false))
+            return false;
         _nextSequence++;
         Occurrence = occurrence;
+        return true;
 
         async ValueTask<bool> AppendAsync()
         {
-            await store.AppendAsync(_id, row, AppendRule.FirstFence).ConfigureAwait(false);
-            return true;
+            try
+            {
+                await store.AppendAsync(_id, row, AppendRule.FirstFence).ConfigureAwait(false);
+                return true;
+            }
+            catch (ConflictException)
+            {
+                var newest = await NewestAsync().ConfigureAwait(false);
+                if (!(newest?.Sequence >= row.Sequence))
+                    throw;
+                return false;
+            }
         }
     }
 

@@ -33,13 +33,21 @@ public static class AppendRule
     {
         var row = $"conflict: run_id={id} sequence={sequence}";
         if (fence < newestFence)
-            return Refusal($"{row} came with fence {fence}; the run was claimed with fence {newestFence}");
+            return new ConflictException(
+                id,
+                $"{row} came with fence {fence}; the run was claimed with fence {newestFence}"
+            );
 
         var why = sequence < nextSequence ? "is there already" : "would leave a gap";
         var help =
             sequence == 0 ? ": a run with this id has begun; resume it, or begin under another id" : "";
-        return Refusal($"{row} {why}; the run expects sequence {nextSequence}{help}");
+        return new ConflictException(id, $"{row} {why}; the run expects sequence {nextSequence}{help}");
     }
+}
 
-    private static CanoException Refusal(string text) => new(CanoError.Of(Fault.NewCheckpointStore(text)));
+/// <summary>An append that another writer of the run has come before.</summary>
+internal sealed class ConflictException(string runId, string text)
+    : CanoException(CanoError.Of(Fault.NewCheckpointStore(text)))
+{
+    public string RunId => runId;
 }

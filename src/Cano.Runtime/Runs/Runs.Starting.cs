@@ -81,6 +81,7 @@ internal static partial class Runs
             {
                 KeepsRows = request.KeepsRows,
                 Mark = mark,
+                IsOver = request.IsOver,
             },
         };
         return workflow.Options.Retention == Retention.Clear

@@ -7,6 +7,10 @@ internal readonly record struct RunRequest(string? Id)
     /// <summary>Its rows stay when it has ended: somebody else retires them.</summary>
     public bool KeepsRows { get; init; }
 
+    /// <summary>Whether it is over although it has no rows, asked when its first row is durable: somebody
+    /// else may have taken it to its end since it was looked for.</summary>
+    public Func<ValueTask<bool>>? IsOver { get; init; }
+
     /// <summary>Its place among the runs that are resumed together; null when it needs none.</summary>
     public ResumeSlot? Slot { get; init; }
 }

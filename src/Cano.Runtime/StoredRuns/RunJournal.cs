@@ -17,6 +17,9 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// <summary>Of a fresh run, the mark that its first row takes.</summary>
     public LiveRuns.Mark? Mark { get; init; }
 
+    /// <summary>Of a fresh run, whether it turns out to be over already; null when it cannot be.</summary>
+    public Func<ValueTask<bool>>? IsOver { get; init; }
+
     /// <summary>The append under way, or the last one.</summary>
     public ValueTask Appending { get; private set; }
 
@@ -55,7 +58,10 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
         await mark.TakeAsync(async _ =>
             {
                 await store.AppendAsync(runId, first, fence, CancellationToken.None).ConfigureAwait(false);
-                return first.Sequence;
+                if (IsOver is null || !await IsOver().ConfigureAwait(false))
+                    return first.Sequence;
+                await store.ClearAsync(runId, CancellationToken.None).ConfigureAwait(false);
+                throw new LeftAloneException(CanoError.Of(Fault.NewWorkflow($"run '{runId}' is over")));
             })
             .ConfigureAwait(false);
 
