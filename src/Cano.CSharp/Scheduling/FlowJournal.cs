@@ -261,11 +261,11 @@ internal sealed partial class FlowJournal
             // Its end is known; only the clearing was lost.
             await store.ClearAsync(run.RunId).ConfigureAwait(false);
         }
-        else
+        else if (ListedEnd.Of(run) is { } end)
         {
             // It was kept, and counts among the ended runs of its workflow.
             var now = _members[0].Options.Time.GetUtcNow();
-            await EndedRuns.Of(store, run.WorkflowName).LearnAsync(store, run, now).ConfigureAwait(false);
+            await EndedRuns.Of(store, run.WorkflowName).LearnAsync(store, end, now).ConfigureAwait(false);
         }
     }
 

@@ -86,7 +86,7 @@ internal static partial class Runs
             var now = workflow.Options.Time.GetUtcNow();
             await EndedRuns
                 .Of(store, name)
-                .ClearSurplusAsync(store, name, workflow.Options.Retention, now)
+                .ClearSurplusAsync(store, workflow.Options.Retention, now)
                 .ConfigureAwait(false);
             return await InterruptedRuns.FindAsync(store, name).ConfigureAwait(false);
         }

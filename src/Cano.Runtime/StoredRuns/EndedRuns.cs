@@ -8,10 +8,7 @@ namespace Cano.Runtime.StoredRuns;
 /// forgotten in time.</summary>
 internal sealed class EndedRuns
 {
-    private static readonly ConditionalWeakTable<
-        ICheckpointStore,
-        ConcurrentDictionary<string, EndedRuns>
-    > s_all = [];
+    private static readonly ConditionalWeakTable<ICheckpointStore, OfStore> s_all = [];
 
     // Ids are compared as they are: in some cultures two of them would be alike.
     private static readonly Comparer<(DateTimeOffset End, string Id)> s_byEnd = Comparer<(
@@ -25,11 +22,22 @@ internal sealed class EndedRuns
     private readonly Lock _gate = new();
     private readonly SortedSet<(DateTimeOffset End, string Id)> _byEnd = new(s_byEnd);
     private readonly Dictionary<string, DateTimeOffset> _ends = [];
-    private Task? _listing;
+
+    // Of earlier processes: what was listed may have changed since, and is looked at before it is cleared.
+    private readonly HashSet<string> _learned = [];
+    private readonly SharedWork _learning = new();
+    private readonly ListedEnds _listed;
+    private readonly string _workflow;
+
+    private EndedRuns(ListedEnds listed, string workflow)
+    {
+        _listed = listed;
+        _workflow = workflow;
+    }
 
     /// <summary>Those of a name in a store; null is the name of workflows without one.</summary>
     public static EndedRuns Of(ICheckpointStore store, string? workflow) =>
-        s_all.GetValue(store, static _ => new()).GetOrAdd(workflow ?? "", static _ => new());
+        s_all.GetValue(store, static _ => new()).Of(workflow ?? "");
 
     /// <summary>A run has ended.</summary>
     public void Add(string id, DateTimeOffset end)
@@ -58,8 +66,7 @@ internal sealed class EndedRuns
     /// still, they are, and count on.</summary>
     public async ValueTask PutBackAsync(ICheckpointStore store, string id, DateTimeOffset end)
     {
-        var rows = await store.LoadRunAsync(id).ConfigureAwait(false);
-        if (rows is not [.., var newest] || !RowStatuses.IsSettled(newest.Status))
+        if (!await IsSettledAsync(store, id).ConfigureAwait(false))
             return;
         lock (_gate)
         {
@@ -70,73 +77,56 @@ internal sealed class EndedRuns
 
     /// <summary>Forgets what is no longer to be kept, runs that ended in earlier processes
     /// included.</summary>
-    public async ValueTask ClearSurplusAsync(
-        ICheckpointStore store,
-        string? workflow,
-        Retention retention,
-        DateTimeOffset now
-    )
+    public async ValueTask ClearSurplusAsync(ICheckpointStore store, Retention retention, DateTimeOffset now)
     {
-        await ListAsync(store, workflow, now).ConfigureAwait(false);
-        foreach (var id in TakeSurplus(retention, now))
-            await store.ClearAsync(id).ConfigureAwait(false);
+        await _learning.DoAsync(() => LearnAsync(store, now)).ConfigureAwait(false);
+        foreach (var (id, wasLearned) in TakeSurplus(retention, now))
+            if (!wasLearned || await IsSettledAsync(store, id).ConfigureAwait(false))
+                await store.ClearAsync(id).ConfigureAwait(false);
     }
 
-    /// <summary>Learns of the runs that ended before this process; once.</summary>
-    private Task ListAsync(ICheckpointStore store, string? workflow, DateTimeOffset now)
+    /// <summary>Learns of the runs that ended before this process.</summary>
+    private async Task LearnAsync(ICheckpointStore store, DateTimeOffset now)
     {
-        lock (_gate)
-        {
-            if (_listing is null or { IsFaulted: true })
-                _listing = ListFromAsync(store, workflow, now);
-            return _listing;
-        }
+        foreach (var run in await _listed.OfAsync(store, _workflow).ConfigureAwait(false))
+            await LearnAsync(store, run, now).ConfigureAwait(false);
+        _listed.Drop(_workflow);
     }
 
     /// <summary>The runs to forget, which count as forgotten from here on.</summary>
-    private List<string> TakeSurplus(Retention retention, DateTimeOffset now)
+    private List<(string Id, bool WasLearned)> TakeSurplus(Retention retention, DateTimeOffset now)
     {
-        var surplus = new List<string>();
+        var surplus = new List<(string, bool)>();
         lock (_gate)
         {
             while (_byEnd.Count > 0 && retention.IsSurplus(_byEnd.Count, _byEnd.Min.End, now))
             {
-                surplus.Add(_byEnd.Min.Id);
-                Forget(_byEnd.Min.Id);
+                var id = _byEnd.Min.Id;
+                surplus.Add((id, _learned.Contains(id)));
+                Forget(id);
             }
         }
 
         return surplus;
     }
 
-    private async Task ListFromAsync(ICheckpointStore store, string? workflow, DateTimeOffset now)
-    {
-        await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
-        {
-            // Of the runs of a schedule only its scheduler knows which are over.
-            if (run.WorkflowName == workflow && !OccurrenceId.IsOne(run.RunId))
-                await LearnAsync(store, run, now).ConfigureAwait(false);
-        }
-    }
-
     /// <summary>Takes up a run of an earlier process, if nothing is left to resume of it.</summary>
-    public async ValueTask LearnAsync(ICheckpointStore store, RunSummary run, DateTimeOffset now)
+    public async ValueTask LearnAsync(ICheckpointStore store, ListedEnd run, DateTimeOffset now)
     {
-        if (!await IsSettledAsync(store, run).ConfigureAwait(false))
+        if (run.IsFailed && !await IsSettledAsync(store, run.Id).ConfigureAwait(false))
             return;
+        var end = run.End ?? now;
         lock (_gate)
         {
-            if (_ends.TryAdd(run.RunId, run.Ended ?? now))
-                _byEnd.Add((_ends[run.RunId], run.RunId));
+            if (_ends.TryAdd(run.Id, end) && _byEnd.Add((end, run.Id)))
+                _learned.Add(run.Id);
         }
     }
 
     /// <summary>A rollback that could not undo everything is kept for people, whatever its age.</summary>
-    private static async ValueTask<bool> IsSettledAsync(ICheckpointStore store, RunSummary run)
+    private static async ValueTask<bool> IsSettledAsync(ICheckpointStore store, string id)
     {
-        if (run.Status != RunStatus.Failed)
-            return run.Status == RunStatus.Finished;
-        var rows = await store.LoadRunAsync(run.RunId).ConfigureAwait(false);
+        var rows = await store.LoadRunAsync(id).ConfigureAwait(false);
         return rows is [.., var newest] && RowStatuses.IsSettled(newest.Status);
     }
 
@@ -144,5 +134,15 @@ internal sealed class EndedRuns
     {
         if (_ends.Remove(id, out var end))
             _byEnd.Remove((end, id));
+        _learned.Remove(id);
+    }
+
+    private sealed class OfStore
+    {
+        private readonly ConcurrentDictionary<string, EndedRuns> _byWorkflow = new();
+        private readonly ListedEnds _listed = new();
+
+        public EndedRuns Of(string workflow) =>
+            _byWorkflow.GetOrAdd(workflow, static (name, listed) => new(listed, name), _listed);
     }
 }

@@ -100,7 +100,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     {
         var ended = EndedRuns.Of(store, workflow);
         ended.Add(runId, now);
-        return ended.ClearSurplusAsync(store, workflow, retention, now);
+        return ended.ClearSurplusAsync(store, retention, now);
     }
 
     /// <summary>What the engine was doing, for the text of a failed append.</summary>

@@ -19,6 +19,9 @@ internal sealed class OddClock(int after, int count) : TimeProvider, IDrivenTime
 
     public bool HasThrown { get; private set; }
 
+    /// <summary>Whether it threw at something else than the disposal of a timer.</summary>
+    public bool HasRefused { get; private set; }
+
     Dispatcher IDrivenTime.Dispatcher => ((IDrivenTime)Inner).Dispatcher;
 
     IUserCalls IDrivenTime.Calls => ((IDrivenTime)Inner).Calls;
@@ -39,12 +42,13 @@ internal sealed class OddClock(int after, int count) : TimeProvider, IDrivenTime
         TimeSpan period
     ) => new Timer(this, Answered(() => Inner.CreateTimer(callback, state, dueTime, period)));
 
-    private T Answered<T>(Func<T> answer)
+    private T Answered<T>(Func<T> answer, bool isDisposal = false)
     {
         var call = Interlocked.Increment(ref _calls) - 1;
         if (!IsBroken && (call < after || call - after >= count))
             return answer();
         HasThrown = true;
+        HasRefused |= !isDisposal;
         throw new InvalidOperationException("the clock is broken");
     }
 
@@ -54,11 +58,14 @@ internal sealed class OddClock(int after, int count) : TimeProvider, IDrivenTime
             clock.Answered(() => inner.Change(dueTime, period));
 
         public void Dispose() =>
-            clock.Answered(() =>
-            {
-                inner.Dispose();
-                return true;
-            });
+            clock.Answered(
+                () =>
+                {
+                    inner.Dispose();
+                    return true;
+                },
+                isDisposal: true
+            );
 
         public ValueTask DisposeAsync()
         {

@@ -1,4 +1,3 @@
-using Cano.Runtime.Scope;
 using Cano.Testing;
 
 namespace Cano.Integration.Guests;
@@ -44,7 +43,8 @@ public sealed class OddClockTests
             var error = await ErrorAsync(clock, new Trail(), isJournaled: false);
             if (!clock.HasThrown)
                 return;
-            Assert.NotNull(error);
+            if (clock.HasRefused)
+                Assert.NotNull(error);
         }
     }
 
