@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Errors;
 
 namespace Cano.Runtime.Data;
@@ -57,6 +58,7 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
     public override void Put(string key, object? value, Type type)
     {
         var stored = DurableValue.Of(Serialize(key, value, type));
+        RequireText(key);
         lock (_gate)
         {
             Grow(key, SizeOf(key, stored) - SizeUnder(key));
@@ -73,6 +75,7 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
                 $"Item for key '{key}' of type {TypeNames.Of(type)} is nested too deep: a list of such items "
                     + $"has more than {ValueCodec.DepthMax} levels"
             );
+        RequireText(key);
         lock (_gate)
         {
             var isNew = !_values.TryGetValue(key, out var there);
@@ -206,6 +209,15 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
                     + $"most {RowLimits.Data}; keep large data elsewhere and put a reference to it"
             );
         _size += by;
+    }
+
+    /// <summary>A key is found again by the text that it was given.</summary>
+    private static void RequireText(string key)
+    {
+        if (StoredText.Length(key) is null)
+            throw Error(
+                $"Key '{key}' was not written: it has half a surrogate pair, and would come back as another"
+            );
     }
 
     private byte[] Serialize(string key, object? value, Type type)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
@@ -74,7 +75,7 @@ internal sealed record WorkflowSetup<TState>
         );
 
     /// <summary>Every problem of the wiring.</summary>
-    public string[] Problems(Definition definition) => [.. Kernel.Check.Wiring(definition), .. Clashes()];
+    public string[] Problems(Definition definition) => [.. Kernel.Check.Wiring(definition), .. OfNames()];
 
     /// <summary>Every problem of runs that start in a state.</summary>
     public string[] Problems(Definition definition, TState initial)
@@ -82,8 +83,8 @@ internal sealed record WorkflowSetup<TState>
         var name = StateNames<TState>.Of(initial);
         // A definition knows names only; a state that merely shares one is unknown all the same.
         return Known.Contains(initial)
-            ? [.. Kernel.Check.Initial(definition, name), .. Clashes()]
-            : [.. Kernel.Check.Wiring(definition), Kernel.Check.UnknownInitial(name), .. Clashes()];
+            ? [.. Kernel.Check.Initial(definition, name), .. OfNames()]
+            : [.. Kernel.Check.Wiring(definition), Kernel.Check.UnknownInitial(name), .. OfNames()];
     }
 
     /// <summary>What a resume takes beyond a run. `byName`: all runs of the workflow's name are
@@ -109,6 +110,14 @@ internal sealed record WorkflowSetup<TState>
     /// <summary>The states that are named as what may follow.</summary>
     private IEnumerable<TState> Next =>
         Handlers.SelectMany(handler => handler.Body.Next.Concat(handler.To ?? []));
+
+    private IEnumerable<string> OfNames() => [.. Clashes(), .. Unwritable()];
+
+    /// <summary>Names that a journal would give back as others.</summary>
+    private IEnumerable<string> Unwritable() =>
+        from name in Known.Concat(Next).SelectMany(StateNames<TState>.AllOf).Prepend(Name).Distinct()
+        where Options.Store is not null && name is not null && StoredText.Length(name) is null
+        select $"The name '{name}' has half a surrogate pair, and would come back from the journal as another";
 
     /// <summary>A definition knows names only, so states that share one are told apart here; but for two with
     /// work, or two exits, which it knows of.</summary>
