@@ -1,4 +1,3 @@
-using Cano.Runtime.StoredRuns;
 using LanguageExt;
 
 namespace Cano.CSharp.Scheduling;

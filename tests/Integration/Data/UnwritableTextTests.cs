@@ -20,7 +20,11 @@ public sealed class UnwritableTextTests
     [Trait("ID", "F47"), Trait("ID", "Y12")]
     public void A_journaled_workflow_whose_names_would_come_back_as_others_is_refused()
     {
-        var workflow = Workflow.Bare<string>().Register(Half, _ => "end").AddExitState("end").WithName($"{Half} too");
+        var workflow = Workflow
+            .Bare<string>()
+            .Register(Half, _ => "end")
+            .AddExitState("end")
+            .WithName($"{Half} too");
         workflow.Validate();
         var refusal = Assert.Throws<CanoException>(
             workflow.WithCheckpointStore(new MemoryCheckpointStore()).Validate

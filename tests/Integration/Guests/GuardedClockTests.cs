@@ -1,5 +1,3 @@
-using Cano.Integration.Stores;
-
 namespace Cano.Integration.Guests;
 
 /// <summary>What is not a run, and has a clock of a user's, outlives that clock.</summary>

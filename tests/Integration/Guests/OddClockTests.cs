@@ -1,5 +1,3 @@
-using Cano.Testing;
-
 namespace Cano.Integration.Guests;
 
 /// <summary>A clock may throw, at any call: nothing hangs, and the run fails with an error of its

@@ -1,5 +1,3 @@
-using Cano.Testing;
-
 namespace Cano.Integration.Guests;
 
 /// <summary>A source is let go of whatever its clock does.</summary>

@@ -4,7 +4,6 @@ using Cano.Runtime.Cancellation;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Resilience;
 using Cano.Runtime.Scope;
-using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Steps.Streams;
 
