@@ -54,7 +54,7 @@ internal sealed class Journal
     public static Journal Open(string directory, FasterCheckpointOptions? given, ILogger logger)
     {
         var options = given ?? new FasterCheckpointOptions();
-        // A user's clock may throw: between a row and the index, and after a flush, that would stop the journal.
+        // A user's clock may throw, and after a flush that would stop the journal.
         var clock = GuardedClock.Around(options.TimeProvider, logger);
         options = options with { Logger = logger, TimeProvider = clock };
         if (options.Problem is { } problem)

@@ -117,7 +117,7 @@ internal sealed record WorkflowSetup<TState>
     private IEnumerable<string> Unwritable() =>
         from name in Known.Concat(Next).SelectMany(StateNames<TState>.AllOf).Prepend(Name).Distinct()
         where Options.Store is not null && name is not null && StoredText.Length(name) is null
-        select $"The name '{name}' has half a surrogate pair, and would come back from the journal as another";
+        select $"The name '{name}' has half a surrogate pair: the journal would give back another";
 
     /// <summary>A definition knows names only, so states that share one are told apart here; but for two with
     /// work, or two exits, which it knows of.</summary>

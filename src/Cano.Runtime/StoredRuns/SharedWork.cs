@@ -1,6 +1,6 @@
 namespace Cano.Runtime.StoredRuns;
 
-/// <summary>Work that is done once, by who asks first, and that all await; again when it has failed.</summary>
+/// <summary>Work that who asks first does once, and that all await; again when it has failed.</summary>
 internal sealed class SharedWork
 {
     private readonly Lock _gate = new();

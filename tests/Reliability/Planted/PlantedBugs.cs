@@ -276,7 +276,7 @@ internal static class PlantedBugs
         ),
         new(
             "logger-unguarded",
-            "src/Cano.Runtime/Observation/GuardedLogger.cs",
+            "src/Cano.Runtime/Errors/GuardedLogger.cs",
             "        catch (Exception)\n        {\n            // There is nobody else to tell.",
             "        catch (Exception) when (!ON)\n        {\n            // There is nobody else to tell.",
             Check.Row("simulate", 300)
