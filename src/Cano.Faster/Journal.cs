@@ -41,9 +41,9 @@ internal sealed class Journal
         // it, before it is written again.
         superblocks.WriteAgain();
         LogBeginning.Clear(files, newest);
+        files.WriteAgain(newest.Durable);
         var end = new RecoveryScan(files, newest, new IndexRebuild(index)).Run();
         files.CutAt(end.End);
-        files.WriteAgain(newest.Durable, end.End);
         writer = new LogWriter(files, options, newest.Begin, end);
         pace = new SuperblockWriter(superblocks, files, options.TimeProvider);
         committer = new GroupCommitter(writer, gate, index.Segments, pace.BeforeWriting, AfterFlush);

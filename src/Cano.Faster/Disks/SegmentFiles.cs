@@ -13,7 +13,10 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
 
     private const int OpenMax = 64;
 
-    private const int WriteAgainBlock = 1 << 18;
+    /// <summary>The name of a segment that is written again.</summary>
+    private const string NewName = Prefix + "new";
+
+    private const int CopyBlock = 1 << 18;
 
     private readonly int segmentSizeBits = superblocks.Newest.SegmentSizeBits;
     private readonly Dictionary<int, JournalFile> open = [];
@@ -90,47 +93,37 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
     /// ones.</summary>
     public void CutAt(long end)
     {
-        var existing = Existing();
-        foreach (var segment in existing)
+        foreach (var segment in Existing())
             if (segment > SegmentOf(end))
                 Delete(segment);
-
-        // The last one is flushed in any case: what a killed process left may be in the system's memory only.
-        if (existing.FindLast(segment => segment <= SegmentOf(end)) is var last && existing.Contains(last))
-        {
-            var file = Open(last, FileMode.Open);
-            if (EndOf(last) > end)
-                file.SetLength(end - StartOf(last));
-            file.Flush();
-        }
+            else if (segment == SegmentOf(end) && EndOf(segment) > end)
+            {
+                var file = Open(segment, FileMode.Open);
+                file.SetLength(end - StartOf(segment));
+                file.Flush();
+            }
 
         disk.FlushDirectory(directory);
     }
 
-    /// <summary>Writes what lies between two addresses again as it is, and flushes it. After a flush that was
-    /// refused the system shows what the disk does not have, and no later flush writes it: only what is
-    /// written anew reaches the disk.</summary>
-    public void WriteAgain(long from, long end)
+    /// <summary>Writes the segments that go on behind the address again, and flushes them. After a flush that
+    /// was refused the system shows what the disk does not have, and no later flush writes it.</summary>
+    /// <remarks>Each is written into a new file that takes its place. Written over, it would be flushed to
+    /// where some file systems, ext4 among them, go on holding that nothing was ever written.</remarks>
+    public void WriteAgain(long from)
     {
-        var block = Array.Empty<byte>();
+        var isAny = false;
         foreach (var segment in Existing())
         {
-            var (at, until) = (Math.Max(from, StartOf(segment)), Math.Min(end, EndOf(segment)));
-            if (at >= until)
+            if (EndOf(segment) <= from)
                 continue;
 
-            if (block is [])
-                block = new byte[WriteAgainBlock];
-            var file = Open(segment, FileMode.Open);
-            for (; at < until; at += block.Length)
-            {
-                var bytes = block.AsSpan(0, (int)Math.Min(block.Length, until - at));
-                Read(at, bytes);
-                file.Write(bytes, at - StartOf(segment));
-            }
-
-            file.Flush();
+            Renew(segment);
+            isAny = true;
         }
+
+        if (isAny)
+            disk.FlushDirectory(directory);
     }
 
     /// <summary>Deletes the segments that lie wholly below the address.</summary>
@@ -150,6 +143,30 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
                 file.Dispose();
             open.Clear();
         }
+    }
+
+    private void Renew(int segment)
+    {
+        var path = Path.Combine(directory, NewName);
+        using (var file = disk.Open(path, FileMode.Create))
+        {
+            var (start, end) = (StartOf(segment), EndOf(segment));
+            var block = new byte[Math.Min(CopyBlock, end - start)];
+            for (var at = start; at < end; at += block.Length)
+            {
+                var bytes = block.AsSpan(0, (int)Math.Min(block.Length, end - at));
+                Read(at, bytes);
+                file.Write(bytes, at - start);
+            }
+
+            file.Flush();
+        }
+
+        lock (gate)
+            if (open.Remove(segment, out var old))
+                old.Dispose();
+        superblocks.ThrowIfMoved();
+        disk.Move(path, PathOf(segment));
     }
 
     private void Delete(int segment)

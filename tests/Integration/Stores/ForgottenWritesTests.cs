@@ -11,21 +11,25 @@ public sealed class ForgottenWritesTests
 
     [Theory]
     [Trait("ID", "F41")]
-    [InlineData(SegmentFiles.Prefix)]
-    [InlineData(SuperblockFile.Name)]
+    [InlineData(SegmentFiles.Prefix, 1)]
+    [InlineData(SegmentFiles.Prefix, 5_000)]
+    [InlineData(SuperblockFile.Name, 1)]
+    [InlineData(SuperblockFile.Name, 5_000)]
     public async Task Rows_that_a_refused_flush_left_in_memory_are_on_disk_before_others_build_on_them(
-        string file
+        string file,
+        int size
     )
     {
+        CheckpointRow RowAt(int i) => Rows.Of(i, RowKind.CursorAdvanced, new byte[size]);
         for (var seed = 0; seed < 20; seed++)
         {
             var disk = new FaultDisk(seed: seed);
             await using (var store = await JournalOnDisk.OpenOn(disk))
             {
-                await store.AppendAsync("run", Rows.Entered(0), fence: 1);
+                await store.AppendAsync("run", RowAt(0), fence: 1);
                 disk.Add(new DiskFault(DiskFaultKind.RefusedFlush) { Name = file, IsLasting = true });
                 if (file == SegmentFiles.Prefix)
-                    await store.AppendRefusal("run", Rows.Entered(1), fence: 1);
+                    await store.AppendRefusal("run", RowAt(1), fence: 1);
                 else
                     await Assert.ThrowsAsync<CanoException>(() => store.DisposeAsync().AsTask());
             }
@@ -33,14 +37,11 @@ public sealed class ForgottenWritesTests
             disk.Mend();
             await using var again = await JournalOnDisk.OpenOn(disk);
             var read = await again.LoadRunAsync("run");
-            await again.AppendAsync("run", Rows.Entered(read.Count), fence: 1);
+            await again.AppendAsync("run", RowAt(read.Count), fence: 1);
             var left = new FaultDisk(disk.AfterPowerLoss(new Random(seed)));
 
             await using var after = await JournalOnDisk.OpenOn(left);
-            Assert.Equal(
-                Enumerable.Range(0, read.Count + 1).Select(i => Rows.Entered(i)),
-                await after.LoadRunAsync("run")
-            );
+            Assert.Equal(Enumerable.Range(0, read.Count + 1).Select(RowAt), await after.LoadRunAsync("run"));
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class DiskFile(byte[] begun)
     private readonly DiskContent _written = new(begun);
     private readonly DiskContent _flushed = new(begun);
     private readonly List<DiskChange> _inFlight = [];
+    private readonly HashSet<long> _lost = [];
 
     public long Length => _written.Length;
 
@@ -25,7 +26,7 @@ internal sealed class DiskFile(byte[] begun)
         if (change is DiskChange.Flush)
         {
             foreach (var landed in _inFlight)
-                Land(landed, _flushed);
+                Reach(landed, _flushed);
             _inFlight.Clear();
             return;
         }
@@ -36,18 +37,29 @@ internal sealed class DiskFile(byte[] begun)
             return;
         }
 
+        // What a file gives back it gets anew.
+        if (change is DiskChange.Resize resized)
+            _lost.RemoveWhere(sector => sector * Sector >= resized.Length);
         Land(change, _written);
         _inFlight.Add(change);
     }
 
     /// <summary>The system takes for flushed what it could not write. What became of the file's size stands
     /// elsewhere, and is flushed later.</summary>
+    /// <remarks>Some file systems, ext4 among them, mark a place that a file gets as never written until it
+    /// is. When the write fails the mark stays, and stays when the same place is written again: flushed, and
+    /// zeros to whoever reads the disk.</remarks>
     private void Refuse(Random chance)
     {
         var kept = chance.Next(3) * 0.5;
+        var places = chance.Next(2) == 0 ? _flushed.Length : long.MaxValue;
         foreach (var sector in _inFlight.SelectMany(Sectors))
-            if (sector is DiskChange.Write && chance.NextDouble() < kept)
-                Land(sector, _flushed);
+            if (sector is not DiskChange.Write write)
+                continue;
+            else if (chance.NextDouble() < kept)
+                Reach(sector, _flushed);
+            else if (write.Position / Sector * Sector >= places)
+                _lost.Add(write.Position / Sector);
         _inFlight.RemoveAll(change => change is DiskChange.Write);
     }
 
@@ -66,7 +78,7 @@ internal sealed class DiskFile(byte[] begun)
             chance.Shuffle(order);
         foreach (var change in order)
             if (chance.NextDouble() < kept)
-                Land(change, platter);
+                Reach(change, platter);
         return platter.ToArray();
     }
 
@@ -86,6 +98,27 @@ internal sealed class DiskFile(byte[] begun)
             yield return new DiskChange.Write(write.File, position, write.Bytes[at..(at + size)]);
             at += size;
         }
+    }
+
+    /// <summary>The disk holds the change, but for the places that are lost to it.</summary>
+    private void Reach(DiskChange change, DiskContent platter)
+    {
+        if (_lost.Count == 0)
+        {
+            Land(change, platter);
+            return;
+        }
+
+        foreach (var part in Sectors(change))
+            Land(
+                part is DiskChange.Write write && _lost.Contains(write.Position / Sector)
+                    ? write with
+                    {
+                        Bytes = new byte[write.Bytes.Length],
+                    }
+                    : part,
+                platter
+            );
     }
 
     private static void Land(DiskChange change, DiskContent content)

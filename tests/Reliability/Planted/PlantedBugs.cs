@@ -123,8 +123,15 @@ internal static class PlantedBugs
         new(
             "tail-not-written-again",
             "src/Cano.Faster/Journal.cs",
-            "        files.WriteAgain(newest.Durable, end.End);",
-            "        if (!ON) files.WriteAgain(newest.Durable, end.End);",
+            "        files.WriteAgain(newest.Durable);",
+            "        if (!ON) files.WriteAgain(newest.Durable);",
+            Check.Row("fsyncgate", 60)
+        ),
+        new(
+            "tail-written-over",
+            "src/Cano.Faster/Disks/SegmentFiles.cs",
+            "            Renew(segment);",
+            "            if (ON)\n            {\n                var whole = new byte[EndOf(segment) - StartOf(segment)];\n                Read(StartOf(segment), whole);\n                Open(segment, FileMode.Open).Write(whole, 0);\n                Open(segment, FileMode.Open).Flush();\n            }\n            else Renew(segment);",
             Check.Row("fsyncgate", 60)
         ),
         new(
