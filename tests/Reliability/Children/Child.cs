@@ -18,16 +18,20 @@ internal sealed class Child : IDisposable
     /// <param name="environment">What its environment has besides this one's.</param>
     /// <param name="arguments">What it does.</param>
     /// <param name="directory">Its current directory; null: this one's.</param>
+    /// <param name="keepsErrors">Its errors are not this process's, but kept for
+    /// <see cref="EndAsync"/>.</param>
     public static Child Start(
         IReadOnlyDictionary<string, string> environment,
         string[] arguments,
-        string? directory = null
+        string? directory = null,
+        bool keepsErrors = false
     )
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
+            RedirectStandardError = keepsErrors,
             WorkingDirectory = directory ?? "",
         };
         foreach (var (name, value) in environment)
@@ -55,6 +59,15 @@ internal sealed class Child : IDisposable
             lines.Add(line);
         await _process.WaitForExitAsync();
         return lines;
+    }
+
+    /// <summary>What it leaves when it ends by itself: its exit code, and its errors, which were
+    /// kept.</summary>
+    public async Task<(int Code, string Errors)> EndAsync()
+    {
+        var errors = await _process.StandardError.ReadToEndAsync();
+        await _process.WaitForExitAsync();
+        return (_process.ExitCode, errors);
     }
 
     /// <summary>Ends it as `kill -9` does; it cannot do anything about it.</summary>

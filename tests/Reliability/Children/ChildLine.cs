@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cano.Reliability.Refusing;
 
 namespace Cano.Reliability.Children;
 
@@ -19,6 +20,14 @@ internal static class ChildLine
                 return await Resumer.RunAsync(directory, poison, Console.Out);
             case ["refuse", var from, var until, var seed]:
                 return await Refused.RunAsync(Number(from), Number(until), Number(seed), Console.Out);
+            case ["leave", var directory, var way, var calls, var busy]:
+                return await Leaver.RunAsync(
+                    directory,
+                    Enum.Parse<LeavingWay>(way),
+                    Enum.Parse<CallKinds>(calls),
+                    bool.Parse(busy),
+                    Console.Out
+                );
             case ["pace", var directory, var run, .. var refusal]:
                 return await Paced.RunAsync(
                     directory,

@@ -26,7 +26,7 @@ internal static class Paced
                 return 0;
             }
 
-            refuser.Begin(new(number, at, times, IsLock: true));
+            refuser.Begin(new(number, at, times, CallKinds.Lock));
         }
 
         try

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Cano.Reliability.Refusing;
 
-/// <summary>A filter of the Linux kernel on the system calls of this process that flush and lock: each is
-/// handed to a thread of this process, which lets it go on or refuses it with a number. It cannot be taken
-/// away again.</summary>
+/// <summary>A filter of the Linux kernel on the system calls of this process that flush, lock and write to a
+/// place of a file: each is handed to a thread of this process, which lets it go on or refuses it with a
+/// number. It cannot be taken away again.</summary>
 internal sealed class KernelFilter
 {
     private const int NoNewPrivileges = 38; // PR_SET_NO_NEW_PRIVS
@@ -65,8 +65,7 @@ internal sealed class KernelFilter
 
             var number = BinaryPrimitives.ReadInt32LittleEndian(call.AsSpan(16));
             var file = BinaryPrimitives.ReadInt32LittleEndian(call.AsSpan(32));
-            var isLock = number != _numbers.Flush && number != _numbers.FlushData;
-            var refusal = answer(new(isLock, NameOf(file)));
+            var refusal = answer(new(_numbers.KindOf(number), NameOf(file)));
             call.AsSpan(0, 8).CopyTo(reply);
             reply.AsSpan(8).Clear();
             BinaryPrimitives.WriteInt32LittleEndian(reply.AsSpan(16), -refusal);
@@ -78,7 +77,7 @@ internal sealed class KernelFilter
     private static string NameOf(int file) =>
         Path.GetFileName(new FileInfo($"/proc/self/fd/{file}").LinkTarget) ?? "";
 
-    /// <summary>Hands over flushes, `flock`, and `fcntl` where it locks; lets everything else go
+    /// <summary>Hands over flushes, `pwrite`, `flock`, and `fcntl` where it locks; lets everything else go
     /// on.</summary>
     private static byte[] Program(Numbers numbers)
     {
@@ -96,8 +95,9 @@ internal sealed class KernelFilter
             equals = 0x15,
             answer = 0x06;
         Add(load, 0, 0, 0); // the number of the call
-        Add(equals, 5, 0, (uint)numbers.Flush);
-        Add(equals, 4, 0, (uint)numbers.FlushData);
+        Add(equals, 6, 0, (uint)numbers.Flush);
+        Add(equals, 5, 0, (uint)numbers.FlushData);
+        Add(equals, 4, 0, (uint)numbers.Write);
         Add(equals, 3, 0, (uint)numbers.Lock);
         Add(equals, 0, 3, (uint)numbers.Control);
         Add(load, 0, 0, 24); // its second argument
@@ -117,19 +117,19 @@ internal sealed class KernelFilter
     private static extern int Ask(int file, nuint request, byte[] call);
 
     /// <summary>The numbers of system calls.</summary>
-    private sealed record Numbers(int Filter, int Flush, int FlushData, int Lock, int Control)
+    private sealed record Numbers(int Filter, int Flush, int FlushData, int Write, int Lock, int Control)
     {
         public static Numbers? Here =>
             RuntimeInformation.ProcessArchitecture switch
             {
-                Architecture.X64 => new(317, 74, 75, 73, 72),
-                Architecture.Arm64 => new(277, 82, 83, 32, 25),
+                Architecture.X64 => new(317, 74, 75, 18, 73, 72),
+                Architecture.Arm64 => new(277, 82, 83, 68, 32, 25),
                 _ => null,
             };
+
+        public CallKinds KindOf(int number) =>
+            number == Flush || number == FlushData ? CallKinds.Flush
+            : number == Write ? CallKinds.Write
+            : CallKinds.Lock;
     }
 }
-
-/// <summary>A system call that a filter handed over.</summary>
-/// <param name="IsLock">It locks a file; else it flushes one, or a directory.</param>
-/// <param name="Name">The name of the file.</param>
-internal readonly record struct FilteredCall(bool IsLock, string Name);

@@ -33,7 +33,7 @@ internal static class RefusedFlush
             number == Interrupted ? chance.Next(1, 50)
             : chance.Next(2) == 0 ? 1
             : int.MaxValue;
-        refuser.Begin(new(number, at, times, IsLock: false));
+        refuser.Begin(new(number, at, times, CallKinds.Flush));
         var told = new List<string>();
         var acknowledged = await WriteAsync(refuser, directory, chance, number == Interrupted, told);
         var struck = refuser.Struck;

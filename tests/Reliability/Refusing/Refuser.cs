@@ -4,10 +4,10 @@ namespace Cano.Reliability.Refusing;
 /// <param name="Number">The number they are refused with.</param>
 /// <param name="At">The first of them, from 1.</param>
 /// <param name="Times">How many from there on.</param>
-/// <param name="IsLock">Calls that lock; else those that flush.</param>
-internal sealed record Refusal(int Number, int At, int Times, bool IsLock);
+/// <param name="Calls">What they do.</param>
+internal sealed record Refusal(int Number, int At, int Times, CallKinds Calls);
 
-/// <summary>Has the kernel refuse flushes and locks of this process, the n-th or all.</summary>
+/// <summary>Has the kernel refuse flushes, locks and writes of this process, the n-th or all.</summary>
 internal sealed class Refuser
 {
     /// <summary>Begins the line of a child that says why the system lets it refuse nothing.</summary>
@@ -55,10 +55,12 @@ internal sealed class Refuser
     {
         lock (_gate)
         {
-            // The platform locks files of its own.
+            // The platform locks and writes files of its own.
             var isMeant =
-                _refusal?.IsLock == call.IsLock
-                && (!call.IsLock || call.Name.StartsWith("journal.", StringComparison.Ordinal));
+                _refusal?.Calls.HasFlag(call.Kind) == true
+                && (
+                    call.Kind == CallKinds.Flush || call.Name.StartsWith("journal.", StringComparison.Ordinal)
+                );
             if (!isMeant || ++_met < _refusal!.At || _met - _refusal.At >= _refusal.Times)
                 return 0;
 

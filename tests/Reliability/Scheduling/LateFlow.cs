@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cano.Reliability.Lives;
 using Cano.Testing;
 
 namespace Cano.Reliability.Scheduling;

@@ -1,3 +1,4 @@
+using Cano.Reliability.Lives;
 using Cano.Testing;
 
 namespace Cano.Reliability.Scheduling;

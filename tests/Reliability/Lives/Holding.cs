@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Cano.Reliability.Scheduling;
+namespace Cano.Reliability.Lives;
 
 /// <summary>What a process holds: it must not become more.</summary>
 /// <param name="Handles">Open files and whatever else the system counts.</param>
@@ -22,12 +22,18 @@ internal readonly record struct Holding(int Handles, long Heap)
     }
 
     /// <summary>Breaks unless it is as it was, but for what a warm process needs.</summary>
-    public void MustBeAs(Holding before, string after)
+    /// <param name="before">What it was.</param>
+    /// <param name="after">What has been done since, for people.</param>
+    /// <param name="pooled">What the platform may keep for buffers of these deeds, in bytes.</param>
+    public void MustBeAs(Holding before, string after, long pooled = 0)
     {
         Broken.Unless(
             Handles <= before.Handles + HandlesMargin,
             $"{after}: {Handles} handles; {before.Handles} before"
         );
-        Broken.Unless(Heap <= before.Heap + HeapMargin, $"{after}: {Heap:N0} bytes; {before.Heap:N0} before");
+        Broken.Unless(
+            Heap <= before.Heap + HeapMargin + pooled,
+            $"{after}: {Heap:N0} bytes; {before.Heap:N0} before"
+        );
     }
 }
