@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Unicode;
 using Cano.Faster.Frames;
 
 namespace Cano.Reliability.Hostile;
@@ -16,7 +17,7 @@ internal sealed class AbsurdFrames(Random chance, IReadOnlyList<string> runs, ui
     /// <summary>A run that frames may be of besides those that are there.</summary>
     public const string Stranger = "stranger";
 
-    /// <summary>The runs that a frame was said to be of.</summary>
+    /// <summary>The runs that a frame was said to be of. An id that is no text names none.</summary>
     public HashSet<string> Named { get; } = [];
 
     /// <summary>The entry of a frame at this place of the log.</summary>
@@ -44,7 +45,8 @@ internal sealed class AbsurdFrames(Random chance, IReadOnlyList<string> runs, ui
         payload.CopyTo(frame, Frame.HeadSize + id.Length);
         Seal(frame, id, payload, address);
         sum = Checksum.Of(id);
-        Named.Add(Encoding.UTF8.GetString(id));
+        if (Utf8.IsValid(id))
+            Named.Add(Encoding.UTF8.GetString(id));
         return Entry(frame);
     }
 

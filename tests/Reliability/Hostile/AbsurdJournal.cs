@@ -68,7 +68,16 @@ internal sealed class AbsurdJournal
         }
 
         foreach (var run in found)
+        {
+            Broken.Unless(
+                _expected.Runs.ContainsKey(run.RunId)
+                    || named.Contains(run.RunId)
+                    || Invariants.IsUnknownRun(run.RunId),
+                $"'{run.RunId}' is listed, and nothing names it"
+            );
             await UseAsync(store, run);
+        }
+
         return found.Exists(run => run.Damage is not null) ? DamageVerdict.Reported : DamageVerdict.Harmless;
     }
 
@@ -139,6 +148,8 @@ internal sealed class AbsurdJournal
             LastFrame = Absurd(newest.LastFrame),
             FormatVersion = (uint)Absurd(newest.FormatVersion),
         };
+        if (chance.Next(4) == 0)
+            absurd = Further(newest, chance);
         return _sound.Changed(
             SmallJournal.MetaPath,
             meta =>
@@ -156,6 +167,19 @@ internal sealed class AbsurdJournal
             var drawn = AbsurdNumbers.Draw(chance);
             return chance.Next(3) > 0 || (drawn >= 0 && drawn <= newest.Durable) ? newest.Begin : drawn;
         }
+    }
+
+    /// <summary>What can be, of a log that goes on where this one has no file.</summary>
+    private static Superblock Further(Superblock newest, Random chance)
+    {
+        var segment = (newest.Durable >> newest.SegmentSizeBits) + chance.Next(2, 1000);
+        var begin = segment << newest.SegmentSizeBits;
+        return newest with
+        {
+            Generation = newest.Generation + chance.Next(2),
+            Begin = begin,
+            Durable = begin + chance.Next(1 << 20),
+        };
     }
 
     private static Superblock Newest(DiskImage image)

@@ -258,13 +258,41 @@ internal static class PlantedBugs
             "src/Cano.CSharp/Scheduling/FlowJournal.cs",
             "        var watermark = new Watermark(flow, members[0].OpenStoreAsync);",
             "        var kept = await members[0].OpenStoreAsync().ConfigureAwait(false);\n        var watermark = new Watermark(flow, ON ? (Func<ValueTask<ICheckpointStore>>)(() => new(kept)) : members[0].OpenStoreAsync);",
-            Check.Row("long-life", 1_200)
+            Check.Row("long-life", 2_400)
         ),
         new(
             "late-runs-nest",
             "src/Cano.CSharp/Scheduling/ScheduledFlow.cs",
             "        for (FlowRun? next = run; next is not null; )",
             "        if (ON)\n        {\n            if (await RunOnceAsync(run).ConfigureAwait(false) is { } late)\n                await RunAsync(late).ConfigureAwait(false);\n            return;\n        }\n\n        for (FlowRun? next = run; next is not null; )",
+            Check.Row("long-life", 2_400)
+        ),
+        new(
+            "snapshot-of-any-size",
+            "src/Cano.Kernel/Transitions/Advance.fs",
+            "            if Snapshots.isSmallEnough run.Durable then",
+            "            if ON || Snapshots.isSmallEnough run.Durable then",
+            Check.Row("long-life", 2_400)
+        ),
+        new(
+            "failed-read-never-tried-again",
+            "src/Cano.Faster/Reclamation/Obstacle.cs",
+            "IsToBeTriedAgain => !isDamaged &&",
+            "IsToBeTriedAgain => !ON && !isDamaged &&",
+            Check.Row("long-life", 2_400)
+        ),
+        new(
+            "failed-read-not-told",
+            "src/Cano.Faster/Reclamation/Obstacle.cs",
+            "        logger.LogWarning(failure, Unread, run.Id, pause);",
+            "        if (!ON) logger.LogWarning(failure, Unread, run.Id, pause);",
+            Check.Row("long-life", 2_400)
+        ),
+        new(
+            "exit-throws",
+            "src/Cano.Faster/SharedStores.cs",
+            "            catch (Exception failure)\n            {\n                Tell(",
+            "            catch (Exception failure) when (!ON)\n            {\n                Tell(",
             Check.Row("long-life", 2_400)
         ),
         new(

@@ -155,5 +155,9 @@ internal sealed class SteppedStore(ICheckpointStore inner) : DelegatingCheckpoin
     private sealed class Steps(SteppedStore store) : Dispatcher
     {
         public override void Queue(IThreadPoolWorkItem work) => store.Wait("work", work.Execute);
+
+        public override void Signal(IStopSignal stop) => store.Wait("stop", stop.SignalHere);
+
+        public override IDisposable? Unless(TimeSpan span, Action late) => null;
     }
 }
