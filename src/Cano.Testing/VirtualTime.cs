@@ -101,7 +101,7 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime, IDrivenTime
         ArgumentNullException.ThrowIfNull(run);
         while (!run.IsCompleted)
         {
-            await _work.IdleAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _work.IdleAsync(cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (!run.IsCompleted && !AdvanceToNext() && !await GoesOnAsync(run).ConfigureAwait(false))
                 throw new InvalidOperationException(Stuck());

@@ -7,6 +7,8 @@ namespace Cano.Testing.Driving;
 /// user's code goes on after an await, and what a store was asked.</summary>
 internal sealed class VirtualWork : Dispatcher, IUserCalls
 {
+    private const int CalmTurns = 3;
+
     [ThreadStatic]
     private static Firing? s_firing;
 
@@ -17,6 +19,7 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
     private TaskCompletionSource? _idle;
     private TaskCompletionSource? _begun;
     private int _count;
+    private int _begunCount;
 
     public VirtualWork() => _context = new VirtualContext(this);
 
@@ -55,8 +58,21 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
     // The names of a run's effects are nothing to it.
     public bool AsksKeys => false;
 
-    /// <summary>Completes when nothing is under way but what waits.</summary>
-    public Task IdleAsync()
+    /// <summary>Completes when nothing is under way but what waits, and nothing has begun for some turns of
+    /// the pool: what completes just as it is awaited goes on there by itself, without being counted.</summary>
+    public async Task IdleAsync(CancellationToken cancellationToken)
+    {
+        for (var calm = 0; calm < CalmTurns; calm++)
+        {
+            await NothingCountedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            var begun = Volatile.Read(ref _begunCount);
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            if (IsBusy || Volatile.Read(ref _begunCount) != begun)
+                calm = -1;
+        }
+    }
+
+    private Task NothingCountedAsync()
     {
         lock (_gate)
         {
@@ -193,6 +209,7 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
         lock (_gate)
         {
             _count++;
+            _begunCount++;
             (begun, _begun) = (_begun, null);
         }
 
