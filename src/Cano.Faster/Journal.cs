@@ -53,10 +53,7 @@ internal sealed class Journal
     /// <summary>Opens the journal of a directory, or creates it.</summary>
     public static Journal Open(string directory, FasterCheckpointOptions? given, ILogger logger)
     {
-        var options = given ?? new FasterCheckpointOptions();
-        // A user's clock may throw, and after a flush that would stop the journal.
-        var clock = GuardedClock.Around(options.TimeProvider, logger);
-        options = options with { Logger = logger, TimeProvider = clock };
+        var options = Guarded(given ?? new FasterCheckpointOptions(), logger);
         if (options.Problem is { } problem)
             throw JournalError.Of($"the journal's options do not fit together: {problem}");
 
@@ -92,6 +89,14 @@ internal sealed class Journal
             );
         }
     }
+
+    /// <summary>A user's clock may throw, and after a flush that would stop the journal.</summary>
+    private static FasterCheckpointOptions Guarded(FasterCheckpointOptions options, ILogger logger) =>
+        options with
+        {
+            Logger = logger,
+            TimeProvider = GuardedClock.Around(options.TimeProvider, logger),
+        };
 
     /// <summary>Appends a row; see <see cref="ICheckpointStore.AppendAsync"/>.</summary>
     public ValueTask AppendAsync(string id, CheckpointRow row, long fence, CancellationToken cancel)

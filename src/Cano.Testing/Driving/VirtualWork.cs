@@ -59,7 +59,8 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
     public bool AsksKeys => false;
 
     /// <summary>Completes when nothing is under way but what waits, and nothing has begun for some turns of
-    /// the pool: what completes just as it is awaited goes on there by itself, without being counted.</summary>
+    /// the pool: what completes just as it is awaited goes on there by itself, without being
+    /// counted.</summary>
     public async Task IdleAsync(CancellationToken cancellationToken)
     {
         for (var calm = 0; calm < CalmTurns; calm++)
