@@ -16,6 +16,7 @@ public sealed class ConcurrentWorkflow<TState>
 {
     private readonly ConcurrentStrategy _strategy;
     private readonly ImmutableList<ConcurrentInstance<TState>> _instances;
+    private ImmutableArray<ConcurrentInstance<TState>> _inOrder;
     private readonly ImmutableHashSet<string> _names;
     private readonly int? _limit;
     private readonly TimeProvider _time;
@@ -126,6 +127,10 @@ public sealed class ConcurrentWorkflow<TState>
 
     internal IReadOnlyList<ConcurrentInstance<TState>> Instances => _instances;
 
+    // A list takes one more without a copy of the others; an array is gone through many times faster.
+    private ImmutableArray<ConcurrentInstance<TState>> InOrder =>
+        _inOrder.IsDefault ? _inOrder = [.. _instances] : _inOrder;
+
     /// <summary>So many completed instances are enough; null when all are waited for.</summary>
     internal int? Quota => _strategy.Quota;
 
@@ -141,7 +146,7 @@ public sealed class ConcurrentWorkflow<TState>
         using var limit = new AttemptLimit(_strategy.Duration, time, Logger, cancellationToken);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
         using var places = _limit is { } max ? new SemaphoreSlim(max) : null;
-        var running = new ConcurrentRun<TState>([.. _instances], run, _strategy.Quota, places, stop, Logger);
+        var running = new ConcurrentRun<TState>(InOrder, run, _strategy.Quota, places, stop, Logger);
         var ends = await running.RunAsync().ConfigureAwait(false);
         return Counted(ends, time.GetElapsedTime(startedAt));
     }
@@ -154,11 +159,10 @@ public sealed class ConcurrentWorkflow<TState>
     {
         var (completed, cancelled) = (0, 0);
         var failures = new List<(string Name, CanoError Error)>();
-        var names = _instances.Select(instance => instance.Name).ToList();
         var byName = new Dictionary<string, Either<CanoError, TState>>(ends.Length);
         for (var i = 0; i < ends.Length; i++)
         {
-            var name = names[i];
+            var name = InOrder[i].Name;
             byName[name] = ends[i].Outcome;
             if (ends[i].Outcome.IsRight)
                 completed++;
