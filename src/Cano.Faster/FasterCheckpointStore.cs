@@ -4,6 +4,7 @@ using Cano.Faster;
 using Cano.Faster.Disks;
 using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -86,9 +87,7 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IIdentifiedStore
         CancellationToken cancellationToken
     )
     {
-        if (ExecutionContext.IsFlowSuppressed())
-            return Task.Run(() => Open(path, options, logger), cancellationToken);
-        using (ExecutionContext.SuppressFlow())
+        using (Detached.Begin())
             return Task.Run(() => Open(path, options, logger), cancellationToken);
     }
 

@@ -63,49 +63,39 @@ type Fault =
         | Fault.WorkflowVersionMismatch _ -> "workflow_version_mismatch"
         | Fault.OrphanedCompensation _ -> "orphaned_compensation"
 
-    /// The error that the words are of, however deep it lies: in a loop, for errors may lie deeper
-    /// than the stack.
-    static member private Told(fault: Fault) : Fault =
-        let mutable told = fault
-        let mutable goesOn = true
-
-        while goesOn do
-            match told with
-            | Fault.RetryExhausted(_, last) -> told <- last.Fault
-            | Fault.CompensationFailed failures when failures.Length > 0 ->
-                told <- failures[0].Fault
-            | _ -> goesOn <- false
-
-        told
-
     /// What went wrong in one sentence. Of exhausted retries the last attempt's, of a failed
     /// rollback the original error's.
     member this.Message: string =
-        match Fault.Told this with
-        | Fault.TaskExecution text
-        | Fault.Store text
-        | Fault.Workflow text
-        | Fault.Timeout text
-        | Fault.CheckpointStore text
-        | Fault.Generic text -> text
-        | Fault.Configuration reasons -> String.Join("; ", reasons)
-        | Fault.RetryExhausted(_, last) -> last.Message
-        | Fault.WorkflowTimeout(elapsed, limit) ->
-            $"Workflow exceeded its total timeout of {Words.span limit} after {Words.measured elapsed}"
-        | Fault.Cancelled -> "Workflow cancelled"
-        | Fault.CircuitOpen -> "Circuit breaker is open"
-        | Fault.RateLimited(tier, retryAfter) ->
-            $"Rate limit '{tier}' is exhausted; try again in {Words.measured retryAfter}"
-        | Fault.CompensationFailed _ -> "Compensation failed"
-        | Fault.ResourceNotFound key ->
-            $"No resource under key '{key}': insert it into the Resources the workflow was made with"
-        | Fault.ResourceTypeMismatch(key, wanted, stored) ->
-            $"Resource '{key}' is a {stored}, not a {wanted}"
-        | Fault.ResourceDuplicateKey key -> $"A resource under key '{key}' is there already"
-        | Fault.WorkflowVersionMismatch(stored, expected) ->
-            $"The run was written by workflow version {stored}; this workflow is version {expected}: resume the run with the version that began it"
-        | Fault.OrphanedCompensation(task, output) ->
-            $"Nothing can compensate '{task}'; its output of {output.Length} bytes is kept in the error"
+        // A loop, for errors may lie deeper than the stack.
+        let rec told fault =
+            match fault with
+            | Fault.TaskExecution text
+            | Fault.Store text
+            | Fault.Workflow text
+            | Fault.Timeout text
+            | Fault.CheckpointStore text
+            | Fault.Generic text -> text
+            | Fault.Configuration reasons -> String.Join("; ", reasons)
+            | Fault.RetryExhausted(_, last) -> told last.Fault
+            | Fault.CompensationFailed failures when failures.Length > 0 -> told failures[0].Fault
+            | Fault.WorkflowTimeout(elapsed, limit) ->
+                $"Workflow exceeded its total timeout of {Words.span limit} after {Words.measured elapsed}"
+            | Fault.Cancelled -> "Workflow cancelled"
+            | Fault.CircuitOpen -> "Circuit breaker is open"
+            | Fault.RateLimited(tier, retryAfter) ->
+                $"Rate limit '{tier}' is exhausted; try again in {Words.measured retryAfter}"
+            | Fault.CompensationFailed _ -> "Compensation failed"
+            | Fault.ResourceNotFound key ->
+                $"No resource under key '{key}': insert it into the Resources the workflow was made with"
+            | Fault.ResourceTypeMismatch(key, wanted, stored) ->
+                $"Resource '{key}' is a {stored}, not a {wanted}"
+            | Fault.ResourceDuplicateKey key -> $"A resource under key '{key}' is there already"
+            | Fault.WorkflowVersionMismatch(stored, expected) ->
+                $"The run was written by workflow version {stored}; this workflow is version {expected}: resume the run with the version that began it"
+            | Fault.OrphanedCompensation(task, output) ->
+                $"Nothing can compensate '{task}'; its output of {output.Length} bytes is kept in the error"
+
+        told this
 
     // C#'s == and !=.
     static member op_Equality(left: Fault | null, right: Fault | null) = Object.Equals(left, right)

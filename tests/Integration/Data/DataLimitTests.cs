@@ -2,20 +2,8 @@ namespace Cano.Integration.Data;
 
 /// <summary>What a run keeps has a limit, which is told where it is exceeded: no run comes to a place from
 /// which it cannot go on.</summary>
-public sealed class DataLimitTests : IAsyncLifetime, IDisposable
+public sealed class DataLimitTests : LargeRuns
 {
-    private const int Mebibyte = 1 << 20;
-
-    private readonly TempDirectory _directory = new();
-    private FasterCheckpointStore _store = null!;
-
-    public async Task InitializeAsync() =>
-        _store = await FasterCheckpointStore.OpenAsync(_directory.File("journal"));
-
-    public async Task DisposeAsync() => await _store.DisposeAsync();
-
-    public void Dispose() => _directory.Dispose();
-
     [Fact]
     [Trait("ID", "F44")]
     public async Task A_run_that_puts_a_mebibyte_in_each_of_90_visits_hears_at_the_put_that_goes_too_far_and_can_go_on()
@@ -86,19 +74,8 @@ public sealed class DataLimitTests : IAsyncLifetime, IDisposable
     [Trait("ID", "F44")]
     public async Task A_body_that_puts_65_MiB_fails_as_a_body_does_and_what_was_done_before_it_is_undone()
     {
-        var marks = new List<string>();
         var workflow = Journaled(
-            Workflow
-                .Bare<string>()
-                .RegisterWithCompensation<string>(
-                    "pay",
-                    (_, _) => new(("put", "receipt")),
-                    (_, output, _) =>
-                    {
-                        marks.Add($"undo {output}");
-                        return default;
-                    }
-                )
+            Step(Workflow.Bare<string>(), "pay", "put", 10)
                 .Register(
                     "put",
                     context =>
@@ -114,8 +91,8 @@ public sealed class DataLimitTests : IAsyncLifetime, IDisposable
         var error = await Failures.OfAsync(workflow.OrchestrateAsync("pay", "run"));
 
         Assert.Equal("store", error.Category);
-        Assert.Equal(["undo receipt"], marks);
-        Assert.Empty(await _store.LoadRunAsync("run"));
+        Assert.Equal(["undo pay"], Undone);
+        Assert.Empty(await Store.LoadRunAsync("run"));
     }
 
     [Fact]
@@ -150,19 +127,8 @@ public sealed class DataLimitTests : IAsyncLifetime, IDisposable
     [Trait("ID", "F44")]
     public async Task A_cursor_of_65_MiB_fails_its_step_and_what_was_done_before_it_is_undone()
     {
-        var marks = new List<string>();
         var workflow = Journaled(
-            Workflow
-                .Bare<string>()
-                .RegisterWithCompensation<string>(
-                    "pay",
-                    (_, _) => new(("read", "receipt")),
-                    (_, output, _) =>
-                    {
-                        marks.Add($"undo {output}");
-                        return default;
-                    }
-                )
+            Step(Workflow.Bare<string>(), "pay", "read", 10)
                 .RegisterStepped<string>(
                     "read",
                     async (_, _, _) =>
@@ -177,8 +143,8 @@ public sealed class DataLimitTests : IAsyncLifetime, IDisposable
         var error = await Failures.OfAsync(workflow.OrchestrateAsync("pay", "run"));
 
         Assert.Contains("67108864", error.Message, StringComparison.Ordinal);
-        Assert.Equal(["undo receipt"], marks);
-        Assert.Empty(await _store.LoadRunAsync("run"));
+        Assert.Equal(["undo pay"], Undone);
+        Assert.Empty(await Store.LoadRunAsync("run"));
     }
 
     [Fact]
@@ -237,5 +203,5 @@ public sealed class DataLimitTests : IAsyncLifetime, IDisposable
     private Workflow<string> Journaled(Workflow<string> workflow) =>
         workflow
             .WithResources(new Resources().Insert("store", MemoryStore.Durable()))
-            .WithCheckpointStore(_store);
+            .WithCheckpointStore(Store);
 }

@@ -8,9 +8,6 @@ public sealed class ForeignStackTests
 {
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
-    [ThreadStatic]
-    private static bool t_cancels;
-
     private readonly VirtualTime _time = new();
     private readonly Trail _trespasses = new();
     private readonly Trail _done = new();
@@ -217,19 +214,10 @@ public sealed class ForeignStackTests
         // The pool has no synchronization context: continuations run where they are woken.
         var run = Task.Run(() => observed.OrchestrateAsync(Stage.Start, Waiters.RunId, cancel.Token));
         await begun().Soon();
-        var canceller = new Thread(() =>
-        {
-            t_cancels = true;
-            cancel.Cancel();
-            t_cancels = false;
-        })
-        {
-            IsBackground = true,
-        };
-        canceller.Start();
+        var canceller = Canceller.Start(cancel);
         await ((Task)run.Soon()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Assert.True(run.IsCompleted);
-        Assert.True(canceller.Join(TimeSpan.FromSeconds(30)));
+        canceller.AssertReturned();
         Assert.Equal([], _trespasses.Marks);
         if (run.IsFaulted)
             Assert.Equal(["undone"], _done.Marks);
@@ -237,7 +225,7 @@ public sealed class ForeignStackTests
 
     private void Mark(string what)
     {
-        if (t_cancels)
+        if (Canceller.IsBeneath)
             _trespasses.Add(what);
     }
 

@@ -5,9 +5,6 @@ public sealed class SetupStackTests
 {
     private static readonly AsyncLocal<string?> s_local = new();
 
-    [ThreadStatic]
-    private static bool t_cancels;
-
     private readonly Trail _trespasses = new();
     private readonly Trail _torn = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -43,7 +40,7 @@ public sealed class SetupStackTests
             }
         );
         await _begun.Task.Soon();
-        Canceller(cancel);
+        Canceller.Start(cancel).AssertReturned();
         await Task.WhenAny(run.Soon());
         Assert.True(run.IsCompleted);
         Assert.Equal([], _trespasses.Marks);
@@ -75,21 +72,6 @@ public sealed class SetupStackTests
         Assert.Equal([], _trespasses.Marks);
     }
 
-    private static void Canceller(CancellationTokenSource cancel)
-    {
-        var canceller = new Thread(() =>
-        {
-            t_cancels = true;
-            cancel.Cancel();
-            t_cancels = false;
-        })
-        {
-            IsBackground = true,
-        };
-        canceller.Start();
-        Assert.True(canceller.Join(TimeSpan.FromSeconds(30)));
-    }
-
     private object Ready() => new Resource(_ => default, () => _torn.Add("first"), this);
 
     private object Slow() =>
@@ -113,7 +95,7 @@ public sealed class SetupStackTests
 
     private void Mark(string what)
     {
-        if (t_cancels)
+        if (Canceller.IsBeneath)
             _trespasses.Add(what);
         if (s_local.Value is { } carried)
             _trespasses.Add($"{what} with {carried}");

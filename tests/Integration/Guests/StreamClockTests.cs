@@ -1,3 +1,5 @@
+using Cano.Integration.Steps.Streams;
+
 namespace Cano.Integration.Guests;
 
 /// <summary>A source is let go of whatever its clock does.</summary>
@@ -7,70 +9,18 @@ public sealed class StreamClockTests
     [Trait("ID", "X5"), Trait("ID", "M13")]
     public async Task A_source_that_still_reads_is_disposed_of_although_the_clock_measures_no_grace()
     {
-        var (clock, task) = (new OddClock(), new Hanging());
+        var (clock, gate, trail) = (new OddClock(), new Gate(), new Trail());
         using var cancel = new CancellationTokenSource();
-        var run = Workflow
-            .Bare<Stage>()
-            .RegisterStream(Stage.Start, task)
-            .AddExitState(Stage.End)
+        var run = Streaming
+            .In(new Reading(1, trail) { Before = (_, _) => gate.HoldAsync() })
             .WithTimeProvider(clock)
             .OrchestrateAsync(Stage.Start, cancel.Token);
-        await task.Gate.Entered;
+        await gate.Entered;
         clock.IsBroken = true;
         await cancel.CancelAsync();
         await Failures.OfAsync(run.Soon());
-        task.Gate.Open();
-        await task.Disposed.Task.Soon();
-    }
-
-    private sealed class Hanging
-        : IStreamTask<Stage, int, int, int>,
-            IAsyncEnumerable<int>,
-            IAsyncEnumerator<int>
-    {
-        public Gate Gate { get; } = new();
-
-        public TaskCompletionSource Disposed { get; } = new();
-
-        public int Current => 0;
-
-        public IAsyncEnumerable<int> OpenAsync(
-            TaskContext context,
-            Cursor<int> cursor,
-            CancellationToken cancellationToken
-        ) => this;
-
-        public ValueTask<(int Output, int Cursor)> ProcessItemAsync(
-            TaskContext context,
-            int item,
-            CancellationToken cancellationToken
-        ) => new((item, item));
-
-        public ValueTask<WindowOutcome<Stage>> FlushWindowAsync(
-            TaskContext context,
-            IReadOnlyList<int> outputs,
-            CancellationToken cancellationToken
-        ) => new(WindowOutcome.Continue);
-
-        public ValueTask<Stage> OnCloseAsync(
-            TaskContext context,
-            StreamEnd reason,
-            CancellationToken cancellationToken
-        ) => new(Stage.End);
-
-        public IAsyncEnumerator<int> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
-            this;
-
-        public async ValueTask<bool> MoveNextAsync()
-        {
-            await Gate.HoldAsync();
-            return false;
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            Disposed.SetResult();
-            return default;
-        }
+        Assert.Equal(0, trail.CountOf("disposed"));
+        gate.Open();
+        await Scheduling.Flows.UntilAsync(() => trail.CountOf("disposed") > 0);
     }
 }

@@ -4,21 +4,8 @@ namespace Cano.Integration.Sagas;
 
 /// <summary>A saga is undone however much its steps gave, and however large or deep the error is that failed
 /// it.</summary>
-public sealed class LargeSagaTests : IAsyncLifetime, IDisposable
+public sealed class LargeSagaTests : LargeRuns
 {
-    private const int Mebibyte = 1 << 20;
-
-    private readonly TempDirectory _directory = new();
-    private readonly List<string> _marks = [];
-    private FasterCheckpointStore _store = null!;
-
-    public async Task InitializeAsync() =>
-        _store = await FasterCheckpointStore.OpenAsync(_directory.File("journal"));
-
-    public async Task DisposeAsync() => await _store.DisposeAsync();
-
-    public void Dispose() => _directory.Dispose();
-
     [Fact]
     [Trait("ID", "F44")]
     public async Task A_saga_of_140_steps_with_receipts_of_600_KiB_that_then_fails_is_undone_newest_first()
@@ -31,8 +18,8 @@ public sealed class LargeSagaTests : IAsyncLifetime, IDisposable
         var error = await Failures.OfAsync(Failing(workflow, "broken").OrchestrateAsync("s0", "run"));
 
         Assert.Equal("task_execution", error.Category);
-        Assert.Equal(Enumerable.Range(0, steps).Reverse().Select(i => $"undo s{i}"), _marks);
-        Assert.Empty(await _store.LoadRunAsync("run"));
+        Assert.Equal(Enumerable.Range(0, steps).Reverse().Select(i => $"undo s{i}"), Undone);
+        Assert.Empty(await Store.LoadRunAsync("run"));
     }
 
     [Fact]
@@ -45,8 +32,8 @@ public sealed class LargeSagaTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(("generic", "ship"), (error.Category, error.State));
         Assert.Contains("a journal takes 67108864", error.Message, StringComparison.Ordinal);
-        Assert.Equal(["undo ship", "undo pay"], _marks);
-        Assert.Empty(await _store.LoadRunAsync("run"));
+        Assert.Equal(["undo ship", "undo pay"], Undone);
+        Assert.Empty(await Store.LoadRunAsync("run"));
     }
 
     [Fact]
@@ -60,8 +47,8 @@ public sealed class LargeSagaTests : IAsyncLifetime, IDisposable
         );
 
         Assert.Equal("task_execution", error.Category);
-        Assert.Equal(["undo pay"], _marks);
-        Assert.Empty(await _store.LoadRunAsync("run"));
+        Assert.Equal(["undo pay"], Undone);
+        Assert.Empty(await Store.LoadRunAsync("run"));
     }
 
     [Fact]
@@ -72,7 +59,7 @@ public sealed class LargeSagaTests : IAsyncLifetime, IDisposable
         var workflow = Workflow.Bare<string>();
         for (var i = 0; i < steps; i++)
             workflow = Step(workflow, $"s{i}", i + 1 < steps ? $"s{i + 1}" : "fail", 600 << 10);
-        var dying = new CrashingCheckpointStore(_store, (2 * steps) + 2, CrashPoint.AfterAppend);
+        var dying = new CrashingCheckpointStore(Store, (2 * steps) + 2, CrashPoint.AfterAppend);
         await Failures.OfAsync(
             Failing(workflow, "broken").WithCheckpointStore(dying).OrchestrateAsync("s0", "run")
         );
@@ -81,7 +68,7 @@ public sealed class LargeSagaTests : IAsyncLifetime, IDisposable
 
         Assert.Equal("compensation_failed", error.Category);
         Assert.Equal(steps + 1, error.Errors.Count);
-        Assert.Equal(RowKind.RollbackFinished, (await _store.LoadRunAsync("run"))[^1].Kind);
+        Assert.Equal(RowKind.RollbackFinished, (await Store.LoadRunAsync("run"))[^1].Kind);
     }
 
     [Theory]
@@ -102,32 +89,20 @@ public sealed class LargeSagaTests : IAsyncLifetime, IDisposable
         var workflow = Step(Workflow.Bare<string>(), "pay", "fail", 10)
             .Register("fail", _ => throw new CanoException(deep), TaskConfig.Minimal)
             .AddExitState("done");
-        var dying = new CrashingCheckpointStore(_store, 4, CrashPoint.AfterAppend);
+        var dying = new CrashingCheckpointStore(Store, 4, CrashPoint.AfterAppend);
         await Failures.OfAsync(workflow.WithCheckpointStore(dying).OrchestrateAsync("pay", "run"));
-        Assert.Equal(RowKind.RollbackStarted, (await _store.LoadRunAsync("run"))[^1].Kind);
+        Assert.Equal(RowKind.RollbackStarted, (await Store.LoadRunAsync("run"))[^1].Kind);
 
-        var error = await Failures.OfAsync(workflow.WithCheckpointStore(_store).ResumeFromAsync("run"));
+        var error = await Failures.OfAsync(workflow.WithCheckpointStore(Store).ResumeFromAsync("run"));
 
         Assert.Equal("deep down", error.Message);
-        Assert.Equal(["undo pay"], _marks);
-        Assert.Empty(await _store.LoadRunAsync("run"));
+        Assert.Equal(["undo pay"], Undone);
+        Assert.Empty(await Store.LoadRunAsync("run"));
     }
-
-    private Workflow<string> Step(Workflow<string> workflow, string state, string next, int size) =>
-        workflow.RegisterWithCompensation<string>(
-            state,
-            (_, _) => new((next, new string('x', size))),
-            (_, output, _) =>
-            {
-                Assert.Equal(size, output.Length);
-                _marks.Add($"undo {state}");
-                return default;
-            }
-        );
 
     private Workflow<string> Failing(Workflow<string> workflow, string message) =>
         workflow
             .Register("fail", _ => throw new IOException(message), TaskConfig.Minimal)
             .AddExitState("done")
-            .WithCheckpointStore(_store);
+            .WithCheckpointStore(Store);
 }
