@@ -68,13 +68,13 @@ public sealed partial class Workflow<TState>
         var outcomes = new ConcurrentDictionary<string, Either<CanoError, TState>>();
         foreach (var run in interrupted.Quarantined)
             outcomes[run.RunId] = Quarantined(run);
-        await interrupted.ResumeAsync(maxConcurrency, ResumeAsync, cancellationToken).ConfigureAwait(false);
+        await interrupted
+            .ResumeAsync(maxConcurrency, ResumeAsync, compiled.Options.Dispatcher, cancellationToken)
+            .ConfigureAwait(false);
         return outcomes;
 
         async Task ResumeAsync(string id, ResumeSlot slot)
         {
-            // Each in a turn of its own: bodies that block hold up no other run.
-            await compiled.Options.Dispatcher.Turn;
             try
             {
                 outcomes[id] = await Runs.TakeUpAsync(

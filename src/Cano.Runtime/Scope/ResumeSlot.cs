@@ -4,9 +4,10 @@ namespace Cano.Runtime.Scope;
 /// its place to another, so that sleepers hold nobody up.</summary>
 internal sealed class ResumeSlot(SemaphoreSlim places)
 {
-    private readonly TaskCompletionSource _rests = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _rests = new();
 
-    /// <summary>The run sleeps for the first time, or has ended.</summary>
+    /// <summary>The run sleeps for the first time, or has ended. Who awaits it is on the run's stack then,
+    /// and takes a turn of its own.</summary>
     public Task Rests => _rests.Task;
 
     public Task TakeAsync() => places.WaitAsync();

@@ -37,53 +37,34 @@ internal sealed record InterruptedRuns(
 
     /// <summary>Resumes each: the ready ones as many at once as there are places, then the suspects one at a
     /// time, so that one that kills the process takes no other with it.</summary>
-    public async Task ResumeAsync(int places, Func<string, ResumeSlot, Task> resume, CancellationToken cancel)
+    public async Task ResumeAsync(
+        int places,
+        Func<string, ResumeSlot, Task> resume,
+        Dispatcher dispatcher,
+        CancellationToken cancel
+    )
     {
-        using var free = new SemaphoreSlim(places);
-        var runs = new List<Task>();
+        using var together = new ResumedTogether(places, resume, dispatcher, cancel);
         var resting = new List<Task>();
         foreach (var id in Ready)
         {
-            if (await StartAsync(id).ConfigureAwait(false) is not { } slot)
+            if (await together.StartAsync(id).ConfigureAwait(false) is not { } slot)
                 break;
             resting.Add(slot.Rests);
         }
 
-        await Task.WhenAll(resting).ConfigureAwait(false);
+        await together.RestAsync(Task.WhenAll(resting)).ConfigureAwait(false);
         foreach (var id in Suspect)
         {
-            if (await StartAsync(id).ConfigureAwait(false) is not { } slot)
+            if (await together.StartAsync(id).ConfigureAwait(false) is not { } slot)
                 break;
-            await slot.Rests.ConfigureAwait(false);
+            await together.RestAsync(slot.Rests).ConfigureAwait(false);
         }
 
-        await Task.WhenAll(runs).ConfigureAwait(false);
-
-        async Task<ResumeSlot?> StartAsync(string id)
-        {
-            var slot = new ResumeSlot(free);
-            await slot.TakeAsync().ConfigureAwait(false);
-            // What is not begun when the caller gives up stays as it is: a cancelled run would be undone.
-            if (cancel.IsCancellationRequested)
-                return null;
-            runs.Add(ThenGive(resume(id, slot), slot));
-            return slot;
-        }
+        await together.EndAsync().ConfigureAwait(false);
     }
 
     private static bool IsOf(string workflow, RunSummary run) =>
         (run.WorkflowName == workflow || (run.WorkflowName is null && run.Status == RunStatus.Damaged))
         && !OccurrenceId.IsOne(run.RunId);
-
-    private static async Task ThenGive(Task run, ResumeSlot slot)
-    {
-        try
-        {
-            await run.ConfigureAwait(false);
-        }
-        finally
-        {
-            slot.Give();
-        }
-    }
 }
