@@ -141,7 +141,8 @@ public sealed class OddLoggerTests
 
         // Nothing else waits for the clock: driving it might pass over a branch that has not begun yet.
         var outcome = await run.Soon();
-        never.TrySetException(new OddException());
+        if (end == "is abandoned")
+            never.TrySetException(new OddException());
         return string.Join('\n', [$"{outcome}", .. store.Story, .. observer.Story(), .. trail.Marks]);
 
         async Task BodyAsync(TaskContext context, CancellationToken token)
