@@ -24,20 +24,23 @@ internal sealed class ConcurrentRun<TState>(
 ) : IWorkItems
     where TState : notnull
 {
-    private readonly InstanceEnd<TState>[] _ends = new InstanceEnd<TState>[instances.Length];
+    // Side by side and not in pairs: of ten thousand, pairs would lie among the large objects, which only a
+    // full collection takes back.
+    private readonly Either<CanoError, TState>[] _outcomes = new Either<CanoError, TState>[instances.Length];
+    private readonly bool[] _wereStopped = new bool[instances.Length];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Exception? _thrown;
     private int _left = instances.Length;
     private int _completed;
 
-    /// <summary>The end of each instance, in their order.</summary>
-    public async ValueTask<InstanceEnd<TState>[]> RunAsync()
+    /// <summary>How the instances ended.</summary>
+    public async ValueTask<InstanceEnds<TState>> RunAsync()
     {
         if (instances.IsEmpty)
-            return [];
+            return new([], []);
         new WorkQueue(this, instances[0].Workflow.Setup.Options.Dispatcher).Admit(instances.Length);
         await _ended.Task.ConfigureAwait(false);
-        return _ends;
+        return new(_outcomes, _wereStopped);
     }
 
     void IWorkItems.Start(int index) => _ = RunAsync(index);
@@ -52,8 +55,8 @@ internal sealed class ConcurrentRun<TState>(
                 ? CanoError.Of(Fault.Cancelled)
                 : await run(instances[index], stop.Token).ConfigureAwait(false);
             // One that nobody stopped may end as cancelled too, by a limit of its own: it has failed.
-            var wasStopped = stop.IsCancellationRequested && outcome.LeftToSeq().Exists(IsCancelled);
-            _ends[index] = new(outcome, wasStopped);
+            _wereStopped[index] = stop.IsCancellationRequested && outcome.LeftToSeq().Exists(IsCancelled);
+            _outcomes[index] = outcome;
             if (outcome.IsRight && Interlocked.Increment(ref _completed) == quota)
                 await stop.CancelSafelyAsync(logger).ConfigureAwait(false);
         }
@@ -75,8 +78,8 @@ internal sealed class ConcurrentRun<TState>(
     private static bool IsCancelled(CanoError error) => error.Fault.IsCancelled;
 }
 
-/// <summary>How an instance ended.</summary>
-/// <param name="Outcome">Its exit or error.</param>
-/// <param name="WasStopped">It was cancelled from outside, or not started any more.</param>
-internal readonly record struct InstanceEnd<TState>(Either<CanoError, TState> Outcome, bool WasStopped)
+/// <summary>How instances ended, in their order.</summary>
+/// <param name="Outcomes">Their exits or errors.</param>
+/// <param name="WereStopped">Which were cancelled from outside, or not started any more.</param>
+internal readonly record struct InstanceEnds<TState>(Either<CanoError, TState>[] Outcomes, bool[] WereStopped)
     where TState : notnull;

@@ -155,21 +155,21 @@ public sealed class ConcurrentWorkflow<TState>
     private ILogger Logger =>
         _instances is [var first, ..] ? first.Workflow.Setup.Options.Logger : NullLogger.Instance;
 
-    private ConcurrentEnd<TState> Counted(InstanceEnd<TState>[] ends, TimeSpan duration)
+    private ConcurrentEnd<TState> Counted(InstanceEnds<TState> ends, TimeSpan duration)
     {
         var (completed, cancelled) = (0, 0);
         var failures = new List<(string Name, CanoError Error)>();
-        var byName = new Dictionary<string, Either<CanoError, TState>>(ends.Length);
-        for (var i = 0; i < ends.Length; i++)
+        var byName = new Dictionary<string, Either<CanoError, TState>>(ends.Outcomes.Length);
+        for (var i = 0; i < ends.Outcomes.Length; i++)
         {
-            var name = InOrder[i].Name;
-            byName[name] = ends[i].Outcome;
-            if (ends[i].Outcome.IsRight)
+            var (name, outcome) = (InOrder[i].Name, ends.Outcomes[i]);
+            byName[name] = outcome;
+            if (outcome.IsRight)
                 completed++;
-            else if (ends[i].WasStopped)
+            else if (ends.WereStopped[i])
                 cancelled++;
             else
-                failures.AddRange(ends[i].Outcome.LeftToSeq().Select(error => (name, error)));
+                failures.AddRange(outcome.LeftToSeq().Select(error => (name, error)));
         }
 
         return new(new(completed, failures.Count, cancelled, duration, byName), failures);

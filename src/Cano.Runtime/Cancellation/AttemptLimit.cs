@@ -8,21 +8,31 @@ namespace Cano.Runtime.Cancellation;
 /// stops.</summary>
 internal readonly struct AttemptLimit : IDisposable
 {
+    private readonly LinkedStop? _stop;
     private readonly StopLimit? _limit;
 
+    /// <exception cref="CanoException">`workflow`: the clock throws.</exception>
     public AttemptLimit(TimeSpan? limit, RunOptions options, StopTokens stop)
     {
         Tokens = stop;
         if (limit is not { } span)
             return;
-        var source = new StopSource(stop, options.Dispatcher, options.Logger);
-        _limit = new StopLimit(span, options.Time, source);
-        Tokens = _limit.Tokens;
+        _stop = new LinkedStop(stop, options);
+        Tokens = _stop.Tokens;
+        try
+        {
+            _limit = new StopLimit(span, options.Time, _stop);
+        }
+        catch (CanoException)
+        {
+            _stop.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Of many runs at once, which hand tokens of their own to their bodies.</summary>
     public AttemptLimit(TimeSpan? limit, TimeProvider time, ILogger logger, CancellationToken stop)
-        : this(limit, new RunOptions { Time = time, Logger = logger }, new StopTokens(stop, stop)) { }
+        : this(limit, new RunOptions { Time = time, Logger = logger }, new StopTokens(stop)) { }
 
     public StopTokens Tokens { get; }
 
@@ -60,5 +70,9 @@ internal readonly struct AttemptLimit : IDisposable
 
     private CanoError Passed => _limit?.ClockError ?? Faults.AttemptTimeout;
 
-    public void Dispose() => _limit?.Dispose();
+    public void Dispose()
+    {
+        _limit?.Dispose();
+        _stop?.Dispose();
+    }
 }

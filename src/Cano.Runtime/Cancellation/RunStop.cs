@@ -11,6 +11,7 @@ internal sealed class RunStop : IDisposable
 {
     private static readonly RunStop s_never = new(null, CancellationToken.None);
 
+    private readonly StopSource? _source;
     private readonly CancellationToken _cancel;
     private readonly CancellationTokenRegistration _ofCancel;
     private readonly Deadline? _deadline;
@@ -20,15 +21,16 @@ internal sealed class RunStop : IDisposable
     {
         _cancel = cancel;
         _deadline = deadline;
-        Tokens = source?.Tokens ?? default;
+        _source = source;
+        Token = source?.Tokens.Bodies ?? default;
         _ofCancel = cancel.UnsafeRegister(static stop => ((StopSource)stop!).SignalBeside(), source);
     }
 
     /// <summary>Signalled when the run is to stop.</summary>
-    public StopTokens Tokens { get; }
+    public StopTokens Tokens => new(Token, _source);
 
     /// <summary>What bodies get.</summary>
-    public CancellationToken Token => Tokens.Bodies;
+    public CancellationToken Token { get; }
 
     /// <summary>For what is set up for a run: what a resource leaves on it runs beside whoever cancels. One
     /// that was cancelled before is told at once.</summary>
@@ -49,7 +51,7 @@ internal sealed class RunStop : IDisposable
     {
         if (limit is null && !cancel.CanBeCanceled)
             return s_never;
-        var source = new StopSource(default, options.Dispatcher, options.Logger);
+        var source = new StopSource(options);
         try
         {
             return new RunStop(

@@ -12,7 +12,8 @@ internal sealed class StopLimit : IDisposable
 
     /// <param name="span">How long; over at once when it is none.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="stop">Signalled by then; this disposes of it.</param>
+    /// <param name="stop">Signalled by then.</param>
+    /// <exception cref="CanoException">`workflow`: the clock throws.</exception>
     public StopLimit(TimeSpan span, TimeProvider time, StopSource stop)
     {
         _stop = stop;
@@ -29,12 +30,9 @@ internal sealed class StopLimit : IDisposable
         }
         catch (Exception thrown)
         {
-            stop.Dispose();
             throw new CanoException(Faults.OfClock(thrown), thrown);
         }
     }
-
-    public StopTokens Tokens => _stop.Tokens;
 
     /// <summary>Whether the span is over.</summary>
     public bool HasPassed => _hasPassed;
@@ -42,11 +40,7 @@ internal sealed class StopLimit : IDisposable
     /// <summary>What the clock threw when the span was to be measured; null when it did not.</summary>
     public CanoError? ClockError => _alarm?.Failure is { } thrown ? Faults.OfClock(thrown) : null;
 
-    public void Dispose()
-    {
-        _alarm?.Dispose();
-        _stop.Dispose();
-    }
+    public void Dispose() => _alarm?.Dispose();
 
     private void Pass()
     {

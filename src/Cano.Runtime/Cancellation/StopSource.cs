@@ -1,73 +1,84 @@
 using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
-using Microsoft.Extensions.Logging;
 
 namespace Cano.Runtime.Cancellation;
 
 /// <summary>Who is told to stop.</summary>
 /// <param name="Bodies">What bodies hold, and may leave callbacks on that block.</param>
-/// <param name="Watch">What the engine waits on. It is signalled after the bodies', so that whoever hears of
-/// it finds the bodies told.</param>
-internal readonly record struct StopTokens(CancellationToken Bodies, CancellationToken Watch);
+/// <param name="Source">Signals it; null: it is somebody else's token.</param>
+internal readonly record struct StopTokens(CancellationToken Bodies, StopSource? Source = null)
+{
+    /// <summary>What the engine waits on. It is signalled after the bodies', so that whoever hears of it finds
+    /// the bodies told.</summary>
+    public CancellationToken Watch => Source is null ? Bodies : Source.Watch;
+}
 
 /// <summary>Tells bodies to stop, and then the engine, which gives them a grace. No callback of a body holds
 /// the engine up: of one that blocks it hears nothing for a moment, and goes on.</summary>
-internal sealed class StopSource : IStopSignal, IDisposable
+internal class StopSource(RunOptions options) : IStopSignal
 {
     /// <summary>How long callbacks may take, in real time, before the engine goes on without them.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
     // Never disposed: they hold nothing, and a late signal must find them usable.
     private readonly CancellationTokenSource _bodies = new();
-    private readonly CancellationTokenSource _watch = new();
-    private readonly Dispatcher _dispatcher;
-    private readonly ILogger _logger;
-    private readonly CancellationTokenRegistration _ofBodies;
-    private readonly CancellationTokenRegistration _ofWatch;
+    private CancellationTokenSource? _watch;
+    private bool _bodiesAreTold;
 
-    /// <param name="parent">Whose stop is this one's too.</param>
-    /// <param name="dispatcher">Where what is signalled beside its signaller is signalled.</param>
-    /// <param name="logger">Hears what callbacks throw.</param>
-    public StopSource(StopTokens parent, Dispatcher dispatcher, ILogger logger)
+    public StopTokens Tokens => new(_bodies.Token, this);
+
+    /// <summary>As <see cref="StopTokens.Watch"/>. Few runs are ever waited for: it is made when it is first
+    /// asked for.</summary>
+    public CancellationToken Watch
     {
-        _dispatcher = dispatcher;
-        _logger = logger;
-        _ofBodies = parent.Bodies.UnsafeRegister(static it => ((StopSource)it!).TellBodies(), this);
-        _ofWatch = parent.Watch.UnsafeRegister(static it => ((StopSource)it!)._watch.Cancel(), this);
+        get
+        {
+            if (_watch is { } known)
+                return known.Token;
+            var made = new CancellationTokenSource();
+            if (Interlocked.CompareExchange(ref _watch, made, null) is { } other)
+                return other.Token;
+            // Of two who meet here, the one who tells and the one who asks, at least one sees the other.
+            if (Volatile.Read(ref _bodiesAreTold))
+                made.Cancel();
+            else
+                WatchParent();
+            return made.Token;
+        }
     }
-
-    public StopTokens Tokens => new(_bodies.Token, _watch.Token);
 
     /// <summary>Signals on this thread, which is nobody's: a timer's, or a dispatcher's turn.</summary>
     public void SignalHere()
     {
-        using var late = _dispatcher.Unless(s_patience, _watch.Cancel);
+        using var late = options.Dispatcher.Unless(s_patience, TellEngine);
         TellBodies();
-        _watch.Cancel();
+        TellEngine();
     }
 
     /// <summary>Signals on no thread and no stack of who asks for it. Whoever looks at the token sees it at
     /// once.</summary>
-    public void SignalBeside() => _dispatcher.Signal(this);
+    public void SignalBeside() => options.Dispatcher.Signal(this);
 
     /// <summary>As <see cref="SignalBeside"/>, on the pool.</summary>
     public async Task SignalOnPoolAsync()
     {
         Task told;
         using (Detached.Begin())
-            told = _bodies.CancelSafelyAsync(_logger);
+            told = _bodies.CancelSafelyAsync(options.Logger);
         await told.WaitAsync(s_patience)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        await _watch.CancelAsync().ConfigureAwait(false);
+        TellEngine();
     }
 
-    /// <summary>The parent's stop is this one's no more. Nothing is waited for: a callback may block in
-    /// it.</summary>
-    public void Dispose()
+    /// <summary>Has the engine hear of what stops this beside its signals.</summary>
+    protected virtual void WatchParent() { }
+
+    protected void TellBodies() => _bodies.CancelSafely(options.Logger);
+
+    protected void TellEngine()
     {
-        _ofBodies.Unregister();
-        _ofWatch.Unregister();
+        Volatile.Write(ref _bodiesAreTold, true);
+        Interlocked.MemoryBarrier();
+        _watch?.Cancel();
     }
-
-    private void TellBodies() => _bodies.CancelSafely(_logger);
 }

@@ -33,7 +33,7 @@ internal sealed partial class TestVisit<TState> : VisitScope<TState>
     public override Kernel.Cursor? Cursor =>
         _cursor is { } value ? new Kernel.Cursor(value, Durable.Sequence, 1) : null;
 
-    public override StopTokens Stop => new(_run.Token, _run.Token);
+    public override StopTokens Stop => new(_run.Token);
 
     public override OptionalRunState OptionalState { get; } = new();
 

@@ -14,7 +14,7 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     where TState : notnull
 {
     private readonly BranchMailbox _mailbox;
-    private readonly StopSource _stop;
+    private readonly LinkedStop _stop;
     private readonly Branch<TState>[] _branches;
     private readonly WorkQueue _queue;
     private readonly RunScope _scope;
@@ -47,7 +47,7 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         for (var i = 0; i < _branches.Length; i++)
             _branches[i] = new Branch<TState>(this, tasks[i], i);
         // Not before the branches, one of which may be refused: nobody would let go of it then.
-        _stop = new StopSource(stop, scope.Options.Dispatcher, scope.Options.Logger);
+        _stop = new LinkedStop(stop, scope.Options);
         Tokens = _stop.Tokens;
         _queue = new WorkQueue(this, scope.Options.Dispatcher);
         _underWayMax = body.Join.Bulkhead ?? _branches.Length;
