@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
@@ -12,23 +13,44 @@ public sealed class Resources
 {
     internal const string StoreKey = "store";
 
-    // Neither changes after construction, so runs read them without a lock.
-    private readonly Dictionary<string, object> _values;
-    private readonly string[] _keys;
+    private readonly ImmutableList<string> _keys;
     private readonly IServiceProvider? _services;
     private readonly bool _hasPerRun;
 
+    // The same twice, each made of the other when it is first needed: one takes one more without a copy of all,
+    // one is looked up fast. Neither changes then, so runs read without a lock.
+    private ImmutableDictionary<string, object>? _inserted;
+    private Dictionary<string, object>? _values;
+
     /// <summary>No resources.</summary>
     public Resources()
-        : this([], [], null) { }
+        : this(null) { }
 
-    private Resources(string[] keys, Dictionary<string, object> values, IServiceProvider? services)
+    private Resources(IServiceProvider? services)
     {
-        _keys = keys;
-        _values = values;
+        _keys = [];
+        _inserted = ImmutableDictionary<string, object>.Empty;
         _services = services;
-        _hasPerRun = keys.Any(key => IsPerRun(key, values[key]));
     }
+
+    private Resources(Resources others, string key, object value)
+    {
+        _keys = others._keys.Add(key);
+        _inserted = others.Inserted.Add(key, value);
+        _services = others._services;
+        _hasPerRun = others._hasPerRun || IsPerRun(key, value);
+    }
+
+    private Resources(Resources others, Dictionary<string, object> values)
+    {
+        _keys = others._keys;
+        _values = values;
+        _services = others._services;
+    }
+
+    private ImmutableDictionary<string, object> Inserted => _inserted ??= _values!.ToImmutableDictionary();
+
+    private Dictionary<string, object> Values => _values ??= new(_inserted!);
 
     /// <summary>Whether a run needs values of its own.</summary>
     internal bool HasPerRun => _hasPerRun || HostTemplate() is not null;
@@ -59,8 +81,8 @@ public sealed class Resources
         ArgumentNullException.ThrowIfNull(value);
         if (value is IResource resource)
             Lookalikes.ThrowIfAny(resource, nameof(value));
-        var free = !_values.ContainsKey(key);
-        result = free ? new Resources([.. _keys, key], new(_values) { [key] = value }, _services) : this;
+        var free = !Inserted.ContainsKey(key);
+        result = free ? new Resources(this, key, value) : this;
         return free;
     }
 
@@ -98,7 +120,7 @@ public sealed class Resources
     public static Resources From(IServiceProvider services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        return new Resources([], [], services);
+        return new Resources(services);
     }
 
     /// <summary>The health of every resource that can tell it; one that throws is unhealthy.</summary>
@@ -130,7 +152,7 @@ public sealed class Resources
     /// <summary>The values that want to be set up and torn down, in the order of insertion.</summary>
     internal IEnumerable<(string Key, IResource Resource)> Managed() =>
         from key in _keys
-        let resource = _values[key] as IResource
+        let resource = Values[key] as IResource
         where resource is not null
         select (key, resource);
 
@@ -140,25 +162,23 @@ public sealed class Resources
     internal (Resources All, Resources Own) ForRun(DurableValues? restored, ValueCodec codec)
     {
         var own = new Resources();
-        var all = new Dictionary<string, object>(_values);
-        foreach (var key in _keys.Where(key => IsPerRun(key, _values[key])))
+        var all = new Dictionary<string, object>(Values);
+        foreach (var key in _keys.Where(key => IsPerRun(key, Values[key])))
         {
-            all[key] = OfRun(key, _values[key], restored, codec);
+            all[key] = OfRun(key, Values[key], restored, codec);
             own = own.Insert(key, all[key]);
         }
 
         if (HostTemplate() is { } template)
             all[StoreKey] = template.ForRun(restored, codec);
-        return (new Resources(_keys, all, _services), own);
+        return (new Resources(this, all), own);
     }
 
     /// <summary>The durable store of a host, which is a template as an inserted one is.</summary>
     private MemoryStore? HostTemplate()
     {
         return
-            _services is not null
-            && !_values.ContainsKey(StoreKey)
-            && FindStore() is { IsDurable: true } store
+            _services is not null && !Values.ContainsKey(StoreKey) && FindStore() is { IsDurable: true } store
             ? store
             : null;
     }
@@ -208,7 +228,7 @@ public sealed class Resources
 
     /// <summary>A copy with another value under a key that is there.</summary>
     internal Resources With(string key, object value) =>
-        new(_keys, new(_values) { [key] = value }, _services);
+        new(this, new Dictionary<string, object>(Values) { [key] = value });
 
     private static string KeyOf(Enum key)
     {
@@ -232,14 +252,14 @@ public sealed class Resources
     /// <summary>A host may have a service under the enum's value itself.</summary>
     private object? Find(Enum key, string name, Type type)
     {
-        if (_values.TryGetValue(name, out var value))
+        if (Values.TryGetValue(name, out var value))
             return value;
         return _services is null ? null : KeyedServices.Find(_services, key, name, type);
     }
 
     private object? Find(string key, Type type)
     {
-        if (_values.TryGetValue(key, out var value))
+        if (Values.TryGetValue(key, out var value))
             return value;
         return _services is null ? null : KeyedServices.Find(_services, key, type);
     }

@@ -24,6 +24,7 @@ public sealed class ManyStatesTests
     [InlineData("instances")]
     [InlineData("flows")]
     [InlineData("edges")]
+    [InlineData("resources")]
     public void What_is_added_takes_as_much_memory_when_there_is_much(string what)
     {
         Bytes(what, 10);
@@ -66,6 +67,12 @@ public sealed class ManyStatesTests
             var scheduler = new Bench().Scheduler;
             for (var i = 0; i < count; i++)
                 scheduler = scheduler.Manual($"{i}", work, Stage.Start);
+        }
+        else if (what == "resources")
+        {
+            var resources = new Resources();
+            for (var i = 0; i < count; i++)
+                resources = resources.Insert($"{i}", "");
         }
         else
         {

@@ -101,7 +101,9 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         }
 
         if (_source is { } source)
-            await source.DisposeAsync().ConfigureAwait(false);
+            await LateDisposal
+                .UnlessStoppedAsync(source, _sourceContext!, run.Options, run.Stop.Watch)
+                .ConfigureAwait(false);
     }
 
     private bool IsFull()

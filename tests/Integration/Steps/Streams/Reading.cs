@@ -34,6 +34,9 @@ internal sealed class Reading(int last, Trail trail) : IStreamTask<Stage, int, i
     public Func<TaskContext, StreamEnd, CancellationToken, Task> Closing { get; init; } =
         (_, _, _) => Task.CompletedTask;
 
+    /// <summary>While its source is let go of.</summary>
+    public Func<Task> Disposing { get; init; } = () => Task.CompletedTask;
+
     public IAsyncEnumerable<int> OpenAsync(
         TaskContext context,
         Cursor<int> cursor,
@@ -94,6 +97,7 @@ internal sealed class Reading(int last, Trail trail) : IStreamTask<Stage, int, i
         finally
         {
             trail.Add("disposed");
+            await Disposing();
         }
     }
 }
