@@ -8,8 +8,8 @@ namespace Cano.Runtime.Cancellation;
 /// <param name="Source">Signals it; null: it is somebody else's token.</param>
 internal readonly record struct StopTokens(CancellationToken Bodies, StopSource? Source = null)
 {
-    /// <summary>What the engine waits on. It is signalled after the bodies', so that whoever hears of it finds
-    /// the bodies told.</summary>
+    /// <summary>What the engine waits on. It is signalled after the bodies', so that whoever hears of it
+    /// finds the bodies told.</summary>
     public CancellationToken Watch => Source is null ? Bodies : Source.Watch;
 }
 

@@ -17,8 +17,8 @@ public sealed class Resources
     private readonly IServiceProvider? _services;
     private readonly bool _hasPerRun;
 
-    // The same twice, each made of the other when it is first needed: one takes one more without a copy of all,
-    // one is looked up fast. Neither changes then, so runs read without a lock.
+    // The same twice, each made of the other when it is first needed: one takes one more without a copy of
+    // all, one is looked up fast. Neither changes then, so runs read without a lock.
     private ImmutableDictionary<string, object>? _inserted;
     private Dictionary<string, object>? _values;
 

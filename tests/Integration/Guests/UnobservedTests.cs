@@ -4,8 +4,8 @@ using Cano.Integration.Steps.Waits;
 
 namespace Cano.Integration.Guests;
 
-/// <summary>An application that listens to `TaskScheduler.UnobservedTaskException` hears of nothing that a run
-/// has already told.</summary>
+/// <summary>An application that listens to `TaskScheduler.UnobservedTaskException` hears of nothing that a
+/// run has already told.</summary>
 [Collection(MeasuresMemory.Name)]
 public sealed class UnobservedTests
 {
@@ -43,8 +43,8 @@ public sealed class UnobservedTests
         Assert.Empty(unseen);
     }
 
-    /// <summary>An attempt's limit is an item's in a stream; a step that will be undone is awaited until it has
-    /// ended.</summary>
+    /// <summary>An attempt's limit is an item's in a stream; a step that will be undone is awaited until it
+    /// has ended.</summary>
     private static string[] Unlimited(string end) =>
         end switch
         {
