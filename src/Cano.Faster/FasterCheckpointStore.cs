@@ -121,6 +121,19 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IIdentifiedStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<long>(cancellationToken)
+            : journal.BeginAsync(runId, first, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
         string runId,
         CancellationToken cancellationToken = default

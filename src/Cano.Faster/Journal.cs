@@ -3,15 +3,12 @@ using Cano.Faster.Disks;
 using Cano.Faster.Frames;
 using Cano.Faster.Indexes;
 using Cano.Faster.Reclamation;
-using Cano.Faster.Recovery;
-using Cano.Runtime.Time;
-using Microsoft.Extensions.Logging;
 
 namespace Cano.Faster;
 
 /// <summary>An open journal: the log, the index of its runs, and the superblocks, in one locked
 /// directory.</summary>
-internal sealed class Journal
+internal sealed partial class Journal
 {
     private readonly FasterCheckpointOptions options;
     private readonly IDisposable directoryLock;
@@ -25,98 +22,54 @@ internal sealed class Journal
     private readonly Compaction compaction;
     private volatile bool isClosed;
 
-    private Journal(
-        FasterCheckpointOptions options,
-        IDisposable directoryLock,
-        SuperblockFile superblocks,
-        SegmentFiles files
-    )
-    {
-        (this.options, this.directoryLock) = (options, directoryLock);
-        (this.superblocks, this.files) = (superblocks, files);
-
-        var newest = superblocks.Newest;
-        index = new RunIndex(new SegmentUse(newest.SegmentSizeBits));
-        // What is read may be in the system's memory alone: nothing is deleted by it, and nothing built upon
-        // it, before it is written again.
-        superblocks.WriteAgain();
-        LogBeginning.Clear(files, newest);
-        files.WriteAgain(newest.Durable);
-        var end = new RecoveryScan(files, newest, new IndexRebuild(index)).Run();
-        files.CutAt(end.End);
-        writer = new LogWriter(files, options, newest.Begin, end);
-        pace = new SuperblockWriter(superblocks, files, options.TimeProvider);
-        committer = new GroupCommitter(writer, gate, index.Segments, pace.BeforeWriting, AfterFlush);
-        compaction = new Compaction(index, gate, Reader, committer.AddCopied, options);
-    }
-
-    /// <summary>Opens the journal of a directory, or creates it.</summary>
-    public static Journal Open(string directory, FasterCheckpointOptions? given, ILogger logger)
-    {
-        var options = Guarded(given ?? new FasterCheckpointOptions(), logger);
-        if (options.Problem is { } problem)
-            throw JournalError.Of($"the journal's options do not fit together: {problem}");
-
-        var open = new Stack<IDisposable>();
-        try
-        {
-            var directoryLock = JournalDirectory.Take(options.Disk, directory);
-            open.Push(directoryLock);
-            var superblocks = JournalDirectory.OpenSuperblocks(options, directory, isDefault: given is null);
-            open.Push(superblocks);
-            var stored = superblocks.Newest;
-            options = options with
-            {
-                PageSizeBits = stored.PageSizeBits,
-                SegmentSizeBits = stored.SegmentSizeBits,
-            };
-            var files = new SegmentFiles(options.Disk, directory, superblocks);
-            open.Push(files);
-            return new Journal(options, directoryLock, superblocks, files);
-        }
-        catch (Exception failure)
-        {
-            foreach (var opened in open)
-                opened.Dispose();
-            if (failure is CanoException)
-                throw;
-            if (DiskTrouble.IsInUse(failure))
-                throw JournalDirectory.OpenAlready(directory, failure);
-            throw JournalError.Of(
-                $"cannot open the journal in '{directory}': {failure.Message}; "
-                    + $"{DiskTrouble.Remedy(failure)} and open it again",
-                failure
-            );
-        }
-    }
-
-    /// <summary>A user's clock may throw, and after a flush that would stop the journal.</summary>
-    private static FasterCheckpointOptions Guarded(FasterCheckpointOptions options, ILogger logger) =>
-        options with
-        {
-            Logger = logger,
-            TimeProvider = GuardedClock.Around(options.TimeProvider, logger),
-        };
-
     /// <summary>Appends a row; see <see cref="ICheckpointStore.AppendAsync"/>.</summary>
     public ValueTask AppendAsync(string id, CheckpointRow row, long fence, CancellationToken cancel)
     {
-        var body = row.ToTimelessBytes();
-        FrameLimit.Check(id, row.Sequence, body.Length);
+        var body = BodyOf(id, row);
         bool leads;
         Task shared;
         lock (gate)
         {
             ThrowIfStopped();
-            var run = index.Accept(id, row.Sequence, fence);
-            var frame = new RequestedFrame(run, Head(row, run, fence), body, row);
-            leads = committer.Add(frame, out shared);
+            leads = Add(index.Accept(id, row.Sequence, fence), row, body, out shared);
         }
 
-        if (leads)
-            return committer.WriteAsync();
-        return new ValueTask(cancel.CanBeCanceled ? shared.WaitAsync(cancel) : shared);
+        return WrittenAsync(leads, shared, cancel);
     }
+
+    /// <summary>Appends a run's first row; see <see cref="ICheckpointStore.BeginAsync"/>.</summary>
+    public async ValueTask<long> BeginAsync(string id, CheckpointRow first, CancellationToken cancel)
+    {
+        var body = BodyOf(id, first);
+        long fence;
+        bool leads;
+        Task shared;
+        lock (gate)
+        {
+            ThrowIfStopped();
+            var run = index.AcceptFirst(id, first.Sequence);
+            fence = run.Fence;
+            leads = Add(run, first, body, out shared);
+        }
+
+        await WrittenAsync(leads, shared, cancel).ConfigureAwait(false);
+        return fence;
+    }
+
+    private static ReadOnlyMemory<byte> BodyOf(string id, CheckpointRow row)
+    {
+        var body = row.ToTimelessBytes();
+        FrameLimit.Check(id, row.Sequence, body.Length);
+        return body;
+    }
+
+    private bool Add(RunEntry run, CheckpointRow row, ReadOnlyMemory<byte> body, out Task shared) =>
+        committer.Add(new RequestedFrame(run, Head(row, run, run.Fence), body, row), out shared);
+
+    private ValueTask WrittenAsync(bool leads, Task shared, CancellationToken cancel) =>
+        leads
+            ? committer.WriteAsync()
+            : new ValueTask(cancel.CanBeCanceled ? shared.WaitAsync(cancel) : shared);
 
     /// <summary>Claims a run; see <see cref="ICheckpointStore.ClaimAsync"/>.</summary>
     public async ValueTask<long> ClaimAsync(string id, ReadOnlyMemory<byte> owner, CancellationToken cancel)
@@ -229,7 +182,7 @@ internal sealed class Journal
         {
             await committer.DrainAsync().ConfigureAwait(false);
             if (committer.Failure is null)
-                pace.Write(writer.End, Begin());
+                pace.Write(writer.End, Kept());
             else if (!committer.IsTold)
                 throw committer.StoppedBy(committer.Failure);
         }
@@ -276,14 +229,15 @@ internal sealed class Journal
 
     private void AfterFlush()
     {
-        pace.AfterFlush(writer.End, Begin);
+        pace.AfterFlush(writer.End, Kept);
         if (!isClosed)
             compaction.Step(writer.End.End);
     }
 
-    private long Begin()
+    /// <summary>What the log is still needed for, and what outlasts what it is not.</summary>
+    private KeptLog Kept()
     {
         lock (gate)
-            return index.Segments.Begin(writer.End.End);
+            return new(index.Segments.Begin(writer.End.End), index.Fences.Newest);
     }
 }

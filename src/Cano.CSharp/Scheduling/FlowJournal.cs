@@ -155,7 +155,7 @@ internal sealed partial class FlowJournal
             if (retention == Retention.Clear || !await IsOverAsync(store, id).ConfigureAwait(false))
                 await store.ClearAsync(id).ConfigureAwait(false);
             else
-                await new RunJournal(store, id, AppendRule.FirstFence, member.Options.Time)
+                await new RunJournal(store, id, claim: null, member.Options.Time)
                     .RetireAsync(retention, member.Workflow)
                     .ConfigureAwait(false);
         }

@@ -3,6 +3,11 @@ using Cano.Faster.Frames;
 
 namespace Cano.Faster.Commits;
 
+/// <summary>What is to be kept of a log.</summary>
+/// <param name="Begin">Where it may begin.</param>
+/// <param name="Fence">The newest fence: those of forgotten runs go with their space.</param>
+internal readonly record struct KeptLog(long Begin, long Fence);
+
 /// <summary>Writes superblocks: after every MiB, or second, of appends, and at close. Then gives back the
 /// space that no run needs.</summary>
 internal sealed class SuperblockWriter(SuperblockFile superblocks, SegmentFiles files, TimeProvider clock)
@@ -27,31 +32,32 @@ internal sealed class SuperblockWriter(SuperblockFile superblocks, SegmentFiles 
 
     /// <summary>Writes a superblock when it is due.</summary>
     /// <param name="end">The end of the log, on disk.</param>
-    /// <param name="begin">Tells where the log may begin.</param>
-    public void AfterFlush(LogEnd end, Func<long> begin)
+    /// <param name="kept">Tells what is to be kept.</param>
+    public void AfterFlush(LogEnd end, Func<KeptLog> kept)
     {
         if (end.End - superblocks.Newest.Durable >= BytesMax || clock.GetElapsedTime(lastWrite) >= s_spanMax)
-            Write(end, begin());
+            Write(end, kept());
     }
 
     /// <summary>Writes a superblock. Segments are deleted when both slots say on disk that the log begins
     /// after them, so that losing one slot does not bring an older beginning back.</summary>
-    public void Write(LogEnd end, long begin)
+    public void Write(LogEnd end, KeptLog kept)
     {
         var newest = superblocks.Newest;
         var next = newest with
         {
-            Begin = begin,
+            Begin = kept.Begin,
+            Fence = kept.Fence,
             Durable = end.End,
             LastFrame = end.LastFrame,
             LastRun = end.LastRun,
         };
         superblocks.Write(next);
         lastWrite = clock.GetTimestamp();
-        if (begin == newest.Begin)
+        if (kept.Begin == newest.Begin)
             return;
 
         superblocks.Write(next);
-        files.DeleteBelow(begin);
+        files.DeleteBelow(kept.Begin);
     }
 }

@@ -43,6 +43,10 @@ internal sealed record Superblock
     /// <summary>The checksum of that frame's run id.</summary>
     public uint LastRun { get; init; }
 
+    /// <summary>The newest fence that the journal has given; 0 in one that builds wrote which gave each run
+    /// its own.</summary>
+    public long Fence { get; init; }
+
     public void Write(Span<byte> slot)
     {
         slot.Clear();
@@ -56,6 +60,7 @@ internal sealed record Superblock
         BinaryPrimitives.WriteInt64LittleEndian(slot[48..], Begin);
         BinaryPrimitives.WriteInt64LittleEndian(slot[56..], Durable);
         BinaryPrimitives.WriteInt64LittleEndian(slot[64..], LastFrame);
+        BinaryPrimitives.WriteInt64LittleEndian(slot[72..], Fence);
         BinaryPrimitives.WriteUInt32LittleEndian(slot[(Size - 4)..], Checksum.Of(slot[..(Size - 4)]));
     }
 
@@ -69,6 +74,7 @@ internal sealed record Superblock
         && (Begin == LogAddress.First || (Begin > 0 && (Begin & ((1L << SegmentSizeBits) - 1)) == 0))
         && Durable >= Math.Max(Begin, LogAddress.First)
         && Durable >> SegmentSizeBits < int.MaxValue
+        && Fence >= 0
         && (LastFrame == LogEnd.NoFrame || (LastFrame >= LogAddress.First && LastFrame < Durable));
 
     /// <summary>The superblock in a slot; null when it is damaged.</summary>
@@ -100,6 +106,7 @@ internal sealed record Superblock
             Begin = BinaryPrimitives.ReadInt64LittleEndian(slot[48..]),
             Durable = BinaryPrimitives.ReadInt64LittleEndian(slot[56..]),
             LastFrame = BinaryPrimitives.ReadInt64LittleEndian(slot[64..]),
+            Fence = BinaryPrimitives.ReadInt64LittleEndian(slot[72..]),
         };
         return read.HasSense ? read : null;
     }

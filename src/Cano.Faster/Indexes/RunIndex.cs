@@ -9,6 +9,9 @@ internal sealed class RunIndex(SegmentUse segments)
     private readonly Dictionary<string, RunEntry> runs = [];
     private readonly RowAddresses rows = new();
 
+    /// <summary>The fences that are given, and those that the log holds.</summary>
+    public FenceCounter Fences { get; } = new();
+
     /// <summary>Finds a run by characters that are no text yet.</summary>
     private Dictionary<string, RunEntry>.AlternateLookup<ReadOnlySpan<char>> ByChars =>
         runs.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -37,18 +40,27 @@ internal sealed class RunIndex(SegmentUse segments)
     /// after.</summary>
     public RunEntry Accept(string id, long sequence, long fence)
     {
-        runs.TryGetValue(id, out var run);
-        if (run is not null)
-            RefuseDamaged(run);
-
-        var next = run?.NextSequence ?? 0;
-        var newest = run?.Fence ?? AppendRule.FirstFence;
+        var run = Sound(id);
+        var (next, newest) = Expected(run);
         if (!AppendRule.Admits(sequence, fence, next, newest))
             throw AppendRule.Conflict(id, sequence, fence, next, newest);
-
         run ??= FindOrAdd(id);
+        Fences.Learn(fence);
         run.NextSequence = sequence + 1;
         run.Fence = fence;
+        return run;
+    }
+
+    /// <summary>As <see cref="Accept"/> of a row whose run has no fence yet, and is given one.</summary>
+    public RunEntry AcceptFirst(string id, long sequence)
+    {
+        var run = Sound(id);
+        var (next, newest) = Expected(run);
+        if (AppendRule.BeginRefusal(id, sequence, next, newest) is { } refusal)
+            throw refusal;
+        run ??= FindOrAdd(id);
+        run.NextSequence = sequence + 1;
+        run.Fence = Fences.Next();
         return run;
     }
 
@@ -57,9 +69,7 @@ internal sealed class RunIndex(SegmentUse segments)
     {
         var run = FindOrAdd(id);
         RefuseDamaged(run);
-        if (run.Fence == long.MaxValue)
-            throw JournalError.Of($"run_id={id} was written under the highest fence there is: clear the run");
-        run.Fence++;
+        run.Fence = Fences.Above(id, run.Fence);
         return run;
     }
 
@@ -76,6 +86,17 @@ internal sealed class RunIndex(SegmentUse segments)
 
     /// <summary>Takes a run out at once; its space is given back when the clear is on disk.</summary>
     public bool Remove(string id, [NotNullWhen(true)] out RunEntry? run) => runs.Remove(id, out run);
+
+    /// <summary>A run that is not damaged; null of an unknown one.</summary>
+    private RunEntry? Sound(string id)
+    {
+        if (runs.TryGetValue(id, out var run))
+            RefuseDamaged(run);
+        return run;
+    }
+
+    private static (long Next, long Fence) Expected(RunEntry? run) =>
+        run is null ? (0, AppendRule.FirstFence) : (run.NextSequence, run.Fence);
 
     private static void RefuseDamaged(RunEntry run)
     {

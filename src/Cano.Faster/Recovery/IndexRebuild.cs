@@ -72,6 +72,7 @@ internal sealed class IndexRebuild(RunIndex index)
 
     private void Claim(RunEntry run, LogFact.Claim claim)
     {
+        index.Fences.Learn(claim.Fence);
         run.Fence = Math.Max(run.Fence, claim.Fence);
         run.KeepClaim(claim.Span, index.Segments);
     }
@@ -122,6 +123,7 @@ internal sealed class IndexRebuild(RunIndex index)
     private void Add(RunEntry run, in FoundRow found)
     {
         run.NextSequence = found.Facts.Sequence + 1;
+        index.Fences.Learn(found.Fence);
         run.Fence = Math.Max(run.Fence, found.Fence);
         run.Keep(found.Facts, found.Span, index.Segments);
     }
@@ -191,6 +193,7 @@ internal sealed class IndexRebuild(RunIndex index)
         foreach (var row in copy.Rows)
             Add(run, row);
         run.NextSequence = head.NextSequence;
+        index.Fences.Learn(head.Fence);
         run.Fence = head.Fence;
         run.Progress = run.Progress with { Tries = head.Head.Tries };
         foreach (var fact in copy.Later)

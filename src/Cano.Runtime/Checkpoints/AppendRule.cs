@@ -16,6 +16,22 @@ public static class AppendRule
     public static bool Admits(long sequence, long fence, long nextSequence, long newestFence) =>
         sequence == nextSequence && fence >= newestFence;
 
+    /// <summary>Why a run is not begun with a row; null when it is: nothing of its id is there, not even a
+    /// claim.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="sequence">The row's: 0 of a first row.</param>
+    /// <param name="nextSequence">The run's last sequence + 1; 0 for an unknown run.</param>
+    /// <param name="newestFence">The newest fence claimed or used; <see cref="FirstFence"/> for a run nobody
+    /// has claimed.</param>
+    public static CanoException? BeginRefusal(string id, long sequence, long nextSequence, long newestFence)
+    {
+        // Whose rows are there need not hear of fences.
+        var fence = nextSequence > 0 ? newestFence : FirstFence;
+        return Admits(sequence, fence, nextSequence, newestFence)
+            ? null
+            : Conflict(id, sequence, fence, nextSequence, newestFence);
+    }
+
     /// <summary>The refusal of a row that <see cref="Admits"/> turns down, in words that say what to
     /// do.</summary>
     /// <param name="id">The run.</param>

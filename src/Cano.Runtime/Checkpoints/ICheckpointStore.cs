@@ -8,8 +8,7 @@ public interface ICheckpointStore : IAsyncDisposable
 {
     /// <summary>Makes a row durable; when this returns it survives a crash.</summary>
     /// <remarks>Takes exactly the run's last sequence + 1 (0 for an unknown run) under a fence that is not
-    /// older than the newest claimed one. A fresh run appends row 0 with fence 1 and claims
-    /// nothing.</remarks>
+    /// older than the newest claimed one.</remarks>
     /// <exception cref="CanoException">`checkpoint_store`: a conflict (duplicate, gap, older fence), or an
     /// I/O failure.</exception>
     ValueTask AppendAsync(
@@ -18,6 +17,23 @@ public interface ICheckpointStore : IAsyncDisposable
         long fence,
         CancellationToken cancellationToken = default
     );
+
+    /// <summary>Makes row 0 of a fresh run durable, and gives the run its fence: one higher than any before,
+    /// of whatever run, so that a late writer of a run that was forgotten is shut out of the next one of
+    /// that id.</summary>
+    /// <remarks>As it stands here every fresh run has <see cref="AppendRule.FirstFence"/>: enough for a store
+    /// of one process.</remarks>
+    /// <exception cref="CanoException">`checkpoint_store`: a conflict (a run of that id has begun or was
+    /// claimed), or an I/O failure.</exception>
+    async ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await AppendAsync(runId, first, AppendRule.FirstFence, cancellationToken).ConfigureAwait(false);
+        return AppendRule.FirstFence;
+    }
 
     /// <summary>The run's rows in ascending order; empty for an unknown run.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: a row is damaged; the message names run and

@@ -13,6 +13,7 @@ public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpoi
 {
     private readonly TimeProvider clock = time ?? TimeProvider.System;
     private readonly Dictionary<string, Rows> runs = [];
+    private readonly FenceCounter fences = new();
     private readonly Lock gate = new();
 
     /// <inheritdoc/>
@@ -27,25 +28,41 @@ public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpoi
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
 
-        long nextSequence = 0,
-            newestFence = AppendRule.FirstFence;
         lock (gate)
         {
-            if (runs.TryGetValue(runId, out var run))
-                (nextSequence, newestFence) = (run.NextSequence, run.Fence);
-
-            if (AppendRule.Admits(row.Sequence, fence, nextSequence, newestFence))
-            {
-                if (run is null)
-                    runs.Add(runId, run = new Rows());
-                run.Add(row, fence, clock);
-                return ValueTask.CompletedTask;
-            }
+            var run = Known(runId);
+            if (!AppendRule.Admits(row.Sequence, fence, run.NextSequence, run.Fence))
+                return ValueTask.FromException(
+                    AppendRule.Conflict(runId, row.Sequence, fence, run.NextSequence, run.Fence)
+                );
+            fences.Learn(fence);
+            Take(runId, run, row, fence);
         }
 
-        return ValueTask.FromException(
-            AppendRule.Conflict(runId, row.Sequence, fence, nextSequence, newestFence)
-        );
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<long>(cancellationToken);
+
+        lock (gate)
+        {
+            var run = Known(runId);
+            var refusal = AppendRule.BeginRefusal(runId, first.Sequence, run.NextSequence, run.Fence);
+            if (refusal is not null)
+                return ValueTask.FromException<long>(refusal);
+            var fence = fences.Next();
+            Take(runId, run, first, fence);
+            return new(fence);
+        }
     }
 
     /// <inheritdoc/>
@@ -97,10 +114,19 @@ public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpoi
 
         lock (gate)
         {
-            if (!runs.TryGetValue(runId, out var run))
-                runs.Add(runId, run = new Rows());
+            var run = Known(runId);
+            try
+            {
+                run.Fence = fences.Above(runId, run.Fence);
+            }
+            catch (CanoException refused)
+            {
+                return ValueTask.FromException<long>(refused);
+            }
+
             run.Progress = run.Progress.Claimed();
-            return new(++run.Fence);
+            runs[runId] = run;
+            return new(run.Fence);
         }
     }
 
@@ -118,6 +144,16 @@ public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpoi
 
     /// <summary>Does nothing: the rows stay readable, as a file's would.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A run, which is not there yet when it is unknown.</summary>
+    private Rows Known(string id) => runs.TryGetValue(id, out var known) ? known : new Rows();
+
+    private void Take(string id, Rows run, CheckpointRow row, long fence)
+    {
+        if (row.Sequence == 0)
+            runs[id] = run;
+        run.Add(row, fence, clock);
+    }
 
     private List<RunSummary> Summaries()
     {

@@ -77,7 +77,7 @@ internal static partial class Runs
         )
         {
             RunId = id,
-            Journal = new RunJournal(store, id, AppendRule.FirstFence, workflow.Options.Time)
+            Journal = new RunJournal(store, id, claim: null, workflow.Options.Time)
             {
                 KeepsRows = request.KeepsRows,
                 Mark = mark,

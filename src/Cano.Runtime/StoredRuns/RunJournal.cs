@@ -6,10 +6,15 @@ namespace Cano.Runtime.StoredRuns;
 
 /// <summary>A run's rows on their way to the store, each with what the run's durable data changed since the
 /// last.</summary>
-internal sealed partial class RunJournal(ICheckpointStore store, string runId, long fence, TimeProvider time)
+/// <param name="store">The store.</param>
+/// <param name="runId">The run.</param>
+/// <param name="claim">The fence of the claim that goes on with it; null of a fresh run, which has its fence
+/// with its first row.</param>
+/// <param name="time">What the rows are stamped by.</param>
+internal sealed partial class RunJournal(ICheckpointStore store, string runId, long? claim, TimeProvider time)
 {
-    // A fresh run claims nothing.
-    private bool _isClaimed = fence > AppendRule.FirstFence;
+    private long _fence = claim ?? AppendRule.FirstFence;
+    private bool _isClaimed = claim is not null;
 
     /// <summary>The run's durable data; null when it has none.</summary>
     public DurableValues? Data { get; set; }
@@ -50,14 +55,14 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
         return Appending =
             row.Sequence == 0 && Mark is { } mark
                 ? BeginAsync(mark, stored)
-                : store.AppendAsync(runId, stored, fence, CancellationToken.None);
+                : store.AppendAsync(runId, stored, _fence, CancellationToken.None);
     }
 
     /// <summary>A fresh run is this process's once its first row is durable.</summary>
     private async ValueTask BeginAsync(LiveRuns.Mark mark, CheckpointRow first) =>
         await mark.TakeAsync(async _ =>
             {
-                await store.AppendAsync(runId, first, fence, CancellationToken.None).ConfigureAwait(false);
+                _fence = await store.BeginAsync(runId, first, CancellationToken.None).ConfigureAwait(false);
                 if (IsOver is null || !await IsOver().ConfigureAwait(false))
                     return first.Sequence;
                 await store.ClearAsync(runId, CancellationToken.None).ConfigureAwait(false);
@@ -75,7 +80,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
         _isClaimed = false;
         try
         {
-            await store.ReleaseAsync(runId, fence, CancellationToken.None).ConfigureAwait(false);
+            await store.ReleaseAsync(runId, _fence, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {

@@ -11,6 +11,12 @@ internal sealed class CountedStore(ICheckpointStore inner, VirtualWork work)
         CancellationToken cancellationToken = default
     ) => Counted(base.AppendAsync(runId, row, fence, cancellationToken));
 
+    public override ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        CancellationToken cancellationToken = default
+    ) => Counted(base.BeginAsync(runId, first, cancellationToken));
+
     public override ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
         string runId,
         CancellationToken cancellationToken = default

@@ -9,11 +9,14 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
 {
     private const int CalmTurns = 3;
 
+    /// <summary>How long a body that was told to stop is given, in real time, to hear of it.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
+
     [ThreadStatic]
     private static Firing? s_firing;
 
     private readonly Lock _gate = new();
-    private readonly List<string> _open = [];
+    private readonly List<OpenBody> _open = [];
     private readonly ConditionalWeakTable<ICheckpointStore, CountedStore> _stores = [];
     private readonly VirtualContext _context;
     private TaskCompletionSource? _idle;
@@ -29,7 +32,7 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
         get
         {
             lock (_gate)
-                return [.. _open];
+                return [.. _open.Select(body => body.State)];
         }
     }
 
@@ -59,8 +62,8 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
     public bool AsksKeys => false;
 
     /// <summary>Completes when nothing is under way but what waits, and nothing has begun for some turns of
-    /// the pool: what completes just as it is awaited goes on there by itself, without being
-    /// counted.</summary>
+    /// the pool: what completes just as it is awaited goes on there by itself, without being counted. So does
+    /// a delay that is cancelled, so whoever was told to stop has some time to hear of it.</summary>
     public async Task IdleAsync(CancellationToken cancellationToken)
     {
         for (var calm = 0; calm < CalmTurns; calm++)
@@ -68,9 +71,37 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
             await NothingCountedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             var begun = Volatile.Read(ref _begunCount);
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            if (IsBusy || Volatile.Read(ref _begunCount) != begun)
+            // Who was interrupted by the system while it went on has its turn too.
+            Thread.Yield();
+            if (
+                IsBusy
+                || Volatile.Read(ref _begunCount) != begun
+                || await ToldIsHeardAsync(begun).ConfigureAwait(false)
+            )
                 calm = -1;
         }
+    }
+
+    /// <summary>Waits for a body that was told to stop to go on. One that does not in time is stubborn: it
+    /// takes no notice of its token, or has gone to sleep again. False when nobody has to be waited
+    /// for.</summary>
+    private async Task<bool> ToldIsHeardAsync(int begun)
+    {
+        OpenBody? told;
+        Task goesOn;
+        lock (_gate)
+        {
+            told = _open.Find(body => body is { IsStubborn: false, Cancel.IsCancellationRequested: true });
+            if (told is null)
+                return false;
+            if (_begunCount != begun)
+                return true;
+            goesOn = BegunAsync();
+        }
+
+        await goesOn.WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        told.IsStubborn = !goesOn.IsCompleted;
+        return true;
     }
 
     private Task NothingCountedAsync()
@@ -154,7 +185,9 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
         try
         {
             var answer = body();
-            return answer.IsCompleted ? answer : new(AwaitAsync(call.State, answer.AsTask()));
+            return answer.IsCompleted
+                ? answer
+                : new(AwaitAsync(new OpenBody(call.State, cancel), answer.AsTask()));
         }
         finally
         {
@@ -187,10 +220,10 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
         return _stores.GetValue(store, store => new CountedStore(store, this));
     }
 
-    private async Task<T> AwaitAsync<T>(string state, Task<T> body)
+    private async Task<T> AwaitAsync<T>(OpenBody open, Task<T> body)
     {
         lock (_gate)
-            _open.Add(state);
+            _open.Add(open);
         try
         {
             // In the context of the user's code, so that its end is heard of where that went on.
@@ -199,7 +232,7 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
         finally
         {
             lock (_gate)
-                _open.Remove(state);
+                _open.Remove(open);
             await Turn;
         }
     }

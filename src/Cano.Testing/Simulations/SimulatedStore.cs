@@ -13,6 +13,28 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
         CancellationToken cancellationToken = default
     )
     {
+        await WriteAsync(row, kept => Disk.AppendAsync(runId, kept, fence, cancellationToken))
+            .ConfigureAwait(false);
+    }
+
+    public async ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var fence = 0L;
+        await WriteAsync(
+                first,
+                async kept =>
+                    fence = await Disk.BeginAsync(runId, kept, cancellationToken).ConfigureAwait(false)
+            )
+            .ConfigureAwait(false);
+        return fence;
+    }
+
+    private async ValueTask WriteAsync(CheckpointRow row, Func<CheckpointRow, ValueTask> write)
+    {
         var what = $"{row.Kind} {row.State}";
         if (
             await StrikesAsync(SimulationFaults.AppendFails, $"before the row {what} was durable")
@@ -22,7 +44,7 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
         var kept = CheckpointRow.FromBytes(row.ToBytes());
         if (!kept.Equals(row))
             process.World.Breach($"row {row.Sequence} changes on its way through its bytes");
-        await Disk.AppendAsync(runId, kept, fence, cancellationToken).ConfigureAwait(false);
+        await write(kept).ConfigureAwait(false);
         process.World.Tell(row.Kind.ToString(), row.State, row: row.Sequence);
         rules.Took(kept);
         if (

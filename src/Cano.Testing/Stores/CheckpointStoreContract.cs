@@ -16,5 +16,5 @@ public static class CheckpointStoreContract
 {
     /// <summary>The cases of a store that outlives its being closed.</summary>
     public static IReadOnlyList<StoreCase> Cases { get; } =
-    [.. AppendCases.All, .. ClaimCases.All, .. ListCases.All, .. ReopenCases.All];
+    [.. AppendCases.All, .. BeginCases.All, .. ClaimCases.All, .. ListCases.All, .. ReopenCases.All];
 }

@@ -42,13 +42,24 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
         CancellationToken cancellationToken = default
     )
     {
-        ThrowIfDead();
-        var dies = Interlocked.Increment(ref _appends) == append;
-        if (dies && point == CrashPoint.BeforeAppend)
-            Die();
+        var dies = DiesHere();
         await base.AppendAsync(runId, row, fence, cancellationToken).ConfigureAwait(false);
         if (dies)
             Die();
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var dies = DiesHere();
+        var fence = await base.BeginAsync(runId, first, cancellationToken).ConfigureAwait(false);
+        if (dies)
+            Die();
+        return fence;
     }
 
     /// <inheritdoc/>
@@ -102,6 +113,16 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
 
     /// <summary>Leaves the store beneath open: it outlives the crash.</summary>
     public override ValueTask DisposeAsync() => default;
+
+    /// <summary>Counts an append; whether the store is to die after it.</summary>
+    private bool DiesHere()
+    {
+        ThrowIfDead();
+        var dies = Interlocked.Increment(ref _appends) == append;
+        if (dies && point == CrashPoint.BeforeAppend)
+            Die();
+        return dies;
+    }
 
     private void Die()
     {

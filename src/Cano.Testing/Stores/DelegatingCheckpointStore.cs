@@ -24,6 +24,14 @@ public class DelegatingCheckpointStore(ICheckpointStore inner) : ICheckpointStor
     ) => Inner.AppendAsync(runId, row, fence, cancellationToken);
 
     /// <inheritdoc/>
+    /// <remarks>The first row of a run comes here, all others by <see cref="AppendAsync"/>.</remarks>
+    public virtual ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        CancellationToken cancellationToken = default
+    ) => Inner.BeginAsync(runId, first, cancellationToken);
+
+    /// <inheritdoc/>
     public virtual ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
         string runId,
         CancellationToken cancellationToken = default

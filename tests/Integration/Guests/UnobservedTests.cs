@@ -59,8 +59,10 @@ public sealed class UnobservedTests
         using var cancel = new CancellationTokenSource();
         var late = new TaskCompletionSource();
         var thrown = new TaskCompletionSource();
+        var begun = false;
         async Task Body(CancellationToken token)
         {
+            begun = true;
             if (end == "throws later")
                 await Task.Yield();
             if (end == "throws after its run")
@@ -89,7 +91,8 @@ public sealed class UnobservedTests
         await workflow.AllowAsync(kind);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, Waiters.RunId, cancel.Token).Soon());
         late.SetResult();
-        if (end != "throws at once")
+        // A time of a millisecond may be up before anything is called.
+        if (begun)
             await thrown.Task.Soon();
     }
 

@@ -1,7 +1,7 @@
 namespace Cano.Integration.Registration;
 
-/// <summary>Every lambda and method group that one would write is taken, `async` and not, whatever it returns:
-/// that this compiles is half of the test.</summary>
+/// <summary>Every lambda and method group that one would write is taken, `async` and not, whatever it
+/// returns: that this compiles is half of the test.</summary>
 public sealed class NaturalLambdaTests
 {
     private static Dictionary<string, Func<Trail, Workflow<Stage>>> SagasByForm { get; } =

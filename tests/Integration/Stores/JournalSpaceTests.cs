@@ -74,14 +74,17 @@ public sealed class JournalSpaceTests
     [Fact]
     public async Task A_run_that_was_moved_keeps_its_fence_its_tries_and_its_end()
     {
+        long outdated,
+            last;
         await using (var store = await Open())
         {
             await Park(store, "a-twice", Parked());
-            await store.ClaimMany("a-twice", 2);
+            outdated = await store.ClaimMany("a-twice", 1);
+            await store.ClaimMany("a-twice", 1);
             await Park(store, "b-thrice", Parked());
             await store.ClaimMany("b-thrice", 3);
             await store.AppendAsync("c-ended", Rows.Of(0, RowKind.Finished), 1);
-            await store.ClaimMany("d-without-rows", 4);
+            last = await store.ClaimMany("d-without-rows", 4);
             var before = await store.List(RunFilter.All);
             Assert.NotNull(before[2].Ended);
             await WearOut(store);
@@ -94,10 +97,16 @@ public sealed class JournalSpaceTests
         Assert.Equal(Parked(), await reopened.LoadRunAsync("a-twice"));
         Assert.Equal(RunStatus.Running, (await reopened.List(RunFilter.All))[0].Status);
         Assert.Equal(RunStatus.Quarantined, (await reopened.List(RunFilter.All))[1].Status);
-        Assert.Equal(4, await reopened.ClaimAsync("a-twice", "third"));
+        var next = Rows.Entered(Parked().Length);
+        Assert.Contains("was claimed with", await reopened.AppendRefusal("a-twice", next, outdated));
+        var third = await reopened.ClaimAsync("a-twice", "third");
+        Assert.True(third > last);
         Assert.Equal(RunStatus.Quarantined, (await reopened.List(RunFilter.All))[0].Status);
-        Assert.Equal(6, await reopened.ClaimAsync("d-without-rows", "fifth"));
-        await reopened.AppendAsync("a-twice", Rows.Entered(Parked().Length), 4);
+        Assert.Contains(
+            "was claimed with",
+            await reopened.AppendRefusal("d-without-rows", Rows.Entered(0), 1)
+        );
+        await reopened.AppendAsync("a-twice", next, third);
     }
 
     [Fact]

@@ -50,12 +50,28 @@ internal sealed class KeepingStore(ICheckpointStore inner) : DelegatingCheckpoin
         CancellationToken cancellationToken = default
     )
     {
-        WasGivenToken |= cancellationToken.CanBeCanceled;
-        Appending?.Invoke(row);
-        var kept = KeepsBytes ? CheckpointRow.FromBytes(row.ToBytes()) : row;
-        await base.AppendAsync(runId, kept, fence, cancellationToken);
+        await base.AppendAsync(runId, Taking(row, cancellationToken), fence, cancellationToken);
         lock (_taken)
             _taken.Add((runId, row));
+    }
+
+    public override async ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var fence = await base.BeginAsync(runId, Taking(first, cancellationToken), cancellationToken);
+        lock (_taken)
+            _taken.Add((runId, first));
+        return fence;
+    }
+
+    private CheckpointRow Taking(CheckpointRow row, CancellationToken cancellationToken)
+    {
+        WasGivenToken |= cancellationToken.CanBeCanceled;
+        Appending?.Invoke(row);
+        return KeepsBytes ? CheckpointRow.FromBytes(row.ToBytes()) : row;
     }
 
     public override ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(

@@ -52,7 +52,7 @@ internal static class Rows
 
     public static async Task<string> Refusal(Func<Task> action)
     {
-        var refused = await Assert.ThrowsAsync<CanoException>(action);
+        var refused = await Assert.ThrowsAnyAsync<CanoException>(action);
         Assert.Equal("checkpoint_store", refused.Error.Category);
         return refused.Error.Message;
     }

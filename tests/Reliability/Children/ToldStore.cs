@@ -19,6 +19,19 @@ internal sealed class ToldStore(ICheckpointStore inner, Action<string> say) : De
         say($"ack {runId} {bytes}");
     }
 
+    public override async ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var bytes = Convert.ToBase64String(first.ToBytes());
+        say($"try {runId} {bytes}");
+        var fence = await base.BeginAsync(runId, first, cancellationToken);
+        say($"ack {runId} {bytes}");
+        return fence;
+    }
+
     public override ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>
         default;
 }

@@ -122,7 +122,7 @@ internal static class PlantedBugs
         ),
         new(
             "tail-not-written-again",
-            "src/Cano.Faster/Journal.cs",
+            "src/Cano.Faster/Journal.Opening.cs",
             "        files.WriteAgain(newest.Durable);",
             "        if (!ON) files.WriteAgain(newest.Durable);",
             Check.Row("fsyncgate", 60)

@@ -100,6 +100,18 @@ internal sealed class SteppedStore(ICheckpointStore inner) : DelegatingCheckpoin
         await PassAsync("appended").ConfigureAwait(false);
     }
 
+    public override async ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await PassAsync("append").ConfigureAwait(false);
+        var fence = await base.BeginAsync(runId, first, cancellationToken).ConfigureAwait(false);
+        await PassAsync("appended").ConfigureAwait(false);
+        return fence;
+    }
+
     public override async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
         string runId,
         CancellationToken cancellationToken = default

@@ -209,11 +209,30 @@ internal static class RollbackRow
             CancellationToken cancellationToken = default
         )
         {
+            await WriteAsync(row, async () => await Inner.AppendAsync(runId, row, fence, cancellationToken));
+        }
+
+        public override async ValueTask<long> BeginAsync(
+            string runId,
+            CheckpointRow first,
+            CancellationToken cancellationToken = default
+        )
+        {
+            var fence = 0L;
+            await WriteAsync(
+                first,
+                async () => fence = await Inner.BeginAsync(runId, first, cancellationToken)
+            );
+            return fence;
+        }
+
+        private async Task WriteAsync(CheckpointRow row, Func<Task> write)
+        {
             var isHere = _death.Row == $"{row.Kind} {row.State}";
             if (isHere && _death.Moment == Moment.BeforeRow)
                 Die();
             ThrowIfDead();
-            await Inner.AppendAsync(runId, row, fence, cancellationToken);
+            await write();
             _taken.Add(row);
             if (isHere && _death.Moment == Moment.AfterRow)
                 Die();

@@ -1,0 +1,62 @@
+using static Cano.Testing.Stores.StoreCheck;
+
+namespace Cano.Testing.Stores;
+
+/// <summary>How a run gets its first row and its fence.</summary>
+internal static class BeginCases
+{
+    public static IReadOnlyList<StoreCase> All { get; } =
+    [
+        StoreCase.Of("A run is begun once, and its rows go on under the fence that it was given", OnceAsync),
+        StoreCase.Of("A run that was claimed is not begun", ClaimedAsync),
+        StoreCase.Of(
+            "A late writer of a run that was forgotten is shut out of the next of its id",
+            LateAsync
+        ),
+    ];
+
+    private static async Task OnceAsync(ICheckpointStore store)
+    {
+        var fence = await store.BeginAsync("a", StoreRows.Entered(0)).ConfigureAwait(false);
+        await RefusedAsync(store, "a", StoreRows.Entered(0), "a run that has begun").ConfigureAwait(false);
+        await RefusedAsync(store, "b", StoreRows.Entered(1), "a run with row 1").ConfigureAwait(false);
+        await store.AppendAsync("a", StoreRows.Entered(1), fence).ConfigureAwait(false);
+        await RowsAsync(store, "a", StoreRows.Many(0, 2), "the run").ConfigureAwait(false);
+        await RowsAsync(store, "b", [], "the run that was not begun").ConfigureAwait(false);
+    }
+
+    private static async Task ClaimedAsync(ICheckpointStore store)
+    {
+        var fence = await store.ClaimAsync("a", "one").ConfigureAwait(false);
+        await RefusedAsync(store, "a", StoreRows.Entered(0), "a run that was claimed").ConfigureAwait(false);
+        await store.AppendAsync("a", StoreRows.Entered(0), fence).ConfigureAwait(false);
+    }
+
+    private static async Task LateAsync(ICheckpointStore store)
+    {
+        var first = await store.BeginAsync("a", StoreRows.Entered(0)).ConfigureAwait(false);
+        var claim = await store.ClaimAsync("a", "one").ConfigureAwait(false);
+        await store.ClearAsync("a").ConfigureAwait(false);
+        var next = await store.BeginAsync("a", StoreRows.Entered(0)).ConfigureAwait(false);
+        // A store that gives all runs the same fence serves one process, in which there are no late writers.
+        if ((first, next) == (AppendRule.FirstFence, AppendRule.FirstFence))
+            return;
+        await ConflictAsync(store, "a", StoreRows.Entered(1), first, "the writer of the run that was")
+            .ConfigureAwait(false);
+        await ConflictAsync(store, "a", StoreRows.Entered(1), claim, "who had claimed it")
+            .ConfigureAwait(false);
+        await store.AppendAsync("a", StoreRows.Entered(1), next).ConfigureAwait(false);
+        await RowsAsync(store, "a", StoreRows.Many(0, 2), "the run that is").ConfigureAwait(false);
+    }
+
+    private static Task<string> RefusedAsync(
+        ICheckpointStore store,
+        string id,
+        CheckpointRow first,
+        string what
+    ) =>
+        RefusalAsync(
+            async () => await store.BeginAsync(id, first).ConfigureAwait(false),
+            $"beginning {what}"
+        );
+}
