@@ -7,11 +7,6 @@ namespace Cano.Testing.Driving;
 /// user's code goes on after an await, and what a store was asked.</summary>
 internal sealed class VirtualWork : Dispatcher, IUserCalls
 {
-    private const int CalmTurns = 3;
-
-    /// <summary>How long a body that was told to stop is given, in real time, to hear of it.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
-
     [ThreadStatic]
     private static Firing? s_firing;
 
@@ -19,12 +14,17 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
     private readonly List<OpenBody> _open = [];
     private readonly ConditionalWeakTable<ICheckpointStore, CountedStore> _stores = [];
     private readonly VirtualContext _context;
+    private readonly Calm _calm;
     private TaskCompletionSource? _idle;
     private TaskCompletionSource? _begun;
     private int _count;
     private int _begunCount;
 
-    public VirtualWork() => _context = new VirtualContext(this);
+    public VirtualWork()
+    {
+        _context = new VirtualContext(this);
+        _calm = new Calm(this);
+    }
 
     /// <summary>The states whose bodies are under way.</summary>
     public IReadOnlyList<string> OpenStates
@@ -61,50 +61,33 @@ internal sealed class VirtualWork : Dispatcher, IUserCalls
     // The names of a run's effects are nothing to it.
     public bool AsksKeys => false;
 
-    /// <summary>Completes when nothing is under way but what waits, and nothing has begun for some turns of
-    /// the pool: what completes just as it is awaited goes on there by itself, without being counted. So does
-    /// a delay that is cancelled, so whoever was told to stop has some time to hear of it.</summary>
-    public async Task IdleAsync(CancellationToken cancellationToken)
+    /// <summary>How much has begun so far.</summary>
+    public int BegunCount
     {
-        for (var calm = 0; calm < CalmTurns; calm++)
+        get
         {
-            await NothingCountedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            var begun = Volatile.Read(ref _begunCount);
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            // Who was interrupted by the system while it went on has its turn too.
-            Thread.Yield();
-            if (
-                IsBusy
-                || Volatile.Read(ref _begunCount) != begun
-                || await ToldIsHeardAsync(begun).ConfigureAwait(false)
-            )
-                calm = -1;
+            lock (_gate)
+                return _begunCount;
         }
     }
 
-    /// <summary>Waits for a body that was told to stop to go on. One that does not in time is stubborn: it
-    /// takes no notice of its token, or has gone to sleep again. False when nobody has to be waited
-    /// for.</summary>
-    private async Task<bool> ToldIsHeardAsync(int begun)
+    /// <summary>A body that was told to stop and is not stubborn; null when there is none.</summary>
+    public OpenBody? Told
     {
-        OpenBody? told;
-        Task goesOn;
-        lock (_gate)
+        get
         {
-            told = _open.Find(body => body is { IsStubborn: false, Cancel.IsCancellationRequested: true });
-            if (told is null)
-                return false;
-            if (_begunCount != begun)
-                return true;
-            goesOn = BegunAsync();
+            lock (_gate)
+                return _open.Find(body =>
+                    body is { IsStubborn: false, Cancel.IsCancellationRequested: true }
+                );
         }
-
-        await goesOn.WaitAsync(s_patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        told.IsStubborn = !goesOn.IsCompleted;
-        return true;
     }
 
-    private Task NothingCountedAsync()
+    /// <inheritdoc cref="Calm.ComeAsync"/>
+    public Task IdleAsync(CancellationToken cancellationToken) => _calm.ComeAsync(cancellationToken);
+
+    /// <summary>Completes when nothing is under way but what waits and what is not counted.</summary>
+    public Task NothingCountedAsync()
     {
         lock (_gate)
         {

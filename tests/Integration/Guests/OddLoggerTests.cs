@@ -136,7 +136,7 @@ public sealed class OddLoggerTests
             // A compensatable step is never abandoned.
             if (kind == "compensatable")
                 never.TrySetResult();
-            await time.DriveAsync(() => run).Soon();
+            await time.RunAsync(run).Soon();
         }
 
         // Nothing else waits for the clock: driving it might pass over a branch that has not begun yet.
