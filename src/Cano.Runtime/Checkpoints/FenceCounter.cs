@@ -1,8 +1,8 @@
 namespace Cano;
 
-/// <summary>The fences of a store, which rise for ever: one that is given is higher than all before it, of
-/// whatever run, forgotten ones included. For whoever writes an <see cref="ICheckpointStore"/>; not safe for
-/// several threads at once.</summary>
+/// <summary>The fences of a store, which rise for ever: a run begins with one that is higher than all before
+/// it, of whatever run, forgotten ones included. For whoever writes an <see cref="ICheckpointStore"/>; not
+/// safe for several threads at once.</summary>
 public sealed class FenceCounter
 {
     // What a writer makes up does not use the others' up.
@@ -22,7 +22,7 @@ public sealed class FenceCounter
     /// <summary>A fence for a fresh run.</summary>
     public long Next() => ++Newest;
 
-    /// <summary>A fence for a claim, higher than the run's own.</summary>
+    /// <summary>A fence for a claim: the next of the run's own.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="fence">The newest that it was claimed or written with.</param>
     /// <exception cref="CanoException">`checkpoint_store`: there is none higher.</exception>
@@ -36,7 +36,7 @@ public sealed class FenceCounter
                     )
                 )
             );
-        Learn(fence);
-        return fence > Newest ? fence + 1 : Next();
+        Learn(fence + 1);
+        return fence + 1;
     }
 }
