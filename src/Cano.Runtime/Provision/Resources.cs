@@ -46,6 +46,7 @@ public sealed class Resources
         _keys = others._keys;
         _values = values;
         _services = others._services;
+        _hasPerRun = _keys.Exists(key => IsPerRun(key, values[key]));
     }
 
     private ImmutableDictionary<string, object> Inserted => _inserted ??= _values!.ToImmutableDictionary();

@@ -312,38 +312,8 @@ public sealed class LookalikeTests
         public void OnStateEnter(string state) => Assert.Fail(state);
     }
 
-    private sealed class Store : ICheckpointStore
+    private sealed class Store : FiveMemberStore
     {
-        private readonly MemoryCheckpointStore _inner = new();
-
-        public ValueTask AppendAsync(
-            string runId,
-            CheckpointRow row,
-            long fence,
-            CancellationToken cancellationToken = default
-        ) => _inner.AppendAsync(runId, row, fence, cancellationToken);
-
-        public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
-            string runId,
-            CancellationToken cancellationToken = default
-        ) => _inner.LoadRunAsync(runId, cancellationToken);
-
-        public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>
-            _inner.ClearAsync(runId, cancellationToken);
-
-        public IAsyncEnumerable<RunSummary> ListRunsAsync(
-            RunFilter filter,
-            CancellationToken cancellationToken = default
-        ) => _inner.ListRunsAsync(filter, cancellationToken);
-
-        public ValueTask<long> ClaimAsync(
-            string runId,
-            string owner,
-            CancellationToken cancellationToken = default
-        ) => _inner.ClaimAsync(runId, owner, cancellationToken);
-
         public ValueTask ReleaseAsync(string runId, CancellationToken cancellationToken) => default;
-
-        public ValueTask DisposeAsync() => _inner.DisposeAsync();
     }
 }

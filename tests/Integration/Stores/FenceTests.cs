@@ -54,7 +54,7 @@ public sealed class FenceTests
     [Trait("ID", "F85")]
     public async Task A_store_of_five_members_serves_runs_as_before()
     {
-        ICheckpointStore store = new FiveMembers();
+        ICheckpointStore store = new FiveMemberStore();
         Assert.Equal(AppendRule.FirstFence, await store.BeginAsync("a", Rows.Entered(0)));
         await Assert.ThrowsAnyAsync<CanoException>(async () => await store.BeginAsync("b", Rows.Entered(1)));
         var workflow = new Trail().Through(Stage.Start, Stage.Next, Stage.End).WithCheckpointStore(store);
@@ -72,38 +72,4 @@ public sealed class FenceTests
                 Disk = _disk,
             }
         );
-
-    /// <summary>What a store had to have before others came.</summary>
-    private sealed class FiveMembers : ICheckpointStore
-    {
-        private readonly MemoryCheckpointStore _inner = new();
-
-        public ValueTask AppendAsync(
-            string runId,
-            CheckpointRow row,
-            long fence,
-            CancellationToken cancellationToken = default
-        ) => _inner.AppendAsync(runId, row, fence, cancellationToken);
-
-        public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
-            string runId,
-            CancellationToken cancellationToken = default
-        ) => _inner.LoadRunAsync(runId, cancellationToken);
-
-        public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>
-            _inner.ClearAsync(runId, cancellationToken);
-
-        public IAsyncEnumerable<RunSummary> ListRunsAsync(
-            RunFilter filter,
-            CancellationToken cancellationToken = default
-        ) => _inner.ListRunsAsync(filter, cancellationToken);
-
-        public ValueTask<long> ClaimAsync(
-            string runId,
-            string owner,
-            CancellationToken cancellationToken = default
-        ) => _inner.ClaimAsync(runId, owner, cancellationToken);
-
-        public ValueTask DisposeAsync() => _inner.DisposeAsync();
-    }
 }
