@@ -9,9 +9,10 @@ internal sealed class IndexRebuild(RunIndex index)
 {
     private readonly Dictionary<string, FoundCopy> copies = [];
 
-    /// <summary>Runs that may have been cleared and begun anew within a gap: a later row that would fit may
-    /// go on with rows that are gone.</summary>
-    private readonly HashSet<RunEntry> torn = [];
+    /// <summary>How many bytes of gaps may have held frames of a run since its last row: in enough of them it
+    /// may have been cleared and begun anew, and a later row that would fit may go on with rows that are
+    /// gone. The clear may be in one gap and the rows in others.</summary>
+    private readonly Dictionary<RunEntry, long> room = [];
 
     public void Apply(LogFact fact)
     {
@@ -81,7 +82,7 @@ internal sealed class IndexRebuild(RunIndex index)
     {
         var row = found.Facts;
         var isSnapshot = row.Kind == RowKind.Snapshot;
-        var isTorn = torn.Count > 0 && torn.Remove(run);
+        var isTorn = room.Count > 0 && room.Remove(run, out var bytes) && CanHoldAnew(bytes, run);
         switch (RowRule.Of(PlaceOf(row.Sequence, run), isSnapshot, DoubtOf(run), isTorn))
         {
             case RowDecision.BeginAnew:
@@ -235,8 +236,7 @@ internal sealed class IndexRebuild(RunIndex index)
         if (gap.Run is { } sum && sum != run.IdSum)
             return false;
 
-        if (CanHoldAnew(gap, run))
-            torn.Add(run);
+        room[run] = room.GetValueOrDefault(run) + gap.To - gap.From;
         if (run.IsOver)
             return false;
 
@@ -249,11 +249,11 @@ internal sealed class IndexRebuild(RunIndex index)
         return true;
     }
 
-    /// <summary>Whether the gap has room for a clear of the run and as many rows as it had.</summary>
-    private static bool CanHoldAnew(LogFact.Gap gap, RunEntry run)
+    /// <summary>Whether there was room for a clear of the run and as many rows as it had.</summary>
+    private static bool CanHoldAnew(long bytes, RunEntry run)
     {
         var frameMin = Frame.EntryHeader + Frame.HeadSize + run.Id.Length;
-        return gap.Run is null && gap.To - gap.From >= (run.NextSequence + 1) * frameMin;
+        return bytes >= (run.NextSequence + 1) * frameMin;
     }
 
     private static void Mark(RunEntry run, long sequence, string problem)

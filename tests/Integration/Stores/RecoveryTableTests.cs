@@ -90,6 +90,18 @@ public sealed class RecoveryTableTests
     }
 
     [Fact]
+    [Trait("Line", "C")]
+    public void The_room_of_two_gaps_counts_together_for_the_clear_may_be_in_one_and_row_0_in_the_other()
+    {
+        const int size = Frame.EntryHeader + Frame.HeadSize + 3;
+        Find(0);
+        Doubt(room: size);
+        Doubt(room: size);
+        Find(1);
+        Assert.Contains("sequence=1: the rows before it may be those of a run that was cleared", Run.Damage);
+    }
+
+    [Fact]
     [Trait("Line", "D")]
     public void The_expected_row_of_a_sound_run_is_added()
     {
