@@ -40,6 +40,18 @@ type Fault =
     | WorkflowVersionMismatch of Stored: uint32 * Expected: uint32
     /// A finished step that nothing can undo. Output: the step's journaled output.
     | OrphanedCompensation of Task: string * Output: byte[]
+    /// The run stopped before its end, and undid nothing: it can be gone on with.
+    | Suspended of Text: string
+    /// There is no run of that id.
+    | RunNotFound of Text: string
+    /// The run has ended, and takes nothing more.
+    | RunEnded of Text: string
+    /// The run was started without an input.
+    | InputMissing of Text: string
+    /// The run's input cannot be read as the type that was asked for.
+    | InputTypeMismatch of Text: string
+    /// The run reached its exit, or ended, without an output.
+    | OutputMissing of Text: string
 
     /// The kind of error in snake_case; stable, made for metrics and switches.
     member this.Category: string =
@@ -62,6 +74,12 @@ type Fault =
         | Fault.ResourceDuplicateKey _ -> "resource_duplicate_key"
         | Fault.WorkflowVersionMismatch _ -> "workflow_version_mismatch"
         | Fault.OrphanedCompensation _ -> "orphaned_compensation"
+        | Fault.Suspended _ -> "suspended"
+        | Fault.RunNotFound _ -> "run_not_found"
+        | Fault.RunEnded _ -> "run_ended"
+        | Fault.InputMissing _ -> "input_missing"
+        | Fault.InputTypeMismatch _ -> "input_type_mismatch"
+        | Fault.OutputMissing _ -> "output_missing"
 
     /// What went wrong in one sentence. Of exhausted retries the last attempt's, of a failed
     /// rollback the original error's.
@@ -74,7 +92,13 @@ type Fault =
             | Fault.Workflow text
             | Fault.Timeout text
             | Fault.CheckpointStore text
-            | Fault.Generic text -> text
+            | Fault.Generic text
+            | Fault.Suspended text
+            | Fault.RunNotFound text
+            | Fault.RunEnded text
+            | Fault.InputMissing text
+            | Fault.InputTypeMismatch text
+            | Fault.OutputMissing text -> text
             | Fault.Configuration reasons -> String.Join("; ", reasons)
             | Fault.RetryExhausted(_, last) -> told last.Fault
             | Fault.CompensationFailed failures when failures.Length > 0 -> told failures[0].Fault
@@ -164,7 +188,13 @@ and [<CustomEquality; NoComparison>] CanoError = {
             | Fault.ResourceTypeMismatch _
             | Fault.ResourceDuplicateKey _
             | Fault.WorkflowVersionMismatch _
-            | Fault.OrphanedCompensation _ -> 1
+            | Fault.OrphanedCompensation _
+            | Fault.Suspended _
+            | Fault.RunNotFound _
+            | Fault.RunEnded _
+            | Fault.InputMissing _
+            | Fault.InputTypeMismatch _
+            | Fault.OutputMissing _ -> 1
 
         let fault =
             match this.Fault with

@@ -42,7 +42,10 @@ module Retry =
         | Fault.ResourceNotFound _
         | Fault.ResourceTypeMismatch _
         | Fault.ResourceDuplicateKey _
-        | Fault.WorkflowVersionMismatch _ -> true
+        | Fault.WorkflowVersionMismatch _
+        | Fault.InputMissing _
+        | Fault.InputTypeMismatch _
+        | Fault.OutputMissing _ -> true
         // Said of a state, it is how another run ended that the body waited for: by a join that was
         // not met, for instance, and the next time it may be.
         | Fault.Workflow _ -> isNull error.State
@@ -56,7 +59,10 @@ module Retry =
         | Fault.CheckpointStore _
         | Fault.CompensationFailed _
         | Fault.Generic _
-        | Fault.OrphanedCompensation _ -> false
+        | Fault.OrphanedCompensation _
+        | Fault.Suspended _
+        | Fault.RunNotFound _
+        | Fault.RunEnded _ -> false
 
     /// What follows failed attempt number `attempt` (from 1).
     /// sample: in [0, 1), drawn outside the kernel; only growing delays look at it.

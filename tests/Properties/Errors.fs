@@ -31,6 +31,12 @@ type Errors() =
         Fault.ResourceDuplicateKey "key", "resource_duplicate_key", "'key'"
         Fault.WorkflowVersionMismatch(1u, 2u), "workflow_version_mismatch", "version 1"
         Fault.OrphanedCompensation("pay", [| 1uy |]), "orphaned_compensation", "'pay'"
+        Fault.Suspended "text", "suspended", "text"
+        Fault.RunNotFound "text", "run_not_found", "text"
+        Fault.RunEnded "text", "run_ended", "text"
+        Fault.InputMissing "text", "input_missing", "text"
+        Fault.InputTypeMismatch "text", "input_type_mismatch", "text"
+        Fault.OutputMissing "text", "output_missing", "text"
     ]
 
     [<Fact>]

@@ -274,6 +274,12 @@ type Retries(output: ITestOutputHelper) =
             Fault.ResourceDuplicateKey "key", false
             Fault.WorkflowVersionMismatch(1u, 2u), false
             Fault.OrphanedCompensation("task", [||]), true
+            Fault.Suspended text, true
+            Fault.RunNotFound text, true
+            Fault.RunEnded text, true
+            Fault.InputMissing text, false
+            Fault.InputTypeMismatch text, false
+            Fault.OutputMissing text, false
         ]
 
         let modes = [

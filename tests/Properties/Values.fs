@@ -59,6 +59,12 @@ module Values =
             Gen.map Fault.ResourceDuplicateKey text
             Gen.map2 (fun a b -> Fault.WorkflowVersionMismatch(a, b)) uint32 uint32
             Gen.map2 (fun a b -> Fault.OrphanedCompensation(a, b)) text bytes
+            Gen.map Fault.Suspended text
+            Gen.map Fault.RunNotFound text
+            Gen.map Fault.RunEnded text
+            Gen.map Fault.InputMissing text
+            Gen.map Fault.InputTypeMismatch text
+            Gen.map Fault.OutputMissing text
         ]
 
         if depth = 0 then

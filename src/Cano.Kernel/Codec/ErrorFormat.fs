@@ -61,6 +61,12 @@ module ErrorFormat =
         | Fault.OrphanedCompensation(task, output) ->
             tagged 18UL task
             writer.Bytes(ReadOnlySpan output)
+        | Fault.Suspended text -> tagged 19UL text
+        | Fault.RunNotFound text -> tagged 20UL text
+        | Fault.RunEnded text -> tagged 21UL text
+        | Fault.InputMissing text -> tagged 22UL text
+        | Fault.InputTypeMismatch text -> tagged 23UL text
+        | Fault.OutputMissing text -> tagged 24UL text
 
     /// An error that is longer is cut.
     let internal writeWithin (longest: int) (writer: ByteWriter) (error: CanoError) =
@@ -117,6 +123,12 @@ module ErrorFormat =
             | 18UL ->
                 let task = reader.Text()
                 Fault.OrphanedCompensation(task, reader.Bytes())
+            | 19UL -> Fault.Suspended(reader.Text())
+            | 20UL -> Fault.RunNotFound(reader.Text())
+            | 21UL -> Fault.RunEnded(reader.Text())
+            | 22UL -> Fault.InputMissing(reader.Text())
+            | 23UL -> Fault.InputTypeMismatch(reader.Text())
+            | 24UL -> Fault.OutputMissing(reader.Text())
             | number ->
                 reader.Refuse(Problem.newer $"error {number}")
                 Fault.Generic ""

@@ -35,6 +35,12 @@ module internal ShortError =
             | Fault.Timeout said -> Fault.Timeout(text room said)
             | Fault.CheckpointStore said -> Fault.CheckpointStore(text room said)
             | Fault.Generic said -> Fault.Generic(text room said)
+            | Fault.Suspended said -> Fault.Suspended(text room said)
+            | Fault.RunNotFound said -> Fault.RunNotFound(text room said)
+            | Fault.RunEnded said -> Fault.RunEnded(text room said)
+            | Fault.InputMissing said -> Fault.InputMissing(text room said)
+            | Fault.InputTypeMismatch said -> Fault.InputTypeMismatch(text room said)
+            | Fault.OutputMissing said -> Fault.OutputMissing(text room said)
             | Fault.Configuration reasons ->
                 let struct (reasons, share) = shared room reasons
                 Fault.Configuration(reasons |> Array.map (text share))

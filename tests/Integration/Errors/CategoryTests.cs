@@ -22,6 +22,12 @@ public sealed class CategoryTests
             "resource_duplicate_key",
             "workflow_version_mismatch",
             "orphaned_compensation",
+            "suspended",
+            "run_not_found",
+            "run_ended",
+            "input_missing",
+            "input_type_mismatch",
+            "output_missing",
         ];
 
     [Theory]
@@ -131,6 +137,12 @@ public sealed class CategoryTests
                 "resource_duplicate_key" => Fault.NewResourceDuplicateKey("key"),
                 "workflow_version_mismatch" => Fault.NewWorkflowVersionMismatch(1, 2),
                 "orphaned_compensation" => Fault.NewOrphanedCompensation("task", [1, 2]),
+                "suspended" => Fault.NewSuspended("text"),
+                "run_not_found" => Fault.NewRunNotFound("text"),
+                "run_ended" => Fault.NewRunEnded("text"),
+                "input_missing" => Fault.NewInputMissing("text"),
+                "input_type_mismatch" => Fault.NewInputTypeMismatch("text"),
+                "output_missing" => Fault.NewOutputMissing("text"),
                 _ => throw new ArgumentOutOfRangeException(nameof(category)),
             }
         );
