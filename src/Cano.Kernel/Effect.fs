@@ -9,6 +9,8 @@ type Outcome =
     /// Exit: the number of the exit state.
     | Completed of Exit: int
     | Failed of Error: CanoError
+    /// It has not ended: nothing was undone, and a resume goes on with it.
+    | Suspended
 
 /// When a wait is over by itself.
 [<RequireQualifiedAccess; Struct>]

@@ -58,7 +58,11 @@ and DurableState = {
     WokenBy: Row | null
     /// Completed steps, newest first.
     Undo: UndoEntry list
+    /// Steps that a rollback failed to undo, newest first: a retry tries them again.
+    NotUndone: UndoEntry list
     Rollback: Rollback | null
+    /// Null when nobody has asked for a cancel.
+    Cancel: CancelRequest | null
     /// The states entered, newest first; at least the newest 64.
     Path: string list
     /// The visit of the newest state of the path; -1 when it is empty.
@@ -94,7 +98,8 @@ module Fact =
         | Fact.Failed _ -> RowKind.Failed
         | Fact.Snapshot _ -> RowKind.Snapshot
 
-    /// The run was still on its way to an exit: neither ended nor rolling back.
+    /// The run was still on its way to an exit, or is when it is asked to: neither at an exit nor
+    /// rolling back.
     let isForward (fact: Fact) =
         match fact with
         | Fact.StateEntered _
@@ -106,12 +111,12 @@ module Fact =
         | Fact.ChildEnded _
         | Fact.BranchesListed _
         | Fact.BranchCompleted _
+        | Fact.Failed _
         | Fact.Snapshot _ -> true
         | Fact.RollbackStarted _
         | Fact.Compensated _
         | Fact.RollbackFinished _
         | Fact.CancelRequested _
-        | Fact.Failed _
         | Fact.Finished -> false
 
     /// A wait may end in it: the row is written, and the visit goes on from there.
@@ -144,7 +149,9 @@ module DurableState =
         Cursor = null
         WokenBy = null
         Undo = []
+        NotUndone = []
         Rollback = null
+        Cancel = null
         Path = []
         Entered = -1L
         Since = 0L
@@ -184,10 +191,37 @@ module DurableState =
         else
             row.State :: durable.Path
 
-    let private undone state (undo: UndoEntry list) =
-        match undo with
-        | entry :: rest when entry.State = state -> rest
-        | _ -> undo
+    /// The newest step has been undone, or that has failed.
+    let private compensated (row: Row) (fault: CanoError | null) (durable: DurableState) =
+        let undo, failed =
+            match durable.Undo with
+            | entry :: rest when entry.State = row.State ->
+                rest, (if isNull fault then [] else [ entry ])
+            | undo -> undo, []
+
+        {
+            durable with
+                Sequence = row.Sequence + 1L
+                Last = row
+                Undo = undo
+                NotUndone = durable.NotUndone @ failed
+                Rollback =
+                    match durable.Rollback, fault with
+                    | null, _ -> null
+                    | rollback, null -> rollback
+                    | rollback, fault -> {
+                        rollback with
+                            Faults = fault :: rollback.Faults
+                      }
+        }
+
+    /// A rollback undoes what is left: with those steps, in their order, that an earlier one failed
+    /// to undo.
+    let private leftToUndo (durable: DurableState) =
+        if durable.NotUndone.IsEmpty then
+            durable.Undo
+        else
+            durable.NotUndone @ durable.Undo |> List.sortByDescending _.Sequence
 
     /// A run that is under way knows its start already.
     let private started (row: Row) (durable: DurableState) =
@@ -242,21 +276,16 @@ module DurableState =
             durable with
                 Sequence = next
                 Last = row
+                Undo = leftToUndo durable
+                NotUndone = []
                 Rollback = { Cause = cause; Faults = [] }
           }
-        | Fact.Compensated fault -> {
+        | Fact.Compensated fault -> compensated row fault durable
+        | Fact.CancelRequested request -> {
             durable with
                 Sequence = next
                 Last = row
-                Undo = undone row.State durable.Undo
-                Rollback =
-                    match durable.Rollback, fault with
-                    | null, _ -> null
-                    | rollback, null -> rollback
-                    | rollback, fault -> {
-                        rollback with
-                            Faults = fault :: rollback.Faults
-                      }
+                Cancel = request
           }
         | Fact.SignalTaken _
         | Fact.ChildEnded _ -> {
@@ -271,7 +300,6 @@ module DurableState =
         | Fact.ChildStarted _
         | Fact.BranchesListed _
         | Fact.BranchCompleted _
-        | Fact.CancelRequested _
         | Fact.Failed _ -> {
             durable with
                 Sequence = next

@@ -70,6 +70,10 @@ module RowHead =
     [<CompiledName "After">]
     let rec after (durable: DurableState) (fact: Fact) : RowHead =
         match fact with
+        // What was under way when the cancel was asked for still answers.
+        | Fact.StepCompleted _
+        | Fact.CursorAdvanced _
+        | Fact.ChildEnded _ when not (isNull durable.Cancel) -> being RowStatus.RollingBack
         | Fact.StateEntered _
         | Fact.StepCompleted _
         | Fact.CursorAdvanced _

@@ -4,16 +4,24 @@ open System
 open System.Runtime.CompilerServices
 open Cano
 
+/// What follows a row that is being made durable, in place of what the row says.
+[<RequireQualifiedAccess>]
+type Sequel =
+    /// The run fails. Of a row that says that a cancel was asked for: its work is under way still,
+    /// and its answer comes first.
+    | Fail of Cause: CanoError
+    /// A cancel was asked for, which is the next row.
+    | Cancel of Request: CancelRequest
+
 /// What a run is doing.
 [<RequireQualifiedAccess>]
 type Phase =
     | Ready
-    /// A row is being made durable. Interrupt: why the run must stop once it is; null when it need
-    /// not.
-    | Appending of Row: Row * Interrupt: (CanoError | null)
+    /// A row is being made durable. Sequel: what else follows it; null when nothing does.
+    | Appending of Row: Row * Sequel: (Sequel | null)
     | Running
     /// Nothing runs; the run goes on when it is woken.
-    | Suspended of Suspension: Suspension
+    | Waiting of Suspension: Suspension
     /// Branches run; those that have ended are counted.
     | Splitting of Split: SplitDefinition * Tally: Tally
     /// The join is decided; branches that still run are being stopped.
@@ -22,6 +30,15 @@ type Phase =
     | Stopping of Cause: CanoError
     | Undoing of Entry: UndoEntry
     | Ended of Outcome: Outcome
+
+/// How a run is to go on.
+[<System.Flags>]
+type RunMode =
+    | None = 0uy
+    /// Every row of the run is made durable.
+    | Journaled = 1uy
+    /// No new work begins: what is under way may end, and then the run rests until it is resumed.
+    | Suspending = 2uy
 
 /// Where a run is. Durable is its part that survives, changed by DurableState.remember alone; all
 /// else belongs to the visit.
@@ -37,8 +54,12 @@ type Run = {
     State: int
     /// From 1.
     Attempt: int
-    Journaled: bool
+    Mode: RunMode
 } with
+
+    member this.Journaled: bool = this.Mode &&& RunMode.Journaled <> RunMode.None
+
+    member this.Suspending: bool = this.Mode &&& RunMode.Suspending <> RunMode.None
 
     /// A run before its first event, that will begin in the state with this number.
     static member Fresh(initial: int) : Run = {
@@ -48,7 +69,7 @@ type Run = {
         Visit = -1L
         State = initial
         Attempt = 1
-        Journaled = false
+        Mode = RunMode.None
     }
 
     /// A run before its first event whose rows will tell this of its start.
@@ -68,7 +89,7 @@ type Run = {
         | Phase.Ready
         | Phase.Appending _
         | Phase.Running
-        | Phase.Suspended _
+        | Phase.Waiting _
         | Phase.Stopping _
         | Phase.Undoing _
         | Phase.Ended _ -> Tally.None
@@ -82,6 +103,7 @@ module Run =
     let isSettled (run: inref<Run>) : bool =
         match run.Phase with
         | Phase.Ended(Outcome.Completed _) -> true
+        | Phase.Ended Outcome.Suspended -> false
         | Phase.Ended(Outcome.Failed _) ->
             match run.Durable.Last with
             | null -> false
@@ -89,7 +111,7 @@ module Run =
         | Phase.Ready
         | Phase.Appending _
         | Phase.Running
-        | Phase.Suspended _
+        | Phase.Waiting _
         | Phase.Splitting _
         | Phase.Joining _
         | Phase.Stopping _

@@ -52,6 +52,8 @@ type RunEvent =
     | Started of Journaled: bool
     /// A run was recovered from its rows.
     | Resumed
+    /// A run was recovered from its rows to go on although it had failed, or could not be undone.
+    | Retried
     | RowAppended
     | AppendFailed of Error: CanoError
     /// An answer of the work of a visit. One of another visit changes nothing.
@@ -60,5 +62,10 @@ type RunEvent =
     | CompensationFailed of Error: CanoError
     /// The time of the rollback is up. Overdue: the compensation under way did not end in time.
     | RollbackTimedOut of Overdue: bool
-    | CancelRequested
+    /// Whoever called the run gives it up.
+    | CallerCancelled
     | DeadlinePassed of Elapsed: TimeSpan * Limit: TimeSpan
+    /// The run is to be cancelled for good: from the row that says so on it only goes backward.
+    | CancelRequested of Request: CancelRequest
+    /// The run is to rest: no new work begins, nothing is undone, and it can be resumed.
+    | SuspendRequested

@@ -37,7 +37,7 @@ module Undo =
                     Fault = Fault.CompensationFailed(Array.ofList failures)
             }
 
-    /// How a rollback ends that ran out of time. What is not undone stays on the stack: a resume
+    /// How a rollback ends that ran out of time. What is not undone stays on the stack: a retry
     /// goes on with it.
     let outOfTime (overdue: bool) (durable: DurableState) : CanoError =
         let timeout text = CanoError.Of(Fault.Timeout text)
@@ -64,6 +64,14 @@ module Undo =
                         :: List.rev (late @ List.map orphan left)
                         @ rollback.Faults
             }
+
+    /// The row with which an ended rollback that could not undo everything is tried again; null
+    /// when there is nothing to try.
+    let again (durable: DurableState) : Fact | null =
+        match durable.Rollback with
+        | NonNull rollback when not (durable.NotUndone.IsEmpty && durable.Undo.IsEmpty) ->
+            Fact.RollbackStarted rollback.Cause
+        | _ -> null
 
     /// What a rollback owes: the newest step that is not undone yet.
     let next (durable: DurableState) : UndoStep =

@@ -178,6 +178,9 @@ public sealed class RecordingObserver : IWorkflowObserver
     public void OnCancelled(RunPoint at) => Add(new(nameof(OnCancelled), at));
 
     /// <inheritdoc/>
+    public void OnSuspended(RunPoint at) => Add(new(nameof(OnSuspended), at));
+
+    /// <inheritdoc/>
     public void OnCheckpointClearFailed(RunPoint at, CanoError error) =>
         Add(new(nameof(OnCheckpointClearFailed), at, error.Category) { Error = error });
 

@@ -10,6 +10,7 @@ type internal Course(story: Story) =
 
     let error category attempt message = { Category = category; State = state; Attempt = attempt; Message = message; Later = [] }
     let record at fact = t.Record { Visit = visit; State = at; Fact = fact }
+    let recordLast fact = t.RecordLast { Visit = visit; State = state; Fact = fact }
     let hook name detail = t.Hook(name, state, attempt, detail)
     let place name = story.Places |> List.find (fun place -> place.Name = name)
     let isExit name = List.contains name story.Exits
@@ -39,10 +40,15 @@ type internal Course(story: Story) =
         let outcome = if faults.IsEmpty then cause else { cause with Category = "compensation_failed"; Later = faults }
         record state (RolledBack outcome); raise (Ended outcome)
 
-    /// G6: with nothing to undo the rows stay as they are.
+    /// S7: with nothing to undo a failure is a row, with what a split before a router came to; S6:
+    /// but not that of a run that its caller gave up.
     let fail (cause: Error) =
         let cause = { cause with State = state }
+        let isRow = story.Journaled && rows.Count > 0 && (undo ()).IsEmpty && cause.Category <> "cancelled"
+        let isEntered = rows.Exists(fun row -> row.Fact.IsEntered && row.Visit = visit)
+        if isRow && split <> "" && not isEntered then recordLast (Entered split)
         tell cause
+        if isRow then recordLast (Fails cause)
         if (undo ()).IsEmpty then raise (Ended cause)
         record state (RollingBack cause); rollBack cause
 
@@ -196,7 +202,7 @@ type internal Course(story: Story) =
     /// What a resumed run owes after its last row: the table of the blueprint.
     let goOn (last: Row) =
         match last.Fact with
-        | Entered _ | Cursor _ -> hook "OnStateEnter" ""; start ()
+        | Entered _ | Cursor _ | Fails _ -> hook "OnStateEnter" ""; start ()
         | Completed(next, _) -> leave (place state) next
         | Waits(due, 0) -> sleepUntil due; afterWait (place state)
         | Waits(due, _) -> tryAgainAt due

@@ -63,13 +63,13 @@ module Reading =
         | Fact.Compensated fault -> $"Compensated {(nonNull fault).Message}"
         | Fact.RollbackFinished outcome -> $"RollbackFinished {error outcome}"
         | Fact.Finished -> "Finished"
+        | Fact.Failed cause -> $"Failed {error cause}"
         | Fact.SignalTaken _
         | Fact.ChildStarted _
         | Fact.ChildEnded _
         | Fact.BranchesListed _
         | Fact.BranchCompleted _
-        | Fact.CancelRequested _
-        | Fact.Failed _ -> $"{Fact.kind said} is none of a story's"
+        | Fact.CancelRequested _ -> $"{Fact.kind said} is none of a story's"
         | Fact.Snapshot _ -> Line.snapshot
 
     /// A row as a store keeps it, read back from its own bytes.

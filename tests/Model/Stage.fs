@@ -243,6 +243,9 @@ type Stage(story: Story) as this =
         member this.OnCancelled at =
             this.Hear(at, "OnCancelled", "") |> ignore
 
+        member this.OnSuspended at =
+            this.Hear(at, "OnSuspended", "") |> ignore
+
         member this.OnCheckpointClearFailed(at, error) =
             this.Hear(at, "OnCheckpointClearFailed", error.Category) |> ignore
 

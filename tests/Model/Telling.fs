@@ -20,6 +20,7 @@ type internal Fact =
     | RollingBack of Error
     | Undone of fault: string option
     | RolledBack of Error
+    | Fails of Error
     | Finished
     | Snapshot
 
@@ -62,6 +63,7 @@ type internal Telling(story: Story) =
         | RollingBack cause -> $"RollbackStarted {words cause}"
         | Undone fault -> ("Compensated " + defaultArg fault "").TrimEnd()
         | RolledBack outcome -> $"RollbackFinished {words outcome}"
+        | Fails cause -> $"Failed {words cause}"
         | Finished -> "Finished"
         | Snapshot -> Line.snapshot
 
@@ -153,6 +155,9 @@ type internal Telling(story: Story) =
 
         if this.Stop.IsNone && isSnapshotDue row then
             this.Append { row with Fact = Snapshot }
+
+    /// As Record, of a row that the run's end follows.
+    member this.RecordLast(row: Row) = this.Append row
 
     member _.Hook(name: string, who: string, attempt: int, detail: string) =
         hooks.Add(Line.hook name who attempt detail)

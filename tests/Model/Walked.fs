@@ -73,7 +73,7 @@ type Walk(story: Story) =
                 | Some(_, Interrupt.Timeout) ->
                     let limit = TimeSpan.FromMilliseconds(float Script.runLimit)
                     Some(RunEvent.DeadlinePassed(now () - began, limit))
-                | _ -> Some RunEvent.CancelRequested
+                | _ -> Some RunEvent.CallerCancelled
 
         isAsked
 
@@ -279,6 +279,7 @@ type Walk(story: Story) =
         match outcome with
         | Outcome.Completed exit -> $"Done {plan.NameOf exit}"
         | Outcome.Failed error -> Reading.error error
+        | Outcome.Suspended -> "Suspended"
 
     let life event =
         began <- now ()
@@ -288,7 +289,7 @@ type Walk(story: Story) =
 
         request <-
             if lives.Count = 0 && story.Interrupt = Some(-1, Interrupt.Cancel) then
-                Some RunEvent.CancelRequested
+                Some RunEvent.CallerCancelled
             else
                 None
 

@@ -11,7 +11,7 @@ type Ending(output: ITestOutputHelper) =
     inherit Laws(output)
 
     let isRequest (event: RunEvent) =
-        event.IsCancelRequested || event.IsDeadlinePassed
+        event.IsCallerCancelled || event.IsDeadlinePassed
 
     let outcome (played: Played) =
         match played.End.Phase with
@@ -22,6 +22,7 @@ type Ending(output: ITestOutputHelper) =
         match outcome with
         | Outcome.Completed _ -> "completed"
         | Outcome.Failed error -> error.Category
+        | Outcome.Suspended -> "suspended"
 
     [<Law(20_000)>]
     member law.``no run is stuck: when every effect is answered, the run ends``() =
@@ -151,6 +152,7 @@ type Ending(output: ITestOutputHelper) =
                 | NonNull last when Fact.isForward last.Fact ->
                     match after.Start with
                     | Effect.Append { Fact = Fact.RollbackStarted error }
+                    | Effect.Append { Fact = Fact.Failed error }
                     | Effect.Finish(Outcome.Failed error) ->
                         Assert.Equal("workflow_timeout", error.Category)
                     | effect -> Assert.Fail $"The run is to fail, not to %A{effect}."
@@ -213,6 +215,7 @@ type Ending(output: ITestOutputHelper) =
             | Outcome.Completed _ ->
                 Assert.True isSettled
                 [ "completed" ]
+            | Outcome.Suspended -> failwith "Nobody asked it to rest."
             | Outcome.Failed _ ->
                 match run.Durable.Rollback with
                 | null ->

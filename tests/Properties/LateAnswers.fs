@@ -90,12 +90,11 @@ type LateAnswers(output: ITestOutputHelper) =
         | Phase.Ready -> event.IsStarted || event.IsResumed
         | Phase.Appending _ -> event.IsRowAppended || event.IsAppendFailed
         | Phase.Running -> isOfTask event
-        | Phase.Suspended { FailedAttempt = 0; Due = due } ->
+        | Phase.Waiting { FailedAttempt = 0; Due = due } ->
             (Play.answered _.IsWoken event && due.HasValue)
             || Play.answered isEndOfWait event
             || isFailure event
-        | Phase.Suspended _ ->
-            Play.answered _.IsWoken event || Play.answered _.IsFailedForGood event
+        | Phase.Waiting _ -> Play.answered _.IsWoken event || Play.answered _.IsFailedForGood event
         | Phase.Splitting _ ->
             isFailure event
             || Play.answered _.IsBranchesStarted event
@@ -120,8 +119,8 @@ type LateAnswers(output: ITestOutputHelper) =
         | Phase.Ready -> "ready"
         | Phase.Appending _ -> "recording"
         | Phase.Running -> "running"
-        | Phase.Suspended { FailedAttempt = 0 } -> "sleeping"
-        | Phase.Suspended _ -> "waiting"
+        | Phase.Waiting { FailedAttempt = 0 } -> "sleeping"
+        | Phase.Waiting _ -> "waiting"
         | Phase.Splitting _ -> "splitting"
         | Phase.Joining _ -> "joining"
         | Phase.Stopping _ -> "stopping"
@@ -221,12 +220,12 @@ type LateAnswers(output: ITestOutputHelper) =
             let asked =
                 played.Moments
                 |> List.skipWhile (fun moment ->
-                    not (moment.Event.IsCancelRequested || moment.Event.IsDeadlinePassed))
+                    not (moment.Event.IsCallerCancelled || moment.Event.IsDeadlinePassed))
                 |> List.map _.After.Run
                 |> List.filter (isExcused >> not)
 
             for run in asked do
-                changesNothing played.Plan run RunEvent.CancelRequested
+                changesNothing played.Plan run RunEvent.CallerCancelled
 
                 changesNothing
                     played.Plan
@@ -245,7 +244,7 @@ type LateAnswers(output: ITestOutputHelper) =
             Assert.True run.Phase.IsEnded
 
             let requests = [
-                RunEvent.CancelRequested
+                RunEvent.CallerCancelled
                 RunEvent.DeadlinePassed(TimeSpan.FromSeconds 2.0, TimeSpan.FromSeconds 1.0)
             ]
 

@@ -102,6 +102,8 @@ type OldRows(output: ITestOutputHelper) =
                             whole with
                                 Last = last
                                 WokenBy = null
+                                NotUndone = []
+                                Cancel = null
                                 // A snapshot follows another row.
                                 Sequence = max 1L whole.Sequence
                         }

@@ -50,6 +50,8 @@ module Play =
     type private Live = {
         Run: Run
         Work: Work
+        /// Work under way beside a row that comes before its answer.
+        Beside: Work
         Choices: int list
         Answered: int
         Rows: Row list
@@ -187,13 +189,13 @@ module Play =
     /// Whether a step of the run's waits, and not for its next attempt.
     let isOwnWait (run: Run) =
         match run.Phase with
-        | Phase.Suspended suspension -> suspension.FailedAttempt = 0
+        | Phase.Waiting suspension -> suspension.FailedAttempt = 0
         | _ -> false
 
     /// The signal with which a waiting state goes on; none when it waits for its time alone.
     let private signal (plan: Plan) (run: Run) choice : TakenSignal option =
         match stepOf plan run.State, run.Phase with
-        | Some(StepKind.Wait wait), Phase.Suspended { Due = due } when
+        | Some(StepKind.Wait wait), Phase.Waiting { Due = due } when
             wait.Signals.Count > 0 && not (due.HasValue && choice % 3 = 0)
             ->
             Some {
@@ -237,7 +239,10 @@ module Play =
         | Work.Compensation, _ -> Some RunEvent.CompensationSucceeded
 
     let private isRequest (event: RunEvent) =
-        event.IsCancelRequested || event.IsDeadlinePassed
+        event.IsCallerCancelled
+        || event.IsDeadlinePassed
+        || event.IsCancelRequested
+        || event.IsSuspendRequested
 
     /// What is under way after an event was answered with a transition.
     let private work (before: Work) (event: RunEvent) (after: Transition) =
@@ -264,9 +269,11 @@ module Play =
 
     let private requested (scenario: Scenario) (live: Live) =
         match scenario.Interrupt with
+        | _ when scenario.Asked |> Option.exists (fun (at, _) -> at = live.Answered) ->
+            scenario.Asked |> Option.map snd
         | Some(at, isCancel) when at = live.Answered ->
             if isCancel then
-                Some RunEvent.CancelRequested
+                Some RunEvent.CallerCancelled
             else
                 Some(RunEvent.DeadlinePassed(TimeSpan.FromSeconds 9.0, TimeSpan.FromSeconds 8.0))
         | _ -> None
@@ -295,14 +302,40 @@ module Play =
         live with
             Run = recover plan (List.rev live.Rows)
             Work = Work.Nothing
+            Beside = Work.Nothing
             IsResumed = true
     }
 
+    let private stopped (work: Work) =
+        match work with
+        | Work.Listing _ -> Work.Listing true
+        | Work.Branches(total, ended, _) -> Work.Branches(total, ended, true)
+        | work -> work
+
+    /// A row that a request asks for may come before the answer of what is under way.
+    let private beside (live: Live) (event: RunEvent) (after: Transition) =
+        match after.Run.Phase with
+        | Phase.Appending(_, Sequel.Fail _) when event.IsCancelRequested -> stopped live.Work
+        | _ when event.IsRowAppended || after.Start.IsAwait -> live.Beside
+        | _ -> Work.Nothing
+
     let private live scenario plan (live: Live) (event: RunEvent) (after: Transition) =
+        let isGoneOnWith =
+            event.IsRowAppended && after.Start.IsAwait && live.Beside <> Work.Nothing
+
         let next = {
             live with
                 Run = after.Run
-                Work = work live.Work event after
+                Work =
+                    if isGoneOnWith then
+                        live.Beside
+                    else
+                        work live.Work event after
+                Beside =
+                    if isGoneOnWith then
+                        Work.Nothing
+                    else
+                        beside live event after
                 Choices = left live event
                 Answered = live.Answered + 1
         }
@@ -311,7 +344,8 @@ module Play =
         | RunEvent.RowAppended, Work.Append row ->
             let next = { next with Rows = row :: live.Rows }
 
-            if List.contains (int row.Sequence) scenario.Crashes then
+            // A run that has failed is over, until somebody asks for more.
+            if List.contains (int row.Sequence) scenario.Crashes && not row.Fact.IsFailed then
                 crashed plan next
             else
                 next
@@ -325,6 +359,7 @@ module Play =
     let private start (scenario: Scenario) (plan: Plan) = {
         Run = Run.Begin(plan.NumberOf scenario.Initial, startOf scenario)
         Work = Work.Nothing
+        Beside = Work.Nothing
         Choices = scenario.Choices
         Answered = 0
         Rows = []
@@ -336,6 +371,15 @@ module Play =
         let plan = Plan.Compile scenario.Definition
 
         let moment (state: Live) =
+            let state =
+                match state.Run.Phase with
+                // It rests until another process goes on with it.
+                | Phase.Ended Outcome.Suspended when not (state.IsResumed || state.Rows.IsEmpty) -> {
+                    crashed plan state with
+                        Answered = state.Answered + 1
+                  }
+                | _ -> state
+
             happens scenario plan state
             |> Option.map (fun event ->
                 let after = step plan state.Run event

@@ -77,7 +77,12 @@ type Refused(output: ITestOutputHelper) =
         =
         let kinds = [
             for kind in Enum.GetValues<RowKind>() do
-                if kind > RowKind.Snapshot && kind <> RowKind.SignalTaken then
+                if
+                    kind > RowKind.Snapshot
+                    && kind <> RowKind.SignalTaken
+                    && kind <> RowKind.CancelRequested
+                    && kind <> RowKind.Failed
+                then
                     string kind
         ]
 

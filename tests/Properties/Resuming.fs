@@ -109,7 +109,8 @@ type Resuming(output: ITestOutputHelper) =
         match row.Fact with
         | Fact.StateEntered _
         | Fact.CursorAdvanced _
-        | Fact.SignalTaken _ -> owesEntry plan row run.Durable.Split after
+        | Fact.SignalTaken _
+        | Fact.Failed _ -> owesEntry plan row run.Durable.Split after
         | Fact.StepCompleted(next, _) -> owesNext plan row next after
         | Fact.WaitStarted wait -> owesWait plan wait after
         | Fact.RollbackStarted _
@@ -119,12 +120,13 @@ type Resuming(output: ITestOutputHelper) =
             Law.equal (Effect.Finish exit) after.Start
         | Fact.RollbackFinished outcome ->
             Law.equal (Effect.Finish(Outcome.Failed outcome)) after.Start
+        | Fact.CancelRequested _ when run.Durable.Undo.IsEmpty ->
+            Assert.True((appended after.Start).Fact.IsRollbackFinished)
+        | Fact.CancelRequested _ -> Assert.True((appended after.Start).Fact.IsRollbackStarted)
         | Fact.ChildStarted _
         | Fact.ChildEnded _
         | Fact.BranchesListed _
-        | Fact.BranchCompleted _
-        | Fact.CancelRequested _
-        | Fact.Failed _ -> Assert.Fail "This build writes no such row."
+        | Fact.BranchCompleted _ -> Assert.Fail "This build writes no such row."
         | Fact.Snapshot whole ->
             match whole.Last with
             | null -> Assert.Fail "A snapshot follows a row."
@@ -148,6 +150,7 @@ type Resuming(output: ITestOutputHelper) =
         "Compensated"
         "RollbackFinished"
         "Finished"
+        "Failed"
         "Snapshot"
     ]
 
@@ -177,7 +180,13 @@ type Resuming(output: ITestOutputHelper) =
                 cuts played
                 |> List.filter (fun (_, row, _) ->
                     let fact = (Stored.told row).Fact
-                    not (fact.IsStateEntered || fact.IsCursorAdvanced || fact.IsSignalTaken))
+
+                    not (
+                        fact.IsStateEntered
+                        || fact.IsCursorAdvanced
+                        || fact.IsSignalTaken
+                        || fact.IsFailed
+                    ))
 
             // A refused edge is a failure in the live run; that is a law of its own.
             let unrefused =
@@ -225,8 +234,16 @@ type Resuming(output: ITestOutputHelper) =
             let played = Play.scenario scenario
             let every = scenario.Definition.SnapshotEvery
 
+            let beforeFailures =
+                played.Rows
+                |> List.pairwise
+                |> List.filter (fun (_, next) -> next.Fact.IsFailed)
+                |> List.map (fun (row, _) -> row.Sequence)
+
             let isSplitFromNext (row: Row) =
-                scenario.Interrupt.IsSome || List.contains (int row.Sequence) scenario.Crashes
+                scenario.Interrupt.IsSome
+                || List.contains (int row.Sequence) scenario.Crashes
+                || List.contains row.Sequence beforeFailures
 
             let gathered (count: int, isDue: bool) (row: Row) =
                 let fits =

@@ -352,7 +352,7 @@ type Retries(output: ITestOutputHelper) =
         let run = {
             Run.Fresh(plan.NumberOf "S") with
                 Phase = Phase.Running
-                Journaled = true
+                Mode = RunMode.Journaled
         }
 
         let failed =

@@ -34,7 +34,7 @@ type RollingBack(output: ITestOutputHelper) =
         | _ -> None
 
     let isRequest (event: RunEvent) =
-        event.IsCancelRequested || event.IsDeadlinePassed
+        event.IsCallerCancelled || event.IsDeadlinePassed
 
     let depth (entries: UndoEntry list) =
         match entries.Length with
@@ -354,7 +354,7 @@ type RollingBack(output: ITestOutputHelper) =
                 | _ -> failwith "A run with rows remembers none."
 
             for run in resumed do
-                let after = Play.step played.Plan run RunEvent.CancelRequested
+                let after = Play.step played.Plan run RunEvent.CallerCancelled
 
                 if isForward run then
                     Assert.True(after.Start.IsFinish || after.Start.IsAppend)

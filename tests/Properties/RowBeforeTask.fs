@@ -123,11 +123,17 @@ type RowBeforeTask(output: ITestOutputHelper) =
                 played.Plan.Nodes
                 |> Seq.exists (fun node -> node.Name = name && not node.LeavesRow)
 
-            for row in played.Rows do
+            for row, next in
+                Seq.zip
+                    played.Rows
+                    (Seq.append (Seq.tail played.Rows) [ Unchecked.defaultof<Row> ]) do
                 let isOfFailure =
                     row.Fact.IsRollbackStarted
                     || row.Fact.IsCompensated
                     || row.Fact.IsRollbackFinished
+                    || row.Fact.IsFailed
+                    // What a split before it came to is kept with its failure.
+                    || (row.Fact.IsStateEntered && next.Fact.IsFailed)
 
                 Assert.False(isRouter row.State && not isOfFailure)
 

@@ -28,7 +28,7 @@ type RowHeads(output: ITestOutputHelper) =
 
     [<Law(20_000)>]
     member law.``only the end of a run is an end, and it says which``() =
-        let cases = [ "Completed"; "RolledBack"; "Cancelled"; "RollbackFailed" ]
+        let cases = [ "Completed"; "Failed"; "RolledBack"; "Cancelled"; "RollbackFailed" ]
 
         law.Holds cases Scenarios.sagas (fun scenario ->
             let played =
@@ -45,6 +45,10 @@ type RowHeads(output: ITestOutputHelper) =
 
                     match after.Phase with
                     | Phase.Ended(Outcome.Completed _) -> Law.equal RowStatus.Completed head.Status
+                    | Phase.Ended(Outcome.Failed error) when row.Fact.IsFailed ->
+                        Law.equal RowStatus.Failed head.Status
+                        Law.equal (withNull error.Category) head.Category
+                        Assert.False(RowStatuses.isSettled head.Status)
                     | Phase.Ended(Outcome.Failed error) when row.Fact.IsRollbackFinished ->
                         let expected =
                             match error.Category with

@@ -1,6 +1,7 @@
 namespace Cano.Properties
 
 open Cano
+open Cano.Kernel
 open FsCheck
 open FsCheck.FSharp
 
@@ -31,12 +32,16 @@ module Scenarios =
             Journaled = journaled
             Choices = choices
             Interrupt = interrupt
+            Asked = None
             AppendFails = appendFails
             Crashes = defaultArg crashes []
         }
     }
 
     let private smaller (scenario: Scenario) = seq {
+        if scenario.Asked.IsSome then
+            { scenario with Asked = None }
+
         if scenario.Interrupt.IsSome then
             { scenario with Interrupt = None }
 
@@ -99,6 +104,41 @@ module Scenarios =
 
     /// Sagas that anything may happen to.
     let sagas = Arb.fromGenShrink (scenario 30 12 60 |> Gen.map saga, smaller)
+
+    let private forGood: Gen<RunEvent> =
+        Gen.elements [ withNull "they changed their mind"; null ]
+        |> Gen.map (fun reason ->
+            RunEvent.CancelRequested {
+                Reason = reason
+                RequestedAt = System.DateTimeOffset(2026, 1, 2, 3, 4, 5, System.TimeSpan.Zero)
+            })
+
+    /// Journaled runs that are asked for what the generator gives, of every kind and as sagas.
+    let private asked interruptChance crashChance (what: Gen<RunEvent>) =
+        let one = gen {
+            let! drawn = scenario interruptChance 0 crashChance
+            let! scenario = Gen.elements [ drawn; saga drawn; saga drawn ]
+            let! at = Gen.choose (1, 14)
+            let! what = what
+
+            return {
+                scenario with
+                    Journaled = true
+                    Asked = Some(at, what)
+            }
+        }
+
+        Arb.fromGenShrink (one, smaller)
+
+    /// They are to rest, and go on afterwards.
+    let suspended = asked 0 0 (Gen.constant RunEvent.SuspendRequested)
+
+    /// They are to go back for good.
+    let cancelled = asked 0 0 forGood
+
+    /// They are asked for either, while their callers and their processes give up too.
+    let askedAndDisturbed =
+        asked 30 40 (Gen.oneof [ forGood; Gen.constant RunEvent.SuspendRequested ])
 
     /// Sagas that nobody asks to stop.
     let undisturbedSagas = Arb.fromGenShrink (scenario 0 0 0 |> Gen.map saga, smaller)

@@ -43,6 +43,7 @@ type Signals(output: ITestOutputHelper) =
         scenario with
             Journaled = true
             Interrupt = None
+            Asked = None
             AppendFails = None
             Crashes = []
     }
@@ -180,7 +181,7 @@ type Signals(output: ITestOutputHelper) =
             for run in waits do
                 for request in
                     [
-                        RunEvent.CancelRequested
+                        RunEvent.CallerCancelled
                         RunEvent.DeadlinePassed(TimeSpan.FromSeconds 9.0, TimeSpan.FromSeconds 8.0)
                     ] do
                     let stopped = Play.step played.Plan run request
@@ -214,7 +215,7 @@ type Signals(output: ITestOutputHelper) =
                 waits
                 |> List.exists (fun run ->
                     match run.Phase with
-                    | Phase.Suspended { Due = due } -> not due.HasValue
+                    | Phase.Waiting { Due = due } -> not due.HasValue
                     | _ -> false)
                 "something to undo", waits |> List.exists (fun run -> not run.Durable.Undo.IsEmpty)
             ])

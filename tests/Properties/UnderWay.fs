@@ -10,6 +10,11 @@ open global.Xunit.Abstractions
 type UnderWay(output: ITestOutputHelper) =
     inherit Laws(output)
 
+    let appended (effect: Effect) =
+        match effect with
+        | Effect.Append row -> row
+        | effect -> failwith $"A row is owed, not %A{effect}."
+
     [<Law(2_000)>]
     [<Trait("ID", "L10")>]
     member law.``after a cursor the same visit goes on, and its attempts start at 1 again``() =
@@ -51,7 +56,7 @@ type UnderWay(output: ITestOutputHelper) =
                 played.Moments |> List.map _.After.Run |> List.filter _.Phase.IsRunning
 
             for run in running do
-                let stopping = (Play.step played.Plan run RunEvent.CancelRequested).Run
+                let stopping = (Play.step played.Plan run RunEvent.CallerCancelled).Run
                 let event = RunEvent.Answered(run.Visit, Answer.Advanced [| 7uy |])
                 let recording = Play.step played.Plan stopping event
 
@@ -70,7 +75,8 @@ type UnderWay(output: ITestOutputHelper) =
             Law.met [ "journaled", not running.IsEmpty ])
 
     [<Law(2_000)>]
-    member law.``a rollback out of time ends the run, and a resume goes on with what is not undone``
+    [<Trait("ID", "S7")>]
+    member law.``a rollback out of time ends the run with a row, and a retry goes on with what is left``
         ()
         =
         law.Holds [ "several left" ] Scenarios.sagas (fun scenario ->
@@ -81,27 +87,38 @@ type UnderWay(output: ITestOutputHelper) =
 
             for run in undoing do
                 for overdue in [ true; false ] do
-                    let after = Play.step played.Plan run (RunEvent.RollbackTimedOut overdue)
-                    Law.equal run.Durable after.Run.Durable
+                    let late = Play.step played.Plan run (RunEvent.RollbackTimedOut overdue)
+                    let row = appended late.Start
+                    let after = Play.step played.Plan late.Run RunEvent.RowAppended
                     let ended = after.Run
                     Assert.False(Run.isSettled &ended)
 
-                    match after.Start with
-                    | Effect.Finish(Outcome.Failed error) ->
+                    match row.Fact, after.Start with
+                    | Fact.RollbackFinished told, Effect.Finish(Outcome.Failed error) ->
+                        Law.equal told error
+
                         let orphans =
                             error.Errors |> Seq.filter _.Fault.IsOrphanedCompensation |> Seq.length
 
-                        let late = if overdue then 1 else 0
-                        Law.equal (run.Durable.Undo.Length - late) orphans
-                    | effect -> Assert.Fail $"%A{effect} instead of an end."
+                        Law.equal (run.Durable.Undo.Length - (if overdue then 1 else 0)) orphans
+                    | end' -> Assert.Fail $"%A{end'} instead of an end."
 
-                let rows =
-                    played.Rows |> List.filter (fun row -> row.Sequence < run.Durable.Sequence)
+                    let rows =
+                        played.Rows |> List.filter (fun row -> row.Sequence < run.Durable.Sequence)
 
-                let resumed =
-                    Play.step played.Plan (Play.recover played.Plan rows) RunEvent.Resumed
+                    let retried =
+                        Play.step
+                            played.Plan
+                            (Play.recover played.Plan (rows @ [ row ]))
+                            RunEvent.Retried
 
-                Law.equal (Effect.Compensate run.Durable.Undo.Head) resumed.Start
+                    Assert.True((appended retried.Start).Fact.IsRollbackStarted)
+                    let again = Play.step played.Plan retried.Run RunEvent.RowAppended
+
+                    match again.Start with
+                    | Effect.Compensate entry ->
+                        Assert.Contains(entry, run.Durable.NotUndone @ run.Durable.Undo)
+                    | effect -> Assert.Fail $"%A{effect} instead of a compensation."
 
             Law.met [
                 "several left", undoing |> List.exists (fun run -> run.Durable.Undo.Length > 1)

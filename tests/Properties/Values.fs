@@ -271,8 +271,14 @@ module Values =
         Gen.map Fact.ChildEnded childEnding
         Gen.map (List.ofArray >> Fact.BranchesListed) (many value)
         Gen.map Fact.BranchCompleted branchEnding
+    ]
+
+    /// Facts of the kinds that format 2 added.
+    let private added = [
+        Gen.map Fact.SignalTaken signal
         Gen.map Fact.CancelRequested cancelRequest
         Gen.map Fact.Failed anyError
+        yield! unknown
     ]
 
     /// Facts that a wait may end in.
@@ -290,8 +296,7 @@ module Values =
         Gen.map (fun (error: CanoError | null) -> Fact.Compensated error) (orNull anyError)
         Gen.map Fact.RollbackFinished anyError
         Gen.constant Fact.Finished
-        Gen.map Fact.SignalTaken signal
-        yield! unknown
+        yield! added
     ]
 
     let private rowOf fact : Gen<Row> = gen {
@@ -351,7 +356,9 @@ module Values =
         let! cursor = orNull cursor
         let! wokenBy = orNull (rowOf (Gen.oneof endsOfWaits))
         let! entered = int64
-        let! undo = many undo
+        let! undone = many undo
+        let! notUndone = many undo
+        let! cancel = orNull cancelRequest
 
         let! path = many name
 
@@ -372,8 +379,10 @@ module Values =
             Split = split
             Cursor = cursor
             WokenBy = wokenBy
-            Undo = List.ofArray undo
+            Undo = List.ofArray undone
+            NotUndone = List.ofArray notUndone
             Rollback = rollback
+            Cancel = cancel
             Path = List.ofArray path
             Entered = entered
             // Told by the row that carries the snapshot.
@@ -389,7 +398,7 @@ module Values =
     let unknownRow = rowOf (Gen.oneof unknown)
 
     /// Rows of the kinds that format 2 added.
-    let addedRow = rowOf (Gen.oneof (Gen.map Fact.SignalTaken signal :: unknown))
+    let addedRow = rowOf (Gen.oneof added)
 
     /// Rows of every kind but snapshots.
     let simpleRow = rowOf (Gen.oneof simple)

@@ -42,12 +42,12 @@ type Waits() =
         Run.Fresh(plan.NumberOf "S") with
             Phase = phase
             Visit = 0L
-            Journaled = true
+            Mode = RunMode.Journaled
             Durable = durable
     }
 
     let waiting due failed =
-        run (Phase.Suspended { Due = due; FailedAttempt = failed })
+        run (Phase.Waiting { Due = due; FailedAttempt = failed })
 
     let answer run answer =
         Play.step plan run (RunEvent.Answered(0L, answer))

@@ -62,6 +62,15 @@ module internal DurableStateFormat =
             reader.Join &bytes
             entry)
 
+    let private writeEntries (writer: ByteWriter) (field: int) (entries: UndoEntry list) =
+        if not entries.IsEmpty then
+            writer.Field(
+                field,
+                (fun writer entries ->
+                    writer.Many(entries, fun entry -> writer.Nested(writeEntry, entry))),
+                entries
+            )
+
     let private writeRollback (writer: ByteWriter) (rollback: Rollback) =
         ErrorFormat.write writer rollback.Cause
         writer.Many(rollback.Faults, ErrorFormat.write writer)
@@ -95,16 +104,11 @@ module internal DurableStateFormat =
         writer.Field(6, SplitFormat.write, durable.Split)
         writer.Field(8, writeCursor, durable.Cursor)
 
-        if not durable.Undo.IsEmpty then
-            writer.Field(
-                10,
-                (fun writer durable ->
-                    writer.Many(durable.Undo, fun entry -> writer.Nested(writeEntry, entry))),
-                durable
-            )
-
+        writeEntries writer 10 durable.Undo
         writer.Field(12, writeRollback, durable.Rollback)
         writer.Field(14, row durable durable.WokenBy)
+        writer.Field(16, CancelFormat.write, durable.Cancel)
+        writeEntries writer 18 durable.NotUndone
         writer.ToArray()
 
     let private simple =
@@ -170,6 +174,16 @@ module internal DurableStateFormat =
                 durable <- {
                     durable with
                         WokenBy = readRow &value
+                }
+            | 16 ->
+                durable <- {
+                    durable with
+                        Cancel = CancelFormat.read &value
+                }
+            | 18 ->
+                durable <- {
+                    durable with
+                        NotUndone = List.ofArray (value.Many readGrown)
                 }
             | _ -> value.Unknown field
 

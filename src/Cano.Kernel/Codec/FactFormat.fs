@@ -26,11 +26,6 @@ module internal FactFormat =
         writer.Signed(if wait.Due.HasValue then wait.Due.Value.UtcTicks else Open)
         writer.Signed(int64 wait.FailedAttempt)
 
-    let private writeCancel (writer: ByteWriter) (request: CancelRequest) =
-        writer.Text request.Reason
-        writer.Signed request.RequestedAt.UtcTicks
-        writer.Fields()
-
     /// Null when the fact has none, or is a snapshot.
     let payload (fact: Fact) : byte[] | null =
         match fact with
@@ -46,7 +41,7 @@ module internal FactFormat =
         | Fact.ChildEnded child -> written ChildFormat.writeEnding child
         | Fact.BranchesListed items -> written BranchFormat.writeItems items
         | Fact.BranchCompleted branch -> written BranchFormat.writeEnding branch
-        | Fact.CancelRequested request -> written writeCancel request
+        | Fact.CancelRequested request -> written CancelFormat.write request
         | Fact.Failed error -> written ErrorFormat.write error
         | Fact.Finished
         | Fact.Snapshot _ -> null
@@ -70,21 +65,10 @@ module internal FactFormat =
         | Fact.Finished
         | Fact.Snapshot _ -> null
 
-    let private instant (ticks: int64) (reader: byref<ByteReader>) : DateTimeOffset =
-        if ticks >= 0L && ticks <= DateTimeOffset.MaxValue.UtcTicks then
-            DateTimeOffset(ticks, TimeSpan.Zero)
-        else
-            reader.Fail()
-            DateTimeOffset.MinValue
-
-    let private readInstant (reader: byref<ByteReader>) : DateTimeOffset =
-        let ticks = reader.Signed()
-        instant ticks &reader
-
     let private readDue (reader: byref<ByteReader>) : Nullable<DateTimeOffset> =
         match reader.Signed() with
         | Open -> Nullable()
-        | ticks -> Nullable(instant ticks &reader)
+        | ticks -> Nullable(InstantFormat.ofTicks ticks &reader)
 
     let private readWait (reader: byref<ByteReader>) : Suspension =
         let due = readDue &reader
@@ -124,15 +108,7 @@ module internal FactFormat =
         Reading(fun reader -> Fact.BranchCompleted(BranchFormat.readEnding &reader))
 
     let private cancelRequested =
-        Reading(fun reader ->
-            let reason = reader.OptionalText()
-            let requestedAt = readInstant &reader
-            reader.Pass()
-
-            Fact.CancelRequested {
-                Reason = reason
-                RequestedAt = requestedAt
-            })
+        Reading(fun reader -> Fact.CancelRequested(CancelFormat.read &reader))
 
     let private failed = Reading(fun reader -> Fact.Failed(ErrorFormat.read &reader))
 

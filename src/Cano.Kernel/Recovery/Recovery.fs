@@ -61,6 +61,8 @@ module Recovery =
                 | Owed.Wait _
                 | Owed.Compensation
                 | Owed.Failure _
+                | Owed.Cancellation
+                | Owed.Rework _
                 | Owed.Exit -> None)
 
         match unknown with
@@ -92,7 +94,7 @@ module Recovery =
                 $"checkpoint state '{state}' is not a registered or exit state of this workflow"
 
         let fault =
-            match OwedAfter.fact last.Fact with
+            match OwedAfter.row durable last with
             | _ when last.Version <> definition.Version ->
                 Some(Fault.WorkflowVersionMismatch(last.Version, definition.Version))
             | _ when not (same workflow definition.Name) ->
@@ -108,6 +110,7 @@ module Recovery =
             | Owed.FurtherWork
             | Owed.Entry _
             | Owed.Wait _
+            | Owed.Rework _
             | Owed.Exit ->
                 if unknown last.State then
                     Some(missing last.State)
@@ -120,6 +123,7 @@ module Recovery =
                 )
             // A rollback undoes by the names of its own rows, whatever the workflow still has.
             | Owed.Compensation
+            | Owed.Cancellation
             | Owed.Failure _ -> None
             // None of these is among the rows any more.
             | Owed.Unknown _ -> None
@@ -152,7 +156,7 @@ module Recovery =
             Durable = durable
             Split = durable.Split
             Visit = last.Visit
-            Journaled = true
+            Mode = RunMode.Journaled
             Attempt =
                 match OwedAfter.fact last.Fact with
                 | Owed.Wait suspension -> max 1 suspension.FailedAttempt
@@ -161,6 +165,8 @@ module Recovery =
                 | Owed.Entry _
                 | Owed.Compensation
                 | Owed.Failure _
+                | Owed.Cancellation
+                | Owed.Rework _
                 | Owed.Exit
                 | Owed.Unknown _ -> 1
     }

@@ -79,7 +79,7 @@ module internal Advance =
                 Visit = run.Visit
                 State = run.State
                 Attempt = run.Attempt
-                Journaled = run.Journaled
+                Mode = run.Mode
             }
             Start = starts node run.Visit durable
             Stop = false
@@ -102,43 +102,45 @@ module internal Advance =
             WaitEnd.Open
 
     /// Nothing runs until the wait is over.
-    let suspend (run: Run) (suspension: Suspension) (until: WaitEnd) : Transition =
+    let wait (run: Run) (suspension: Suspension) (until: WaitEnd) : Transition =
         starting
             {
                 run with
-                    Phase = Phase.Suspended suspension
+                    Phase = Phase.Waiting suspension
             }
             (Effect.Wait until)
 
     /// Writes a row: durably in a journaled run, in memory alone otherwise.
-    /// interrupt: why the run fails once the row is written; null when it goes on.
-    let rec record (plan: Plan) (run: Run) (row: Row) (interrupt: CanoError | null) =
+    /// sequel: what follows the row in place of what it says; null when nothing does.
+    let rec record (plan: Plan) (run: Run) (row: Row) (sequel: Sequel | null) =
         if run.Journaled then
             let run = {
                 run with
-                    Phase = Phase.Appending(row, interrupt)
+                    Phase = Phase.Appending(row, sequel)
             }
 
             starting run (Effect.Append row)
         else
-            written plan &run row interrupt
+            written plan &run row sequel
 
-    and written (plan: Plan) (run: inref<Run>) (row: Row) (interrupt: CanoError | null) =
+    and written (plan: Plan) (run: inref<Run>) (row: Row) (sequel: Sequel | null) =
         let durable = DurableState.remember row run.Durable
 
-        match interrupt, row.Fact with
-        | null, Fact.StateEntered _ when not (Snapshots.isDue plan.Definition durable row) ->
+        match sequel, row.Fact with
+        | null, Fact.StateEntered _ when
+            not (run.Suspending || Snapshots.isDue plan.Definition durable row)
+            ->
             begun plan &run durable
-        | _ -> follow plan { run with Durable = durable } row interrupt
+        | _ -> follow plan { run with Durable = durable } row sequel
 
     /// What follows a row that is not the common one.
     and [<MethodImpl(MethodImplOptions.NoInlining)>] private follow
         (plan: Plan)
         (run: Run)
         (row: Row)
-        (interrupt: CanoError | null)
+        (sequel: Sequel | null)
         =
-        match interrupt with
+        match sequel with
         | null when run.Journaled && Snapshots.isDue plan.Definition run.Durable row ->
             if Snapshots.isSmallEnough run.Durable then
                 record plan run (Snapshots.row run.Durable row) null
@@ -150,11 +152,28 @@ module internal Advance =
 
                 after plan &run row
         | null -> after plan &run row
-        | cause -> fail plan run cause
+        | Sequel.Fail cause when row.Fact.IsCancelRequested ->
+            unchanged {
+                run with
+                    Phase = Phase.Stopping cause
+            }
+        | Sequel.Fail cause -> fail plan run cause
+        | Sequel.Cancel request -> cancel plan run request null
 
-    /// What a run does after its newest row, be the run live or resumed.
+    /// The row that says that the run was asked to go back. working: work is under way that answers
+    /// first.
+    and cancel (plan: Plan) (run: Run) (request: CancelRequest) (working: Sequel | null) =
+        let fact = Fact.CancelRequested request
+        record plan run (rowOf plan &run (plan.NameOf run.State) fact) working
+
+    /// What a run does after its newest row, be the run live or resumed. One that is to rest does
+    /// no more than what ends it.
     and after (plan: Plan) (run: inref<Run>) (row: Row) : Transition =
-        match OwedAfter.fact row.Fact with
+        match OwedAfter.row run.Durable row with
+        | Owed.Work
+        | Owed.FurtherWork
+        | Owed.Entry _
+        | Owed.Wait _ when run.Suspending -> ended run Outcome.Suspended
         | Owed.Work -> work plan &run
         | Owed.FurtherWork ->
             let run = { run with Attempt = 1 }
@@ -165,14 +184,17 @@ module internal Advance =
             match refusal plan (plan.Node run.State) next with
             | null -> enter plan &run next null
             | error -> fail plan run error
-        | Owed.Wait suspension -> suspend run suspension (endOf suspension)
+        | Owed.Wait suspension -> wait run suspension (endOf suspension)
         | Owed.Compensation -> undo plan run
-        | Owed.Failure outcome -> ended run (Outcome.Failed outcome)
+        | Owed.Failure outcome
+        | Owed.Rework outcome -> ended run (Outcome.Failed outcome)
+        | Owed.Cancellation -> fail plan run (CanoError.Of Fault.Cancelled)
         | Owed.Exit -> ended run (Outcome.Completed run.State)
         | Owed.Unknown _ -> unchanged run
 
     and undo (plan: Plan) (run: Run) : Transition =
         match Undo.next run.Durable with
+        | UndoStep.Compensate _ when run.Suspending -> ended run Outcome.Suspended
         | UndoStep.Compensate entry ->
             let run = { run with Phase = Phase.Undoing entry }
 
@@ -184,19 +206,41 @@ module internal Advance =
                 (rowOf plan &run (plan.NameOf run.State) (Fact.RollbackFinished outcome))
                 null
 
-    /// The one way into failure: what must be undone is undone, then the run ends.
+    /// The one way into failure: what must be undone is undone, then the run ends. A run that was
+    /// cancelled for good ends as that, whatever else befalls it.
     and fail (plan: Plan) (run: Run) (error: CanoError) : Transition =
-        let cause = placed plan &run error
+        let cause =
+            placed
+                plan
+                &run
+                (if isNull run.Durable.Cancel then
+                     error
+                 else
+                     CanoError.Of Fault.Cancelled)
 
-        match Undo.start cause run.Durable with
+        match failure cause run with
         | null -> ended run (Outcome.Failed cause)
+        // A router left no row that holds what the split before it came to.
+        | Fact.Failed _ when not (isNull run.Split) && run.Durable.Entered <> run.Visit ->
+            let entered = rowOf plan &run (plan.NameOf run.State) (Fact.StateEntered run.Split)
+            record plan run entered (Sequel.Fail cause)
         | fact -> record plan run (rowOf plan &run (plan.NameOf run.State) fact) null
+
+    /// The row that a failure leaves; null when it leaves none. Without a journal nobody reads what
+    /// undoes nothing; and a run that its caller gave up rests, if nothing is to be undone.
+    and private failure (cause: CanoError) (run: Run) : Fact | null =
+        match Undo.start cause run.Durable with
+        | null when not run.Journaled || isNull run.Durable.Last -> null
+        | null when not (isNull run.Durable.Cancel) -> Fact.RollbackFinished cause
+        | null when cause.Fault.IsCancelled -> null
+        | null -> Fact.Failed cause
+        | fact -> fact
 
     /// A new visit that leaves a row before its work.
     // Not inlined: the JIT would zero-initialise the larger frame at every plain transition.
     and [<MethodImpl(MethodImplOptions.NoInlining)>] arrive
         (plan: Plan)
-        (durable: DurableState)
+        (run: Run)
         (visit: int64)
         (node: Node)
         (split: SplitResult | null)
@@ -209,17 +253,17 @@ module internal Advance =
                 | null -> entered
                 | split -> Fact.StateEntered split
 
-        let row = rowIn plan durable visit node.Name node.Task fact
+        let row = rowIn plan run.Durable visit node.Name node.Task fact
 
         {
             Run = {
-                Durable = durable
+                Durable = run.Durable
                 Phase = Phase.Appending(row, null)
                 Split = split
                 Visit = visit
                 State = node.Number
                 Attempt = 1
-                Journaled = true
+                Mode = run.Mode
             }
             Start = Effect.Append row
             Stop = false
@@ -238,13 +282,13 @@ module internal Advance =
                 Visit = run.Visit + 1L
                 State = next
                 Attempt = 1
-                Journaled = run.Journaled
+                Mode = run.Mode
             }
             Start = node.Begin
             Stop = false
         }
 
         if run.Journaled && node.LeavesRow then
-            arrive plan run.Durable (run.Visit + 1L) node split
+            arrive plan run (run.Visit + 1L) node split
         else
             transition

@@ -18,19 +18,15 @@ module internal Attempt =
         | error -> Advance.fail plan run error
 
     /// A compensatable step is done: that is recorded whatever follows, so that it can be undone.
-    let private complete (plan: Plan) (run: inref<Run>) next output (interrupt: CanoError | null) =
+    let private complete (plan: Plan) (run: inref<Run>) next output (sequel: Sequel | null) =
         let fact = Fact.StepCompleted(plan.NameOf next, output)
-        Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) interrupt
+        Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) sequel
 
     /// A stepped or stream task has come to a cursor.
-    let private advanced (plan: Plan) (run: inref<Run>) cursor (interrupt: CanoError | null) =
+    let private advanced (plan: Plan) (run: inref<Run>) cursor (sequel: Sequel | null) =
         let name = plan.NameOf run.State
 
-        Advance.record
-            plan
-            run
-            (Advance.rowOf plan &run name (Fact.CursorAdvanced cursor))
-            interrupt
+        Advance.record plan run (Advance.rowOf plan &run name (Fact.CursorAdvanced cursor)) sequel
 
     /// The step wants to wait, and to go on then.
     let private suspended (plan: Plan) (run: inref<Run>) due =
@@ -59,7 +55,7 @@ module internal Attempt =
                 let fact = Fact.WaitStarted suspension
                 Advance.record plan run (Advance.rowOf plan &run node.Name fact) null
             else
-                Advance.suspend run suspension (WaitEnd.After delay)
+                Advance.wait run suspension (WaitEnd.After delay)
 
     /// The task's own breaker is open. What a body throws, the refusal of another breaker for
     /// instance, is a failed attempt.
@@ -72,8 +68,8 @@ module internal Attempt =
         match answer with
         | Answer.Completed(next, output) when Advance.isLateButDone plan cause.Fault next ->
             complete plan &run next output null
-        | Answer.Completed(next, output) -> complete plan &run next output cause
-        | Answer.Advanced cursor -> advanced plan &run cursor cause
+        | Answer.Completed(next, output) -> complete plan &run next output (Sequel.Fail cause)
+        | Answer.Advanced cursor -> advanced plan &run cursor (Sequel.Fail cause)
         | Answer.FailedForGood error -> Advance.fail plan run error
         | Answer.Succeeded _
         | Answer.UnknownNextState _
@@ -89,6 +85,11 @@ module internal Attempt =
 
     let running (plan: Plan) (run: Run) (answer: Answer) : Transition =
         match answer with
+        // An attempt that was cut short was never made.
+        | Answer.Failed _
+        | Answer.Refused
+        | Answer.UnknownNextState _
+        | Answer.FailedForGood _ when run.Suspending -> Advance.ended run Outcome.Suspended
         | Answer.Succeeded next -> leave plan &run next
         | Answer.Failed failure -> attempted plan &run failure
         | Answer.Refused -> refused plan run

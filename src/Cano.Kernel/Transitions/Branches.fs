@@ -38,6 +38,11 @@ module internal Branches =
 
     let splitting plan (run: Run) (split: SplitDefinition) tally (answer: Answer) : Transition =
         match answer with
+        // The split runs again, all of it: its join was not decided.
+        | Answer.BranchesStarted _ when run.Suspending -> Advance.stop run
+        | Answer.SplitEnded _
+        | Answer.Failed _
+        | Answer.FailedForGood _ when run.Suspending -> Advance.ended run Outcome.Suspended
         | Answer.BranchesStarted count -> tallied run split { Tally.None with Total = count }
         | Answer.BranchesEnded(succeeded, count) ->
             let count = Join.counted split.Strategy split.WaitForAll tally succeeded count

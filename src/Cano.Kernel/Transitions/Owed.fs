@@ -18,6 +18,11 @@ type Owed =
     | Compensation
     /// The end of a rollback.
     | Failure of Outcome: CanoError
+    /// The run goes backward, whatever its row says.
+    | Cancellation
+    /// The end, until somebody asks for more: a resume begins the work of the row's state once
+    /// more.
+    | Rework of Error: CanoError
     /// The end in the row's state.
     | Exit
     /// What this build does not know: a run with such a row is refused before it goes on.
@@ -38,13 +43,25 @@ module internal OwedAfter =
         | Fact.Compensated _ -> Owed.Compensation
         | Fact.RollbackFinished outcome -> Owed.Failure outcome
         | Fact.Finished -> Owed.Exit
+        | Fact.CancelRequested _ -> Owed.Cancellation
+        | Fact.Failed error -> Owed.Rework error
         | Fact.ChildStarted _
         | Fact.ChildEnded _
         | Fact.BranchesListed _
-        | Fact.BranchCompleted _
-        | Fact.CancelRequested _
-        | Fact.Failed _ -> Owed.Unknown(Fact.kind said)
+        | Fact.BranchCompleted _ -> Owed.Unknown(Fact.kind said)
         | Fact.Snapshot whole ->
             match whole.Last with
             | null -> Owed.Work
             | last -> fact last.Fact
+
+    /// What a run owes after its newest row. Once a cancel is asked for, what its work still
+    /// answers takes it no further.
+    let row (durable: DurableState) (row: Row) : Owed =
+        match fact row.Fact with
+        | Owed.Work
+        | Owed.FurtherWork
+        | Owed.Entry _
+        | Owed.Wait _
+        | Owed.Rework _ when not (isNull durable.Cancel) && isNull durable.Rollback ->
+            Owed.Cancellation
+        | owed -> owed

@@ -10,40 +10,52 @@ module Reducer =
 
     /// A fresh run enters its first state.
     let private start (plan: Plan) (run: inref<Run>) (journaled: bool) : Transition =
-        let run = { run with Journaled = journaled }
+        let run = {
+            run with
+                Mode = if journaled then RunMode.Journaled else RunMode.None
+        }
+
         Advance.enter plan &run run.State null
 
     /// What follows the last row. Work that was under way begins with a fresh row of its visit.
     let private goOn (plan: Plan) (run: Run) (last: Row) : Transition =
-        match OwedAfter.fact last.Fact with
+        match OwedAfter.row run.Durable last with
         | Owed.Work
-        | Owed.FurtherWork ->
+        | Owed.FurtherWork
+        | Owed.Rework _ ->
             let fact = Fact.StateEntered run.Durable.Split
             Advance.record plan run (Advance.rowOf plan &run last.State fact) null
         | Owed.Entry _
         | Owed.Wait _
         | Owed.Compensation
         | Owed.Failure _
+        | Owed.Cancellation
         | Owed.Exit
         | Owed.Unknown _ -> Advance.after plan &run last
 
     /// A resumed run goes on where its rows end.
     let private resume (plan: Plan) (run: Run) : Transition =
         match run.Durable.Last with
-        | null -> Advance.unchanged run
-        | last ->
-            if run.Phase.IsReady then
-                goOn plan run last
-            else
-                Advance.unchanged run
+        | NonNull last when run.Phase.IsReady -> goOn plan run last
+        | _ -> Advance.unchanged run
+
+    /// As resume; and steps that could not be undone are tried again.
+    let private retry (plan: Plan) (run: Run) : Transition =
+        match run.Durable.Last with
+        | NonNull last when run.Phase.IsReady && last.Fact.IsRollbackFinished ->
+            match Undo.again run.Durable with
+            | null -> goOn plan run last
+            | fact ->
+                Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
+        | _ -> resume plan run
 
     /// A row is written, so the run may go on as it says.
     let private appended (plan: Plan) (run: inref<Run>) : Transition =
         match run.Phase with
-        | Phase.Appending(row, interrupt) -> Advance.written plan &run row interrupt
+        | Phase.Appending(row, sequel) -> Advance.written plan &run row sequel
         | Phase.Ready
         | Phase.Running
-        | Phase.Suspended _
+        | Phase.Waiting _
         | Phase.Splitting _
         | Phase.Joining _
         | Phase.Stopping _
@@ -62,7 +74,7 @@ module Reducer =
     let private answered (plan: Plan) (run: Run) (answer: Answer) : Transition =
         match run.Phase with
         | Phase.Running -> Attempt.running plan run answer
-        | Phase.Suspended suspension -> Attempt.waiting plan run suspension answer
+        | Phase.Waiting suspension -> Attempt.waiting plan run suspension answer
         | Phase.Splitting(split, tally) -> Branches.splitting plan run split tally answer
         | Phase.Joining(split, _, verdict, timedOut) ->
             Branches.ending plan run split verdict timedOut answer
@@ -81,15 +93,16 @@ module Reducer =
         | Phase.Ready
         | Phase.Appending _
         | Phase.Running
-        | Phase.Suspended _
+        | Phase.Waiting _
         | Phase.Splitting _
         | Phase.Joining _
         | Phase.Stopping _
         | Phase.Ended _ -> Advance.unchanged run
 
-    let private outOfTime (run: Run) (overdue: bool) : Transition =
+    let private outOfTime (plan: Plan) (run: Run) (overdue: bool) : Transition =
         if run.Phase.IsUndoing then
-            Advance.ended run (Outcome.Failed(Undo.outOfTime overdue run.Durable))
+            let fact = Fact.RollbackFinished(Undo.outOfTime overdue run.Durable)
+            Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
         else
             Advance.unchanged run
 
@@ -99,19 +112,27 @@ module Reducer =
         | null -> false
         | last -> not (Fact.isForward last.Fact)
 
+    /// The newest row is an end that a resume only tells.
+    let private isAtEnd (durable: DurableState) =
+        match durable.Last with
+        | null -> false
+        | last -> last.Fact.IsFinished || last.Fact.IsRollbackFinished
+
     /// Whether a run that has not begun, or that is resumed, has no work before its exit.
     let private leadsToExit (plan: Plan) (run: inref<Run>) =
         let next =
             match run.Durable.Last with
             | null -> run.State
             | last ->
-                match OwedAfter.fact last.Fact with
+                match OwedAfter.row run.Durable last with
                 | Owed.Entry next -> plan.NumberOf next
                 | Owed.Work
                 | Owed.FurtherWork
                 | Owed.Wait _
                 | Owed.Compensation
                 | Owed.Failure _
+                | Owed.Cancellation
+                | Owed.Rework _
                 | Owed.Exit
                 | Owed.Unknown _ -> run.State
 
@@ -120,7 +141,7 @@ module Reducer =
     /// The run is asked to stop while it appends a row: it does once the row is written, unless it
     /// rolls back already.
     let private interruptAppend (plan: Plan) (run: Run) (row: Row) (cause: CanoError) =
-        match OwedAfter.fact row.Fact with
+        match OwedAfter.row run.Durable row with
         | Owed.Entry next when Advance.isLateButDone plan cause.Fault (plan.NumberOf next) ->
             Advance.unchanged run
         | Owed.Work
@@ -129,10 +150,12 @@ module Reducer =
         | Owed.Wait _ ->
             Advance.unchanged {
                 run with
-                    Phase = Phase.Appending(row, cause)
+                    Phase = Phase.Appending(row, Sequel.Fail cause)
             }
         | Owed.Compensation
         | Owed.Failure _
+        | Owed.Cancellation
+        | Owed.Rework _
         | Owed.Exit
         | Owed.Unknown _ -> Advance.unchanged run
 
@@ -146,7 +169,7 @@ module Reducer =
         // An exit needs no time; only work can be late.
         | Phase.Ready when fault.IsWorkflowTimeout && leadsToExit plan &run -> Advance.unchanged run
         | Phase.Ready -> Advance.fail plan run cause
-        | Phase.Suspended _ -> {
+        | Phase.Waiting _ -> {
             Advance.fail plan run cause with
                 Stop = true
           }
@@ -163,6 +186,67 @@ module Reducer =
         | Phase.Undoing _
         | Phase.Ended _ -> Advance.unchanged run
 
+    /// The run is to be cancelled for good. What has begun to be undone, an end, and a cancel that
+    /// was asked for before stay what they are.
+    let private cancelForGood (plan: Plan) (run: Run) (request: CancelRequest) : Transition =
+        let beside = Sequel.Fail(Advance.placed plan &run (CanoError.Of Fault.Cancelled))
+
+        match run.Phase with
+        | Phase.Ready -> Advance.cancel plan run request null
+        | Phase.Waiting _ -> {
+            Advance.cancel plan run request null with
+                Stop = true
+          }
+        | Phase.Running
+        | Phase.Splitting _
+        | Phase.Joining _
+        | Phase.Stopping _ -> {
+            Advance.cancel plan run request beside with
+                Stop = true
+          }
+        | Phase.Appending(row, _) when Fact.isForward row.Fact && not row.Fact.IsFailed ->
+            Advance.unchanged {
+                run with
+                    Phase = Phase.Appending(row, Sequel.Cancel request)
+            }
+        | Phase.Appending _
+        | Phase.Undoing _
+        | Phase.Ended _ -> Advance.unchanged run
+
+    let private cancel (plan: Plan) (run: Run) (request: CancelRequest) : Transition =
+        match run.Durable.Last with
+        | _ when not run.Journaled -> interrupt plan run Fault.Cancelled
+        | _ when not (isNull run.Durable.Cancel) -> Advance.unchanged run
+        | NonNull last when
+            isSettling run.Durable || (last.Fact.IsFailed && run.Durable.Undo.IsEmpty)
+            ->
+            Advance.unchanged run
+        | null when run.Phase.IsReady -> interrupt plan run Fault.Cancelled
+        | _ -> cancelForGood plan run request
+
+    /// The run is to rest. What it cannot rest from, an end, is told.
+    let private suspend (plan: Plan) (run: Run) : Transition =
+        let resting = {
+            run with
+                Mode = run.Mode ||| RunMode.Suspending
+        }
+
+        match run.Phase with
+        | Phase.Ended _ -> Advance.unchanged run
+        | _ when not run.Journaled -> interrupt plan run Fault.Cancelled
+        | Phase.Ready when isAtEnd run.Durable -> Advance.unchanged resting
+        | Phase.Ready -> Advance.ended resting Outcome.Suspended
+        | Phase.Waiting _ -> {
+            Advance.ended resting Outcome.Suspended with
+                Stop = true
+          }
+        | Phase.Running
+        | Phase.Splitting _ -> Advance.stop resting
+        | Phase.Appending _
+        | Phase.Joining _
+        | Phase.Stopping _
+        | Phase.Undoing _ -> Advance.unchanged resting
+
     /// Every event but the common ones, by whom it comes from.
     // The run comes by value: one whose address is taken would be kept in memory on the common path
     // too.
@@ -175,11 +259,14 @@ module Reducer =
         | RunEvent.AppendFailed error -> notAppended plan run error
         | RunEvent.CompensationSucceeded -> compensated plan run null
         | RunEvent.CompensationFailed error -> compensated plan run error
-        | RunEvent.RollbackTimedOut overdue -> outOfTime run overdue
-        | RunEvent.CancelRequested -> interrupt plan run Fault.Cancelled
+        | RunEvent.RollbackTimedOut overdue -> outOfTime plan run overdue
+        | RunEvent.CallerCancelled -> interrupt plan run Fault.Cancelled
+        | RunEvent.CancelRequested request -> cancel plan run request
+        | RunEvent.SuspendRequested -> suspend plan run
         | RunEvent.DeadlinePassed(elapsed, limit) ->
             interrupt plan run (Fault.WorkflowTimeout(elapsed, limit))
         | RunEvent.Resumed -> resume plan run
+        | RunEvent.Retried -> retry plan run
         | RunEvent.Started journaled when run.Phase.IsReady -> start plan &run journaled
         | RunEvent.Started _ -> Advance.unchanged run
 

@@ -93,6 +93,7 @@ module internal Snapshots =
         + rowSize durable.WokenBy
         + cursorSize durable.Cursor
         + undoSize durable.Undo
+        + undoSize durable.NotUndone
         + names (List.truncate pathMax durable.Path)
             <
             int64 RowLimits.Payload

@@ -15,15 +15,24 @@ internal sealed class RunStop : IDisposable
     private readonly CancellationToken _cancel;
     private readonly CancellationTokenRegistration _ofCancel;
     private readonly Deadline? _deadline;
+    private readonly RunControl? _control;
     private bool _taken;
 
-    private RunStop(StopSource? source, CancellationToken cancel, Deadline? deadline = null)
+    private RunStop(
+        StopSource? source,
+        CancellationToken cancel,
+        Deadline? deadline = null,
+        RunControl? control = null
+    )
     {
         _cancel = cancel;
         _deadline = deadline;
+        _control = control;
         _source = source;
         Token = source?.Tokens.Bodies ?? default;
         _ofCancel = cancel.UnsafeRegister(static stop => ((StopSource)stop!).SignalBeside(), source);
+        if (source is not null)
+            control?.Attach(source);
     }
 
     /// <summary>Signalled when the run is to stop.</summary>
@@ -37,7 +46,9 @@ internal sealed class RunStop : IDisposable
     public CancellationToken OfSetup => IsCancelled ? _cancel : Token;
 
     /// <summary>Whether the run is to stop and has not been told.</summary>
-    public bool IsRequested => (IsCancelled || Token.IsCancellationRequested) && !_taken;
+    public bool IsRequested =>
+        (IsCancelled || Token.IsCancellationRequested)
+        && (_control is null ? !_taken : _control.IsAsked || IsOwnRequested);
 
     /// <summary>Whether the caller wants the run to stop and it has not been told. Somebody else's stack may
     /// be beneath it then.</summary>
@@ -45,11 +56,18 @@ internal sealed class RunStop : IDisposable
 
     private bool IsCancelled => _cancel.IsCancellationRequested;
 
+    private bool IsOwnRequested => !_taken && (IsCancelled || _deadline is { HasPassed: true });
+
     /// <summary>Starts the total timeout's clock.</summary>
     /// <exception cref="CanoException">`workflow`: the clock throws.</exception>
-    public static RunStop Begin(TimeSpan? limit, RunOptions options, CancellationToken cancel)
+    public static RunStop Begin(
+        TimeSpan? limit,
+        RunOptions options,
+        CancellationToken cancel,
+        RunControl? control = null
+    )
     {
-        if (limit is null && !cancel.CanBeCanceled)
+        if (limit is null && !cancel.CanBeCanceled && control is null)
             return s_never;
         var source = new StopSource(options);
         try
@@ -57,7 +75,8 @@ internal sealed class RunStop : IDisposable
             return new RunStop(
                 source,
                 cancel,
-                limit is { } span ? new Deadline(span, options, source) : null
+                limit is { } span ? new Deadline(span, options, source) : null,
+                control
             );
         }
         catch (Exception thrown) when (thrown is not CanoException)
@@ -69,8 +88,10 @@ internal sealed class RunStop : IDisposable
     /// <summary>The request to stop, given once; a cancellation comes before a timeout.</summary>
     public RunEvent Take()
     {
+        if (_control?.Take() is { } asked)
+            return asked;
         _taken = true;
-        return _deadline is null || IsCancelled ? RunEvent.CancelRequested : _deadline.Passed();
+        return _deadline is null || IsCancelled ? RunEvent.CallerCancelled : _deadline.Passed();
     }
 
     public void Dispose()
@@ -85,6 +106,8 @@ internal sealed class RunStop : IDisposable
     {
         private readonly long _startedAt = options.Time.GetTimestamp();
         private readonly StopLimit _passed = new(limit, options.Time, source);
+
+        public bool HasPassed => _passed.HasPassed;
 
         public RunEvent Passed() => RunEvent.NewDeadlinePassed(Elapsed(), limit);
 

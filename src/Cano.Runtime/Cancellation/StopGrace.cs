@@ -28,19 +28,19 @@ internal static partial class StopGrace
         var body = call.AsTask();
         await WithoutThrowing(body.WaitAsync(stop));
         if (!body.IsCompleted)
-            await GraceAsync(body, options).ConfigureAwait(false);
+            await GraceAsync(body, context.Scope.StopGrace, options).ConfigureAwait(false);
         if (body.IsCompleted)
             return await body.ConfigureAwait(false);
         Abandon(body, context, options);
-        throw new AbandonedException(context, options.StopGrace);
+        throw new AbandonedException(context, context.Scope.StopGrace);
     }
 
     /// <summary>Waits for work, however it ends, for as long as the grace.</summary>
-    public static async Task GraceAsync(Task body, RunOptions options)
+    public static async Task GraceAsync(Task body, TimeSpan span, RunOptions options)
     {
         try
         {
-            using var grace = new TimeLimit(options.StopGrace, options.Time);
+            using var grace = new TimeLimit(span, options.Time);
             await WithoutThrowing(body.WaitAsync(grace.Token));
         }
         catch (Exception)
@@ -54,8 +54,9 @@ internal static partial class StopGrace
     public static void Abandon(Task body, TaskContext context, RunOptions options)
     {
         context.Close();
+        context.Scope.Outlasts(body);
         var (task, state) = (context.TaskName, context.State);
-        LogAbandoned(options.Logger, task, state, context.EffectKey, options.StopGrace);
+        LogAbandoned(options.Logger, task, state, context.EffectKey, context.Scope.StopGrace);
         Observe(body, options.Logger, task, state);
     }
 

@@ -74,6 +74,10 @@ public sealed class TaskContext
     /// more.</summary>
     public CancellationToken CancellationToken { get; private set; }
 
+    /// <summary>Whether the token asks for an orderly stop: nothing will be undone, the run is gone on with
+    /// later.</summary>
+    public bool IsSuspending => _run.IsSuspending;
+
     /// <summary>The workflow's clock.</summary>
     public TimeProvider TimeProvider => Options.Time;
 

@@ -53,11 +53,11 @@ internal sealed partial class Interpreter<TState>
         Func<TaskContext, CancellationToken, ValueTask<T>> body
     )
     {
-        using var time = new AttemptLimit(Options.StopGrace, Options, default);
+        using var time = new AttemptLimit(StopGrace, Options, default);
         _context.BeginStep(in _run, time.Token);
         try
         {
-            return await StopGrace
+            return await Cancellation.StopGrace
                 .AwaitAsync(body(_context, time.Token), _context, Options, time.Tokens.Watch)
                 .ConfigureAwait(false);
         }
@@ -68,7 +68,7 @@ internal sealed partial class Interpreter<TState>
         }
         catch (OperationCanceledException) when (time.HasPassed)
         {
-            throw new AbandonedException(_context, Options.StopGrace);
+            throw new AbandonedException(_context, StopGrace);
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed partial class Interpreter<TState>
         var answer = body.Task.CallAsync(_context, _stop.Token);
         return answer.IsCompleted
             ? answer
-            : StopGrace.AwaitAsync(answer, _context, Options, _stop.Tokens.Watch);
+            : Cancellation.StopGrace.AwaitAsync(answer, _context, Options, _stop.Tokens.Watch);
     }
 
     private ValueTask<T> CallAsync<T>(

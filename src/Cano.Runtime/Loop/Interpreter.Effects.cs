@@ -112,7 +112,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         catch (Exception thrown)
         {
             // Nothing measures the delay before another attempt: none follows.
-            return _run.Phase is Phase.Suspended { Suspension.FailedAttempt: > 0 }
+            return _run.Phase is Phase.Waiting { Suspension.FailedAttempt: > 0 }
                 ? RunEvent.NewAnswered(_run.Visit, Answer.NewFailedForGood(Faulted(thrown)))
                 : Failed(thrown, _run.Visit);
         }
@@ -127,7 +127,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     private async ValueTask<RunEvent> WaitUntilAsync(DateTimeOffset? due)
     {
         // A step's own wait belongs to its attempt, whose time may be up first.
-        var isOwn = _run.Phase is Phase.Suspended { Suspension.FailedAttempt: 0 };
+        var isOwn = _run.Phase is Phase.Waiting { Suspension.FailedAttempt: 0 };
         var limit = isOwn ? _optionalState?.AttemptEnd : null;
         var end = due is { } instant ? EndOf(instant) : default(Moment?);
         using var wakeUp = isOwn ? (_workflow.BodyOf(_run.State) as WaitingBody<TState>)?.WakeUp(this) : null;

@@ -92,10 +92,15 @@ internal sealed partial class Interpreter<TState>
         return outcome switch
         {
             Outcome.Completed completed => _workflow.StateOf(completed.Exit),
+            { IsSuspended: true } => throw new CanoException(
+                Located(CanoError.Of(Fault.NewSuspended(Rests)).In(Plan.NameOf(_run.State)))
+            ),
             Outcome.Failed failed => throw new CanoException(Located(failed.Error), Thrown),
             _ => throw new InvalidOperationException("A new kind of outcome."),
         };
     }
+
+    private string Rests => $"run '{RunId}' rests where its rows end: resume it";
 
     /// <summary>The error with the path of this run.</summary>
     private CanoError Located(CanoError error)

@@ -21,6 +21,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     private readonly CompiledWorkflow<TState> _workflow;
     private readonly RunJournal? _journal;
     private readonly RunStop _stop;
+    private readonly RunControl? _control;
     private TaskContext _context;
     private SplitRun<TState>? _split;
     private OptionalRunState? _optionalState;
@@ -38,6 +39,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         _workflow = workflow;
         _journal = beginning.Journal;
         _stop = stop;
+        _control = beginning.Control;
         _context = new TaskContext(this);
         _run = beginning.Run;
         if (Options.Observers.Length > 0 || Options.Steps is not null)
@@ -119,6 +121,12 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     public override StopTokens Stop => _stop.Tokens;
 
+    public override bool IsSuspending => _control is { IsSuspending: true };
+
+    public override TimeSpan StopGrace => _control?.Grace ?? Options.StopGrace;
+
+    public override void Outlasts(Task body) => _control?.Outlasts(body);
+
     public override DurableState Durable => _run.Durable;
 
     public override Kernel.Cursor? Cursor => DurableStateModule.CursorOf(_run.Visit, _run.Durable);
@@ -143,7 +151,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         while (true)
         {
             var start = AdvanceThroughTasks(AdvanceUnlessStopped(happened), out var answered, out body);
-            if (answered is null && !TryAnswer(start, out answered))
+            if (answered is null && !TryAnswer(start, out answered) && !TryHeld(start, out answered))
                 return start;
             happened = answered;
         }
@@ -223,10 +231,30 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Effect AdvanceUnlessStopped(RunEvent happened)
     {
-        if (!_stop.IsRequested)
-            return Advance(happened);
-        var asked = Advance(_stop.Take());
-        return asked.IsAwait ? Advance(happened) : asked;
+        while (_stop.IsRequested)
+        {
+            var asked = Advance(_stop.Take());
+            if (asked.IsAwait)
+                continue;
+            // A row may be all that comes before the answer.
+            if (asked.IsAppend)
+                OptionalState.Held = happened;
+            return asked;
+        }
+
+        return Advance(happened);
+    }
+
+    /// <summary>What had happened when a row had to come before it; gone when something else follows the
+    /// row.</summary>
+    private bool TryHeld(Effect start, [NotNullWhen(true)] out RunEvent? happened)
+    {
+        happened = null;
+        if (_optionalState is not { Held: { } held } || start.IsAppend)
+            return false;
+        _optionalState.Held = null;
+        happened = start.IsAwait ? held : null;
+        return start.IsAwait;
     }
 
     private Effect Advance(RunEvent happened)

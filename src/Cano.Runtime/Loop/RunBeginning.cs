@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
 using Cano.Runtime.Data;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
@@ -21,6 +22,10 @@ internal readonly record struct RunBeginning(Run Run, RunEvent Event)
 
     /// <summary>Of a run that is resumed with others, its place among them.</summary>
     public ResumeSlot? Slot { get; init; }
+
+    /// <summary>What may be asked of the run while it is under way; null: nothing but what its caller's token
+    /// says.</summary>
+    public RunControl? Control { get; init; }
 
     /// <summary>Of a resumed run, the durable data that its rows hold.</summary>
     public DurableValues? Data { get; init; }

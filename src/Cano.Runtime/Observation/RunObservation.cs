@@ -20,15 +20,17 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
     {
         if (before.Phase is Phase.Appending appending && happened.IsRowAppended)
             Recorded(appending.Row);
-        if (happened.IsCancelRequested || happened.IsDeadlinePassed)
+        if (happened.IsCallerCancelled || happened.IsDeadlinePassed || happened.IsCancelRequested)
             _isToldToStop = true;
-        if (happened.IsResumed)
+        if (happened.IsResumed || happened.IsRetried)
             Resumed(in before, in after, start);
         EndTask(in before, happened, in after, start);
         if (Cause(in before) is null && Cause(in after) is { } cause)
             Failed(in after, cause);
         if (after.Visit != before.Visit)
             Entered(in after);
+        if (after.Phase is Phase.Ended { Outcome.IsSuspended: true })
+            Suspended(in after);
         if (start is Effect.RunTask or Effect.Continue && !_taskUnderWay)
             Begin(in after);
     }
@@ -139,12 +141,22 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
             observers.Tell(observer => observer.OnWorkflowTimeout(at, timeout.Elapsed, timeout.Limit));
     }
 
+    private void Suspended(in Run run)
+    {
+        _taskUnderWay = false;
+        var at = Point(in run);
+        observers.Tell(observer => observer.OnSuspended(at));
+    }
+
     /// <summary>Why a run has failed or is failing; null while it goes forward.</summary>
     private static CanoError? Cause(in Run run) =>
         run.Phase switch
         {
             Phase.Ended { Outcome: Outcome.Failed failed } => failed.Error,
             Phase.Appending { Row.Fact: Fact.RollbackStarted started } => started.cause,
+            Phase.Appending { Row.Fact: Fact.Failed failed } => failed.error,
+            // A cancelled run with nothing to undo.
+            Phase.Appending { Row.Fact: Fact.RollbackFinished finished } => finished.outcome,
             _ => run.Durable.Rollback?.Cause,
         };
 

@@ -59,7 +59,7 @@ internal static partial class Runs
             foreach (var row in unknown)
                 ReportUnknown(workflow.Options, runId, row);
             beginning.Journal!.KeepsRows = request.KeepsRows;
-            return await RunAsync(workflow, beginning with { Slot = request.Slot }, cancel)
+            return await RunAsync(workflow, beginning with { Slot = request.Slot, Control = request.Control }, cancel)
                 .ConfigureAwait(false);
         }
         finally

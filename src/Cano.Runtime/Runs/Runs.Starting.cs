@@ -56,7 +56,15 @@ internal static partial class Runs
     )
         where TState : notnull =>
         workflow.Options.Store is null
-            ? RunAsync(workflow, new RunBeginning(Run.Fresh(start), s_started) { RunId = request.Id }, cancel)
+            ? RunAsync(
+                workflow,
+                new RunBeginning(Run.Fresh(start), s_started)
+                {
+                    RunId = request.Id,
+                    Control = request.Control,
+                },
+                cancel
+            )
             : JournaledAsync(workflow, start, request, cancel);
 
     private static async ValueTask<TState> JournaledAsync<TState>(
@@ -77,6 +85,7 @@ internal static partial class Runs
         )
         {
             RunId = id,
+            Control = request.Control,
             Journal = new RunJournal(store, id, claim: null, workflow.Options.Time)
             {
                 KeepsRows = request.KeepsRows,

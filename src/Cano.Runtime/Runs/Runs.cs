@@ -86,7 +86,12 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        var stop = RunStop.Begin(workflow.Plan.Definition.TotalTimeout, workflow.Options, cancel);
+        var stop = RunStop.Begin(
+            workflow.Plan.Definition.TotalTimeout,
+            workflow.Options,
+            cancel,
+            beginning.Control
+        );
         return new Interpreter<TState>(workflow, resources, in beginning, stop).RunAsync(beginning.Event);
     }
 }

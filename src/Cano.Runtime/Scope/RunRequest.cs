@@ -1,3 +1,5 @@
+using Cano.Runtime.Cancellation;
+
 namespace Cano.Runtime.Scope;
 
 /// <summary>What its caller says of a run.</summary>
@@ -10,6 +12,10 @@ internal readonly record struct RunRequest(string? Id)
     /// <summary>Whether it is over although it has no rows, asked when its first row is durable: somebody
     /// else may have taken it to its end since it was looked for.</summary>
     public Func<ValueTask<bool>>? IsOver { get; init; }
+
+    /// <summary>What may be asked of it while it is under way; null: nothing but what its caller's token
+    /// says.</summary>
+    public RunControl? Control { get; init; }
 
     /// <summary>Its place among the runs that are resumed together; null when it needs none.</summary>
     public ResumeSlot? Slot { get; init; }

@@ -22,6 +22,15 @@ internal abstract class RunScope(Plan plan, RunOptions options, Resources resour
     public string EffectId =>
         _effectId ?? OfAll(ref _effectId, KeyPart is { } part ? $"{RunId}/{part}" : RunId);
 
+    /// <summary>Whether the run is to rest, and nothing will be undone.</summary>
+    public virtual bool IsSuspending => false;
+
+    /// <summary>How long work that was told to stop is awaited before it is abandoned.</summary>
+    public virtual TimeSpan StopGrace => Options.StopGrace;
+
+    /// <summary>A body was given up on, and may run still.</summary>
+    public virtual void Outlasts(Task body) { }
+
     /// <summary>Tells observers what happens; null when there are none.</summary>
     public RunObservation? Observation { get; protected init; }
 

@@ -1,3 +1,4 @@
+using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
@@ -24,6 +25,10 @@ internal sealed class OptionalRunState
 
     /// <summary>The time that the rollback has; null before it begins.</summary>
     public AttemptLimit? Rollback { get; set; }
+
+    /// <summary>What has happened, and is told to the kernel when the row under way is written; null when
+    /// nothing waits.</summary>
+    public RunEvent? Held { get; set; }
 
     /// <summary>What was thrown last, and of which visit and attempt; null when nothing was.</summary>
     public (Exception? Exception, long Visit, int Attempt)? Thrown { get; set; }

@@ -56,7 +56,7 @@ public static partial class TestContext
             Random = random ?? new Random(0),
             Logger = logger ?? NullLogger.Instance,
         };
-        var begun = new Run(Run.Fresh(0).Durable, Phase.Running, split, visit, 0, attempt, false);
+        var begun = new Run(Run.Fresh(0).Durable, Phase.Running, split, visit, 0, attempt, RunMode.None);
         var (own, _) = (resources ?? new TestResources().Resources).ForRun(null, options.Values);
         return new TestRun(state, options, own, runId, begun, cancellationToken).NewContext();
     }

@@ -70,7 +70,7 @@ internal sealed class TestRun : RunScope
             _run.Visit,
             _run.State,
             _run.Attempt,
-            _run.Journaled
+            _run.Mode
         );
     }
 

@@ -69,7 +69,7 @@ internal sealed partial class TestVisit<TState>
                 windows.Add(new(recorded.Flushed, JournaledValue.Read<TCursor>("cursor", task.Name, cursor)));
                 if (StopToken.IsCancellationRequested)
                     happened = Stopped();
-                if (happened.IsCancelRequested)
+                if (happened.IsCallerCancelled)
                     break;
             }
         }
@@ -79,7 +79,7 @@ internal sealed partial class TestVisit<TState>
             await CloseStreamAsync().ConfigureAwait(false);
         }
 
-        var isCancelled = Unfailed(happened).IsCancelRequested;
+        var isCancelled = Unfailed(happened).IsCallerCancelled;
         return new(windows, isCancelled, isCancelled ? default : _next);
     }
 }

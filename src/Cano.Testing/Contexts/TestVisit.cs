@@ -103,7 +103,7 @@ internal sealed partial class TestVisit<TState> : VisitScope<TState>
 
     public override RunEvent Refused() => RunEvent.NewAnswered(Visit, Answer.Refused);
 
-    public override RunEvent Stopped() => RunEvent.CancelRequested;
+    public override RunEvent Stopped() => RunEvent.CallerCancelled;
 
     public override RunEvent Answered(TState next)
     {

@@ -25,6 +25,8 @@ internal sealed class ProcessObserver(SimulatedWorld world) : IWorkflowObserver
 
     public void OnCancelled(RunPoint at) => world.Tell("cancelled", at.State);
 
+    public void OnSuspended(RunPoint at) => world.Tell("suspended", at.State);
+
     public void OnCheckpointClearFailed(RunPoint at, CanoError error) =>
         world.Tell($"not cleared: {error}", at.State);
 

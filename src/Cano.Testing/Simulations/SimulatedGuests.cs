@@ -91,6 +91,8 @@ internal sealed class SimulatedGuests
 
         public void OnCancelled(RunPoint at) => throw Refusal();
 
+        public void OnSuspended(RunPoint at) => throw Refusal();
+
         public void OnCheckpointClearFailed(RunPoint at, CanoError error) => throw Refusal();
 
         public void OnUnknownResumeState(RunPoint at, long sequence) => throw Refusal();

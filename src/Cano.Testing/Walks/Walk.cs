@@ -82,7 +82,7 @@ public sealed partial class Walk<TState>
     public Walk<TState> Cancel()
     {
         var (before, stopped) = Traits.Walk.Stops.Invoke(Stopped);
-        return After(before).After(RunEvent.CancelRequested).After(stopped, Visit);
+        return After(before).After(RunEvent.CallerCancelled).After(stopped, Visit);
     }
 
     /// <summary>Where the run is and what it would undo: walks that agree in it go on alike.</summary>
@@ -106,7 +106,7 @@ public sealed partial class Walk<TState>
             switch (transition.Start)
             {
                 // A step's own wait is over when its answers say so.
-                case Effect.Wait when run.Phase is Phase.Suspended { Suspension.FailedAttempt: > 0 }:
+                case Effect.Wait when run.Phase is Phase.Waiting { Suspension.FailedAttempt: > 0 }:
                     happened = RunEvent.NewAnswered(run.Visit, Answer.Woken);
                     break;
                 case Effect.Compensate compensate:

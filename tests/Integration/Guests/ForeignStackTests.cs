@@ -239,5 +239,7 @@ public sealed class ForeignStackTests
         public void OnTaskFailure(RunPoint at, CanoError error) => mark(nameof(OnTaskFailure));
 
         public void OnCancelled(RunPoint at) => mark(nameof(OnCancelled));
+
+        public void OnSuspended(RunPoint at) => mark(nameof(OnSuspended));
     }
 }

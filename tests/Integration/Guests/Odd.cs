@@ -88,6 +88,8 @@ internal sealed class OddObserver : IWorkflowObserver
 
     public void OnCancelled(RunPoint at) => throw new OddException();
 
+    public void OnSuspended(RunPoint at) => throw new OddException();
+
     public void OnCheckpointClearFailed(RunPoint at, CanoError error) => throw new OddException();
 
     public void OnUnknownResumeState(RunPoint at, long sequence) => throw new OddException();

@@ -43,6 +43,7 @@ public sealed class ThrowingObserverTests
         silent.OnResume(default, 0);
         silent.OnWorkflowTimeout(default, default, default);
         silent.OnCancelled(default);
+        silent.OnSuspended(default);
         silent.OnCheckpointClearFailed(default, CanoError.Generic("none"));
         silent.OnUnknownResumeState(default, 0);
     }
@@ -162,6 +163,8 @@ public sealed class ThrowingObserverTests
             Throw(nameof(OnWorkflowTimeout));
 
         public void OnCancelled(RunPoint at) => Throw(nameof(OnCancelled));
+
+        public void OnSuspended(RunPoint at) => Throw(nameof(OnSuspended));
 
         public void OnCheckpointClearFailed(RunPoint at, CanoError error) =>
             Throw(nameof(OnCheckpointClearFailed));

@@ -94,8 +94,8 @@ internal static class PlantedBugs
         new(
             "lost-cancel",
             "src/Cano.Kernel/Transitions/Reducer.fs",
-            "        | RunEvent.CancelRequested -> interrupt",
-            "        | RunEvent.CancelRequested when ON && run.Phase.IsRunning -> Advance.unchanged run\n        | RunEvent.CancelRequested -> interrupt",
+            "        | RunEvent.CallerCancelled -> interrupt",
+            "        | RunEvent.CallerCancelled when ON && run.Phase.IsRunning -> Advance.unchanged run\n        | RunEvent.CallerCancelled -> interrupt",
             Check.Laws("Ending"),
             Check.Laws("UnderWay")
         ),

@@ -90,7 +90,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     {
         if (_reading is { } reading)
         {
-            await StopGrace.GraceAsync(reading, run.Options).ConfigureAwait(false);
+            await StopGrace.GraceAsync(reading, run.StopGrace, run.Options).ConfigureAwait(false);
             if (!reading.IsCompleted)
             {
                 StopGrace.Abandon(reading, _sourceContext!, run.Options);

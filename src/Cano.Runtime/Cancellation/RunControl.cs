@@ -1,0 +1,96 @@
+using Cano.Kernel;
+
+namespace Cano.Runtime.Cancellation;
+
+/// <summary>What somebody outside asks of a run under way: to rest, or to go back for good. Asked before the
+/// run is on its way, it hears of it at once.</summary>
+internal sealed class RunControl
+{
+    private readonly Lock _gate = new();
+    private readonly List<Task> _outlasting = [];
+    private StopSource? _source;
+    private CancelRequest? _cancel;
+    private bool _suspendIsAsked;
+
+    /// <summary>Whether the run is to rest: its bodies are told so, and nothing will be undone.</summary>
+    public bool IsSuspending { get; private set; }
+
+    /// <summary>How long bodies are awaited that are told to stop; null: as the run's options say.</summary>
+    public TimeSpan? Grace { get; private set; }
+
+    /// <summary>Whether something is asked that <see cref="Take"/> has not given.</summary>
+    public bool IsAsked
+    {
+        get
+        {
+            lock (_gate)
+                return _cancel is not null || _suspendIsAsked;
+        }
+    }
+
+    /// <summary>The bodies that were given up on, and may run still.</summary>
+    public Task Outlasting
+    {
+        get
+        {
+            lock (_gate)
+                return Task.WhenAll(_outlasting);
+        }
+    }
+
+    /// <summary>No new work begins; what is under way is told, and awaited for the grace.</summary>
+    public void Suspend(TimeSpan grace)
+    {
+        lock (_gate)
+        {
+            if (IsSuspending)
+                return;
+            Grace = grace;
+            IsSuspending = _suspendIsAsked = true;
+        }
+
+        _source?.SignalBeside();
+    }
+
+    /// <summary>The run is cancelled for good.</summary>
+    public void Cancel(CancelRequest request)
+    {
+        lock (_gate)
+            _cancel = request;
+        _source?.SignalBeside();
+    }
+
+    /// <summary>What is asked, the weightiest first; null when nothing is, or all was given.</summary>
+    public RunEvent? Take()
+    {
+        lock (_gate)
+        {
+            if (_cancel is { } cancel)
+            {
+                _cancel = null;
+                return RunEvent.NewCancelRequested(cancel);
+            }
+
+            if (!_suspendIsAsked)
+                return null;
+            _suspendIsAsked = false;
+            return RunEvent.SuspendRequested;
+        }
+    }
+
+    /// <summary>The run begins: this tells its bodies.</summary>
+    public void Attach(StopSource source)
+    {
+        _source = source;
+        Interlocked.MemoryBarrier();
+        if (IsAsked)
+            source.SignalBeside();
+    }
+
+    /// <summary>A body was told to stop and did not.</summary>
+    public void Outlasts(Task body)
+    {
+        lock (_gate)
+            _outlasting.Add(body.ContinueWith(static _ => { }, TaskScheduler.Default));
+    }
+}
