@@ -123,17 +123,18 @@ type RowBeforeTask(output: ITestOutputHelper) =
                 played.Plan.Nodes
                 |> Seq.exists (fun node -> node.Name = name && not node.LeavesRow)
 
-            for row, next in
-                Seq.zip
-                    played.Rows
-                    (Seq.append (Seq.tail played.Rows) [ Unchecked.defaultof<Row> ]) do
+            let followers =
+                (played.Rows |> List.skip (min 1 played.Rows.Length) |> List.map Some)
+                @ [ None ]
+
+            for row, next in List.zip played.Rows (List.truncate played.Rows.Length followers) do
                 let isOfFailure =
                     row.Fact.IsRollbackStarted
                     || row.Fact.IsCompensated
                     || row.Fact.IsRollbackFinished
                     || row.Fact.IsFailed
                     // What a split before it came to is kept with its failure.
-                    || (row.Fact.IsStateEntered && next.Fact.IsFailed)
+                    || (row.Fact.IsStateEntered && next |> Option.exists _.Fact.IsFailed)
 
                 Assert.False(isRouter row.State && not isOfFailure)
 
