@@ -87,13 +87,13 @@ type internal Course(story: Story) =
         elif ok + running < needed then Some false
         else None
 
-    /// A2, D4, D5, Y27: an exit leaves one row, a router none.
+    /// A2, D4, D5, Y27, T1: an exit leaves one row, a router none but as the first state.
     let rec enter next withSplit =
         visit <- visit + 1L
         state <- next; attempt <- 1; split <- withSplit; path <- path @ [ next ]
         hook "OnStateEnter" ""
         if isExit next then record next Finished
-        elif (place next).Work = Work.Router then work ()
+        elif (place next).Work = Work.Router && visit > 0L then work ()
         else start ()
 
     and start () = record state (Entered split); stopNow (); work ()

@@ -51,7 +51,9 @@ type RowBeforeTask(output: ITestOutputHelper) =
                 let starts = List.choose begins played.Moments
 
                 let leaveRows =
-                    starts |> List.filter (fun (_, state) -> played.Plan.Nodes[state].LeavesRow)
+                    starts
+                    |> List.filter (fun (moment, state) ->
+                        played.Plan.Nodes[state].LeavesRow || moment.After.Run.Visit = 0L)
 
                 for moment, _ in leaveRows do
                     let owed = durable played moment |> List.tryHead
@@ -117,6 +119,7 @@ type RowBeforeTask(output: ITestOutputHelper) =
     [<Trait("ID", "D4")>]
     member law.``a router leaves no row, takes no sequence number, and is a visit all the same``() =
         law.Holds [ "router" ] Scenarios.journaled (fun scenario ->
+            // The first state of a run has its row, whatever it is.
             let played = Play.scenario scenario
 
             let isRouter (name: string) =
@@ -136,13 +139,40 @@ type RowBeforeTask(output: ITestOutputHelper) =
                     // What a split before it came to is kept with its failure.
                     || (row.Fact.IsStateEntered && next |> Option.exists _.Fact.IsFailed)
 
-                Assert.False(isRouter row.State && not isOfFailure)
+                Assert.False(isRouter row.State && row.Visit > 0L && not isOfFailure)
 
             let entered =
                 List.choose begins played.Moments
                 |> List.exists (fun (_, state) -> isRouter (played.Plan.NameOf state))
 
             Law.met [ "router", entered ])
+
+    [<Law(2_000)>]
+    [<Trait("ID", "T1")>]
+    member law.``a run begins with the row of its first state, which tells of its start, a router's too``
+        ()
+        =
+        law.Holds [ "router" ] Scenarios.journaled (fun scenario ->
+            let played = Play.scenario scenario
+
+            for moment, state in List.choose begins played.Moments do
+                if moment.After.Run.Visit = 0L then
+                    let first = List.head played.Rows
+                    Law.equal (Fact.StateEntered null) first.Fact
+
+                    Law.equal
+                        (0L, 0L, played.Plan.NameOf state)
+                        (first.Sequence, first.Visit, first.State)
+
+                    Law.equal (withNull (Play.startOf scenario)) first.Start
+
+            Law.met [
+                "router",
+                played.Rows
+                |> List.exists (fun row ->
+                    row.Sequence = 0L
+                    && not played.Plan.Nodes[played.Plan.NumberOf row.State].LeavesRow)
+            ])
 
     [<Law(1_000)>]
     [<Trait("ID", "D17")>]

@@ -8,14 +8,15 @@ open Cano
 [<RequireQualifiedAccess>]
 module Reducer =
 
-    /// A fresh run enters its first state.
+    /// A fresh run enters its first state. In a journal every run begins with a row, a router's
+    /// too: what is known of its start stands there.
     let private start (plan: Plan) (run: inref<Run>) (journaled: bool) : Transition =
-        let run = {
-            run with
-                Mode = if journaled then RunMode.Journaled else RunMode.None
-        }
-
-        Advance.enter plan &run run.State null
+        if journaled then
+            let run = { run with Mode = RunMode.Journaled }
+            Advance.arrive plan run (run.Visit + 1L) (plan.Node run.State) null
+        else
+            let run = { run with Mode = RunMode.None }
+            Advance.enter plan &run run.State null
 
     /// What follows the last row. Work that was under way begins with a fresh row of its visit.
     let private goOn (plan: Plan) (run: Run) (last: Row) : Transition =

@@ -67,7 +67,8 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
             breach($"the task of '{state}' began after the run had turned back or ended");
         else if (_leaveNoRow.Contains(state))
         {
-            if (visit <= (Last?.Visit ?? -1))
+            // As the first state of a run it has a row of its own.
+            if (visit <= (Last?.Visit ?? -1) && !IsEntryOf(state, visit))
                 breach($"'{state}' ran again in visit {visit}, which has its row behind it");
         }
         else if (
@@ -80,6 +81,9 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
         else if (effectKey[(effectKey.LastIndexOf('/') + 1)..] is ['s', .. var step] && step != $"{_steps}")
             breach($"step {effectKey} of '{state}' began when {_steps} cursors were durable");
     }
+
+    private bool IsEntryOf(string state, long visit) =>
+        Last is { Kind: RowKind.StateEntered } last && (last.State, last.Visit) == (state, visit);
 
     /// <summary>Whether rows are written at all.</summary>
     public bool IsJournaled { get; init; } = true;

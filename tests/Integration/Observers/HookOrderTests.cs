@@ -96,19 +96,20 @@ public sealed class HookOrderTests
 
     [Fact]
     [Trait("ID", "D4")]
-    public async Task A_router_is_entered_but_leaves_no_row()
+    public async Task A_router_is_entered_but_leaves_no_row_where_no_run_begins()
     {
         var workflow = Workflow
             .Bare<Stage>()
-            .RegisterRouter(Stage.Start, _ => Stage.Work)
+            .RegisterRouter(Stage.Start, _ => Stage.Next)
+            .RegisterRouter(Stage.Next, _ => Stage.Work)
             .Register(Stage.Work, _ => Stage.End)
             .AddExitState(Stage.End)
             .WithCheckpointStore(_store)
             .WithObserver(_observer);
         await workflow.OrchestrateAsync(Stage.Start, "run");
-        _observer.AssertPath(Stage.Start, Stage.Work, Stage.End);
+        _observer.AssertPath(Stage.Start, Stage.Next, Stage.Work, Stage.End);
         Assert.Equal(
-            ["OnCheckpoint Work 0", "OnCheckpoint End 1"],
+            ["OnCheckpoint Start 0", "OnCheckpoint Work 1", "OnCheckpoint End 2"],
             _observer.Story().Where(text => text.StartsWith("OnCheckpoint", StringComparison.Ordinal))
         );
         _observer.AssertTasksPaired();
