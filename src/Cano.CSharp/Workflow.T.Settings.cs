@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Cano.Runtime.Data;
 using Cano.Runtime.Scope;
 using Microsoft.Extensions.Logging;
@@ -125,6 +126,26 @@ public sealed partial class Workflow<TState>
     {
         ArgumentNullException.ThrowIfNull(logger);
         return WithOptions(_setup.Options with { Logger = logger });
+    }
+
+    /// <summary>Declares the type of what runs are given at their start. A start without an input, or with
+    /// another, is refused with category `configuration`, <see cref="OrchestrateAsync(TState,
+    /// CancellationToken)"/> too; a run may be given anything, or nothing, unless this is called.</summary>
+    public Workflow<TState> Accepts<TInput>() =>
+        WithOptions(_setup.Options with { Accepts = typeof(TInput) });
+
+    /// <summary>Declares the type of what runs give as their own output, by
+    /// <see cref="TaskContext.SetOutput{T}"/>: a run that comes to one of these exits without it has failed
+    /// in the state before, with category `output_missing`, and nothing is undone for it. Called for several
+    /// types, an output of any of them will do.</summary>
+    /// <param name="at">The exits at which an output is due; all unless given.</param>
+    public Workflow<TState> Returns<TOutput>(IEnumerable<TState>? at = null)
+    {
+        var options = _setup.Options;
+        if (!options.Returns.Contains(typeof(TOutput)))
+            options = options with { Returns = options.Returns.Add(typeof(TOutput)) };
+        ImmutableArray<TState>? exits = at is null ? null : [.. at];
+        return new(_setup with { Options = options, Returning = _setup.Returning.Add(exits) });
     }
 
     private Workflow<TState> WithOptions(RunOptions options) => new(_setup with { Options = options });

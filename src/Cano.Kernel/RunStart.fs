@@ -126,6 +126,9 @@ type RunStart = {
             WorkflowName = workflowName
     }
 
+    /// The same with what the run was given.
+    member internal this.WithInput(input: StoredValue | null) : RunStart = { this with Input = input }
+
     /// The same with the instant at which the run was started.
     member internal this.WithStartedAt(startedAt: DateTimeOffset) : RunStart = {
         this with

@@ -13,7 +13,11 @@ internal sealed class FlowWork<TState>(Workflow<TState> workflow, TState initial
     public IReadOnlyList<FlowMember> Members => _members ??= [FlowMember.Of("", workflow.Compiled)];
 
     public IEnumerable<string> Problems(string flow) =>
-        [.. workflow.ProblemsFrom(initial), .. OccurrenceRun.IdProblems(workflow.Setup.Options, flow)];
+        [
+            .. workflow.ProblemsFrom(initial),
+            .. OccurrenceRun.InputProblems(workflow),
+            .. OccurrenceRun.IdProblems(workflow.Setup.Options, flow),
+        ];
 
     public async Task<WorkOutcome> RunAsync(FlowOccurrence occurrence)
     {
@@ -46,6 +50,7 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
         from instance in workflow.Instances
         from problem in instance
             .Workflow.ProblemsFrom(instance.Initial)
+            .Concat(OccurrenceRun.InputProblems(instance.Workflow))
             .Concat(OccurrenceRun.IdProblems(instance.Workflow.Setup.Options, flow, instance.Name))
         select $"instance '{instance.Name}': {problem}";
 

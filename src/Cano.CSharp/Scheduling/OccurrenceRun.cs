@@ -51,6 +51,13 @@ internal static class OccurrenceRun
             ? [problem]
             : [];
 
+    /// <summary>What is wrong with runs that are given nothing.</summary>
+    public static IEnumerable<string> InputProblems<TState>(Workflow<TState> workflow)
+        where TState : notnull =>
+        RunInputs.Problem(workflow.Setup.Name, workflow.Setup.Options.Accepts, given: null) is { } problem
+            ? [problem]
+            : [];
+
     private static async ValueTask<bool> HasRowsAsync(RunOptions options, string id)
     {
         if (options.Store is null)

@@ -226,8 +226,7 @@ public sealed record CheckpointRow
     }
 
     /// <summary>It has what this build keeps but does not act on.</summary>
-    internal bool IsBeyondThisBuild =>
-        StateData.HasValue || NextStateData.HasValue || Output is not null || Codec is not null;
+    internal bool IsBeyondThisBuild => StateData.HasValue || NextStateData.HasValue || Codec is not null;
 
     /// <inheritdoc/>
     public bool Equals(CheckpointRow? other) =>

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Cano;
 
 /// <summary>What a task's body may look at and use. Valid until the body returns.</summary>
-public sealed class TaskContext
+public sealed partial class TaskContext
 {
+    private const char BranchPart = 'b';
     private const char UndoPart = 'u';
 
     private readonly RunScope _run;
@@ -127,7 +128,7 @@ public sealed class TaskContext
     {
         _state = state;
         _visit = visit;
-        _part = 'b';
+        _part = BranchPart;
         _partIndex = branch.Index;
         _branch = branch.Name;
         Attempt = attempt;
@@ -167,6 +168,7 @@ public sealed class TaskContext
     /// <summary>The body was abandoned: what it still writes is refused.</summary>
     internal void Close()
     {
+        _isClosed = true;
         // A body that never touched the store gets its handle here, so that its first write is refused too.
         if (HasStore)
             Store.Close();

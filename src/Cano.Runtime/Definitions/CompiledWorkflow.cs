@@ -16,6 +16,7 @@ internal sealed class CompiledWorkflow<TState>
     private readonly TState[] _states;
     private readonly Body<TState>?[] _bodies;
     private readonly bool[] _mayStart;
+    private readonly bool[]? _returning;
 
     // By state, the number of the state that followed it first, which is what mostly follows; none so far:
     // its own.
@@ -60,6 +61,19 @@ internal sealed class CompiledWorkflow<TState>
     public Resources Resources { get; }
 
     public SharedResourceUse Shared { get; }
+
+    /// <summary>The exits that no run may reach without an output.</summary>
+    public IEnumerable<TState> Returning
+    {
+        init
+        {
+            foreach (var exit in value)
+                (_returning ??= new bool[_states.Length])[_numbers[exit]] = true;
+        }
+    }
+
+    /// <summary>Whether no run may come to the state with this number without an output.</summary>
+    public bool MustReturn(int number) => _returning is { } returning && returning[number];
 
     /// <summary>The number of a state; false when the workflow does not have it.</summary>
     public bool TryNumber(TState? state, out int number)

@@ -38,6 +38,9 @@ internal sealed record WorkflowSetup<TState>
 
     public TimeSpan? CompensationTimeout { get; init; }
 
+    /// <summary>The exits at which an output is due, as each declaration names them; null: all.</summary>
+    public ImmutableList<ImmutableArray<TState>?> Returning { get; init; } = [];
+
     /// <summary>Seldom enough to cost little, often enough that a resume reads few rows.</summary>
     public int SnapshotEvery { get; init; } = 256;
 
@@ -75,7 +78,8 @@ internal sealed record WorkflowSetup<TState>
         );
 
     /// <summary>Every problem of the wiring.</summary>
-    public string[] Problems(Definition definition) => [.. Kernel.Check.Wiring(definition), .. OfNames()];
+    public string[] Problems(Definition definition) =>
+        [.. Kernel.Check.Wiring(definition), .. OfNames(), .. OfOutputs()];
 
     /// <summary>Every problem of runs that start in a state.</summary>
     public string[] Problems(Definition definition, TState initial)
@@ -83,8 +87,14 @@ internal sealed record WorkflowSetup<TState>
         var name = StateNames<TState>.Of(initial);
         // A definition knows names only; a state that merely shares one is unknown all the same.
         return Known.Contains(initial)
-            ? [.. Kernel.Check.Initial(definition, name), .. OfNames()]
-            : [.. Kernel.Check.Wiring(definition), Kernel.Check.UnknownInitial(name), .. OfNames()];
+            ? [.. Kernel.Check.Initial(definition, name), .. OfNames(), .. OfOutputs()]
+            :
+            [
+                .. Kernel.Check.Wiring(definition),
+                Kernel.Check.UnknownInitial(name),
+                .. OfNames(),
+                .. OfOutputs(),
+            ];
     }
 
     /// <summary>What a resume takes beyond a run. `byName`: all runs of the workflow's name are
@@ -101,7 +111,10 @@ internal sealed record WorkflowSetup<TState>
     {
         InvalidConfiguration.ThrowIfAny(Problems(definition));
         var bodies = Handlers.ToDictionary(handler => handler.State, handler => handler.Body);
-        return new CompiledWorkflow<TState>(definition, bodies, Exits, Options, Resources);
+        return new CompiledWorkflow<TState>(definition, bodies, Exits, Options, Resources)
+        {
+            Returning = Returning.Contains(null) ? Exits : Returning.SelectMany(at => at!.Value).Distinct(),
+        };
     }
 
     /// <summary>The states with work and the exits.</summary>
@@ -110,6 +123,12 @@ internal sealed record WorkflowSetup<TState>
     /// <summary>The states that are named as what may follow.</summary>
     private IEnumerable<TState> Next =>
         Handlers.SelectMany(handler => handler.Body.Next.Concat(handler.To ?? []));
+
+    private IEnumerable<string> OfOutputs() =>
+        from state in Returning.SelectMany(at => at ?? []).Distinct()
+        where !Exits.Contains(state)
+        select $"The workflow returns an output at '{StateNames<TState>.Of(state)}', which is no exit: "
+            + "add it with AddExitState, or leave it out";
 
     private IEnumerable<string> OfNames() => [.. Clashes(), .. Unwritable()];
 

@@ -141,8 +141,23 @@ internal sealed partial class Interpreter<TState>
 
     private RunEvent Answered(TState next, long visit) =>
         _workflow.TryNumber(next, out var number)
-            ? RunEvent.NewAnswered(visit, Answer.NewSucceeded(number))
+            ? RunEvent.NewAnswered(visit, Unreturned(number) ?? Answer.NewSucceeded(number))
             : Strayed(next, visit);
+
+    /// <summary>An exit that is reached without the output that the workflow returns there: the slip is told
+    /// before it; null where none is missing.</summary>
+    private Answer? Unreturned(int next) =>
+        _workflow.MustReturn(next) && Values?.Output is null
+            ? Answer.NewFailedForGood(
+                CanoError.Of(
+                    Fault.NewOutputMissing(
+                        $"the run comes to exit '{Plan.NameOf(next)}', where the workflow returns "
+                            + $"{string.Join(" or ", Options.Returns.Select(type => $"a `{TypeNames.Of(type)}`"))}, and has "
+                            + "no output: call SetOutput before"
+                    )
+                )
+            )
+            : null;
 
     private static RunEvent Strayed(TState next, long visit) =>
         RunEvent.NewAnswered(visit, Answer.NewUnknownNextState(StateNames<TState>.Of(next)));

@@ -180,6 +180,12 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         _split.Dispose();
         _split = null;
         var body = (SplitBody<TState>)_workflow.BodyOf(_run.State);
+        if (
+            _run.Phase is Phase.Joining { Verdict.IsMet: true }
+            && TryNumber(body.Join.Next, out var next)
+            && Unreturned(next) is { } unreturned
+        )
+            happened = RunEvent.NewAnswered(_run.Visit, unreturned);
         if (!body.Join.StoresPartialResults)
             return true;
         try

@@ -36,6 +36,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     )
         : base(workflow.Plan, workflow.Options, resources, beginning.RunId)
     {
+        Values = beginning.Values;
         _workflow = workflow;
         _journal = beginning.Journal;
         _stop = stop;
@@ -188,7 +189,11 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
                 }
 
                 var chosen = answer.Result;
-                if (!_workflow.TryNumber(run.State, chosen, out next) || IsWatched)
+                if (
+                    !_workflow.TryNumber(run.State, chosen, out next)
+                    || IsWatched
+                    || _workflow.MustReturn(next)
+                )
                 {
                     _run = run;
                     answered = Answered(chosen);

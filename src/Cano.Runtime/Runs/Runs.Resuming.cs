@@ -53,12 +53,14 @@ internal static partial class Runs
             var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
             using var mark = new LiveRuns.Mark(store, runId, workflow.Options.Dispatcher);
             var (beginning, unknown) = await mark.TakeAsync(isLive =>
-                    isLive ? throw AlreadyLive(runId) : RecoverAsync(workflow, store, runId)
+                    isLive ? throw AlreadyLive(runId) : RecoverAsync(workflow, store, runId, request.Input)
                 )
                 .ConfigureAwait(false);
             foreach (var row in unknown)
                 ReportUnknown(workflow.Options, runId, row);
             beginning.Journal!.KeepsRows = request.KeepsRows;
+            if (request.Result is { } result)
+                result.Values = beginning.Values;
             return await RunAsync(workflow, beginning with { Slot = request.Slot, Control = request.Control }, cancel)
                 .ConfigureAwait(false);
         }
@@ -97,7 +99,8 @@ internal static partial class Runs
     private static async ValueTask<(RunBeginning Beginning, IReadOnlyList<Row> Unknown)> RecoverAsync<TState>(
         CompiledWorkflow<TState> workflow,
         ICheckpointStore store,
-        string id
+        string id,
+        GivenInput? given
     )
         where TState : notnull
     {
@@ -112,6 +115,7 @@ internal static partial class Runs
                     rows.OrderBy(row => row.Sequence),
                     workflow.Options.Values
                 );
+                var values = RunInputs.OfResumed(given, recovered.Run.Durable.Start, rows, workflow.Options);
                 // From here on every older writer is shut out.
                 var fence = await StoreCall
                     .AskAsync("claim run", () => store.ClaimAsync(id, Owner()))
@@ -119,7 +123,8 @@ internal static partial class Runs
                 var beginning = new RunBeginning(recovered.Run, RunEvent.Resumed)
                 {
                     RunId = id,
-                    Journal = new RunJournal(store, id, fence, workflow.Options.Time),
+                    Journal = new RunJournal(store, id, fence, workflow.Options.Time) { Values = values },
+                    Values = values,
                     Path = recovered.Path,
                     Data = data,
                 };

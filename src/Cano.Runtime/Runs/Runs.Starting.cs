@@ -1,5 +1,6 @@
 using Cano.Kernel;
 using Cano.Runtime.Definitions;
+using Cano.Runtime.Errors;
 using Cano.Runtime.Loop;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
@@ -23,6 +24,9 @@ internal static partial class Runs
         where TState : notnull
     {
         var start = workflow.StartAt(initial);
+        var options = workflow.Options;
+        if (RunInputs.Problem(workflow.Plan.Definition.Name, options.Accepts, request.Input) is { } problem)
+            throw InvalidConfiguration.Of(problem);
         return workflow.Shared.IsNeeded
             ? SharingAsync(workflow, start, request, cancel)
             : FreshAsync(workflow, start, request, cancel);
@@ -56,16 +60,29 @@ internal static partial class Runs
     )
         where TState : notnull =>
         workflow.Options.Store is null
-            ? RunAsync(
-                workflow,
-                new RunBeginning(Run.Fresh(start), s_started)
-                {
-                    RunId = request.Id,
-                    Control = request.Control,
-                },
-                cancel
-            )
+            ? RunAsync(workflow, Plainly(workflow, start, request), cancel)
             : JournaledAsync(workflow, start, request, cancel);
+
+    /// <summary>A run without rows.</summary>
+    private static RunBeginning Plainly<TState>(
+        CompiledWorkflow<TState> workflow,
+        int start,
+        in RunRequest request
+    )
+        where TState : notnull
+    {
+        var values =
+            request.Input is null && request.Result is null
+                ? null
+                : RunInputs.OfFresh(request.Input, stored: null, workflow.Options);
+        if (request.Result is { } result)
+            result.Values = values;
+        return new RunBeginning(Run.Fresh(start), s_started) {
+            RunId = request.Id,
+            Values = values,
+            Control = request.Control,
+        };
+    }
 
     private static async ValueTask<TState> JournaledAsync<TState>(
         CompiledWorkflow<TState> workflow,
@@ -76,18 +93,24 @@ internal static partial class Runs
         where TState : notnull
     {
         var id = request.Id ?? throw NoRunId();
+        var input = RunInputs.Store(id, request.Input, workflow.Options);
+        var values = RunInputs.OfFresh(request.Input, input, workflow.Options);
+        if (request.Result is { } result)
+            result.Values = values;
         var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
         // Of two runs under one id the second finds its first row taken, and is never marked.
         using var mark = new LiveRuns.Mark(store, id, workflow.Options.Dispatcher);
         var beginning = new RunBeginning(
-            Run.Begin(start, StartOf(workflow, start)),
+            Run.Begin(start, StartOf(workflow, start).WithInput(input)),
             RunEvent.NewStarted(true)
         )
         {
             RunId = id,
             Control = request.Control,
+            Values = values,
             Journal = new RunJournal(store, id, claim: null, workflow.Options.Time)
             {
+                Values = values,
                 KeepsRows = request.KeepsRows,
                 Mark = mark,
                 IsOver = request.IsOver,

@@ -76,6 +76,13 @@ internal sealed record RunOptions
     /// <summary>Turns the user's values into bytes and back.</summary>
     public ValueCodec Values { get; init; } = ValueCodec.Plain;
 
+    /// <summary>The type of what runs are given at their start; null when the workflow says none.</summary>
+    public Type? Accepts { get; init; }
+
+    /// <summary>The types of what runs give as their own output; empty when the workflow says
+    /// none.</summary>
+    public ImmutableArray<Type> Returns { get; init; } = [];
+
     /// <summary>Where signals come to runs; null when no state waits for any.</summary>
     public IInboxes? Inboxes { get; init; }
 

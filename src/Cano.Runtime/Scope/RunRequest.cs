@@ -19,4 +19,11 @@ internal readonly record struct RunRequest(string? Id)
 
     /// <summary>Its place among the runs that are resumed together; null when it needs none.</summary>
     public ResumeSlot? Slot { get; init; }
+
+    /// <summary>What it is given at its start; null for nothing. Of a resumed run only one that is handed on
+    /// counts.</summary>
+    public GivenInput? Input { get; init; }
+
+    /// <summary>Where its caller finds its output; null when it does not look.</summary>
+    public RunResult? Result { get; init; }
 }

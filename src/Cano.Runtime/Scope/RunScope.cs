@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Data;
 using Cano.Runtime.Observation;
 
 namespace Cano.Runtime.Scope;
@@ -8,6 +9,7 @@ internal abstract class RunScope(Plan plan, RunOptions options, Resources resour
 {
     private string? _runId = runId;
     private string? _effectId;
+    private RunValues? _values;
 
     public Plan Plan { get; } = plan;
 
@@ -21,6 +23,20 @@ internal abstract class RunScope(Plan plan, RunOptions options, Resources resour
     /// <summary>What all effect keys of the run begin with: its id and its own part.</summary>
     public string EffectId =>
         _effectId ?? OfAll(ref _effectId, KeyPart is { } part ? $"{RunId}/{part}" : RunId);
+
+    /// <summary>What it is given and gives; null as long as nobody needs it.</summary>
+    public RunValues? Values
+    {
+        get => _values;
+        init => _values = value;
+    }
+
+    /// <summary>What the run was given; null for nothing.</summary>
+    public RunInput? Input => _values?.Input;
+
+    /// <summary>Sets what the run gives as its own output.</summary>
+    public void SetOutput(StoredValue output) =>
+        (_values ?? OfAll(ref _values, new RunValues(null))).Output = output;
 
     /// <summary>Whether the run is to rest, and nothing will be undone.</summary>
     public virtual bool IsSuspending => false;
@@ -46,6 +62,6 @@ internal abstract class RunScope(Plan plan, RunOptions options, Resources resour
     }
 
     /// <summary>Two branches may ask at once; all must get the same answer.</summary>
-    private static string OfAll(ref string? known, string drawn) =>
-        Interlocked.CompareExchange(ref known, drawn, null) ?? drawn;
+    private static T OfAll<T>(ref T? known, T drawn)
+        where T : class => Interlocked.CompareExchange(ref known, drawn, null) ?? drawn;
 }

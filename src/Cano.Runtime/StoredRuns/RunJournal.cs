@@ -19,6 +19,9 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// <summary>The run's durable data; null when it has none.</summary>
     public DurableValues? Data { get; set; }
 
+    /// <summary>What the run gives as its own output; null when it gives nothing.</summary>
+    public RunValues? Values { get; init; }
+
     /// <summary>Of a fresh run, the mark that its first row takes.</summary>
     public LiveRuns.Mark? Mark { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             Category = head.Category,
             Data = CheckpointRow.Optional(row.Fact.IsSnapshot ? Data?.TakeAll() : Data?.TakeDelta()),
             Payload = CheckpointRow.Optional(RowFormat.Payload(row.Fact)),
+            Output = Values?.TakeOutput(always: row.Fact.IsFinished || row.Fact.IsSnapshot),
         };
         return Appending =
             row.Sequence == 0 && Mark is { } mark

@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
 using Cano.Testing.Contexts;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,8 @@ public static partial class TestContext
     /// <param name="random">Samples for the jitter of an item's retry; always the same ones unless
     /// given.</param>
     /// <param name="logger">What is logged and how far the task is; nobody hears it unless given.</param>
+    /// <param name="input">What the run was given, which the task gets as a journaled run gives it; nothing unless
+    /// given.</param>
     /// <param name="cancellationToken">The token that bodies get. A compensation, and what ends a stream that
     /// is told to stop, get one that is never signalled.</param>
     public static TaskContext For(
@@ -43,6 +46,7 @@ public static partial class TestContext
         TimeProvider? time = null,
         Random? random = null,
         ILogger? logger = null,
+        object? input = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -56,8 +60,24 @@ public static partial class TestContext
             Random = random ?? new Random(0),
             Logger = logger ?? NullLogger.Instance,
         };
+        var given = input is null ? null : new GivenInput(input, input.GetType());
         var begun = new Run(Run.Fresh(0).Durable, Phase.Running, split, visit, 0, attempt, RunMode.None);
         var (own, _) = (resources ?? new TestResources().Resources).ForRun(null, options.Values);
-        return new TestRun(state, options, own, runId, begun, cancellationToken).NewContext();
+        return new TestRun(state, options, own, runId, begun, cancellationToken)
+        {
+            Values = RunInputs.OfFresh(given, RunInputs.Store(runId, given, options), options),
+        }.NewContext();
+    }
+
+    /// <summary>What tasks in this context have set as the run's output, the newest.</summary>
+    /// <exception cref="CanoException">`output_missing`: nothing.</exception>
+    public static T Output<T>(this TaskContext context)
+    {
+        var run = TestRun.Of(context);
+        return run.Values?.Output is { } output
+            ? run.Options.Values.Read<T>(output.Json)!
+            : throw new CanoException(
+                CanoError.Of(Fault.NewOutputMissing("no task in this context has set an output"))
+            );
     }
 }

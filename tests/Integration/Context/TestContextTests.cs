@@ -6,6 +6,28 @@ namespace Cano.Integration.Context;
 public sealed class TestContextTests
 {
     [Fact]
+    [Trait("ID", "T1"), Trait("ID", "T5")]
+    public async Task The_input_is_given_as_a_journal_gives_it_and_the_output_can_be_asked_for()
+    {
+        var order = new[] { "a", "b" };
+        var context = TestContext.For(input: order);
+        Assert.Equal("output_missing", Failures.Of(() => context.Output<int>()).Category);
+        await context.RunAsync(
+            CanoTask.From<Stage>(
+                "count",
+                (context, _) =>
+                {
+                    Assert.NotSame(order, context.Input<string[]>());
+                    context.SetOutput(context.Input<string[]>().Length);
+                    return new ValueTask<Stage>(Stage.End);
+                }
+            )
+        );
+        Assert.Equal(2, context.Output<int>());
+        Assert.Equal("input_missing", Failures.Of(() => TestContext.For().Input<int>()).Category);
+    }
+
+    [Fact]
     [Trait("ID", "R14")]
     public void The_context_tells_what_it_was_made_with()
     {

@@ -22,7 +22,16 @@ internal sealed class BatchLoop<TState, TItem, TOutput>(IBatchTask<TState, TItem
         var results = new ItemResult<TOutput>[items.Count];
         var next = -1;
         var workers = Math.Clamp(batch.Concurrency, 1, Math.Max(1, items.Count));
-        await SideBySide.WorkAsync(workers, WorkAsync, context.Options.Dispatcher).ConfigureAwait(false);
+        context.WorkOnItems(true);
+        try
+        {
+            await SideBySide.WorkAsync(workers, WorkAsync, context.Options.Dispatcher).ConfigureAwait(false);
+        }
+        finally
+        {
+            context.WorkOnItems(false);
+        }
+
         return await context
             .CallAsync(
                 UserCallKind.Body,

@@ -1,0 +1,13 @@
+using Cano.Runtime.Data;
+
+namespace Cano.Runtime.Scope;
+
+/// <summary>Where whoever starts or resumes a run finds what came out of it.</summary>
+internal sealed class RunResult
+{
+    /// <summary>The newest output, as rows keep it; null while there is none.</summary>
+    public StoredValue? Output => Values?.Output;
+
+    /// <summary>Set as soon as the run is set up.</summary>
+    internal RunValues? Values { get; set; }
+}
