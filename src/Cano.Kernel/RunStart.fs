@@ -127,12 +127,25 @@ type RunStart = {
     }
 
     /// The same with what the run was given.
-    member internal this.WithInput(input: StoredValue | null) : RunStart = { this with Input = input }
+    member internal this.WithInput(input: StoredValue | null) : RunStart = {
+        this with
+            Input = input
+    }
 
     /// The same with the instant at which the run was started.
     member internal this.WithStartedAt(startedAt: DateTimeOffset) : RunStart = {
         this with
             StartedAt = Nullable startedAt
+    }
+
+    /// The same with tags, in the order of their names, and the instant before which the run does
+    /// not begin.
+    member internal this.WithOptions
+        (tags: IReadOnlyList<KeyValuePair<string, string>>, notBefore: Nullable<DateTimeOffset>)
+        : RunStart = {
+        this with
+            Tags = tags
+            NotBefore = notBefore
     }
 
     member private this.Parts: (obj | null)[] = [|

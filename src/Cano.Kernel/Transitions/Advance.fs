@@ -230,6 +230,8 @@ module internal Advance =
     /// undoes nothing; and a run that its caller gave up rests, if nothing is to be undone.
     and private failure (cause: CanoError) (run: Run) : Fact | null =
         match Undo.start cause run.Durable with
+        // A slip of whoever wrote the workflow takes nothing back.
+        | _ when cause.Fault.IsOutputMissing -> if run.Journaled then Fact.Failed cause else null
         | null when not run.Journaled || isNull run.Durable.Last -> null
         | null when not (isNull run.Durable.Cancel) -> Fact.RollbackFinished cause
         | null when cause.Fault.IsCancelled -> null

@@ -57,8 +57,8 @@ internal sealed partial class Interpreter<TState>
         _context.BeginStep(in _run, time.Token);
         try
         {
-            return await Cancellation.StopGrace
-                .AwaitAsync(body(_context, time.Token), _context, Options, time.Tokens.Watch)
+            return await Cancellation
+                .StopGrace.AwaitAsync(body(_context, time.Token), _context, Options, time.Tokens.Watch)
                 .ConfigureAwait(false);
         }
         catch (AbandonedException thrown)

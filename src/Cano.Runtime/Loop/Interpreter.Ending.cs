@@ -20,6 +20,8 @@ internal sealed partial class Interpreter<TState>
     {
         _optionalState?.Rollback?.Dispose();
         await CloseStreamAsync().ConfigureAwait(false);
+        if (_result is not null && _run.Durable.Last is { } last)
+            _result.Status = RowHeadModule.After(_run.Durable, last.Fact).Status;
         if (_journal is not null)
             await EndAsync(_journal).ConfigureAwait(false);
         return ExitOf(outcome);

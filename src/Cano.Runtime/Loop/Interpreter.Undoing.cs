@@ -41,8 +41,8 @@ internal sealed partial class Interpreter<TState>
         context.BeginUndo(_run.State, _run.Visit, time.Token);
         try
         {
-            return await Cancellation.StopGrace
-                .AwaitAsync(undo(context, time.Token), context, options, time.Tokens.Watch)
+            return await Cancellation
+                .StopGrace.AwaitAsync(undo(context, time.Token), context, options, time.Tokens.Watch)
                 .ConfigureAwait(false);
         }
         catch (Exception thrown) when (time.HasPassed || deadline.HasPassed)
@@ -71,7 +71,9 @@ internal sealed partial class Interpreter<TState>
         try
         {
             var undo = body.CompensateAsync(context, entry, limit.Token);
-            await Cancellation.StopGrace.AwaitAsync(undo, context, options, limit.Tokens.Watch).ConfigureAwait(false);
+            await Cancellation
+                .StopGrace.AwaitAsync(undo, context, options, limit.Tokens.Watch)
+                .ConfigureAwait(false);
             return RunEvent.CompensationSucceeded;
         }
         catch (Exception) when (deadline.HasPassed)

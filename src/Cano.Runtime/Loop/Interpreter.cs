@@ -22,6 +22,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     private readonly RunJournal? _journal;
     private readonly RunStop _stop;
     private readonly RunControl? _control;
+    private readonly RunResult? _result;
     private TaskContext _context;
     private SplitRun<TState>? _split;
     private OptionalRunState? _optionalState;
@@ -41,6 +42,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         _journal = beginning.Journal;
         _stop = stop;
         _control = beginning.Control;
+        _result = beginning.Result;
         _context = new TaskContext(this);
         _run = beginning.Run;
         if (Options.Observers.Length > 0 || Options.Steps is not null)

@@ -30,6 +30,9 @@ internal readonly record struct RunBeginning(Run Run, RunEvent Event)
     /// <summary>Of a resumed run, the durable data that its rows hold.</summary>
     public DurableValues? Data { get; init; }
 
+    /// <summary>Where its caller looks for what came of it; null when nobody does.</summary>
+    public RunResult? Result { get; init; }
+
     /// <summary>What it is given and gives; null when it is given nothing and nobody asks.</summary>
     public RunValues? Values { get; init; }
 }

@@ -1,4 +1,3 @@
-using Cano.Kernel;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;

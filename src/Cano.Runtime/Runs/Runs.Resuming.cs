@@ -53,7 +53,7 @@ internal static partial class Runs
             var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
             using var mark = new LiveRuns.Mark(store, runId, workflow.Options.Dispatcher);
             var (beginning, unknown) = await mark.TakeAsync(isLive =>
-                    isLive ? throw AlreadyLive(runId) : RecoverAsync(workflow, store, runId, request.Input)
+                    isLive ? throw AlreadyLive(runId) : RecoverAsync(workflow, store, runId, request)
                 )
                 .ConfigureAwait(false);
             foreach (var row in unknown)
@@ -61,8 +61,7 @@ internal static partial class Runs
             beginning.Journal!.KeepsRows = request.KeepsRows;
             if (request.Result is { } result)
                 result.Values = beginning.Values;
-            return await RunAsync(workflow, beginning with { Slot = request.Slot, Control = request.Control }, cancel)
-                .ConfigureAwait(false);
+            return await RunAsync(workflow, beginning, cancel).ConfigureAwait(false);
         }
         finally
         {
@@ -100,7 +99,7 @@ internal static partial class Runs
         CompiledWorkflow<TState> workflow,
         ICheckpointStore store,
         string id,
-        GivenInput? given
+        RunRequest request
     )
         where TState : notnull
     {
@@ -115,15 +114,30 @@ internal static partial class Runs
                     rows.OrderBy(row => row.Sequence),
                     workflow.Options.Values
                 );
-                var values = RunInputs.OfResumed(given, recovered.Run.Durable.Start, rows, workflow.Options);
+                var values = RunInputs.OfResumed(
+                    request.Input,
+                    recovered.Run.Durable.Start,
+                    rows,
+                    workflow.Options
+                );
                 // From here on every older writer is shut out.
                 var fence = await StoreCall
                     .AskAsync("claim run", () => store.ClaimAsync(id, Owner()))
                     .ConfigureAwait(false);
-                var beginning = new RunBeginning(recovered.Run, RunEvent.Resumed)
+                var beginning = new RunBeginning(
+                    recovered.Run,
+                    request.IsRetry ? RunEvent.Retried : RunEvent.Resumed
+                )
                 {
                     RunId = id,
-                    Journal = new RunJournal(store, id, fence, workflow.Options.Time) { Values = values },
+                    Journal = new RunJournal(store, id, fence, workflow.Options.Time)
+                    {
+                        Values = values,
+                        Host = request.Host,
+                    },
+                    Result = request.Result,
+                    Control = request.Control,
+                    Slot = request.Slot,
                     Values = values,
                     Path = recovered.Path,
                     Data = data,

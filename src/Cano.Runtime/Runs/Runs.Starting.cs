@@ -77,7 +77,8 @@ internal static partial class Runs
                 : RunInputs.OfFresh(request.Input, stored: null, workflow.Options);
         if (request.Result is { } result)
             result.Values = values;
-        return new RunBeginning(Run.Fresh(start), s_started) {
+        return new RunBeginning(Run.Fresh(start), s_started)
+        {
             RunId = request.Id,
             Values = values,
             Control = request.Control,
@@ -101,21 +102,28 @@ internal static partial class Runs
         // Of two runs under one id the second finds its first row taken, and is never marked.
         using var mark = new LiveRuns.Mark(store, id, workflow.Options.Dispatcher);
         var beginning = new RunBeginning(
-            Run.Begin(start, StartOf(workflow, start).WithInput(input)),
+            Run.Begin(
+                start,
+                StartOf(workflow, start).WithInput(input).WithOptions(request.Tags ?? [], request.NotBefore)
+            ),
             RunEvent.NewStarted(true)
         )
         {
             RunId = id,
             Control = request.Control,
             Values = values,
+            Result = request.Result,
             Journal = new RunJournal(store, id, claim: null, workflow.Options.Time)
             {
+                Host = request.Host,
                 Values = values,
                 KeepsRows = request.KeepsRows,
                 Mark = mark,
                 IsOver = request.IsOver,
             },
         };
+        if (request.OnlyBegins)
+            return await RunAsync(workflow, workflow.Resources, in beginning, cancel).ConfigureAwait(false);
         return workflow.Options.Retention == Retention.Clear
             ? await RunAsync(workflow, beginning, cancel).ConfigureAwait(false)
             : await RunInPlaceAsync(workflow, beginning, store, cancel).ConfigureAwait(false);

@@ -17,6 +17,23 @@ internal readonly record struct RunRequest(string? Id)
     /// says.</summary>
     public RunControl? Control { get; init; }
 
+    /// <summary>What it is tagged with, in the order of names.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Tags { get; init; }
+
+    /// <summary>The instant before which it does not begin; null: at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>Who hears of its rows; null when nobody does.</summary>
+    public IRunHost? Host { get; init; }
+
+    /// <summary>Of a run that is taken up: it goes on although it had failed, or could not be
+    /// undone.</summary>
+    public bool IsRetry { get; init; }
+
+    /// <summary>Of a fresh run: no more than its first row is wanted, and what it owns is not set up for
+    /// that.</summary>
+    public bool OnlyBegins { get; init; }
+
     /// <summary>Its place among the runs that are resumed together; null when it needs none.</summary>
     public ResumeSlot? Slot { get; init; }
 

@@ -8,6 +8,10 @@ internal sealed class RunResult
     /// <summary>The newest output, as rows keep it; null while there is none.</summary>
     public StoredValue? Output => Values?.Output;
 
+    /// <summary>What the run is by its newest row when it has come to its end in this process; null before,
+    /// and of one without rows.</summary>
+    public RowStatus? Status { get; internal set; }
+
     /// <summary>Set as soon as the run is set up.</summary>
     internal RunValues? Values { get; set; }
 }

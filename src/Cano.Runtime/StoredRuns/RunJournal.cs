@@ -1,5 +1,6 @@
 using Cano.Kernel;
 using Cano.Runtime.Data;
+using Cano.Runtime.Scope;
 using Microsoft.Extensions.Logging;
 
 namespace Cano.Runtime.StoredRuns;
@@ -21,6 +22,9 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
 
     /// <summary>What the run gives as its own output; null when it gives nothing.</summary>
     public RunValues? Values { get; init; }
+
+    /// <summary>Hears of each row; null when nobody does.</summary>
+    public IRunHost? Host { get; init; }
 
     /// <summary>Of a fresh run, the mark that its first row takes.</summary>
     public LiveRuns.Mark? Mark { get; init; }
@@ -56,10 +60,17 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             Payload = CheckpointRow.Optional(RowFormat.Payload(row.Fact)),
             Output = Values?.TakeOutput(always: row.Fact.IsFinished || row.Fact.IsSnapshot),
         };
-        return Appending =
+        var appending =
             row.Sequence == 0 && Mark is { } mark
                 ? BeginAsync(mark, stored)
                 : store.AppendAsync(runId, stored, _fence, CancellationToken.None);
+        return Appending = Host is { Listens: true } host ? ToldAsync(appending, host, stored) : appending;
+    }
+
+    private static async ValueTask ToldAsync(ValueTask appending, IRunHost host, CheckpointRow row)
+    {
+        await appending.ConfigureAwait(false);
+        host.Appended(row);
     }
 
     /// <summary>A fresh run is this process's once its first row is durable.</summary>
