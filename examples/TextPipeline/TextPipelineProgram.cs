@@ -88,18 +88,12 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
     )
     {
         var run = await journal
-            .ListRunsAsync(RunFilter.All, cancellationToken)
+            .ListRunsAsync(RunFilter.All with { IdPrefix = id }, cancellationToken)
             .FirstOrDefaultAsync(run => run.RunId == id, cancellationToken);
-        return run?.Status switch
-        {
-            RunStatus.Damaged => throw new UsageException(
-                $"the journal is damaged ({run.Damage}); --fresh begins anew"
-            ),
-            // Whoever runs the command again wants the run to go on, however often it was killed at its
-            // start.
-            RunStatus.Running or RunStatus.Quarantined => true,
-            _ => false,
-        };
+        if (run is { Status: RunStatus.Damaged })
+            throw new UsageException($"the journal is damaged ({run.Damage}); --fresh begins anew");
+        // Whoever runs the command again wants the run to go on, however often it was killed at its start.
+        return run is { HasEnded: false } or { Status: RunStatus.Failed };
     }
 
     private int Done(PipelineOptions options)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Cano.Faster;
 using Cano.Faster.Disks;
@@ -20,7 +19,7 @@ namespace Cano;
 /// space and all after it. After a failed write nothing is acknowledged any more until the store is closed
 /// and opened again.
 /// </remarks>
-public sealed class FasterCheckpointStore : ICheckpointStore, IIdentifiedStore
+public sealed class FasterCheckpointStore : ICheckpointStore, IRunIndex, IIdentifiedStore
 {
     private readonly Journal journal;
     private readonly string identity;
@@ -154,19 +153,33 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IIdentifiedStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RunSummary> ListRunsAsync(
+    /// <remarks>A page of 256 runs at a time: rows are appended in between.</remarks>
+    public IAsyncEnumerable<RunSummary> ListRunsAsync(
         RunFilter filter,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(filter);
+        return RunPages.ListAsync(filter, journal.Turn, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<RunSummary?> FindAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         await ValueTask.CompletedTask.ConfigureAwait(false);
-        foreach (var summary in journal.Summaries())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (filter.Accepts(summary))
-                yield return summary;
-        }
+        return journal.Find(runId);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> CountAsync(RunFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        return RunPages.Count(filter, journal.Turn, cancellationToken);
     }
 
     /// <inheritdoc/>

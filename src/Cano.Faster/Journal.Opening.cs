@@ -31,6 +31,7 @@ internal sealed partial class Journal
         LogBeginning.Clear(files, newest);
         files.WriteAgain(newest.Durable);
         var end = new RecoveryScan(files, newest, new IndexRebuild(index)).Run();
+        index.Opened();
         files.CutAt(end.End);
         writer = new LogWriter(files, options, newest.Begin, end);
         pace = new SuperblockWriter(superblocks, files, options.TimeProvider);

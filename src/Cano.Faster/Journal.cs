@@ -3,6 +3,7 @@ using Cano.Faster.Disks;
 using Cano.Faster.Frames;
 using Cano.Faster.Indexes;
 using Cano.Faster.Reclamation;
+using Cano.Runtime.Checkpoints;
 
 namespace Cano.Faster;
 
@@ -63,8 +64,13 @@ internal sealed partial class Journal
         return body;
     }
 
-    private bool Add(RunEntry run, CheckpointRow row, ReadOnlyMemory<byte> body, out Task shared) =>
-        committer.Add(new RequestedFrame(run, Head(row, run, run.Fence), body, row), out shared);
+    private bool Add(RunEntry run, CheckpointRow row, ReadOnlyMemory<byte> body, out Task shared)
+    {
+        var head = Head(row, run, run.Fence);
+        if (row.Sequence == 0)
+            index.Begin(run, RowFacts.StartTicksOf(row, head.Ticks));
+        return committer.Add(new RequestedFrame(run, head, body, row), out shared);
+    }
 
     private ValueTask WrittenAsync(bool leads, Task shared, CancellationToken cancel) =>
         leads
@@ -115,8 +121,8 @@ internal sealed partial class Journal
         return leads ? committer.WriteAsync() : new ValueTask(shared);
     }
 
-    /// <summary>Forgets the tries of a run at once; the frame that says so is written with the next
-    /// group.</summary>
+    /// <summary>Nobody works on a run any more. Its tries are forgotten at once; the frame that says so is
+    /// written with the next group.</summary>
     public void Release(string id, long fence)
     {
         lock (gate)
@@ -152,17 +158,23 @@ internal sealed partial class Journal
         }
     }
 
-    /// <summary>What is known of each run now.</summary>
-    public List<RunSummary> Summaries()
+    /// <summary>Goes on with a listing.</summary>
+    public void Turn(RunPages pages)
     {
         lock (gate)
         {
             ThrowIfStopped();
-            var summaries = new List<RunSummary>(index.Runs.Count);
-            foreach (var run in index.Runs)
-                if (run.LastSequence >= 0 || run.Damage is not null)
-                    summaries.Add(run.Summary());
-            return summaries;
+            index.Turn(pages);
+        }
+    }
+
+    /// <summary>What is known of one run; null when no list has it.</summary>
+    public RunSummary? Find(string id)
+    {
+        lock (gate)
+        {
+            ThrowIfStopped();
+            return index.Find(id);
         }
     }
 

@@ -117,6 +117,19 @@ module Run =
         | Phase.Stopping _
         | Phase.Undoing _ -> false
 
+    /// Whether an ended run waits for a person: it failed with nothing undone, or something could
+    /// not be undone, and its rows say so.
+    [<CompiledName "IsFailure">]
+    let isFailure (run: inref<Run>) : bool =
+        match run.Durable.Last with
+        | null -> false
+        | last ->
+            let status = (RowHead.after run.Durable last.Fact).Status
+
+            run.Phase.IsEnded
+            && RowStatuses.isEnd status
+            && not (RowStatuses.isSettled status)
+
 /// What follows an event: the new run, whether work under way must stop, and what to start.
 [<Struct; IsReadOnly; NoComparison>]
 type Transition = { Run: Run; Start: Effect; Stop: bool }

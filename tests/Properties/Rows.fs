@@ -137,7 +137,17 @@ type Rows(output: ITestOutputHelper) =
             Law.equal (row.Visit, row.WorkflowVersion) (view.Visit, view.WorkflowVersion)
             Law.equal row.State (Encoding.UTF8.GetString view.State)
             Law.equal row.TaskName (Encoding.UTF8.GetString view.TaskName)
-            Assert.Equal(row.WorkflowName, view.WorkflowName.ToText())
+            Assert.Equal(row.WorkflowName, view.Start.WorkflowName.ToText())
+
+            match row.Start with
+            | null -> Assert.False view.Start.WorkflowName.IsPresent
+            | start ->
+                Law.equal start.StartedAt view.Start.StartedAt
+                let parent = start.Parent |> Option.ofObj |> Option.map _.RunId |> Option.toObj
+                Assert.Equal(parent, view.Start.ParentRunId.ToText())
+                let tags = view.Start.Tags |> Option.ofObj |> Option.defaultValue Array.empty
+                Law.equal (Seq.toList start.Tags) (Array.toList tags)
+
             Law.equal row.WrittenAt (view.Instant RowField.WrittenAt)
             Law.equal row.WakesAt (view.Instant RowField.WakesAt)
             Assert.Equal(row.Category, (view.Part RowField.Category).ToText())
@@ -227,7 +237,9 @@ type Rows(output: ITestOutputHelper) =
 
             for bytes in everything do
                 let view = RowView.Of(ReadOnlySpan bytes)
-                view.WorkflowName.ToText() |> ignore
+                view.Start.WorkflowName.ToText() |> ignore
+                view.Start.ParentRunId.ToText() |> ignore
+                view.Start.Tags |> ignore
                 RowFormat.HeadOf &view |> ignore
                 RowFormat.StatusOf &view |> ignore
 

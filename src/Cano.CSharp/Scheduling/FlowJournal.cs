@@ -254,7 +254,7 @@ internal sealed partial class FlowJournal
             _open[occurrence] = 0;
         }
         else if (
-            run.Status == RunStatus.Finished
+            run.Status == RunStatus.Completed
             && _members.TrueForAll(member => member.Options.Retention == Retention.Clear)
         )
         {
@@ -265,7 +265,7 @@ internal sealed partial class FlowJournal
         {
             // It was kept, and counts among the ended runs of its workflow.
             var now = _members[0].Options.Time.GetUtcNow();
-            await EndedRuns.Of(store, run.WorkflowName).LearnAsync(store, end, now).ConfigureAwait(false);
+            EndedRuns.Of(store, run.WorkflowName).Learn(end, now);
         }
     }
 

@@ -1,11 +1,12 @@
 using Cano.Faster.Frames;
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 
 namespace Cano.Faster.Indexes;
 
 /// <summary>What the index keeps of a run. Expectations move when an append is accepted; the rest when it is
 /// on disk.</summary>
-internal sealed class RunEntry(string id, RowAddresses rows)
+internal sealed class RunEntry(string id, RowAddresses rows) : IKeptRun
 {
     public string Id { get; } = id;
 
@@ -58,6 +59,15 @@ internal sealed class RunEntry(string id, RowAddresses rows)
 
     public uint WorkflowVersion { get; private set; }
 
+    /// <summary>When the run was started, in UTC; 0 where that is not known.</summary>
+    public long StartTicks { get; set; }
+
+    private long updateTicks;
+
+    private long wakeTicks;
+
+    private RareFacts? rare;
+
     /// <summary>What is wrong with the run; null when nothing is.</summary>
     public string? Damage { get; set; }
 
@@ -82,6 +92,8 @@ internal sealed class RunEntry(string id, RowAddresses rows)
         State = row.State;
         WorkflowName ??= row.WorkflowName;
         WorkflowVersion = row.WorkflowVersion;
+        (updateTicks, wakeTicks) = (row.Ticks, row.WakeTicks);
+        rare = RareFacts.After(rare, row.Rare);
         Progress = Progress.After(row.Kind, row.Visit, IsOver ? row.Ticks : 0);
     }
 
@@ -147,20 +159,34 @@ internal sealed class RunEntry(string id, RowAddresses rows)
             ? new(this, LastSequence - rowCount + 1, rows.ToArray(newestRow, rowCount), Moved)
             : throw JournalError.Of(Damage);
 
-    public RunSummary Summary() =>
-        new(
-            Id,
-            Damage is null ? RunSummary.StatusOf(Status, Progress.Tries) : RunStatus.Damaged,
-            WorkflowName,
-            State,
-            LastSequence,
-            WorkflowVersion,
-            Damage
-        )
+    /// <summary>A run that was only claimed is in no list.</summary>
+    public bool IsListed => LastSequence >= 0 || Damage is not null;
+
+    string IListedRun.RunId => Id;
+
+    RunStatus IListedRun.Status =>
+        Damage is null ? RunSummary.StatusOf(Status, Progress) : RunStatus.Damaged;
+
+    string? IListedRun.ParentRunId => rare?.ParentRunId;
+
+    RunTags IListedRun.Tags => rare?.Tags ?? RunTags.None;
+
+    public RunSummary Summary()
+    {
+        IListedRun listed = this;
+        return new(Id, listed.Status, WorkflowName, State, LastSequence, WorkflowVersion, Damage)
         {
-            Ended = Progress.Ended,
+            Visit = Progress.Visit,
+            StartedAt = UtcTicks.Instant(StartTicks),
+            UpdatedAt = UtcTicks.Instant(updateTicks),
+            EndedAt = Progress.EndedAt,
+            WakesAt = UtcTicks.Instant(wakeTicks),
+            ParentRunId = listed.ParentRunId,
+            Tags = listed.Tags,
+            Category = rare?.Category,
             Tries = Progress.Tries,
         };
+    }
 
     private void DropRows(SegmentUse segments)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Cano.Faster.Frames;
+using Cano.Runtime.Checkpoints;
 
 namespace Cano.Faster.Indexes;
 
@@ -8,6 +9,7 @@ internal sealed class RunIndex(SegmentUse segments)
 {
     private readonly Dictionary<string, RunEntry> runs = [];
     private readonly RowAddresses rows = new();
+    private readonly RunOrder<RunEntry> order = new();
 
     /// <summary>The fences that are given, and those that the log holds.</summary>
     public FenceCounter Fences { get; } = new();
@@ -64,6 +66,31 @@ internal sealed class RunIndex(SegmentUse segments)
         return run;
     }
 
+    /// <summary>A run's first row was accepted: from here on it has its place in every list.</summary>
+    public void Begin(RunEntry run, long startTicks)
+    {
+        run.StartTicks = startTicks;
+        order.Add(run);
+    }
+
+    /// <summary>All that was on disk is here: nobody works on any of it yet.</summary>
+    public void Opened()
+    {
+        foreach (var run in runs.Values)
+        {
+            run.Progress = run.Progress with { IsWorkedOn = false };
+            if (run.IsListed)
+                order.Add(run);
+        }
+    }
+
+    /// <summary>Goes on with a listing.</summary>
+    public void Turn(RunPages pages) => pages.Turn(order);
+
+    /// <summary>What is known of one run; null when no list has it.</summary>
+    public RunSummary? Find(string id) =>
+        TryFind(id, out var run) && run.IsListed && !RunIdRule.IsReserved(id) ? run.Summary() : null;
+
     /// <summary>Accepts a claim: the run, with its new fence.</summary>
     public RunEntry AcceptClaim(string id)
     {
@@ -73,19 +100,26 @@ internal sealed class RunIndex(SegmentUse segments)
         return run;
     }
 
-    /// <summary>Forgets the tries of a run; false when there is nothing to forget, or the fence is
-    /// outdated.</summary>
+    /// <summary>Nobody works on a run any more, and its tries are forgotten; false when there are none to
+    /// forget on disk, or the fence is outdated.</summary>
     public bool AcceptRelease(string id, long fence, [NotNullWhen(true)] out RunEntry? run)
     {
-        if (!runs.TryGetValue(id, out run) || run.Fence != fence || run.Progress.Tries == 0)
+        if (!runs.TryGetValue(id, out run) || run.Fence != fence)
             return false;
 
+        var tries = run.Progress.Tries;
         run.Progress = run.Progress.Released();
-        return true;
+        return tries > 0;
     }
 
     /// <summary>Takes a run out at once; its space is given back when the clear is on disk.</summary>
-    public bool Remove(string id, [NotNullWhen(true)] out RunEntry? run) => runs.Remove(id, out run);
+    public bool Remove(string id, [NotNullWhen(true)] out RunEntry? run)
+    {
+        if (!runs.Remove(id, out run))
+            return false;
+        order.Remove(run);
+        return true;
+    }
 
     /// <summary>A run that is not damaged; null of an unknown one.</summary>
     private RunEntry? Sound(string id)

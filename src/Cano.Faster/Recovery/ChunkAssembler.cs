@@ -8,7 +8,7 @@ namespace Cano.Faster.Recovery;
 /// <summary>Turns frames into facts: puts the parts of a large row together again and decodes rows.</summary>
 internal sealed class ChunkAssembler
 {
-    private readonly StringPool texts = new();
+    private readonly FactsReader facts = new();
     private ArrayBufferWriter<byte> body = new();
     private FrameHead first;
     private long firstAddress;
@@ -143,18 +143,7 @@ internal sealed class ChunkAssembler
         if (view.Sequence != frame.Sequence)
             return $"it says of itself sequence {view.Sequence}";
 
-        var name = view.WorkflowName;
-        var facts = new RowFacts(
-            view.Sequence,
-            view.Kind,
-            RowFormat.StatusOf(in view),
-            view.Visit,
-            texts.Of(view.State),
-            name.IsPresent ? texts.Of(name.Bytes) : null,
-            view.WorkflowVersion,
-            frame.Ticks
-        );
-        row = new FoundRow(facts, frame.Fence, span);
+        row = new FoundRow(facts.Read(in view, frame.Ticks), frame.Fence, span);
         return null;
     }
 

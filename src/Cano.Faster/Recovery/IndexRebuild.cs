@@ -126,6 +126,8 @@ internal sealed class IndexRebuild(RunIndex index)
         run.NextSequence = found.Facts.Sequence + 1;
         index.Fences.Learn(found.Fence);
         run.Fence = Math.Max(run.Fence, found.Fence);
+        if (run.StartTicks == 0)
+            run.StartTicks = found.Facts.StartTicks;
         run.Keep(found.Facts, found.Span, index.Segments);
     }
 

@@ -14,7 +14,12 @@ internal sealed class StringPool
     /// <summary>The text of UTF-8 bytes.</summary>
     public string Of(ReadOnlySpan<byte> utf8)
     {
-        var sought = chars.Of(utf8);
+        return Of(chars.Of(utf8));
+    }
+
+    /// <summary>The shared one of equal texts.</summary>
+    public string Of(ReadOnlySpan<char> sought)
+    {
         if (lookup.TryGetValue(sought, out var shared))
             return shared;
 

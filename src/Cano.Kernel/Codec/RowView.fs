@@ -111,14 +111,18 @@ type RowView = {
         else
             RowParts.ofNewest this.Rest field
 
-    /// The name of the run's workflow; absent in most rows.
-    member this.WorkflowName: OptionalBytes =
+    /// What the row says of the run's start; in format 1 the workflow's name alone, and nothing in
+    /// most rows.
+    member this.Start: StartView =
         let start = this.Part RowField.Start
 
         if start.IsPresent then
-            StartFormat.name start.Bytes
+            StartView.Of start.Bytes
         else
-            this.FirstName
+            {
+                StartView.Absent with
+                    WorkflowName = this.FirstName
+            }
 
     /// The instant that the row names; null when it names none.
     member this.Instant(field: RowField) : Nullable<DateTimeOffset> =

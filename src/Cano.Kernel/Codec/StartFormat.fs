@@ -10,7 +10,16 @@ open Cano
 module internal StartFormat =
 
     [<Literal>]
-    let private Name = 2
+    let Name = 2
+
+    [<Literal>]
+    let StartedAt = 3
+
+    [<Literal>]
+    let Tags = 5
+
+    [<Literal>]
+    let Parent = 8
 
     let private writeTag (writer: ByteWriter) (tag: KeyValuePair<string, string>) =
         writer.Text tag.Key
@@ -51,32 +60,16 @@ module internal StartFormat =
         writer.Fields()
         writer.Field(1, start.InitialState)
         writer.Field(Name, start.WorkflowName)
-        writer.Field(3, start.StartedAt)
+        writer.Field(StartedAt, start.StartedAt)
         writer.Field(4, start.Key)
-        writer.Field(5, writeTags, (if start.Tags.Count > 0 then start.Tags else null))
+        writer.Field(Tags, writeTags, (if start.Tags.Count > 0 then start.Tags else null))
         writer.Field(6, start.NotBefore)
         writer.Field(7, writeTrace, start.Trace)
-        writer.Field(8, writeParent, start.Parent)
+        writer.Field(Parent, writeParent, start.Parent)
         writer.Field(10, ValueFormat.write, start.Input)
 
-    /// The workflow's name where it lies in these bytes, damaged or not; absent when it is not
-    /// found.
-    let name (bytes: ReadOnlySpan<byte>) : OptionalBytes =
-        let mutable reader = ByteReader bytes
-        let mutable name = OptionalBytes.Absent
-
-        reader.Fields()
-
-        while not name.IsPresent && reader.HasField do
-            let field = reader.Field()
-
-            if field.Number = Name then
-                name <- {
-                    IsPresent = true
-                    Bytes = field.Value
-                }
-
-        name
+    let readTags (reader: byref<ByteReader>) : KeyValuePair<string, string>[] =
+        reader.Many(fun reader -> readTag &reader)
 
     let read (reader: byref<ByteReader>) : RunStart =
         let mutable start = RunStart.Of null
@@ -98,16 +91,16 @@ module internal StartFormat =
                     start with
                         WorkflowName = value.Rest()
                 }
-            | 3 ->
+            | StartedAt ->
                 start <- {
                     start with
                         StartedAt = Nullable(value.Instant())
                 }
             | 4 -> start <- { start with Key = value.Rest() }
-            | 5 ->
+            | Tags ->
                 start <- {
                     start with
-                        Tags = value.Many(fun reader -> readTag &reader)
+                        Tags = readTags &value
                 }
             | 6 ->
                 start <- {
@@ -115,7 +108,7 @@ module internal StartFormat =
                         NotBefore = Nullable(value.Instant())
                 }
             | 7 -> start <- { start with Trace = readTrace &value }
-            | 8 ->
+            | Parent ->
                 start <- {
                     start with
                         Parent = readParent &value

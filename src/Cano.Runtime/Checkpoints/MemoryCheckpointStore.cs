@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 
 namespace Cano;
 
@@ -7,12 +7,13 @@ namespace Cano;
 /// to survive a failure but not the process.</summary>
 /// <remarks>A run's rows begin at its newest <see cref="RowKind.Snapshot"/>: those before it are
 /// dropped.</remarks>
-/// <param name="time">The clock that stamps ends whose rows do not say when they were written; null:
-/// the system's.</param>
-public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpointStore
+/// <param name="time">The clock that stamps rows that do not say when they were written; null: the
+/// system's.</param>
+public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpointStore, IRunIndex
 {
     private readonly TimeProvider clock = time ?? TimeProvider.System;
     private readonly Dictionary<string, Rows> runs = [];
+    private readonly RunOrder<Rows> order = new();
     private readonly FenceCounter fences = new();
     private readonly Lock gate = new();
 
@@ -82,24 +83,42 @@ public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpoi
     public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
     {
         lock (gate)
-            runs.Remove(runId);
+            if (runs.Remove(runId, out var run))
+                order.Remove(run);
         return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RunSummary> ListRunsAsync(
+    public IAsyncEnumerable<RunSummary> ListRunsAsync(
         RunFilter filter,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default
+        CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(filter);
-        await ValueTask.CompletedTask.ConfigureAwait(false);
-        foreach (var summary in Summaries())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (filter.Accepts(summary))
-                yield return summary;
-        }
+        return RunPages.ListAsync(filter, Turn, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<RunSummary?> FindAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<RunSummary?>(cancellationToken);
+
+        lock (gate)
+            return new(
+                runs.TryGetValue(runId, out var run) && run.IsListed && !RunIdRule.IsReserved(runId)
+                    ? run.Summary()
+                    : null
+            );
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> CountAsync(RunFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<long>(cancellationToken)
+            : new(RunPages.Count(filter, Turn, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -146,44 +165,29 @@ public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpoi
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>A run, which is not there yet when it is unknown.</summary>
-    private Rows Known(string id) => runs.TryGetValue(id, out var known) ? known : new Rows();
+    private Rows Known(string id) => runs.TryGetValue(id, out var known) ? known : new Rows(id);
+
+    private void Turn(RunPages pages)
+    {
+        lock (gate)
+            pages.Turn(order);
+    }
 
     private void Take(string id, Rows run, CheckpointRow row, long fence)
     {
-        if (row.Sequence == 0)
-            runs[id] = run;
         run.Add(row, fence, clock);
-    }
-
-    private List<RunSummary> Summaries()
-    {
-        lock (gate)
-        {
-            var summaries = new List<RunSummary>(runs.Count);
-            foreach (var (id, run) in runs)
-                if (run.Kept is [.., var last])
-                    summaries.Add(
-                        new(
-                            id,
-                            RunSummary.StatusOf(last.Status, run.Progress.Tries),
-                            run.WorkflowName,
-                            last.State,
-                            last.Sequence,
-                            last.WorkflowVersion,
-                            Damage: null
-                        )
-                        {
-                            Ended = run.Progress.Ended,
-                            Tries = run.Progress.Tries,
-                        }
-                    );
-            return summaries;
-        }
+        if (row.Sequence > 0)
+            return;
+        runs[id] = run;
+        order.Add(run);
     }
 
     /// <summary>The rows of one run.</summary>
-    private sealed class Rows
+    private sealed class Rows(string id) : IKeptRun
     {
+        private StartOfRun _start;
+        private long _updateTicks;
+
         // Room for a run of usual length: a list that grows is copied.
         public List<CheckpointRow> Kept { get; } = new(12);
 
@@ -192,9 +196,25 @@ public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpoi
         /// <summary>The newest fence claimed or used.</summary>
         public long Fence { get; set; } = AppendRule.FirstFence;
 
-        public string? WorkflowName { get; private set; }
-
         public RunStanding Progress { get; set; } = RunStanding.None;
+
+        public bool IsListed => Kept.Count > 0;
+
+        string IListedRun.RunId => id;
+
+        RunStatus IListedRun.Status => RunSummary.StatusOf(Kept[^1].Status, Progress);
+
+        string? IListedRun.WorkflowName => _start.WorkflowName;
+
+        uint IListedRun.WorkflowVersion => Kept[^1].WorkflowVersion;
+
+        string? IListedRun.State => Kept[^1].State;
+
+        long IListedRun.StartTicks => _start.Ticks;
+
+        string? IListedRun.ParentRunId => _start.ParentRunId;
+
+        RunTags IListedRun.Tags => _start.Tags;
 
         public void Add(CheckpointRow row, long fence, TimeProvider clock)
         {
@@ -203,10 +223,17 @@ public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpoi
             Kept.Add(row);
             NextSequence = row.Sequence + 1;
             Fence = fence;
-            // Looking at the clock takes longer than all else here.
-            var end = RowStatuses.IsEnd(row.Status) ? (row.WrittenAt ?? clock.GetUtcNow()).UtcTicks : 0;
-            Progress = Progress.After(row.Kind, row.Visit, end);
-            WorkflowName ??= row.WorkflowName;
+            var writtenAt = row.WrittenAt ?? clock.GetUtcNow();
+            _updateTicks = writtenAt.UtcTicks;
+            if (row.Sequence == 0)
+                _start = new(row, writtenAt);
+            Progress = Progress.After(
+                row.Kind,
+                row.Visit,
+                RowStatuses.IsEnd(row.Status) ? writtenAt.UtcTicks : 0
+            );
         }
+
+        public RunSummary Summary() => RunSummary.Of(id, in _start, Kept[^1], Progress, _updateTicks);
     }
 }

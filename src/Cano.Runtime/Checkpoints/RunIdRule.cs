@@ -6,9 +6,16 @@ internal static class RunIdRule
     /// <summary>The longest, in bytes of UTF-8.</summary>
     public const int BytesMax = 1024;
 
+    /// <summary>What follows a schedule's id in the id under which its watermark is kept.</summary>
+    public const string Watermark = "/watermark";
+
     /// <summary>What is wrong with an id; null when nothing is.</summary>
     public static string? Problem(string id) =>
         StoredText.Length(id) is null or 0 or > BytesMax
             ? $"a run id takes 1 to {BytesMax} bytes of UTF-8; '{id}' does not"
             : null;
+
+    /// <summary>The id is that of something which is kept beside runs: in no list, count or
+    /// retention.</summary>
+    public static bool IsReserved(string id) => id.EndsWith(Watermark, StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 
 namespace Cano;
 
@@ -12,19 +13,26 @@ public readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
     /// <summary>Of a run that has no rows.</summary>
     public static RunStanding None { get; } = new(Visit: -1, Tries: 0, EndTicks: 0);
 
+    /// <summary>Whether somebody works on the run: it was begun, claimed or gone on with, and neither
+    /// released nor ended since. Not durable: when a store of one process is opened anew nobody does.</summary>
+    public bool IsWorkedOn { get; init; }
+
     /// <summary>When the run ended; null when it has not.</summary>
-    public DateTimeOffset? Ended => EndTicks == 0 ? null : new DateTimeOffset(EndTicks, TimeSpan.Zero);
+    public DateTimeOffset? EndedAt => UtcTicks.Instant(EndTicks);
 
     /// <summary>After a claim, which is a try.</summary>
-    public RunStanding Claimed() => this with { Tries = Tries + 1 };
+    public RunStanding Claimed() => this with { Tries = Tries + 1, IsWorkedOn = true };
 
     /// <summary>After a release under the newest fence: the tries count no more.</summary>
-    public RunStanding Released() => this with { Tries = 0 };
+    public RunStanding Released() => this with { Tries = 0, IsWorkedOn = false };
 
     /// <summary>After a row of this kind and visit. `endTicks`: of a row that ends the run, when it was
     /// written, in UTC; else 0.</summary>
     public RunStanding After(RowKind kind, long visit, long endTicks) =>
-        new(visit, Quarantine.TriesAfter(Visit, kind, visit, Tries), endTicks);
+        new(visit, Quarantine.TriesAfter(Visit, kind, visit, Tries), endTicks)
+        {
+            IsWorkedOn = endTicks == 0,
+        };
 
     /// <summary>The visit and the tries, or the end: "visit 3, tried once, ended 2026-02-01
     /// 08:00:00Z".</summary>
@@ -37,7 +45,7 @@ public readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
             1 => ", tried once",
             _ => $", tried {Tries} times",
         };
-        var ended = Ended is { } end ? $", ended {Words.Instant(end)}" : "";
+        var ended = EndedAt is { } end ? $", ended {Words.Instant(end)}" : "";
         return standing + tries + ended;
     }
 }

@@ -42,7 +42,8 @@ internal sealed partial class Interpreter<TState>
     /// the same.</summary>
     private async ValueTask EndAsync(RunJournal journal)
     {
-        if (!RunModule.IsSettled(in _run))
+        var isFailure = Options.Retention.HasFailures && RunModule.IsFailure(in _run);
+        if (!RunModule.IsSettled(in _run) && !isFailure)
         {
             await journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
             return;
@@ -50,7 +51,9 @@ internal sealed partial class Interpreter<TState>
 
         try
         {
-            await journal.RetireAsync(Options.Retention, Plan.Definition.Name).ConfigureAwait(false);
+            await journal
+                .RetireAsync(Options.Retention, Plan.Definition.Name, isFailure)
+                .ConfigureAwait(false);
         }
         catch (Exception thrown)
         {

@@ -20,8 +20,11 @@ internal sealed class EndedRuns
     );
 
     private readonly Lock _gate = new();
-    private readonly SortedSet<(DateTimeOffset End, string Id)> _byEnd = new(s_byEnd);
-    private readonly Dictionary<string, DateTimeOffset> _ends = [];
+    private readonly Dictionary<string, (DateTimeOffset End, bool IsFailure)> _ends = [];
+    private readonly SortedSet<(DateTimeOffset End, string Id)> _settled = new(s_byEnd);
+
+    // They wait for a person, unless a retention names them too.
+    private readonly SortedSet<(DateTimeOffset End, string Id)> _failures = new(s_byEnd);
 
     // Of earlier processes: what was listed may have changed since, and is looked at before it is cleared.
     private readonly HashSet<string> _learned = [];
@@ -40,13 +43,12 @@ internal sealed class EndedRuns
         s_all.GetValue(store, static _ => new()).Of(workflow ?? "");
 
     /// <summary>A run has ended.</summary>
-    public void Add(string id, DateTimeOffset end)
+    public void Add(string id, DateTimeOffset end, bool isFailure = false)
     {
         lock (_gate)
         {
             Forget(id);
-            _ends.Add(id, end);
-            _byEnd.Add((end, id));
+            Keep(id, end, isFailure);
         }
     }
 
@@ -56,7 +58,7 @@ internal sealed class EndedRuns
     {
         lock (_gate)
         {
-            var end = _ends.TryGetValue(id, out var known) ? known : default(DateTimeOffset?);
+            var end = _ends.TryGetValue(id, out var known) ? known.End : default(DateTimeOffset?);
             Forget(id);
             return end;
         }
@@ -66,12 +68,12 @@ internal sealed class EndedRuns
     /// still, they are, and count on.</summary>
     public async ValueTask PutBackAsync(ICheckpointStore store, string id, DateTimeOffset end)
     {
-        if (!await IsSettledAsync(store, id).ConfigureAwait(false))
+        if (await EndAsync(store, id).ConfigureAwait(false) is not { } status)
             return;
         lock (_gate)
         {
-            if (_ends.TryAdd(id, end))
-                _byEnd.Add((end, id));
+            if (!_ends.ContainsKey(id))
+                Keep(id, end, !RowStatuses.IsSettled(status));
         }
     }
 
@@ -80,8 +82,8 @@ internal sealed class EndedRuns
     public async ValueTask ClearSurplusAsync(ICheckpointStore store, Retention retention, DateTimeOffset now)
     {
         await _learning.DoAsync(() => LearnAsync(store, now)).ConfigureAwait(false);
-        foreach (var (id, wasLearned) in TakeSurplus(retention, now))
-            if (!wasLearned || await IsSettledAsync(store, id).ConfigureAwait(false))
+        foreach (var (id, isCertain) in TakeSurplus(retention, now))
+            if (isCertain || await IsStillAsync(store, id, retention).ConfigureAwait(false))
                 await store.ClearAsync(id).ConfigureAwait(false);
     }
 
@@ -89,51 +91,80 @@ internal sealed class EndedRuns
     private async Task LearnAsync(ICheckpointStore store, DateTimeOffset now)
     {
         foreach (var run in await _listed.OfAsync(store, _workflow).ConfigureAwait(false))
-            await LearnAsync(store, run, now).ConfigureAwait(false);
+            Learn(run, now);
         _listed.Drop(_workflow);
     }
 
-    /// <summary>The runs to forget, which count as forgotten from here on.</summary>
-    private List<(string Id, bool WasLearned)> TakeSurplus(Retention retention, DateTimeOffset now)
+    /// <summary>The runs to forget, which count as forgotten from here on. Certain: nobody has gone on with
+    /// it since.</summary>
+    private List<(string Id, bool IsCertain)> TakeSurplus(Retention retention, DateTimeOffset now)
     {
         var surplus = new List<(string, bool)>();
         lock (_gate)
         {
-            while (_byEnd.Count > 0 && retention.IsSurplus(_byEnd.Count, _byEnd.Min.End, now))
+            while (
+                Oldest(retention) is { } oldest && retention.IsSurplus(Count(retention), oldest.End, now)
+            )
             {
-                var id = _byEnd.Min.Id;
-                surplus.Add((id, _learned.Contains(id)));
-                Forget(id);
+                surplus.Add((oldest.Id, !_learned.Contains(oldest.Id) && !_ends[oldest.Id].IsFailure));
+                Forget(oldest.Id);
             }
         }
 
         return surplus;
     }
 
-    /// <summary>Takes up a run of an earlier process, if nothing is left to resume of it.</summary>
-    public async ValueTask LearnAsync(ICheckpointStore store, ListedEnd run, DateTimeOffset now)
+    /// <summary>Takes up a run of an earlier process.</summary>
+    public void Learn(ListedEnd run, DateTimeOffset now)
     {
-        if (run.IsFailed && !await IsSettledAsync(store, run.Id).ConfigureAwait(false))
-            return;
-        var end = run.End ?? now;
         lock (_gate)
         {
-            if (_ends.TryAdd(run.Id, end) && _byEnd.Add((end, run.Id)))
-                _learned.Add(run.Id);
+            if (_ends.ContainsKey(run.Id))
+                return;
+            Keep(run.Id, run.EndedAt ?? now, run.IsFailure);
+            _learned.Add(run.Id);
         }
     }
 
-    /// <summary>A rollback that could not undo everything is kept for people, whatever its age.</summary>
-    private static async ValueTask<bool> IsSettledAsync(ICheckpointStore store, string id)
+    private int Count(Retention retention) =>
+        _settled.Count + (retention.HasFailures ? _failures.Count : 0);
+
+    private (DateTimeOffset End, string Id)? Oldest(Retention retention)
+    {
+        var settled = _settled.Count > 0 ? _settled.Min : default((DateTimeOffset, string)?);
+        if (!retention.HasFailures || _failures.Count == 0)
+            return settled;
+        var failure = _failures.Min;
+        return settled is { } first && s_byEnd.Compare(first, failure) < 0 ? first : failure;
+    }
+
+    /// <summary>Nobody goes on with it, and it may go.</summary>
+    private static async ValueTask<bool> IsStillAsync(
+        ICheckpointStore store,
+        string id,
+        Retention retention
+    ) =>
+        await EndAsync(store, id).ConfigureAwait(false) is { } status
+        && (retention.HasFailures || RowStatuses.IsSettled(status))
+        && !LiveRuns.Contains(store, id);
+
+    /// <summary>Which end a run has come to; null of one that has not.</summary>
+    private static async ValueTask<RowStatus?> EndAsync(ICheckpointStore store, string id)
     {
         var rows = await store.LoadRunAsync(id).ConfigureAwait(false);
-        return rows is [.., var newest] && RowStatuses.IsSettled(newest.Status);
+        return rows is [.., var newest] && RowStatuses.IsEnd(newest.Status) ? newest.Status : null;
+    }
+
+    private void Keep(string id, DateTimeOffset end, bool isFailure)
+    {
+        _ends.Add(id, (end, isFailure));
+        (isFailure ? _failures : _settled).Add((end, id));
     }
 
     private void Forget(string id)
     {
-        if (_ends.Remove(id, out var end))
-            _byEnd.Remove((end, id));
+        if (_ends.Remove(id, out var known))
+            (known.IsFailure ? _failures : _settled).Remove((known.End, id));
         _learned.Remove(id);
     }
 

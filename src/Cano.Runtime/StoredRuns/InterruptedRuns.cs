@@ -17,18 +17,24 @@ internal sealed record InterruptedRuns(
     /// reported.</summary>
     public static async ValueTask<InterruptedRuns> FindAsync(ICheckpointStore store, string workflow)
     {
+        var found = new List<RunSummary>();
+        await foreach (
+            var run in StoreListing.ListAsync(store, RunFilter.Unfinished).ConfigureAwait(false)
+        )
+            if (IsOf(workflow, run) && !LiveRuns.Contains(store, run.RunId))
+                found.Add(run);
+
         List<string> ready = [],
             suspect = [];
         List<RunSummary> quarantined = [];
-        await foreach (var run in store.ListRunsAsync(RunFilter.All).ConfigureAwait(false))
+        // Those that wait longest first; the sort leaves those of equal starts as they are.
+        foreach (var run in found.OrderBy(run => run.StartedAt ?? DateTimeOffset.MinValue))
         {
-            if (!IsOf(workflow, run) || LiveRuns.Contains(store, run.RunId))
-                continue;
             if (run.Status == RunStatus.Quarantined)
                 quarantined.Add(run);
             else if (run.Tries > 0)
                 suspect.Add(run.RunId);
-            else if (run.Status is not (RunStatus.Finished or RunStatus.Failed))
+            else
                 ready.Add(run.RunId);
         }
 

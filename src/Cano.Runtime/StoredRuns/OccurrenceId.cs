@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cano.Runtime.Checkpoints;
 
 namespace Cano.Runtime.StoredRuns;
 
@@ -16,8 +17,8 @@ internal static class OccurrenceId
     public static string Of(string flow, DateTimeOffset occurrence, string instance = "") =>
         instance.Length == 0 ? $"{flow}/{Text(occurrence)}" : $"{flow}/{Text(occurrence)}/{instance}";
 
-    /// <summary>The run that keeps a flow's watermark. No occurrence reads like this.</summary>
-    public static string Watermark(string flow) => $"{flow}/watermark";
+    /// <summary>The id under which a flow's watermark is kept. No occurrence reads like this.</summary>
+    public static string Watermark(string flow) => flow + RunIdRule.Watermark;
 
     public static string Text(DateTimeOffset occurrence) =>
         occurrence.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);

@@ -15,7 +15,8 @@ namespace Cano.Runtime.StoredRuns;
 internal sealed partial class RunJournal(ICheckpointStore store, string runId, long? claim, TimeProvider time)
 {
     private long _fence = claim ?? AppendRule.FirstFence;
-    private bool _isClaimed = claim is not null;
+    private bool _hasTries = claim is not null;
+    private bool _isHeld = claim is not null;
 
     /// <summary>The run's durable data; null when it has none.</summary>
     public DurableValues? Data { get; set; }
@@ -61,9 +62,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             Output = Values?.TakeOutput(always: row.Fact.IsFinished || row.Fact.IsSnapshot),
         };
         var appending =
-            row.Sequence == 0 && Mark is { } mark
-                ? BeginAsync(mark, stored)
-                : store.AppendAsync(runId, stored, _fence, CancellationToken.None);
+            row.Sequence == 0 && Mark is { } mark ? BeginAsync(mark, stored) : AppendAsync(stored);
         return Appending = Host is { Listens: true } host ? ToldAsync(appending, host, stored) : appending;
     }
 
@@ -73,11 +72,18 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
         host.Appended(row);
     }
 
+    private ValueTask AppendAsync(CheckpointRow row)
+    {
+        _isHeld = true;
+        return store.AppendAsync(runId, row, _fence, CancellationToken.None);
+    }
+
     /// <summary>A fresh run is this process's once its first row is durable.</summary>
     private async ValueTask BeginAsync(LiveRuns.Mark mark, CheckpointRow first) =>
         await mark.TakeAsync(async _ =>
             {
                 _fence = await store.BeginAsync(runId, first, CancellationToken.None).ConfigureAwait(false);
+                _isHeld = true;
                 if (IsOver is null || !await IsOver().ConfigureAwait(false))
                     return first.Sequence;
                 await store.ClearAsync(runId, CancellationToken.None).ConfigureAwait(false);
@@ -85,22 +91,25 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             })
             .ConfigureAwait(false);
 
-    /// <summary>The run sleeps or has stopped in order: having been taken over is not held against
-    /// it.</summary>
+    /// <summary>The run sleeps or has stopped in order: nobody works on it, and having been taken over is not
+    /// held against it.</summary>
     /// <remarks>When this fails, the run's tries are counted too high, which a warning tells.</remarks>
     public async ValueTask ReleaseAsync(ILogger logger)
     {
-        if (!_isClaimed)
+        if (!_isHeld)
             return;
-        _isClaimed = false;
+        _isHeld = false;
         try
         {
             await store.ReleaseAsync(runId, _fence, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
-            LogRelease(logger, runId, thrown);
+            if (_hasTries)
+                LogRelease(logger, runId, thrown);
         }
+
+        _hasTries = false;
     }
 
     /// <summary>Somebody else retires the run after its end.</summary>
@@ -110,16 +119,18 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// asked.</summary>
     /// <param name="retention">What is to be kept.</param>
     /// <param name="workflow">The workflow's name; null when it has none.</param>
-    public ValueTask RetireAsync(Retention retention, string? workflow) =>
+    /// <param name="isFailure">The end is one that waits for a person, and the retention names it.</param>
+    public ValueTask RetireAsync(Retention retention, string? workflow, bool isFailure = false) =>
         KeepsRows ? default
-        : retention == Retention.Clear ? store.ClearAsync(runId, CancellationToken.None)
-        : CountAsync(retention, workflow, time.GetUtcNow());
+        : retention.Count == 0 ? store.ClearAsync(runId, CancellationToken.None)
+        : CountAsync(retention, workflow, isFailure);
 
     /// <summary>The run counts among those that are kept, which may be too many then.</summary>
-    private ValueTask CountAsync(Retention retention, string? workflow, DateTimeOffset now)
+    private ValueTask CountAsync(Retention retention, string? workflow, bool isFailure)
     {
+        var now = time.GetUtcNow();
         var ended = EndedRuns.Of(store, workflow);
-        ended.Add(runId, now);
+        ended.Add(runId, now, isFailure);
         return ended.ClearSurplusAsync(store, retention, now);
     }
 

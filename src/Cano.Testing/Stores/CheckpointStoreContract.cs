@@ -16,5 +16,12 @@ public static class CheckpointStoreContract
 {
     /// <summary>The cases of a store that outlives its being closed.</summary>
     public static IReadOnlyList<StoreCase> Cases { get; } =
-    [.. AppendCases.All, .. BeginCases.All, .. ClaimCases.All, .. ListCases.All, .. ReopenCases.All];
+    [
+        .. AppendCases.All,
+        .. BeginCases.All,
+        .. ClaimCases.All,
+        .. ListCases.All,
+        .. PageCases.All,
+        .. ReopenCases.All,
+    ];
 }

@@ -9,6 +9,7 @@ internal static class ReopenCases
     [
         StoreCase.OfReopening("Rows, fences and what was cleared survive closing", FillAsync, FilledAsync),
         StoreCase.OfReopening("Tries, releases and ends survive closing", TryAsync, TriedAsync),
+        StoreCase.OfReopening("What a list tells survives closing", ListedAsync, StillListedAsync),
     ];
 
     private static async Task<long> FillAsync(ICheckpointStore store)
@@ -44,13 +45,59 @@ internal static class ReopenCases
     private static async Task TriedAsync(ICheckpointStore store, long _)
     {
         var listed = await ListAsync(store, RunFilter.All).ConfigureAwait(false);
-        Same([StoreRows.MadeAt(1), null, null, null], listed.Select(run => run.Ended), "the ends");
+        Same([StoreRows.MadeAt(1), null, null, null], listed.Select(run => run.EndedAt), "the ends");
         await StoreRows.ClaimAsync(store, "twice", 1).ConfigureAwait(false);
         await StoreRows.ClaimAsync(store, "released", 2).ConfigureAwait(false);
         Same(
-            [RunStatus.Finished, RunStatus.Running, RunStatus.Quarantined, RunStatus.Quarantined],
+            [RunStatus.Completed, RunStatus.Running, RunStatus.Quarantined, RunStatus.Quarantined],
             (await ListAsync(store, RunFilter.All).ConfigureAwait(false)).Select(run => run.Status),
             "the statuses of ended, released, thrice and twice claimed"
+        );
+    }
+
+    private static async Task<long> ListedAsync(ICheckpointStore store)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var start = StoreRows.Start("orders", StoreRows.MadeAt(i), $"parent-{i}", ("number", $"{i}"));
+            await store
+                .AppendAsync($"run-{i}", StoreRows.Entered(0) with { Start = start }, 1)
+                .ConfigureAwait(false);
+        }
+
+        var failed = StoreRows.Of(1, RowKind.Failed, [1]) with
+        {
+            Status = RowStatus.Failed,
+            Category = "timeout",
+        };
+        await store.AppendAsync("run-1", failed, 1).ConfigureAwait(false);
+        var waiting = StoreRows.Of(1, RowKind.WaitStarted, [1]) with
+        {
+            Status = RowStatus.Waiting,
+            WakesAt = StoreRows.MadeAt(3600),
+        };
+        await store.AppendAsync("run-2", waiting, 1).ConfigureAwait(false);
+        await store.ReleaseAsync("run-0", 1).ConfigureAwait(false);
+        return 0;
+    }
+
+    private static async Task StillListedAsync(ICheckpointStore store, long _)
+    {
+        var runs = await InOrderAsync(store, RunFilter.All).ConfigureAwait(false);
+        Same(["run-2", "run-1", "run-0"], runs.Select(run => run.RunId), "the list");
+        Same(
+            [RunStatus.Waiting, RunStatus.Failed, RunStatus.Suspended],
+            runs.Select(run => run.Status),
+            "the statuses"
+        );
+        Same([StoreRows.MadeAt(3600), null, null], runs.Select(run => run.WakesAt), "when they wake");
+        Same([null, "timeout", null], runs.Select(run => run.Category), "the categories");
+        Same(["parent-2", "parent-1", "parent-0"], runs.Select(run => run.ParentRunId), "the parents");
+        Same(["2", "1", "0"], runs.Select(run => run.Tags["number"]), "the tags");
+        Same(
+            [StoreRows.MadeAt(1), StoreRows.MadeAt(1), StoreRows.MadeAt(0)],
+            runs.Select(run => run.UpdatedAt),
+            "the newest rows' instants"
         );
     }
 }

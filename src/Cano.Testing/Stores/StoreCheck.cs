@@ -1,4 +1,5 @@
 using Cano.Runtime.Errors;
+using Cano.Runtime.StoredRuns;
 
 namespace Cano.Testing.Stores;
 
@@ -77,18 +78,40 @@ internal static class StoreCheck
         string what
     ) => Same(expected, await store.LoadRunAsync(id).ConfigureAwait(false), what);
 
-    /// <summary>A run's status in the list of all runs; null when it is not there.</summary>
+    /// <summary>A run's status; null when it is not there.</summary>
     public static async Task<RunStatus?> StatusAsync(ICheckpointStore store, string id) =>
-        (await ListAsync(store, RunFilter.All).ConfigureAwait(false))
-            .FirstOrDefault(run => run.RunId == id)
-            ?.Status;
+        (await FindAsync(store, id).ConfigureAwait(false))?.Status;
 
-    /// <summary>The runs of a listing, by id.</summary>
-    public static async Task<IReadOnlyList<RunSummary>> ListAsync(ICheckpointStore store, RunFilter filter)
+    /// <summary>What is known of one run; null when it is not there.</summary>
+    public static ValueTask<RunSummary?> FindAsync(ICheckpointStore store, string id) =>
+        StoreListing.FindAsync(store, id);
+
+    /// <summary>How many runs a listing would hold.</summary>
+    public static ValueTask<long> CountAsync(ICheckpointStore store, RunFilter filter) =>
+        StoreListing.CountAsync(store, filter);
+
+    /// <summary>A listing on its way.</summary>
+    public static IAsyncEnumerable<RunSummary> Listing(ICheckpointStore store, RunFilter filter) =>
+        StoreListing.ListAsync(store, filter);
+
+    /// <summary>The runs of a listing.</summary>
+    public static async Task<IReadOnlyList<RunSummary>> InOrderAsync(ICheckpointStore store, RunFilter filter)
     {
         var runs = new List<RunSummary>();
-        await foreach (var run in store.ListRunsAsync(filter).ConfigureAwait(false))
+        await foreach (var run in Listing(store, filter).ConfigureAwait(false))
             runs.Add(run);
-        return [.. runs.OrderBy(run => run.RunId, StringComparer.Ordinal)];
+        return runs;
     }
+
+    /// <summary>The runs of a listing, by id.</summary>
+    public static async Task<IReadOnlyList<RunSummary>> ListAsync(
+        ICheckpointStore store,
+        RunFilter filter
+    ) =>
+        [
+            .. (await InOrderAsync(store, filter).ConfigureAwait(false)).OrderBy(
+                run => run.RunId,
+                StringComparer.Ordinal
+            ),
+        ];
 }

@@ -29,6 +29,28 @@ internal static class StoreRows
             Payload = payload is null ? default(ReadOnlyMemory<byte>?) : payload,
         };
 
+    /// <summary>A start, with tags in the order of their names.</summary>
+    public static RunStart Start(
+        string workflow,
+        DateTimeOffset startedAt,
+        string? parent,
+        params (string Name, string Value)[] tags
+    )
+    {
+        var start = RunStart.Now(workflow, "Reserve", startedAt, "0000000000000");
+        return new(
+            start.WorkflowName,
+            start.InitialState,
+            start.StartedAt,
+            start.NotBefore,
+            start.Key,
+            parent is null ? null : new RunParent(parent, null),
+            [.. tags.Select(tag => KeyValuePair.Create(tag.Name, tag.Value))],
+            start.Input,
+            start.Trace
+        );
+    }
+
     /// <summary>The rows with these sequences.</summary>
     public static IEnumerable<CheckpointRow> Many(int from, int until) =>
         Enumerable.Range(from, until - from).Select(sequence => Entered(sequence));

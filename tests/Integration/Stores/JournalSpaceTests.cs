@@ -85,7 +85,7 @@ public sealed class JournalSpaceTests
             await store.AppendAsync("c-ended", Rows.Of(0, RowKind.Finished), 1);
             await store.ClaimMany("d-without-rows", 4);
             var before = await store.List(RunFilter.All);
-            Assert.NotNull(before[2].Ended);
+            Assert.NotNull(before[2].EndedAt);
             await WearOut(store);
             Assert.False(HasBeginning());
             Assert.Equal(before, await store.List(RunFilter.All));

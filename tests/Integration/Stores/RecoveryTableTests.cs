@@ -173,7 +173,7 @@ public sealed class RecoveryTableTests
 
     private static FoundRow Row(long sequence, RowKind kind) =>
         new(
-            new RowFacts(sequence, kind, RowStatus.OnItsWay, sequence, "A", null, 0, Ticks: 0),
+            new RowFacts(sequence, kind, RowStatus.OnItsWay, sequence, "A", 0, Ticks: 0),
             Fence: 1,
             new LogSpan(64 * (sequence + 1), 64)
         );

@@ -65,7 +65,7 @@ public sealed class StoreContractTests
         await store.AppendAsync("b", Rows.Of(1, RowKind.RollbackFinished, [1]) with { WrittenAt = null }, 1);
         time.Advance(TimeSpan.FromDays(1));
 
-        var ended = (await store.List(RunFilter.All)).Select(run => run.Ended);
+        var ended = (await store.List(RunFilter.All)).Select(run => run.EndedAt);
 
         Assert.Equal([minute, minute + TimeSpan.FromTicks(1), null], ended);
     }

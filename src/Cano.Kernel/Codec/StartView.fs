@@ -1,0 +1,76 @@
+namespace Cano.Kernel
+
+open System
+open System.Collections.Generic
+open System.Runtime.CompilerServices
+
+/// What a list of runs takes of a run's start, where it lies in the row's bytes; what is damaged
+/// there is absent.
+[<Struct; IsByRefLike; NoEquality; NoComparison>]
+type StartView = {
+    WorkflowName: OptionalBytes
+    /// Null when the row does not say it.
+    StartedAt: Nullable<DateTimeOffset>
+    /// The bytes that name the parent.
+    Parent: OptionalBytes
+    /// The bytes of the tags.
+    TagBytes: OptionalBytes
+} with
+
+    static member Absent: StartView = {
+        WorkflowName = OptionalBytes.Absent
+        StartedAt = Nullable()
+        Parent = OptionalBytes.Absent
+        TagBytes = OptionalBytes.Absent
+    }
+
+    /// The id of the run that this one is a child of.
+    member this.ParentRunId: OptionalBytes =
+        let mutable reader = ByteReader this.Parent.Bytes
+        let id = if this.Parent.IsPresent then reader.Required() else ReadOnlySpan.Empty
+
+        {
+            IsPresent = this.Parent.IsPresent && isNull reader.Problem
+            Bytes = id
+        }
+
+    /// In the order of their names; null when there are none.
+    member this.Tags: KeyValuePair<string, string>[] | null =
+        if this.TagBytes.IsPresent then
+            let mutable reader = ByteReader this.TagBytes.Bytes
+            let tags = StartFormat.readTags &reader
+            if isNull reader.Problem then tags else null
+        else
+            null
+
+    /// Reads the bytes of a start.
+    static member Of(bytes: ReadOnlySpan<byte>) : StartView =
+        let mutable reader = ByteReader bytes
+        let mutable view = StartView.Absent
+
+        reader.Fields()
+
+        while reader.HasField do
+            let field = reader.Field()
+
+            let bytes = {
+                IsPresent = true
+                Bytes = field.Value
+            }
+
+            match field.Number with
+            | StartFormat.Name -> view <- { view with WorkflowName = bytes }
+            | StartFormat.StartedAt ->
+                let mutable value = ByteReader field.Value
+                let startedAt = value.Instant()
+
+                if isNull value.Problem then
+                    view <- {
+                        view with
+                            StartedAt = Nullable startedAt
+                    }
+            | StartFormat.Tags -> view <- { view with TagBytes = bytes }
+            | StartFormat.Parent -> view <- { view with Parent = bytes }
+            | _ -> ()
+
+        view
