@@ -64,7 +64,7 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> WithRetention(Retention retention)
     {
         ArgumentNullException.ThrowIfNull(retention);
-        return WithOptions(_setup.Options with { Retention = retention });
+        return WithOptions(_setup.Options with { OwnRetention = retention });
     }
 
     /// <summary>After how many rows, at least 1, a journaled run writes a snapshot of itself, its durable
@@ -102,7 +102,7 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> WithStopGrace(TimeSpan grace)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
-        return WithOptions(_setup.Options with { StopGrace = grace });
+        return WithOptions(_setup.Options with { OwnStopGrace = grace });
     }
 
     /// <summary>Tells an observer what happens in runs; nobody unless given, and several in the order of

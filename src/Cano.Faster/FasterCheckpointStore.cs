@@ -70,6 +70,10 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IRunIndex, IIdenti
 
     object IIdentifiedStore.Identity => identity;
 
+    /// <summary>A write failed: nothing is taken any more until the store is closed and opened
+    /// again.</summary>
+    internal bool IsStopped => journal.IsStopped;
+
     /// <summary>The one spelling of a directory, whatever the current one becomes later.</summary>
     internal static string PathOf(string directory) => JournalDirectory.PathOf(directory);
 
@@ -164,10 +168,7 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IRunIndex, IIdenti
     }
 
     /// <inheritdoc/>
-    public async ValueTask<RunSummary?> FindAsync(
-        string runId,
-        CancellationToken cancellationToken = default
-    )
+    public async ValueTask<RunSummary?> FindAsync(string runId, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         await ValueTask.CompletedTask.ConfigureAwait(false);

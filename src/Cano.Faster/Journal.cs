@@ -220,6 +220,9 @@ internal sealed partial class Journal
             return extent.Run.Moved != extent.Moved;
     }
 
+    /// <summary>A write failed: nothing is taken any more until the journal is opened again.</summary>
+    public bool IsStopped => committer.Failure is not null;
+
     private void ThrowIfStopped()
     {
         if (committer.Failure is { } failure)

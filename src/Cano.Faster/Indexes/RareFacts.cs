@@ -10,9 +10,7 @@ internal sealed record RareFacts(string? Category, string? ParentRunId, RunTags 
 {
     /// <summary>Null when there is nothing to keep.</summary>
     public static RareFacts? Of(string? category, string? parentRunId, RunTags tags) =>
-        category is null && parentRunId is null && tags.Count == 0
-            ? null
-            : new(category, parentRunId, tags);
+        category is null && parentRunId is null && tags.Count == 0 ? null : new(category, parentRunId, tags);
 
     /// <summary>After a further row: parent and tags last, the category is the newest row's.</summary>
     public static RareFacts? After(RareFacts? known, RareFacts? newest)

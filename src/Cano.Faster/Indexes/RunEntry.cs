@@ -164,8 +164,7 @@ internal sealed class RunEntry(string id, RowAddresses rows) : IKeptRun
 
     string IListedRun.RunId => Id;
 
-    RunStatus IListedRun.Status =>
-        Damage is null ? RunSummary.StatusOf(Status, Progress) : RunStatus.Damaged;
+    RunStatus IListedRun.Status => Damage is null ? RunSummary.StatusOf(Status, Progress) : RunStatus.Damaged;
 
     string? IListedRun.ParentRunId => rare?.ParentRunId;
 

@@ -55,8 +55,10 @@ public sealed record Retention
         {
             ["clear"] => Clear,
             ["keep"] => Keep,
-            ["last", var count] when int.TryParse(count, NumberStyles.None, s_culture, out var runs) && runs > 0 =>
-                KeepLast(runs),
+            ["last", var count]
+                when int.TryParse(count, NumberStyles.None, s_culture, out var runs) && runs > 0 => KeepLast(
+                runs
+            ),
             // A number alone would be read as days.
             [var span]
                 when span.Contains(':')

@@ -88,7 +88,9 @@ public sealed record RunFilter
     {
         get
         {
-            var before = StartedBefore is { } instant ? new RunPlace(instant.UtcTicks, null) : default(RunPlace?);
+            var before = StartedBefore is { } instant
+                ? new RunPlace(instant.UtcTicks, null)
+                : default(RunPlace?);
             if (After is not { } last)
                 return before;
             return before is { } place && place.CompareOf(last) <= 0 ? before : RunPlace.Of(last);

@@ -29,10 +29,7 @@ public readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
     /// <summary>After a row of this kind and visit. `endTicks`: of a row that ends the run, when it was
     /// written, in UTC; else 0.</summary>
     public RunStanding After(RowKind kind, long visit, long endTicks) =>
-        new(visit, Quarantine.TriesAfter(Visit, kind, visit, Tries), endTicks)
-        {
-            IsWorkedOn = endTicks == 0,
-        };
+        new(visit, Quarantine.TriesAfter(Visit, kind, visit, Tries), endTicks) { IsWorkedOn = endTicks == 0 };
 
     /// <summary>The visit and the tries, or the end: "visit 3, tried once, ended 2026-02-01
     /// 08:00:00Z".</summary>

@@ -98,12 +98,7 @@ public sealed record RunSummary(
     /// <param name="first">The first row that is kept: row 0, or a snapshot.</param>
     /// <param name="newest">The newest row.</param>
     /// <param name="standing">How the run fares.</param>
-    public static RunSummary Of(
-        string runId,
-        CheckpointRow first,
-        CheckpointRow newest,
-        RunStanding standing
-    )
+    public static RunSummary Of(string runId, CheckpointRow first, CheckpointRow newest, RunStanding standing)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(newest);

@@ -173,6 +173,16 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
         return restored;
     }
 
+    /// <summary>The values as JSON, by key.</summary>
+    public IReadOnlyDictionary<string, string> ToJson()
+    {
+        lock (_gate)
+            return _values.ToDictionary(
+                entry => entry.Key,
+                entry => Encoding.UTF8.GetString(entry.Value.ToJson())
+            );
+    }
+
     /// <summary>From here on values become bytes, and are read, by this.</summary>
     public void Use(ValueCodec codec) => _codec = codec;
 

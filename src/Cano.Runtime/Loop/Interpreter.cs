@@ -154,7 +154,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         while (true)
         {
             var start = AdvanceThroughTasks(AdvanceUnlessStopped(happened), out var answered, out body);
-            if (answered is null && !TryAnswer(start, out answered) && !TryHeld(start, out answered))
+            if (answered is null && !TryHeld(start, out answered) && !TryAnswer(start, out answered))
                 return start;
             happened = answered;
         }

@@ -42,11 +42,21 @@ internal sealed record RunOptions
     public ILogger Logger
     {
         get;
-        init => field = GuardedLogger.Around(value);
+        init
+        {
+            field = GuardedLogger.Around(value);
+            HasNoLogger = value == NullLogger.Instance;
+        }
     } = NullLogger.Instance;
 
+    /// <summary>Nobody gave a logger.</summary>
+    public bool HasNoLogger { get; private init; } = true;
+
     /// <summary>How long work that was told to stop is awaited before it is abandoned.</summary>
-    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan StopGrace => OwnStopGrace ?? TimeSpan.FromSeconds(5);
+
+    /// <summary>As the workflow says; null when it does not.</summary>
+    public TimeSpan? OwnStopGrace { get; init; }
 
     public Dispatcher Dispatcher
     {
@@ -61,7 +71,10 @@ internal sealed record RunOptions
     public ImmutableArray<IWorkflowObserver> Observers { get; init; } = [];
 
     /// <summary>What becomes of the rows of runs that have ended.</summary>
-    public Retention Retention { get; init; } = Retention.Clear;
+    public Retention Retention => OwnRetention ?? Retention.Clear;
+
+    /// <summary>As the workflow says; null when it does not.</summary>
+    public Retention? OwnRetention { get; init; }
 
     /// <summary>Stands around the calls of the user's code; null: nothing does.</summary>
     public IUserCalls? Calls

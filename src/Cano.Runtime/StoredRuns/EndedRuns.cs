@@ -102,9 +102,7 @@ internal sealed class EndedRuns
         var surplus = new List<(string, bool)>();
         lock (_gate)
         {
-            while (
-                Oldest(retention) is { } oldest && retention.IsSurplus(Count(retention), oldest.End, now)
-            )
+            while (Oldest(retention) is { } oldest && retention.IsSurplus(Count(retention), oldest.End, now))
             {
                 surplus.Add((oldest.Id, !_learned.Contains(oldest.Id) && !_ends[oldest.Id].IsFailure));
                 Forget(oldest.Id);
@@ -126,8 +124,7 @@ internal sealed class EndedRuns
         }
     }
 
-    private int Count(Retention retention) =>
-        _settled.Count + (retention.HasFailures ? _failures.Count : 0);
+    private int Count(Retention retention) => _settled.Count + (retention.HasFailures ? _failures.Count : 0);
 
     private (DateTimeOffset End, string Id)? Oldest(Retention retention)
     {

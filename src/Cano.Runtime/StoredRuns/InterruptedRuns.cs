@@ -18,9 +18,7 @@ internal sealed record InterruptedRuns(
     public static async ValueTask<InterruptedRuns> FindAsync(ICheckpointStore store, string workflow)
     {
         var found = new List<RunSummary>();
-        await foreach (
-            var run in StoreListing.ListAsync(store, RunFilter.Unfinished).ConfigureAwait(false)
-        )
+        await foreach (var run in StoreListing.ListAsync(store, RunFilter.Unfinished).ConfigureAwait(false))
             if (IsOf(workflow, run) && !LiveRuns.Contains(store, run.RunId))
                 found.Add(run);
 

@@ -12,7 +12,10 @@ internal static class ListCases
         StoreCase.Of("A run that ended and is gone on with has not ended", GoneOnAsync),
         StoreCase.Of("A listed run has all that its rows' heads say", SummaryAsync),
         StoreCase.Of("A run has its start's name, parent and tags behind a snapshot too", SnapshotAsync),
-        StoreCase.Of("A run whose start is not told was started when its first row was written", OldStartAsync),
+        StoreCase.Of(
+            "A run whose start is not told was started when its first row was written",
+            OldStartAsync
+        ),
         StoreCase.Of("A run that was only claimed is in no list", ClaimedOnlyAsync),
         StoreCase.Of("The end of a run has the instant of its end row", EndsAsync),
         StoreCase.Of("What a schedule keeps beside runs is in no list", WatermarkAsync),
@@ -115,14 +118,7 @@ internal static class ListCases
         };
         await store.AppendAsync("a", snapshot, 1).ConfigureAwait(false);
         Same(
-            before.Select(run =>
-                run with
-                {
-                    LastSequence = 1,
-                    Visit = 1,
-                    UpdatedAt = StoreRows.MadeAt(1),
-                }
-            ),
+            before.Select(run => run with { LastSequence = 1, Visit = 1, UpdatedAt = StoreRows.MadeAt(1) }),
             await ListAsync(store, RunFilter.All).ConfigureAwait(false),
             "the list behind a snapshot"
         );
@@ -157,7 +153,11 @@ internal static class ListCases
         await StoreRows.AppendAsync(store, "watermark", 0, 1).ConfigureAwait(false);
         var listed = await ListAsync(store, RunFilter.All).ConfigureAwait(false);
         Same(["watermark"], listed.Select(run => run.RunId), "the list");
-        Equal(null, await FindAsync(store, "nightly/watermark").ConfigureAwait(false), "a watermark as a run");
+        Equal(
+            null,
+            await FindAsync(store, "nightly/watermark").ConfigureAwait(false),
+            "a watermark as a run"
+        );
         Equal(1, await CountAsync(store, RunFilter.All).ConfigureAwait(false), "the count");
     }
 

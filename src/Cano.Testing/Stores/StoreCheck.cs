@@ -104,10 +104,7 @@ internal static class StoreCheck
     }
 
     /// <summary>The runs of a listing, by id.</summary>
-    public static async Task<IReadOnlyList<RunSummary>> ListAsync(
-        ICheckpointStore store,
-        RunFilter filter
-    ) =>
+    public static async Task<IReadOnlyList<RunSummary>> ListAsync(ICheckpointStore store, RunFilter filter) =>
         [
             .. (await InOrderAsync(store, filter).ConfigureAwait(false)).OrderBy(
                 run => run.RunId,

@@ -1,0 +1,260 @@
+using System.Text;
+using Cano.CSharp.Engine;
+using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
+
+namespace Cano;
+
+// How runs are started.
+public sealed partial class CanoEngine
+{
+    private const int TagsMax = 32;
+    private const int TagBytesMax = 4096;
+
+    /// <summary>Begins a run and returns once it is durable: its first row is written. The run goes on by
+    /// itself.</summary>
+    /// <param name="workflow">The value that was added.</param>
+    /// <param name="initial">Where the run begins.</param>
+    /// <param name="runId">The run's id, 1 to 1,024 bytes of UTF-8: no other run that is kept may have
+    /// it.</param>
+    /// <param name="cancellationToken">Stops the waiting; the run may begin all the same.</param>
+    /// <exception cref="CanoException">`workflow`: a run of that id is there; `suspended`: the engine is;
+    /// `configuration`: the workflow was not added, or the start does not fit it;
+    /// `checkpoint_store`: it could not be made durable.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed of.</exception>
+    public Task<WorkflowRun<TState>> StartAsync<TState>(
+        Workflow<TState> workflow,
+        TState initial,
+        string runId,
+        CancellationToken cancellationToken = default
+    )
+        where TState : notnull => BeginAsync(workflow, initial, runId, null, null, cancellationToken);
+
+    /// <inheritdoc cref="StartAsync{TState}(Workflow{TState}, TState, string, CancellationToken)"/>
+    /// <param name="workflow">The value that was added.</param>
+    /// <param name="initial">Where the run begins.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="input">What bodies get with <see cref="TaskContext.Input{T}"/>; journaled.</param>
+    /// <param name="cancellationToken">Stops the waiting; the run may begin all the same.</param>
+    public Task<WorkflowRun<TState>> StartAsync<TState, TInput>(
+        Workflow<TState> workflow,
+        TState initial,
+        string runId,
+        TInput input,
+        CancellationToken cancellationToken = default
+    )
+        where TState : notnull =>
+        BeginAsync(workflow, initial, runId, GivenInput.Of(input), null, cancellationToken);
+
+    /// <inheritdoc cref="StartAsync{TState}(Workflow{TState}, TState, string, CancellationToken)"/>
+    /// <param name="workflow">The value that was added.</param>
+    /// <param name="initial">Where the run begins.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="options">Tags, and when it may begin; null for nothing.</param>
+    /// <param name="cancellationToken">Stops the waiting; the run may begin all the same.</param>
+    public Task<WorkflowRun<TState>> StartAsync<TState>(
+        Workflow<TState> workflow,
+        TState initial,
+        string runId,
+        StartOptions? options,
+        CancellationToken cancellationToken = default
+    )
+        where TState : notnull => BeginAsync(workflow, initial, runId, null, options, cancellationToken);
+
+    /// <inheritdoc cref="StartAsync{TState, TInput}(Workflow{TState}, TState, string, TInput, CancellationToken)"/>
+    /// <param name="workflow">The value that was added.</param>
+    /// <param name="initial">Where the run begins.</param>
+    /// <param name="runId">The run's id.</param>
+    /// <param name="input">What bodies get with <see cref="TaskContext.Input{T}"/>; journaled.</param>
+    /// <param name="options">Tags, and when it may begin; null for nothing.</param>
+    /// <param name="cancellationToken">Stops the waiting; the run may begin all the same.</param>
+    public Task<WorkflowRun<TState>> StartAsync<TState, TInput>(
+        Workflow<TState> workflow,
+        TState initial,
+        string runId,
+        TInput input,
+        StartOptions? options,
+        CancellationToken cancellationToken = default
+    )
+        where TState : notnull =>
+        BeginAsync(workflow, initial, runId, GivenInput.Of(input), options, cancellationToken);
+
+    /// <summary>As StartAsync, but a run of that id, under way, waiting or ended, is given instead of refused:
+    /// starting twice is starting once.</summary>
+    /// <inheritdoc cref="StartAsync{TState}(Workflow{TState}, TState, string, CancellationToken)"/>
+    /// <exception cref="CanoException">`workflow`: the run that is there is of another workflow, began in
+    /// another state, or with another input; otherwise as StartAsync.</exception>
+    public Task<WorkflowRun<TState>> GetOrStartAsync<TState>(
+        Workflow<TState> workflow,
+        TState initial,
+        string runId,
+        CancellationToken cancellationToken = default
+    )
+        where TState : notnull => GetOrBeginAsync(workflow, initial, runId, null, null, cancellationToken);
+
+    /// <inheritdoc cref="GetOrStartAsync{TState}(Workflow{TState}, TState, string, CancellationToken)"/>
+    public Task<WorkflowRun<TState>> GetOrStartAsync<TState, TInput>(
+        Workflow<TState> workflow,
+        TState initial,
+        string runId,
+        TInput input,
+        CancellationToken cancellationToken = default
+    )
+        where TState : notnull =>
+        GetOrBeginAsync(workflow, initial, runId, GivenInput.Of(input), null, cancellationToken);
+
+    /// <inheritdoc cref="GetOrStartAsync{TState}(Workflow{TState}, TState, string, CancellationToken)"/>
+    public Task<WorkflowRun<TState>> GetOrStartAsync<TState>(
+        Workflow<TState> workflow,
+        TState initial,
+        string runId,
+        StartOptions? options,
+        CancellationToken cancellationToken = default
+    )
+        where TState : notnull => GetOrBeginAsync(workflow, initial, runId, null, options, cancellationToken);
+
+    /// <inheritdoc cref="GetOrStartAsync{TState}(Workflow{TState}, TState, string, CancellationToken)"/>
+    public Task<WorkflowRun<TState>> GetOrStartAsync<TState, TInput>(
+        Workflow<TState> workflow,
+        TState initial,
+        string runId,
+        TInput input,
+        StartOptions? options,
+        CancellationToken cancellationToken = default
+    )
+        where TState : notnull =>
+        GetOrBeginAsync(workflow, initial, runId, GivenInput.Of(input), options, cancellationToken);
+
+    /// <summary>A handle of a run; asks nothing until it is used.</summary>
+    /// <exception cref="CanoException">`configuration`: the workflow was not added.</exception>
+    public WorkflowRun<TState> Run<TState>(Workflow<TState> workflow, string runId)
+        where TState : notnull
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        ArgumentException.ThrowIfNullOrEmpty(runId);
+        ThrowIfDisposed();
+        return new WorkflowRun<TState>(this, _runs.Workflows.Of(workflow), runId);
+    }
+
+    private async Task<WorkflowRun<TState>> BeginAsync<TState>(
+        Workflow<TState> workflow,
+        TState initial,
+        string runId,
+        GivenInput? input,
+        StartOptions? options,
+        CancellationToken cancel
+    )
+        where TState : notnull
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        ArgumentNullException.ThrowIfNull(initial);
+        ArgumentException.ThrowIfNullOrEmpty(runId);
+        ThrowIfDisposed();
+        if (_runs.IsSuspended)
+            throw EngineErrors.Suspended();
+        var known = _runs.Workflows.Of(workflow);
+        if (RunIdRule.Problem(runId) is { } problem)
+            throw InvalidConfiguration.Of(problem);
+        var request = new RunRequest(runId)
+        {
+            Input = input is null ? null : input with { IsHandedOn = _isInMemory },
+            Tags = TagsOf(options),
+            NotBefore = options?.NotBefore?.ToUniversalTime(),
+        };
+        try
+        {
+            await _runs.StartAsync(known, initial, request, cancel).ConfigureAwait(false);
+        }
+        catch (CanoException failure) when (EndedRun.IsOfAnother(failure, runId))
+        {
+            throw EngineErrors.HasBegun(runId, known.Name);
+        }
+
+        return new WorkflowRun<TState>(this, known, runId);
+    }
+
+    private async Task<WorkflowRun<TState>> GetOrBeginAsync<TState>(
+        Workflow<TState> workflow,
+        TState initial,
+        string runId,
+        GivenInput? input,
+        StartOptions? options,
+        CancellationToken cancel
+    )
+        where TState : notnull
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        ArgumentNullException.ThrowIfNull(initial);
+        ArgumentException.ThrowIfNullOrEmpty(runId);
+        ThrowIfDisposed();
+        var known = _runs.Workflows.Of(workflow);
+        if (known.Bound.Setup.Options.Retention == Retention.Clear)
+            throw InvalidConfiguration.Of(
+                $"Runs of workflow '{known.Name}' are forgotten at once (Retention.Clear), so that GetOrStartAsync could begin one twice: keep them for a time"
+            );
+        while (true)
+        {
+            if (await IsThereAsync(known, initial, runId, input, cancel).ConfigureAwait(false))
+                return new WorkflowRun<TState>(this, known, runId);
+            try
+            {
+                return await BeginAsync(workflow, initial, runId, input, options, cancel)
+                    .ConfigureAwait(false);
+            }
+            catch (CanoException raced) when (raced.Error.Fault.IsWorkflow && !cancel.IsCancellationRequested)
+            {
+                // Somebody else has begun it meanwhile, and is waited for.
+                if (_runs.Find(runId) is { } other)
+                    await EngineRuns.BegunAsync(other, cancel).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Whether a run of this id is there, which has to be the one that is asked for. One that nobody
+    /// works on is taken up.</summary>
+    private async ValueTask<bool> IsThereAsync<TState>(
+        EngineWorkflow<TState> workflow,
+        TState initial,
+        string runId,
+        GivenInput? input,
+        CancellationToken cancel
+    )
+        where TState : notnull
+    {
+        var rows = await StoredEnd.RowsAsync(_runs.Store.Now, runId, cancel).ConfigureAwait(false);
+        if (rows.Count == 0)
+            return false;
+        var start = rows[0].Start;
+        if (start?.WorkflowName != workflow.Name)
+            throw EngineErrors.Differs(runId, "workflow", start?.WorkflowName, workflow.Name);
+        var name = EngineWorkflow<TState>.NameOf(initial);
+        if (start.InitialState is { } began && began != name)
+            throw EngineErrors.Differs(runId, "initial state", began, name);
+        if (!SameInput.Is(start.Input, input, workflow.Bound.Setup.Options))
+            throw EngineErrors.Differs(runId, "input", SameInput.Told(start.Input), SameInput.Told(input));
+        if (!StoredEnd.IsEnd(StoredEnd.StatusOf(rows[^1].Status)) && !_runs.IsSuspended)
+            if (_runs.Workflows.Find(start.WorkflowName, rows[^1].WorkflowVersion) is { } own)
+                _runs.TakeUp(runId, own);
+        return true;
+    }
+
+    private static KeyValuePair<string, string>[]? TagsOf(StartOptions? options)
+    {
+        if (options?.Tags is not { Count: > 0 } given)
+            return null;
+        KeyValuePair<string, string>[] tags = [.. given.OrderBy(tag => tag.Key, StringComparer.Ordinal)];
+        var bytes = tags.Sum(tag => BytesOf(tag.Key) + BytesOf(tag.Value));
+        if (tags.Length > TagsMax || bytes > TagBytesMax)
+            throw InvalidConfiguration.Of(
+                $"a run takes at most {TagsMax} tags of together {TagBytesMax} bytes of UTF-8; these are {tags.Length} of {bytes} bytes"
+            );
+        return tags;
+    }
+
+    private static int BytesOf(string? text) =>
+        text is not null && StoredText.Length(text) is not null
+            ? Encoding.UTF8.GetByteCount(text)
+            : throw InvalidConfiguration.Of("a tag's name or value is null, or has half a character");
+}

@@ -1,0 +1,167 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Cano.CSharp.Engine;
+using Cano.Kernel;
+using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Time;
+
+namespace Cano;
+
+// How runs are stopped, and gone on with.
+public sealed partial class CanoEngine
+{
+    /// <summary>Cancels a run for good: from then on it only goes backward, what it completed is undone, and it
+    /// ends as <see cref="RunStatus.Cancelled"/>. Of a run that has ended, or is asked twice, nothing
+    /// changes.</summary>
+    /// <param name="runId">The run; one that nobody works on is taken up for it.</param>
+    /// <param name="reason">For people; null for nothing.</param>
+    /// <param name="cancellationToken">Stops the waiting; the run may be cancelled all the same.</param>
+    /// <returns>Completes when the request is durable.</returns>
+    /// <exception cref="CanoException">`run_not_found`; `checkpoint_store`: the run is damaged, or the store
+    /// failed.</exception>
+    public async Task CancelAsync(
+        string runId,
+        string? reason = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runId);
+        ThrowIfDisposed();
+        var run =
+            await FindAsync(runId, cancellationToken).ConfigureAwait(false)
+            ?? throw EngineErrors.NotFound(runId);
+        if (run.Damage is { } damage)
+            throw new CanoException(CanoError.Of(Fault.NewCheckpointStore(damage)));
+        if (run.HasEnded)
+            return;
+        await _runs
+            .CancelAsync(run, new CancelRequest(reason, _runs.Basis.Now()), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Lets a run go on that has failed, could not be undone, or was set aside: a failed one in the
+    /// visit that failed, one that could not be undone with what is left to undo.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops the waiting; the run may go on all the same.</param>
+    /// <returns>Completes when a row says so.</returns>
+    /// <exception cref="CanoException">`run_not_found`; `workflow`: it ended otherwise, is under way, or its
+    /// workflow was not added; `suspended`: the engine is.</exception>
+    public async Task RetryAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runId);
+        ThrowIfDisposed();
+        var run =
+            await FindAsync(runId, cancellationToken).ConfigureAwait(false)
+            ?? throw EngineErrors.NotFound(runId);
+        if (run.Status is not (RunStatus.Failed or RunStatus.RollbackFailed or RunStatus.Quarantined))
+            throw EngineErrors.IsUnderWay(
+                runId,
+                run.Status,
+                "only a run that failed, could not be undone or was set aside is retried"
+            );
+        var workflow =
+            _runs.Workflows.Find(run.WorkflowName, run.WorkflowVersion)
+            ?? throw EngineErrors.NotAdded(runId, run.WorkflowName, run.WorkflowVersion);
+        var retried =
+            _runs.TakeUp(runId, workflow, isRetry: true)
+            ?? throw (
+                _runs.IsSuspended
+                    ? EngineErrors.Suspended()
+                    : EngineErrors.IsUnderWay(runId, run.Status, "somebody retries it already")
+            );
+        await EngineRuns.BegunAsync(retried, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets a run that has ended, or one that is damaged, set aside or held, of which what it
+    /// completed stands.</summary>
+    /// <exception cref="CanoException">`run_not_found`; `workflow`: it has not ended.</exception>
+    public async Task ForgetAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(runId);
+        ThrowIfDisposed();
+        var run =
+            await FindAsync(runId, cancellationToken).ConfigureAwait(false)
+            ?? throw EngineErrors.NotFound(runId);
+        var mayGo = run.HasEnded || run.Status is RunStatus.Damaged or RunStatus.Quarantined;
+        if (_runs.Find(runId) is not null || !(mayGo || run.Held is not null))
+            throw EngineErrors.IsUnderWay(runId, run.Status, "cancel it, and forget it when it has ended");
+        await StoreCall
+            .AskAsync(
+                "clear run",
+                async () =>
+                {
+                    await _runs.Store.Now.ClearAsync(runId, cancellationToken).ConfigureAwait(false);
+                    return true;
+                }
+            )
+            .ConfigureAwait(false);
+        _runs.Hold(runId, null);
+    }
+
+    /// <summary>Takes up every interrupted run of the workflows that were added, the oldest start first, and
+    /// gives each end as it comes. Works while it is enumerated, and is over when all that had work to do have
+    /// ended or wait. Runs that are set aside or damaged are given first, those of workflows that were not added
+    /// once, with the reason.</summary>
+    /// <param name="maxConcurrency">How many work at once, at least 1; a run that waits does not
+    /// count.</param>
+    /// <param name="cancellationToken">Takes up no more, and stops nothing; so does leaving it early.</param>
+    /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
+    public async IAsyncEnumerable<RunEnd> ResumeAsync(
+        int maxConcurrency = 16,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
+        ThrowIfDisposed();
+        _runs.Wake();
+        var found = new List<RunInfo>();
+        await foreach (var run in ListAsync(RunQuery.Unfinished, cancellationToken).ConfigureAwait(false))
+            found.Add(run);
+        foreach (var run in found.Where(IsSetAside))
+            yield return SetAside(run);
+        found.RemoveAll(IsSetAside);
+        found.Reverse();
+        var ends = Channel.CreateUnbounded<RunEnd>();
+        var resuming = _runs.ResumeAsync(found, maxConcurrency, ends.Writer, cancellationToken);
+        await foreach (var end in ends.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            yield return end;
+        await resuming.ConfigureAwait(false);
+    }
+
+    /// <summary>Stops working and undoes nothing: bodies are told, what ends well within the grace counts, and
+    /// every run can be gone on with, by this engine's <see cref="ResumeAsync"/> or by another. Until then
+    /// starts and retries are refused.</summary>
+    /// <param name="grace">How long, not negative, bodies are awaited; as the options say unless
+    /// given.</param>
+    /// <param name="cancellationToken">Stops the waiting; the engine is suspended all the same.</param>
+    /// <returns>Which runs have bodies that outlasted the grace.</returns>
+    public Task<StopResult> SuspendAsync(
+        TimeSpan? grace = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (grace is { } span)
+            ArgumentOutOfRangeException.ThrowIfLessThan(span, TimeSpan.Zero, nameof(grace));
+        ThrowIfDisposed();
+        return SuspendWithinAsync(grace ?? _options.StopGrace).WaitAsync(cancellationToken);
+    }
+
+    private Task<StopResult> SuspendWithinAsync(TimeSpan grace) => _runs.SuspendAsync(grace);
+
+    private static bool IsSetAside(RunInfo run) => run.Status is RunStatus.Quarantined or RunStatus.Damaged;
+
+    private static RunEnd SetAside(RunInfo run) =>
+        new(
+            run.RunId,
+            run.WorkflowName,
+            run.Status,
+            null,
+            CanoError.Of(
+                run.Damage is { } damage
+                    ? Fault.NewCheckpointStore(damage)
+                    : Fault.NewWorkflow(
+                        $"run '{run.RunId}' is quarantined in state '{run.State}': the process died in {run.Tries} tries to resume it; mend the cause, then call RetryAsync"
+                    )
+            )
+        );
+}

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Cano.CSharp.Engine;
+using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cano;
+
+/// <summary>What an application opens once: workflows, the journal of their runs, and the runs under
+/// way.</summary>
+/// <remarks>Safe for concurrent use. A token given to any method stops the waiting, never a run; an accepted
+/// start stays accepted. What is refused is refused before anything is written.</remarks>
+public sealed partial class CanoEngine : IAsyncDisposable
+{
+    private readonly CanoEngineOptions _options;
+    private readonly EngineRuns _runs;
+    private readonly bool _isInMemory;
+    private int _isDisposed;
+
+    private CanoEngine(CanoEngineOptions options, EngineStore store, bool isInMemory)
+    {
+        _options = options;
+        _isInMemory = isInMemory;
+        var basis = BasisOf(options, store);
+        _runs = new EngineRuns(store, new EngineWorkflows(options, basis), basis, options.MaxRunning);
+    }
+
+    /// <summary>Opens an engine on the embedded journal of a directory, which is made if missing. A relative
+    /// path is made absolute here.</summary>
+    /// <param name="directory">The journal's own directory: no other engine and no other process has it open
+    /// meanwhile.</param>
+    /// <param name="options">What it runs with; defaults unless given.</param>
+    /// <param name="cancellationToken">Gives up before the journal is opened.</param>
+    /// <exception cref="CanoException">`checkpoint_store`: the journal is open already, or cannot be read or
+    /// written; `configuration`: the options do not fit together.</exception>
+    public static async Task<CanoEngine> OpenAsync(
+        string directory,
+        CanoEngineOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var given = Checked(options);
+        var path = FasterCheckpointStore.PathOf(directory);
+        var store = await OpenAsync().ConfigureAwait(false);
+        return new CanoEngine(given, new EngineStore(store, OpenAsync, isOwned: true), isInMemory: false);
+
+        async Task<ICheckpointStore> OpenAsync() =>
+            await FasterCheckpointStore
+                .OpenAsync(path, JournalOptions(given), LoggerOf(given), cancellationToken)
+                .ConfigureAwait(false);
+    }
+
+    /// <summary>Opens an engine on a store, which it disposes of when it is disposed of itself.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="options">What it runs with; defaults unless given.</param>
+    /// <param name="cancellationToken">Gives up opening.</param>
+    /// <exception cref="CanoException">`configuration`: the options do not fit together.</exception>
+    public static Task<CanoEngine> OpenAsync(
+        ICheckpointStore store,
+        CanoEngineOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        cancellationToken.ThrowIfCancellationRequested();
+        var engine = new EngineStore(store, reopen: null, isOwned: true);
+        return Task.FromResult(new CanoEngine(Checked(options), engine, isInMemory: false));
+    }
+
+    /// <summary>An engine whose runs live as long as the process.</summary>
+    /// <exception cref="CanoException">`configuration`: the options do not fit together.</exception>
+    public static CanoEngine InMemory(CanoEngineOptions? options = null)
+    {
+        var given = Checked(options);
+        var store = new MemoryCheckpointStore(given.TimeProvider);
+        return new CanoEngine(given, new EngineStore(store, reopen: null, isOwned: true), isInMemory: true);
+    }
+
+    /// <summary>Makes a workflow known: runs of it can be started, and those that are there can be gone on
+    /// with. Several versions of one name stand side by side, and a run goes on with its own. The same value
+    /// twice is added once.</summary>
+    /// <exception cref="CanoException">`configuration`: it has no name, its name and version are another
+    /// value's, its wiring is wrong, or it has a store, a clock or a logger of its own.</exception>
+    /// <exception cref="ObjectDisposedException">The engine is disposed of.</exception>
+    public CanoEngine Add<TState>(Workflow<TState> workflow)
+        where TState : notnull
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        ThrowIfDisposed();
+        _runs.Workflows.Add(workflow);
+        return this;
+    }
+
+    /// <summary>The names of the workflows that were added, each once.</summary>
+    public IReadOnlyCollection<string> WorkflowNames => _runs.Workflows.Names;
+
+    /// <summary>Suspends with the grace of the options, then closes the store. Runs that have not ended can be
+    /// gone on with by the next engine; those of an engine in memory are left as they are, and a warning names
+    /// them.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        string[] left = [.. _runs.Live.Select(run => run.Id)];
+        if (_isInMemory && left.Length > 0)
+            LogLeft(_runs.Basis.Logger, string.Join(", ", left));
+        await SuspendWithinAsync(_options.StopGrace).ConfigureAwait(false);
+        _runs.Close();
+        await _runs.Store.CloseAsync().ConfigureAwait(false);
+    }
+
+    private static CanoEngineOptions Checked(CanoEngineOptions? options)
+    {
+        var given = options ?? new CanoEngineOptions();
+        InvalidConfiguration.ThrowIfAny([.. Problems(given)]);
+        return given;
+    }
+
+    private static IEnumerable<string> Problems(CanoEngineOptions options)
+    {
+        if (options.StopGrace < TimeSpan.Zero)
+            yield return $"CanoEngineOptions.StopGrace is {options.StopGrace}: give a span that is not negative";
+        if (options.MaxRunning < 1)
+            yield return $"CanoEngineOptions.MaxRunning is {options.MaxRunning}: give at least 1, or null for any number";
+        if (options.Observers is null || options.Observers.Any(observer => observer is null))
+            yield return "CanoEngineOptions.Observers has a null: leave it out";
+    }
+
+    private static RunOptions BasisOf(CanoEngineOptions options, EngineStore store) =>
+        new()
+        {
+            Time = options.TimeProvider ?? TimeProvider.System,
+            Logger = LoggerOf(options),
+            Observers = [.. options.Observers],
+            OwnRetention = options.Retention ?? Retention.KeepFor(TimeSpan.FromDays(7)),
+            OwnStopGrace = options.StopGrace,
+            Store = _ => Task.FromResult(store.Now),
+        };
+
+    private static ILogger LoggerOf(CanoEngineOptions options) =>
+        options.LoggerFactory?.CreateLogger("Cano") ?? NullLogger.Instance;
+
+    private static FasterCheckpointOptions? JournalOptions(CanoEngineOptions options) =>
+        options.TimeProvider is { } time && options.Journal is { } journal
+            ? journal with
+            {
+                TimeProvider = time,
+            }
+            : options.Journal;
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "An engine in memory is disposed of and leaves runs that have not ended: {RunIds}"
+    )]
+    private static partial void LogLeft(ILogger logger, string runIds);
+}

@@ -1,0 +1,43 @@
+namespace Cano.CSharp.Engine;
+
+/// <summary>What an engine refuses, in words that say what to do.</summary>
+internal static class EngineErrors
+{
+    public static CanoException NotFound(string runId) =>
+        new(
+            CanoError.Of(
+                Fault.NewRunNotFound($"there is no run '{runId}': it was never started, or was forgotten")
+            )
+        );
+
+    public static CanoException Suspended() =>
+        Refused(
+            Fault.NewSuspended("the engine is suspended: call ResumeAsync before runs are started or retried")
+        );
+
+    public static CanoException HasBegun(string runId, string? workflow) =>
+        Refused(
+            Fault.NewWorkflow(
+                $"run '{runId}' of workflow '{workflow}' is there already: GetOrStartAsync gives it, or start under another id"
+            )
+        );
+
+    public static CanoException Differs(string runId, string what, string? there, string? asked) =>
+        Refused(
+            Fault.NewWorkflow(
+                $"run '{runId}' is there with {what} {there}, and was asked for with {asked}: start under another id"
+            )
+        );
+
+    public static CanoException IsUnderWay(string runId, RunStatus status, string todo) =>
+        Refused(Fault.NewWorkflow($"run '{runId}' is {status}: {todo}"));
+
+    public static CanoException NotAdded(string runId, string? workflow, uint version) =>
+        Refused(Fault.NewWorkflow(NotAddedText(runId, workflow, version)));
+
+    /// <summary>Why a run is left alone.</summary>
+    public static string NotAddedText(string runId, string? workflow, uint version) =>
+        $"run '{runId}' belongs to workflow '{workflow}' version {version}, which was not added to the engine: add it, then resume";
+
+    private static CanoException Refused(Fault fault) => new(CanoError.Of(fault));
+}

@@ -1,0 +1,105 @@
+using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
+using Microsoft.Extensions.Logging;
+
+namespace Cano.CSharp.Engine;
+
+// What is begun later: runs that wait for their turn, and runs that their store failed.
+internal sealed partial class EngineRuns
+{
+    private static readonly TimeSpan s_firstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestDelay = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<string, int> _failures = [];
+    private readonly CancellationTokenSource _closed = new();
+
+    /// <summary>Nothing is begun later any more.</summary>
+    public void Close() => _closed.Cancel();
+
+    /// <summary>A durable start begins when its time has come and there is a place.</summary>
+    private void Queue(string id, EngineWorkflow workflow, DateTimeOffset? notBefore) =>
+        Later(async () =>
+        {
+            if (notBefore is { } due)
+                await Delay
+                    .UntilAsync(Moment.At(due), null, null, basis.Time, _closed.Token)
+                    .ConfigureAwait(false);
+            TakeUp(id, workflow);
+        });
+
+    /// <summary>A run that stopped for want of its store is taken up again, after a while that
+    /// grows.</summary>
+    private void Heal(EngineRun run, EndedRun ended)
+    {
+        if (ended.End.Error is not { } error || ended.IsAnothers || error.Fault.IsSuspended || IsSuspended)
+            return;
+        int failures;
+        lock (_gate)
+        {
+            _held[run.Id] = error.Message;
+            failures = _failures[run.Id] = _failures.GetValueOrDefault(run.Id) + 1;
+        }
+
+        LogHeld(basis.Logger, run.Id, error.Message);
+        if (!error.Fault.IsCheckpointStore)
+            return;
+        var delay = s_firstDelay * Math.Pow(2, Math.Min(failures, 9) - 1);
+        Later(() => HealAsync(run, delay < s_longestDelay ? delay : s_longestDelay));
+    }
+
+    private async Task HealAsync(EngineRun run, TimeSpan delay)
+    {
+        await Delay.ForAsync(delay, basis.Time, _closed.Token).ConfigureAwait(false);
+        if (IsSuspended || _closed.IsCancellationRequested)
+            return;
+        try
+        {
+            await store.HealAsync().ConfigureAwait(false);
+        }
+        catch (CanoException failure)
+        {
+            Heal(
+                run,
+                EndedRun.Of(new RunEnd(run.Id, run.Workflow.Name, RunStatus.Suspended, null, failure.Error))
+            );
+            return;
+        }
+
+        Hold(run.Id, null);
+        if (TakeUp(run.Id, run.Workflow) is { } again)
+            await ForgetFailuresAsync(again).ConfigureAwait(false);
+    }
+
+    /// <summary>A run that came further has no failures behind it.</summary>
+    private async Task ForgetFailuresAsync(EngineRun run)
+    {
+        await Task.WhenAny(run.Begun, run.Ended).ConfigureAwait(false);
+        if (run.Begun.IsCompleted)
+            lock (_gate)
+                _failures.Remove(run.Id);
+    }
+
+    private void Later(Func<Task> work)
+    {
+        using (Detached.Begin())
+            basis.Dispatcher.Queue(new Working(() => GuardedAsync(work)));
+    }
+
+    private async Task GuardedAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (CanoException failure)
+        {
+            LogLost(basis.Logger, failure);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} is held: {Reason}")]
+    private static partial void LogHeld(ILogger logger, string runId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A run could not be begun later: resume it")]
+    private static partial void LogLost(ILogger logger, Exception exception);
+}

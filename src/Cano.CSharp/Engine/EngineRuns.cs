@@ -1,0 +1,252 @@
+using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Time;
+
+namespace Cano.CSharp.Engine;
+
+/// <summary>The runs that an engine has under way, and those who wait for their ends.</summary>
+/// <param name="store">Where their rows are.</param>
+/// <param name="workflows">Those that the engine knows.</param>
+/// <param name="basis">What they are run with.</param>
+/// <param name="maxRunning">How many work at once; null for any number.</param>
+internal sealed partial class EngineRuns(
+    EngineStore store,
+    EngineWorkflows workflows,
+    RunOptions basis,
+    int? maxRunning
+)
+{
+    /// <summary>So much longer than the grace it takes to give bodies up.</summary>
+    private static readonly TimeSpan s_settling = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, EngineRun> _live = [];
+    private readonly Dictionary<string, TaskCompletionSource<EndedRun>> _waiters = [];
+    private readonly Dictionary<string, string> _held = [];
+    private readonly SemaphoreSlim _places = new(maxRunning ?? int.MaxValue);
+
+    /// <summary>No new work begins.</summary>
+    public bool IsSuspended { get; private set; }
+
+    public EngineStore Store => store;
+
+    public EngineWorkflows Workflows => workflows;
+
+    public RunOptions Basis => basis;
+
+    /// <summary>Those under way.</summary>
+    public EngineRun[] Live
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _live.Values];
+        }
+    }
+
+    /// <summary>One under way; null when it is not.</summary>
+    public EngineRun? Find(string id)
+    {
+        lock (_gate)
+            return _live.GetValueOrDefault(id);
+    }
+
+    /// <summary>Why a run is not taken up; null when nothing keeps it.</summary>
+    public string? HeldOf(string id)
+    {
+        lock (_gate)
+            return _held.GetValueOrDefault(id);
+    }
+
+    /// <summary>The runs that are not taken up, and why.</summary>
+    public KeyValuePair<string, string>[] Held
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _held];
+        }
+    }
+
+    /// <summary>Notes why a run is left alone, or with null that nothing keeps it any more.</summary>
+    public void Hold(string id, string? why)
+    {
+        lock (_gate)
+            if (why is null)
+                _held.Remove(id);
+            else
+                _held[id] = why;
+    }
+
+    /// <summary>New work begins again.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+            IsSuspended = false;
+    }
+
+    /// <summary>Begins a run; returns when it is durable.</summary>
+    /// <exception cref="CanoException">Why it is not begun.</exception>
+    public async Task StartAsync<TState>(
+        EngineWorkflow<TState> workflow,
+        TState initial,
+        RunRequest request,
+        CancellationToken cancel
+    )
+        where TState : notnull
+    {
+        var id = request.Id!;
+        var isLater = request.NotBefore > basis.Now() || !_places.Wait(0, CancellationToken.None);
+        var run = new EngineRun(id, workflow) { IsQueued = isLater };
+        if (!TryEnter(run))
+        {
+            if (!isLater)
+                _places.Release();
+            throw IsSuspended ? EngineErrors.Suspended() : EngineErrors.HasBegun(id, workflow.Name);
+        }
+
+        Work(
+            run,
+            request with
+            {
+                OnlyBegins = isLater,
+            },
+            isLater,
+            wants => workflow.StartAsync(initial, wants)
+        );
+        await BegunAsync(run, cancel).ConfigureAwait(false);
+        if (isLater)
+            Queue(id, workflow, request.NotBefore);
+    }
+
+    /// <summary>Goes on with a run that is there; null when somebody is at it already, or the engine is
+    /// suspended. What the work waits for before it begins, a place, it has.</summary>
+    public EngineRun? TakeUp(string id, EngineWorkflow workflow, bool isRetry = false)
+    {
+        var run = new EngineRun(id, workflow);
+        if (!TryEnter(run))
+            return null;
+        Work(run, new RunRequest(id) { IsRetry = isRetry }, isRested: true, workflow.TakeUpAsync);
+        return run;
+    }
+
+    /// <summary>Returns when a row of the run's is durable in this process, or throws why none is.</summary>
+    public static async Task BegunAsync(EngineRun run, CancellationToken cancel)
+    {
+        var first = await Task.WhenAny(run.Begun, run.Ended).WaitAsync(cancel).ConfigureAwait(false);
+        if (first == run.Ended && !run.Begun.IsCompleted)
+            _ = (await run.Ended.ConfigureAwait(false)).Exit;
+    }
+
+    /// <summary>The run's end, whoever comes to it.</summary>
+    /// <exception cref="CanoException">`run_not_found`; `suspended`: the engine works no more.</exception>
+    public async Task<EndedRun> EndOfAsync(string id, CancellationToken cancel)
+    {
+        Task<EndedRun> coming;
+        lock (_gate)
+        {
+            if (!_waiters.TryGetValue(id, out var waiter))
+                _waiters[id] = waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            coming = waiter.Task;
+        }
+
+        // Asked after the waiter is there: an end in between is heard.
+        if (await StoredEnd.FindAsync(store.Now, id, cancel).ConfigureAwait(false) is { } ended)
+            return ended;
+        return await coming.WaitAsync(cancel).ConfigureAwait(false);
+    }
+
+    private bool TryEnter(EngineRun run)
+    {
+        lock (_gate)
+            return !IsSuspended && _live.TryAdd(run.Id, run);
+    }
+
+    /// <summary>Works on a run, on no stack of the caller's.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="isRested">Whether it has no place yet; a run of which only the first row is wanted needs
+    /// none.</param>
+    /// <param name="work">The work; answers with the exit's name.</param>
+    private void Work(
+        EngineRun run,
+        RunRequest request,
+        bool isRested,
+        Func<RunRequest, ValueTask<string>> work
+    )
+    {
+        using (Detached.Begin())
+            basis.Dispatcher.Queue(new Working(() => WorkAsync(run, request, isRested, work)));
+    }
+
+    private async Task WorkAsync(
+        EngineRun run,
+        RunRequest request,
+        bool isRested,
+        Func<RunRequest, ValueTask<string>> work
+    )
+    {
+        var slot = new ResumeSlot(_places);
+        run.RestWith(slot);
+        if (isRested && !run.IsQueued)
+            await slot.TakeAsync().ConfigureAwait(false);
+        EndedRun ended;
+        try
+        {
+            var exit = await work(
+                    request with
+                    {
+                        Control = run.Control,
+                        Result = run.Result,
+                        Host = run,
+                        Slot = run.IsQueued ? null : slot,
+                    }
+                )
+                .ConfigureAwait(false);
+            ended = new(new RunEnd(run.Id, run.Workflow.Name, RunStatus.Completed, exit, null), null);
+        }
+        catch (LeftAloneException left)
+        {
+            ended = Failed(run, new CanoException(left.Error));
+        }
+        catch (CanoException failure)
+        {
+            ended = Failed(run, failure);
+        }
+        finally
+        {
+            if (!run.IsQueued)
+                slot.Give();
+        }
+
+        Leave(run, ended);
+    }
+
+    private static EndedRun Failed(EngineRun run, CanoException failure)
+    {
+        var status = run.Result.Status is { } row ? StoredEnd.StatusOf(row) : RunStatus.Suspended;
+        return new(new RunEnd(run.Id, run.Workflow.Name, status, null, failure.Error), failure);
+    }
+
+    private void Leave(EngineRun run, EndedRun ended)
+    {
+        TaskCompletionSource<EndedRun>? waiter = null;
+        lock (_gate)
+        {
+            _live.Remove(run.Id);
+            if (!run.IsQueued && (StoredEnd.IsEnd(ended.End.Status) || IsSuspended))
+                _waiters.Remove(run.Id, out waiter);
+        }
+
+        run.End(ended);
+        waiter?.TrySetResult(ended);
+        if (!run.IsQueued && !StoredEnd.IsEnd(ended.End.Status))
+            Heal(run, ended);
+    }
+
+    private sealed class Working(Func<Task> work) : IThreadPoolWorkItem
+    {
+        public void Execute() => _ = work();
+    }
+}

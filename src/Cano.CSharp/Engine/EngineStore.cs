@@ -1,0 +1,53 @@
+using Cano.Runtime.Errors;
+
+namespace Cano.CSharp.Engine;
+
+/// <summary>The store of an engine. One that has to be opened again after a failure is, and its runs go on with
+/// the new one.</summary>
+/// <param name="store">The store.</param>
+/// <param name="reopen">Opens it again; null: it cannot be.</param>
+/// <param name="isOwned">Whether it is closed with the engine.</param>
+internal sealed class EngineStore(ICheckpointStore store, Func<Task<ICheckpointStore>>? reopen, bool isOwned)
+{
+    private readonly SemaphoreSlim _healing = new(1);
+    private ICheckpointStore _now = store;
+
+    /// <summary>The one to ask now.</summary>
+    public ICheckpointStore Now => Volatile.Read(ref _now);
+
+    /// <summary>After a failure: opens it again if it takes nothing any more.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: it cannot be opened yet.</exception>
+    public async Task HealAsync()
+    {
+        if (reopen is null || Now is not FasterCheckpointStore { IsStopped: true })
+            return;
+        await _healing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (Now is not FasterCheckpointStore { IsStopped: true } stopped)
+                return;
+            await CloseAsync(stopped).ConfigureAwait(false);
+            Volatile.Write(ref _now, await reopen().ConfigureAwait(false));
+        }
+        finally
+        {
+            _healing.Release();
+        }
+    }
+
+    public async ValueTask CloseAsync()
+    {
+        if (isOwned)
+            await Now.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What it says of its failure was said before.</summary>
+    private static async Task CloseAsync(ICheckpointStore stopped)
+    {
+        try
+        {
+            await stopped.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (CanoException known) when (known.Error.Fault.IsCheckpointStore) { }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
+
+namespace Cano.CSharp.Engine;
+
+/// <summary>What is known of a run, from what its store lists and from its rows.</summary>
+internal static class RunReading
+{
+    /// <summary>As a list tells it.</summary>
+    public static RunInfo Of(RunSummary run, string? held) =>
+        new()
+        {
+            RunId = run.RunId,
+            Status = run.Status,
+            WorkflowName = run.WorkflowName,
+            WorkflowVersion = run.WorkflowVersion,
+            State = run.State,
+            Visit = run.Visit,
+            StartedAt = run.StartedAt,
+            UpdatedAt = run.UpdatedAt,
+            EndedAt = run.EndedAt,
+            Waiting = run.Status == RunStatus.Waiting ? new RunWait(run.WakesAt, [], null) : null,
+            ParentRunId = run.ParentRunId,
+            LastSequence = run.LastSequence,
+            Tries = run.Tries,
+            Damage = run.Damage,
+            Tags = run.Tags,
+            Held = held,
+        };
+
+    /// <summary>With all that the rows tell besides.</summary>
+    public static RunInfo With(RunInfo listed, IReadOnlyList<CheckpointRow> rows)
+    {
+        if (rows.Count == 0)
+            return listed;
+        var durable = LoadedRows
+            .Told(listed.RunId, rows)
+            .Aggregate(DurableStateModule.empty, (state, row) => DurableStateModule.Remember(row, state));
+        return listed with
+        {
+            Path = PathOf(durable),
+            Attempt = durable.Last?.Fact is Fact.WaitStarted { Item.FailedAttempt: var failed }
+                ? failed + 1
+                : 1,
+            Error = ErrorOf(durable.Last?.Fact) ?? durable.Rollback?.Cause,
+            CancelReason = durable.Cancel?.Reason,
+            InputJson = Json(durable.Start?.Input),
+            OutputJson = Json(rows.LastOrDefault(row => row.Output is not null)?.Output),
+        };
+    }
+
+    /// <summary>The states that were entered, oldest first, and then the exit.</summary>
+    private static string[] PathOf(DurableState durable)
+    {
+        var entered = durable.Path.Reverse();
+        return durable.Last is { Fact.IsFinished: true, State: var exit } ? [.. entered, exit] : [.. entered];
+    }
+
+    private static CanoError? ErrorOf(Fact? fact) =>
+        fact switch
+        {
+            Fact.Failed failed => failed.error,
+            Fact.RollbackFinished finished => finished.outcome,
+            _ => null,
+        };
+
+    private static string? Json(StoredValue? value) =>
+        value is null ? null : Encoding.UTF8.GetString(value.Json);
+}

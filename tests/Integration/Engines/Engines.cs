@@ -1,0 +1,37 @@
+namespace Cano.Integration.Engines;
+
+/// <summary>Every kind of engine, by name.</summary>
+internal static class Engines
+{
+    public static TheoryData<string> All => ["in memory", "on a store in memory", "on a journal"];
+
+    public static TheoryData<string> Lasting => ["on a store in memory", "on a journal"];
+
+    /// <summary>An engine that can be opened again on the same storage.</summary>
+    public static EngineHome Home(string kind) =>
+        kind switch
+        {
+            "in memory" => new EngineHome(options => Task.FromResult(CanoEngine.InMemory(options))),
+            "on a store in memory" => OfStore(new MemoryCheckpointStore()),
+            "on a journal" => OfDirectory(new TempDirectory()),
+            _ => throw new ArgumentException(kind),
+        };
+
+    private static EngineHome OfStore(MemoryCheckpointStore store) =>
+        new(options => CanoEngine.OpenAsync(store, options));
+
+    private static EngineHome OfDirectory(TempDirectory directory) =>
+        new(options => CanoEngine.OpenAsync(directory.Path, options), directory);
+}
+
+/// <summary>Where engines are opened one after another.</summary>
+internal sealed class EngineHome(
+    Func<CanoEngineOptions, Task<CanoEngine>> open,
+    IDisposable? directory = null
+) : IDisposable
+{
+    public Task<CanoEngine> OpenAsync(CanoEngineOptions? options = null) =>
+        open(options ?? new CanoEngineOptions());
+
+    public void Dispose() => directory?.Dispose();
+}
