@@ -87,7 +87,7 @@ public sealed class RaceTests
             )
             .WithCheckpointStore(store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
-        Assert.Equal(["StateEntered Start"], store.Story);
+        Assert.Equal(["StateEntered Start", "Failed Start"], store.Story);
         trail.Add("mended");
         Assert.Equal(Stage.End, await workflow.ResumeFromAsync("run"));
     }

@@ -43,7 +43,7 @@ public sealed class JournaledDelayTests
             .WithCheckpointStore(_store)
             .WithTimeProvider(time);
         await Failures.OfAsync(time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start, "run")));
-        Assert.Equal(["StateEntered Start"], _store.Story);
+        Assert.Equal(["StateEntered Start", "Failed Start"], _store.Story);
     }
 
     [Fact]
