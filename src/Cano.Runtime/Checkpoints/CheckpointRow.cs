@@ -226,7 +226,7 @@ public sealed record CheckpointRow
     }
 
     /// <summary>It has what this build keeps but does not act on.</summary>
-    internal bool IsBeyondThisBuild => StateData.HasValue || NextStateData.HasValue || Codec is not null;
+    internal bool IsBeyondThisBuild => StateData.HasValue || NextStateData.HasValue;
 
     /// <inheritdoc/>
     public bool Equals(CheckpointRow? other) =>

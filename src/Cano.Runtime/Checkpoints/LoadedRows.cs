@@ -31,7 +31,7 @@ internal static class LoadedRows
     {
         row = null;
         if (stored.IsBeyondThisBuild)
-            return "it has data of its state or encoded values: a newer version of Cano wrote it";
+            return "it has data of its state: a newer version of Cano wrote it";
         var payload = OptionalBytes.Of(stored.Payload);
         if (RowFormat.TryReadFact(stored.Kind, stored.NextState, payload, out var fact) is { } problem)
             return problem;

@@ -19,7 +19,8 @@ internal static class DataDelta
     public static byte[] Write(
         bool cleared,
         IEnumerable<string> changed,
-        Dictionary<string, DurableValue> values
+        Dictionary<string, DurableValue> values,
+        ValueCodec codec
     )
     {
         using var bytes = new MemoryStream();
@@ -30,7 +31,7 @@ internal static class DataDelta
         foreach (var key in changed)
         {
             if (values.TryGetValue(key, out var value))
-                WriteValue(writer, key, value);
+                WriteValue(writer, key, value, codec);
             else
                 WriteHead(writer, Operation.Remove, key);
         }
@@ -40,19 +41,26 @@ internal static class DataDelta
     }
 
     /// <summary>Everything, in the place of what was there before.</summary>
-    public static byte[] WriteAll(Dictionary<string, DurableValue> values)
+    public static byte[] WriteAll(Dictionary<string, DurableValue> values, ValueCodec codec)
     {
         using var bytes = new MemoryStream();
         using var writer = new BinaryWriter(bytes, Encoding.UTF8);
         writer.Write(Version);
         writer.Write((byte)Operation.Clear);
         foreach (var (key, value) in values)
-            WriteWhole(writer, key, value);
+            WriteWhole(writer, key, value, codec);
         writer.Flush();
         return bytes.ToArray();
     }
 
-    public static void Apply(ReadOnlySpan<byte> delta, Dictionary<string, DurableValue> values)
+    /// <param name="delta">The bytes.</param>
+    /// <param name="values">What they change.</param>
+    /// <param name="decode">Decodes each value.</param>
+    public static void Apply(
+        ReadOnlySpan<byte> delta,
+        Dictionary<string, DurableValue> values,
+        Func<byte[], byte[]> decode
+    )
     {
         using var reader = new BinaryReader(new MemoryStream(delta.ToArray()), Encoding.UTF8);
         var version = reader.ReadByte();
@@ -61,7 +69,7 @@ internal static class DataDelta
                 $"The run's data has format version {version}; this build of Cano reads {Version}"
             );
         while (reader.BaseStream.Position < reader.BaseStream.Length)
-            ApplyNext(reader, values);
+            ApplyNext(reader, values, decode);
     }
 
     private static void WriteHead(BinaryWriter writer, Operation operation, string key)
@@ -76,31 +84,35 @@ internal static class DataDelta
         writer.Write(bytes);
     }
 
-    private static void WriteValue(BinaryWriter writer, string key, DurableValue value)
+    private static void WriteValue(BinaryWriter writer, string key, DurableValue value, ValueCodec codec)
     {
         if (value.NewItems is not { } items)
         {
-            WriteWhole(writer, key, value);
+            WriteWhole(writer, key, value, codec);
             return;
         }
 
         foreach (var item in items)
         {
             WriteHead(writer, Operation.Append, key);
-            WriteBytes(writer, item);
+            WriteBytes(writer, codec.Encode(item));
         }
 
         value.MarkSaved();
     }
 
-    private static void WriteWhole(BinaryWriter writer, string key, DurableValue value)
+    private static void WriteWhole(BinaryWriter writer, string key, DurableValue value, ValueCodec codec)
     {
         WriteHead(writer, Operation.Put, key);
-        WriteBytes(writer, value.ToJson());
+        WriteBytes(writer, codec.Encode(value.ToJson()));
         value.MarkSaved();
     }
 
-    private static void ApplyNext(BinaryReader reader, Dictionary<string, DurableValue> values)
+    private static void ApplyNext(
+        BinaryReader reader,
+        Dictionary<string, DurableValue> values,
+        Func<byte[], byte[]> decode
+    )
     {
         var operation = (Operation)reader.ReadByte();
         if (operation == Operation.Clear)
@@ -113,12 +125,12 @@ internal static class DataDelta
         switch (operation)
         {
             case Operation.Put:
-                values[key] = DurableValue.Of(ReadBytes(reader));
+                values[key] = DurableValue.Of(decode(ReadBytes(reader)));
                 break;
             case Operation.Remove:
                 values.Remove(key);
                 break;
-            case Operation.Append when values[key].TryAppend(ReadBytes(reader)):
+            case Operation.Append when values[key].TryAppend(decode(ReadBytes(reader))):
                 values[key].MarkSaved();
                 break;
             default:

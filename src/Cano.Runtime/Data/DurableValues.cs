@@ -125,10 +125,10 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
         {
             if (!_cleared && _changed.Count == 0)
                 return null;
-            var delta = DataDelta.Write(_cleared, _changed, _values);
+            var delta = DataDelta.Write(_cleared, _changed, _values, _codec);
             // Keys that came and went, and lists of many small items, may take more than all that is there.
             if (delta.Length > RowLimits.Data)
-                delta = DataDelta.WriteAll(_values);
+                delta = DataDelta.WriteAll(_values, _codec);
             _changed.Clear();
             _cleared = false;
             return delta;
@@ -140,7 +140,7 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
     {
         lock (_gate)
         {
-            var all = DataDelta.WriteAll(_values);
+            var all = DataDelta.WriteAll(_values, _codec);
             _changed.Clear();
             _cleared = false;
             return all;
@@ -156,9 +156,14 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
         {
             if (row.Data is not { } delta)
                 continue;
+            var decode = EncodedRows.DecoderOf(runId, row, codec);
             try
             {
-                DataDelta.Apply(delta.Span, restored._values);
+                DataDelta.Apply(delta.Span, restored._values, decode);
+            }
+            catch (CanoException unreadable) when (unreadable.Error.Fault.IsCheckpointStore)
+            {
+                throw;
             }
             catch (Exception thrown)
             {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Data.FSharpJson;
 using Cano.Runtime.Errors;
 
@@ -22,16 +24,23 @@ internal sealed class ValueCodec
 
     private readonly JsonSerializerOptions _json;
 
-    /// <param name="change">Changes how values become JSON, beyond Cano's own rules.</param>
-    public ValueCodec(Action<JsonSerializerOptions>? change = null)
+    private readonly IPayloadCodec? _codec;
+
+    /// <param name="json">The user's rules; Cano's come behind them.</param>
+    /// <param name="codec">The user's codec; null when JSON is kept as it is.</param>
+    /// <exception cref="ArgumentException">The codec's name cannot be kept.</exception>
+    public ValueCodec(JsonSerializerOptions? json = null, IPayloadCodec? codec = null)
     {
-        _json = new JsonSerializerOptions
-        {
-            IncludeFields = true,
-            MaxDepth = DepthMax,
-            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        };
-        change?.Invoke(_json);
+        _codec = codec;
+        Name = codec is null ? null : RequireName(codec.Name);
+        _json = json is null ? new JsonSerializerOptions() : new JsonSerializerOptions(json);
+        _json.IncludeFields = true;
+        _json.MaxDepth = DepthMax;
+        _json.WriteIndented = false;
+        _json.NumberHandling |= JsonNumberHandling.AllowNamedFloatingPointLiterals;
+        // A resolver of the user's knows the user's types; all others are looked at.
+        if (_json.TypeInfoResolver is not null)
+            _json.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
         _json.Converters.Add(new CanoErrorJson());
         _json.Converters.Add(new BigIntegerJson());
         _json.Converters.Add(new FSharpConverters());
@@ -41,11 +50,25 @@ internal sealed class ValueCodec
     /// <summary>By Cano's rules alone.</summary>
     public static ValueCodec Plain { get; } = new();
 
-    /// <exception cref="Exception">Whatever the serialiser, or a getter of the value, throws.</exception>
-    public byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, _json);
+    /// <summary>What rows call the user's codec; null when JSON is kept as it is.</summary>
+    public string? Name { get; }
+
+    /// <summary>The value as JSON. That the codec encodes it is tried at once, where its giver is told.</summary>
+    /// <exception cref="Exception">Whatever the serialiser, a getter of the value, or the codec
+    /// throws.</exception>
+    public byte[] Write<T>(T value) => Tried(JsonSerializer.SerializeToUtf8Bytes(value, _json));
 
     /// <inheritdoc cref="Write{T}(T)"/>
-    public byte[] Write(object? value, Type type) => JsonSerializer.SerializeToUtf8Bytes(value, type, _json);
+    public byte[] Write(object? value, Type type) =>
+        Tried(JsonSerializer.SerializeToUtf8Bytes(value, type, _json));
+
+    /// <summary>The bytes that a row keeps of JSON.</summary>
+    /// <exception cref="Exception">Whatever the codec throws.</exception>
+    public byte[] Encode(byte[] json) => _codec is null ? json : _codec.Encode(json).ToArray();
+
+    /// <summary>The JSON behind the bytes of a row.</summary>
+    /// <exception cref="Exception">Whatever the codec throws.</exception>
+    public byte[] Decode(byte[] stored) => _codec is null ? stored : _codec.Decode(stored).ToArray();
 
     /// <exception cref="Exception">Whatever the serialiser, or a constructor of the type, throws.</exception>
     public T? Read<T>(byte[] stored) => JsonSerializer.Deserialize<T>(stored, _json);
@@ -76,6 +99,23 @@ internal sealed class ValueCodec
             ? null
             : $"has {json.Length} bytes; a journal takes {RowLimits.Payload}: keep large data elsewhere and give "
                 + "a reference to it";
+
+    private byte[] Tried(byte[] json)
+    {
+        if (_codec is null)
+            return json;
+        var length = Encode(json).Length;
+        return length <= RowLimits.Payload
+            ? json
+            : throw new JsonException(
+                $"'{Name}' makes {length} bytes of it; a journal takes {RowLimits.Payload}"
+            );
+    }
+
+    private static string RequireName(string? name) =>
+        string.IsNullOrEmpty(name) || StoredText.Length(name) is null
+            ? throw new ArgumentException("A codec has a name that can be kept in rows", nameof(name))
+            : name;
 
     /// <summary>Why a value cannot be written, to follow its type, and what can. A cycle's message repeats
     /// its path up to the depth allowed: the beginning tells enough.</summary>

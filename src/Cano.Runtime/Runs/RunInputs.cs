@@ -49,11 +49,10 @@ internal static class RunInputs
     public static RunValues OfResumed(
         GivenInput? given,
         RunStart? start,
-        IReadOnlyList<CheckpointRow> rows,
+        StoredValue? output,
         RunOptions options
     )
     {
-        var output = rows.OrderBy(row => row.Sequence).LastOrDefault(row => row.Output is not null)?.Output;
         if (given is { IsHandedOn: true })
             return new(RunInput.Live(given.Value, given.Type, options.Accepts, options.Values), output);
         return new(

@@ -106,7 +106,7 @@ internal static partial class Runs
         var rows = await StoreCall
             .AskAsync("load run", () => LoadedRows.OfAsync(store, id))
             .ConfigureAwait(false);
-        switch (Recovery.Recover(workflow.Plan, id, LoadedRows.Told(id, rows)))
+        switch (Recovery.Recover(workflow.Plan, id, EncodedRows.Told(id, rows, workflow.Options.Values)))
         {
             case Recovered.Found recovered:
                 var data = DurableValues.Restored(
@@ -117,7 +117,7 @@ internal static partial class Runs
                 var values = RunInputs.OfResumed(
                     request.Input,
                     recovered.Run.Durable.Start,
-                    rows,
+                    EncodedRows.Output(id, rows, workflow.Options.Values),
                     workflow.Options
                 );
                 // From here on every older writer is shut out.
@@ -133,6 +133,7 @@ internal static partial class Runs
                     Journal = new RunJournal(store, id, fence, workflow.Options.Time)
                     {
                         Values = values,
+                        Codec = workflow.Options.Values,
                         Host = request.Host,
                     },
                     Result = request.Result,

@@ -117,6 +117,7 @@ internal static partial class Runs
             {
                 Host = request.Host,
                 Values = values,
+                Codec = workflow.Options.Values,
                 KeepsRows = request.KeepsRows,
                 Mark = mark,
                 IsOver = request.IsOver,

@@ -24,6 +24,9 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// <summary>What the run gives as its own output; null when it gives nothing.</summary>
     public RunValues? Values { get; init; }
 
+    /// <summary>Encodes the user's values.</summary>
+    public ValueCodec Codec { get; init; } = ValueCodec.Plain;
+
     /// <summary>Hears of each row; null when nobody does.</summary>
     public IRunHost? Host { get; init; }
 
@@ -61,6 +64,8 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             Payload = CheckpointRow.Optional(RowFormat.Payload(row.Fact)),
             Output = Values?.TakeOutput(always: row.Fact.IsFinished || row.Fact.IsSnapshot),
         };
+        if (Codec.Name is not null)
+            stored = EncodedRows.Of(stored, row.Fact, Codec);
         var appending =
             row.Sequence == 0 && Mark is { } mark ? BeginAsync(mark, stored) : AppendAsync(stored);
         return Appending = Host is { Listens: true } host ? ToldAsync(appending, host, stored) : appending;

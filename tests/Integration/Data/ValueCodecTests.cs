@@ -13,8 +13,8 @@ namespace Cano.Integration.Data;
 /// <summary>Whatever a run keeps of the user's values, its codec turns into bytes and back.</summary>
 public sealed class ValueCodecTests
 {
-    private static readonly ValueCodec s_shouting = new(json =>
-        json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper
+    private static readonly ValueCodec s_shouting = new(
+        new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper }
     );
 
     private readonly KeepingStore _store = new() { KeepsBytes = true };

@@ -33,7 +33,6 @@ public sealed class NewerRowTests
     [
         row => row with { StateData = new byte[] { 1 } },
         row => row with { NextStateData = new byte[] { 1 } },
-        row => row with { Codec = "sealed" },
         row => row with { Kind = RowKind.Failed, Payload = ErrorFormat.ToBytes(CanoError.Generic("disk")) },
         row => row with { Kind = (RowKind)99 },
     ];
