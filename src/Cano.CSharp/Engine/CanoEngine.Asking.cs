@@ -23,12 +23,18 @@ public sealed partial class CanoEngine
         if (listed is null)
             return null;
         var run = RunReading.Of(listed, _runs.HeldOf(runId));
-        return listed.Damage is null
-            ? RunReading.With(
-                run,
-                await StoredEnd.RowsAsync(store, runId, cancellationToken).ConfigureAwait(false)
-            )
-            : run;
+        if (listed.Damage is not null)
+            return run;
+        var rows = await StoredEnd.RowsAsync(store, runId, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return RunReading.With(run, rows, _runs.Basis.Values);
+        }
+        catch (CanoException unreadable)
+        {
+            // What the list knows is told all the same.
+            return run with { Held = run.Held ?? unreadable.Error.Message };
+        }
     }
 
     /// <summary>Runs, the newest start first, then by id; unknown starts last. Read page by page while the list
@@ -129,7 +135,7 @@ public sealed partial class CanoEngine
     )
     {
         var rows = await HistoryAsync(runId, cancel).ConfigureAwait(false);
-        if (rows.LastOrDefault(row => row.Output is not null)?.Output is not { } output)
+        if (EncodedRows.Output(runId, rows, values) is not { } output)
             throw new CanoException(
                 CanoError.Of(
                     Fault.NewOutputMissing($"run '{runId}' gave no output: a body gives one with SetOutput")

@@ -1,6 +1,7 @@
 using System.Text;
 using Cano.CSharp.Engine;
 using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
@@ -226,7 +227,8 @@ public sealed partial class CanoEngine
         var rows = await StoredEnd.RowsAsync(_runs.Store.Now, runId, cancel).ConfigureAwait(false);
         if (rows.Count == 0)
             return false;
-        var start = rows[0].Start;
+        var values = workflow.Bound.Setup.Options.Values;
+        var start = EncodedRows.Told(runId, [rows[0]], values)[0].Start;
         if (start?.WorkflowName != workflow.Name)
             throw EngineErrors.Differs(runId, "workflow", start?.WorkflowName, workflow.Name);
         var name = EngineWorkflow<TState>.NameOf(initial);

@@ -137,8 +137,25 @@ public sealed partial class CanoEngine : IAsyncDisposable
             Observers = [.. options.Observers],
             OwnRetention = options.Retention ?? Retention.KeepFor(TimeSpan.FromDays(7)),
             OwnStopGrace = options.StopGrace,
+            Values = ValuesOf(options),
             Store = _ => Task.FromResult(store.Now),
         };
+
+    private static ValueCodec ValuesOf(CanoEngineOptions options)
+    {
+        if (options.Json is null && options.Codec is null)
+            return ValueCodec.Plain;
+        try
+        {
+            return new ValueCodec(options.Json, options.Codec);
+        }
+        catch (Exception thrown)
+        {
+            throw InvalidConfiguration.Of(
+                $"CanoEngineOptions.Json and Codec cannot be used: {UserText.MessageOf(thrown)}"
+            );
+        }
+    }
 
     private static ILogger LoggerOf(CanoEngineOptions options) =>
         options.LoggerFactory?.CreateLogger("Cano") ?? NullLogger.Instance;

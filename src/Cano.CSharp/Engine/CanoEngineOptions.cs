@@ -33,6 +33,10 @@ public sealed record CanoEngineOptions
     /// <summary>How users' values are written and read; the project's own converters come behind the user's.
     /// Plain unless given.</summary>
     public JsonSerializerOptions? Json { get; init; }
+
+    /// <summary>Encodes every user's value in the journal, for encryption or compression; none unless
+    /// given.</summary>
+    public IPayloadCodec? Codec { get; init; }
 }
 
 /// <summary>What a start may say besides its input.</summary>

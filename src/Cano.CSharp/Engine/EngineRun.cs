@@ -6,7 +6,8 @@ namespace Cano.CSharp.Engine;
 /// <summary>One run that an engine has under way.</summary>
 /// <param name="id">The run.</param>
 /// <param name="workflow">Goes on with it.</param>
-internal sealed class EngineRun(string id, EngineWorkflow workflow) : IRunHost
+/// <param name="bell">Rings for those who watch.</param>
+internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell bell) : IRunHost
 {
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<EndedRun> _ended = new(
@@ -46,13 +47,14 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow) : IRunHost
     /// <summary>Only its first row is wanted: it goes on in its turn.</summary>
     public bool IsQueued { get; init; }
 
-    bool IRunHost.Listens => !_begun.Task.IsCompleted;
+    bool IRunHost.Listens => !_begun.Task.IsCompleted || bell.IsWatched;
 
     void IRunHost.Appended(CheckpointRow row)
     {
         if (IsQueued)
             Control.Suspend(TimeSpan.Zero);
         _begun.TrySetResult();
+        bell.Ring(id);
     }
 
     public void End(EndedRun ended) => _ended.SetResult(ended);

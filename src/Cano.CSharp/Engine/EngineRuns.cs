@@ -29,6 +29,9 @@ internal sealed partial class EngineRuns(
     /// <summary>No new work begins.</summary>
     public bool IsSuspended { get; private set; }
 
+    /// <summary>Rings for those who watch runs.</summary>
+    public ChangeBell Bell { get; } = new();
+
     public EngineStore Store => store;
 
     public EngineWorkflows Workflows => workflows;
@@ -98,7 +101,7 @@ internal sealed partial class EngineRuns(
     {
         var id = request.Id!;
         var isLater = request.NotBefore > basis.Now() || !_places.Wait(0, CancellationToken.None);
-        var run = new EngineRun(id, workflow) { IsQueued = isLater };
+        var run = new EngineRun(id, workflow, Bell) { IsQueued = isLater };
         if (!TryEnter(run))
         {
             if (!isLater)
@@ -124,7 +127,7 @@ internal sealed partial class EngineRuns(
     /// suspended. What the work waits for before it begins, a place, it has.</summary>
     public EngineRun? TakeUp(string id, EngineWorkflow workflow, bool isRetry = false)
     {
-        var run = new EngineRun(id, workflow);
+        var run = new EngineRun(id, workflow, Bell);
         if (!TryEnter(run))
             return null;
         Work(run, new RunRequest(id) { IsRetry = isRetry }, isRested: true, workflow.TakeUpAsync);
@@ -240,6 +243,7 @@ internal sealed partial class EngineRuns(
         }
 
         run.End(ended);
+        Bell.Ring(run.Id);
         waiter?.TrySetResult(ended);
         if (!run.IsQueued && !StoredEnd.IsEnd(ended.End.Status))
             Heal(run, ended);

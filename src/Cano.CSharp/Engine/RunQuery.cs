@@ -76,6 +76,11 @@ public sealed record RunQuery
             Limit = Limit,
         };
 
+    /// <summary>Whether a run meets all that is given but <see cref="Limit"/>.</summary>
+    internal bool Accepts(RunInfo run) =>
+        Filter.Accepts(SummaryOf(run))
+        || (OrHeld && run.Held is not null && (Filter with { Statuses = null }).Accepts(SummaryOf(run)));
+
     private static RunSummary SummaryOf(RunInfo run) =>
         new(
             run.RunId,
@@ -88,5 +93,7 @@ public sealed record RunQuery
         )
         {
             StartedAt = run.StartedAt,
+            ParentRunId = run.ParentRunId,
+            Tags = run.Tags,
         };
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using Cano.Kernel;
-using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Data;
 
 namespace Cano.CSharp.Engine;
 
@@ -30,12 +30,12 @@ internal static class RunReading
         };
 
     /// <summary>With all that the rows tell besides.</summary>
-    public static RunInfo With(RunInfo listed, IReadOnlyList<CheckpointRow> rows)
+    public static RunInfo With(RunInfo listed, IReadOnlyList<CheckpointRow> rows, ValueCodec values)
     {
         if (rows.Count == 0)
             return listed;
-        var durable = LoadedRows
-            .Told(listed.RunId, rows)
+        var durable = EncodedRows
+            .Told(listed.RunId, rows, values)
             .Aggregate(DurableStateModule.empty, (state, row) => DurableStateModule.Remember(row, state));
         return listed with
         {
@@ -46,7 +46,7 @@ internal static class RunReading
             Error = ErrorOf(durable.Last?.Fact) ?? durable.Rollback?.Cause,
             CancelReason = durable.Cancel?.Reason,
             InputJson = Json(durable.Start?.Input),
-            OutputJson = Json(rows.LastOrDefault(row => row.Output is not null)?.Output),
+            OutputJson = Json(EncodedRows.Output(listed.RunId, rows, values)),
         };
     }
 
