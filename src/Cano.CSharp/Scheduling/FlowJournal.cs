@@ -179,7 +179,7 @@ internal sealed partial class FlowJournal
     }
 
     /// <summary>Whether every run of the occurrence has come to an end, so that a resume would change
-    /// nothing.</summary>
+    /// nothing. One that failed with nothing to undo is tried again.</summary>
     private async Task<bool> IsOverAsync(DateTimeOffset occurrence)
     {
         try
@@ -206,7 +206,9 @@ internal sealed partial class FlowJournal
     private static async Task<bool> IsOverAsync(ICheckpointStore store, string id)
     {
         var rows = await store.LoadRunAsync(id).ConfigureAwait(false);
-        return rows.MaxBy(row => row.Sequence) is { } newest && RowStatuses.IsEnd(newest.Status);
+        return rows.MaxBy(row => row.Sequence) is { } newest
+            && newest.Status != RowStatus.Failed
+            && RowStatuses.IsEnd(newest.Status);
     }
 
     /// <summary>Another scheduler may have moved it.</summary>

@@ -30,10 +30,8 @@ internal sealed record InterruptedRuns(
         {
             if (run.Status == RunStatus.Quarantined)
                 quarantined.Add(run);
-            else if (run.Tries > 0)
-                suspect.Add(run.RunId);
             else
-                ready.Add(run.RunId);
+                (run.Tries > 0 ? suspect : ready).Add(run.RunId);
         }
 
         return new(ready, suspect, quarantined);

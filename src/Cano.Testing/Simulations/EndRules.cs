@@ -47,12 +47,7 @@ internal static class EndRules
         // A rollback that ran out of time leaves steps to undo, and says so.
         if (error is not null && rules.OwesUndo && !error.Fault.IsCompensationFailed)
             world.Breach("the run failed, and completed steps are not undone");
-        if (
-            rules.HasEnded
-            && error is not { Fault.IsCompensationFailed: true }
-            && retention == Retention.Clear
-            && !rules.IsClearRefused
-        )
+        if (rules.IsSettled && retention == Retention.Clear && !rules.IsClearRefused)
         {
             var left = world.Disk.LoadRunAsync(SeedRun.RunId).GetAwaiter().GetResult().Count;
             if (left > 0)

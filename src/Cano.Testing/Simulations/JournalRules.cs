@@ -12,8 +12,10 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
         .. definition.States.Where(state => !Steps.Traits(state.Step).LeavesRow).Select(state => state.Name),
     ];
     private readonly List<CheckpointRow> _rows = [];
-    private readonly Stack<(string State, long Visit)> _done = new();
+    private readonly Stack<Step> _done = new();
+    private readonly List<Step> _notUndone = [];
     private bool _isRollingBack;
+    private bool _isCancelled;
     private long _steps;
 
     /// <summary>Every row that became durable.</summary>
@@ -23,11 +25,14 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
     public IReadOnlyList<CheckpointRow> Recoverable =>
         _rows[Math.Max(0, _rows.FindLastIndex(row => row.Kind == RowKind.Snapshot))..];
 
-    /// <summary>The run has come to its end: an exit, or everything undone.</summary>
+    /// <summary>The run has come to its end: an exit, a failure, everything undone, or not everything.</summary>
     public bool HasEnded => Last is { } last && RowStatuses.IsEnd(last.Status);
 
+    /// <summary>The run has come to an end at which nothing is left to do.</summary>
+    public bool IsSettled => Last is { } last && RowStatuses.IsSettled(last.Status);
+
     /// <summary>Whether completed steps wait to be undone.</summary>
-    public bool OwesUndo => _done.Count > 0;
+    public bool OwesUndo => _done.Count + _notUndone.Count > 0;
 
     /// <summary>Whether clearing the ended run failed, so that its rows may be left.</summary>
     public bool IsClearRefused { get; set; }
@@ -39,8 +44,8 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
     {
         if (row.Sequence != _rows.Count)
             breach($"row {row.Sequence} came where row {_rows.Count} was due");
-        if (HasEnded)
-            breach($"row {row.Sequence} came after the end");
+        if (HasEnded && !IsRetry(row))
+            breach($"row {row.Sequence}, {row.Kind} {row.State}, came after the end");
         if (row.Visit < (Last?.Visit ?? 0))
             breach($"row {row.Sequence} belongs to an earlier visit than the row before it");
         if (row.Visit != Last?.Visit)
@@ -50,7 +55,14 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
         if (_isRollingBack && isForward)
             breach($"a rollback turned forward with row {row.Sequence}, {row.Kind} {row.State}");
         if (!_isRollingBack && row.Kind is RowKind.Compensated or RowKind.RollbackFinished)
-            breach($"row {row.Sequence}, {row.Kind}, came without a rollback");
+        {
+            // A cancelled run with nothing to undo says only that it has ended.
+            if (!_isCancelled || OwesUndo || row.Kind == RowKind.Compensated)
+                breach($"row {row.Sequence}, {row.Kind}, came without a rollback");
+        }
+
+        if (_isCancelled && row.Kind is RowKind.StateEntered or RowKind.Failed or RowKind.Finished)
+            breach($"a cancelled run went on with row {row.Sequence}, {row.Kind} {row.State}");
         Count(row);
         _rows.Add(row);
     }
@@ -63,7 +75,7 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
             return;
         if (isUndo)
             UndoBegan(state, visit);
-        else if (_isRollingBack || HasEnded)
+        else if (_isRollingBack || _isCancelled || HasEnded)
             breach($"the task of '{state}' began after the run had turned back or ended");
         else if (_leaveNoRow.Contains(state))
         {
@@ -99,24 +111,33 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
                 _steps++;
                 break;
             case RowKind.StepCompleted:
-                if (_done.Contains((row.State, row.Visit)))
+                if (_done.Any(step => (step.State, step.Visit) == (row.State, row.Visit)))
                     breach($"step '{row.State}' was completed twice in visit {row.Visit}");
-                _done.Push((row.State, row.Visit));
+                _done.Push(new(row.State, row.Visit, row.Sequence));
                 break;
             case RowKind.RollbackStarted:
-                if (_isRollingBack)
-                    breach("a rollback began twice");
-                if (_done.Count == 0)
-                    breach("a rollback began with nothing to undo");
-                _isRollingBack = true;
+                BeginRollback();
                 break;
             case RowKind.Compensated:
                 if (!_done.TryPop(out var newest) || newest.State != row.State)
                     breach($"'{row.State}' was compensated; the newest completed step was '{newest.State}'");
+                if (row.Payload is not null)
+                    _notUndone.Add(newest);
                 break;
             case RowKind.RollbackFinished:
-                if (_done.Count > 0)
-                    breach($"a rollback finished with {_done.Count} steps not undone");
+                if (OwesUndo && row.Status != RowStatus.RollbackFailed)
+                    breach(
+                        $"a rollback finished well with {_done.Count + _notUndone.Count} steps not undone"
+                    );
+                break;
+            case RowKind.Failed:
+                if (OwesUndo)
+                    breach($"the run failed with {_done.Count} steps not undone");
+                break;
+            case RowKind.CancelRequested:
+                if (_isCancelled)
+                    breach("a cancel was asked for twice");
+                _isCancelled = true;
                 break;
             case RowKind.Finished:
                 if (!definition.Exits.Contains(row.State))
@@ -125,11 +146,37 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
         }
     }
 
+    /// <summary>What may follow an end: the state that failed begins once more, in its visit, and a rollback
+    /// that failed begins once more with what is left.</summary>
+    private bool IsRetry(CheckpointRow row) =>
+        Last is { } last
+        && last.Status switch
+        {
+            RowStatus.Failed => (row.Kind, row.Visit, row.State)
+                == (RowKind.StateEntered, last.Visit, last.State),
+            RowStatus.RollbackFailed => row.Kind == RowKind.RollbackStarted,
+            _ => false,
+        };
+
+    private void BeginRollback()
+    {
+        if (_isRollingBack && !HasEnded)
+            breach("a rollback began twice");
+        if (!OwesUndo)
+            breach("a rollback began with nothing to undo");
+        _isRollingBack = true;
+        Step[] left = [.. _notUndone.Concat(_done).OrderBy(step => step.Sequence)];
+        _notUndone.Clear();
+        _done.Clear();
+        foreach (var step in left)
+            _done.Push(step);
+    }
+
     private void UndoBegan(string state, long visit)
     {
         if (_isRollingBack)
         {
-            if (!_done.TryPeek(out var newest) || newest != (state, visit))
+            if (!_done.TryPeek(out var newest) || (newest.State, newest.Visit) != (state, visit))
                 breach(
                     $"compensation of '{state}', visit {visit}, began out of turn; due was '{newest.State}', visit {newest.Visit}"
                 );
@@ -138,4 +185,7 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
         else if (Last is not { } last || last.Visit != visit || last.Kind == RowKind.StepCompleted)
             breach($"compensation of '{state}' began without a rollback");
     }
+
+    /// <summary>A completed step; the sequence of its row is its place among those to undo.</summary>
+    private readonly record struct Step(string State, long Visit, long Sequence);
 }

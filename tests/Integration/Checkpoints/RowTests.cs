@@ -94,10 +94,10 @@ public sealed class RowTests
             .WithName("order")
             .WithCheckpointStore(store);
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
-        Assert.Equal(["order", null], store.Rows.Select(row => row.WorkflowName));
+        Assert.Equal(["order", null, null], store.Rows.Select(row => row.WorkflowName));
         await foreach (var run in store.ListRunsAsync(RunFilter.All))
             Assert.Equal(
-                ("run", "order", "Work", 1L),
+                ("run", "order", "Work", 2L),
                 (run.RunId, run.WorkflowName, run.State, run.LastSequence)
             );
     }

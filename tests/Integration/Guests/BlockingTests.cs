@@ -24,20 +24,14 @@ public sealed class BlockingTests
     {
         using var meeting = new Meeting(Count);
         var store = new MemoryCheckpointStore();
-        var isBroken = true;
         var workflow = Workflow
             .Bare<Stage>()
-            .Register(
-                Stage.Start,
-                _ => isBroken ? throw new IOException() : meeting.Attend(Stage.End),
-                TaskConfig.Minimal
-            )
+            .Register(Stage.Start, _ => meeting.Attend(Stage.End), TaskConfig.Minimal)
             .AddExitState(Stage.End)
             .WithName("flow")
             .WithCheckpointStore(store);
         for (var run = 0; run < Count; run++)
-            await workflow.TryOrchestrateAsync(Stage.Start, $"run-{run}");
-        isBroken = false;
+            await Interrupted.AtStartAsync(workflow, $"run-{run}");
         var outcomes = await Task.Run(() => workflow.ResumeAllAsync(Count)).Soon();
         Assert.Equal(Count, outcomes.Count);
         Assert.True(meeting.HasMet);

@@ -79,7 +79,7 @@ public sealed class LoopTests
         Assert.Equal("workflow", error.Category);
         Assert.Contains("No task registered for state: Lost", error.Message, StringComparison.Ordinal);
         Assert.Equal("Work", error.State);
-        Assert.Equal(["StateEntered Start", "StateEntered Work"], store.Story);
+        Assert.Equal(["StateEntered Start", "StateEntered Work", "Failed Work"], store.Story);
     }
 
     [Fact]

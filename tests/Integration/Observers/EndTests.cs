@@ -54,6 +54,7 @@ public sealed class EndTests : IDisposable
                 "OnRetry Start 1: 00:01:00",
                 "OnCheckpoint Start 1",
                 "OnTaskFailure Start retry_exhausted",
+                "OnCheckpoint Start 2",
             ],
             _observer.Story()
         );

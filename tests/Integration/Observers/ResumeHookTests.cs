@@ -100,7 +100,12 @@ public sealed class ResumeHookTests
         _observer.Clear();
         await Failures.OfAsync(time.DriveAsync(() => workflow.ResumeFromAsync("run")));
         Assert.Equal(
-            ["OnResume Start 1", "OnTaskStart Start", "OnTaskFailure Start retry_exhausted"],
+            [
+                "OnResume Start 1",
+                "OnTaskStart Start",
+                "OnTaskFailure Start retry_exhausted",
+                "OnCheckpoint Start 2",
+            ],
             _observer.Story()
         );
         Assert.Equal(2, _observer.Events[1].At.Attempt);

@@ -1,3 +1,4 @@
+using Cano.Runtime.Cancellation;
 using Cano.Testing;
 
 namespace Cano.Integration.Observers;
@@ -29,9 +30,9 @@ public sealed class ThrowingObserverTests
 
     [Fact]
     [Trait("ID", "R1")]
-    public void There_are_twelve_hooks_and_none_must_be_written()
+    public void There_are_thirteen_hooks_and_none_must_be_written()
     {
-        Assert.Equal(12, Hooks.Count);
+        Assert.Equal(13, Hooks.Count);
         IWorkflowObserver silent = new Silent();
         silent.OnStateEnter(default);
         silent.OnTaskStart(default);
@@ -84,6 +85,7 @@ public sealed class ThrowingObserverTests
         await RefuseAsync(Watched);
         await ResumeAsync(Watched);
         await StopAsync(Watched);
+        await SuspendAsync(Watched);
     }
 
     private static async Task CompleteAsync(Func<Workflow<Stage>, Workflow<Stage>> watched)
@@ -136,6 +138,15 @@ public sealed class ThrowingObserverTests
         await gate.Entered.Soon();
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("workflow_timeout", (await Failures.OfAsync(run)).Category);
+    }
+
+    private static async Task SuspendAsync(Func<Workflow<Stage>, Workflow<Stage>> watched)
+    {
+        var (gate, control) = (new Gate(), new RunControl());
+        var run = Controlled.StartAsync(watched(Interrupted.Held(gate, new KeepingStore())), control, "run");
+        await gate.Entered;
+        control.Suspend(TimeSpan.FromSeconds(5));
+        Assert.Equal("suspended", (await Failures.OfAsync(run)).Category);
     }
 
     private sealed class Silent : IWorkflowObserver;

@@ -107,12 +107,7 @@ public sealed class PerRunTests
                     () => new Spy("own", _trail) { SetupFailure = broken ? new IOException("no db") : null }
                 )
             );
-        await Failures.OfAsync(
-            workflow
-                .WithResources(new Resources())
-                .Register(Stage.Start, _ => throw new IOException("down"), TaskConfig.Minimal)
-                .OrchestrateAsync(Stage.Start, "run")
-        );
+        await Interrupted.AtStartAsync(workflow.WithResources(new Resources()), "run");
         for (var i = 0; i < 4; i++)
         {
             var (id, outcome) = Assert.Single(await workflow.ResumeAllAsync(1));

@@ -89,9 +89,8 @@ public sealed class BadStoreTests
     public async Task A_run_whose_last_state_has_no_entry_row_goes_on_all_the_same()
     {
         var time = new VirtualTime();
-        var store = new LoadingStore(rows =>
-            rows.Where(row => row.Kind == RowKind.WaitStarted).Select(row => row with { Sequence = 0 })
-        );
+        KeepingStore store = new(),
+            without = new();
         var waiting = Mended(store)
             .WithTimeProvider(time)
             .Register(
@@ -100,7 +99,11 @@ public sealed class BadStoreTests
                 TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.FromMinutes(1))
             );
         await Failures.OfAsync(time.DriveAsync(() => waiting.OrchestrateAsync(Stage.Start, "run")));
-        Assert.Equal("retry_exhausted", (await Failures.OfAsync(waiting.ResumeFromAsync("run"))).Category);
+        var wait = store.Rows.Single(row => row.Kind == RowKind.WaitStarted);
+        await without.AppendAsync("run", wait with { Sequence = 0 }, fence: 1);
+        var resumed = waiting.WithCheckpointStore(without).ResumeFromAsync("run");
+        Assert.Equal("retry_exhausted", (await Failures.OfAsync(resumed)).Category);
+        Assert.Equal(["WaitStarted Start", "Failed Start"], without.Story);
     }
 
     private Workflow<Stage> Mended(ICheckpointStore store) =>

@@ -14,9 +14,9 @@ public sealed class MarkTests
     [Trait("ID", "F65")]
     public async Task A_resume_of_all_waits_for_a_start_in_vain_and_takes_the_run_up()
     {
-        await LeaveAsync("run");
         var trail = new Trail();
         var workflow = trail.Through(Stage.Start, Stage.End).WithName("mine").WithCheckpointStore(_store);
+        await Interrupted.AtStartAsync(workflow.WithCheckpointStore(_disk), "run");
         var start = workflow.OrchestrateAsync(Stage.Start, "run");
         var all = workflow.ResumeAllAsync(1);
         // The start has asked and was not answered yet; the list of runs has been read.
@@ -116,18 +116,6 @@ public sealed class MarkTests
         Assert.Equal(Stage.End, Assert.Single(await workflow.ResumeAllAsync(1)).Value);
         Assert.Equal((2, 1), (bodies, most));
         await FasterCheckpointStore.CloseAsync(directory.Path);
-    }
-
-    /// <summary>A run that was interrupted in its first state.</summary>
-    private async Task LeaveAsync(string id)
-    {
-        var workflow = Workflow
-            .Bare<Stage>()
-            .Register(Stage.Start, _ => throw new IOException("interrupted"), TaskConfig.Minimal)
-            .AddExitState(Stage.End)
-            .WithName("mine")
-            .WithCheckpointStore(_disk);
-        await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, id));
     }
 
     private sealed class Slow(Gate? gate) : IResource

@@ -184,12 +184,10 @@ public sealed class ResumeAllTests
 
     private Task LeaveAsync(params string[] ids) => LeaveAsync(Named("mine"), ids);
 
-    /// <summary>Runs that failed in their first state, as a crash there would leave them.</summary>
     private static async Task LeaveAsync(Workflow<Stage> workflow, params string[] ids)
     {
-        var failing = workflow.Register(Stage.Start, _ => throw new IOException("down"), TaskConfig.Minimal);
         foreach (var id in ids)
-            await Failures.OfAsync(failing.OrchestrateAsync(Stage.Start, id));
+            await Interrupted.AtStartAsync(workflow, id);
     }
 
     private Workflow<Stage> Named(string name) =>

@@ -26,12 +26,12 @@ public sealed class ResumeTests
     }
 
     [Fact]
-    [Trait("ID", "F22"), Trait("ID", "G6")]
-    public async Task A_failure_with_nothing_to_undo_leaves_the_run_resumable()
+    [Trait("ID", "F22"), Trait("ID", "S6")]
+    public async Task A_run_that_its_caller_gave_up_with_nothing_to_undo_stays_resumable()
     {
         var store = new KeepingStore();
         await Interrupted.AtAsync(Stage.Work, store, "run");
-        Assert.Equal(2, (await store.LoadRunAsync("run")).Count);
+        Assert.Equal(["StateEntered Start", "StateEntered Work"], store.Story);
         Assert.Equal(Stage.End, await Mended(new Trail(), store).ResumeFromAsync("run"));
         Assert.Empty(await store.LoadRunAsync("run"));
     }
@@ -41,9 +41,9 @@ public sealed class ResumeTests
     public async Task A_run_may_be_interrupted_and_resumed_many_times()
     {
         var store = new KeepingStore();
-        var workflow = await Interrupted.AtAsync(Stage.Work, store, "run");
+        await Interrupted.AtAsync(Stage.Work, store, "run");
         for (var i = 0; i < 3; i++)
-            await Failures.OfAsync(workflow.ResumeFromAsync("run"));
+            await Interrupted.AgainAsync(Stage.Work, store, "run");
         Assert.Equal(5, store.Rows.Count);
         Assert.Equal(Stage.End, await Mended(new Trail(), store).ResumeFromAsync("run"));
     }
@@ -118,9 +118,9 @@ public sealed class ResumeTests
     public async Task The_path_of_a_resumed_run_has_the_states_before_and_the_resumed_one_once()
     {
         var store = new KeepingStore();
-        var failing = await Interrupted.AtAsync(Stage.Next, store, "run");
-        var error = await Failures.OfAsync(failing.ResumeFromAsync("run"));
-        error = await Failures.OfAsync(failing.ResumeFromAsync("run"));
+        await Interrupted.AtAsync(Stage.Next, store, "run");
+        await Interrupted.AgainAsync(Stage.Next, store, "run");
+        var error = await Interrupted.AgainAsync(Stage.Next, store, "run");
         Assert.Equal(["Start", "Work", "Next"], error.Path);
         Assert.Equal("Next", error.State);
     }

@@ -15,8 +15,11 @@ public sealed class JournaledDelayTests
         await Failures.OfAsync(
             _time.DriveAsync(() => Failing(TimeSpan.FromSeconds(1)).OrchestrateAsync(Stage.Start, "run"))
         );
-        Assert.Equal(["StateEntered Start", "WaitStarted Start", "WaitStarted Start"], _store.Story);
-        Assert.Equal([0, 0, 0], _store.Rows.Select(row => row.Visit));
+        Assert.Equal(
+            ["StateEntered Start", "WaitStarted Start", "WaitStarted Start", "Failed Start"],
+            _store.Story
+        );
+        Assert.Equal([0, 0, 0, 0], _store.Rows.Select(row => row.Visit));
     }
 
     [Fact]
@@ -28,7 +31,7 @@ public sealed class JournaledDelayTests
                 Failing(TimeSpan.FromMilliseconds(999)).OrchestrateAsync(Stage.Start, "run")
             )
         );
-        Assert.Equal(["StateEntered Start"], _store.Story);
+        Assert.Equal(["StateEntered Start", "Failed Start"], _store.Story);
     }
 
     [Fact]
@@ -60,7 +63,7 @@ public sealed class JournaledDelayTests
             .WithCheckpointStore(_store)
             .WithTimeProvider(_time);
         await Failures.OfAsync(_time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start, "run")));
-        Assert.Equal(["StateEntered Start"], _store.Story);
+        Assert.Equal(["StateEntered Start", "Failed Start"], _store.Story);
     }
 
     [Theory]
@@ -96,7 +99,10 @@ public sealed class JournaledDelayTests
         await Failures.OfAsync(
             _time.DriveAsync(() => Failing(TimeSpan.FromSeconds(60)).ResumeFromAsync("run"))
         );
-        Assert.Equal(["StateEntered Start", "WaitStarted Start", "WaitStarted Start"], _store.Story);
+        Assert.Equal(
+            ["StateEntered Start", "WaitStarted Start", "WaitStarted Start", "Failed Start"],
+            _store.Story
+        );
     }
 
     [Fact]
@@ -119,7 +125,10 @@ public sealed class JournaledDelayTests
             [$"3 at {resumed.AddSeconds(40):T}", $"4 at {resumed.AddSeconds(45):T}"],
             _attempts[2..]
         );
-        Assert.Equal(["StateEntered Start", "WaitStarted Start", "WaitStarted Start"], _store.Story);
+        Assert.Equal(
+            ["StateEntered Start", "WaitStarted Start", "WaitStarted Start", "Failed Start"],
+            _store.Story
+        );
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);

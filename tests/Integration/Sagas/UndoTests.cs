@@ -58,14 +58,14 @@ public sealed class UndoTests
     }
 
     [Fact]
-    [Trait("ID", "G6")]
+    [Trait("ID", "G6"), Trait("ID", "S7")]
     public async Task With_nothing_to_undo_the_error_comes_out_and_the_rows_stay()
     {
         var workflow = Saga.Three(_trail).Failing(Stage.Start).WithCheckpointStore(_store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal("task_execution", error.Category);
-        Assert.Equal(["StateEntered Start"], _store.Story);
-        Assert.Single(await _store.LoadRunAsync("run"));
+        Assert.Equal(["StateEntered Start", "Failed Start"], _store.Story);
+        Assert.Equal(2, (await _store.LoadRunAsync("run")).Count);
     }
 
     [Fact]

@@ -169,7 +169,10 @@ public sealed class CircuitBreakerInTasksTests
             .WithTimeProvider(_time);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal(("circuit_open", "Start", 0), (error.Category, error.State, error.Attempt));
-        Assert.Equal(["StateEntered Start", "CursorAdvanced Start", "CursorAdvanced Start"], store.Story);
+        Assert.Equal(
+            ["StateEntered Start", "CursorAdvanced Start", "CursorAdvanced Start", "Failed Start"],
+            store.Story
+        );
     }
 
     [Fact]

@@ -40,9 +40,7 @@ internal sealed class Race<TState>(
         _store.Flow();
         await workflow.ResumeAllAsync(1);
         if (IsInterrupted)
-            await make(_ => throw new IOException("interrupted"))
-                .WithCheckpointStore(_disk)
-                .TryOrchestrateAsync(initial, RunId);
+            await InterruptAsync();
         _store.Hold();
         await OrderAsync(Deeds(workflow));
         var story = string.Join(' ', _store.Story);
@@ -57,6 +55,20 @@ internal sealed class Race<TState>(
         var end = await workflow.TryResumeFromAsync(RunId);
         // Of a cancelled run what it completed is undone.
         return end.IsRight || IsCancelled ? story : throw new InvalidOperationException($"{end}: {story}");
+    }
+
+    /// <summary>A run as a process that died would leave it: its caller gives it up before anything of it is
+    /// to be undone.</summary>
+    private async Task InterruptAsync()
+    {
+        using var caller = new CancellationTokenSource();
+        await make(async token =>
+            {
+                await caller.CancelAsync();
+                await Task.Delay(Timeout.Infinite, token);
+            })
+            .WithCheckpointStore(_disk)
+            .TryOrchestrateAsync(initial, RunId, caller.Token);
     }
 
     private List<Func<Task>> Deeds(Workflow<TState> workflow)

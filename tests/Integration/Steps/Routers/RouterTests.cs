@@ -59,9 +59,9 @@ public sealed class RouterTests
             .WithCheckpointStore(store);
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
         Assert.Equal(["Start", "Work", "Next"], error.Path);
-        Assert.Equal(["StateEntered Start", "StateEntered Next"], store.Story);
-        Assert.Equal([0, 1], store.Rows.Select(row => row.Sequence));
-        Assert.Equal([0, 2], store.Rows.Select(row => row.Visit));
+        Assert.Equal(["StateEntered Start", "StateEntered Next", "Failed Next"], store.Story);
+        Assert.Equal([0, 1, 2], store.Rows.Select(row => row.Sequence));
+        Assert.Equal([0, 2, 2], store.Rows.Select(row => row.Visit));
     }
 
     private sealed class ToEnd : IRouterTask<Stage>

@@ -207,7 +207,7 @@ public sealed class SteppedTests
         Assert.StartsWith("serialize cursor for `Start`: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("'System.Type'", error.Message, StringComparison.Ordinal);
         Assert.Equal(["step"], _trail.Marks);
-        Assert.Equal(journaled ? ["StateEntered Start"] : [], _store.Story);
+        Assert.Equal(journaled ? ["StateEntered Start", "Failed Start"] : [], _store.Story);
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class SteppedTests
                 + "return StepOutcome.More(cursor) or StepOutcome.Done(state)",
             error.Message
         );
-        Assert.Equal(["StateEntered Start"], _store.Story);
+        Assert.Equal(["StateEntered Start", "Failed Start"], _store.Story);
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class StreamStopTests : IDisposable
         var error = await CancelAsync(HeldBefore(2, flushing: (_, _, _) => throw new IOException("flush")));
         Assert.EndsWith("IOException: flush", error.Message, StringComparison.Ordinal);
         Assert.Equal("open none, 1, flush 1, close Cancelled", _trail.TextOfStream());
-        Assert.Equal(["StateEntered Start"], _store.Story);
+        Assert.Equal(["StateEntered Start", "Failed Start"], _store.Story);
     }
 
     [Fact]
@@ -99,7 +99,10 @@ public sealed class StreamStopTests : IDisposable
         );
         Assert.Equal("workflow_timeout", error.Category);
         Assert.Equal("open none, 1, 2, flush 1 2, 3, flush 3, close Cancelled", _trail.TextOfStream());
-        Assert.Equal(["StateEntered Start", "CursorAdvanced Start", "CursorAdvanced Start"], _store.Story);
+        Assert.Equal(
+            ["StateEntered Start", "CursorAdvanced Start", "CursorAdvanced Start", "Failed Start"],
+            _store.Story
+        );
         Assert.Equal(["timeout"], observer.Heard);
     }
 

@@ -207,7 +207,7 @@ public sealed class StreamTests
         var error = await Failures.OfAsync(RunAsync(stream));
         Assert.Equal(("task_execution", 1), (error.Category, error.Attempt));
         Assert.Equal("open none, 1, 2, flush 1 2, disposed", _trail.Text());
-        Assert.Equal(["StateEntered Start"], _store.Story);
+        Assert.Equal(["StateEntered Start", "Failed Start"], _store.Story);
     }
 
     [Fact]

@@ -68,15 +68,33 @@ public sealed class TimerResumeTests
 
     [Fact]
     [Trait("ID", "Y8")]
-    public async Task A_failure_after_the_wait_is_resumed_without_another_wait()
+    public async Task A_run_that_was_given_up_after_the_wait_is_resumed_without_another_wait()
+    {
+        var gate = new Gate();
+        using var caller = new CancellationTokenSource();
+        var held = Of(TaskConfig.Minimal, after: gate.PassAsync);
+        var run = held.OrchestrateAsync(Stage.Start, "run", caller.Token);
+        await _time.WhenWaitingAsync();
+        _time.Advance(TimeSpan.FromSeconds(60));
+        await gate.Entered;
+        await caller.CancelAsync();
+        Assert.Equal("cancelled", (await Failures.OfAsync(run)).Category);
+        Assert.Equal(Stage.End, await Of(TaskConfig.Minimal).ResumeFromAsync("run"));
+        Assert.Equal(["wait at 0", "after at 60", "after at 60"], _trail.Marks);
+    }
+
+    [Fact]
+    [Trait("ID", "S7")]
+    public async Task A_timer_that_failed_after_its_wait_begins_anew_when_the_run_is_resumed()
     {
         await Failures.OfAsync(
             _time.AloneAsync(() =>
                 Of(TaskConfig.Minimal, fails: "after").OrchestrateAsync(Stage.Start, "run")
             )
         );
-        Assert.Equal(Stage.End, await Of(TaskConfig.Minimal).ResumeFromAsync("run"));
-        Assert.Equal(["wait at 0", "after at 60", "after at 60"], _trail.Marks);
+        await _time.AloneAsync(() => Of(TaskConfig.Minimal).ResumeFromAsync("run"));
+        Assert.Equal(["wait at 0", "after at 60", "wait at 60", "after at 120"], _trail.Marks);
+        Assert.Equal([0, 0, 0, 0, 0, 1], _store.Rows.Select(row => row.Visit));
     }
 
     [Fact]
