@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
 

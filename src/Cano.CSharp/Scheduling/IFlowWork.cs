@@ -1,3 +1,4 @@
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Definitions;
 using Cano.Runtime.Provision;
 using Cano.Runtime.Scope;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.StoredRuns;
 
 namespace Cano.CSharp.Scheduling;

@@ -97,11 +97,7 @@ module internal StartFormat =
                         StartedAt = Nullable(value.Instant())
                 }
             | 4 -> start <- { start with Key = value.Rest() }
-            | Tags ->
-                start <- {
-                    start with
-                        Tags = readTags &value
-                }
+            | Tags -> start <- { start with Tags = readTags &value }
             | 6 ->
                 start <- {
                     start with

@@ -27,12 +27,18 @@ type StartView = {
     /// The id of the run that this one is a child of.
     member this.ParentRunId: OptionalBytes =
         let mutable reader = ByteReader this.Parent.Bytes
-        let id = if this.Parent.IsPresent then reader.Required() else ReadOnlySpan.Empty
 
-        {
-            IsPresent = this.Parent.IsPresent && isNull reader.Problem
-            Bytes = id
-        }
+        if this.Parent.IsPresent then
+            let id = reader.Required()
+            // The parent's key part, which no list needs.
+            reader.Skip()
+
+            {
+                IsPresent = isNull reader.Problem
+                Bytes = id
+            }
+        else
+            OptionalBytes.Absent
 
     /// In the order of their names; null when there are none.
     member this.Tags: KeyValuePair<string, string>[] | null =

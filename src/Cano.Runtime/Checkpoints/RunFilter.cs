@@ -1,4 +1,3 @@
-using Cano.Kernel;
 using Cano.Runtime.Checkpoints;
 
 namespace Cano;

@@ -6,9 +6,6 @@ internal static class RunIdRule
     /// <summary>The longest, in bytes of UTF-8.</summary>
     public const int BytesMax = 1024;
 
-    /// <summary>What follows a schedule's id in the id under which its watermark is kept.</summary>
-    public const string Watermark = "/watermark";
-
     /// <summary>What is wrong with an id; null when nothing is.</summary>
     public static string? Problem(string id) =>
         StoredText.Length(id) is null or 0 or > BytesMax
@@ -17,5 +14,5 @@ internal static class RunIdRule
 
     /// <summary>The id is that of something which is kept beside runs: in no list, count or
     /// retention.</summary>
-    public static bool IsReserved(string id) => id.EndsWith(Watermark, StringComparison.Ordinal);
+    public static bool IsReserved(string id) => OccurrenceId.IsWatermark(id);
 }

@@ -31,8 +31,8 @@ public readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
     public RunStanding After(RowKind kind, long visit, long endTicks) =>
         new(visit, Quarantine.TriesAfter(Visit, kind, visit, Tries), endTicks) { IsWorkedOn = endTicks == 0 };
 
-    /// <summary>The visit and the tries, or the end: "visit 3, tried once, ended 2026-02-01
-    /// 08:00:00Z".</summary>
+    /// <summary>The visit, the tries, whether somebody works on it, and the end: "visit 3, tried once,
+    /// worked on".</summary>
     public override string ToString()
     {
         var standing = Visit < 0 ? "no visit" : $"visit {Visit}";
@@ -43,6 +43,7 @@ public readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
             _ => $", tried {Tries} times",
         };
         var ended = EndedAt is { } end ? $", ended {Words.Instant(end)}" : "";
-        return standing + tries + ended;
+        var work = IsWorkedOn ? ", worked on" : "";
+        return standing + tries + work + ended;
     }
 }

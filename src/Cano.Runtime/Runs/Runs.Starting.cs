@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Definitions;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Loop;
@@ -94,6 +95,8 @@ internal static partial class Runs
         where TState : notnull
     {
         var id = request.Id ?? throw NoRunId();
+        if (RunIdRule.IsReserved(id))
+            throw Reserved(id);
         var input = RunInputs.Store(id, request.Input, workflow.Options);
         var values = RunInputs.OfFresh(request.Input, input, workflow.Options);
         if (request.Result is { } result)
@@ -181,6 +184,15 @@ internal static partial class Runs
             LogNotPutBack(options.Logger, id, thrown);
         }
     }
+
+    private static CanoException Reserved(string id) =>
+        new(
+            CanoError.Of(
+                Fault.NewCheckpointStore(
+                    $"run id '{id}' is kept for the watermark of a schedule: give the run another one"
+                )
+            )
+        );
 
     private static CanoException NoRunId() =>
         new(

@@ -1,3 +1,4 @@
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Scope;
 
 namespace Cano.Runtime.StoredRuns;

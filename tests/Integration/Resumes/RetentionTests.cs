@@ -126,6 +126,59 @@ public sealed class RetentionTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Retention.KeepFor(TimeSpan.Zero));
     }
 
+    [Fact]
+    [Trait("ID", "S15")]
+    public async Task Failures_stay_unless_the_retention_names_them()
+    {
+        var saga = Saga(undo: () => throw new IOException("stuck"));
+        foreach (var retention in new[] { Retention.Clear, Retention.KeepLast(1) })
+        {
+            await Failures.OfAsync(
+                Failing().WithRetention(retention).OrchestrateAsync(Stage.Start, $"failed {retention}")
+            );
+            await Failures.OfAsync(
+                saga.WithRetention(retention).OrchestrateAsync(Stage.Start, $"stuck {retention}")
+            );
+        }
+
+        Assert.Equal(4, (await IdsAsync()).Count);
+        var both = Retention.KeepLast(1).FailuresToo();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await Failures.OfAsync(Failing().WithRetention(both).OrchestrateAsync(Stage.Start, "newest"));
+        Assert.Equal(["newest"], await IdsAsync());
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await Failures.OfAsync(saga.WithRetention(both).OrchestrateAsync(Stage.Start, "still newer"));
+        Assert.Equal(["still newer"], await IdsAsync());
+        await Failures.OfAsync(
+            Failing().WithRetention(Retention.Clear.FailuresToo()).OrchestrateAsync(Stage.Start, "gone")
+        );
+        Assert.Equal(["still newer"], await IdsAsync());
+    }
+
+    [Fact]
+    [Trait("ID", "S15")]
+    public async Task A_failure_that_is_gone_on_with_is_not_forgotten_as_one()
+    {
+        var both = Retention.KeepLast(1).FailuresToo();
+        await Failures.OfAsync(Failing().WithRetention(both).OrchestrateAsync(Stage.Start, "again"));
+        var gate = new Gate();
+        var again = With(Workflow.Bare<Stage>().Register(Stage.Start, (_, token) => GateAsync(gate, token)))
+            .WithRetention(both)
+            .ResumeFromAsync("again");
+        await gate.Entered.Soon();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await RunAsync(Plain().WithRetention(both), "b");
+        Assert.Equal(["again", "b"], await IdsAsync());
+        gate.Open();
+        Assert.Equal(Stage.End, await again.Soon());
+    }
+
+    private static async ValueTask<Stage> GateAsync(Gate gate, CancellationToken token)
+    {
+        await gate.PassAsync(token);
+        return Stage.End;
+    }
+
     private Workflow<Stage> Plain() => Of((_, _) => new ValueTask<Stage>(Stage.End));
 
     private Workflow<Stage> Failing() => Of((_, _) => throw new IOException("down"));

@@ -79,10 +79,7 @@ public sealed class JournalCrashTests
     /// left.</summary>
     private async Task AssertSettledAsync()
     {
-        var ids = new HashSet<string>();
-        await foreach (var run in _store.ListRunsAsync(RunFilter.All))
-            ids.Add(run.RunId);
-        Assert.Equal(["flow/watermark"], ids);
+        Assert.Empty(await _store.List(RunFilter.All));
 
         foreach (var id in _bench.Trail.Marks.Select(mark => mark.Split(' ')[1]).Distinct())
             Assert.Single(_store.RowsOf(id), row => row.Kind == RowKind.Finished);

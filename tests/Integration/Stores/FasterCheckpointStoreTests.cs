@@ -27,7 +27,12 @@ public sealed class FasterCheckpointStoreTests : IDisposable
 
         await using var reopened = await directory.Open();
 
-        Assert.Equal(before, await reopened.List(RunFilter.All));
+        // Nobody works on them now.
+        Assert.All(before, run => Assert.Equal(RunStatus.Running, run.Status));
+        Assert.Equal(
+            before.Select(run => run with { Status = RunStatus.Suspended }),
+            await reopened.List(RunFilter.All)
+        );
         await reopened.AppendAsync("run-4", Rows.Entered(9), 1);
         Assert.Equal(10, (await reopened.LoadRunAsync("run-4")).Count);
     }

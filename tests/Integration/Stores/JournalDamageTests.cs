@@ -27,12 +27,12 @@ public sealed class JournalDamageTests : IDisposable
         Assert.Contains("sequence=1", await store.AppendRefusal("beta", Rows.Entered(4), 1));
         var listed = await store.List(RunFilter.All);
         Assert.Equal(
-            [RunStatus.Running, RunStatus.Damaged, RunStatus.Running],
+            [RunStatus.Suspended, RunStatus.Damaged, RunStatus.Suspended],
             listed.Select(run => run.Status)
         );
         Assert.Equal(text, listed[1].Damage);
         Assert.Equal(4, (await store.LoadRunAsync("alpha")).Count);
-        Assert.DoesNotContain(await store.List(RunFilter.Unfinished), run => run.RunId == "beta");
+        Assert.Equal(listed, await store.List(RunFilter.Unfinished));
     }
 
     [Fact]

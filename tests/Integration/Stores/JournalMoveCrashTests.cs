@@ -78,7 +78,7 @@ public sealed class JournalMoveCrashTests
         await using (var reopened = await Open(disk))
         {
             await AssertWhole(reopened, acknowledged, crash);
-            Assert.Equal(RunStatus.Running, (await Listed(reopened, "parked")).Status);
+            Assert.Equal(RunStatus.Suspended, (await Listed(reopened, "parked")).Status);
             Assert.Equal(4, await reopened.ClaimAsync("parked", "third"));
             // A run whose clear was not on disk yet is back, as it was.
             foreach (var run in await reopened.List(RunFilter.All))

@@ -94,7 +94,7 @@ public sealed class JournalSpaceTests
         await using var reopened = await Open();
         Assert.Equal(3, (await reopened.List(RunFilter.All)).Count);
         Assert.Equal(Parked(), await reopened.LoadRunAsync("a-twice"));
-        Assert.Equal(RunStatus.Running, (await reopened.List(RunFilter.All))[0].Status);
+        Assert.Equal(RunStatus.Suspended, (await reopened.List(RunFilter.All))[0].Status);
         Assert.Equal(RunStatus.Quarantined, (await reopened.List(RunFilter.All))[1].Status);
         var next = Rows.Entered(Parked().Length);
         Assert.Contains("was claimed with", await reopened.AppendRefusal("a-twice", next, outdated));

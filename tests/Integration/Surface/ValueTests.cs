@@ -73,7 +73,18 @@ public sealed class ValueTests
             { Retention.Clear, "Clear" },
             { Retention.KeepLast(5), "KeepLast(5)" },
             { Retention.KeepFor(TimeSpan.FromDays(7)), "KeepFor(7 d)" },
+            { Retention.Keep.FailuresToo(), "Keep.FailuresToo()" },
+            { RunFilter.All, "All" },
             { RunFilter.Unfinished, "Unfinished" },
+            {
+                new RunFilter
+                {
+                    Statuses = [RunStatus.Failed, RunStatus.Suspended],
+                    WorkflowName = "orders",
+                    Limit = 20,
+                },
+                "Suspended or Failed, of 'orders', at most 20"
+            },
             { ResourceHealth.Degraded("slow"), "Degraded: slow" },
             { new RateVerdict(false, "day", TimeSpan.FromMinutes(5)), "refused by 'day', again in 5 min" },
             { TaskConfig.Default.WithAttemptTimeout(s_span), "Exponential(3), attempt timeout 5 s" },

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Cano.Runtime.Checkpoints;
 
-namespace Cano.Runtime.StoredRuns;
+namespace Cano.Runtime.Checkpoints;
 
 /// <summary>The ids of a flow's runs: `flow/occurrence`, and `flow/occurrence/instance` in a concurrent
 /// flow.</summary>
@@ -11,6 +10,7 @@ namespace Cano.Runtime.StoredRuns;
 internal static class OccurrenceId
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
+    private const string WatermarkEnd = "/watermark";
     private const int Length = 28;
 
     /// <summary>The run of an occurrence; `instance` is empty unless the flow is concurrent.</summary>
@@ -18,7 +18,11 @@ internal static class OccurrenceId
         instance.Length == 0 ? $"{flow}/{Text(occurrence)}" : $"{flow}/{Text(occurrence)}/{instance}";
 
     /// <summary>The id under which a flow's watermark is kept. No occurrence reads like this.</summary>
-    public static string Watermark(string flow) => flow + RunIdRule.Watermark;
+    public static string Watermark(string flow) => flow + WatermarkEnd;
+
+    /// <summary>Whether a flow's watermark is kept under this id.</summary>
+    public static bool IsWatermark(string runId) =>
+        runId.EndsWith(WatermarkEnd, StringComparison.Ordinal) && !IsOne(runId);
 
     public static string Text(DateTimeOffset occurrence) =>
         occurrence.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
