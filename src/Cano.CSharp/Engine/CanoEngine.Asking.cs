@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using Cano.CSharp.Engine;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;

@@ -4,7 +4,6 @@ using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
-using Cano.Runtime.StoredRuns;
 
 namespace Cano;
 

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using Cano.CSharp.Engine;
 using Cano.Kernel;
 using Cano.Runtime.StoredRuns;
-using Cano.Runtime.Time;
 
 namespace Cano;
 

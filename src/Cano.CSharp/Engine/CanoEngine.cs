@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cano.CSharp.Engine;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;

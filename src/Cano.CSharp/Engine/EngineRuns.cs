@@ -1,7 +1,5 @@
-using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
-using Cano.Runtime.Time;
 
 namespace Cano.CSharp.Engine;
 

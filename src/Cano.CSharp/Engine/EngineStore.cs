@@ -1,4 +1,3 @@
-using Cano.Runtime.Errors;
 
 namespace Cano.CSharp.Engine;
 

@@ -1,7 +1,6 @@
 using Cano.Runtime.Definitions;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cano.CSharp.Engine;
 

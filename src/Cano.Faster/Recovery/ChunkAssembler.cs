@@ -1,6 +1,5 @@
 using System.Buffers;
 using Cano.Faster.Frames;
-using Cano.Faster.Indexes;
 using Cano.Kernel;
 
 namespace Cano.Faster.Recovery;
