@@ -237,6 +237,8 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
 
     private byte[] Serialize(string key, object? value, Type type)
     {
+        if (_codec.Types.Problem(type) is { } problem)
+            throw Error($"Value for key '{key}' of type {TypeNames.Of(type)} cannot be kept: {problem}");
         try
         {
             return _codec.Write(value, type);

@@ -16,13 +16,15 @@ internal static class GivenValue
         [NotNullWhen(false)] out string? problem
     )
     {
-        (stored, problem) = (null, null);
+        stored = null;
         try
         {
-            var json = values.Write(value, type);
-            problem = ValueCodec.TooLong(json);
+            var json = values.Types.Problem(type) is null ? values.Write(value, type) : null;
+            problem = json is null ? values.Types.Problem(type) : Problem(value, type, json, values);
             if (problem is null)
-                stored = new StoredValue(json, TypeNames.Of(type));
+                stored = new StoredValue(json!, TypeNames.Of(type));
+            else
+                problem = $"cannot be kept: {problem}";
         }
         // Whatever a property of the value throws.
         catch (Exception thrown)
@@ -32,6 +34,32 @@ internal static class GivenValue
 
         return stored is not null;
     }
+
+    /// <summary>Why JSON does not fit a type; null when it does.</summary>
+    public static string? Misfit(byte[] json, Type type, ValueCodec values)
+    {
+        try
+        {
+            _ = values.ReadGiven(json, type);
+            return null;
+        }
+        // Whatever the type's own constructor throws.
+        catch (Exception thrown)
+        {
+            return $"it does not fit `{TypeNames.Of(type)}`: {ValueCodec.Reason(thrown)}";
+        }
+    }
+
+    private static string? Problem(object? value, Type type, byte[] json, ValueCodec values) =>
+        ValueCodec.TooLong(json) is { } tooLong
+            ? $"it {tooLong}"
+            : Misfit(json, type, values)
+                ?? LostMembers.Problem(value, type, values)
+                ?? (
+                    values.IsSame(json, values.JsonOf(values.ReadKept(json, type), type))
+                        ? null
+                        : $"what is read back of this `{TypeNames.Of(type)}` is not what was given: give plain data, such as a record"
+                );
 
     /// <summary>Whether a value may stand where such a type is declared.</summary>
     public static bool IsOf(object? value, Type type) =>

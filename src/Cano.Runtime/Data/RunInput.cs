@@ -10,6 +10,28 @@ internal abstract class RunInput(Type? accepted)
     public static RunInput Stored(StoredValue stored, Type? accepted, ValueCodec values) =>
         new StoredInput(stored, accepted, values);
 
+    /// <summary>As <see cref="Stored"/>, of a run that goes on: what its workflow accepts is read before anything
+    /// is done.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: it cannot be read as what the workflow
+    /// accepts.</exception>
+    public static RunInput Readable(StoredValue stored, Type? accepted, ValueCodec values)
+    {
+        try
+        {
+            var input = new StoredInput(stored, accepted, values);
+            if (accepted is not null)
+                input.Keep(accepted, values.ReadKept(stored.Json, accepted));
+            return input;
+        }
+        // Whatever the type's own constructor throws.
+        catch (Exception thrown)
+        {
+            var text =
+                $"read the run's input, a `{stored.TypeName}`, as the `{TypeNames.Of(accepted!)}` that the workflow accepts: {ValueCodec.Reason(thrown)}";
+            throw new CanoException(CanoError.Of(Fault.NewCheckpointStore(text)), thrown);
+        }
+    }
+
     /// <summary>The object itself is handed on.</summary>
     public static RunInput Live(object? value, Type type, Type? accepted, ValueCodec values) =>
         new LiveInput(value, type, accepted, values);
@@ -63,6 +85,8 @@ internal abstract class RunInput(Type? accepted)
         private readonly Lock _gate = new();
         private readonly Dictionary<Type, object?> _read = [];
 
+        public void Keep(Type type, object? read) => _read[type] = read;
+
         protected override T As<T>()
         {
             lock (_gate)
@@ -79,7 +103,7 @@ internal abstract class RunInput(Type? accepted)
         {
             try
             {
-                return values.Read<T>(stored.Json)!;
+                return (T)values.ReadKept(stored.Json, typeof(T))!;
             }
             // Whatever the type's own constructor throws.
             catch (Exception thrown)

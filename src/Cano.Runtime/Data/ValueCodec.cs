@@ -23,6 +23,8 @@ internal sealed class ValueCodec
     private const int ReasonMax = 300;
 
     private readonly JsonSerializerOptions _json;
+    private readonly Lazy<JsonSerializerOptions> _strict;
+    private readonly Lazy<JsonSerializerOptions> _lenient;
 
     private readonly IPayloadCodec? _codec;
 
@@ -45,10 +47,16 @@ internal sealed class ValueCodec
         _json.Converters.Add(new BigIntegerJson());
         _json.Converters.Add(new FSharpConverters());
         _json.MakeReadOnly(populateMissingResolver: true);
+        _strict = new(Strict);
+        _lenient = new(Lenient);
+        Types = new StorableTypes(_json);
     }
 
     /// <summary>By Cano's rules alone.</summary>
     public static ValueCodec Plain { get; } = new();
+
+    /// <summary>Which types can be kept.</summary>
+    public StorableTypes Types { get; }
 
     /// <summary>What rows call the user's codec; null when JSON is kept as it is.</summary>
     public string? Name { get; }
@@ -61,6 +69,10 @@ internal sealed class ValueCodec
     /// <inheritdoc cref="Write{T}(T)"/>
     public byte[] Write(object? value, Type type) =>
         Tried(JsonSerializer.SerializeToUtf8Bytes(value, type, _json));
+
+    /// <summary>The value as JSON, for comparing.</summary>
+    /// <exception cref="Exception">Whatever the serialiser, or a getter of the value, throws.</exception>
+    public byte[] JsonOf(object? value, Type type) => JsonSerializer.SerializeToUtf8Bytes(value, type, _json);
 
     /// <summary>The bytes that a row keeps of JSON.</summary>
     /// <exception cref="Exception">Whatever the codec throws.</exception>
@@ -75,6 +87,27 @@ internal sealed class ValueCodec
 
     /// <inheritdoc cref="Read{T}(byte[])"/>
     public object? Read(byte[] stored, Type type) => JsonSerializer.Deserialize(stored, type, _json);
+
+    /// <summary>What was given just now: it lacks nothing that its type requires, and null is only where that may
+    /// be.</summary>
+    /// <exception cref="Exception">Whatever the serialiser, or a constructor of the type, throws.</exception>
+    public object? ReadGiven(byte[] json, Type type) => JsonSerializer.Deserialize(json, type, _strict.Value);
+
+    /// <summary>What a row says, which an older version of the type may have written: a member that it lacks has its
+    /// default.</summary>
+    /// <inheritdoc cref="Read{T}(byte[])"/>
+    public object? ReadKept(byte[] json, Type type) => JsonSerializer.Deserialize(json, type, _lenient.Value);
+
+    /// <summary>Whether two values are the same as JSON: the order of members is nothing, numbers count by
+    /// value.</summary>
+    public bool IsSame(byte[] left, byte[] right)
+    {
+        if (left.AsSpan().SequenceEqual(right))
+            return true;
+        using var one = JsonDocument.Parse(left, new JsonDocumentOptions { MaxDepth = DepthMax });
+        using var other = JsonDocument.Parse(right, new JsonDocumentOptions { MaxDepth = DepthMax });
+        return JsonElement.DeepEquals(one.RootElement, other.RootElement);
+    }
 
     /// <summary>Whether a list of such values can be read: it is one level deeper than they are.</summary>
     public static bool IsItem(byte[] json)
@@ -100,6 +133,26 @@ internal sealed class ValueCodec
             : $"has {json.Length} bytes; a journal takes {RowLimits.Payload}: keep large data elsewhere and give "
                 + "a reference to it";
 
+    private JsonSerializerOptions Strict() =>
+        new(_json)
+        {
+            RespectNullableAnnotations = true,
+            // Where nulls are left out, what is left out is null.
+            RespectRequiredConstructorParameters = _json.DefaultIgnoreCondition == JsonIgnoreCondition.Never,
+        };
+
+    private JsonSerializerOptions Lenient() =>
+        new(_json)
+        {
+            RespectNullableAnnotations = false,
+            RespectRequiredConstructorParameters = false,
+            TypeInfoResolver = _json.TypeInfoResolver!.WithAddedModifier(type =>
+            {
+                foreach (var member in type.Properties)
+                    member.IsRequired = false;
+            }),
+        };
+
     private byte[] Tried(byte[] json)
     {
         if (_codec is null)
@@ -121,7 +174,10 @@ internal sealed class ValueCodec
     /// its path up to the depth allowed: the beginning tells enough.</summary>
     public static string Refusal(Exception thrown)
     {
-        var reason = UserText.Cut(UserText.MessageOf(thrown), ReasonMax);
-        return $"cannot be serialised; give plain data, such as a record: {reason}";
+        return $"cannot be serialised; give plain data, such as a record: {Reason(thrown)}";
     }
+
+    /// <summary>The beginning of what a serialiser says.</summary>
+    public static string Reason(Exception thrown) =>
+        UserText.Cut(UserText.MessageOf(thrown), ReasonMax) ?? "";
 }

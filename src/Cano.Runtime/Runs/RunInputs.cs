@@ -56,7 +56,7 @@ internal static class RunInputs
         if (given is { IsHandedOn: true })
             return new(RunInput.Live(given.Value, given.Type, options.Accepts, options.Values), output);
         return new(
-            start?.Input is { } stored ? RunInput.Stored(stored, options.Accepts, options.Values) : null,
+            start?.Input is { } stored ? RunInput.Readable(stored, options.Accepts, options.Values) : null,
             output
         );
     }

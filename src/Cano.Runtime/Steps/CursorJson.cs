@@ -41,6 +41,12 @@ internal static class CursorJson
     public static RunEvent Advanced<TState, T>(string task, VisitScope<TState> run, T? cursor)
         where TState : notnull
     {
+        if (run.Options.Values.Types.Problem(typeof(T)) is { } problem)
+            return Unusable(
+                run,
+                CanoError.Of(Fault.NewTaskExecution($"the cursor of `{task}` cannot be kept: {problem}")),
+                null
+            );
         try
         {
             var json = run.Options.Values.Write(cursor);

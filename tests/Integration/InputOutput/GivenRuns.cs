@@ -24,6 +24,15 @@ internal static class GivenRuns
             default
         );
 
+    /// <summary>As <see cref="StartAsync"/>, of a value whose type is not known here.</summary>
+    public static async Task<Stage> GivenAsync(this Workflow<Stage> workflow, object input) =>
+        await Runs.StartAsync(
+            workflow.Compiled,
+            Stage.Start,
+            new RunRequest("run") { Input = new GivenInput(input, input.GetType()) },
+            default
+        );
+
     public static async Task<RunResult> ResultAsync<TState>(this Workflow<TState> workflow, TState initial)
         where TState : notnull
     {

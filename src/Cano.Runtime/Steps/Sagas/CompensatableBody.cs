@@ -90,6 +90,14 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
     )
     {
         (json, problem) = (null, null);
+        if (run.Options.Values.Types.Problem(typeof(TOutput)) is { } unsound)
+        {
+            problem = CanoError.Of(
+                Fault.NewGeneric($"the compensation output of `{task.Name}` cannot be kept: {unsound}")
+            );
+            return false;
+        }
+
         try
         {
             json = run.Options.Values.Write(output);

@@ -8,26 +8,10 @@ internal static class SignalPayload
 {
     /// <summary>A value on its way to an inbox.</summary>
     /// <exception cref="CanoException">`task_execution`: it cannot be written.</exception>
-    public static StoredValue Write<TPayload>(string signal, TPayload payload, ValueCodec values)
-    {
-        byte[] json;
-        try
-        {
-            json = values.Write(payload);
-        }
-        // Whatever a property of the value throws.
-        catch (Exception thrown)
-        {
-            throw Unusable(
-                $"signal '{signal}' carries a `{TypeNames.Of(typeof(TPayload))}`, which {ValueCodec.Refusal(thrown)}",
-                thrown
-            );
-        }
-
-        return ValueCodec.TooLong(json) is { } tooLong
-            ? throw Unusable($"what signal '{signal}' carries {tooLong}", null)
-            : new StoredValue(json, TypeNames.Of(typeof(TPayload)));
-    }
+    public static StoredValue Write<TPayload>(string signal, TPayload payload, ValueCodec values) =>
+        GivenValue.TryStore(payload, typeof(TPayload), values, out var stored, out var problem)
+            ? stored
+            : throw Unusable($"what signal '{signal}' carries {problem}", null);
 
     /// <summary>What a signal carries.</summary>
     /// <exception cref="CanoException">`task_execution`: it carries something else, or nothing. Both types
@@ -39,7 +23,7 @@ internal static class SignalPayload
             throw Unusable($"signal '{signal}' carries nothing, and its waiter takes a `{wanted}`", null);
         try
         {
-            return values.Read<TPayload>(payload.Json)!;
+            return (TPayload)values.ReadKept(payload.Json, typeof(TPayload))!;
         }
         // Whatever the payload's own type throws.
         catch (Exception thrown)
