@@ -33,7 +33,8 @@ public sealed partial class Workflow<TState>
     }
 
     /// <summary>Goes on with a run where its rows end: the task that was under way runs again, none before
-    /// it.</summary>
+    /// it. A run that failed with nothing to undo begins the state that failed once more, attempts and total
+    /// time anew; of one that has ended otherwise the end is told again.</summary>
     /// <exception cref="CanoException">Why the run cannot be resumed, or why it failed.</exception>
     public async Task<TState> ResumeFromAsync(string runId, CancellationToken cancellationToken = default)
     {
@@ -48,7 +49,8 @@ public sealed partial class Workflow<TState>
 
     /// <summary>Goes on with every interrupted run of this workflow's name and gives what became of each by
     /// its id. A run that cannot be resumed stops no other; runs that are under way in this process, and
-    /// those of a <see cref="Scheduler"/>, are left alone.</summary>
+    /// those of a <see cref="Scheduler"/>, are left alone, and so are those that have ended: failed ones
+    /// too.</summary>
     /// <param name="maxConcurrency">How many runs work at once, at least 1; a run that sleeps until an
     /// instant does not count.</param>
     /// <param name="cancellationToken">Cancels the runs that have begun; those that have not stay as they

@@ -29,15 +29,15 @@ internal static class PlantedBugs
         new(
             "step-left-undone",
             "src/Cano.Kernel/Row.fs",
-            "                Undo = undone row.State durable.Undo",
-            "                Undo = (match durable.Undo with | _ :: _ :: rest when ON -> rest | undo -> undone row.State undo)",
+            "                rest, (if isNull fault then [] else [ entry ])",
+            "                (match rest with | _ :: further when ON -> further | _ -> rest), (if isNull fault then [] else [ entry ])",
             Check.Row("rollback", 50)
         ),
         new(
             "rollback-turns-forward",
             "src/Cano.Kernel/Transitions/Reducer.fs",
-            "        | Owed.Work\n        | Owed.FurtherWork ->\n            let fact",
-            "        | Owed.Compensation when ON -> Advance.work plan &run\n        | Owed.Work\n        | Owed.FurtherWork ->\n            let fact",
+            "        | Owed.Work\n        | Owed.FurtherWork\n        | Owed.Rework _ ->\n            let fact",
+            "        | Owed.Compensation when ON -> Advance.work plan &run\n        | Owed.Work\n        | Owed.FurtherWork\n        | Owed.Rework _ ->\n            let fact",
             Check.Row("rollback", 50)
         ),
         new(
