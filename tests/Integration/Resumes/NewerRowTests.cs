@@ -1,5 +1,3 @@
-using Cano.Kernel;
-
 namespace Cano.Integration.Resumes;
 
 /// <summary>Rows that a newer version of Cano wrote.</summary>

@@ -65,7 +65,7 @@ internal sealed class Race<TState>(
         await make(async token =>
             {
                 await caller.CancelAsync();
-                await Task.Delay(Timeout.Infinite, token);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
             })
             .WithCheckpointStore(_disk)
             .TryOrchestrateAsync(initial, RunId, caller.Token);
