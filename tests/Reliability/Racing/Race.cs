@@ -1,3 +1,5 @@
+using Cano.Testing;
+
 namespace Cano.Reliability.Racing;
 
 /// <summary>One run that is started, resumed and, if wanted, cancelled by several at once, in an order that a
@@ -40,7 +42,9 @@ internal sealed class Race<TState>(
         _store.Flow();
         await workflow.ResumeAllAsync(1);
         if (IsInterrupted)
-            await InterruptAsync();
+            await make(_ => Task.CompletedTask)
+                .WithCheckpointStore(new CrashingCheckpointStore(_disk, 1, CrashPoint.AfterAppend))
+                .TryOrchestrateAsync(initial, RunId);
         _store.Hold();
         await OrderAsync(Deeds(workflow));
         var story = string.Join(' ', _store.Story);
@@ -55,20 +59,6 @@ internal sealed class Race<TState>(
         var end = await workflow.TryResumeFromAsync(RunId);
         // Of a cancelled run what it completed is undone.
         return end.IsRight || IsCancelled ? story : throw new InvalidOperationException($"{end}: {story}");
-    }
-
-    /// <summary>A run as a process that died would leave it: its caller gives it up before anything of it is
-    /// to be undone.</summary>
-    private async Task InterruptAsync()
-    {
-        using var caller = new CancellationTokenSource();
-        await make(async token =>
-            {
-                await caller.CancelAsync();
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
-            })
-            .WithCheckpointStore(_disk)
-            .TryOrchestrateAsync(initial, RunId, caller.Token);
     }
 
     private List<Func<Task>> Deeds(Workflow<TState> workflow)
