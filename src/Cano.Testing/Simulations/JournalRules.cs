@@ -25,7 +25,7 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
     public IReadOnlyList<CheckpointRow> Recoverable =>
         _rows[Math.Max(0, _rows.FindLastIndex(row => row.Kind == RowKind.Snapshot))..];
 
-    /// <summary>The run has come to its end: an exit, a failure, everything undone, or not everything.</summary>
+    /// <summary>The run has come to an end: an exit, a failure, or a rollback that ended.</summary>
     public bool HasEnded => Last is { } last && RowStatuses.IsEnd(last.Status);
 
     /// <summary>The run has come to an end at which nothing is left to do.</summary>
@@ -124,15 +124,9 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
                 if (row.Payload is not null)
                     _notUndone.Add(newest);
                 break;
-            case RowKind.RollbackFinished:
+            case RowKind.RollbackFinished or RowKind.Failed:
                 if (OwesUndo && row.Status != RowStatus.RollbackFailed)
-                    breach(
-                        $"a rollback finished well with {_done.Count + _notUndone.Count} steps not undone"
-                    );
-                break;
-            case RowKind.Failed:
-                if (OwesUndo)
-                    breach($"the run failed with {_done.Count} steps not undone");
+                    breach($"{row.Kind} came with {_done.Count + _notUndone.Count} steps not undone");
                 break;
             case RowKind.CancelRequested:
                 if (_isCancelled)
