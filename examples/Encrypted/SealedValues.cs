@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Cano.Examples.Encrypted;
 
-/// <summary>Encrypts every value with AES-GCM. The bytes begin with the name of their key, so that a key may be
-/// changed: runs that began under the old one are read, and go on under the new one.</summary>
-/// <remarks>Kept of a value: one byte for the length of the key's name, the name, a nonce of 12 bytes, a tag of
-/// 16, and the value encrypted.</remarks>
+/// <summary>Encrypts every value with AES-GCM. The bytes begin with the name of their key, so that a key may
+/// be changed: runs that began under the old one are read, and go on under the new one.</summary>
+/// <remarks>Kept of a value: one byte for the length of the key's name, the name, a nonce of 12 bytes, a tag
+/// of 16, and the value encrypted.</remarks>
 public sealed class SealedValues(KeyRing keys) : IPayloadCodec
 {
     private const int NonceLength = 12;

@@ -1,10 +1,11 @@
 namespace Cano;
 
-/// <summary>Turns every value that a user gives to a run into the bytes that a journal keeps of it, and back:
-/// to encrypt them, or to make them shorter. Names, tags and the texts of errors stay as they are.</summary>
-/// <remarks>Called from many threads at once, for each value when it is given and when its row is written. What
-/// it throws is the error of who gave the value; a run whose rows it cannot decode is left alone. It reads what
-/// it ever wrote: a key that was changed is told by the bytes themselves.</remarks>
+/// <summary>Turns every value that a user gives to a run into the bytes that a journal keeps of it, and
+/// back: to encrypt them, or to make them shorter. Names, tags and the texts of errors stay as they
+/// are.</summary>
+/// <remarks>Called from many threads at once, for each value when it is given and when its row is written.
+/// What it throws is the error of who gave the value; a run whose rows it cannot decode is left alone. It
+/// reads what it ever wrote: a key that was changed is told by the bytes themselves.</remarks>
 public interface IPayloadCodec
 {
     /// <summary>Stands in every row that has values of this codec; rows of another are not read. Not

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Cano.Runtime.Data;
 
-/// <summary>Parts of a value that are more than is declared where they stand: JSON writes what is declared, and
-/// the rest would be lost without a word.</summary>
+/// <summary>Parts of a value that are more than is declared where they stand: JSON writes what is declared,
+/// and the rest would be lost without a word.</summary>
 internal sealed class LostMembers(ValueCodec values)
 {
     private int _depth;

@@ -10,8 +10,8 @@ internal abstract class RunInput(Type? accepted)
     public static RunInput Stored(StoredValue stored, Type? accepted, ValueCodec values) =>
         new StoredInput(stored, accepted, values);
 
-    /// <summary>As <see cref="Stored"/>, of a run that goes on: what its workflow accepts is read before anything
-    /// is done.</summary>
+    /// <summary>As <see cref="Stored"/>, of a run that goes on: what its workflow accepts is read before
+    /// anything is done.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: it cannot be read as what the workflow
     /// accepts.</exception>
     public static RunInput Readable(StoredValue stored, Type? accepted, ValueCodec values)

@@ -61,7 +61,8 @@ internal sealed class ValueCodec
     /// <summary>What rows call the user's codec; null when JSON is kept as it is.</summary>
     public string? Name { get; }
 
-    /// <summary>The value as JSON. That the codec encodes it is tried at once, where its giver is told.</summary>
+    /// <summary>The value as JSON. That the codec encodes it is tried at once, where its giver is
+    /// told.</summary>
     /// <exception cref="Exception">Whatever the serialiser, a getter of the value, or the codec
     /// throws.</exception>
     public byte[] Write<T>(T value) => Tried(JsonSerializer.SerializeToUtf8Bytes(value, _json));
@@ -88,13 +89,13 @@ internal sealed class ValueCodec
     /// <inheritdoc cref="Read{T}(byte[])"/>
     public object? Read(byte[] stored, Type type) => JsonSerializer.Deserialize(stored, type, _json);
 
-    /// <summary>What was given just now: it lacks nothing that its type requires, and null is only where that may
-    /// be.</summary>
+    /// <summary>What was given just now: it lacks nothing that its type requires, and null is only where that
+    /// may be.</summary>
     /// <exception cref="Exception">Whatever the serialiser, or a constructor of the type, throws.</exception>
     public object? ReadGiven(byte[] json, Type type) => JsonSerializer.Deserialize(json, type, _strict.Value);
 
-    /// <summary>What a row says, which an older version of the type may have written: a member that it lacks has its
-    /// default.</summary>
+    /// <summary>What a row says, which an older version of the type may have written: a member that it lacks
+    /// has its default.</summary>
     /// <inheritdoc cref="Read{T}(byte[])"/>
     public object? ReadKept(byte[] json, Type type) => JsonSerializer.Deserialize(json, type, _lenient.Value);
 
