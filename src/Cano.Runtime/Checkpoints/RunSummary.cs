@@ -81,6 +81,10 @@ public sealed record RunSummary(
     /// store does not count.</summary>
     public int Tries { get; init; }
 
+    /// <summary>What is known, in words: "'order-7': Waiting, in 'Pay', of 'orders', version 3, row
+    /// 12 …".</summary>
+    public override string ToString() => RunSummaryText.Of(this);
+
     long IListedRun.StartTicks => _startTicks;
 
     RunTags IListedRun.Tags => _tags;
