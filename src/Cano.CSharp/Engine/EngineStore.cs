@@ -1,4 +1,3 @@
-
 namespace Cano.CSharp.Engine;
 
 /// <summary>The store of an engine. One that has to be opened again after a failure is, and its runs go on with

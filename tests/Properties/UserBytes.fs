@@ -1,0 +1,73 @@
+namespace Cano.Properties
+
+open System
+open Cano
+open Cano.Kernel
+open FsCheck.FSharp
+open global.Xunit
+open global.Xunit.Abstractions
+
+/// What a user's codec does to rows.
+type UserBytes(output: ITestOutputHelper) =
+    inherit Laws(output)
+
+    let rows = Arb.fromGen Values.row
+
+    let flip = Func<byte[], byte[]>(Array.map (fun one -> one ^^^ 0xFFuy))
+
+    let json (value: StoredValue | null) =
+        match value with
+        | null -> []
+        | value -> [ value.Json ]
+
+    let cursor (cursor: Cursor | null) =
+        match cursor with
+        | null -> []
+        | cursor -> [ cursor.Value ]
+
+    let outputs (entries: UndoEntry list) = entries |> List.map _.Output
+
+    /// The user's values in a fact, but for those that lie in errors.
+    let given (fact: Fact) =
+        match fact with
+        | Fact.StepCompleted(_, output) -> [ output ]
+        | Fact.CursorAdvanced cursor -> [ cursor ]
+        | Fact.SignalTaken signal -> json signal.Payload
+        | Fact.ChildStarted child -> json child.Input
+        | Fact.ChildEnded ending -> json ending.Output
+        | Fact.BranchesListed items -> items |> List.map _.Json
+        | Fact.BranchCompleted ending -> json ending.Result
+        | Fact.Snapshot whole -> cursor whole.Cursor @ outputs whole.Undo @ outputs whole.NotUndone
+        | Fact.StateEntered _
+        | Fact.WaitStarted _
+        | Fact.RollbackStarted _
+        | Fact.Compensated _
+        | Fact.RollbackFinished _
+        | Fact.Finished
+        | Fact.CancelRequested _
+        | Fact.Failed _ -> []
+
+    [<Law(2_000)>]
+    [<Trait("ID", "T10")>]
+    member law.``every value that a user gave is encoded, and decoded it is what it was``() =
+        law.Holds [ "snapshot"; "given"; "nothing given" ] rows (fun row ->
+            let seen = Collections.Generic.List<byte[]>()
+
+            let noted =
+                Func<byte[], byte[]>(fun bytes ->
+                    seen.Add bytes
+                    flip.Invoke bytes)
+
+            let encoded = UserValues.inFact noted row.Fact
+
+            for value in given row.Fact do
+                Assert.Contains(value, seen)
+
+            Law.equal row.Fact (UserValues.inFact flip encoded)
+            Law.equal row.Start (UserValues.inStart flip (UserValues.inStart flip row.Start))
+
+            Law.met [
+                "snapshot", row.Fact.IsSnapshot
+                "given", not (given row.Fact).IsEmpty
+                "nothing given", seen.Count = 0
+            ])
