@@ -16,8 +16,9 @@ public sealed partial class CanoEngine
     /// <param name="reason">For people; null for nothing.</param>
     /// <param name="cancellationToken">Stops the waiting; the run may be cancelled all the same.</param>
     /// <returns>Completes when the request is durable.</returns>
-    /// <exception cref="CanoException">`run_not_found`; `checkpoint_store`: the run is damaged, or the store
-    /// failed.</exception>
+    /// <exception cref="CanoException">`run_not_found`; `workflow`: nobody works on it, and its workflow was not
+    /// added; `suspended`: nobody works on it, and the engine does not; `checkpoint_store`: the run is damaged, or
+    /// the store failed.</exception>
     public async Task CancelAsync(
         string runId,
         string? reason = null,

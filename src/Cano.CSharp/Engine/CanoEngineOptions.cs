@@ -1,5 +1,9 @@
 using System.Text.Json;
+using Cano.CSharp.Engine;
+using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 using Microsoft.Extensions.Logging;
+using static System.FormattableString;
 
 namespace Cano;
 
@@ -20,7 +24,11 @@ public sealed record CanoEngineOptions
     public FasterCheckpointOptions? Journal { get; init; }
 
     /// <summary>Told what happens in every run, before the workflow's own; none unless given.</summary>
-    public IReadOnlyList<IWorkflowObserver> Observers { get; init; } = [];
+    public IReadOnlyList<IWorkflowObserver> Observers
+    {
+        get;
+        init => field = ContentList<IWorkflowObserver>.Of(value);
+    } = ContentList<IWorkflowObserver>.Of([]);
 
     /// <summary>How long, not negative, work that was told to stop is awaited before it is abandoned, unless
     /// its workflow says so itself; 5 s unless given.</summary>
@@ -37,15 +45,40 @@ public sealed record CanoEngineOptions
     /// <summary>Encodes every user's value in the journal, for encryption or compression; none unless
     /// given.</summary>
     public IPayloadCodec? Codec { get; init; }
+
+    /// <summary>What is set, not what it is set upon: "ended runs: KeepFor(7 d), stop grace 5 s, any number at
+    /// once".</summary>
+    public override string ToString()
+    {
+        var limit = MaxRunning is { } runs ? Invariant($"{runs} at once") : "any number at once";
+        var retention = Retention is null ? "" : $"ended runs: {Retention}, ";
+        return $"{retention}stop grace {Words.Span(StopGrace)}, {limit}";
+    }
 }
 
 /// <summary>What a start may say besides its input.</summary>
 public sealed record StartOptions
 {
+    private readonly RunTags _tags = RunTags.None;
+
     /// <summary>What the run can be found by: at most 32 tags of together 4 KiB, journaled, and not
     /// encrypted; none unless given.</summary>
-    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+    public IReadOnlyDictionary<string, string>? Tags
+    {
+        get => _tags.Count == 0 ? null : _tags;
+        init => _tags = value is null ? RunTags.None : RunTags.Of(value);
+    }
 
     /// <summary>The instant before which the run does not begin; at once unless given.</summary>
     public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>The tags and the instant: "tagged area=north, not before 2026-02-01 08:00:00Z".</summary>
+    public override string ToString() =>
+        (_tags.Count > 0, NotBefore) switch
+        {
+            (true, { } due) => $"tagged {_tags}, not before {Words.Instant(due)}",
+            (true, null) => $"tagged {_tags}",
+            (false, { } due) => $"not before {Words.Instant(due)}",
+            (false, null) => "nothing",
+        };
 }

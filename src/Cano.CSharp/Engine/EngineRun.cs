@@ -1,3 +1,4 @@
+using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Scope;
 
@@ -14,6 +15,10 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
         TaskCreationOptions.RunContinuationsAsynchronously
     );
 
+    private readonly TaskCompletionSource _cancelled = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+    private volatile bool _wantsCancel;
     private readonly TaskCompletionSource _rests = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Id => id;
@@ -44,16 +49,27 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
             TaskScheduler.Default
         );
 
+    /// <summary>Asks the run to go back for good; completes when a row says so, or the run has
+    /// ended.</summary>
+    public Task CancelAsync(CancelRequest request)
+    {
+        _wantsCancel = true;
+        Control.Cancel(request);
+        return Task.WhenAny(_cancelled.Task, Ended);
+    }
+
     /// <summary>Only its first row is wanted: it goes on in its turn.</summary>
     public bool IsQueued { get; init; }
 
-    bool IRunHost.Listens => !_begun.Task.IsCompleted || bell.IsWatched;
+    bool IRunHost.Listens => _wantsCancel || !_begun.Task.IsCompleted || bell.IsWatched;
 
     void IRunHost.Appended(CheckpointRow row)
     {
         if (IsQueued)
             Control.Suspend(TimeSpan.Zero);
         _begun.TrySetResult();
+        if (row.Kind == RowKind.CancelRequested)
+            _cancelled.TrySetResult();
         bell.Ring(id);
     }
 

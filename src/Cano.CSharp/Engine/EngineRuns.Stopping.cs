@@ -29,16 +29,25 @@ internal sealed partial class EngineRuns
         return new StopResult(still.Length == 0, still);
     }
 
-    /// <summary>Cancels one run: one that is under way hears of it, any other is taken up for it.</summary>
-    public Task CancelAsync(RunInfo run, CancelRequest request, CancellationToken cancel)
+    /// <summary>Cancels one run: one that is under way hears of it, any other is taken up for it. Returns
+    /// when a row says so, or the run has ended.</summary>
+    /// <exception cref="CanoException">`workflow`: its workflow was not added; `suspended`.</exception>
+    public async Task CancelAsync(RunInfo run, CancelRequest request, CancellationToken cancel)
     {
-        _ = cancel;
-        var live = Find(run.RunId);
-        if (live is null && Workflows.Find(run.WorkflowName, run.WorkflowVersion) is { } workflow)
-            live = TakeUp(run.RunId, workflow);
-        live?.Control.Cancel(request);
-        return Task.CompletedTask;
+        var live = Find(run.RunId) ?? Find(run.RunId, TakenUp(run));
+        await live.CancelAsync(request).WaitAsync(cancel).ConfigureAwait(false);
     }
+
+    /// <summary>Somebody else may have taken it up just now.</summary>
+    private EngineRun Find(string id, EngineRun? taken) =>
+        taken ?? Find(id) ?? throw EngineErrors.Suspended();
+
+    private EngineRun? TakenUp(RunInfo run) =>
+        TakeUp(
+            run.RunId,
+            Workflows.Find(run.WorkflowName, run.WorkflowVersion)
+                ?? throw EngineErrors.NotAdded(run.RunId, run.WorkflowName, run.WorkflowVersion)
+        );
 
     /// <summary>Takes runs up, in their order, so many at once, and tells of each that ended or is left
     /// alone.</summary>

@@ -1,3 +1,8 @@
+using Cano.CSharp.Engine;
+using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
+using static System.FormattableString;
+
 namespace Cano;
 
 /// <summary>What is known of a run. A list fills what its store's heads hold: id, status, name, version, parent,
@@ -5,6 +10,8 @@ namespace Cano;
 /// rest comes from <see cref="CanoEngine.FindAsync"/>.</summary>
 public sealed record RunInfo
 {
+    private readonly RunTags _tags = RunTags.None;
+
     /// <summary>The run's id.</summary>
     public required string RunId { get; init; }
 
@@ -38,7 +45,11 @@ public sealed record RunInfo
     public int Attempt { get; init; } = 1;
 
     /// <summary>The states it entered, oldest first, at most the newest 64; an exit included.</summary>
-    public IReadOnlyList<string> Path { get; init; } = [];
+    public IReadOnlyList<string> Path
+    {
+        get;
+        init => field = ContentList<string>.Of(value);
+    } = ContentList<string>.Of([]);
 
     /// <summary>When it was started, in UTC; null when it is not known.</summary>
     public DateTimeOffset? StartedAt { get; init; }
@@ -80,7 +91,11 @@ public sealed record RunInfo
     public string? Damage { get; init; }
 
     /// <summary>What it was tagged with when it was started.</summary>
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Tags
+    {
+        get => _tags;
+        init => _tags = RunTags.Of(value);
+    }
 
     /// <summary>Why this engine does not take it up: a workflow or version that was not added, a value that
     /// it cannot read, a store that failed. Null when nothing keeps it.</summary>
@@ -97,13 +112,20 @@ public sealed record RunInfo
 /// <param name="ChildRunId">The child whose end ends it; null when it waits for none.</param>
 public sealed record RunWait(DateTimeOffset? Until, IReadOnlyList<string> Signals, string? ChildRunId)
 {
+    /// <inheritdoc cref="RunWait(DateTimeOffset?, IReadOnlyList{string}, string?)"/>
+    public IReadOnlyList<string> Signals
+    {
+        get;
+        init => field = ContentList<string>.Of(value);
+    } = ContentList<string>.Of(Signals ?? []);
+
     /// <summary>What is waited for.</summary>
     public override string ToString() =>
         string.Join(
             ", ",
             new[]
             {
-                Until is { } until ? $"until {until:u}" : null,
+                Until is { } until ? $"until {Words.Instant(until)}" : null,
                 Signals.Count > 0 ? $"for {string.Join(" or ", Signals)}" : null,
                 ChildRunId is null ? null : $"for child {ChildRunId}",
             }.Where(part => part is not null)
@@ -118,10 +140,7 @@ public sealed record RunProgress(double Done, double? Total, string? Unit)
 {
     /// <summary>"3 of 8 files", or "40 %".</summary>
     public override string ToString() =>
-        Unit is null
-            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Done * 100:0} %")
-            : string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
-                $"{Done}{(Total is { } total ? $" of {total}" : "")} {Unit}"
-            );
+        Unit is null ? Invariant($"{Done * 100:0} %")
+        : Total is { } total ? Invariant($"{Done} of {total} {Unit}")
+        : Invariant($"{Done} {Unit}");
 }

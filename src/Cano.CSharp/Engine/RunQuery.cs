@@ -5,6 +5,9 @@ namespace Cano;
 /// <summary>Which runs an engine lists: those that meet all that is given.</summary>
 public sealed record RunQuery
 {
+    private readonly StatusSet? _statuses;
+    private readonly RunTags _tags = RunTags.None;
+
     /// <summary>Every run.</summary>
     public static RunQuery All { get; } = new();
 
@@ -27,7 +30,11 @@ public sealed record RunQuery
     public uint? WorkflowVersion { get; init; }
 
     /// <summary>Any of these; null for any at all, and an empty one finds none.</summary>
-    public IReadOnlyCollection<RunStatus>? Statuses { get; init; }
+    public IReadOnlyCollection<RunStatus>? Statuses
+    {
+        get => _statuses?.ToArray();
+        init => _statuses = value is null ? null : StatusSet.Of(value);
+    }
 
     /// <summary>The state; null for any.</summary>
     public string? State { get; init; }
@@ -45,7 +52,11 @@ public sealed record RunQuery
     public string? ParentRunId { get; init; }
 
     /// <summary>Tagged with all of these, among others; null: however tagged.</summary>
-    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+    public IReadOnlyDictionary<string, string>? Tags
+    {
+        get => _tags.Count == 0 ? null : _tags;
+        init => _tags = value is null ? RunTags.None : RunTags.Of(value);
+    }
 
     /// <summary>The last run of the page before; null: from the newest start on.</summary>
     public RunInfo? After { get; init; }

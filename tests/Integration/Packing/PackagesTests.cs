@@ -9,7 +9,7 @@ public sealed class PackagesTests(PackedSolution packed) : IClassFixture<PackedS
     [Fact]
     public async Task A_fresh_project_lists_runs_with_the_platforms_own_ToListAsync() =>
         Assert.Equal(
-            "order-1 Finished, by System.Linq.AsyncEnumerable",
+            "order-1 Completed, by System.Linq.AsyncEnumerable",
             (
                 await packed.RunAsync(
                     "Stranger.csproj",

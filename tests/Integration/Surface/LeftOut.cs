@@ -34,10 +34,18 @@ internal static class LeftOut
                     "StateDefinition.Task",
                 ],
                 ["the counts are told, not each outcome"] = ["ConcurrentResults`1.Outcomes"],
-                ["not what is set, but what it is set upon"] = Of(
-                    "FasterCheckpointOptions",
-                    "Disk Logger TimeProvider"
-                ),
+                ["not what is set, but what it is set upon"] =
+                [
+                    .. Of("FasterCheckpointOptions", "Disk Logger TimeProvider"),
+                    .. Of("CanoEngineOptions", "Codec Journal Json LoggerFactory Observers TimeProvider"),
+                ],
+                ["a run is told by what it is and where; the rest is asked for by name, and may be secret"] =
+                [
+                    .. Of("RunInfo", "Attempt CancelReason Damage EndedAt Error Held InputJson LastSequence"),
+                    .. Of("RunInfo", "OutputJson ParentRunId Path Progress StartedAt Tries UpdatedAt Visit"),
+                    .. Of("RunInfo", "Waiting WorkflowName WorkflowVersion tags"),
+                ],
+                ["an end is told by how it ended"] = Of("RunEnd", "SignalsLeft WorkflowName"),
                 ["of the last error its sentence is told"] = ["Fault.RetryExhausted.last"],
                 ["figures that nobody asks about first"] = Of(
                     "FlowInfo",
