@@ -119,26 +119,6 @@ module Fact =
         | Fact.CancelRequested _
         | Fact.Finished -> false
 
-    /// A wait may end in it: the row is written, and the visit goes on from there.
-    let endsWait (fact: Fact) =
-        match fact with
-        | Fact.SignalTaken _
-        | Fact.ChildEnded _ -> true
-        | Fact.StateEntered _
-        | Fact.StepCompleted _
-        | Fact.CursorAdvanced _
-        | Fact.WaitStarted _
-        | Fact.RollbackStarted _
-        | Fact.Compensated _
-        | Fact.RollbackFinished _
-        | Fact.Finished
-        | Fact.ChildStarted _
-        | Fact.BranchesListed _
-        | Fact.BranchCompleted _
-        | Fact.CancelRequested _
-        | Fact.Failed _
-        | Fact.Snapshot _ -> false
-
 [<RequireQualifiedAccess>]
 module DurableState =
 

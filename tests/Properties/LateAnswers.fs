@@ -27,7 +27,7 @@ type LateAnswers(output: ITestOutputHelper) =
 
     let isEndOfWait (answer: Answer) =
         match answer with
-        | Answer.WokenBy fact -> Fact.endsWait fact
+        | Answer.WokenBy fact -> fact.IsSignalTaken || fact.IsChildEnded
         | _ -> false
 
     /// Every answer of a visit's work.

@@ -366,6 +366,10 @@ module Play =
         IsResumed = false
     }
 
+    /// Another process can go on with it.
+    let private rests (live: Live) =
+        not (live.IsResumed || live.Rows.IsEmpty)
+
     /// The whole life of a run.
     let scenario (scenario: Scenario) : Played =
         let plan = Plan.Compile scenario.Definition
@@ -374,7 +378,7 @@ module Play =
             let state =
                 match state.Run.Phase with
                 // It rests until another process goes on with it.
-                | Phase.Ended Outcome.Suspended when not (state.IsResumed || state.Rows.IsEmpty) -> {
+                | Phase.Ended Outcome.Suspended when rests state -> {
                     crashed plan state with
                         Answered = state.Answered + 1
                   }

@@ -13,8 +13,8 @@ type Scenario = {
     Choices: int list
     /// Before which answer the run is asked to stop, and whether by its caller or by its deadline.
     Interrupt: (int * bool) option
-    /// Before which answer the run is asked for more than its caller can: to go back for good, or to
-    /// rest.
+    /// Before which answer the run is asked for more than its caller can: to go back for good, or
+    /// to rest.
     Asked: (int * RunEvent) option
     /// Which append fails, from 0.
     AppendFails: int option

@@ -36,8 +36,8 @@ public sealed partial class CanoEngine
         }
     }
 
-    /// <summary>Runs, the newest start first, then by id; unknown starts last. Read page by page while the list
-    /// is enumerated.</summary>
+    /// <summary>Runs, the newest start first, then by id; unknown starts last. Read page by page while the
+    /// list is enumerated.</summary>
     /// <param name="query">Which; every run unless given.</param>
     /// <param name="cancellationToken">Ends the list.</param>
     /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
@@ -96,8 +96,8 @@ public sealed partial class CanoEngine
     /// <param name="runId">The run.</param>
     /// <param name="atSequence">The row after which it is told; the newest unless given.</param>
     /// <param name="cancellationToken">Gives up reading.</param>
-    /// <exception cref="CanoException">`run_not_found`; `workflow`: the row is not kept any more, or not there
-    /// yet; `checkpoint_store`: the rows cannot be read.</exception>
+    /// <exception cref="CanoException">`run_not_found`; `workflow`: the row is not kept any more, or not
+    /// there yet; `checkpoint_store`: the rows cannot be read.</exception>
     public async Task<IReadOnlyDictionary<string, string>> DataAsync(
         string runId,
         long? atSequence = null,

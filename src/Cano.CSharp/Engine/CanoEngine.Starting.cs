@@ -3,6 +3,7 @@ using Cano.CSharp.Engine;
 using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
+using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
 
 namespace Cano;
@@ -30,7 +31,8 @@ public sealed partial class CanoEngine
         string runId,
         CancellationToken cancellationToken = default
     )
-        where TState : notnull => BeginAsync(workflow, initial, runId, null, null, cancellationToken);
+        where TState : notnull =>
+        BeginAsync<TState>(new(workflow, initial, runId, null, null), cancellationToken);
 
     /// <inheritdoc cref="StartAsync{TState}(Workflow{TState}, TState, string, CancellationToken)"/>
     /// <param name="workflow">The value that was added.</param>
@@ -46,7 +48,7 @@ public sealed partial class CanoEngine
         CancellationToken cancellationToken = default
     )
         where TState : notnull =>
-        BeginAsync(workflow, initial, runId, GivenInput.Of(input), null, cancellationToken);
+        BeginAsync<TState>(new(workflow, initial, runId, GivenInput.Of(input), null), cancellationToken);
 
     /// <inheritdoc cref="StartAsync{TState}(Workflow{TState}, TState, string, CancellationToken)"/>
     /// <param name="workflow">The value that was added.</param>
@@ -61,9 +63,11 @@ public sealed partial class CanoEngine
         StartOptions? options,
         CancellationToken cancellationToken = default
     )
-        where TState : notnull => BeginAsync(workflow, initial, runId, null, options, cancellationToken);
+        where TState : notnull =>
+        BeginAsync<TState>(new(workflow, initial, runId, null, options), cancellationToken);
 
-    /// <inheritdoc cref="StartAsync{TState, TInput}(Workflow{TState}, TState, string, TInput, CancellationToken)"/>
+    /// <inheritdoc cref="StartAsync{TState, TInput}(Workflow{TState}, TState, string, TInput,
+    /// CancellationToken)"/>
     /// <param name="workflow">The value that was added.</param>
     /// <param name="initial">Where the run begins.</param>
     /// <param name="runId">The run's id.</param>
@@ -79,10 +83,10 @@ public sealed partial class CanoEngine
         CancellationToken cancellationToken = default
     )
         where TState : notnull =>
-        BeginAsync(workflow, initial, runId, GivenInput.Of(input), options, cancellationToken);
+        BeginAsync<TState>(new(workflow, initial, runId, GivenInput.Of(input), options), cancellationToken);
 
-    /// <summary>As StartAsync, but a run of that id, under way, waiting or ended, is given instead of refused:
-    /// starting twice is starting once.</summary>
+    /// <summary>As StartAsync, but a run of that id, under way, waiting or ended, is given instead of
+    /// refused: starting twice is starting once.</summary>
     /// <inheritdoc cref="StartAsync{TState}(Workflow{TState}, TState, string, CancellationToken)"/>
     /// <exception cref="CanoException">`workflow`: the run that is there is of another workflow, began in
     /// another state, or with another input; otherwise as StartAsync.</exception>
@@ -92,7 +96,8 @@ public sealed partial class CanoEngine
         string runId,
         CancellationToken cancellationToken = default
     )
-        where TState : notnull => GetOrBeginAsync(workflow, initial, runId, null, null, cancellationToken);
+        where TState : notnull =>
+        GetOrBeginAsync<TState>(new(workflow, initial, runId, null, null), cancellationToken);
 
     /// <inheritdoc cref="GetOrStartAsync{TState}(Workflow{TState}, TState, string, CancellationToken)"/>
     public Task<WorkflowRun<TState>> GetOrStartAsync<TState, TInput>(
@@ -103,7 +108,7 @@ public sealed partial class CanoEngine
         CancellationToken cancellationToken = default
     )
         where TState : notnull =>
-        GetOrBeginAsync(workflow, initial, runId, GivenInput.Of(input), null, cancellationToken);
+        GetOrBeginAsync<TState>(new(workflow, initial, runId, GivenInput.Of(input), null), cancellationToken);
 
     /// <inheritdoc cref="GetOrStartAsync{TState}(Workflow{TState}, TState, string, CancellationToken)"/>
     public Task<WorkflowRun<TState>> GetOrStartAsync<TState>(
@@ -113,7 +118,8 @@ public sealed partial class CanoEngine
         StartOptions? options,
         CancellationToken cancellationToken = default
     )
-        where TState : notnull => GetOrBeginAsync(workflow, initial, runId, null, options, cancellationToken);
+        where TState : notnull =>
+        GetOrBeginAsync<TState>(new(workflow, initial, runId, null, options), cancellationToken);
 
     /// <inheritdoc cref="GetOrStartAsync{TState}(Workflow{TState}, TState, string, CancellationToken)"/>
     public Task<WorkflowRun<TState>> GetOrStartAsync<TState, TInput>(
@@ -125,7 +131,10 @@ public sealed partial class CanoEngine
         CancellationToken cancellationToken = default
     )
         where TState : notnull =>
-        GetOrBeginAsync(workflow, initial, runId, GivenInput.Of(input), options, cancellationToken);
+        GetOrBeginAsync<TState>(
+            new(workflow, initial, runId, GivenInput.Of(input), options),
+            cancellationToken
+        );
 
     /// <summary>A handle of a run; asks nothing until it is used.</summary>
     /// <exception cref="CanoException">`configuration`: the workflow was not added.</exception>
@@ -139,19 +148,13 @@ public sealed partial class CanoEngine
     }
 
     private async Task<WorkflowRun<TState>> BeginAsync<TState>(
-        Workflow<TState> workflow,
-        TState initial,
-        string runId,
-        GivenInput? input,
-        StartOptions? options,
+        WantedRun<TState> wanted,
         CancellationToken cancel
     )
         where TState : notnull
     {
-        ArgumentNullException.ThrowIfNull(workflow);
-        ArgumentNullException.ThrowIfNull(initial);
-        ArgumentException.ThrowIfNullOrEmpty(runId);
         ThrowIfDisposed();
+        var (workflow, initial, runId, input, options) = wanted.Checked;
         if (_runs.IsSuspended)
             throw EngineErrors.Suspended();
         var known = _runs.Workflows.Of(workflow);
@@ -176,19 +179,13 @@ public sealed partial class CanoEngine
     }
 
     private async Task<WorkflowRun<TState>> GetOrBeginAsync<TState>(
-        Workflow<TState> workflow,
-        TState initial,
-        string runId,
-        GivenInput? input,
-        StartOptions? options,
+        WantedRun<TState> wanted,
         CancellationToken cancel
     )
         where TState : notnull
     {
-        ArgumentNullException.ThrowIfNull(workflow);
-        ArgumentNullException.ThrowIfNull(initial);
-        ArgumentException.ThrowIfNullOrEmpty(runId);
         ThrowIfDisposed();
+        var (workflow, initial, runId, input, options) = wanted.Checked;
         var known = _runs.Workflows.Of(workflow);
         if (known.Bound.Setup.Options.Retention == Retention.Clear)
             throw InvalidConfiguration.Of(
@@ -200,8 +197,7 @@ public sealed partial class CanoEngine
                 return new WorkflowRun<TState>(this, known, runId);
             try
             {
-                return await BeginAsync(workflow, initial, runId, input, options, cancel)
-                    .ConfigureAwait(false);
+                return await BeginAsync(wanted, cancel).ConfigureAwait(false);
             }
             catch (CanoException raced) when (raced.Error.Fault.IsWorkflow && !cancel.IsCancellationRequested)
             {

@@ -9,16 +9,16 @@ namespace Cano;
 // How runs are stopped, and gone on with.
 public sealed partial class CanoEngine
 {
-    /// <summary>Cancels a run for good: from then on it only goes backward, what it completed is undone, and it
-    /// ends as <see cref="RunStatus.Cancelled"/>. Of a run that has ended, or is asked twice, nothing
+    /// <summary>Cancels a run for good: from then on it only goes backward, what it completed is undone, and
+    /// it ends as <see cref="RunStatus.Cancelled"/>. Of a run that has ended, or is asked twice, nothing
     /// changes.</summary>
     /// <param name="runId">The run; one that nobody works on is taken up for it.</param>
     /// <param name="reason">For people; null for nothing.</param>
     /// <param name="cancellationToken">Stops the waiting; the run may be cancelled all the same.</param>
     /// <returns>Completes when the request is durable.</returns>
-    /// <exception cref="CanoException">`run_not_found`; `workflow`: nobody works on it, and its workflow was not
-    /// added; `suspended`: nobody works on it, and the engine does not; `checkpoint_store`: the run is damaged, or
-    /// the store failed.</exception>
+    /// <exception cref="CanoException">`run_not_found`; `workflow`: nobody works on it, and its workflow was
+    /// not added; `suspended`: nobody works on it, and the engine does not; `checkpoint_store`: the run is
+    /// damaged, or the store failed.</exception>
     public async Task CancelAsync(
         string runId,
         string? reason = null,
@@ -99,9 +99,9 @@ public sealed partial class CanoEngine
     }
 
     /// <summary>Takes up every interrupted run of the workflows that were added, the oldest start first, and
-    /// gives each end as it comes. Works while it is enumerated, and is over when all that had work to do have
-    /// ended or wait. Runs that are set aside or damaged are given first, those of workflows that were not added
-    /// once, with the reason.</summary>
+    /// gives each end as it comes. Works while it is enumerated, and is over when all that had work to do
+    /// have ended or wait. Runs that are set aside or damaged are given first, those of workflows that were
+    /// not added once, with the reason.</summary>
     /// <param name="maxConcurrency">How many work at once, at least 1; a run that waits does not
     /// count.</param>
     /// <param name="cancellationToken">Takes up no more, and stops nothing; so does leaving it early.</param>
@@ -128,9 +128,9 @@ public sealed partial class CanoEngine
         await resuming.ConfigureAwait(false);
     }
 
-    /// <summary>Stops working and undoes nothing: bodies are told, what ends well within the grace counts, and
-    /// every run can be gone on with, by this engine's <see cref="ResumeAsync"/> or by another. Until then
-    /// starts and retries are refused.</summary>
+    /// <summary>Stops working and undoes nothing: bodies are told, what ends well within the grace counts,
+    /// and every run can be gone on with, by this engine's <see cref="ResumeAsync"/> or by another. Until
+    /// then starts and retries are refused.</summary>
     /// <param name="grace">How long, not negative, bodies are awaited; as the options say unless
     /// given.</param>
     /// <param name="cancellationToken">Stops the waiting; the engine is suspended all the same.</param>

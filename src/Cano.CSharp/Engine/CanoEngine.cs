@@ -96,9 +96,9 @@ public sealed partial class CanoEngine : IAsyncDisposable
     /// <summary>The names of the workflows that were added, each once.</summary>
     public IReadOnlyCollection<string> WorkflowNames => _runs.Workflows.Names;
 
-    /// <summary>Suspends with the grace of the options, then closes the store. Runs that have not ended can be
-    /// gone on with by the next engine; those of an engine in memory are left as they are, and a warning names
-    /// them.</summary>
+    /// <summary>Suspends with the grace of the options, then closes the store. Runs that have not ended can
+    /// be gone on with by the next engine; those of an engine in memory are left as they are, and a warning
+    /// names them.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)

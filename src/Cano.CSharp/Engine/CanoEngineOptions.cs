@@ -20,7 +20,8 @@ public sealed record CanoEngineOptions
     /// given.</summary>
     public Retention? Retention { get; init; }
 
-    /// <summary>Sizes and disk of the embedded journal; those it has, or the defaults, unless given.</summary>
+    /// <summary>Sizes and disk of the embedded journal; those it has, or the defaults, unless
+    /// given.</summary>
     public FasterCheckpointOptions? Journal { get; init; }
 
     /// <summary>Told what happens in every run, before the workflow's own; none unless given.</summary>
@@ -34,8 +35,8 @@ public sealed record CanoEngineOptions
     /// its workflow says so itself; 5 s unless given.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many runs work at once, at least 1; any number unless given. A start beyond it is durable,
-    /// and begins in its turn; a run that waits holds no place.</summary>
+    /// <summary>How many runs work at once, at least 1; any number unless given. A start beyond it is
+    /// durable, and begins in its turn; a run that waits holds no place.</summary>
     public int? MaxRunning { get; init; }
 
     /// <summary>How users' values are written and read; the project's own converters come behind the user's.
@@ -46,8 +47,8 @@ public sealed record CanoEngineOptions
     /// given.</summary>
     public IPayloadCodec? Codec { get; init; }
 
-    /// <summary>What is set, not what it is set upon: "ended runs: KeepFor(7 d), stop grace 5 s, any number at
-    /// once".</summary>
+    /// <summary>What is set, not what it is set upon: "ended runs: KeepFor(7 d), stop grace 5 s, any number
+    /// at once".</summary>
     public override string ToString()
     {
         var limit = MaxRunning is { } runs ? Invariant($"{runs} at once") : "any number at once";

@@ -35,8 +35,8 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// <summary>The engine works on it no more.</summary>
     public Task<EndedRun> Ended => _ended.Task;
 
-    /// <summary>It waits for the first time, or has ended. Who awaits it is on the run's stack then, and takes
-    /// a turn of its own.</summary>
+    /// <summary>It waits for the first time, or has ended. Who awaits it is on the run's stack then, and
+    /// takes a turn of its own.</summary>
     public Task Rests => _rests.Task;
 
     /// <summary>It works in this place.</summary>

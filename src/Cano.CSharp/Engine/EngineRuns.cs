@@ -1,3 +1,4 @@
+using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
 
@@ -192,36 +193,34 @@ internal sealed partial class EngineRuns(
         run.RestWith(slot);
         if (isRested && !run.IsQueued)
             await slot.TakeAsync().ConfigureAwait(false);
-        EndedRun ended;
+        var wanted = request with
+        {
+            Control = run.Control,
+            Result = run.Result,
+            Host = run,
+            Slot = run.IsQueued ? null : slot,
+        };
+        var ended = await EndedAsync(run, () => work(wanted)).ConfigureAwait(false);
+        if (!run.IsQueued)
+            slot.Give();
+        Leave(run, ended);
+    }
+
+    private static async Task<EndedRun> EndedAsync(EngineRun run, Func<ValueTask<string>> work)
+    {
         try
         {
-            var exit = await work(
-                    request with
-                    {
-                        Control = run.Control,
-                        Result = run.Result,
-                        Host = run,
-                        Slot = run.IsQueued ? null : slot,
-                    }
-                )
-                .ConfigureAwait(false);
-            ended = new(new RunEnd(run.Id, run.Workflow.Name, RunStatus.Completed, exit, null), null);
+            var exit = await work().ConfigureAwait(false);
+            return new(new RunEnd(run.Id, run.Workflow.Name, RunStatus.Completed, exit, null), null);
         }
         catch (LeftAloneException left)
         {
-            ended = Failed(run, new CanoException(left.Error));
+            return Failed(run, new CanoException(left.Error));
         }
         catch (CanoException failure)
         {
-            ended = Failed(run, failure);
+            return Failed(run, failure);
         }
-        finally
-        {
-            if (!run.IsQueued)
-                slot.Give();
-        }
-
-        Leave(run, ended);
     }
 
     private static EndedRun Failed(EngineRun run, CanoException failure)

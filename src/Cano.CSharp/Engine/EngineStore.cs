@@ -1,7 +1,7 @@
 namespace Cano.CSharp.Engine;
 
-/// <summary>The store of an engine. One that has to be opened again after a failure is, and its runs go on with
-/// the new one.</summary>
+/// <summary>The store of an engine. One that has to be opened again after a failure is, and its runs go on
+/// with the new one.</summary>
 /// <param name="store">The store.</param>
 /// <param name="reopen">Opens it again; null: it cannot be.</param>
 /// <param name="isOwned">Whether it is closed with the engine.</param>

@@ -1,6 +1,5 @@
 using Cano.Runtime.Data;
 using Cano.Runtime.Runs;
-using Cano.Runtime.Scope;
 
 namespace Cano.CSharp.Engine;
 
@@ -21,7 +20,8 @@ internal abstract class EngineWorkflow(string name, uint version, object value)
     public abstract ValueTask<string> TakeUpAsync(RunRequest request);
 }
 
-/// <summary>A workflow that an engine knows, run with the engine's store, clock, logger and observers.</summary>
+/// <summary>A workflow that an engine knows, run with the engine's store, clock, logger and
+/// observers.</summary>
 /// <param name="given">As it was added.</param>
 /// <param name="bound">As it is run.</param>
 internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TState> bound)

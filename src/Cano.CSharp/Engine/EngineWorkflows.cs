@@ -23,8 +23,8 @@ internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basi
     }
 
     /// <summary>Takes a workflow in. The same value twice is taken once.</summary>
-    /// <exception cref="CanoException">`configuration`: it has no name, its name and version are another's, its
-    /// wiring is wrong, or it has a store, a clock or a logger of its own.</exception>
+    /// <exception cref="CanoException">`configuration`: it has no name, its name and version are another's,
+    /// its wiring is wrong, or it has a store, a clock or a logger of its own.</exception>
     public EngineWorkflow<TState> Add<TState>(Workflow<TState> workflow)
         where TState : notnull
     {

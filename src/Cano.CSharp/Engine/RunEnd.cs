@@ -18,11 +18,10 @@ public sealed record RunEnd(
     public int SignalsLeft { get; init; }
 
     /// <summary>The run and what it is: "order-1: Completed in Done".</summary>
-    public override string ToString() =>
-        this switch
-        {
-            { ExitState: { } exit } => $"{RunId}: {Status} in {exit}",
-            { Error: { } error } => $"{RunId}: {Status}, {error}",
-            _ => $"{RunId}: {Status}",
-        };
+    public override string ToString()
+    {
+        var exit = ExitState is null ? "" : $" in {ExitState}";
+        var error = Error is null ? "" : $", {Error}";
+        return $"{RunId}: {Status}{exit}{error}";
+    }
 }

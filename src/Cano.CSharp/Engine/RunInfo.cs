@@ -5,9 +5,9 @@ using static System.FormattableString;
 
 namespace Cano;
 
-/// <summary>What is known of a run. A list fills what its store's heads hold: id, status, name, version, parent,
-/// state, visit, tries, times, wake-up, damage, tags, the error's category, and why the engine holds it; the
-/// rest comes from <see cref="CanoEngine.FindAsync"/>.</summary>
+/// <summary>What is known of a run. A list fills what its store's heads hold: id, status, name, version,
+/// parent, state, visit, tries, times, wake-up, damage, tags, the error's category, and why the engine holds
+/// it; the rest comes from <see cref="CanoEngine.FindAsync"/>.</summary>
 public sealed record RunInfo
 {
     private readonly RunTags _tags = RunTags.None;
@@ -126,7 +126,7 @@ public sealed record RunWait(DateTimeOffset? Until, IReadOnlyList<string> Signal
             new[]
             {
                 Until is { } until ? $"until {Words.Instant(until)}" : null,
-                Signals.Count > 0 ? $"for {string.Join(" or ", Signals)}" : null,
+                Signals is { Count: > 0 } ? $"for {string.Join(" or ", Signals)}" : null,
                 ChildRunId is null ? null : $"for child {ChildRunId}",
             }.Where(part => part is not null)
         );

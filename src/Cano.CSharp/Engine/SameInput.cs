@@ -5,8 +5,8 @@ using Cano.Runtime.Scope;
 
 namespace Cano.CSharp.Engine;
 
-/// <summary>Whether two starts were given the same. Inputs are compared as JSON values: the order of members is
-/// nothing, numbers by value, and a member that one side lacks equals null.</summary>
+/// <summary>Whether two starts were given the same. Inputs are compared as JSON values: the order of members
+/// is nothing, numbers by value, and a member that one side lacks equals null.</summary>
 internal static class SameInput
 {
     public static bool Is(StoredValue? there, GivenInput? asked, RunOptions options)

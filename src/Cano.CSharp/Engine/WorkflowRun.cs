@@ -31,8 +31,8 @@ public sealed class WorkflowRun<TState>
             (await _engine.EndOfAsync(RunId, cancellationToken).ConfigureAwait(false)).Exit
         );
 
-    /// <summary>Waits for the run's end and gives the newest value that <see cref="TaskContext.SetOutput{T}"/>
-    /// was given.</summary>
+    /// <summary>Waits for the run's end and gives the newest value that <see
+    /// cref="TaskContext.SetOutput{T}"/> was given.</summary>
     /// <param name="cancellationToken">Stops the waiting, not the run.</param>
     /// <exception cref="CanoException">Why the run failed; `output_missing`: it gave none; `run_not_found`;
     /// `workflow`: the value cannot be read as this type.</exception>

@@ -4,8 +4,8 @@ using Cano.Runtime.Checkpoints;
 
 namespace Cano.Faster.Recovery;
 
-/// <summary>Reads of a row what the index keeps, where its bytes lie. Nearly all of a journal is rows that say
-/// nothing of their run's start: of those no more is read than every row has.</summary>
+/// <summary>Reads of a row what the index keeps, where its bytes lie. Nearly all of a journal is rows that
+/// say nothing of their run's start: of those no more is read than every row has.</summary>
 internal sealed class FactsReader
 {
     private readonly StringPool _texts = new();

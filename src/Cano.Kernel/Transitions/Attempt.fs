@@ -12,6 +12,26 @@ module internal Attempt =
     /// stretch it.
     let private journaledDelayMin = TimeSpan.FromSeconds 1.0
 
+    /// A wait may end in it: the row is written, and the visit goes on from there.
+    let private endsWait (fact: Fact) =
+        match fact with
+        | Fact.SignalTaken _
+        | Fact.ChildEnded _ -> true
+        | Fact.StateEntered _
+        | Fact.StepCompleted _
+        | Fact.CursorAdvanced _
+        | Fact.WaitStarted _
+        | Fact.RollbackStarted _
+        | Fact.Compensated _
+        | Fact.RollbackFinished _
+        | Fact.Finished
+        | Fact.ChildStarted _
+        | Fact.BranchesListed _
+        | Fact.BranchCompleted _
+        | Fact.CancelRequested _
+        | Fact.Failed _
+        | Fact.Snapshot _ -> false
+
     let leave (plan: Plan) (run: inref<Run>) (next: int) : Transition =
         match Advance.refusal plan (plan.Node run.State) next with
         | null -> Advance.enter plan &run next null
@@ -122,7 +142,7 @@ module internal Attempt =
     let waiting (plan: Plan) (run: Run) (suspension: Suspension) (answer: Answer) : Transition =
         match answer with
         | Answer.Woken when suspension.Due.HasValue -> woken plan run suspension
-        | Answer.WokenBy fact when suspension.FailedAttempt = 0 && Fact.endsWait fact ->
+        | Answer.WokenBy fact when suspension.FailedAttempt = 0 && endsWait fact ->
             Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
         // The attempt's time was up before the wait.
         | Answer.Failed failure when suspension.FailedAttempt = 0 -> attempted plan &run failure

@@ -58,7 +58,7 @@ public sealed record RunFilter
     /// still; null: from the beginning.</summary>
     public RunSummary? After { get; init; }
 
-    /// <summary>At most so many, 0 or more; null for any number.</summary>
+    /// <summary>At most so many, not negative; null for any number.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Below 0.</exception>
     public int? Limit
     {

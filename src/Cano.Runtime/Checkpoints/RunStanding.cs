@@ -14,7 +14,8 @@ public readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
     public static RunStanding None { get; } = new(Visit: -1, Tries: 0, EndTicks: 0);
 
     /// <summary>Whether somebody works on the run: it was begun, claimed or gone on with, and neither
-    /// released nor ended since. Not durable: when a store of one process is opened anew nobody does.</summary>
+    /// released nor ended since. Not durable: when a store of one process is opened anew nobody
+    /// does.</summary>
     public bool IsWorkedOn { get; init; }
 
     /// <summary>When the run ended; null when it has not.</summary>

@@ -109,41 +109,10 @@ internal static partial class Runs
         switch (Recovery.Recover(workflow.Plan, id, EncodedRows.Told(id, rows, workflow.Options.Values)))
         {
             case Recovered.Found recovered:
-                var data = DurableValues.Restored(
-                    id,
-                    rows.OrderBy(row => row.Sequence),
-                    workflow.Options.Values
+                return (
+                    await ClaimedAsync(workflow, store, (recovered, rows), request).ConfigureAwait(false),
+                    recovered.Unknown
                 );
-                var values = RunInputs.OfResumed(
-                    request.Input,
-                    recovered.Run.Durable.Start,
-                    EncodedRows.Output(id, rows, workflow.Options.Values),
-                    workflow.Options
-                );
-                // From here on every older writer is shut out.
-                var fence = await StoreCall
-                    .AskAsync("claim run", () => store.ClaimAsync(id, Owner()))
-                    .ConfigureAwait(false);
-                var beginning = new RunBeginning(
-                    recovered.Run,
-                    request.IsRetry ? RunEvent.Retried : RunEvent.Resumed
-                )
-                {
-                    RunId = id,
-                    Journal = new RunJournal(store, id, fence, workflow.Options.Time)
-                    {
-                        Values = values,
-                        Codec = workflow.Options.Values,
-                        Host = request.Host,
-                    },
-                    Result = request.Result,
-                    Control = request.Control,
-                    Slot = request.Slot,
-                    Values = values,
-                    Path = recovered.Path,
-                    Data = data,
-                };
-                return (beginning, recovered.Unknown);
             case Recovered.Refused { Error: var error }:
                 if (rows.Count == 0)
                     throw new LeftAloneException(error);
@@ -151,6 +120,43 @@ internal static partial class Runs
             default:
                 throw new InvalidOperationException("A new kind of recovery.");
         }
+    }
+
+    /// <summary>The run as it goes on, its values read before it is claimed: one that cannot be read is left
+    /// as it is.</summary>
+    private static async ValueTask<RunBeginning> ClaimedAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        ICheckpointStore store,
+        (Recovered.Found Run, IReadOnlyList<CheckpointRow> Rows) found,
+        RunRequest request
+    )
+        where TState : notnull
+    {
+        var (id, (recovered, rows)) = (request.Id!, found);
+        var options = workflow.Options;
+        var data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence), options.Values);
+        var output = EncodedRows.Output(id, rows, options.Values);
+        var values = RunInputs.OfResumed(request.Input, recovered.Run.Durable.Start, output, options);
+        // From here on every older writer is shut out.
+        var fence = await StoreCall
+            .AskAsync("claim run", () => store.ClaimAsync(id, Owner()))
+            .ConfigureAwait(false);
+        return new RunBeginning(recovered.Run, request.IsRetry ? RunEvent.Retried : RunEvent.Resumed)
+        {
+            RunId = id,
+            Journal = new RunJournal(store, id, fence, options.Time)
+            {
+                Values = values,
+                Codec = options.Values,
+                Host = request.Host,
+            },
+            Result = request.Result,
+            Control = request.Control,
+            Slot = request.Slot,
+            Values = values,
+            Path = recovered.Path,
+            Data = data,
+        };
     }
 
     private static void ReportUnknown(RunOptions options, string id, Row row)

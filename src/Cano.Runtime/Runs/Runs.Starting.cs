@@ -1,5 +1,6 @@
 using Cano.Kernel;
 using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Data;
 using Cano.Runtime.Definitions;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Loop;
@@ -104,33 +105,41 @@ internal static partial class Runs
         var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
         // Of two runs under one id the second finds its first row taken, and is never marked.
         using var mark = new LiveRuns.Mark(store, id, workflow.Options.Dispatcher);
-        var beginning = new RunBeginning(
-            Run.Begin(
-                start,
-                StartOf(workflow, start).WithInput(input).WithOptions(request.Tags ?? [], request.NotBefore)
-            ),
-            RunEvent.NewStarted(true)
-        )
-        {
-            RunId = id,
-            Control = request.Control,
-            Values = values,
-            Result = request.Result,
-            Journal = new RunJournal(store, id, claim: null, workflow.Options.Time)
-            {
-                Host = request.Host,
-                Values = values,
-                Codec = workflow.Options.Values,
-                KeepsRows = request.KeepsRows,
-                Mark = mark,
-                IsOver = request.IsOver,
-            },
-        };
+        var beginning = Freshly(workflow, start, request, (store, mark, input, values));
         if (request.OnlyBegins)
             return await RunAsync(workflow, workflow.Resources, in beginning, cancel).ConfigureAwait(false);
         return workflow.Options.Retention == Retention.Clear
             ? await RunAsync(workflow, beginning, cancel).ConfigureAwait(false)
             : await RunInPlaceAsync(workflow, beginning, store, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>A run whose first row is to come.</summary>
+    private static RunBeginning Freshly<TState>(
+        CompiledWorkflow<TState> workflow,
+        int start,
+        in RunRequest request,
+        (ICheckpointStore Store, LiveRuns.Mark Mark, StoredValue? Input, RunValues Values) with
+    )
+        where TState : notnull
+    {
+        var told = StartOf(workflow, start).WithInput(with.Input);
+        var begun = Run.Begin(start, told.WithOptions(request.Tags ?? [], request.NotBefore));
+        return new RunBeginning(begun, RunEvent.NewStarted(true))
+        {
+            RunId = request.Id,
+            Control = request.Control,
+            Values = with.Values,
+            Result = request.Result,
+            Journal = new RunJournal(with.Store, request.Id!, claim: null, workflow.Options.Time)
+            {
+                Host = request.Host,
+                Values = with.Values,
+                Codec = workflow.Options.Values,
+                KeepsRows = request.KeepsRows,
+                Mark = with.Mark,
+                IsOver = request.IsOver,
+            },
+        };
     }
 
     private static RunStart StartOf<TState>(CompiledWorkflow<TState> workflow, int start)

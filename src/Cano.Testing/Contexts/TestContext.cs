@@ -32,8 +32,8 @@ public static partial class TestContext
     /// <param name="random">Samples for the jitter of an item's retry; always the same ones unless
     /// given.</param>
     /// <param name="logger">What is logged and how far the task is; nobody hears it unless given.</param>
-    /// <param name="input">What the run was given, which the task gets as a journaled run gives it; nothing unless
-    /// given.</param>
+    /// <param name="input">What the run was given, which the task gets as a journaled run gives it; nothing
+    /// unless given.</param>
     /// <param name="cancellationToken">The token that bodies get. A compensation, and what ends a stream that
     /// is told to stop, get one that is never signalled.</param>
     public static TaskContext For(

@@ -1,6 +1,5 @@
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Runs;
-using Cano.Runtime.Scope;
 
 namespace Cano.Integration;
 

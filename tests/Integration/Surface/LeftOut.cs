@@ -43,7 +43,7 @@ internal static class LeftOut
                 [
                     .. Of("RunInfo", "Attempt CancelReason Damage EndedAt Error Held InputJson LastSequence"),
                     .. Of("RunInfo", "OutputJson ParentRunId Path Progress StartedAt Tries UpdatedAt Visit"),
-                    .. Of("RunInfo", "Waiting WorkflowName WorkflowVersion tags"),
+                    .. Of("RunInfo", "Waiting WorkflowName WorkflowVersion _tags"),
                 ],
                 ["an end is told by how it ended"] = Of("RunEnd", "SignalsLeft WorkflowName"),
                 ["of the last error its sentence is told"] = ["Fault.RetryExhausted.last"],

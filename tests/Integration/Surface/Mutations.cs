@@ -74,6 +74,12 @@ internal static class Mutations
             return OtherContent(type, now);
         if (type == typeof(ILogger))
             return now is null ? NullLogger.Instance : null;
+        if (type == typeof(ILoggerFactory))
+            return now is null ? NullLoggerFactory.Instance : null;
+        if (type == typeof(TimeProvider))
+            return now is null ? TimeProvider.System : null;
+        if (type == typeof(IPayloadCodec))
+            return now is null ? new NoCodec() : null;
         if (typeof(Delegate).IsAssignableFrom(type))
             return Samples.Call(type);
         if (now is IDictionary)
@@ -81,6 +87,15 @@ internal static class Mutations
         if (now is IList list)
             return List(type, list.Cast<object?>().Append(Item(type, list)));
         return Sample(type, now) ?? Made(type, now);
+    }
+
+    private sealed class NoCodec : IPayloadCodec
+    {
+        public string Name => "none";
+
+        public ReadOnlyMemory<byte> Encode(ReadOnlyMemory<byte> plain) => plain;
+
+        public ReadOnlyMemory<byte> Decode(ReadOnlyMemory<byte> stored) => stored;
     }
 
     private static object OtherNumber(Type type, object? now)

@@ -1,6 +1,7 @@
 using Cano.Runtime.Cancellation;
+using Cano.Runtime.Scope;
 
-namespace Cano.Runtime.Scope;
+namespace Cano.Runtime.Runs;
 
 /// <summary>What its caller says of a run.</summary>
 /// <param name="Id">Its id; null when it was given none.</param>
