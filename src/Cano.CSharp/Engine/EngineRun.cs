@@ -58,6 +58,9 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
         return Task.WhenAny(_cancelled.Task, Ended);
     }
 
+    /// <summary>It is not there yet: what is refused leaves nothing behind.</summary>
+    public bool IsStart { get; init; }
+
     /// <summary>Only its first row is wanted: it goes on in its turn.</summary>
     public bool IsQueued { get; init; }
 

@@ -33,6 +33,9 @@ internal sealed partial class EngineRuns
     {
         if (ended.End.Error is not { } error || ended.IsAnothers || error.Fault.IsSuspended || IsSuspended)
             return;
+        // A start that was refused was never there; one whose append failed is in doubt.
+        if (run.IsStart && !run.Begun.IsCompleted && !error.Fault.IsCheckpointStore)
+            return;
         int failures;
         lock (_gate)
         {

@@ -1,3 +1,4 @@
+using Cano.Runtime.Errors;
 using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
@@ -100,7 +101,7 @@ internal sealed partial class EngineRuns(
     {
         var id = request.Id!;
         var isLater = request.NotBefore > basis.Now() || !_places.Wait(0, CancellationToken.None);
-        var run = new EngineRun(id, workflow, Bell) { IsQueued = isLater };
+        var run = new EngineRun(id, workflow, Bell) { IsStart = true, IsQueued = isLater };
         if (!TryEnter(run))
         {
             if (!isLater)
@@ -145,6 +146,8 @@ internal sealed partial class EngineRuns(
     /// <exception cref="CanoException">`run_not_found`; `suspended`: the engine works no more.</exception>
     public async Task<EndedRun> EndOfAsync(string id, CancellationToken cancel)
     {
+        if (await StoredEnd.FindAsync(store.Now, id, cancel).ConfigureAwait(false) is { } before)
+            return before;
         Task<EndedRun> coming;
         lock (_gate)
         {
@@ -153,7 +156,7 @@ internal sealed partial class EngineRuns(
             coming = waiter.Task;
         }
 
-        // Asked after the waiter is there: an end in between is heard.
+        // Asked again when the waiter is there: an end in between is heard.
         if (await StoredEnd.FindAsync(store.Now, id, cancel).ConfigureAwait(false) is { } ended)
             return ended;
         return await coming.WaitAsync(cancel).ConfigureAwait(false);
@@ -220,6 +223,12 @@ internal sealed partial class EngineRuns(
         catch (CanoException failure)
         {
             return Failed(run, failure);
+        }
+        // Nobody awaits the work: whatever it throws is the run's end here.
+        catch (Exception thrown)
+        {
+            var error = CanoError.Of(Fault.NewWorkflow(UserText.Of(thrown)));
+            return Failed(run, new CanoException(error, thrown));
         }
     }
 

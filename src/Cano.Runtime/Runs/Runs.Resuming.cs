@@ -109,8 +109,9 @@ internal static partial class Runs
         switch (Recovery.Recover(workflow.Plan, id, EncodedRows.Told(id, rows, workflow.Options.Values)))
         {
             case Recovered.Found recovered:
+                var found = FoundAs(workflow.Options, recovered, rows, request);
                 return (
-                    await ClaimedAsync(workflow, store, (recovered, rows), request).ConfigureAwait(false),
+                    await ClaimedAsync(found, store, workflow.Options, request.Host).ConfigureAwait(false),
                     recovered.Unknown
                 );
             case Recovered.Refused { Error: var error }:
@@ -122,40 +123,51 @@ internal static partial class Runs
         }
     }
 
-    /// <summary>The run as it goes on, its values read before it is claimed: one that cannot be read is left
-    /// as it is.</summary>
-    private static async ValueTask<RunBeginning> ClaimedAsync<TState>(
-        CompiledWorkflow<TState> workflow,
-        ICheckpointStore store,
-        (Recovered.Found Run, IReadOnlyList<CheckpointRow> Rows) found,
+    /// <summary>The run as its rows tell it. Its values are read before it is claimed: one that cannot be
+    /// read is left as it is.</summary>
+    private static RunBeginning FoundAs(
+        RunOptions options,
+        Recovered.Found recovered,
+        IReadOnlyList<CheckpointRow> rows,
         RunRequest request
     )
-        where TState : notnull
     {
-        var (id, (recovered, rows)) = (request.Id!, found);
-        var options = workflow.Options;
-        var data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence), options.Values);
+        var id = request.Id!;
         var output = EncodedRows.Output(id, rows, options.Values);
-        var values = RunInputs.OfResumed(request.Input, recovered.Run.Durable.Start, output, options);
-        // From here on every older writer is shut out.
-        var fence = await StoreCall
-            .AskAsync("claim run", () => store.ClaimAsync(id, Owner()))
-            .ConfigureAwait(false);
+        var start = recovered.Run.Durable.Start;
         return new RunBeginning(recovered.Run, request.IsRetry ? RunEvent.Retried : RunEvent.Resumed)
         {
             RunId = id,
-            Journal = new RunJournal(store, id, fence, options.Time)
-            {
-                Values = values,
-                Codec = options.Values,
-                Host = request.Host,
-            },
             Result = request.Result,
             Control = request.Control,
             Slot = request.Slot,
-            Values = values,
+            Values = RunInputs.OfResumed(request.Input, start, output, options),
             Path = recovered.Path,
-            Data = data,
+            Data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence), options.Values),
+        };
+    }
+
+    /// <summary>The run as this process's: from here on every older writer is shut out.</summary>
+    // It gets no rows: the run goes on upon its stack, and they may be large.
+    private static async ValueTask<RunBeginning> ClaimedAsync(
+        RunBeginning found,
+        ICheckpointStore store,
+        RunOptions options,
+        IRunHost? host
+    )
+    {
+        var id = found.RunId!;
+        var fence = await StoreCall
+            .AskAsync("claim run", () => store.ClaimAsync(id, Owner()))
+            .ConfigureAwait(false);
+        return found with
+        {
+            Journal = new RunJournal(store, id, fence, options.Time)
+            {
+                Values = found.Values,
+                Codec = options.Values,
+                Host = host,
+            },
         };
     }
 
