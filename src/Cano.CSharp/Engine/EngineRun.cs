@@ -64,6 +64,9 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// <summary>Only its first row is wanted: it goes on in its turn.</summary>
     public bool IsQueued { get; init; }
 
+    /// <summary>The instant before which it does not go on; null: at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     bool IRunHost.Listens => _wantsCancel || !_begun.Task.IsCompleted || bell.IsWatched;
 
     void IRunHost.Appended(CheckpointRow row)

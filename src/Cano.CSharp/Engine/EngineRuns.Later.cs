@@ -17,14 +17,14 @@ internal sealed partial class EngineRuns
     public void Close() => _closed.Cancel();
 
     /// <summary>A durable start begins when its time has come and there is a place.</summary>
-    private void Queue(string id, EngineWorkflow workflow, DateTimeOffset? notBefore) =>
+    private void Queue(EngineRun run) =>
         Later(async () =>
         {
-            if (notBefore is { } due)
+            if (run.NotBefore is { } due)
                 await Delay
                     .UntilAsync(Moment.At(due), null, null, basis.Time, _closed.Token)
                     .ConfigureAwait(false);
-            TakeUp(id, workflow);
+            TakeUp(run.Id, run.Workflow);
         });
 
     /// <summary>A run that stopped for want of its store is taken up again, after a while that

@@ -34,13 +34,10 @@ internal sealed partial class EngineRuns
     /// <exception cref="CanoException">`workflow`: its workflow was not added; `suspended`.</exception>
     public async Task CancelAsync(RunInfo run, CancelRequest request, CancellationToken cancel)
     {
-        var live = Find(run.RunId) ?? Find(run.RunId, TakenUp(run));
+        // Somebody else may take it up just now.
+        var live = Find(run.RunId) ?? TakenUp(run) ?? Find(run.RunId) ?? throw EngineErrors.Suspended();
         await live.CancelAsync(request).WaitAsync(cancel).ConfigureAwait(false);
     }
-
-    /// <summary>Somebody else may have taken it up just now.</summary>
-    private EngineRun Find(string id, EngineRun? taken) =>
-        taken ?? Find(id) ?? throw EngineErrors.Suspended();
 
     private EngineRun? TakenUp(RunInfo run) =>
         TakeUp(

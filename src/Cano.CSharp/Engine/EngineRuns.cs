@@ -62,16 +62,6 @@ internal sealed partial class EngineRuns(
             return _held.GetValueOrDefault(id);
     }
 
-    /// <summary>The runs that are not taken up, and why.</summary>
-    public KeyValuePair<string, string>[] Held
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _held];
-        }
-    }
-
     /// <summary>Notes why a run is left alone, or with null that nothing keeps it any more.</summary>
     public void Hold(string id, string? why)
     {
@@ -101,7 +91,12 @@ internal sealed partial class EngineRuns(
     {
         var id = request.Id!;
         var isLater = request.NotBefore > basis.Now() || !_places.Wait(0, CancellationToken.None);
-        var run = new EngineRun(id, workflow, Bell) { IsStart = true, IsQueued = isLater };
+        var run = new EngineRun(id, workflow, Bell)
+        {
+            IsStart = true,
+            IsQueued = isLater,
+            NotBefore = request.NotBefore,
+        };
         if (!TryEnter(run))
         {
             if (!isLater)
@@ -119,8 +114,6 @@ internal sealed partial class EngineRuns(
             wants => workflow.StartAsync(initial, wants)
         );
         await BegunAsync(run, cancel).ConfigureAwait(false);
-        if (isLater)
-            Queue(id, workflow, request.NotBefore);
     }
 
     /// <summary>Goes on with a run that is there; null when somebody is at it already, or the engine is
@@ -251,7 +244,10 @@ internal sealed partial class EngineRuns(
         run.End(ended);
         Bell.Ring(run.Id);
         waiter?.TrySetResult(ended);
-        if (!run.IsQueued && !StoredEnd.IsEnd(ended.End.Status))
+        // Whoever asked for the start may wait for it no more: it is accepted all the same.
+        if (run.IsQueued && run.Begun.IsCompleted)
+            Queue(run);
+        else if (!StoredEnd.IsEnd(ended.End.Status))
             Heal(run, ended);
     }
 

@@ -216,6 +216,7 @@ and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
     /// A list of at most as many values as there are bytes left. It grows as they are read, and
     /// ends at the first that makes no sense: what the bytes claim takes no memory and no time.
     member this.Many(read: Reading<'T>) : 'T[] =
+        // As in Long: a method of a byref-like struct loops, and does not recur.
         let mutable left = this.Unsigned()
 
         if left > uint64 (this.bytes.Length - this.position) then

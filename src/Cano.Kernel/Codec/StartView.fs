@@ -26,6 +26,7 @@ type StartView = {
 
     /// The id of the run that this one is a child of.
     member this.ParentRunId: OptionalBytes =
+        // The reader moves on as it reads.
         let mutable reader = ByteReader this.Parent.Bytes
 
         if this.Parent.IsPresent then
@@ -43,6 +44,7 @@ type StartView = {
     /// In the order of their names; null when there are none.
     member this.Tags: KeyValuePair<string, string>[] | null =
         if this.TagBytes.IsPresent then
+            // The reader moves on as it reads.
             let mutable reader = ByteReader this.TagBytes.Bytes
             let tags = StartFormat.readTags &reader
             if isNull reader.Problem then tags else null
@@ -51,6 +53,7 @@ type StartView = {
 
     /// Reads the bytes of a start.
     static member Of(bytes: ReadOnlySpan<byte>) : StartView =
+        // The reader moves on as it reads, and no byref-like struct can be handed to a fold.
         let mutable reader = ByteReader bytes
         let mutable view = StartView.Absent
 
@@ -67,6 +70,7 @@ type StartView = {
             match field.Number with
             | StartFormat.Name -> view <- { view with WorkflowName = bytes }
             | StartFormat.StartedAt ->
+                // It moves on as well.
                 let mutable value = ByteReader field.Value
                 let startedAt = value.Instant()
 

@@ -165,6 +165,21 @@ public sealed class StartTests
         Assert.Equal(Stage.End, await second.Completion().Soon());
     }
 
+    [Fact]
+    [Trait("ID", "X10")]
+    public async Task Starts_beyond_MaxRunning_all_come_to_their_ends()
+    {
+        await using var engine = CanoEngine.InMemory(new CanoEngineOptions { MaxRunning = 1 });
+        var workflow = new Trail().Through(Stage.Start, Stage.Work, Stage.End).WithName("orders");
+        engine.Add(workflow);
+        var runs = await Task.WhenAll(
+                Enumerable.Range(0, 200).Select(i => engine.StartAsync(workflow, Stage.Start, $"order-{i}"))
+            )
+            .Soon();
+        foreach (var run in runs)
+            Assert.Equal(Stage.End, await run.Completion().Soon());
+    }
+
     internal static Workflow<Stage> Gated(Gate gate) =>
         Workflow
             .Bare<Stage>()
