@@ -126,6 +126,11 @@ type RowBeforeTask(output: ITestOutputHelper) =
                 played.Plan.Nodes
                 |> Seq.exists (fun node -> node.Name = name && not node.LeavesRow)
 
+            let holdsSplit (row: Row) =
+                match row.Fact with
+                | Fact.StateEntered split -> not (isNull split)
+                | _ -> false
+
             let followers =
                 (played.Rows |> List.skip (min 1 played.Rows.Length) |> List.map Some)
                 @ [ None ]
@@ -136,8 +141,11 @@ type RowBeforeTask(output: ITestOutputHelper) =
                     || row.Fact.IsCompensated
                     || row.Fact.IsRollbackFinished
                     || row.Fact.IsFailed
-                    // What a split before it came to is kept with its failure.
-                    || (row.Fact.IsStateEntered && next |> Option.exists _.Fact.IsFailed)
+                    // What a split before it came to is kept with its failure, whose own row a crash
+                    // may have prevented.
+                    || (holdsSplit row
+                        && (next |> Option.exists _.Fact.IsFailed
+                            || scenario.Crashes |> List.contains (int row.Sequence)))
 
                 Assert.False(isRouter row.State && row.Visit > 0L && not isOfFailure)
 
