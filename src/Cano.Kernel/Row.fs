@@ -156,6 +156,12 @@ module DurableState =
         | null -> 0L
         | cursor -> cursor.Steps
 
+    /// What the split before a visit came to; null when the visit has no row of its own that says
+    /// so, as a router's. One of another visit does not count.
+    [<CompiledName "SplitOf">]
+    let splitOf (visit: int64) (durable: DurableState) : SplitResult | null =
+        if durable.Entered = visit then durable.Split else null
+
     /// The row that a visit's wait has ended in; null when it has not waited, or for an instant
     /// alone.
     [<CompiledName "WokenBy">]

@@ -110,7 +110,7 @@ type Resuming(output: ITestOutputHelper) =
         | Fact.StateEntered _
         | Fact.CursorAdvanced _
         | Fact.SignalTaken _
-        | Fact.Failed _ -> owesEntry plan row run.Durable.Split after
+        | Fact.Failed _ -> owesEntry plan row (DurableState.splitOf row.Visit run.Durable) after
         | Fact.StepCompleted(next, _) -> owesNext plan row next after
         | Fact.WaitStarted wait -> owesWait plan wait after
         | Fact.RollbackStarted _

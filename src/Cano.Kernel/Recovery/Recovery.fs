@@ -154,7 +154,7 @@ module Recovery =
     let private at (plan: Plan) (durable: DurableState) (last: Row) : Run = {
         Run.Fresh(max 0 (plan.NumberOf(stateOf durable last))) with
             Durable = durable
-            Split = durable.Split
+            Split = DurableState.splitOf last.Visit durable
             Visit = last.Visit
             Mode = RunMode.Journaled
             Attempt =

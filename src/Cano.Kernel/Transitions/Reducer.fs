@@ -24,7 +24,7 @@ module Reducer =
         | Owed.Work
         | Owed.FurtherWork
         | Owed.Rework _ ->
-            let fact = Fact.StateEntered run.Durable.Split
+            let fact = Fact.StateEntered run.Split
             Advance.record plan run (Advance.rowOf plan &run last.State fact) null
         | Owed.Entry _
         | Owed.Wait _
