@@ -19,7 +19,7 @@ namespace Cano;
 /// space and all after it. After a failed write nothing is acknowledged any more until the store is closed
 /// and opened again.
 /// </remarks>
-public sealed class FasterCheckpointStore : ICheckpointStore, IRunIndex, IIdentifiedStore
+public sealed class FasterCheckpointStore : ICheckpointStore, IInboxStore, IRunIndex, IIdentifiedStore
 {
     private readonly Journal journal;
     private readonly string identity;
@@ -206,6 +206,36 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IRunIndex, IIdenti
         cancellationToken.ThrowIfCancellationRequested();
         await ValueTask.CompletedTask.ConfigureAwait(false);
         journal.Release(runId, fence);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> AcceptAsync(
+        string runId,
+        InboxItem item,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await journal.AcceptAsync(runId, item, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<InboxItem>> ReadInboxAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        return journal.ReadInbox(runId, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IDisposable WatchInbox(string runId, Action ring)
+    {
+        ArgumentNullException.ThrowIfNull(ring);
+        return journal.Watch(runId, ring);
     }
 
     /// <summary>Writes what is left and closes the journal. Calls under way are answered first.</summary>

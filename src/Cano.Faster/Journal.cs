@@ -66,6 +66,7 @@ internal sealed partial class Journal
 
     private bool Add(RunEntry run, CheckpointRow row, ReadOnlyMemory<byte> body, out Task shared)
     {
+        run.NextStatus = row.Status;
         var head = Head(row, run, run.Fence);
         if (row.Sequence == 0)
             index.Begin(run, RowFacts.StartTicksOf(row, head.Ticks));
@@ -236,11 +237,19 @@ internal sealed partial class Journal
     private FrameHead Head(CheckpointRow row, RunEntry run, long fence)
     {
         var writtenAt = row.WrittenAt ?? options.TimeProvider.GetUtcNow();
-        return new(FrameKind.Row, run.Id, row.Sequence, fence, Part: 0, writtenAt.UtcTicks);
+        return new(FrameKind.Row, run.Id, row.Sequence, fence, Part: 0, writtenAt.UtcTicks, run.InboxCount);
     }
 
     private FrameHead Head(FrameKind kind, RunEntry run, long sequence, long fence) =>
-        new(kind, run.Id, sequence, fence, Part: 0, options.TimeProvider.GetUtcNow().UtcTicks);
+        new(
+            kind,
+            run.Id,
+            sequence,
+            fence,
+            Part: 0,
+            options.TimeProvider.GetUtcNow().UtcTicks,
+            run.InboxCount
+        );
 
     private void AfterFlush()
     {

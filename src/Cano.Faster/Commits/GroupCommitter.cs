@@ -60,6 +60,18 @@ internal sealed class GroupCommitter(
         return shared;
     }
 
+    /// <summary>Completes when all that was added is on disk. Under the gate, and only while some of it is
+    /// not.</summary>
+    public Task NextTask()
+    {
+        var group = next.Frames.Count > 0 ? next : writing!;
+        group.IsAwaited = true;
+        var shared = (group.Done ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        if (TryTake())
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        return shared;
+    }
+
     /// <summary>Adds a frame that may go with a later group, under the gate.</summary>
     public void AddIdle(RequestedFrame frame)
     {

@@ -31,18 +31,23 @@ internal enum FrameKind : byte
 
     /// <summary>A part of the row whose last part follows in a <see cref="CopiedRow"/> frame.</summary>
     CopiedChunk = 8,
-}
 
-internal static class FrameKinds
-{
-    /// <summary>The kind of the parts that come before a frame of this kind.</summary>
-    public static FrameKind OfParts(this FrameKind kind) =>
-        kind == FrameKind.CopiedRow ? FrameKind.CopiedChunk : FrameKind.Chunk;
+    /// <summary>An entry of a run's inbox, or the last part of one.</summary>
+    Inbox = 9,
 
-    /// <summary>The frame belongs to a copy: what it says is in the log a second time, unless the first is
-    /// gone.</summary>
-    public static bool IsCopied(this FrameKind kind) =>
-        kind is FrameKind.Copy or FrameKind.CopiedRow or FrameKind.CopiedChunk;
+    /// <summary>A part of the entry whose last part follows in an <see cref="Inbox"/> frame.</summary>
+    InboxChunk = 10,
+
+    /// <summary>An entry of a copy, or the last part of one.</summary>
+    CopiedInbox = 11,
+
+    /// <summary>The end of a copied inbox, or its last part: the ids that the run was sent entries
+    /// with.</summary>
+    CopiedIds = 12,
+
+    /// <summary>A part of what follows in a <see cref="CopiedInbox"/> or <see cref="CopiedIds"/>
+    /// frame.</summary>
+    CopiedInboxChunk = 13,
 }
 
 /// <summary>Where a frame stands in the log, and what it says of the log before it.</summary>
@@ -64,17 +69,22 @@ internal readonly record struct FramePlace(
 /// <summary>What a frame holds.</summary>
 /// <param name="Kind">What it is about.</param>
 /// <param name="RunId">The run.</param>
-/// <param name="Sequence">Of a row and its parts the row's sequence, else 0.</param>
+/// <param name="Sequence">Of a row and its parts the row's sequence; of an entry of an inbox its number; of a
+/// copy that of its first row; of a copied inbox's end the number that the next entry is given; else
+/// 0.</param>
 /// <param name="Fence">The fence claimed, or written under.</param>
 /// <param name="Part">Of a chunk its index from 0; of a row how many chunks come before it.</param>
 /// <param name="Ticks">When it was made, in UTC ticks; a copied row keeps its time.</param>
+/// <param name="Inbox">How many entries the run's inbox had been given when it was made, modulo 65,536: a
+/// later frame tells of entries that were lost.</param>
 internal readonly record struct FrameHead(
     FrameKind Kind,
     string RunId,
     long Sequence,
     long Fence,
     int Part,
-    long Ticks
+    long Ticks,
+    ushort Inbox = 0
 )
 {
     public DateTimeOffset WrittenAt => new(Ticks, TimeSpan.Zero);
@@ -134,7 +144,8 @@ internal static class Frame
         BinaryPrimitives.WriteInt64LittleEndian(frame[16..], place.Durable);
         BinaryPrimitives.WriteInt64LittleEndian(frame[24..], head.Sequence);
         BinaryPrimitives.WriteInt64LittleEndian(frame[32..], head.Fence);
-        BinaryPrimitives.WriteInt32LittleEndian(frame[40..], head.Part);
+        BinaryPrimitives.WriteUInt16LittleEndian(frame[40..], checked((ushort)head.Part));
+        BinaryPrimitives.WriteUInt16LittleEndian(frame[42..], head.Inbox);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[44..], place.RunBefore);
         BinaryPrimitives.WriteInt64LittleEndian(frame[48..], head.Ticks);
         payload.CopyTo(frame[(HeadSize + idLength)..]);

@@ -21,6 +21,16 @@ internal static class FrameLimit
             );
     }
 
+    public static void CheckEntry(string id, int bodyLength)
+    {
+        Check(id, sequence: 0, bodyLength: 0);
+        if (bodyLength > BodyMax)
+            throw JournalError.Of(
+                $"what is sent to run_id={id} has {bodyLength} bytes; a journal takes {BodyMax}: keep large "
+                    + "data elsewhere and send a reference to it"
+            );
+    }
+
     public static void Check(string id, long sequence, int bodyLength)
     {
         if (RunIdRule.Problem(id) is { } problem)

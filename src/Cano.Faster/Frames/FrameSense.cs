@@ -12,7 +12,6 @@ internal static class FrameSense
         Utf8.IsValid(frame.RunId)
         && frame.Sequence is >= 0 and < long.MaxValue
         && frame.Fence >= AppendRule.FirstFence
-        && frame.Part >= 0
         && frame.Ticks >= 0
         && frame.Ticks <= DateTime.MaxValue.Ticks
         && frame.Place.Durable >= 0

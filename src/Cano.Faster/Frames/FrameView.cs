@@ -38,7 +38,9 @@ internal readonly ref struct FrameView
 
     public long Fence => BinaryPrimitives.ReadInt64LittleEndian(frame[32..]);
 
-    public int Part => BinaryPrimitives.ReadInt32LittleEndian(frame[40..]);
+    public int Part => BinaryPrimitives.ReadUInt16LittleEndian(frame[40..]);
+
+    public ushort Inbox => BinaryPrimitives.ReadUInt16LittleEndian(frame[42..]);
 
     public long Ticks => BinaryPrimitives.ReadInt64LittleEndian(frame[48..]);
 
@@ -54,5 +56,5 @@ internal readonly ref struct FrameView
         );
 
     /// <summary>All that the head holds; each call makes a new text of the run's id.</summary>
-    public FrameHead Head => new(Kind, Encoding.UTF8.GetString(RunId), Sequence, Fence, Part, Ticks);
+    public FrameHead Head => new(Kind, Encoding.UTF8.GetString(RunId), Sequence, Fence, Part, Ticks, Inbox);
 }

@@ -8,6 +8,14 @@ internal static class JournalError
 
     public static CanoException Closed() => Of("the journal is closed: open it again");
 
+    /// <summary>An entry of an inbox cannot be read.</summary>
+    public static CanoException UnreadEntry(
+        string id,
+        long number,
+        string problem,
+        Exception? inner = null
+    ) => Of($"decode inbox run_id={id} number={number}: {problem}", inner);
+
     public static CanoException Undecodable(
         string id,
         long sequence,

@@ -17,11 +17,17 @@ internal abstract class PendingFrame(FrameHead head, ReadOnlyMemory<byte> payloa
 }
 
 /// <summary>A frame that a call asked for.</summary>
+/// <param name="run">The run that it is about.</param>
+/// <param name="head">Its head.</param>
+/// <param name="payload">Its payload.</param>
+/// <param name="row">Of a row all of it.</param>
+/// <param name="entry">Of an entry of an inbox what it is.</param>
 internal sealed class RequestedFrame(
     RunEntry run,
     FrameHead head,
     ReadOnlyMemory<byte> payload = default,
-    CheckpointRow? row = null
+    CheckpointRow? row = null,
+    InboxKind entry = default
 ) : PendingFrame(head, payload)
 {
     public RunEntry Run => run;
@@ -39,6 +45,9 @@ internal sealed class RequestedFrame(
                 break;
             case FrameKind.Clear:
                 run.Forget(segments);
+                break;
+            case FrameKind.Inbox:
+                run.KeepEntry(new(Head.Sequence, entry, Span), segments);
                 break;
         }
     }

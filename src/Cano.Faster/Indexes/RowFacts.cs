@@ -10,6 +10,7 @@ namespace Cano.Faster.Indexes;
 /// <param name="State">The stable name of that state.</param>
 /// <param name="WorkflowVersion">The version that wrote it.</param>
 /// <param name="Ticks">When it was written, in UTC ticks.</param>
+/// <param name="Signal">The entry of the inbox that it takes by its number; -1 where it names none.</param>
 internal readonly record struct RowFacts(
     long Sequence,
     RowKind Kind,
@@ -17,7 +18,8 @@ internal readonly record struct RowFacts(
     long Visit,
     string State,
     uint WorkflowVersion,
-    long Ticks
+    long Ticks,
+    long Signal = -1
 )
 {
     /// <summary>The workflow's name; null in most rows.</summary>
@@ -33,7 +35,16 @@ internal readonly record struct RowFacts(
     public RareFacts? Rare { get; init; }
 
     public static RowFacts Of(CheckpointRow row, long ticks) =>
-        new(row.Sequence, row.Kind, row.Status, row.Visit, row.State, row.WorkflowVersion, ticks)
+        new(
+            row.Sequence,
+            row.Kind,
+            row.Status,
+            row.Visit,
+            row.State,
+            row.WorkflowVersion,
+            ticks,
+            InboxTaking.SignalOf(row)
+        )
         {
             WorkflowName = row.WorkflowName,
             StartTicks = StartTicksOf(row, ticks),

@@ -33,11 +33,19 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
     }
 
     /// <exception cref="CanoException">`checkpoint_store`: the row is not there, or is damaged.</exception>
-    public RawRow Read(string id, long sequence, long address)
+    public RawRow Read(string id, long sequence, long address) =>
+        Read(new(id, sequence, IsEntry: false), address);
+
+    /// <summary>Reads an entry of a run's inbox.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: it is not there, or is damaged.</exception>
+    public RawRow ReadEntry(string id, long number, long address) =>
+        Read(new(id, number, IsEntry: true), address);
+
+    private RawRow Read(Sought sought, long address)
     {
         try
         {
-            return ReadChecked(id, sequence, address);
+            return ReadChecked(sought, address);
         }
         catch (ObjectDisposedException)
         {
@@ -45,42 +53,42 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw JournalError.Undecodable(id, sequence, failure.Message, failure);
+            throw sought.Undecodable(failure.Message, failure);
         }
     }
 
-    private RawRow ReadChecked(string id, long sequence, long address)
+    private RawRow ReadChecked(Sought sought, long address)
     {
         ArrayBufferWriter<byte>? parts = null;
         for (var part = 0; ; part++)
         {
-            var frame = FrameAt(address, id, sequence);
+            var frame = FrameAt(address, sought);
             if (frame.Head.Part != part)
-                throw JournalError.Undecodable(id, sequence, $"part {part} is missing");
+                throw sought.Undecodable($"part {part} is missing");
 
-            if (frame.Head.Kind is FrameKind.Row or FrameKind.CopiedRow)
+            if (sought.IsLast(frame.Kind))
             {
                 parts?.Write(frame.Payload);
                 return new(frame.Head, parts?.WrittenMemory ?? frame.Payload.ToArray());
             }
 
-            if (frame.Head.Kind is not (FrameKind.Chunk or FrameKind.CopiedChunk))
-                throw JournalError.Undecodable(id, sequence, $"log address {address} holds no part of a row");
+            if (!sought.IsPart(frame.Kind))
+                throw sought.Undecodable($"log address {address} holds no part of it");
             parts ??= new ArrayBufferWriter<byte>(frame.Payload.Length * 2);
             parts.Write(frame.Payload);
             address = AfterPart(address + frame.Size);
         }
     }
 
-    private FrameView FrameAt(long address, string id, long sequence)
+    private FrameView FrameAt(long address, Sought sought)
     {
         var size = Frame.PlausibleSize(Window(address, Frame.EntryHeader + Frame.HeadSize));
         var entry = size == 0 ? default : Window(address, size);
         var sound = Frame.TryRead(entry, address, files.Store, out var frame);
         if (!sound || !frame.IsWhole)
-            throw JournalError.Undecodable(id, sequence, $"its frame at log address {address} is damaged");
-        if (frame.Head.RunId != id || frame.Head.Sequence != sequence)
-            throw JournalError.Undecodable(id, sequence, $"log address {address} holds another row");
+            throw sought.Undecodable($"its frame at log address {address} is damaged");
+        if (frame.Head.RunId != sought.Id || frame.Head.Sequence != sought.Sequence)
+            throw sought.Undecodable($"log address {address} holds another one");
 
         return frame;
     }
@@ -98,6 +106,27 @@ internal sealed class RowReader(SegmentFiles files, long pageSize)
         return !isPageEnd && Frame.PlausibleSize(Window(end, Frame.EntryHeader + Frame.HeadSize)) == 0
             ? LogAddress.PageAfter(end, pageSize)
             : end;
+    }
+
+    /// <summary>A row, or an entry of an inbox, that is looked for.</summary>
+    private readonly record struct Sought(string Id, long Sequence, bool IsEntry)
+    {
+        /// <summary>A frame of the kind holds it, or its last part.</summary>
+        public bool IsLast(FrameKind kind) =>
+            IsEntry
+                ? kind is FrameKind.Inbox or FrameKind.CopiedInbox
+                : kind is FrameKind.Row or FrameKind.CopiedRow;
+
+        /// <summary>A frame of the kind holds a part of it that is not the last.</summary>
+        public bool IsPart(FrameKind kind) =>
+            IsEntry
+                ? kind is FrameKind.InboxChunk or FrameKind.CopiedInboxChunk
+                : kind is FrameKind.Chunk or FrameKind.CopiedChunk;
+
+        public CanoException Undecodable(string problem, Exception? inner = null) =>
+            IsEntry
+                ? JournalError.UnreadEntry(Id, Sequence, problem, inner)
+                : JournalError.Undecodable(Id, Sequence, problem, inner);
     }
 
     /// <summary>The bytes from the address on, as many as asked for unless the page ends.</summary>

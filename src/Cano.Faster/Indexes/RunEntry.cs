@@ -19,6 +19,15 @@ internal sealed class RunEntry(string id, RowAddresses rows) : IKeptRun
     /// <summary>The newest fence claimed or used.</summary>
     public long Fence { get; set; } = AppendRule.FirstFence;
 
+    /// <summary>What the run is after its newest row, on disk or not.</summary>
+    public RowStatus NextStatus { get; set; }
+
+    /// <summary>Null as long as nothing was sent.</summary>
+    public RunInbox? Inbox { get; set; }
+
+    /// <summary>How many entries the inbox was given, as frames carry it.</summary>
+    public ushort InboxCount => unchecked((ushort)(Inbox?.Next ?? 0));
+
     /// <summary>How many of the run's frames wait to be on disk.</summary>
     public int Waiting { get; set; }
 
@@ -69,7 +78,10 @@ internal sealed class RunEntry(string id, RowAddresses rows) : IKeptRun
     private RareFacts? rare;
 
     /// <summary>What is wrong with the run; null when nothing is.</summary>
-    public string? Damage { get; set; }
+    public string? Damage => RowDamage ?? Inbox?.Damage;
+
+    /// <summary>What is wrong with its rows; null when nothing is.</summary>
+    public string? RowDamage { get; set; }
 
     /// <summary>The damage is a suspicion: the run's next row, if there is one, clears it.</summary>
     public bool IsDoubt { get; set; }
@@ -95,7 +107,18 @@ internal sealed class RunEntry(string id, RowAddresses rows) : IKeptRun
         (updateTicks, wakeTicks) = (row.Ticks, row.WakeTicks);
         rare = RareFacts.After(rare, row.Rare);
         Progress = Progress.After(row.Kind, row.Visit, IsOver ? row.Ticks : 0);
+        Inbox?.Take(row, segments);
     }
+
+    /// <summary>An entry of the inbox is on disk.</summary>
+    public void KeepEntry(in InboxPlace place, SegmentUse segments)
+    {
+        Inbox!.Keep(place, segments);
+        MovePin(segments);
+    }
+
+    /// <summary>The log keeps its space for the inbox as that is now.</summary>
+    public void PinInbox(SegmentUse segments) => MovePin(segments);
 
     /// <summary>The log keeps its space from here on until the run is forgotten.</summary>
     public void Pin(LogSpan span, SegmentUse segments)
@@ -140,6 +163,9 @@ internal sealed class RunEntry(string id, RowAddresses rows) : IKeptRun
         Count(copy.Size - copy.OldSize, segments);
         if (claim.Address < copyAddress)
             DropClaim(segments);
+        // One that was begun while the copy was written lies behind it.
+        if (copy.Inbox is not null)
+            Inbox!.MoveTo(copy, segments);
         Moved++;
         MovePin(segments);
     }
@@ -149,6 +175,7 @@ internal sealed class RunEntry(string id, RowAddresses rows) : IKeptRun
     {
         DropRows(segments);
         DropClaim(segments);
+        Inbox?.Forget(segments);
         MovePin(segments);
     }
 
@@ -215,6 +242,8 @@ internal sealed class RunEntry(string id, RowAddresses rows) : IKeptRun
             copyAddress > 0 ? copyAddress
             : rowCount > 0 ? rows[oldestRow]
             : claim.Address;
+        if (Inbox is { Base: > 0 and var first } && (oldest == 0 || first < oldest))
+            oldest = first;
         if (oldest == pinned)
             return;
 

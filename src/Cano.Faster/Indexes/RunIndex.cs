@@ -66,6 +66,15 @@ internal sealed class RunIndex(SegmentUse segments)
         return run;
     }
 
+    /// <summary>The run that an entry is accepted for; throws why it takes nothing.</summary>
+    public RunEntry AcceptEntry(string id)
+    {
+        var run = Sound(id);
+        if (run is { NextSequence: > 0 })
+            return run;
+        throw InboxTaking.Refusal(id, status: null)!;
+    }
+
     /// <summary>A run's first row was accepted: from here on it has its place in every list.</summary>
     public void Begin(RunEntry run, long startTicks)
     {

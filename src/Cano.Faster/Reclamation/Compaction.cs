@@ -82,9 +82,17 @@ internal sealed class Compaction(
                 return null;
 
             var source = run.Extent();
-            var copy = new RunCopy(source, run.RowBytes);
-            var head = new FrameHead(FrameKind.Copy, run.Id, source.First, run.Fence, Part: 0, ticks);
-            var rows = new CopyHead(source.Addresses.Length, run.Progress.Tries);
+            var copy = new RunCopy(source, run.RowBytes, run.Inbox?.Extent());
+            var head = new FrameHead(
+                FrameKind.Copy,
+                run.Id,
+                source.First,
+                run.Fence,
+                Part: 0,
+                ticks,
+                run.InboxCount
+            );
+            var rows = new CopyHead(source.Addresses.Length, run.Progress.Tries, copy.InboxFrames);
             run.Copy = copy;
             add(new CopiedFrame(copy, head, rows.ToBytes()));
             return copy;
@@ -99,19 +107,18 @@ internal sealed class Compaction(
         var taken = (long)Frame.HeadSize;
         while (taken < bytes && !copy.IsSubmitted)
         {
-            if (Read(copy, reader) is not { } row)
+            if (Read(copy, reader) is not { } frame)
                 break;
 
-            var head = row.Head with { Kind = FrameKind.CopiedRow, Part = 0 };
             lock (gate)
             {
                 if (!IsCurrent(copy))
                     break;
                 copy.Submitted++;
-                add(new CopiedFrame(copy, head, row.Body));
+                add(new CopiedFrame(copy, frame.Head, frame.Body));
             }
 
-            taken += Frame.HeadSize + row.Body.Length;
+            taken += Frame.HeadSize + frame.Body.Length;
         }
 
         lock (gate)
@@ -127,27 +134,48 @@ internal sealed class Compaction(
 
     private bool IsCurrent(RunCopy copy) => copy.IsCurrent && index.Holds(copy.Source.Run);
 
-    /// <summary>The next row of the copy. Null when it cannot be read: then the run stays where it is for
-    /// now.</summary>
+    /// <summary>The next frame of the copy. Null when what it repeats cannot be read: then the run stays
+    /// where it is for now.</summary>
     private RawRow? Read(RunCopy copy, RowReader reader)
     {
-        var source = copy.Source;
         try
         {
-            var row = reader.Read(
-                source.Run.Id,
-                source.First + copy.Submitted,
-                source.Addresses[copy.Submitted]
-            );
+            var frame = Next(copy, reader);
             obstacle.WasRead();
-            return row;
+            return frame;
         }
         catch (CanoException failure)
         {
             lock (gate)
                 copy.Drop();
-            obstacle.CannotBeRead(source.Run, failure);
+            obstacle.CannotBeRead(copy.Source.Run, failure);
             return null;
         }
+    }
+
+    /// <summary>Rows first, then the entries of the inbox, then the ids that it knows.</summary>
+    private RawRow Next(RunCopy copy, RowReader reader)
+    {
+        var (run, first, addresses, _) = copy.Source;
+        if (copy.Submitted < addresses.Length)
+        {
+            var row = reader.Read(run.Id, first + copy.Submitted, addresses[copy.Submitted]);
+            return row with { Head = row.Head with { Kind = FrameKind.CopiedRow, Part = 0 } };
+        }
+
+        var inbox = copy.Inbox!.Value;
+        var place = copy.Submitted - addresses.Length;
+        if (place < inbox.Places.Length)
+        {
+            var (number, _, span) = inbox.Places[place];
+            var entry = reader.ReadEntry(run.Id, number, span.Address);
+            return entry with { Head = entry.Head with { Kind = FrameKind.CopiedInbox, Part = 0 } };
+        }
+
+        var ticks = options.TimeProvider.GetUtcNow().UtcTicks;
+        return new(
+            new FrameHead(FrameKind.CopiedIds, run.Id, inbox.Next, AppendRule.FirstFence, Part: 0, ticks),
+            copy.SeenIds
+        );
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ChunkAssembler
             head.Part > 0
             && head.RunId == first.RunId
             && head.Sequence == first.Sequence
-            && head.Kind.IsCopied() == first.Kind.IsCopied();
+            && (head.Kind == first.Kind || head.Kind.OfParts() == first.Kind);
         if (goesOn)
             return null;
 
@@ -60,17 +60,24 @@ internal sealed class ChunkAssembler
         var head = frame.Head;
         switch (head.Kind)
         {
-            case FrameKind.Chunk or FrameKind.CopiedChunk:
+            case FrameKind.Chunk
+            or FrameKind.CopiedChunk
+            or FrameKind.InboxChunk
+            or FrameKind.CopiedInboxChunk:
                 return TakeChunk(frame, before);
-            case FrameKind.Row or FrameKind.CopiedRow:
-                return TakeRow(frame);
+            case FrameKind.Row
+            or FrameKind.CopiedRow
+            or FrameKind.Inbox
+            or FrameKind.CopiedInbox
+            or FrameKind.CopiedIds:
+                return TakeWhole(frame);
             case FrameKind.Claim:
-                return new LogFact.Claim(head.RunId, head.Fence, frame.Span);
+                return new LogFact.Claim(head.RunId, head.Fence, frame.Span, head.Inbox);
             case FrameKind.Release:
-                return new LogFact.Release(head.RunId);
+                return new LogFact.Release(head.RunId, head.Inbox);
             case FrameKind.Copy:
                 return frame.IsWhole && CopyHead.Read(frame.Payload, head.Sequence) is { } copy
-                    ? new LogFact.Copy(head.RunId, copy, head.Sequence, head.Fence, frame.Span)
+                    ? new LogFact.Copy(head.RunId, copy, head.Sequence, head.Fence, frame.Span, head.Inbox)
                     : Lost(frame, "the head of its copy is damaged");
             case FrameKind.Clear:
                 return new LogFact.Clear(head.RunId);
@@ -107,7 +114,8 @@ internal sealed class ChunkAssembler
         return null;
     }
 
-    private LogFact TakeRow(in FrameView frame)
+    /// <summary>Takes what is whole with this frame: a row, or something of an inbox.</summary>
+    private LogFact TakeWhole(in FrameView frame)
     {
         var head = frame.Head;
         var isLarge = head.Part > 0;
@@ -122,7 +130,10 @@ internal sealed class ChunkAssembler
         if (isLarge)
             body.Write(frame.Payload);
         var span = isLarge ? LogSpan.Between(firstAddress, frame.Span.End) : frame.Span;
-        if (Read(isLarge ? body.WrittenSpan : frame.Payload, frame, span, out var row) is { } problem)
+        var whole = isLarge ? body.WrittenSpan : frame.Payload;
+        if (head.Kind.IsOfInbox())
+            return InboxFacts.Of(head, whole, span);
+        if (Read(whole, frame, span, out var row) is { } problem)
             return Lost(frame, problem);
 
         var fact = new LogFact.Row(head.RunId, row);
@@ -142,7 +153,7 @@ internal sealed class ChunkAssembler
         if (view.Sequence != frame.Sequence)
             return $"it says of itself sequence {view.Sequence}";
 
-        row = new FoundRow(facts.Read(in view, frame.Ticks), frame.Fence, span);
+        row = new FoundRow(facts.Read(in view, frame.Ticks), frame.Fence, span, frame.Inbox);
         return null;
     }
 
@@ -150,7 +161,7 @@ internal sealed class ChunkAssembler
         Lost(frame.Head, frame.Place.Address, problem);
 
     private static LogFact Lost(in FrameHead head, long address, string problem) =>
-        head.Kind.IsCopied()
-            ? new LogFact.CopyLost(head.RunId, head.Sequence, address, problem)
-            : new LogFact.RowLost(head.RunId, head.Sequence, address, problem);
+        head.Kind.IsOfInbox() ? InboxFacts.Lost(head, address, problem)
+        : head.Kind.IsCopied() ? new LogFact.CopyLost(head.RunId, head.Sequence, address, problem)
+        : new LogFact.RowLost(head.RunId, head.Sequence, address, problem);
 }

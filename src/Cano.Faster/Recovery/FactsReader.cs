@@ -21,7 +21,8 @@ internal sealed class FactsReader
             view.Visit,
             _texts.Of(view.State),
             view.WorkflowVersion,
-            ticks
+            ticks,
+            view.Kind == RowKind.SignalTaken ? InboxFormat.NumberTaken(view.Part(RowField.Payload)) : -1
         );
         if (view.Sequence == 0 || view.Kind == RowKind.Snapshot)
             facts = WithStart(in facts, view.Start);

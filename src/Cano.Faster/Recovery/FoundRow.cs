@@ -7,4 +7,5 @@ namespace Cano.Faster.Recovery;
 /// <param name="Facts">What it says.</param>
 /// <param name="Fence">The fence it was written under.</param>
 /// <param name="Span">Where all of it lies.</param>
-internal readonly record struct FoundRow(RowFacts Facts, long Fence, LogSpan Span);
+/// <param name="Inbox">How many entries the run's inbox had been given, modulo 65,536.</param>
+internal readonly record struct FoundRow(RowFacts Facts, long Fence, LogSpan Span, ushort Inbox = 0);

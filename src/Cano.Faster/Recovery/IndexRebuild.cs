@@ -1,11 +1,12 @@
 using Cano.Faster.Frames;
 using Cano.Faster.Indexes;
+using Cano.Kernel;
 
 namespace Cano.Faster.Recovery;
 
 /// <summary>Fills the index from what the recovery scan finds, and says of each run what is wrong with
 /// it.</summary>
-internal sealed class IndexRebuild(RunIndex index)
+internal sealed partial class IndexRebuild(RunIndex index)
 {
     private readonly Dictionary<string, FoundCopy> copies = [];
 
@@ -28,8 +29,7 @@ internal sealed class IndexRebuild(RunIndex index)
                 break;
             case LogFact.Release release:
                 Note(release.RunId, release);
-                var released = index.FindOrAdd(release.RunId);
-                released.Progress = released.Progress.Released();
+                Release(index.FindOrAdd(release.RunId), release);
                 break;
             case LogFact.Clear clear:
                 Forget(clear.RunId);
@@ -39,18 +39,18 @@ internal sealed class IndexRebuild(RunIndex index)
                 Lose(lost.RunId, lost.Sequence, lost.Address, lost.Problem);
                 break;
             case LogFact.Gap gap:
-                foreach (var copy in copies.Values)
-                    copy.Note(gap);
                 Doubt(gap);
                 break;
-            case LogFact.Copy head:
-                BeginCopy(head);
+            case LogFact.Copy
+            or LogFact.CopiedRow
+            or LogFact.CopyLost
+            or LogFact.CopiedEntry
+            or LogFact.CopiedEnd
+            or LogFact.EntryCopyLost:
+                ApplyToCopy(fact);
                 break;
-            case LogFact.CopiedRow copied:
-                GoOnCopying(copied.Copied);
-                break;
-            case LogFact.CopyLost lost:
-                LoseCopy(lost.RunId, lost.Sequence, lost.Address, lost.Problem);
+            case LogFact.Entry or LogFact.EntryLost:
+                ApplyToInbox(fact);
                 break;
         }
     }
@@ -76,14 +76,27 @@ internal sealed class IndexRebuild(RunIndex index)
         index.Fences.Learn(claim.Fence);
         run.Fence = Math.Max(run.Fence, claim.Fence);
         run.KeepClaim(claim.Span, index.Segments);
+        CheckCount(run, claim.Inbox, claim.Span.Address);
+    }
+
+    private void Release(RunEntry run, LogFact.Release release)
+    {
+        run.Progress = run.Progress.Released();
+        CheckCount(run, release.Inbox, address: 0);
     }
 
     private RunEntry Keep(RunEntry run, in FoundRow found)
     {
         var row = found.Facts;
         var isSnapshot = row.Kind == RowKind.Snapshot;
-        var isTorn = room.Count > 0 && room.Remove(run, out var bytes) && CanHoldAnew(bytes, run);
-        switch (RowRule.Of(PlaceOf(row.Sequence, run), isSnapshot, DoubtOf(run), isTorn))
+        var gaps = room.Count > 0 && room.Remove(run, out var bytes) ? bytes : 0;
+        var isTorn = gaps > 0 && CanHoldAnew(gaps, run);
+        var place = PlaceOf(row.Sequence, run);
+        var decision = RowRule.Of(place, isSnapshot, DoubtOf(run), isTorn);
+        // The first row that is found of a run follows others that the log no longer needs.
+        if (place == FoundPlace.Elsewhere && (run.NextSequence > 0 || gaps > 0) || isTorn)
+            MissRows(run);
+        switch (decision)
         {
             case RowDecision.BeginAnew:
                 Forget(run.Id);
@@ -91,6 +104,8 @@ internal sealed class IndexRebuild(RunIndex index)
                 break;
             case RowDecision.Mend:
                 Mend(run);
+                if (isSnapshot)
+                    DoubtTaken(run, found.Span.Address);
                 break;
             case RowDecision.Missing:
                 Mark(run, run.NextSequence, "it is missing");
@@ -106,24 +121,28 @@ internal sealed class IndexRebuild(RunIndex index)
         if (isSnapshot)
             copies.Remove(run.Id);
         Add(run, found);
+        CheckCount(run, found.Inbox, found.Span.Address);
         return run;
     }
 
+    /// <summary>An entry of a run's inbox comes after its row 0, so that another row 0 begins it
+    /// anew.</summary>
     private static FoundPlace PlaceOf(long sequence, RunEntry run) =>
-        sequence == run.NextSequence ? FoundPlace.Next
+        sequence == run.NextSequence && (sequence > 0 || run.Inbox is null) ? FoundPlace.Next
         : sequence == 0 ? FoundPlace.Anew
         : FoundPlace.Elsewhere;
 
     private static FoundDoubt DoubtOf(RunEntry run) =>
-        run.Damage is null ? FoundDoubt.None
+        run.RowDamage is null ? FoundDoubt.None
         : run.IsDoubt ? FoundDoubt.Doubt
         : FoundDoubt.Damage;
 
-    private static void Mend(RunEntry run) => (run.Damage, run.IsDoubt) = (null, false);
+    private static void Mend(RunEntry run) => (run.RowDamage, run.IsDoubt) = (null, false);
 
     private void Add(RunEntry run, in FoundRow found)
     {
         run.NextSequence = found.Facts.Sequence + 1;
+        run.NextStatus = found.Facts.Status;
         index.Fences.Learn(found.Fence);
         run.Fence = Math.Max(run.Fence, found.Fence);
         if (run.StartTicks == 0)
@@ -138,79 +157,12 @@ internal sealed class IndexRebuild(RunIndex index)
             run.Forget(index.Segments);
     }
 
-    /// <summary>Until its copy is whole, a run is what is left of its first place.</summary>
-    private void BeginCopy(LogFact.Copy head)
-    {
-        var copy = copies[head.RunId] = new FoundCopy(head);
-        if (copy.IsWhole)
-        {
-            Replace(copy);
-            return;
-        }
-
-        var run = index.FindOrAdd(head.RunId);
-        if (run.NextSequence != head.NextSequence)
-        {
-            var first = Math.Max(run.NextSequence, head.Sequence);
-            Lose(
-                head.RunId,
-                first,
-                head.Span.Address,
-                $"its copy at log address {head.Span.Address} is not whole"
-            );
-            run.NextSequence = head.NextSequence;
-        }
-        else if (run.IsDoubt)
-        {
-            // The head says that the run has no more rows than it has: none of them was in the gap.
-            Mend(run);
-        }
-    }
-
-    private void GoOnCopying(LogFact.Row row)
-    {
-        var found = row.Found;
-        var sequence = found.Facts.Sequence;
-        if (!copies.TryGetValue(row.RunId, out var copy) || !copy.Take(found))
-            LoseCopy(row.RunId, sequence, found.Span.Address, "a part of its copy is missing");
-        else if (copy.IsWhole)
-            Replace(copy);
-    }
-
-    /// <summary>Nothing comes of a copy. That is damage only of a run that is not there without it.</summary>
-    private void LoseCopy(string id, long sequence, long address, string problem)
-    {
-        copies.Remove(id);
-        if (!index.TryFind(id, out var run) || run.NextSequence <= sequence)
-            Lose(id, sequence, address, problem);
-    }
-
-    /// <summary>A whole copy is the run: it holds all that was known of it, so that older damage is
-    /// mended.</summary>
-    private void Replace(FoundCopy copy)
-    {
-        var head = copy.Head;
-        Forget(head.RunId);
-        var run = index.FindOrAdd(head.RunId);
-        run.KeepCopyHead(head.Span, index.Segments);
-        foreach (var row in copy.Rows)
-            Add(run, row);
-        run.NextSequence = head.NextSequence;
-        index.Fences.Learn(head.Fence);
-        run.Fence = head.Fence;
-        run.Progress = run.Progress with { Tries = head.Head.Tries };
-        foreach (var fact in copy.Later)
-            if (fact is LogFact.Gap gap)
-                Doubt(run, gap);
-            else
-                Apply(fact);
-    }
-
     private void Lose(string id, long sequence, long address, string problem)
     {
         var run = index.FindOrAdd(id);
         Mark(run, sequence, problem);
         run.NextSequence = Math.Max(run.NextSequence, sequence + 1);
+        MissRows(run);
         run.Pin(new LogSpan(address, Size: 0), index.Segments);
     }
 
@@ -218,6 +170,8 @@ internal sealed class IndexRebuild(RunIndex index)
     /// known.</summary>
     private void Doubt(LogFact.Gap gap)
     {
+        foreach (var copy in copies.Values)
+            copy.Note(gap);
         var known = false;
         foreach (var run in index.Runs)
             known |= Doubt(run, gap);
@@ -226,23 +180,23 @@ internal sealed class IndexRebuild(RunIndex index)
 
         var unknown = index.FindOrAdd($"unknown run at log address {gap.From}");
         unknown.Pin(new LogSpan(gap.From, Size: 0), index.Segments);
-        unknown.Damage =
+        unknown.RowDamage =
             $"decode checkpoint row at log address {gap.From}: {gap.Why}, "
             + "and may have held runs of which nothing is left";
     }
 
-    /// <summary>False when the gap held a frame of another run, or at most the clear of one that is over,
-    /// which cannot say so itself.</summary>
+    /// <summary>False when the gap held a frame of another run, or at most the clear of one that is over for
+    /// good, which cannot say so itself.</summary>
     private bool Doubt(RunEntry run, LogFact.Gap gap)
     {
         if (gap.Run is { } sum && sum != run.IdSum)
             return false;
 
         room[run] = room.GetValueOrDefault(run) + gap.To - gap.From;
-        if (run.IsOver)
+        if (RowStatuses.IsSettled(run.Status))
             return false;
 
-        if (run.Damage is null)
+        if (run.RowDamage is null)
         {
             Mark(run, run.NextSequence, $"{gap.Why}, and may have held it");
             run.IsDoubt = true;
@@ -260,10 +214,10 @@ internal sealed class IndexRebuild(RunIndex index)
 
     private static void Mark(RunEntry run, long sequence, string problem)
     {
-        if (run.Damage is not null && !run.IsDoubt)
+        if (run.RowDamage is not null && !run.IsDoubt)
             return;
 
-        run.Damage = JournalError.Undecodable(run.Id, sequence, problem).Error.Message;
+        run.RowDamage = JournalError.Undecodable(run.Id, sequence, problem).Error.Message;
         run.IsDoubt = false;
     }
 }

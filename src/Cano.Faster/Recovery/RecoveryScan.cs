@@ -73,7 +73,7 @@ internal sealed class RecoveryScan
         }
 
         var fact = parts.Take(frame, end);
-        if (fact is LogFact.RowLost or LogFact.CopyLost)
+        if (fact is LogFact.RowLost or LogFact.CopyLost or LogFact.EntryLost or LogFact.EntryCopyLost)
             Report(fact, start);
         else if (fact is not null)
             tail.Pass(fact, durable);

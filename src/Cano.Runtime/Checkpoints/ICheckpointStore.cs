@@ -6,6 +6,10 @@ namespace Cano;
 /// `checkpoint_store`.</remarks>
 public interface ICheckpointStore : IAsyncDisposable
 {
+    /// <summary>Where signals and cancel requests lie until runs take them; null: the store keeps no inbox,
+    /// and they are refused. As it stands here the store itself, when it is one.</summary>
+    IInboxStore? Inbox => this as IInboxStore;
+
     /// <summary>Makes a row durable; when this returns it survives a crash.</summary>
     /// <remarks>Takes exactly the run's last sequence + 1 (0 for an unknown run) under a fence that is not
     /// older than the newest claimed one.</remarks>

@@ -9,12 +9,16 @@ namespace Cano;
 /// dropped.</remarks>
 /// <param name="time">The clock that stamps rows that do not say when they were written; null: the
 /// system's.</param>
-public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpointStore, IRunIndex
+public sealed class MemoryCheckpointStore(TimeProvider? time = null)
+    : ICheckpointStore,
+        IInboxStore,
+        IRunIndex
 {
     private readonly TimeProvider clock = time ?? TimeProvider.System;
     private readonly Dictionary<string, Rows> runs = [];
     private readonly RunOrder<Rows> order = new();
     private readonly FenceCounter fences = new();
+    private readonly InboxBells bells = new();
     private readonly Lock gate = new();
 
     /// <inheritdoc/>
@@ -161,6 +165,50 @@ public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpoi
         return ValueTask.CompletedTask;
     }
 
+    /// <inheritdoc/>
+    public ValueTask<bool> AcceptAsync(
+        string runId,
+        InboxItem item,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<bool>(cancellationToken);
+
+        lock (gate)
+        {
+            var run = Known(runId);
+            if (InboxTaking.Refusal(runId, run.Status) is { } refusal)
+                return ValueTask.FromException<bool>(refusal);
+            if (!run.Accept(item, clock))
+                return new(false);
+        }
+
+        bells.Ring(runId);
+        return new(true);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<InboxItem>> ReadInboxAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<IReadOnlyList<InboxItem>>(cancellationToken);
+
+        lock (gate)
+            return new(Known(runId).Inbox?.Items ?? []);
+    }
+
+    /// <inheritdoc/>
+    public IDisposable WatchInbox(string runId, Action ring)
+    {
+        ArgumentNullException.ThrowIfNull(ring);
+        return bells.Watch(runId, ring);
+    }
+
     /// <summary>Does nothing: the rows stay readable, as a file's would.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -216,11 +264,23 @@ public sealed class MemoryCheckpointStore(TimeProvider? time = null) : ICheckpoi
 
         RunTags IListedRun.Tags => _start.Tags;
 
+        /// <summary>What the newest row says that the run is; null without one.</summary>
+        public RowStatus? Status => Kept is [.., var last] ? last.Status : null;
+
+        /// <summary>Null as long as nothing was sent.</summary>
+        public KeptInbox? Inbox { get; private set; }
+
+        /// <summary>False when there is nothing to keep.</summary>
+        public bool Accept(InboxItem item, TimeProvider clock) =>
+            !InboxTaking.IsMoot(item.Kind, Kept[^1].Status)
+            && (Inbox ??= new()).Add(item, clock.GetUtcNow().ToUniversalTime());
+
         public void Add(CheckpointRow row, long fence, TimeProvider clock)
         {
             if (row.Kind == RowKind.Snapshot)
                 Kept.Clear();
             Kept.Add(row);
+            Inbox?.Take(row);
             NextSequence = row.Sequence + 1;
             Fence = fence;
             var writtenAt = row.WrittenAt ?? clock.GetUtcNow();

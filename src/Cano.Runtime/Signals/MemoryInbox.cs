@@ -1,72 +1,38 @@
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 
 namespace Cano.Runtime.Signals;
 
 /// <summary>One run's inbox in memory.</summary>
-internal sealed class MemoryInbox : IInbox
+internal sealed class MemoryInbox(string runId, InboxBells bells) : IInbox
 {
-    /// <summary>How many ids are remembered, the newest.</summary>
-    private const int IdsMax = 10_000;
-
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<long, InboxEntry> _entries = [];
-    private readonly HashSet<string> _seen = [];
-    private readonly Queue<string> _ids = new();
-    private readonly List<Action> _watching = [];
-    private long _accepted;
+    private readonly KeptInbox _kept = new();
 
     public ValueTask AcceptAsync(string name, string? id, StoredValue? payload, DateTimeOffset at)
     {
+        bool isKept;
         lock (_gate)
-        {
-            if (!IsNew(id))
-                return default;
-            var signal = new TakenSignal(_accepted, name, id, payload);
-            _entries[_accepted++] = new InboxEntry(signal, at);
-            foreach (var ring in _watching)
-                ring();
-        }
-
+            isKept = _kept.Add(InboxItem.Signal(name, id, payload), at);
+        if (isKept)
+            bells.Ring(runId);
         return default;
     }
 
     public ValueTask<IReadOnlyList<InboxEntry>> ReadAsync()
     {
         lock (_gate)
-            return new([.. _entries.Values]);
+            return new([.. _kept.Items.Select(Signal)]);
     }
 
     public void Take(long number)
     {
         lock (_gate)
-            _entries.Remove(number);
+            _kept.Take(number);
     }
 
-    public IDisposable Watch(Action ring)
-    {
-        lock (_gate)
-            _watching.Add(ring);
-        return new Watching(this, ring);
-    }
+    public IDisposable Watch(Action ring) => bells.Watch(runId, ring);
 
-    private bool IsNew(string? id)
-    {
-        if (id is null)
-            return true;
-        if (!_seen.Add(id))
-            return false;
-        _ids.Enqueue(id);
-        if (_ids.Count > IdsMax)
-            _seen.Remove(_ids.Dequeue());
-        return true;
-    }
-
-    private sealed class Watching(MemoryInbox inbox, Action ring) : IDisposable
-    {
-        public void Dispose()
-        {
-            lock (inbox._gate)
-                inbox._watching.Remove(ring);
-        }
-    }
+    private static InboxEntry Signal(InboxItem item) =>
+        new(new TakenSignal(item.Number, item.Name!, item.Id, item.Payload), item.AcceptedAt);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cano.Runtime.Checkpoints;
 
 namespace Cano.Runtime.Signals;
 
@@ -7,8 +8,10 @@ namespace Cano.Runtime.Signals;
 internal sealed class MemoryInboxes : IInboxes
 {
     private readonly ConcurrentDictionary<string, MemoryInbox> _inboxes = new();
+    private readonly InboxBells _bells = new();
 
-    public IInbox Of(string runId) => _inboxes.GetOrAdd(runId, static _ => new MemoryInbox());
+    public IInbox Of(string runId) =>
+        _inboxes.GetOrAdd(runId, static (id, bells) => new MemoryInbox(id, bells), _bells);
 
     public void Forget(string runId) => _inboxes.TryRemove(runId, out _);
 }

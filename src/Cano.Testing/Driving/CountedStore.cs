@@ -37,6 +37,17 @@ internal sealed class CountedStore(ICheckpointStore inner, VirtualWork work)
         CancellationToken cancellationToken = default
     ) => Counted(base.ReleaseAsync(runId, fence, cancellationToken));
 
+    public override ValueTask<bool> AcceptAsync(
+        string runId,
+        InboxItem item,
+        CancellationToken cancellationToken = default
+    ) => Counted(base.AcceptAsync(runId, item, cancellationToken));
+
+    public override ValueTask<IReadOnlyList<InboxItem>> ReadInboxAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    ) => Counted(base.ReadInboxAsync(runId, cancellationToken));
+
     private ValueTask Counted(ValueTask call) =>
         call.IsCompleted ? call : new(work.CountAsync(AnsweredAsync(call)));
 

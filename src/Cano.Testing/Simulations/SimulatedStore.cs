@@ -2,7 +2,9 @@ namespace Cano.Testing.Simulations;
 
 /// <summary>The journal as a process sees it: the disk beneath outlives the process. Rows go through their
 /// bytes, as on a disk.</summary>
-internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rules) : ICheckpointStore
+internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rules)
+    : ICheckpointStore,
+        IInboxStore
 {
     private MemoryCheckpointStore Disk => process.World.Disk;
 
@@ -111,6 +113,39 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
         RunFilter filter,
         CancellationToken cancellationToken = default
     ) => Disk.ListRunsAsync(filter, cancellationToken);
+
+    public async ValueTask<bool> AcceptAsync(
+        string runId,
+        InboxItem item,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (
+            await StrikesAsync(SimulationFaults.AppendFails, $"before {item} was accepted")
+                .ConfigureAwait(false)
+        )
+            throw Trouble("nothing can be accepted");
+        var kept = InboxItem.FromBytes(item.ToBytes());
+        var isKept = await Disk.AcceptAsync(runId, kept, cancellationToken).ConfigureAwait(false);
+        if (
+            await StrikesAsync(SimulationFaults.AppendFails, $"after {item} was accepted")
+                .ConfigureAwait(false)
+        )
+            throw Trouble("it was accepted, and the answer lost");
+        return isKept;
+    }
+
+    public async ValueTask<IReadOnlyList<InboxItem>> ReadInboxAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (await StrikesAsync(SimulationFaults.LoadFails, "while the inbox was read").ConfigureAwait(false))
+            throw Trouble("the inbox cannot be read");
+        return await Disk.ReadInboxAsync(runId, cancellationToken).ConfigureAwait(false);
+    }
+
+    public IDisposable WatchInbox(string runId, Action ring) => Disk.WatchInbox(runId, ring);
 
     public ValueTask DisposeAsync() => default;
 

@@ -22,6 +22,7 @@ public static class CheckpointStoreContract
         .. ClaimCases.All,
         .. ListCases.All,
         .. PageCases.All,
+        .. InboxCases.All,
         .. ReopenCases.All,
     ];
 }

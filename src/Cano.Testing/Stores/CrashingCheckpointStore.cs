@@ -111,6 +111,27 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
         return base.ReleaseAsync(runId, fence, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public override ValueTask<bool> AcceptAsync(
+        string runId,
+        InboxItem item,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ThrowIfDead();
+        return base.AcceptAsync(runId, item, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<InboxItem>> ReadInboxAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ThrowIfDead();
+        return base.ReadInboxAsync(runId, cancellationToken);
+    }
+
     /// <summary>Leaves the store beneath open: it outlives the crash.</summary>
     public override ValueTask DisposeAsync() => default;
 

@@ -5,7 +5,10 @@ namespace Cano.Testing;
 /// <summary>A store that hands every call on to another one: derive from it to watch or to change a few of
 /// them.</summary>
 /// <param name="inner">The store beneath.</param>
-public class DelegatingCheckpointStore(ICheckpointStore inner) : ICheckpointStore, IIdentifiedStore
+public class DelegatingCheckpointStore(ICheckpointStore inner)
+    : ICheckpointStore,
+        IInboxStore,
+        IIdentifiedStore
 {
     /// <summary>The store beneath.</summary>
     protected ICheckpointStore Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
@@ -14,6 +17,9 @@ public class DelegatingCheckpointStore(ICheckpointStore inner) : ICheckpointStor
     private protected virtual object Identity => StoreIdentity.Of(Inner);
 
     object IIdentifiedStore.Identity => Identity;
+
+    /// <summary>This store, when the one beneath keeps an inbox.</summary>
+    public virtual IInboxStore? Inbox => Inner.Inbox is null ? null : this;
 
     /// <inheritdoc/>
     public virtual ValueTask AppendAsync(
@@ -60,6 +66,23 @@ public class DelegatingCheckpointStore(ICheckpointStore inner) : ICheckpointStor
         long fence,
         CancellationToken cancellationToken = default
     ) => Inner.ReleaseAsync(runId, fence, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<bool> AcceptAsync(
+        string runId,
+        InboxItem item,
+        CancellationToken cancellationToken = default
+    ) => StoreInbox.Of(Inner).AcceptAsync(runId, item, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<IReadOnlyList<InboxItem>> ReadInboxAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    ) => StoreInbox.Of(Inner).ReadInboxAsync(runId, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual IDisposable WatchInbox(string runId, Action ring) =>
+        StoreInbox.Of(Inner).WatchInbox(runId, ring);
 
     /// <summary>Disposes of the store beneath, unless a derived store leaves that to somebody else.</summary>
     public virtual ValueTask DisposeAsync()

@@ -15,6 +15,9 @@ public sealed class StoreContractTests
     [Trait("ID", "E5")]
     [Trait("ID", "E6")]
     [Trait("ID", "E8")]
+    [Trait("ID", "U1")]
+    [Trait("ID", "U2")]
+    [Trait("ID", "U5")]
     [Trait("ID", "Y15")]
     [Trait("ID", "Y21")]
     public Task The_store_in_memory_keeps_its_promises(StoreCase promise)
@@ -32,6 +35,9 @@ public sealed class StoreContractTests
     [Trait("ID", "E5")]
     [Trait("ID", "E6")]
     [Trait("ID", "E8")]
+    [Trait("ID", "U1")]
+    [Trait("ID", "U2")]
+    [Trait("ID", "U5")]
     [Trait("ID", "Y15")]
     [Trait("ID", "Y21")]
     public async Task The_journal_keeps_its_promises(StoreCase promise)

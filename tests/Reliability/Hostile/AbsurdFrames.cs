@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
 using Cano.Faster.Frames;
+using Cano.Reliability.Journals;
 
 namespace Cano.Reliability.Hostile;
 
@@ -31,7 +32,7 @@ internal sealed class AbsurdFrames(Random chance, IReadOnlyList<string> runs, ui
         var frame = new byte[Frame.HeadSize + id.Length + payload.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(frame, 0x4F4E4143);
         frame[4] = Often() ? (byte)chance.Next(Frame.Version, Frame.OfStore + 1) : (byte)chance.Next(256);
-        frame[5] = (byte)(Often() ? chance.Next(1, 9) : chance.Next(256));
+        frame[5] = (byte)(Often() ? chance.Next(1, 14) : chance.Next(256));
         BinaryPrimitives.WriteUInt16LittleEndian(frame.AsSpan(6), (ushort)id.Length);
         BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(8), frame.Length);
         Put(frame, 12, Often() ? address - before.Address : AbsurdNumbers.Draw(chance), sizeof(uint));
@@ -90,19 +91,23 @@ internal sealed class AbsurdFrames(Random chance, IReadOnlyList<string> runs, ui
 
     private byte[] Payload()
     {
-        switch (chance.Next(4))
+        switch (chance.Next(5))
         {
             case 0:
                 return [];
             case 1:
-                // The head of a copy: rows, tries.
-                var copy = new byte[12];
+                // The head of a copy: rows, tries, frames of the inbox.
+                var copy = new byte[chance.Next(2) == 0 ? 12 : 20];
                 BinaryPrimitives.WriteInt64LittleEndian(
                     copy,
                     Often() ? chance.Next(4) : AbsurdNumbers.Draw(chance)
                 );
                 BinaryPrimitives.WriteInt32LittleEndian(copy.AsSpan(8), (int)AbsurdNumbers.Draw(chance));
+                if (copy.Length > 12)
+                    Put(copy, 12, Often() ? chance.Next(4) : AbsurdNumbers.Draw(chance), sizeof(long));
                 return copy;
+            case 4:
+                return Payloads.Item(chance).ToBytes();
             case 2:
                 return SoundRows.All[chance.Next(SoundRows.All.Count)].ToBytes();
             default:

@@ -47,7 +47,7 @@ internal static class Invariants
 
         foreach (var id in reported)
             Broken.Unless(
-                recovered.Runs[id].Damage!.Contains(NameInDamage(id), StringComparison.Ordinal),
+                IsNamed(id, recovered.Runs[id].Damage!),
                 $"the damage of '{id}' is not named: {recovered.Runs[id].Damage}"
             );
         return (reported.Length, isTouched);
@@ -57,20 +57,24 @@ internal static class Invariants
     public static bool IsUnknownRun(string id) =>
         id.StartsWith(UnknownRun + "at log address ", StringComparison.Ordinal);
 
-    private static string NameInDamage(string id) =>
-        IsUnknownRun(id) ? id[UnknownRun.Length..] : $"run_id={id} sequence=";
+    private static bool IsNamed(string id, string damage) =>
+        IsUnknownRun(id)
+            ? damage.Contains(id[UnknownRun.Length..], StringComparison.Ordinal)
+            : damage.Contains($"run_id={id} sequence=", StringComparison.Ordinal)
+                || damage.Contains($"inbox run_id={id} number=", StringComparison.Ordinal);
 
     private static string Wrong(string id, IReadOnlyList<RunState> states, Recovered recovered)
     {
         var run = recovered.Runs.GetValueOrDefault(id);
-        var found = run?.Damage ?? Told(run?.Rows ?? []);
-        var wanted = string.Join(" or ", states.Select(state => Told(state.Rows)));
+        var found = run?.Damage ?? Told(run?.Rows ?? [], run?.Inbox ?? []);
+        var wanted = string.Join(" or ", states.Select(state => Told(state.Rows, state.Inbox)));
         return $"'{id}' has {found}; expected {wanted}";
     }
 
-    private static string Told(IReadOnlyList<CheckpointRow> rows) =>
+    private static string Told(IReadOnlyList<CheckpointRow> rows, IReadOnlyList<InboxItem> inbox) =>
         rows.Count == 0
             ? "no rows"
             : $"{rows.Count} rows from {rows[0].Sequence}: "
-                + string.Join(' ', rows.Select(row => row.Payload?.Length ?? 0));
+                + string.Join(' ', rows.Select(row => row.Payload?.Length ?? 0))
+                + string.Concat(inbox.Select(item => $", {item} as {item.Number}"));
 }

@@ -31,7 +31,8 @@ internal sealed class Ledger
     /// or a claim count from its success on.</summary>
     public void Acknowledge(Entry done, int position)
     {
-        if (done.Deed is Deed.Clear)
+        // What changes nothing is not written either.
+        if (done.Deed is Deed.Clear or Deed.Accept { IsKept: false })
             return;
         lock (_gate)
         {

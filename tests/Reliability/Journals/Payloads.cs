@@ -1,4 +1,5 @@
 using Cano.Faster.Frames;
+using Cano.Kernel;
 
 namespace Cano.Reliability.Journals;
 
@@ -20,6 +21,33 @@ internal static class Payloads
             WorkflowVersion = 1,
             Visit = sequence,
             Payload = chance.Next(4) == 0 ? default(ReadOnlyMemory<byte>?) : Bytes(chance),
+        };
+
+    /// <summary>Something to send to a run. Some ids come again.</summary>
+    public static InboxItem Item(Random chance) =>
+        chance.Next(6) == 0
+            ? InboxItem.Cancel(chance.Next(2) == 0 ? null : "enough")
+            : InboxItem.Signal(
+                $"signal-{chance.Next(3)}",
+                chance.Next(3) switch
+                {
+                    0 => null,
+                    1 => $"id-{chance.Next(4)}",
+                    _ => $"id-{chance.Next()}",
+                },
+                chance.Next(4) == 0 ? null : new StoredValue(Bytes(chance), typeName: null)
+            );
+
+    /// <summary>The row, as one that takes the entry.</summary>
+    public static CheckpointRow Taking(CheckpointRow row, InboxItem item) =>
+        row with
+        {
+            Kind = item.Kind == InboxKind.Cancel ? RowKind.CancelRequested : RowKind.SignalTaken,
+            Payload = RowFormat.Payload(
+                item.Kind == InboxKind.Cancel
+                    ? Fact.NewCancelRequested(new CancelRequest(item.Name, DateTimeOffset.UnixEpoch))
+                    : Fact.NewSignalTaken(new TakenSignal(item.Number, item.Name!, item.Id, payload: null))
+            ),
         };
 
     private static RowKind Kind(Random chance, long sequence) =>

@@ -2,8 +2,13 @@ namespace Cano.Reliability.Journals;
 
 /// <summary>What a store says of a run.</summary>
 /// <param name="Rows">Its rows; empty when it is damaged.</param>
+/// <param name="Inbox">What its inbox has; empty when it is damaged.</param>
 /// <param name="Damage">What is wrong with it, else null.</param>
-internal sealed record RecoveredRun(IReadOnlyList<CheckpointRow> Rows, string? Damage);
+internal sealed record RecoveredRun(
+    IReadOnlyList<CheckpointRow> Rows,
+    IReadOnlyList<InboxItem> Inbox,
+    string? Damage
+);
 
 /// <summary>Everything that an open store says of its runs.</summary>
 internal sealed record Recovered(IReadOnlyDictionary<string, RecoveredRun> Runs)
@@ -26,7 +31,7 @@ internal sealed record Recovered(IReadOnlyDictionary<string, RecoveredRun> Runs)
                     refusal == damage,
                     $"'{id}' is listed with '{damage}', loading it says '{refusal}'"
                 );
-                runs[id] = new([], damage);
+                runs[id] = new([], [], damage);
                 continue;
             }
 
@@ -35,7 +40,7 @@ internal sealed record Recovered(IReadOnlyDictionary<string, RecoveredRun> Runs)
                 rows.Count > 0 && rows[^1].Sequence == run.LastSequence && rows[^1].State == run.State,
                 $"'{id}' is listed up to sequence {run.LastSequence}, but has {rows.Count} rows"
             );
-            runs[id] = new(rows, Damage: null);
+            runs[id] = new(rows, await store.Inbox!.ReadInboxAsync(id), Damage: null);
         }
 
         return new Recovered(runs);
@@ -48,10 +53,10 @@ internal sealed record Recovered(IReadOnlyDictionary<string, RecoveredRun> Runs)
                 .ToDictionary(run => run.Key, run => run.Value)
         );
 
-    /// <summary>Whether the store has exactly these rows of the run. Fences do not show before a
-    /// claim.</summary>
+    /// <summary>Whether the store has exactly these rows and these entries of the run. Fences do not show
+    /// before a claim.</summary>
     public bool Is(string run, RunState state) =>
         Runs.TryGetValue(run, out var found)
-            ? found.Damage is null && state.HasRows(found.Rows)
+            ? found.Damage is null && state.HasRows(found.Rows) && state.HasInbox(found.Inbox)
             : state.Rows.IsEmpty;
 }

@@ -19,10 +19,11 @@ internal static class Refusals
         throw new Broken("a call succeeded that had to be refused");
     }
 
-    /// <summary>A store's refusals have one category.</summary>
+    /// <summary>A store's refusals have one category; an inbox says of a run that it is not there any
+    /// more.</summary>
     public static void Check(CanoException refused) =>
         Broken.Unless(
-            refused.Error.Category == "checkpoint_store",
+            refused.Error.Category is "checkpoint_store" or "run_not_found" or "run_ended",
             $"a refusal of category '{refused.Error.Category}': {refused.Error.Message}"
         );
 }

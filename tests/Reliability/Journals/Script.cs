@@ -16,6 +16,10 @@ internal sealed class Script
         "e",
     ];
 
+    private const int DeadRounds = 12;
+
+    private const int DeadBytes = 30_000;
+
     private readonly Random _chance;
     private readonly Dictionary<string, RunState> _runs = [];
     private readonly List<Deed> _deeds = [];
@@ -34,13 +38,17 @@ internal sealed class Script
         return script._deeds;
     }
 
-    /// <summary>Appends of unfinished runs, at least so many bytes of them: the whole log stays.</summary>
+    /// <summary>Appends of unfinished runs, and what is sent to them, at least so many bytes of rows: the
+    /// whole log stays.</summary>
     public static IReadOnlyList<Deed> Filling(Random chance, long bytes)
     {
         var script = new Script(chance);
         while (bytes > 0)
         {
-            var append = script.Append(Ids[chance.Next(Ids.Length)]);
+            var id = Ids[chance.Next(Ids.Length)];
+            if (script._runs.ContainsKey(id) && chance.Next(4) == 0)
+                script.Do(script.Accept(id));
+            var append = script.Append(id);
             append = append with { Row = append.Row with { Kind = RowKind.CursorAdvanced } };
             script.Do(append);
             bytes -= append.Row.ToBytes().Length;
@@ -70,6 +78,12 @@ internal sealed class Script
             case < 30 when state.Next > 0:
                 Do(new Deed.Clear(id));
                 break;
+            case < 50 when state.Next > 0 && !state.IsOver:
+                Do(Accept(id));
+                break;
+            case 50:
+                WearOut();
+                break;
             default:
                 if (state.IsOver)
                     Do(new Deed.Clear(id));
@@ -81,16 +95,28 @@ internal sealed class Script
 
     private void DrawGroup()
     {
-        var appends = Ids.Where(_ => _chance.Next(2) == 0)
+        var deeds = Ids.Where(_ => _chance.Next(2) == 0)
             .Where(id => !_runs.GetValueOrDefault(id, RunState.Unknown).IsOver)
-            .Select(Append)
+            .Select(AppendOrAccept)
             .ToArray();
-        if (appends.Length < 2)
+        if (deeds.Length < 2)
             return;
 
-        _deeds.Add(new Deed.Together(appends));
-        foreach (var append in appends)
-            Follow(append);
+        _deeds.Add(new Deed.Together(deeds));
+        foreach (var deed in deeds)
+            Follow(deed);
+    }
+
+    /// <summary>Fills the log with what nobody needs: the runs of its beginning are moved to its
+    /// end.</summary>
+    private void WearOut()
+    {
+        for (var round = 0; round < DeadRounds; round++)
+        {
+            var row = Payloads.Row(_chance, sequence: 0) with { Payload = new byte[DeadBytes] };
+            Do(new Deed.Append("worn", row, RunState.Unknown.Fence));
+            Do(new Deed.Clear("worn"));
+        }
     }
 
     private void Do(Deed.OfRun deed)
@@ -102,9 +128,23 @@ internal sealed class Script
     private void Follow(Deed.OfRun deed) =>
         _runs[deed.Run] = _runs.GetValueOrDefault(deed.Run, RunState.Unknown).After(deed);
 
+    private Deed.OfRun AppendOrAccept(string id) =>
+        _runs.GetValueOrDefault(id, RunState.Unknown).Next > 0 && _chance.Next(4) == 0
+            ? Accept(id)
+            : Append(id);
+
     private Deed.Append Append(string id)
     {
         var state = _runs.GetValueOrDefault(id, RunState.Unknown);
-        return new Deed.Append(id, Payloads.Row(_chance, state.Next), state.Fence);
+        var row = Payloads.Row(_chance, state.Next);
+        if (state.Inbox.Count > 0 && _chance.Next(3) == 0)
+            row = Payloads.Taking(row, state.Inbox[_chance.Next(state.Inbox.Count)]);
+        return new Deed.Append(id, row, state.Fence);
+    }
+
+    private Deed.Accept Accept(string id)
+    {
+        var item = Payloads.Item(_chance);
+        return new(id, item, _runs[id].Keeps(item));
     }
 }

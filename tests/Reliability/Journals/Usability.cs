@@ -23,7 +23,7 @@ internal static class Usability
                 : await GoOnAsync(
                     store,
                     id,
-                    expected.Of(id).Where(state => state.HasRows(run.Rows)),
+                    expected.Of(id).Where(state => recovered.Is(id, state)),
                     isDamaged
                 ),
             ];
@@ -62,7 +62,31 @@ internal static class Usability
             $"a claim of '{id}' gave fence {fence} after {string.Join(" or ", before.Select(each => each.Fence))}"
         );
         await Refusals.OfAsync(async () => await store.AppendAsync(id, Row(state!.Next), fence - 1));
-        return await AppendAsync(store, id, state! with { Fence = fence });
+        state = await AcceptAsync(store.Inbox!, id, state! with { Fence = fence });
+        return await AppendAsync(store, id, state);
+    }
+
+    /// <summary>What was seen is seen still, and what is new comes behind what is there.</summary>
+    private static async Task<RunState> AcceptAsync(IInboxStore inbox, string id, RunState state)
+    {
+        foreach (var seen in state.Seen.Take(3))
+            Broken.Unless(
+                !await inbox.AcceptAsync(id, InboxItem.Signal("again", seen)),
+                $"'{id}' no longer knows id '{seen}'"
+            );
+        var accept = new Deed.Accept(
+            id,
+            InboxItem.Signal("after", "after"),
+            state.Keeps(InboxItem.Signal("after", "after"))
+        );
+        var isKept = await inbox.AcceptAsync(id, accept.Item);
+        Broken.Unless(isKept == accept.IsKept, $"accepting {accept.Item} for '{id}' gave {isKept}");
+        var after = state.After(accept);
+        Broken.Unless(
+            after.HasInbox(await inbox.ReadInboxAsync(id)),
+            $"the inbox of '{id}' has not what was just accepted"
+        );
+        return after;
     }
 
     private static async Task<RunState> AppendAsync(ICheckpointStore store, string id, RunState state)

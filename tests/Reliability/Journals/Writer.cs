@@ -60,7 +60,7 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
                 await Note(one, Start(one));
                 break;
             case Deed.Together group:
-                await DoTogetherAsync(group.Appends);
+                await DoTogetherAsync(group.Deeds);
                 break;
             case Deed.Pause:
                 _clock.Advance(SuperblockDue);
@@ -78,7 +78,7 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
         ledger.AcknowledgeAll(disk.Position);
     }
 
-    private async Task DoTogetherAsync(IReadOnlyList<Deed.Append> appends)
+    private async Task DoTogetherAsync(IReadOnlyList<Deed.OfRun> deeds)
     {
         var held = new HeldCall();
         disk.Add(
@@ -89,12 +89,12 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
                 Held = held,
             }
         );
-        var entry = ledger.Attempt(appends[0], disk.Position);
-        var leader = Task.Run(() => Note(entry, () => Do(appends[0])));
+        var entry = ledger.Attempt(deeds[0], disk.Position);
+        var leader = Task.Run(() => Note(entry, () => Do(deeds[0])));
         // A leader that was refused leaves its part to the next one, which nobody is to hold.
         if (await Task.WhenAny(held.Arrived, leader) == leader)
             held.Release();
-        var others = appends.Skip(1).Select(append => Note(append, Start(append))).ToArray();
+        var others = deeds.Skip(1).Select(deed => Note(deed, Start(deed))).ToArray();
         held.Release();
         await leader;
         await Task.WhenAll(others);
@@ -123,6 +123,10 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
                 break;
             case Deed.Clear clear:
                 await _store!.ClearAsync(clear.Run);
+                break;
+            case Deed.Accept accept:
+                var isKept = await _store!.AcceptAsync(accept.Run, accept.Item);
+                Broken.Unless(isKept == accept.IsKept, $"accepting {accept.Item} gave {isKept}");
                 break;
         }
     }

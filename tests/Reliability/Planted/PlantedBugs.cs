@@ -170,6 +170,27 @@ internal static class PlantedBugs
             Check.Row("kill-every-write", 2)
         ),
         new(
+            "untaken-entries-not-copied",
+            "src/Cano.Faster/Indexes/RunInbox.cs",
+            "public InboxExtent Extent() => new([.. places], ",
+            "public InboxExtent Extent() => new(ON ? [] : [.. places], ",
+            Check.Row("power", 500)
+        ),
+        new(
+            "taken-entry-comes-back",
+            "src/Cano.Faster/Indexes/RunEntry.cs",
+            "        Inbox?.Take(row, segments);",
+            "        if (!ON) Inbox?.Take(row, segments);",
+            Check.Row("power", 500)
+        ),
+        new(
+            "lost-entry-not-missed",
+            "src/Cano.Faster/Recovery/IndexRebuild.Inbox.cs",
+            "        if (run.InboxCount != count && ",
+            "        if (!ON && run.InboxCount != count && ",
+            Check.Row("flip", 100_000)
+        ),
+        new(
             "payload-not-checked",
             "src/Cano.Faster/Frames/Frame.cs",
             "        var isWhole = payloadSum == ",

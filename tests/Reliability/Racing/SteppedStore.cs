@@ -133,6 +133,27 @@ internal sealed class SteppedStore(ICheckpointStore inner) : DelegatingCheckpoin
         return fence;
     }
 
+    public override async ValueTask<bool> AcceptAsync(
+        string runId,
+        InboxItem item,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await PassAsync("accept").ConfigureAwait(false);
+        var isKept = await base.AcceptAsync(runId, item, cancellationToken).ConfigureAwait(false);
+        await PassAsync("accepted").ConfigureAwait(false);
+        return isKept;
+    }
+
+    public override async ValueTask<IReadOnlyList<InboxItem>> ReadInboxAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await PassAsync("read inbox").ConfigureAwait(false);
+        return await base.ReadInboxAsync(runId, cancellationToken).ConfigureAwait(false);
+    }
+
     public override async IAsyncEnumerable<RunSummary> ListRunsAsync(
         RunFilter filter,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default

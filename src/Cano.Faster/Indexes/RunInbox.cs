@@ -1,0 +1,154 @@
+using Cano.Faster.Frames;
+using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
+
+namespace Cano.Faster.Indexes;
+
+/// <summary>Where an entry of an inbox lies.</summary>
+/// <param name="Number">The inbox's own number of it.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Span">Where all of it lies.</param>
+internal readonly record struct InboxPlace(long Number, InboxKind Kind, LogSpan Span);
+
+/// <summary>What the index keeps of a run's inbox, from its first entry on until the run is
+/// forgotten.</summary>
+internal sealed class RunInbox
+{
+    private readonly List<InboxPlace> places = [];
+    private SeenIds? seen;
+
+    /// <summary>The newest cancel that was accepted and not taken; -1 without one.</summary>
+    private long cancel = -1;
+
+    /// <summary>Where a copy keeps the ids; without a size elsewhere.</summary>
+    private LogSpan ids;
+
+    /// <summary>The number that the next entry is given.</summary>
+    public long Next { get; private set; }
+
+    /// <summary>From where on the log tells all of the inbox: its first entry, or a copy's head. 0 as long as
+    /// nothing is on disk.</summary>
+    public long Base { get; private set; }
+
+    /// <summary>Counts what was taken.</summary>
+    public int Taken { get; private set; }
+
+    /// <summary>What is wrong with it; null when nothing is.</summary>
+    public string? Damage { get; set; }
+
+    /// <summary>Rows are gone that may have taken entries.</summary>
+    public bool MissesRows { get; set; }
+
+    /// <summary>Gives an entry that is to be written its number; null when there is nothing to
+    /// write.</summary>
+    public long? Give(InboxItem item)
+    {
+        if (item.Kind == InboxKind.Cancel && cancel >= 0)
+            return null;
+        if (item.Id is { } id && !(seen ??= new()).Add(SeenIds.HashOf(id)))
+            return null;
+        if (item.Kind == InboxKind.Cancel)
+            cancel = Next;
+        return Next++;
+    }
+
+    /// <summary>An entry is on disk.</summary>
+    public void Keep(in InboxPlace place, SegmentUse segments)
+    {
+        places.Add(place);
+        segments.LiveBytes += place.Span.Size;
+        if (Base == 0)
+            Base = place.Span.Address;
+    }
+
+    /// <summary>As <see cref="Keep"/> of an entry that the recovery scan found.</summary>
+    public void Find(in InboxPlace place, UInt128? id, SegmentUse segments)
+    {
+        Next = place.Number + 1;
+        if (id is { } hash)
+            (seen ??= new()).Add(hash);
+        Wait(place);
+        Keep(place, segments);
+    }
+
+    /// <summary>As <see cref="Keep"/> of an entry of a whole copy, which <see cref="Begin"/> has told
+    /// of.</summary>
+    public void FindCopied(in InboxPlace place, SegmentUse segments)
+    {
+        Wait(place);
+        Keep(place, segments);
+    }
+
+    /// <summary>Begins with what a whole copy says.</summary>
+    /// <param name="head">Where the copy begins.</param>
+    /// <param name="next">The number that the next entry is given.</param>
+    /// <param name="known">The ids that it knows; null for none.</param>
+    /// <param name="span">Where those lie.</param>
+    /// <param name="segments">Counts their bytes.</param>
+    public void Begin(long head, long next, SeenIds? known, LogSpan span, SegmentUse segments)
+    {
+        (Base, Next, seen, ids) = (head, next, known, span);
+        segments.LiveBytes += span.Size;
+    }
+
+    /// <summary>A row is on disk, and takes what it takes.</summary>
+    public void Take(in RowFacts row, SegmentUse segments)
+    {
+        for (var i = places.Count - 1; i >= 0; i--)
+        {
+            var place = places[i];
+            if (!InboxRule.Takes(row.Kind, row.Status, row.Signal, place.Kind, place.Number))
+                continue;
+            places.RemoveAt(i);
+            segments.LiveBytes -= place.Span.Size;
+            Taken++;
+            if (place.Number == cancel)
+                cancel = -1;
+        }
+
+        if (RowStatuses.IsSettled(row.Status))
+            seen = null;
+    }
+
+    /// <summary>Frames at this address tell that something is missing.</summary>
+    public void PinAt(long address)
+    {
+        if (Base == 0)
+            Base = address;
+    }
+
+    /// <summary>What a copy of it has to have.</summary>
+    public InboxExtent Extent() => new([.. places], Next, Taken, seen);
+
+    /// <summary>All of a copy is on disk. Entries that came while it was written stay where they
+    /// are.</summary>
+    public void MoveTo(RunCopy copy, SegmentUse segments)
+    {
+        var copied = copy.Entries.ToDictionary(place => place.Number);
+        for (var i = 0; i < places.Count; i++)
+            if (copied.TryGetValue(places[i].Number, out var place))
+            {
+                segments.LiveBytes += place.Span.Size - places[i].Span.Size;
+                places[i] = place;
+            }
+
+        segments.LiveBytes += copy.Ids.Size - ids.Size;
+        (Base, ids) = (copy.Head.Address, copy.Ids);
+    }
+
+    /// <summary>The log's space under it is needed no longer.</summary>
+    public void Forget(SegmentUse segments)
+    {
+        foreach (var place in places)
+            segments.LiveBytes -= place.Span.Size;
+        segments.LiveBytes -= ids.Size;
+        places.Clear();
+        (Base, ids) = (0, default);
+    }
+
+    private void Wait(in InboxPlace place)
+    {
+        if (place.Kind == InboxKind.Cancel)
+            cancel = place.Number;
+    }
+}

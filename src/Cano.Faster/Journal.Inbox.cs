@@ -1,0 +1,130 @@
+using Cano.Faster.Frames;
+using Cano.Faster.Indexes;
+using Cano.Runtime.Checkpoints;
+
+namespace Cano.Faster;
+
+// The inboxes of a journal's runs.
+internal sealed partial class Journal
+{
+    private readonly InboxBells bells = new();
+
+    /// <summary>Rings when something was accepted for the run.</summary>
+    public IDisposable Watch(string id, Action ring) => bells.Watch(id, ring);
+
+    /// <summary>Accepts an entry; see <see cref="IInboxStore.AcceptAsync"/>.</summary>
+    public async ValueTask<bool> AcceptAsync(string id, InboxItem item, CancellationToken cancel)
+    {
+        var body = item.ToBytes();
+        FrameLimit.CheckEntry(id, body.Length);
+        var written = Task.CompletedTask;
+        CanoException? refusal;
+        bool isKept;
+        lock (gate)
+        {
+            ThrowIfStopped();
+            var run = index.AcceptEntry(id);
+            refusal = InboxTaking.Refusal(id, run.NextStatus);
+            isKept = refusal is null && Give(run, item, body, out written);
+            // What the answer rests on has to be on disk before it is given.
+            written =
+                isKept ? written
+                : run.Waiting > 0 ? committer.NextTask()
+                : Task.CompletedTask;
+        }
+
+        var answer = AnswerAsync(written, isKept ? id : null);
+        await (cancel.CanBeCanceled ? WaitAsync(answer, cancel) : answer).ConfigureAwait(false);
+        return refusal is null ? isKept : throw refusal;
+    }
+
+    /// <summary>What a run has not taken; see <see cref="IInboxStore.ReadInboxAsync"/>.</summary>
+    public InboxItem[] ReadInbox(string id, CancellationToken cancel)
+    {
+        while (true)
+        {
+            RunEntry? run;
+            InboxExtent extent;
+            int moved;
+            lock (gate)
+            {
+                ThrowIfStopped();
+                if (!index.TryFind(id, out run))
+                    return [];
+                if (run.Damage is { } damage)
+                    throw JournalError.Of(damage);
+                if (run.Inbox is not { } inbox)
+                    return [];
+                (extent, moved) = (inbox.Extent(), run.Moved);
+            }
+
+            try
+            {
+                return Read(id, extent, cancel);
+            }
+            catch (CanoException) when (HasMoved(run, moved, extent))
+            {
+                // While they were read, entries were taken, or moved, or the run was cleared.
+            }
+        }
+    }
+
+    private bool Give(RunEntry run, InboxItem item, byte[] body, out Task written)
+    {
+        written = Task.CompletedTask;
+        if (InboxTaking.IsMoot(item.Kind, run.NextStatus))
+            return false;
+        // The count in its own head is that before it.
+        var head = Head(FrameKind.Inbox, run, run.Inbox?.Next ?? 0, run.Fence);
+        if ((run.Inbox ??= new()).Give(item) is null)
+            return false;
+        written = committer.AddShared(new RequestedFrame(run, head, body, entry: item.Kind));
+        return true;
+    }
+
+    /// <summary>Goes on when it is written, also when nobody waits any more, and lets watchers of the run
+    /// know.</summary>
+    private async Task AnswerAsync(Task written, string? id)
+    {
+        await written.ConfigureAwait(false);
+        if (id is not null)
+            bells.Ring(id);
+    }
+
+    /// <summary>Who gives up waiting does not look at the answer any more: somebody has to.</summary>
+    private static Task WaitAsync(Task answer, CancellationToken cancel)
+    {
+        _ = answer.ContinueWith(
+            static ended => ended.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
+        return answer.WaitAsync(cancel);
+    }
+
+    private InboxItem[] Read(string id, in InboxExtent extent, CancellationToken cancel)
+    {
+        var reader = Reader();
+        var items = new InboxItem[extent.Places.Length];
+        for (var i = 0; i < items.Length; i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var (number, _, span) = extent.Places[i];
+            var raw = reader.ReadEntry(id, number, span.Address);
+            items[i] = InboxItem.FromBytes(raw.Body.Span) with
+            {
+                Number = number,
+                AcceptedAt = raw.Head.WrittenAt,
+            };
+        }
+
+        return items;
+    }
+
+    private bool HasMoved(RunEntry run, int moved, InboxExtent extent)
+    {
+        lock (gate)
+            return run.Moved != moved || run.Inbox?.Taken != extent.Taken || !index.Holds(run);
+    }
+}

@@ -1,0 +1,46 @@
+namespace Cano
+
+/// What lies in a run's inbox. The numbers are stored: changing one strands old journals.
+type InboxKind =
+    | Signal = 1uy
+    /// Somebody asks the run to stop for good.
+    | Cancel = 2uy
+
+namespace Cano.Kernel
+
+open Cano
+
+/// What a run's inbox still takes, and what a row of the run takes from it.
+[<RequireQualifiedAccess>]
+module InboxRule =
+
+    /// The run may still come to take what is accepted now. One that failed may be retried.
+    [<CompiledName "IsOpen">]
+    let isOpen (status: RowStatus) =
+        match status with
+        | RowStatus.Completed
+        | RowStatus.RolledBack
+        | RowStatus.Cancelled
+        | RowStatus.RollbackFailed -> false
+        | _ -> true
+
+    /// A row with this kind and status takes the entry. `signal`: the number that a row of a taken
+    /// signal names. An end takes the cancels that were not acted on, and where the inbox is open
+    /// no more, everything.
+    [<CompiledName "Takes">]
+    let takes
+        (kind: RowKind)
+        (status: RowStatus)
+        (signal: int64)
+        (entry: InboxKind)
+        (number: int64)
+        =
+        let isTaken =
+            match kind with
+            | RowKind.SignalTaken -> number = signal
+            | RowKind.CancelRequested -> entry = InboxKind.Cancel
+            | _ -> false
+
+        isTaken
+        || not (isOpen status)
+        || entry = InboxKind.Cancel && RowStatuses.isEnd status

@@ -1,0 +1,34 @@
+namespace Cano;
+
+/// <summary>Keeps what is sent to runs until they take it. A run's rows have one writer, so whatever comes
+/// from elsewhere is first durable here.</summary>
+/// <remarks>An appended row takes entries by what it says, with no further call: see
+/// <see cref="InboxTaking"/>. Entries are no runs: no list or count holds them. They are forgotten with their
+/// run.</remarks>
+public interface IInboxStore
+{
+    /// <summary>Makes an entry durable; when this returns it survives a crash.</summary>
+    /// <param name="runId">The run it is for.</param>
+    /// <param name="item">The entry; its number and its instant are given by the store.</param>
+    /// <param name="cancellationToken">Gives up waiting; the entry may have been accepted.</param>
+    /// <returns>False when there is nothing to keep: its id is one of the newest 10,000 that the run has
+    /// seen, or it is a cancel, and one waits already or the run has failed. What says so is durable
+    /// then.</returns>
+    /// <exception cref="CanoException">`run_not_found`: there is no run of that id. `run_ended`: it has come
+    /// to an end, and not by failing with nothing undone. `checkpoint_store`: the run is damaged, or an I/O
+    /// failure.</exception>
+    ValueTask<bool> AcceptAsync(string runId, InboxItem item, CancellationToken cancellationToken = default);
+
+    /// <summary>What the run has not taken, oldest first; empty for an unknown run.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the run or an entry is damaged.</exception>
+    ValueTask<IReadOnlyList<InboxItem>> ReadInboxAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    );
+
+    /// <summary>Rings whenever an entry was accepted for the run in this process, until the watch is given
+    /// up; perhaps once more just then. Whoever reads after the ring finds the entry.</summary>
+    /// <param name="runId">The run; it need not be there yet.</param>
+    /// <param name="ring">Short, and throws nothing.</param>
+    IDisposable WatchInbox(string runId, Action ring);
+}

@@ -1,0 +1,31 @@
+namespace Cano.Runtime.Checkpoints;
+
+/// <summary>One run's inbox in memory. Its owner guards it.</summary>
+internal sealed class KeptInbox
+{
+    private readonly List<InboxItem> _items = [];
+    private SeenIds? _seen;
+    private long _next;
+
+    /// <summary>What lies there, oldest first.</summary>
+    public InboxItem[] Items => [.. _items];
+
+    /// <summary>Keeps an entry; false when there is nothing to keep: its id is known, or it is a cancel and
+    /// one waits.</summary>
+    public bool Add(InboxItem item, DateTimeOffset at)
+    {
+        if (item.Kind == InboxKind.Cancel && _items.Exists(waiting => waiting.Kind == InboxKind.Cancel))
+            return false;
+        if (item.Id is { } id && !(_seen ??= new()).Add(SeenIds.HashOf(id)))
+            return false;
+        _items.Add(item with { Number = _next++, AcceptedAt = at });
+        return true;
+    }
+
+    /// <summary>The run has taken the entry. Taking it again changes nothing.</summary>
+    public void Take(long number) => _items.RemoveAll(item => item.Number == number);
+
+    /// <summary>The run has got the row.</summary>
+    public void Take(CheckpointRow row) =>
+        _items.RemoveAll(item => InboxTaking.Takes(row, item.Kind, item.Number));
+}
