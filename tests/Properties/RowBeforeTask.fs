@@ -141,8 +141,8 @@ type RowBeforeTask(output: ITestOutputHelper) =
                     || row.Fact.IsCompensated
                     || row.Fact.IsRollbackFinished
                     || row.Fact.IsFailed
-                    // What a split before it came to is kept with its failure, whose own row a crash
-                    // may have prevented.
+                    // What a split before it came to is kept with its failure, whose own row a
+                    // crash may have prevented.
                     || (holdsSplit row
                         && (next |> Option.exists _.Fact.IsFailed
                             || scenario.Crashes |> List.contains (int row.Sequence)))
