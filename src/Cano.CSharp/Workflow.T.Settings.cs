@@ -148,5 +148,15 @@ public sealed partial class Workflow<TState>
         return new(_setup with { Options = options, Returning = _setup.Returning.Add(exits) });
     }
 
+    /// <summary>How many runs of this value, at least 1, work at once in an engine; any number unless given.
+    /// A start beyond it is durable and begins in its turn, and a run that waits holds no place. <see
+    /// cref="CanoEngineOptions.MaxRunning"/> bounds it too. Without an engine it says nothing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 1.</exception>
+    public Workflow<TState> WithMaxRunning(int runs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
+        return WithOptions(_setup.Options with { MaxRunning = runs });
+    }
+
     private Workflow<TState> WithOptions(RunOptions options) => new(_setup with { Options = options });
 }

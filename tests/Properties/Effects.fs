@@ -84,8 +84,12 @@ type Effects() =
             new IFlowHandler with
                 member _.Sleep(timer, span) = told.Add $"sleep {timer} {span}"
                 member _.Rest() = told.Add "rest"
-                member _.Start occurrence = told.Add $"start {occurrence.Year}"
+
+                member _.Start(occurrence, isAsked) =
+                    told.Add $"start {occurrence.Year} {isAsked}"
+
                 member _.Cancel() = told.Add "cancel"
+                member _.Suspend() = told.Add "suspend"
 
                 member _.Skip(occurrence, reason) =
                     told.Add $"skip {occurrence.Year} {reason}"
@@ -98,8 +102,9 @@ type Effects() =
             [
                 FlowEffect.Sleep(1L, TimeSpan.FromSeconds 2.0)
                 FlowEffect.Rest
-                FlowEffect.Start Play.epoch
+                FlowEffect.Start(Play.epoch, true)
                 FlowEffect.Cancel
+                FlowEffect.Suspend
                 FlowEffect.Skip(Play.epoch, SkipReason.Done)
                 FlowEffect.Refuse "no"
                 FlowEffect.End
@@ -110,8 +115,9 @@ type Effects() =
             [
                 "sleep 1 00:00:02"
                 "rest"
-                "start 2026"
+                "start 2026 True"
                 "cancel"
+                "suspend"
                 "skip 2026 Done"
                 "refuse no"
                 "end"

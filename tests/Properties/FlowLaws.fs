@@ -124,7 +124,73 @@ type FlowLaws(output: ITestOutputHelper) =
                 | FlowSchedule.Every _ -> it.Live = 1 || it.Timer.IsSome
                 | FlowSchedule.Calendar _ -> it.Timer.IsSome
 
-            Assert.True(isAwake || it.Flow.Status = FlowStatus.Tripped || it.Flow.IsClosed))
+            let mayRest = it.Flow.IsPaused || it.Flow.IsHeld || it.Flow.IsClosed
+            Assert.True(isAwake || it.Flow.Status = FlowStatus.Tripped || mayRest))
+
+    [<Law(2_000)>]
+    [<Trait("ID", "S3")>]
+    member law.``the schedule of a flow that is paused or held starts nothing and sets no timer``
+        ()
+        =
+        law.Holds [ "paused"; "held" ] FlowPlay.cases
+        <| fun life ->
+            let states = FlowPlay.states life
+            let rests (it: FlowPlayed) = it.Flow.IsPaused || it.Flow.IsHeld
+
+            for it in states |> List.filter rests do
+                Law.equal None it.Timer
+
+                for effect in it.Effects do
+                    match effect with
+                    | FlowEffect.Start(_, isAsked) -> Assert.True isAsked
+                    | _ -> ()
+
+            Law.met [
+                "paused", states |> List.exists _.Flow.IsPaused
+                "held", states |> List.exists _.Flow.IsHeld
+            ]
+
+    [<Fact>]
+    [<Trait("ID", "Y10")>]
+    member _.``two who agreed on an occurrence start the same one, whenever their timers ring``() =
+        let plan = plan (FlowSchedule.Every(TimeSpan.FromSeconds 40.0))
+        let agreed = Play.epoch.AddSeconds 7.0
+
+        let startedBy (rings: DateTimeOffset) =
+            let flow = {
+                FlowState.Fresh with
+                    Next = Nullable agreed
+                    Watermark = Nullable Play.epoch
+                    Timer = 4L
+                    Due = Nullable rings
+            }
+
+            (Flow.step plan flow (FlowEvent.Rang(4L, rings))).Effects
+            |> Seq.filter isStart
+            |> List.ofSeq
+
+        for late in [ 0.0; 0.3; 59.0 ] do
+            Law.equal [ FlowEffect.Start(agreed, false) ] (startedBy (agreed.AddSeconds late))
+
+    [<Fact>]
+    [<Trait("ID", "S3")>]
+    member _.``a run that was suspended is no failure, and is gone on with first``() =
+        let plan = plan (FlowSchedule.Every(TimeSpan.FromSeconds 40.0))
+        let step flow event = (Flow.step plan flow event).Flow
+        let begun = step FlowState.Fresh (FlowEvent.Started(Play.epoch, FlowMemory.None))
+        let held = step begun FlowEvent.HoldAsked
+        let rests = step held (FlowEvent.RunSuspended Play.epoch)
+        Law.equal (FlowStatus.Idle, 0) (rests.Status, rests.Streak)
+
+        let memory = {
+            FlowMemory.None with
+                Interrupted = Nullable Play.epoch
+        }
+
+        let after =
+            Flow.step plan rests (FlowEvent.Started(Play.epoch.AddHours 1.0, memory))
+
+        Law.equal [ FlowEffect.Start(Play.epoch, false) ] (List.ofSeq after.Effects)
 
     [<Law(2_000)>]
     [<Trait("ID", "Q21")>]
@@ -233,11 +299,12 @@ type FlowLaws(output: ITestOutputHelper) =
 
                 if it.Flow.IsClosed then
                     changesNothing (FlowEvent.Rang(it.Flow.Timer, it.Now))
-                    changesNothing (FlowEvent.Started(it.Now, Nullable(), Nullable()))
+                    changesNothing (FlowEvent.Started(it.Now, FlowMemory.None))
 
                 if it.Flow.Status <> FlowStatus.Running then
                     changesNothing (FlowEvent.RunEnded(null, it.Now, 0.5))
                     changesNothing (FlowEvent.RunPassedOver it.Now)
+                    changesNothing (FlowEvent.RunSuspended it.Now)
 
                     Assert.Empty(
                         (FlowPlay.tell FlowEvent.CancelAsked it).Effects |> List.filter _.IsCancel
@@ -280,8 +347,8 @@ type FlowLaws(output: ITestOutputHelper) =
 
         for missed in [ MissedPolicy.Skip; MissedPolicy.RunOnce ] do
             let plan = plan (FlowSchedule.Calendar(never, TimeZoneInfo.Utc, missed))
-            let watermark = Nullable(Play.epoch.AddDays -1.0)
-            let started = FlowEvent.Started(Play.epoch, watermark, Nullable())
+            let over = Nullable(Play.epoch.AddDays -1.0)
+            let started = FlowEvent.Started(Play.epoch, { FlowMemory.None with Over = over })
             let after = Flow.step plan FlowState.Fresh started
             Assert.Empty after.Effects
             Assert.False after.Flow.Due.HasValue
@@ -316,7 +383,7 @@ type FlowLaws(output: ITestOutputHelper) =
             if missed = MissedPolicy.Skip then
                 Law.equal (FlowEffect.Skip(Play.epoch, SkipReason.Missed)) first
             else
-                Law.equal (FlowEffect.Start Play.epoch) first
+                Law.equal (FlowEffect.Start(Play.epoch, false)) first
 
     [<Fact>]
     [<Trait("ID", "Z11")>]

@@ -18,6 +18,12 @@ type FlowMove =
     | Fail
     | EndCancelled
     | PassOver
+    | EndSuspended
+    | Pause
+    | Continue
+    | Hold
+    /// Whoever works on runs does so again, and knows what it had begun.
+    | Release
     | Stop
 
 /// A flow on a simulated clock, with all that was asked of its surroundings.
@@ -88,6 +94,11 @@ module FlowPlay =
             5, Gen.constant FlowMove.Fail
             1, Gen.constant FlowMove.EndCancelled
             1, Gen.constant FlowMove.PassOver
+            1, Gen.constant FlowMove.Pause
+            2, Gen.constant FlowMove.Continue
+            1, Gen.constant FlowMove.Hold
+            1, Gen.constant FlowMove.EndSuspended
+            2, Gen.constant FlowMove.Release
         ]
 
     /// A plan, what was known when it started (whether a watermark, whether an interrupted run),
@@ -110,7 +121,7 @@ module FlowPlay =
                 Timer = Some(timer, span)
           }
         | FlowEffect.Rest -> { played with Timer = None }
-        | FlowEffect.Start occurrence -> {
+        | FlowEffect.Start(occurrence, _) -> {
             played with
                 Live = played.Live + 1
                 Started = occurrence :: played.Started
@@ -187,6 +198,20 @@ module FlowPlay =
         | FlowMove.EndCancelled -> [
             ended (FlowEvent.RunEnded(CanoError.Of Fault.Cancelled, played.Now, 0.5)) played
           ]
+        | FlowMove.Pause -> one FlowEvent.PauseAsked
+        | FlowMove.Continue -> one (FlowEvent.ContinueAsked played.Now)
+        | FlowMove.Hold -> one FlowEvent.HoldAsked
+        | FlowMove.Release when played.Flow.IsHeld ->
+            let memory = {
+                Over = played.Flow.Watermark
+                Next = played.Flow.Next
+                Interrupted = Nullable()
+                IsPaused = played.Flow.IsPaused
+            }
+
+            one (FlowEvent.Started(played.Now, memory))
+        | FlowMove.Release -> [ { played with Effects = [] } ]
+        | FlowMove.EndSuspended -> [ ended (FlowEvent.RunSuspended played.Now) played ]
         | FlowMove.PassOver ->
             let over =
                 if played.Live = 0 then
@@ -211,19 +236,16 @@ module FlowPlay =
             HasRung = false
         }
 
-        let watermark =
-            if known = 0 then
-                Nullable()
-            else
-                Nullable(midnight.AddHours -1.0)
+        let when' holds (instant: DateTimeOffset) =
+            if holds then Nullable instant else Nullable()
 
-        let interrupted =
-            if known = 2 then
-                Nullable(midnight.AddMinutes -30.0)
-            else
-                Nullable()
+        let memory = {
+            FlowMemory.None with
+                Over = when' (known > 0) (midnight.AddHours -1.0)
+                Interrupted = when' (known = 2) (midnight.AddMinutes -30.0)
+        }
 
-        tell (FlowEvent.Started(fresh.Now, watermark, interrupted)) fresh
+        tell (FlowEvent.Started(fresh.Now, memory)) fresh
 
     /// Every state a flow goes through, in order.
     let states (plan, known, moves) =

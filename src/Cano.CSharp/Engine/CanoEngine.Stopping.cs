@@ -123,6 +123,7 @@ public sealed partial class CanoEngine
         found.Reverse();
         var ends = Channel.CreateUnbounded<RunEnd>();
         var resuming = _runs.ResumeAsync(found, maxConcurrency, ends.Writer, cancellationToken);
+        await ReleaseSchedulesAsync().ConfigureAwait(false);
         await foreach (var end in ends.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             yield return end;
         await resuming.ConfigureAwait(false);
@@ -146,7 +147,12 @@ public sealed partial class CanoEngine
         return SuspendWithinAsync(grace ?? _options.StopGrace).WaitAsync(cancellationToken);
     }
 
-    private Task<StopResult> SuspendWithinAsync(TimeSpan grace) => _runs.SuspendAsync(grace);
+    private Task<StopResult> SuspendWithinAsync(TimeSpan grace)
+    {
+        var resting = _runs.SuspendAsync(grace);
+        HoldSchedules();
+        return resting;
+    }
 
     private static bool IsSetAside(RunInfo run) => run.Status is RunStatus.Quarantined or RunStatus.Damaged;
 

@@ -107,6 +107,7 @@ public sealed partial class CanoEngine : IAsyncDisposable
         if (_isInMemory && left.Length > 0)
             LogLeft(_runs.Basis.Logger, string.Join(", ", left));
         await SuspendWithinAsync(_options.StopGrace).ConfigureAwait(false);
+        await StopSchedulesAsync().ConfigureAwait(false);
         _runs.Close();
         await _runs.Store.CloseAsync().ConfigureAwait(false);
     }

@@ -1,6 +1,7 @@
 using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
 
 namespace Cano.CSharp.Engine;
 
@@ -93,6 +94,9 @@ internal sealed record EndedRun(RunEnd End, CanoException? Thrown)
 
     /// <summary>Somebody else has begun the run, or claimed it.</summary>
     public bool IsAnothers => IsOfAnother(Thrown, End.RunId);
+
+    /// <summary>Nobody here came to work on it: somebody else does, or it is not there.</summary>
+    public bool IsLeftAlone => Thrown?.InnerException is LeftAloneException;
 
     /// <summary>Whether a failure tells that a run is somebody else's.</summary>
     public static bool IsOfAnother(Exception? thrown, string runId) =>

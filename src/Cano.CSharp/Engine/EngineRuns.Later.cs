@@ -31,7 +31,9 @@ internal sealed partial class EngineRuns
     /// grows.</summary>
     private void Heal(EngineRun run, EndedRun ended)
     {
-        if (ended.End.Error is not { } error || ended.IsAnothers || error.Fault.IsSuspended || IsSuspended)
+        if (ended.End.Error is not { } error || error.Fault.IsSuspended || IsSuspended)
+            return;
+        if (ended.IsAnothers || ended.IsLeftAlone)
             return;
         // A start that was refused was never there; one whose append failed is in doubt.
         if (run.IsStart && !run.Begun.IsCompleted && !error.Fault.IsCheckpointStore)
@@ -82,6 +84,9 @@ internal sealed partial class EngineRuns
                 _failures.Remove(run.Id);
     }
 
+    /// <summary>A cancel that nobody awaits was refused.</summary>
+    public void TellNotCancelled(string id, Exception refused) => LogNotCancelled(basis.Logger, id, refused);
+
     private void Later(Func<Task> work)
     {
         using (Detached.Begin())
@@ -105,4 +110,7 @@ internal sealed partial class EngineRuns
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A run could not be begun later: resume it")]
     private static partial void LogLost(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} of a schedule could not be cancelled")]
+    private static partial void LogNotCancelled(ILogger logger, string runId, Exception exception);
 }

@@ -102,9 +102,7 @@ internal sealed partial class EngineRuns
     /// <summary>Nobody knows how to go on with it: no row, no try, until something is added.</summary>
     private RunEnd LeftAlone(RunInfo run)
     {
-        var why = EngineErrors.NotAddedText(run.RunId, run.WorkflowName, run.WorkflowVersion);
-        Hold(run.RunId, why);
-        LogHeld(basis.Logger, run.RunId, why);
+        var why = LeaveAlone(run.RunId, run.WorkflowName, run.WorkflowVersion);
         return new RunEnd(
             run.RunId,
             run.WorkflowName,
@@ -112,6 +110,15 @@ internal sealed partial class EngineRuns
             null,
             CanoError.Of(Fault.NewWorkflow(why))
         );
+    }
+
+    /// <summary>Holds a run that nobody knows how to go on with; gives the reason.</summary>
+    public string LeaveAlone(string id, string? name, uint version)
+    {
+        var why = EngineErrors.NotAddedText(id, name, version);
+        Hold(id, why);
+        LogHeld(basis.Logger, id, why);
+        return why;
     }
 
     /// <summary>Who waits for an end of a run that nobody works on hears that the engine does not.</summary>

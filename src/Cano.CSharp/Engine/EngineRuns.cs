@@ -1,3 +1,4 @@
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
@@ -90,7 +91,8 @@ internal sealed partial class EngineRuns(
         where TState : notnull
     {
         var id = request.Id!;
-        var isLater = request.NotBefore > basis.Now() || !_places.Wait(0, CancellationToken.None);
+        var places = PlacesOf(workflow);
+        var isLater = request.NotBefore > basis.Now() || !places.TryTake();
         var run = new EngineRun(id, workflow, Bell)
         {
             IsStart = true,
@@ -100,7 +102,7 @@ internal sealed partial class EngineRuns(
         if (!TryEnter(run))
         {
             if (!isLater)
-                _places.Release();
+                places.Give();
             throw IsSuspended ? EngineErrors.Suspended() : EngineErrors.HasBegun(id, workflow.Name);
         }
 
@@ -123,7 +125,9 @@ internal sealed partial class EngineRuns(
         var run = new EngineRun(id, workflow, Bell);
         if (!TryEnter(run))
             return null;
-        Work(run, new RunRequest(id) { IsRetry = isRetry }, isRested: true, workflow.TakeUpAsync);
+        // The rows of a flow's run stay until the flow knows that it is over.
+        var request = new RunRequest(id) { IsRetry = isRetry, KeepsRows = OccurrenceId.IsOne(id) };
+        Work(run, request, isRested: true, workflow.TakeUpAsync);
         return run;
     }
 
@@ -155,6 +159,11 @@ internal sealed partial class EngineRuns(
         return await coming.WaitAsync(cancel).ConfigureAwait(false);
     }
 
+    /// <summary>What a run needs to work: a place among those of its workflow, and then one among all. Who
+    /// waits for the second holds up nobody but those who would wait for it too.</summary>
+    private RunPlaces PlacesOf(EngineWorkflow workflow) =>
+        workflow.Places is { } own ? new RunPlaces(own, _places) : new RunPlaces(_places);
+
     private bool TryEnter(EngineRun run)
     {
         lock (_gate)
@@ -185,7 +194,7 @@ internal sealed partial class EngineRuns(
         Func<RunRequest, ValueTask<string>> work
     )
     {
-        var slot = new ResumeSlot(_places);
+        var slot = new ResumeSlot(PlacesOf(run.Workflow));
         run.RestWith(slot);
         if (isRested && !run.IsQueued)
             await slot.TakeAsync().ConfigureAwait(false);
@@ -211,7 +220,7 @@ internal sealed partial class EngineRuns(
         }
         catch (LeftAloneException left)
         {
-            return Failed(run, new CanoException(left.Error));
+            return Failed(run, new CanoException(left.Error, left));
         }
         catch (CanoException failure)
         {

@@ -7,8 +7,12 @@ namespace Cano.CSharp.Engine;
 /// <param name="name">Its name.</param>
 /// <param name="version">Its version.</param>
 /// <param name="value">The value that was added.</param>
-internal abstract class EngineWorkflow(string name, uint version, object value)
+/// <param name="maxRunning">How many of its runs work at once; null for any number.</param>
+internal abstract class EngineWorkflow(string name, uint version, object value, int? maxRunning)
 {
+    /// <summary>The places of its runs; null when there is one for each.</summary>
+    public SemaphoreSlim? Places { get; } = maxRunning is { } max ? new SemaphoreSlim(max) : null;
+
     public string Name => name;
 
     public uint Version => version;
@@ -25,7 +29,7 @@ internal abstract class EngineWorkflow(string name, uint version, object value)
 /// <param name="given">As it was added.</param>
 /// <param name="bound">As it is run.</param>
 internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TState> bound)
-    : EngineWorkflow(bound.Definition.Name!, bound.Definition.Version, given)
+    : EngineWorkflow(bound.Definition.Name!, bound.Definition.Version, given, bound.Setup.Options.MaxRunning)
     where TState : notnull
 {
     public Workflow<TState> Bound => bound;

@@ -12,8 +12,11 @@ internal sealed class FlowCommands(FlowRun? underWay) : IFlowHandler
     /// <summary>The run that begins.</summary>
     public FlowRun? Started { get; private set; }
 
-    /// <summary>The run that is told to stop.</summary>
+    /// <summary>The run that is cancelled.</summary>
     public FlowRun? Cancelled { get; private set; }
+
+    /// <summary>The run that is told to rest.</summary>
+    public FlowRun? Suspended { get; private set; }
 
     /// <summary>The timer that takes the place of the one before; without a span there is none any
     /// more.</summary>
@@ -29,9 +32,12 @@ internal sealed class FlowCommands(FlowRun? underWay) : IFlowHandler
 
     void IFlowHandler.Rest() => Alarm = (0, null);
 
-    void IFlowHandler.Start(DateTimeOffset occurrence) => Started = new FlowRun(occurrence);
+    void IFlowHandler.Start(DateTimeOffset occurrence, bool isAsked) =>
+        Started = new FlowRun(occurrence, isAsked);
 
     void IFlowHandler.Cancel() => Cancelled = underWay;
+
+    void IFlowHandler.Suspend() => Suspended = underWay;
 
     void IFlowHandler.Skip(DateTimeOffset occurrence, SkipReason reason) => Skipped.Add((occurrence, reason));
 

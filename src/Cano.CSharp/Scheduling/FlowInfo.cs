@@ -34,6 +34,13 @@ public sealed record FlowInfo(
     long SkippedCount = 0
 )
 {
+    /// <summary>When it is run: "every 5 min", "0 30 2 * * * in Europe/Berlin", "manual".</summary>
+    public string Schedule { get; init; } = "";
+
+    /// <summary>Whether its schedule starts nothing until <see cref="RunningScheduler.ContinueFlowAsync"/>
+    /// lets it go on.</summary>
+    public bool IsPaused { get; init; }
+
     /// <summary>What it is doing, how often it ran, and what comes next: "'nightly': Idle, 3 runs, next
     /// 2026-02-01 08:00:00Z".</summary>
     public override string ToString()
@@ -41,6 +48,8 @@ public sealed record FlowInfo(
         var text = $"'{Id}': {Status}, {RunCount} runs";
         if (FailureStreak > 0)
             text += $", {FailureStreak} failed in a row: {LastError}";
+        if (IsPaused)
+            text += ", paused";
         if (NextOccurrence is { } next)
             text += $", next {Words.Instant(next)}";
         if (NextEligible is { } eligible)

@@ -1,5 +1,4 @@
 using Cano.Kernel;
-using Cano.Runtime.Checkpoints;
 using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
 
@@ -12,51 +11,88 @@ internal sealed partial class FlowJournal
 {
     private const int TriesMax = 3;
 
-    private readonly string _flow;
+    private readonly FlowPlan _plan;
     private readonly IFlowWork _work;
     private readonly List<FlowMember> _members;
     private readonly Watermark _watermark;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    /// <summary>Occurrences that were begun and are not over, each with how often it has failed
-    /// here.</summary>
+    /// <summary>Occurrences that were begun, here or elsewhere, and are not over, each with how often it has
+    /// failed here.</summary>
     private readonly SortedDictionary<DateTimeOffset, int> _open = [];
 
-    private FlowJournal(string flow, IFlowWork work, List<FlowMember> members, Watermark watermark)
+    /// <summary>Occurrences whose runs are left alone, as they are.</summary>
+    private readonly HashSet<DateTimeOffset> _setAside = [];
+
+    private FlowJournal(
+        FlowRegistration flow,
+        List<FlowMember> members,
+        Watermark watermark,
+        TimeProvider time
+    )
     {
-        _flow = flow;
-        _work = work;
+        _plan = flow.Plan;
+        _work = flow.Work;
         _members = members;
         _watermark = watermark;
+        _time = time;
         _logger = members[0].Logger;
     }
 
-    /// <summary>The last occurrence that is over; null when none is.</summary>
-    public DateTimeOffset? LastOver => _watermark.Occurrence;
+    /// <summary>What is known of the flow now.</summary>
+    public FlowMemory Memory =>
+        new(
+            over: _watermark.Mark.Over,
+            next: _watermark.Mark.Next,
+            interrupted: _open.Count == 0 ? null : _open.Keys.Last(),
+            isPaused: _watermark.Mark.IsPaused
+        );
 
-    /// <summary>The newest occurrence that an earlier process began and did not end; null when there is
-    /// none.</summary>
-    public DateTimeOffset? Interrupted => _open.Count == 0 ? null : _open.Keys.Last();
+    /// <summary>Of an interval, the occurrence that all who share the journal have agreed on.</summary>
+    public DateTimeOffset? Next => _watermark.Mark.Next;
 
     /// <summary>What is wrong with runs that were set aside when the journal was opened; null when nothing
     /// is.</summary>
     public CanoError? Complaint { get; private set; }
 
+    private string Id => _plan.Id;
+
+    private DateTimeOffset? LastOver => _watermark.Mark.Over;
+
     /// <summary>Reads what is known of a flow; null when nothing of it is journaled.</summary>
-    /// <param name="flow">Its id.</param>
-    /// <param name="work">What it runs.</param>
+    /// <param name="flow">The flow.</param>
     /// <param name="stored">What stores hold for this flow and others.</param>
+    /// <param name="time">The scheduler's clock.</param>
     /// <exception cref="CanoException">`checkpoint_store`: it cannot be read.</exception>
-    public static async Task<FlowJournal?> OpenAsync(string flow, IFlowWork work, StoredOccurrences stored)
+    public static async Task<FlowJournal?> OpenAsync(
+        FlowRegistration flow,
+        StoredOccurrences stored,
+        TimeProvider time
+    )
     {
-        var members = work.Members.Where(member => member.IsJournaled).ToList();
+        var members = flow.Work.Members.Where(member => member.IsJournaled).ToList();
         if (members.Count == 0)
             return null;
-        var watermark = new Watermark(flow, members[0].OpenStoreAsync);
-        var journal = new FlowJournal(flow, work, members, watermark);
+        var watermark = new Watermark(flow.Id, members[0].OpenStoreAsync);
+        var journal = new FlowJournal(flow, members, watermark, time);
         await journal._watermark.ReadAsync().ConfigureAwait(false);
         await journal.ReadOpenAsync(stored).ConfigureAwait(false);
         return journal;
+    }
+
+    /// <summary>The schedule rests, or goes on, for whoever opens the journal.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the store fails.</exception>
+    public Task PauseAsync(bool isPaused) =>
+        _watermark.ChangeAsync(mark => mark.IsPaused == isPaused ? null : mark with { IsPaused = isPaused });
+
+    /// <summary>Another scheduler may have moved it.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the store fails.</exception>
+    public async Task RefreshAsync()
+    {
+        await _watermark.ReadAsync().ConfigureAwait(false);
+        foreach (var over in _open.Keys.Where(open => open <= LastOver).ToList())
+            _open.Remove(over);
     }
 
     /// <summary>Runs an occurrence, after those before it that are not over.</summary>
@@ -64,22 +100,24 @@ internal sealed partial class FlowJournal
     {
         try
         {
-            await ReadWatermarkAsync().ConfigureAwait(false);
-            foreach (var earlier in _open.Keys.Where(occurrence => occurrence < run.Occurrence).ToList())
+            await RefreshAsync().ConfigureAwait(false);
+            if (await AgreedAsync(run).ConfigureAwait(false) is not { } wanted)
+                return WorkOutcome.PassedOver;
+            foreach (var earlier in _open.Keys.Where(occurrence => occurrence < wanted).ToList())
             {
-                var outcome = await TakeAsync(earlier, run).ConfigureAwait(false);
+                var outcome = await TakeAsync(earlier, run, wanted).ConfigureAwait(false);
                 if (outcome.Error is not null || outcome.IsPassedOver)
                     return outcome;
             }
 
-            if (run.Occurrence <= LastOver)
-                return new WorkOutcome(null) { IsPassedOver = true };
-            return await TakeAsync(run.Occurrence, run).ConfigureAwait(false);
+            return wanted <= LastOver
+                ? WorkOutcome.PassedOver
+                : await TakeAsync(wanted, run, wanted).ConfigureAwait(false);
         }
         catch (LeftAloneException)
         {
             // Another scheduler has taken it up, or to its end, since it was looked at.
-            return new WorkOutcome(null) { IsPassedOver = true };
+            return WorkOutcome.PassedOver;
         }
         catch (CanoException failure)
         {
@@ -87,200 +125,57 @@ internal sealed partial class FlowJournal
         }
     }
 
-    private async Task<WorkOutcome> TakeAsync(DateTimeOffset occurrence, FlowRun run)
+    /// <summary>The occurrence that the run is of; null when it is of none by now. Of an interval all who
+    /// share the journal agree on the next one: the first says it, and whoever settles one says what
+    /// follows.</summary>
+    private async Task<DateTimeOffset?> AgreedAsync(FlowRun run)
     {
-        if (await IsLiveAsync(occurrence).ConfigureAwait(false))
-            return new WorkOutcome(null) { IsPassedOver = true };
+        var occurrence = run.Occurrence;
+        if (run.IsAsked || _open.ContainsKey(occurrence))
+            return occurrence;
+        if (_watermark.Mark.IsPaused)
+            return null;
+        if (!_plan.Schedule.IsEvery)
+            return occurrence;
+        await _watermark
+            .ChangeAsync(mark => mark.Next is null ? mark with { Next = occurrence } : null)
+            .ConfigureAwait(false);
+        var next = _watermark.Mark.Next!.Value;
+        if (_setAside.Contains(next))
+        {
+            await MarkAsync(next, occurrence).ConfigureAwait(false);
+            next = _watermark.Mark.Next!.Value;
+        }
+
+        if (next > occurrence)
+            return null;
+        // One that failed here, or somebody else has under way, is gone on with before another.
+        return _open.ContainsKey(next) ? occurrence : next;
+    }
+
+    /// <param name="occurrence">What is taken to its end.</param>
+    /// <param name="run">For which run.</param>
+    /// <param name="wanted">What follows if this is not it.</param>
+    private async Task<WorkOutcome> TakeAsync(DateTimeOffset occurrence, FlowRun run, DateTimeOffset wanted)
+    {
         _open.TryAdd(occurrence, 0);
-        var outcome = await RunAsync(occurrence, run.Stop).ConfigureAwait(false);
-        if (outcome.Error is null || run.IsDiscarded || await IsOverAsync(occurrence).ConfigureAwait(false))
-            await SettleAsync(occurrence, outcome.Dirty).ConfigureAwait(false);
-        else if (!run.Stop.IsCancellationRequested && ++_open[occurrence] >= TriesMax)
-            await GiveUpAsync(occurrence, outcome.Error).ConfigureAwait(false);
+        if (await IsLiveAsync(occurrence).ConfigureAwait(false))
+            return WorkOutcome.PassedOver;
+        var at = new FlowOccurrence(Id, occurrence, run)
+        {
+            IsOver = () => _watermark.HasPassedAsync(occurrence),
+        };
+        var outcome = await _work.RunAsync(at).ConfigureAwait(false);
+        if (outcome.Error?.Fault.IsSuspended == true)
+            return outcome;
+        var isDiscarded = run.Cancelled.IsCancellationRequested;
+        if (outcome.Error is null || isDiscarded || await IsOverAsync(occurrence).ConfigureAwait(false))
+            await SettleAsync(occurrence, wanted, outcome.Dirty).ConfigureAwait(false);
+        else if (!IsOfStore(outcome.Error) && ++_open[occurrence] >= TriesMax)
+            await GiveUpAsync(occurrence, wanted, outcome.Error).ConfigureAwait(false);
         return outcome;
     }
 
-    private async Task<WorkOutcome> RunAsync(DateTimeOffset occurrence, CancellationToken stop)
-    {
-        try
-        {
-            return await _work
-                .RunAsync(
-                    new FlowOccurrence(_flow, occurrence, stop)
-                    {
-                        IsOver = () => _watermark.HasPassedAsync(occurrence),
-                    }
-                )
-                .ConfigureAwait(false);
-        }
-        catch (LeftAloneException)
-        {
-            // It is somebody else's; of an occurrence of many runs, some may be.
-            if (!_work.IsConcurrent)
-                _open.Remove(occurrence);
-            throw;
-        }
-    }
-
-    /// <summary>The occurrence is over: first that is durable, then its runs are forgotten.</summary>
-    private async Task SettleAsync(DateTimeOffset occurrence, IReadOnlyCollection<string> dirty)
-    {
-        await MarkAsync(occurrence).ConfigureAwait(false);
-        foreach (var member in _members.Where(member => !dirty.Contains(member.Name)))
-            await ClearAsync(member, occurrence).ConfigureAwait(false);
-    }
-
-    /// <summary>The rows of the occurrence stay, for a person to look at.</summary>
-    private async Task GiveUpAsync(DateTimeOffset occurrence, CanoError error)
-    {
-        LogGivenUp(_logger, OccurrenceId.Of(_flow, occurrence), TriesMax, error.Message);
-        await MarkAsync(occurrence).ConfigureAwait(false);
-    }
-
-    private async Task MarkAsync(DateTimeOffset occurrence)
-    {
-        while (!(occurrence <= LastOver))
-            if (!await _watermark.TryMoveAsync(occurrence).ConfigureAwait(false))
-                await _watermark.ReadAsync().ConfigureAwait(false);
-        _open.Remove(occurrence);
-    }
-
-    private async Task ClearAsync(FlowMember member, DateTimeOffset occurrence)
-    {
-        var id = OccurrenceId.Of(_flow, occurrence, member.Name);
-        try
-        {
-            var store = await member.OpenStoreAsync().ConfigureAwait(false);
-            var retention = member.Options.Retention;
-            // A run that was given up or lost to others has no end worth keeping.
-            if (retention == Retention.Clear || !await IsOverAsync(store, id).ConfigureAwait(false))
-                await store.ClearAsync(id).ConfigureAwait(false);
-            else
-                await new RunJournal(store, id, claim: null, member.Options.Time)
-                    .RetireAsync(retention, member.Workflow)
-                    .ConfigureAwait(false);
-        }
-        catch (Exception thrown)
-        {
-            RunJournal.LogNotCleared(_logger, id, thrown);
-        }
-    }
-
-    /// <summary>Whether a run of the occurrence is under way in this process, for somebody else.</summary>
-    private async ValueTask<bool> IsLiveAsync(DateTimeOffset occurrence)
-    {
-        foreach (var member in _members)
-        {
-            var store = await member.OpenStoreAsync().ConfigureAwait(false);
-            if (LiveRuns.Contains(store, OccurrenceId.Of(_flow, occurrence, member.Name)))
-                return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Whether every run of the occurrence has come to an end, so that a resume would change
-    /// nothing. One that failed with nothing to undo is tried again.</summary>
-    private async Task<bool> IsOverAsync(DateTimeOffset occurrence)
-    {
-        try
-        {
-            foreach (var member in _members)
-            {
-                var store = await member.OpenStoreAsync().ConfigureAwait(false);
-                if (
-                    !await IsOverAsync(store, OccurrenceId.Of(_flow, occurrence, member.Name))
-                        .ConfigureAwait(false)
-                )
-                    return false;
-            }
-
-            return true;
-        }
-        catch (Exception)
-        {
-            // The run has told already what is wrong with the store.
-            return false;
-        }
-    }
-
-    private static async Task<bool> IsOverAsync(ICheckpointStore store, string id)
-    {
-        var rows = await store.LoadRunAsync(id).ConfigureAwait(false);
-        return rows.MaxBy(row => row.Sequence) is { } newest
-            && newest.Status != RowStatus.Failed
-            && RowStatuses.IsEnd(newest.Status);
-    }
-
-    /// <summary>Another scheduler may have moved it.</summary>
-    private async Task ReadWatermarkAsync()
-    {
-        await _watermark.ReadAsync().ConfigureAwait(false);
-        foreach (var over in _open.Keys.Where(open => open <= LastOver).ToList())
-            _open.Remove(over);
-    }
-
-    private async Task ReadOpenAsync(StoredOccurrences stored)
-    {
-        var stores = new HashSet<ICheckpointStore>(ReferenceEqualityComparer.Instance);
-        foreach (var member in _members)
-        {
-            var store = await member.OpenStoreAsync().ConfigureAwait(false);
-            if (!stores.Add(store))
-                continue;
-            var runs = await stored.OfAsync(store, _flow).ConfigureAwait(false);
-            await StoreCall
-                .AskAsync(
-                    "read runs",
-                    async () =>
-                    {
-                        foreach (var (run, occurrence) in runs)
-                            await ReadRunAsync(store, run, occurrence).ConfigureAwait(false);
-                        return true;
-                    }
-                )
-                .ConfigureAwait(false);
-        }
-    }
-
-    private async Task ReadRunAsync(ICheckpointStore store, RunSummary run, DateTimeOffset occurrence)
-    {
-        if (run.Status is RunStatus.Damaged or RunStatus.Quarantined)
-        {
-            LogSetAside(_logger, run.RunId, run.Status, run.Damage);
-            Complaint = CanoError.Of(
-                Fault.NewCheckpointStore($"run '{run.RunId}' is {run.Status}: {run.Damage}")
-            );
-        }
-        else if (!(occurrence <= LastOver))
-        {
-            _open[occurrence] = 0;
-        }
-        else if (
-            run.Status == RunStatus.Completed
-            && _members.TrueForAll(member => member.Options.Retention == Retention.Clear)
-        )
-        {
-            // Its end is known; only the clearing was lost.
-            await store.ClearAsync(run.RunId).ConfigureAwait(false);
-        }
-        else if (ListedEnd.Of(run) is { } end)
-        {
-            // It was kept, and counts among the ended runs of its workflow.
-            var now = _members[0].Options.Time.GetUtcNow();
-            EndedRuns.Of(store, run.WorkflowName).Learn(end, now);
-        }
-    }
-
-    [LoggerMessage(
-        Level = LogLevel.Error,
-        Message = "Run {RunId} failed {Count} times and is given up; its rows are kept: {Error}"
-    )]
-    private static partial void LogGivenUp(ILogger logger, string runId, int count, string error);
-
-    [LoggerMessage(
-        Level = LogLevel.Error,
-        Message = "Run {RunId} is {Status} and not gone on with: {Damage}"
-    )]
-    private static partial void LogSetAside(ILogger logger, string runId, RunStatus status, string? damage);
+    /// <summary>Whether a failure was none of the occurrence's: its store is waited for.</summary>
+    private bool IsOfStore(CanoError error) => _work.IsHealing && error.Fault.IsCheckpointStore;
 }

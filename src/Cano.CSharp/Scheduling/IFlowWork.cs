@@ -20,6 +20,17 @@ internal interface IFlowWork
     /// <summary>The workflows of one run; to be asked when there is no problem.</summary>
     IReadOnlyList<FlowMember> Members { get; }
 
+    /// <summary>A store that fails is waited for, and that is no failure of the flow.</summary>
+    bool IsHealing { get; }
+
+    /// <summary>After a failure: makes the store usable again if that can be done.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: not yet.</exception>
+    Task HealAsync();
+
+    /// <summary>The same work, whose runs somebody else works on.</summary>
+    /// <exception cref="CanoException">`configuration`: its workflows cannot be worked on there.</exception>
+    IFlowWork In(IFlowRuns runs);
+
     /// <summary>Takes an occurrence's runs to their ends: those that are not there are started, the others go
     /// on.</summary>
     Task<WorkOutcome> RunAsync(FlowOccurrence occurrence);
@@ -28,9 +39,16 @@ internal interface IFlowWork
 /// <summary>What a flow is to run.</summary>
 /// <param name="Flow">The flow's id.</param>
 /// <param name="At">Of when it is.</param>
-/// <param name="Stop">Asks its runs to stop.</param>
-internal sealed record FlowOccurrence(string Flow, DateTimeOffset At, CancellationToken Stop)
+/// <param name="Run">The run of the flow that it is part of.</param>
+internal sealed record FlowOccurrence(string Flow, DateTimeOffset At, FlowRun Run)
 {
+    /// <summary>Why a run that rests is not at its end.</summary>
+    public static CanoError Rests { get; } =
+        CanoError.Of(Fault.NewSuspended("the run rests; who schedules its flow next goes on with it"));
+
+    /// <summary>Asks its runs to stop.</summary>
+    public CancellationToken Stop { get; init; } = Run.Cancelled;
+
     /// <summary>Whether it is over by now; null when nothing tells of it.</summary>
     public Func<ValueTask<bool>>? IsOver { get; init; }
 
@@ -45,6 +63,14 @@ internal sealed record FlowOccurrence(string Flow, DateTimeOffset At, Cancellati
 /// <param name="Shared">Its resources.</param>
 internal sealed record FlowMember(string Name, string? Workflow, RunOptions Options, SharedResourceUse Shared)
 {
+    /// <summary>What is wrong with the ids that a flow's runs have in a journal. They are all of one
+    /// length.</summary>
+    public static IEnumerable<string> IdProblems(RunOptions options, string flow, string instance = "") =>
+        options.Store is not null
+        && RunIdRule.Problem(OccurrenceId.Of(flow, default, instance)) is { } problem
+            ? [problem]
+            : [];
+
     public static FlowMember Of<TState>(string name, CompiledWorkflow<TState> workflow)
         where TState : notnull => new(name, workflow.Plan.Definition.Name, workflow.Options, workflow.Shared);
 
@@ -64,6 +90,9 @@ internal sealed record FlowMember(string Name, string? Workflow, RunOptions Opti
 /// <param name="Error">Why the whole failed; null when it did not.</param>
 internal sealed record WorkOutcome(CanoError? Error)
 {
+    /// <summary>There was nothing to run.</summary>
+    public static WorkOutcome PassedOver { get; } = new((CanoError?)null) { IsPassedOver = true };
+
     /// <summary>Of a concurrent flow, the instances that reached an exit.</summary>
     public int CompletedCount { get; init; }
 

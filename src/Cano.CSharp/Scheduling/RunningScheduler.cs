@@ -61,8 +61,8 @@ public sealed class RunningScheduler : IAsyncDisposable
     public Task ResetFlowAsync(string id, CancellationToken cancellationToken = default) =>
         AskAsync(id, flow => flow.Reset(), cancellationToken);
 
-    /// <summary>Stops the flow's run under way, if there is one; completes when it has ended, its completed
-    /// steps undone. The run is not gone on with later. The schedule goes on.</summary>
+    /// <summary>Cancels the flow's run under way for good, if there is one; completes when it has ended, its
+    /// completed steps undone. The run is not gone on with later. The schedule goes on.</summary>
     /// <param name="id">The flow.</param>
     /// <param name="cancellationToken">Gives up waiting for the end of the run.</param>
     /// <exception cref="CanoException">`workflow`: no such flow, or the scheduler is stopping.</exception>
@@ -70,6 +70,28 @@ public sealed class RunningScheduler : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         await Of(id).Cancel().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A flow's schedule starts nothing until <see cref="ContinueFlowAsync"/>; a run under way goes
+    /// on, and <see cref="TriggerAsync"/> starts one all the same. On a journaled flow it is durable: the
+    /// next scheduler, and others that share the store, hold to it.</summary>
+    /// <param name="id">The flow.</param>
+    /// <param name="cancellationToken">Stops the waiting; the flow is paused all the same.</param>
+    /// <exception cref="CanoException">`workflow`: no such flow, or the scheduler is stopping;
+    /// `checkpoint_store`: it could not be made durable.</exception>
+    public async Task PauseFlowAsync(string id, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await Of(id).PauseAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A flow's schedule goes on after a pause; what fell due meanwhile is as after a time in which
+    /// the process was down. Of one that is not paused nothing changes.</summary>
+    /// <inheritdoc cref="PauseFlowAsync"/>
+    public async Task ContinueFlowAsync(string id, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await Of(id).ContinueAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What a flow is doing; null when there is no such flow.</summary>
@@ -82,8 +104,10 @@ public sealed class RunningScheduler : IAsyncDisposable
     /// <summary>What every flow is doing, in the order of registration.</summary>
     public IReadOnlyList<FlowInfo> List() => [.. _flows.Select(flow => flow.Info)];
 
-    /// <summary>Starts nothing any more, tells what runs to stop, waits for it, and tears resources down,
-    /// newest first. The first call decides; every other one waits for the same end.</summary>
+    /// <summary>Starts nothing any more, tells what runs to rest, waits for it, and tears resources down,
+    /// newest first. Journaled runs are gone on with by the next scheduler, and nothing of them is undone; of
+    /// a run without a journal what it completed is. The first call decides; every other one waits for the
+    /// same end.</summary>
     /// <param name="deadline">The longest it may take in all, not negative, on the scheduler's clock; 30 s
     /// unless given.</param>
     /// <param name="cancellationToken">Gives up waiting; the scheduler stops all the same.</param>
@@ -127,6 +151,19 @@ public sealed class RunningScheduler : IAsyncDisposable
             still = [.. _resources.Held.Distinct()];
         return new StopResult(still.Length == 0, still);
     }
+
+    /// <summary>Whether it was told to stop.</summary>
+    internal bool IsStopping => Volatile.Read(ref _isStopping) != 0;
+
+    /// <summary>Its flows start nothing until <see cref="ReleaseAsync"/>; runs under way rest.</summary>
+    internal void Hold()
+    {
+        foreach (var flow in _flows)
+            flow.Hold();
+    }
+
+    /// <summary>What was held goes on.</summary>
+    internal Task ReleaseAsync() => Task.WhenAll(_flows.Select(flow => flow.ReleaseAsync()));
 
     private static async Task UntilAsync(Task end, TimeLimit limit) =>
         await end.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,5 +1,4 @@
 using Cano.Kernel;
-using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
 using Microsoft.Extensions.Logging;
@@ -16,6 +15,7 @@ internal sealed partial class ScheduledFlow
     private readonly FlowJournal? _journal;
     private readonly TimeProvider _time;
     private readonly FlowMember _first;
+    private readonly string _schedule;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private FlowState _flow = FlowState.Fresh;
     private WorkOutcome? _last;
@@ -26,6 +26,7 @@ internal sealed partial class ScheduledFlow
     {
         _plan = registration.Plan;
         _work = registration.Work;
+        _schedule = registration.ScheduleText;
         _journal = journal;
         _time = time;
         _first = _work.Members.Count > 0 ? _work.Members[0] : FlowMember.None;
@@ -42,7 +43,7 @@ internal sealed partial class ScheduledFlow
         {
             lock (_gate)
             {
-                var error = _flow.LastError ?? (_last is null ? _journal?.Complaint : null);
+                var error = _run?.Trouble ?? _flow.LastError ?? (_last is null ? _journal?.Complaint : null);
                 return new FlowInfo(
                     Id,
                     _flow.Status,
@@ -56,13 +57,52 @@ internal sealed partial class ScheduledFlow
                     _last?.CompletedCount ?? 0,
                     _last?.FailedCount ?? 0,
                     _flow.SkipCount
-                );
+                )
+                {
+                    Schedule = _schedule,
+                    IsPaused = _flow.IsPaused,
+                };
             }
         }
     }
 
     public void Start() =>
-        Launch(Tell(FlowEvent.NewStarted(_time.GetUtcNow(), _journal?.LastOver, _journal?.Interrupted)));
+        Launch(Tell(FlowEvent.NewStarted(_time.GetUtcNow(), _journal?.Memory ?? FlowMemory.None)));
+
+    /// <summary>Nothing is started until the flow is released, and the run under way rests.</summary>
+    public void Hold() => Tell(FlowEvent.HoldAsked).Suspended?.Suspend();
+
+    /// <summary>After it was held the flow goes on as after a time in which nobody could start
+    /// anything.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: its journal cannot be read.</exception>
+    public async Task ReleaseAsync()
+    {
+        lock (_gate)
+            if (!_flow.IsHeld)
+                return;
+        // A body that outlasted the grace runs still: its run settles the journal by itself.
+        if (_journal is not null && Info.Status != FlowStatus.Running)
+            await _journal.RefreshAsync().ConfigureAwait(false);
+        Start();
+    }
+
+    /// <summary>The schedule starts nothing any more; durably, where the flow is journaled.</summary>
+    /// <exception cref="CanoException">`workflow`: the scheduler stops; `checkpoint_store`.</exception>
+    public async Task PauseAsync()
+    {
+        Asked(FlowEvent.PauseAsked);
+        if (_journal is not null)
+            await _journal.PauseAsync(true).ConfigureAwait(false);
+    }
+
+    /// <summary>The schedule goes on.</summary>
+    /// <exception cref="CanoException">`workflow`: the scheduler stops; `checkpoint_store`.</exception>
+    public async Task ContinueAsync()
+    {
+        if (_journal is not null)
+            await _journal.PauseAsync(false).ConfigureAwait(false);
+        Launch(Asked(FlowEvent.NewContinueAsked(_time.GetUtcNow())));
+    }
 
     /// <summary>Starts a run now.</summary>
     /// <exception cref="CanoException">`workflow`: the flow runs already, has tripped, or the scheduler
@@ -73,17 +113,17 @@ internal sealed partial class ScheduledFlow
     /// <exception cref="CanoException">`workflow`: the scheduler stops.</exception>
     public void Reset() => Asked(FlowEvent.NewResetAsked(_time.GetUtcNow()));
 
-    /// <summary>Tells the run under way to stop; completes when it has.</summary>
+    /// <summary>Cancels the run under way; completes when it has.</summary>
     /// <exception cref="CanoException">`workflow`: the scheduler stops.</exception>
     public Task Cancel()
     {
         var doing = Asked(FlowEvent.CancelAsked);
-        doing.Cancelled?.Cancel(discards: true);
+        doing.Cancelled?.Cancel();
         return doing.UnderWay?.Ended.Task ?? Task.CompletedTask;
     }
 
-    /// <summary>Starts nothing any more, and tells the run under way to stop.</summary>
-    public void Stop() => Tell(FlowEvent.StopAsked).Cancelled?.Cancel(discards: false);
+    /// <summary>Starts nothing any more, and tells the run under way to rest.</summary>
+    public void Stop() => Tell(FlowEvent.StopAsked).Suspended?.Suspend();
 
     private FlowCommands Asked(FlowEvent question)
     {
@@ -137,58 +177,6 @@ internal sealed partial class ScheduledFlow
         if (doing.Started is { } run)
             Detached.Run(() => RunAsync(run));
     }
-
-    /// <summary>A run, and one after another what it has missed.</summary>
-    private async Task RunAsync(FlowRun run)
-    {
-        for (FlowRun? next = run; next is not null; )
-            next = await RunOnceAsync(next).ConfigureAwait(false);
-    }
-
-    /// <summary>Returns the run that follows at once; null when none does.</summary>
-    private async Task<FlowRun?> RunOnceAsync(FlowRun run)
-    {
-        var outcome = await OutcomeAsync(run).ConfigureAwait(false);
-        var now = _time.GetUtcNow();
-        // Cancelled is what was cancelled from here; a run may end so by a limit of its own.
-        if (outcome.Error is { } error && !(error.Fault.IsCancelled && run.Stop.IsCancellationRequested))
-            LogFailure(_first.Logger, Id, run.Occurrence, error.Message);
-        lock (_gate)
-            _last = outcome.IsPassedOver ? _last : outcome;
-        var next = Tell(
-            outcome.IsPassedOver
-                ? FlowEvent.NewRunPassedOver(now)
-                : FlowEvent.NewRunEnded(outcome.Error, now, _first.Options.Random.NextDouble())
-        );
-        run.Ended.TrySetResult();
-        return next.Started;
-    }
-
-    private async Task<WorkOutcome> OutcomeAsync(FlowRun run)
-    {
-        try
-        {
-            return _journal is null
-                ? await _work.RunAsync(new FlowOccurrence(Id, run.Occurrence, run.Stop)).ConfigureAwait(false)
-                : await _journal.RunAsync(run).ConfigureAwait(false);
-        }
-        catch (Exception thrown)
-        {
-            // Whatever escapes is a failure: a flow is never left running when nothing runs.
-            return new WorkOutcome(Faults.OfTask(thrown));
-        }
-    }
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Flow {Flow}: the run of {Occurrence} failed: {Error}"
-    )]
-    private static partial void LogFailure(
-        ILogger logger,
-        string flow,
-        DateTimeOffset occurrence,
-        string error
-    );
 
     [LoggerMessage(
         Level = LogLevel.Information,

@@ -55,25 +55,42 @@ public sealed partial class Scheduler
     /// <exception cref="CanoException">`configuration`: every problem of every flow, and nothing was touched;
     /// otherwise why resources or journals are not usable, and what had been set up is torn down
     /// again.</exception>
-    public async Task<RunningScheduler> StartAsync(CancellationToken cancellationToken = default)
+    public Task<RunningScheduler> StartAsync(CancellationToken cancellationToken = default) =>
+        BeginAsync(cancellationToken, cancellationToken);
+
+    /// <summary>The same flows, whose runs somebody else works on, by that one's clock.</summary>
+    /// <exception cref="CanoException">`configuration`: every problem of every flow, or why a workflow cannot
+    /// be worked on there.</exception>
+    internal Scheduler In(IFlowRuns runs, TimeProvider time)
+    {
+        InvalidConfiguration.ThrowIfAny([.. _flows.SelectMany(flow => flow.Problems())]);
+        return new Scheduler([.. _flows.Select(flow => flow.In(runs))], _places, time);
+    }
+
+    /// <summary>The flows, in the order of registration.</summary>
+    internal IEnumerable<string> Ids => _flows.Select(flow => flow.Id);
+
+    /// <param name="starting">Gives up starting.</param>
+    /// <param name="stop">Stops the scheduler later.</param>
+    internal async Task<RunningScheduler> BeginAsync(CancellationToken starting, CancellationToken stop)
     {
         InvalidConfiguration.ThrowIfAny([.. _flows.SelectMany(flow => flow.Problems())]);
         var resources = new FlowResources(_flows);
-        await resources.SetupAsync(cancellationToken).ConfigureAwait(false);
+        await resources.SetupAsync(starting).ConfigureAwait(false);
         try
         {
-            if (cancellationToken.IsCancellationRequested)
+            if (starting.IsCancellationRequested)
                 throw new CanoException(CanoError.Of(Fault.Cancelled));
             var time = GuardedClock.Around(_time, Logger);
             var flows = new List<ScheduledFlow>();
             var stored = new StoredOccurrences();
             foreach (var flow in _flows)
             {
-                var journal = await FlowJournal.OpenAsync(flow.Id, flow.Work, stored).ConfigureAwait(false);
+                var journal = await FlowJournal.OpenAsync(flow, stored, time).ConfigureAwait(false);
                 flows.Add(new ScheduledFlow(flow, journal, time));
             }
 
-            return RunningScheduler.Start(flows, resources, time, cancellationToken);
+            return RunningScheduler.Start(flows, resources, time, stop);
         }
         catch
         {
@@ -113,18 +130,22 @@ public sealed partial class Scheduler
         }
     }
 
-    private static FlowWork<TState> Of<TState>(Workflow<TState> workflow, TState initial)
+    private static FlowWork<TState> Of<TState>(
+        Workflow<TState> workflow,
+        TState initial,
+        FlowInput? input = null
+    )
         where TState : notnull
     {
         ArgumentNullException.ThrowIfNull(workflow);
         ArgumentNullException.ThrowIfNull(initial);
-        return new FlowWork<TState>(workflow, initial);
+        return new FlowWork<TState>(workflow, initial, input, OwnRuns.All);
     }
 
     private static ConcurrentFlowWork<TState> Of<TState>(ConcurrentWorkflow<TState> workflow)
         where TState : notnull
     {
         ArgumentNullException.ThrowIfNull(workflow);
-        return new ConcurrentFlowWork<TState>(workflow);
+        return new ConcurrentFlowWork<TState>(workflow, OwnRuns.All);
     }
 }

@@ -13,6 +13,8 @@ module Flow =
 
     let private notRunning = "Scheduler not running"
 
+    let private isHeld = "The engine is suspended: call ResumeAsync, and ask again"
+
     /// An occurrence is due, and none after it has come yet.
     let private meet (occurrence: DateTimeOffset) missed now (flow: FlowState) =
         if flow.Status = FlowStatus.Running then
@@ -62,41 +64,81 @@ module Flow =
         | FlowSchedule.Every _
         | FlowSchedule.Manual ->
             FlowTimer.rest flow
-            |> FlowRuns.andThen (FlowRuns.start (FlowTimer.fresh now flow) now)
+            |> FlowRuns.andThen (FlowRuns.start (FlowTimer.next now flow) now)
 
-    let private started
-        plan
-        now
-        watermark
-        (interrupted: Nullable<DateTimeOffset>)
-        (flow: FlowState)
-        =
-        let flow = { flow with Watermark = watermark }
-
-        let goOn flow =
-            if interrupted.HasValue then
-                FlowRuns.start interrupted.Value now flow
-            else
-                FlowRuns.quiet flow
-
+    /// The schedule of a flow that nothing is due of yet: as after a time in which nobody could
+    /// start anything.
+    let private afresh plan now (flow: FlowState) =
         match plan.Schedule with
-        | FlowSchedule.Manual -> goOn flow
-        | FlowSchedule.Every _ when interrupted.HasValue -> goOn flow
-        | FlowSchedule.Every _ -> FlowRuns.start (FlowTimer.fresh now flow) now flow
+        | FlowSchedule.Manual -> FlowRuns.quiet flow
+        | FlowSchedule.Every _ when flow.Status = FlowStatus.Running -> FlowRuns.quiet flow
+        | FlowSchedule.Every interval when FlowTimer.isAgreed flow && flow.Next.Value > now ->
+            FlowTimer.after (FlowTimer.pause interval now flow) now flow
+        | FlowSchedule.Every _ -> FlowRuns.start (FlowTimer.next now flow) now flow
         | FlowSchedule.Calendar(cron, zone, missed) ->
             let passed =
-                if missed = MissedPolicy.RunOnce && watermark.HasValue then
-                    Calendar.latest cron zone watermark.Value now
+                if missed = MissedPolicy.RunOnce && flow.Watermark.HasValue then
+                    Calendar.latest cron zone flow.Watermark.Value now
                 else
                     Nullable()
 
-            goOn flow
-            |> FlowRuns.andThen (fun flow ->
-                if passed.HasValue && passed.Value > flow.Watermark.Value then
-                    meet passed.Value missed now flow
-                else
-                    FlowRuns.quiet flow)
+            (if passed.HasValue then
+                 meet passed.Value missed now flow
+             else
+                 FlowRuns.quiet flow)
             |> FlowRuns.andThen (FlowTimer.onward cron zone now now)
+
+    /// The schedule of a flow goes on, after its back-off if there is one.
+    let private goesOn plan now (flow: FlowState) =
+        let eligible = flow.Eligible.GetValueOrDefault now
+
+        if flow.IsPaused || flow.Status = FlowStatus.Tripped then
+            FlowRuns.quiet flow
+        elif flow.Status = FlowStatus.Backoff && eligible > now then
+            match plan.Schedule with
+            | FlowSchedule.Manual -> FlowRuns.quiet flow
+            | FlowSchedule.Every _ -> FlowTimer.after (eligible - now) now flow
+            | FlowSchedule.Calendar(cron, zone, _) ->
+                FlowTimer.onward cron zone (eligible - TimeSpan.FromTicks 1L) now flow
+        elif flow.Missed.HasValue && flow.Status <> FlowStatus.Running then
+            FlowRuns.start flow.Missed.Value now flow |> FlowRuns.andThen (afresh plan now)
+        else
+            afresh plan now flow
+
+    let private started plan now (memory: FlowMemory) (flow: FlowState) =
+        let rests = flow.Status = FlowStatus.Idle || flow.Status = FlowStatus.Completed
+
+        let flow = {
+            flow with
+                Watermark = FlowTimer.newest flow.Watermark memory.Over
+                Next = memory.Next
+                IsPaused = memory.IsPaused
+                IsHeld = false
+        }
+
+        if memory.Interrupted.HasValue && rests then
+            FlowRuns.start memory.Interrupted.Value now flow
+            |> FlowRuns.andThen (goesOn plan now)
+        else
+            goesOn plan now flow
+
+    let private pause (flow: FlowState) =
+        FlowTimer.rest { flow with IsPaused = true }
+
+    let private hold (flow: FlowState) =
+        let isRunning = flow.Status = FlowStatus.Running
+
+        FlowTimer.rest { flow with IsHeld = true }
+        |> FlowRuns.andThen (fun flow -> flow, (if isRunning then [ FlowEffect.Suspend ] else []))
+
+    let private goOn plan now (flow: FlowState) =
+        let isPaused = flow.IsPaused
+        let flow = { flow with IsPaused = false }
+
+        if isPaused && not flow.IsHeld then
+            goesOn plan now flow
+        else
+            FlowRuns.quiet flow
 
     let private triggered plan now (flow: FlowState) =
         match flow.Status with
@@ -106,7 +148,7 @@ module Flow =
                 $"Flow '{plan.Id}' tripped after {flow.Streak} failures — call ResetFlowAsync"
                 flow
         | status ->
-            let running = FlowRuns.start (FlowTimer.fresh now flow) now flow
+            let running = FlowRuns.startAsked (FlowTimer.fresh now flow) now flow
 
             match plan.Schedule with
             | FlowSchedule.Every _ -> running |> FlowRuns.andThen FlowTimer.rest
@@ -150,13 +192,20 @@ module Flow =
             ceased (FlowRuns.ended plan error now chance) flow
         | FlowEvent.RunPassedOver now when flow.Status = FlowStatus.Running ->
             ceased (FlowRuns.passedOver plan now) flow
+        | FlowEvent.RunSuspended now when flow.Status = FlowStatus.Running ->
+            ceased (FlowRuns.suspended plan now) flow
         | FlowEvent.TriggerAsked _
         | FlowEvent.ResetAsked _
+        | FlowEvent.PauseAsked
+        | FlowEvent.ContinueAsked _
         | FlowEvent.CancelAsked -> FlowRuns.refuse notRunning flow
         | FlowEvent.RunEnded _
         | FlowEvent.RunPassedOver _
+        | FlowEvent.RunSuspended _
         | FlowEvent.Started _
+        | FlowEvent.Agreed _
         | FlowEvent.Rang _
+        | FlowEvent.HoldAsked
         | FlowEvent.StopAsked -> FlowRuns.quiet flow
 
     let private cancel (flow: FlowState) =
@@ -165,31 +214,51 @@ module Flow =
         else
             FlowRuns.quiet flow
 
+    /// Nothing is undone for a stop: the run under way rests.
     let private stop (flow: FlowState) =
         let isRunning = flow.Status = FlowStatus.Running
 
-        FlowTimer.rest { flow with IsClosed = true }
-        |> FlowRuns.andThen cancel
-        |> FlowRuns.andThen (fun flow -> flow, (if isRunning then [] else [ FlowEffect.End ]))
+        FlowTimer.rest {
+            flow with
+                IsClosed = true
+                IsCancelling = isRunning
+        }
+        |> FlowRuns.andThen (fun flow ->
+            flow, [ (if isRunning then FlowEffect.Suspend else FlowEffect.End) ])
 
     let private decide plan event (flow: FlowState) =
         match event with
         | _ when flow.IsClosed -> closed plan event flow
-        | FlowEvent.Started(now, watermark, interrupted) ->
-            started plan now watermark interrupted flow
+        | FlowEvent.Started(now, memory) -> started plan now memory flow
+        | FlowEvent.Agreed next -> FlowRuns.quiet { flow with Next = Nullable next }
         | FlowEvent.Rang(timer, now) when timer = flow.Timer && flow.Due.HasValue ->
             rang plan now flow
+        | FlowEvent.TriggerAsked _ when flow.IsHeld -> FlowRuns.refuse isHeld flow
         | FlowEvent.TriggerAsked now -> triggered plan now flow
         | FlowEvent.ResetAsked now -> reset plan now flow
         | FlowEvent.CancelAsked -> cancel flow
+        | FlowEvent.PauseAsked -> pause flow
+        | FlowEvent.ContinueAsked now -> goOn plan now flow
+        | FlowEvent.HoldAsked -> hold flow
         | FlowEvent.StopAsked -> stop flow
         | FlowEvent.RunEnded(error, now, chance) when flow.Status = FlowStatus.Running ->
             FlowRuns.ended plan error now chance flow
         | FlowEvent.RunPassedOver now when flow.Status = FlowStatus.Running ->
             FlowRuns.passedOver plan now flow
+        | FlowEvent.RunSuspended now when flow.Status = FlowStatus.Running ->
+            FlowRuns.suspended plan now flow
         | FlowEvent.Rang _
         | FlowEvent.RunEnded _
-        | FlowEvent.RunPassedOver _ -> FlowRuns.quiet flow
+        | FlowEvent.RunPassedOver _
+        | FlowEvent.RunSuspended _ -> FlowRuns.quiet flow
+
+    /// When an interval is due next, of a run that ends now; null where no interval asks for runs.
+    [<CompiledName "NextAfter">]
+    let nextAfter (plan: FlowPlan) (now: DateTimeOffset) : Nullable<DateTimeOffset> =
+        match plan.Schedule with
+        | FlowSchedule.Every interval -> Nullable(FlowTimer.add interval now)
+        | FlowSchedule.Calendar _
+        | FlowSchedule.Manual -> Nullable()
 
     /// What follows an event. Total: an event that makes no sense here changes nothing.
     [<CompiledName "Step">]

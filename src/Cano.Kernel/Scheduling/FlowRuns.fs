@@ -17,7 +17,7 @@ module internal FlowRuns =
 
     let refuse reason flow : FlowState * FlowEffect list = flow, [ FlowEffect.Refuse reason ]
 
-    let start (occurrence: DateTimeOffset) now (flow: FlowState) =
+    let private launch isAsked (occurrence: DateTimeOffset) now (flow: FlowState) =
         {
             flow with
                 Status = FlowStatus.Running
@@ -25,9 +25,15 @@ module internal FlowRuns =
                 LastRun = Nullable now
                 Eligible = Nullable()
                 Missed = Nullable()
-                Watermark = Nullable occurrence
+                Watermark = FlowTimer.newest flow.Watermark (Nullable occurrence)
         },
-        [ FlowEffect.Start occurrence ]
+        [ FlowEffect.Start(occurrence, isAsked) ]
+
+    /// The schedule starts a run.
+    let start occurrence now flow = launch false occurrence now flow
+
+    /// Somebody starts a run.
+    let startAsked occurrence now flow = launch true occurrence now flow
 
     let skip (occurrence: DateTimeOffset) reason (flow: FlowState) =
         {
@@ -61,7 +67,8 @@ module internal FlowRuns =
             }
 
             match plan.Schedule with
-            | FlowSchedule.Every interval -> FlowTimer.after (max interval delay) now flow
+            | FlowSchedule.Every interval ->
+                FlowTimer.after (max (FlowTimer.pause interval now flow) delay) now flow
             | FlowSchedule.Calendar(cron, zone, _) when
                 flow.Due.HasValue && flow.Due.Value < eligible
                 ->
@@ -73,9 +80,11 @@ module internal FlowRuns =
     /// After a run that did not fail.
     let private onward plan now (flow: FlowState) =
         match plan.Schedule with
-        | FlowSchedule.Every interval -> FlowTimer.after interval now flow
+        | FlowSchedule.Every interval ->
+            FlowTimer.after (FlowTimer.pause interval now flow) now flow
         | FlowSchedule.Calendar _
-        | FlowSchedule.Manual when flow.Missed.HasValue -> start flow.Missed.Value now flow
+        | FlowSchedule.Manual when flow.Missed.HasValue && not (flow.IsPaused || flow.IsHeld) ->
+            start flow.Missed.Value now flow
         | FlowSchedule.Calendar _
         | FlowSchedule.Manual -> quiet flow
 
@@ -100,13 +109,39 @@ module internal FlowRuns =
             onward plan now { flow with Status = FlowStatus.Idle }
         | error -> failed plan now chance error flow
 
+    /// Whether the run that was not there stood for an occurrence. Who shares an interval with
+    /// others looks again after a while, and may find that nothing is due.
+    let private wasOne plan (flow: FlowState) =
+        match plan.Schedule with
+        | FlowSchedule.Every _ -> not flow.Next.HasValue || flow.Next.Value = flow.Watermark.Value
+        | FlowSchedule.Calendar _
+        | FlowSchedule.Manual -> true
+
     let passedOver plan now (flow: FlowState) =
-        {
+        let flow = {
             flow with
                 Status = FlowStatus.Idle
                 RunCount = flow.RunCount - 1L
                 IsCancelling = false
                 LastEnd = Nullable now
         }
-        |> skip flow.Watermark.Value SkipReason.Done
+
+        (if wasOne plan flow then
+             skip flow.Watermark.Value SkipReason.Done flow
+         else
+             quiet flow)
         |> andThen (onward plan now)
+
+    /// The run under way rests, and whoever works on it next goes on with it.
+    let suspended plan now (flow: FlowState) =
+        let flow = {
+            flow with
+                Status = FlowStatus.Idle
+                IsCancelling = false
+                LastEnd = Nullable now
+        }
+
+        match plan.Schedule with
+        | FlowSchedule.Every interval -> FlowTimer.after interval now flow
+        | FlowSchedule.Calendar _
+        | FlowSchedule.Manual -> quiet flow

@@ -17,6 +17,13 @@ module internal FlowTimer =
         else
             right
 
+    /// The later of what is known.
+    let newest (left: Nullable<DateTimeOffset>) (right: Nullable<DateTimeOffset>) =
+        if right.HasValue then
+            Nullable(later left right.Value)
+        else
+            left
+
     /// The instant a span after another one; the end of all time at the latest.
     let add (span: TimeSpan) (now: DateTimeOffset) =
         if span < DateTimeOffset.MaxValue - now then
@@ -37,13 +44,16 @@ module internal FlowTimer =
             flow, []
 
     let private set due span (flow: FlowState) =
-        let flow = {
-            flow with
-                Due = Nullable due
-                Timer = flow.Timer + 1L
-        }
+        if flow.IsPaused || flow.IsHeld then
+            rest flow
+        else
+            let flow = {
+                flow with
+                    Due = Nullable due
+                    Timer = flow.Timer + 1L
+            }
 
-        flow, [ FlowEffect.Sleep(flow.Timer, span) ]
+            flow, [ FlowEffect.Sleep(flow.Timer, span) ]
 
     /// A timer that counts a span, whatever becomes of the wall clock.
     let after span now flow = set (add span now) span flow
@@ -58,6 +68,18 @@ module internal FlowTimer =
         match Calendar.next cron zone (later flow.Watermark after) with
         | due when due.HasValue -> until due.Value now flow
         | _ -> rest flow
+
+    /// Whether a next occurrence is agreed on that was not started.
+    let isAgreed (flow: FlowState) =
+        flow.Next.HasValue
+        && not (flow.Watermark.HasValue && flow.Watermark.Value >= flow.Next.Value)
+
+    /// How long an interval rests after an end, or until the occurrence that is agreed on.
+    let pause (interval: TimeSpan) (now: DateTimeOffset) flow =
+        if isAgreed flow then
+            max TimeSpan.Zero (flow.Next.Value - now)
+        else
+            interval
 
     /// Of an interval, the first of its ticks after now; they go on while the flow rests.
     let tick (interval: TimeSpan) now (flow: FlowState) =
@@ -80,3 +102,8 @@ module internal FlowTimer =
             add (TimeSpan.FromTicks 1L) watermark.Value
         else
             now
+
+    /// The occurrence of an interval whose time has come: the one that is agreed on, if it was not
+    /// started.
+    let next now (flow: FlowState) =
+        if isAgreed flow then flow.Next.Value else fresh now flow

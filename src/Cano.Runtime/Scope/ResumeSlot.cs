@@ -2,7 +2,7 @@ namespace Cano.Runtime.Scope;
 
 /// <summary>A place among the runs that are being resumed at once. A run that sleeps until an instant gives
 /// its place to another, so that sleepers hold nobody up.</summary>
-internal sealed class ResumeSlot(SemaphoreSlim places)
+internal sealed class ResumeSlot(RunPlaces places)
 {
     private readonly TaskCompletionSource _rests = new();
 
@@ -10,11 +10,11 @@ internal sealed class ResumeSlot(SemaphoreSlim places)
     /// and takes a turn of its own.</summary>
     public Task Rests => _rests.Task;
 
-    public Task TakeAsync() => places.WaitAsync();
+    public Task TakeAsync() => places.TakeAsync();
 
     public void Give()
     {
-        places.Release();
+        places.Give();
         _rests.TrySetResult();
     }
 }

@@ -96,6 +96,9 @@ internal sealed record RunOptions
     /// none.</summary>
     public ImmutableArray<Type> Returns { get; init; } = [];
 
+    /// <summary>How many of the workflow's runs work at once in an engine; null for any number.</summary>
+    public int? MaxRunning { get; init; }
+
     /// <summary>Where signals come to runs; null when no state waits for any.</summary>
     public IInboxes? Inboxes { get; init; }
 

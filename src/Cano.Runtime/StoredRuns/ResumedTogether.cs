@@ -20,7 +20,7 @@ internal sealed class ResumedTogether(
     /// <summary>Begins one when there is a place. Null when no further one is to begin.</summary>
     public async Task<ResumeSlot?> StartAsync(string id)
     {
-        var slot = new ResumeSlot(_free);
+        var slot = new ResumeSlot(new RunPlaces(_free));
         await slot.TakeAsync().ConfigureAwait(false);
         // What is not begun when the caller gives up stays as it is: a cancelled run would be undone.
         if (cancel.IsCancellationRequested)

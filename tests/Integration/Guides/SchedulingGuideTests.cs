@@ -39,4 +39,47 @@ public sealed class SchedulingGuideTests
 
         Assert.True(isImported);
     }
+
+    [Fact]
+    [Trait("ID", "T3")]
+    public async Task An_occurrence_is_given_its_input()
+    {
+        var report = Reporting();
+
+        await using var running = await new Scheduler()
+            .Cron("nightly", report, Report.Collect, "30 2 * * *", at => new Period(at.AddDays(-1), at))
+            .StartAsync();
+
+        Assert.Equal("30 2 * * * in UTC", running.Status("nightly")!.Schedule);
+    }
+
+    [Fact]
+    [Trait("ID", "X9")]
+    public async Task Flows_of_an_engine_are_its_runs()
+    {
+        await using var engine = CanoEngine.InMemory();
+        var report = Reporting();
+        var sync = Workflow
+            .Bare<Sync>()
+            .WithName("sync")
+            .Register(Sync.Fetch, _ => Sync.Done)
+            .AddExitState(Sync.Done);
+
+        await using var flows = await engine.ScheduleAsync(schedule => schedule
+            .Cron("nightly", report, Report.Collect, "30 2 * * *", at => new Period(at.AddDays(-1), at))
+            .EveryMinutes("sync", sync, Sync.Fetch, 5));
+
+        await flows.TriggerAsync("nightly");
+        Assert.Equal(["report", "sync"], engine.WorkflowNames.Order());
+    }
+
+    private static Workflow<Report> Reporting() =>
+        Workflow
+            .Bare<Report>()
+            .WithName("report")
+            .Accepts<Period>()
+            .Register(Report.Collect, _ => Report.Done)
+            .AddExitState(Report.Done);
+
+    private sealed record Period(DateTimeOffset From, DateTimeOffset To);
 }

@@ -9,12 +9,15 @@ public sealed class JournalCrashTests
     private const int RowsPerFiring = 4;
     private const int Firings = 2;
 
+    // The first firing says when it is, to whoever shares the flow.
+    private const int Appends = 1 + Firings * RowsPerFiring;
+
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(30);
 
     private readonly Bench _bench = new();
     private readonly KeepingStore _store = new() { KeepsBytes = true };
 
-    public static TheoryData<int, CrashPoint> EveryPoint => CrashPoints.Of(1, Firings * RowsPerFiring);
+    public static TheoryData<int, CrashPoint> EveryPoint => CrashPoints.Of(1, Appends);
 
     [Theory]
     [Trait("ID", "Y10"), Trait("ID", "Z4")]
@@ -51,7 +54,7 @@ public sealed class JournalCrashTests
         await using var running = await _bench
             .Scheduler.Every("flow", Work(dying), Stage.Start, s_interval)
             .StartAsync();
-        await running.RestAsync("flow", 1);
+        await FirstAsync(running);
         for (var firing = 0; firing < Firings && !dying.HasCrashed; firing++)
             _bench.Time.Advance(s_interval);
         Assert.True(dying.HasCrashed);
@@ -64,6 +67,7 @@ public sealed class JournalCrashTests
         await using var running = await _bench
             .Scheduler.Every("flow", Work(_store), Stage.Start, s_interval)
             .StartAsync();
+        await FirstAsync(running);
         for (var run = 1; run <= 3; run++)
         {
             var info = await running.RestAsync("flow", run);
@@ -73,6 +77,15 @@ public sealed class JournalCrashTests
             );
             _bench.Time.Advance(s_interval);
         }
+    }
+
+    /// <summary>What an earlier scheduler left goes on at once; else the flow waits for the occurrence that
+    /// was agreed on.</summary>
+    private async Task FirstAsync(RunningScheduler running)
+    {
+        if (running.Status("flow") is { RunCount: 0, NextOccurrence: { } next })
+            _bench.Time.Advance(next - _bench.Time.GetUtcNow());
+        await running.RestAsync("flow", 1);
     }
 
     /// <summary>Each occurrence that began has ended exactly once, in order, and nothing but the watermark is
@@ -90,7 +103,8 @@ public sealed class JournalCrashTests
             marks.Select(row => row.Sequence)
         );
         var occurrences = marks
-            .Select(row => System.Text.Encoding.UTF8.GetString(row.Payload!.Value.Span))
+            .Select(row => System.Text.Encoding.UTF8.GetString(row.Payload!.Value.Span).Split(' ')[0])
+            .Where(over => over != "none")
             .ToList();
         Assert.Equal(occurrences.Distinct().Order(StringComparer.Ordinal), occurrences);
     }

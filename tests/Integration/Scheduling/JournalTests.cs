@@ -21,7 +21,7 @@ public sealed class JournalTests
         await running.RestAsync("flow", 1);
         _bench.Time.Advance(s_interval);
         var story = new[] { "StateEntered Start", "StateEntered Work", "Finished End", "Snapshot watermark" };
-        Assert.Equal([.. story, .. story], _store.Story);
+        Assert.Equal(["Snapshot watermark", .. story, .. story], _store.Story);
         foreach (var id in new[] { "flow/2026-03-01T00:00:30.0000000Z", "flow/2026-03-01T00:01:00.0000000Z" })
         {
             Assert.Equal(3, _store.RowsOf(id).Count);
@@ -30,7 +30,7 @@ public sealed class JournalTests
 
         var row = Assert.Single(await _store.LoadRunAsync("flow/watermark"));
         Assert.Equal(
-            "2026-03-01T00:01:00.0000000Z",
+            "2026-03-01T00:01:00.0000000Z next=2026-03-01T00:01:30.0000000Z",
             System.Text.Encoding.UTF8.GetString(row.Payload!.Value.Span)
         );
         Assert.Null(row.WorkflowName);

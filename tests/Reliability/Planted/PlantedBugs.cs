@@ -277,13 +277,13 @@ internal static class PlantedBugs
         new(
             "watermark-keeps-its-store",
             "src/Cano.CSharp/Scheduling/FlowJournal.cs",
-            "        var watermark = new Watermark(flow, members[0].OpenStoreAsync);",
-            "        var kept = await members[0].OpenStoreAsync().ConfigureAwait(false);\n        var watermark = new Watermark(flow, ON ? (Func<ValueTask<ICheckpointStore>>)(() => new(kept)) : members[0].OpenStoreAsync);",
+            "        var watermark = new Watermark(flow.Id, members[0].OpenStoreAsync);",
+            "        var kept = await members[0].OpenStoreAsync().ConfigureAwait(false);\n        var watermark = new Watermark(flow.Id, ON ? (Func<ValueTask<ICheckpointStore>>)(() => new(kept)) : members[0].OpenStoreAsync);",
             Check.Row("long-life", 2_400)
         ),
         new(
             "late-runs-nest",
-            "src/Cano.CSharp/Scheduling/ScheduledFlow.cs",
+            "src/Cano.CSharp/Scheduling/ScheduledFlow.Running.cs",
             "        for (FlowRun? next = run; next is not null; )",
             "        if (ON)\n        {\n            if (await RunOnceAsync(run).ConfigureAwait(false) is { } late)\n                await RunAsync(late).ConfigureAwait(false);\n            return;\n        }\n\n        for (FlowRun? next = run; next is not null; )",
             Check.Row("long-life", 2_400)
