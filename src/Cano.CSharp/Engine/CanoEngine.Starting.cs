@@ -201,9 +201,9 @@ public sealed partial class CanoEngine
             }
             catch (CanoException raced) when (raced.Error.Fault.IsWorkflow && !cancel.IsCancellationRequested)
             {
-                // Somebody else has begun it meanwhile, and is waited for.
+                // Somebody else has begun it meanwhile, or has tried in vain too, and is waited for.
                 if (_runs.Find(runId) is { } other)
-                    await EngineRuns.BegunAsync(other, cancel).ConfigureAwait(false);
+                    await Task.WhenAny(other.Begun, other.Ended).WaitAsync(cancel).ConfigureAwait(false);
             }
         }
     }
