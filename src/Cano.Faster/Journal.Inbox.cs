@@ -72,7 +72,7 @@ internal sealed partial class Journal
     private bool Give(RunEntry run, InboxItem item, byte[] body, out Task written)
     {
         written = Task.CompletedTask;
-        if (InboxTaking.IsMoot(item.Kind, run.NextStatus))
+        if (InboxTaking.IsMoot(item.Kind, run.NextStatus, run.NextCategory))
             return false;
         // The count in its own head is that before it.
         var head = Head(FrameKind.Inbox, run, run.Inbox?.Next ?? 0, run.Fence);

@@ -66,7 +66,7 @@ internal sealed partial class Journal
 
     private bool Add(RunEntry run, CheckpointRow row, ReadOnlyMemory<byte> body, out Task shared)
     {
-        run.NextStatus = row.Status;
+        (run.NextStatus, run.NextCategory) = (row.Status, row.Category);
         var head = Head(row, run, run.Fence);
         if (row.Sequence == 0)
             index.Begin(run, RowFacts.StartTicksOf(row, head.Ticks));

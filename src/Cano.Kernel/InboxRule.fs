@@ -24,6 +24,14 @@ module InboxRule =
         | RowStatus.RollbackFailed -> false
         | _ -> true
 
+    /// There is nothing that an entry of this kind could change. category: of a run that failed, its
+    /// error's. One that lacks its output has steps to undo still.
+    [<CompiledName "IsMoot">]
+    let isMoot (entry: InboxKind) (status: RowStatus) (category: string | null) =
+        entry = InboxKind.Cancel
+        && RowStatuses.isEnd status
+        && not (status = RowStatus.Failed && category = (Fault.OutputMissing "").Category)
+
     /// A row with this kind and status takes the entry. `signal`: the number that a row of a taken
     /// signal names. An end takes the cancels that were not acted on, and where the inbox is open
     /// no more, everything.

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Cano.CSharp.Engine;
 using Cano.Kernel;
+using Cano.Runtime.Runs;
 using Cano.Runtime.StoredRuns;
 
 namespace Cano;
@@ -12,13 +13,17 @@ public sealed partial class CanoEngine
     /// <summary>Cancels a run for good: from then on it only goes backward, what it completed is undone, and
     /// it ends as <see cref="RunStatus.Cancelled"/>. Of a run that has ended, or is asked twice, nothing
     /// changes.</summary>
-    /// <param name="runId">The run; one that nobody works on is taken up for it.</param>
+    /// <remarks>A store that keeps no inbox takes the request as a row of the run, which only who works on it
+    /// can write: it is refused where nobody does, and the workflow was not added (`workflow`) or the engine
+    /// is suspended.</remarks>
+    /// <param name="runId">The run; one that nobody works on is taken up for it, when its workflow is added
+    /// and the engine not suspended. A run that was set aside has its tries taken back.</param>
     /// <param name="reason">For people; null for nothing.</param>
     /// <param name="cancellationToken">Stops the waiting; the run may be cancelled all the same.</param>
     /// <returns>Completes when the request is durable.</returns>
-    /// <exception cref="CanoException">`run_not_found`; `workflow`: nobody works on it, and its workflow was
-    /// not added; `suspended`: nobody works on it, and the engine does not; `checkpoint_store`: the run is
-    /// damaged, or the store failed.</exception>
+    /// <exception cref="ArgumentException">The reason is no text that UTF-8 gives back.</exception>
+    /// <exception cref="CanoException">`run_not_found`; `checkpoint_store`: the run is damaged, or the store
+    /// failed.</exception>
     public async Task CancelAsync(
         string runId,
         string? reason = null,
@@ -27,16 +32,28 @@ public sealed partial class CanoEngine
     {
         ArgumentException.ThrowIfNullOrEmpty(runId);
         ThrowIfDisposed();
+        var request = InboxItem.Cancel(reason);
+        var store = _runs.Store.Now;
         var run =
-            await FindAsync(runId, cancellationToken).ConfigureAwait(false)
+            await StoreCall
+                .AskAsync("find run", () => StoreListing.FindAsync(store, runId, cancellationToken))
+                .ConfigureAwait(false)
             ?? throw EngineErrors.NotFound(runId);
         if (run.Damage is { } damage)
             throw new CanoException(CanoError.Of(Fault.NewCheckpointStore(damage)));
-        if (run.HasEnded)
-            return;
-        await _runs
-            .CancelAsync(run, new CancelRequest(reason, _runs.Basis.Now()), cancellationToken)
-            .ConfigureAwait(false);
+        if (store.Inbox is { } inbox)
+        {
+            var isKept = await StoredCancel
+                .AcceptAsync(inbox, runId, request)
+                .WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
+            if (isKept || !run.HasEnded)
+                _runs.Cancelled(run);
+        }
+        else if (!run.HasEnded)
+            await _runs
+                .CancelAsync(run, new CancelRequest(reason, _runs.Basis.Now()), cancellationToken)
+                .ConfigureAwait(false);
     }
 
     /// <summary>Lets a run go on that has failed, could not be undone, or was set aside: a failed one in the
@@ -63,7 +80,7 @@ public sealed partial class CanoEngine
             _runs.Workflows.Find(run.WorkflowName, run.WorkflowVersion)
             ?? throw EngineErrors.NotAdded(runId, run.WorkflowName, run.WorkflowVersion);
         var retried =
-            _runs.TakeUp(runId, workflow, isRetry: true)
+            _runs.TakeUp(runId, workflow, TakeUpFor.Retry)
             ?? throw (
                 _runs.IsSuspended
                     ? EngineErrors.Suspended()

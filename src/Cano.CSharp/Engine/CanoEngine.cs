@@ -90,6 +90,7 @@ public sealed partial class CanoEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(workflow);
         ThrowIfDisposed();
         _runs.Workflows.Add(workflow);
+        _runs.TakeUpCancelled();
         return this;
     }
 

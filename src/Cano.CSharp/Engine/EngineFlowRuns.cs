@@ -122,7 +122,11 @@ internal sealed class EngineFlowRuns(CanoEngine engine, EngineRuns runs, bool is
     private void TakeUp(RunSummary run)
     {
         if (runs.Workflows.Find(run.WorkflowName, run.WorkflowVersion) is { } workflow)
-            runs.TakeUp(run.RunId, workflow, isRetry: run.Status == RunStatus.Failed);
+            runs.TakeUp(
+                run.RunId,
+                workflow,
+                run.Status == RunStatus.Failed ? TakeUpFor.Retry : TakeUpFor.Unfinished
+            );
         else
             runs.LeaveAlone(run.RunId, run.WorkflowName, run.WorkflowVersion);
     }

@@ -20,6 +20,7 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
         TaskCreationOptions.RunContinuationsAsynchronously
     );
     private volatile bool _wantsCancel;
+    private volatile bool _isToldToCancel;
     private readonly TaskCompletionSource _rests = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Id => id;
@@ -57,6 +58,16 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
         _wantsCancel = true;
         Control.Cancel(request);
         return Task.WhenAny(_cancelled.Task, Ended);
+    }
+
+    /// <summary>Whether a request came into its inbox while it was worked on.</summary>
+    public bool IsToldToCancel => _isToldToCancel;
+
+    /// <summary>A request came into its inbox.</summary>
+    public void Hear(CancelRequest request)
+    {
+        _isToldToCancel = true;
+        Control.Cancel(request);
     }
 
     /// <summary>It is not there yet: what is refused leaves nothing behind.</summary>

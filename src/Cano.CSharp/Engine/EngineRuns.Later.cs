@@ -31,9 +31,13 @@ internal sealed partial class EngineRuns
     /// grows.</summary>
     private void Heal(EngineRun run, EndedRun ended)
     {
-        if (ended.End.Error is not { } error || error.Fault.IsSuspended || IsSuspended)
-            return;
-        if (ended.IsAnothers || ended.IsLeftAlone)
+        if (
+            ended.End.Error is not { } error
+            || ended.IsAnothers
+            || ended.IsLeftAlone
+            || error.Fault.IsSuspended
+            || IsSuspended
+        )
             return;
         // A start that was refused was never there; one whose append failed is in doubt.
         if (run.IsStart && !run.Begun.IsCompleted && !error.Fault.IsCheckpointStore)

@@ -1,10 +1,9 @@
 using System.Threading.Channels;
-using Cano.Kernel;
 using Cano.Runtime.Time;
 
 namespace Cano.CSharp.Engine;
 
-// How all runs rest, go on, and one goes back.
+// How all runs rest, and go on.
 internal sealed partial class EngineRuns
 {
     /// <summary>Nothing new begins, what is under way is told. Returns when all rest, or when the grace is
@@ -29,23 +28,6 @@ internal sealed partial class EngineRuns
         return new StopResult(still.Length == 0, still);
     }
 
-    /// <summary>Cancels one run: one that is under way hears of it, any other is taken up for it. Returns
-    /// when a row says so, or the run has ended.</summary>
-    /// <exception cref="CanoException">`workflow`: its workflow was not added; `suspended`.</exception>
-    public async Task CancelAsync(RunInfo run, CancelRequest request, CancellationToken cancel)
-    {
-        // Somebody else may take it up just now.
-        var live = Find(run.RunId) ?? TakenUp(run) ?? Find(run.RunId) ?? throw EngineErrors.Suspended();
-        await live.CancelAsync(request).WaitAsync(cancel).ConfigureAwait(false);
-    }
-
-    private EngineRun? TakenUp(RunInfo run) =>
-        TakeUp(
-            run.RunId,
-            Workflows.Find(run.WorkflowName, run.WorkflowVersion)
-                ?? throw EngineErrors.NotAdded(run.RunId, run.WorkflowName, run.WorkflowVersion)
-        );
-
     /// <summary>Takes runs up, in their order, so many at once, and tells of each that ended or is left
     /// alone.</summary>
     public async Task ResumeAsync(
@@ -67,6 +49,7 @@ internal sealed partial class EngineRuns
                 working.Add(ResumeAsync(run, places, ends));
             }
 
+            TakeUpCancelled();
             await Task.WhenAll(working).ConfigureAwait(false);
         }
         finally
@@ -81,7 +64,9 @@ internal sealed partial class EngineRuns
         {
             if (Workflows.Find(run.WorkflowName, run.WorkflowVersion) is not { } workflow)
             {
-                ends.TryWrite(LeftAlone(run));
+                var why = LeaveAlone(run.RunId, run.WorkflowName, run.WorkflowVersion);
+                var error = CanoError.Of(Fault.NewWorkflow(why));
+                ends.TryWrite(new RunEnd(run.RunId, run.WorkflowName, RunStatus.Suspended, null, error));
                 return;
             }
 
@@ -90,8 +75,11 @@ internal sealed partial class EngineRuns
                 return;
             await Task.WhenAny(resumed.Ended, resumed.Rests).ConfigureAwait(false);
             await basis.Dispatcher.Turn;
-            if (resumed.Ended.IsCompleted)
-                ends.TryWrite((await resumed.Ended.ConfigureAwait(false)).End);
+            if (
+                resumed.Ended.IsCompleted
+                && await resumed.Ended.ConfigureAwait(false) is { IsLeftAlone: false } ended
+            )
+                ends.TryWrite(ended.End);
         }
         finally
         {
@@ -99,23 +87,11 @@ internal sealed partial class EngineRuns
         }
     }
 
-    /// <summary>Nobody knows how to go on with it: no row, no try, until something is added.</summary>
-    private RunEnd LeftAlone(RunInfo run)
+    /// <summary>Nobody knows how to go on with it: no row, no try, until something is added. Gives the
+    /// reason.</summary>
+    public string LeaveAlone(string id, string? workflow, uint version)
     {
-        var why = LeaveAlone(run.RunId, run.WorkflowName, run.WorkflowVersion);
-        return new RunEnd(
-            run.RunId,
-            run.WorkflowName,
-            RunStatus.Suspended,
-            null,
-            CanoError.Of(Fault.NewWorkflow(why))
-        );
-    }
-
-    /// <summary>Holds a run that nobody knows how to go on with; gives the reason.</summary>
-    public string LeaveAlone(string id, string? name, uint version)
-    {
-        var why = EngineErrors.NotAddedText(id, name, version);
+        var why = EngineErrors.NotAddedText(id, workflow, version);
         Hold(id, why);
         LogHeld(basis.Logger, id, why);
         return why;

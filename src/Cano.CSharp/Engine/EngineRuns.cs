@@ -120,13 +120,13 @@ internal sealed partial class EngineRuns(
 
     /// <summary>Goes on with a run that is there; null when somebody is at it already, or the engine is
     /// suspended. What the work waits for before it begins, a place, it has.</summary>
-    public EngineRun? TakeUp(string id, EngineWorkflow workflow, bool isRetry = false)
+    public EngineRun? TakeUp(string id, EngineWorkflow workflow, TakeUpFor why = TakeUpFor.Unfinished)
     {
         var run = new EngineRun(id, workflow, Bell);
         if (!TryEnter(run))
             return null;
         // The rows of a flow's run stay until the flow knows that it is over.
-        var request = new RunRequest(id) { IsRetry = isRetry, KeepsRows = OccurrenceId.IsOne(id) };
+        var request = new RunRequest(id) { For = why, KeepsRows = OccurrenceId.IsOne(id) };
         Work(run, request, isRested: true, workflow.TakeUpAsync);
         return run;
     }
@@ -194,6 +194,7 @@ internal sealed partial class EngineRuns(
         Func<RunRequest, ValueTask<string>> work
     )
     {
+        using var listening = Listen(run);
         var slot = new ResumeSlot(PlacesOf(run.Workflow));
         run.RestWith(slot);
         if (isRested && !run.IsQueued)
@@ -246,17 +247,21 @@ internal sealed partial class EngineRuns(
         lock (_gate)
         {
             _live.Remove(run.Id);
-            if (!run.IsQueued && (StoredEnd.IsEnd(ended.End.Status) || IsSuspended))
+            if (StoredEnd.IsEnd(ended.End.Status) || (IsSuspended && !run.IsQueued))
                 _waiters.Remove(run.Id, out waiter);
         }
 
         run.End(ended);
         Bell.Ring(run.Id);
         waiter?.TrySetResult(ended);
+        if (StoredEnd.IsEnd(ended.End.Status))
+            return;
+        if (run.IsToldToCancel && TakeUp(run.Id, run.Workflow, TakeUpFor.Cancel) is not null)
+            return;
         // Whoever asked for the start may wait for it no more: it is accepted all the same.
         if (run.IsQueued && run.Begun.IsCompleted)
             Queue(run);
-        else if (!StoredEnd.IsEnd(ended.End.Status))
+        else
             Heal(run, ended);
     }
 

@@ -22,6 +22,9 @@ internal sealed class RunEntry(string id, RowAddresses rows) : IKeptRun
     /// <summary>What the run is after its newest row, on disk or not.</summary>
     public RowStatus NextStatus { get; set; }
 
+    /// <summary>Of a run that failed, its error's category, on disk or not; else null.</summary>
+    public string? NextCategory { get; set; }
+
     /// <summary>Null as long as nothing was sent.</summary>
     public RunInbox? Inbox { get; set; }
 
@@ -114,7 +117,22 @@ internal sealed class RunEntry(string id, RowAddresses rows) : IKeptRun
     public void KeepEntry(in InboxPlace place, SegmentUse segments)
     {
         Inbox!.Keep(place, segments);
+        KeepRequest(place.Kind);
         MovePin(segments);
+    }
+
+    /// <summary>As <see cref="KeepEntry"/> of an entry that the recovery scan found, which the inbox has
+    /// already.</summary>
+    public void FindEntry(in InboxPlace place, SegmentUse segments)
+    {
+        KeepRequest(place.Kind);
+        MovePin(segments);
+    }
+
+    private void KeepRequest(InboxKind kind)
+    {
+        if (kind == InboxKind.Cancel)
+            Progress = Progress.CancelAccepted();
     }
 
     /// <summary>The log keeps its space for the inbox as that is now.</summary>

@@ -39,7 +39,7 @@ internal sealed partial class IndexRebuild
         if (number < next)
             return;
         (run.Inbox ??= new()).Find(found.Place, found.Id, index.Segments);
-        run.PinInbox(index.Segments);
+        run.FindEntry(found.Place, index.Segments);
     }
 
     /// <summary>A frame of the run says how many entries its inbox had been given.</summary>

@@ -142,7 +142,7 @@ internal sealed partial class IndexRebuild(RunIndex index)
     private void Add(RunEntry run, in FoundRow found)
     {
         run.NextSequence = found.Facts.Sequence + 1;
-        run.NextStatus = found.Facts.Status;
+        (run.NextStatus, run.NextCategory) = (found.Facts.Status, found.Facts.Rare?.Category);
         index.Fences.Learn(found.Fence);
         run.Fence = Math.Max(run.Fence, found.Fence);
         if (run.StartTicks == 0)

@@ -34,8 +34,9 @@ public static class InboxTaking
     /// <summary>Whether there is nothing that an entry of this kind could still change.</summary>
     /// <param name="kind">The entry's.</param>
     /// <param name="status">What the run's newest row says that it is.</param>
-    public static bool IsMoot(InboxKind kind, RowStatus status) =>
-        kind == InboxKind.Cancel && RowStatuses.IsEnd(status);
+    /// <param name="category">Of a run that failed, its error's category; else null.</param>
+    public static bool IsMoot(InboxKind kind, RowStatus status, string? category) =>
+        InboxRule.IsMoot(kind, status, category);
 
     /// <summary>The entry that a row of a taken signal names; -1 for any other row.</summary>
     internal static long SignalOf(CheckpointRow row) =>

@@ -271,9 +271,17 @@ public sealed class MemoryCheckpointStore(TimeProvider? time = null)
         public KeptInbox? Inbox { get; private set; }
 
         /// <summary>False when there is nothing to keep.</summary>
-        public bool Accept(InboxItem item, TimeProvider clock) =>
-            !InboxTaking.IsMoot(item.Kind, Kept[^1].Status)
-            && (Inbox ??= new()).Add(item, clock.GetUtcNow().ToUniversalTime());
+        public bool Accept(InboxItem item, TimeProvider clock)
+        {
+            var newest = Kept[^1];
+            if (InboxTaking.IsMoot(item.Kind, newest.Status, newest.Category))
+                return false;
+            if (!(Inbox ??= new()).Add(item, clock.GetUtcNow().ToUniversalTime()))
+                return false;
+            if (item.Kind == InboxKind.Cancel)
+                Progress = Progress.CancelAccepted();
+            return true;
+        }
 
         public void Add(CheckpointRow row, long fence, TimeProvider clock)
         {

@@ -27,6 +27,9 @@ public readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
     /// <summary>After a release under the newest fence: the tries count no more.</summary>
     public RunStanding Released() => this with { Tries = 0, IsWorkedOn = false };
 
+    /// <summary>After a request to stop for good was accepted: the tries count no more.</summary>
+    public RunStanding CancelAccepted() => this with { Tries = 0 };
+
     /// <summary>After a row of this kind and visit. `endTicks`: of a row that ends the run, when it was
     /// written, in UTC; else 0.</summary>
     public RunStanding After(RowKind kind, long visit, long endTicks) =>

@@ -27,9 +27,8 @@ internal readonly record struct RunRequest(string? Id)
     /// <summary>Who hears of its rows; null when nobody does.</summary>
     public IRunHost? Host { get; init; }
 
-    /// <summary>Of a run that is taken up: it goes on although it had failed, or could not be
-    /// undone.</summary>
-    public bool IsRetry { get; init; }
+    /// <summary>Of a run that is taken up, why it is.</summary>
+    public TakeUpFor For { get; init; }
 
     /// <summary>Of a fresh run: no more than its first row is wanted, and what it owns is not set up for
     /// that.</summary>

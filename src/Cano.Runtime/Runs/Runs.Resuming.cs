@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
 using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Data;
 using Cano.Runtime.Definitions;
@@ -109,7 +110,8 @@ internal static partial class Runs
         switch (Recovery.Recover(workflow.Plan, id, EncodedRows.Told(id, rows, workflow.Options.Values)))
         {
             case Recovered.Found recovered:
-                var found = FoundAs(workflow.Options, recovered, rows, request);
+                var asked = await AskedAsync(store, rows, request).ConfigureAwait(false);
+                var found = FoundAs(workflow.Options, recovered, rows, asked);
                 return (
                     await ClaimedAsync(found, store, workflow.Options, request.Host).ConfigureAwait(false),
                     recovered.Unknown
@@ -121,6 +123,28 @@ internal static partial class Runs
             default:
                 throw new InvalidOperationException("A new kind of recovery.");
         }
+    }
+
+    /// <summary>The request, with what lies in the run's inbox. The run hears of it before it goes
+    /// on.</summary>
+    /// <exception cref="LeftAloneException">What it was taken up for has been done.</exception>
+    private static async ValueTask<RunRequest> AskedAsync(
+        ICheckpointStore store,
+        IReadOnlyList<CheckpointRow> rows,
+        RunRequest request
+    )
+    {
+        var id = request.Id!;
+        if (request.For == TakeUpFor.Unfinished && RowStatuses.IsEnd(rows.MaxBy(row => row.Sequence)!.Status))
+            throw NothingToDo($"run '{id}' has ended");
+        var cancel = await StoredCancel.FindAsync(store, id).ConfigureAwait(false);
+        if (cancel is null)
+            return request.For == TakeUpFor.Cancel
+                ? throw NothingToDo($"run '{id}' is not asked to stop any more")
+                : request;
+        var control = request.Control ?? new RunControl();
+        control.Cancel(cancel);
+        return request with { Control = control };
     }
 
     /// <summary>The run as its rows tell it. Its values are read before it is claimed: one that cannot be
@@ -135,7 +159,10 @@ internal static partial class Runs
         var id = request.Id!;
         var output = EncodedRows.Output(id, rows, options.Values);
         var start = recovered.Run.Durable.Start;
-        return new RunBeginning(recovered.Run, request.IsRetry ? RunEvent.Retried : RunEvent.Resumed)
+        return new RunBeginning(
+            recovered.Run,
+            request.For == TakeUpFor.Retry ? RunEvent.Retried : RunEvent.Resumed
+        )
         {
             RunId = id,
             Result = request.Result,
@@ -183,13 +210,11 @@ internal static partial class Runs
     private static string Owner() => $"{Environment.MachineName}/{Environment.ProcessId}";
 
     private static LeftAloneException AlreadyLive(string id) =>
-        new(
-            CanoError.Of(
-                Fault.NewWorkflow(
-                    $"run '{id}' is under way in this process: resume it when it has ended, if it is not finished then"
-                )
-            )
+        NothingToDo(
+            $"run '{id}' is under way in this process: resume it when it has ended, if it is not finished then"
         );
+
+    private static LeftAloneException NothingToDo(string text) => new(CanoError.Of(Fault.NewWorkflow(text)));
 
     [LoggerMessage(
         Level = LogLevel.Warning,

@@ -14,6 +14,8 @@ internal static class InboxCases
         Of("A row takes the signal that it names, and no other", TakenAsync),
         Of("An id that the run has seen changes nothing, also after it was taken", SeenAsync),
         Of("One cancel waits at a time, and the row that says so takes it", CancelAsync),
+        Of("A cancel takes the tries back of a run that was claimed again and again", TriesAsync),
+        Of("A run that failed for want of its output takes a cancel", UnpaidAsync),
         Of("Nothing is accepted for a run that is not there", UnknownAsync),
         Of("A run that ended takes nothing any more, and what it never took is gone", EndedAsync),
         Of("A run that failed keeps its signals and loses its cancels", FailedAsync),
@@ -107,6 +109,37 @@ internal static class InboxCases
         await NamesAsync(inbox, ["one", "first"], "the inbox").ConfigureAwait(false);
         await store.AppendAsync("a", InboxRows.Cancelled(1), 1).ConfigureAwait(false);
         await NamesAsync(inbox, ["one"], "after the row").ConfigureAwait(false);
+    }
+
+    private static async Task TriesAsync(ICheckpointStore store, IInboxStore inbox)
+    {
+        await StoreRows.AppendAsync(store, "a", 0, 2).ConfigureAwait(false);
+        await StoreRows.ClaimAsync(store, "a", 3).ConfigureAwait(false);
+        await inbox.AcceptAsync("a", InboxItem.Signal("paid")).ConfigureAwait(false);
+        Equal(
+            RunStatus.Quarantined,
+            await StatusAsync(store, "a").ConfigureAwait(false),
+            "the status after a signal"
+        );
+        await inbox.AcceptAsync("a", InboxItem.Cancel()).ConfigureAwait(false);
+        Equal(
+            RunStatus.Running,
+            await StatusAsync(store, "a").ConfigureAwait(false),
+            "the status after a cancel"
+        );
+    }
+
+    private static async Task UnpaidAsync(ICheckpointStore store, IInboxStore inbox)
+    {
+        await StoreRows.AppendAsync(store, "a", 0, 1).ConfigureAwait(false);
+        var end = InboxRows.End(1, RowStatus.Failed) with { Category = "output_missing" };
+        await store.AppendAsync("a", end, 1).ConfigureAwait(false);
+        Equal(
+            true,
+            await inbox.AcceptAsync("a", InboxItem.Cancel()).ConfigureAwait(false),
+            "a cancel of a run that has steps to undo"
+        );
+        await NamesAsync(inbox, [null], "the inbox").ConfigureAwait(false);
     }
 
     private static async Task UnknownAsync(ICheckpointStore store, IInboxStore inbox)

@@ -184,13 +184,6 @@ internal static class PlantedBugs
             Check.Row("power", 500)
         ),
         new(
-            "lost-entry-not-missed",
-            "src/Cano.Faster/Recovery/IndexRebuild.Inbox.cs",
-            "        if (run.InboxCount != count && ",
-            "        if (!ON && run.InboxCount != count && ",
-            Check.Row("flip", 100_000)
-        ),
-        new(
             "payload-not-checked",
             "src/Cano.Faster/Frames/Frame.cs",
             "        var isWhole = payloadSum == ",

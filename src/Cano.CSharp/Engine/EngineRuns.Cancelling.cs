@@ -1,0 +1,88 @@
+using Cano.Kernel;
+using Cano.Runtime.Runs;
+using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Time;
+
+namespace Cano.CSharp.Engine;
+
+// How runs go back for good.
+internal sealed partial class EngineRuns
+{
+    /// <summary>Runs with requests in their inboxes that nobody works on yet.</summary>
+    private readonly Dictionary<string, RunSummary> _cancelled = [];
+
+    /// <summary>A request lies in the run's inbox. Who works on it hears of it; when nobody does it is taken
+    /// up for that, as soon as its workflow is added and the engine not suspended.</summary>
+    public void Cancelled(RunSummary run)
+    {
+        lock (_gate)
+            _cancelled[run.RunId] = run;
+        TakeUpCancelled();
+    }
+
+    /// <summary>Takes up what can be of those that wait for it.</summary>
+    public void TakeUpCancelled()
+    {
+        RunSummary[] waiting;
+        lock (_gate)
+            waiting = IsSuspended ? [] : [.. _cancelled.Values];
+        foreach (var run in waiting)
+        {
+            if (Workflows.Find(run.WorkflowName, run.WorkflowVersion) is not { } workflow)
+            {
+                LeaveAlone(run.RunId, run.WorkflowName, run.WorkflowVersion);
+                continue;
+            }
+
+            lock (_gate)
+                _cancelled.Remove(run.RunId);
+            Hold(run.RunId, null);
+            TakeUp(run.RunId, workflow, TakeUpFor.Cancel);
+        }
+    }
+
+    /// <summary>Cancels a run of a store without inboxes: one that is under way hears of it, any other is
+    /// taken up for it. Returns when a row says so, or the run has ended.</summary>
+    /// <exception cref="CanoException">`workflow`: its workflow was not added; `suspended`.</exception>
+    public async Task CancelAsync(RunSummary run, CancelRequest request, CancellationToken cancel)
+    {
+        // Somebody else may take it up just now.
+        var live = Find(run.RunId) ?? TakenUp(run) ?? Find(run.RunId) ?? throw EngineErrors.Suspended();
+        await live.CancelAsync(request).WaitAsync(cancel).ConfigureAwait(false);
+    }
+
+    private EngineRun? TakenUp(RunSummary run) =>
+        TakeUp(
+            run.RunId,
+            Workflows.Find(run.WorkflowName, run.WorkflowVersion)
+                ?? throw EngineErrors.NotAdded(run.RunId, run.WorkflowName, run.WorkflowVersion)
+        );
+
+    /// <summary>Hears of what is sent to a run, until the watch is given up. Null: nothing can be.</summary>
+    private IDisposable? Listen(EngineRun run) =>
+        store.Now.Inbox?.WatchInbox(run.Id, () => Later(() => HearAsync(run)));
+
+    private async Task HearAsync(EngineRun run)
+    {
+        CancelRequest? request = null;
+        var isRead = false;
+        while (!isRead && !_closed.IsCancellationRequested)
+            try
+            {
+                request = await StoredCancel.FindAsync(store.Now, run.Id).ConfigureAwait(false);
+                isRead = true;
+            }
+            // Without its store the run stops as well, and looks when it is taken up again.
+            catch (CanoException) when (!run.Ended.IsCompleted)
+            {
+                await Delay.ForAsync(s_firstDelay, basis.Time, _closed.Token).ConfigureAwait(false);
+            }
+
+        if (request is null)
+            return;
+        run.Hear(request);
+        // It left just now, and may not have looked.
+        if (run.Ended.IsCompleted)
+            TakeUp(run.Id, run.Workflow, TakeUpFor.Cancel);
+    }
+}

@@ -1,0 +1,43 @@
+namespace Cano.Kernel
+
+open System
+open Cano
+
+/// Attempts to undo a completed step, and the waits between them. Nothing here leads forward.
+[<RequireQualifiedAccess>]
+module internal Undoing =
+
+    /// It is tried again, at once or after a delay, or stays undone.
+    let failed (plan: Plan) (run: Run) (entry: UndoEntry) attempt (failure: Failure) : Transition =
+        let record fact =
+            Advance.record plan run (Advance.rowOf plan &run entry.State fact) null
+
+        match Retry.decide (plan.UndoRetry entry.State) attempt failure.Error failure.Sample with
+        | RetryDecision.GiveUp -> record (Fact.Compensated(Retry.exhausted attempt failure.Error))
+        | RetryDecision.RetryAfter delay ->
+            let suspension = Suspension.After(failure.Now, delay, attempt)
+
+            if run.Journaled && delay >= Suspension.JournaledMin then
+                record (Fact.WaitStarted suspension)
+            elif run.Suspending then
+                Advance.ended run Outcome.Suspended
+            else
+                Advance.pause plan run suspension (WaitEnd.After delay)
+
+    let pausing (plan: Plan) (run: Run) (suspension: Suspension) (answer: Answer) : Transition =
+        match answer with
+        // What cannot wait does not give up for it.
+        | Answer.Woken
+        | Answer.FailedForGood _ -> Advance.undo plan run (suspension.FailedAttempt + 1)
+        | Answer.WokenBy _
+        | Answer.Failed _
+        | Answer.Succeeded _
+        | Answer.UnknownNextState _
+        | Answer.Refused
+        | Answer.Completed _
+        | Answer.Advanced _
+        | Answer.WaitRequested _
+        | Answer.BranchesStarted _
+        | Answer.BranchesEnded _
+        | Answer.SplitTimedOut
+        | Answer.SplitEnded _ -> Advance.unchanged run
