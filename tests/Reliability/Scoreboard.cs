@@ -33,5 +33,6 @@ internal static class Scoreboard
         HostileRow.Row,
         LongLifeRow.Row,
         RaceRow.Row,
+        ServiceRow.Row,
     ];
 }

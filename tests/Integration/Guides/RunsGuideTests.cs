@@ -33,6 +33,94 @@ public sealed class RunsGuideTests : IDisposable
         Assert.Equal(["orders"], engine.WorkflowNames);
     }
 
+    [Fact]
+    public async Task Runs_are_listed_found_cancelled_and_retried()
+    {
+        var orders = Orders();
+        await using var engine = await CanoEngine.OpenAsync(_folder.Path);
+        engine.Add(orders);
+        using var Console = new StringWriter();
+        var run = await engine.StartAsync(orders, Step.Reserve, "order-17", new Purchase("ada", 21));
+        await run.Completion();
+
+        await foreach (var troubled in engine.ListAsync(RunQuery.NeedsAttention))
+            Console.WriteLine(troubled.Held ?? troubled.Damage ?? troubled.ToString());
+
+        var customers = new RunQuery { Tags = new Dictionary<string, string> { ["customer"] = "ada" }, Limit = 50 };
+        RunInfo? last = null;
+        await foreach (var info in engine.ListAsync(customers))
+            last = info;
+        var nextPage = customers with { After = last };           // pages by the last run of the page before
+
+        var counts = await engine.CountAsync(RunQuery.Unfinished); // by status
+        var found = await engine.FindAsync("order-17");           // all that is known of one; null: no such run
+
+        Assert.Equal("", Console.ToString());
+        Assert.Empty(counts);
+        Assert.Null(nextPage.After);
+        Assert.Equal(RunStatus.Completed, found!.Status);
+
+        await engine.CancelAsync("order-17", "the customer changed her mind");
+        await engine.ForgetAsync("order-17");                     // or leave it to the retention
+        Assert.Null(await engine.FindAsync("order-17"));
+    }
+
+    [Fact]
+    public async Task A_failed_run_is_retried_when_the_cause_is_mended()
+    {
+        var isMended = false;
+        var orders = Workflow.Bare<Step>()
+            .WithName("orders")
+            .Register(Step.Reserve, _ => isMended ? Step.Done : throw new IOException("no stock"), TaskConfig.Minimal)
+            .AddExitState(Step.Done);
+        await using var engine = await CanoEngine.OpenAsync(_folder.Path);
+        engine.Add(orders);
+        var run = await engine.StartAsync(orders, Step.Reserve, "order-17");
+        await Failures.OfAsync(run.Completion());
+        isMended = true;
+
+        await foreach (var failed in engine.ListAsync(new RunQuery { WorkflowName = "orders", Statuses = [RunStatus.Failed] }))
+            await engine.RetryAsync(failed.RunId);                // returns when a row says so
+
+        Assert.Equal(Step.Done, await run.Completion());
+    }
+
+    [Fact]
+    public async Task A_service_stops_and_undoes_nothing()
+    {
+        var directory = _folder.Path;
+        using var Console = new StringWriter();
+        var options = new CanoEngineOptions
+        {
+            StopGrace = TimeSpan.FromSeconds(10),                 // less than the host's own timeout
+            Retention = Retention.KeepFor(TimeSpan.FromDays(30)),
+            MaxRunning = 200,
+        };
+        await using var engine = await CanoEngine.OpenAsync(directory, options);
+
+        var rest = await engine.SuspendAsync();
+        foreach (var id in rest.StillRunning)
+            Console.WriteLine($"{id} outlasted the grace; its body is begun again");
+
+        Assert.True(rest.Clean);
+    }
+
+    [Fact]
+    public async Task A_member_that_came_later_is_read_from_older_rows()
+    {
+        var first = Orders();
+        await using var engine = await CanoEngine.OpenAsync(_folder.Path);
+        engine.Add(first);
+        var run = await engine.StartAsync(first, Step.Reserve, "order-17", new Purchase("ada", 21));
+        var receipt = await run.OutputAsync<LaterReceipt>();
+        Assert.Equal((21, null), (receipt.Cents, receipt.Points));
+    }
+
+    private sealed record LaterReceipt(int Cents)
+    {
+        public int? Points { get; init; }                         // came later: an older row has none
+    }
+
     private static Workflow<Step> Orders() =>
         Workflow
             .Bare<Step>()

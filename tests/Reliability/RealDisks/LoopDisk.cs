@@ -20,6 +20,8 @@ internal sealed class LoopDisk : IDisposable
 
     private string Filler => Path.Combine(Memory, "filler");
 
+    private string Crowd => Path.Combine(Mounted, "crowd");
+
     /// <summary>Makes one of so many MiB; null where the machine does not allow it, and why.</summary>
     public static LoopDisk? TryMake(int mebibytes, out string? why)
     {
@@ -31,24 +33,17 @@ internal sealed class LoopDisk : IDisposable
         return null;
     }
 
-    /// <summary>From here on nothing more can be written.</summary>
-    public void Fill()
-    {
-        using var filler = File.Create(Filler, bufferSize: 1);
-        var block = new byte[1 << 16];
-        try
-        {
-            while (true)
-                filler.Write(block);
-        }
-        catch (IOException)
-        {
-            // It is full, to the last page of it.
-        }
-    }
+    /// <summary>From here on nothing more can be written: what is flushed fails.</summary>
+    public void Fill() => Fill(Filler);
 
     /// <summary>There is room again.</summary>
     public void Empty() => File.Delete(Filler);
+
+    /// <summary>From here on the file system has no space left: who writes is told so.</summary>
+    public void TakeSpace() => Fill(Crowd);
+
+    /// <summary>There is space again.</summary>
+    public void GiveSpace() => File.Delete(Crowd);
 
     /// <summary>What a power failure leaves now: the file as it is, mounted elsewhere.</summary>
     public string AfterPowerLoss()
@@ -76,6 +71,25 @@ internal sealed class LoopDisk : IDisposable
         catch (IOException)
         {
             // Something is mounted there still: the machine's next start clears it away.
+        }
+    }
+
+    /// <summary>A file that takes all there is, to the last page of it.</summary>
+    private static void Fill(string path)
+    {
+        using var filler = File.Create(path, bufferSize: 1);
+        foreach (var size in new[] { 1 << 16, 1 << 10 })
+        {
+            var block = new byte[size];
+            try
+            {
+                while (true)
+                    filler.Write(block);
+            }
+            catch (IOException)
+            {
+                // It is full, or less than a block is left.
+            }
         }
     }
 
