@@ -11,8 +11,8 @@ namespace Cano.Examples.Orders;
 /// <param name="Undoes">The key of the line that it takes back; empty when it takes none back.</param>
 public sealed record Entry(string Key, string Kind, string OrderId, int Amount, string Undoes);
 
-/// <summary>A book on disk that is only ever added to: whatever becomes of this process, what is written there
-/// has happened.</summary>
+/// <summary>A book on disk that is only ever added to: whatever becomes of this process, what is written
+/// there has happened.</summary>
 public sealed class Book : IDisposable
 {
     private readonly Lock _gate = new();

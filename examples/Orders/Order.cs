@@ -20,8 +20,8 @@ public sealed record Order(string Id, string Customer, string Item, int Quantity
 /// <summary>The output of a run: what became of the order, with the partners' numbers.</summary>
 public sealed record Receipt(string OrderId, int Cents, string Reservation, string Payment, string Parcel)
 {
-    /// <summary>Came with the second version. What the first one stored lacks it and is read as null: a member
-    /// that is added to a stored type is nullable, or has a default.</summary>
+    /// <summary>Came with the second version. What the first one stored lacks it and is read as null: a
+    /// member that is added to a stored type is nullable, or has a default.</summary>
     public int? Points { get; init; }
 }
 

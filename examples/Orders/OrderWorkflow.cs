@@ -2,9 +2,10 @@ namespace Cano.Examples.Orders;
 
 /// <summary>How an order goes, in two versions.</summary>
 /// <remarks>Each step gives the partner its effect key, which is the same however often the step is begun: a
-/// step that was cut off and runs again is done once. A step counts as completed, and will be undone, when its
-/// row is written; one that was cut off before, in an order that is cancelled before it ran again, is what the
-/// first step's undo is for: it comes last, and settles with the partners by the order's own id.</remarks>
+/// step that was cut off and runs again is done once. A step counts as completed, and will be undone, when
+/// its row is written; one that was cut off before, in an order that is cancelled before it ran again, is
+/// what the first step's undo is for: it comes last, and settles with the partners by the order's own
+/// id.</remarks>
 public static class OrderWorkflow
 {
     public const string Name = "orders";

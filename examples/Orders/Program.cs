@@ -100,7 +100,7 @@ app.MapPost(
     }
 );
 
-// Newest first, page by page: ?show=unfinished, ?show=attention, &customer=ada, &limit=50, &after=the last id.
+// Newest first, page by page: ?show=unfinished or attention, &customer=ada, &limit=50, &after=the last id.
 app.MapGet(
     "/orders",
     async (string? show, string? customer, string? after, int? limit, CancellationToken aborted) =>

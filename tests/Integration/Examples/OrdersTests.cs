@@ -109,15 +109,12 @@ public sealed class OrdersTests : IDisposable
 
     private static Order OrderOf(string customer) => new("order-1", customer, "lamp", 2, 4200);
 
-    private static IEnumerable<string> Keys(Book book) =>
-        book.Standing("order-1").Select(entry => entry.Key);
+    private static IEnumerable<string> Keys(Book book) => book.Standing("order-1").Select(entry => entry.Key);
 
     /// <summary>Its process dies before one of the appends.</summary>
     private sealed class DyingStore(ICheckpointStore inner, int append) : DelegatingCheckpointStore(inner)
     {
-        private readonly TaskCompletionSource _died = new(
-            TaskCreationOptions.RunContinuationsAsynchronously
-        );
+        private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _left = append;
 
         public Task HasDied => _died.Task;

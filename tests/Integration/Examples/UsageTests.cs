@@ -7,7 +7,8 @@ namespace Cano.Integration.Examples;
 [Collection(StartsProcesses.Name)]
 public sealed class UsageTests
 {
-    public static TheoryData<string> Programs => ["Cano.Examples.Orders", "Cano.Examples.Scheduler", "Programs", "TextPipeline"];
+    public static TheoryData<string> Programs =>
+        ["Cano.Examples.Orders", "Cano.Examples.Scheduler", "Programs", "TextPipeline"];
 
     [Theory]
     [Trait("ID", "F32")]
