@@ -24,7 +24,7 @@ internal sealed class Audit(Requests requests, Books books, DateTimeOffset upgra
     }
 
     public override string ToString() =>
-        $"{_completed:N0} delivered ({_firstVersion:N0} by version 1, {_upgraded:N0} of them across the upgrade), {_cancelled:N0} cancelled, "
+        $"{_completed:N0} delivered ({_firstVersion:N0} by version 1), {_upgraded:N0} went on across the upgrade, {_cancelled:N0} cancelled, "
         + $"{_declined:N0} declined; {books.Count("charged"):N0} charged, {books.Count("refunded"):N0} refunded; "
         + "0 lost, 0 charged twice, 0 refunded by a stop";
 
@@ -36,6 +36,8 @@ internal sealed class Audit(Requests requests, Books books, DateTimeOffset upgra
                 || order.Status != "Completed",
             $"{purchase.Id} was {purchase.WhenCancelled}, and then completed"
         );
+        if (order.Version == 1 && order.EndedAt > upgrade)
+            Interlocked.Increment(ref _upgraded);
         switch (order.Status)
         {
             case "Completed":
@@ -71,11 +73,8 @@ internal sealed class Audit(Requests requests, Books books, DateTimeOffset upgra
         books.Stands(purchase, s_money, purchase.Cents, receipt.Payment);
         books.Stands(purchase, s_parcel, purchase.Quantity, receipt.Parcel);
         Interlocked.Increment(ref _completed);
-        if (order.Version != 1)
-            return;
-        Interlocked.Increment(ref _firstVersion);
-        if (order.StartedAt < upgrade && order.EndedAt > upgrade)
-            Interlocked.Increment(ref _upgraded);
+        if (order.Version == 1)
+            Interlocked.Increment(ref _firstVersion);
     }
 
     private void WentBack(Purchase purchase)

@@ -18,6 +18,8 @@ internal sealed class Ordeal(Trials trials, string folder, LoopDisk? disk) : IDi
     private readonly Random _chance = trials.Chance(trials.Count);
     private Service? _service;
     private int _retried;
+    private int _stops;
+    private int _kills;
     private DateTimeOffset _upgrade;
 
     private string Books => Path.Combine(folder, "books");
@@ -37,6 +39,8 @@ internal sealed class Ordeal(Trials trials, string folder, LoopDisk? disk) : IDi
         // Both kinds of end fall into both versions.
         for (var life = 0; life < lives && !ordering.IsFaulted; life++)
         {
+            if (life == lives / 2)
+                await LeaveFirstAsync(customers);
             await LiveAsync(customers, life, lives);
         }
 
@@ -49,7 +53,7 @@ internal sealed class Ordeal(Trials trials, string folder, LoopDisk? disk) : IDi
         var audit = new Audit(_requests, Reliability.Serving.Books.Read(Books), _upgrade);
         await audit.CheckAsync(_purchases);
         await EndAsync(isKilled: false);
-        return $"{trials.Count:N0} orders, {Stops + 1:N0} SIGTERMs, {Stops:N0} kills, "
+        return $"{trials.Count:N0} orders, {_stops:N0} SIGTERMs, {_kills:N0} kills, "
             + $"{_requests.Unheard:N0} requests cut off, {_requests.Refused:N0} put off, {_retried:N0} set aside and retried: {audit}";
     }
 
@@ -61,38 +65,53 @@ internal sealed class Ordeal(Trials trials, string folder, LoopDisk? disk) : IDi
 
     private async Task LiveAsync(Customers customers, int life, int lives)
     {
-        var version = life < lives / 2 ? 1 : 2;
-        var isUpgrade = life == (lives / 2) - 1;
         var isKilled = life % 2 == 1;
-        if (isKilled && !isUpgrade && _chance.Next(8) == 0)
+        if (isKilled && _chance.Next(8) == 0)
         {
             // While it starts: it may have its journal open or not.
-            _service = Service.Start(Journal, Books, version);
+            _service = Service.Start(Journal, Books, VersionOf(life, lives));
             await Task.Delay(TimeSpan.FromMilliseconds(_chance.Next(600)), TimeProvider.System);
             await EndAsync(isKilled);
             return;
         }
 
-        await BeginAsync(version);
+        await BeginAsync(VersionOf(life, lives));
         await RetrySetAsideAsync();
-        var settled = customers.Settled;
-        customers.Release((life + 1) * trials.Count / (lives + 1));
+        var upTo = (life + 1) * trials.Count / (lives + 1);
         if (life == lives / 2 && disk is not null)
-            await RunFullAsync(customers);
-        if (isUpgrade)
-            await UnderWayAsync(customers, settled);
-        else
-            await Task.Delay(TimeSpan.FromMilliseconds(_chance.Next(400)), TimeProvider.System);
-        await EndAsync(isKilled || isUpgrade);
-        if (isUpgrade)
-            _upgrade = TimeProvider.System.GetUtcNow();
+            await RunFullAsync(customers, upTo);
+        customers.Release(upTo);
+        await Task.Delay(TimeSpan.FromMilliseconds(_chance.Next(400)), TimeProvider.System);
+        await EndAsync(isKilled);
     }
 
-    /// <summary>One order was accepted just now: it is under way, and others with it.</summary>
-    private static async Task UnderWayAsync(Customers customers, int settled)
+    private static int VersionOf(int life, int lives) => life < lives / 2 ? 1 : 2;
+
+    /// <summary>The last life of the first version is over when orders of it are under way.</summary>
+    private async Task LeaveFirstAsync(Customers customers)
     {
-        for (var waits = 0; customers.Settled == settled && waits < 1_000; waits++)
-            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
+        for (var tries = 0; tries < 10; tries++)
+        {
+            await BeginAsync(version: 1);
+            var settled = customers.Settled;
+            customers.Release(customers.Released + 6);
+            for (var waits = 0; customers.Settled == settled && waits < 1_000; waits++)
+                await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
+            await EndAsync(isKilled: true);
+            _upgrade = TimeProvider.System.GetUtcNow();
+            if (await IsUnderWayAsync())
+                return;
+        }
+
+        throw new Broken("no order was under way when the workflow was to be upgraded");
+    }
+
+    private async Task<bool> IsUnderWayAsync()
+    {
+        await using var store = await FasterCheckpointStore.OpenAsync(Journal);
+        await foreach (var _ in store.ListRunsAsync(RunFilter.Unfinished))
+            return true;
+        return false;
     }
 
     private async Task BeginAsync(int version)
@@ -113,6 +132,7 @@ internal sealed class Ordeal(Trials trials, string folder, LoopDisk? disk) : IDi
         var service = _service!;
         // Requests go on until the end: whoever makes them finds out by himself.
         await (isKilled ? service.KillAsync() : service.TerminateAsync());
+        _ = isKilled ? _kills++ : _stops++;
         _requests.Address = null;
         service.Dispose();
         _service = null;
@@ -120,11 +140,13 @@ internal sealed class Ordeal(Trials trials, string folder, LoopDisk? disk) : IDi
 
     /// <summary>Its disk has no space for a while, and then has: what was let out goes on to its end, and
     /// nobody starts it anew.</summary>
-    private async Task RunFullAsync(Customers customers)
+    private async Task RunFullAsync(Customers customers, int upTo)
     {
+        var refused = _requests.Refused;
         disk!.TakeSpace();
         try
         {
+            customers.Release(upTo);
             await Task.Delay(Fullness, TimeProvider.System);
         }
         finally
@@ -132,6 +154,7 @@ internal sealed class Ordeal(Trials trials, string folder, LoopDisk? disk) : IDi
             disk.GiveSpace();
         }
 
+        Broken.Unless(_requests.Refused > refused, "no order was refused while the disk had no space");
         await AllEndAsync(customers);
     }
 

@@ -93,6 +93,8 @@ internal sealed class Service : IDisposable
     {
         if (!_process.HasExited)
             _process.Kill();
+        // Its disk is free only when it is gone.
+        _process.WaitForExit();
         _process.Dispose();
     }
 
