@@ -77,24 +77,32 @@ public sealed partial class Workflow<TState>
     }
 
     /// <summary>Gives a state a step of a saga: when the run fails later, the step is undone.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="task">The step, and what undoes it.</param>
+    /// <param name="to">The states that may follow; null: any.</param>
+    /// <param name="undo">How a compensation is tried: its retries, their delays, an attempt's timeout and a
+    /// breaker, within the rollback's time. An open breaker is a failed attempt. Null: it is tried once, for as long as an
+    /// attempt of the step may take.</param>
     public Workflow<TState> RegisterWithCompensation<TOutput>(
         TState state,
         ICompensatableTask<TState, TOutput> task,
-        IEnumerable<TState>? to = null
+        IEnumerable<TState>? to = null,
+        TaskConfig? undo = null
     )
     {
         ArgumentNullException.ThrowIfNull(task);
         Lookalikes.ThrowIfAny(task);
-        return With(state, new CompensatableBody<TState, TOutput>(task), to);
+        return With(state, new CompensatableBody<TState, TOutput>(task, undo), to);
     }
 
-    /// <inheritdoc cref="RegisterWithCompensation{TOutput}(TState, ICompensatableTask{TState, TOutput}, IEnumerable{TState}?)"/>
+    /// <inheritdoc cref="RegisterWithCompensation{TOutput}(TState, ICompensatableTask{TState, TOutput}, IEnumerable{TState}?, TaskConfig?)"/>
     public Workflow<TState> RegisterWithCompensation<TOutput>(
         TState state,
         Func<TaskContext, CancellationToken, ValueTask<(TState Next, TOutput Output)>> run,
         Func<TaskContext, TOutput, CancellationToken, ValueTask> compensate,
         TaskConfig? config = null,
-        IEnumerable<TState>? to = null
+        IEnumerable<TState>? to = null,
+        TaskConfig? undo = null
     )
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -106,7 +114,7 @@ public sealed partial class Workflow<TState>
             compensate,
             config
         );
-        return With(state, new CompensatableBody<TState, TOutput>(task), to);
+        return With(state, new CompensatableBody<TState, TOutput>(task, undo), to);
     }
 
     /// <summary>Gives a state stepped work: its cursor is journaled after each step.</summary>

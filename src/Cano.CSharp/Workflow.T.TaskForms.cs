@@ -44,47 +44,50 @@ public sealed partial class Workflow<TState>
         );
     }
 
-    /// <inheritdoc cref="RegisterWithCompensation{TOutput}(TState, ICompensatableTask{TState, TOutput}, IEnumerable{TState}?)"/>
+    /// <inheritdoc cref="RegisterWithCompensation{TOutput}(TState, ICompensatableTask{TState, TOutput}, IEnumerable{TState}?, TaskConfig?)"/>
     [OverloadResolutionPriority(-1)]
     public Workflow<TState> RegisterWithCompensation<TOutput>(
         TState state,
         Func<TaskContext, CancellationToken, Task<(TState Next, TOutput Output)>> run,
         Func<TaskContext, TOutput, CancellationToken, Task> compensate,
         TaskConfig? config = null,
-        IEnumerable<TState>? to = null
+        IEnumerable<TState>? to = null,
+        TaskConfig? undo = null
     )
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(compensate);
-        return RegisterWithCompensation(state, OfTask(run), OfTask(compensate), config, to);
+        return RegisterWithCompensation(state, OfTask(run), OfTask(compensate), config, to, undo);
     }
 
-    /// <inheritdoc cref="RegisterWithCompensation{TOutput}(TState, ICompensatableTask{TState, TOutput}, IEnumerable{TState}?)"/>
+    /// <inheritdoc cref="RegisterWithCompensation{TOutput}(TState, ICompensatableTask{TState, TOutput}, IEnumerable{TState}?, TaskConfig?)"/>
     [OverloadResolutionPriority(-2)]
     public Workflow<TState> RegisterWithCompensation<TOutput>(
         TState state,
         Func<TaskContext, CancellationToken, Task<(TState Next, TOutput Output)>> run,
         Func<TaskContext, TOutput, CancellationToken, ValueTask> compensate,
         TaskConfig? config = null,
-        IEnumerable<TState>? to = null
+        IEnumerable<TState>? to = null,
+        TaskConfig? undo = null
     )
     {
         ArgumentNullException.ThrowIfNull(run);
-        return RegisterWithCompensation(state, OfTask(run), compensate, config, to);
+        return RegisterWithCompensation(state, OfTask(run), compensate, config, to, undo);
     }
 
-    /// <inheritdoc cref="RegisterWithCompensation{TOutput}(TState, ICompensatableTask{TState, TOutput}, IEnumerable{TState}?)"/>
+    /// <inheritdoc cref="RegisterWithCompensation{TOutput}(TState, ICompensatableTask{TState, TOutput}, IEnumerable{TState}?, TaskConfig?)"/>
     [OverloadResolutionPriority(-3)]
     public Workflow<TState> RegisterWithCompensation<TOutput>(
         TState state,
         Func<TaskContext, CancellationToken, ValueTask<(TState Next, TOutput Output)>> run,
         Func<TaskContext, TOutput, CancellationToken, Task> compensate,
         TaskConfig? config = null,
-        IEnumerable<TState>? to = null
+        IEnumerable<TState>? to = null,
+        TaskConfig? undo = null
     )
     {
         ArgumentNullException.ThrowIfNull(compensate);
-        return RegisterWithCompensation(state, run, OfTask(compensate), config, to);
+        return RegisterWithCompensation(state, run, OfTask(compensate), config, to, undo);
     }
 
     private static Func<

@@ -67,8 +67,8 @@ type StepKind =
     /// Chooses the next state and leaves no row.
     | Router of Policy: TaskPolicy
     | Timer of Policy: TaskPolicy
-    /// Journals an output with which it can be undone.
-    | Compensatable of Policy: TaskPolicy
+    /// Journals an output with which it can be undone. Undo: how its compensation is tried.
+    | Compensatable of Policy: TaskPolicy * Undo: TaskPolicy
     /// Repeats small steps with a journaled cursor.
     | Stepped of Policy: TaskPolicy
     /// Reads items in windows with a journaled cursor.
@@ -90,7 +90,8 @@ type StepKind =
         | Single policy -> $"Single({policy})"
         | Router policy -> $"Router({policy})"
         | Timer policy -> $"Timer({policy})"
-        | Compensatable policy -> $"Compensatable({policy})"
+        | Compensatable(policy, undo) when undo = TaskPolicy.Once -> $"Compensatable({policy})"
+        | Compensatable(policy, undo) -> $"Compensatable({policy}, undo {undo})"
         | Stepped policy -> $"Stepped({policy})"
         | Stream policy -> $"Stream({policy})"
         | Split split -> $"Split({split})"

@@ -9,7 +9,16 @@ type Suspension = {
     Due: Nullable<DateTimeOffset>
     /// The attempt that a retry's delay follows; 0 for a wait of the step's own.
     FailedAttempt: int
-}
+} with
+
+    /// A retry's delay of at least this long is journaled, so that a crash does not stretch it.
+    static member internal JournaledMin = TimeSpan.FromSeconds 1.0
+
+    /// The delay after a failed attempt; the end of all time at the latest.
+    static member internal After(now: DateTimeOffset, delay: TimeSpan, failedAttempt: int) = {
+        Due = Nullable(now + min delay (DateTimeOffset.MaxValue - now))
+        FailedAttempt = failedAttempt
+    }
 
 /// A completed step that a rollback must undo. Output: what the step gave its compensation.
 type UndoEntry = {

@@ -28,7 +28,10 @@ type Phase =
     | Joining of Split: SplitDefinition * Tally: Tally * Verdict: Verdict * TimedOut: bool
     /// Work was told to stop and has not answered yet.
     | Stopping of Cause: CanoError
-    | Undoing of Entry: UndoEntry
+    /// A compensation runs. Attempt: from 1.
+    | Undoing of Entry: UndoEntry * Attempt: int
+    /// A compensation failed, and is tried again when the wait is over.
+    | Pausing of Entry: UndoEntry * Suspension: Suspension
     | Ended of Outcome: Outcome
 
 /// How a run is to go on.
@@ -92,6 +95,7 @@ type Run = {
         | Phase.Waiting _
         | Phase.Stopping _
         | Phase.Undoing _
+        | Phase.Pausing _
         | Phase.Ended _ -> Tally.None
 
 [<RequireQualifiedAccess>]
@@ -115,7 +119,8 @@ module Run =
         | Phase.Splitting _
         | Phase.Joining _
         | Phase.Stopping _
-        | Phase.Undoing _ -> false
+        | Phase.Undoing _
+        | Phase.Pausing _ -> false
 
     /// Whether an ended run waits for a person: it failed with nothing undone, or something could
     /// not be undone, and its rows say so.

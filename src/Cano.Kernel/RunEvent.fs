@@ -59,7 +59,7 @@ type RunEvent =
     /// An answer of the work of a visit. One of another visit changes nothing.
     | Answered of Visit: int64 * Answer: Answer
     | CompensationSucceeded
-    | CompensationFailed of Error: CanoError
+    | CompensationFailed of Failure: Failure
     /// The time of the rollback is up. Overdue: the compensation under way did not end in time.
     | RollbackTimedOut of Overdue: bool
     /// Whoever called the run gives it up.

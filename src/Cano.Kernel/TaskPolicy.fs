@@ -11,6 +11,12 @@ type TaskPolicy = {
     AttemptTimeout: Nullable<TimeSpan>
 } with
 
+    /// One attempt, for as long as it takes.
+    static member Once: TaskPolicy = {
+        Retry = RetryMode.None
+        AttemptTimeout = Nullable()
+    }
+
     // C#'s == and !=.
     static member op_Equality(left: TaskPolicy | null, right: TaskPolicy | null) =
         Object.Equals(left, right)

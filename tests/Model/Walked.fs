@@ -232,7 +232,7 @@ type Walk(story: Story) =
         moment () |> ignore
 
         match Script.undoing (stage.Choose()) with
-        | Some text -> RunEvent.CompensationFailed(thrown text)
+        | Some text -> RunEvent.CompensationFailed(failure (thrown text))
         | None -> RunEvent.CompensationSucceeded
 
     let step (event: RunEvent) =

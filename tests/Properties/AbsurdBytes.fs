@@ -118,7 +118,7 @@ type AbsurdBytes(output: ITestOutputHelper) =
     member _.``rows that no engine writes are refused, and throw nothing else``() =
         let definition =
             Definitions.workflow [
-                Definitions.state "S" (StepKind.Compensatable Definitions.noRetry)
+                Definitions.state "S" (StepKind.Compensatable(Definitions.noRetry, TaskPolicy.Once))
             ] [ "Done" ]
 
         let row sequence fact : Row = {

@@ -134,7 +134,9 @@ module Definitions =
             3, wait names
             3, policy |> Gen.map StepKind.Single
             2, policy |> Gen.map StepKind.Router
-            5, policy |> Gen.map StepKind.Compensatable
+            5,
+            policy
+            |> Gen.map (fun policy -> StepKind.Compensatable(policy, TaskPolicy.Once))
             2, policy |> Gen.map StepKind.Timer
             2, policy |> Gen.map StepKind.Stepped
             1, policy |> Gen.map StepKind.Stream

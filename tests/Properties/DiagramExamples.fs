@@ -16,7 +16,7 @@ type DiagramExamples() =
                     StepKind.Single policy, "S", "box"
                     StepKind.Router policy, "S (router)", "diamond"
                     StepKind.Timer policy, "S (timer)", "circle"
-                    StepKind.Compensatable policy, "S (compensatable)", "box"
+                    StepKind.Compensatable(policy, TaskPolicy.Once), "S (compensatable)", "box"
                     StepKind.Stepped policy, "S (stepped)", "box"
                     StepKind.Stream policy, "S (stream)", "box"
                 ] do

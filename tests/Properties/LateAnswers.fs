@@ -58,7 +58,7 @@ type LateAnswers(output: ITestOutputHelper) =
         RunEvent.RowAppended
         RunEvent.AppendFailed failure.Error
         RunEvent.CompensationSucceeded
-        RunEvent.CompensationFailed failure.Error
+        RunEvent.CompensationFailed failure
         RunEvent.RollbackTimedOut true
         RunEvent.RollbackTimedOut false
     ]
@@ -106,6 +106,10 @@ type LateAnswers(output: ITestOutputHelper) =
             event.IsCompensationSucceeded
             || event.IsCompensationFailed
             || event.IsRollbackTimedOut
+        | Phase.Pausing _ ->
+            Play.answered _.IsWoken event
+            || Play.answered _.IsFailedForGood event
+            || event.IsRollbackTimedOut
         | Phase.Ended _ -> false
 
     let changesNothing (plan: Plan) (run: Run) event =
@@ -125,6 +129,7 @@ type LateAnswers(output: ITestOutputHelper) =
         | Phase.Joining _ -> "joining"
         | Phase.Stopping _ -> "stopping"
         | Phase.Undoing _ -> "undoing"
+        | Phase.Pausing _ -> "pausing"
         | Phase.Ended _ -> "ended"
 
     let phases = [

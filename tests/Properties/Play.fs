@@ -235,7 +235,11 @@ module Play =
         | Work.Delay, Some choice when isOwnWait run && choice % 10 = 0 -> Some(failed run choice)
         | Work.Delay, choice -> Some(woken plan run (defaultArg choice 1))
         | Work.Compensation, Some choice when choice % 6 = 0 ->
-            Some(RunEvent.CompensationFailed(CanoError.Of(Fault.Generic $"stuck {choice}")))
+            Some(
+                RunEvent.CompensationFailed(
+                    failure choice (CanoError.Of(Fault.Generic $"stuck {choice}"))
+                )
+            )
         | Work.Compensation, _ -> Some RunEvent.CompensationSucceeded
 
     let private isRequest (event: RunEvent) =

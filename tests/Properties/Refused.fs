@@ -13,9 +13,9 @@ type Refused(output: ITestOutputHelper) =
     inherit Laws(output)
 
     let definition =
-        Definitions.workflow [ Definitions.state "S" (StepKind.Compensatable Definitions.noRetry) ] [
-            "Done"
-        ]
+        Definitions.workflow [
+            Definitions.state "S" (StepKind.Compensatable(Definitions.noRetry, TaskPolicy.Once))
+        ] [ "Done" ]
 
     let row sequence state fact : Row = {
         Sequence = sequence

@@ -24,8 +24,8 @@ type RollingBack(output: ITestOutputHelper) =
         played.Moments
         |> List.choose (fun moment ->
             match moment.Event, moment.Before.Phase with
-            | RunEvent.CompensationSucceeded, Phase.Undoing entry
-            | RunEvent.CompensationFailed _, Phase.Undoing entry -> Some entry
+            | RunEvent.CompensationSucceeded, Phase.Undoing(entry, _)
+            | RunEvent.CompensationFailed _, Phase.Undoing(entry, _) -> Some entry
             | _ -> None)
 
     let failure (played: Played) =
@@ -217,7 +217,7 @@ type RollingBack(output: ITestOutputHelper) =
                 played.Moments
                 |> List.choose (fun moment ->
                     match moment.Event with
-                    | RunEvent.CompensationFailed error -> Some error.Message
+                    | RunEvent.CompensationFailed failure -> Some failure.Error.Message
                     | _ -> None)
 
             match failure played, played.End.Durable.Rollback with

@@ -89,7 +89,7 @@ module Scenarios =
             | StepKind.Stepped policy
             | StepKind.Stream policy -> {
                 state with
-                    Step = StepKind.Compensatable policy
+                    Step = StepKind.Compensatable(policy, TaskPolicy.Once)
                     To = null
               }
             | _ -> state
@@ -104,6 +104,39 @@ module Scenarios =
 
     /// Sagas that anything may happen to.
     let sagas = Arb.fromGenShrink (scenario 30 12 60 |> Gen.map saga, smaller)
+
+    /// Sagas whose compensations are tried again, at once, after a delay, and after a journaled one.
+    let patientSagas =
+        let undos = [|
+            TaskPolicy.Once
+            {
+                TaskPolicy.Once with
+                    Retry = RetryMode.Fixed(2, System.TimeSpan.FromSeconds 2.0)
+            }
+            {
+                TaskPolicy.Once with
+                    Retry = RetryMode.Fixed(1, System.TimeSpan.FromMilliseconds 5.0)
+            }
+        |]
+
+        let patient (scenario: Scenario) =
+            let undone i (state: StateDefinition) =
+                match state.Step with
+                | StepKind.Compensatable(policy, _) -> {
+                    state with
+                        Step = StepKind.Compensatable(policy, undos[i % undos.Length])
+                  }
+                | _ -> state
+
+            {
+                scenario with
+                    Definition = {
+                        scenario.Definition with
+                            States = scenario.Definition.States |> Seq.mapi undone |> Array.ofSeq
+                    }
+            }
+
+        Arb.fromGenShrink (scenario 30 12 60 |> Gen.map (saga >> patient), smaller)
 
     let private forGood: Gen<RunEvent> =
         Gen.elements [ withNull "they changed their mind"; null ]

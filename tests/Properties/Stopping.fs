@@ -248,7 +248,7 @@ type Stopping(output: ITestOutputHelper) =
                 played.Moments
                 |> List.choose (fun moment ->
                     match moment.Event, moment.Before.Phase with
-                    | RunEvent.CompensationFailed _, Phase.Undoing entry -> Some entry
+                    | RunEvent.CompensationFailed _, Phase.Undoing(entry, _) -> Some entry
                     | _ -> None)
 
             let rec tried (run: Run) (event: RunEvent) =

@@ -15,7 +15,8 @@ module Diagram =
         let kind = (Steps.traits state.Step).Label
         if kind = "" then state.Name else $"{state.Name} ({kind})"
 
-    let private isUndone (state: StateDefinition) = (Steps.traits state.Step).IsUndone
+    let private isUndone (state: StateDefinition) =
+        not (isNull (Steps.traits state.Step).Undo)
 
     let private isExit (definition: Definition) name = Seq.contains name definition.Exits
 

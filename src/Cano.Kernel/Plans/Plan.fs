@@ -42,6 +42,18 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         | true, number -> number
         | _ -> -1
 
+    /// What follows a failed attempt to undo a step of the state with this name.
+    member this.UndoRetry(name: string) : RetryMode =
+        match this.NumberOf name with
+        | -1 -> RetryMode.None
+        | number ->
+            match nodes[number].Traits with
+            | null -> RetryMode.None
+            | traits ->
+                match traits.Undo with
+                | null -> RetryMode.None
+                | retry -> retry
+
     /// The longest a rollback may take; null when it may take for ever.
     member _.RollbackTimeout: Nullable<TimeSpan> =
         if definition.CompensationTimeout.HasValue then

@@ -60,6 +60,7 @@ module Recovery =
                 | Owed.Entry _
                 | Owed.Wait _
                 | Owed.Compensation
+                | Owed.Pause _
                 | Owed.Failure _
                 | Owed.Cancellation
                 | Owed.Rework _
@@ -123,6 +124,7 @@ module Recovery =
                 )
             // A rollback undoes by the names of its own rows, whatever the workflow still has.
             | Owed.Compensation
+            | Owed.Pause _
             | Owed.Cancellation
             | Owed.Failure _ -> None
             // None of these is among the rows any more.
@@ -158,12 +160,13 @@ module Recovery =
             Visit = last.Visit
             Mode = RunMode.Journaled
             Attempt =
-                match OwedAfter.fact last.Fact with
+                match OwedAfter.row durable last with
                 | Owed.Wait suspension -> max 1 suspension.FailedAttempt
                 | Owed.Work
                 | Owed.FurtherWork
                 | Owed.Entry _
                 | Owed.Compensation
+                | Owed.Pause _
                 | Owed.Failure _
                 | Owed.Cancellation
                 | Owed.Rework _

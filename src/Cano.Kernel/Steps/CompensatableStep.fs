@@ -6,13 +6,13 @@ open Cano
 [<RequireQualifiedAccess>]
 module internal CompensatableStep =
 
-    let traits (policy: TaskPolicy) : StepTraits =
+    let traits (policy: TaskPolicy) (undo: TaskPolicy) : StepTraits =
         let traits = TaskStep.traits policy
 
         {
             traits with
                 Label = "compensatable"
-                IsUndone = true
+                Undo = undo.Retry
                 Walk = {
                     traits.Walk with
                         Succeeds = fun struct (next, _) -> [ Answer.Completed(next, [||]) ]

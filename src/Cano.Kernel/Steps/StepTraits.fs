@@ -42,8 +42,8 @@ type StepTraits = {
     /// What a diagram writes behind the state's name; "" for nothing.
     Label: string
     Shape: StepShape
-    /// Whether a completed step can be undone.
-    IsUndone: bool
+    /// What follows a failed attempt to undo a completed step; null when it cannot be undone.
+    Undo: RetryMode | null
     /// Whether entering the state writes a row before its work.
     LeavesRow: bool
     /// What follows a failed attempt, by what the visit's wait has ended in; null: it has not, or

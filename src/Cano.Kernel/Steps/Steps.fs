@@ -13,7 +13,7 @@ module Steps =
         | StepKind.Single policy -> SingleStep.traits policy
         | StepKind.Router policy -> RouterStep.traits policy
         | StepKind.Timer policy -> TimerStep.traits policy
-        | StepKind.Compensatable policy -> CompensatableStep.traits policy
+        | StepKind.Compensatable(policy, undo) -> CompensatableStep.traits policy undo
         | StepKind.Stepped policy -> SteppedStep.traits policy
         | StepKind.Stream policy -> StreamStep.traits policy
         | StepKind.Split split -> SplitStep.traits split

@@ -185,18 +185,24 @@ module internal Advance =
             | null -> enter plan &run next null
             | error -> fail plan run error
         | Owed.Wait suspension -> wait run suspension (endOf suspension)
-        | Owed.Compensation -> undo plan run
+        | Owed.Compensation -> undo plan run 1
+        | Owed.Pause _ when run.Suspending -> ended run Outcome.Suspended
+        | Owed.Pause suspension -> pause plan run suspension (endOf suspension)
         | Owed.Failure outcome
         | Owed.Rework outcome -> ended run (Outcome.Failed outcome)
         | Owed.Cancellation -> fail plan run (CanoError.Of Fault.Cancelled)
         | Owed.Exit -> ended run (Outcome.Completed run.State)
         | Owed.Unknown _ -> unchanged run
 
-    and undo (plan: Plan) (run: Run) : Transition =
+    /// attempt: of the next compensation.
+    and undo (plan: Plan) (run: Run) (attempt: int) : Transition =
         match Undo.next run.Durable with
         | UndoStep.Compensate _ when run.Suspending -> ended run Outcome.Suspended
         | UndoStep.Compensate entry ->
-            let run = { run with Phase = Phase.Undoing entry }
+            let run = {
+                run with
+                    Phase = Phase.Undoing(entry, attempt)
+            }
 
             starting run (Effect.Compensate entry)
         | UndoStep.Done outcome ->
@@ -205,6 +211,18 @@ module internal Advance =
                 run
                 (rowOf plan &run (plan.NameOf run.State) (Fact.RollbackFinished outcome))
                 null
+
+    /// Nothing runs until the newest step's compensation is tried again.
+    and pause (plan: Plan) (run: Run) (suspension: Suspension) (until: WaitEnd) : Transition =
+        match run.Durable.Undo with
+        | entry :: _ ->
+            starting
+                {
+                    run with
+                        Phase = Phase.Pausing(entry, suspension)
+                }
+                (Effect.Wait until)
+        | [] -> undo plan run 1
 
     /// The one way into failure: what must be undone is undone, then the run ends. A run that was
     /// cancelled for good ends as that, whatever else befalls it.

@@ -8,10 +8,6 @@ open Cano
 [<RequireQualifiedAccess>]
 module internal Attempt =
 
-    /// A single task's retry delay of at least this long is journaled, so that a crash does not
-    /// stretch it.
-    let private journaledDelayMin = TimeSpan.FromSeconds 1.0
-
     /// A wait may end in it: the row is written, and the visit goes on from there.
     let private endsWait (fact: Fact) =
         match fact with
@@ -64,14 +60,9 @@ module internal Attempt =
         match Retry.decide retry run.Attempt failure.Error failure.Sample with
         | RetryDecision.GiveUp -> Advance.fail plan run (Retry.exhausted run.Attempt failure.Error)
         | RetryDecision.RetryAfter delay ->
-            let left = DateTimeOffset.MaxValue - failure.Now
+            let suspension = Suspension.After(failure.Now, delay, run.Attempt)
 
-            let suspension = {
-                Due = Nullable(failure.Now + min delay left)
-                FailedAttempt = run.Attempt
-            }
-
-            if run.Journaled && node.LeavesRow && delay >= journaledDelayMin then
+            if run.Journaled && node.LeavesRow && delay >= Suspension.JournaledMin then
                 let fact = Fact.WaitStarted suspension
                 Advance.record plan run (Advance.rowOf plan &run node.Name fact) null
             else

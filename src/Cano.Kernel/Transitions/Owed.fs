@@ -16,6 +16,8 @@ type Owed =
     | Wait of Suspension: Suspension
     /// The next compensation.
     | Compensation
+    /// The rest of a wait before a compensation is tried again.
+    | Pause of Suspension: Suspension
     /// The end of a rollback.
     | Failure of Outcome: CanoError
     /// The run goes backward, whatever its row says.
@@ -64,4 +66,6 @@ module internal OwedAfter =
         | Owed.Wait _
         | Owed.Rework _ when not (isNull durable.Cancel) && isNull durable.Rollback ->
             Owed.Cancellation
+        // A wait within a rollback belongs to it.
+        | Owed.Wait suspension when not (isNull durable.Rollback) -> Owed.Pause suspension
         | owed -> owed

@@ -29,6 +29,7 @@ module Reducer =
         | Owed.Entry _
         | Owed.Wait _
         | Owed.Compensation
+        | Owed.Pause _
         | Owed.Failure _
         | Owed.Cancellation
         | Owed.Exit
@@ -61,6 +62,7 @@ module Reducer =
         | Phase.Joining _
         | Phase.Stopping _
         | Phase.Undoing _
+        | Phase.Pausing _
         | Phase.Ended _ -> Advance.unchanged run
 
     /// The row under way was not written. The journal is in doubt: nothing is undone, nothing more
@@ -76,6 +78,7 @@ module Reducer =
         match run.Phase with
         | Phase.Running -> Attempt.running plan run answer
         | Phase.Waiting suspension -> Attempt.waiting plan run suspension answer
+        | Phase.Pausing(_, suspension) -> Undoing.pausing plan run suspension answer
         | Phase.Splitting(split, tally) -> Branches.splitting plan run split tally answer
         | Phase.Joining(split, _, verdict, timedOut) ->
             Branches.ending plan run split verdict timedOut answer
@@ -83,35 +86,54 @@ module Reducer =
         | Phase.Ready
         | Phase.Appending _
         | Phase.Undoing _
+        | Phase.Pausing _
         | Phase.Ended _ -> Advance.unchanged run
 
-    /// The compensation under way has ended. fault: its error; null when it succeeded.
-    let private compensated (plan: Plan) (run: Run) (fault: CanoError | null) : Transition =
+    /// The compensation under way has succeeded.
+    let private compensated (plan: Plan) (run: Run) : Transition =
         match run.Phase with
-        | Phase.Undoing entry ->
-            let fact = Fact.Compensated fault
-            Advance.record plan run (Advance.rowOf plan &run entry.State fact) null
+        | Phase.Undoing(entry, _) ->
+            Advance.record
+                plan
+                run
+                (Advance.rowOf plan &run entry.State (Fact.Compensated null))
+                null
         | Phase.Ready
         | Phase.Appending _
         | Phase.Running
         | Phase.Waiting _
+        | Phase.Pausing _
+        | Phase.Splitting _
+        | Phase.Joining _
+        | Phase.Stopping _
+        | Phase.Ended _ -> Advance.unchanged run
+
+    /// The compensation under way has failed.
+    let private notCompensated (plan: Plan) (run: Run) (failure: Failure) : Transition =
+        match run.Phase with
+        | Phase.Undoing(entry, attempt) -> Undoing.failed plan run entry attempt failure
+        | Phase.Ready
+        | Phase.Appending _
+        | Phase.Running
+        | Phase.Waiting _
+        | Phase.Pausing _
         | Phase.Splitting _
         | Phase.Joining _
         | Phase.Stopping _
         | Phase.Ended _ -> Advance.unchanged run
 
     let private outOfTime (plan: Plan) (run: Run) (overdue: bool) : Transition =
-        if run.Phase.IsUndoing then
+        if run.Phase.IsUndoing || run.Phase.IsPausing then
             let fact = Fact.RollbackFinished(Undo.outOfTime overdue run.Durable)
             Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
         else
             Advance.unchanged run
 
-    /// The newest row says that the run is past going forward.
+    /// The run is past going forward: its newest row says so, or belongs to a rollback.
     let private isSettling (durable: DurableState) =
         match durable.Last with
         | null -> false
-        | last -> not (Fact.isForward last.Fact)
+        | last -> not (isNull durable.Rollback && Fact.isForward last.Fact)
 
     /// The newest row is an end that a resume only tells.
     let private isAtEnd (durable: DurableState) =
@@ -131,6 +153,7 @@ module Reducer =
                 | Owed.FurtherWork
                 | Owed.Wait _
                 | Owed.Compensation
+                | Owed.Pause _
                 | Owed.Failure _
                 | Owed.Cancellation
                 | Owed.Rework _
@@ -154,6 +177,7 @@ module Reducer =
                     Phase = Phase.Appending(row, Sequel.Fail cause)
             }
         | Owed.Compensation
+        | Owed.Pause _
         | Owed.Failure _
         | Owed.Cancellation
         | Owed.Rework _
@@ -185,6 +209,7 @@ module Reducer =
         | Phase.Appending _
         | Phase.Stopping _
         | Phase.Undoing _
+        | Phase.Pausing _
         | Phase.Ended _ -> Advance.unchanged run
 
     /// The run is to be cancelled for good. What has begun to be undone, an end, and a cancel that
@@ -212,6 +237,7 @@ module Reducer =
             }
         | Phase.Appending _
         | Phase.Undoing _
+        | Phase.Pausing _
         | Phase.Ended _ -> Advance.unchanged run
 
     let private cancel (plan: Plan) (run: Run) (request: CancelRequest) : Transition =
@@ -237,7 +263,8 @@ module Reducer =
         | _ when not run.Journaled -> interrupt plan run Fault.Cancelled
         | Phase.Ready when isAtEnd run.Durable -> Advance.unchanged resting
         | Phase.Ready -> Advance.ended resting Outcome.Suspended
-        | Phase.Waiting _ -> {
+        | Phase.Waiting _
+        | Phase.Pausing _ -> {
             Advance.ended resting Outcome.Suspended with
                 Stop = true
           }
@@ -258,8 +285,8 @@ module Reducer =
         | RunEvent.Answered(_, answer) -> answered plan run answer
         | RunEvent.RowAppended -> appended plan &run
         | RunEvent.AppendFailed error -> notAppended plan run error
-        | RunEvent.CompensationSucceeded -> compensated plan run null
-        | RunEvent.CompensationFailed error -> compensated plan run error
+        | RunEvent.CompensationSucceeded -> compensated plan run
+        | RunEvent.CompensationFailed failure -> notCompensated plan run failure
         | RunEvent.RollbackTimedOut overdue -> outOfTime plan run overdue
         | RunEvent.CallerCancelled -> interrupt plan run Fault.Cancelled
         | RunEvent.CancelRequested request -> cancel plan run request

@@ -10,10 +10,26 @@ internal sealed class RunControl
     private readonly List<Task> _outlasting = [];
     private StopSource? _source;
     private CancelRequest? _cancel;
+    private TaskCompletionSource? _resting;
     private bool _suspendIsAsked;
 
     /// <summary>Whether the run is to rest: its bodies are told so, and nothing will be undone.</summary>
     public bool IsSuspending { get; private set; }
+
+    /// <summary>Completed when the run is to rest.</summary>
+    public Task Resting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                _resting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                if (IsSuspending)
+                    _resting.TrySetResult();
+                return _resting.Task;
+            }
+        }
+    }
 
     /// <summary>How long bodies are awaited that are told to stop; null: as the run's options say.</summary>
     public TimeSpan? Grace { get; private set; }
@@ -47,6 +63,7 @@ internal sealed class RunControl
                 return;
             Grace = grace;
             IsSuspending = _suspendIsAsked = true;
+            _resting?.TrySetResult();
         }
 
         _source?.SignalBeside();

@@ -135,11 +135,12 @@ public sealed partial class TaskContext
         CancellationToken = token;
     }
 
-    internal void BeginUndo(int state, long visit, CancellationToken token)
+    internal void BeginUndo(int state, long visit, int attempt, CancellationToken token)
     {
         _state = state;
         _visit = visit;
         _part = UndoPart;
+        Attempt = attempt;
         CancellationToken = token;
     }
 

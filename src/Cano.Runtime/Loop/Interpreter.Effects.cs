@@ -105,6 +105,8 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     {
         try
         {
+            if (_run.Phase is Phase.Pausing)
+                return await PauseAsync(until).ConfigureAwait(false);
             return await (
                 until.IsAfter ? WaitForAsync(until.Span) : WaitUntilAsync(until.IsOpen ? null : until.Due)
             ).ConfigureAwait(false);
@@ -112,7 +114,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         catch (Exception thrown)
         {
             // Nothing measures the delay before another attempt: none follows.
-            return _run.Phase is Phase.Waiting { Suspension.FailedAttempt: > 0 }
+            return _run.Phase is Phase.Waiting { Suspension.FailedAttempt: > 0 } or Phase.Pausing
                 ? RunEvent.NewAnswered(_run.Visit, Answer.NewFailedForGood(Faulted(thrown)))
                 : Failed(thrown, _run.Visit);
         }

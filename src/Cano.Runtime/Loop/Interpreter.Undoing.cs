@@ -1,6 +1,7 @@
 using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Errors;
+using Cano.Runtime.Resilience;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Steps.Sagas;
 using Cano.Runtime.Time;
@@ -25,8 +26,48 @@ internal sealed partial class Interpreter<TState>
         }
         catch (Exception thrown)
         {
-            return RunEvent.NewCompensationFailed(Faults.OfTask(thrown));
+            return NotUndone(Faults.OfTask(thrown));
         }
+    }
+
+    /// <summary>A rollback goes on whatever its own chance and clock throw.</summary>
+    private RunEvent NotUndone(CanoError error) =>
+        RunEvent.NewCompensationFailed(new Failure(error, Sample(), UndoOptions.Time.GetUtcNow()));
+
+    private double Sample()
+    {
+        try
+        {
+            return Options.Random.NextDouble();
+        }
+        catch (Exception)
+        {
+            return 0.5;
+        }
+    }
+
+    /// <summary>Waits before a compensation is tried again: for the rollback's time at most, and on if the
+    /// caller gives the run up, for it goes back already. Who wants the run to rest ends the wait.</summary>
+    private async ValueTask<RunEvent> PauseAsync(WaitEnd until)
+    {
+        var options = UndoOptions;
+        var deadline = BeginRollback(options);
+        var rests = _control?.Resting;
+        var slot = _optionalState?.Slot;
+        if (!until.IsAfter)
+        {
+            if (_journal is not null)
+                await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
+            slot?.Give();
+        }
+
+        var end = until.IsAfter ? Moment.After(until.Span, options.Time) : EndOf(until.Due);
+        await Delay.UntilAsync(end, null, rests, options.Time, deadline.Tokens.Watch).ConfigureAwait(false);
+        if (!until.IsAfter && slot is not null)
+            await slot.TakeAsync().ConfigureAwait(false);
+        return deadline.HasPassed
+            ? RunEvent.NewRollbackTimedOut(false)
+            : RunEvent.NewAnswered(_run.Visit, Answer.Woken);
     }
 
     public override async ValueTask<bool> UndoInTimeAsync(
@@ -38,7 +79,7 @@ internal sealed partial class Interpreter<TState>
         var deadline = BeginRollback(options);
         using var time = new AttemptLimit(limit, options, deadline.Tokens);
         var context = new TaskContext(this);
-        context.BeginUndo(_run.State, _run.Visit, time.Token);
+        context.BeginUndo(_run.State, _run.Visit, 1, time.Token);
         try
         {
             return await Cancellation
@@ -59,15 +100,14 @@ internal sealed partial class Interpreter<TState>
         var deadline = BeginRollback(options);
         if (deadline.HasPassed)
             return RunEvent.NewRollbackTimedOut(false);
+        var attempt = _run.Phase is Phase.Undoing undoing ? undoing.Attempt : 1;
         var number = Plan.NumberOf(entry.State);
         if (number < 0 || _workflow.BodyOf(number) is not CompensatableBody<TState> body)
-            return RunEvent.NewCompensationFailed(
-                CanoError.Of(Fault.NewOrphanedCompensation(entry.Task, entry.Output))
-            );
+            return NotUndone(CanoError.Of(Fault.NewOrphanedCompensation(entry.Task, entry.Output)));
 
-        using var limit = new AttemptLimit(body.AttemptTimeout, options, deadline.Tokens);
+        using var limit = new AttemptLimit(body.UndoTimeout, options, deadline.Tokens);
         var context = new TaskContext(this);
-        context.BeginUndo(number, entry.Visit, limit.Token);
+        context.BeginUndo(number, entry.Visit, attempt, limit.Token);
         try
         {
             var undo = body.CompensateAsync(context, entry, limit.Token);
@@ -82,7 +122,12 @@ internal sealed partial class Interpreter<TState>
         }
         catch (Exception) when (limit.HasPassed)
         {
-            return RunEvent.NewCompensationFailed(Faults.CompensationTimeout(entry.Task));
+            return NotUndone(Faults.CompensationTimeout(entry.Task));
+        }
+        catch (RefusedException)
+        {
+            // What is to be undone is not given up for it before its tries are spent.
+            return NotUndone(CanoError.Of(Fault.CircuitOpen));
         }
     }
 

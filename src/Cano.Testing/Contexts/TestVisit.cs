@@ -73,7 +73,7 @@ internal sealed partial class TestVisit<TState> : VisitScope<TState>
 
     private TaskContext UndoContext()
     {
-        _context.BeginUndo(_run.Run.State, Visit, CancellationToken.None);
+        _context.BeginUndo(_run.Run.State, Visit, 1, CancellationToken.None);
         return _context;
     }
 

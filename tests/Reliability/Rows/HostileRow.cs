@@ -173,7 +173,14 @@ internal static class HostileRow
         new Definition(
             "orders",
             1,
-            [new("State", "Task", StepKind.NewCompensatable(TaskConfig.Minimal.Policy), null)],
+            [
+                new(
+                    "State",
+                    "Task",
+                    StepKind.NewCompensatable(TaskConfig.Minimal.Policy, TaskPolicy.Once),
+                    null
+                ),
+            ],
             ["Done"],
             null,
             null,

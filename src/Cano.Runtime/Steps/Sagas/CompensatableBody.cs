@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
+using Cano.Runtime.Resilience;
 using Cano.Runtime.Scope;
 
 namespace Cano.Runtime.Steps.Sagas;
@@ -10,10 +11,11 @@ namespace Cano.Runtime.Steps.Sagas;
 internal abstract class CompensatableBody<TState> : PerformedBody<TState>
     where TState : notnull
 {
-    /// <summary>The longest an attempt, and a compensation, may take; none when null.</summary>
-    public abstract TimeSpan? AttemptTimeout { get; }
+    /// <summary>The longest an attempt to undo the step may take; none when null.</summary>
+    public abstract TimeSpan? UndoTimeout { get; }
 
     /// <summary>Undoes a completed step with what it journaled. The answer carries nothing.</summary>
+    /// <exception cref="RefusedException">The breaker of its compensation is open.</exception>
     public abstract ValueTask<bool> CompensateAsync(
         TaskContext context,
         UndoEntry entry,
@@ -21,17 +23,24 @@ internal abstract class CompensatableBody<TState> : PerformedBody<TState>
     );
 }
 
-internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TState, TOutput> task)
-    : CompensatableBody<TState>
+/// <param name="task">The step.</param>
+/// <param name="undo">How its compensation is tried; null: once, for as long as an attempt of the step may
+/// take.</param>
+internal sealed class CompensatableBody<TState, TOutput>(
+    ICompensatableTask<TState, TOutput> task,
+    TaskConfig? undo = null
+) : CompensatableBody<TState>
     where TState : notnull
 {
     private readonly TaskConfig _config = TaskValidation.RequireConfig(task.Config, task.Name);
+    private readonly AttemptRules _undoRules = undo?.Rules ?? default;
 
-    public override TimeSpan? AttemptTimeout => _config.AttemptTimeout;
+    public override TimeSpan? UndoTimeout => (undo ?? _config).AttemptTimeout;
 
     public override string TaskName => task.Name;
 
-    public override StepKind Define() => StepKind.NewCompensatable(_config.Policy);
+    public override StepKind Define() =>
+        StepKind.NewCompensatable(_config.Policy, undo?.Policy ?? TaskPolicy.Once);
 
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
@@ -68,7 +77,9 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
             throw new CanoException(CanoError.Of(Fault.NewGeneric(text)), thrown);
         }
 
-        return await UndoAsync(context, value!, cancel).ConfigureAwait(false);
+        return await _undoRules
+            .GuardAsync(cancel, () => UndoAsync(context, value!, cancel))
+            .ConfigureAwait(false);
     }
 
     private ValueTask<(TState Next, TOutput Output)> StepAsync(
@@ -160,7 +171,7 @@ internal sealed class CompensatableBody<TState, TOutput>(ICompensatableTask<TSta
     {
         try
         {
-            await run.UndoInTimeAsync(AttemptTimeout, (context, cancel) => UndoAsync(context, output, cancel))
+            await run.UndoInTimeAsync(UndoTimeout, (context, cancel) => UndoAsync(context, output, cancel))
                 .ConfigureAwait(false);
             return RunEvent.NewAnswered(run.Visit, Answer.NewFailedForGood(error));
         }

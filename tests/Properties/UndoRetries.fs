@@ -1,0 +1,111 @@
+namespace Cano.Properties
+
+open Cano
+open Cano.Kernel
+open global.Xunit
+open global.Xunit.Abstractions
+
+/// A compensation that failed is tried again, as its step's undo says.
+type UndoRetries(output: ITestOutputHelper) =
+    inherit Laws(output)
+
+    let retries (plan: Plan) (entry: UndoEntry) = (plan.UndoRetry entry.State).Retries
+
+    let rollback (played: Played) =
+        played.Moments
+        |> List.skipWhile (fun moment -> isNull moment.After.Run.Durable.Rollback)
+
+    let isPausing (moment: Moment) = moment.After.Run.Phase.IsPausing
+
+    [<Law(5_000)>]
+    [<Trait("ID", "S8")>]
+    member law.``nothing in a rollback leads forward, its waits, its crashes and its caller's second thoughts included``
+        ()
+        =
+        let cases = [ "waits"; "asked while it waits"; "resumed in a wait" ]
+
+        law.Holds cases Scenarios.patientSagas (fun scenario ->
+            let played = Play.scenario scenario
+            let since = rollback played
+
+            for moment in since do
+                match moment.After.Start with
+                | Effect.RunTask _
+                | Effect.Continue _
+                | Effect.RunSplit _
+                | Effect.Finish(Outcome.Completed _) ->
+                    Assert.Fail $"%A{moment.After.Start} began in a rollback."
+                | Effect.Append { Fact = fact } ->
+                    Assert.True(fact.IsWaitStarted || not (Fact.isForward fact) || fact.IsSnapshot)
+                | Effect.Wait _ -> Assert.True(isPausing moment)
+                | Effect.Compensate _
+                | Effect.Finish _
+                | Effect.Await -> ()
+
+            Law.met [
+                "waits", List.exists isPausing since
+                "asked while it waits",
+                since
+                |> List.exists (fun moment ->
+                    (moment.Event.IsCallerCancelled || moment.Event.IsDeadlinePassed)
+                    && isPausing moment)
+                "resumed in a wait",
+                since |> List.exists (fun moment -> moment.Event.IsResumed && isPausing moment)
+            ])
+
+    [<Law(5_000)>]
+    [<Trait("ID", "S8")>]
+    member law.``a compensation is tried as often as its undo says, after a wait that a crash does not restart``
+        ()
+        =
+        let cases = [ "tried again"; "stays undone"; "journaled" ]
+
+        law.Holds cases Scenarios.patientSagas (fun scenario ->
+            let played = Play.scenario scenario
+
+            let failed =
+                rollback played
+                |> List.choose (fun moment ->
+                    match moment.Event, moment.Before.Phase with
+                    | RunEvent.CompensationFailed failure, Phase.Undoing(entry, attempt) ->
+                        Some(moment, failure, entry, attempt)
+                    | _ -> None)
+
+            for moment, failure, entry, attempt in failed do
+                match moment.After.Start with
+                | Effect.Append {
+                                    Fact = Fact.Compensated told
+                                    State = state
+                                } ->
+                    Assert.Equal(retries played.Plan entry + 1, attempt)
+                    Assert.Equal(entry.State, state)
+                    Law.equal (Retry.exhausted attempt failure.Error) (nonNull told)
+                | Effect.Append { Fact = Fact.WaitStarted wait } ->
+                    Assert.True(attempt <= retries played.Plan entry)
+                    Law.equal attempt wait.FailedAttempt
+                | Effect.Wait _ -> Assert.True(attempt <= retries played.Plan entry)
+                | other -> Assert.Fail $"%A{other} followed a failed compensation."
+
+            let woken =
+                rollback played
+                |> List.choose (fun moment ->
+                    match moment.Before.Phase, moment.After.Run.Phase with
+                    | Phase.Pausing(entry, wait), Phase.Undoing(undone, attempt) ->
+                        Some(struct (entry, wait), struct (undone, attempt))
+                    | _ -> None)
+
+            for struct (entry, wait), struct (undone, attempt) in woken do
+                Law.equal (entry, wait.FailedAttempt + 1) (undone, attempt)
+
+            Law.met [
+                "tried again", not woken.IsEmpty
+                "stays undone",
+                failed
+                |> List.exists (fun (_, _, entry, attempt) -> attempt > retries played.Plan entry)
+                "journaled",
+                failed
+                |> List.exists (fun (moment, _, _, _) ->
+                    match moment.After.Start with
+                    | Effect.Append row -> row.Fact.IsWaitStarted
+                    | _ -> false)
+            ])
