@@ -24,8 +24,8 @@ module InboxRule =
         | RowStatus.RollbackFailed -> false
         | _ -> true
 
-    /// There is nothing that an entry of this kind could change. category: of a run that failed, its
-    /// error's. One that lacks its output has steps to undo still.
+    /// There is nothing that an entry of this kind could change. category: of a run that failed,
+    /// its error's. One that lacks its output has steps to undo still.
     [<CompiledName "IsMoot">]
     let isMoot (entry: InboxKind) (status: RowStatus) (category: string | null) =
         entry = InboxKind.Cancel
