@@ -105,19 +105,14 @@ module Scenarios =
     /// Sagas that anything may happen to.
     let sagas = Arb.fromGenShrink (scenario 30 12 60 |> Gen.map saga, smaller)
 
-    /// Sagas whose compensations are tried again, at once, after a delay, and after a journaled one.
+    /// Sagas whose compensations are tried again, after a short delay and after a journaled one.
     let patientSagas =
-        let undos = [|
-            TaskPolicy.Once
-            {
-                TaskPolicy.Once with
-                    Retry = RetryMode.Fixed(2, System.TimeSpan.FromSeconds 2.0)
-            }
-            {
-                TaskPolicy.Once with
-                    Retry = RetryMode.Fixed(1, System.TimeSpan.FromMilliseconds 5.0)
-            }
-        |]
+        let tried times (seconds: float) = {
+            TaskPolicy.Once with
+                Retry = RetryMode.Fixed(times, System.TimeSpan.FromSeconds seconds)
+        }
+
+        let undos = [| tried 2 2.0; tried 1 0.005; tried 1 90.0 |]
 
         let patient (scenario: Scenario) =
             let undone i (state: StateDefinition) =

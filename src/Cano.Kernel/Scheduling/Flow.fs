@@ -97,7 +97,9 @@ module Flow =
         elif flow.Status = FlowStatus.Backoff && eligible > now then
             match plan.Schedule with
             | FlowSchedule.Manual -> FlowRuns.quiet flow
-            | FlowSchedule.Every _ -> FlowTimer.after (eligible - now) now flow
+            // A clock that was set back makes it no longer.
+            | FlowSchedule.Every _ ->
+                FlowTimer.after (min plan.Backoff.Max (eligible - now)) now flow
             | FlowSchedule.Calendar(cron, zone, _) ->
                 FlowTimer.onward cron zone (eligible - TimeSpan.FromTicks 1L) now flow
         elif flow.Missed.HasValue && flow.Status <> FlowStatus.Running then

@@ -74,10 +74,11 @@ module internal FlowTimer =
         flow.Next.HasValue
         && not (flow.Watermark.HasValue && flow.Watermark.Value >= flow.Next.Value)
 
-    /// How long an interval rests after an end, or until the occurrence that is agreed on.
+    /// How long an interval rests after an end, or until the occurrence that is agreed on: no longer
+    /// than the interval, whatever becomes of the wall clock.
     let pause (interval: TimeSpan) (now: DateTimeOffset) flow =
         if isAgreed flow then
-            max TimeSpan.Zero (flow.Next.Value - now)
+            flow.Next.Value - now |> max TimeSpan.Zero |> min interval
         else
             interval
 

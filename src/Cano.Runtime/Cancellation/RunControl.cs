@@ -12,6 +12,7 @@ internal sealed class RunControl
     private CancelRequest? _cancel;
     private TaskCompletionSource? _resting;
     private bool _suspendIsAsked;
+    private volatile bool _isAsked;
 
     /// <summary>Whether the run is to rest: its bodies are told so, and nothing will be undone.</summary>
     public bool IsSuspending { get; private set; }
@@ -35,14 +36,7 @@ internal sealed class RunControl
     public TimeSpan? Grace { get; private set; }
 
     /// <summary>Whether something is asked that <see cref="Take"/> has not given.</summary>
-    public bool IsAsked
-    {
-        get
-        {
-            lock (_gate)
-                return _cancel is not null || _suspendIsAsked;
-        }
-    }
+    public bool IsAsked => _isAsked;
 
     /// <summary>The bodies that were given up on, and may run still.</summary>
     public Task Outlasting
@@ -62,19 +56,23 @@ internal sealed class RunControl
             if (IsSuspending)
                 return;
             Grace = grace;
-            IsSuspending = _suspendIsAsked = true;
+            IsSuspending = _suspendIsAsked = _isAsked = true;
             _resting?.TrySetResult();
         }
 
-        _source?.SignalBeside();
+        Tell();
     }
 
     /// <summary>The run is cancelled for good.</summary>
     public void Cancel(CancelRequest request)
     {
         lock (_gate)
+        {
             _cancel = request;
-        _source?.SignalBeside();
+            _isAsked = true;
+        }
+
+        Tell();
     }
 
     /// <summary>What is asked, the weightiest first; null when nothing is, or all was given.</summary>
@@ -85,14 +83,22 @@ internal sealed class RunControl
             if (_cancel is { } cancel)
             {
                 _cancel = null;
+                _isAsked = _suspendIsAsked;
                 return RunEvent.NewCancelRequested(cancel);
             }
 
             if (!_suspendIsAsked)
                 return null;
-            _suspendIsAsked = false;
+            _suspendIsAsked = _isAsked = false;
             return RunEvent.SuspendRequested;
         }
+    }
+
+    /// <summary>Of this and <see cref="Attach"/>, whoever comes later sees the other.</summary>
+    private void Tell()
+    {
+        Interlocked.MemoryBarrier();
+        _source?.SignalBeside();
     }
 
     /// <summary>The run begins: this tells its bodies.</summary>

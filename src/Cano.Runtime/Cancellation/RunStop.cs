@@ -47,7 +47,7 @@ internal sealed class RunStop : IDisposable
 
     /// <summary>Whether the run is to stop and has not been told.</summary>
     public bool IsRequested =>
-        (IsCancelled || Token.IsCancellationRequested)
+        (IsCancelled || Token.IsCancellationRequested || _control is { IsAsked: true })
         && (_control is null ? !_taken : _control.IsAsked || IsOwnRequested);
 
     /// <summary>Whether the caller wants the run to stop and it has not been told. Somebody else's stack may
