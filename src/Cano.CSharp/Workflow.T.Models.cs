@@ -81,8 +81,8 @@ public sealed partial class Workflow<TState>
     /// <param name="task">The step, and what undoes it.</param>
     /// <param name="to">The states that may follow; null: any.</param>
     /// <param name="undo">How a compensation is tried: its retries, their delays, an attempt's timeout and a
-    /// breaker, within the rollback's time. An open breaker is a failed attempt. Null: it is tried once, for as long as an
-    /// attempt of the step may take.</param>
+    /// breaker, within the rollback's time. An open breaker is a failed attempt. Null: it is tried once, for
+    /// as long as an attempt of the step may take.</param>
     public Workflow<TState> RegisterWithCompensation<TOutput>(
         TState state,
         ICompensatableTask<TState, TOutput> task,

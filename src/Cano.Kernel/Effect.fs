@@ -22,6 +22,13 @@ type WaitEnd =
     /// Never.
     | Open
 
+    /// When a wait is over that a row tells of.
+    static member internal Of(suspension: Suspension) =
+        if suspension.Due.HasValue then
+            WaitEnd.At suspension.Due.Value
+        else
+            WaitEnd.Open
+
 /// What is to be done. Data: the interpreter does it and answers with an event.
 [<RequireQualifiedAccess>]
 type Effect =

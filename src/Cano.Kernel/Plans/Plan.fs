@@ -42,6 +42,17 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         | true, number -> number
         | _ -> -1
 
+    /// Why a state's choice of the next is refused; null when its declared edges allow it.
+    member internal _.Refusal(state: int, next: int) : CanoError | null =
+        match nodes[state].Allowed with
+        | null -> null
+        | allowed when Array.IndexOf(allowed, next) >= 0 -> null
+        | _ ->
+            let text =
+                $"State '{nodes[state].Name}' returned '{nodes[next].Name}', which its declared edges do not allow"
+
+            CanoError.Of(Fault.Workflow text)
+
     /// What follows a failed attempt to undo a step of the state with this name.
     member this.UndoRetry(name: string) : RetryMode =
         match this.NumberOf name with

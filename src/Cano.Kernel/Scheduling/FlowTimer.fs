@@ -74,8 +74,8 @@ module internal FlowTimer =
         flow.Next.HasValue
         && not (flow.Watermark.HasValue && flow.Watermark.Value >= flow.Next.Value)
 
-    /// How long an interval rests after an end, or until the occurrence that is agreed on: no longer
-    /// than the interval, whatever becomes of the wall clock.
+    /// How long an interval rests after an end, or until the occurrence that is agreed on: no
+    /// longer than the interval, whatever becomes of the wall clock.
     let pause (interval: TimeSpan) (now: DateTimeOffset) flow =
         if isAgreed flow then
             flow.Next.Value - now |> max TimeSpan.Zero |> min interval

@@ -47,17 +47,6 @@ module internal Advance =
     let placed (plan: Plan) (run: inref<Run>) (error: CanoError) : CanoError =
         error.In(plan.NameOf run.State)
 
-    /// Why a state's choice of the next is refused; null when its declared edges allow it.
-    let refusal (plan: Plan) (node: Node) (next: int) : CanoError | null =
-        match node.Allowed with
-        | null -> null
-        | allowed when System.Array.IndexOf(allowed, next) >= 0 -> null
-        | _ ->
-            let text =
-                $"State '{node.Name}' returned '{plan.NameOf next}', which its declared edges do not allow"
-
-            CanoError.Of(Fault.Workflow text)
-
     /// What starts the work of a visit: its beginning, or what comes after its wait, which is not
     /// repeated.
     let private starts (node: Node) visit (durable: DurableState) =
@@ -94,12 +83,6 @@ module internal Advance =
     /// but it is done.
     let isLateButDone (plan: Plan) (cause: Fault) (next: int) =
         cause.IsWorkflowTimeout && (plan.Node next).IsExit
-
-    let private endOf (suspension: Suspension) =
-        if suspension.Due.HasValue then
-            WaitEnd.At suspension.Due.Value
-        else
-            WaitEnd.Open
 
     /// Nothing runs until the wait is over.
     let wait (run: Run) (suspension: Suspension) (until: WaitEnd) : Transition =
@@ -181,13 +164,13 @@ module internal Advance =
         | Owed.Entry next ->
             let next = plan.NumberOf next
 
-            match refusal plan (plan.Node run.State) next with
+            match plan.Refusal(run.State, next) with
             | null -> enter plan &run next null
             | error -> fail plan run error
-        | Owed.Wait suspension -> wait run suspension (endOf suspension)
+        | Owed.Wait suspension -> wait run suspension (WaitEnd.Of suspension)
         | Owed.Compensation -> undo plan run 1
         | Owed.Pause _ when run.Suspending -> ended run Outcome.Suspended
-        | Owed.Pause suspension -> pause plan run suspension (endOf suspension)
+        | Owed.Pause suspension -> pause plan run suspension (WaitEnd.Of suspension)
         | Owed.Failure outcome
         | Owed.Rework outcome -> ended run (Outcome.Failed outcome)
         | Owed.Cancellation -> fail plan run (CanoError.Of Fault.Cancelled)

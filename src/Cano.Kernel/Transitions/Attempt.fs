@@ -29,7 +29,7 @@ module internal Attempt =
         | Fact.Snapshot _ -> false
 
     let leave (plan: Plan) (run: inref<Run>) (next: int) : Transition =
-        match Advance.refusal plan (plan.Node run.State) next with
+        match plan.Refusal(run.State, next) with
         | null -> Advance.enter plan &run next null
         | error -> Advance.fail plan run error
 

@@ -89,46 +89,6 @@ module Reducer =
         | Phase.Pausing _
         | Phase.Ended _ -> Advance.unchanged run
 
-    /// The compensation under way has succeeded.
-    let private compensated (plan: Plan) (run: Run) : Transition =
-        match run.Phase with
-        | Phase.Undoing(entry, _) ->
-            Advance.record
-                plan
-                run
-                (Advance.rowOf plan &run entry.State (Fact.Compensated null))
-                null
-        | Phase.Ready
-        | Phase.Appending _
-        | Phase.Running
-        | Phase.Waiting _
-        | Phase.Pausing _
-        | Phase.Splitting _
-        | Phase.Joining _
-        | Phase.Stopping _
-        | Phase.Ended _ -> Advance.unchanged run
-
-    /// The compensation under way has failed.
-    let private notCompensated (plan: Plan) (run: Run) (failure: Failure) : Transition =
-        match run.Phase with
-        | Phase.Undoing(entry, attempt) -> Undoing.failed plan run entry attempt failure
-        | Phase.Ready
-        | Phase.Appending _
-        | Phase.Running
-        | Phase.Waiting _
-        | Phase.Pausing _
-        | Phase.Splitting _
-        | Phase.Joining _
-        | Phase.Stopping _
-        | Phase.Ended _ -> Advance.unchanged run
-
-    let private outOfTime (plan: Plan) (run: Run) (overdue: bool) : Transition =
-        if run.Phase.IsUndoing || run.Phase.IsPausing then
-            let fact = Fact.RollbackFinished(Undo.outOfTime overdue run.Durable)
-            Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
-        else
-            Advance.unchanged run
-
     /// The run is past going forward: its newest row says so, or belongs to a rollback.
     let private isSettling (durable: DurableState) =
         match durable.Last with
@@ -285,9 +245,9 @@ module Reducer =
         | RunEvent.Answered(_, answer) -> answered plan run answer
         | RunEvent.RowAppended -> appended plan &run
         | RunEvent.AppendFailed error -> notAppended plan run error
-        | RunEvent.CompensationSucceeded -> compensated plan run
-        | RunEvent.CompensationFailed failure -> notCompensated plan run failure
-        | RunEvent.RollbackTimedOut overdue -> outOfTime plan run overdue
+        | RunEvent.CompensationSucceeded -> Undoing.succeeded plan run
+        | RunEvent.CompensationFailed failure -> Undoing.failed plan run failure
+        | RunEvent.RollbackTimedOut overdue -> Undoing.outOfTime plan run overdue
         | RunEvent.CallerCancelled -> interrupt plan run Fault.Cancelled
         | RunEvent.CancelRequested request -> cancel plan run request
         | RunEvent.SuspendRequested -> suspend plan run

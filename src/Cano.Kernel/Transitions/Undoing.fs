@@ -8,7 +8,13 @@ open Cano
 module internal Undoing =
 
     /// It is tried again, at once or after a delay, or stays undone.
-    let failed (plan: Plan) (run: Run) (entry: UndoEntry) attempt (failure: Failure) : Transition =
+    let private again
+        (plan: Plan)
+        (run: Run)
+        (entry: UndoEntry)
+        attempt
+        (failure: Failure)
+        : Transition =
         let record fact =
             Advance.record plan run (Advance.rowOf plan &run entry.State fact) null
 
@@ -23,6 +29,47 @@ module internal Undoing =
                 Advance.ended run Outcome.Suspended
             else
                 Advance.pause plan run suspension (WaitEnd.After delay)
+
+    /// The compensation under way has succeeded.
+    let succeeded (plan: Plan) (run: Run) : Transition =
+        match run.Phase with
+        | Phase.Undoing(entry, _) ->
+            Advance.record
+                plan
+                run
+                (Advance.rowOf plan &run entry.State (Fact.Compensated null))
+                null
+        | Phase.Ready
+        | Phase.Appending _
+        | Phase.Running
+        | Phase.Waiting _
+        | Phase.Pausing _
+        | Phase.Splitting _
+        | Phase.Joining _
+        | Phase.Stopping _
+        | Phase.Ended _ -> Advance.unchanged run
+
+    /// The compensation under way has failed.
+    let failed (plan: Plan) (run: Run) (failure: Failure) : Transition =
+        match run.Phase with
+        | Phase.Undoing(entry, attempt) -> again plan run entry attempt failure
+        | Phase.Ready
+        | Phase.Appending _
+        | Phase.Running
+        | Phase.Waiting _
+        | Phase.Pausing _
+        | Phase.Splitting _
+        | Phase.Joining _
+        | Phase.Stopping _
+        | Phase.Ended _ -> Advance.unchanged run
+
+    /// The time of the rollback is up.
+    let outOfTime (plan: Plan) (run: Run) (overdue: bool) : Transition =
+        if run.Phase.IsUndoing || run.Phase.IsPausing then
+            let fact = Fact.RollbackFinished(Undo.outOfTime overdue run.Durable)
+            Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
+        else
+            Advance.unchanged run
 
     let pausing (plan: Plan) (run: Run) (suspension: Suspension) (answer: Answer) : Transition =
         match answer with

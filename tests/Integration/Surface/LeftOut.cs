@@ -49,7 +49,11 @@ internal static class LeftOut
                 ["of the last error its sentence is told"] = ["Fault.RetryExhausted.last"],
                 ["figures that nobody asks about first"] = Of(
                     "FlowInfo",
-                    "CompletedInstances FailedInstances IsConcurrent LastRun SkippedCount"
+                    "CompletedInstances FailedInstances IsConcurrent LastRun Schedule SkippedCount"
+                ),
+                ["an entry is told by what it is, not by where and when"] = Of(
+                    "InboxItem",
+                    "AcceptedAt Number"
                 ),
                 ["a start is told by its workflow, state and instants; the rest may be secret"] =
                 [

@@ -41,6 +41,13 @@ internal static class PlantedBugs
             Check.Row("rollback", 50)
         ),
         new(
+            "wait-in-a-rollback-turns-forward",
+            "src/Cano.Kernel/Transitions/Owed.fs",
+            "        | Owed.Wait suspension when not (isNull durable.Rollback)",
+            "        | Owed.Wait suspension when not ON && not (isNull durable.Rollback)",
+            Check.Laws("UndoRetries")
+        ),
+        new(
             "rollback-after-lost-append",
             "src/Cano.Kernel/Transitions/Reducer.fs",
             "            Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
