@@ -13,7 +13,7 @@ public sealed class CultureTests
     private static readonly DateTime s_at = new(2026, 11, 3, 14, 5, 6);
 
     [Theory]
-    [Trait("ID", "Y12")]
+    [Trait("ID", "Y12"), Trait("ID", "X6")]
     [MemberData(nameof(Names))]
     public async Task A_state_of_any_kind_has_one_name_in_every_culture_and_its_run_goes_on_in_any(
         string name
@@ -40,7 +40,7 @@ public sealed class CultureTests
     }
 
     [Theory]
-    [Trait("ID", "Y12")]
+    [Trait("ID", "Y12"), Trait("ID", "X6")]
     [MemberData(nameof(Names))]
     public void A_value_says_the_same_of_itself_in_every_culture(string name)
     {
@@ -57,7 +57,7 @@ public sealed class CultureTests
     }
 
     [Fact]
-    [Trait("ID", "Y12")]
+    [Trait("ID", "Y12"), Trait("ID", "X6")]
     public void Naming_a_state_leaves_the_culture_of_its_caller_as_it_was()
     {
         var culture = Cultures.Of("sv-SE");
