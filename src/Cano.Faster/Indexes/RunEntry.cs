@@ -162,11 +162,10 @@ internal sealed class RunEntry(string id, RowAddresses rows) : IKeptRun
         MovePin(segments);
     }
 
-    /// <summary>The head of a copy is on disk and takes the place of older claims; its rows follow.</summary>
+    /// <summary>The rows of the run are those of a copy: the log keeps its space from the copy's head on. A
+    /// snapshot among them takes nothing of it away.</summary>
     public void KeepCopyHead(LogSpan head, SegmentUse segments)
     {
-        DropRows(segments);
-        DropClaim(segments);
         copyAddress = head.Address;
         Count(head.Size, segments);
         MovePin(segments);

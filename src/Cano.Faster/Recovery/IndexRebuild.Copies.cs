@@ -86,9 +86,9 @@ internal sealed partial class IndexRebuild
         var head = copy.Head;
         Forget(head.RunId);
         var run = index.FindOrAdd(head.RunId);
-        run.KeepCopyHead(head.Span, index.Segments);
         foreach (var row in copy.Rows)
             Add(run, row);
+        run.KeepCopyHead(head.Span, index.Segments);
         run.NextSequence = head.NextSequence;
         index.Fences.Learn(head.Fence);
         run.Fence = head.Fence;
