@@ -1,3 +1,4 @@
+using Cano.Faster.Disks;
 using Cano.FaultyDisks;
 
 namespace Cano.Reliability.Journals;
@@ -25,7 +26,8 @@ internal sealed class FaultedJournal(Random chance, DiskFault fault, int deeds)
                 await writer.WriteAsync(script, closes: true);
                 await writer.AbandonAsync();
                 return writer.Refusal is not null;
-            }
+            },
+            writer.Warnings
         );
         var expected = ledger.At(disk.Position);
         await Inspection.CrashedAsync(crashed, ledger.At(position));
@@ -58,11 +60,22 @@ internal sealed class FaultedJournal(Random chance, DiskFault fault, int deeds)
         }
     }
 
+    /// <summary>Nobody waits for the moving of a run: that what is read for it could not be is told the log.
+    /// Of no other call is that enough.</summary>
+    private static bool IsLogged(string struck, Warnings? log) =>
+        struck.StartsWith($"{DiskCall.Read} {SegmentFiles.Prefix}", StringComparison.Ordinal)
+        && log is not null
+        && log.Told.Any(told => told.Contains("cannot move run", StringComparison.Ordinal));
+
     /// <summary>Acts on the faulty disk. A held call is let go once everything else stands still behind
     /// it.</summary>
     /// <returns>What a power failure at the end, or while the call was held, would have left, and the disk's
     /// position then.</returns>
-    private async Task<(DiskImage Image, int Position)> WithFaultAsync(FaultDisk disk, Func<Task<bool>> act)
+    private async Task<(DiskImage Image, int Position)> WithFaultAsync(
+        FaultDisk disk,
+        Func<Task<bool>> act,
+        Warnings? log = null
+    )
     {
         var held = new HeldCall();
         var waiting = fault with { Held = held };
@@ -77,6 +90,7 @@ internal sealed class FaultedJournal(Random chance, DiskFault fault, int deeds)
             (position, crashed) = (disk.Position, disk.AfterPowerLoss(chance));
 
         var struck = disk.CallStruckBy(waiting);
+        isTold |= struck is not null && IsLogged(struck, log);
         Broken.Unless(
             isDelay || isTold || struck is null,
             $"the disk failed at '{struck}', and nobody was told"

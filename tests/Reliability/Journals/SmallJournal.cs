@@ -1,6 +1,7 @@
 using Cano.Faster.Disks;
 using Cano.FaultyDisks;
 using Cano.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace Cano.Reliability.Journals;
 
@@ -17,7 +18,11 @@ internal static class SmallJournal
 
     /// <summary>Opens the journal, and creates it where there is none. Superblocks come with the given clock:
     /// none by time on one that stands still.</summary>
-    public static Task<FasterCheckpointStore> OpenAsync(FaultDisk disk, TimeProvider? clock = null) =>
+    public static Task<FasterCheckpointStore> OpenAsync(
+        FaultDisk disk,
+        TimeProvider? clock = null,
+        ILogger? logger = null
+    ) =>
         FasterCheckpointStore.OpenAsync(
             Directory,
             new FasterCheckpointOptions
@@ -26,6 +31,7 @@ internal static class SmallJournal
                 MemorySizeBits = PageSizeBits + 1,
                 SegmentSizeBits = PageSizeBits,
                 TimeProvider = clock ?? new VirtualTime(),
+                Logger = logger,
                 Disk = disk,
             }
         );

@@ -12,6 +12,9 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
     private readonly VirtualTime _clock = new();
     private FasterCheckpointStore? _store;
 
+    /// <summary>What its journals told their log.</summary>
+    public Warnings Warnings { get; } = new();
+
     /// <summary>The refusal that ended it; null when every deed succeeded.</summary>
     public CanoException? Refusal { get; private set; }
 
@@ -23,7 +26,7 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
     {
         try
         {
-            _store = await SmallJournal.OpenAsync(disk, _clock);
+            _store = await SmallJournal.OpenAsync(disk, _clock, Warnings);
             foreach (var deed in deeds)
                 await DoAsync(deed);
             if (closes)
@@ -67,7 +70,7 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
                 break;
             case Deed.Reopen:
                 await CloseAsync();
-                _store = await SmallJournal.OpenAsync(disk, _clock);
+                _store = await SmallJournal.OpenAsync(disk, _clock, Warnings);
                 break;
         }
     }

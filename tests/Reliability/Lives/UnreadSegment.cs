@@ -1,6 +1,6 @@
 using Cano.Faster.Disks;
+using Cano.Reliability.Journals;
 using Cano.Testing;
-using Microsoft.Extensions.Logging;
 
 namespace Cano.Reliability.Lives;
 
@@ -53,7 +53,7 @@ internal sealed class UnreadSegment(string directory, int rounds)
         // From here on only the new one is in the way.
         await store.ClearAsync(IdOf(round - 1));
         var last = Segments().Max();
-        _warnings.Told.Clear();
+        _warnings.Forget();
         Volatile.Write(ref _failing, failures);
 
         var most = 0L;
@@ -71,7 +71,7 @@ internal sealed class UnreadSegment(string directory, int rounds)
 
         Broken.Unless(
             _warnings.Told.Count == failures
-                && _warnings.Told.TrueForAll(text =>
+                && _warnings.Told.All(text =>
                     text.Contains($"cannot move run {id}") && text.Contains("Input/output error")
                 ),
             $"round {round}: {failures} failed reads were told as: {string.Join("; ", _warnings.Told)}"
@@ -135,27 +135,4 @@ internal sealed class UnreadSegment(string directory, int rounds)
                 Disk = new HookedDisk { Reading = FailWhenDue },
             }
         );
-
-    /// <summary>What the journal tells, with its cause.</summary>
-    private sealed class Warnings : ILogger
-    {
-        public List<string> Told { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            if (logLevel >= LogLevel.Warning)
-                Told.Add($"{formatter(state, exception)} ({exception?.Message})");
-        }
-    }
 }
