@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
 using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
 using Cano.Runtime.Steps;
 using Cano.Runtime.Steps.Splits;
 using Cano.Runtime.StoredRuns;
@@ -157,16 +158,23 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     private string WaitsForNothing =>
         $"the run waits in state '{Plan.NameOf(_run.State)}', which waits for nothing any more";
 
-    /// <summary>A run that sleeps takes no place from others, and dying then is not its fault.</summary>
     private async ValueTask SleepAsync(Moment? end, Moment? limit, Task? more)
+    {
+        var slot = await ParkAsync().ConfigureAwait(false);
+        await Delay.UntilAsync(end, limit, more, Options.Time, _stop.Token).ConfigureAwait(false);
+        if (slot is not null)
+            await slot.TakeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>A run that sleeps takes no place from others, and dying then is not its fault. Gives what it
+    /// takes a place of when it goes on.</summary>
+    private async ValueTask<ResumeSlot?> ParkAsync()
     {
         if (_journal is not null)
             await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
         var slot = _optionalState?.Slot;
         slot?.Give();
-        await Delay.UntilAsync(end, limit, more, Options.Time, _stop.Token).ConfigureAwait(false);
-        if (slot is not null)
-            await slot.TakeAsync().ConfigureAwait(false);
+        return slot;
     }
 
     ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Finish(Outcome outcome) =>

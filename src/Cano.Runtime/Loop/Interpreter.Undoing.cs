@@ -52,18 +52,12 @@ internal sealed partial class Interpreter<TState>
     {
         var options = UndoOptions;
         var deadline = BeginRollback(options);
-        var rests = _control?.Resting;
-        var slot = _optionalState?.Slot;
-        if (!until.IsAfter)
-        {
-            if (_journal is not null)
-                await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
-            slot?.Give();
-        }
-
+        var slot = until.IsAfter ? null : await ParkAsync().ConfigureAwait(false);
         var end = until.IsAfter ? Moment.After(until.Span, options.Time) : EndOf(until.Due);
-        await Delay.UntilAsync(end, null, rests, options.Time, deadline.Tokens.Watch).ConfigureAwait(false);
-        if (!until.IsAfter && slot is not null)
+        await Delay
+            .UntilAsync(end, null, _control?.Resting, options.Time, deadline.Tokens.Watch)
+            .ConfigureAwait(false);
+        if (slot is not null)
             await slot.TakeAsync().ConfigureAwait(false);
         return deadline.HasPassed
             ? RunEvent.NewRollbackTimedOut(false)

@@ -26,7 +26,7 @@ public sealed class CancelTests
         await using var next = await home.OpenAsync();
         next.Add(Saga());
         Assert.Equal(RunStatus.Suspended, (await next.FindAsync("order-1"))!.Status);
-        var end = Assert.Single(await ResumedAsync(next));
+        var end = Assert.Single(await Engines.ResumedAsync(next));
         Assert.Equal(("order-1", RunStatus.Cancelled), (end.RunId, end.Status));
         Assert.Equal("too late", (await next.FindAsync("order-1"))!.CancelReason);
         Assert.Equal(["pay", "undo pay"], _trail.Marks);
@@ -48,7 +48,7 @@ public sealed class CancelTests
         Assert.Equal(3, (await disk.LoadRunAsync("order-1")).Count);
         await using var next = await CanoEngine.OpenAsync(disk);
         next.Add(Saga());
-        Assert.Equal(RunStatus.Cancelled, Assert.Single(await ResumedAsync(next)).Status);
+        Assert.Equal(RunStatus.Cancelled, Assert.Single(await Engines.ResumedAsync(next)).Status);
         Assert.Equal("too late", (await next.FindAsync("order-1"))!.CancelReason);
     }
 
@@ -183,14 +183,6 @@ public sealed class CancelTests
                 }
             )
             .AddExitState(Stage.End);
-
-    private static async Task<List<RunEnd>> ResumedAsync(CanoEngine engine)
-    {
-        var ends = new List<RunEnd>();
-        await foreach (var end in engine.ResumeAsync())
-            ends.Add(end);
-        return ends;
-    }
 
     /// <summary>Dies when the run is to write that it is asked to stop.</summary>
     private sealed class DeadAtTheRow(CrashingCheckpointStore inner) : DelegatingCheckpointStore(inner)

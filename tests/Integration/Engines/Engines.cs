@@ -17,6 +17,53 @@ internal static class Engines
             _ => throw new ArgumentException(kind),
         };
 
+    /// <summary>Pays, and ships when the gate is open; what was paid can be undone.</summary>
+    public static Workflow<Stage> Saga(Trail trail, Gate gate) =>
+        Workflow
+            .Bare<Stage>()
+            .WithName("orders")
+            .RegisterWithCompensation<int>(
+                Stage.Start,
+                (_, _) =>
+                {
+                    trail.Add("pay");
+                    return new((Stage.Work, 100));
+                },
+                (_, _, _) =>
+                {
+                    trail.Add("undo pay");
+                    return default;
+                }
+            )
+            .Register(
+                Stage.Work,
+                async (_, token) =>
+                {
+                    try
+                    {
+                        await gate.PassAsync(token);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        trail.Add("ship told to stop");
+                        throw;
+                    }
+
+                    trail.Add("ship");
+                    return Stage.End;
+                }
+            )
+            .AddExitState(Stage.End);
+
+    /// <summary>What a resume takes up, and how it ends.</summary>
+    public static async Task<List<RunEnd>> ResumedAsync(CanoEngine engine)
+    {
+        var ends = new List<RunEnd>();
+        await foreach (var end in engine.ResumeAsync())
+            ends.Add(end);
+        return ends;
+    }
+
     private static EngineHome OfStore(MemoryCheckpointStore store) =>
         new(options => CanoEngine.OpenAsync(store, options));
 

@@ -9,7 +9,7 @@ public sealed class HealTests
     public async Task A_run_that_its_store_failed_is_held_and_taken_up_again_by_the_same_engine()
     {
         var time = new VirtualTime();
-        var store = new FailingStore(new MemoryCheckpointStore(time));
+        var store = new DownStore(new MemoryCheckpointStore(time));
         await using var engine = await CanoEngine.OpenAsync(
             store,
             new CanoEngineOptions { TimeProvider = time }
@@ -43,20 +43,5 @@ public sealed class HealTests
         Assert.Equal(Stage.End, await run.Completion().Soon());
         Assert.Equal(["Start", "Start", "Work"], trail.Marks);
         Assert.Null((await run.DescribeAsync()).Held);
-    }
-
-    private sealed class FailingStore(ICheckpointStore inner) : DelegatingCheckpointStore(inner)
-    {
-        public bool IsDown { get; set; }
-
-        public override ValueTask AppendAsync(
-            string runId,
-            CheckpointRow row,
-            long fence,
-            CancellationToken cancellationToken = default
-        ) =>
-            IsDown
-                ? ValueTask.FromException(new IOException("no space left"))
-                : base.AppendAsync(runId, row, fence, cancellationToken);
     }
 }

@@ -19,7 +19,9 @@ public sealed class ScheduleTests
     {
         using var home = Engines.Home(kind);
         await using var engine = await OpenAsync(home);
-        await using var flows = await engine.ScheduleAsync(it => it.Manual("nightly", Saga(), Stage.Start));
+        await using var flows = await engine.ScheduleAsync(it =>
+            it.Manual("nightly", Engines.Saga(_trail, _gate), Stage.Start)
+        );
         Assert.Equal(["orders"], engine.WorkflowNames);
         await flows.TriggerAsync("nightly");
         await _gate.Entered.Soon();
@@ -39,7 +41,9 @@ public sealed class ScheduleTests
         using var home = Engines.Home(kind);
         await using (var engine = await OpenAsync(home))
         {
-            var flows = await engine.ScheduleAsync(it => it.Manual("nightly", Saga(), Stage.Start));
+            var flows = await engine.ScheduleAsync(it =>
+                it.Manual("nightly", Engines.Saga(_trail, _gate), Stage.Start)
+            );
             await flows.TriggerAsync("nightly");
             await _gate.Entered.Soon();
         }
@@ -47,7 +51,9 @@ public sealed class ScheduleTests
         Assert.Equal(["pay", "ship told to stop"], _trail.Marks);
         _gate.Open();
         await using var next = await OpenAsync(home);
-        await using var again = await next.ScheduleAsync(it => it.Manual("nightly", Saga(), Stage.Start));
+        await using var again = await next.ScheduleAsync(it =>
+            it.Manual("nightly", Engines.Saga(_trail, _gate), Stage.Start)
+        );
         var info = await again.RestAsync("nightly", 1);
         Assert.Equal((FlowStatus.Completed, null), (info.Status, info.LastError));
         Assert.Equal(["pay", "ship told to stop", "ship"], _trail.Marks);
@@ -60,7 +66,9 @@ public sealed class ScheduleTests
     {
         using var home = Engines.Home(kind);
         await using var engine = await OpenAsync(home);
-        await using var flows = await engine.ScheduleAsync(it => it.Manual("nightly", Saga(), Stage.Start));
+        await using var flows = await engine.ScheduleAsync(it =>
+            it.Manual("nightly", Engines.Saga(_trail, _gate), Stage.Start)
+        );
         await flows.TriggerAsync("nightly");
         await _gate.Entered.Soon();
         await flows.CancelFlowAsync("nightly").Soon();
@@ -103,7 +111,9 @@ public sealed class ScheduleTests
     {
         using var home = Engines.Home(kind);
         await using var engine = await OpenAsync(home);
-        await using var flows = await engine.ScheduleAsync(it => it.Manual("nightly", Saga(), Stage.Start));
+        await using var flows = await engine.ScheduleAsync(it =>
+            it.Manual("nightly", Engines.Saga(_trail, _gate), Stage.Start)
+        );
         await flows.TriggerAsync("nightly");
         await _gate.Entered.Soon();
         Assert.True((await engine.SuspendAsync(TimeSpan.FromSeconds(20)).Soon()).Clean);
@@ -149,7 +159,7 @@ public sealed class ScheduleTests
     public async Task An_occurrence_that_is_held_holds_its_flow_up_and_both_say_so()
     {
         using var home = Engines.Home("on a store in memory");
-        var old = Saga();
+        var old = Engines.Saga(_trail, _gate);
         await using (var engine = await OpenAsync(home))
         {
             var flows = await engine.ScheduleAsync(it => it.Cron("daily", old, Stage.Start, "0 0 * * *"));
@@ -160,7 +170,7 @@ public sealed class ScheduleTests
         _gate.Open();
         await using var next = await OpenAsync(home);
         await using var again = await next.ScheduleAsync(it =>
-            it.Cron("daily", Saga().WithWorkflowVersion(2), Stage.Start, "0 0 * * *")
+            it.Cron("daily", Engines.Saga(_trail, _gate).WithWorkflowVersion(2), Stage.Start, "0 0 * * *")
         );
         await Flows.UntilAsync(() => again.Status("daily")!.LastError is not null);
         var info = again.Status("daily")!;
@@ -239,7 +249,8 @@ public sealed class ScheduleTests
             info => Assert.Equal((0, null), (info.FailureStreak, info.LastError))
         );
 
-        Scheduler Minutely(Scheduler flows) => flows.Every("minutely", Saga(), Stage.Start, s_minute);
+        Scheduler Minutely(Scheduler flows) =>
+            flows.Every("minutely", Engines.Saga(_trail, _gate), Stage.Start, s_minute);
     }
 
     [Fact]
@@ -320,68 +331,6 @@ public sealed class ScheduleTests
             );
     }
 
-    [Fact]
-    [Trait("ID", "X10")]
-    public async Task A_workflows_own_limit_holds_up_none_of_another_workflow()
-    {
-        await using var engine = CanoEngine.InMemory(new CanoEngineOptions { TimeProvider = _time });
-        var (limited, free) = (StartTests.Gated(_gate).WithMaxRunning(1), Marking());
-        engine.Add(limited).Add(free);
-        var first = await engine.StartAsync(limited, Stage.Start, "a").Soon();
-        await _gate.Entered.Soon();
-        var second = await engine.StartAsync(limited, Stage.Start, "b").Soon();
-        var info = await second.DescribeAsync();
-        Assert.Equal((RunStatus.Suspended, null), (info.Status, info.Held));
-        var other = await engine.StartAsync(free, Stage.Start, "c").Soon();
-        await other.Completion().Soon();
-        Assert.Equal(RunStatus.Suspended, (await second.DescribeAsync()).Status);
-        _gate.Open();
-        await first.Completion().Soon();
-        await second.Completion().Soon();
-    }
-
-    [Theory]
-    [InlineData(3, 5, 3)]
-    [InlineData(5, 3, 3)]
-    [Trait("ID", "X10")]
-    public async Task Both_limits_bound_and_everything_comes_to_its_end(int own, int all, int expected)
-    {
-        var (now, most) = (0, 0);
-        await using var engine = CanoEngine.InMemory(new CanoEngineOptions { MaxRunning = all });
-        var workflow = Workflow
-            .Bare<Stage>()
-            .WithName("counted")
-            .WithMaxRunning(own)
-            .Register(
-                Stage.Start,
-                async (_, token) =>
-                {
-                    InterlockedMax(Interlocked.Increment(ref now));
-                    await _gate.PassAsync(token);
-                    Interlocked.Decrement(ref now);
-                    return Stage.End;
-                }
-            )
-            .AddExitState(Stage.End);
-        engine.Add(workflow);
-        var runs = new List<WorkflowRun<Stage>>();
-        for (var i = 0; i < 40; i++)
-            runs.Add(await engine.StartAsync(workflow, Stage.Start, $"run-{i}").Soon());
-        await Flows.UntilAsync(() => Volatile.Read(ref now) == expected);
-        _gate.Open();
-        foreach (var run in runs)
-            Assert.Equal(Stage.End, await run.Completion().Soon());
-        Assert.Equal(expected, most);
-        Assert.Throws<ArgumentOutOfRangeException>(() => workflow.WithMaxRunning(0));
-
-        void InterlockedMax(int value)
-        {
-            for (var seen = most; value > seen; seen = most)
-                if (Interlocked.CompareExchange(ref most, value, seen) == seen)
-                    return;
-        }
-    }
-
     private Task<CanoEngine> OpenAsync(EngineHome home) =>
         home.OpenAsync(new CanoEngineOptions { TimeProvider = _time });
 
@@ -404,65 +353,4 @@ public sealed class ScheduleTests
                 }
             )
             .AddExitState(Stage.End);
-
-    private Workflow<Stage> Saga() =>
-        Workflow
-            .Bare<Stage>()
-            .WithName("orders")
-            .RegisterWithCompensation<int>(
-                Stage.Start,
-                (_, _) =>
-                {
-                    _trail.Add("pay");
-                    return new((Stage.Work, 100));
-                },
-                (_, _, _) =>
-                {
-                    _trail.Add("undo pay");
-                    return default;
-                }
-            )
-            .Register(
-                Stage.Work,
-                async (_, token) =>
-                {
-                    try
-                    {
-                        await _gate.PassAsync(token);
-                    }
-                    catch (OperationCanceledException)
-                    {
-                        _trail.Add("ship told to stop");
-                        throw;
-                    }
-
-                    _trail.Add("ship");
-                    return Stage.End;
-                }
-            )
-            .AddExitState(Stage.End);
-
-    private sealed class DownStore(ICheckpointStore inner) : DelegatingCheckpointStore(inner)
-    {
-        public bool IsDown { get; set; }
-
-        public override ValueTask AppendAsync(
-            string runId,
-            CheckpointRow row,
-            long fence,
-            CancellationToken cancellationToken = default
-        ) =>
-            IsDown
-                ? ValueTask.FromException(new IOException("no space left"))
-                : base.AppendAsync(runId, row, fence, cancellationToken);
-
-        public override ValueTask<long> BeginAsync(
-            string runId,
-            CheckpointRow row,
-            CancellationToken cancellationToken = default
-        ) =>
-            IsDown
-                ? ValueTask.FromException<long>(new IOException("no space left"))
-                : base.BeginAsync(runId, row, cancellationToken);
-    }
 }

@@ -13,7 +13,7 @@ public sealed class StopTests
         using var home = Engines.Home(kind);
         await using (var engine = await home.OpenAsync())
         {
-            var workflow = Saga();
+            var workflow = Engines.Saga(_trail, _gate);
             engine.Add(workflow);
             var run = await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
             await _gate.Entered.Soon();
@@ -31,8 +31,8 @@ public sealed class StopTests
         Assert.Equal(["pay", "ship told to stop"], _trail.Marks);
         _gate.Open();
         await using var next = await home.OpenAsync();
-        next.Add(Saga());
-        var end = Assert.Single(await ResumedAsync(next));
+        next.Add(Engines.Saga(_trail, _gate));
+        var end = Assert.Single(await Engines.ResumedAsync(next));
         Assert.Equal(("order-1", RunStatus.Completed, "End"), (end.RunId, end.Status, end.ExitState));
         Assert.Equal(["pay", "ship told to stop", "ship"], _trail.Marks);
     }
@@ -44,7 +44,7 @@ public sealed class StopTests
     {
         using var home = Engines.Home(kind);
         await using var engine = await home.OpenAsync();
-        var workflow = Saga();
+        var workflow = Engines.Saga(_trail, _gate);
         engine.Add(workflow);
         var run = await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
         await _gate.Entered.Soon();
@@ -79,14 +79,14 @@ public sealed class StopTests
         using var home = Engines.Home(kind);
         await using (var engine = await home.OpenAsync())
         {
-            var workflow = Saga();
+            var workflow = Engines.Saga(_trail, _gate);
             engine.Add(workflow);
             await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
             await _gate.Entered.Soon();
         }
 
         await using var next = await home.OpenAsync();
-        var again = Saga();
+        var again = Engines.Saga(_trail, _gate);
         var run = next.Add(again).Run(again, "order-1");
         await run.CancelAsync().Soon();
         Assert.Equal("cancelled", (await Failures.OfAsync(run.Completion().Soon())).Category);
@@ -112,7 +112,7 @@ public sealed class StopTests
         var found = Assert.Single(await StartTests.ListAsync(engine, RunQuery.NeedsAttention));
         Assert.Equal((RunStatus.Failed, "Start"), (found.Status, found.State));
         Assert.Contains("no stock", (await run.DescribeAsync()).Error!.Message, StringComparison.Ordinal);
-        Assert.Empty(await ResumedAsync(engine));
+        Assert.Empty(await Engines.ResumedAsync(engine));
         fails = false;
         await engine.RetryAsync("order-1").Soon();
         Assert.Equal(Stage.End, await run.Completion().Soon());
@@ -166,17 +166,17 @@ public sealed class StopTests
         using var home = Engines.Home(kind);
         await using (var engine = await home.OpenAsync())
         {
-            var workflow = Saga();
+            var workflow = Engines.Saga(_trail, _gate);
             engine.Add(workflow);
             await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
             await _gate.Entered.Soon();
         }
 
         await using var next = await home.OpenAsync();
-        next.Add(Saga().WithWorkflowVersion(2));
+        next.Add(Engines.Saga(_trail, _gate).WithWorkflowVersion(2));
         for (var i = 0; i < 4; i++)
         {
-            var end = Assert.Single(await ResumedAsync(next));
+            var end = Assert.Single(await Engines.ResumedAsync(next));
             Assert.Equal(RunStatus.Suspended, end.Status);
             Assert.Contains("was not added", end.Error!.Message, StringComparison.Ordinal);
         }
@@ -185,8 +185,8 @@ public sealed class StopTests
         Assert.Contains("version 0", found.Held, StringComparison.Ordinal);
         Assert.Equal(0, found.Tries);
         _gate.Open();
-        next.Add(Saga());
-        Assert.Equal(RunStatus.Completed, Assert.Single(await ResumedAsync(next)).Status);
+        next.Add(Engines.Saga(_trail, _gate));
+        Assert.Equal(RunStatus.Completed, Assert.Single(await Engines.ResumedAsync(next)).Status);
         Assert.Empty(await StartTests.ListAsync(next, RunQuery.NeedsAttention));
     }
 
@@ -197,7 +197,7 @@ public sealed class StopTests
         var engine = CanoEngine.InMemory();
         await engine.DisposeAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.FindAsync("order-1"));
-        Assert.Throws<ObjectDisposedException>(() => engine.Add(Saga()));
+        Assert.Throws<ObjectDisposedException>(() => engine.Add(Engines.Saga(_trail, _gate)));
     }
 
     [Fact]
@@ -230,51 +230,6 @@ public sealed class StopTests
         await engine.ForgetAsync("order-1");
         Assert.Null(await engine.FindAsync("order-1"));
         Assert.Equal("run_not_found", (await Failures.OfAsync(run.Completion())).Category);
-    }
-
-    private Workflow<Stage> Saga() =>
-        Workflow
-            .Bare<Stage>()
-            .WithName("orders")
-            .RegisterWithCompensation<int>(
-                Stage.Start,
-                (_, _) =>
-                {
-                    _trail.Add("pay");
-                    return new((Stage.Work, 100));
-                },
-                (_, _, _) =>
-                {
-                    _trail.Add("undo pay");
-                    return default;
-                }
-            )
-            .Register(
-                Stage.Work,
-                async (_, token) =>
-                {
-                    try
-                    {
-                        await _gate.PassAsync(token);
-                    }
-                    catch (OperationCanceledException)
-                    {
-                        _trail.Add("ship told to stop");
-                        throw;
-                    }
-
-                    _trail.Add("ship");
-                    return Stage.End;
-                }
-            )
-            .AddExitState(Stage.End);
-
-    private static async Task<List<RunEnd>> ResumedAsync(CanoEngine engine)
-    {
-        var ends = new List<RunEnd>();
-        await foreach (var end in engine.ResumeAsync())
-            ends.Add(end);
-        return ends;
     }
 
     private static async Task<bool> AsTask(Task task)

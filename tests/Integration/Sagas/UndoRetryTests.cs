@@ -67,7 +67,7 @@ public sealed class UndoRetryTests
         var again = Paid(undo, named: true);
         next.Add(again);
         // What waits is told by its end, not by the resume.
-        Assert.Empty(await ResumedAsync(next).Soon());
+        Assert.Empty(await Engines.Engines.ResumedAsync(next).Soon());
         var ended = Failures.OfAsync(next.Run(again, "order-1").Completion());
         await _time.WhenWaitingAsync().Soon();
         Assert.Equal(["pay", "undo pay 1"], _trail.Marks);
@@ -156,14 +156,6 @@ public sealed class UndoRetryTests
 
     private Task<CanoEngine> OpenAsync() =>
         CanoEngine.OpenAsync(_store, new CanoEngineOptions { TimeProvider = _time });
-
-    private static async Task<List<RunEnd>> ResumedAsync(CanoEngine engine)
-    {
-        var ends = new List<RunEnd>();
-        await foreach (var end in engine.ResumeAsync())
-            ends.Add(end);
-        return ends;
-    }
 
     private Workflow<Stage> Paid(TaskConfig? undo, bool named = false)
     {

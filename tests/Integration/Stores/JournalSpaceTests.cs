@@ -109,6 +109,28 @@ public sealed class JournalSpaceTests
     }
 
     [Fact]
+    [Trait("ID", "Y15")]
+    public async Task A_snapshot_that_was_moved_is_there_when_the_space_before_it_comes_free()
+    {
+        var snapshot = Rows.Of(1, RowKind.Snapshot, Filled(30_000, 7)) with { WorkflowName = "orders" };
+        await using (var store = await Open())
+        {
+            // Its copy begins a segment and leaves little more than the room for the head of the other's,
+            // whose row is in the next one.
+            await Park(store, "first", [Rows.Of(0, RowKind.CursorAdvanced, Filled(60_000, 5))]);
+            await Park(store, "moved", [Rows.Entered(0), snapshot]);
+            await WearOut(store);
+            await store.ClearAsync("first");
+        }
+
+        // What is kept is decided by what this one finds.
+        await using (var store = await Open())
+            await Short(store, "short");
+        await using var reopened = await Open();
+        Assert.Equal([snapshot], await reopened.LoadRunAsync("moved"));
+    }
+
+    [Fact]
     public async Task Runs_of_many_steps_are_moved_while_they_and_others_go_on()
     {
         // 600 KB: a step copies 256 KiB.
