@@ -9,10 +9,11 @@ namespace Cano.Faster.Disks;
 internal sealed class LogDevice(SegmentFiles files, string path, byte[] tailPage, long tailPageAddress)
     : StorageDeviceBase(path, sectorSize: 512, Devices.CAPACITY_UNSPECIFIED)
 {
-    private const uint Failed = 5; // EIO
+    private volatile Exception? failure;
 
-    /// <summary>What stopped the device.</summary>
-    public Exception? Failure { get; private set; }
+    /// <summary>What stopped the device. Whoever answers for what was written asks for it, after each write and
+    /// each flush: FASTER does not know.</summary>
+    public Exception? Failure => failure;
 
     public override unsafe void WriteAsync(
         IntPtr sourceAddress,
@@ -25,20 +26,20 @@ internal sealed class LogDevice(SegmentFiles files, string path, byte[] tailPage
     {
         try
         {
-            if (Failure is null)
+            if (failure is null)
                 files.WriteDurably(
                     segmentId,
                     (long)destinationAddress,
                     new ReadOnlySpan<byte>((void*)sourceAddress, (int)numBytesToWrite)
                 );
         }
-        catch (Exception failure)
+        catch (Exception thrown)
         {
-            // FASTER carries numbers only; the writer asks for the exception itself.
-            Failure = failure;
+            failure = thrown;
         }
 
-        callback(Failure is null ? 0 : Failed, numBytesToWrite, context);
+        // Told of a failure, FASTER would fail its commits for whoever waits for them, which nobody does.
+        callback(0, numBytesToWrite, context);
     }
 
     public override unsafe void ReadAsync(

@@ -50,7 +50,25 @@ public sealed class JournalShutdownTests
 
     [Fact]
     [Trait("ID", "F82")]
-    public async Task Closing_leaves_no_failed_task_that_nobody_looks_at()
+    public Task Closing_leaves_no_failed_task_that_nobody_looks_at() =>
+        LeavesNoneAsync(async () =>
+        {
+            await OpenAndClose();
+            await FailWhileOneHasGivenUp();
+        });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("ID", "F82")]
+    public Task A_disk_that_fails_leaves_no_failed_task_that_nobody_looks_at(bool isClosed) =>
+        LeavesNoneAsync(async () =>
+        {
+            for (var at = 1; at <= 12; at++)
+                await FailAt(at, isClosed);
+        });
+
+    private static async Task LeavesNoneAsync(Func<Task> act)
     {
         var unseen = new List<string>();
         void Note(object? sender, UnobservedTaskExceptionEventArgs told)
@@ -62,8 +80,7 @@ public sealed class JournalShutdownTests
         TaskScheduler.UnobservedTaskException += Note;
         try
         {
-            await OpenAndClose();
-            await FailWhileOneHasGivenUp();
+            await act();
             Collect();
         }
         finally
@@ -138,6 +155,25 @@ public sealed class JournalShutdownTests
         busy.Release();
         await Rows.Refusal(() => first);
         await store.DisposeAsync();
+    }
+
+    /// <summary>Rows that fill pages, until one is refused. A journal that is not closed is left as a crash
+    /// leaves it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task FailAt(int at, bool isClosed)
+    {
+        var disk = new FaultDisk();
+        var store = await JournalOnDisk.OpenOn(disk);
+        disk.Add(new DiskFault(DiskFaultKind.InputOutput, at) { Call = DiskCall.Write, IsLasting = true });
+        try
+        {
+            for (var row = 0; ; row++)
+                await store.AppendAsync("a", Rows.Of(row, RowKind.CursorAdvanced, new byte[40_000]), 1);
+        }
+        catch (CanoException) { }
+
+        if (isClosed)
+            await store.DisposeAsync();
     }
 
     private static void Collect()
