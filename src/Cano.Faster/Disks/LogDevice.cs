@@ -11,8 +11,8 @@ internal sealed class LogDevice(SegmentFiles files, string path, byte[] tailPage
 {
     private volatile Exception? failure;
 
-    /// <summary>What stopped the device. Whoever answers for what was written asks for it, after each write and
-    /// each flush: FASTER does not know.</summary>
+    /// <summary>What stopped the device. Whoever answers for what was written asks for it, after each write
+    /// and each flush: FASTER does not know.</summary>
     public Exception? Failure => failure;
 
     public override unsafe void WriteAsync(
