@@ -13,7 +13,8 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime, IDrivenTime
     private readonly VirtualWork _work = new();
     private readonly Lock _gate = new();
     private readonly List<VirtualTimer> _timers = [];
-    private readonly List<(int Count, TaskCompletionSource Reached)> _watchers = [];
+    private readonly TimeProvider _background;
+    private readonly List<Watcher> _watchers = [];
     private DateTimeOffset _now;
     private long _order;
 
@@ -22,7 +23,11 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime, IDrivenTime
         : this(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero)) { }
 
     /// <summary>A clock that shows `start`.</summary>
-    public VirtualTime(DateTimeOffset start) => _now = start.ToUniversalTime();
+    public VirtualTime(DateTimeOffset start)
+    {
+        _now = start.ToUniversalTime();
+        _background = new BackgroundTime(this);
+    }
 
     /// <summary>Timers that wait for their due time.</summary>
     public int WaitingCount
@@ -30,7 +35,7 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime, IDrivenTime
         get
         {
             lock (_gate)
-                return _timers.Count;
+                return Count(isBackground: false);
         }
     }
 
@@ -59,9 +64,7 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime, IDrivenTime
     )
     {
         ArgumentNullException.ThrowIfNull(callback);
-        var timer = new VirtualTimer(this, callback, state);
-        timer.Change(dueTime, period);
-        return timer;
+        return Timer(new VirtualTimer(this, callback, state, isBackground: false), dueTime, period);
     }
 
     /// <summary>Moves the clock forward, by a span that is not negative, and fires every timer that falls due
@@ -83,10 +86,14 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime, IDrivenTime
     /// <summary>Moves the clock to the next due timer and fires it; false when none waits.</summary>
     public bool AdvanceToNext()
     {
-        if (TakeDue(DateTimeOffset.MaxValue) is not { } timer)
-            return false;
-        _work.Fire(timer.Call);
-        return true;
+        while (NextDue() is { } next && TakeDue(next) is { } timer)
+        {
+            _work.Fire(timer.Call);
+            if (!timer.IsBackground)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Moves the clock from wait to wait until a run has ended, and gives what has become of it. The
@@ -111,21 +118,16 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime, IDrivenTime
     }
 
     /// <summary>Completes when at least `count` timers wait: the code under test has gone to sleep.</summary>
-    public Task WhenWaitingAsync(int count = 1)
-    {
-        lock (_gate)
-        {
-            if (_timers.Count >= count)
-                return Task.CompletedTask;
-            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _watchers.Add((count, reached));
-            return reached.Task;
-        }
-    }
+    public Task WhenWaitingAsync(int count = 1) => WhenAsync(count, isBackground: false);
+
+    /// <summary>Completes when so many timers of what goes on beside runs are set.</summary>
+    internal Task WhenBackgroundAsync(int count) => WhenAsync(count, isBackground: true);
 
     Dispatcher IDrivenTime.Dispatcher => _work;
 
     IUserCalls IDrivenTime.Calls => _work;
+
+    TimeProvider IDrivenTime.Background => _background;
 
     ValueTask<ICheckpointStore> IDrivenTime.OpenAsync(Func<Task<ICheckpointStore>> open) =>
         _work.OpenAsync(open);
@@ -144,7 +146,7 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime, IDrivenTime
             timer.Period = period;
             timer.Order = _order++;
             _timers.Add(timer);
-            foreach (var watcher in _watchers.Where(watcher => _timers.Count >= watcher.Count))
+            foreach (var watcher in _watchers.Where(watcher => Count(watcher.IsBackground) >= watcher.Count))
                 watcher.Reached.TrySetResult();
             _watchers.RemoveAll(watcher => watcher.Reached.Task.IsCompleted);
         }
@@ -179,6 +181,33 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime, IDrivenTime
             + "WithTimeProvider, and a signal that nobody sends";
     }
 
+    private Task WhenAsync(int count, bool isBackground)
+    {
+        lock (_gate)
+        {
+            if (Count(isBackground) >= count)
+                return Task.CompletedTask;
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _watchers.Add(new(count, isBackground, reached));
+            return reached.Task;
+        }
+    }
+
+    private int Count(bool isBackground) => _timers.Count(timer => timer.IsBackground == isBackground);
+
+    private static VirtualTimer Timer(VirtualTimer timer, TimeSpan dueTime, TimeSpan period)
+    {
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>When the next wait is over; null when nothing waits.</summary>
+    private DateTimeOffset? NextDue()
+    {
+        lock (_gate)
+            return _timers.Where(timer => !timer.IsBackground).Min(timer => (DateTimeOffset?)timer.Due);
+    }
+
     private VirtualTimer? TakeDue(DateTimeOffset end)
     {
         lock (_gate)
@@ -195,10 +224,32 @@ public sealed class VirtualTime : TimeProvider, IUnhurriedTime, IDrivenTime
             return next;
         }
     }
+
+    private readonly record struct Watcher(int Count, bool IsBackground, TaskCompletionSource Reached);
+
+    private sealed class BackgroundTime(VirtualTime time) : TimeProvider
+    {
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override ITimer CreateTimer(
+            TimerCallback callback,
+            object? state,
+            TimeSpan dueTime,
+            TimeSpan period
+        ) => Timer(new VirtualTimer(time, callback, state, isBackground: true), dueTime, period);
+    }
 }
 
-internal sealed class VirtualTimer(VirtualTime time, TimerCallback callback, object? state) : ITimer
+internal sealed class VirtualTimer(VirtualTime time, TimerCallback callback, object? state, bool isBackground)
+    : ITimer
 {
+    /// <summary>Nobody waits for it: it fires when the clock comes by.</summary>
+    public bool IsBackground => isBackground;
+
     public DateTimeOffset Due { get; set; }
 
     public TimeSpan Period { get; set; }

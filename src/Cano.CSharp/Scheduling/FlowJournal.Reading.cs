@@ -54,8 +54,10 @@ internal sealed partial class FlowJournal
         else if (ListedEnd.Of(run) is { } end)
         {
             // It was kept, and counts among the ended runs of its workflow.
-            var now = _members[0].Options.Time.GetUtcNow();
-            EndedRuns.Of(store, run.WorkflowName).Learn(end, now);
+            var options = _members[0].Options;
+            await EndedRuns
+                .LearnAsync(store, end, run.WorkflowName, options.Retention, options.Time.GetUtcNow())
+                .ConfigureAwait(false);
         }
     }
 

@@ -10,6 +10,14 @@ public interface ICheckpointStore : IAsyncDisposable
     /// and they are refused. As it stands here the store itself, when it is one.</summary>
     IInboxStore? Inbox => this as IInboxStore;
 
+    /// <summary>Finds and lists runs by itself; null: who asks filters and sorts all that is listed. As it
+    /// stands here the store itself, when it does.</summary>
+    IRunIndex? Index => this as IRunIndex;
+
+    /// <summary>What lets several nodes share the store; null: it serves one. As it stands here the store
+    /// itself, when it can.</summary>
+    ISharedStore? Shared => this as ISharedStore;
+
     /// <summary>Makes a row durable; when this returns it survives a crash.</summary>
     /// <remarks>Takes exactly the run's last sequence + 1 (0 for an unknown run) under a fence that is not
     /// older than the newest claimed one.</remarks>

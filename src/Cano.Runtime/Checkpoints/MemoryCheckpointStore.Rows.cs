@@ -7,7 +7,7 @@ namespace Cano;
 public sealed partial class MemoryCheckpointStore
 {
     /// <summary>The rows of one run.</summary>
-    private sealed class Rows(string id) : IKeptRun
+    private sealed class Rows(string id, NodeRegistry nodes) : IKeptRun
     {
         private StartOfRun _start;
         private long _updateTicks;
@@ -18,15 +18,30 @@ public sealed partial class MemoryCheckpointStore
         public long NextSequence { get; private set; }
 
         /// <summary>The newest fence claimed or used.</summary>
-        public long Fence { get; set; } = AppendRule.FirstFence;
+        public long Fence { get; private set; } = AppendRule.FirstFence;
 
-        public RunStanding Progress { get; set; } = RunStanding.None;
+        public RunStanding Progress { get; private set; } = RunStanding.None;
+
+        public string Id => id;
+
+        /// <summary>The name of its workflow; empty when that has none.</summary>
+        public string Workflow => _start.WorkflowName ?? "";
+
+        /// <summary>The node whose run it is; null when it is nobody's.</summary>
+        public NodeLease? Owner { get; set; }
+
+        public bool HasDeadOwner => Owner is { } owner && !nodes.Lives(owner);
 
         public bool IsListed => Kept.Count > 0;
 
         string IListedRun.RunId => id;
 
-        RunStatus IListedRun.Status => RunSummary.StatusOf(Kept[^1].Status, Progress);
+        public bool HasEnded => IsListed && RowStatuses.IsEnd(Kept[^1].Status);
+
+        RunStatus IListedRun.Status => RunSummary.StatusOf(Kept[^1].Status, Standing);
+
+        // Whose node is dead nobody works on.
+        private RunStanding Standing => HasDeadOwner ? Progress with { IsWorkedOn = false } : Progress;
 
         string? IListedRun.WorkflowName => _start.WorkflowName;
 
@@ -45,6 +60,30 @@ public sealed partial class MemoryCheckpointStore
 
         /// <summary>Null as long as nothing was sent.</summary>
         public KeptInbox? Inbox { get; private set; }
+
+        public bool IsToBeHad(NodeLease by, ClaimIf rule) =>
+            rule switch
+            {
+                ClaimIf.Free => Owner is null || Owner == by || HasDeadOwner,
+                ClaimIf.Orphaned => HasDeadOwner,
+                _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "There is no such rule."),
+            };
+
+        /// <summary>A claim is a try where a node died, and where there are none.</summary>
+        public void Claim(long fence, NodeLease? lease)
+        {
+            var isTry = lease is null || (HasDeadOwner && Progress.IsWorkedOn);
+            Progress = isTry ? Progress.Claimed() : Progress.TakenOver();
+            (Fence, Owner) = (fence, lease);
+        }
+
+        public void Rest() => Progress = Progress.Released();
+
+        public void Release()
+        {
+            Rest();
+            Owner = null;
+        }
 
         /// <summary>False when there is nothing to keep.</summary>
         public bool Accept(InboxItem item, TimeProvider clock)
@@ -76,8 +115,10 @@ public sealed partial class MemoryCheckpointStore
                 row.Visit,
                 RowStatuses.IsEnd(row.Status) ? writtenAt.UtcTicks : 0
             );
+            if (HasEnded)
+                Owner = null;
         }
 
-        public RunSummary Summary() => RunSummary.Of(id, in _start, Kept[^1], Progress, _updateTicks);
+        public RunSummary Summary() => RunSummary.Of(id, in _start, Kept[^1], Standing, _updateTicks);
     }
 }

@@ -11,7 +11,8 @@ namespace Cano;
 public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
     : ICheckpointStore,
         IInboxStore,
-        IRunIndex
+        IRunIndex,
+        ISharedStore
 {
     private readonly TimeProvider clock = time ?? TimeProvider.System;
     private readonly Dictionary<string, Rows> runs = [];
@@ -51,23 +52,7 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
         string runId,
         CheckpointRow first,
         CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentNullException.ThrowIfNull(first);
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled<long>(cancellationToken);
-
-        lock (gate)
-        {
-            var run = Known(runId);
-            var refusal = AppendRule.BeginRefusal(runId, first.Sequence, run.NextSequence, run.Fence);
-            if (refusal is not null)
-                return ValueTask.FromException<long>(refusal);
-            var fence = fences.Next();
-            Take(runId, run, first, fence);
-            return new(fence);
-        }
-    }
+    ) => Begin(runId, first, lease: null, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
@@ -86,8 +71,7 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
     public ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
     {
         lock (gate)
-            if (runs.Remove(runId, out var run))
-                order.Remove(run);
+            Clear(runId);
         return ValueTask.CompletedTask;
     }
 
@@ -137,18 +121,9 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
         lock (gate)
         {
             var run = Known(runId);
-            try
-            {
-                run.Fence = fences.Above(runId, run.Fence);
-            }
-            catch (CanoException refused)
-            {
-                return ValueTask.FromException<long>(refused);
-            }
-
-            run.Progress = run.Progress.Claimed();
-            runs[runId] = run;
-            return new(run.Fence);
+            return Claim(run, lease: null) is { } refused
+                ? ValueTask.FromException<long>(refused)
+                : new(run.Fence);
         }
     }
 
@@ -160,7 +135,7 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
 
         lock (gate)
             if (runs.TryGetValue(runId, out var run) && run.Fence == fence)
-                run.Progress = run.Progress.Released();
+                run.Release();
         return ValueTask.CompletedTask;
     }
 
@@ -212,7 +187,7 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>A run, which is not there yet when it is unknown.</summary>
-    private Rows Known(string id) => runs.TryGetValue(id, out var known) ? known : new Rows(id);
+    private Rows Known(string id) => runs.TryGetValue(id, out var known) ? known : new Rows(id, nodes);
 
     private void Turn(RunPages pages)
     {
@@ -220,12 +195,73 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
             pages.Turn(order);
     }
 
+    private ValueTask<long> Begin(
+        string runId,
+        CheckpointRow first,
+        NodeLease? lease,
+        CancellationToken cancel
+    )
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        if (cancel.IsCancellationRequested)
+            return ValueTask.FromCanceled<long>(cancel);
+
+        lock (gate)
+        {
+            if (lease is not null && !nodes.Lives(lease))
+                return ValueTask.FromException<long>(lease.IsOver());
+            var run = Known(runId);
+            var refusal = AppendRule.BeginRefusal(runId, first.Sequence, run.NextSequence, run.Fence);
+            if (refusal is not null)
+                return ValueTask.FromException<long>(refusal);
+            var fence = fences.Next();
+            run.Owner = lease;
+            Take(runId, run, first, fence);
+            return new(fence);
+        }
+    }
+
+    /// <summary>Null when the run is claimed, else why it cannot be.</summary>
+    private CanoException? Claim(Rows run, NodeLease? lease)
+    {
+        try
+        {
+            run.Claim(fences.Above(run.Id, run.Fence), lease);
+        }
+        catch (CanoException refused)
+        {
+            return refused;
+        }
+
+        runs[run.Id] = run;
+        return null;
+    }
+
     private void Take(string id, Rows run, CheckpointRow row, long fence)
     {
+        var hadEnded = run.HasEnded;
         run.Add(row, fence, clock);
+        if (run.HasEnded && !OccurrenceId.IsOne(id))
+            Count(id, run);
+        else if (hadEnded)
+            Uncount(id, run);
         if (row.Sequence > 0)
             return;
         runs[id] = run;
         order.Add(run);
+    }
+
+    private void Clear(string id)
+    {
+        if (!runs.Remove(id, out var run))
+            return;
+        order.Remove(run);
+        Uncount(id, run);
+    }
+
+    private void Uncount(string id, Rows run)
+    {
+        if (ends.TryGetValue(run.Workflow, out var kept))
+            kept.Forget(id);
     }
 }

@@ -24,6 +24,10 @@ public readonly record struct RunStanding(long Visit, int Tries, long EndTicks)
     /// <summary>After a claim, which is a try.</summary>
     public RunStanding Claimed() => this with { Tries = Tries + 1, IsWorkedOn = true };
 
+    /// <summary>After a claim that is none: the node before has let go of the run, or died when nobody worked
+    /// on it.</summary>
+    public RunStanding TakenOver() => this with { IsWorkedOn = true };
+
     /// <summary>After a release under the newest fence: the tries count no more.</summary>
     public RunStanding Released() => this with { Tries = 0, IsWorkedOn = false };
 

@@ -171,7 +171,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     private async ValueTask<ResumeSlot?> ParkAsync()
     {
         if (_journal is not null)
-            await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
+            await _journal.RestAsync(Options.Logger).ConfigureAwait(false);
         var slot = _optionalState?.Slot;
         slot?.Give();
         return slot;

@@ -87,8 +87,7 @@ internal static partial class Runs
             // of its own.
             var now = workflow.Options.Time.GetUtcNow();
             await EndedRuns
-                .Of(store, name)
-                .ClearSurplusAsync(store, workflow.Options.Retention, now)
+                .ClearSurplusAsync(store, name, workflow.Options.Retention, now)
                 .ConfigureAwait(false);
             return await InterruptedRuns.FindAsync(store, name).ConfigureAwait(false);
         }
@@ -96,7 +95,34 @@ internal static partial class Runs
 
     /// <summary>Reads and claims the run. A cancelled run is read too: what it completed must be
     /// undone. Rows of states that the workflow no longer has are given with it.</summary>
+    // Read first: what cannot be gone on with is not touched.
     private static async ValueTask<(RunBeginning Beginning, IReadOnlyList<Row> Unknown)> RecoverAsync<TState>(
+        CompiledWorkflow<TState> workflow,
+        ICheckpointStore store,
+        string id,
+        RunRequest request
+    )
+        where TState : notnull
+    {
+        var found = await ReadAsync(workflow, store, id, request).ConfigureAwait(false);
+        var (fence, next) = await ClaimAsync(store, id, request.For).ConfigureAwait(false);
+        try
+        {
+            // Whoever had it may have gone on until the claim shut him out.
+            if (next is { } sequence && sequence != found.NextSequence)
+                found = await ReadAsync(workflow, store, id, request).ConfigureAwait(false);
+            return (Claimed(found.Beginning, store, workflow.Options, request.Host, fence), found.Unknown);
+        }
+        catch
+        {
+            await new RunJournal(store, id, fence, workflow.Options.Time)
+                .ReleaseAsync(workflow.Options.Logger)
+                .ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async ValueTask<Found> ReadAsync<TState>(
         CompiledWorkflow<TState> workflow,
         ICheckpointStore store,
         string id,
@@ -111,10 +137,10 @@ internal static partial class Runs
         {
             case Recovered.Found recovered:
                 var asked = await AskedAsync(store, rows, request).ConfigureAwait(false);
-                var found = FoundAs(workflow.Options, recovered, rows, asked);
-                return (
-                    await ClaimedAsync(found, store, workflow.Options, request.Host).ConfigureAwait(false),
-                    recovered.Unknown
+                return new(
+                    FoundAs(workflow.Options, recovered, rows, asked),
+                    recovered.Unknown,
+                    rows.Max(row => row.Sequence) + 1
                 );
             case Recovered.Refused { Error: var error }:
                 if (rows.Count == 0)
@@ -135,7 +161,10 @@ internal static partial class Runs
     )
     {
         var id = request.Id!;
-        if (request.For == TakeUpFor.Unfinished && RowStatuses.IsEnd(rows.MaxBy(row => row.Sequence)!.Status))
+        if (
+            request.For is TakeUpFor.Unfinished or TakeUpFor.Orphan
+            && RowStatuses.IsEnd(rows.MaxBy(row => row.Sequence)!.Status)
+        )
             throw NothingToDo($"run '{id}' has ended");
         var cancel = await StoredCancel.FindAsync(store, id).ConfigureAwait(false);
         if (cancel is null)
@@ -174,29 +203,56 @@ internal static partial class Runs
         };
     }
 
-    /// <summary>The run as this process's: from here on every older writer is shut out.</summary>
+    /// <summary>Makes the run this process's: from here on every older writer is shut out.</summary>
+    /// <returns>The claim's fence, and the sequence of the row that comes next; null where nobody else
+    /// writes.</returns>
+    /// <exception cref="LeftAloneException">Another node works on it.</exception>
+    private static ValueTask<(long Fence, long? Next)> ClaimAsync(
+        ICheckpointStore store,
+        string id,
+        TakeUpFor why
+    ) =>
+        StoreCall.AskAsync(
+            "claim run",
+            async ValueTask<(long, long?)> () =>
+            {
+                if (store is not INodeClaims { IsNodes: true } claims)
+                    return (await store.ClaimAsync(id, Owner()).ConfigureAwait(false), null);
+                var rule = why == TakeUpFor.Orphan ? ClaimIf.Orphaned : ClaimIf.Free;
+                return await claims.TryClaimAsync(id, rule).ConfigureAwait(false) is { } claim
+                    ? (claim.Fence, claim.NextSequence)
+                    : throw NothingToDo($"run '{id}' is another node's, which lives");
+            }
+        );
+
+    /// <summary>The run as it goes on.</summary>
     // It gets no rows: the run goes on upon its stack, and they may be large.
-    private static async ValueTask<RunBeginning> ClaimedAsync(
+    private static RunBeginning Claimed(
         RunBeginning found,
         ICheckpointStore store,
         RunOptions options,
-        IRunHost? host
-    )
-    {
-        var id = found.RunId!;
-        var fence = await StoreCall
-            .AskAsync("claim run", () => store.ClaimAsync(id, Owner()))
-            .ConfigureAwait(false);
-        return found with
+        IRunHost? host,
+        long fence
+    ) =>
+        found with
         {
-            Journal = new RunJournal(store, id, fence, options.Time)
+            Journal = new RunJournal(store, found.RunId!, fence, options.Time)
             {
                 Values = found.Values,
                 Codec = options.Values,
                 Host = host,
             },
         };
-    }
+
+    /// <summary>A run as its rows tell it.</summary>
+    /// <param name="Beginning">How it goes on.</param>
+    /// <param name="Unknown">Rows of states that the workflow no longer has.</param>
+    /// <param name="NextSequence">That of the row that comes next.</param>
+    private readonly record struct Found(
+        RunBeginning Beginning,
+        IReadOnlyList<Row> Unknown,
+        long NextSequence
+    );
 
     private static void ReportUnknown(RunOptions options, string id, Row row)
     {

@@ -136,6 +136,7 @@ internal static partial class Runs
                 Values = with.Values,
                 Codec = workflow.Options.Values,
                 KeepsRows = request.KeepsRows,
+                IsQueued = request.OnlyBegins,
                 Mark = with.Mark,
                 IsOver = request.IsOver,
             },

@@ -16,4 +16,8 @@ internal enum TakeUpFor
     /// <summary>A request to stop lies in its inbox. When that was taken meanwhile it is left
     /// alone.</summary>
     Cancel,
+
+    /// <summary>The node that worked on it is dead. When another has taken it up since it is left
+    /// alone.</summary>
+    Orphan,
 }

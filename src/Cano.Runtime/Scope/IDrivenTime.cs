@@ -10,6 +10,10 @@ internal interface IDrivenTime
     /// <summary>Stands around the calls of the user's code.</summary>
     IUserCalls Calls { get; }
 
+    /// <summary>The same clock for what goes on beside runs: it fires when the clock comes by, and moves it
+    /// never.</summary>
+    TimeProvider Background { get; }
+
     /// <summary>Opens a store, whose calls are work too.</summary>
     ValueTask<ICheckpointStore> OpenAsync(Func<Task<ICheckpointStore>> open);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 
 namespace Cano.Runtime.StoredRuns;
 
@@ -10,21 +11,8 @@ internal sealed class EndedRuns
 {
     private static readonly ConditionalWeakTable<ICheckpointStore, OfStore> s_all = [];
 
-    // Ids are compared as they are: in some cultures two of them would be alike.
-    private static readonly Comparer<(DateTimeOffset End, string Id)> s_byEnd = Comparer<(
-        DateTimeOffset End,
-        string Id
-    )>.Create(
-        (one, other) =>
-            one.End == other.End ? string.CompareOrdinal(one.Id, other.Id) : one.End.CompareTo(other.End)
-    );
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (DateTimeOffset End, bool IsFailure)> _ends = [];
-    private readonly SortedSet<(DateTimeOffset End, string Id)> _settled = new(s_byEnd);
-
-    // They wait for a person, unless a retention names them too.
-    private readonly SortedSet<(DateTimeOffset End, string Id)> _failures = new(s_byEnd);
+    private readonly EndOrder _ends = new();
 
     // Of earlier processes: what was listed may have changed since, and is looked at before it is cleared.
     private readonly HashSet<string> _learned = [];
@@ -42,15 +30,52 @@ internal sealed class EndedRuns
     public static EndedRuns Of(ICheckpointStore store, string? workflow) =>
         s_all.GetValue(store, static _ => new()).Of(workflow ?? "");
 
-    /// <summary>A run has ended.</summary>
-    public void Add(string id, DateTimeOffset end, bool isFailure = false)
+    // A store of many nodes counts by itself, whichever node a run ended on.
+
+    /// <summary>A run has ended. Forgets what is no longer to be kept.</summary>
+    public static ValueTask AddAsync(
+        ICheckpointStore store,
+        ListedEnd run,
+        string? workflow,
+        Retention retention,
+        DateTimeOffset now
+    )
     {
-        lock (_gate)
-        {
-            Forget(id);
-            Keep(id, end, isFailure);
-        }
+        if (store.Shared is { } shared)
+            return shared.RetireAsync(run.Id, workflow ?? "", retention, now);
+        var ended = Of(store, workflow);
+        lock (ended._gate)
+            ended.Keep(run.Id, now, run.IsFailure);
+        return ended.ClearSurplusAsync(store, retention, now);
     }
+
+    /// <summary>A run of an earlier process counts, which nobody has found among those that
+    /// ended.</summary>
+    public static ValueTask LearnAsync(
+        ICheckpointStore store,
+        ListedEnd run,
+        string? workflow,
+        Retention retention,
+        DateTimeOffset now
+    )
+    {
+        if (store.Shared is { } shared)
+            return shared.RetireAsync(run.Id, workflow ?? "", retention, now);
+        Of(store, workflow).Learn(run, now);
+        return default;
+    }
+
+    /// <summary>Forgets what is no longer to be kept, runs that ended in earlier processes
+    /// included.</summary>
+    public static ValueTask ClearSurplusAsync(
+        ICheckpointStore store,
+        string? workflow,
+        Retention retention,
+        DateTimeOffset now
+    ) =>
+        store.Shared is { } shared
+            ? shared.RetireAsync(runId: null, workflow ?? "", retention, now)
+            : Of(store, workflow).ClearSurplusAsync(store, retention, now);
 
     /// <summary>A run begins under an id that one had before. Gives when that one ended; null when none
     /// did.</summary>
@@ -58,7 +83,7 @@ internal sealed class EndedRuns
     {
         lock (_gate)
         {
-            var end = _ends.TryGetValue(id, out var known) ? known.End : default(DateTimeOffset?);
+            var end = _ends.EndOf(id);
             Forget(id);
             return end;
         }
@@ -72,14 +97,12 @@ internal sealed class EndedRuns
             return;
         lock (_gate)
         {
-            if (!_ends.ContainsKey(id))
+            if (!_ends.Contains(id))
                 Keep(id, end, !RowStatuses.IsSettled(status));
         }
     }
 
-    /// <summary>Forgets what is no longer to be kept, runs that ended in earlier processes
-    /// included.</summary>
-    public async ValueTask ClearSurplusAsync(ICheckpointStore store, Retention retention, DateTimeOffset now)
+    private async ValueTask ClearSurplusAsync(ICheckpointStore store, Retention retention, DateTimeOffset now)
     {
         await _learning.DoAsync(() => LearnAsync(store, now)).ConfigureAwait(false);
         foreach (var (id, isCertain) in TakeSurplus(retention, now))
@@ -102,10 +125,10 @@ internal sealed class EndedRuns
         var surplus = new List<(string, bool)>();
         lock (_gate)
         {
-            while (Oldest(retention) is { } oldest && retention.IsSurplus(Count(retention), oldest.End, now))
+            while (_ends.Surplus(retention, now) is { } oldest)
             {
-                surplus.Add((oldest.Id, !_learned.Contains(oldest.Id) && !_ends[oldest.Id].IsFailure));
-                Forget(oldest.Id);
+                surplus.Add((oldest, !_learned.Contains(oldest) && !_ends.IsFailure(oldest)));
+                Forget(oldest);
             }
         }
 
@@ -113,26 +136,15 @@ internal sealed class EndedRuns
     }
 
     /// <summary>Takes up a run of an earlier process.</summary>
-    public void Learn(ListedEnd run, DateTimeOffset now)
+    private void Learn(ListedEnd run, DateTimeOffset now)
     {
         lock (_gate)
         {
-            if (_ends.ContainsKey(run.Id))
+            if (_ends.Contains(run.Id))
                 return;
             Keep(run.Id, run.EndedAt ?? now, run.IsFailure);
             _learned.Add(run.Id);
         }
-    }
-
-    private int Count(Retention retention) => _settled.Count + (retention.HasFailures ? _failures.Count : 0);
-
-    private (DateTimeOffset End, string Id)? Oldest(Retention retention)
-    {
-        var settled = _settled.Count > 0 ? _settled.Min : default((DateTimeOffset, string)?);
-        if (!retention.HasFailures || _failures.Count == 0)
-            return settled;
-        var failure = _failures.Min;
-        return settled is { } first && s_byEnd.Compare(first, failure) < 0 ? first : failure;
     }
 
     /// <summary>Nobody goes on with it, and it may go.</summary>
@@ -154,14 +166,13 @@ internal sealed class EndedRuns
 
     private void Keep(string id, DateTimeOffset end, bool isFailure)
     {
-        _ends.Add(id, (end, isFailure));
-        (isFailure ? _failures : _settled).Add((end, id));
+        _learned.Remove(id);
+        _ends.Keep(id, end, isFailure);
     }
 
     private void Forget(string id)
     {
-        if (_ends.Remove(id, out var known))
-            (known.IsFailure ? _failures : _settled).Remove((known.End, id));
+        _ends.Forget(id);
         _learned.Remove(id);
     }
 

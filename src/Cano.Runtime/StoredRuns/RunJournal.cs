@@ -36,6 +36,9 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// <summary>Of a fresh run, whether it turns out to be over already; null when it cannot be.</summary>
     public Func<ValueTask<bool>>? IsOver { get; init; }
 
+    /// <summary>It stops behind its first row, and goes on here in its turn.</summary>
+    public bool IsQueued { get; init; }
+
     /// <summary>The append under way, or the last one.</summary>
     public ValueTask Appending { get; private set; }
 
@@ -96,17 +99,32 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             })
             .ConfigureAwait(false);
 
-    /// <summary>The run sleeps or has stopped in order: nobody works on it, and having been taken over is not
-    /// held against it.</summary>
+    /// <summary>The run has stopped in order: nobody works on it, and having been taken over is not held
+    /// against it.</summary>
     /// <remarks>When this fails, the run's tries are counted too high, which a warning tells.</remarks>
-    public async ValueTask ReleaseAsync(ILogger logger)
+    public ValueTask ReleaseAsync(ILogger logger) =>
+        IsQueued
+            ? RestAsync(logger)
+            : GiveBackAsync(logger, () => store.ReleaseAsync(runId, _fence, CancellationToken.None));
+
+    /// <summary>The run waits in this process, whose run it stays where a store knows of several.</summary>
+    public ValueTask RestAsync(ILogger logger) =>
+        GiveBackAsync(
+            logger,
+            () =>
+                store.Shared is { } shared
+                    ? shared.RestAsync(runId, _fence, CancellationToken.None)
+                    : store.ReleaseAsync(runId, _fence, CancellationToken.None)
+        );
+
+    private async ValueTask GiveBackAsync(ILogger logger, Func<ValueTask> give)
     {
         if (!_isHeld)
             return;
         _isHeld = false;
         try
         {
-            await store.ReleaseAsync(runId, _fence, CancellationToken.None).ConfigureAwait(false);
+            await give().ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
@@ -134,9 +152,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     private ValueTask CountAsync(Retention retention, string? workflow, bool isFailure)
     {
         var now = time.GetUtcNow();
-        var ended = EndedRuns.Of(store, workflow);
-        ended.Add(runId, now, isFailure);
-        return ended.ClearSurplusAsync(store, retention, now);
+        return EndedRuns.AddAsync(store, new(runId, now, isFailure), workflow, retention, now);
     }
 
     /// <summary>What the engine was doing, for the text of a failed append.</summary>

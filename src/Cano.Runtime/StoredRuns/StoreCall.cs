@@ -13,6 +13,11 @@ internal static class StoreCall
         {
             return await ask().ConfigureAwait(false);
         }
+        // The store has answered: this one is to be left alone.
+        catch (LeftAloneException)
+        {
+            throw;
+        }
         catch (Exception thrown)
         {
             throw new CanoException(Faults.OfStore(doing, thrown), thrown);

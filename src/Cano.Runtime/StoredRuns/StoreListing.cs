@@ -13,7 +13,7 @@ internal static class StoreListing
         RunFilter filter,
         CancellationToken cancel = default
     ) =>
-        store is IRunIndex
+        store.Index is not null
             ? store.ListRunsAsync(filter, cancel)
             : SortedAsync(store, filter, filter.Limit ?? int.MaxValue, cancel);
 
@@ -24,7 +24,7 @@ internal static class StoreListing
         CancellationToken cancel = default
     )
     {
-        if (store is IRunIndex index)
+        if (store.Index is { } index)
             return await index.FindAsync(runId, cancel).ConfigureAwait(false);
         var filter = RunFilter.All with { IdPrefix = runId };
         await foreach (var run in FoundAsync(store, filter, cancel).ConfigureAwait(false))
@@ -40,7 +40,7 @@ internal static class StoreListing
         CancellationToken cancel = default
     )
     {
-        if (store is IRunIndex index)
+        if (store.Index is { } index)
             return await index.CountAsync(filter, cancel).ConfigureAwait(false);
         var count = 0L;
         await foreach (var _ in FoundAsync(store, filter, cancel).ConfigureAwait(false))

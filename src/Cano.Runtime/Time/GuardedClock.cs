@@ -127,6 +127,8 @@ internal partial class GuardedClock : TimeProvider
 
         public IUserCalls Calls => driven.Calls;
 
+        public TimeProvider Background => driven.Background;
+
         public ValueTask<ICheckpointStore> OpenAsync(Func<Task<ICheckpointStore>> open) =>
             driven.OpenAsync(open);
     }

@@ -48,6 +48,23 @@ internal sealed class CountedStore(ICheckpointStore inner, VirtualWork work)
         CancellationToken cancellationToken = default
     ) => Counted(base.ReadInboxAsync(runId, cancellationToken));
 
+    public override ValueTask RestAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    ) => Counted(base.RestAsync(runId, fence, cancellationToken));
+
+    public override ValueTask RetireAsync(
+        string? runId,
+        string workflow,
+        Retention retention,
+        DateTimeOffset now,
+        CancellationToken cancellationToken = default
+    ) => Counted(base.RetireAsync(runId, workflow, retention, now, cancellationToken));
+
+    private protected override ValueTask<RunClaim?> TryClaim(string runId, ClaimIf rule) =>
+        Counted(base.TryClaim(runId, rule));
+
     private ValueTask Counted(ValueTask call) =>
         call.IsCompleted ? call : new(work.CountAsync(AnsweredAsync(call)));
 

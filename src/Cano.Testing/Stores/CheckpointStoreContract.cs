@@ -23,6 +23,7 @@ public static class CheckpointStoreContract
         .. ListCases.All,
         .. PageCases.All,
         .. InboxCases.All,
+        .. NodeCases.All,
         .. ReopenCases.All,
     ];
 }

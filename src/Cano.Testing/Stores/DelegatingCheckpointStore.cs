@@ -8,7 +8,9 @@ namespace Cano.Testing;
 public class DelegatingCheckpointStore(ICheckpointStore inner)
     : ICheckpointStore,
         IInboxStore,
-        IIdentifiedStore
+        ISharedStore,
+        IIdentifiedStore,
+        INodeClaims
 {
     /// <summary>The store beneath.</summary>
     protected ICheckpointStore Inner { get; } = inner ?? throw new ArgumentNullException(nameof(inner));
@@ -20,6 +22,12 @@ public class DelegatingCheckpointStore(ICheckpointStore inner)
 
     /// <summary>This store, when the one beneath keeps an inbox.</summary>
     public virtual IInboxStore? Inbox => Inner.Inbox is null ? null : this;
+
+    /// <summary>Null: the runs of this store are listed as <see cref="ListRunsAsync"/> gives them.</summary>
+    public virtual IRunIndex? Index => null;
+
+    /// <summary>This store, when the one beneath is shared.</summary>
+    public virtual ISharedStore? Shared => Inner.Shared is null ? null : this;
 
     /// <inheritdoc/>
     public virtual ValueTask AppendAsync(
@@ -83,6 +91,72 @@ public class DelegatingCheckpointStore(ICheckpointStore inner)
     /// <inheritdoc/>
     public virtual IDisposable WatchInbox(string runId, Action ring) =>
         StoreInbox.Of(Inner).WatchInbox(runId, ring);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<NodeLease> JoinAsync(
+        string node,
+        TimeSpan span,
+        CancellationToken cancellationToken = default
+    ) => Beneath.JoinAsync(node, span, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<bool> BeatAsync(
+        NodeLease lease,
+        CancellationToken cancellationToken = default
+    ) => Beneath.BeatAsync(lease, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask LeaveAsync(NodeLease lease, CancellationToken cancellationToken = default) =>
+        Beneath.LeaveAsync(lease, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>The first row of a run that a node begins comes here.</remarks>
+    public virtual ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        NodeLease lease,
+        CancellationToken cancellationToken = default
+    ) => Beneath.BeginAsync(runId, first, lease, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<RunClaim?> TryClaimAsync(
+        string runId,
+        NodeLease lease,
+        ClaimIf rule,
+        CancellationToken cancellationToken = default
+    ) => Beneath.TryClaimAsync(runId, lease, rule, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask RestAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    ) => Beneath.RestAsync(runId, fence, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual IAsyncEnumerable<string> OrphansAsync(
+        NodeLease lease,
+        CancellationToken cancellationToken = default
+    ) => Beneath.OrphansAsync(lease, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask RetireAsync(
+        string? runId,
+        string workflow,
+        Retention retention,
+        DateTimeOffset now,
+        CancellationToken cancellationToken = default
+    ) => Beneath.RetireAsync(runId, workflow, retention, now, cancellationToken);
+
+    private ISharedStore Beneath =>
+        Inner.Shared ?? throw new NotSupportedException("The store beneath serves one node.");
+
+    bool INodeClaims.IsNodes => Inner is INodeClaims { IsNodes: true };
+
+    ValueTask<RunClaim?> INodeClaims.TryClaimAsync(string runId, ClaimIf rule) => TryClaim(runId, rule);
+
+    private protected virtual ValueTask<RunClaim?> TryClaim(string runId, ClaimIf rule) =>
+        ((INodeClaims)Inner).TryClaimAsync(runId, rule);
 
     /// <summary>Disposes of the store beneath, unless a derived store leaves that to somebody else.</summary>
     public virtual ValueTask DisposeAsync()

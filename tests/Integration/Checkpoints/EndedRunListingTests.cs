@@ -64,6 +64,9 @@ public sealed class EndedRunListingTests
 
         public ICheckpointStore OfEarlierProcess => Inner;
 
+        // One that is shared knows by itself what ended.
+        public override ISharedStore? Shared => null;
+
         public override async IAsyncEnumerable<RunSummary> ListRunsAsync(
             RunFilter filter,
             [EnumeratorCancellation] CancellationToken cancellationToken = default

@@ -26,6 +26,8 @@ internal sealed class OddClock(int after, int count) : TimeProvider, IDrivenTime
 
     IUserCalls IDrivenTime.Calls => ((IDrivenTime)Inner).Calls;
 
+    TimeProvider IDrivenTime.Background => ((IDrivenTime)Inner).Background;
+
     ValueTask<ICheckpointStore> IDrivenTime.OpenAsync(Func<Task<ICheckpointStore>> open) =>
         ((IDrivenTime)Inner).OpenAsync(open);
 

@@ -1,0 +1,119 @@
+using Cano.Kernel;
+using static System.FormattableString;
+
+namespace Cano;
+
+/// <summary>What a store does that several nodes share, beside <see cref="ICheckpointStore"/>. A node is a
+/// process, or an engine in it, with one lease; a run under way is one node's.</summary>
+/// <remarks>Fences keep a late writer out whatever leases say: a lease only says when others may claim. It is
+/// counted by the store's clock, which may jump. A store that is not this serves one node.</remarks>
+public interface ISharedStore
+{
+    /// <summary>Takes a node in. An earlier lease of a node of that name is over at once.</summary>
+    /// <param name="node">Its name, for people too: a host and process, say.</param>
+    /// <param name="span">How long it may keep silent before others declare it dead.</param>
+    /// <param name="cancellationToken">Gives up waiting; the node may have joined.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The span is not above zero.</exception>
+    ValueTask<NodeLease> JoinAsync(string node, TimeSpan span, CancellationToken cancellationToken = default);
+
+    /// <summary>The node lives: its lease begins anew. A late beat is as good as any, as long as nobody has
+    /// declared the node dead.</summary>
+    /// <returns>False: somebody has, and what it worked on may be another's.</returns>
+    ValueTask<bool> BeatAsync(NodeLease lease, CancellationToken cancellationToken = default);
+
+    /// <summary>The node works no more. Its runs are nobody's, and no deaths count.</summary>
+    ValueTask LeaveAsync(NodeLease lease, CancellationToken cancellationToken = default);
+
+    /// <summary>As <see cref="ICheckpointStore.BeginAsync"/>; the run is the node's.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: a conflict, a lease that is over
+    /// (<see cref="NodeLease.IsOver"/>), or an I/O failure.</exception>
+    ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        NodeLease lease,
+        CancellationToken cancellationToken = default
+    );
+
+    /// <summary>Takes a run over, as <see cref="ICheckpointStore.ClaimAsync"/>, but not from a node that
+    /// lives. That a dead node worked on it is a try; all else is none.</summary>
+    /// <returns>Null: it is not to be had.</returns>
+    /// <exception cref="CanoException">`checkpoint_store`: a lease that is over, or an I/O
+    /// failure.</exception>
+    ValueTask<RunClaim?> TryClaimAsync(
+        string runId,
+        NodeLease lease,
+        ClaimIf rule,
+        CancellationToken cancellationToken = default
+    );
+
+    /// <summary>Says that a run waits in its node: nobody works on it, its tries count no more, and it stays
+    /// the node's. With an outdated fence nothing happens.</summary>
+    ValueTask RestAsync(string runId, long fence, CancellationToken cancellationToken = default);
+
+    /// <summary>Declares nodes dead whose leases have run out, and gives the unfinished runs of the
+    /// dead.</summary>
+    /// <param name="lease">Of who asks. It declares nobody dead unless it has beaten itself for the whole of
+    /// the other's span without a gap of two thirds of its own: who was cut off from the store, and finds
+    /// that all have been silent, first watches.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    IAsyncEnumerable<string> OrphansAsync(NodeLease lease, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets the ended runs of a workflow that are not to be kept any more, whichever nodes they
+    /// ended on: those that count, and that nobody has claimed since. The run of a schedule counts when it
+    /// has been retired by its id, every other from its end on.</summary>
+    /// <param name="runId">A run that has ended, which counts from here on, and that nobody works on; null:
+    /// no other counts.</param>
+    /// <param name="workflow">The workflow's name; empty for those without one.</param>
+    /// <param name="retention">What is to be kept.</param>
+    /// <param name="now">The instant that ages are counted to.</param>
+    /// <param name="cancellationToken">Ends the forgetting.</param>
+    ValueTask RetireAsync(
+        string? runId,
+        string workflow,
+        Retention retention,
+        DateTimeOffset now,
+        CancellationToken cancellationToken = default
+    );
+}
+
+/// <summary>When a run may be claimed.</summary>
+public enum ClaimIf
+{
+    /// <summary>No other node that lives has it.</summary>
+    Free,
+
+    /// <summary>A node has it that is dead.</summary>
+    Orphaned,
+}
+
+/// <summary>A node's membership of a store.</summary>
+/// <param name="Node">The node's name.</param>
+/// <param name="Epoch">Which of its memberships, higher than that of any before it, of whatever node.</param>
+/// <param name="Span">How long the node may keep silent.</param>
+public sealed record NodeLease(string Node, long Epoch, TimeSpan Span)
+{
+    /// <summary>What a store answers to a node that was declared dead, in words that say what to
+    /// do.</summary>
+    public CanoException IsOver() =>
+        new(
+            CanoError.Of(
+                Fault.NewCheckpointStore(
+                    $"the lease of node '{Node}' is over: others take its runs up; join again"
+                )
+            )
+        );
+
+    /// <summary>All three: "node 'east-1', membership 4, silent for at most 15 s".</summary>
+    public override string ToString() =>
+        Invariant($"node '{Node}', membership {Epoch}, silent for at most {Words.Span(Span)}");
+}
+
+/// <summary>A run that was claimed.</summary>
+/// <param name="Fence">The claim's fence; every older writer is shut out.</param>
+/// <param name="NextSequence">The sequence of the row that comes next: whoever has read fewer rows reads
+/// again.</param>
+public readonly record struct RunClaim(long Fence, long NextSequence)
+{
+    /// <summary>Both: "fence 3, row 7 comes next".</summary>
+    public override string ToString() => Invariant($"fence {Fence}, row {NextSequence} comes next");
+}

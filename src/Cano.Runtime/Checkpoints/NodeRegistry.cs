@@ -1,0 +1,64 @@
+namespace Cano.Runtime.Checkpoints;
+
+/// <summary>The nodes that share a store, and when they are dead. Its owner guards it with a lock, and gives
+/// the instants.</summary>
+internal sealed class NodeRegistry
+{
+    private readonly Dictionary<string, Membership> _living = [];
+    private long _epochs;
+
+    public NodeLease Join(string node, TimeSpan span, DateTimeOffset now)
+    {
+        var lease = new NodeLease(node, ++_epochs, span);
+        _living[node] = new(lease) { BeatsSince = now, Until = now + span };
+        return lease;
+    }
+
+    public bool Lives(NodeLease lease) => Find(lease) is not null;
+
+    /// <summary>False when the node was declared dead.</summary>
+    public bool Beat(NodeLease lease, DateTimeOffset now)
+    {
+        if (Find(lease) is not { } node)
+            return false;
+        // Behind a gap, in which it may have been cut off, or when the clock was set back, it begins to
+        // watch.
+        if (now >= node.Until - (lease.Span / 3) || now < node.BeatsSince)
+            node.BeatsSince = now;
+        node.Until = now + lease.Span;
+        return true;
+    }
+
+    /// <summary>False when it was not there.</summary>
+    public bool Leave(NodeLease lease) => Lives(lease) && _living.Remove(lease.Node);
+
+    /// <summary>Declares the nodes dead that have kept silent as long as the one that asks has
+    /// watched.</summary>
+    public void Bury(NodeLease by, DateTimeOffset now)
+    {
+        if (Find(by) is not { } watcher || now >= watcher.Until)
+            return;
+        foreach (var node in _living.Values.ToList())
+        {
+            // The clock was set back: it does not live longer for that.
+            if (node.Until > now + node.Lease.Span)
+                node.Until = now + node.Lease.Span;
+            if (now >= node.Until && now - watcher.BeatsSince >= node.Lease.Span)
+                _living.Remove(node.Lease.Node);
+        }
+    }
+
+    private Membership? Find(NodeLease lease) =>
+        _living.TryGetValue(lease.Node, out var node) && node.Lease.Epoch == lease.Epoch ? node : null;
+
+    private sealed class Membership(NodeLease lease)
+    {
+        public NodeLease Lease => lease;
+
+        /// <summary>It has beaten without a gap since.</summary>
+        public DateTimeOffset BeatsSince { get; set; }
+
+        /// <summary>It may be declared dead from then on.</summary>
+        public DateTimeOffset Until { get; set; }
+    }
+}
