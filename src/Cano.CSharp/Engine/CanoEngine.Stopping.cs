@@ -130,6 +130,8 @@ public sealed partial class CanoEngine
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
         ThrowIfDisposed();
+        if (_node is not null)
+            await _node.JoinAsync(cancellationToken).ConfigureAwait(false);
         _runs.Wake();
         var found = new List<RunInfo>();
         await foreach (var run in ListAsync(RunQuery.Unfinished, cancellationToken).ConfigureAwait(false))
@@ -164,11 +166,15 @@ public sealed partial class CanoEngine
         return SuspendWithinAsync(grace ?? _options.StopGrace).WaitAsync(cancellationToken);
     }
 
-    private Task<StopResult> SuspendWithinAsync(TimeSpan grace)
+    private async Task<StopResult> SuspendWithinAsync(TimeSpan grace)
     {
         var resting = _runs.SuspendAsync(grace);
         HoldSchedules();
-        return resting;
+        var stopped = await resting.ConfigureAwait(false);
+        // Others take up what rests here, the queue too.
+        if (_node is not null)
+            await _node.LeaveAsync().ConfigureAwait(false);
+        return stopped;
     }
 
     private static bool IsSetAside(RunInfo run) => run.Status is RunStatus.Quarantined or RunStatus.Damaged;

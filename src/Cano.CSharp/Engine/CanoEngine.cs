@@ -2,6 +2,7 @@ using Cano.CSharp.Engine;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -15,6 +16,9 @@ public sealed partial class CanoEngine : IAsyncDisposable
 {
     private readonly CanoEngineOptions _options;
     private readonly EngineRuns _runs;
+
+    // Null where nobody else can have the store.
+    private readonly EngineNode? _node;
     private readonly bool _isInMemory;
     private int _isDisposed;
 
@@ -24,6 +28,8 @@ public sealed partial class CanoEngine : IAsyncDisposable
         _isInMemory = isInMemory;
         var basis = BasisOf(options, store);
         _runs = new EngineRuns(store, new EngineWorkflows(options, basis), basis, options.MaxRunning);
+        if (store.Now is NodeStore shared)
+            _node = new EngineNode(shared, _runs, basis);
     }
 
     /// <summary>Opens an engine on the embedded journal of a directory, which is made if missing. A relative
@@ -52,12 +58,15 @@ public sealed partial class CanoEngine : IAsyncDisposable
                 .ConfigureAwait(false);
     }
 
-    /// <summary>Opens an engine on a store, which it disposes of when it is disposed of itself.</summary>
+    /// <summary>Opens an engine on a store. It disposes of the store when it is disposed of itself, unless
+    /// others may share it (<see cref="ICheckpointStore.Shared"/>): of such a store it is one node, and each
+    /// run under way is one node's. It takes up what nodes leave that have died.</summary>
     /// <param name="store">The store.</param>
     /// <param name="options">What it runs with; defaults unless given.</param>
     /// <param name="cancellationToken">Gives up opening.</param>
-    /// <exception cref="CanoException">`configuration`: the options do not fit together.</exception>
-    public static Task<CanoEngine> OpenAsync(
+    /// <exception cref="CanoException">`configuration`: the options do not fit together; `checkpoint_store`:
+    /// the store is shared and cannot be reached.</exception>
+    public static async Task<CanoEngine> OpenAsync(
         ICheckpointStore store,
         CanoEngineOptions? options = null,
         CancellationToken cancellationToken = default
@@ -65,8 +74,22 @@ public sealed partial class CanoEngine : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(store);
         cancellationToken.ThrowIfCancellationRequested();
-        var engine = new EngineStore(store, reopen: null, isOwned: true);
-        return Task.FromResult(new CanoEngine(Checked(options), engine, isInMemory: false));
+        var given = Checked(options);
+        if (store.Shared is not { } shared)
+            return new CanoEngine(
+                given,
+                new EngineStore(store, reopen: null, isOwned: true),
+                isInMemory: false
+            );
+        var node = new NodeStore(store, shared, given.NodeName ?? DrawnName(), given.Lease);
+        var engine = new CanoEngine(
+            given,
+            new EngineStore(node, reopen: null, isOwned: false),
+            isInMemory: false
+        );
+        await engine._node!.JoinAsync(cancellationToken).ConfigureAwait(false);
+        engine._node.Begin();
+        return engine;
     }
 
     /// <summary>An engine whose runs live as long as the process.</summary>
@@ -110,6 +133,7 @@ public sealed partial class CanoEngine : IAsyncDisposable
         await SuspendWithinAsync(_options.StopGrace).ConfigureAwait(false);
         await StopSchedulesAsync().ConfigureAwait(false);
         _runs.Close();
+        _node?.Close();
         await _runs.Store.CloseAsync().ConfigureAwait(false);
     }
 
@@ -126,6 +150,10 @@ public sealed partial class CanoEngine : IAsyncDisposable
             yield return $"CanoEngineOptions.StopGrace is {options.StopGrace}: give a span that is not negative";
         if (options.MaxRunning < 1)
             yield return $"CanoEngineOptions.MaxRunning is {options.MaxRunning}: give at least 1, or null for any number";
+        if (options.Lease <= TimeSpan.Zero)
+            yield return $"CanoEngineOptions.Lease is {options.Lease}: give a span above zero";
+        if (options.NodeName is "")
+            yield return "CanoEngineOptions.NodeName is empty: give a name, or null for a drawn one";
         if (options.Observers is null || options.Observers.Any(observer => observer is null))
             yield return "CanoEngineOptions.Observers has a null: leave it out";
     }
@@ -168,6 +196,9 @@ public sealed partial class CanoEngine : IAsyncDisposable
                 TimeProvider = time,
             }
             : options.Journal;
+
+    private static string DrawnName() =>
+        $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid().ToString("N")[..8]}";
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
 

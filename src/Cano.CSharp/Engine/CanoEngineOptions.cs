@@ -39,6 +39,15 @@ public sealed record CanoEngineOptions
     /// durable, and begins in its turn; a run that waits holds no place.</summary>
     public int? MaxRunning { get; init; }
 
+    /// <summary>On a store that several engines share, what this one is known by, one name for each at a
+    /// time: an earlier engine of that name is taken for dead. Machine, process and a number unless
+    /// given.</summary>
+    public string? NodeName { get; init; }
+
+    /// <summary>On a store that several engines share, how long, above zero, this one may keep silent before
+    /// others take up its runs; it says that it lives three times as often. 15 s unless given.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How users' values are written and read; the project's own converters come behind the user's.
     /// Plain unless given.</summary>
     public JsonSerializerOptions? Json { get; init; }

@@ -23,6 +23,18 @@ internal sealed class ChangeBell
                 watch.Ring(runId);
     }
 
+    /// <summary>Any run that somebody watches by its id may have changed.</summary>
+    public void RingWatched()
+    {
+        if (!_isWatched)
+            return;
+        string[] watched;
+        lock (_gate)
+            watched = [.. _watching.Select(watch => watch.RunId).OfType<string>().Distinct()];
+        foreach (var id in watched)
+            Ring(id);
+    }
+
     /// <summary>Has it heard, until the watch is given up.</summary>
     /// <param name="runId">Of one run; null: of all.</param>
     /// <param name="ring">Gets the run's id.</param>

@@ -91,7 +91,8 @@ internal sealed partial class EngineRuns
     /// <summary>A cancel that nobody awaits was refused.</summary>
     public void TellNotCancelled(string id, Exception refused) => LogNotCancelled(basis.Logger, id, refused);
 
-    private void Later(Func<Task> work)
+    /// <summary>Works on no stack of the caller's; what fails is told.</summary>
+    public void Later(Func<Task> work)
     {
         using (Detached.Begin())
             basis.Dispatcher.Queue(new Working(() => GuardedAsync(work)));

@@ -22,6 +22,16 @@ internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basi
         }
     }
 
+    /// <summary>How many there are, versions counted each.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _byName.Count;
+        }
+    }
+
     /// <summary>Takes a workflow in. The same value twice is taken once.</summary>
     /// <exception cref="CanoException">`configuration`: it has no name, its name and version are another's,
     /// its wiring is wrong, or it has a store, a clock or a logger of its own.</exception>

@@ -25,4 +25,14 @@ internal sealed class DownStore(ICheckpointStore inner) : DelegatingCheckpointSt
         IsDown
             ? ValueTask.FromException<long>(new IOException("no space left"))
             : base.BeginAsync(runId, row, cancellationToken);
+
+    public override ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow row,
+        NodeLease lease,
+        CancellationToken cancellationToken = default
+    ) =>
+        IsDown
+            ? ValueTask.FromException<long>(new IOException("no space left"))
+            : base.BeginAsync(runId, row, lease, cancellationToken);
 }

@@ -38,6 +38,7 @@ internal static class LeftOut
                 [
                     .. Of("FasterCheckpointOptions", "Disk Logger TimeProvider"),
                     .. Of("CanoEngineOptions", "Codec Journal Json LoggerFactory Observers TimeProvider"),
+                    .. Of("CanoEngineOptions", "Lease NodeName"),
                 ],
                 ["a run is told by what it is and where; the rest is asked for by name, and may be secret"] =
                 [

@@ -1,0 +1,171 @@
+using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Time;
+using Microsoft.Extensions.Logging;
+
+namespace Cano.CSharp.Engine;
+
+/// <summary>What an engine does as one node of a store that others share: it says that it lives, stops when
+/// it could not say so for too long, takes up what dead nodes leave, and looks what became of runs that
+/// others work on.</summary>
+/// <param name="store">The store, as this node has it.</param>
+/// <param name="runs">The engine's runs.</param>
+/// <param name="basis">What they are run with.</param>
+internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOptions basis)
+{
+    private readonly TimeProvider _time = GuardedClock.Around(
+        basis.Driven?.Background ?? basis.Time,
+        basis.Logger
+    );
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Orphanage _orphans = new(runs, basis.Logger);
+
+    // When the last beat that was answered was sent, by the steady clock.
+    private long _beatAt;
+    private IReadOnlyList<EngineRun> _stopped = [];
+
+    private TimeSpan Pause => store.Span / 3;
+
+    /// <summary>Runs that begin are this node's from here on.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the store cannot be reached.</exception>
+    public async Task JoinAsync(CancellationToken cancel)
+    {
+        if (store.IsJoined)
+            return;
+        var at = _time.GetTimestamp();
+        await StoreCall
+            .AskAsync(
+                "join store",
+                async () =>
+                {
+                    await store.JoinAsync(cancel).ConfigureAwait(false);
+                    return true;
+                }
+            )
+            .ConfigureAwait(false);
+        _beatAt = at;
+    }
+
+    /// <summary>Beats until it is closed.</summary>
+    public void Begin() => runs.Later(BeatAsync);
+
+    private async Task BeatAsync()
+    {
+        while (true)
+        {
+            await Delay.ForAsync(Pause, _time, _closed.Token).ConfigureAwait(false);
+            if (_closed.IsCancellationRequested)
+                return;
+            if (!runs.IsSuspended)
+                await BeatOnceAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The engine works no more: its runs are nobody's. When the store cannot be told, the lease
+    /// runs out.</summary>
+    public async Task LeaveAsync()
+    {
+        try
+        {
+            await store.LeaveAsync(_closed.Token).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            LogNotLeft(basis.Logger, thrown);
+        }
+    }
+
+    public void Close() => _closed.Cancel();
+
+    private async Task BeatOnceAsync()
+    {
+        try
+        {
+            if (await AnswersAsync().ConfigureAwait(false))
+                GoOn();
+            if (!store.IsJoined)
+                return;
+            await foreach (var id in store.OrphansAsync(_closed.Token).ConfigureAwait(false))
+                await _orphans.TakeUpAsync(id).ConfigureAwait(false);
+            await runs.LookAtOthersAsync().ConfigureAwait(false);
+        }
+        // The next beat asks again.
+        catch (Exception thrown)
+        {
+            LogNoAnswer(basis.Logger, thrown);
+        }
+    }
+
+    /// <summary>Whether the node is a member. One that was declared dead joins anew; one that is not heard
+    /// stops when its lease is over.</summary>
+    private async Task<bool> AnswersAsync()
+    {
+        var at = _time.GetTimestamp();
+        var left = store.Span - _time.GetElapsedTime(_beatAt, at);
+        // After a pause of the whole process the store may say that nobody minded.
+        using var limit = new TimeLimit(left > Pause ? left : Pause, _time);
+        try
+        {
+            var lives = await store.BeatAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            if (!lives)
+            {
+                LogDeclaredDead(basis.Logger);
+                Stop();
+                await store.JoinAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            }
+
+            _beatAt = at;
+            return true;
+        }
+        catch (Exception thrown)
+        {
+            LogNoAnswer(basis.Logger, thrown);
+            if (_time.GetElapsedTime(_beatAt) >= store.Span)
+                Stop();
+            return false;
+        }
+    }
+
+    /// <summary>Others may have what is under way here: it stops, and undoes nothing.</summary>
+    private void Stop()
+    {
+        if (_stopped.Count > 0)
+            return;
+        store.Lose();
+        _stopped = runs.StopAll();
+        if (_stopped.Count > 0)
+            LogStopped(basis.Logger, _stopped.Count);
+    }
+
+    private void GoOn()
+    {
+        var stopped = _stopped;
+        _stopped = [];
+        foreach (var run in stopped)
+            runs.GoOn(run);
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The store did not answer that this node lives; it is asked again"
+    )]
+    private static partial void LogNoAnswer(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Other nodes have declared this one dead; it stops its runs and joins again"
+    )]
+    private static partial void LogDeclaredDead(ILogger logger);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The lease of this node is over: {Count} runs stop here; nothing is undone"
+    )]
+    private static partial void LogStopped(ILogger logger, int count);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The store was not told that this node leaves: its runs are nobody's when its lease is over"
+    )]
+    private static partial void LogNotLeft(ILogger logger, Exception exception);
+}

@@ -1,0 +1,58 @@
+namespace Cano.CSharp.Engine;
+
+// Runs that other nodes of the store work on, or may.
+internal sealed partial class EngineRuns
+{
+    /// <summary>Whoever waits for the end of a run that is not under way here hears whether another has
+    /// brought it there; whoever watches one looks again.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
+    public async Task LookAtOthersAsync()
+    {
+        Bell.RingWatched();
+        string[] waited;
+        lock (_gate)
+            waited = [.. _waiters.Keys.Where(id => !_live.ContainsKey(id))];
+        foreach (var id in waited)
+            if (await FoundEndAsync(id).ConfigureAwait(false) is { } ended)
+                Tell(id, ended);
+    }
+
+    /// <summary>Tells all to stop where they are. Gives them.</summary>
+    public EngineRun[] StopAll()
+    {
+        var live = Live;
+        foreach (var run in live)
+            run.Control.Suspend(basis.StopGrace);
+        return live;
+    }
+
+    /// <summary>Goes on with a run that was stopped, when nothing of it runs any more, if nobody else
+    /// does.</summary>
+    public void GoOn(EngineRun stopped) =>
+        Later(async () =>
+        {
+            await RestAsync(stopped).ConfigureAwait(false);
+            TakeUp(stopped.Id, stopped.Workflow);
+        });
+
+    private async Task<EndedRun?> FoundEndAsync(string id)
+    {
+        try
+        {
+            return await StoredEnd.FindAsync(store.Now, id, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (CanoException missing) when (missing.Error.Fault.IsRunNotFound)
+        {
+            return EndedRun.Of(new RunEnd(id, null, RunStatus.Suspended, null, missing.Error));
+        }
+    }
+
+    private void Tell(string id, EndedRun ended)
+    {
+        TaskCompletionSource<EndedRun>? waiter;
+        lock (_gate)
+            if (_live.ContainsKey(id) || !_waiters.Remove(id, out waiter))
+                return;
+        waiter.TrySetResult(ended);
+    }
+}

@@ -1,0 +1,44 @@
+using Cano.Runtime.Runs;
+using Cano.Runtime.StoredRuns;
+using Microsoft.Extensions.Logging;
+
+namespace Cano.CSharp.Engine;
+
+/// <summary>Takes up the runs that dead nodes leave. What it cannot go on with it leaves to others, and does
+/// not look at again until a workflow is added.</summary>
+/// <param name="runs">The engine's runs.</param>
+/// <param name="logger">Is told.</param>
+internal sealed partial class Orphanage(EngineRuns runs, ILogger logger)
+{
+    private readonly HashSet<string> _left = [];
+    private int _workflows;
+
+    /// <summary>Takes one up, if it can be.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: it cannot be looked at.</exception>
+    public async Task TakeUpAsync(string id)
+    {
+        var workflows = runs.Workflows.Count;
+        if (workflows != _workflows)
+            _left.Clear();
+        _workflows = workflows;
+        if (_left.Contains(id) || runs.Find(id) is not null)
+            return;
+        var run = await StoreCall
+            .AskAsync("find run", () => StoreListing.FindAsync(runs.Store.Now, id))
+            .ConfigureAwait(false);
+        if (run is null || run.HasEnded)
+            return;
+        if (run.Status is RunStatus.Damaged or RunStatus.Quarantined)
+            _left.Add(id);
+        else if (runs.Workflows.Find(run.WorkflowName, run.WorkflowVersion) is not { } workflow)
+        {
+            _left.Add(id);
+            runs.LeaveAlone(id, run.WorkflowName, run.WorkflowVersion);
+        }
+        else if (runs.TakeUp(id, workflow, TakeUpFor.Orphan) is not null)
+            LogTakenUp(logger, id);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} is taken up: its node is dead")]
+    private static partial void LogTakenUp(ILogger logger, string runId);
+}
