@@ -114,6 +114,35 @@ type Stopping(output: ITestOutputHelper) =
                     moment.After.Run.Phase = Phase.Ended Outcome.Suspended)
             ])
 
+    [<Law(5_000)>]
+    [<Trait("ID", "S1")>]
+    member law.``a branch that is cut off, and a split's time, decide no join of a run that is to rest``
+        ()
+        =
+        law.Holds [ "in a split" ] Scenarios.suspended (fun scenario ->
+            let played = Play.scenario scenario
+
+            let splitting =
+                played.Moments
+                |> List.filter (fun moment ->
+                    moment.Event.IsSuspendRequested
+                    && moment.Before.Journaled
+                    && moment.After.Run.Phase.IsSplitting)
+
+            for moment in splitting do
+                let answered (run: Run) answer =
+                    Play.step played.Plan run (RunEvent.Answered(run.Visit, answer))
+
+                for answer in [ Answer.BranchesEnded(false, 1); Answer.SplitTimedOut ] do
+                    let after = answered moment.After.Run answer
+                    Assert.True after.Start.IsAwait
+
+                    let ended = answered after.Run (Answer.SplitEnded(Play.result 1 [ false ]))
+
+                    Law.equal (Phase.Ended Outcome.Suspended) ended.Run.Phase
+
+            Law.met [ "in a split", not splitting.IsEmpty ])
+
     [<Law(10_000)>]
     [<Trait("ID", "S5")>]
     member law.``from the row that says that a cancel was asked for a run only goes backward``() =

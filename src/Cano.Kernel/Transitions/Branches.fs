@@ -40,6 +40,9 @@ module internal Branches =
         match answer with
         // The split runs again, all of it: its join was not decided.
         | Answer.BranchesStarted _ when run.Suspending -> Advance.stop run
+        // What was cut off, and a time that is up now, decide nothing.
+        | Answer.BranchesEnded(false, _)
+        | Answer.SplitTimedOut when run.Suspending -> Advance.unchanged run
         | Answer.SplitEnded _
         | Answer.Failed _
         | Answer.FailedForGood _ when run.Suspending -> Advance.ended run Outcome.Suspended
