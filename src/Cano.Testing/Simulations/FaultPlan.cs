@@ -11,14 +11,20 @@ internal sealed class FaultPlan
     private readonly double _rate;
     private int _left;
 
-    public FaultPlan(Random random, SimulationOptions options)
+    /// <param name="random">Draws.</param>
+    /// <param name="allowed">What may strike.</param>
+    /// <param name="max">How often at most.</param>
+    public FaultPlan(Random random, SimulationFaults allowed, int max)
     {
         _random = random;
-        _allowed = options.Faults;
-        _left = random.Next(options.FaultsMax + 1);
+        _allowed = allowed;
+        _left = random.Next(max + 1);
         // Seeds differ in how soon their faults come: short runs and long ones get theirs.
         _rate = 1.0 / (1 << random.Next(1, 7));
     }
+
+    /// <summary>Whether anything may strike still.</summary>
+    public bool IsOpen => _left > 0 && _allowed != SimulationFaults.None;
 
     /// <summary>One of these faults, or none.</summary>
     public SimulationFaults Draw(SimulationFaults possible)

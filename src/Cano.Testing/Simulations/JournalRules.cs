@@ -31,13 +31,29 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
     /// <summary>The run has come to an end at which nothing is left to do.</summary>
     public bool IsSettled => Last is { } last && RowStatuses.IsSettled(last.Status);
 
+    /// <summary>Whether what was completed is being undone, or was.</summary>
+    public bool IsRollingBack => _isRollingBack;
+
     /// <summary>Whether completed steps wait to be undone.</summary>
     public bool OwesUndo => _done.Count + _notUndone.Count > 0;
 
     /// <summary>Whether clearing the ended run failed, so that its rows may be left.</summary>
     public bool IsClearRefused { get; set; }
 
+    /// <summary>The states whose body is called once an attempt, without a limit of its time.</summary>
+    public IReadOnlySet<string> OneCallStates { get; init; } = new HashSet<string>();
+
     private CheckpointRow? Last => _rows.LastOrDefault();
+
+    /// <summary>Whether a visit of the state leaves no row.</summary>
+    public bool LeavesNoRow(string state) => _leaveNoRow.Contains(state);
+
+    /// <summary>What the state's work is; null of one without any.</summary>
+    public StepKind? StepOf(string state) =>
+        definition.States.FirstOrDefault(known => known.Name == state)?.Step;
+
+    /// <summary>Whether a body's answer is the attempt's.</summary>
+    public bool IsOneCall(string state) => OneCallStates.Contains(state);
 
     /// <summary>A row is durable.</summary>
     public void Took(CheckpointRow row)

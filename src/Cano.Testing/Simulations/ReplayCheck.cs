@@ -18,10 +18,19 @@ internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
 
     public int DecisionCount => _events.Count;
 
+    /// <summary>When the run heard that it is to rest, it was about to fail.</summary>
+    public bool IsFailing { get; private set; }
+
     public void Stepped(Plan plan, in Run before, RunEvent happened, in Transition transition)
     {
         if (_plan is null)
             (_plan, _beginning) = (plan, before);
+        if (happened.IsSuspendRequested)
+            IsFailing =
+                before.Phase
+                    is Phase.Stopping
+                        or Phase.Joining { Verdict.IsMet: false }
+                        or Phase.Appending { Sequel: Sequel.Fail };
         _events.Add(happened);
         _runs.Add(transition.Run);
         // A row that ended in memory alone is no row.

@@ -1,8 +1,12 @@
 using Cano.Kernel;
 using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Data;
+using Cano.Runtime.Definitions;
 using Cano.Runtime.Errors;
+using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Steps.Sagas;
+using Cano.Runtime.Steps.Singles;
 
 namespace Cano.Testing.Simulations;
 
@@ -39,9 +43,21 @@ internal sealed class SeedRun<TState>
         _rules = new JournalRules(_workflow.Definition, world.Breach)
         {
             IsJournaled = world.Options.IsJournaled,
+            OneCallStates = _workflow
+                .Setup.Handlers.Where(IsOneCall)
+                .Select(handler => StateNames<TState>.Of(handler.State))
+                .ToHashSet(),
         };
         _signals = new SignalPlan(world, _workflow.Definition, _workflow.Setup.Options.Values);
     }
+
+    private static bool IsOneCall(Registration<TState> handler) =>
+        handler.Body switch
+        {
+            TaskBody<TState> { Task: not IComposedTask, Rules.Limit: null } => true,
+            CompensatableBody<TState> step => step.UndoTimeout is null,
+            _ => false,
+        };
 
     /// <summary>Runs it to the end and judges it.</summary>
     public SimulatedRun Run()
@@ -74,7 +90,7 @@ internal sealed class SeedRun<TState>
     {
         if (_processes.Count == ProcessesMax)
             throw new SimulationHalt($"the run did not end within {ProcessesMax} processes");
-        var process = new SimulatedProcess(_world, _processes.Count + 1);
+        var process = new SimulatedProcess(_world, _processes.Count + 1, _rules);
         _processes.Add(process);
         _world.Process = process;
         var run = Start(process);
@@ -85,6 +101,7 @@ internal sealed class SeedRun<TState>
             return !IsGone();
         Hear(run);
         EndRules.Judge(_world, process);
+        process.Rest.Ended(_error);
         if (!IsUnsettled(process))
             return false;
         process.End();
@@ -104,9 +121,11 @@ internal sealed class SeedRun<TState>
                 Options = Options(setup.Options, process),
             }
         );
+        var (compiled, cancel) = (simulated.Compiled, process.CancellationToken);
+        var request = new RunRequest(SeedRun.RunId) { Control = process.Control };
         return hasRows
-            ? simulated.ResumeFromAsync(SeedRun.RunId, process.CancellationToken)
-            : simulated.OrchestrateAsync(_initial, SeedRun.RunId, process.CancellationToken);
+            ? Runs.ResumeAsync(compiled, request, cancel).AsTask()
+            : Runs.StartAsync(compiled, _initial, request, cancel).AsTask();
     }
 
     private RunOptions Options(RunOptions options, SimulatedProcess process)
@@ -163,18 +182,27 @@ internal sealed class SeedRun<TState>
             _error = CanoError.Generic("no error of a workflow");
         }
 
-        _world.Tell(_exit is null ? $"the run failed: {_error}" : $"the run completed in {_exit}");
+        _world.Tell(
+            _exit is not null ? $"the run completed in {_exit}"
+            : _error!.Fault.IsSuspended ? "the run rests"
+            : $"the run failed: {_error}"
+        );
     }
 
-    /// <summary>Whether the run is to be resumed: because its journal or a resource failed it, or because
-    /// somebody wants to try a failed run again.</summary>
+    /// <summary>Whether the run is to be resumed: because it rests, because its journal or a resource failed
+    /// it, or because somebody wants to try a failed run again.</summary>
     private bool IsUnsettled(SimulatedProcess process)
     {
         if (_error is null || !_world.Options.IsJournaled)
             return false;
         if (_error.Fault.IsCheckpointStore && !process.IsTroubled)
             _world.Breach("the journal failed the run without having failed");
-        if (process.IsTroubled)
+        // One that was told to rest before its first row has not begun.
+        if (
+            process.IsTroubled
+            || _error.Fault.IsSuspended
+            || (process.IsSuspending && _rules.Rows.Count == 0)
+        )
             return true;
         if (RowsLeft().Count == 0 || _world.Faults.Draw(SimulationFaults.Restart) == SimulationFaults.None)
             return false;

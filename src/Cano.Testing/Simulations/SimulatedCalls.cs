@@ -21,12 +21,14 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
             ),
             // Nothing goes wrong around it.
             UserCallKind.Part => process.Context.CallAsync(body),
-            UserCallKind.Read => ReadAsync(call.State, body),
+            UserCallKind.Read => ReadAsync(call, body),
             _ => throw new InvalidOperationException("A new kind of call."),
         };
 
-    private async ValueTask<T> ReadAsync<T>(string state, Func<ValueTask<T>> next)
+    private async ValueTask<T> ReadAsync<T>(UserCall at, Func<ValueTask<T>> next)
     {
+        var state = at.State;
+        process.Rest.Begins(at);
         if (
             await process
                 .StrikeAsync(SimulationFaults.TaskFails, state, "while its source was read")
@@ -41,10 +43,16 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
     private async ValueTask<T> CallAsync<T>(UserCall at, Func<ValueTask<T>> body, CancellationToken cancel)
     {
         process.Opened(at.State);
+        process.Rest.Begins(at);
         try
         {
             await BeforeAsync(at, cancel).ConfigureAwait(false);
-            rules.Began(at.State, at.Visit, at.EffectKey, IsUndo(at));
+            // It was given up before it had its turn.
+            if (process.World.Clock.Elapsed >= process.RestsBy)
+                cancel.ThrowIfCancellationRequested();
+            // A stream is let go of although a row of its is in doubt.
+            if (!process.IsTroubled || rules.StepOf(at.State) is not StepKind.Stream)
+                rules.Began(at.State, at.Visit, at.EffectKey, IsUndo(at));
             process.World.Tell(
                 $"{(IsUndo(at) ? "compensation" : "body")} begins as {at.EffectKey}",
                 at.State,
@@ -52,6 +60,7 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
             );
             var answer = await AnswerAsync(at, body).ConfigureAwait(false);
             await AfterAsync(at).ConfigureAwait(false);
+            process.Rest.Answered(at);
             return answer;
         }
         finally

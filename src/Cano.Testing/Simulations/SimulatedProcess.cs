@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cano.Runtime.Cancellation;
 using Cano.Runtime.Scope;
 
 namespace Cano.Testing.Simulations;
@@ -14,13 +15,15 @@ internal sealed class SimulatedProcess : Dispatcher
     private readonly CancellationTokenSource _cancel = new();
     private readonly List<string> _open = [];
 
-    public SimulatedProcess(SimulatedWorld world, int number)
+    public SimulatedProcess(SimulatedWorld world, int number, JournalRules rules)
     {
         World = world;
         Number = number;
         Time = new SimulatedTime(world.Clock, this);
         Replay = new ReplayCheck(world);
         Context = new SimulatedContext(this);
+        Rest = new RestRules(this, rules);
+        Control = world.Suspends.IsOpen ? new RunControl() : null;
     }
 
     public SimulatedWorld World { get; }
@@ -40,6 +43,19 @@ internal sealed class SimulatedProcess : Dispatcher
     public ResourceProbe Resources { get; } = new();
 
     public CancellationToken CancellationToken => _cancel.Token;
+
+    /// <summary>What holds when the run is told to rest.</summary>
+    public RestRules Rest { get; }
+
+    /// <summary>What is asked of the run from outside; null in seeds in which nobody asks.</summary>
+    public RunControl? Control { get; }
+
+    /// <summary>The virtual time at which the run's grace is over; null when it was not told to
+    /// rest.</summary>
+    public TimeSpan? RestsBy { get; private set; }
+
+    /// <summary>Whether the run was told to rest.</summary>
+    public bool IsSuspending => RestsBy is not null;
 
     /// <summary>Nothing of it takes effect any more.</summary>
     public bool IsOver { get; private set; }
@@ -78,6 +94,7 @@ internal sealed class SimulatedProcess : Dispatcher
     /// <summary>Whether the process dies while it waits for a timer.</summary>
     public bool DiesWaiting()
     {
+        SuspendAtTimes("", "while it waited");
         if (World.Faults.Draw(SimulationFaults.Crash) != SimulationFaults.Crash)
             return false;
         Die("", "while it waited");
@@ -95,6 +112,7 @@ internal sealed class SimulatedProcess : Dispatcher
             await StayAsync(state).ConfigureAwait(false);
         }
 
+        SuspendAtTimes(state, when);
         var fault = World.Faults.Draw(
             possible | (_cancel.IsCancellationRequested ? Always & ~SimulationFaults.Cancel : Always)
         );
@@ -144,6 +162,19 @@ internal sealed class SimulatedProcess : Dispatcher
         var turn = new SimulatedTurn();
         Queue(turn);
         return turn.Come;
+    }
+
+    /// <summary>Whoever runs the process wants it to end in order, now and then.</summary>
+    private void SuspendAtTimes(string state, string when)
+    {
+        if (IsSuspending || IsOver || Control is null)
+            return;
+        if (World.Suspends.Draw(SimulationFaults.Suspend) == SimulationFaults.None)
+            return;
+        var grace = World.Suspends.Toss() ? World.Suspends.Span() : TimeSpan.Zero;
+        World.Tell($"with a grace of {grace}, {when}", state, fault: SimulationFaults.Suspend);
+        RestsBy = World.Clock.Elapsed + grace;
+        Control.Suspend(grace);
     }
 
     private void Die(string state, string when)

@@ -38,6 +38,7 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
     private async ValueTask WriteAsync(CheckpointRow row, Func<CheckpointRow, ValueTask> write)
     {
         var what = $"{row.Kind} {row.State}";
+        var isToRest = process.IsSuspending;
         if (
             await StrikesAsync(SimulationFaults.AppendFails, $"before the row {what} was durable")
                 .ConfigureAwait(false)
@@ -49,6 +50,8 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
         await write(kept).ConfigureAwait(false);
         process.World.Tell(row.Kind.ToString(), row.State, row: row.Sequence);
         rules.Took(kept);
+        if (isToRest)
+            process.Rest.Took(kept);
         if (
             await StrikesAsync(SimulationFaults.AppendFails, $"after the row {what} was durable")
                 .ConfigureAwait(false)

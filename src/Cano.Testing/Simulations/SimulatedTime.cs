@@ -41,13 +41,20 @@ internal sealed class SimulatedTime(SimulatedClock clock, SimulatedProcess? proc
 /// <summary>A callback that waits for its time.</summary>
 internal sealed class SimulatedTimer(SimulatedClock clock, SimulatedProcess? process, Action fire) : ITimer
 {
+    private bool _isOver;
+
     public SimulatedProcess? Process => process;
 
     public TimeSpan Due { get; set; }
 
     public TimeSpan Period { get; private set; }
 
-    public void Fire() => fire();
+    /// <summary>Calls back, unless it was given up in the instant in which it is due.</summary>
+    public void Fire()
+    {
+        if (!_isOver)
+            fire();
+    }
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
@@ -56,7 +63,11 @@ internal sealed class SimulatedTimer(SimulatedClock clock, SimulatedProcess? pro
         return true;
     }
 
-    public void Dispose() => clock.Remove(this);
+    public void Dispose()
+    {
+        _isOver = true;
+        clock.Remove(this);
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -25,7 +25,8 @@ internal sealed class SimulatedWorld
         _woken = woken;
         _order = Stream(1);
         Clock = new SimulatedClock(_order);
-        Faults = new FaultPlan(Stream(2), options);
+        Faults = new FaultPlan(Stream(2), options.Faults & ~SimulationFaults.Suspend, options.FaultsMax);
+        Suspends = SuspendsOf(Stream(-2), options);
         Invariants = [.. options.Invariants];
         Guests = new SimulatedGuests(this);
     }
@@ -37,6 +38,9 @@ internal sealed class SimulatedWorld
     public SimulatedClock Clock { get; }
 
     public FaultPlan Faults { get; }
+
+    /// <summary>When the run is told to rest. Drawn apart, so that it takes no other fault's place.</summary>
+    public FaultPlan Suspends { get; }
 
     /// <summary>What the user gave throws in this seed.</summary>
     public SimulatedGuests Guests { get; }
@@ -122,7 +126,7 @@ internal sealed class SimulatedWorld
         }
         else if (Clock.TakeNext() is { } timer)
         {
-            // A process may die between two instants, while its bodies wait.
+            // A process may die or be stopped between two instants, while its bodies wait.
             if (timer.Process is not { } process || !process.DiesWaiting())
                 timer.Fire();
         }
@@ -132,6 +136,14 @@ internal sealed class SimulatedWorld
         ThrowIfEscaped();
         return true;
     }
+
+    /// <summary>In every second seed nobody tells the run to rest: it is one that nobody holds.</summary>
+    private static FaultPlan SuspendsOf(Random random, SimulationOptions options) =>
+        new(
+            random,
+            random.Next(2) == 0 ? options.Faults & SimulationFaults.Suspend : SimulationFaults.None,
+            options.FaultsMax
+        );
 
     /// <summary>Nothing is ready and no timer waits: work is outside, and gets a little real time to be
     /// caught there.</summary>

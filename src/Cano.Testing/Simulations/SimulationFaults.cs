@@ -58,9 +58,14 @@ public enum SimulationFaults
     /// it but the text of errors.</summary>
     ExceptionThrows = 1 << 14,
 
+    /// <summary>In some seeds the run is told to rest, as at an orderly end of its process: what is under way
+    /// gets a grace, nothing is undone, and another process goes on. A run that is not journaled is
+    /// undone.</summary>
+    Suspend = 1 << 15,
+
     /// <summary>Everything after which a sound workflow leaves its world in order.</summary>
     Default = All & ~CompensationFails,
 
     /// <summary>Everything.</summary>
-    All = (1 << 15) - 1,
+    All = (1 << 16) - 1,
 }

@@ -119,6 +119,24 @@ public sealed class RecordingObserverTests
     }
 
     [Fact]
+    [Trait("ID", "R14"), Trait("ID", "S1")]
+    public void AssertTasksPaired_takes_the_rest_of_a_run_for_the_end_of_what_was_cut_off_in_it()
+    {
+        var at = new RunPoint("a", "Work", "Work", 1);
+        _observer.OnTaskStart(at);
+        _observer.OnTaskStart(at with { RunId = "b" });
+        _observer.OnSuspended(at);
+        Assert.Equal(
+            "Tasks are not paired: Work/Work started and has no end.",
+            Message(_observer.AssertTasksPaired)
+        );
+        _observer.OnTaskSuccess(at with { RunId = "b" });
+        _observer.AssertTasksPaired();
+        _observer.OnTaskSuccess(at);
+        Message(_observer.AssertTasksPaired);
+    }
+
+    [Fact]
     [Trait("ID", "R14")]
     public async Task Take_hands_over_everything_and_leaves_nothing()
     {
