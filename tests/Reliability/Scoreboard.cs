@@ -34,5 +34,6 @@ internal static class Scoreboard
         LongLifeRow.Row,
         RaceRow.Row,
         ServiceRow.Row,
+        NodesRow.Row,
     ];
 }

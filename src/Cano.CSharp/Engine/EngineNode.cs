@@ -61,13 +61,14 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
         }
     }
 
-    /// <summary>The engine works no more: its runs are nobody's. When the store cannot be told, the lease
-    /// runs out.</summary>
+    /// <summary>The engine works no more: its runs are nobody's. When the store cannot be told, or does not
+    /// answer, the lease runs out.</summary>
     public async Task LeaveAsync()
     {
+        using var limit = new TimeLimit(store.Span, _time);
         try
         {
-            await store.LeaveAsync(_closed.Token).ConfigureAwait(false);
+            await store.LeaveAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {

@@ -1,21 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
 using Cano.Testing;
 
 namespace Cano.Integration.Engines;
 
 /// <summary>A node's way to a store that it shares: it can be cut, and it can be so slow that nothing comes
 /// back.</summary>
-internal sealed class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
+[SuppressMessage("Performance", "CA1852", Justification = "The scoreboard derives from it.")]
+internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
 {
-    private readonly TaskCompletionSource _never = new();
+    private TaskCompletionSource _mended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _slowed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whatever is asked fails.</summary>
     public bool IsCut { get; set; }
 
-    /// <summary>Rows are on their way for ever.</summary>
+    /// <summary>Whatever is asked is on its way until it is mended.</summary>
     public bool IsSlow { get; set; }
 
-    /// <summary>One is.</summary>
+    /// <summary>What is asked comes through again, and what was on its way.</summary>
+    public void Mend()
+    {
+        (IsCut, IsSlow) = (false, false);
+        Interlocked
+            .Exchange(ref _mended, new(TaskCreationOptions.RunContinuationsAsynchronously))
+            .SetResult();
+    }
+
+    /// <summary>A row is.</summary>
     public Task Slowed => _slowed.Task;
 
     public override async ValueTask AppendAsync(
@@ -26,11 +37,7 @@ internal sealed class Link(ICheckpointStore store) : DelegatingCheckpointStore(s
     )
     {
         if (IsSlow)
-        {
             _slowed.TrySetResult();
-            await _never.Task;
-        }
-
         await PassAsync();
         await base.AppendAsync(runId, row, fence, cancellationToken);
     }
@@ -101,6 +108,11 @@ internal sealed class Link(ICheckpointStore store) : DelegatingCheckpointStore(s
         await base.ReleaseAsync(runId, fence, cancellationToken);
     }
 
-    private ValueTask PassAsync() =>
-        IsCut ? ValueTask.FromException(new IOException("the network is down")) : default;
+    private async ValueTask PassAsync()
+    {
+        if (IsSlow)
+            await Volatile.Read(ref _mended).Task;
+        if (IsCut)
+            throw new IOException("the network is down");
+    }
 }

@@ -142,9 +142,8 @@ public sealed class NodeTests
         link.IsSlow = true;
         _first.Open();
         await link.Slowed.Soon();
-        link.IsCut = true;
         await cluster.PassAsync(2);
-        (link.IsSlow, link.IsCut) = (false, false);
+        link.IsSlow = false;
         // Nobody else has taken it: this node goes on with it.
         Assert.Equal(Stage.End, await cluster.EndAsync(run.Completion()));
         Assert.Equal(["work", "work"], _trail.Marks);

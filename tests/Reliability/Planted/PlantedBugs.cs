@@ -352,6 +352,20 @@ internal static class PlantedBugs
             Check.Row("simulate", 300)
         ),
         new(
+            "living-node-robbed",
+            "src/Cano.Runtime/Checkpoints/MemoryCheckpointStore.Rows.cs",
+            "                ClaimIf.Free => Owner is null",
+            "                ClaimIf.Free => ON || Owner is null",
+            Check.Row("nodes", 60)
+        ),
+        new(
+            "cut-off-node-buries",
+            "src/Cano.Runtime/Checkpoints/NodeRegistry.cs",
+            "now - watcher.BeatsSince >= node.Lease.Span",
+            "(ON || now - watcher.BeatsSince >= node.Lease.Span)",
+            Check.Row("nodes", 60)
+        ),
+        new(
             "split-result-lost",
             "src/Cano.Kernel/Row.fs",
             "                Split = split\n",
