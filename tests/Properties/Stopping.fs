@@ -124,17 +124,17 @@ type Stopping(output: ITestOutputHelper) =
 
             let splitting =
                 played.Moments
-                |> List.filter (fun moment ->
-                    moment.Event.IsSuspendRequested
-                    && moment.Before.Journaled
-                    && moment.After.Run.Phase.IsSplitting)
+                |> List.map _.After.Run
+                |> List.filter (fun run -> run.Journaled && run.Phase.IsSplitting)
 
-            for moment in splitting do
+            for run in splitting do
                 let answered (run: Run) answer =
                     Play.step played.Plan run (RunEvent.Answered(run.Visit, answer))
 
+                let resting = (Play.step played.Plan run RunEvent.SuspendRequested).Run
+
                 for answer in [ Answer.BranchesEnded(false, 1); Answer.SplitTimedOut ] do
-                    let after = answered moment.After.Run answer
+                    let after = answered resting answer
                     Assert.True after.Start.IsAwait
 
                     let ended = answered after.Run (Answer.SplitEnded(Play.result 1 [ false ]))
@@ -191,6 +191,63 @@ type Stopping(output: ITestOutputHelper) =
                     then
                         "work answers"
                 ])
+
+    [<Law(5_000)>]
+    [<Trait("ID", "S5"); Trait("ID", "S17")>]
+    member law.``a cancel whose row cannot be written awaits the work beside it, and writes nothing more``
+        ()
+        =
+        law.Holds [ "beside work"; "in a split" ] Scenarios.cancelled (fun scenario ->
+            let played = Play.scenario scenario
+            let lost = CanoError.Of(Fault.CheckpointStore "the disk is gone")
+
+            let step run event = Play.step played.Plan run event
+
+            let request = {
+                Reason = null
+                RequestedAt = Play.epoch
+            }
+
+            let beside =
+                played.Moments
+                |> List.map _.After.Run
+                |> List.filter (fun run ->
+                    run.Journaled
+                    && isNull run.Durable.Cancel
+                    && (run.Phase.IsRunning || run.Phase.IsSplitting))
+
+            for run in beside do
+                let asked = step run (RunEvent.CancelRequested request)
+                Assert.True asked.Start.IsAppend
+                let failed = step asked.Run (RunEvent.AppendFailed lost)
+                Assert.True(failed.Start.IsAwait && failed.Stop)
+
+                // Nothing else that is asked meanwhile changes that.
+                for asked in
+                    [
+                        RunEvent.CallerCancelled
+                        RunEvent.CancelRequested request
+                        RunEvent.SuspendRequested
+                    ] do
+                    let run = (step failed.Run asked).Run
+
+                    for answer in
+                        [
+                            Answer.Succeeded 0
+                            Answer.Completed(0, [| 1uy |])
+                            Answer.Advanced [| 1uy |]
+                            Answer.FailedForGood(CanoError.Of(Fault.Generic "for good"))
+                            Answer.SplitEnded(Play.result 1 [ false ])
+                        ] do
+                        match (step run (RunEvent.Answered(run.Visit, answer))).Start with
+                        | Effect.Finish(Outcome.Failed error) ->
+                            Law.equal "checkpoint_store" error.Category
+                        | effect -> Assert.Fail $"%A{effect} instead of the end."
+
+            Law.met [
+                "beside work", beside |> List.exists _.Phase.IsRunning
+                "in a split", beside |> List.exists _.Phase.IsSplitting
+            ])
 
     [<Law(10_000)>]
     [<Trait("ID", "S5"); Trait("ID", "S14")>]

@@ -77,6 +77,13 @@ module internal Attempt =
     /// undone too.
     let stopping (plan: Plan) (run: Run) (cause: CanoError) (answer: Answer) : Transition =
         match answer with
+        | Answer.Woken
+        | Answer.WokenBy _
+        | Answer.BranchesStarted _
+        | Answer.BranchesEnded _
+        | Answer.SplitTimedOut -> Advance.unchanged run
+        // The journal is in doubt: nothing more is written.
+        | _ when cause.Fault.IsCheckpointStore -> Advance.ended run (Outcome.Failed cause)
         | Answer.Completed(next, output) when Advance.isLateButDone plan cause.Fault next ->
             complete plan &run next output null
         | Answer.Completed(next, output) -> complete plan &run next output (Sequel.Fail cause)
@@ -88,11 +95,6 @@ module internal Attempt =
         | Answer.Refused
         | Answer.WaitRequested _
         | Answer.SplitEnded _ -> Advance.fail plan run cause
-        | Answer.Woken
-        | Answer.WokenBy _
-        | Answer.BranchesStarted _
-        | Answer.BranchesEnded _
-        | Answer.SplitTimedOut -> Advance.unchanged run
 
     let running (plan: Plan) (run: Run) (answer: Answer) : Transition =
         match answer with

@@ -66,12 +66,24 @@ module Reducer =
         | Phase.Ended _ -> Advance.unchanged run
 
     /// The row under way was not written. The journal is in doubt: nothing is undone, nothing more
-    /// is written, a resume settles it.
+    /// is written, a resume settles it. Work beside the row answers before the run ends.
     let private notAppended (plan: Plan) (run: Run) (error: CanoError) : Transition =
-        if run.Phase.IsAppending then
-            Advance.ended run (Outcome.Failed(Advance.placed plan &run error))
-        else
-            Advance.unchanged run
+        match run.Phase with
+        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _) ->
+            Advance.stop {
+                run with
+                    Phase = Phase.Stopping(Advance.placed plan &run error)
+            }
+        | Phase.Appending _ -> Advance.ended run (Outcome.Failed(Advance.placed plan &run error))
+        | Phase.Ready
+        | Phase.Running
+        | Phase.Waiting _
+        | Phase.Splitting _
+        | Phase.Joining _
+        | Phase.Stopping _
+        | Phase.Undoing _
+        | Phase.Pausing _
+        | Phase.Ended _ -> Advance.unchanged run
 
     /// An answer of the visit's own work.
     let private answered (plan: Plan) (run: Run) (answer: Answer) : Transition =
@@ -178,6 +190,8 @@ module Reducer =
         let beside = Sequel.Fail(Advance.placed plan &run (CanoError.Of Fault.Cancelled))
 
         match run.Phase with
+        // The journal has failed it.
+        | Phase.Stopping cause when cause.Fault.IsCheckpointStore -> Advance.unchanged run
         | Phase.Ready -> Advance.cancel plan run request null
         | Phase.Waiting _ -> {
             Advance.cancel plan run request null with
