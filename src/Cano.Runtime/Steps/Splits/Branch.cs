@@ -67,6 +67,8 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
             attempt++;
             try
             {
+                // Its turn may come when nobody wants it any more.
+                split.Token.ThrowIfCancellationRequested();
                 // Which state it returns does not matter: the join names the next.
                 await AttemptAsync(attempt).ConfigureAwait(false);
                 Error = null;
