@@ -26,6 +26,8 @@ internal static class EndRules
             world.Breach($"{setups} resources were set up and {teardowns} torn down");
     }
 
+    private static bool IsOfCancel(Fault fault) => fault.IsCancelled || fault.IsCompensationFailed;
+
     /// <summary>Of a run that has ended for good.</summary>
     public static void Judge(
         SimulatedWorld world,
@@ -42,6 +44,10 @@ internal static class EndRules
         if (!world.Options.IsJournaled)
             return;
         var last = rules.Rows.LastOrDefault();
+        if (rules.IsCancelRequested && !(rules.HasEnded && error is { Fault: var why } && IsOfCancel(why)))
+            world.Breach($"the run was cancelled for good, and ended in {exit ?? error?.ToString()}");
+        if (world.Canceller.Waiting is not null)
+            world.Breach("nobody has acted on the request to cancel the run");
         if (exit is not null && (last?.Kind != RowKind.Finished || last.State != exit))
             world.Breach($"the run completed in '{exit}', and its newest row does not say so");
         // A rollback that ran out of time leaves steps to undo, and says so.

@@ -16,6 +16,7 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
     private readonly List<Step> _notUndone = [];
     private bool _isRollingBack;
     private bool _isCancelled;
+    private long _cancelledIn;
     private long _steps;
 
     /// <summary>Every row that became durable.</summary>
@@ -33,6 +34,9 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
 
     /// <summary>Whether what was completed is being undone, or was.</summary>
     public bool IsRollingBack => _isRollingBack;
+
+    /// <summary>Whether a row says that the run is cancelled for good.</summary>
+    public bool IsCancelRequested => _isCancelled;
 
     /// <summary>Whether completed steps wait to be undone.</summary>
     public bool OwesUndo => _done.Count + _notUndone.Count > 0;
@@ -77,7 +81,7 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
                 breach($"row {row.Sequence}, {row.Kind}, came without a rollback");
         }
 
-        if (_isCancelled && row.Kind is RowKind.StateEntered or RowKind.Failed or RowKind.Finished)
+        if (_isCancelled && !MayFollowCancel(row))
             breach($"a cancelled run went on with row {row.Sequence}, {row.Kind} {row.State}");
         Count(row);
         _rows.Add(row);
@@ -143,11 +147,14 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
             case RowKind.RollbackFinished or RowKind.Failed:
                 if (OwesUndo && row.Status != RowStatus.RollbackFailed)
                     breach($"{row.Kind} came with {_done.Count + _notUndone.Count} steps not undone");
+                if (_isCancelled && row.Status is not (RowStatus.Cancelled or RowStatus.RollbackFailed))
+                    breach($"a cancelled run ended as {row.Status}");
                 break;
             case RowKind.CancelRequested:
                 if (_isCancelled)
                     breach("a cancel was asked for twice");
                 _isCancelled = true;
+                _cancelledIn = row.Visit;
                 break;
             case RowKind.Finished:
                 if (!definition.Exits.Contains(row.State))
@@ -155,6 +162,18 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
                 break;
         }
     }
+
+    /// <summary>What may follow the row of a cancel: what the visit under way still answers, and the
+    /// rollback.</summary>
+    private bool MayFollowCancel(CheckpointRow row) =>
+        row.Kind switch
+        {
+            RowKind.StepCompleted or RowKind.CursorAdvanced => !_isRollingBack && row.Visit == _cancelledIn,
+            RowKind.WaitStarted => _isRollingBack,
+            RowKind.RollbackStarted or RowKind.Compensated or RowKind.RollbackFinished or RowKind.Snapshot =>
+                true,
+            _ => false,
+        };
 
     /// <summary>What may follow an end: the state that failed begins once more, in its visit, and a rollback
     /// that failed begins once more with what is left.</summary>

@@ -26,7 +26,6 @@ internal sealed class RestRules(SimulatedProcess process, JournalRules rules)
             !_begun.Contains(call)
             // Routers on the way are asked.
             && !rules.LeavesNoRow(at.State)
-            && !IsQueued(at)
             // What cannot be recorded is taken back at once: it belongs to its step.
             && !(isUndo && !rules.IsRollingBack)
         )
@@ -83,6 +82,8 @@ internal sealed class RestRules(SimulatedProcess process, JournalRules rules)
             Breach($"its rest is held against it: {known}");
         if (
             !process.IsTroubled
+            // What plain work answers to one that goes back is gone.
+            && !rules.IsCancelRequested
             && _answered is { } answered
             && newest.Visit <= answered.Visit
             && !rules.Rows.Any(row => (row.Visit, row.Kind) == (answered.Visit, RowKind.StepCompleted))
@@ -90,19 +91,13 @@ internal sealed class RestRules(SimulatedProcess process, JournalRules rules)
             Breach($"'{answered.State}' answered in visit {answered.Visit}, of which no row tells");
     }
 
-    /// <summary>Branches that had their turn coming get it; their token tells them to stop.</summary>
-    private bool IsQueued(UserCall at) =>
-        rules.StepOf(at.State) is StepKind.Split
-        && rules.Rows is [.., var newest]
-        && newest.Visit == at.Visit;
-
     /// <summary>The run fails whether it is told to rest or not: its time is up, say, or a body chose what
     /// must not follow. A split whose branches were cut off does not fail for it.</summary>
     private bool IsOfItsOwn(Fault fault, string state) =>
         fault.IsWorkflowTimeout
         || (fault.IsWorkflow && rules.StepOf(state) is not StepKind.Split)
         || fault.IsOutputMissing
-        || (fault.IsCancelled && process.CancellationToken.IsCancellationRequested);
+        || (fault.IsCancelled && (process.HasHeard || process.CancellationToken.IsCancellationRequested));
 
     /// <summary>Its caller gave it up as well, or it had not begun.</summary>
     private bool IsGivenUp(CanoError error) =>

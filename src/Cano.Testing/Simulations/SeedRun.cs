@@ -65,7 +65,11 @@ internal sealed class SeedRun<TState>
         try
         {
             while (LastsOn())
+            {
                 _world.Clock.Pass(_world.OneIn(2) ? TimeSpan.Zero : _world.Faults.Span());
+                _world.Canceller.AskAtTimes(null, "", "while nobody worked on the run");
+            }
+
             Drain();
         }
         catch (SimulationHalt halt)
@@ -93,6 +97,8 @@ internal sealed class SeedRun<TState>
         var process = new SimulatedProcess(_world, _processes.Count + 1, _rules);
         _processes.Add(process);
         _world.Process = process;
+        // Whoever takes the run up finds what waits for it.
+        process.HasHeard = _world.Canceller.Waiting is not null;
         var run = Start(process);
         while (!run.IsCompleted && !process.IsOver)
             if (!_world.TryStep() && !_signals.ComesAfterAll())
@@ -102,6 +108,7 @@ internal sealed class SeedRun<TState>
         Hear(run);
         EndRules.Judge(_world, process);
         process.Rest.Ended(_error);
+        process.Cancelling.Ended(_error);
         if (!IsUnsettled(process))
             return false;
         process.End();
@@ -198,11 +205,8 @@ internal sealed class SeedRun<TState>
         if (_error.Fault.IsCheckpointStore && !process.IsTroubled)
             _world.Breach("the journal failed the run without having failed");
         // One that was told to rest before its first row has not begun.
-        if (
-            process.IsTroubled
-            || _error.Fault.IsSuspended
-            || (process.IsSuspending && _rules.Rows.Count == 0)
-        )
+        var isPutOff = _error.Fault.IsSuspended || (process.IsSuspending && _rules.Rows.Count == 0);
+        if (process.IsTroubled || isPutOff || _world.Canceller.Waiting is not null)
             return true;
         if (RowsLeft().Count == 0 || _world.Faults.Draw(SimulationFaults.Restart) == SimulationFaults.None)
             return false;
@@ -237,6 +241,7 @@ internal sealed class SeedRun<TState>
             ProcessCount = _processes.Count,
             DecisionCount = _processes.Sum(process => process.Replay.DecisionCount),
             Duration = _world.Clock.Elapsed,
+            StopPointCount = Math.Max(_world.Suspends.PointCount, _world.Cancels.PointCount),
             Breaches = [.. _world.Breaches],
         };
 }

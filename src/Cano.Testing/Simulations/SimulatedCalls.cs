@@ -42,17 +42,18 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
 
     private async ValueTask<T> CallAsync<T>(UserCall at, Func<ValueTask<T>> body, CancellationToken cancel)
     {
+        await process.StayAsync(at.State).ConfigureAwait(false);
         process.Opened(at.State);
         process.Rest.Begins(at);
+        // A stream is let go of although a row of its is in doubt, or says that the run goes back.
+        if (!(process.IsTroubled || process.HasHeard) || rules.StepOf(at.State) is not StepKind.Stream)
+            rules.Began(at.State, at.Visit, at.EffectKey, IsUndo(at));
         try
         {
             await BeforeAsync(at, cancel).ConfigureAwait(false);
             // It was given up before it had its turn.
             if (process.World.Clock.Elapsed >= process.RestsBy)
                 cancel.ThrowIfCancellationRequested();
-            // A stream is let go of although a row of its is in doubt.
-            if (!process.IsTroubled || rules.StepOf(at.State) is not StepKind.Stream)
-                rules.Began(at.State, at.Visit, at.EffectKey, IsUndo(at));
             process.World.Tell(
                 $"{(IsUndo(at) ? "compensation" : "body")} begins as {at.EffectKey}",
                 at.State,

@@ -14,6 +14,7 @@ internal sealed class SimulatedProcess : Dispatcher
     private readonly TaskCompletionSource _never = new();
     private readonly CancellationTokenSource _cancel = new();
     private readonly List<string> _open = [];
+    private int _diesIn;
 
     public SimulatedProcess(SimulatedWorld world, int number, JournalRules rules)
     {
@@ -23,7 +24,8 @@ internal sealed class SimulatedProcess : Dispatcher
         Replay = new ReplayCheck(world);
         Context = new SimulatedContext(this);
         Rest = new RestRules(this, rules);
-        Control = world.Suspends.IsOpen ? new RunControl() : null;
+        Cancelling = new CancelRules(this, rules);
+        Control = world.Suspends.IsOpen || world.Cancels.IsOpen ? new RunControl() : null;
     }
 
     public SimulatedWorld World { get; }
@@ -46,6 +48,12 @@ internal sealed class SimulatedProcess : Dispatcher
 
     /// <summary>What holds when the run is told to rest.</summary>
     public RestRules Rest { get; }
+
+    /// <summary>What holds when the run is cancelled for good.</summary>
+    public CancelRules Cancelling { get; }
+
+    /// <summary>Whether it knows that the run is cancelled for good.</summary>
+    public bool HasHeard { get; set; }
 
     /// <summary>What is asked of the run from outside; null in seeds in which nobody asks.</summary>
     public RunControl? Control { get; }
@@ -94,7 +102,9 @@ internal sealed class SimulatedProcess : Dispatcher
     /// <summary>Whether the process dies while it waits for a timer.</summary>
     public bool DiesWaiting()
     {
-        SuspendAtTimes("", "while it waited");
+        StopAtTimes("", "while it waited");
+        if (IsOver)
+            return true;
         if (World.Faults.Draw(SimulationFaults.Crash) != SimulationFaults.Crash)
             return false;
         Die("", "while it waited");
@@ -112,7 +122,7 @@ internal sealed class SimulatedProcess : Dispatcher
             await StayAsync(state).ConfigureAwait(false);
         }
 
-        SuspendAtTimes(state, when);
+        StopAtTimes(state, when);
         var fault = World.Faults.Draw(
             possible | (_cancel.IsCancellationRequested ? Always & ~SimulationFaults.Cancel : Always)
         );
@@ -164,17 +174,39 @@ internal sealed class SimulatedProcess : Dispatcher
         return turn.Come;
     }
 
+    /// <summary>It hears that the run is cancelled for good, if that is still to be done.</summary>
+    public void Hear()
+    {
+        if (IsOver || World.Canceller.Waiting is not { } request)
+            return;
+        World.Tell("hears of the cancel");
+        HasHeard = true;
+        Control!.Cancel(request);
+    }
+
+    /// <summary>It dies so many points from here; 0: it does not.</summary>
+    public void DieAfter(int points) => _diesIn = points;
+
+    private void StopAtTimes(string state, string when)
+    {
+        if (_diesIn > 0 && --_diesIn == 0 && !IsOver)
+            Die(state, when);
+        if (IsOver || Control is null)
+            return;
+        SuspendAtTimes(state, when);
+        World.Canceller.AskAtTimes(this, state, when);
+    }
+
     /// <summary>Whoever runs the process wants it to end in order, now and then.</summary>
     private void SuspendAtTimes(string state, string when)
     {
-        if (IsSuspending || IsOver || Control is null)
+        if (IsSuspending || !World.Suspends.Comes())
             return;
-        if (World.Suspends.Draw(SimulationFaults.Suspend) == SimulationFaults.None)
-            return;
+        DieAfter(World.Suspends.DiesAfter);
         var grace = World.Suspends.Toss() ? World.Suspends.Span() : TimeSpan.Zero;
         World.Tell($"with a grace of {grace}, {when}", state, fault: SimulationFaults.Suspend);
         RestsBy = World.Clock.Elapsed + grace;
-        Control.Suspend(grace);
+        Control!.Suspend(grace);
     }
 
     private void Die(string state, string when)

@@ -39,6 +39,9 @@ public sealed record SimulatedRun
     /// <summary>What must hold and does not: nothing, for a sound workflow on a sound engine.</summary>
     public IReadOnlyList<string> Breaches { get; init; } = [];
 
+    /// <summary>How many points there were at which a stop that is told could come.</summary>
+    internal int StopPointCount { get; init; }
+
     /// <summary>Whether the run reached an exit.</summary>
     public bool IsCompleted => Exit is not null;
 

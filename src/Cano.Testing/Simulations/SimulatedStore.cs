@@ -39,6 +39,7 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
     {
         var what = $"{row.Kind} {row.State}";
         var isToRest = process.IsSuspending;
+        process.Cancelling.Writes(row);
         if (
             await StrikesAsync(SimulationFaults.AppendFails, $"before the row {what} was durable")
                 .ConfigureAwait(false)
@@ -145,7 +146,9 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
     {
         if (await StrikesAsync(SimulationFaults.LoadFails, "while the inbox was read").ConfigureAwait(false))
             throw Trouble("the inbox cannot be read");
-        return await Disk.ReadInboxAsync(runId, cancellationToken).ConfigureAwait(false);
+        var items = await Disk.ReadInboxAsync(runId, cancellationToken).ConfigureAwait(false);
+        process.HasHeard |= items.Any(item => item.Kind == InboxKind.Cancel);
+        return items;
     }
 
     public IDisposable WatchInbox(string runId, Action ring) => Disk.WatchInbox(runId, ring);

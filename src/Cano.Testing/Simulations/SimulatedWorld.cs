@@ -5,6 +5,8 @@ namespace Cano.Testing.Simulations;
 /// stands still.</summary>
 internal sealed class SimulatedWorld
 {
+    private const SimulationFaults Stops = SimulationFaults.Suspend | SimulationFaults.DurableCancel;
+
     private const string Causes =
         "usual causes are Task.Run, ContinueWith, Task.Delay without the context's TimeProvider, real I/O, "
         + "and ConfigureAwait(false) around an await without it";
@@ -25,8 +27,16 @@ internal sealed class SimulatedWorld
         _woken = woken;
         _order = Stream(1);
         Clock = new SimulatedClock(_order);
-        Faults = new FaultPlan(Stream(2), options.Faults & ~SimulationFaults.Suspend, options.FaultsMax);
-        Suspends = SuspendsOf(Stream(-2), options);
+        Disk = new MemoryCheckpointStore(new SimulatedTime(Clock, null));
+        Faults = new FaultPlan(Stream(2), options.Faults & ~Stops, options.FaultsMax);
+        Suspends = new StopPlan(SimulationFaults.Suspend, Stream(-2), options, options.FaultsMax);
+        Cancels = new StopPlan(
+            SimulationFaults.DurableCancel,
+            Stream(-3),
+            options,
+            options.IsJournaled ? Math.Min(1, options.FaultsMax) : 0
+        );
+        Canceller = new Canceller(this);
         Invariants = [.. options.Invariants];
         Guests = new SimulatedGuests(this);
     }
@@ -39,8 +49,13 @@ internal sealed class SimulatedWorld
 
     public FaultPlan Faults { get; }
 
-    /// <summary>When the run is told to rest. Drawn apart, so that it takes no other fault's place.</summary>
-    public FaultPlan Suspends { get; }
+    /// <summary>When the run is told to rest.</summary>
+    public StopPlan Suspends { get; }
+
+    /// <summary>When the run is cancelled for good.</summary>
+    public StopPlan Cancels { get; }
+
+    public Canceller Canceller { get; }
 
     /// <summary>What the user gave throws in this seed.</summary>
     public SimulatedGuests Guests { get; }
@@ -50,7 +65,7 @@ internal sealed class SimulatedWorld
     public List<Invariant> Invariants { get; }
 
     /// <summary>The rows that are durable.</summary>
-    public MemoryCheckpointStore Disk { get; } = new();
+    public MemoryCheckpointStore Disk { get; }
 
     /// <summary>What must not be, and was.</summary>
     public List<string> Breaches { get; } = [];
@@ -136,14 +151,6 @@ internal sealed class SimulatedWorld
         ThrowIfEscaped();
         return true;
     }
-
-    /// <summary>In every second seed nobody tells the run to rest: it is one that nobody holds.</summary>
-    private static FaultPlan SuspendsOf(Random random, SimulationOptions options) =>
-        new(
-            random,
-            random.Next(2) == 0 ? options.Faults & SimulationFaults.Suspend : SimulationFaults.None,
-            options.FaultsMax
-        );
 
     /// <summary>Nothing is ready and no timer waits: work is outside, and gets a little real time to be
     /// caught there.</summary>

@@ -37,7 +37,7 @@ public enum SimulationFaults
     /// <summary>A run that failed and left rows behind is resumed.</summary>
     Restart = 1 << 8,
 
-    /// <summary>The run is cancelled.</summary>
+    /// <summary>Its caller gives the run up.</summary>
     Cancel = 1 << 9,
 
     /// <summary>Somebody sets the wall clock, by up to an hour either way.</summary>
@@ -63,9 +63,13 @@ public enum SimulationFaults
     /// undone.</summary>
     Suspend = 1 << 15,
 
+    /// <summary>In some seeds the run is cancelled for good: a request that is durable at once, whether
+    /// anybody works on the run or not. From the row on that says so it only goes back.</summary>
+    DurableCancel = 1 << 16,
+
     /// <summary>Everything after which a sound workflow leaves its world in order.</summary>
     Default = All & ~CompensationFails,
 
     /// <summary>Everything.</summary>
-    All = (1 << 16) - 1,
+    All = (1 << 17) - 1,
 }

@@ -11,8 +11,8 @@ public sealed record SimulationOptions
     public SimulationFaults Faults { get; init; } = SimulationFaults.Default;
 
     /// <summary>How many faults a seed may have, not negative; each seed draws its own number up to this one.
-    /// 6 unless given. How often its run is told to rest is drawn likewise, apart from the rest: a seed in
-    /// which that never happens is what it is without it.</summary>
+    /// 6 unless given. How often its run is told to rest is drawn likewise, and whether it is cancelled for
+    /// good, apart from the rest: a seed in which that never happens is what it is without it.</summary>
     public int FaultsMax
     {
         get;
@@ -53,6 +53,9 @@ public sealed record SimulationOptions
             field = value;
         }
     } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A stop that is told instead of drawn; null for none.</summary>
+    internal StopScript? Stop { get; init; }
 
     internal ImmutableList<Invariant> Invariants { get; init; } = [];
 
