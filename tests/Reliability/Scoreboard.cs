@@ -33,6 +33,7 @@ internal static class Scoreboard
         HostileRow.Row,
         LongLifeRow.Row,
         RaceRow.Row,
+        StartsRow.Row,
         ServiceRow.Row,
         NodesRow.Row,
     ];

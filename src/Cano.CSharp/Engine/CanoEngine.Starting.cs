@@ -205,6 +205,15 @@ public sealed partial class CanoEngine
                 if (_runs.Find(runId) is { } other)
                     await Task.WhenAny(other.Begun, other.Ended).WaitAsync(cancel).ConfigureAwait(false);
             }
+            catch (CanoException late) when (late.Error.Fault.IsSuspended)
+            {
+                // Somebody else may begin it who came before the engine was suspended.
+                if (_runs.Find(runId) is { } other)
+                    await other.Granted.WaitAsync(cancel).ConfigureAwait(false);
+                if (!await IsThereAsync(known, initial, runId, input, cancel).ConfigureAwait(false))
+                    throw;
+                return new WorkflowRun<TState>(this, known, runId);
+            }
         }
     }
 
@@ -233,7 +242,8 @@ public sealed partial class CanoEngine
             throw EngineErrors.Differs(runId, "input", SameInput.Told(start.Input), SameInput.Told(input));
         if (!StoredEnd.IsEnd(StoredEnd.StatusOf(rows[^1].Status)) && !_runs.IsSuspended)
             if (_runs.Workflows.Find(start.WorkflowName, rows[^1].WorkflowVersion) is { } own)
-                _runs.TakeUp(runId, own);
+                // Not awaited: a body may ask for its own run, which is told to rest.
+                _ = _runs.TakeUpAsync(runId, own);
         return true;
     }
 

@@ -10,6 +10,9 @@ namespace Cano;
 // How runs are stopped, and gone on with.
 public sealed partial class CanoEngine
 {
+    private const string NotToRetry =
+        "only a run that failed, could not be undone or was set aside is retried";
+
     /// <summary>Cancels a run for good: from then on it only goes backward, what it completed is undone, and
     /// it ends as <see cref="RunStatus.Cancelled"/>. Of a run that has ended, or is asked twice, nothing
     /// changes.</summary>
@@ -71,22 +74,32 @@ public sealed partial class CanoEngine
             await FindAsync(runId, cancellationToken).ConfigureAwait(false)
             ?? throw EngineErrors.NotFound(runId);
         if (run.Status is not (RunStatus.Failed or RunStatus.RollbackFailed or RunStatus.Quarantined))
-            throw EngineErrors.IsUnderWay(
-                runId,
-                run.Status,
-                "only a run that failed, could not be undone or was set aside is retried"
-            );
+            throw EngineErrors.IsUnderWay(runId, run.Status, NotToRetry);
         var workflow =
             _runs.Workflows.Find(run.WorkflowName, run.WorkflowVersion)
             ?? throw EngineErrors.NotAdded(runId, run.WorkflowName, run.WorkflowVersion);
         var retried =
-            _runs.TakeUp(runId, workflow, TakeUpFor.Retry)
+            await _runs
+                .TakeUpAsync(runId, workflow, TakeUpFor.Retry)
+                .WaitAsync(cancellationToken)
+                .ConfigureAwait(false)
             ?? throw (
                 _runs.IsSuspended
                     ? EngineErrors.Suspended()
                     : EngineErrors.IsUnderWay(runId, run.Status, "somebody retries it already")
             );
-        await EngineRuns.BegunAsync(retried, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await EngineRuns.BegunAsync(retried, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CanoException left) when (EndedRun.IsLeft(left))
+        {
+            // Somebody has taken it further meanwhile, or has forgotten it.
+            var now =
+                await FindAsync(runId, cancellationToken).ConfigureAwait(false)
+                ?? throw EngineErrors.NotFound(runId);
+            throw EngineErrors.IsUnderWay(runId, now.Status, NotToRetry);
+        }
     }
 
     /// <summary>Forgets a run that has ended, or one that is damaged, set aside or held, of which what it
@@ -96,23 +109,32 @@ public sealed partial class CanoEngine
     {
         ArgumentException.ThrowIfNullOrEmpty(runId);
         ThrowIfDisposed();
-        var run =
-            await FindAsync(runId, cancellationToken).ConfigureAwait(false)
-            ?? throw EngineErrors.NotFound(runId);
-        var mayGo = run.HasEnded || run.Status is RunStatus.Damaged or RunStatus.Quarantined;
-        if (_runs.Find(runId) is not null || !(mayGo || run.Held is not null))
-            throw EngineErrors.IsUnderWay(runId, run.Status, "cancel it, and forget it when it has ended");
-        await StoreCall
-            .AskAsync(
-                "clear run",
-                async () =>
-                {
-                    await _runs.Store.Now.ClearAsync(runId, cancellationToken).ConfigureAwait(false);
-                    return true;
-                }
-            )
+        var store = _runs.Store.Now;
+        using var mark = new LiveRuns.Mark(store, runId, _runs.Basis.Dispatcher);
+        // Nobody begins or goes on with it meanwhile.
+        await mark.AskAsync(async isLive =>
+            {
+                var run =
+                    await FindAsync(runId, cancellationToken).ConfigureAwait(false)
+                    ?? throw EngineErrors.NotFound(runId);
+                var mayGo = run.HasEnded || run.Status is RunStatus.Damaged or RunStatus.Quarantined;
+                if (isLive || !(mayGo || run.Held is not null))
+                    throw EngineErrors.IsUnderWay(
+                        runId,
+                        run.Status,
+                        "cancel it, and forget it when it has ended"
+                    );
+                await StoreCall.AskAsync("clear run", () => ClearAsync(store)).ConfigureAwait(false);
+                return true;
+            })
             .ConfigureAwait(false);
         _runs.Hold(runId, null);
+
+        async ValueTask<bool> ClearAsync(ICheckpointStore from)
+        {
+            await from.ClearAsync(runId, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
     }
 
     /// <summary>Takes up every interrupted run of the workflows that were added, the oldest start first, and

@@ -70,7 +70,7 @@ internal sealed class EngineFlowRuns(CanoEngine engine, EngineRuns runs, bool is
                 if (there is null)
                     await BeginAsync(wanted, workflow, occurrence).ConfigureAwait(false);
                 else
-                    TakeUp(there);
+                    await TakeUpAsync(there).ConfigureAwait(false);
                 live = runs.Find(wanted.Id);
             }
 
@@ -119,14 +119,15 @@ internal sealed class EngineFlowRuns(CanoEngine engine, EngineRuns runs, bool is
 
     /// <summary>Goes on with a run that is there, in the version that it began with. One that cannot be gone
     /// on with is held, and holds its flow up.</summary>
-    private void TakeUp(RunSummary run)
+    private async Task TakeUpAsync(RunSummary run)
     {
         if (runs.Workflows.Find(run.WorkflowName, run.WorkflowVersion) is { } workflow)
-            runs.TakeUp(
-                run.RunId,
-                workflow,
-                run.Status == RunStatus.Failed ? TakeUpFor.Retry : TakeUpFor.Unfinished
-            );
+            await runs.TakeUpAsync(
+                    run.RunId,
+                    workflow,
+                    run.Status == RunStatus.Failed ? TakeUpFor.Retry : TakeUpFor.Unfinished
+                )
+                .ConfigureAwait(false);
         else
             runs.LeaveAlone(run.RunId, run.WorkflowName, run.WorkflowVersion);
     }

@@ -16,9 +16,15 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
         TaskCreationOptions.RunContinuationsAsynchronously
     );
 
+    private readonly TaskCompletionSource<bool> _granted = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+
     private readonly TaskCompletionSource _cancelled = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
+    private volatile bool _isAwaited;
+    private volatile bool _restsWithAll;
     private volatile bool _wantsCancel;
     private volatile bool _isToldToCancel;
     private readonly TaskCompletionSource _rests = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,6 +39,10 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
 
     /// <summary>A row of this process is durable.</summary>
     public Task Begun => _begun.Task;
+
+    /// <summary>Whether the run came to be this one's to work on: its first row is durable, or it is
+    /// claimed.</summary>
+    public Task<bool> Granted => _granted.Task;
 
     /// <summary>The engine works on it no more.</summary>
     public Task<EndedRun> Ended => _ended.Task;
@@ -73,25 +83,67 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// <summary>It is not there yet: what is refused leaves nothing behind.</summary>
     public bool IsStart { get; init; }
 
+    /// <summary>It was told to rest before it was there.</summary>
+    public bool CameToNothing => IsStart && Control.IsSuspending && !Begun.IsCompleted;
+
     /// <summary>Only its first row is wanted: it goes on in its turn.</summary>
     public bool IsQueued { get; init; }
 
     /// <summary>The instant before which it does not go on; null: at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>It came to nothing, or was told to rest and has no body at work any more, so that somebody
+    /// else may work on the run. False: it works on it itself.</summary>
+    public async Task<bool> MakesWayAsync()
+    {
+        if (await Granted.ConfigureAwait(false) && !Control.IsSuspending && !Ended.IsCompleted)
+            return false;
+        _isAwaited = true;
+        await RestsAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Somebody waits for it to make way.</summary>
+    public bool IsAwaited => _isAwaited;
+
+    /// <summary>It was told to rest with all others, until the engine goes on, and worked on the run
+    /// then.</summary>
+    public bool RestsWithAll => _restsWithAll && Granted is { IsCompletedSuccessfully: true, Result: true };
+
+    /// <summary>All are to rest.</summary>
+    public void RestWithAll(TimeSpan grace)
+    {
+        _restsWithAll = true;
+        Control.Suspend(grace);
+    }
+
+    /// <summary>Completes when the engine works on it no more, and no body of it is at work either.</summary>
+    public async Task RestsAsync()
+    {
+        await Ended.ConfigureAwait(false);
+        await Control.Outlasting.ConfigureAwait(false);
+    }
+
     bool IRunHost.Listens => _wantsCancel || !_begun.Task.IsCompleted || bell.IsWatched;
+
+    void IRunHost.Claimed() => _granted.TrySetResult(true);
 
     void IRunHost.Appended(CheckpointRow row)
     {
         if (IsQueued)
             Control.Suspend(TimeSpan.Zero);
         _begun.TrySetResult();
+        _granted.TrySetResult(true);
         if (row.Kind == RowKind.CancelRequested)
             _cancelled.TrySetResult();
         bell.Ring(id);
     }
 
-    public void End(EndedRun ended) => _ended.SetResult(ended);
+    public void End(EndedRun ended)
+    {
+        _granted.TrySetResult(false);
+        _ended.SetResult(ended);
+    }
 }
 
 /// <summary>How an engine's work on a run ended.</summary>
@@ -107,7 +159,11 @@ internal sealed record EndedRun(RunEnd End, CanoException? Thrown)
     public bool IsAnothers => IsOfAnother(Thrown, End.RunId);
 
     /// <summary>Nobody here came to work on it: somebody else does, or it is not there.</summary>
-    public bool IsLeftAlone => Thrown?.InnerException is LeftAloneException;
+    public bool IsLeftAlone => IsLeft(Thrown);
+
+    /// <summary>Whether a failure tells that nobody came to work on a run.</summary>
+    public static bool IsLeft(Exception? thrown) =>
+        thrown is LeftAloneException || (thrown is CanoException && IsLeft(thrown.InnerException));
 
     /// <summary>Whether a failure tells that a run is somebody else's.</summary>
     public static bool IsOfAnother(Exception? thrown, string runId) =>

@@ -37,7 +37,7 @@ internal sealed partial class EngineRuns
             lock (_gate)
                 _cancelled.Remove(run.RunId);
             Hold(run.RunId, null);
-            TakeUp(run.RunId, workflow, TakeUpFor.Cancel);
+            _ = TakeUpAsync(run.RunId, workflow, TakeUpFor.Cancel);
         }
     }
 
@@ -46,13 +46,15 @@ internal sealed partial class EngineRuns
     /// <exception cref="CanoException">`workflow`: its workflow was not added; `suspended`.</exception>
     public async Task CancelAsync(RunSummary run, CancelRequest request, CancellationToken cancel)
     {
-        // Somebody else may take it up just now.
-        var live = Find(run.RunId) ?? TakenUp(run) ?? Find(run.RunId) ?? throw EngineErrors.Suspended();
+        var live =
+            await TakenUpAsync(run).ConfigureAwait(false)
+            ?? Find(run.RunId)
+            ?? throw EngineErrors.Suspended();
         await live.CancelAsync(request).WaitAsync(cancel).ConfigureAwait(false);
     }
 
-    private EngineRun? TakenUp(RunSummary run) =>
-        TakeUp(
+    private Task<EngineRun?> TakenUpAsync(RunSummary run) =>
+        TakeUpAsync(
             run.RunId,
             Workflows.Find(run.WorkflowName, run.WorkflowVersion)
                 ?? throw EngineErrors.NotAdded(run.RunId, run.WorkflowName, run.WorkflowVersion)
@@ -64,6 +66,9 @@ internal sealed partial class EngineRuns
 
     private async Task HearAsync(EngineRun run)
     {
+        // What came in vain has nothing to do with the run that is there.
+        if (!await run.Granted.ConfigureAwait(false))
+            return;
         CancelRequest? request = null;
         var isRead = false;
         while (!isRead && !_closed.IsCancellationRequested)
@@ -83,6 +88,6 @@ internal sealed partial class EngineRuns
         run.Hear(request);
         // It left just now, and may not have looked.
         if (run.Ended.IsCompleted)
-            TakeUp(run.Id, run.Workflow, TakeUpFor.Cancel);
+            await TakeUpAsync(run.Id, run.Workflow, TakeUpFor.Cancel).ConfigureAwait(false);
     }
 }

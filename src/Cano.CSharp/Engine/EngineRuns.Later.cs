@@ -24,7 +24,7 @@ internal sealed partial class EngineRuns
                 await Delay
                     .UntilAsync(Moment.At(due), null, null, basis.Time, _closed.Token)
                     .ConfigureAwait(false);
-            TakeUp(run.Id, run.Workflow);
+            await TakeUpAsync(run.Id, run.Workflow).ConfigureAwait(false);
         });
 
     /// <summary>A run that stopped for want of its store is taken up again, after a while that
@@ -75,7 +75,7 @@ internal sealed partial class EngineRuns
         }
 
         Hold(run.Id, null);
-        if (TakeUp(run.Id, run.Workflow) is { } again)
+        if (await TakeUpAsync(run.Id, run.Workflow).ConfigureAwait(false) is { } again)
             await ForgetFailuresAsync(again).ConfigureAwait(false);
     }
 

@@ -31,8 +31,8 @@ internal sealed partial class EngineRuns
     public void GoOn(EngineRun stopped) =>
         Later(async () =>
         {
-            await RestAsync(stopped).ConfigureAwait(false);
-            TakeUp(stopped.Id, stopped.Workflow);
+            await stopped.RestsAsync().ConfigureAwait(false);
+            await TakeUpAsync(stopped.Id, stopped.Workflow).ConfigureAwait(false);
         });
 
     private async Task<EndedRun?> FoundEndAsync(string id)

@@ -18,12 +18,12 @@ internal sealed partial class EngineRuns
         }
 
         foreach (var run in live)
-            run.Control.Suspend(grace);
-        var rest = Task.WhenAll(live.Select(RestAsync));
+            run.RestWithAll(grace);
+        var rest = Task.WhenAll(live.Select(run => run.RestsAsync()));
         // Whoever does not stop is given up on when the grace is over, and rests then.
         using var limit = new TimeLimit(grace + s_settling, GuardedClock.Around(basis.Time, basis.Logger));
         await rest.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        string[] still = [.. live.Where(run => !RestAsync(run).IsCompleted).Select(run => run.Id)];
+        string[] still = [.. live.Where(run => !run.RestsAsync().IsCompleted).Select(run => run.Id)];
         TellWaiters();
         return new StopResult(still.Length == 0, still);
     }
@@ -71,7 +71,7 @@ internal sealed partial class EngineRuns
             }
 
             Hold(run.RunId, null);
-            if (TakeUp(run.RunId, workflow) is not { } resumed)
+            if (await TakeUpAsync(run.RunId, workflow).ConfigureAwait(false) is not { } resumed)
                 return;
             await Task.WhenAny(resumed.Ended, resumed.Rests).ConfigureAwait(false);
             await basis.Dispatcher.Turn;
@@ -114,9 +114,21 @@ internal sealed partial class EngineRuns
             );
     }
 
-    private static async Task RestAsync(EngineRun run)
+    /// <summary>Notes bodies that were given up on and are still at work.</summary>
+    private void Outlast(EngineRun run)
     {
-        await run.Ended.ConfigureAwait(false);
-        await run.Control.Outlasting.ConfigureAwait(false);
+        var rests = run.Control.Outlasting;
+        if (rests.IsCompleted)
+            return;
+        _outlasting[run.Id] = run;
+        _ = rests.ContinueWith(
+            _ =>
+            {
+                lock (_gate)
+                    if (_outlasting.GetValueOrDefault(run.Id) == run)
+                        _outlasting.Remove(run.Id);
+            },
+            TaskScheduler.Default
+        );
     }
 }

@@ -1,4 +1,3 @@
-using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
@@ -24,6 +23,7 @@ internal sealed partial class EngineRuns(
     private readonly Lock _gate = new();
     private readonly Dictionary<string, EngineRun> _live = [];
     private readonly Dictionary<string, TaskCompletionSource<EndedRun>> _waiters = [];
+    private readonly Dictionary<string, EngineRun> _outlasting = [];
     private readonly Dictionary<string, string> _held = [];
     private readonly SemaphoreSlim _places = new(maxRunning ?? int.MaxValue);
 
@@ -80,65 +80,6 @@ internal sealed partial class EngineRuns(
             IsSuspended = false;
     }
 
-    /// <summary>Begins a run; returns when it is durable.</summary>
-    /// <exception cref="CanoException">Why it is not begun.</exception>
-    public async Task StartAsync<TState>(
-        EngineWorkflow<TState> workflow,
-        TState initial,
-        RunRequest request,
-        CancellationToken cancel
-    )
-        where TState : notnull
-    {
-        var id = request.Id!;
-        var places = PlacesOf(workflow);
-        var isLater = request.NotBefore > basis.Now() || !places.TryTake();
-        var run = new EngineRun(id, workflow, Bell)
-        {
-            IsStart = true,
-            IsQueued = isLater,
-            NotBefore = request.NotBefore,
-        };
-        if (!TryEnter(run))
-        {
-            if (!isLater)
-                places.Give();
-            throw IsSuspended ? EngineErrors.Suspended() : EngineErrors.HasBegun(id, workflow.Name);
-        }
-
-        Work(
-            run,
-            request with
-            {
-                OnlyBegins = isLater,
-            },
-            isLater,
-            wants => workflow.StartAsync(initial, wants)
-        );
-        await BegunAsync(run, cancel).ConfigureAwait(false);
-    }
-
-    /// <summary>Goes on with a run that is there; null when somebody is at it already, or the engine is
-    /// suspended. What the work waits for before it begins, a place, it has.</summary>
-    public EngineRun? TakeUp(string id, EngineWorkflow workflow, TakeUpFor why = TakeUpFor.Unfinished)
-    {
-        var run = new EngineRun(id, workflow, Bell);
-        if (!TryEnter(run))
-            return null;
-        // The rows of a flow's run stay until the flow knows that it is over.
-        var request = new RunRequest(id) { For = why, KeepsRows = OccurrenceId.IsOne(id) };
-        Work(run, request, isRested: true, workflow.TakeUpAsync);
-        return run;
-    }
-
-    /// <summary>Returns when a row of the run's is durable in this process, or throws why none is.</summary>
-    public static async Task BegunAsync(EngineRun run, CancellationToken cancel)
-    {
-        var first = await Task.WhenAny(run.Begun, run.Ended).WaitAsync(cancel).ConfigureAwait(false);
-        if (first == run.Ended && !run.Begun.IsCompleted)
-            _ = (await run.Ended.ConfigureAwait(false)).Exit;
-    }
-
     /// <summary>The run's end, whoever comes to it.</summary>
     /// <exception cref="CanoException">`run_not_found`; `suspended`: the engine works no more.</exception>
     public async Task<EndedRun> EndOfAsync(string id, CancellationToken cancel)
@@ -163,12 +104,6 @@ internal sealed partial class EngineRuns(
     /// waits for the second holds up nobody but those who would wait for it too.</summary>
     private RunPlaces PlacesOf(EngineWorkflow workflow) =>
         workflow.Places is { } own ? new RunPlaces(own, _places) : new RunPlaces(_places);
-
-    private bool TryEnter(EngineRun run)
-    {
-        lock (_gate)
-            return !IsSuspended && _live.TryAdd(run.Id, run);
-    }
 
     /// <summary>Works on a run, on no stack of the caller's.</summary>
     /// <param name="run">The run.</param>
@@ -223,6 +158,10 @@ internal sealed partial class EngineRuns(
         {
             return Failed(run, new CanoException(left.Error, left));
         }
+        catch (CanoException stopped) when (run.CameToNothing && stopped.Error.Fault.IsCancelled)
+        {
+            return Failed(run, EngineErrors.Suspended());
+        }
         catch (CanoException failure)
         {
             return Failed(run, failure);
@@ -247,6 +186,7 @@ internal sealed partial class EngineRuns(
         lock (_gate)
         {
             _live.Remove(run.Id);
+            Outlast(run);
             if (StoredEnd.IsEnd(ended.End.Status) || (IsSuspended && !run.IsQueued))
                 _waiters.Remove(run.Id, out waiter);
         }
@@ -256,8 +196,19 @@ internal sealed partial class EngineRuns(
         waiter?.TrySetResult(ended);
         if (StoredEnd.IsEnd(ended.End.Status))
             return;
-        if (run.IsToldToCancel && TakeUp(run.Id, run.Workflow, TakeUpFor.Cancel) is not null)
+        if (run is { IsToldToCancel: true } && !IsSuspended)
+        {
+            _ = TakeUpAsync(run.Id, run.Workflow, TakeUpFor.Cancel);
             return;
+        }
+
+        // The engine goes on already, and found nothing of a run that had not begun.
+        if (run is { RestsWithAll: true, IsAwaited: false, IsQueued: false } && !IsSuspended)
+        {
+            _ = TakeUpAsync(run.Id, run.Workflow);
+            return;
+        }
+
         // Whoever asked for the start may wait for it no more: it is accepted all the same.
         if (run.IsQueued && run.Begun.IsCompleted)
             Queue(run);

@@ -35,8 +35,13 @@ internal sealed partial class Orphanage(EngineRuns runs, ILogger logger)
             _left.Add(id);
             runs.LeaveAlone(id, run.WorkflowName, run.WorkflowVersion);
         }
-        else if (runs.TakeUp(id, workflow, TakeUpFor.Orphan) is not null)
-            LogTakenUp(logger, id);
+        else
+            // A body of it may still run here, and is waited for: not while nobody beats.
+            runs.Later(async () =>
+            {
+                if (await runs.TakeUpAsync(id, workflow, TakeUpFor.Orphan).ConfigureAwait(false) is not null)
+                    LogTakenUp(logger, id);
+            });
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} is taken up: its node is dead")]

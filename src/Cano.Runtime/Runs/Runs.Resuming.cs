@@ -111,7 +111,8 @@ internal static partial class Runs
             // Whoever had it may have gone on until the claim shut him out.
             if (next is { } sequence && sequence != found.NextSequence)
                 found = await ReadAsync(workflow, store, id, request).ConfigureAwait(false);
-            return (Claimed(found.Beginning, store, workflow.Options, request.Host, fence), found.Unknown);
+            request.Host?.Claimed();
+            return (Claimed(found.Beginning, store, workflow.Options, request, fence), found.Unknown);
         }
         catch
         {
@@ -161,9 +162,10 @@ internal static partial class Runs
     )
     {
         var id = request.Id!;
+        var status = rows.MaxBy(row => row.Sequence)!.Status;
         if (
-            request.For is TakeUpFor.Unfinished or TakeUpFor.Orphan
-            && RowStatuses.IsEnd(rows.MaxBy(row => row.Sequence)!.Status)
+            (request.For is TakeUpFor.Unfinished or TakeUpFor.Orphan && RowStatuses.IsEnd(status))
+            || (request.For == TakeUpFor.Retry && RowStatuses.IsSettled(status))
         )
             throw NothingToDo($"run '{id}' has ended");
         var cancel = await StoredCancel.FindAsync(store, id).ConfigureAwait(false);
@@ -203,35 +205,13 @@ internal static partial class Runs
         };
     }
 
-    /// <summary>Makes the run this process's: from here on every older writer is shut out.</summary>
-    /// <returns>The claim's fence, and the sequence of the row that comes next; null where nobody else
-    /// writes.</returns>
-    /// <exception cref="LeftAloneException">Another node works on it.</exception>
-    private static ValueTask<(long Fence, long? Next)> ClaimAsync(
-        ICheckpointStore store,
-        string id,
-        TakeUpFor why
-    ) =>
-        StoreCall.AskAsync(
-            "claim run",
-            async ValueTask<(long, long?)> () =>
-            {
-                if (store is not INodeClaims { IsNodes: true } claims)
-                    return (await store.ClaimAsync(id, Owner()).ConfigureAwait(false), null);
-                var rule = why == TakeUpFor.Orphan ? ClaimIf.Orphaned : ClaimIf.Free;
-                return await claims.TryClaimAsync(id, rule).ConfigureAwait(false) is { } claim
-                    ? (claim.Fence, claim.NextSequence)
-                    : throw NothingToDo($"run '{id}' is another node's, which lives");
-            }
-        );
-
     /// <summary>The run as it goes on.</summary>
     // It gets no rows: the run goes on upon its stack, and they may be large.
     private static RunBeginning Claimed(
         RunBeginning found,
         ICheckpointStore store,
         RunOptions options,
-        IRunHost? host,
+        RunRequest request,
         long fence
     ) =>
         found with
@@ -240,7 +220,7 @@ internal static partial class Runs
             {
                 Values = found.Values,
                 Codec = options.Values,
-                Host = host,
+                Host = request.Host,
             },
         };
 
@@ -262,8 +242,6 @@ internal static partial class Runs
             observer.OnUnknownResumeState(at, row.Sequence)
         );
     }
-
-    private static string Owner() => $"{Environment.MachineName}/{Environment.ProcessId}";
 
     private static LeftAloneException AlreadyLive(string id) =>
         NothingToDo(

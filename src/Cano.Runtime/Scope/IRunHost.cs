@@ -7,6 +7,9 @@ internal interface IRunHost
     /// <summary>Whether it wants to hear of the next row.</summary>
     bool Listens { get; }
 
+    /// <summary>The run that was there is its.</summary>
+    void Claimed();
+
     /// <summary>A row is durable.</summary>
     void Appended(CheckpointRow row);
 }

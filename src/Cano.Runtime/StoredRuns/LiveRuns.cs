@@ -29,14 +29,20 @@ internal static class LiveRuns
         /// <summary>Asks the store for the run, and takes the mark if it is granted.</summary>
         /// <param name="ask">What is asked; what it throws is a refusal. It is told whether somebody works on
         /// the run.</param>
-        public async ValueTask<T> TakeAsync<T>(Func<bool, ValueTask<T>> ask)
+        public ValueTask<T> TakeAsync<T>(Func<bool, ValueTask<T>> ask) => AskAsync(ask, takes: true);
+
+        /// <summary>As <see cref="TakeAsync"/>, for who does not want to work on the run: no mark is
+        /// taken.</summary>
+        public ValueTask<T> AskAsync<T>(Func<bool, ValueTask<T>> ask) => AskAsync(ask, takes: false);
+
+        private async ValueTask<T> AskAsync<T>(Func<bool, ValueTask<T>> ask, bool takes)
         {
             var isLive = await EnterAsync(_key, dispatcher).ConfigureAwait(false);
             var granted = default(Mark);
             try
             {
                 var answer = await ask(isLive).ConfigureAwait(false);
-                granted = this;
+                granted = takes ? this : null;
                 return answer;
             }
             finally

@@ -11,7 +11,7 @@ internal static class Engines
     public static EngineHome Home(string kind) =>
         kind switch
         {
-            "in memory" => new EngineHome(options => Task.FromResult(CanoEngine.InMemory(options))),
+            "in memory" => new EngineHome(options => Task.FromResult(CanoEngine.InMemory(options)), null),
             "on a store in memory" => OfStore(new MemoryCheckpointStore()),
             "on a journal" => OfDirectory(new TempDirectory()),
             _ => throw new ArgumentException(kind),
@@ -65,20 +65,35 @@ internal static class Engines
     }
 
     private static EngineHome OfStore(MemoryCheckpointStore store) =>
-        new(options => CanoEngine.OpenAsync(store, options));
+        new(options => CanoEngine.OpenAsync(store, options), () => Task.FromResult<ICheckpointStore>(store));
 
     private static EngineHome OfDirectory(TempDirectory directory) =>
-        new(options => CanoEngine.OpenAsync(directory.Path, options), directory);
+        new(
+            options => CanoEngine.OpenAsync(directory.Path, options),
+            async () => await FasterCheckpointStore.OpenAsync(directory.Path),
+            directory
+        );
 }
 
 /// <summary>Where engines are opened one after another.</summary>
 internal sealed class EngineHome(
     Func<CanoEngineOptions, Task<CanoEngine>> open,
+    Func<Task<ICheckpointStore>>? store,
     IDisposable? directory = null
 ) : IDisposable
 {
     public Task<CanoEngine> OpenAsync(CanoEngineOptions? options = null) =>
         open(options ?? new CanoEngineOptions());
+
+    /// <summary>Processes claim a run one after another, and die of it.</summary>
+    public async Task ClaimedAsync(string id, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await using var opened = await store!();
+            await opened.ClaimAsync(id, "a process that died");
+        }
+    }
 
     public void Dispose() => directory?.Dispose();
 }

@@ -5,7 +5,7 @@ namespace Cano.Reliability.Racing;
 
 /// <summary>A store, and a pool, in which whatever is asked waits until the test lets it go on: so a test
 /// chooses the order of things. What goes on does so on the test's stack, to its next wait.</summary>
-internal sealed class SteppedStore(ICheckpointStore inner) : DelegatingCheckpointStore(inner)
+internal class SteppedStore(ICheckpointStore inner) : DelegatingCheckpointStore(inner)
 {
     private readonly List<(string What, Action GoOn)> _waiting = [];
     private readonly List<string> _story = [];

@@ -1,0 +1,105 @@
+using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Runs;
+
+namespace Cano.CSharp.Engine;
+
+// How runs come to be worked on: of several who want one, one does.
+internal sealed partial class EngineRuns
+{
+    /// <summary>Begins a run; returns when it is durable.</summary>
+    /// <exception cref="CanoException">Why it is not begun.</exception>
+    public async Task StartAsync<TState>(
+        EngineWorkflow<TState> workflow,
+        TState initial,
+        RunRequest request,
+        CancellationToken cancel
+    )
+        where TState : notnull
+    {
+        var run = await EnteredAsync(workflow, request, cancel).ConfigureAwait(false);
+        var isLater = run.IsQueued;
+        Work(
+            run,
+            request with
+            {
+                OnlyBegins = isLater,
+            },
+            isLater,
+            wants => workflow.StartAsync(initial, wants)
+        );
+        await BegunAsync(run, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>A start among those under way. Another one that may come to nothing is waited for.</summary>
+    private async Task<EngineRun> EnteredAsync(
+        EngineWorkflow workflow,
+        RunRequest request,
+        CancellationToken cancel
+    )
+    {
+        var id = request.Id!;
+        var places = PlacesOf(workflow);
+        while (true)
+        {
+            var isLater = request.NotBefore > basis.Now() || !places.TryTake();
+            var run = new EngineRun(id, workflow, Bell)
+            {
+                IsStart = true,
+                IsQueued = isLater,
+                NotBefore = request.NotBefore,
+            };
+            if (TryEnter(run, out var other))
+                return run;
+            if (!isLater)
+                places.Give();
+            if (other is null || IsSuspended)
+                throw EngineErrors.Suspended();
+            if (await other.Granted.WaitAsync(cancel).ConfigureAwait(false))
+                throw EngineErrors.HasBegun(id, workflow.Name);
+            await other.Ended.WaitAsync(cancel).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Goes on with a run that is there; null when somebody works on it, or the engine is suspended.
+    /// Who came in vain, or was told to rest, is waited for: the run would lie there else.</summary>
+    public async Task<EngineRun?> TakeUpAsync(
+        string id,
+        EngineWorkflow workflow,
+        TakeUpFor why = TakeUpFor.Unfinished
+    )
+    {
+        var run = new EngineRun(id, workflow, Bell);
+        while (!TryEnter(run, out var other))
+            if (other is null || IsSuspended || !await other.MakesWayAsync().ConfigureAwait(false))
+                return null;
+        // The rows of a flow's run stay until the flow knows that it is over.
+        var request = new RunRequest(id) { For = why, KeepsRows = OccurrenceId.IsOne(id) };
+        Work(run, request, isRested: true, workflow.TakeUpAsync);
+        return run;
+    }
+
+    /// <summary>Returns when a row of the run's is durable in this process, or throws why none is.</summary>
+    public static async Task BegunAsync(EngineRun run, CancellationToken cancel)
+    {
+        // One that waits for its turn is nobody's before it is told of.
+        var begun = run.IsQueued ? run.Ended : run.Begun;
+        var first = await Task.WhenAny(begun, run.Ended).WaitAsync(cancel).ConfigureAwait(false);
+        if (first == run.Ended && !run.Begun.IsCompleted)
+            _ = (await run.Ended.ConfigureAwait(false)).Exit;
+    }
+
+    /// <summary>False when the engine is suspended, or another one is at the run.</summary>
+    private bool TryEnter(EngineRun run, out EngineRun? other)
+    {
+        lock (_gate)
+        {
+            // No two bodies of one visit: a run is taken up again when the body has ended.
+            if (!_live.TryGetValue(run.Id, out other) && !run.IsStart)
+                _outlasting.TryGetValue(run.Id, out other);
+            if (IsSuspended || other is not null)
+                return false;
+            _live.Add(run.Id, run);
+            return true;
+        }
+    }
+}

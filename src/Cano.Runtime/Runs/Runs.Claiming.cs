@@ -1,0 +1,56 @@
+using Cano.Runtime.Checkpoints;
+using Cano.Runtime.StoredRuns;
+
+namespace Cano.Runtime.Runs;
+
+// How a run that is there becomes this process's: from then on every older writer is shut out.
+internal static partial class Runs
+{
+    /// <returns>The claim's fence, and the sequence of the row that comes next; null where nobody else
+    /// writes.</returns>
+    /// <exception cref="Cano.Runtime.StoredRuns.LeftAloneException">Another node works on it.</exception>
+    private static async ValueTask<(long Fence, long? Next)> ClaimAsync(
+        ICheckpointStore store,
+        string id,
+        TakeUpFor why
+    )
+    {
+        var claim = await AskForAsync(store, id, why).ConfigureAwait(false);
+        if (why != TakeUpFor.Retry)
+            return claim;
+        // Whoever retries a run that was set aside takes its tries back, and this one counts.
+        await StoreCall
+            .AskAsync("take tries back", () => TakeTriesBackAsync(store, id, claim.Fence))
+            .ConfigureAwait(false);
+        return await AskForAsync(store, id, why).ConfigureAwait(false);
+    }
+
+    private static ValueTask<(long Fence, long? Next)> AskForAsync(
+        ICheckpointStore store,
+        string id,
+        TakeUpFor why
+    ) =>
+        StoreCall.AskAsync(
+            "claim run",
+            async ValueTask<(long, long?)> () =>
+            {
+                if (store is not INodeClaims { IsNodes: true } claims)
+                    return (await store.ClaimAsync(id, Owner()).ConfigureAwait(false), null);
+                var rule = why == TakeUpFor.Orphan ? ClaimIf.Orphaned : ClaimIf.Free;
+                return await claims.TryClaimAsync(id, rule).ConfigureAwait(false) is { } claim
+                    ? (claim.Fence, claim.NextSequence)
+                    : throw NothingToDo($"run '{id}' is another node's, which lives");
+            }
+        );
+
+    private static async ValueTask<bool> TakeTriesBackAsync(ICheckpointStore store, string id, long fence)
+    {
+        if (store.Shared is { } shared)
+            await shared.RestAsync(id, fence).ConfigureAwait(false);
+        else
+            await store.ReleaseAsync(id, fence).ConfigureAwait(false);
+        return true;
+    }
+
+    private static string Owner() => $"{Environment.MachineName}/{Environment.ProcessId}";
+}

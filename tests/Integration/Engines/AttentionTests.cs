@@ -1,0 +1,131 @@
+using Cano.Testing;
+
+namespace Cano.Integration.Engines;
+
+/// <summary>Runs that a person must look at.</summary>
+public sealed class AttentionTests
+{
+    private readonly Trail _trail = new();
+    private readonly Gate _gate = new();
+
+    [Theory]
+    [MemberData(nameof(Engines.Lasting), MemberType = typeof(Engines))]
+    [Trait("ID", "S10")]
+    public async Task A_retry_of_a_run_that_was_set_aside_takes_its_tries_back(string kind)
+    {
+        using var home = Engines.Home(kind);
+        await using (var first = await home.OpenAsync())
+        {
+            var gate = new Gate();
+            var begun = Engines.Saga(_trail, gate);
+            first.Add(begun);
+            await first.StartAsync(begun, Stage.Start, "order-1").Soon();
+            await gate.Entered.Soon();
+        }
+
+        await home.ClaimedAsync("order-1", 3);
+        await using var engine = await home.OpenAsync();
+        var workflow = Engines.Saga(_trail, _gate);
+        var run = engine.Add(workflow).Run(workflow, "order-1");
+        Assert.Equal(RunStatus.Quarantined, (await run.DescribeAsync()).Status);
+        Assert.Equal("order-1", Assert.Single(await NeedingAsync(engine)));
+        await engine.RetryAsync("order-1").Soon();
+        await _gate.Entered.Soon();
+        var info = await run.DescribeAsync();
+        Assert.Equal((RunStatus.Running, 1), (info.Status, info.Tries));
+        Assert.Empty(await NeedingAsync(engine));
+        _gate.Open();
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+    }
+
+    [Fact]
+    [Trait("ID", "S10")]
+    public async Task What_needs_attention_is_every_run_that_a_person_must_look_at_and_no_other()
+    {
+        var disk = new MemoryCheckpointStore();
+        await using (var first = await CanoEngine.OpenAsync(disk))
+        {
+            var (gone, kept) = (Plain("gone"), Plain("kept"));
+            first.Add(gone).Add(kept);
+            await first.StartAsync(gone, Stage.Work, "held").Soon();
+            await first.StartAsync(kept, Stage.Work, "quarantined").Soon();
+            await first.StartAsync(kept, Stage.Work, "suspended").Soon();
+        }
+
+        for (var i = 0; i < 3; i++)
+            await disk.ClaimAsync("quarantined", "a process that died");
+        await using var engine = await CanoEngine.OpenAsync(new Damaging(disk, "damaged"));
+        var (plain, saga) = (Plain("kept"), Broken());
+        engine.Add(plain).Add(saga);
+        await foreach (var end in engine.ResumeAsync())
+            if (end.RunId == "held")
+                break;
+        await EndedAsync(engine.StartAsync(plain, Stage.Start, "failed"));
+        await EndedAsync(engine.StartAsync(saga, Stage.Start, "not undone"));
+        _gate.Open();
+        await EndedAsync(engine.StartAsync(saga, Stage.Start, "undone"));
+        await EndedAsync(engine.StartAsync(plain, Stage.Work, "completed"));
+        Assert.Equal(
+            ["damaged", "failed", "held", "not undone", "quarantined"],
+            (await NeedingAsync(engine)).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(5, (await engine.CountAsync(RunQuery.NeedsAttention)).Values.Sum());
+
+        static async Task EndedAsync(Task<WorkflowRun<Stage>> starting) =>
+            await Task.WhenAny((await starting.Soon()).Completion()).Soon();
+    }
+
+    private static async Task<List<string>> NeedingAsync(CanoEngine engine) =>
+        [.. (await StartTests.ListAsync(engine, RunQuery.NeedsAttention)).Select(run => run.RunId)];
+
+    /// <summary>Fails at its start, and waits for the gate at work.</summary>
+    private Workflow<Stage> Plain(string name) =>
+        Workflow
+            .Bare<Stage>()
+            .WithName(name)
+            .Register(
+                Stage.Start,
+                (Func<TaskContext, Stage>)(_ => throw new InvalidOperationException("no stock"))
+            )
+            .Register(
+                Stage.Work,
+                async (_, token) =>
+                {
+                    await _gate.PassAsync(token);
+                    return Stage.End;
+                }
+            )
+            .AddExitState(Stage.End);
+
+    /// <summary>Fails behind what can be undone once the gate is open.</summary>
+    private Workflow<Stage> Broken() =>
+        Workflow
+            .Bare<Stage>()
+            .WithName("broken")
+            .RegisterWithCompensation<int>(
+                Stage.Start,
+                (_, _) => new((Stage.Work, 1)),
+                (context, _, _) =>
+                    context.RunId == "undone" ? default : throw new InvalidOperationException("stuck")
+            )
+            .Register(
+                Stage.Work,
+                (Func<TaskContext, Stage>)(_ => throw new InvalidOperationException("late"))
+            )
+            .AddExitState(Stage.End);
+
+    /// <summary>A store that has a run whose rows cannot be read.</summary>
+    private sealed class Damaging(ICheckpointStore inner, string id) : DelegatingCheckpointStore(inner)
+    {
+        public override async IAsyncEnumerable<RunSummary> ListRunsAsync(
+            RunFilter filter,
+            [System.Runtime.CompilerServices.EnumeratorCancellation]
+                CancellationToken cancellationToken = default
+        )
+        {
+            await foreach (var run in base.ListRunsAsync(filter, cancellationToken))
+                yield return run;
+            yield return new RunSummary(id, RunStatus.Damaged, null, null, -1, 0, "row 3 cannot be read");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using Cano.Testing;
+
+namespace Cano.Integration.Engines;
+
+/// <summary>Several who want one run at once: one works on it, and nobody leaves it lying.</summary>
+public sealed class RaceTests
+{
+    private readonly Trail _trail = new();
+    private readonly Gate _gate = new();
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    [Trait("ID", "S14")]
+    public async Task A_run_that_still_comes_to_rest_is_taken_up_then(string kind)
+    {
+        using var home = Engines.Home(kind);
+        await using var engine = await home.OpenAsync();
+        var slow = new Gate();
+        var workflow = Workflow
+            .Bare<Stage>()
+            .WithName("orders")
+            .Register(
+                Stage.Start,
+                async (_, token) =>
+                {
+                    try
+                    {
+                        await _gate.PassAsync(token);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        await slow.HoldAsync();
+                        throw;
+                    }
+
+                    return Stage.End;
+                }
+            )
+            .AddExitState(Stage.End);
+        engine.Add(workflow);
+        await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await _gate.Entered.Soon();
+        var suspending = engine.SuspendAsync(TimeSpan.FromSeconds(20));
+        await slow.Entered.Soon();
+        var resuming = Engines.ResumedAsync(engine);
+        _gate.Open();
+        slow.Open();
+        Assert.True((await suspending.Soon()).Clean);
+        Assert.Equal(RunStatus.Completed, Assert.Single(await resuming.Soon()).Status);
+    }
+
+    [Fact]
+    [Trait("ID", "S14")]
+    public async Task A_start_in_vain_keeps_nobody_from_the_run_that_is_there()
+    {
+        var store = new SlowStore(new MemoryCheckpointStore());
+        await LeftAsync(store);
+        await using var engine = await CanoEngine.OpenAsync(store);
+        var workflow = Engines.Saga(_trail, _gate);
+        engine.Add(workflow);
+        store.Slow = nameof(ICheckpointStore.BeginAsync);
+        var starting = engine.StartAsync(workflow, Stage.Start, "order-1");
+        await store.Asked.Entered.Soon();
+        var resuming = Engines.ResumedAsync(engine);
+        store.Asked.Open();
+        Assert.Equal("workflow", (await Failures.OfAsync(starting.Soon())).Category);
+        _gate.Open();
+        Assert.Equal(RunStatus.Completed, Assert.Single(await resuming.Soon()).Status);
+    }
+
+    [Fact]
+    [Trait("ID", "S14"), Trait("ID", "T7")]
+    public async Task A_start_waits_until_the_run_before_it_is_forgotten()
+    {
+        var store = new SlowStore(new MemoryCheckpointStore());
+        await using var engine = await CanoEngine.OpenAsync(store);
+        var workflow = Engines.Saga(_trail, _gate);
+        engine.Add(workflow);
+        _gate.Open();
+        await (await engine.StartAsync(workflow, Stage.Start, "order-1").Soon()).Completion().Soon();
+        store.Slow = nameof(ICheckpointStore.ClearAsync);
+        var forgetting = engine.ForgetAsync("order-1");
+        await store.Asked.Entered.Soon();
+        var again = engine.ForgetAsync("order-1");
+        var starting = engine.StartAsync(workflow, Stage.Start, "order-1");
+        store.Asked.Open();
+        await forgetting.Soon();
+        await Task.WhenAny(again).Soon();
+        await (await starting.Soon()).Completion().Soon();
+        Assert.Equal(RunStatus.Completed, (await engine.FindAsync("order-1"))!.Status);
+        Assert.Equal(4, _trail.Marks.Count);
+    }
+
+    [Fact]
+    [Trait("ID", "S7"), Trait("ID", "S14")]
+    public async Task A_retry_of_a_run_that_is_forgotten_meanwhile_finds_none()
+    {
+        var store = new SlowStore(new MemoryCheckpointStore());
+        await using var engine = await CanoEngine.OpenAsync(store);
+        var workflow = Workflow
+            .Bare<Stage>()
+            .WithName("orders")
+            .Register(
+                Stage.Start,
+                (Func<TaskContext, Stage>)(_ => throw new InvalidOperationException("no stock"))
+            )
+            .AddExitState(Stage.End);
+        engine.Add(workflow);
+        var run = await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await Failures.OfAsync(run.Completion().Soon());
+        store.Slow = nameof(ICheckpointStore.ClearAsync);
+        var forgetting = engine.ForgetAsync("order-1");
+        await store.Asked.Entered.Soon();
+        var retrying = RetriedAsync();
+        store.Asked.Open();
+        await forgetting.Soon();
+        Assert.Equal("run_not_found", (await Failures.OfAsync(retrying.Soon())).Category);
+
+        async Task<bool> RetriedAsync()
+        {
+            await engine.RetryAsync("order-1");
+            return true;
+        }
+    }
+
+    /// <summary>Leaves a run that nobody works on.</summary>
+    private async Task LeftAsync(ICheckpointStore store)
+    {
+        await using var engine = await CanoEngine.OpenAsync(store);
+        var workflow = Engines.Saga(_trail, new Gate());
+        engine.Add(workflow);
+        await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+    }
+
+    /// <summary>A store that takes its time for what it is told to be slow in.</summary>
+    private sealed class SlowStore(ICheckpointStore inner) : DelegatingCheckpointStore(inner)
+    {
+        public string? Slow { get; set; }
+
+        public Gate Asked { get; } = new();
+
+        public override async ValueTask<long> BeginAsync(
+            string runId,
+            CheckpointRow first,
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (Slow == nameof(BeginAsync))
+                await Asked.HoldAsync();
+            return await base.BeginAsync(runId, first, cancellationToken);
+        }
+
+        public override async ValueTask ClearAsync(
+            string runId,
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (Slow == nameof(ClearAsync))
+                await Asked.HoldAsync();
+            await base.ClearAsync(runId, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+namespace Cano.Reliability.Racing;
+
+/// <summary>A stepped store that finds and counts by itself, as an engine's does.</summary>
+/// <param name="inner">The store.</param>
+/// <param name="index">Finds and counts.</param>
+internal sealed class SteppedIndex(ICheckpointStore inner, IRunIndex index) : SteppedStore(inner), IRunIndex
+{
+    public async ValueTask<RunSummary?> FindAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        await PassAsync("find").ConfigureAwait(false);
+        return await index.FindAsync(runId, cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask<long> CountAsync(RunFilter filter, CancellationToken cancellationToken = default) =>
+        index.CountAsync(filter, cancellationToken);
+
+    public override async ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        await PassAsync("clear").ConfigureAwait(false);
+        await base.ClearAsync(runId, cancellationToken).ConfigureAwait(false);
+        await PassAsync("cleared").ConfigureAwait(false);
+    }
+
+    public override async ValueTask ReleaseAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await PassAsync("release").ConfigureAwait(false);
+        await base.ReleaseAsync(runId, fence, cancellationToken).ConfigureAwait(false);
+        await PassAsync("released").ConfigureAwait(false);
+    }
+}
