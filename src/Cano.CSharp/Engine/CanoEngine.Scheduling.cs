@@ -7,6 +7,7 @@ namespace Cano;
 public sealed partial class CanoEngine
 {
     private readonly List<(RunningScheduler Scheduler, string[] Flows)> _schedules = [];
+    private readonly HashSet<string> _beginning = [];
 
     /// <summary>Starts schedules whose runs are runs of this engine: they are listed, found, cancelled,
     /// suspended and gone on with like all others, and kept where all others are. The workflows of its flows
@@ -30,11 +31,28 @@ public sealed partial class CanoEngine
         var time = _runs.Basis.Time;
         var given = schedule(new Scheduler(time)) ?? throw InvalidConfiguration.Of("The schedule is null");
         var flows = given.Ids.ToArray();
-        InvalidConfiguration.ThrowIfAny([.. AlreadyScheduled(flows)]);
-        var bound = given.In(new EngineFlowRuns(this, _runs, _isInMemory), time);
-        var running = await bound.BeginAsync(cancellationToken, CancellationToken.None).ConfigureAwait(false);
         lock (_schedules)
-            _schedules.Add((running, flows));
+        {
+            InvalidConfiguration.ThrowIfAny([.. AlreadyScheduled(flows)]);
+            _beginning.UnionWith(flows);
+        }
+
+        RunningScheduler? running = null;
+        try
+        {
+            var bound = given.In(new EngineFlowRuns(this, _runs, _isInMemory), time);
+            running = await bound.BeginAsync(cancellationToken, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_schedules)
+            {
+                _beginning.ExceptWith(flows);
+                if (running is not null)
+                    _schedules.Add((running, flows));
+            }
+        }
+
         // The engine may have been suspended meanwhile.
         if (_runs.IsSuspended)
             running.Hold();
@@ -43,7 +61,7 @@ public sealed partial class CanoEngine
 
     private IEnumerable<string> AlreadyScheduled(string[] flows) =>
         from flow in flows
-        where Schedules.Any(other => other.Flows.Contains(flow))
+        where _beginning.Contains(flow) || Schedules.Any(other => other.Flows.Contains(flow))
         select $"flow '{flow}' is scheduled by this engine already: stop that scheduler first, or give this one another id";
 
     /// <summary>Those at work.</summary>

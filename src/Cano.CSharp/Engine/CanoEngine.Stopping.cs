@@ -137,8 +137,8 @@ public sealed partial class CanoEngine
         }
     }
 
-    /// <summary>Takes up every interrupted run of the workflows that were added, the oldest start first, and
-    /// gives each end as it comes. Works while it is enumerated, and is over when all that had work to do
+    /// <summary>Takes up every interrupted run of the workflows that were added, first those that wait, then
+    /// the others, the oldest start first, and gives each end as it comes. Works while it is enumerated, and is over when all that had work to do
     /// have ended or wait. Runs that are set aside or damaged are given first, those of workflows that were
     /// not added once, with the reason.</summary>
     /// <param name="maxConcurrency">How many work at once, at least 1; a run that waits does not
@@ -163,11 +163,20 @@ public sealed partial class CanoEngine
         found.RemoveAll(IsSetAside);
         found.Reverse();
         var ends = Channel.CreateUnbounded<RunEnd>();
-        var resuming = _runs.ResumeAsync(found, maxConcurrency, ends.Writer, cancellationToken);
-        await ReleaseSchedulesAsync().ConfigureAwait(false);
-        await foreach (var end in ends.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            yield return end;
-        await resuming.ConfigureAwait(false);
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var resuming = _runs.ResumeAsync(found, maxConcurrency, ends.Writer, leaving.Token);
+        try
+        {
+            await ReleaseSchedulesAsync().ConfigureAwait(false);
+            await foreach (var end in ends.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                yield return end;
+            await resuming.ConfigureAwait(false);
+        }
+        finally
+        {
+            // It takes up no more: nothing else hears of this.
+            await leaving.CancelAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Stops working and undoes nothing: bodies are told, what ends well within the grace counts,

@@ -41,7 +41,8 @@ internal sealed partial class EngineRuns
         var working = new List<Task>();
         try
         {
-            foreach (var run in found)
+            // Waits are armed before anything works, which would keep their places from them.
+            foreach (var run in found.OrderBy(run => !IsToWait(run)))
             {
                 await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
                 if (cancel.IsCancellationRequested || IsSuspended)
@@ -57,6 +58,8 @@ internal sealed partial class EngineRuns
             ends.TryComplete();
         }
     }
+
+    private bool IsToWait(RunInfo run) => run.Waiting is { } wait && !(wait.Until <= basis.Now());
 
     private async Task ResumeAsync(RunInfo run, SemaphoreSlim places, ChannelWriter<RunEnd> ends)
     {
@@ -109,10 +112,21 @@ internal sealed partial class EngineRuns
         }
 
         foreach (var (id, waiter) in waiting)
-            waiter.TrySetResult(
-                EndedRun.Of(new RunEnd(id, null, RunStatus.Suspended, null, EngineErrors.Suspended().Error))
-            );
+            waiter.TrySetResult(AtRest(id));
     }
+
+    /// <summary>As <see cref="TellWaiters"/>, who waits for one run.</summary>
+    private void TellIfAtRest(string id)
+    {
+        TaskCompletionSource<EndedRun>? waiter = null;
+        lock (_gate)
+            if (IsSuspended && !_live.ContainsKey(id))
+                _waiters.Remove(id, out waiter);
+        waiter?.TrySetResult(AtRest(id));
+    }
+
+    private static EndedRun AtRest(string id) =>
+        EndedRun.Of(new RunEnd(id, null, RunStatus.Suspended, null, EngineErrors.Suspended().Error));
 
     /// <summary>Notes bodies that were given up on and are still at work.</summary>
     private void Outlast(EngineRun run)

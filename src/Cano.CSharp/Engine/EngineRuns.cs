@@ -97,6 +97,8 @@ internal sealed partial class EngineRuns(
         // Asked again when the waiter is there: an end in between is heard.
         if (await StoredEnd.FindAsync(store.Now, id, cancel).ConfigureAwait(false) is { } ended)
             return ended;
+        // A suspend tells those whom it finds.
+        TellIfAtRest(id);
         return await coming.WaitAsync(cancel).ConfigureAwait(false);
     }
 

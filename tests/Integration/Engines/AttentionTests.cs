@@ -1,5 +1,3 @@
-using Cano.Testing;
-
 namespace Cano.Integration.Engines;
 
 /// <summary>Runs that a person must look at.</summary>
@@ -54,7 +52,7 @@ public sealed class AttentionTests
 
         for (var i = 0; i < 3; i++)
             await disk.ClaimAsync("quarantined", "a process that died");
-        await using var engine = await CanoEngine.OpenAsync(new Damaging(disk, "damaged"));
+        await using var engine = await CanoEngine.OpenAsync(new DamagingStore(disk, "damaged"));
         var (plain, saga) = (Plain("kept"), Broken());
         engine.Add(plain).Add(saga);
         await foreach (var end in engine.ResumeAsync())
@@ -113,19 +111,4 @@ public sealed class AttentionTests
                 (Func<TaskContext, Stage>)(_ => throw new InvalidOperationException("late"))
             )
             .AddExitState(Stage.End);
-
-    /// <summary>A store that has a run whose rows cannot be read.</summary>
-    private sealed class Damaging(ICheckpointStore inner, string id) : DelegatingCheckpointStore(inner)
-    {
-        public override async IAsyncEnumerable<RunSummary> ListRunsAsync(
-            RunFilter filter,
-            [System.Runtime.CompilerServices.EnumeratorCancellation]
-                CancellationToken cancellationToken = default
-        )
-        {
-            await foreach (var run in base.ListRunsAsync(filter, cancellationToken))
-                yield return run;
-            yield return new RunSummary(id, RunStatus.Damaged, null, null, -1, 0, "row 3 cannot be read");
-        }
-    }
 }

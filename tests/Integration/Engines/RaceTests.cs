@@ -123,6 +123,46 @@ public sealed class RaceTests
         }
     }
 
+    [Fact]
+    [Trait("ID", "X9")]
+    public async Task Of_two_who_schedule_one_flow_at_once_one_is_refused()
+    {
+        var store = new SlowStore(new MemoryCheckpointStore());
+        await using var engine = await CanoEngine.OpenAsync(store);
+        store.Slow = nameof(ICheckpointStore.LoadRunAsync);
+        var workflow = Engines.Saga(_trail, _gate);
+        var first = engine.ScheduleAsync(it => it.Manual("nightly", workflow, Stage.Start));
+        await store.Asked.Entered.Soon();
+        var second = engine.ScheduleAsync(it => it.Manual("nightly", workflow, Stage.Start));
+        store.Asked.Open();
+        Assert.Equal("configuration", (await Failures.OfAsync(second.Soon())).Category);
+        await (await first.Soon()).StopAsync().Soon();
+        await using var again = await engine
+            .ScheduleAsync(it => it.Manual("nightly", workflow, Stage.Start))
+            .Soon();
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    [Trait("ID", "S1")]
+    public async Task Who_waits_for_a_run_that_rests_already_is_told_so(string kind)
+    {
+        using var home = Engines.Home(kind);
+        await using var engine = await home.OpenAsync();
+        var workflow = Engines.Saga(_trail, _gate);
+        engine.Add(workflow);
+        var run = await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await _gate.Entered.Soon();
+        await engine.SuspendAsync().Soon();
+        Assert.Equal("suspended", (await Failures.OfAsync(run.Completion().Soon())).Category);
+        Assert.Equal("suspended", (await Failures.OfAsync(run.OutputAsync<int>().Soon())).Category);
+        var resuming = Engines.ResumedAsync(engine);
+        var completion = run.Completion();
+        _gate.Open();
+        Assert.Equal(Stage.End, await completion.Soon());
+        await resuming.Soon();
+    }
+
     /// <summary>Leaves a run that nobody works on.</summary>
     private async Task LeftAsync(ICheckpointStore store)
     {
@@ -148,6 +188,16 @@ public sealed class RaceTests
             if (Slow == nameof(BeginAsync))
                 await Asked.HoldAsync();
             return await base.BeginAsync(runId, first, cancellationToken);
+        }
+
+        public override async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
+            string runId,
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (Slow == nameof(LoadRunAsync))
+                await Asked.HoldAsync();
+            return await base.LoadRunAsync(runId, cancellationToken);
         }
 
         public override async ValueTask ClearAsync(

@@ -160,7 +160,7 @@ public sealed class StopTests
 
     [Theory]
     [MemberData(nameof(Engines.Lasting), MemberType = typeof(Engines))]
-    [Trait("ID", "X8")]
+    [Trait("ID", "X8"), Trait("ID", "S13")]
     public async Task A_run_of_a_workflow_that_was_not_added_is_left_alone_told_and_found(string kind)
     {
         using var home = Engines.Home(kind);

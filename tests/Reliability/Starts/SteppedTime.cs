@@ -27,6 +27,8 @@ internal sealed class SteppedTime(VirtualTime clock, Dispatcher pool)
 
     Dispatcher IDrivenTime.Dispatcher => pool;
 
+    TimeProvider IDrivenTime.Background => ((IDrivenTime)clock).Background;
+
     // Nothing stands around the calls of bodies.
     IUserCalls IDrivenTime.Calls => null!;
 
