@@ -23,9 +23,6 @@ public class DelegatingCheckpointStore(ICheckpointStore inner)
     /// <summary>This store, when the one beneath keeps an inbox.</summary>
     public virtual IInboxStore? Inbox => Inner.Inbox is null ? null : this;
 
-    /// <summary>Null: the runs of this store are listed as <see cref="ListRunsAsync"/> gives them.</summary>
-    public virtual IRunIndex? Index => null;
-
     /// <summary>This store, when the one beneath is shared.</summary>
     public virtual ISharedStore? Shared => Inner.Shared is null ? null : this;
 

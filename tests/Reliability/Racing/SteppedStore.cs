@@ -13,6 +13,9 @@ internal class SteppedStore(ICheckpointStore inner) : DelegatingCheckpointStore(
     private TaskCompletionSource _arrival = new();
     private bool _isFlowing;
 
+    /// <summary>One process at a time has it.</summary>
+    public override ISharedStore? Shared => null;
+
     /// <summary>Work of the runs waits here too.</summary>
     public Dispatcher Pool => field ??= new Steps(this);
 
