@@ -138,9 +138,9 @@ public sealed partial class CanoEngine
     }
 
     /// <summary>Takes up every interrupted run of the workflows that were added, first those that wait, then
-    /// the others, the oldest start first, and gives each end as it comes. Works while it is enumerated, and is over when all that had work to do
-    /// have ended or wait. Runs that are set aside or damaged are given first, those of workflows that were
-    /// not added once, with the reason.</summary>
+    /// the others, the oldest start first, and gives each end as it comes. Works while it is enumerated, and
+    /// is over when all that had work to do have ended or wait. Runs that are set aside or damaged are given
+    /// first, those of workflows that were not added once, with the reason.</summary>
     /// <param name="maxConcurrency">How many work at once, at least 1; a run that waits does not
     /// count.</param>
     /// <param name="cancellationToken">Takes up no more, and stops nothing; so does leaving it early.</param>

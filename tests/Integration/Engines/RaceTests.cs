@@ -163,6 +163,42 @@ public sealed class RaceTests
         await resuming.Soon();
     }
 
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    [Trait("ID", "S1"), Trait("ID", "S14")]
+    public async Task A_run_whose_body_outlasts_the_grace_is_taken_up_when_the_body_has_ended(string kind)
+    {
+        using var home = Engines.Home(kind);
+        await using var engine = await home.OpenAsync();
+        var (now, begun, most) = (0, 0, 0);
+        var workflow = Workflow
+            .Bare<Stage>()
+            .WithName("orders")
+            .Register(
+                Stage.Start,
+                async (_, _) =>
+                {
+                    Interlocked.Increment(ref begun);
+                    most = Math.Max(most, Interlocked.Increment(ref now));
+                    await _gate.HoldAsync();
+                    Interlocked.Decrement(ref now);
+                    return Stage.End;
+                }
+            )
+            .AddExitState(Stage.End);
+        engine.Add(workflow);
+        await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await _gate.Entered.Soon();
+        Assert.Equal(["order-1"], (await engine.SuspendAsync(TimeSpan.Zero).Soon()).StillRunning);
+        var resuming = Engines.ResumedAsync(engine);
+        // Whoever is taken up too early comes to its body here.
+        for (var turns = 0; turns < 1000 && Volatile.Read(ref begun) == 1; turns++)
+            await Task.Yield();
+        _gate.Open();
+        Assert.Equal(RunStatus.Completed, Assert.Single(await resuming.Soon()).Status);
+        Assert.Equal((2, 1), (begun, most));
+    }
+
     /// <summary>Leaves a run that nobody works on.</summary>
     private async Task LeftAsync(ICheckpointStore store)
     {

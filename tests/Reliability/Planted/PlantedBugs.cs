@@ -275,6 +275,27 @@ internal static class PlantedBugs
             Check.Row("race", 200)
         ),
         new(
+            "who-rests-is-not-waited-for",
+            "src/Cano.CSharp/Engine/EngineRuns.Entering.cs",
+            "            if (other is null || IsSuspended || !await",
+            "            if (ON || other is null || IsSuspended || !await",
+            Check.Row("starts", 200)
+        ),
+        new(
+            "retry-is-no-row",
+            "src/Cano.Runtime/Runs/Runs.Resuming.cs",
+            "request.For == TakeUpFor.Retry ? RunEvent.Retried",
+            "request.For == TakeUpFor.Retry && !ON ? RunEvent.Retried",
+            Check.Row("starts", 200)
+        ),
+        new(
+            "retry-takes-no-tries-back",
+            "src/Cano.Runtime/Runs/Runs.Resuming.cs",
+            "        if (request.For == TakeUpFor.Retry)\n",
+            "        if (request.For == TakeUpFor.Retry && !ON)\n",
+            Check.Row("starts", 200)
+        ),
+        new(
             "watermark-keeps-its-store",
             "src/Cano.CSharp/Scheduling/FlowJournal.cs",
             "        var watermark = new Watermark(flow.Id, members[0].OpenStoreAsync);",

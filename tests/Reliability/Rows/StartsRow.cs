@@ -6,6 +6,9 @@ namespace Cano.Reliability.Rows;
 /// the list of runs is what the rules say.</summary>
 internal static class StartsRow
 {
+    /// <summary>One of so many is kept by the embedded journal, the others in memory.</summary>
+    private const int JournalShare = 20;
+
     public static ScoreRow Row { get; } =
         new(
             30,
@@ -40,7 +43,7 @@ internal static class StartsRow
         for (var trial = 0; trial < trials.Count; trial++)
             try
             {
-                new History(trials.Chance(trial), tally).Run();
+                new History(trials.Chance(trial), trial % JournalShare == 0, tally).Run();
             }
             catch (Exception failure)
             {

@@ -5,15 +5,16 @@ namespace Cano.Reliability.Starts;
 /// <summary>One random history of an engine's runs, held against the rules after each deed, or after all of
 /// those that were done at once.</summary>
 /// <param name="chance">Draws it.</param>
+/// <param name="isJournaled">Whether it is kept by the embedded journal.</param>
 /// <param name="tally">Counts.</param>
-internal sealed class History(Random chance, Tally tally)
+internal sealed partial class History(Random chance, bool isJournaled, Tally tally)
 {
     private readonly VirtualTime _clock = new();
     private readonly Bodies _bodies = new();
     private readonly List<string> _story = [];
-    private readonly List<Issued> _resumes = [];
+    private readonly List<Resumed> _resumes = [];
     private readonly Dictionary<string, HashSet<World>> _worlds = [];
-    private MemoryCheckpointStore _disk = null!;
+    private Disk _disk = null!;
     private Life _life = null!;
     private Drawing _draw = null!;
     private int _now;
@@ -23,7 +24,8 @@ internal sealed class History(Random chance, Tally tally)
     /// <exception cref="Broken">The engine did what the rules do not allow.</exception>
     public void Run()
     {
-        _disk = new MemoryCheckpointStore(_clock);
+        using var disk = isJournaled ? new JournalDisk(_clock) : new Disk(_clock);
+        _disk = disk;
         _life = Life.Open(_disk, _clock, _bodies);
         _draw = new Drawing(chance);
         foreach (var id in _draw.Ids)
@@ -51,8 +53,12 @@ internal sealed class History(Random chance, Tally tally)
     private void Do(Deed deed)
     {
         _now++;
+        var resting = _worlds.Where(world => world.Value.All(world => world.Run?.Body is null));
+        string[] idle = [.. resting.Select(world => world.Key)];
         var issued = Issue(deed);
-        QuietPool.Await();
+        Settle();
+        if (deed.Kind == DeedKind.Resume)
+            _resumes[^1].Begin(idle);
         issued.Look(_now);
         Note(issued.ToString());
         foreach (var id in _worlds.Keys)
@@ -85,13 +91,13 @@ internal sealed class History(Random chance, Tally tally)
                 _life.Store.Step(choice - left.Count);
             }
 
-            QuietPool.Await();
+            Settle();
             foreach (var deed in begun)
                 deed.Look(_now);
         }
 
         _life.Store.Flow();
-        QuietPool.Await();
+        Settle();
         Note($"raced: {string.Join(", ", begun)}");
         foreach (var id in _worlds.Keys)
             _worlds[id] = Orders.After(
@@ -105,7 +111,7 @@ internal sealed class History(Random chance, Tally tally)
     {
         tally.Reopenings++;
         var closing = _life.Engine.DisposeAsync().AsTask();
-        QuietPool.Await();
+        Settle();
         Note("closed and opened");
         Broken.Unless(closing.IsCompletedSuccessfully, $"closing is {closing.Status}:\n  {Story}");
         Open(world => world.Reopened());
@@ -120,7 +126,7 @@ internal sealed class History(Random chance, Tally tally)
         _resumes.Clear();
         // Whatever the dead process still does fails.
         _ = _life.Engine.DisposeAsync().AsTask();
-        QuietPool.Await();
+        Settle();
         Open(world => world.Killed());
     }
 
@@ -136,6 +142,7 @@ internal sealed class History(Random chance, Tally tally)
 
     private void Open(Func<World, World> then)
     {
+        _disk.Close();
         _life = Life.Open(_disk, _clock, _bodies);
         foreach (var id in _worlds.Keys)
             _worlds[id] = [.. _worlds[id].Select(then)];
@@ -155,7 +162,7 @@ internal sealed class History(Random chance, Tally tally)
         }
 
         foreach (var id in _worlds.Keys)
-            if (_disk.LoadRunAsync(id).GetAwaiter().GetResult() is { Count: > 0 } rows)
+            if (_life.Store.LoadRunAsync(id).AsTask().GetAwaiter().GetResult() is { Count: > 0 } rows)
                 RowLaws.Check(id, rows);
         foreach (var world in _worlds.Values.Select(worlds => worlds.First()))
             if (world.Run is { } run)
@@ -165,72 +172,6 @@ internal sealed class History(Random chance, Tally tally)
 
     private static bool HasWork(World world) =>
         world.Run is { Ended: null } run && (run.Status != RunStatus.Quarantined || run.IsWorked);
-
-    private Issued Issue(Deed deed)
-    {
-        tally.Add(deed.Kind);
-        if (deed.Kind == DeedKind.Let)
-        {
-            var body = _bodies.OpenOf(deed.Id!);
-            var let = new Issued(deed with { Body = body }, _now, Task.FromResult(Rules.Ok));
-            _bodies.Let(deed.Id!, deed.Goes);
-            return let;
-        }
-
-        if (deed.Kind == DeedKind.Break)
-            _bodies.Break(deed.Id!, !deed.Goes);
-        var issued = new Issued(deed, _now, AnswerAsync(deed));
-        if (deed.Kind == DeedKind.Resume)
-            _resumes.Add(issued);
-        return issued;
-    }
-
-    private async Task<string> AnswerAsync(Deed deed)
-    {
-        try
-        {
-            await CallAsync(deed).ConfigureAwait(false);
-            return Rules.Ok;
-        }
-        catch (CanoException refused)
-        {
-            return refused.Error.Category;
-        }
-    }
-
-    private Task CallAsync(Deed deed)
-    {
-        var (engine, id) = (_life.Engine, deed.Id!);
-        var workflow = _life.Of(deed.Plot);
-        var initial = Known.Of(deed.Plot).State;
-        switch (deed.Kind)
-        {
-            case DeedKind.Start:
-                return engine.StartAsync(workflow, initial, id);
-            case DeedKind.GetOrStart:
-                return engine.GetOrStartAsync(workflow, initial, id);
-            case DeedKind.Retry:
-                return engine.RetryAsync(id);
-            case DeedKind.Cancel:
-                return engine.CancelAsync(id);
-            case DeedKind.Forget:
-                return engine.ForgetAsync(id);
-            case DeedKind.Suspend:
-                return engine.SuspendAsync();
-            case DeedKind.Resume:
-                return ResumeAsync(engine);
-            case DeedKind.Wait:
-                _clock.Advance(Deed.Pause);
-                return Task.CompletedTask;
-            default:
-                return Task.CompletedTask;
-        }
-    }
-
-    private static async Task ResumeAsync(CanoEngine engine)
-    {
-        await foreach (var _ in engine.ResumeAsync().ConfigureAwait(false)) { }
-    }
 
     private void Check(bool wasRaced)
     {
@@ -252,16 +193,18 @@ internal sealed class History(Random chance, Tally tally)
 
         Broken.Unless(_bodies.MostUndone <= 1, $"a step was undone {_bodies.MostUndone} times:\n  {Story}");
         tally.Lists += Lists.Check(_life.Engine, found, chance);
-        var isAtWork = _worlds.Values.Any(worlds => worlds.Any(world => world.Run?.Body is not null));
-        if (isAtWork)
-            return;
-        foreach (var resume in _resumes)
-            Broken.Unless(
-                resume.Answer == Rules.Ok,
-                $"a resume is {resume.Answer ?? "not over"}:\n  {Story}"
-            );
-        _resumes.Clear();
+        _resumes.RemoveAll(resume =>
+            resume.Check(
+                wasRaced,
+                id => found.Find(run => run.RunId == id)?.Status,
+                id => _bodies.OpenOf(id) is not null
+            )
+        );
+        var isAtWork = _worlds.Keys.Any(id => _bodies.OpenOf(id) is not null);
+        Broken.Unless(isAtWork || _resumes.Count == 0, $"a resume is not over:\n  {Story}");
     }
+
+    private void Settle() => QuietPool.Await(() => _disk.IsAtRest);
 
     private void Note(string what) => _story.Add(what);
 }

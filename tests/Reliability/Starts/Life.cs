@@ -9,10 +9,9 @@ internal sealed class Life
     private readonly CrashingCheckpointStore _process;
     private readonly Workflow<string>[] _workflows;
 
-    private Life(MemoryCheckpointStore disk, VirtualTime clock, Bodies bodies)
+    private Life(Disk disk, VirtualTime clock, Bodies bodies)
     {
-        _process = new CrashingCheckpointStore(disk);
-        Store = new SteppedIndex(_process, disk);
+        Store = disk.Open(out _process);
         Store.Flow();
         var options = new CanoEngineOptions
         {
@@ -31,8 +30,7 @@ internal sealed class Life
 
     public bool IsDead => _process.HasCrashed;
 
-    public static Life Open(MemoryCheckpointStore disk, VirtualTime clock, Bodies bodies) =>
-        new(disk, clock, bodies);
+    public static Life Open(Disk disk, VirtualTime clock, Bodies bodies) => new(disk, clock, bodies);
 
     public Workflow<string> Of(Plot plot) => _workflows[(int)plot];
 

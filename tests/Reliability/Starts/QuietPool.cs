@@ -6,13 +6,14 @@ internal static class QuietPool
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    public static void Await()
+    /// <param name="isAtRest">Whether nothing is under way elsewhere that comes to the pool.</param>
+    public static void Await(Func<bool> isAtRest)
     {
-        if (IsQuiet)
+        if (IsQuiet(isAtRest))
             return;
         var since = TimeProvider.System.GetTimestamp();
         var spin = new SpinWait();
-        while (!IsQuiet)
+        while (!IsQuiet(isAtRest))
         {
             spin.SpinOnce(sleep1Threshold: -1);
             Broken.Unless(
@@ -23,8 +24,12 @@ internal static class QuietPool
     }
 
     // Whoever is about to work counts before the item is taken from the queue.
-    private static bool IsQuiet =>
-        ThreadPool.PendingWorkItemCount == 0 && Busy == 0 && ThreadPool.PendingWorkItemCount == 0;
+    private static bool IsQuiet(Func<bool> isAtRest) =>
+        isAtRest()
+        && ThreadPool.PendingWorkItemCount == 0
+        && Busy == 0
+        && ThreadPool.PendingWorkItemCount == 0
+        && isAtRest();
 
     private static int Busy
     {
