@@ -152,9 +152,9 @@ public sealed partial class CanoEngine
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
         ThrowIfDisposed();
+        _runs.Wake();
         if (_node is not null)
             await _node.JoinAsync(cancellationToken).ConfigureAwait(false);
-        _runs.Wake();
         var found = new List<RunInfo>();
         await foreach (var run in ListAsync(RunQuery.Unfinished, cancellationToken).ConfigureAwait(false))
             found.Add(run);
@@ -204,7 +204,7 @@ public sealed partial class CanoEngine
         var stopped = await resting.ConfigureAwait(false);
         // Others take up what rests here, the queue too.
         if (_node is not null)
-            await _node.LeaveAsync().ConfigureAwait(false);
+            await _node.RestAsync().ConfigureAwait(false);
         return stopped;
     }
 

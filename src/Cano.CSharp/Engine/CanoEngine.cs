@@ -17,6 +17,8 @@ public sealed partial class CanoEngine : IAsyncDisposable
     private readonly CanoEngineOptions _options;
     private readonly EngineRuns _runs;
 
+    private readonly EngineRetention _retention;
+
     // Null where nobody else can have the store.
     private readonly EngineNode? _node;
     private readonly bool _isInMemory;
@@ -28,6 +30,8 @@ public sealed partial class CanoEngine : IAsyncDisposable
         _isInMemory = isInMemory;
         var basis = BasisOf(options, store);
         _runs = new EngineRuns(store, new EngineWorkflows(options, basis), basis, options.MaxRunning);
+        _retention = new EngineRetention(_runs);
+        _retention.Begin();
         if (store.Now is NodeStore shared)
             _node = new EngineNode(shared, _runs, basis);
     }
@@ -133,6 +137,7 @@ public sealed partial class CanoEngine : IAsyncDisposable
         await SuspendWithinAsync(_options.StopGrace).ConfigureAwait(false);
         await StopSchedulesAsync().ConfigureAwait(false);
         _runs.Close();
+        _retention.Close();
         _node?.Close();
         await _runs.Store.CloseAsync().ConfigureAwait(false);
     }

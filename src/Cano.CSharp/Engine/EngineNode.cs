@@ -13,11 +13,9 @@ namespace Cano.CSharp.Engine;
 /// <param name="basis">What they are run with.</param>
 internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOptions basis)
 {
-    private readonly TimeProvider _time = GuardedClock.Around(
-        basis.Driven?.Background ?? basis.Time,
-        basis.Logger
-    );
+    private readonly TimeProvider _time = runs.BackgroundTime;
     private readonly CancellationTokenSource _closed = new();
+    private readonly SemaphoreSlim _changing = new(1);
     private readonly Orphanage _orphans = new(runs, basis.Logger);
 
     // When the last beat that was answered was sent, by the steady clock.
@@ -30,20 +28,24 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
     /// <exception cref="CanoException">`checkpoint_store`: the store cannot be reached.</exception>
     public async Task JoinAsync(CancellationToken cancel)
     {
-        if (store.IsJoined)
-            return;
+        await _changing.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            if (!store.IsJoined)
+                await StoreCall.AskAsync("join store", () => JoinedAsync(cancel)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private async ValueTask<bool> JoinedAsync(CancellationToken cancel)
+    {
         var at = _time.GetTimestamp();
-        await StoreCall
-            .AskAsync(
-                "join store",
-                async () =>
-                {
-                    await store.JoinAsync(cancel).ConfigureAwait(false);
-                    return true;
-                }
-            )
-            .ConfigureAwait(false);
+        await store.JoinAsync(cancel).ConfigureAwait(false);
         _beatAt = at;
+        return true;
     }
 
     /// <summary>Beats until it is closed.</summary>
@@ -61,18 +63,24 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
         }
     }
 
-    /// <summary>The engine works no more: its runs are nobody's. When the store cannot be told, or does not
-    /// answer, the lease runs out.</summary>
-    public async Task LeaveAsync()
+    /// <summary>The engine rests, unless it goes on already: its runs are nobody's. When the store cannot be
+    /// told, or does not answer, the lease runs out.</summary>
+    public async Task RestAsync()
     {
-        using var limit = new TimeLimit(store.Span, _time);
+        await _changing.WaitAsync().ConfigureAwait(false);
         try
         {
-            await store.LeaveAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            using var limit = new TimeLimit(store.Span, _time);
+            if (runs.IsSuspended)
+                await store.LeaveAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
             LogNotLeft(basis.Logger, thrown);
+        }
+        finally
+        {
+            _changing.Release();
         }
     }
 

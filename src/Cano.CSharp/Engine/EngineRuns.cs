@@ -2,6 +2,7 @@ using Cano.Runtime.Errors;
 using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Time;
 
 namespace Cano.CSharp.Engine;
 
@@ -38,6 +39,10 @@ internal sealed partial class EngineRuns(
     public EngineWorkflows Workflows => workflows;
 
     public RunOptions Basis => basis;
+
+    /// <summary>The clock of what goes on beside runs.</summary>
+    public TimeProvider BackgroundTime =>
+        field ??= GuardedClock.Around(basis.Driven?.Background ?? basis.Time, basis.Logger);
 
     /// <summary>Those under way.</summary>
     public EngineRun[] Live

@@ -20,6 +20,9 @@ internal abstract class EngineWorkflow(string name, uint version, object value, 
     /// <summary>The value that was added.</summary>
     public object Value => value;
 
+    /// <summary>How long its ended runs are kept.</summary>
+    public abstract Retention Retention { get; }
+
     /// <summary>Goes on with a run that is there; answers with the name of its exit.</summary>
     public abstract ValueTask<string> TakeUpAsync(RunRequest request);
 }
@@ -33,6 +36,8 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
     where TState : notnull
 {
     public Workflow<TState> Bound => bound;
+
+    public override Retention Retention => bound.Setup.Options.Retention;
 
     /// <summary>Begins a run; answers with the name of its exit.</summary>
     public async ValueTask<string> StartAsync(TState initial, RunRequest request) =>

@@ -22,13 +22,13 @@ internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basi
         }
     }
 
-    /// <summary>How many there are, versions counted each.</summary>
-    public int Count
+    /// <summary>All, versions each, in no order.</summary>
+    public EngineWorkflow[] All
     {
         get
         {
             lock (_gate)
-                return _byName.Count;
+                return [.. _byName.Values];
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class Orphanage(EngineRuns runs, ILogger logger)
     /// <exception cref="CanoException">`checkpoint_store`: it cannot be looked at.</exception>
     public async Task TakeUpAsync(string id)
     {
-        var workflows = runs.Workflows.Count;
+        var workflows = runs.Workflows.All.Length;
         if (workflows != _workflows)
             _left.Clear();
         _workflows = workflows;

@@ -7,6 +7,9 @@ internal sealed class Cluster : IAsyncDisposable
 {
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(12);
 
+    // For its next beat, and for what has expired.
+    private const int TimersOfEach = 2;
+
     private readonly List<CanoEngine> _engines = [];
 
     public Cluster() => Store = new MemoryCheckpointStore(StoreTime);
@@ -47,11 +50,11 @@ internal sealed class Cluster : IAsyncDisposable
         for (var beats = 0; beats < leases * 3; beats++)
         {
             // Each has beaten when it waits for the next beat.
-            await Time.WhenBackgroundAsync(_engines.Count).Soon();
+            await Time.WhenBackgroundAsync(TimersOfEach * _engines.Count).Soon();
             Time.Advance(Lease / 3);
         }
 
-        await Time.WhenBackgroundAsync(_engines.Count).Soon();
+        await Time.WhenBackgroundAsync(TimersOfEach * _engines.Count).Soon();
     }
 
     /// <summary>Gives what becomes of something; time passes meanwhile, a beat at a time.</summary>

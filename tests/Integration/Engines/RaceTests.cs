@@ -226,6 +226,18 @@ public sealed class RaceTests
             return await base.BeginAsync(runId, first, cancellationToken);
         }
 
+        public override async ValueTask<long> BeginAsync(
+            string runId,
+            CheckpointRow first,
+            NodeLease lease,
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (Slow == nameof(BeginAsync))
+                await Asked.HoldAsync();
+            return await base.BeginAsync(runId, first, lease, cancellationToken);
+        }
+
         public override async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
             string runId,
             CancellationToken cancellationToken = default

@@ -16,6 +16,7 @@ internal static class LeftOut
                     "CircuitPolicy.ResetTimeout",
                 ],
                 ["two texts may mean one schedule"] = ["Cron.text"],
+                ["where a script could stop it is the script's"] = ["Testing.SimulatedRun.StopPointCount"],
             }
         );
 
@@ -67,12 +68,13 @@ internal static class LeftOut
                 ["how a simulated run ended is told; how it went is in its timeline"] =
                 [
                     .. Of("Testing.SimulatedRun", "Breaches DecisionCount Duration Events ProcessCount"),
-                    .. Of("Testing.SimulatedRun", "Rows RowsLeft Timeline"),
+                    .. Of("Testing.SimulatedRun", "Rows RowsLeft StopPointCount Timeline"),
                 ],
                 ["a function has no words"] =
                 [
                     "Testing.SimulationOptions.Invariants",
                     "Testing.SimulationOptions.Signals",
+                    "Testing.SimulationOptions.Stop",
                     "Testing.StoreCase.RunAsync",
                 ],
                 ["attempts are told beside a state, from the second on"] = ["Testing.TimelineEntry.Attempt"],

@@ -138,7 +138,10 @@ internal sealed class Story
     {
         for (; beats > 0; beats--)
         {
-            await _time.WhenBackgroundAsync(_members.Count + _dead.Count).WaitAsync(TimeSpan.FromSeconds(30));
+            // Each waits for its next beat, and to look what has expired.
+            await _time
+                .WhenBackgroundAsync(2 * (_members.Count + _dead.Count))
+                .WaitAsync(TimeSpan.FromSeconds(30));
             _time.Advance(s_lease / 3);
         }
     }
