@@ -165,6 +165,9 @@ internal sealed record EndedRun(RunEnd End, CanoException? Thrown)
     public static bool IsLeft(Exception? thrown) =>
         thrown is LeftAloneException || (thrown is CanoException && IsLeft(thrown.InnerException));
 
+    /// <summary>This build cannot go on with the run: another try comes to the same.</summary>
+    public bool IsHeld => Thrown is HeldException;
+
     /// <summary>Whether a failure tells that a run is somebody else's.</summary>
     public static bool IsOfAnother(Exception? thrown, string runId) =>
         thrown is not null

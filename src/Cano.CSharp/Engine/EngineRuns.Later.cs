@@ -50,7 +50,7 @@ internal sealed partial class EngineRuns
         }
 
         LogHeld(basis.Logger, run.Id, error.Message);
-        if (!error.Fault.IsCheckpointStore)
+        if (ended.IsHeld || !error.Fault.IsCheckpointStore)
             return;
         var delay = s_firstDelay * Math.Pow(2, Math.Min(failures, 9) - 1);
         Later(() => HealAsync(run, delay < s_longestDelay ? delay : s_longestDelay));

@@ -32,6 +32,10 @@ internal static partial class Runs
         {
             throw new CanoException(left.Error);
         }
+        catch (HeldException held)
+        {
+            throw new CanoException(held.Error, held.InnerException);
+        }
     }
 
     /// <summary>As <see cref="ResumeAsync"/>, for those who found the run in a list, which may be out of
@@ -134,21 +138,43 @@ internal static partial class Runs
         var rows = await StoreCall
             .AskAsync("load run", () => LoadedRows.OfAsync(store, id))
             .ConfigureAwait(false);
-        switch (Recovery.Recover(workflow.Plan, id, EncodedRows.Told(id, rows, workflow.Options.Values)))
+        var recovered = Held(() => RecoveredOf(workflow, id, rows));
+        var asked = await AskedAsync(store, rows, request).ConfigureAwait(false);
+        return Held(() =>
+            new Found(
+                FoundAs(workflow.Options, recovered, rows, asked),
+                recovered.Unknown,
+                rows.Max(row => row.Sequence) + 1
+            )
+        );
+    }
+
+    private static Recovered.Found RecoveredOf<TState>(
+        CompiledWorkflow<TState> workflow,
+        string id,
+        IReadOnlyList<CheckpointRow> rows
+    )
+        where TState : notnull =>
+        Recovery.Recover(workflow.Plan, id, EncodedRows.Told(id, rows, workflow.Options.Values)) switch
         {
-            case Recovered.Found recovered:
-                var asked = await AskedAsync(store, rows, request).ConfigureAwait(false);
-                return new(
-                    FoundAs(workflow.Options, recovered, rows, asked),
-                    recovered.Unknown,
-                    rows.Max(row => row.Sequence) + 1
-                );
-            case Recovered.Refused { Error: var error }:
-                if (rows.Count == 0)
-                    throw new LeftAloneException(error);
-                throw new CanoException(error);
-            default:
-                throw new InvalidOperationException("A new kind of recovery.");
+            Recovered.Found found => found,
+            Recovered.Refused { Error: var error } when rows.Count == 0 => throw new LeftAloneException(
+                error
+            ),
+            Recovered.Refused { Error: var error } => throw new CanoException(error),
+            _ => throw new InvalidOperationException("A new kind of recovery."),
+        };
+
+    /// <summary>What the rows say, or why this build cannot read it.</summary>
+    private static T Held<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (CanoException unreadable)
+        {
+            throw new HeldException(unreadable);
         }
     }
 

@@ -38,6 +38,36 @@ public sealed class StopTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("ID", "S4")]
+    public async Task A_paid_saga_goes_on_after_a_stop_as_after_a_kill(bool isKilled)
+    {
+        var store = new MemoryCheckpointStore();
+        // Under one name, so that the second need not wait until the first is taken for dead.
+        var options = new CanoEngineOptions { NodeName = "shop" };
+        var link = new Link(store);
+        await using (var engine = await CanoEngine.OpenAsync(link, options))
+        {
+            var workflow = Engines.Saga(_trail, _gate);
+            engine.Add(workflow);
+            await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+            await _gate.Entered.Soon();
+            link.IsCut = isKilled;
+        }
+
+        Assert.Equal(
+            [RowKind.StateEntered, RowKind.StepCompleted, RowKind.StateEntered],
+            (await store.LoadRunAsync("order-1")).Select(row => row.Kind)
+        );
+        _gate.Open();
+        await using var next = await CanoEngine.OpenAsync(store, options);
+        next.Add(Engines.Saga(_trail, _gate));
+        Assert.Equal(RunStatus.Completed, Assert.Single(await Engines.ResumedAsync(next)).Status);
+        Assert.Equal(["pay", "ship told to stop", "ship"], _trail.Marks);
+    }
+
+    [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
     [Trait("ID", "S5")]
     public async Task A_cancelled_run_is_undone_and_stays_cancelled(string kind)
