@@ -133,7 +133,9 @@ public sealed partial class CanoEngine
         CancellationToken cancel
     )
     {
-        var rows = await HistoryAsync(runId, cancel).ConfigureAwait(false);
+        var rows = await _runs
+            .PatientlyAsync(runId, () => StoredEnd.RowsAsync(_runs.Store.Now, runId, cancel), cancel)
+            .ConfigureAwait(false);
         if (EncodedRows.Output(runId, rows, values) is not { } output)
             throw new CanoException(
                 CanoError.Of(

@@ -27,9 +27,10 @@ internal sealed partial class EngineRuns
             await TakeUpAsync(run.Id, run.Workflow).ConfigureAwait(false);
         });
 
-    /// <summary>A run that stopped for want of its store is taken up again, after a while that
-    /// grows.</summary>
-    private void Heal(EngineRun run, EndedRun ended)
+    /// <summary>Notes why a run stopped, before anybody hears that it has. One that stopped for want of its
+    /// store is taken up again, after a while that grows.</summary>
+    /// <returns>Sees to that; null when nothing is to be done.</returns>
+    private Action? Healing(EngineRun run, EndedRun ended)
     {
         if (
             ended.End.Error is not { } error
@@ -38,10 +39,10 @@ internal sealed partial class EngineRuns
             || error.Fault.IsSuspended
             || IsSuspended
         )
-            return;
+            return null;
         // A start that was refused was never there; one whose append failed is in doubt.
         if (run.IsStart && !run.Begun.IsCompleted && !error.Fault.IsCheckpointStore)
-            return;
+            return null;
         int failures;
         lock (_gate)
         {
@@ -51,9 +52,9 @@ internal sealed partial class EngineRuns
 
         LogHeld(basis.Logger, run.Id, error.Message);
         if (ended.IsHeld || !error.Fault.IsCheckpointStore)
-            return;
+            return null;
         var delay = s_firstDelay * Math.Pow(2, Math.Min(failures, 9) - 1);
-        Later(() => HealAsync(run, delay < s_longestDelay ? delay : s_longestDelay));
+        return () => Later(() => HealAsync(run, delay < s_longestDelay ? delay : s_longestDelay));
     }
 
     private async Task HealAsync(EngineRun run, TimeSpan delay)
@@ -67,10 +68,8 @@ internal sealed partial class EngineRuns
         }
         catch (CanoException failure)
         {
-            Heal(
-                run,
-                EndedRun.Of(new RunEnd(run.Id, run.Workflow.Name, RunStatus.Suspended, null, failure.Error))
-            );
+            var end = new RunEnd(run.Id, run.Workflow.Name, RunStatus.Suspended, null, failure.Error);
+            Healing(run, EndedRun.Of(end))?.Invoke();
             return;
         }
 

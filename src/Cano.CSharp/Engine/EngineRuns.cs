@@ -85,28 +85,6 @@ internal sealed partial class EngineRuns(
             IsSuspended = false;
     }
 
-    /// <summary>The run's end, whoever comes to it.</summary>
-    /// <exception cref="CanoException">`run_not_found`; `suspended`: the engine works no more.</exception>
-    public async Task<EndedRun> EndOfAsync(string id, CancellationToken cancel)
-    {
-        if (await StoredEnd.FindAsync(store.Now, id, cancel).ConfigureAwait(false) is { } before)
-            return before;
-        Task<EndedRun> coming;
-        lock (_gate)
-        {
-            if (!_waiters.TryGetValue(id, out var waiter))
-                _waiters[id] = waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            coming = waiter.Task;
-        }
-
-        // Asked again when the waiter is there: an end in between is heard.
-        if (await StoredEnd.FindAsync(store.Now, id, cancel).ConfigureAwait(false) is { } ended)
-            return ended;
-        // A suspend tells those whom it finds.
-        TellIfAtRest(id);
-        return await coming.WaitAsync(cancel).ConfigureAwait(false);
-    }
-
     /// <summary>What a run needs to work: a place among those of its workflow, and then one among all. Who
     /// waits for the second holds up nobody but those who would wait for it too.</summary>
     private RunPlaces PlacesOf(EngineWorkflow workflow) =>
@@ -149,9 +127,10 @@ internal sealed partial class EngineRuns(
             Slot = run.IsQueued ? null : slot,
         };
         var ended = await EndedAsync(run, () => work(wanted)).ConfigureAwait(false);
+        Leave(run, ended);
+        // Who waits until it rests finds its end.
         if (!run.IsQueued)
             slot.Give();
-        Leave(run, ended);
     }
 
     private static async Task<EndedRun> EndedAsync(EngineRun run, Func<ValueTask<string>> work)
@@ -198,29 +177,23 @@ internal sealed partial class EngineRuns(
                 _waiters.Remove(run.Id, out waiter);
         }
 
+        var goOn = StoredEnd.IsEnd(ended.End.Status) ? null : GoesOn(run) ?? Healing(run, ended);
         run.End(ended);
         Bell.Ring(run.Id);
         waiter?.TrySetResult(ended);
-        if (StoredEnd.IsEnd(ended.End.Status))
-            return;
-        if (run is { IsToldToCancel: true } && !IsSuspended)
-        {
-            _ = TakeUpAsync(run.Id, run.Workflow, TakeUpFor.Cancel);
-            return;
-        }
+        goOn?.Invoke();
+    }
 
+    /// <summary>How a run goes on here that has not ended; null when it does not by itself.</summary>
+    private Action? GoesOn(EngineRun run)
+    {
+        if (run is { IsToldToCancel: true } && !IsSuspended)
+            return () => _ = TakeUpAsync(run.Id, run.Workflow, TakeUpFor.Cancel);
         // The engine goes on already, and found nothing of a run that had not begun.
         if (run is { RestsWithAll: true, IsAwaited: false, IsQueued: false } && !IsSuspended)
-        {
-            _ = TakeUpAsync(run.Id, run.Workflow);
-            return;
-        }
-
+            return () => _ = TakeUpAsync(run.Id, run.Workflow);
         // Whoever asked for the start may wait for it no more: it is accepted all the same.
-        if (run.IsQueued && run.Begun.IsCompleted)
-            Queue(run);
-        else
-            Heal(run, ended);
+        return run.IsQueued && run.Begun.IsCompleted ? () => Queue(run) : null;
     }
 
     private sealed class Working(Func<Task> work) : IThreadPoolWorkItem

@@ -1,0 +1,72 @@
+using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Time;
+
+namespace Cano.CSharp.Engine;
+
+// How ends are heard of.
+internal sealed partial class EngineRuns
+{
+    /// <summary>The run's end, whoever comes to it.</summary>
+    /// <exception cref="CanoException">`run_not_found`; `suspended`: the engine works no more;
+    /// `checkpoint_store`: the run is damaged.</exception>
+    public async Task<EndedRun> EndOfAsync(string id, CancellationToken cancel)
+    {
+        if (await FoundAsync().ConfigureAwait(false) is { } before)
+            return before;
+        Task<EndedRun> coming;
+        lock (_gate)
+        {
+            if (!_waiters.TryGetValue(id, out var waiter))
+                _waiters[id] = waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            coming = waiter.Task;
+        }
+
+        // Asked again when the waiter is there: an end in between is heard.
+        if (await FoundAsync().ConfigureAwait(false) is { } ended)
+            return ended;
+        // A suspend tells those whom it finds.
+        TellIfAtRest(id);
+        return await coming.WaitAsync(cancel).ConfigureAwait(false);
+
+        Task<EndedRun?> FoundAsync() =>
+            PatientlyAsync(id, () => StoredEnd.FindAsync(store.Now, id, cancel), cancel);
+    }
+
+    /// <summary>Asks the store for something of a run, again and again as long as it is out of
+    /// reach.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the run is damaged, or the engine rests; or
+    /// whatever else the store answers.</exception>
+    public async Task<T> PatientlyAsync<T>(string id, Func<ValueTask<T>> ask, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ask().ConfigureAwait(false);
+            }
+            catch (CanoException failure) when (failure.Error.Fault.IsCheckpointStore && !IsSuspended)
+            {
+                if (await IsDamagedAsync(id).ConfigureAwait(false))
+                    throw;
+            }
+
+            await Delay.ForAsync(s_firstDelay, basis.Time, cancel).ConfigureAwait(false);
+            cancel.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Whether the store can be reached, and says that the run cannot be read.</summary>
+    private async ValueTask<bool> IsDamagedAsync(string id)
+    {
+        try
+        {
+            var found = await StoreListing.FindAsync(store.Now, id).ConfigureAwait(false);
+            return found?.Damage is not null;
+        }
+        // Whatever a store throws that is out of reach.
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+}
