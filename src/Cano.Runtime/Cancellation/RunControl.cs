@@ -17,14 +17,15 @@ internal sealed class RunControl
     /// <summary>Whether the run is to rest: its bodies are told so, and nothing will be undone.</summary>
     public bool IsSuspending { get; private set; }
 
-    /// <summary>Completed when the run is to rest.</summary>
+    /// <summary>Completed when the run is to rest, on no stack of who says so. For the run alone, which is on
+    /// its way.</summary>
     public Task Resting
     {
         get
         {
             lock (_gate)
             {
-                _resting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _resting ??= new TaskCompletionSource();
                 if (IsSuspending)
                     _resting.TrySetResult();
                 return _resting.Task;
@@ -51,16 +52,19 @@ internal sealed class RunControl
     /// <summary>No new work begins; what is under way is told, and awaited for the grace.</summary>
     public void Suspend(TimeSpan grace)
     {
+        TaskCompletionSource? resting;
         lock (_gate)
         {
             if (IsSuspending)
                 return;
             Grace = grace;
             IsSuspending = _suspendIsAsked = _isAsked = true;
-            _resting?.TrySetResult();
+            resting = _resting;
         }
 
         Tell();
+        if (resting is not null)
+            _source?.CompleteBeside(resting);
     }
 
     /// <summary>The run is cancelled for good.</summary>

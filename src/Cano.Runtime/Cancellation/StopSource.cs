@@ -59,6 +59,10 @@ internal class StopSource(RunOptions options) : IStopSignal
     /// once.</summary>
     public void SignalBeside() => options.Dispatcher.Signal(this);
 
+    /// <summary>Completes what somebody awaits, on no stack of who asks for it.</summary>
+    public void CompleteBeside(TaskCompletionSource awaited) =>
+        options.Dispatcher.Queue(new Completing(awaited));
+
     /// <summary>As <see cref="SignalBeside"/>, on the pool.</summary>
     public async Task SignalOnPoolAsync()
     {
@@ -80,5 +84,10 @@ internal class StopSource(RunOptions options) : IStopSignal
         Volatile.Write(ref _bodiesAreTold, true);
         Interlocked.MemoryBarrier();
         _watch?.Cancel();
+    }
+
+    private sealed class Completing(TaskCompletionSource awaited) : IThreadPoolWorkItem
+    {
+        public void Execute() => awaited.TrySetResult();
     }
 }
