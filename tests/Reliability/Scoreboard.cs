@@ -32,6 +32,8 @@ internal static class Scoreboard
         NoLockRow.Row,
         HostileRow.Row,
         LongLifeRow.Row,
+        SuspendRow.Row,
+        CancelRow.Row,
         RaceRow.Row,
         StartsRow.Row,
         ServiceRow.Row,

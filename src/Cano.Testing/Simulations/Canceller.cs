@@ -23,9 +23,9 @@ internal sealed class Canceller(SimulatedWorld world)
     /// later; else whoever takes it up finds it.</summary>
     public void AskAtTimes(SimulatedProcess? process, string state, string when)
     {
-        if (!world.Cancels.IsOpen || !IsOpen() || !world.Cancels.Comes())
+        if (!world.Cancels.IsOpen || Status() is not { } status || !world.Cancels.Comes())
             return;
-        world.Tell(when, state, fault: SimulationFaults.DurableCancel);
+        world.Tell($"of a run that is {status}, {when}", state, fault: SimulationFaults.DurableCancel);
         var cancel = InboxItem.Cancel("simulated");
         if (!world.Disk.AcceptAsync(SeedRun.RunId, cancel).AsTask().GetAwaiter().GetResult())
             world.Breach("a request to cancel was not accepted");
@@ -38,9 +38,12 @@ internal sealed class Canceller(SimulatedWorld world)
             process.Queue(new Hearing(process));
     }
 
-    /// <summary>Whether there is a run, and it has not ended.</summary>
-    private bool IsOpen() =>
-        world.Disk.FindAsync(SeedRun.RunId).AsTask().GetAwaiter().GetResult() is { HasEnded: false };
+    /// <summary>What the run is; null when there is none, or it has ended.</summary>
+    private RunStatus? Status() =>
+        world.Disk.FindAsync(SeedRun.RunId).AsTask().GetAwaiter().GetResult()
+            is { HasEnded: false, Status: var status }
+            ? status
+            : null;
 
     private sealed class Hearing(SimulatedProcess process) : IThreadPoolWorkItem
     {

@@ -70,8 +70,15 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
             breach($"row {row.Sequence} belongs to an earlier visit than the row before it");
         if (row.Visit != Last?.Visit)
             _steps = 0;
+        // A wait within a rollback belongs to it.
         var isForward =
-            row.Kind is not (RowKind.RollbackStarted or RowKind.Compensated or RowKind.RollbackFinished);
+            row.Kind
+            is not (
+                RowKind.RollbackStarted
+                or RowKind.Compensated
+                or RowKind.WaitStarted
+                or RowKind.RollbackFinished
+            );
         if (_isRollingBack && isForward)
             breach($"a rollback turned forward with row {row.Sequence}, {row.Kind} {row.State}");
         if (!_isRollingBack && row.Kind is RowKind.Compensated or RowKind.RollbackFinished)

@@ -123,6 +123,7 @@ internal sealed class SimulatedProcess : Dispatcher
         }
 
         StopAtTimes(state, when);
+        await StayAsync(state).ConfigureAwait(false);
         var fault = World.Faults.Draw(
             possible | (_cancel.IsCancellationRequested ? Always & ~SimulationFaults.Cancel : Always)
         );

@@ -387,6 +387,41 @@ internal static class PlantedBugs
             Check.Row("nodes", 60)
         ),
         new(
+            "suspended-run-undone",
+            "src/Cano.Kernel/Transitions/Attempt.fs",
+            "        | Answer.FailedForGood _ when run.Suspending ->",
+            "        | Answer.FailedForGood _ when not ON && run.Suspending ->",
+            Check.Row("suspend", 500)
+        ),
+        new(
+            "cut-off-branch-decides",
+            "src/Cano.Kernel/Transitions/Branches.fs",
+            "        | Answer.SplitTimedOut when run.Suspending ->",
+            "        | Answer.SplitTimedOut when not ON && run.Suspending ->",
+            Check.Row("suspend", 2_000)
+        ),
+        new(
+            "cancel-dropped-at-take-up",
+            "src/Cano.Runtime/Runs/Runs.Resuming.cs",
+            "        control.Cancel(cancel);",
+            "        if (!ON) control.Cancel(cancel);",
+            Check.Row("cancel", 500)
+        ),
+        new(
+            "cancelled-run-goes-forward",
+            "src/Cano.Kernel/Transitions/Owed.fs",
+            "        | Owed.Rework _ when not (isNull durable.Cancel)",
+            "        | Owed.Rework _ when not ON && not (isNull durable.Cancel)",
+            Check.Row("cancel", 2_000)
+        ),
+        new(
+            "cancel-row-lost-beside-work",
+            "src/Cano.Kernel/Transitions/Reducer.fs",
+            "        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _) ->",
+            "        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _) when not ON ->",
+            Check.Laws("Stopping")
+        ),
+        new(
             "split-result-lost",
             "src/Cano.Kernel/Row.fs",
             "                Split = split\n",
