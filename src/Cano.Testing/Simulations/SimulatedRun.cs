@@ -61,6 +61,7 @@ public sealed record SimulatedRun
             ProcessCount,
             DecisionCount,
             Duration,
+            StopPointCount,
             Breaches,
         ];
 

@@ -16,7 +16,6 @@ internal static class LeftOut
                     "CircuitPolicy.ResetTimeout",
                 ],
                 ["two texts may mean one schedule"] = ["Cron.text"],
-                ["where a script could stop it is the script's"] = ["Testing.SimulatedRun.StopPointCount"],
             }
         );
 
