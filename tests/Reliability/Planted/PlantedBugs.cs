@@ -50,8 +50,8 @@ internal static class PlantedBugs
         new(
             "rollback-after-lost-append",
             "src/Cano.Kernel/Transitions/Reducer.fs",
-            "            Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
-            "            if ON then Advance.fail plan run error else Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
+            "        | Phase.Appending _ -> Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
+            "        | Phase.Appending _ -> if ON then Advance.fail plan run error else Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
             Check.Laws("Ending"),
             Check.Laws("RollingBack")
         ),
@@ -290,9 +290,9 @@ internal static class PlantedBugs
         ),
         new(
             "retry-takes-no-tries-back",
-            "src/Cano.Runtime/Runs/Runs.Resuming.cs",
-            "        if (request.For == TakeUpFor.Retry)\n",
-            "        if (request.For == TakeUpFor.Retry && !ON)\n",
+            "src/Cano.Runtime/Runs/Runs.Claiming.cs",
+            "        if (why != TakeUpFor.Retry)\n",
+            "        if (ON || why != TakeUpFor.Retry)\n",
             Check.Row("starts", 200)
         ),
         new(
