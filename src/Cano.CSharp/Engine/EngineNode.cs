@@ -43,7 +43,17 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
     private async ValueTask<bool> JoinedAsync(CancellationToken cancel)
     {
         var at = _time.GetTimestamp();
-        await store.JoinAsync(cancel).ConfigureAwait(false);
+        using var limit = new TimeLimit(store.Span, _time);
+        try
+        {
+            await store.JoinAsync(cancel).WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        // Whoever closes the engine waits for this.
+        catch (OperationCanceledException) when (limit.HasPassed && !cancel.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the store did not answer within {store.Span}");
+        }
+
         _beatAt = at;
         return true;
     }

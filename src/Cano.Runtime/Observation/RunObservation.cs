@@ -117,10 +117,16 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         if (answer is Answer.Failed { Failure: var failure } && DelayOf(start, failure) is { } delay)
             observers.Tell(observer => observer.OnRetry(at, delay));
 
-        // A completed step has succeeded whatever follows: it is recorded and can be undone.
+        // A completed step has succeeded whatever follows: it is recorded and can be undone. A router whose
+        // choice is refused may leave a row before it fails.
         var isDone =
             answer is { IsCompleted: true }
-            || (answer is { IsSucceeded: true } && before.Phase.IsRunning && Cause(in after) is null);
+            || (
+                answer is { IsSucceeded: true }
+                && before.Phase.IsRunning
+                && Cause(in after) is null
+                && after.Phase is not Phase.Appending { Sequel: Sequel.Fail }
+            );
         if (!isDone)
             return;
         _taskUnderWay = false;

@@ -30,7 +30,7 @@ internal sealed class Story
     public Told Told { get; } = new();
 
     /// <summary>How many runs were accepted.</summary>
-    public int RunCount => _accepted.Count;
+    public int RunCount => Accepted.Length;
 
     /// <summary>How often each thing came about.</summary>
     public Dictionary<string, int> Events { get; } = [];
@@ -45,9 +45,18 @@ internal sealed class Story
             await StepAsync();
         await SettleAsync();
         await CloseAsync();
-        foreach (var id in _accepted)
+        foreach (var id in Accepted)
             await Told.CheckAsync(_store, id);
         Broken.Unless(!Told.Breaches.Any(), string.Join("; ", Told.Breaches));
+    }
+
+    private string[] Accepted
+    {
+        get
+        {
+            lock (_accepted)
+                return [.. _accepted];
+        }
     }
 
     private async Task StepAsync()
@@ -82,8 +91,8 @@ internal sealed class Story
             case < 52:
                 Ask("resume", member.ResumeAsync);
                 break;
-            case < 56 when _accepted.Count > 0:
-                var id = _accepted.ElementAt(_chance.Next(_accepted.Count));
+            case < 56 when Accepted is { Length: > 0 } accepted:
+                var id = accepted[_chance.Next(accepted.Length)];
                 Ask("cancel", () => member.Engine.CancelAsync(id));
                 break;
             default:
