@@ -142,10 +142,11 @@ type RowBeforeTask(output: ITestOutputHelper) =
                     || row.Fact.IsRollbackFinished
                     || row.Fact.IsFailed
                     // What a split before it came to is kept with its failure, whose own row a
-                    // crash may have prevented.
+                    // crash or the journal may have prevented.
                     || (holdsSplit row
                         && (next |> Option.exists _.Fact.IsFailed
-                            || scenario.Crashes |> List.contains (int row.Sequence)))
+                            || scenario.Crashes |> List.contains (int row.Sequence)
+                            || scenario.AppendFails = Some(int row.Sequence + 1)))
 
                 Assert.False(isRouter row.State && row.Visit > 0L && not isOfFailure)
 
