@@ -25,8 +25,9 @@ type Fact =
     | BranchesListed of items: StoredValue list
     | BranchCompleted of BranchEnding
     | CancelRequested of CancelRequest
-    /// The run failed with nothing to undo.
-    | Failed of error: CanoError
+    /// The run failed, and nothing is undone. next: the exit that a completed step leads to, which
+    /// is asked again by a retry; null when the row's state begins once more.
+    | Failed of error: CanoError * next: (string | null)
     /// Everything the rows before this one say.
     | Snapshot of DurableState
 

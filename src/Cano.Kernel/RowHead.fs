@@ -86,7 +86,7 @@ module RowHead =
         | Fact.BranchCompleted _
         | Fact.CancelRequested _
         | Fact.Finished -> ofKind (Fact.kind fact)
-        | Fact.Failed error -> failed RowStatus.Failed error
+        | Fact.Failed(error, _) -> failed RowStatus.Failed error
         | Fact.WaitStarted wait -> waiting durable wait
         | Fact.RollbackFinished outcome -> undone outcome
         | Fact.Snapshot whole ->

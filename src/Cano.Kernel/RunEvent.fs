@@ -56,6 +56,9 @@ type RunEvent =
     | Retried
     | RowAppended
     | AppendFailed of Error: CanoError
+    /// The row of the exit was not appended: the workflow returns an output there, and the run has
+    /// none.
+    | ExitRefused of Error: CanoError
     /// An answer of the work of a visit. One of another visit changes nothing.
     | Answered of Visit: int64 * Answer: Answer
     | CompensationSucceeded

@@ -63,7 +63,7 @@ module Reading =
         | Fact.Compensated fault -> $"Compensated {(nonNull fault).Message}"
         | Fact.RollbackFinished outcome -> $"RollbackFinished {error outcome}"
         | Fact.Finished -> "Finished"
-        | Fact.Failed cause -> $"Failed {error cause}"
+        | Fact.Failed(cause, _) -> $"Failed {error cause}"
         | Fact.SignalTaken _
         | Fact.ChildStarted _
         | Fact.ChildEnded _

@@ -152,7 +152,7 @@ type Ending(output: ITestOutputHelper) =
                 | NonNull last when Fact.isForward last.Fact ->
                     match after.Start with
                     | Effect.Append { Fact = Fact.RollbackStarted error }
-                    | Effect.Append { Fact = Fact.Failed error }
+                    | Effect.Append { Fact = Fact.Failed(error, _) }
                     | Effect.Finish(Outcome.Failed error) ->
                         Assert.Equal("workflow_timeout", error.Category)
                     | effect -> Assert.Fail $"The run is to fail, not to %A{effect}."

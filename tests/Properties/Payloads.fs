@@ -66,7 +66,7 @@ type Payloads(output: ITestOutputHelper) =
         | Fact.BranchesListed items -> Encoded.many items value @ noFields
         | Fact.BranchCompleted it -> branchEnding it @ noFields
         | Fact.CancelRequested it -> cancelRequest it @ noFields
-        | Fact.Failed it -> error it
+        | Fact.Failed(it, _) -> error it
         | Fact.StateEntered _
         | Fact.StepCompleted _
         | Fact.CursorAdvanced _

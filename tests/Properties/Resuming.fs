@@ -110,8 +110,10 @@ type Resuming(output: ITestOutputHelper) =
         | Fact.StateEntered _
         | Fact.CursorAdvanced _
         | Fact.SignalTaken _
-        | Fact.Failed _ -> owesEntry plan row (DurableState.splitOf row.Visit run.Durable) after
+        | Fact.Failed(_, null) ->
+            owesEntry plan row (DurableState.splitOf row.Visit run.Durable) after
         | Fact.StepCompleted(next, _) -> owesNext plan row next after
+        | Fact.Failed(_, next) -> owesNext plan row (nonNull next) after
         | Fact.WaitStarted wait -> owesWait plan wait after
         | Fact.RollbackStarted _
         | Fact.Compensated _ -> owesUndo run.Durable.Undo after

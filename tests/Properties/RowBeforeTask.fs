@@ -126,29 +126,20 @@ type RowBeforeTask(output: ITestOutputHelper) =
                 played.Plan.Nodes
                 |> Seq.exists (fun node -> node.Name = name && not node.LeavesRow)
 
-            let holdsSplit (row: Row) =
-                match row.Fact with
-                | Fact.StateEntered split -> not (isNull split)
-                | _ -> false
+            // A visit that is under way may have rows: its failure, with what a split before it came
+            // to, and an entry when it is resumed behind those.
+            for moment in played.Moments do
+                match moment.After.Start, moment.Event with
+                | Effect.Append row, event when isRouter row.State && row.Visit > 0L ->
+                    Law.equal moment.Before.Visit row.Visit
 
-            let followers =
-                (played.Rows |> List.skip (min 1 played.Rows.Length) |> List.map Some)
-                @ [ None ]
-
-            for row, next in List.zip played.Rows (List.truncate played.Rows.Length followers) do
-                let isOfFailure =
-                    row.Fact.IsRollbackStarted
-                    || row.Fact.IsCompensated
-                    || row.Fact.IsRollbackFinished
-                    || row.Fact.IsFailed
-                    // What a split before it came to is kept with its failure, whose own row a
-                    // crash or the journal may have prevented.
-                    || (holdsSplit row
-                        && (next |> Option.exists _.Fact.IsFailed
-                            || scenario.Crashes |> List.contains (int row.Sequence)
-                            || scenario.AppendFails = Some(int row.Sequence + 1)))
-
-                Assert.False(isRouter row.State && row.Visit > 0L && not isOfFailure)
+                    match event, moment.Before.Phase with
+                    | RunEvent.Answered(_, Answer.Succeeded next), Phase.Running ->
+                        match (played.Plan.Node moment.Before.State).Allowed with
+                        | null -> Assert.Fail $"A choice that was free left %A{row}."
+                        | allowed -> Assert.DoesNotContain(next, allowed)
+                    | _ -> ()
+                | _ -> ()
 
             let entered =
                 List.choose begins played.Moments

@@ -51,7 +51,7 @@ type Stopping(output: ITestOutputHelper) =
                     | Effect.RunSplit _
                     | Effect.Compensate _
                     | Effect.Wait _ -> Assert.Fail $"%A{moment.After.Start} began."
-                    | Effect.Append { Fact = Fact.Failed error }
+                    | Effect.Append { Fact = Fact.Failed(error, _) }
                     | Effect.Append { Fact = Fact.RollbackStarted error } ->
                         // What a body chose may not be allowed, which is its own fault.
                         Assert.True(wasFailing asked.Before || error.Category = "workflow")
@@ -298,7 +298,7 @@ type Stopping(output: ITestOutputHelper) =
                 }
 
             match played.End.Phase, List.tryLast played.Rows with
-            | Phase.Ended(Outcome.Failed error), Some({ Fact = Fact.Failed told } as row) ->
+            | Phase.Ended(Outcome.Failed error), Some({ Fact = Fact.Failed(told, _) } as row) ->
                 Law.equal error told
                 Law.equal RowStatus.Failed (statusOf played)
                 let run = played.End

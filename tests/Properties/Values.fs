@@ -277,7 +277,10 @@ module Values =
     let private added = [
         Gen.map Fact.SignalTaken signal
         Gen.map Fact.CancelRequested cancelRequest
-        Gen.map Fact.Failed anyError
+        Gen.map2
+            (fun error (next: string | null) -> Fact.Failed(error, next))
+            anyError
+            (orNull name)
         yield! unknown
     ]
 

@@ -42,13 +42,14 @@ module internal FactFormat =
         | Fact.BranchesListed items -> written BranchFormat.writeItems items
         | Fact.BranchCompleted branch -> written BranchFormat.writeEnding branch
         | Fact.CancelRequested request -> written CancelFormat.write request
-        | Fact.Failed error -> written ErrorFormat.write error
+        | Fact.Failed(error, _) -> written ErrorFormat.write error
         | Fact.Finished
         | Fact.Snapshot _ -> null
 
     let nextState (fact: Fact) : string | null =
         match fact with
         | Fact.StepCompleted(next, _) -> next
+        | Fact.Failed(_, next) -> next
         | Fact.StateEntered _
         | Fact.CursorAdvanced _
         | Fact.WaitStarted _
@@ -61,7 +62,6 @@ module internal FactFormat =
         | Fact.BranchesListed _
         | Fact.BranchCompleted _
         | Fact.CancelRequested _
-        | Fact.Failed _
         | Fact.Finished
         | Fact.Snapshot _ -> null
 
@@ -110,7 +110,8 @@ module internal FactFormat =
     let private cancelRequested =
         Reading(fun reader -> Fact.CancelRequested(CancelFormat.read &reader))
 
-    let private failed = Reading(fun reader -> Fact.Failed(ErrorFormat.read &reader))
+    let private failed next =
+        Reading(fun reader -> Fact.Failed(ErrorFormat.read &reader, next))
 
     let private missing: Result<Fact, string> = Error "its payload is missing"
 
@@ -153,6 +154,6 @@ module internal FactFormat =
         | RowKind.BranchesListed -> parse payload branchesListed
         | RowKind.BranchCompleted -> parse payload branchCompleted
         | RowKind.CancelRequested -> parse payload cancelRequested
-        | RowKind.Failed -> parse payload failed
+        | RowKind.Failed -> parse payload (failed next)
         | RowKind.Snapshot -> Error "a snapshot stands within another one"
         | kind -> Error(Problem.newer $"kind {uint8 kind}")

@@ -89,7 +89,7 @@ module UserValues =
         | Fact.RollbackStarted cause -> Fact.RollbackStarted(failure change cause)
         | Fact.Compensated fault -> Fact.Compensated(optionalError change fault)
         | Fact.RollbackFinished outcome -> Fact.RollbackFinished(failure change outcome)
-        | Fact.Failed cause -> Fact.Failed(failure change cause)
+        | Fact.Failed(cause, next) -> Fact.Failed(failure change cause, next)
         | Fact.SignalTaken signal ->
             Fact.SignalTaken {
                 signal with

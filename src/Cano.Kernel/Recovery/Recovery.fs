@@ -64,6 +64,7 @@ module Recovery =
                 | Owed.Failure _
                 | Owed.Cancellation
                 | Owed.Rework _
+                | Owed.ExitAgain _
                 | Owed.Exit -> None)
 
         match unknown with
@@ -106,12 +107,14 @@ module Recovery =
                     Fault.Workflow
                         $"the run belongs to a workflow with {name workflow}; this one has {name definition.Name}"
                 )
-            | Owed.Entry next when unknown next -> Some(missing next)
+            | Owed.Entry next
+            | Owed.ExitAgain(_, next) when unknown next -> Some(missing next)
             | Owed.Work
             | Owed.FurtherWork
             | Owed.Entry _
             | Owed.Wait _
             | Owed.Rework _
+            | Owed.ExitAgain _
             | Owed.Exit ->
                 if unknown last.State then
                     Some(missing last.State)
@@ -170,6 +173,7 @@ module Recovery =
                 | Owed.Failure _
                 | Owed.Cancellation
                 | Owed.Rework _
+                | Owed.ExitAgain _
                 | Owed.Exit
                 | Owed.Unknown _ -> 1
     }

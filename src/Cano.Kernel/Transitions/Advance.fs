@@ -161,21 +161,25 @@ module internal Advance =
         | Owed.FurtherWork ->
             let run = { run with Attempt = 1 }
             work plan &run
-        | Owed.Entry next ->
-            let next = plan.NumberOf next
-
-            match plan.Refusal(run.State, next) with
-            | null -> enter plan &run next null
-            | error -> fail plan run error
+        | Owed.Entry next -> leave plan &run next
         | Owed.Wait suspension -> wait run suspension (WaitEnd.Of suspension)
         | Owed.Compensation -> undo plan run 1
         | Owed.Pause _ when run.Suspending -> ended run Outcome.Suspended
         | Owed.Pause suspension -> pause plan run suspension (WaitEnd.Of suspension)
         | Owed.Failure outcome
-        | Owed.Rework outcome -> ended run (Outcome.Failed outcome)
+        | Owed.Rework outcome
+        | Owed.ExitAgain(outcome, _) -> ended run (Outcome.Failed outcome)
         | Owed.Cancellation -> fail plan run (CanoError.Of Fault.Cancelled)
         | Owed.Exit -> ended run (Outcome.Completed run.State)
         | Owed.Unknown _ -> unchanged run
+
+    /// The next state after a step that is done.
+    and leave (plan: Plan) (run: inref<Run>) (next: string) : Transition =
+        let next = plan.NumberOf next
+
+        match plan.Refusal(run.State, next) with
+        | null -> enter plan &run next null
+        | error -> fail plan run error
 
     /// attempt: of the next compensation.
     and undo (plan: Plan) (run: Run) (attempt: int) : Transition =
@@ -232,12 +236,28 @@ module internal Advance =
     and private failure (cause: CanoError) (run: Run) : Fact | null =
         match Undo.start cause run.Durable with
         // A slip of whoever wrote the workflow takes nothing back.
-        | _ when cause.Fault.IsOutputMissing -> if run.Journaled then Fact.Failed cause else null
+        | _ when cause.Fault.IsOutputMissing ->
+            if run.Journaled then Fact.Failed(cause, null) else null
         | null when not run.Journaled || isNull run.Durable.Last -> null
         | null when not (isNull run.Durable.Cancel) -> Fact.RollbackFinished cause
         | null when cause.Fault.IsCancelled -> null
-        | null -> Fact.Failed cause
+        | null -> Fact.Failed(cause, null)
         | fact -> fact
+
+    /// The exit is not reached for want of the run's output: what completed stands, and a retry asks
+    /// the exit again.
+    and exitRefused (plan: Plan) (run: Run) (exit: Row) (error: CanoError) : Transition =
+        match run.Durable.Last with
+        | null -> unchanged run
+        | last ->
+            let run = {
+                run with
+                    State = max 0 (plan.NumberOf last.State)
+                    Visit = last.Visit
+            }
+
+            let fact = Fact.Failed(placed plan &run error, exit.State)
+            record plan run (rowOf plan &run last.State fact) null
 
     /// A new visit that leaves a row before its work.
     // Not inlined: the JIT would zero-initialise the larger frame at every plain transition.

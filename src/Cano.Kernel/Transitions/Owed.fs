@@ -25,6 +25,8 @@ type Owed =
     /// The end, until somebody asks for more: a resume begins the work of the row's state once
     /// more.
     | Rework of Error: CanoError
+    /// As Rework, but a resume asks the exit once more that the row's completed step leads to.
+    | ExitAgain of Error: CanoError * Next: string
     /// The end in the row's state.
     | Exit
     /// What this build does not know: a run with such a row is refused before it goes on.
@@ -46,7 +48,10 @@ module internal OwedAfter =
         | Fact.RollbackFinished outcome -> Owed.Failure outcome
         | Fact.Finished -> Owed.Exit
         | Fact.CancelRequested _ -> Owed.Cancellation
-        | Fact.Failed error -> Owed.Rework error
+        | Fact.Failed(error, next) ->
+            match next with
+            | null -> Owed.Rework error
+            | exit -> Owed.ExitAgain(error, exit)
         | Fact.ChildStarted _
         | Fact.ChildEnded _
         | Fact.BranchesListed _
@@ -64,6 +69,7 @@ module internal OwedAfter =
         | Owed.FurtherWork
         | Owed.Entry _
         | Owed.Wait _
+        | Owed.ExitAgain _
         | Owed.Rework _ when not (isNull durable.Cancel) && isNull durable.Rollback ->
             Owed.Cancellation
         // A wait within a rollback belongs to it.

@@ -26,6 +26,7 @@ module Reducer =
         | Owed.Rework _ ->
             let fact = Fact.StateEntered run.Split
             Advance.record plan run (Advance.rowOf plan &run last.State fact) null
+        | Owed.ExitAgain(_, next) -> Advance.leave plan &run next
         | Owed.Entry _
         | Owed.Wait _
         | Owed.Compensation
@@ -85,6 +86,22 @@ module Reducer =
         | Phase.Pausing _
         | Phase.Ended _ -> Advance.unchanged run
 
+    /// The exit asks for an output that the run has not given.
+    let private exitRefused (plan: Plan) (run: Run) (error: CanoError) : Transition =
+        match run.Phase with
+        | Phase.Appending({ Fact = Fact.Finished } as exit, _) ->
+            Advance.exitRefused plan run exit error
+        | Phase.Appending _
+        | Phase.Ready
+        | Phase.Running
+        | Phase.Waiting _
+        | Phase.Splitting _
+        | Phase.Joining _
+        | Phase.Stopping _
+        | Phase.Undoing _
+        | Phase.Pausing _
+        | Phase.Ended _ -> Advance.unchanged run
+
     /// An answer of the visit's own work.
     let private answered (plan: Plan) (run: Run) (answer: Answer) : Transition =
         match run.Phase with
@@ -120,7 +137,8 @@ module Reducer =
             | null -> run.State
             | last ->
                 match OwedAfter.row run.Durable last with
-                | Owed.Entry next -> plan.NumberOf next
+                | Owed.Entry next
+                | Owed.ExitAgain(_, next) -> plan.NumberOf next
                 | Owed.Work
                 | Owed.FurtherWork
                 | Owed.Wait _
@@ -153,6 +171,7 @@ module Reducer =
         | Owed.Failure _
         | Owed.Cancellation
         | Owed.Rework _
+        | Owed.ExitAgain _
         | Owed.Exit
         | Owed.Unknown _ -> Advance.unchanged run
 
@@ -259,6 +278,7 @@ module Reducer =
         | RunEvent.Answered(_, answer) -> answered plan run answer
         | RunEvent.RowAppended -> appended plan &run
         | RunEvent.AppendFailed error -> notAppended plan run error
+        | RunEvent.ExitRefused error -> exitRefused plan run error
         | RunEvent.CompensationSucceeded -> Undoing.succeeded plan run
         | RunEvent.CompensationFailed failure -> Undoing.failed plan run failure
         | RunEvent.RollbackTimedOut overdue -> Undoing.outOfTime plan run overdue

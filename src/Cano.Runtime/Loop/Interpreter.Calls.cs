@@ -147,14 +147,19 @@ internal sealed partial class Interpreter<TState>
     /// <summary>An exit that is reached without the output that the workflow returns there: the slip is told
     /// before it; null where none is missing.</summary>
     private Answer? Unreturned(int next) =>
-        _workflow.MustReturn(next) && Values?.Output is null
-            ? Answer.NewFailedForGood(
-                CanoError.Of(
-                    Fault.NewOutputMissing(
-                        $"the run comes to exit '{Plan.NameOf(next)}', where the workflow returns "
-                            + $"{string.Join(" or ", Options.Returns.Select(type => $"a `{TypeNames.Of(type)}`"))}, and has "
-                            + "no output: call SetOutput before"
-                    )
+        MissingOutput(next) is { } missing ? Answer.NewFailedForGood(missing) : null;
+
+    /// <summary>A completed step has a row, and its exit is asked before the row that would come
+    /// next.</summary>
+    public override Answer? UnreturnedWithoutRows(int next) => _journal is null ? Unreturned(next) : null;
+
+    private CanoError? MissingOutput(int exit) =>
+        _workflow.MustReturn(exit) && Values?.Output is null
+            ? CanoError.Of(
+                Fault.NewOutputMissing(
+                    $"the run comes to exit '{Plan.NameOf(exit)}', where the workflow returns "
+                        + $"{string.Join(" or ", Options.Returns.Select(type => $"a `{TypeNames.Of(type)}`"))}, and has "
+                        + "no output: call SetOutput before"
                 )
             )
             : null;

@@ -76,6 +76,13 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     private bool TryAppend(Row row, out RunEvent happened)
     {
         happened = RunEvent.RowAppended;
+        // A run that begins at an exit has nothing that could have given an output.
+        if (row is { Fact.IsFinished: true, Sequence: > 0 } && MissingOutput(_run.State) is { } missing)
+        {
+            happened = RunEvent.NewExitRefused(missing);
+            return true;
+        }
+
         try
         {
             // The delay before another attempt is a span that begins here.

@@ -111,6 +111,9 @@ internal sealed partial class TestVisit<TState> : VisitScope<TState>
         return RunEvent.NewAnswered(Visit, Answer.NewSucceeded(_run.Run.State));
     }
 
+    /// <summary>A test asks for the output itself.</summary>
+    public override Answer? UnreturnedWithoutRows(int next) => null;
+
     public override bool TryNumber(TState state, out int number)
     {
         _next = state;

@@ -182,12 +182,15 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
             _ => false,
         };
 
-    /// <summary>What may follow an end: the state that failed begins once more, in its visit, and a rollback
-    /// that failed begins once more with what is left.</summary>
+    /// <summary>What may follow an end: the state that failed begins once more, in its visit, or its exit is
+    /// asked once more, and a rollback that failed begins once more with what is left.</summary>
     private bool IsRetry(CheckpointRow row) =>
         Last is { } last
         && last.Status switch
         {
+            RowStatus.Failed when last.NextState is not null => row.Kind
+                is RowKind.Finished
+                    or RowKind.Failed,
             RowStatus.Failed => (row.Kind, row.Visit, row.State)
                 == (RowKind.StateEntered, last.Visit, last.State),
             RowStatus.RollbackFailed => row.Kind == RowKind.RollbackStarted,

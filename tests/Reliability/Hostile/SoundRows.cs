@@ -47,7 +47,7 @@ internal static class SoundRows
         Fact.NewBranchesListed(ListModule.OfArray([s_value, s_value])),
         Fact.NewBranchCompleted(new BranchEnding(1, "b", s_value, s_error)),
         Fact.NewCancelRequested(new CancelRequest("enough", DateTimeOffset.UnixEpoch)),
-        Fact.NewFailed(s_error),
+        Fact.NewFailed(s_error, null),
     ];
 
     /// <summary>Of each kind one, snapshots of several.</summary>

@@ -48,7 +48,10 @@ internal sealed class CompensatableBody<TState, TOutput>(
         return
             TryWrite(run, output, out var json, out var problem)
             && TryNumber(run, next, out var number, out problem)
-            ? RunEvent.NewAnswered(run.Visit, Answer.NewCompleted(number, json))
+            ? RunEvent.NewAnswered(
+                run.Visit,
+                run.UnreturnedWithoutRows(number) ?? Answer.NewCompleted(number, json)
+            )
             : await UndoAtOnceAsync(run, output, problem).ConfigureAwait(false);
     }
 
