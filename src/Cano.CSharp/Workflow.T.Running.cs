@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using Cano.Runtime.Definitions;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Runs;
@@ -47,8 +48,10 @@ public sealed partial class Workflow<TState>
             .ConfigureAwait(false);
     }
 
-    /// <summary>Goes on with every interrupted run of this workflow's name and gives what became of each by
-    /// its id. A run that cannot be resumed stops no other; runs that are under way in this process, and
+    /// <summary>Goes on with every interrupted run of this workflow's name until none has work to do, and
+    /// gives what became of each by its id. One that waits, for its time or a signal, is `suspended` with the
+    /// wait in the text; it goes on by itself as long as the process and its store are there. A run that
+    /// cannot be resumed stops no other; runs that are under way in this process, and
     /// those of a <see cref="Scheduler"/>, are left alone, and so are those that have ended: failed ones
     /// too.</summary>
     /// <param name="maxConcurrency">How many runs work at once, at least 1; a run that sleeps until an
@@ -70,10 +73,13 @@ public sealed partial class Workflow<TState>
         var outcomes = new ConcurrentDictionary<string, Either<CanoError, TState>>();
         foreach (var run in interrupted.Quarantined)
             outcomes[run.RunId] = Quarantined(run);
-        await interrupted
+        var waiting = await interrupted
             .ResumeAsync(maxConcurrency, ResumeAsync, compiled.Options.Dispatcher, cancellationToken)
             .ConfigureAwait(false);
-        return outcomes;
+        foreach (var id in waiting)
+            outcomes.TryAdd(id, await Runs.WaitOfAsync(compiled, id).ConfigureAwait(false));
+        // Those that wait go on, and come to their ends.
+        return outcomes.ToFrozenDictionary();
 
         async Task ResumeAsync(string id, ResumeSlot slot)
         {

@@ -144,6 +144,16 @@ public sealed class RecordingObserver : IWorkflowObserver
     }
 
     /// <inheritdoc/>
+    public void OnRunStart(RunPoint at) => Add(new(nameof(OnRunStart), at));
+
+    /// <inheritdoc/>
+    public void OnRunEnd(RunPoint at, RunEnd end)
+    {
+        ArgumentNullException.ThrowIfNull(end);
+        Add(new(nameof(OnRunEnd), at, end.Status.ToString()) { Error = end.Error });
+    }
+
+    /// <inheritdoc/>
     public void OnStateEnter(RunPoint at) => Add(new(nameof(OnStateEnter), at));
 
     /// <inheritdoc/>
@@ -157,13 +167,31 @@ public sealed class RecordingObserver : IWorkflowObserver
         Add(new(nameof(OnTaskFailure), at, error.Category) { Error = error });
 
     /// <inheritdoc/>
-    public void OnRetry(RunPoint at, TimeSpan delay) =>
+    public void OnRetry(RunPoint at, TimeSpan delay, CanoError error) =>
         Add(
             new(nameof(OnRetry), at, $"{at.Attempt.ToString(CultureInfo.InvariantCulture)}: {delay}")
             {
                 Span = delay,
+                Error = error,
             }
         );
+
+    /// <inheritdoc/>
+    public void OnWaiting(RunPoint at, RunWait wait)
+    {
+        ArgumentNullException.ThrowIfNull(wait);
+        Add(new(nameof(OnWaiting), at, wait.ToString()));
+    }
+
+    /// <inheritdoc/>
+    public void OnCompensationStart(RunPoint at) => Add(new(nameof(OnCompensationStart), at));
+
+    /// <inheritdoc/>
+    public void OnCompensationSuccess(RunPoint at) => Add(new(nameof(OnCompensationSuccess), at));
+
+    /// <inheritdoc/>
+    public void OnCompensationFailure(RunPoint at, CanoError error) =>
+        Add(new(nameof(OnCompensationFailure), at, error.Category) { Error = error });
 
     /// <inheritdoc/>
     public void OnCircuitOpen(RunPoint at) => Add(new(nameof(OnCircuitOpen), at));
@@ -202,7 +230,7 @@ public sealed class RecordingObserver : IWorkflowObserver
 
     // What follows the entry of an exit in a run that completes.
     private static bool IsOfExit(ObservedEvent seen) =>
-        seen.Hook is nameof(OnCheckpoint) or nameof(OnCheckpointClearFailed);
+        seen.Hook is nameof(OnCheckpoint) or nameof(OnCheckpointClearFailed) or nameof(OnRunEnd);
 
     private static ObservedEvent OfRow(string hook, RunPoint at, long sequence) =>
         new(hook, at, sequence.ToString(CultureInfo.InvariantCulture)) { Sequence = sequence };

@@ -1,6 +1,7 @@
 namespace Cano.Properties
 
 open System
+open FSharp.Reflection
 open Cano
 open Xunit
 
@@ -47,6 +48,18 @@ type Errors() =
             Assert.Equal(category, error.Category)
             Assert.Contains(text, error.Message)
             Assert.Contains(text, error.ToString())
+
+    [<Fact>]
+    [<Trait("ID", "S11")>]
+    member _.``of every fault its category alone can be told, of an unknown one its name``() =
+        let cases = FSharpType.GetUnionCases typeof<Fault> |> Array.length
+        let categories = every |> List.map (fun (_, category, _) -> category) |> List.distinct
+        Assert.Equal(cases, categories.Length)
+
+        for category in categories do
+            Assert.Equal(category, Fault.OfCategory(category, "no more").Category)
+
+        Assert.Equal(Fault.Generic "newer: no more", Fault.OfCategory("newer", "no more"))
 
     [<Fact>]
     [<Trait("ID", "C4"); Trait("ID", "Y24")>]

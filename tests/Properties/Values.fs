@@ -89,6 +89,7 @@ module Values =
             State = state
             Attempt = attempt
             Path = path
+            Exception = null
         }
     }
 

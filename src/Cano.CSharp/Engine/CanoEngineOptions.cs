@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Cano.CSharp.Engine;
 using Cano.Kernel;
 using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Data;
 using Microsoft.Extensions.Logging;
 using static System.FormattableString;
 

@@ -21,6 +21,7 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
     // When the last beat that was answered was sent, by the steady clock.
     private long _beatAt;
     private IReadOnlyList<EngineRun> _stopped = [];
+    private Task _look = Task.CompletedTask;
 
     private TimeSpan Pause => store.Span / 3;
 
@@ -43,17 +44,7 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
     private async ValueTask<bool> JoinedAsync(CancellationToken cancel)
     {
         var at = _time.GetTimestamp();
-        using var limit = new TimeLimit(store.Span, _time);
-        try
-        {
-            await store.JoinAsync(cancel).WaitAsync(limit.Token).ConfigureAwait(false);
-        }
-        // Whoever closes the engine waits for this.
-        catch (OperationCanceledException) when (limit.HasPassed && !cancel.IsCancellationRequested)
-        {
-            throw new TimeoutException($"the store did not answer within {store.Span}");
-        }
-
+        await InTimeAsync(store.Span, _ => store.JoinAsync(cancel)).ConfigureAwait(false);
         _beatAt = at;
         return true;
     }
@@ -80,9 +71,8 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
         await _changing.WaitAsync().ConfigureAwait(false);
         try
         {
-            using var limit = new TimeLimit(store.Span, _time);
             if (runs.IsSuspended)
-                await store.LeaveAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+                await InTimeAsync(store.Span, store.LeaveAsync).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
@@ -98,17 +88,23 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
 
     private async Task BeatOnceAsync()
     {
+        if (await AnswersAsync().ConfigureAwait(false))
+            GoOn();
+        // A store that hangs in this alone silences nobody.
+        if (store.IsJoined && _look.IsCompleted)
+            _look = LookAsync();
+    }
+
+    /// <summary>Looks for runs that dead nodes left, and for ends that other nodes brought.</summary>
+    private async Task LookAsync()
+    {
         try
         {
-            if (await AnswersAsync().ConfigureAwait(false))
-                GoOn();
-            if (!store.IsJoined)
-                return;
             await foreach (var id in store.OrphansAsync(_closed.Token).ConfigureAwait(false))
                 await _orphans.TakeUpAsync(id).ConfigureAwait(false);
             await runs.LookAtOthersAsync().ConfigureAwait(false);
         }
-        // The next beat asks again.
+        // The next look asks again.
         catch (Exception thrown)
         {
             LogNoAnswer(basis.Logger, thrown);
@@ -122,15 +118,19 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
         var at = _time.GetTimestamp();
         var left = store.Span - _time.GetElapsedTime(_beatAt, at);
         // After a pause of the whole process the store may say that nobody minded.
-        using var limit = new TimeLimit(left > Pause ? left : Pause, _time);
         try
         {
-            var lives = await store.BeatAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            var lives = false;
+            await InTimeAsync(
+                    left > Pause ? left : Pause,
+                    async limit => lives = await store.BeatAsync(limit).ConfigureAwait(false)
+                )
+                .ConfigureAwait(false);
             if (!lives)
             {
                 LogDeclaredDead(basis.Logger);
                 Stop();
-                await store.JoinAsync(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+                await InTimeAsync(Pause, store.JoinAsync).ConfigureAwait(false);
             }
 
             _beatAt = at;
@@ -142,6 +142,20 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
             if (_time.GetElapsedTime(_beatAt) >= store.Span)
                 Stop();
             return false;
+        }
+    }
+
+    /// <summary>What the store answers. It may hang, and whoever closes the engine waits for this.</summary>
+    private async Task InTimeAsync(TimeSpan span, Func<CancellationToken, Task> ask)
+    {
+        using var limit = new TimeLimit(span, _time);
+        try
+        {
+            await ask(limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (limit.HasPassed)
+        {
+            throw new TimeoutException($"the store did not answer within {span}");
         }
     }
 

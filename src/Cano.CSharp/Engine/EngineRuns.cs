@@ -155,7 +155,7 @@ internal sealed partial class EngineRuns(
         // Nobody awaits the work: whatever it throws is the run's end here.
         catch (Exception thrown)
         {
-            var error = CanoError.Of(Fault.NewWorkflow(UserText.Of(thrown)));
+            var error = CanoError.Of(Fault.NewWorkflow(UserText.Of(thrown))).Thrown(thrown);
             return Failed(run, new CanoException(error, thrown));
         }
     }

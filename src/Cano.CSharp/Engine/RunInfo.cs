@@ -1,7 +1,5 @@
-using Cano.CSharp.Engine;
-using Cano.Kernel;
 using Cano.Runtime.Checkpoints;
-using static System.FormattableString;
+using Cano.Runtime.Data;
 
 namespace Cano;
 
@@ -104,43 +102,4 @@ public sealed record RunInfo
     /// <summary>The run, what it is and where: "order-1: Running in Pay".</summary>
     public override string ToString() =>
         State is null ? $"{RunId}: {Status}" : $"{RunId}: {Status} in {State}";
-}
-
-/// <summary>What a run waits for.</summary>
-/// <param name="Until">When the wait is over by itself, in UTC; null when it is not.</param>
-/// <param name="Signals">The signals that end it.</param>
-/// <param name="ChildRunId">The child whose end ends it; null when it waits for none.</param>
-public sealed record RunWait(DateTimeOffset? Until, IReadOnlyList<string> Signals, string? ChildRunId)
-{
-    /// <inheritdoc cref="RunWait(DateTimeOffset?, IReadOnlyList{string}, string?)"/>
-    public IReadOnlyList<string> Signals
-    {
-        get;
-        init => field = ContentList<string>.Of(value);
-    } = ContentList<string>.Of(Signals ?? []);
-
-    /// <summary>What is waited for.</summary>
-    public override string ToString() =>
-        string.Join(
-            ", ",
-            new[]
-            {
-                Until is { } until ? $"until {Words.Instant(until)}" : null,
-                Signals is { Count: > 0 } ? $"for {string.Join(" or ", Signals)}" : null,
-                ChildRunId is null ? null : $"for child {ChildRunId}",
-            }.Where(part => part is not null)
-        );
-}
-
-/// <summary>How far a body is.</summary>
-/// <param name="Done">How much is done; from 0 to 1 when there is no unit.</param>
-/// <param name="Total">How much there is to do; null when it is not known.</param>
-/// <param name="Unit">What is counted; null for a fraction.</param>
-public sealed record RunProgress(double Done, double? Total, string? Unit)
-{
-    /// <summary>"3 of 8 files", or "40 %".</summary>
-    public override string ToString() =>
-        Unit is null ? Invariant($"{Done * 100:0} %")
-        : Total is { } total ? Invariant($"{Done} of {total} {Unit}")
-        : Invariant($"{Done} {Unit}");
 }

@@ -7,6 +7,10 @@ namespace Cano.CSharp.Engine;
 /// <summary>What is known of a run, from what its store lists and from its rows.</summary>
 internal static class RunReading
 {
+    // A store's heads hold no more of an error.
+    private const string Whole =
+        "a list tells the category alone: FindAsync of the run tells the whole error";
+
     /// <summary>As a list tells it.</summary>
     public static RunInfo Of(RunSummary run, string? held) =>
         new()
@@ -21,6 +25,7 @@ internal static class RunReading
             UpdatedAt = run.UpdatedAt,
             EndedAt = run.EndedAt,
             Waiting = run.Status == RunStatus.Waiting ? new RunWait(run.WakesAt, [], null) : null,
+            Error = run.Category is { } category ? CanoError.Of(Fault.OfCategory(category, Whole)) : null,
             ParentRunId = run.ParentRunId,
             LastSequence = run.LastSequence,
             Tries = run.Tries,

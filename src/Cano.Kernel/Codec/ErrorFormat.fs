@@ -138,6 +138,7 @@ module ErrorFormat =
             State = state
             Attempt = attempt
             Path = path
+            Exception = null
         }
 
     let internal read (reader: byref<ByteReader>) : CanoError = readAt 0 &reader

@@ -34,12 +34,17 @@ internal static class Lookalikes
             if (wanted.IsAbstract || map.TargetMethods[i] is not { DeclaringType.IsInterface: true })
                 continue;
             var name = wanted.IsSpecialName ? wanted.Name["get_".Length..] : wanted.Name;
-            if (Array.Exists(type.GetMember(name, Declared), member => LooksLike(member, wanted)))
+            // One that meets another member of that name was meant for it.
+            var unmet = type.GetMember(name, Declared).Where(member => !Meets(map, member));
+            if (unmet.Any(member => LooksLike(member, wanted)))
                 return Problem(type, contract, name, wanted);
         }
 
         return null;
     }
+
+    private static bool Meets(InterfaceMapping map, MemberInfo member) =>
+        Array.Exists(map.TargetMethods, target => target.HasSameMetadataDefinitionAs(member));
 
     /// <summary>Whether somebody meant it to be called in the interface's name. What others cannot see is
     /// another matter, unless it gives the same.</summary>

@@ -5,9 +5,11 @@ internal static class Faults
 {
     /// <summary>A body's failure: a <see cref="CanoException"/> keeps its error.</summary>
     public static CanoError OfTask(Exception thrown) =>
-        thrown is CanoException known
-            ? known.Error
-            : CanoError.Of(Fault.NewTaskExecution(UserText.Of(thrown)));
+        (
+            thrown is CanoException known
+                ? known.Error
+                : CanoError.Of(Fault.NewTaskExecution(UserText.Of(thrown)))
+        ).Thrown(thrown);
 
     /// <summary>Whether what a body threw tells of a mistake in the program: no other try helps, and it says
     /// nothing about what the body calls.</summary>
@@ -29,17 +31,21 @@ internal static class Faults
 
     /// <summary>A clock threw.</summary>
     public static CanoError OfClock(Exception thrown) =>
-        CanoError.Of(Fault.NewWorkflow($"the clock of the workflow throws {UserText.Of(thrown)}"));
+        CanoError
+            .Of(Fault.NewWorkflow($"the clock of the workflow throws {UserText.Of(thrown)}"))
+            .Thrown(thrown);
 
     /// <summary>A store's failure, whatever it threw.</summary>
     /// <param name="doing">What the engine asked of the store.</param>
     /// <param name="thrown">What came back.</param>
     public static CanoError OfStore(string doing, Exception thrown) =>
-        CanoError.Of(
-            Fault.NewCheckpointStore(
-                thrown is CanoException { Error.Fault: Fault.CheckpointStore store }
-                    ? $"{doing}: {store.Text}"
-                    : $"{doing}: {UserText.Of(thrown)}"
+        CanoError
+            .Of(
+                Fault.NewCheckpointStore(
+                    thrown is CanoException { Error.Fault: Fault.CheckpointStore store }
+                        ? $"{doing}: {store.Text}"
+                        : $"{doing}: {UserText.Of(thrown)}"
+                )
             )
-        );
+            .Thrown(thrown);
 }

@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Errors;
 using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
@@ -24,7 +25,40 @@ internal sealed partial class Interpreter<TState>
             _result.Status = RowHeadModule.After(_run.Durable, last.Fact).Status;
         if (_journal is not null)
             await EndAsync(_journal).ConfigureAwait(false);
+        if (!outcome.IsSuspended)
+            Observation?.Ended(in _run, EndOf(outcome));
         return ExitOf(outcome);
+    }
+
+    private RunEnd EndOf(Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Completed completed => new(
+                RunId,
+                Plan.Definition.Name,
+                RunStatus.Completed,
+                Plan.NameOf(completed.Exit),
+                null
+            ),
+            Outcome.Failed failed => new(
+                RunId,
+                Plan.Definition.Name,
+                StatusOf(failed.Error),
+                null,
+                Located(failed.Error)
+            ),
+            _ => throw new InvalidOperationException("A new kind of outcome."),
+        };
+
+    /// <summary>What a run is that failed here. Without rows it has ended in any case.</summary>
+    private RunStatus StatusOf(CanoError error)
+    {
+        var status = _run.Durable.Last is { } last
+            ? RunStatuses.Of(RowHeadModule.After(_run.Durable, last.Fact).Status, RunStanding.None)
+            : RunStatus.Suspended;
+        return _journal is not null || RunStatuses.IsEnd(status) ? status
+            : error.Fault.IsCancelled ? RunStatus.Cancelled
+            : RunStatus.Failed;
     }
 
     /// <summary>Something of a user's threw where the kernel is told of no failure: a clock, say. The run
@@ -35,7 +69,9 @@ internal sealed partial class Interpreter<TState>
         await CloseStreamAsync().ConfigureAwait(false);
         if (_journal is not null)
             await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
-        return new CanoException(Located(Faults.OfTask(thrown)), thrown);
+        var error = Located(Faults.OfTask(thrown));
+        Observation?.Ended(in _run, new(RunId, Plan.Definition.Name, StatusOf(error), null, error));
+        return new CanoException(error, thrown);
     }
 
     /// <summary>Retires the rows of a run that has nothing left to resume. When that fails, it has ended all

@@ -9,10 +9,19 @@ public readonly record struct RunPoint(string? RunId, string State, string Task,
 
 /// <summary>Is told what happens in runs, in order and on the run's own path: a hook should return
 /// soon.</summary>
-/// <remarks>A hook that throws is logged and changes nothing. Every started task or branch has exactly one
-/// end.</remarks>
+/// <remarks>A hook that throws is logged and changes nothing. Every started task, branch or compensation has
+/// exactly one end; what is cut off when its run rests ends with <see cref="OnSuspended"/>. What
+/// <see cref="OnRunStart"/> or <see cref="OnResume"/> began ends with <see cref="OnRunEnd"/> or
+/// <see cref="OnSuspended"/>.</remarks>
 public interface IWorkflowObserver
 {
+    /// <summary>A run begins. One that goes on after its rows is told by <see cref="OnResume"/>.</summary>
+    void OnRunStart(RunPoint at) { }
+
+    /// <summary>No more is done of the run here: it has ended, or rests for the reason in `end`, as when its
+    /// store failed. The last hook of its work.</summary>
+    void OnRunEnd(RunPoint at, RunEnd end) { }
+
     /// <summary>A state is entered; its row is not written yet.</summary>
     void OnStateEnter(RunPoint at) { }
 
@@ -28,6 +37,24 @@ public interface IWorkflowObserver
     /// <summary>An attempt failed and another one follows after the delay; `at` is the one that
     /// failed.</summary>
     void OnRetry(RunPoint at, TimeSpan delay) { }
+
+    /// <summary>As <see cref="OnRetry(RunPoint, TimeSpan)"/>, which is told too, with what the attempt failed
+    /// with. Of compensations as well.</summary>
+    void OnRetry(RunPoint at, TimeSpan delay, CanoError error) { }
+
+    /// <summary>The run begins to wait, for its time or for a signal; when it is resumed while it waits, once
+    /// more. Not told of the delay before another attempt.</summary>
+    void OnWaiting(RunPoint at, RunWait wait) { }
+
+    /// <summary>A completed step is about to be undone; `at` is that step. Told before the first
+    /// try.</summary>
+    void OnCompensationStart(RunPoint at) { }
+
+    /// <summary>The step is undone; the row that says so is not written yet.</summary>
+    void OnCompensationSuccess(RunPoint at) { }
+
+    /// <summary>The step stays as it is: no try is left, or no time.</summary>
+    void OnCompensationFailure(RunPoint at, CanoError error) { }
 
     /// <summary>A task's or branch's own circuit breaker refused an attempt; its failure is told next. What a
     /// body hears from a breaker that it calls itself is a failed attempt like any other.</summary>

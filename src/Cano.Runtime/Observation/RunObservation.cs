@@ -1,4 +1,6 @@
 using Cano.Kernel;
+using Cano.Runtime.Steps.Splits;
+using Cano.Runtime.Steps.Waits;
 
 namespace Cano.Runtime.Observation;
 
@@ -7,6 +9,9 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
 {
     // A task is under way from its first attempt to its last, waits between them included.
     private bool _taskUnderWay;
+
+    // Likewise of a compensation.
+    private bool _undoUnderWay;
 
     // A body may fail with the cancellation or the timeout of another run, which is not this one's.
     private bool _isToldToStop;
@@ -18,6 +23,8 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
     /// <param name="start">What is started.</param>
     public void Stepped(in Run before, RunEvent happened, in Run after, Effect start)
     {
+        if (happened.IsStarted)
+            Began(in after);
         if (before.Phase is Phase.Appending appending && happened.IsRowAppended)
             Recorded(appending.Row);
         if (happened.IsCallerCancelled || happened.IsDeadlinePassed || happened.IsCancelRequested)
@@ -25,6 +32,7 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         if (happened.IsResumed || happened.IsRetried)
             Resumed(in before, in after, start);
         EndTask(in before, happened, in after, start);
+        EndUndo(in before, happened, in after, start);
         if (Cause(in before) is null && Cause(in after) is { } cause)
             Failed(in after, cause);
         if (after.Visit != before.Visit)
@@ -33,6 +41,17 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
             Suspended(in after);
         if (start is Effect.RunTask or Effect.Continue && !_taskUnderWay)
             Begin(in after);
+        if (start is Effect.Wait && after.Phase is Phase.Waiting { Suspension: { FailedAttempt: 0 } wait })
+            Waits(in after, wait);
+        if (start is Effect.Compensate && !_undoUnderWay)
+            BeginUndo(in after);
+    }
+
+    /// <summary>No more is done of the run here.</summary>
+    public void Ended(in Run run, RunEnd end)
+    {
+        var at = Point(in run);
+        observers.Tell(observer => observer.OnRunEnd(at, end));
     }
 
     public void BranchStarted(string state, string name, int index)
@@ -64,10 +83,14 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         observers.Tell(observer => observer.OnCircuitOpen(at));
     }
 
-    public void BranchRetries(string state, string name, int index, int attempt, TimeSpan delay)
+    public void BranchRetries<TState>(string state, BranchRetries<TState> retry)
+        where TState : notnull
     {
-        var at = BranchPoint(state, name, index) with { Attempt = attempt };
-        observers.Tell(observer => observer.OnRetry(at, delay));
+        var at = BranchPoint(state, retry.Branch.Name, retry.Branch.Index) with
+        {
+            Attempt = retry.FailedAttempt,
+        };
+        Retries(at, retry.Delay, retry.Error);
     }
 
     public void ClearFailed(in Run run, CanoError error)
@@ -115,7 +138,7 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         if (answer is { IsRefused: true })
             observers.Tell(observer => observer.OnCircuitOpen(at));
         if (answer is Answer.Failed { Failure: var failure } && DelayOf(start, failure) is { } delay)
-            observers.Tell(observer => observer.OnRetry(at, delay));
+            Retries(at, delay, failure.Error);
 
         // A completed step has succeeded whatever follows: it is recorded and can be undone. A router whose
         // choice is refused may leave a row before it fails.
@@ -147,9 +170,81 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
             observers.Tell(observer => observer.OnWorkflowTimeout(at, timeout.Elapsed, timeout.Limit));
     }
 
+    private void Began(in Run run)
+    {
+        var at = Point(in run);
+        observers.Tell(observer => observer.OnRunStart(at));
+    }
+
+    private void Waits(in Run run, Suspension suspension)
+    {
+        var at = Point(in run);
+        var wait = WaitedFor.In(plan, plan.NameOf(run.State), suspension.Due);
+        observers.Tell(observer => observer.OnWaiting(at, wait));
+    }
+
+    private void Retries(RunPoint at, TimeSpan delay, CanoError error)
+    {
+        observers.Tell(observer => observer.OnRetry(at, delay));
+        observers.Tell(observer => observer.OnRetry(at, delay, error));
+    }
+
+    private void BeginUndo(in Run run)
+    {
+        if (run.Phase is not Phase.Undoing undoing)
+            return;
+        _undoUnderWay = true;
+        var at = UndoPoint(undoing);
+        observers.Tell(observer => observer.OnCompensationStart(at));
+    }
+
+    private void EndUndo(in Run before, RunEvent happened, in Run after, Effect start)
+    {
+        if (!_undoUnderWay || UndoneIn(in before) is not { } at)
+            return;
+        if (happened is RunEvent.CompensationFailed { Failure: var failure })
+        {
+            if (DelayOf(start, failure) is { } delay)
+                Retries(at, delay, failure.Error);
+            // One that is cut off when its run rests is undone once more.
+            else if (after.Phase is not Phase.Ended { Outcome.IsSuspended: true })
+                Fails(at, failure.Error);
+        }
+        else if (happened.IsCompensationSucceeded)
+        {
+            _undoUnderWay = false;
+            observers.Tell(observer => observer.OnCompensationSuccess(at));
+        }
+        else if (happened.IsRollbackTimedOut && Cause(in after) is { Errors: [.., var last] })
+            Fails(at, last);
+    }
+
+    private void Fails(RunPoint at, CanoError error)
+    {
+        _undoUnderWay = false;
+        observers.Tell(observer => observer.OnCompensationFailure(at, error));
+    }
+
+    private RunPoint? UndoneIn(in Run run) =>
+        run.Phase switch
+        {
+            Phase.Undoing undoing => UndoPoint(undoing),
+            Phase.Pausing pausing => new(
+                runId,
+                pausing.Entry.State,
+                pausing.Entry.Task,
+                pausing.Suspension.FailedAttempt
+            ),
+            _ => null,
+        };
+
+    private RunPoint UndoPoint(Phase.Undoing undoing) =>
+        new(runId, undoing.Entry.State, undoing.Entry.Task, undoing.Attempt);
+
     private void Suspended(in Run run)
     {
         _taskUnderWay = false;
+        _undoUnderWay = false;
         var at = Point(in run);
         observers.Tell(observer => observer.OnSuspended(at));
     }

@@ -7,6 +7,7 @@ using Cano.Runtime.Errors;
 using Cano.Runtime.Loop;
 using Cano.Runtime.Observation;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Steps.Waits;
 using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
 
@@ -95,6 +96,20 @@ internal static partial class Runs
                 .ConfigureAwait(false);
             return await InterruptedRuns.FindAsync(store, name).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>What a run waits for, of which no more is awaited.</summary>
+    public static async ValueTask<CanoError> WaitOfAsync<TState>(CompiledWorkflow<TState> workflow, string id)
+        where TState : notnull
+    {
+        var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
+        var run = await StoreCall
+            .AskAsync("find run", () => StoreListing.FindAsync(store, id))
+            .ConfigureAwait(false);
+        var wait = WaitedFor.In(workflow.Plan, run?.State, run?.WakesAt);
+        return CanoError.Of(
+            Fault.NewSuspended($"run '{id}' waits in state '{run?.State}' {wait}; it goes on by itself then")
+        );
     }
 
     /// <summary>Reads and claims the run. A cancelled run is read too: what it completed must be

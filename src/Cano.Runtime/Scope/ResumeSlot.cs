@@ -2,7 +2,9 @@ namespace Cano.Runtime.Scope;
 
 /// <summary>A place among the runs that are being resumed at once. A run that sleeps until an instant gives
 /// its place to another, so that sleepers hold nobody up.</summary>
-internal sealed class ResumeSlot(RunPlaces places)
+/// <param name="places">What it takes to work.</param>
+/// <param name="working">Counts it while it works, or waits for a place.</param>
+internal sealed class ResumeSlot(RunPlaces places, WorkingRuns? working = null)
 {
     private readonly TaskCompletionSource _rests = new();
 
@@ -10,11 +12,16 @@ internal sealed class ResumeSlot(RunPlaces places)
     /// and takes a turn of its own.</summary>
     public Task Rests => _rests.Task;
 
-    public Task TakeAsync() => places.TakeAsync();
+    public Task TakeAsync()
+    {
+        working?.Enter();
+        return places.TakeAsync();
+    }
 
     public void Give()
     {
         places.Give();
         _rests.TrySetResult();
+        working?.Leave();
     }
 }

@@ -39,15 +39,16 @@ internal sealed record InterruptedRuns(
     }
 
     /// <summary>Resumes each: the ready ones as many at once as there are places, then the suspects one at a
-    /// time, so that one that kills the process takes no other with it.</summary>
-    public async Task ResumeAsync(
+    /// time, so that one that kills the process takes no other with it. Gives those that wait when no other
+    /// has work to do.</summary>
+    public async Task<IReadOnlyCollection<string>> ResumeAsync(
         int places,
         Func<string, ResumeSlot, Task> resume,
         Dispatcher dispatcher,
         CancellationToken cancel
     )
     {
-        using var together = new ResumedTogether(places, resume, dispatcher, cancel);
+        var together = new ResumedTogether(places, resume, dispatcher, cancel);
         var resting = new List<Task>();
         foreach (var id in Ready)
         {
@@ -64,7 +65,7 @@ internal sealed record InterruptedRuns(
             await together.RestAsync(slot.Rests).ConfigureAwait(false);
         }
 
-        await together.EndAsync().ConfigureAwait(false);
+        return await together.WaitingAsync().ConfigureAwait(false);
     }
 
     private static bool IsOf(string workflow, RunSummary run) =>

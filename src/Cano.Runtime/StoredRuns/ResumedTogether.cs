@@ -12,20 +12,27 @@ internal sealed class ResumedTogether(
     Func<string, ResumeSlot, Task> resume,
     Dispatcher dispatcher,
     CancellationToken cancel
-) : IDisposable
+)
 {
-    private readonly SemaphoreSlim _free = new(places);
-    private readonly List<Task> _runs = [];
+    // Runs that wait take it again, whoever has gone by then.
+    private readonly RunPlaces _places = new(new SemaphoreSlim(places));
+    private readonly WorkingRuns _working = new();
+    private readonly Dictionary<string, Task> _runs = [];
 
     /// <summary>Begins one when there is a place. Null when no further one is to begin.</summary>
     public async Task<ResumeSlot?> StartAsync(string id)
     {
-        var slot = new ResumeSlot(new RunPlaces(_free));
+        var slot = new ResumeSlot(_places, _working);
         await slot.TakeAsync().ConfigureAwait(false);
         // What is not begun when the caller gives up stays as it is: a cancelled run would be undone.
         if (cancel.IsCancellationRequested)
+        {
+            slot.Give();
             return null;
-        _runs.Add(RunAsync(id, slot));
+        }
+
+        _runs[id] = RunAsync(id, slot);
+        _ = GiveBackAsync(_runs[id], slot);
         return slot;
     }
 
@@ -38,18 +45,28 @@ internal sealed class ResumedTogether(
         await dispatcher.Turn;
     }
 
-    /// <summary>Returns when all have ended.</summary>
-    public Task EndAsync() => Task.WhenAll(_runs);
-
-    public void Dispose() => _free.Dispose();
+    /// <summary>Returns when none has work to do. Gives those that wait.</summary>
+    public async Task<IReadOnlyCollection<string>> WaitingAsync()
+    {
+        while (_working.NoneAsync() is { IsCompleted: false } none)
+            await RestAsync(none).ConfigureAwait(false);
+        foreach (var ended in _runs.Values.Where(run => run.IsCompleted))
+            await ended.ConfigureAwait(false);
+        return [.. _runs.Where(run => !run.Value.IsCompleted).Select(run => run.Key)];
+    }
 
     private async Task RunAsync(string id, ResumeSlot slot)
     {
+        // Each in a turn of its own: bodies that block hold up no other run.
+        await dispatcher.Turn;
+        await resume(id, slot).ConfigureAwait(false);
+    }
+
+    private static async Task GiveBackAsync(Task run, ResumeSlot slot)
+    {
         try
         {
-            // Each in a turn of its own: bodies that block hold up no other run.
-            await dispatcher.Turn;
-            await resume(id, slot).ConfigureAwait(false);
+            await run.ConfigureAwait(false);
         }
         finally
         {

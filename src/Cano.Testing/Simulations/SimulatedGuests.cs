@@ -81,6 +81,20 @@ internal sealed class SimulatedGuests
 
         public void OnRetry(RunPoint at, TimeSpan delay) => throw Refusal();
 
+        public void OnRetry(RunPoint at, TimeSpan delay, CanoError error) => throw Refusal();
+
+        public void OnRunStart(RunPoint at) => throw Refusal();
+
+        public void OnRunEnd(RunPoint at, RunEnd end) => throw Refusal();
+
+        public void OnWaiting(RunPoint at, RunWait wait) => throw Refusal();
+
+        public void OnCompensationStart(RunPoint at) => throw Refusal();
+
+        public void OnCompensationSuccess(RunPoint at) => throw Refusal();
+
+        public void OnCompensationFailure(RunPoint at, CanoError error) => throw Refusal();
+
         public void OnCircuitOpen(RunPoint at) => throw Refusal();
 
         public void OnCheckpoint(RunPoint at, long sequence) => throw Refusal();

@@ -70,6 +70,11 @@ public sealed class AttentionTests
             (await NeedingAsync(engine)).Order(StringComparer.Ordinal)
         );
         Assert.Equal(5, (await engine.CountAsync(RunQuery.NeedsAttention)).Values.Sum());
+        var errors = (await StartTests.ListAsync(engine, RunQuery.All))
+            .Where(run => run.HasEnded)
+            .OrderBy(run => run.RunId, StringComparer.Ordinal)
+            .Select(run => run.Error?.Category);
+        Assert.Equal([null, "retry_exhausted", "compensation_failed", null, "retry_exhausted"], errors);
 
         static async Task EndedAsync(Task<WorkflowRun<Stage>> starting) =>
             await Task.WhenAny((await starting.Soon()).Completion()).Soon();

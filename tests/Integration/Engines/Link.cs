@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Cano.Testing;
 
 namespace Cano.Integration.Engines;
@@ -16,6 +17,9 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
 
     /// <summary>Whatever is asked is on its way until it is mended.</summary>
     public bool IsSlow { get; set; }
+
+    /// <summary>What is asked about orphans never comes.</summary>
+    public bool IsBlind { get; set; }
 
     /// <summary>What is asked comes through again, and what was on its way.</summary>
     public void Mend()
@@ -87,6 +91,17 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
     {
         await PassAsync();
         return await base.TryClaimAsync(runId, lease, rule, cancellationToken);
+    }
+
+    public override async IAsyncEnumerable<string> OrphansAsync(
+        NodeLease lease,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+    {
+        if (IsBlind)
+            await new TaskCompletionSource().Task;
+        await foreach (var id in base.OrphansAsync(lease, cancellationToken))
+            yield return id;
     }
 
     public override async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(

@@ -110,6 +110,22 @@ public sealed class NodeTests
         Assert.Equal(2, _trail.CountOf("work"));
     }
 
+    [Fact]
+    [Trait("ID", "X1")]
+    public async Task A_node_beats_on_while_its_look_at_what_others_left_hangs()
+    {
+        await using var cluster = new Cluster();
+        var one = await cluster.AddAsync("one", Work(_first));
+        await cluster.AddAsync("other", Work(_second));
+        one.Link.IsBlind = true;
+        var run = await one.StartAsync("order-1");
+        await _first.Entered.Soon();
+        await cluster.PassAsync(4);
+        _first.Open();
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+        Assert.Equal(["work"], _trail.Marks);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]

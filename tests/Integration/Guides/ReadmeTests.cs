@@ -32,7 +32,7 @@ public sealed class ReadmeTests
 
         Console.WriteLine(await order.OrchestrateAsync(Order.Reserve, "order-42"));   // Done
         Console.WriteLine(order.ToMermaid());
-        // When a process starts: await order.ResumeAllAsync(16) takes every run that was cut short to its end.
+        // When a process starts: await order.ResumeAllAsync(16) goes on with every run that was cut short.
 
         Assert.StartsWith($"Done{Environment.NewLine}stateDiagram-v2", Console.ToString(), StringComparison.Ordinal);
         await FasterCheckpointStore.CloseAsync("journal");

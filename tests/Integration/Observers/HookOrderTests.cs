@@ -169,7 +169,7 @@ public sealed class HookOrderTests
             .WithCheckpointStore(store)
             .WithObserver(_observer);
         Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start, "run"));
-        var last = _observer.Events[^1];
+        var last = _observer.Events[^2];
         Assert.Equal(("OnCheckpointClearFailed", "End"), (last.Hook, last.At.State));
         Assert.Equal("checkpoint_store", last.Error!.Category);
         Assert.Contains("read only", last.Error.Message, StringComparison.Ordinal);

@@ -6,8 +6,12 @@ namespace Cano.Integration.Observers;
 internal static class Observed
 {
     /// <summary>The hooks as short texts: `OnTaskStart Work`.</summary>
-    public static IEnumerable<string> Story(this RecordingObserver observer) =>
+    public static IEnumerable<string> Whole(this RecordingObserver observer) =>
         observer.Events.Select(seen => seen.ToString());
+
+    /// <summary>What happens between the run's begin and end.</summary>
+    public static IEnumerable<string> Story(this RecordingObserver observer) =>
+        observer.Whole().Where(text => !text.StartsWith("OnRun", StringComparison.Ordinal));
 
     /// <summary>The starts and ends of tasks alone.</summary>
     public static IEnumerable<string> Tasks(this RecordingObserver observer) =>

@@ -141,7 +141,7 @@ public sealed class RecordingObserverTests
     public async Task Take_hands_over_everything_and_leaves_nothing()
     {
         await RunAsync();
-        Assert.Equal(7, _observer.Take().Count);
+        Assert.Equal(9, _observer.Take().Count);
         Assert.Empty(_observer.Events);
         Assert.Empty(_observer.Take());
     }
@@ -153,8 +153,8 @@ public sealed class RecordingObserverTests
         await RunAsync();
         var before = _observer.Events;
         await RunAsync();
-        Assert.Equal(7, before.Count);
-        Assert.Equal(14, _observer.Events.Count);
+        Assert.Equal(9, before.Count);
+        Assert.Equal(18, _observer.Events.Count);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class RecordingObserverTests
         await Task.WhenAll(
             Enumerable.Range(0, 50).Select(_ => Task.Run(() => workflow.OrchestrateAsync(Stage.Start)))
         );
-        Assert.Equal(50 * 7, _observer.Events.Count);
+        Assert.Equal(50 * 9, _observer.Events.Count);
         _observer.AssertTasksPaired();
     }
 

@@ -65,7 +65,7 @@ public sealed class SplitHookTests : IDisposable
     {
         var workflow = Split(JoinStrategy.PartialResults(1), Branches.Failing("bad"));
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
-        var end = _observer.Events[^1];
+        var end = _observer.Events[^2];
         Assert.Equal("OnTaskFailure Start/bad[0] task_execution", end.ToString());
         Assert.Equal("IOException: bad", end.Error!.Message);
     }
@@ -148,8 +148,8 @@ public sealed class SplitHookTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(1));
         await Failures.OfAsync(run);
         Assert.Equal(
-            ["OnTaskFailure", "OnTaskFailure", "OnWorkflowTimeout"],
-            _observer.Events.Skip(3).Select(seen => seen.Hook)
+            ["OnTaskFailure", "OnTaskFailure", "OnWorkflowTimeout", "OnRunEnd"],
+            _observer.Events.Skip(4).Select(seen => seen.Hook)
         );
         _observer.AssertTasksPaired();
     }

@@ -56,6 +56,11 @@ public sealed class LookalikeTests
 
     [Fact]
     [Trait("ID", "F53")]
+    public void One_that_meets_one_of_two_members_of_a_name_is_accepted() =>
+        Assert.NotNull(s_workflow.WithObserver(new Shorter()));
+
+    [Fact]
+    [Trait("ID", "F53")]
     public void Every_interface_with_members_that_may_be_left_out_is_looked_at()
     {
         Refused("Config", () => s_workflow.RegisterRouter(Stage.Start, new Router()));
@@ -315,5 +320,10 @@ public sealed class LookalikeTests
     private sealed class Store : FiveMemberStore
     {
         public ValueTask ReleaseAsync(string runId, CancellationToken cancellationToken) => default;
+    }
+
+    private sealed class Shorter : IWorkflowObserver
+    {
+        public void OnRetry(RunPoint at, TimeSpan delay) { }
     }
 }

@@ -68,25 +68,62 @@ public sealed class ResumeAllTests
     }
 
     [Fact]
-    public async Task A_run_that_sleeps_holds_no_place()
+    [Trait("ID", "S13")]
+    public async Task It_answers_when_all_wait_says_for_what_and_they_go_on_by_themselves()
     {
+        var woken = new Tally();
         var sleepy = Named("mine")
-            .RegisterTimer(Stage.Start, TimeSpan.FromHours(1), Stage.Work)
-            .Register(Stage.Work, _ => Stage.End);
-        foreach (var id in new[] { "a", "b", "c" })
-        {
-            using var died = new CancellationTokenSource();
-            var run = sleepy.TryOrchestrateAsync(Stage.Start, id, died.Token);
-            await _time.WhenWaitingAsync();
-            await died.CancelAsync();
-            Assert.True((await run).IsLeft);
-        }
-
-        var all = sleepy.ResumeAllAsync(1);
-        // One place, and yet all three sleep.
+            .Register(Stage.Start, _ => Stage.Work)
+            .RegisterTimer(Stage.Work, TimeSpan.FromHours(1), Stage.Next)
+            .Register(Stage.Next, _ => Counted(woken));
+        await LeaveAsync(sleepy, "a", "b", "c");
+        // One place, and yet all three come to their waits.
+        var outcomes = await sleepy.ResumeAllAsync(1).Soon();
+        Assert.Equal(["a", "b", "c"], outcomes.Keys.Order());
+        Assert.All(
+            outcomes,
+            outcome =>
+                Assert.Equal(
+                    (
+                        "suspended",
+                        $"run '{outcome.Key}' waits in state 'Work' until 2000-01-01 01:00:00Z; it goes on by itself then"
+                    ),
+                    (Error(outcome.Value).Category, Error(outcome.Value).Message)
+                )
+        );
         await _time.WhenWaitingAsync(3);
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(3, (await all).Values.Count(outcome => outcome == Stage.End));
+        await woken.WaitAsync(3).Soon();
+        Assert.Empty(await sleepy.ResumeAllAsync(1).Soon());
+    }
+
+    [Fact]
+    [Trait("ID", "S13")]
+    public async Task One_that_woke_while_others_worked_is_awaited()
+    {
+        var gate = new Gate();
+        var woken = new Tally();
+        var sleepy = Named("mine")
+            .Register(
+                Stage.Start,
+                async (context, token) =>
+                {
+                    if (context.RunId == "works")
+                        await gate.PassAsync(token);
+                    return context.RunId == "works" ? Stage.End : Stage.Work;
+                }
+            )
+            .RegisterTimer(Stage.Work, TimeSpan.FromHours(1), Stage.Next)
+            .Register(Stage.Next, _ => Counted(woken));
+        await LeaveAsync(sleepy, "sleeps", "works");
+        var all = sleepy.ResumeAllAsync(2);
+        await gate.Entered.Soon();
+        await _time.WhenWaitingAsync();
+        _time.Advance(TimeSpan.FromHours(1));
+        await woken.WaitAsync(1).Soon();
+        gate.Open();
+        Assert.All((await all.Soon()).Values, outcome => Assert.Equal(Stage.End, outcome));
+        Assert.Equal(2, (await all).Count);
     }
 
     [Fact]
@@ -177,6 +214,12 @@ public sealed class ResumeAllTests
                 .ResumeAllAsync(1)
         );
         Assert.Empty(await reopened.LoadRunAsync("ended"));
+    }
+
+    private static Stage Counted(Tally tally)
+    {
+        tally.Add();
+        return Stage.End;
     }
 
     private static CanoError Error(Either<CanoError, Stage> outcome) =>

@@ -67,7 +67,10 @@ public sealed class UnstartedBranchTests : IDisposable
         var error = await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
         Assert.Equal(("workflow_timeout", "Start"), (error.Category, error.State));
         AssertNoneStarted(3);
-        Assert.Equal(["OnStateEnter", "OnWorkflowTimeout"], _observer.Events.Select(seen => seen.Hook));
+        Assert.Equal(
+            ["OnStateEnter Start", "OnWorkflowTimeout Start 00:00:02 of 00:00:01"],
+            _observer.Story()
+        );
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class CircuitOpenInBodiesTests
         var hooks = _observer.Events.Select(seen => seen.Hook).ToList();
         Assert.Equal(
             ["OnRetry", "OnRetry", "OnCircuitOpen", "OnTaskFailure"],
-            hooks.Where(hook => hook is not ("OnStateEnter" or "OnTaskStart"))
+            hooks.Where(hook => hook is not ("OnStateEnter" or "OnTaskStart" or "OnRunStart" or "OnRunEnd"))
         );
         var end = Assert.Single(_observer.Events, seen => seen.Hook == "OnTaskFailure");
         Assert.Equal(("circuit_open", 0), (end.Error!.Category, end.Error.Attempt));
@@ -121,8 +121,8 @@ public sealed class CircuitOpenInBodiesTests
         var error = await Failures.OfAsync(_time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start)));
         Assert.Equal(("circuit_open", 0), (error.Category, error.Attempt));
         Assert.Equal(
-            ["OnCircuitOpen", "OnTaskFailure"],
-            _observer.Events.Select(seen => seen.Hook).TakeLast(2)
+            ["OnCircuitOpen", "OnTaskFailure", "OnRunEnd"],
+            _observer.Events.Select(seen => seen.Hook).TakeLast(3)
         );
     }
 

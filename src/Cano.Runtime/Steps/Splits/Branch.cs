@@ -95,7 +95,7 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
         var decision = Retry.Decide(_config.Retry, attempt, error, split.Options.Random.NextDouble());
         if (decision.IsGiveUp || split.Token.IsCancellationRequested)
             return false;
-        split.Retrying(this, attempt, decision.Delay);
+        split.Retrying(this, attempt, decision.Delay, error);
         await Delay.ForAsync(decision.Delay, split.Options.Time, split.Token).ConfigureAwait(false);
         return !split.Token.IsCancellationRequested;
     }

@@ -11,8 +11,12 @@ internal abstract class BranchMessage
 internal sealed class SplitTimeIsUp : BranchMessage;
 
 /// <summary>An attempt of a branch failed, and after a delay it makes another one.</summary>
-internal sealed class BranchRetries<TState>(Branch<TState> branch, int failedAttempt, TimeSpan delay)
-    : BranchMessage
+internal sealed class BranchRetries<TState>(
+    Branch<TState> branch,
+    int failedAttempt,
+    TimeSpan delay,
+    CanoError error
+) : BranchMessage
     where TState : notnull
 {
     public Branch<TState> Branch => branch;
@@ -20,4 +24,6 @@ internal sealed class BranchRetries<TState>(Branch<TState> branch, int failedAtt
     public int FailedAttempt => failedAttempt;
 
     public TimeSpan Delay => delay;
+
+    public CanoError Error => error;
 }

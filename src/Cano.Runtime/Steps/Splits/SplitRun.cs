@@ -79,10 +79,10 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     public void Ended(Branch<TState> branch) => _mailbox.Tell(branch);
 
     /// <summary>A branch failed and tries again; only observers want to know.</summary>
-    public void Retrying(Branch<TState> branch, int attempt, TimeSpan delay)
+    public void Retrying(Branch<TState> branch, int attempt, TimeSpan delay, CanoError error)
     {
         if (_scope.Observation is not null)
-            _mailbox.Tell(new BranchRetries<TState>(branch, attempt, delay));
+            _mailbox.Tell(new BranchRetries<TState>(branch, attempt, delay, error));
     }
 
     /// <summary>The verdict is certain: what still runs is told to stop and counts as cancelled.</summary>
@@ -247,13 +247,7 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     private CanoError Cancelled => CanoError.Of(Fault.Cancelled).In(_node.Name);
 
     private void TellRetry(BranchRetries<TState> retry) =>
-        _scope.Observation?.BranchRetries(
-            _node.Name,
-            retry.Branch.Name,
-            retry.Branch.Index,
-            retry.FailedAttempt,
-            retry.Delay
-        );
+        _scope.Observation?.BranchRetries(_node.Name, retry);
 
     private void TimeIsUp() => _mailbox.Tell(new SplitTimeIsUp());
 

@@ -1,7 +1,7 @@
 using System.Collections;
 using Cano.Kernel;
 
-namespace Cano.CSharp.Engine;
+namespace Cano.Runtime.Data;
 
 /// <summary>A list that compares by its items, so that a value that holds one does.</summary>
 internal sealed class ContentList<T>(IReadOnlyList<T> items) : IReadOnlyList<T>
