@@ -27,9 +27,10 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
             Began(in after);
         if (before.Phase is Phase.Appending appending && happened.IsRowAppended)
             Recorded(appending.Row);
-        if (happened.IsCallerCancelled || happened.IsDeadlinePassed || happened.IsCancelRequested)
+        if (IsStop(happened, in before))
             _isToldToStop = true;
-        if (happened.IsResumed || happened.IsRetried)
+        // A stop may have come before the run has taken a step.
+        if (before is { Phase.IsReady: true, Visit: >= 0 } && !after.Phase.IsReady)
             Resumed(in before, in after, start);
         EndTask(in before, happened, in after, start);
         EndUndo(in before, happened, in after, start);
@@ -99,6 +100,13 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         observers.Tell(observer => observer.OnCheckpointClearFailed(at, error));
     }
 
+    /// <summary>Without a journal a run cannot rest: it is cancelled instead.</summary>
+    private static bool IsStop(RunEvent happened, in Run run) =>
+        happened.IsCallerCancelled
+        || happened.IsDeadlinePassed
+        || happened.IsCancelRequested
+        || (happened.IsSuspendRequested && !run.Journaled);
+
     private void Recorded(Row row)
     {
         var at = new RunPoint(runId, row.State, row.Task, 1);
@@ -140,10 +148,13 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         if (answer is Answer.Failed { Failure: var failure } && DelayOf(start, failure) is { } delay)
             Retries(at, delay, failure.Error);
 
-        // A completed step has succeeded whatever follows: it is recorded and can be undone. A router whose
-        // choice is refused may leave a row before it fails.
+        // A completed step has succeeded whatever follows: it is recorded and can be undone, unless the
+        // journal has failed by then. A router whose choice is refused may leave a row before it fails.
         var isDone =
-            answer is { IsCompleted: true }
+            (
+                answer is { IsCompleted: true }
+                && before.Phase is not Phase.Stopping { Cause.Fault.IsCheckpointStore: true }
+            )
             || (
                 answer is { IsSucceeded: true }
                 && before.Phase.IsRunning
@@ -162,7 +173,8 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         if (_taskUnderWay)
             observers.Tell(observer => observer.OnTaskFailure(at, cause));
         _taskUnderWay = false;
-        if (!_isToldToStop)
+        // A row of an earlier process may say it.
+        if (!_isToldToStop && run.Durable.Cancel is null)
             return;
         if (cause.Fault.IsCancelled)
             observers.Tell(observer => observer.OnCancelled(at));
@@ -258,7 +270,7 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
             Phase.Appending { Row.Fact: Fact.Failed failed } => failed.error,
             // A cancelled run with nothing to undo.
             Phase.Appending { Row.Fact: Fact.RollbackFinished finished } => finished.outcome,
-            _ => run.Durable.Rollback?.Cause,
+            _ => run.Durable.Rollback?.Cause ?? (run.Durable.Last?.Fact as Fact.RollbackFinished)?.outcome,
         };
 
     private static TimeSpan? DelayOf(Effect start, Failure failure) =>
