@@ -29,6 +29,21 @@ module Features =
         |> List.exists (fun place ->
             isWork place.Work && any told.Hooks $"OnTaskStart {place.Name} ")
 
+    /// A row follows another.
+    let private follows (told: Told) (first: string) (second: string) =
+        told.Rows
+        |> List.pairwise
+        |> List.exists (fun (one, next) -> one.Contains first && next.Contains second)
+
+    /// The run rests after such a row.
+    let private rests (told: Told) (row: string) =
+        told.Hooks
+        |> List.pairwise
+        |> List.exists (fun (before, hook) ->
+            hook.StartsWith "OnSuspended"
+            && before.StartsWith "OnCheckpoint"
+            && told.Rows[int (Array.last (before.Split ' '))].Contains row)
+
     /// The features of a telling, each with whether it was met.
     let met (story: Story) (told: Told) : (string * bool) list = [
         "journaled", story.Journaled
@@ -51,6 +66,14 @@ module Features =
         "rollback", any told.Calls "undo"
         "failing compensation", any told.Results "compensation_failed"
         "cancel", any told.Hooks "OnCancelled"
+        "suspended", any told.Results "suspended in"
+        "suspended in a rollback", rests told "RollbackStarted" || rests told "Compensated"
+        "cancelled for good", any told.Rows "CancelRequested"
+        "cancelled for good and undone",
+        follows told "CancelRequested" "RollbackStarted"
+        || follows told "CancelRequested" "StepCompleted"
+        "failed run gone on with", follows told " Failed " "StateEntered"
+        "retry of a rollback", follows told "RollbackFinished" "RollbackStarted"
         "total timeout", any told.Hooks "OnWorkflowTimeout"
         "crash", any told.Results "checkpoint_store"
         "resume", any told.Hooks "OnResume"

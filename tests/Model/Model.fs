@@ -17,11 +17,19 @@ type internal Course(story: Story) =
     let isAllowed (from: Place) next = from.To.IsEmpty || List.contains next from.To
     let answer place = Script.answer story place (t.Choose())
     let pickFact choose = rows |> Seq.choose (fun row -> choose row.Fact)
+    let goesBack () = rows.Exists _.Fact.IsRollingBack
+    let isCancelled () = rows.Exists _.Fact.IsCancelAsked
 
-    /// Completed steps that are not undone, newest first.
-    let follow undo row =
-        match row.Fact with Completed(_, output) -> (row.State, output) :: undo | Undone _ -> List.tail undo | _ -> undo
-    let undo () = Seq.fold follow [] rows
+    /// Completed steps that are not undone, newest first, and those that could not be undone. S7: a
+    /// retry begins with these.
+    let follow (undo, stuck) row =
+        match row.Fact with
+        | Completed(_, output) -> (row.State, output) :: undo, stuck
+        | Undone fault -> List.tail undo, (if fault.IsNone then stuck else stuck @ [ List.head undo ])
+        | RollingBack _ -> stuck @ undo, []
+        | _ -> undo, stuck
+    let undo () = fst (Seq.fold follow ([], []) rows)
+    let faults faults row = match row.Fact with RollingBack _ -> [] | Undone fault -> faults @ Option.toList fault | _ -> faults
 
     let succeed () = (if busy then hook "OnTaskSuccess" ""); busy <- false
 
@@ -31,33 +39,46 @@ type internal Course(story: Story) =
         if cause.Category = "cancelled" then hook "OnCancelled" ""
         if cause.Category = "workflow_timeout" then hook "OnWorkflowTimeout" (cause.Message)
 
+    /// S5: a request to go back has its row before anything else, unless the run goes back already.
+    let hear () = Option.iter (fun at -> if not (goesBack ()) then recordLast (CancelAsked at)) t.Cancel
+
+    /// S1: nothing is undone, and nothing else begins.
+    let rest () = if t.Rests then hook "OnSuspended" ""; raise (Ended(error "suspended" 1 ""))
+
     /// G1, G3, G5, G15: newest first, each once, to the end whatever happens; Y5: each is recorded.
+    /// S2: it rests between two.
     let rollBack (cause: Error) =
         for step, output in undo () do
-            t.Moment(); t.Call $"undo {step} {output}"
+            rest (); t.Moment(); t.Call $"undo {step} {output}"
             record step (Undone(Script.undoing (t.Choose()) |> Option.map Script.thrown))
-        let faults = pickFact (function Undone fault -> fault | _ -> None) |> List.ofSeq
+        let faults = Seq.fold faults [] rows
         let outcome = if faults.IsEmpty then cause else { cause with Category = "compensation_failed"; Later = faults }
         record state (RolledBack outcome); raise (Ended outcome)
 
     /// S7: with nothing to undo a failure is a row, with what a split before a router came to; S6:
-    /// but not that of a run that its caller gave up.
-    let fail (cause: Error) =
-        let cause = { cause with State = state }
-        let isRow = story.Journaled && rows.Count > 0 && (undo ()).IsEmpty && cause.Category <> "cancelled"
+    /// but not that of a run that its caller gave up. S5: a cancelled run ends as that alone.
+    let rec fail (cause: Error) =
+        hear ()
+        let isForGood = isCancelled ()
+        let cause = { (if isForGood then error "cancelled" 0 "" else cause) with State = state }
+        let isRow = story.Journaled && rows.Count > 0 && (undo ()).IsEmpty && (isForGood || cause.Category <> "cancelled")
         let isEntered = rows.Exists(fun row -> row.Fact.IsEntered && row.Visit = visit)
-        if isRow && split <> "" && not isEntered then recordLast (Entered split)
+        if isRow && not isForGood && split <> "" && not isEntered then
+            recordLast (Entered split)
+            if t.Cancel.IsSome then fail cause
         tell cause
-        if isRow then recordLast (Fails cause)
+        if isRow then recordLast (if isForGood then RolledBack cause else Fails cause)
         if (undo ()).IsEmpty then raise (Ended cause)
         record state (RollingBack cause); rollBack cause
 
-    let stopNow () = Option.iter fail t.Stop
+    let haltNow () = Option.iter fail t.Stop
+    let stopNow () = haltNow (); rest ()
 
     let sleepUntil due =
+        stopNow ()
         if due > t.Now then
             t.Moment()
-            if t.Stop.IsNone then t.Now <- due
+            if not t.IsAsked then t.Now <- due
         stopNow ()
 
     let call (what: string) =
@@ -116,12 +137,12 @@ type internal Course(story: Story) =
 
     and tryAgainAt due = sleepUntil due; attempt <- attempt + 1; work ()
 
-    /// A body chose the next state. Y26: an unknown one fails here.
+    /// A body chose the next state. Y26: an unknown one fails here. S1: what ends well counts.
     and chose (at: Place) answer =
         match answer with
         | Reply.Fails text when at.Work <> Work.Stream -> failed at text
-        | Reply.Fails text -> fail (error "task_execution" 1 (Script.thrown text))
-        | Reply.Goes next -> stopNow (); leave at next
+        | Reply.Fails text -> hear (); (if t.Stop.IsNone then rest ()); fail (error "task_execution" 1 (Script.thrown text))
+        | Reply.Goes next -> haltNow (); leave at next
         | _ -> stopNow (); fail (error "workflow" 1 "")
 
     and work () =
@@ -134,25 +155,25 @@ type internal Course(story: Story) =
             match answer at with
             | Reply.Fails text -> failed at text
             | _ ->
-                stopNow ()
+                haltNow ()
                 let due = t.Now + 1000L * int64 wait
-                record state (Waits(due, 0)); stopNow (); sleepUntil due; afterWait at
+                record state (Waits(due, 0)); sleepUntil due; afterWait at
         | Work.Compensatable ->
             call state
             match answer at with
             | Reply.Goes next ->
-                succeed (); record state (Completed(next, visit))
+                hear (); succeed (); record state (Completed(next, visit))
                 // G13, H4, I4: a step is never interrupted; one that is late counts when it ends
                 // the run.
                 match t.Stop with
                 | Some cause when cause.Category = "cancelled" || not (isExit next) -> fail cause
-                | _ -> leave at next
+                | _ -> rest (); leave at next
             | other -> chose at other
         | Work.Stepped | Work.Stream ->
             call $"{state} {cursor ()}"
             match answer at with
             | Reply.More next ->
-                record state (Cursor next); stopNow (); attempt <- 1; work ()
+                hear (); record state (Cursor next); stopNow (); attempt <- 1; work ()
             | Reply.Fails text -> stopNow (); chose at (Reply.Fails text)
             | other when at.Work = Work.Stepped -> chose at other
             | _ ->
@@ -178,39 +199,45 @@ type internal Course(story: Story) =
         let counted ok = ended |> List.filter (fun i -> script.Value.Succeed[i] = ok)
         let judge isLate = if t.Stop.IsSome then None else verdict fork total (counted true).Length (counted false).Length isLate
         let isLate () =
-            let isUp = t.Stop.IsNone && script.Value.TimeoutAfter = Some ended.Length
+            let isUp = not t.IsAsked && script.Value.TimeoutAfter = Some ended.Length
             (if isUp then t.Now <- t.Now + Script.splitLimit); isUp
         // B9, Y1, K17: none starts when nobody wants it any more.
-        let mutable decided = judge false
-        if decided.IsNone && t.Stop.IsNone then (startSome (); if isLate () then decided <- judge true)
-        while decided.IsNone && t.Stop.IsNone do
+        let mutable decided = if t.Rests then None else judge false
+        if decided.IsNone && not t.IsAsked then (startSome (); if isLate () then decided <- judge true)
+        while decided.IsNone && not t.IsAsked do
             let i = script.Value.Order[ended.Length]
             ended <- ended @ [ i ]
             if script.Value.Succeed[i] then told "OnTaskSuccess" i "" else told "OnTaskFailure" i "task_execution"
             t.Moment()
-            let isLate = isLate () in decided <- judge false
-            if decided.IsNone && t.Stop.IsNone then
+            // S1: of those that end now only one that succeeded counts.
+            let isLate = isLate () in decided <- (if t.Rests && not script.Value.Succeed[i] then None else judge false)
+            if decided.IsNone && not t.IsAsked then
                 startSome ()
                 if isLate then decided <- judge true
         let cancelled = List.except ended [ 0 .. total - 1 ]
         // Z9: whatever was started has an end.
-        for i in cancelled do if List.contains i started then told "OnTaskFailure" i "cancelled"
-        stopNow ()
+        try hear ()
+        finally for i in cancelled do if List.contains i started then told "OnTaskFailure" i "cancelled"
+        (if decided.IsNone then stopNow () else haltNow ())
         if decided <> Some true then fail (error "workflow" 1 "")
         enter fork.Next (Line.split (counted true) (counted false) cancelled)
 
+    let rollBackAs next = pickFact (function RollingBack cause -> Some cause | _ -> None) |> Seq.head |> next
+
     /// What a resumed run owes after its last row: the table of the blueprint.
-    let goOn (last: Row) =
+    let goOn (last: Row) again =
         match last.Fact with
+        | RolledBack { Later = _ :: _ } when again = Again.Retry -> rollBackAs (fun cause -> record state (RollingBack cause); rollBack cause)
+        | RolledBack outcome -> raise (Ended outcome)
+        | RollingBack _ | Undone _ -> rollBackAs rollBack
+        | _ when isCancelled () || t.Cancel.IsSome -> fail (error "cancelled" 0 "")
         | Entered _ | Cursor _ | Fails _ -> hook "OnStateEnter" ""; start ()
         | Completed(next, _) -> leave (place state) next
         | Waits(due, 0) -> sleepUntil due; afterWait (place state)
         | Waits(due, _) -> tryAgainAt due
-        | RollingBack _ | Undone _ -> pickFact (function RollingBack cause -> Some cause | _ -> None) |> Seq.head |> rollBack
-        | RolledBack outcome -> raise (Ended outcome)
-        | Finished | Snapshot -> ()
+        | CancelAsked _ | Finished | Snapshot -> ()
 
-    let resume () =
+    let resume again =
         let last = rows[rows.Count - 1]
         let at = rows |> Seq.tryFind _.Fact.IsRollingBack |> Option.defaultValue last
         let entries = rows |> Seq.filter _.Fact.IsEntered |> Seq.distinctBy _.Visit |> List.ofSeq
@@ -218,32 +245,35 @@ type internal Course(story: Story) =
         attempt <- match last.Fact with Waits(_, failed) -> max 1 failed | _ -> 1
         split <- String.concat "" [ for row in entries do match row.Fact with Entered split when row.Visit = visit -> split | _ -> () ]
         path <- [ for row in entries do if row.Visit <> visit then row.State ] @ [ state ]
-        let goesOn = match last.Fact with Completed(next, _) when isAllowed (place state) next -> next | _ -> state
+        let isForGood = isCancelled () || t.Cancel.IsSome
+        let goesOn = match last.Fact with Completed(next, _) when not isForGood && isAllowed (place state) next -> next | _ -> state
         t.Hook("OnResume", goesOn, attempt, string (t.Written - 1))
-        goOn last
+        goOn last again
 
-    /// One process; whether it died.
-    let live isFirst =
+    /// One process; whether the run goes on in the next one whatever the story says: it died, or
+    /// was to rest.
+    let live isFirst again =
         t.Begin(); busy <- false
         let ends (error: Error) = t.End(error, (if path.IsEmpty then [ state ] else path))
         try
-            if isFirst && story.Interrupt = Some(-1, Interrupt.Cancel) then fail (error "cancelled" 0 "")
+            if isFirst && List.contains (-1, Interrupt.Cancel) story.Interrupts then fail (error "cancelled" 0 "")
             elif isFirst then enter state ""
-            elif rows.Count > 0 then resume ()
+            elif rows.Count > 0 then resume again
             t.End(if not isFirst && rows.Count = 0 then "checkpoint_store" else $"Done {state}")
             t.Forget(); false
         with
         | Ended error ->
             ends error
-            (if rows.Exists(_.Fact.IsRolledBack) && error.Later.IsEmpty then t.Forget()); false
+            (if rows.Count > 0 && rows[rows.Count - 1].Fact.IsRolledBack && error.Later.IsEmpty then t.Forget())
+            error.Category = "suspended"
         | Died -> tell (error "checkpoint_store" 1 ""); ends (error "checkpoint_store" 1 ""); true
 
     member _.Tell() : Told =
-        let mutable died, resumes = live true, story.Resumes
-        while died || (story.Journaled && rows.Count > 0 && resumes > 0) do
-            if not died then resumes <- resumes - 1
-            t.Now <- t.Now + story.Rest
-            died <- live false
+        let mutable goesOn, agains = live true Again.Resume, story.Agains
+        while goesOn || (story.Journaled && rows.Count > 0 && not agains.IsEmpty) do
+            t.Now <- t.Now + story.Rest; t.Moment()
+            if goesOn then goesOn <- live false Again.Resume
+            else (let again = agains.Head in agains <- agains.Tail; goesOn <- live false again)
         t.Told
 
 [<RequireQualifiedAccess>]

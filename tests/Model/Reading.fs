@@ -64,12 +64,12 @@ module Reading =
         | Fact.RollbackFinished outcome -> $"RollbackFinished {error outcome}"
         | Fact.Finished -> "Finished"
         | Fact.Failed(cause, _) -> $"Failed {error cause}"
+        | Fact.CancelRequested request -> $"CancelRequested {span (request.RequestedAt - epoch)}"
         | Fact.SignalTaken _
         | Fact.ChildStarted _
         | Fact.ChildEnded _
         | Fact.BranchesListed _
-        | Fact.BranchCompleted _
-        | Fact.CancelRequested _ -> $"{Fact.kind said} is none of a story's"
+        | Fact.BranchCompleted _ -> $"{Fact.kind said} is none of a story's"
         | Fact.Snapshot _ -> Line.snapshot
 
     /// A row as a store keeps it, read back from its own bytes.

@@ -98,7 +98,7 @@ type Stage(story: Story) as this =
         ensemble <- None
         isStopped <- false
 
-        if story.Interrupt = Some(-1, Interrupt.Cancel) && moments = 0 then
+        if List.contains (-1, Interrupt.Cancel) story.Interrupts && moments = 0 then
             cancel.Cancel()
 
     member _.Choose() =
@@ -108,21 +108,33 @@ type Stage(story: Story) as this =
             choices <- rest
             first
 
-    /// Whether the run was asked to stop at this moment.
-    member _.Moment() =
+    /// Asks the run to rest or to go back for good; whether it was there to be asked.
+    member val Ask: Interrupt -> bool = (fun _ -> false) with get, set
+
+    /// How the run was asked to stop at this moment; none when it was not.
+    member this.Moment() =
         let at = moments
         moments <- moments + 1
 
-        match story.Interrupt with
-        | Some(when', Interrupt.Cancel) when when' = at ->
+        let asked =
+            story.Interrupts
+            |> List.tryFind (fun (when', _) -> when' = at)
+            |> Option.map snd
+
+        match asked with
+        | Some Interrupt.Cancel ->
             isStopped <- true
             cancel.Cancel()
-            true
-        | Some(when', Interrupt.Timeout) when when' = at ->
+            asked
+        | Some Interrupt.Timeout ->
             isStopped <- true
             clock.Advance(TimeSpan.FromMilliseconds(float Script.runLimit))
-            true
-        | _ -> false
+            asked
+        | Some what when this.Ask what ->
+            isStopped <- true
+            asked
+        | Some _
+        | None -> None
 
     /// How the append of this number, within its life, ends the process: none, or whether the row
     /// survives.
@@ -139,7 +151,7 @@ type Stage(story: Story) as this =
             if not isStopped && ensemble |> Option.exists _.IsUp then
                 clock.Advance due
         elif due > TimeSpan.Zero && due < TimeSpan.FromDays 1.0 then
-            if not (this.Moment()) then
+            if this.Moment().IsNone then
                 clock.Advance due
 
     /// A call of a body: its line in the story, then its choice.
@@ -203,7 +215,7 @@ type Stage(story: Story) as this =
         let ensemble = ensemble.Value
         ensemble.End()
 
-        if not (this.Moment()) then
+        if this.Moment().IsNone then
             if ensemble.IsUp then
                 clock.Advance(TimeSpan.FromMilliseconds(float Script.splitLimit))
             else
@@ -286,6 +298,7 @@ type MortalStore(stage: Stage, beneath: ICheckpointStore) =
 
         member _.LoadRunAsync(id, token) = beneath.LoadRunAsync(id, token)
         member _.ClearAsync(id, token) = beneath.ClearAsync(id, token)
+        member _.Inbox = beneath.Inbox
         member _.ListRunsAsync(filter, token) = beneath.ListRunsAsync(filter, token)
         member _.ClaimAsync(id, owner, token) = beneath.ClaimAsync(id, owner, token)
         member _.DisposeAsync() = ValueTask()

@@ -78,9 +78,11 @@ module Stories =
             | 11 -> Work.Stream
             | _ -> Work.Split(fork random names plain)
 
-    /// Sagas die late, so that some die while they roll back.
-    let private deaths (random: Random) (taste: Taste) =
-        let isSaga = taste.IsSagas
+    /// Sagas die late, so that some die while they roll back; those that rest do that instead.
+    let private deaths (random: Random) (taste: Taste) (interrupts: (int * Interrupt) list) =
+        let isSaga =
+            taste.IsSagas
+            && not (interrupts |> List.exists (fun (_, what) -> what.IsSuspend))
 
         if chance random (if isSaga then 90 else 45) then
             List.init (random.Next(1, 4)) (fun life ->
@@ -92,17 +94,44 @@ module Stories =
         else
             []
 
-    let private interrupt (random: Random) =
+    /// Sagas rest more often, so that some are in the midst of their rollback then.
+    let private interrupts (random: Random) (taste: Taste) =
+        let one what = random.Next 25, what
+
+        // Now and then it is to rest again and again.
+        let rests () =
+            if chance random 25 then
+                List.init (random.Next(1, 4)) (fun _ -> one Interrupt.Suspend)
+            else
+                List.init 40 (fun at -> at, Interrupt.Suspend)
+                |> List.filter (fun _ -> chance random 35)
+
+        let other () =
+            one (pick random [ Interrupt.Cancel; Interrupt.Timeout; Interrupt.CancelForGood ])
+
         match random.Next 20 with
-        | 0 -> Some(-1, Interrupt.Cancel)
+        | 0 -> [ -1, Interrupt.Cancel ]
         | 1
         | 2
         | 3
-        | 4 -> Some(random.Next 25, Interrupt.Cancel)
-        | 5
+        | 4
+        | 5 when taste.IsSagas -> rests ()
+        | 1
+        | 2 -> [ one Interrupt.Cancel ]
+        | 3
+        | 4
+        | 5 -> [ one Interrupt.Timeout ]
         | 6
-        | 7 -> Some(random.Next 25, Interrupt.Timeout)
-        | _ -> None
+        | 7
+        | 8
+        | 9 -> [ one Interrupt.CancelForGood ]
+        | 10
+        | 11
+        | 12 -> other () :: rests ()
+        | 13
+        | 14 -> rests ()
+        | _ -> if taste.IsSagas then rests () else []
+        |> List.distinctBy fst
 
     let private place (random: Random) taste (names: string list) (exits: string list) i name =
         // The first state is no split and declares nothing, so that wiring problems are none of the
@@ -141,6 +170,8 @@ module Stories =
                 Taste.Everything
             ]
 
+        let interrupts = interrupts random taste
+
         {
             Places = List.mapi (place random taste names exits) names
             Exits = exits
@@ -151,17 +182,22 @@ module Stories =
                     pick random names
             Journaled = chance random (if taste.IsSagas then 95 else 75)
             Choices = List.init (random.Next(4, 60)) (fun _ -> random.Next 10_000)
-            Interrupt = interrupt random
-            Deaths = deaths random taste
-            Resumes = random.Next 2
+            Interrupts = interrupts
+            Deaths = deaths random taste interrupts
+            Agains =
+                List.init (random.Next 3) (fun _ ->
+                    pick random [ Again.Resume; Again.Retry; Again.Retry ])
             Rest = pick random [ 0L; 1000L; 250_000L; 3_600_000L ]
             SnapshotEvery = if chance random 30 then random.Next(1, 6) else manyRows
         }
 
     /// The same story with less in it, for a failing one: each a little smaller.
     let smaller (story: Story) : Story seq = seq {
-        if story.Interrupt.IsSome then
-            { story with Interrupt = None }
+        for i in 0 .. story.Interrupts.Length - 1 do
+            {
+                story with
+                    Interrupts = List.removeAt i story.Interrupts
+            }
 
         for i in 0 .. story.Deaths.Length - 1 do
             {
@@ -169,8 +205,11 @@ module Stories =
                     Deaths = List.removeAt i story.Deaths
             }
 
-        if story.Resumes > 0 then
-            { story with Resumes = 0 }
+        if not story.Agains.IsEmpty then
+            {
+                story with
+                    Agains = story.Agains.Tail
+            }
 
         if story.SnapshotEvery < manyRows then
             { story with SnapshotEvery = manyRows }

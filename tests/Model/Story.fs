@@ -50,8 +50,19 @@ type Place = {
 /// What makes a run stop before its end.
 [<RequireQualifiedAccess>]
 type Interrupt =
+    /// Its caller gives it up.
     | Cancel
     | Timeout
+    /// It is to rest, and is gone on with by the next process.
+    | Suspend
+    /// It is to go back for good.
+    | CancelForGood
+
+/// How a run is gone on with that has ended and left its rows.
+[<RequireQualifiedAccess>]
+type Again =
+    | Resume
+    | Retry
 
 /// A random workflow and everything that is to happen to one run of it.
 type Story = {
@@ -64,15 +75,15 @@ type Story = {
     /// One for each answer of a body, in the order in which bodies are called. When they are spent,
     /// bodies fail.
     Choices: int list
-    /// At which moment the run is asked to stop; -1: before it starts. Moments are calls of bodies
-    /// and compensations, appends, ends of branches and sleeps, counted from 0 over the whole
-    /// story.
-    Interrupt: (int * Interrupt) option
+    /// At which moments the run is asked to stop; -1: before it starts. Moments are calls of bodies
+    /// and compensations, appends, ends of branches, sleeps, and the time between two lives, counted
+    /// from 0 over the whole story.
+    Interrupts: (int * Interrupt) list
     /// For each life that ends with its process: at which of its appends, and whether that row
     /// survives.
     Deaths: (int * bool) list
-    /// How often a run that failed and can be resumed is resumed.
-    Resumes: int
+    /// How a run that failed and can be gone on with is, one after another.
+    Agains: Again list
     /// ms between two lives.
     Rest: int64
 }

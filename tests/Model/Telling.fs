@@ -21,6 +21,8 @@ type internal Fact =
     | Undone of fault: string option
     | RolledBack of Error
     | Fails of Error
+    /// Somebody asked then that the run goes back for good.
+    | CancelAsked of at: int64
     | Finished
     | Snapshot
 
@@ -30,15 +32,16 @@ type internal Row = {
     Fact: Fact
 }
 
-/// The run has failed.
+/// The run has failed, or rests.
 exception internal Ended of Error
 
 /// The process has died at an append.
 exception internal Died
 
 /// The model's paper: what it tells, what it draws from its story, and the rows it looks things up
-/// in. No rule of the engine stands here but two: a row is durable before what follows it (D2, D3,
-/// D11, Y20), and so many rows are summed up.
+/// in. No rule of the engine stands here but three: a row is durable before what follows it (D2, D3,
+/// D11, Y20), so many rows are summed up, and a request to cancel is durable beside the rows until
+/// one of them takes it (S5).
 type internal Telling(story: Story) =
     let rows, log = List<Row>(), List<string>()
     let hooks, calls, results = List<string>(), List<string>(), List<string>()
@@ -50,6 +53,7 @@ type internal Telling(story: Story) =
     // How many rows were written when the newest snapshot was.
     let mutable since = 0
     let mutable began = 0L
+    let mutable cancel: int64 option = None
 
     let words (error: Error) =
         Line.error error.Category error.State error.Attempt error.Message error.Later
@@ -64,8 +68,16 @@ type internal Telling(story: Story) =
         | Undone fault -> ("Compensated " + defaultArg fault "").TrimEnd()
         | RolledBack outcome -> $"RollbackFinished {words outcome}"
         | Fails cause -> $"Failed {words cause}"
+        | CancelAsked at -> $"CancelRequested {Line.span at}"
         | Finished -> "Finished"
         | Snapshot -> Line.snapshot
+
+    let isEnd (row: Row) =
+        match row.Fact with
+        | Fails _
+        | RolledBack _
+        | Finished -> true
+        | _ -> false
 
     let write (row: Row) =
         log.Add(Line.row (int64 written) row.Visit row.State (wordsOf row.Fact))
@@ -75,6 +87,9 @@ type internal Telling(story: Story) =
             since <- written
         else
             rows.Add row
+
+        if row.Fact.IsCancelAsked || isEnd row then
+            cancel <- None
 
     /// The run's own work goes on, and has left enough rows to be summed up.
     let isSnapshotDue (newest: Row) =
@@ -98,10 +113,17 @@ type internal Telling(story: Story) =
     member val Now = 0L with get, set
     /// Why the run is to stop; none when it is not.
     member val Stop: Error option = None with get, set
+    /// Whether the run is to rest.
+    member val Rests = false with get, set
+    /// Whether it is asked to stop in any way.
+    member this.IsAsked = this.Stop.IsSome || this.Rests
+    /// When the run was asked to go back for good, until a row says so.
+    member _.Cancel = cancel
 
     /// A process begins.
     member this.Begin() =
         this.Stop <- None
+        this.Rests <- false
         began <- this.Now
         appends <- 0
 
@@ -114,22 +136,31 @@ type internal Telling(story: Story) =
 
     /// Outside code is called, or time passes: this is when a request to stop comes.
     member this.Moment() =
+        // The first that stops the run is why it stops.
         let stop category message =
-            this.Stop <-
-                Some {
-                    Category = category
-                    State = ""
-                    Attempt = 0
-                    Message = message
-                    Later = []
-                }
+            if this.Stop.IsNone then
+                this.Stop <-
+                    Some {
+                        Category = category
+                        State = ""
+                        Attempt = 0
+                        Message = message
+                        Later = []
+                    }
 
-        match story.Interrupt with
-        | Some(at, Interrupt.Cancel) when at = moments -> stop "cancelled" ""
-        | Some(at, Interrupt.Timeout) when at = moments ->
+        match story.Interrupts |> List.tryFind (fun (at, _) -> at = moments) with
+        | Some(_, Interrupt.Suspend) when story.Journaled -> this.Rests <- true
+        | Some(_, Interrupt.CancelForGood) when story.Journaled ->
+            // There is no such run yet, or it has ended.
+            if rows.Count > 0 && not (isEnd rows[rows.Count - 1]) then
+                cancel <- Some this.Now
+                this.Stop <- None
+                stop "cancelled" ""
+        | Some(_, Interrupt.Timeout) ->
             this.Now <- this.Now + Script.runLimit
             stop "workflow_timeout" (Line.span (this.Now - began))
-        | _ -> ()
+        | Some _ -> stop "cancelled" ""
+        | None -> ()
 
         moments <- moments + 1
 

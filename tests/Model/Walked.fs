@@ -45,6 +45,10 @@ type Walk(story: Story) =
         Run.Begin(plan.NumberOf story.Initial, RunStart.Of plan.Definition.Name)
 
     let mutable request: RunEvent option = None
+    // A cancel that is durable, and that no row says.
+    let mutable waiting: CancelRequest option = None
+    // What had happened when a row had to come before it.
+    let mutable held: RunEvent option = None
     let mutable began = stage.Clock.GetUtcNow()
     let mutable appends = 0
     let mutable isDead = false
@@ -64,18 +68,38 @@ type Walk(story: Story) =
         Now = now ()
     }
 
+    let isEnd (row: Row) =
+        row.Fact.IsFailed || row.Fact.IsFinished || row.Fact.IsRollbackFinished
+
+    /// Of a run that is there, and has not ended.
+    let cancel () =
+        let isThere =
+            not story.Journaled || (rows.Count > 0 && not (isEnd rows[rows.Count - 1]))
+
+        if isThere then
+            let asked = { Reason = null; RequestedAt = now () }
+
+            waiting <- if story.Journaled then Some asked else None
+            request <- Some(RunEvent.CancelRequested asked)
+
+        isThere
+
+    do stage.Ask <- fun what -> what.IsSuspend || cancel ()
+
     let moment () =
-        let isAsked = stage.Moment()
+        match stage.Moment() with
+        | None -> false
+        | Some what ->
+            match what with
+            | Interrupt.Cancel -> request <- Some RunEvent.CallerCancelled
+            | Interrupt.Timeout ->
+                let limit = TimeSpan.FromMilliseconds(float Script.runLimit)
+                request <- Some(RunEvent.DeadlinePassed(now () - began, limit))
+            | Interrupt.Suspend -> request <- Some RunEvent.SuspendRequested
+            // It was asked for.
+            | Interrupt.CancelForGood -> ()
 
-        if isAsked then
-            request <-
-                match story.Interrupt with
-                | Some(_, Interrupt.Timeout) ->
-                    let limit = TimeSpan.FromMilliseconds(float Script.runLimit)
-                    Some(RunEvent.DeadlinePassed(now () - began, limit))
-                | _ -> Some RunEvent.CallerCancelled
-
-        isAsked
+            true
 
     let answered (answer: Reply) =
         match answer with
@@ -220,6 +244,9 @@ type Walk(story: Story) =
 
             rows.Add row
 
+            if isEnd row || row.Fact.IsCancelRequested then
+                waiting <- None
+
             log.Add(Line.row row.Sequence row.Visit row.State (Reading.fact Stage.Epoch row.Fact))
 
         match death with
@@ -260,16 +287,30 @@ type Walk(story: Story) =
 
             match step asked with
             | Effect.Await -> step event
+            | Effect.Append _ as effect ->
+                held <- Some event
+                effect
             | effect -> effect
 
     let rec live (effect: Effect) =
+        match effect with
+        | Effect.Append row -> live (advance (append row))
+        | effect ->
+            let before = held
+            held <- None
+
+            match effect, before with
+            | Effect.Await, Some event -> live (advance event)
+            | _ -> go effect
+
+    and go (effect: Effect) =
         match effect with
         | Effect.Finish outcome -> outcome
         | Effect.Await -> live (advance (await ()))
         | Effect.RunTask _ -> live (advance (task ()))
         | Effect.Continue _ -> live (advance (answered (answer ())))
         | Effect.RunSplit _ -> live (advance (split ()))
-        | Effect.Append row -> live (advance (append row))
+        | Effect.Append _ -> live effect
         | Effect.Wait(WaitEnd.After span) -> live (advance (sleep (now () + span)))
         | Effect.Wait(WaitEnd.At due) -> live (advance (sleep due))
         | Effect.Wait WaitEnd.Open -> failwith "Nothing in a story waits for ever."
@@ -279,7 +320,7 @@ type Walk(story: Story) =
         match outcome with
         | Outcome.Completed exit -> $"Done {plan.NameOf exit}"
         | Outcome.Failed error -> Reading.error error
-        | Outcome.Suspended -> "Suspended"
+        | Outcome.Suspended -> Line.error "suspended" (plan.NameOf run.State) 1 "" []
 
     let life event =
         began <- now ()
@@ -287,11 +328,13 @@ type Walk(story: Story) =
         isDead <- false
         fan <- None
 
+        held <- None
+
         request <-
-            if lives.Count = 0 && story.Interrupt = Some(-1, Interrupt.Cancel) then
+            if lives.Count = 0 && List.contains (-1, Interrupt.Cancel) story.Interrupts then
                 Some RunEvent.CallerCancelled
             else
-                None
+                waiting |> Option.map RunEvent.CancelRequested
 
         lives.Add {
             Durable = List.ofSeq rows
@@ -303,12 +346,12 @@ type Walk(story: Story) =
         if not isDead && Run.isSettled &run then
             rows.Clear()
 
-    let resume () =
+    let resume event =
         match Recovery.recover plan "run" (rows |> Seq.map Stored.copied |> Array.ofSeq) with
         | Recovered.Refused error -> results.Add error.Category
         | Recovered.Found(recovered, _, _) ->
             run <- recovered
-            life RunEvent.Resumed
+            life event
 
     member _.Plan = plan
 
@@ -318,15 +361,27 @@ type Walk(story: Story) =
     /// Rows and how each life ended; paths, hooks and calls are none of the kernel's.
     member _.Tell() : Told =
         life (RunEvent.Started story.Journaled)
-        let mutable resumes = story.Resumes
+        let mutable agains = story.Agains
 
-        while isDead || (story.Journaled && rows.Count > 0 && resumes > 0) do
-            if not isDead then
-                resumes <- resumes - 1
+        let goesOn () =
+            isDead || run.Phase = Phase.Ended Outcome.Suspended
+
+        while goesOn () || (story.Journaled && rows.Count > 0 && not agains.IsEmpty) do
+            let again =
+                if goesOn () then
+                    RunEvent.Resumed
+                else
+                    let again = agains.Head
+                    agains <- agains.Tail
+
+                    match again with
+                    | Again.Resume -> RunEvent.Resumed
+                    | Again.Retry -> RunEvent.Retried
 
             isDead <- false
             stage.Clock.Advance(TimeSpan.FromMilliseconds(float story.Rest))
-            resume ()
+            moment () |> ignore
+            resume again
 
         {
             Rows = List.ofSeq log

@@ -204,6 +204,7 @@ module Wiring =
             |> _.WithStopGrace(days 2_000L)
             |> _.WithCompensationTimeout(days 2_000L)
 
-        match story.Interrupt with
-        | Some(_, Interrupt.Timeout) -> workflow.WithTotalTimeout(ms Script.runLimit)
-        | _ -> workflow
+        if story.Interrupts |> List.exists (fun (_, what) -> what.IsTimeout) then
+            workflow.WithTotalTimeout(ms Script.runLimit)
+        else
+            workflow
