@@ -11,6 +11,7 @@ internal sealed class RunControl
     private StopSource? _source;
     private CancelRequest? _cancel;
     private TaskCompletionSource? _resting;
+    private TaskCompletionSource? _cancelling;
     private bool _suspendIsAsked;
     private volatile bool _isAsked;
 
@@ -29,6 +30,22 @@ internal sealed class RunControl
                 if (IsSuspending)
                     _resting.TrySetResult();
                 return _resting.Task;
+            }
+        }
+    }
+
+    /// <summary>Completed when a cancel for good is asked for, on no stack of who asks. For the run alone, which
+    /// is on its way.</summary>
+    public Task Cancelling
+    {
+        get
+        {
+            lock (_gate)
+            {
+                _cancelling ??= new TaskCompletionSource();
+                if (_cancel is not null)
+                    _cancelling.TrySetResult();
+                return _cancelling.Task;
             }
         }
     }
@@ -70,13 +87,17 @@ internal sealed class RunControl
     /// <summary>The run is cancelled for good.</summary>
     public void Cancel(CancelRequest request)
     {
+        TaskCompletionSource? cancelling;
         lock (_gate)
         {
             _cancel = request;
             _isAsked = true;
+            cancelling = _cancelling;
         }
 
         Tell();
+        if (cancelling is not null)
+            _source?.CompleteBeside(cancelling);
     }
 
     /// <summary>What is asked, the weightiest first; null when nothing is, or all was given.</summary>
@@ -86,7 +107,7 @@ internal sealed class RunControl
         {
             if (_cancel is { } cancel)
             {
-                _cancel = null;
+                (_cancel, _cancelling) = (null, null);
                 _isAsked = _suspendIsAsked;
                 return RunEvent.NewCancelRequested(cancel);
             }

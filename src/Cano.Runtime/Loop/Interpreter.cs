@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Definitions;
@@ -66,8 +65,9 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     /// <summary>Runs to the exit, from what the kernel is told first.</summary>
     /// <exception cref="CanoException">Why the run failed.</exception>
-    public async ValueTask<TState> RunAsync(RunEvent happened)
+    public async ValueTask<TState> RunAsync(RunEvent first)
     {
+        RunEvent? happened = first;
         using var stop = _stop;
         try
         {
@@ -75,6 +75,9 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
             {
                 switch (AdvanceWhilePossible(happened, out var body))
                 {
+                    case Effect.RunTask when body is { } pending && ListensForCancels:
+                        happened = await BesideAsync(AnswerAsync(pending)).ConfigureAwait(false);
+                        break;
                     case Effect.RunTask when body is { } pending:
                         try
                         {
@@ -86,11 +89,18 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
                         }
 
                         break;
+                    case { IsAwait: true } when _optionalState is { UnderWay: { } work }:
+                        happened = await BesideAsync(work).ConfigureAwait(false);
+                        break;
                     case { IsAwait: true }:
                         happened = await OfSplitAsync().ConfigureAwait(false);
                         break;
                     case Effect.Finish end:
                         return await EndAsync(end.Outcome).ConfigureAwait(false);
+                    case (Effect.RunTask or Effect.Continue) and var task when ListensForCancels:
+                        var answer = task.Accept(this).AsTask();
+                        happened = await BesideAsync(answer).ConfigureAwait(false);
+                        break;
                     case var effect:
                         happened = await effect.Accept(this).ConfigureAwait(false);
                         break;
@@ -149,7 +159,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     /// <summary>Goes on for as long as answers come at once. Returns what must be awaited: of a task, its
     /// body.</summary>
-    private Effect AdvanceWhilePossible(RunEvent happened, out ValueTask<TState>? body)
+    private Effect AdvanceWhilePossible(RunEvent? happened, out ValueTask<TState>? body)
     {
         while (true)
         {
@@ -226,42 +236,10 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         happened = null;
         return start switch
         {
-            { IsAwait: true } => TryNext(out happened),
+            { IsAwait: true } => _split is not null && TryNext(out happened),
             Effect.Append append => TryAppend(append.Row, out happened),
             _ => false,
         };
-    }
-
-    /// <summary>The kernel's decision on what happened; a request to stop comes before it. Returns what it
-    /// starts.</summary>
-    // Not inlined: the JIT would zero-initialise the larger frame at every plain transition.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private Effect AdvanceUnlessStopped(RunEvent happened)
-    {
-        while (_stop.IsRequested)
-        {
-            var asked = Advance(_stop.Take());
-            if (asked.IsAwait)
-                continue;
-            // A row may be all that comes before the answer.
-            if (asked.IsAppend)
-                OptionalState.Held = happened;
-            return asked;
-        }
-
-        return Advance(happened);
-    }
-
-    /// <summary>What had happened when a row had to come before it; gone when something else follows the
-    /// row.</summary>
-    private bool TryHeld(Effect start, [NotNullWhen(true)] out RunEvent? happened)
-    {
-        happened = null;
-        if (_optionalState is not { Held: { } held } || start.IsAppend)
-            return false;
-        _optionalState.Held = null;
-        happened = start.IsAwait ? held : null;
-        return start.IsAwait;
     }
 
     private Effect Advance(RunEvent happened)

@@ -23,13 +23,13 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
     /// <param name="start">What is started.</param>
     public void Stepped(in Run before, RunEvent happened, in Run after, Effect start)
     {
-        if (happened.IsStarted)
+        // A stop may have come before the run has taken a step.
+        if (before is { Phase.IsReady: true, Visit: < 0 } && !after.Phase.IsReady)
             Began(in after);
         if (before.Phase is Phase.Appending appending && happened.IsRowAppended)
             Recorded(appending.Row);
         if (IsStop(happened, in before))
             _isToldToStop = true;
-        // A stop may have come before the run has taken a step.
         if (before is { Phase.IsReady: true, Visit: >= 0 } && !after.Phase.IsReady)
             Resumed(in before, in after, start);
         EndTask(in before, happened, in after, start);

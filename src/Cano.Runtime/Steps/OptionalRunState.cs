@@ -30,6 +30,9 @@ internal sealed class OptionalRunState
     /// nothing waits.</summary>
     public RunEvent? Held { get; set; }
 
+    /// <summary>Work beside which something was asked; null when none is.</summary>
+    public Task<RunEvent>? UnderWay { get; set; }
+
     /// <summary>What was thrown last, and of which visit and attempt; null when nothing was.</summary>
     public (Exception? Exception, long Visit, int Attempt)? Thrown { get; set; }
 }

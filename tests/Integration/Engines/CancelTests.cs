@@ -32,6 +32,44 @@ public sealed class CancelTests
         Assert.Equal(["pay", "undo pay"], _trail.Marks);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("ID", "S5")]
+    public async Task The_row_is_written_beside_a_body_that_hears_nothing_whose_answer_comes_behind_it(
+        bool isCompensatable
+    )
+    {
+        var rows = new RowTally();
+        await using var engine = CanoEngine.InMemory(new() { Observers = [rows] });
+        var workflow = Deaf(isCompensatable);
+        var run = await engine.Add(workflow).StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await _gate.Entered.Soon();
+        await rows.Told.WaitAsync(1).Soon();
+        await run.CancelAsync("too late").Soon();
+        await rows.Told.WaitAsync(1).Soon();
+        Assert.Equal(RowKind.CancelRequested, (await engine.HistoryAsync("order-1"))[^1].Kind);
+        Assert.Equal(RunStatus.RollingBack, (await run.DescribeAsync()).Status);
+        _gate.Open();
+        Assert.Equal("cancelled", (await Failures.OfAsync(run.Completion().Soon())).Category);
+        Assert.Equal(isCompensatable ? ["pay", "undo pay"] : ["pay"], _trail.Marks);
+        RowKind[] kinds = [.. (await engine.HistoryAsync("order-1")).Select(row => row.Kind)];
+        Assert.Equal(
+            isCompensatable
+                ?
+                [
+                    RowKind.StateEntered,
+                    RowKind.CancelRequested,
+                    RowKind.StepCompleted,
+                    RowKind.RollbackStarted,
+                    RowKind.Compensated,
+                    RowKind.RollbackFinished,
+                ]
+                : [RowKind.StateEntered, RowKind.CancelRequested, RowKind.RollbackFinished],
+            kinds
+        );
+    }
+
     [Fact]
     [Trait("ID", "S5")]
     public async Task A_store_that_dies_between_request_and_row_loses_no_request()
@@ -229,5 +267,36 @@ public sealed class CancelTests
                 await Written.PassAsync(cancellationToken);
             await base.AppendAsync(runId, row, fence, cancellationToken);
         }
+    }
+
+    /// <summary>A step that works until the gate is open, whatever it is told.</summary>
+    private Workflow<Stage> Deaf(bool isCompensatable)
+    {
+        var workflow = Workflow.Bare<Stage>().WithName("orders").AddExitState(Stage.End);
+        return isCompensatable
+            ? workflow.RegisterWithCompensation<int>(
+                Stage.Start,
+                async (_, _) => (await PaidAsync(), 100),
+                (_, _, _) =>
+                {
+                    _trail.Add("undo pay");
+                    return default;
+                }
+            )
+            : workflow.Register(Stage.Start, async (_, _) => await PaidAsync());
+
+        async ValueTask<Stage> PaidAsync()
+        {
+            await _gate.PassAsync(CancellationToken.None);
+            _trail.Add("pay");
+            return Stage.End;
+        }
+    }
+
+    private sealed class RowTally : IWorkflowObserver
+    {
+        public Tally Told { get; } = new();
+
+        public void OnCheckpoint(RunPoint at, long sequence) => Told.Add();
     }
 }

@@ -16,6 +16,7 @@ internal static class LeftOut
                     "CircuitPolicy.ResetTimeout",
                 ],
                 ["two texts may mean one schedule"] = ["Cron.text"],
+                ["what was thrown is known in the process that saw it alone"] = ["CanoError.Exception"],
             }
         );
 
@@ -27,6 +28,7 @@ internal static class LeftOut
                     "CheckpointRow",
                     "TaskName Visit WorkflowVersion data payload rare status writtenTicks"
                 ),
+                ["what was thrown is told by the fault"] = ["CanoError.Exception"],
                 ["what is meant is told, by another field"] = ["CircuitPolicy.ResetTimeout", "Cron.schedule"],
                 ["a definition is told by what follows what"] =
                 [
