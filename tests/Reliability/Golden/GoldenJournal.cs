@@ -1,4 +1,10 @@
+using System.Text;
+using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Runs;
+using Cano.Runtime.Scope;
 using Cano.Testing;
+using Underlying = Cano.Runtime.Runs.Runs;
 
 namespace Cano.Reliability.Golden;
 
@@ -19,7 +25,8 @@ internal static class GoldenJournal
 
     /// <summary>Writes a journal of the present format into an empty directory: of every beginning one run
     /// for each of its rows, as if the process had died after that row; one of them claimed twice, one
-    /// claimed and released, and of each beginning one run that ended.</summary>
+    /// claimed and released, some with signals or a cancel in their inbox, and of each beginning one run that
+    /// ended.</summary>
     public static async Task WriteAsync(string directory)
     {
         Directory.CreateDirectory(directory);
@@ -30,6 +37,7 @@ internal static class GoldenJournal
             await store.ClaimAsync("plain-1", "golden");
             await store.ClaimAsync("plain-1", "golden again");
             await store.ReleaseAsync("plain-2", await store.ClaimAsync("plain-2", "golden"));
+            await SendAsync(store);
         }
 
         File.Delete(Path.Combine(directory, "journal.lock"));
@@ -44,7 +52,23 @@ internal static class GoldenJournal
         await using var store = await FasterCheckpointStore.OpenAsync(directory);
         var lines = new List<string>();
         foreach (var run in await RunsAsync(store))
-            lines.Add($"{run.RunId}: tries {run.Tries}, {await ResumeAsync(store, run.RunId)}");
+        {
+            var known = string.Concat((await KnownAsync(store, run)).Select(what => $"{what}, "));
+            lines.Add($"{run.RunId}: tries {run.Tries}, {known}{await ResumeAsync(store, run.RunId)}");
+        }
+
+        return lines;
+    }
+
+    /// <summary>Brings every run of a journal to an end, then retries those that wait for a person: what each
+    /// did.</summary>
+    public static async Task<List<string>> RetriedAsync(string directory)
+    {
+        await ResumedAsync(directory);
+        await using var store = await FasterCheckpointStore.OpenAsync(directory);
+        var lines = new List<string>();
+        foreach (var run in await RunsAsync(store))
+            lines.Add($"{run.RunId}: {run.Status}, {await ResumeAsync(store, run.RunId, TakeUpFor.Retry)}");
         return lines;
     }
 
@@ -63,7 +87,7 @@ internal static class GoldenJournal
                 if (await ResumeUntilRowAsync(store, run) is { } end)
                     ends[run.RunId] = end;
             foreach (var beginning in beginnings)
-                await WriteRunAsync(store, beginning, $"{beginning}-new", 1);
+                await GoldenWriter.WriteAsync(store, beginning, $"{beginning}-new", 1);
         }
 
         // A run that could not be undone is still there after its end.
@@ -88,31 +112,71 @@ internal static class GoldenJournal
     private static async Task WriteRunsAsync(FasterCheckpointStore store, string beginning)
     {
         var rows = 1;
-        while (await WriteRunAsync(store, beginning, $"{beginning}-{rows}", rows))
+        while (await GoldenWriter.WriteAsync(store, beginning, $"{beginning}-{rows}", rows))
             rows++;
     }
 
-    /// <summary>A run that dies with so many rows; false when it ended before.</summary>
-    private static async Task<bool> WriteRunAsync(
-        FasterCheckpointStore store,
-        string beginning,
-        string id,
-        int rows
-    )
+    /// <summary>What lies in inboxes of runs that nobody works on.</summary>
+    private static async Task SendAsync(FasterCheckpointStore store)
     {
-        var crashing = new CrashingCheckpointStore(store, rows, CrashPoint.AfterAppend);
-        using var stop = new CancellationTokenSource();
-        var workflow = new GoldenWorkflow(_ => { }, stop).Over(crashing, beginning);
-        await workflow.TryOrchestrateAsync(beginning, id, stop.Token);
-        return crashing.HasCrashed;
+        var paid = InboxItem.Signal("paid", "payment-1", new("{\"sum\":7}"u8.ToArray(), "Payment"));
+        await store.AcceptAsync("stepped-2", paid);
+        await store.AcceptAsync("stepped-2", InboxItem.Signal("hurry"));
+        await store.AcceptAsync("failed-2", paid);
+        await store.AcceptAsync("revoked-3", InboxItem.Cancel("nobody there"));
+        await store.AcceptAsync("parked-2", InboxItem.Cancel());
     }
 
-    private static async Task<string> ResumeAsync(ICheckpointStore store, string id)
+    /// <summary>What the journal says of a run beside what its rows do: of its start, of its output, of its
+    /// inbox, and that it failed. Nothing of a run of format 1.</summary>
+    private static async Task<List<string>> KnownAsync(FasterCheckpointStore store, RunSummary run)
+    {
+        var known = new List<string>();
+        var rows = await store.LoadRunAsync(run.RunId);
+        if (rows[0].Start is { Input: { } input } start)
+        {
+            known.Add($"{string.Join(' ', run.Tags.Select(tag => $"{tag.Key}={tag.Value}"))}");
+            known.Add($"{input.TypeName} {Text(input)}");
+            known.Add($"not before {start.NotBefore:u}, child of {start.Parent}, traced {start.Trace}");
+        }
+
+        if (rows.LastOrDefault(row => row.Output is not null)?.Output is { } output)
+            known.Add($"gave {Text(output)}");
+        foreach (var fact in LoadedRows.Told(run.RunId, rows).Select(row => row.Fact))
+            if (fact is Fact.CancelRequested { Item: var asked })
+                known.Add($"cancelled for good at {asked.RequestedAt:u}: {asked.Reason}");
+        if (run.Status == RunStatus.Failed)
+            known.Add($"Failed {run.Category}");
+        foreach (var item in await store.ReadInboxAsync(run.RunId))
+            known.Add(
+                $"{item.Number} {item} {item.Id} {(item.Payload is { } payload ? Text(payload) : "")}".Trim()
+            );
+        return known;
+    }
+
+    private static string Text(StoredValue value) => Encoding.UTF8.GetString(value.Json);
+
+    private static async Task<string> ResumeAsync(
+        ICheckpointStore store,
+        string id,
+        TakeUpFor why = TakeUpFor.Itself
+    )
     {
         var told = new List<string>();
         var workflow = new GoldenWorkflow(told.Add).Over(store);
-        var ended = await workflow.TryResumeFromAsync(id);
-        told.Add(ended.Match(Right: state => $"-> {state}", Left: error => $"-> {error.Category}"));
+        var result = new RunResult();
+        try
+        {
+            var request = new RunRequest(id) { For = why, Result = result };
+            told.Add($"-> {await Underlying.ResumeAsync(workflow.Compiled, request, default)}");
+            if (result.Output is { } output)
+                told.Add($"giving {Text(output)}");
+        }
+        catch (CanoException failure)
+        {
+            told.Add($"-> {failure.Error.Category}");
+        }
+
         return string.Join(", ", told);
     }
 

@@ -3,8 +3,8 @@ namespace Cano.Reliability.Golden;
 /// <summary>The workflow whose runs lie in the golden journals. Old journals are resumed with it for ever: it
 /// may grow, but what is there has to stay.</summary>
 /// <param name="tell">Hears what tasks and compensations do.</param>
-/// <param name="stop">Told to stop by the run that is cancelled; null where runs are resumed.</param>
-internal sealed class GoldenWorkflow(Action<string> tell, CancellationTokenSource? stop = null)
+/// <param name="writer">Asked for what stops the run; null where runs are gone on with.</param>
+internal sealed class GoldenWorkflow(Action<string> tell, GoldenWriter? writer = null)
 {
     /// <summary>More than a quarter page of 64 KiB, so that the row is stored in chunks.</summary>
     private const int LargeLength = 20_000;
@@ -17,8 +17,9 @@ internal sealed class GoldenWorkflow(Action<string> tell, CancellationTokenSourc
 
     /// <summary>Where runs begin: plain tasks with durable data, a saga that fails after two steps, steps, a
     /// large row, a wait, steps whose data is summed up in snapshots, branches of which one fails, a delay
-    /// before a retry, a saga that cannot be undone, one that is cancelled, one that is summed up in
-    /// snapshots.</summary>
+    /// before a retry, a saga that cannot be undone, one that its caller gives up, one that is summed up in
+    /// snapshots; a failure with nothing to undo, a saga that can be undone at the second try, one that is
+    /// cancelled for good, a run that was given something and gives something, one that is to rest.</summary>
     public static IReadOnlyList<string> Beginnings { get; } =
     [
         "plain",
@@ -32,11 +33,19 @@ internal sealed class GoldenWorkflow(Action<string> tell, CancellationTokenSourc
         "stuck",
         "cancelled",
         "unwound",
+        "failed",
+        "mended",
+        "revoked",
+        "given",
+        "resting",
     ];
+
+    /// <summary>Those whose runs are retried when they have ended.</summary>
+    public static IReadOnlySet<string> Retried { get; } = new HashSet<string> { "failed", "mended" };
 
     /// <summary>The workflow as runs with this beginning are written.</summary>
     public Workflow<string> Over(ICheckpointStore store, string beginning) =>
-        Over(store).WithSnapshotEvery(beginning is "summed" or "unwound" ? 2 : Never);
+        Over(store).WithSnapshotEvery(beginning is "summed" or "unwound" or "given" ? 2 : Never);
 
     /// <summary>The workflow as every run is resumed.</summary>
     public Workflow<string> Over(ICheckpointStore store)
@@ -65,6 +74,18 @@ internal sealed class GoldenWorkflow(Action<string> tell, CancellationTokenSourc
             .RegisterWithCompensation<Receipt>("cancelled", (_, _) => Did("stops", 4), Undo, once)
             .Register("stops", StopAsync, once)
             .RegisterWithCompensation<Receipt>("unwound", (_, _) => Did("second", 5), Undo, once)
+            .Register("failed", Fail, once)
+            .RegisterWithCompensation<Receipt>("mended", (_, _) => Did("fails", 6), StickOnce, once)
+            .RegisterWithCompensation<Receipt>("revoked", (_, _) => Did("revokes", 7), Undo, once)
+            .Register(
+                "revokes",
+                (_, cancel) => Hold(writer => writer.CancelForGood(), "revokes", cancel),
+                once
+            )
+            .Register("given", Give, once)
+            .Register("gives", GiveMore, once)
+            .RegisterWithCompensation<Receipt>("resting", (_, _) => Did("rests", 8), Undo, once)
+            .Register("rests", (_, cancel) => Hold(writer => writer.Suspend(), "rests", cancel), once)
             .AddExitState("end")
             .WithCheckpointStore(store);
     }
@@ -110,6 +131,34 @@ internal sealed class GoldenWorkflow(Action<string> tell, CancellationTokenSourc
         throw new InvalidOperationException("on purpose");
     }
 
+    /// <summary>It can be undone when whoever wrote the journal is gone.</summary>
+    private ValueTask StickOnce(TaskContext context, Receipt receipt, CancellationToken cancel) =>
+        writer is null ? Undo(context, receipt, cancel) : Stick(context, receipt, cancel);
+
+    /// <summary>Its writer stops the run here.</summary>
+    private ValueTask<string> Hold(Action<GoldenWriter> stop, string name, CancellationToken cancel)
+    {
+        tell(name);
+        if (writer is not null)
+            stop(writer);
+        cancel.ThrowIfCancellationRequested();
+        return new("end");
+    }
+
+    private string Give(TaskContext context)
+    {
+        tell($"given {context.Input<Receipt>().Text}");
+        context.SetOutput(new Receipt(1, "half"));
+        return "gives";
+    }
+
+    private string GiveMore(TaskContext context)
+    {
+        tell($"gives {context.Input<Receipt>().Number}");
+        context.SetOutput(new Receipt(2, "whole"));
+        return "end";
+    }
+
     private string Fail(TaskContext context)
     {
         tell("fails");
@@ -125,9 +174,9 @@ internal sealed class GoldenWorkflow(Action<string> tell, CancellationTokenSourc
     private async ValueTask<string> StopAsync(TaskContext context, CancellationToken cancel)
     {
         tell("stops");
-        if (stop is null)
+        if (writer is null)
             return "end";
-        await stop.CancelAsync();
+        await writer.StopAsync();
         cancel.ThrowIfCancellationRequested();
         return "end";
     }
@@ -162,5 +211,5 @@ internal sealed class GoldenWorkflow(Action<string> tell, CancellationTokenSourc
         return step < 5 ? StepOutcome.More(step + 1) : StepOutcome.Done("read");
     }
 
-    private sealed record Receipt(int Number, string Text);
+    public sealed record Receipt(int Number, string Text);
 }
