@@ -76,8 +76,8 @@ type Story = {
     /// bodies fail.
     Choices: int list
     /// At which moments the run is asked to stop; -1: before it starts. Moments are calls of bodies
-    /// and compensations, appends, ends of branches, sleeps, and the time between two lives, counted
-    /// from 0 over the whole story.
+    /// and compensations, appends, ends of branches, sleeps and the time between two lives,
+    /// counted from 0 over the whole story.
     Interrupts: (int * Interrupt) list
     /// For each life that ends with its process: at which of its appends, and whether that row
     /// survives.

@@ -39,9 +39,9 @@ exception internal Ended of Error
 exception internal Died
 
 /// The model's paper: what it tells, what it draws from its story, and the rows it looks things up
-/// in. No rule of the engine stands here but three: a row is durable before what follows it (D2, D3,
-/// D11, Y20), so many rows are summed up, and a request to cancel is durable beside the rows until
-/// one of them takes it (S5).
+/// in. No rule of the engine stands here but three: a row is durable before what follows it (D2,
+/// D3, D11, Y20), so many rows are summed up, and a request to cancel is durable beside the rows
+/// until one of them takes it (S5).
 type internal Telling(story: Story) =
     let rows, log = List<Row>(), List<string>()
     let hooks, calls, results = List<string>(), List<string>(), List<string>()

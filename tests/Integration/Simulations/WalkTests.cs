@@ -1,3 +1,5 @@
+using Cano.Kernel;
+using Cano.Runtime.Cancellation;
 using Cano.Testing;
 
 namespace Cano.Integration.Simulations;
@@ -81,12 +83,92 @@ public sealed class WalkTests
     {
         var all = Start.Explore(depth: 10);
         Assert.Contains(all, walk => walk.Exit == "End");
-        // In each of four states a failure and a cancel.
-        Assert.Equal(8, all.Count(walk => walk.Error is not null));
+        // In each of four states a failure and a cancel, and in the first a step that ends in spite of it.
+        Assert.Equal(9, all.Count(walk => walk.Error is not null));
         Assert.All(
             all.Where(walk => walk.Error is not null && walk.State != "Start"),
             walk => Assert.Equal(["Start"], walk.Undone)
         );
         Assert.All(all.Where(walk => walk.IsEnded && walk.Exit is null), walk => Assert.Empty(walk.ToUndo));
+    }
+
+    [Fact]
+    [Trait("ID", "S5"), Trait("ID", "I4")]
+    public void Exploring_finds_what_a_cancel_undoes_that_comes_while_the_last_step_ends_well()
+    {
+        var start = ControlFlow.Of(TwoPayments(new Trail())).StartAt(Stage.Start);
+        Assert.Equal(
+            [
+                "failed in Start with cancelled, undone [Start]",
+                "failed in Start with cancelled, undone []",
+                "failed in Work with cancelled, undone [Start]",
+                "failed in Work with cancelled, undone [Work, Start]",
+            ],
+            start
+                .Explore(depth: 5)
+                .Where(walk => walk.Error is { Category: "cancelled" })
+                .Select(walk => walk.ToString())
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    [Trait("ID", "S5")]
+    public async Task A_walks_cancels_undo_what_a_cancel_for_good_at_every_row_does()
+    {
+        var undone = new HashSet<string>();
+        // The fifth row is the exit's, at which a run is past being cancelled.
+        for (var row = 1; row <= 4; row++)
+            undone.Add(await UndoneByCancelAtAsync(row));
+        Assert.Equal(["", "Start", "Work Start"], undone.Order());
+        Assert.Equal(
+            undone.Order(),
+            ControlFlow
+                .Of(TwoPayments(new Trail()))
+                .StartAt(Stage.Start)
+                .Explore(depth: 5)
+                .Where(walk => walk.Error is { Category: "cancelled" })
+                .Select(walk => string.Join(' ', walk.Undone))
+                .Distinct()
+                .Order()
+        );
+    }
+
+    /// <summary>What is undone when the run is cancelled while the row of this number, from 1, is
+    /// written.</summary>
+    private static async Task<string> UndoneByCancelAtAsync(int number)
+    {
+        var (trail, control, rows) = (new Trail(), new RunControl(), 0);
+        var store = new KeepingStore
+        {
+            Appending = _ =>
+            {
+                if (++rows == number)
+                    control.Cancel(new CancelRequest(null, DateTimeOffset.UnixEpoch));
+            },
+        };
+        var workflow = TwoPayments(trail).WithCheckpointStore(store);
+        var error = await Failures.OfAsync(Controlled.StartAsync(workflow, control, "run"));
+        Assert.Equal("cancelled", error.Category);
+        return string.Join(' ', trail.Marks);
+    }
+
+    private static Workflow<Stage> TwoPayments(Trail undone)
+    {
+        return Pay(Pay(Workflow.Bare<Stage>(), Stage.Start, Stage.Work), Stage.Work, Stage.End)
+            .AddExitState(Stage.End);
+
+        Workflow<Stage> Pay(Workflow<Stage> workflow, Stage state, Stage next) =>
+            workflow.RegisterWithCompensation<int>(
+                state,
+                (_, _) => new((next, 1)),
+                (context, _, _) =>
+                {
+                    undone.Add(context.State);
+                    return default;
+                },
+                TaskConfig.Minimal,
+                [next]
+            );
     }
 }
