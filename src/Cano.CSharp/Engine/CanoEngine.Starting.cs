@@ -5,6 +5,7 @@ using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
 
 namespace Cano;
 
@@ -240,11 +241,24 @@ public sealed partial class CanoEngine
             throw EngineErrors.Differs(runId, "initial state", began, name);
         if (!SameInput.Is(start.Input, input, workflow.Bound.Setup.Options))
             throw EngineErrors.Differs(runId, "input", SameInput.Told(start.Input), SameInput.Told(input));
-        if (!StoredEnd.IsEnd(StoredEnd.StatusOf(rows[^1].Status)) && !_runs.IsSuspended)
-            if (_runs.Workflows.Find(start.WorkflowName, rows[^1].WorkflowVersion) is { } own)
-                // Not awaited: a body may ask for its own run, which is told to rest.
-                _ = _runs.TakeUpAsync(runId, own);
+        if (StoredEnd.IsEnd(StoredEnd.StatusOf(rows[^1].Status)) || _runs.IsSuspended)
+            return true;
+        if (
+            _runs.Workflows.Find(start.WorkflowName, rows[^1].WorkflowVersion) is { } own
+            && !await IsSetAsideAsync(runId).ConfigureAwait(false)
+        )
+            // Not awaited: a body may ask for its own run, which is told to rest.
+            _ = _runs.TakeUpAsync(runId, own);
         return true;
+    }
+
+    /// <summary>A run that killed its processes waits for a person, however often it is asked for.</summary>
+    private async ValueTask<bool> IsSetAsideAsync(string runId)
+    {
+        var run = await StoreCall
+            .AskAsync("find run", () => StoreListing.FindAsync(_runs.Store.Now, runId))
+            .ConfigureAwait(false);
+        return run?.Status == RunStatus.Quarantined;
     }
 
     private static KeyValuePair<string, string>[]? TagsOf(StartOptions? options)

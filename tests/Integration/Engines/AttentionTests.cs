@@ -38,6 +38,33 @@ public sealed class AttentionTests
         Assert.Equal(Stage.End, await run.Completion().Soon());
     }
 
+    [Theory]
+    [MemberData(nameof(Engines.Lasting), MemberType = typeof(Engines))]
+    [Trait("ID", "S10"), Trait("ID", "T8")]
+    public async Task Who_asks_for_a_run_that_was_set_aside_gets_it_and_leaves_it_there(string kind)
+    {
+        using var home = Engines.Home(kind);
+        await using (var first = await home.OpenAsync())
+        {
+            var gate = new Gate();
+            var begun = Engines.Saga(_trail, gate);
+            first.Add(begun);
+            await first.StartAsync(begun, Stage.Start, "order-1").Soon();
+            await gate.Entered.Soon();
+        }
+
+        await home.ClaimedAsync("order-1", 3);
+        await using var engine = await home.OpenAsync();
+        var workflow = Engines.Saga(_trail, _gate);
+        engine.Add(workflow);
+        var run = await engine.GetOrStartAsync(workflow, Stage.Start, "order-1").Soon();
+        Assert.Equal(RunStatus.Quarantined, (await run.DescribeAsync()).Status);
+        Assert.Equal(3, (await run.DescribeAsync()).Tries);
+        _gate.Open();
+        await engine.RetryAsync("order-1").Soon();
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+    }
+
     [Fact]
     [Trait("ID", "S10")]
     public async Task What_needs_attention_is_every_run_that_a_person_must_look_at_and_no_other()
