@@ -428,5 +428,26 @@ internal static class PlantedBugs
             "                Split = if ON then null else split\n",
             Check.Row("model", 2_000)
         ),
+        new(
+            "retry-oldest-first",
+            "src/Cano.Kernel/Row.fs",
+            "|> List.sortByDescending _.Sequence",
+            "|> List.sortBy (fun entry -> if ON then entry.Sequence else -entry.Sequence)",
+            Check.Row("model", 2_000)
+        ),
+        new(
+            "cancel-lost-beside-append",
+            "src/Cano.Kernel/Transitions/Reducer.fs",
+            "        | Phase.Appending(row, _) when Fact.isForward row.Fact && not row.Fact.IsFailed ->",
+            "        | Phase.Appending(row, _) when not ON && Fact.isForward row.Fact && not row.Fact.IsFailed ->",
+            Check.Row("model", 2_000)
+        ),
+        new(
+            "earlier-cancel-not-told",
+            "src/Cano.Runtime/Observation/RunObservation.cs",
+            "        if (!_isToldToStop && run.Durable.Cancel is null)",
+            "        if (!_isToldToStop && (ON || run.Durable.Cancel is null))",
+            Check.Row("model", 2_000)
+        ),
     ];
 }
