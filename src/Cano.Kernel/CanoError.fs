@@ -121,36 +121,6 @@ type Fault =
 
         told this
 
-    /// A fault of which only the category is known; text: said in place of all else. One of a
-    /// category that this build does not know is `Generic`, and its text names it.
-    static member internal OfCategory(category: string, text: string) : Fault =
-        match category with
-        | "task_execution" -> Fault.TaskExecution text
-        | "store" -> Fault.Store text
-        | "workflow" -> Fault.Workflow text
-        | "configuration" -> Fault.Configuration [| text |]
-        | "retry_exhausted" -> Fault.RetryExhausted(0, CanoError.Of(Fault.Generic text))
-        | "timeout" -> Fault.Timeout text
-        | "workflow_timeout" -> Fault.WorkflowTimeout(TimeSpan.Zero, TimeSpan.Zero)
-        | "cancelled" -> Fault.Cancelled
-        | "circuit_open" -> Fault.CircuitOpen
-        | "rate_limited" -> Fault.RateLimited("", TimeSpan.Zero)
-        | "checkpoint_store" -> Fault.CheckpointStore text
-        | "compensation_failed" -> Fault.CompensationFailed [| CanoError.Of(Fault.Generic text) |]
-        | "resource_not_found" -> Fault.ResourceNotFound ""
-        | "resource_type_mismatch" -> Fault.ResourceTypeMismatch("", "", "")
-        | "resource_duplicate_key" -> Fault.ResourceDuplicateKey ""
-        | "workflow_version_mismatch" -> Fault.WorkflowVersionMismatch(0u, 0u)
-        | "orphaned_compensation" -> Fault.OrphanedCompensation("", Array.empty)
-        | "suspended" -> Fault.Suspended text
-        | "run_not_found" -> Fault.RunNotFound text
-        | "run_ended" -> Fault.RunEnded text
-        | "input_missing" -> Fault.InputMissing text
-        | "input_type_mismatch" -> Fault.InputTypeMismatch text
-        | "output_missing" -> Fault.OutputMissing text
-        | "generic" -> Fault.Generic text
-        | unknown -> Fault.Generic $"{unknown}: {text}"
-
     // C#'s == and !=.
     static member op_Equality(left: Fault | null, right: Fault | null) = Object.Equals(left, right)
 
@@ -180,12 +150,10 @@ and [<CustomEquality; NoComparison>] CanoError = {
     /// The attempt that failed, from 1; 0 where no attempt was at fault (cancelled, timed out,
     /// circuit open).
     Attempt: int
-    /// The most recent states of the run, oldest first, ending with the one that failed; at most
-    /// 64.
+    /// The most recent states of the run, at most 64, oldest first, the one that failed last.
     Path: IReadOnlyList<string>
-    /// What was thrown, in the process that saw it: of exhausted retries by the last attempt, of a
-    /// failed rollback for the original error. Null in any other process, for it is not journaled;
-    /// no part of equality.
+    /// What was thrown, in the process that saw it: of exhausted retries by the last attempt. Not
+    /// journaled, and no part of equality.
     Exception: exn | null
 } with
 
@@ -197,22 +165,19 @@ and [<CustomEquality; NoComparison>] CanoError = {
         Path = Array.empty
         Exception =
             match CanoError.Behind fault with
-            | None -> null
-            | Some error -> error.Exception
+            | :? CanoError as error -> error.Exception
+            | _ -> null
     }
 
-    /// The error that a fault's own is told by; a caller of another language may have left it out.
-    static member private Behind(fault: Fault) : CanoError option =
+    /// The error that a fault is told by; a caller of another language may have left it out.
+    static member private Behind(fault: Fault) : obj | null =
         ArgumentNullException.ThrowIfNull fault
 
-        let given (error: CanoError) =
-            if isNull (box error) then None else Some error
-
         match fault with
-        | Fault.RetryExhausted(_, last) -> given last
-        | Fault.CompensationFailed failures when not (isNull (box failures)) ->
-            failures |> Array.tryHead |> Option.bind given
-        | _ -> None
+        | Fault.RetryExhausted(_, last) -> box last
+        | Fault.CompensationFailed failures ->
+            Seq.tryHead failures |> Option.map box |> Option.toObj
+        | _ -> null
 
     /// The same error with what was thrown, unless it has that already.
     member internal this.Thrown(thrown: exn) : CanoError =

@@ -81,3 +81,15 @@ module Undo =
             match durable.Rollback with
             | null -> invalidOp "No rollback was started."
             | rollback -> UndoStep.Done(outcome rollback)
+
+    /// The row that a failure leaves; null when it leaves none. Without a journal nobody reads what
+    /// undoes nothing; and a run that its caller gave up rests, if nothing is to be undone.
+    let failure (cause: CanoError) (journaled: bool) (durable: DurableState) : Fact | null =
+        match start cause durable with
+        // A slip of whoever wrote the workflow takes nothing back.
+        | _ when cause.Fault.IsOutputMissing -> if journaled then Fact.Failed(cause, null) else null
+        | null when not journaled || isNull durable.Last -> null
+        | null when not (isNull durable.Cancel) -> Fact.RollbackFinished cause
+        | null when cause.Fault.IsCancelled -> null
+        | null -> Fact.Failed(cause, null)
+        | fact -> fact

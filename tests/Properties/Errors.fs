@@ -3,6 +3,7 @@ namespace Cano.Properties
 open System
 open FSharp.Reflection
 open Cano
+open Cano.Kernel
 open Xunit
 
 /// What errors say about themselves.
@@ -53,13 +54,16 @@ type Errors() =
     [<Trait("ID", "S11")>]
     member _.``of every fault its category alone can be told, of an unknown one its name``() =
         let cases = FSharpType.GetUnionCases typeof<Fault> |> Array.length
-        let categories = every |> List.map (fun (_, category, _) -> category) |> List.distinct
+
+        let categories =
+            every |> List.map (fun (_, category, _) -> category) |> List.distinct
+
         Assert.Equal(cases, categories.Length)
 
         for category in categories do
-            Assert.Equal(category, Fault.OfCategory(category, "no more").Category)
+            Assert.Equal(category, (FaultCategory.ofCategory category "no more").Category)
 
-        Assert.Equal(Fault.Generic "newer: no more", Fault.OfCategory("newer", "no more"))
+        Assert.Equal(Fault.Generic "newer: no more", FaultCategory.ofCategory "newer" "no more")
 
     [<Fact>]
     [<Trait("ID", "C4"); Trait("ID", "Y24")>]

@@ -126,8 +126,8 @@ type RowBeforeTask(output: ITestOutputHelper) =
                 played.Plan.Nodes
                 |> Seq.exists (fun node -> node.Name = name && not node.LeavesRow)
 
-            // A visit that is under way may have rows: its failure, with what a split before it came
-            // to, and an entry when it is resumed behind those.
+            // A visit that is under way may have rows: its failure, with what a split before it
+            // came to, and an entry when it is resumed behind those.
             for moment in played.Moments do
                 match moment.After.Start, moment.Event with
                 | Effect.Append row, event when isRouter row.State && row.Visit > 0L ->

@@ -25,7 +25,7 @@ internal static class RunReading
             UpdatedAt = run.UpdatedAt,
             EndedAt = run.EndedAt,
             Waiting = run.Status == RunStatus.Waiting ? new RunWait(run.WakesAt, [], null) : null,
-            Error = run.Category is { } category ? CanoError.Of(Fault.OfCategory(category, Whole)) : null,
+            Error = run.Category is { } category ? CanoError.Of(FaultCategory.Of(category, Whole)) : null,
             ParentRunId = run.ParentRunId,
             LastSequence = run.LastSequence,
             Tries = run.Tries,

@@ -223,41 +223,13 @@ module internal Advance =
                  else
                      CanoError.Of Fault.Cancelled)
 
-        match failure cause run with
+        match Undo.failure cause run.Journaled run.Durable with
         | null -> ended run (Outcome.Failed cause)
         // A router left no row that holds what the split before it came to.
         | Fact.Failed _ when not (isNull run.Split) && run.Durable.Entered <> run.Visit ->
             let entered = rowOf plan &run (plan.NameOf run.State) (Fact.StateEntered run.Split)
             record plan run entered (Sequel.Fail cause)
         | fact -> record plan run (rowOf plan &run (plan.NameOf run.State) fact) null
-
-    /// The row that a failure leaves; null when it leaves none. Without a journal nobody reads what
-    /// undoes nothing; and a run that its caller gave up rests, if nothing is to be undone.
-    and private failure (cause: CanoError) (run: Run) : Fact | null =
-        match Undo.start cause run.Durable with
-        // A slip of whoever wrote the workflow takes nothing back.
-        | _ when cause.Fault.IsOutputMissing ->
-            if run.Journaled then Fact.Failed(cause, null) else null
-        | null when not run.Journaled || isNull run.Durable.Last -> null
-        | null when not (isNull run.Durable.Cancel) -> Fact.RollbackFinished cause
-        | null when cause.Fault.IsCancelled -> null
-        | null -> Fact.Failed(cause, null)
-        | fact -> fact
-
-    /// The exit is not reached for want of the run's output: what completed stands, and a retry asks
-    /// the exit again.
-    and exitRefused (plan: Plan) (run: Run) (exit: Row) (error: CanoError) : Transition =
-        match run.Durable.Last with
-        | null -> unchanged run
-        | last ->
-            let run = {
-                run with
-                    State = max 0 (plan.NumberOf last.State)
-                    Visit = last.Visit
-            }
-
-            let fact = Fact.Failed(placed plan &run error, exit.State)
-            record plan run (rowOf plan &run last.State fact) null
 
     /// A new visit that leaves a row before its work.
     // Not inlined: the JIT would zero-initialise the larger frame at every plain transition.

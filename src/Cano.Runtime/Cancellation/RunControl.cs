@@ -34,8 +34,8 @@ internal sealed class RunControl
         }
     }
 
-    /// <summary>Completed when a cancel for good is asked for, on no stack of who asks. For the run alone, which
-    /// is on its way.</summary>
+    /// <summary>Completed when a cancel for good is asked for, on no stack of who asks. For the run alone,
+    /// which is on its way.</summary>
     public Task Cancelling
     {
         get

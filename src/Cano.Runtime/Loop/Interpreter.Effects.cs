@@ -12,8 +12,17 @@ namespace Cano.Runtime.Loop;
 // What is done for each effect but the common one.
 internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<RunEvent>>
 {
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Await() =>
-        throw new InvalidOperationException("The loop awaits the answers of work under way itself.");
+    /// <summary>Only a split has work under way that nothing else awaits.</summary>
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Await()
+    {
+        RunEvent? next;
+        do
+        {
+            await _split!.WaitAsync().ConfigureAwait(false);
+        } while (!TryNext(out next));
+
+        return next;
+    }
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunTask(int state)
     {

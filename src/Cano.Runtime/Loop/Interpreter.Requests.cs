@@ -11,6 +11,15 @@ internal sealed partial class Interpreter<TState>
     private bool ListensForCancels =>
         _control is not null && _journal is not null && _run.Durable.Cancel is null;
 
+    private bool MayBeAskedBeside(Effect effect) =>
+        effect.IsAwait
+            ? _optionalState is { UnderWay: not null }
+            : effect is Effect.RunTask or Effect.Continue && ListensForCancels;
+
+    private Task<RunEvent> UnderWay(Effect effect, ValueTask<TState>? body) =>
+        _optionalState?.UnderWay
+        ?? (body is { } pending ? AnswerAsync(pending) : effect.Accept(this).AsTask());
+
     private async Task<RunEvent> AnswerAsync(ValueTask<TState> body)
     {
         var visit = _run.Visit;

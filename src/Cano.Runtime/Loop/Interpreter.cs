@@ -65,9 +65,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     /// <summary>Runs to the exit, from what the kernel is told first.</summary>
     /// <exception cref="CanoException">Why the run failed.</exception>
-    public async ValueTask<TState> RunAsync(RunEvent first)
+    public async ValueTask<TState> RunAsync(RunEvent? happened)
     {
-        RunEvent? happened = first;
         using var stop = _stop;
         try
         {
@@ -75,8 +74,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
             {
                 switch (AdvanceWhilePossible(happened, out var body))
                 {
-                    case Effect.RunTask when body is { } pending && ListensForCancels:
-                        happened = await BesideAsync(AnswerAsync(pending)).ConfigureAwait(false);
+                    case var work when MayBeAskedBeside(work):
+                        happened = await BesideAsync(UnderWay(work, body)).ConfigureAwait(false);
                         break;
                     case Effect.RunTask when body is { } pending:
                         try
@@ -89,18 +88,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
                         }
 
                         break;
-                    case { IsAwait: true } when _optionalState is { UnderWay: { } work }:
-                        happened = await BesideAsync(work).ConfigureAwait(false);
-                        break;
-                    case { IsAwait: true }:
-                        happened = await OfSplitAsync().ConfigureAwait(false);
-                        break;
                     case Effect.Finish end:
                         return await EndAsync(end.Outcome).ConfigureAwait(false);
-                    case (Effect.RunTask or Effect.Continue) and var task when ListensForCancels:
-                        var answer = task.Accept(this).AsTask();
-                        happened = await BesideAsync(answer).ConfigureAwait(false);
-                        break;
                     case var effect:
                         happened = await effect.Accept(this).ConfigureAwait(false);
                         break;
@@ -115,17 +104,6 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         {
             throw await BrokenAsync(thrown).ConfigureAwait(false);
         }
-    }
-
-    private async ValueTask<RunEvent> OfSplitAsync()
-    {
-        RunEvent? next;
-        do
-        {
-            await _split!.WaitAsync().ConfigureAwait(false);
-        } while (!TryNext(out next));
-
-        return next;
     }
 
     public override void Keep(Exception thrown) => OptionalState.Thrown = (thrown, _run.Visit, _run.Attempt);

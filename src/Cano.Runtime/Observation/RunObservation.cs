@@ -1,6 +1,4 @@
 using Cano.Kernel;
-using Cano.Runtime.Steps.Splits;
-using Cano.Runtime.Steps.Waits;
 
 namespace Cano.Runtime.Observation;
 
@@ -84,15 +82,13 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         observers.Tell(observer => observer.OnCircuitOpen(at));
     }
 
-    public void BranchRetries<TState>(string state, BranchRetries<TState> retry)
-        where TState : notnull
-    {
-        var at = BranchPoint(state, retry.Branch.Name, retry.Branch.Index) with
-        {
-            Attempt = retry.FailedAttempt,
-        };
-        Retries(at, retry.Delay, retry.Error);
-    }
+    public void BranchRetries(
+        string state,
+        (string Name, int Index) branch,
+        int attempt,
+        TimeSpan delay,
+        CanoError error
+    ) => Retries(BranchPoint(state, branch.Name, branch.Index) with { Attempt = attempt }, delay, error);
 
     public void ClearFailed(in Run run, CanoError error)
     {

@@ -7,7 +7,6 @@ using Cano.Runtime.Errors;
 using Cano.Runtime.Loop;
 using Cano.Runtime.Observation;
 using Cano.Runtime.Scope;
-using Cano.Runtime.Steps.Waits;
 using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,7 @@
 namespace Cano.Runtime.Scope;
 
-/// <summary>How many of the runs that are resumed together have work to do: all but those that wait.</summary>
+/// <summary>How many of the runs that are resumed together have work to do: all but those that
+/// wait.</summary>
 internal sealed class WorkingRuns
 {
     private readonly Lock _gate = new();
@@ -22,8 +23,8 @@ internal sealed class WorkingRuns
         none?.SetResult();
     }
 
-    /// <summary>Completes when none works. Who awaits it may be on a run's stack then, and one that waited may
-    /// work again since.</summary>
+    /// <summary>Completes when none works. Who awaits it may be on a run's stack then, and one that waited
+    /// may work again since.</summary>
     public Task NoneAsync()
     {
         lock (_gate)

@@ -83,8 +83,8 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
     /// <summary>What a body's choice of the next state means to the kernel.</summary>
     public abstract RunEvent Answered(TState next);
 
-    /// <summary>What it means that a step leads to an exit for which the run has no output, when no row tells of
-    /// the step; null when none is missing.</summary>
+    /// <summary>What it means that a step leads to an exit for which the run has no output, when no row tells
+    /// of the step; null when none is missing.</summary>
     public abstract Answer? UnreturnedWithoutRows(int next);
 
     /// <summary>The number of a state; false when the workflow does not have it.</summary>

@@ -49,7 +49,7 @@ internal static class PlantedBugs
         ),
         new(
             "rollback-after-lost-append",
-            "src/Cano.Kernel/Transitions/Reducer.fs",
+            "src/Cano.Kernel/Transitions/Unwritten.fs",
             "        | Phase.Appending _ -> Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
             "        | Phase.Appending _ -> if ON then Advance.fail plan run error else Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
             Check.Laws("Ending"),
@@ -101,8 +101,8 @@ internal static class PlantedBugs
         new(
             "lost-cancel",
             "src/Cano.Kernel/Transitions/Reducer.fs",
-            "        | RunEvent.CallerCancelled -> interrupt",
-            "        | RunEvent.CallerCancelled when ON && run.Phase.IsRunning -> Advance.unchanged run\n        | RunEvent.CallerCancelled -> interrupt",
+            "        | RunEvent.CallerCancelled -> Requests.interrupt",
+            "        | RunEvent.CallerCancelled when ON && run.Phase.IsRunning -> Advance.unchanged run\n        | RunEvent.CallerCancelled -> Requests.interrupt",
             Check.Laws("Ending"),
             Check.Laws("UnderWay")
         ),
@@ -416,7 +416,7 @@ internal static class PlantedBugs
         ),
         new(
             "cancel-row-lost-beside-work",
-            "src/Cano.Kernel/Transitions/Reducer.fs",
+            "src/Cano.Kernel/Transitions/Unwritten.fs",
             "        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _) ->",
             "        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _) when not ON ->",
             Check.Laws("Stopping")
@@ -437,7 +437,7 @@ internal static class PlantedBugs
         ),
         new(
             "cancel-lost-beside-append",
-            "src/Cano.Kernel/Transitions/Reducer.fs",
+            "src/Cano.Kernel/Transitions/Requests.fs",
             "        | Phase.Appending(row, _) when Fact.isForward row.Fact && not row.Fact.IsFailed ->",
             "        | Phase.Appending(row, _) when not ON && Fact.isForward row.Fact && not row.Fact.IsFailed ->",
             Check.Row("model", 2_000)

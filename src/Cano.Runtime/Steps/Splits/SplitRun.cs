@@ -247,7 +247,13 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     private CanoError Cancelled => CanoError.Of(Fault.Cancelled).In(_node.Name);
 
     private void TellRetry(BranchRetries<TState> retry) =>
-        _scope.Observation?.BranchRetries(_node.Name, retry);
+        _scope.Observation?.BranchRetries(
+            _node.Name,
+            (retry.Branch.Name, retry.Branch.Index),
+            retry.FailedAttempt,
+            retry.Delay,
+            retry.Error
+        );
 
     private void TimeIsUp() => _mailbox.Tell(new SplitTimeIsUp());
 

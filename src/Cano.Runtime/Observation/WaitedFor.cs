@@ -1,6 +1,6 @@
 using Cano.Kernel;
 
-namespace Cano.Runtime.Steps.Waits;
+namespace Cano.Runtime.Observation;
 
 /// <summary>What a run waits for.</summary>
 internal static class WaitedFor
