@@ -71,7 +71,9 @@ internal static class Rules
             return Do(world, deed with { Kind = DeedKind.Start });
         if (run.Plot != deed.Plot)
             return (world, Refused);
-        return (world.IsSuspended ? world : world with { Run = run.TakenUp() }, Ok);
+        // One that was set aside waits for a person.
+        var isTakenUp = !world.IsSuspended && run.Status != RunStatus.Quarantined;
+        return (isTakenUp ? world with { Run = run.TakenUp() } : world, Ok);
     }
 
     private static (World, string) Retry(World world)
