@@ -148,6 +148,9 @@ type RunStart = {
             NotBefore = notBefore
     }
 
+    /// The same with the trace in which the run was started.
+    member internal this.WithTrace(trace: RunTrace | null) : RunStart = { this with Trace = trace }
+
     member private this.Parts: (obj | null)[] = [|
         this.WorkflowName
         this.InitialState

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Cano.CSharp.Engine;
 using Cano.Runtime.Checkpoints;
@@ -166,6 +167,7 @@ public sealed partial class CanoEngine
             Input = input is null ? null : input with { IsHandedOn = _isInMemory },
             Tags = TagsOf(options),
             NotBefore = options?.NotBefore?.ToUniversalTime(),
+            Trace = CurrentTrace,
         };
         try
         {
@@ -260,6 +262,12 @@ public sealed partial class CanoEngine
             .ConfigureAwait(false);
         return run?.Status == RunStatus.Quarantined;
     }
+
+    /// <summary>What is said of it in any other form has no place in a row.</summary>
+    private static RunTrace? CurrentTrace =>
+        Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } current
+            ? new RunTrace(id, current.TraceStateString)
+            : null;
 
     private static KeyValuePair<string, string>[]? TagsOf(StartOptions? options)
     {

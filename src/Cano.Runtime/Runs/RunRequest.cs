@@ -24,6 +24,9 @@ internal readonly record struct RunRequest(string? Id)
     /// <summary>The instant before which it does not begin; null: at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>The trace in which it is started; null: in none.</summary>
+    public RunTrace? Trace { get; init; }
+
     /// <summary>Who hears of its rows; null when nobody does.</summary>
     public IRunHost? Host { get; init; }
 

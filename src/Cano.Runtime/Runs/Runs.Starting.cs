@@ -122,7 +122,7 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        var told = StartOf(workflow, start).WithInput(with.Input);
+        var told = StartOf(workflow, start).WithInput(with.Input).WithTrace(request.Trace);
         var begun = Run.Begin(start, told.WithOptions(request.Tags ?? [], request.NotBefore));
         return new RunBeginning(begun, RunEvent.NewStarted(true))
         {

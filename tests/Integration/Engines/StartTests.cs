@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Cano.Integration.Engines;
 
 public sealed class StartTests
@@ -121,6 +123,39 @@ public sealed class StartTests
         engine.Add(workflow.WithName("orders").WithWorkflowVersion(2));
         var stored = workflow.WithName("stored").WithCheckpointStore(new MemoryCheckpointStore());
         Assert.Contains("store", Failures.Of(() => engine.Add(stored)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    [Trait("ID", "X11"), Trait("ID", "X5")]
+    public async Task The_trace_of_the_start_is_journaled_and_no_body_runs_in_it(string kind)
+    {
+        using var home = Engines.Home(kind);
+        await using var engine = await home.OpenAsync();
+        var seen = new List<Activity?>();
+        var workflow = Workflow
+            .Bare<Stage>()
+            .WithName("orders")
+            .Register(
+                Stage.Start,
+                _ =>
+                {
+                    seen.Add(Activity.Current);
+                    return Stage.End;
+                }
+            )
+            .AddExitState(Stage.End);
+        engine.Add(workflow);
+        using var request = new Activity("request") { TraceStateString = "vendor=1" };
+        request.SetIdFormat(ActivityIdFormat.W3C).Start();
+        var traced = await engine.StartAsync(workflow, Stage.Start, "traced").Soon();
+        request.Stop();
+        var plain = await engine.StartAsync(workflow, Stage.Start, "plain").Soon();
+        await Task.WhenAll(traced.Completion(), plain.Completion()).Soon();
+        Assert.Equal([null, null], seen);
+        var trace = (await engine.HistoryAsync("traced"))[0].Start!.Trace!;
+        Assert.Equal((request.Id, "vendor=1"), (trace.Parent, trace.State));
+        Assert.Null((await engine.HistoryAsync("plain"))[0].Start!.Trace);
     }
 
     [Fact]
