@@ -11,6 +11,9 @@ internal static class RunReading
     private const string Whole =
         "a list tells the category alone: FindAsync of the run tells the whole error";
 
+    // As many states as an error names.
+    private const int PathMax = 64;
+
     /// <summary>As a list tells it.</summary>
     public static RunInfo Of(RunSummary run, string? held) =>
         new()
@@ -48,7 +51,9 @@ internal static class RunReading
             Attempt = durable.Last?.Fact is Fact.WaitStarted { Item.FailedAttempt: var failed }
                 ? failed + 1
                 : 1,
-            Error = ErrorOf(durable.Last?.Fact) ?? durable.Rollback?.Cause,
+            Error = (ErrorOf(durable.Last?.Fact) ?? durable.Rollback?.Cause)?.Along([
+                .. durable.Path.Take(PathMax).Reverse(),
+            ]),
             CancelReason = durable.Cancel?.Reason,
             InputJson = Json(durable.Start?.Input),
             OutputJson = Json(EncodedRows.Output(listed.RunId, rows, values)),

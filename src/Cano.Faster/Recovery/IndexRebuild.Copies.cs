@@ -52,6 +52,11 @@ internal sealed partial class IndexRebuild
             );
             run.NextSequence = head.NextSequence;
         }
+        else if (CanHoldAnew(room.GetValueOrDefault(run), run))
+        {
+            // As many rows as there are may be those of a run that was cleared.
+            Mark(run, head.Sequence, "its copy may be that of another run of its id, begun in a gap");
+        }
         else if (run.IsDoubt)
         {
             // The head says that the run has no more rows than it has: none of them was in the gap.

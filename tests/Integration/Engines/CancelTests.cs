@@ -28,7 +28,9 @@ public sealed class CancelTests
         Assert.Equal(RunStatus.Suspended, (await next.FindAsync("order-1"))!.Status);
         var end = Assert.Single(await Engines.ResumedAsync(next));
         Assert.Equal(("order-1", RunStatus.Cancelled), (end.RunId, end.Status));
-        Assert.Equal("too late", (await next.FindAsync("order-1"))!.CancelReason);
+        var found = await next.FindAsync("order-1");
+        Assert.Equal("too late", found!.CancelReason);
+        Assert.Equal(["Start", "Work"], found.Error!.Path);
         Assert.Equal(["pay", "undo pay"], _trail.Marks);
     }
 

@@ -55,6 +55,9 @@ public sealed class RunsGuideTests : IDisposable
         var counts = await engine.CountAsync(RunQuery.Unfinished); // by status
         var found = await engine.FindAsync("order-17");           // all that is known of one; null: no such run
 
+        var receipt = await engine.Run(orders, "order-17").OutputAsync<Receipt>();
+
+        Assert.Equal(21, receipt.Cents);
         Assert.Equal("", Console.ToString());
         Assert.Empty(counts);
         Assert.Null(nextPage.After);
@@ -106,6 +109,18 @@ public sealed class RunsGuideTests : IDisposable
     }
 
     [Fact]
+    public async Task A_web_service_suspends_behind_its_requests()
+    {
+        await using var engine = await CanoEngine.OpenAsync(_folder.Path);
+        var app = new App();
+
+        await app.RunAsync();
+        await engine.SuspendAsync();                              // or an IHostedService's StopAsync
+
+        Assert.Equal("suspended", (await Failures.OfAsync(engine.StartAsync(Orders(), Step.Reserve, "order-17", new Purchase("ada", 21)))).Category);
+    }
+
+    [Fact]
     public async Task A_member_that_came_later_is_read_from_older_rows()
     {
         var first = Orders();
@@ -114,6 +129,11 @@ public sealed class RunsGuideTests : IDisposable
         var run = await engine.StartAsync(first, Step.Reserve, "order-17", new Purchase("ada", 21));
         var receipt = await run.OutputAsync<LaterReceipt>();
         Assert.Equal((21, null), (receipt.Cents, receipt.Points));
+    }
+
+    private sealed class App
+    {
+        public Task RunAsync() => Task.CompletedTask;
     }
 
     private sealed record LaterReceipt(int Cents)

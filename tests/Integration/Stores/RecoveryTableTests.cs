@@ -101,6 +101,22 @@ public sealed class RecoveryTableTests
         Assert.Contains("sequence=1: the rows before it may be those of a run that was cleared", Run.Damage);
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(4096, true)]
+    public void A_copy_of_which_only_the_head_is_there_tells_of_a_run_unless_that_may_have_been_begun_anew(
+        int room,
+        bool isDamaged
+    )
+    {
+        Find(0);
+        Doubt(room);
+        var span = new LogSpan(8192, 92);
+        _rebuild.Apply(new LogFact.Copy(Id, new CopyHead(1, 0, 0), 0, 1, span, 0));
+        Assert.Equal(isDamaged, Run.Damage is not null);
+        Assert.False(Run.IsDoubt);
+    }
+
     [Fact]
     [Trait("Line", "D")]
     public void The_expected_row_of_a_sound_run_is_added()
