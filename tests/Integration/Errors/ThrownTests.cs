@@ -34,11 +34,27 @@ public sealed class ThrownTests
     {
         using var directory = new TempDirectory();
         CanoError seen;
-        var workflow = Throwing(_ => new IOException("full")).WithName("orders");
+        var gate = new Gate();
+        var workflow = Workflow
+            .Bare<Stage>()
+            .WithName("orders")
+            .Register(
+                Stage.Start,
+                async (_, token) =>
+                {
+                    await gate.PassAsync(token);
+                    throw new IOException("full");
+                },
+                TaskConfig.Minimal
+            )
+            .AddExitState(Stage.End);
         await using (var engine = await CanoEngine.OpenAsync(directory.Path))
         {
             var run = await engine.Add(workflow).StartAsync(workflow, Stage.Start, "order-1").Soon();
-            seen = await Failures.OfAsync(run.Completion().Soon());
+            // Who asks after the end reads it from the rows.
+            var completion = run.Completion();
+            gate.Open();
+            seen = await Failures.OfAsync(completion.Soon());
         }
 
         await using var next = await CanoEngine.OpenAsync(directory.Path);
