@@ -49,10 +49,11 @@ internal sealed class LargestSnapshot(string directory, bool isAbove, bool hasDa
         await CutAsync(
             RowsBefore + (isLater ? 2 : 1),
             isAfter ? CrashPoint.AfterAppend : CrashPoint.BeforeAppend,
-            isSummedUp: !isAbove && (isLater || isAfter)
+            isSummedUp: !isAbove && (isLater || isAfter),
+            isFirst: true
         );
         // Two more are due by then.
-        await CutAsync(2 * RowsBefore + 2, CrashPoint.AfterAppend, isSummedUp: !isAbove);
+        await CutAsync(2 * RowsBefore + 2, CrashPoint.AfterAppend, isSummedUp: !isAbove, isFirst: false);
         await EndAsync();
 
         // A new snapshot is on disk before the old one is given back, by whole segments.
@@ -64,17 +65,14 @@ internal sealed class LargestSnapshot(string directory, bool isAbove, bool hasDa
         return (_disk, _heap);
     }
 
-    /// <summary>Begins the run or goes on with it, to an append of this process.</summary>
-    private async Task CutAsync(int append, CrashPoint point, bool isSummedUp)
+    /// <summary>Begins the run or goes on with it, to an append of this process. Its rows are not read before
+    /// that: whoever has read them may hold them, as long as the run itself, while the heap is looked at.</summary>
+    private async Task CutAsync(int append, CrashPoint point, bool isSummedUp, bool isFirst)
     {
         await using var store = await OpenAsync();
         var dying = new CrashingCheckpointStore(store, append, point);
         var workflow = Of().WithCheckpointStore(dying);
-        await (
-            (await store.LoadRunAsync("run")).Count == 0
-                ? workflow.TryOrchestrateAsync("begin", "run")
-                : workflow.TryResumeFromAsync("run")
-        );
+        await (isFirst ? workflow.TryOrchestrateAsync("begin", "run") : workflow.TryResumeFromAsync("run"));
         Broken.Unless(dying.HasCrashed && _undone is [], "the run should have been cut off");
         var rows = await store.LoadRunAsync("run");
         Broken.Unless(
