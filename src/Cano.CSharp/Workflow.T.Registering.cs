@@ -5,6 +5,7 @@ using Cano.Runtime.Errors;
 using Cano.Runtime.Steps;
 using Cano.Runtime.Steps.Singles;
 using Cano.Runtime.Steps.Splits;
+using Cano.Runtime.Steps.Waits;
 
 namespace Cano;
 
@@ -112,6 +113,17 @@ public sealed partial class Workflow<TState>
     {
         ArgumentNullException.ThrowIfNull(branches);
         return With(state, new SplitBody<TState>(branches, RequireComplete(join)), null);
+    }
+
+    /// <summary>Makes a state wait for signals, or until a time is up: for the first of it that
+    /// comes.</summary>
+    /// <remarks>Signals are sent by <see cref="CanoEngine"/>. A run whose store keeps no inbox, or that has
+    /// no store, hears of none: it goes on when its time is up, and a wait without a time is
+    /// refused.</remarks>
+    public Workflow<TState> RegisterWait(TState state, Wait<TState> wait)
+    {
+        ArgumentNullException.ThrowIfNull(wait);
+        return With(state, new WaitBody<TState>(wait), null);
     }
 
     /// <summary>A state in which runs end. If it has work too, that never runs.</summary>

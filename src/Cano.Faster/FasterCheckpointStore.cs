@@ -19,7 +19,12 @@ namespace Cano;
 /// space and all after it. After a failed write nothing is acknowledged any more until the store is closed
 /// and opened again.
 /// </remarks>
-public sealed class FasterCheckpointStore : ICheckpointStore, IInboxStore, IRunIndex, IIdentifiedStore
+public sealed class FasterCheckpointStore
+    : ICheckpointStore,
+        IInboxStore,
+        IRunIndex,
+        IIdentifiedStore,
+        IBeginsSignalled
 {
     private readonly Journal journal;
     private readonly string identity;
@@ -136,6 +141,15 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IInboxStore, IRunI
             : journal.BeginAsync(runId, first, cancellationToken);
     }
 
+    bool IBeginsSignalled.CanBeginSignalled => true;
+
+    ValueTask<long> IBeginsSignalled.BeginAsync(
+        string runId,
+        CheckpointRow first,
+        InboxItem signal,
+        NodeLease? lease
+    ) => journal.BeginAsync(runId, first, signal);
+
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
         string runId,
@@ -230,6 +244,10 @@ public sealed class FasterCheckpointStore : ICheckpointStore, IInboxStore, IRunI
         await ValueTask.CompletedTask.ConfigureAwait(false);
         return journal.ReadInbox(runId, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<int> CountLeftAsync(string runId, CancellationToken cancellationToken = default) =>
+        new(journal.CountLeft(runId));
 
     /// <inheritdoc/>
     public IDisposable WatchInbox(string runId, Action ring)

@@ -38,6 +38,27 @@ internal sealed partial class Journal
         return refusal is null ? isKept : throw refusal;
     }
 
+    /// <summary>Appends a run's first row, and gives its inbox the first entry with it: both are in one group,
+    /// and nobody here finds the one without the other.</summary>
+    public async ValueTask<long> BeginAsync(string id, CheckpointRow first, InboxItem signal)
+    {
+        var (body, entry) = (BodyOf(id, first), signal.ToBytes());
+        FrameLimit.CheckEntry(id, entry.Length);
+        long fence;
+        Task written;
+        lock (gate)
+        {
+            ThrowIfStopped();
+            var run = index.AcceptFirst(id, first.Sequence);
+            fence = run.Fence;
+            committer.AddWithNext(FrameOf(run, first, body));
+            Give(run, signal, entry, out written);
+        }
+
+        await AnswerAsync(written, id).ConfigureAwait(false);
+        return fence;
+    }
+
     /// <summary>What a run has not taken; see <see cref="IInboxStore.ReadInboxAsync"/>.</summary>
     public InboxItem[] ReadInbox(string id, CancellationToken cancel)
     {
@@ -66,6 +87,16 @@ internal sealed partial class Journal
             {
                 // While they were read, entries were taken, or moved, or the run was cleared.
             }
+        }
+    }
+
+    /// <summary>See <see cref="IInboxStore.CountLeftAsync"/>.</summary>
+    public int CountLeft(string id)
+    {
+        lock (gate)
+        {
+            ThrowIfStopped();
+            return index.TryFind(id, out var run) ? run.Inbox?.Left ?? 0 : 0;
         }
     }
 

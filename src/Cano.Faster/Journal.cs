@@ -64,13 +64,16 @@ internal sealed partial class Journal
         return body;
     }
 
-    private bool Add(RunEntry run, CheckpointRow row, ReadOnlyMemory<byte> body, out Task shared)
+    private bool Add(RunEntry run, CheckpointRow row, ReadOnlyMemory<byte> body, out Task shared) =>
+        committer.Add(FrameOf(run, row, body), out shared);
+
+    private RequestedFrame FrameOf(RunEntry run, CheckpointRow row, ReadOnlyMemory<byte> body)
     {
         (run.NextStatus, run.NextCategory) = (row.Status, row.Category);
         var head = Head(row, run, run.Fence);
         if (row.Sequence == 0)
             index.Begin(run, RowFacts.StartTicksOf(row, head.Ticks));
-        return committer.Add(new RequestedFrame(run, head, body, row), out shared);
+        return new RequestedFrame(run, head, body, row);
     }
 
     private ValueTask WrittenAsync(bool leads, Task shared, CancellationToken cancel) =>

@@ -27,7 +27,8 @@ public sealed partial class CanoEngine
         var rows = await StoredEnd.RowsAsync(store, runId, cancellationToken).ConfigureAwait(false);
         try
         {
-            return RunReading.With(run, rows, _runs.Basis.Values);
+            var workflow = _runs.Workflows.Find(run.WorkflowName, run.WorkflowVersion);
+            return RunReading.With(run, rows, _runs.Basis.Values, workflow);
         }
         catch (CanoException unreadable)
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Cano.CSharp.Engine;
 using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Data;
@@ -13,9 +12,6 @@ namespace Cano;
 // How runs are started.
 public sealed partial class CanoEngine
 {
-    private const int TagsMax = 32;
-    private const int TagBytesMax = 4096;
-
     /// <summary>Begins a run and returns once it is durable: its first row is written. The run goes on by
     /// itself.</summary>
     /// <param name="workflow">The value that was added.</param>
@@ -151,7 +147,8 @@ public sealed partial class CanoEngine
 
     private async Task<WorkflowRun<TState>> BeginAsync<TState>(
         WantedRun<TState> wanted,
-        CancellationToken cancel
+        CancellationToken cancel,
+        InboxItem? signal = null
     )
         where TState : notnull
     {
@@ -165,9 +162,10 @@ public sealed partial class CanoEngine
         var request = new RunRequest(runId)
         {
             Input = input is null ? null : input with { IsHandedOn = _isInMemory },
-            Tags = TagsOf(options),
+            Tags = GivenTags.Of(options),
             NotBefore = options?.NotBefore?.ToUniversalTime(),
             Trace = CurrentTrace,
+            Signal = signal,
         };
         try
         {
@@ -190,10 +188,7 @@ public sealed partial class CanoEngine
         ThrowIfDisposed();
         var (workflow, initial, runId, input, options) = wanted.Checked;
         var known = _runs.Workflows.Of(workflow);
-        if (known.Bound.Setup.Options.Retention == Retention.Clear)
-            throw InvalidConfiguration.Of(
-                $"Runs of workflow '{known.Name}' are forgotten at once (Retention.Clear), so that GetOrStartAsync could begin one twice: keep them for a time"
-            );
+        ThrowIfForgotten(known, nameof(GetOrStartAsync));
         while (true)
         {
             if (await IsThereAsync(known, initial, runId, input, cancel).ConfigureAwait(false))
@@ -204,9 +199,7 @@ public sealed partial class CanoEngine
             }
             catch (CanoException raced) when (raced.Error.Fault.IsWorkflow && !cancel.IsCancellationRequested)
             {
-                // Somebody else has begun it meanwhile, or has tried in vain too, and is waited for.
-                if (_runs.Find(runId) is { } other)
-                    await Task.WhenAny(other.Begun, other.Ended).WaitAsync(cancel).ConfigureAwait(false);
+                await OtherAsync(runId, cancel).ConfigureAwait(false);
             }
             catch (CanoException late) when (late.Error.Fault.IsSuspended)
             {
@@ -218,6 +211,23 @@ public sealed partial class CanoEngine
                 return new WorkflowRun<TState>(this, known, runId);
             }
         }
+    }
+
+    /// <summary>Somebody else has begun a run meanwhile, or has tried in vain too, and is waited
+    /// for.</summary>
+    private async Task OtherAsync(string runId, CancellationToken cancel)
+    {
+        if (_runs.Find(runId) is { } other)
+            await Task.WhenAny(other.Begun, other.Ended).WaitAsync(cancel).ConfigureAwait(false);
+    }
+
+    private static void ThrowIfForgotten<TState>(EngineWorkflow<TState> workflow, string method)
+        where TState : notnull
+    {
+        if (workflow.Bound.Setup.Options.Retention == Retention.Clear)
+            throw InvalidConfiguration.Of(
+                $"Runs of workflow '{workflow.Name}' are forgotten at once (Retention.Clear), so that {method} could begin one twice: keep them for a time"
+            );
     }
 
     /// <summary>Whether a run of this id is there, which has to be the one that is asked for. One that nobody
@@ -268,22 +278,4 @@ public sealed partial class CanoEngine
         Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } current
             ? new RunTrace(id, current.TraceStateString)
             : null;
-
-    private static KeyValuePair<string, string>[]? TagsOf(StartOptions? options)
-    {
-        if (options?.Tags is not { Count: > 0 } given)
-            return null;
-        KeyValuePair<string, string>[] tags = [.. given.OrderBy(tag => tag.Key, StringComparer.Ordinal)];
-        var bytes = tags.Sum(tag => BytesOf(tag.Key) + BytesOf(tag.Value));
-        if (tags.Length > TagsMax || bytes > TagBytesMax)
-            throw InvalidConfiguration.Of(
-                $"a run takes at most {TagsMax} tags of together {TagBytesMax} bytes of UTF-8; these are {tags.Length} of {bytes} bytes"
-            );
-        return tags;
-    }
-
-    private static int BytesOf(string? text) =>
-        text is not null && StoredText.Length(text) is not null
-            ? Encoding.UTF8.GetByteCount(text)
-            : throw InvalidConfiguration.Of("a tag's name or value is null, or has half a character");
 }

@@ -29,7 +29,8 @@ public sealed partial class CanoEngine : IAsyncDisposable
         _options = options;
         _isInMemory = isInMemory;
         var basis = BasisOf(options, store);
-        _runs = new EngineRuns(store, new EngineWorkflows(options, basis), basis, options.MaxRunning);
+        var workflows = new EngineWorkflows(options, basis, hasInboxes: store.Now.Inbox is not null);
+        _runs = new EngineRuns(store, workflows, basis, options.MaxRunning);
         _retention = new EngineRetention(_runs);
         _retention.Begin();
         if (store.Now is NodeStore shared)
@@ -195,8 +196,10 @@ public sealed partial class CanoEngine : IAsyncDisposable
         options.LoggerFactory?.CreateLogger("Cano") ?? NullLogger.Instance;
 
     private static FasterCheckpointOptions? JournalOptions(CanoEngineOptions options) =>
-        options.TimeProvider is { } time && options.Journal is { } journal
-            ? journal with
+        // What is accepted in time is told by one clock.
+        options.TimeProvider
+            is { } time
+            ? (options.Journal ?? new FasterCheckpointOptions()) with
             {
                 TimeProvider = time,
             }

@@ -10,6 +10,17 @@ internal static class EngineErrors
             )
         );
 
+    public static CanoException HasEnded(string runId, string? workflow) =>
+        Refused(
+            Fault.NewRunEnded(
+                $"run '{runId}' of workflow '{workflow}' has ended, and takes no signal any more"
+            )
+        );
+
+    /// <summary>What is sent to a run is not what it takes.</summary>
+    public static CanoException Unfit(string runId, string? workflow, string why) =>
+        Refused(Fault.NewWorkflow($"run '{runId}' of workflow '{workflow}' is not signalled: {why}"));
+
     public static CanoException Suspended() =>
         Refused(
             Fault.NewSuspended("the engine is suspended: call ResumeAsync before runs are started or retried")

@@ -138,7 +138,8 @@ internal sealed partial class EngineRuns(
         try
         {
             var exit = await work().ConfigureAwait(false);
-            return new(new RunEnd(run.Id, run.Workflow.Name, RunStatus.Completed, exit, null), null);
+            var end = new RunEnd(run.Id, run.Workflow.Name, RunStatus.Completed, exit, null);
+            return new(end with { SignalsLeft = run.Result.SignalsLeft }, null);
         }
         catch (LeftAloneException left)
         {
@@ -163,7 +164,8 @@ internal sealed partial class EngineRuns(
     private static EndedRun Failed(EngineRun run, CanoException failure)
     {
         var status = run.Result.Status is { } row ? StoredEnd.StatusOf(row) : RunStatus.Suspended;
-        return new(new RunEnd(run.Id, run.Workflow.Name, status, null, failure.Error), failure);
+        var end = new RunEnd(run.Id, run.Workflow.Name, status, null, failure.Error);
+        return new(end with { SignalsLeft = run.Result.SignalsLeft }, failure);
     }
 
     private void Leave(EngineRun run, EndedRun ended)

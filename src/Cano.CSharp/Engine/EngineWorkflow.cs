@@ -1,5 +1,8 @@
+using Cano.Kernel;
 using Cano.Runtime.Data;
+using Cano.Runtime.Observation;
 using Cano.Runtime.Runs;
+using Cano.Runtime.Steps.Waits;
 
 namespace Cano.CSharp.Engine;
 
@@ -25,6 +28,18 @@ internal abstract class EngineWorkflow(string name, uint version, object value, 
 
     /// <summary>Goes on with a run that is there; answers with the name of its exit.</summary>
     public abstract ValueTask<string> TakeUpAsync(RunRequest request);
+
+    /// <summary>What a run waits for in a state.</summary>
+    public abstract RunWait WaitOf(string state, Suspension wait);
+
+    /// <summary>Whether a state waits for a signal of this name.</summary>
+    public abstract bool WaitsFor(string signal);
+
+    /// <summary>Why a signal fits no state that waits for one of its name; null when it fits one, or when
+    /// none waits for it.</summary>
+    /// <param name="signal">Its name.</param>
+    /// <param name="payload">What it carries; null for nothing.</param>
+    public abstract string? Misfit(string signal, StoredValue? payload);
 }
 
 /// <summary>A workflow that an engine knows, run with the engine's store, clock, logger and
@@ -48,6 +63,30 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
 
     public override async ValueTask<string> TakeUpAsync(RunRequest request) =>
         NameOf(await Runs.TakeUpAsync(bound.Compiled, request, CancellationToken.None).ConfigureAwait(false));
+
+    public override RunWait WaitOf(string state, Suspension wait) =>
+        WaitedFor.In(bound.Compiled.Plan, state, wait);
+
+    public override bool WaitsFor(string signal) => WaitsOf(signal).Any();
+
+    public override string? Misfit(string signal, StoredValue? payload)
+    {
+        string? first = null;
+        foreach (var wait in WaitsOf(signal))
+        {
+            if (wait.Misfit(payload, bound.Setup.Options.Values) is not { } misfit)
+                return null;
+            first ??= misfit;
+        }
+
+        return first;
+    }
+
+    private IEnumerable<SignalBody<TState>> WaitsOf(string signal) =>
+        from handler in bound.Setup.Handlers
+        let body = (handler.Body as WaitBody<TState>)?.BodyOf(signal)
+        where body is not null
+        select body;
 
     /// <summary>The exit of this name.</summary>
     /// <exception cref="CanoException">`workflow`: the workflow has no such state.</exception>

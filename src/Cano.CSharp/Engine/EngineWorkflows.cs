@@ -1,13 +1,16 @@
+using Cano.Runtime.Data;
 using Cano.Runtime.Definitions;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Steps.Waits;
 
 namespace Cano.CSharp.Engine;
 
 /// <summary>The workflows that an engine knows, by name and version.</summary>
 /// <param name="options">What the engine runs with.</param>
 /// <param name="basis">What all of its runs are run with.</param>
-internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basis)
+/// <param name="hasInboxes">Whether the store keeps what is sent to runs.</param>
+internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basis, bool hasInboxes)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Name, uint Version), EngineWorkflow> _byName = [];
@@ -96,6 +99,10 @@ internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basi
             yield return $"Workflow '{name}' has a clock of its own: give it to the engine";
         if (options.LoggerFactory is not null && !setup.Options.HasNoLogger)
             yield return $"Workflow '{name}' has a logger of its own, and so has the engine: leave one out";
+        if (!hasInboxes)
+            foreach (var handler in setup.Handlers)
+                if (handler.Body is WaitBody<TState> { IsOpen: true })
+                    yield return WaitProblems.Unreachable(StateNames<TState>.Of(handler.State));
     }
 
     /// <summary>The workflow with what the engine gives; the value that was added stays as it is.</summary>

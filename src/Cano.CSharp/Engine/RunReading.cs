@@ -38,7 +38,16 @@ internal static class RunReading
         };
 
     /// <summary>With all that the rows tell besides.</summary>
-    public static RunInfo With(RunInfo listed, IReadOnlyList<CheckpointRow> rows, ValueCodec values)
+    /// <param name="listed">As a list tells it.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="values">Reads them.</param>
+    /// <param name="workflow">Its workflow; null when it was not added.</param>
+    public static RunInfo With(
+        RunInfo listed,
+        IReadOnlyList<CheckpointRow> rows,
+        ValueCodec values,
+        EngineWorkflow? workflow
+    )
     {
         if (rows.Count == 0)
             return listed;
@@ -51,6 +60,11 @@ internal static class RunReading
             Attempt = durable.Last?.Fact is Fact.WaitStarted { Item.FailedAttempt: var failed }
                 ? failed + 1
                 : 1,
+            Waiting =
+                listed.Waiting is not null
+                && durable.Last is { Fact: Fact.WaitStarted { Item: var wait }, State: var state }
+                    ? workflow?.WaitOf(state, wait) ?? listed.Waiting
+                    : listed.Waiting,
             Error = (ErrorOf(durable.Last?.Fact) ?? durable.Rollback?.Cause)?.Along([
                 .. durable.Path.Take(PathMax).Reverse(),
             ]),

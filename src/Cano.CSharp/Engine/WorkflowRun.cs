@@ -51,6 +51,23 @@ public sealed class WorkflowRun<TState>
         await _engine.FindAsync(RunId, cancellationToken).ConfigureAwait(false)
         ?? throw EngineErrors.NotFound(RunId);
 
+    /// <summary>Sends the run a signal; see
+    /// <see cref="CanoEngine.SignalAsync(string, Signal, string?, CancellationToken)"/>.</summary>
+    public Task SignalAsync(
+        Signal signal,
+        string? signalId = null,
+        CancellationToken cancellationToken = default
+    ) => _engine.SignalAsync(RunId, signal, signalId, cancellationToken);
+
+    /// <summary>Sends the run a signal with a payload; see
+    /// <see cref="CanoEngine.SignalAsync{TPayload}"/>.</summary>
+    public Task SignalAsync<TPayload>(
+        Signal<TPayload> signal,
+        TPayload payload,
+        string? signalId = null,
+        CancellationToken cancellationToken = default
+    ) => _engine.SignalAsync(RunId, signal, payload, signalId, cancellationToken);
+
     /// <summary>Cancels the run for good; see <see cref="CanoEngine.CancelAsync"/>.</summary>
     public Task CancelAsync(string? reason = null, CancellationToken cancellationToken = default) =>
         _engine.CancelAsync(RunId, reason, cancellationToken);

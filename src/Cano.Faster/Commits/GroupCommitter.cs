@@ -60,6 +60,14 @@ internal sealed class GroupCommitter(
         return shared;
     }
 
+    /// <summary>Adds a frame that goes with the one that is added next, under the same hold of the
+    /// gate.</summary>
+    public void AddWithNext(RequestedFrame frame)
+    {
+        frame.Run.Waiting++;
+        next.Frames.Add(frame);
+    }
+
     /// <summary>Completes when all that was added is on disk. Under the gate, and only while some of it is
     /// not.</summary>
     public Task NextTask()

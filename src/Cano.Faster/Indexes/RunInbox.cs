@@ -33,6 +33,12 @@ internal sealed class RunInbox
     /// <summary>Counts what was taken.</summary>
     public int Taken { get; private set; }
 
+    /// <summary>How many signals the run's end took.</summary>
+    private int leftByEnd;
+
+    /// <summary>How many signals on disk the run has not taken itself.</summary>
+    public int Left => leftByEnd + places.Count(place => place.Kind == InboxKind.Signal);
+
     /// <summary>What is wrong with it; null when nothing is.</summary>
     public string? Damage { get; set; }
 
@@ -94,6 +100,8 @@ internal sealed class RunInbox
     /// <summary>A row is on disk, and takes what it takes.</summary>
     public void Take(in RowFacts row, SegmentUse segments)
     {
+        if (!InboxRule.IsOpen(row.Status))
+            leftByEnd = Left;
         for (var i = places.Count - 1; i >= 0; i--)
         {
             var place = places[i];

@@ -26,6 +26,12 @@ public interface IInboxStore
         CancellationToken cancellationToken = default
     );
 
+    /// <summary>How many signals the run was sent that it has not taken: those that lie in its inbox, and
+    /// those that its end took. A store that keeps no count says 0.</summary>
+    /// <param name="runId">The run; an unknown one was sent none.</param>
+    /// <param name="cancellationToken">Gives up asking.</param>
+    ValueTask<int> CountLeftAsync(string runId, CancellationToken cancellationToken = default) => new(0);
+
     /// <summary>Rings whenever an entry was accepted for the run in this process, until the watch is given
     /// up; perhaps once more just then. Whoever reads after the ring finds the entry.</summary>
     /// <param name="runId">The run; it need not be there yet.</param>

@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano.Runtime.Checkpoints;
 
 /// <summary>One run's inbox in memory. Its owner guards it.</summary>
@@ -6,9 +8,14 @@ internal sealed class KeptInbox
     private readonly List<InboxItem> _items = [];
     private SeenIds? _seen;
     private long _next;
+    private int _leftByEnd;
 
     /// <summary>What lies there, oldest first.</summary>
     public InboxItem[] Items => [.. _items];
+
+    /// <summary>How many signals the run did not take: those that lie there, and those that its end
+    /// took.</summary>
+    public int Left => _leftByEnd + _items.Count(item => item.Kind == InboxKind.Signal);
 
     /// <summary>Keeps an entry; false when there is nothing to keep: its id is known, or it is a cancel and
     /// one waits.</summary>
@@ -26,6 +33,10 @@ internal sealed class KeptInbox
     public void Take(long number) => _items.RemoveAll(item => item.Number == number);
 
     /// <summary>The run has got the row.</summary>
-    public void Take(CheckpointRow row) =>
+    public void Take(CheckpointRow row)
+    {
+        if (!InboxRule.IsOpen(row.Status))
+            _leftByEnd = Left;
         _items.RemoveAll(item => InboxTaking.Takes(row, item.Kind, item.Number));
+    }
 }

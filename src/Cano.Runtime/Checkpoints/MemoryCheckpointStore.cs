@@ -12,7 +12,8 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
     : ICheckpointStore,
         IInboxStore,
         IRunIndex,
-        ISharedStore
+        ISharedStore,
+        IBeginsSignalled
 {
     private readonly TimeProvider clock = time ?? TimeProvider.System;
     private readonly Dictionary<string, Rows> runs = [];
@@ -177,6 +178,13 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
     }
 
     /// <inheritdoc/>
+    public ValueTask<int> CountLeftAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+            return new(Known(runId).Inbox?.Left ?? 0);
+    }
+
+    /// <inheritdoc/>
     public IDisposable WatchInbox(string runId, Action ring)
     {
         ArgumentNullException.ThrowIfNull(ring);
@@ -195,11 +203,21 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
             pages.Turn(order);
     }
 
+    bool IBeginsSignalled.CanBeginSignalled => true;
+
+    ValueTask<long> IBeginsSignalled.BeginAsync(
+        string runId,
+        CheckpointRow first,
+        InboxItem signal,
+        NodeLease? lease
+    ) => Begin(runId, first, lease, CancellationToken.None, signal);
+
     private ValueTask<long> Begin(
         string runId,
         CheckpointRow first,
         NodeLease? lease,
-        CancellationToken cancel
+        CancellationToken cancel,
+        InboxItem? signal = null
     )
     {
         ArgumentNullException.ThrowIfNull(first);
@@ -217,6 +235,8 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
             var fence = fences.Next();
             run.Owner = lease;
             Take(runId, run, first, fence);
+            if (signal is not null)
+                run.Accept(signal, clock);
             return new(fence);
         }
     }

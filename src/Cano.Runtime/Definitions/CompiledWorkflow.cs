@@ -4,6 +4,7 @@ using Cano.Runtime.Errors;
 using Cano.Runtime.Provision;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Steps;
+using Cano.Runtime.Steps.Waits;
 
 namespace Cano.Runtime.Definitions;
 
@@ -51,6 +52,11 @@ internal sealed class CompiledWorkflow<TState>
             _numbers[state] = number;
             _states[number] = state;
             _bodies[number] = bodies.GetValueOrDefault(state);
+            if (_bodies[number] is not WaitBody<TState> wait)
+                continue;
+            HasSignals |= wait.HasSignals;
+            if (wait.IsOpen)
+                OpenWait ??= Plan.NameOf(number);
         }
     }
 
@@ -61,6 +67,12 @@ internal sealed class CompiledWorkflow<TState>
     public Resources Resources { get; }
 
     public SharedResourceUse Shared { get; }
+
+    /// <summary>Whether a state waits for signals.</summary>
+    public bool HasSignals { get; }
+
+    /// <summary>The first state that nothing but a signal takes further; null when there is none.</summary>
+    public string? OpenWait { get; }
 
     /// <summary>The exits that no run may reach without an output.</summary>
     public IEnumerable<TState> Returning

@@ -21,12 +21,11 @@ internal sealed partial class Interpreter<TState>
     {
         _optionalState?.Rollback?.Dispose();
         await CloseStreamAsync().ConfigureAwait(false);
-        if (_result is not null && _run.Durable.Last is { } last)
-            _result.Status = RowHeadModule.After(_run.Durable, last.Fact).Status;
+        var left = await TellAsync().ConfigureAwait(false);
         if (_journal is not null)
             await EndAsync(_journal).ConfigureAwait(false);
         if (!outcome.IsSuspended)
-            Observation?.Ended(in _run, EndOf(outcome));
+            Observation?.Ended(in _run, EndOf(outcome) with { SignalsLeft = left });
         return ExitOf(outcome);
     }
 
@@ -61,14 +60,34 @@ internal sealed partial class Interpreter<TState>
             : RunStatus.Failed;
     }
 
-    /// <summary>Something of a user's threw where the kernel is told of no failure: a clock, say. The run
-    /// ends where it is, to be resumed.</summary>
+    /// <summary>Tells what became of the run to those who look. Returns how many signals it was sent and never
+    /// took, which are gone with its rows.</summary>
+    private async ValueTask<int> TellAsync()
+    {
+        if (_run.Durable.Last is not { } last)
+            return 0;
+        var status = RowHeadModule.After(_run.Durable, last.Fact).Status;
+        var left =
+            RowStatuses.IsEnd(status) && (_result is not null || _workflow.HasSignals) && _journal is not null
+                ? await _journal.CountLeftAsync().ConfigureAwait(false)
+                : 0;
+        if (_result is not null)
+            (_result.Status, _result.SignalsLeft) = (status, left);
+        if (left > 0)
+            LogSignalsLeft(Options.Logger, RunId, status, left);
+        return left;
+    }
+
+    /// <summary>Something of a user's threw where the kernel is told of no failure: a clock, say; or a run
+    /// that waits cannot look into its inbox. The run ends where it is, to be resumed.</summary>
     private async ValueTask<CanoException> BrokenAsync(Exception thrown)
     {
         _split?.Stop();
         await CloseStreamAsync().ConfigureAwait(false);
         if (_journal is not null)
             await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
+        if (thrown is UnreadInboxException unread)
+            return unread.Why;
         var error = Located(Faults.OfTask(thrown));
         Observation?.Ended(in _run, new(RunId, Plan.Definition.Name, StatusOf(error), null, error));
         return new CanoException(error, thrown);
@@ -115,6 +134,12 @@ internal sealed partial class Interpreter<TState>
         Message = "A stream failed when it was closed or its source let go of"
     )]
     private static partial void LogStreamClose(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Run {RunId} has ended ({Status}), and has not taken {Count} of the signals that it was sent"
+    )]
+    private static partial void LogSignalsLeft(ILogger logger, string runId, RowStatus status, int count);
 
     /// <summary>The exception behind the run's failure, when the attempt that it ended with threw
     /// one.</summary>

@@ -5,6 +5,7 @@ using Cano.Runtime.Definitions;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Observation;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Signals;
 using Cano.Runtime.Steps;
 using Cano.Runtime.Steps.Singles;
 using Cano.Runtime.Steps.Splits;
@@ -117,6 +118,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     public override TimeSpan StopGrace => _control?.Grace ?? Options.StopGrace;
 
     public override void Outlasts(Task body) => _control?.Outlasts(body);
+
+    public override IInbox? Inbox => Options.Inboxes?.Of(RunId) ?? _journal?.Inbox;
 
     public override DurableState Durable => _run.Durable;
 

@@ -187,7 +187,7 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
     private void Waits(in Run run, Suspension suspension)
     {
         var at = Point(in run);
-        var wait = WaitedFor.In(plan, plan.NameOf(run.State), suspension.Due);
+        var wait = WaitedFor.In(plan, plan.NameOf(run.State), suspension);
         observers.Tell(observer => observer.OnWaiting(at, wait));
     }
 

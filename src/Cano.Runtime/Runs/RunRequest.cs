@@ -27,6 +27,9 @@ internal readonly record struct RunRequest(string? Id)
     /// <summary>The trace in which it is started; null: in none.</summary>
     public RunTrace? Trace { get; init; }
 
+    /// <summary>Of a fresh run, the signal that it begins with; null: it begins without one.</summary>
+    public InboxItem? Signal { get; init; }
+
     /// <summary>Who hears of its rows; null when nobody does.</summary>
     public IRunHost? Host { get; init; }
 

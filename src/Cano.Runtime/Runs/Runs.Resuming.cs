@@ -56,6 +56,7 @@ internal static partial class Runs
         try
         {
             var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
+            ThrowIfUnreachable(workflow, store.Inbox);
             using var mark = new LiveRuns.Mark(store, runId, workflow.Options.Dispatcher);
             var (beginning, unknown) = await mark.TakeAsync(isLive =>
                     isLive ? throw AlreadyLive(runId) : RecoverAsync(workflow, store, runId, request)

@@ -5,6 +5,7 @@ using Cano.Runtime.Definitions;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Loop;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Steps.Waits;
 using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
 
@@ -29,6 +30,8 @@ internal static partial class Runs
         var options = workflow.Options;
         if (RunInputs.Problem(workflow.Plan.Definition.Name, options.Accepts, request.Input) is { } problem)
             throw InvalidConfiguration.Of(problem);
+        if (options.Store is null)
+            ThrowIfUnreachable(workflow, inbox: null);
         return workflow.Shared.IsNeeded
             ? SharingAsync(workflow, start, request, cancel)
             : FreshAsync(workflow, start, request, cancel);
@@ -103,6 +106,7 @@ internal static partial class Runs
         if (request.Result is { } result)
             result.Values = values;
         var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
+        ThrowIfUnreachable(workflow, store.Inbox);
         // Of two runs under one id the second finds its first row taken, and is never marked.
         using var mark = new LiveRuns.Mark(store, id, workflow.Options.Dispatcher);
         var beginning = Freshly(workflow, start, request, (store, mark, input, values));
@@ -139,6 +143,7 @@ internal static partial class Runs
                 IsQueued = request.OnlyBegins,
                 Mark = with.Mark,
                 IsOver = request.IsOver,
+                Signal = request.Signal,
             },
         };
     }
@@ -193,6 +198,14 @@ internal static partial class Runs
         {
             LogNotPutBack(options.Logger, id, thrown);
         }
+    }
+
+    /// <summary>A run that nobody can signal must not wait for signals alone.</summary>
+    private static void ThrowIfUnreachable<TState>(CompiledWorkflow<TState> workflow, IInboxStore? inbox)
+        where TState : notnull
+    {
+        if (workflow.OpenWait is { } state && inbox is null && workflow.Options.Inboxes is null)
+            throw InvalidConfiguration.Of(WaitProblems.Unreachable(state));
     }
 
     private static CanoException Reserved(string id) =>

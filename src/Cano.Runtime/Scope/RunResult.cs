@@ -12,6 +12,9 @@ internal sealed class RunResult
     /// and of one without rows.</summary>
     public RowStatus? Status { get; internal set; }
 
+    /// <summary>How many signals the run was sent that it had not taken at its end.</summary>
+    public int SignalsLeft { get; internal set; }
+
     /// <summary>Set as soon as the run is set up.</summary>
     internal RunValues? Values { get; set; }
 }

@@ -2,8 +2,8 @@ using Cano.Kernel;
 
 namespace Cano.Runtime.Signals;
 
-/// <summary>The inboxes of runs: signals come here from anywhere, and wait for the run to take
-/// them.</summary>
+/// <summary>The inboxes of runs whose store keeps none: signals come here from anywhere, and wait for the run
+/// to take them.</summary>
 internal interface IInboxes
 {
     /// <summary>The inbox of a run, which is empty as long as nothing was sent.</summary>
@@ -13,19 +13,16 @@ internal interface IInboxes
     void Forget(string runId);
 }
 
-/// <summary>The signals that were accepted for one run and that it has not taken.</summary>
+/// <summary>The signals that were accepted for one run and that it has not taken, as the run sees
+/// them.</summary>
 internal interface IInbox
 {
-    /// <summary>Keeps a signal. One whose id the run has seen is accepted and changes nothing, also when it
-    /// was taken.</summary>
-    /// <param name="name">The signal's name.</param>
-    /// <param name="id">What tells it from others; null when it is never sent twice.</param>
-    /// <param name="payload">What it carries; null for nothing.</param>
-    /// <param name="at">When it is accepted.</param>
-    ValueTask AcceptAsync(string name, string? id, StoredValue? payload, DateTimeOffset at);
-
-    /// <summary>What lies there, oldest first.</summary>
-    ValueTask<IReadOnlyList<InboxEntry>> ReadAsync();
+    /// <summary>The signal that a wait goes on with; null when none has come in time.</summary>
+    /// <param name="wait">What is waited for.</param>
+    /// <param name="due">When the wait is over; null: it has no end of its own.</param>
+    /// <exception cref="StoredRuns.UnreadInboxException">The inbox, or what the signal carries, cannot be
+    /// read.</exception>
+    ValueTask<TakenSignal?> FindAsync(WaitDefinition wait, DateTimeOffset? due);
 
     /// <summary>A row says that the run has taken the entry. Taking it again changes nothing.</summary>
     void Take(long number);

@@ -9,20 +9,33 @@ internal sealed class MemoryInbox(string runId, InboxBells bells) : IInbox
     private readonly Lock _gate = new();
     private readonly KeptInbox _kept = new();
 
-    public ValueTask AcceptAsync(string name, string? id, StoredValue? payload, DateTimeOffset at)
+    /// <summary>How many signals were not taken.</summary>
+    public int Left
+    {
+        get
+        {
+            lock (_gate)
+                return _kept.Items.Length;
+        }
+    }
+
+    /// <summary>Keeps a signal. One whose id the run has seen is accepted and changes nothing, also when it
+    /// was taken.</summary>
+    /// <param name="item">The signal.</param>
+    /// <param name="at">When it is accepted.</param>
+    public void Accept(InboxItem item, DateTimeOffset at)
     {
         bool isKept;
         lock (_gate)
-            isKept = _kept.Add(InboxItem.Signal(name, id, payload), at);
+            isKept = _kept.Add(item, at);
         if (isKept)
             bells.Ring(runId);
-        return default;
     }
 
-    public ValueTask<IReadOnlyList<InboxEntry>> ReadAsync()
+    public ValueTask<TakenSignal?> FindAsync(WaitDefinition wait, DateTimeOffset? due)
     {
         lock (_gate)
-            return new([.. _kept.Items.Select(Signal)]);
+            return new(StoredInbox.Oldest(wait, due, _kept.Items));
     }
 
     public void Take(long number)
@@ -32,7 +45,4 @@ internal sealed class MemoryInbox(string runId, InboxBells bells) : IInbox
     }
 
     public IDisposable Watch(Action ring) => bells.Watch(runId, ring);
-
-    private static InboxEntry Signal(InboxItem item) =>
-        new(new TakenSignal(item.Number, item.Name!, item.Id, item.Payload), item.AcceptedAt);
 }

@@ -10,8 +10,11 @@ internal sealed class MemoryInboxes : IInboxes
     private readonly ConcurrentDictionary<string, MemoryInbox> _inboxes = new();
     private readonly InboxBells _bells = new();
 
-    public IInbox Of(string runId) =>
+    /// <inheritdoc cref="IInboxes.Of"/>
+    public MemoryInbox Of(string runId) =>
         _inboxes.GetOrAdd(runId, static (id, bells) => new MemoryInbox(id, bells), _bells);
+
+    IInbox IInboxes.Of(string runId) => Of(runId);
 
     public void Forget(string runId) => _inboxes.TryRemove(runId, out _);
 }

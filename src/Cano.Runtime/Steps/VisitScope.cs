@@ -2,6 +2,7 @@ using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Resilience;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Signals;
 
 namespace Cano.Runtime.Steps;
 
@@ -24,6 +25,9 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
 
     /// <summary>What bodies get.</summary>
     public CancellationToken StopToken => Stop.Bodies;
+
+    /// <summary>Where signals come to the run; null where none can.</summary>
+    public abstract IInbox? Inbox { get; }
 
     /// <summary>What only some runs have under way.</summary>
     public abstract OptionalRunState OptionalState { get; }

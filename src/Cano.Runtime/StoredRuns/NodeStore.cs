@@ -10,7 +10,8 @@ namespace Cano.Runtime.StoredRuns;
 /// <param name="span">How long it may keep silent.</param>
 internal sealed class NodeStore(ICheckpointStore inner, ISharedStore shared, string node, TimeSpan span)
     : ICheckpointStore,
-        INodeClaims
+        INodeClaims,
+        IBeginsSignalled
 {
     private Membership? _now;
 
@@ -90,6 +91,21 @@ internal sealed class NodeStore(ICheckpointStore inner, ISharedStore shared, str
         var member = Present();
         return await member
             .WithinAsync(shared.BeginAsync(runId, first, member.Lease, member.Lost).AsTask())
+            .ConfigureAwait(false);
+    }
+
+    public bool CanBeginSignalled => inner is IBeginsSignalled { CanBeginSignalled: true };
+
+    public async ValueTask<long> BeginAsync(
+        string runId,
+        CheckpointRow first,
+        InboxItem signal,
+        NodeLease? lease
+    )
+    {
+        var member = Present();
+        return await member
+            .WithinAsync(((IBeginsSignalled)inner).BeginAsync(runId, first, signal, member.Lease).AsTask())
             .ConfigureAwait(false);
     }
 

@@ -1,6 +1,7 @@
 using Cano.Kernel;
 using Cano.Runtime.Data;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Signals;
 using Microsoft.Extensions.Logging;
 
 namespace Cano.Runtime.StoredRuns;
@@ -36,8 +37,28 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// <summary>Of a fresh run, whether it turns out to be over already; null when it cannot be.</summary>
     public Func<ValueTask<bool>>? IsOver { get; init; }
 
+    /// <summary>Of a fresh run, the signal that lies in its inbox when it begins; null: none does.</summary>
+    public InboxItem? Signal { get; init; }
+
     /// <summary>It stops behind its first row, and goes on here in its turn.</summary>
     public bool IsQueued { get; init; }
+
+    /// <summary>What was sent to the run; null when its store keeps no inbox.</summary>
+    public IInbox? Inbox => store.Inbox is { } inbox ? new StoredInbox(inbox, runId, Codec) : null;
+
+    /// <summary>How many signals the run was sent and has not taken; 0 when its store cannot tell.</summary>
+    public async ValueTask<int> CountLeftAsync()
+    {
+        try
+        {
+            return store.Inbox is { } inbox ? await inbox.CountLeftAsync(runId).ConfigureAwait(false) : 0;
+        }
+        // The run has ended all the same.
+        catch (Exception)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>The append under way, or the last one.</summary>
     public ValueTask Appending { get; private set; }
@@ -90,7 +111,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     private async ValueTask BeginAsync(LiveRuns.Mark mark, CheckpointRow first) =>
         await mark.TakeAsync(async _ =>
             {
-                _fence = await store.BeginAsync(runId, first, CancellationToken.None).ConfigureAwait(false);
+                _fence = await BegunAsync(first).ConfigureAwait(false);
                 _isHeld = true;
                 if (IsOver is null || !await IsOver().ConfigureAwait(false))
                     return first.Sequence;
@@ -98,6 +119,11 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
                 throw new LeftAloneException(CanoError.Of(Fault.NewWorkflow($"run '{runId}' is over")));
             })
             .ConfigureAwait(false);
+
+    private ValueTask<long> BegunAsync(CheckpointRow first) =>
+        Signal is { } signal
+            ? SignalledStart.BeginAsync(store, runId, first, signal)
+            : store.BeginAsync(runId, first, CancellationToken.None);
 
     /// <summary>The run has stopped in order: nobody works on it, and having been taken over is not held
     /// against it.</summary>

@@ -4,6 +4,7 @@ using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Resilience;
+using Cano.Runtime.Signals;
 using Cano.Runtime.Steps;
 
 namespace Cano.Testing.Contexts;
@@ -29,6 +30,8 @@ internal sealed partial class TestVisit<TState> : VisitScope<TState>
     public override long Visit => _run.Run.Visit;
 
     public override DurableState Durable => _run.Run.Durable;
+
+    public override IInbox? Inbox => null;
 
     public override Kernel.Cursor? Cursor =>
         _cursor is { } value ? new Kernel.Cursor(value, Durable.Sequence, 1) : null;

@@ -105,12 +105,12 @@ internal sealed class SignalPlan
         for (var left = twice ? 2 : 1; left > 0; left--)
         {
             _world.Tell($"signal {signal.Name} comes as {id}");
-            // In memory it is there at once.
             _inboxes
                 .Of(SeedRun.RunId)
-                .AcceptAsync(signal.Name, id, payload, new SimulatedTime(_world.Clock, null).GetUtcNow())
-                .GetAwaiter()
-                .GetResult();
+                .Accept(
+                    InboxItem.Signal(signal.Name, id, payload),
+                    new SimulatedTime(_world.Clock, null).GetUtcNow()
+                );
         }
     }
 

@@ -151,6 +151,9 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
         return items;
     }
 
+    public ValueTask<int> CountLeftAsync(string runId, CancellationToken cancellationToken = default) =>
+        Disk.CountLeftAsync(runId, cancellationToken);
+
     public IDisposable WatchInbox(string runId, Action ring) => Disk.WatchInbox(runId, ring);
 
     public ValueTask DisposeAsync() => default;

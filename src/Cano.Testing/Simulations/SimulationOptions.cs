@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Cano.Runtime.Errors;
+using Cano.Runtime.Steps.Waits;
 using Cano.Testing.Simulations;
 
 namespace Cano.Testing;
@@ -60,6 +61,38 @@ public sealed record SimulationOptions
     internal ImmutableList<Invariant> Invariants { get; init; } = [];
 
     internal ImmutableList<SimulatedSignal> Signals { get; init; } = [];
+
+    /// <summary>Sends runs the signal: early, late, twice, or not before nothing else is left to
+    /// happen. A workflow is refused that waits for a signal of which nothing is said here.</summary>
+    public SimulationOptions WithSignal(Signal signal)
+    {
+        ArgumentNullException.ThrowIfNull(signal);
+        return this with { Signals = Signals.Add(new(signal.Name, (_, _) => null)) };
+    }
+
+    /// <inheritdoc cref="WithSignal(Signal)"/>
+    /// <param name="signal">The signal.</param>
+    /// <param name="values">Each time it carries one of these, of which there is at least one.</param>
+    public SimulationOptions WithSignal<TPayload>(
+        Signal<TPayload> signal,
+        params IReadOnlyList<TPayload> values
+    )
+    {
+        ArgumentNullException.ThrowIfNull(signal);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfZero(values.Count, nameof(values));
+        TPayload[] drawn = [.. values];
+        return this with
+        {
+            Signals = Signals.Add(
+                new(
+                    signal.Name,
+                    (random, codec) =>
+                        SignalPayload.Write(signal.Name, drawn[random.Next(drawn.Length)], codec)
+                )
+            ),
+        };
+    }
 
     /// <summary>Adds something that must hold whenever a run has ended. What a world made for each seed
     /// promises is told to its <see cref="Simulation"/>.</summary>

@@ -86,6 +86,12 @@ public class DelegatingCheckpointStore(ICheckpointStore inner)
     ) => StoreInbox.Of(Inner).ReadInboxAsync(runId, cancellationToken);
 
     /// <inheritdoc/>
+    public virtual ValueTask<int> CountLeftAsync(
+        string runId,
+        CancellationToken cancellationToken = default
+    ) => StoreInbox.Of(Inner).CountLeftAsync(runId, cancellationToken);
+
+    /// <inheritdoc/>
     public virtual IDisposable WatchInbox(string runId, Action ring) =>
         StoreInbox.Of(Inner).WatchInbox(runId, ring);
 

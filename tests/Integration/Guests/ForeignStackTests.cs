@@ -66,7 +66,7 @@ public sealed class ForeignStackTests
             _ => Saga()
                 .Waiting(
                     Stage.Work,
-                    Cano.Runtime.Steps.Waits.Wait.For<Stage>()
+                    Wait.For<Stage>()
                         .On(Waiters.Refuse, Stage.End)
                         .After(s_hour, Stage.End)
                 ),

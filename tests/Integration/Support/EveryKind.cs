@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Cano.Integration.Steps.Waits;
-using Cano.Runtime.Steps.Waits;
 
 namespace Cano.Integration;
 

@@ -1,5 +1,4 @@
 using Cano.Integration.Steps.Waits;
-using Cano.Runtime.Steps.Waits;
 using Cano.Testing;
 
 namespace Cano.Integration.Timeouts;

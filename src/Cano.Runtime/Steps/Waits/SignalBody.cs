@@ -4,7 +4,7 @@ using Cano.Runtime.Resilience;
 namespace Cano.Runtime.Steps.Waits;
 
 /// <summary>What follows a signal.</summary>
-internal abstract class SignalBody<TState>(string name, TaskConfig config, IEnumerable<TState>? to)
+internal abstract class SignalBody<TState>(string name, TaskConfig config, TState[]? to)
     where TState : notnull
 {
     public string Name => name;
@@ -12,10 +12,15 @@ internal abstract class SignalBody<TState>(string name, TaskConfig config, IEnum
     public AttemptRules Rules => config.Rules;
 
     /// <summary>The states that may follow; null: any.</summary>
-    public TState[]? To { get; } = to?.ToArray();
+    public TState[]? To => to;
 
     public SignalDefinition Define() =>
         new(name, config.Policy, To?.Select(StateNames<TState>.Of).Distinct().ToArray());
+
+    /// <summary>Why a signal that was given just now does not fit; null when it does.</summary>
+    /// <param name="payload">What it carries; null for nothing.</param>
+    /// <param name="values">Reads it.</param>
+    public abstract string? Misfit(StoredValue? payload, ValueCodec values);
 
     /// <summary>What one attempt calls.</summary>
     /// <param name="payload">What the signal carries; null for nothing.</param>
@@ -26,31 +31,17 @@ internal abstract class SignalBody<TState>(string name, TaskConfig config, IEnum
     );
 }
 
-internal static class SignalBody
-{
-    /// <summary>Nothing but the next state.</summary>
-    public static SignalBody<TState> Fixed<TState>(string name, TState next)
-        where TState : notnull
-    {
-        ArgumentNullException.ThrowIfNull(next);
-        return new PlainSignal<TState>(
-            name,
-            (_, _) => new ValueTask<TState>(next),
-            TaskConfig.Minimal,
-            [next]
-        );
-    }
-}
-
 /// <summary>A body that looks at no payload.</summary>
 internal sealed class PlainSignal<TState>(
     string name,
     Func<TaskContext, CancellationToken, ValueTask<TState>> body,
     TaskConfig? config,
-    IEnumerable<TState>? to
+    TState[]? to
 ) : SignalBody<TState>(name, config ?? TaskConfig.Default, to)
     where TState : notnull
 {
+    public override string? Misfit(StoredValue? payload, ValueCodec values) => null;
+
     public override Func<TaskContext, CancellationToken, ValueTask<TState>> With(
         StoredValue? payload,
         ValueCodec values
@@ -62,10 +53,16 @@ internal sealed class PayloadSignal<TState, TPayload>(
     string name,
     Func<TaskContext, TPayload, CancellationToken, ValueTask<TState>> body,
     TaskConfig? config,
-    IEnumerable<TState>? to
+    TState[]? to
 ) : SignalBody<TState>(name, config ?? TaskConfig.Default, to)
     where TState : notnull
 {
+    public override string? Misfit(StoredValue? payload, ValueCodec values) =>
+        payload is null ? SignalPayload.Missing(Name, typeof(TPayload))
+        : GivenValue.Misfit(payload.Json, typeof(TPayload), values) is { } why
+            ? $"signal '{Name}' carries a `{payload.TypeName}`: {why}"
+        : null;
+
     /// <exception cref="CanoException">The signal carries something else.</exception>
     public override Func<TaskContext, CancellationToken, ValueTask<TState>> With(
         StoredValue? payload,

@@ -29,7 +29,7 @@ internal sealed class SignalWakeUp : IWakeUp, IThreadPoolWorkItem
     }
 
     public async ValueTask<Fact?> FindAsync(DateTimeOffset? due) =>
-        Inbox.Oldest(_wait, due, await _inbox.ReadAsync().ConfigureAwait(false)) is { } signal
+        await _inbox.FindAsync(_wait, due).ConfigureAwait(false) is { } signal
             ? Fact.NewSignalTaken(signal)
             : null;
 

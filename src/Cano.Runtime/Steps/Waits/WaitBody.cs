@@ -1,6 +1,5 @@
 using Cano.Kernel;
 using Cano.Runtime.Scope;
-using Cano.Runtime.Signals;
 using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Steps.Waits;
@@ -10,6 +9,14 @@ internal sealed class WaitBody<TState>(Wait<TState> wait) : WaitingBody<TState>
     where TState : notnull
 {
     private readonly WaitDefinition _definition = wait.Define();
+
+    public bool HasSignals => !wait.Signals.IsEmpty;
+
+    /// <summary>Nothing but a signal ends it.</summary>
+    public bool IsOpen => HasSignals && wait.Deadlines.IsEmpty;
+
+    /// <summary>What follows a signal of this name; null when it is not waited for.</summary>
+    public SignalBody<TState>? BodyOf(string signal) => wait.Signals.Find(known => known.Name == signal);
 
     public override string TaskName => "";
 
@@ -35,8 +42,11 @@ internal sealed class WaitBody<TState>(Wait<TState> wait) : WaitingBody<TState>
         return new(RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(due)));
     }
 
+    // Where nothing can be sent, its time ends it.
     public override IWakeUp? WakeUp(VisitScope<TState> run) =>
-        wait.Signals.IsEmpty ? null : new SignalWakeUp(_definition, Inbox(run), run.Options.Dispatcher);
+        !HasSignals || run.Inbox is not { } inbox
+            ? null
+            : new SignalWakeUp(_definition, inbox, run.Options.Dispatcher);
 
     public override async ValueTask<RunEvent> ContinueAsync(VisitScope<TState> run, Fact fact)
     {
@@ -44,8 +54,8 @@ internal sealed class WaitBody<TState>(Wait<TState> wait) : WaitingBody<TState>
             return wait.Deadlines is [var end, ..]
                 ? run.Answered(end.Next)
                 : Unusable(run, Gone("whose time is up", "has no time any more"));
-        Inbox(run).Take(signal.Number);
-        if (wait.Signals.Find(known => known.Name == signal.Name) is not { } body)
+        run.Inbox?.Take(signal.Number);
+        if (BodyOf(signal.Name) is not { } body)
             return Unusable(run, Gone($"that has taken signal '{signal.Name}'", "no longer waits for it"));
         Func<TaskContext, CancellationToken, ValueTask<TState>> call;
         try
@@ -67,8 +77,6 @@ internal sealed class WaitBody<TState>(Wait<TState> wait) : WaitingBody<TState>
                 cancel
             );
     }
-
-    private static IInbox Inbox(VisitScope<TState> run) => run.Options.Inboxes!.Of(run.RunId);
 
     /// <summary>The workflow has changed while the run waited.</summary>
     private static CanoException Gone(string run, string state) =>

@@ -1,6 +1,4 @@
-using Cano.Runtime.Steps.Waits;
 using Cano.Testing;
-using Cano.Testing.Simulations;
 
 namespace Cano.Integration.Steps.Waits;
 

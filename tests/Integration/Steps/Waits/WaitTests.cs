@@ -1,4 +1,3 @@
-using Cano.Runtime.Steps.Waits;
 using Cano.Testing;
 
 namespace Cano.Integration.Steps.Waits;
@@ -264,7 +263,7 @@ public sealed class WaitTests
     public async Task A_payload_that_does_not_fit_fails_its_waiter_with_both_types_named()
     {
         var workflow = Of(Approving);
-        await workflow.Setup.Options.SignalAsync(Waiters.RunId, new Signal<int[]>("approve"), [1]);
+        workflow.Send(new Signal<int[]>("approve"), [1], null);
         var error = await Failures.OfAsync(StartAsync(workflow));
         Assert.Contains("`Int32[]`", error.Message, StringComparison.Ordinal);
         Assert.Contains("`Approval`", error.Message, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Cano.Runtime.Signals;
 using Cano.Runtime.Steps.Waits;
 
 namespace Cano.Integration.Steps.Waits;
@@ -5,7 +6,8 @@ namespace Cano.Integration.Steps.Waits;
 /// <summary>What a signal of the tests carries.</summary>
 internal sealed record Approval(string By, int Amount);
 
-/// <summary>Workflows with waiting states, and signals for their runs.</summary>
+/// <summary>Workflows with waiting states, and signals for their runs, which may come before the runs are
+/// there.</summary>
 internal static class Waiters
 {
     public const string RunId = "run";
@@ -14,16 +16,46 @@ internal static class Waiters
 
     public static readonly Signal Refuse = new("refuse");
 
-    public static Workflow<Stage> Waiting(this Workflow<Stage> workflow, Stage state, Wait<Stage> wait) =>
-        new(workflow.Setup.RegisterWait(state, wait));
+    public static Workflow<Stage> Waiting(this Workflow<Stage> workflow, Stage state, Wait<Stage> wait)
+    {
+        var setup = workflow.RegisterWait(state, wait).Setup;
+        var inboxes = setup.Options.Inboxes ?? new MemoryInboxes();
+        return new(setup with { Options = setup.Options with { Inboxes = inboxes } });
+    }
 
-    public static Task SendAsync(this Workflow<Stage> workflow, Approval approval, string? id = null) =>
-        workflow.Setup.Options.SignalAsync(RunId, Approve, approval, id).AsTask();
+    public static Task SendAsync(this Workflow<Stage> workflow, Approval approval, string? id = null)
+    {
+        workflow.Send(Approve, approval, id);
+        return Task.CompletedTask;
+    }
 
-    public static Task SendAsync(this Workflow<Stage> workflow, Signal signal, string? id = null) =>
-        workflow.Setup.Options.SignalAsync(RunId, signal, id).AsTask();
+    public static Task SendAsync(this Workflow<Stage> workflow, Signal signal, string? id = null)
+    {
+        workflow.Send(InboxItem.Signal(signal.Name, id));
+        return Task.CompletedTask;
+    }
+
+    public static void Send<TPayload>(
+        this Workflow<Stage> workflow,
+        Signal<TPayload> signal,
+        TPayload payload,
+        string? id
+    ) =>
+        workflow.Send(
+            InboxItem.Signal(
+                signal.Name,
+                id,
+                SignalPayload.Write(signal.Name, payload, workflow.Setup.Options.Values)
+            )
+        );
 
     /// <summary>How many signals the run has not taken.</summary>
-    public static async Task<int> LeftAsync(this Workflow<Stage> workflow) =>
-        (await workflow.Setup.Options.Inboxes!.Of(RunId).ReadAsync()).Count;
+    public static Task<int> LeftAsync(this Workflow<Stage> workflow) =>
+        Task.FromResult(InboxOf(workflow).Left);
+
+    private static void Send(this Workflow<Stage> workflow, InboxItem signal) =>
+        InboxOf(workflow).Accept(signal, workflow.Setup.Options.Time.GetUtcNow());
+
+    private static MemoryInbox InboxOf(Workflow<Stage> workflow) =>
+        ((MemoryInboxes)workflow.Setup.Options.Inboxes!).Of(RunId);
 }
