@@ -1,5 +1,5 @@
 using System.Text;
-using Cano.Runtime.Data;
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Errors;
 
 namespace Cano.CSharp.Engine;

@@ -66,9 +66,7 @@ public sealed class ForeignStackTests
             _ => Saga()
                 .Waiting(
                     Stage.Work,
-                    Wait.For<Stage>()
-                        .On(Waiters.Refuse, Stage.End)
-                        .After(s_hour, Stage.End)
+                    Wait.For<Stage>().On(Waiters.Refuse, Stage.End).After(s_hour, Stage.End)
                 ),
         };
         await CancelAsync(workflow, () => _time.WhenWaitingAsync());
