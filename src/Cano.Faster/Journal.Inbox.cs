@@ -17,7 +17,7 @@ internal sealed partial class Journal
     {
         var body = item.ToBytes();
         FrameLimit.CheckEntry(id, body.Length);
-        var written = Task.CompletedTask;
+        Task written;
         CanoException? refusal;
         bool isKept;
         lock (gate)
@@ -25,10 +25,11 @@ internal sealed partial class Journal
             ThrowIfStopped();
             var run = index.AcceptEntry(id);
             refusal = InboxTaking.Refusal(id, run.NextStatus);
-            isKept = refusal is null && Give(run, item, body, out written);
+            var frame = refusal is null ? Give(run, item, body) : null;
+            isKept = frame is not null;
             // What the answer rests on has to be on disk before it is given.
             written =
-                isKept ? written
+                frame is not null ? committer.AddShared(frame)
                 : run.Waiting > 0 ? committer.NextTask()
                 : Task.CompletedTask;
         }
@@ -40,6 +41,8 @@ internal sealed partial class Journal
 
     /// <summary>Appends a run's first row, and gives its inbox the first entry with it: both are in one group,
     /// and nobody here finds the one without the other.</summary>
+    /// <remarks>The entry comes first, and the row says that it did. So a crash between the two leaves an entry
+    /// of no run, which is nothing, and never a run without what it began with.</remarks>
     public async ValueTask<long> BeginAsync(string id, CheckpointRow first, InboxItem signal)
     {
         var (body, entry) = (BodyOf(id, first), signal.ToBytes());
@@ -51,8 +54,8 @@ internal sealed partial class Journal
             ThrowIfStopped();
             var run = index.AcceptFirst(id, first.Sequence);
             fence = run.Fence;
-            committer.AddWithNext(FrameOf(run, first, body));
-            Give(run, signal, entry, out written);
+            committer.AddWithNext(Give(run, signal, entry)!);
+            written = committer.AddShared(FrameOf(run, first, body));
         }
 
         await AnswerAsync(written, id).ConfigureAwait(false);
@@ -100,17 +103,16 @@ internal sealed partial class Journal
         }
     }
 
-    private bool Give(RunEntry run, InboxItem item, byte[] body, out Task written)
+    /// <summary>The frame of an entry that the inbox is given; null when there is nothing to keep.</summary>
+    private RequestedFrame? Give(RunEntry run, InboxItem item, byte[] body)
     {
-        written = Task.CompletedTask;
         if (InboxTaking.IsMoot(item.Kind, run.NextStatus, run.NextCategory))
-            return false;
+            return null;
         // The count in its own head is that before it.
         var head = Head(FrameKind.Inbox, run, run.Inbox?.Next ?? 0, run.Fence);
-        if ((run.Inbox ??= new()).Give(item) is null)
-            return false;
-        written = committer.AddShared(new RequestedFrame(run, head, body, entry: item.Kind));
-        return true;
+        return (run.Inbox ??= new()).Give(item) is null
+            ? null
+            : new RequestedFrame(run, head, body, entry: item.Kind);
     }
 
     /// <summary>Goes on when it is written, also when nobody waits any more, and lets watchers of the run

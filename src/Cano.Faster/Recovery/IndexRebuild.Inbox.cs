@@ -8,19 +8,54 @@ namespace Cano.Faster.Recovery;
 // given, so that an entry that is lost is missed.
 internal sealed partial class IndexRebuild
 {
+    /// <summary>The entry 0 of an inbox that was found last, as long as nothing else is found. A run that
+    /// begins with a signal has it right before its row 0: the two are written together, and a crash may have
+    /// taken the row.</summary>
+    private LogFact.Entry? beginning;
+
     private void ApplyToInbox(LogFact fact)
     {
         switch (fact)
         {
             case LogFact.Entry entry:
                 Note(entry.RunId, entry);
-                Keep(index.FindOrAdd(entry.RunId), entry.Found);
+                if (entry.Found.Place.Number == 0)
+                    beginning = entry;
+                if (beginning is null || HasRows(entry.RunId))
+                    Keep(index.FindOrAdd(entry.RunId), entry.Found);
                 break;
             case LogFact.EntryLost lost:
                 Note(lost.RunId, lost);
                 Lose(index.FindOrAdd(lost.RunId), lost.Number, lost.Address, lost.Problem);
                 break;
         }
+    }
+
+    /// <summary>What a run begins with, when that is what this row follows.</summary>
+    private FoundEntry? TakeBeginning(string id, in FoundRow row)
+    {
+        var entry = beginning;
+        beginning = null;
+        return entry?.RunId == id && row is { Facts.Sequence: 0, Inbox: 1 } ? entry.Found : null;
+    }
+
+    /// <summary>No row 0 follows the entry. When something is damaged there, that may have been the row; else
+    /// its run has never begun.</summary>
+    private void DropBeginning(LogFact next)
+    {
+        if (beginning is not { } entry)
+            return;
+        beginning = null;
+        if (next is LogFact.Gap or LogFact.RowLost && !HasRows(entry.RunId))
+            Keep(index.FindOrAdd(entry.RunId), entry.Found);
+    }
+
+    private bool HasRows(string id) => index.TryFind(id, out var run) && run.NextSequence > 0;
+
+    private void KeepInInbox(RunEntry run, in FoundEntry found)
+    {
+        (run.Inbox ??= new()).Find(found.Place, found.Id, index.Segments);
+        run.FindEntry(found.Place, index.Segments);
     }
 
     private void Keep(RunEntry run, in FoundEntry found)
@@ -38,8 +73,7 @@ internal sealed partial class IndexRebuild
         // One that is there already is not taken in again.
         if (number < next)
             return;
-        (run.Inbox ??= new()).Find(found.Place, found.Id, index.Segments);
-        run.FindEntry(found.Place, index.Segments);
+        KeepInInbox(run, found);
     }
 
     /// <summary>A frame of the run says how many entries its inbox had been given.</summary>

@@ -17,6 +17,8 @@ internal sealed partial class IndexRebuild(RunIndex index)
 
     public void Apply(LogFact fact)
     {
+        if (fact is not LogFact.Row)
+            DropBeginning(fact);
         switch (fact)
         {
             case LogFact.Row row:
@@ -87,6 +89,7 @@ internal sealed partial class IndexRebuild(RunIndex index)
 
     private RunEntry Keep(RunEntry run, in FoundRow found)
     {
+        var signal = TakeBeginning(run.Id, found);
         var row = found.Facts;
         var isSnapshot = row.Kind == RowKind.Snapshot;
         var gaps = room.Count > 0 && room.Remove(run, out var bytes) ? bytes : 0;
@@ -120,13 +123,15 @@ internal sealed partial class IndexRebuild(RunIndex index)
         // It says all that a copy under way would say.
         if (isSnapshot)
             copies.Remove(run.Id);
+        if (signal is { } first && run.Inbox is null)
+            KeepInInbox(run, first);
         Add(run, found);
         CheckCount(run, found.Inbox, found.Span.Address);
         return run;
     }
 
-    /// <summary>An entry of a run's inbox comes after its row 0, so that another row 0 begins it
-    /// anew.</summary>
+    /// <summary>An entry of a run's inbox comes after its row 0, or is kept with it, so that another row 0
+    /// begins it anew.</summary>
     private static FoundPlace PlaceOf(long sequence, RunEntry run) =>
         sequence == run.NextSequence && (sequence > 0 || run.Inbox is null) ? FoundPlace.Next
         : sequence == 0 ? FoundPlace.Anew
