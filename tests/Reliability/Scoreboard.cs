@@ -34,6 +34,7 @@ internal static class Scoreboard
         LongLifeRow.Row,
         SuspendRow.Row,
         CancelRow.Row,
+        SignalsRow.Row,
         RaceRow.Row,
         StartsRow.Row,
         ServiceRow.Row,
