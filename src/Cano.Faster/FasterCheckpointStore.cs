@@ -246,6 +246,25 @@ public sealed class FasterCheckpointStore
     }
 
     /// <inheritdoc/>
+    public async ValueTask<InboxItem?> FindOldestAsync(
+        string runId,
+        InboxKind kind,
+        IReadOnlyCollection<string>? names = null,
+        DateTimeOffset? before = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        return journal.FindOldest(
+            runId,
+            kind,
+            item => InboxTaking.IsWanted(item, kind, names, before),
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc/>
     public ValueTask<int> CountLeftAsync(string runId, CancellationToken cancellationToken = default) =>
         new(journal.CountLeft(runId));
 

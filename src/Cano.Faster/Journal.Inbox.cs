@@ -67,17 +67,12 @@ internal sealed partial class Journal
     {
         while (true)
         {
-            RunEntry? run;
+            RunEntry run;
             InboxExtent extent;
             int moved;
             lock (gate)
             {
-                ThrowIfStopped();
-                if (!index.TryFind(id, out run))
-                    return [];
-                if (run.Damage is { } damage)
-                    throw JournalError.Of(damage);
-                if (run.Inbox is not { } inbox)
+                if (SoundInbox(id, out run) is not { } inbox)
                     return [];
                 (extent, moved) = (inbox.Extent(), run.Moved);
             }
@@ -86,11 +81,59 @@ internal sealed partial class Journal
             {
                 return Read(id, extent, cancel);
             }
-            catch (CanoException) when (HasMoved(run, moved, extent))
+            catch (CanoException) when (HasMoved(run, moved, extent.Taken))
             {
                 // While they were read, entries were taken, or moved, or the run was cleared.
             }
         }
+    }
+
+    /// <summary>The oldest entry of a kind that is wanted; see <see cref="IInboxStore.FindOldestAsync"/>. What
+    /// lies behind it is not read.</summary>
+    public InboxItem? FindOldest(
+        string id,
+        InboxKind kind,
+        Func<InboxItem, bool> isWanted,
+        CancellationToken cancel
+    )
+    {
+        var next = 0L;
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            RunEntry run;
+            InboxPlace place;
+            int moved,
+                taken;
+            lock (gate)
+            {
+                if (SoundInbox(id, out run) is not { } inbox || inbox.From(next, kind) is not { } found)
+                    return null;
+                (place, moved, taken) = (found, run.Moved, inbox.Taken);
+            }
+
+            try
+            {
+                var item = Read(Reader(), id, place);
+                if (isWanted(item))
+                    return item;
+                next = place.Number + 1;
+            }
+            catch (CanoException) when (HasMoved(run, moved, taken))
+            {
+                // As above.
+            }
+        }
+    }
+
+    /// <summary>The inbox of a run, under the gate; null when nothing was sent to it.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the run is damaged.</exception>
+    private RunInbox? SoundInbox(string id, out RunEntry run)
+    {
+        ThrowIfStopped();
+        if (!index.TryFind(id, out run!))
+            return null;
+        return run.Damage is { } damage ? throw JournalError.Of(damage) : run.Inbox;
     }
 
     /// <summary>See <see cref="IInboxStore.CountLeftAsync"/>.</summary>
@@ -143,21 +186,25 @@ internal sealed partial class Journal
         for (var i = 0; i < items.Length; i++)
         {
             cancel.ThrowIfCancellationRequested();
-            var (number, _, span) = extent.Places[i];
-            var raw = reader.ReadEntry(id, number, span.Address);
-            items[i] = InboxItem.FromBytes(raw.Body.Span) with
-            {
-                Number = number,
-                AcceptedAt = raw.Head.WrittenAt,
-            };
+            items[i] = Read(reader, id, extent.Places[i]);
         }
 
         return items;
     }
 
-    private bool HasMoved(RunEntry run, int moved, InboxExtent extent)
+    private static InboxItem Read(RowReader reader, string id, in InboxPlace place)
+    {
+        var raw = reader.ReadEntry(id, place.Number, place.Span.Address);
+        return InboxItem.FromBytes(raw.Body.Span) with
+        {
+            Number = place.Number,
+            AcceptedAt = raw.Head.WrittenAt,
+        };
+    }
+
+    private bool HasMoved(RunEntry run, int moved, int taken)
     {
         lock (gate)
-            return run.Moved != moved || run.Inbox?.Taken != extent.Taken || !index.Holds(run);
+            return run.Moved != moved || run.Inbox?.Taken != taken || !index.Holds(run);
     }
 }

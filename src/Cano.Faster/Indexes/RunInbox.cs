@@ -125,6 +125,17 @@ internal sealed class RunInbox
             Base = address;
     }
 
+    /// <summary>The oldest entry of a kind with this number or a later one; null when there is none.</summary>
+    public InboxPlace? From(long number, InboxKind kind)
+    {
+        if (kind == InboxKind.Cancel && cancel < 0)
+            return null;
+        for (var i = FirstAt(number); i < places.Count; i++)
+            if (places[i].Kind == kind)
+                return places[i];
+        return null;
+    }
+
     /// <summary>What a copy of it has to have.</summary>
     public InboxExtent Extent() => new([.. places], Next, Taken, seen);
 
@@ -152,6 +163,19 @@ internal sealed class RunInbox
         segments.LiveBytes -= ids.Size;
         places.Clear();
         (Base, ids) = (0, default);
+    }
+
+    /// <summary>Where the first entry stands with this number or a later one: they lie in order.</summary>
+    private int FirstAt(long number)
+    {
+        var (low, high) = (0, places.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = places[middle].Number < number ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     private void Wait(in InboxPlace place)

@@ -26,6 +26,26 @@ public interface IInboxStore
         CancellationToken cancellationToken = default
     );
 
+    /// <summary>The oldest entry of its kind that the run has not taken; null when there is none. A run asks it
+    /// for each signal that it takes, so that a store should read no more than it must: unless it does better,
+    /// everything is read.</summary>
+    /// <param name="runId">The run; an unknown one has none.</param>
+    /// <param name="kind">The entry's.</param>
+    /// <param name="names">One of them is the entry's name; null: it may be any.</param>
+    /// <param name="before">It was accepted before this instant, and not at it; null: at any.</param>
+    /// <param name="cancellationToken">Gives up reading.</param>
+    /// <exception cref="CanoException">`checkpoint_store`: the run or an entry is damaged.</exception>
+    async ValueTask<InboxItem?> FindOldestAsync(
+        string runId,
+        InboxKind kind,
+        IReadOnlyCollection<string>? names = null,
+        DateTimeOffset? before = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        (await ReadInboxAsync(runId, cancellationToken).ConfigureAwait(false)).FirstOrDefault(item =>
+            InboxTaking.IsWanted(item, kind, names, before)
+        );
+
     /// <summary>How many signals the run was sent that it has not taken: those that lie in its inbox, and
     /// those that its end took. A store that keeps no count says 0.</summary>
     /// <param name="runId">The run; an unknown one was sent none.</param>

@@ -38,6 +38,18 @@ public static class InboxTaking
     public static bool IsMoot(InboxKind kind, RowStatus status, string? category) =>
         InboxRule.IsMoot(kind, status, category);
 
+    /// <summary>Whether an entry is one of those that are looked for: of the kind, with one of the names, if
+    /// there are any, accepted before the instant, if there is one.</summary>
+    internal static bool IsWanted(
+        InboxItem item,
+        InboxKind kind,
+        IReadOnlyCollection<string>? names,
+        DateTimeOffset? before
+    ) =>
+        item.Kind == kind
+        && (names is null || names.Contains(item.Name))
+        && Inbox.IsInTime(item.AcceptedAt, before);
+
     /// <summary>The entry that a row of a taken signal names; -1 for any other row.</summary>
     internal static long SignalOf(CheckpointRow row) =>
         row.Kind == RowKind.SignalTaken ? InboxFormat.NumberTaken(OptionalBytes.Of(row.Payload)) : -1;

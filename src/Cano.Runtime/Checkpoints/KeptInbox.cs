@@ -13,6 +13,13 @@ internal sealed class KeptInbox
     /// <summary>What lies there, oldest first.</summary>
     public InboxItem[] Items => [.. _items];
 
+    /// <summary>The oldest of those that are looked for; see <see cref="IInboxStore.FindOldestAsync"/>.</summary>
+    public InboxItem? FindOldest(
+        InboxKind kind,
+        IReadOnlyCollection<string>? names,
+        DateTimeOffset? before
+    ) => _items.Find(item => InboxTaking.IsWanted(item, kind, names, before));
+
     /// <summary>How many signals the run did not take: those that lie there, and those that its end
     /// took.</summary>
     public int Left => _leftByEnd + _items.Count(item => item.Kind == InboxKind.Signal);

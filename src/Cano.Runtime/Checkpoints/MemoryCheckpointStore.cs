@@ -19,7 +19,6 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
     private readonly Dictionary<string, Rows> runs = [];
     private readonly RunOrder<Rows> order = new();
     private readonly FenceCounter fences = new();
-    private readonly InboxBells bells = new();
     private readonly Lock gate = new();
 
     /// <inheritdoc/>
@@ -138,57 +137,6 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
             if (runs.TryGetValue(runId, out var run) && run.Fence == fence)
                 run.Release();
         return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<bool> AcceptAsync(
-        string runId,
-        InboxItem item,
-        CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentNullException.ThrowIfNull(item);
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled<bool>(cancellationToken);
-
-        lock (gate)
-        {
-            var run = Known(runId);
-            if (InboxTaking.Refusal(runId, run.Status) is { } refusal)
-                return ValueTask.FromException<bool>(refusal);
-            if (!run.Accept(item, clock))
-                return new(false);
-        }
-
-        bells.Ring(runId);
-        return new(true);
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<InboxItem>> ReadInboxAsync(
-        string runId,
-        CancellationToken cancellationToken = default
-    )
-    {
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled<IReadOnlyList<InboxItem>>(cancellationToken);
-
-        lock (gate)
-            return new(Known(runId).Inbox?.Items ?? []);
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<int> CountLeftAsync(string runId, CancellationToken cancellationToken = default)
-    {
-        lock (gate)
-            return new(Known(runId).Inbox?.Left ?? 0);
-    }
-
-    /// <inheritdoc/>
-    public IDisposable WatchInbox(string runId, Action ring)
-    {
-        ArgumentNullException.ThrowIfNull(ring);
-        return bells.Watch(runId, ring);
     }
 
     /// <summary>Does nothing: the rows stay readable, as a file's would.</summary>

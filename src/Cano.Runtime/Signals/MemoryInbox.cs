@@ -35,7 +35,13 @@ internal sealed class MemoryInbox(string runId, InboxBells bells) : IInbox
     public ValueTask<TakenSignal?> FindAsync(WaitDefinition wait, DateTimeOffset? due)
     {
         lock (_gate)
-            return new(StoredInbox.Oldest(wait, due, _kept.Items));
+            return new(
+                StoredInbox.Taken(
+                    wait,
+                    due,
+                    _kept.FindOldest(InboxKind.Signal, StoredInbox.NamesOf(wait), due)
+                )
+            );
     }
 
     public void Take(long number)

@@ -13,11 +13,14 @@ internal sealed class StoredInbox(IInboxStore inbox, string runId, ValueCodec va
 {
     public async ValueTask<TakenSignal?> FindAsync(WaitDefinition wait, DateTimeOffset? due)
     {
-        IReadOnlyList<InboxItem> items;
+        InboxItem? found;
         try
         {
-            items = await StoreCall
-                .AskAsync("read inbox", () => inbox.ReadInboxAsync(runId))
+            found = await StoreCall
+                .AskAsync(
+                    "read inbox",
+                    () => inbox.FindOldestAsync(runId, InboxKind.Signal, NamesOf(wait), due)
+                )
                 .ConfigureAwait(false);
         }
         catch (CanoException failure)
@@ -25,33 +28,33 @@ internal sealed class StoredInbox(IInboxStore inbox, string runId, ValueCodec va
             throw new UnreadInboxException(failure);
         }
 
-        if (Oldest(wait, due, items) is not { } found)
-            return null;
-        var item = items.First(item => item.Number == found.Number);
-        return new(found.Number, found.Name, found.Id, Decoded(item));
+        return Taken(wait, due, found) is { } taken
+            ? new(taken.Number, taken.Name, taken.Id, Decoded(found!))
+            : null;
     }
 
     public void Take(long number) { }
 
     public IDisposable Watch(Action ring) => inbox.WatchInbox(runId, ring);
 
-    /// <summary>The oldest signal among entries that a wait goes on with, as it is kept; null when none has
-    /// come in time.</summary>
-    public static TakenSignal? Oldest(
-        WaitDefinition wait,
-        DateTimeOffset? due,
-        IEnumerable<InboxItem> items
-    ) =>
-        Inbox.Oldest(
-            wait,
-            due,
-            items
-                .Where(item => item.Kind == InboxKind.Signal)
-                .Select(item => new InboxEntry(
-                    new TakenSignal(item.Number, item.Name!, item.Id, item.Payload),
-                    item.AcceptedAt
-                ))
-        );
+    /// <summary>The signals that are waited for.</summary>
+    public static string[] NamesOf(WaitDefinition wait) => [.. wait.Signals.Select(signal => signal.Name)];
+
+    /// <summary>What a wait goes on with, as it is kept, when this entry is the oldest that its inbox has for
+    /// it; null when none has come in time.</summary>
+    public static TakenSignal? Taken(WaitDefinition wait, DateTimeOffset? due, InboxItem? found) =>
+        found is not { Kind: InboxKind.Signal, Name: { } name }
+            ? null
+            : Inbox.Oldest(
+                wait,
+                due,
+                [
+                    new InboxEntry(
+                        new TakenSignal(found.Number, name, found.Id, found.Payload),
+                        found.AcceptedAt
+                    ),
+                ]
+            );
 
     private StoredValue? Decoded(InboxItem item)
     {

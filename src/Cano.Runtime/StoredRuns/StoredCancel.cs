@@ -12,12 +12,10 @@ internal static class StoredCancel
     {
         if (store.Inbox is not { } inbox)
             return null;
-        var items = await StoreCall
-            .AskAsync("read inbox", () => inbox.ReadInboxAsync(runId))
+        var cancel = await StoreCall
+            .AskAsync("read inbox", () => inbox.FindOldestAsync(runId, InboxKind.Cancel))
             .ConfigureAwait(false);
-        return items.FirstOrDefault(item => item.Kind == InboxKind.Cancel) is { } cancel
-            ? new CancelRequest(cancel.Name, cancel.AcceptedAt)
-            : null;
+        return cancel is null ? null : new CancelRequest(cancel.Name, cancel.AcceptedAt);
     }
 
     /// <summary>Makes a request durable.</summary>

@@ -48,6 +48,14 @@ internal sealed class CountedStore(ICheckpointStore inner, VirtualWork work)
         CancellationToken cancellationToken = default
     ) => Counted(base.ReadInboxAsync(runId, cancellationToken));
 
+    public override ValueTask<InboxItem?> FindOldestAsync(
+        string runId,
+        InboxKind kind,
+        IReadOnlyCollection<string>? names = null,
+        DateTimeOffset? before = null,
+        CancellationToken cancellationToken = default
+    ) => Counted(base.FindOldestAsync(runId, kind, names, before, cancellationToken));
+
     public override ValueTask RestAsync(
         string runId,
         long fence,

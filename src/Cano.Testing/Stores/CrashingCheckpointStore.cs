@@ -132,6 +132,19 @@ public sealed class CrashingCheckpointStore(ICheckpointStore inner, int append, 
         return base.ReadInboxAsync(runId, cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public override ValueTask<InboxItem?> FindOldestAsync(
+        string runId,
+        InboxKind kind,
+        IReadOnlyCollection<string>? names = null,
+        DateTimeOffset? before = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ThrowIfDead();
+        return base.FindOldestAsync(runId, kind, names, before, cancellationToken);
+    }
+
     /// <summary>Leaves the store beneath open: it outlives the crash.</summary>
     public override ValueTask DisposeAsync() => default;
 

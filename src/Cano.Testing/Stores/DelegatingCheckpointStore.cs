@@ -86,6 +86,15 @@ public class DelegatingCheckpointStore(ICheckpointStore inner)
     ) => StoreInbox.Of(Inner).ReadInboxAsync(runId, cancellationToken);
 
     /// <inheritdoc/>
+    public virtual ValueTask<InboxItem?> FindOldestAsync(
+        string runId,
+        InboxKind kind,
+        IReadOnlyCollection<string>? names = null,
+        DateTimeOffset? before = null,
+        CancellationToken cancellationToken = default
+    ) => StoreInbox.Of(Inner).FindOldestAsync(runId, kind, names, before, cancellationToken);
+
+    /// <inheritdoc/>
     public virtual ValueTask<int> CountLeftAsync(
         string runId,
         CancellationToken cancellationToken = default

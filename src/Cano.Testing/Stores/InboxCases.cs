@@ -7,11 +7,9 @@ internal static class InboxCases
 {
     public static IReadOnlyList<StoreCase> All { get; } =
     [
-        Of(
-            "What is accepted for a run lies there in order, with its number, until the run takes it",
-            OrderAsync
-        ),
+        Of("What is accepted lies there in order, with its number, until the run takes it", OrderAsync),
         Of("A row takes the signal that it names, and no other", TakenAsync),
+        Of("The oldest that is looked for is found, by kind, name and time", InboxSearch.TryAsync),
         Of("An id that the run has seen changes nothing, also after it was taken", SeenAsync),
         Of("One cancel waits at a time, and the row that says so takes it", CancelAsync),
         Of("A cancel takes the tries back of a run that was claimed again and again", TriesAsync),

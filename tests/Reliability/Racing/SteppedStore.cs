@@ -157,6 +157,19 @@ internal class SteppedStore(ICheckpointStore inner) : DelegatingCheckpointStore(
         return await base.ReadInboxAsync(runId, cancellationToken).ConfigureAwait(false);
     }
 
+    public override async ValueTask<InboxItem?> FindOldestAsync(
+        string runId,
+        InboxKind kind,
+        IReadOnlyCollection<string>? names = null,
+        DateTimeOffset? before = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await PassAsync("read inbox").ConfigureAwait(false);
+        return await base.FindOldestAsync(runId, kind, names, before, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
     public override async IAsyncEnumerable<RunSummary> ListRunsAsync(
         RunFilter filter,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default

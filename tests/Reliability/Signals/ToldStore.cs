@@ -76,6 +76,22 @@ internal sealed class ToldStore(
         return items;
     }
 
+    public override async ValueTask<InboxItem?> FindOldestAsync(
+        string runId,
+        InboxKind kind,
+        IReadOnlyCollection<string>? names = null,
+        DateTimeOffset? before = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ThrowIfDead();
+        var item = await base.FindOldestAsync(runId, kind, names, before, cancellationToken)
+            .ConfigureAwait(false);
+        // All that lies there is told, so that what was found can be held against it.
+        accounts[runId].Read(await base.ReadInboxAsync(runId, cancellationToken).ConfigureAwait(false));
+        return item;
+    }
+
     public override ValueTask<long> ClaimAsync(
         string runId,
         string owner,
