@@ -9,7 +9,7 @@ internal sealed partial class Mail
         switch (chance.Next(24))
         {
             case < 6:
-                return () => Send(New(id, Name()), begins: !_accounts[id].IsThere);
+                return () => SendOrBegin(id);
             case < 8:
                 return DrawAgain(id);
             case < 11:
@@ -33,6 +33,15 @@ internal sealed partial class Mail
             default:
                 return chance.Next(4) == 0 ? () => Cancel(id) : Resume;
         }
+    }
+
+    /// <summary>Of a run that is not there, the power may fail within the very write with which it
+    /// begins.</summary>
+    private void SendOrBegin(string id)
+    {
+        var begins = !_accounts[id].IsThere;
+        var isCut = begins && chance.Next(3) == 0 && _home.CutAt(1);
+        Send(New(id, Name(), isLong: isCut), begins);
     }
 
     private Action DrawAtOnce(string id) =>
@@ -59,11 +68,12 @@ internal sealed partial class Mail
 
     private string Name() => Mailing.Names[chance.Next(Mailing.Names.Length)];
 
-    private Sending New(string id, string name, string? next = null)
+    private Sending New(string id, string name, string? next = null, bool isLong = false)
     {
         var number = _letters++;
         next ??= chance.Next(16) == 0 ? "done" : Mailing.States[chance.Next(Mailing.States.Length)];
-        var letter = new Letter(number, next, new string('x', chance.Next(4) == 0 ? chance.Next(3_000) : 0));
+        var pad = isLong || chance.Next(4) == 0 ? chance.Next(3_000) : 0;
+        var letter = new Letter(number, next, new string('x', pad));
         return new(id, name, letter, chance.Next(2) == 0 ? $"letter-{number}" : null, _now);
     }
 
