@@ -41,8 +41,8 @@ internal sealed partial class Journal
 
     /// <summary>Appends a run's first row, and gives its inbox the first entry with it: both are in one group,
     /// and nobody here finds the one without the other.</summary>
-    /// <remarks>The entry comes first, and the row says that it did. So a crash between the two leaves an entry
-    /// of no run, which is nothing, and never a run without what it began with.</remarks>
+    /// <remarks>The entry comes first, and the row says that it did. So a crash between the two leaves an
+    /// entry of no run, which is nothing, and never a run without what it began with.</remarks>
     public async ValueTask<long> BeginAsync(string id, CheckpointRow first, InboxItem signal)
     {
         var (body, entry) = (BodyOf(id, first), signal.ToBytes());
@@ -88,8 +88,8 @@ internal sealed partial class Journal
         }
     }
 
-    /// <summary>The oldest entry of a kind that is wanted; see <see cref="IInboxStore.FindOldestAsync"/>. What
-    /// lies behind it is not read.</summary>
+    /// <summary>The oldest entry of a kind that is wanted; see <see cref="IInboxStore.FindOldestAsync"/>.
+    /// What lies behind it is not read.</summary>
     public InboxItem? FindOldest(
         string id,
         InboxKind kind,

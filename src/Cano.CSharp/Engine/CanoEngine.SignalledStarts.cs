@@ -9,7 +9,8 @@ public sealed partial class CanoEngine
     /// <summary>GetOrStart and Signal in one step: the run of that id gets the signal, and is begun with it
     /// if there is none.</summary>
     /// <remarks>In a journal, and in memory, no list shows the run without its signal, and no crash leaves it
-    /// so; in another store a crash may. Whoever gets no answer sends it once more, with the same id.</remarks>
+    /// so; in another store a crash may. Whoever gets no answer sends it once more, with the same
+    /// id.</remarks>
     /// <param name="workflow">The value that was added.</param>
     /// <param name="initial">Where the run begins.</param>
     /// <param name="runId">The run's id.</param>

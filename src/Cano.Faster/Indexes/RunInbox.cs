@@ -125,7 +125,8 @@ internal sealed class RunInbox
             Base = address;
     }
 
-    /// <summary>The oldest entry of a kind with this number or a later one; null when there is none.</summary>
+    /// <summary>The oldest entry of a kind with this number or a later one; null when there is
+    /// none.</summary>
     public InboxPlace? From(long number, InboxKind kind)
     {
         if (kind == InboxKind.Cancel && cancel < 0)

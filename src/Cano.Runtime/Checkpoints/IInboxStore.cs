@@ -26,9 +26,9 @@ public interface IInboxStore
         CancellationToken cancellationToken = default
     );
 
-    /// <summary>The oldest entry of its kind that the run has not taken; null when there is none. A run asks it
-    /// for each signal that it takes, so that a store should read no more than it must: unless it does better,
-    /// everything is read.</summary>
+    /// <summary>The oldest entry of its kind that the run has not taken; null when there is none. A run asks
+    /// it for each signal that it takes, so that a store should read no more than it must: unless it does
+    /// better, everything is read.</summary>
     /// <param name="runId">The run; an unknown one has none.</param>
     /// <param name="kind">The entry's.</param>
     /// <param name="names">One of them is the entry's name; null: it may be any.</param>

@@ -13,7 +13,8 @@ internal sealed class KeptInbox
     /// <summary>What lies there, oldest first.</summary>
     public InboxItem[] Items => [.. _items];
 
-    /// <summary>The oldest of those that are looked for; see <see cref="IInboxStore.FindOldestAsync"/>.</summary>
+    /// <summary>The oldest of those that are looked for; see
+    /// <see cref="IInboxStore.FindOldestAsync"/>.</summary>
     public InboxItem? FindOldest(
         InboxKind kind,
         IReadOnlyCollection<string>? names,

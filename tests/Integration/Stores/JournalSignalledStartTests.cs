@@ -4,7 +4,8 @@ using Cano.Runtime.Checkpoints;
 
 namespace Cano.Integration.Stores;
 
-/// <summary>A run that begins with a signal is there with it or not at all, wherever the power fails.</summary>
+/// <summary>A run that begins with a signal is there with it or not at all, wherever the power
+/// fails.</summary>
 public sealed class JournalSignalledStartTests
 {
     private static readonly InboxItem s_signal = InboxItem.Signal("paid", "payment-1", Large(3_000));

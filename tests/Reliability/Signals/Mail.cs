@@ -64,7 +64,7 @@ internal sealed partial class Mail(Random chance, bool isJournaled, Counts count
         };
         _engine = CanoEngine.OpenAsync(_store, options).GetAwaiter().GetResult();
         _engine.Add(_workflow);
-        // From here on whatever is asked of the store waits for its turn, so that a seed draws the same again.
+        // From here on whatever is asked of the store waits for its turn: a seed draws the same again.
         _store.Hold();
         foreach (var (id, account) in _accounts)
             account.Recover(Summary(id)?.LastSequence ?? -1);
