@@ -184,6 +184,9 @@ public sealed class RecordingObserver : IWorkflowObserver
     }
 
     /// <inheritdoc/>
+    public void OnSignal(RunPoint at, string signal) => Add(new(nameof(OnSignal), at, signal));
+
+    /// <inheritdoc/>
     public void OnCompensationStart(RunPoint at) => Add(new(nameof(OnCompensationStart), at));
 
     /// <inheritdoc/>

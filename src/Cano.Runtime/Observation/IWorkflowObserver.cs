@@ -46,6 +46,10 @@ public interface IWorkflowObserver
     /// more. Not told of the delay before another attempt.</summary>
     void OnWaiting(RunPoint at, RunWait wait) { }
 
+    /// <summary>The run has taken a signal: the row that says so is durable, and the body of the signal
+    /// follows.</summary>
+    void OnSignal(RunPoint at, string signal) { }
+
     /// <summary>A completed step is about to be undone; `at` is that step. Told before the first
     /// try.</summary>
     void OnCompensationStart(RunPoint at) { }

@@ -107,6 +107,8 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
     {
         var at = new RunPoint(runId, row.State, row.Task, 1);
         observers.Tell(observer => observer.OnCheckpoint(at, row.Sequence));
+        if (row.Fact is Fact.SignalTaken { Item.Name: var signal })
+            observers.Tell(observer => observer.OnSignal(at, signal));
     }
 
     private void Resumed(in Run before, in Run after, Effect start)

@@ -89,6 +89,8 @@ internal sealed class SimulatedGuests
 
         public void OnWaiting(RunPoint at, RunWait wait) => throw Refusal();
 
+        public void OnSignal(RunPoint at, string signal) => throw Refusal();
+
         public void OnCompensationStart(RunPoint at) => throw Refusal();
 
         public void OnCompensationSuccess(RunPoint at) => throw Refusal();

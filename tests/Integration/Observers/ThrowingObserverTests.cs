@@ -32,9 +32,9 @@ public sealed class ThrowingObserverTests
 
     [Fact]
     [Trait("ID", "R1")]
-    public void There_are_nineteen_hooks_and_none_must_be_written()
+    public void There_are_twenty_hooks_and_none_must_be_written()
     {
-        Assert.Equal(19, Hooks.Count);
+        Assert.Equal(20, Hooks.Count);
         IWorkflowObserver silent = new Silent();
         silent.OnStateEnter(default);
         silent.OnTaskStart(default);
@@ -45,6 +45,7 @@ public sealed class ThrowingObserverTests
         silent.OnRunStart(default);
         silent.OnRunEnd(default, new("", null, RunStatus.Completed, "Done", null));
         silent.OnWaiting(default, new(null, [], null));
+        silent.OnSignal(default, "none");
         silent.OnCompensationStart(default);
         silent.OnCompensationSuccess(default);
         silent.OnCompensationFailure(default, CanoError.Generic("none"));
@@ -99,6 +100,22 @@ public sealed class ThrowingObserverTests
         await SuspendAsync(Watched);
         await UndoAsync(Watched);
         await WaitAsync(Watched);
+        await SignalAsync(Watched);
+    }
+
+    private async Task SignalAsync(Func<Workflow<Stage>, Workflow<Stage>> watched)
+    {
+        var go = new Signal("go");
+        var asked = watched(
+            Workflow
+                .Bare<Stage>()
+                .WithName("asked")
+                .RegisterWait(Stage.Start, Wait.For<Stage>().On(go, Stage.End))
+                .AddExitState(Stage.End)
+        );
+        await using var engine = CanoEngine.InMemory(new() { TimeProvider = _time });
+        var run = await engine.Add(asked).SignalOrStartAsync(asked, Stage.Start, "asked", go).Soon();
+        Assert.Equal(Stage.End, await run.Completion().Soon());
     }
 
     private static async Task UndoAsync(Func<Workflow<Stage>, Workflow<Stage>> watched)
@@ -211,6 +228,8 @@ public sealed class ThrowingObserverTests
         public void OnRunEnd(RunPoint at, RunEnd end) => Throw(nameof(OnRunEnd));
 
         public void OnWaiting(RunPoint at, RunWait wait) => Throw(nameof(OnWaiting));
+
+        public void OnSignal(RunPoint at, string signal) => Throw(nameof(OnSignal));
 
         public void OnCompensationStart(RunPoint at) => Throw(nameof(OnCompensationStart));
 
