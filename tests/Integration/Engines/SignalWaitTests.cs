@@ -119,7 +119,7 @@ public sealed class SignalWaitTests
                 {
                     _trail.Add("refused");
                     await engine.CancelAsync(Id, "by itself", CancellationToken.None);
-                    await Task.Delay(Timeout.Infinite, token);
+                    await new Gate().PassAsync(token);
                     return Stage.End;
                 }
             )
