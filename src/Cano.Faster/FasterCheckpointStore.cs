@@ -275,6 +275,13 @@ public sealed class FasterCheckpointStore
         return journal.Watch(runId, ring);
     }
 
+    /// <inheritdoc/>
+    public IDisposable WatchInboxes(Action<string> ring)
+    {
+        ArgumentNullException.ThrowIfNull(ring);
+        return journal.WatchAll(ring);
+    }
+
     /// <summary>Writes what is left and closes the journal. Calls under way are answered first.</summary>
     public async ValueTask DisposeAsync() => await journal.CloseAsync().ConfigureAwait(false);
 }

@@ -12,6 +12,9 @@ internal sealed partial class Journal
     /// <summary>Rings when something was accepted for the run.</summary>
     public IDisposable Watch(string id, Action ring) => bells.Watch(id, ring);
 
+    /// <summary>Rings when something was accepted for any run.</summary>
+    public IDisposable WatchAll(Action<string> ring) => bells.WatchAll(ring);
+
     /// <summary>Accepts an entry; see <see cref="IInboxStore.AcceptAsync"/>.</summary>
     public async ValueTask<bool> AcceptAsync(string id, InboxItem item, CancellationToken cancel)
     {

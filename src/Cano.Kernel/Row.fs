@@ -1,5 +1,6 @@
 namespace Cano.Kernel
 
+open System
 open Cano
 
 /// What a row adds to a run's durable state.
@@ -73,6 +74,9 @@ and DurableState = {
     Since: int64
     /// What is known of the run from its start on; null when it has no rows.
     Start: RunStart | null
+    /// The instant from which the run's total time counts since it was retried; null when it was
+    /// not.
+    RetriedAt: Nullable<DateTimeOffset>
 }
 
 [<RequireQualifiedAccess>]
@@ -137,6 +141,7 @@ module DurableState =
         Entered = -1L
         Since = 0L
         Start = null
+        RetriedAt = Nullable()
     }
 
     let private isOf (visit: int64) (durable: DurableState) =

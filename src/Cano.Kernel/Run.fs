@@ -101,6 +101,13 @@ type Run = {
 [<RequireQualifiedAccess>]
 module Run =
 
+    /// The same run, whose total time counts from this instant on, if any.
+    [<CompiledName "RetriedAt">]
+    let retriedAt (instant: Nullable<DateTimeOffset>) (run: Run) : Run = {
+        run with
+            Durable = { run.Durable with RetriedAt = instant }
+    }
+
     /// Whether an ended run left nothing to resume, so that its rows may be forgotten: it reached
     /// an exit, or everything was undone.
     [<CompiledName "IsSettled">]

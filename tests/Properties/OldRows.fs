@@ -104,6 +104,7 @@ type OldRows(output: ITestOutputHelper) =
                                 WokenBy = null
                                 NotUndone = []
                                 Cancel = null
+                                RetriedAt = Nullable()
                                 // A snapshot follows another row.
                                 Sequence = max 1L whole.Sequence
                         }

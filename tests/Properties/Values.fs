@@ -377,6 +377,8 @@ module Values =
                     (many anyError)
             )
 
+        let! retriedAt = orNone instant
+
         return {
             Sequence = sequence
             Last = last
@@ -392,6 +394,7 @@ module Values =
             // Told by the row that carries the snapshot.
             Since = 0L
             Start = null
+            RetriedAt = retriedAt
         }
     }
 

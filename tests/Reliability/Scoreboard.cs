@@ -21,6 +21,7 @@ internal static class Scoreboard
         ReplayRow.Row,
         ReplaySimulatedRow.Row,
         ConformanceRow.Row,
+        ParkedRow.Row,
         LongRunRow.Row,
         ScheduleRow.Row,
         ExclusiveRow.Row,

@@ -30,7 +30,8 @@ public sealed partial class CanoEngine : IAsyncDisposable
         _isInMemory = isInMemory;
         var basis = BasisOf(options, store);
         var workflows = new EngineWorkflows(options, basis, hasInboxes: store.Now.Inbox is not null);
-        _runs = new EngineRuns(store, workflows, basis, options.MaxRunning);
+        _runs = new EngineRuns(store, workflows, basis, options.MaxRunning, parks: !isInMemory);
+        store.WatchInboxes(_runs.Ring);
         _retention = new EngineRetention(_runs);
         _retention.Begin();
         if (store.Now is NodeStore shared)

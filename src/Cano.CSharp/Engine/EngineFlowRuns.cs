@@ -146,7 +146,7 @@ internal sealed class EngineFlowRuns(CanoEngine engine, EngineRuns runs, bool is
                 return await ThereAsync(id).ConfigureAwait(false) is null
                     ? null
                     : throw new LeftAloneException(ended.Thrown!.Error);
-            if (ended.End.Error?.Fault.IsSuspended == true)
+            if (ended.End.Error?.Fault.IsSuspended == true && !ended.IsParked)
             {
                 // A body that was given up on runs still: the flow is not at rest before it has ended.
                 await live.Control.Outlasting.ConfigureAwait(false);
@@ -172,7 +172,11 @@ internal sealed class EngineFlowRuns(CanoEngine engine, EngineRuns runs, bool is
         runs.HeldOf(id) is { } why ? CanoError.Of(Fault.NewWorkflow(why)) : null;
 
     private void Suspend<TState>(string id, EngineWorkflow<TState> workflow)
-        where TState : notnull => runs.Find(id)?.Control.Suspend(workflow.Bound.Setup.Options.StopGrace);
+        where TState : notnull
+    {
+        runs.Unpark(id);
+        runs.Find(id)?.Control.Suspend(workflow.Bound.Setup.Options.StopGrace);
+    }
 
     /// <summary>Whether or not it has begun: what has not does not begin.</summary>
     private void Cancel(string id) => _ = CancelAsync(id);

@@ -21,6 +21,7 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
     // When the last beat that was answered was sent, by the steady clock.
     private long _beatAt;
     private IReadOnlyList<EngineRun> _stopped = [];
+    private KeyValuePair<string, ParkedWait>[] _unparked = [];
     private Task _look = Task.CompletedTask;
 
     private TimeSpan Pause => store.Span / 3;
@@ -162,8 +163,9 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
     /// <summary>Others may have what is under way here: it stops, and undoes nothing.</summary>
     private void Stop()
     {
-        if (_stopped.Count > 0)
+        if (_stopped.Count + _unparked.Length > 0)
             return;
+        _unparked = runs.UnparkAll();
         store.Lose();
         _stopped = runs.StopAll();
         if (_stopped.Count > 0)
@@ -176,6 +178,8 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
         _stopped = [];
         foreach (var run in stopped)
             runs.GoOn(run);
+        runs.ParkAgain(_unparked);
+        _unparked = [];
     }
 
     [LoggerMessage(

@@ -2,6 +2,7 @@ using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Time;
 
 namespace Cano.CSharp.Engine;
 
@@ -92,6 +93,15 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// <summary>The instant before which it does not go on; null: at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>Whether a run that waits so long stops here; null: none does.</summary>
+    public Func<Moment?, bool>? MayPark { get; init; }
+
+    /// <summary>It has stopped to wait, and what ends that; null when it has not.</summary>
+    public ParkedWait? Parked { get; private set; }
+
+    /// <summary>Something came into its inbox while it was worked on.</summary>
+    public bool IsRung { get; set; }
+
     /// <summary>It came to nothing, or was told to rest and has no body at work any more, so that somebody
     /// else may work on the run. False: it works on it itself.</summary>
     public async Task<bool> MakesWayAsync()
@@ -122,6 +132,14 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     {
         await Ended.ConfigureAwait(false);
         await Control.Outlasting.ConfigureAwait(false);
+    }
+
+    bool IRunHost.Parks(Moment? end, Moment? limit)
+    {
+        if (Control.IsSuspending || MayPark?.Invoke(end) != true)
+            return false;
+        Parked = new ParkedWait(workflow, end, limit);
+        return true;
     }
 
     bool IRunHost.Listens => _wantsCancel || !_begun.Task.IsCompleted || bell.IsWatched;
@@ -164,6 +182,9 @@ internal sealed record EndedRun(RunEnd End, CanoException? Thrown)
     /// <summary>Whether a failure tells that nobody came to work on a run.</summary>
     public static bool IsLeft(Exception? thrown) =>
         thrown is LeftAloneException || (thrown is CanoException && IsLeft(thrown.InnerException));
+
+    /// <summary>It waits, and the engine takes it up when that is over.</summary>
+    public bool IsParked { get; init; }
 
     /// <summary>This build cannot go on with the run: another try comes to the same.</summary>
     public bool IsHeld => Thrown is HeldException;

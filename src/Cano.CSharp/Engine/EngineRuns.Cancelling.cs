@@ -60,10 +60,7 @@ internal sealed partial class EngineRuns
                 ?? throw EngineErrors.NotAdded(run.RunId, run.WorkflowName, run.WorkflowVersion)
         );
 
-    /// <summary>Hears of what is sent to a run, until the watch is given up. Null: nothing can be.</summary>
-    private IDisposable? Listen(EngineRun run) =>
-        store.Now.Inbox?.WatchInbox(run.Id, () => Later(() => HearAsync(run)));
-
+    /// <summary>Looks for a cancel in the inbox of a run that is worked on.</summary>
     private async Task HearAsync(EngineRun run)
     {
         // What came in vain has nothing to do with the run that is there.

@@ -47,6 +47,7 @@ internal sealed partial class EngineRuns
                 IsStart = true,
                 IsQueued = isLater,
                 NotBefore = request.NotBefore,
+                MayPark = MayPark,
             };
             if (TryEnter(run, out var other))
                 return run;
@@ -65,15 +66,21 @@ internal sealed partial class EngineRuns
     public async Task<EngineRun?> TakeUpAsync(
         string id,
         EngineWorkflow workflow,
-        TakeUpFor why = TakeUpFor.Unfinished
+        TakeUpFor why = TakeUpFor.Unfinished,
+        bool isWaitOver = false
     )
     {
-        var run = new EngineRun(id, workflow, Bell);
+        var run = new EngineRun(id, workflow, Bell) { MayPark = MayPark };
         while (!TryEnter(run, out var other))
             if (other is null || IsSuspended || !await other.MakesWayAsync().ConfigureAwait(false))
                 return null;
         // The rows of a flow's run stay until the flow knows that it is over.
-        var request = new RunRequest(id) { For = why, KeepsRows = OccurrenceId.IsOne(id) };
+        var request = new RunRequest(id)
+        {
+            For = why,
+            KeepsRows = OccurrenceId.IsOne(id),
+            IsWaitOver = isWaitOver,
+        };
         Work(run, request, isRested: true, workflow.TakeUpAsync);
         return run;
     }
@@ -99,6 +106,7 @@ internal sealed partial class EngineRuns
             if (IsSuspended || other is not null)
                 return false;
             _live.Add(run.Id, run);
+            _parked.Remove(run.Id);
             return true;
         }
     }

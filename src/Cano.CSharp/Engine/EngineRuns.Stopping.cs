@@ -14,6 +14,7 @@ internal sealed partial class EngineRuns
         lock (_gate)
         {
             IsSuspended = true;
+            _parked.Clear();
             live = [.. _live.Values];
         }
 
@@ -41,8 +42,12 @@ internal sealed partial class EngineRuns
         var working = new List<Task>();
         try
         {
-            // Waits are armed before anything works, which would keep their places from them.
-            foreach (var run in found.OrderBy(run => !IsToWait(run)))
+            // Waits are armed before anything works.
+            var work = new List<RunInfo>();
+            foreach (var run in found)
+                if (!await ParksAsync(run).ConfigureAwait(false))
+                    work.Add(run);
+            foreach (var run in work.OrderBy(run => !IsToWait(run)))
             {
                 await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
                 if (cancel.IsCancellationRequested || IsSuspended)
@@ -80,7 +85,7 @@ internal sealed partial class EngineRuns
             await basis.Dispatcher.Turn;
             if (
                 resumed.Ended.IsCompleted
-                && await resumed.Ended.ConfigureAwait(false) is { IsLeftAlone: false } ended
+                && await resumed.Ended.ConfigureAwait(false) is { IsLeftAlone: false, IsParked: false } ended
             )
                 ends.TryWrite(ended.End);
         }

@@ -11,11 +11,14 @@ namespace Cano.CSharp.Engine;
 /// <param name="workflows">Those that the engine knows.</param>
 /// <param name="basis">What they are run with.</param>
 /// <param name="maxRunning">How many work at once; null for any number.</param>
+/// <param name="parks">Whether runs that wait stop, and are taken up from their rows when that is
+/// over.</param>
 internal sealed partial class EngineRuns(
     EngineStore store,
     EngineWorkflows workflows,
     RunOptions basis,
-    int? maxRunning
+    int? maxRunning,
+    bool parks
 )
 {
     /// <summary>So much longer than the grace it takes to give bodies up.</summary>
@@ -114,7 +117,6 @@ internal sealed partial class EngineRuns(
         Func<RunRequest, ValueTask<string>> work
     )
     {
-        using var listening = Listen(run);
         var slot = new ResumeSlot(PlacesOf(run.Workflow));
         run.RestWith(slot);
         if (isRested && !run.IsQueued)
@@ -175,11 +177,15 @@ internal sealed partial class EngineRuns(
         {
             _live.Remove(run.Id);
             Outlast(run);
-            if (StoredEnd.IsEnd(ended.End.Status) || (IsSuspended && !run.IsQueued))
+            if (Park(run, ended))
+                ended = ended with { IsParked = true };
+            else if (StoredEnd.IsEnd(ended.End.Status) || (IsSuspended && !run.IsQueued))
                 _waiters.Remove(run.Id, out waiter);
         }
 
-        var goOn = StoredEnd.IsEnd(ended.End.Status) ? null : GoesOn(run) ?? Healing(run, ended);
+        var goOn = StoredEnd.IsEnd(ended.End.Status)
+            ? null
+            : GoesOn(run, ended.IsParked) ?? Healing(run, ended);
         run.End(ended);
         Bell.Ring(run.Id);
         waiter?.TrySetResult(ended);
@@ -187,10 +193,12 @@ internal sealed partial class EngineRuns(
     }
 
     /// <summary>How a run goes on here that has not ended; null when it does not by itself.</summary>
-    private Action? GoesOn(EngineRun run)
+    private Action? GoesOn(EngineRun run, bool isParked)
     {
         if (run is { IsToldToCancel: true } && !IsSuspended)
             return () => _ = TakeUpAsync(run.Id, run.Workflow, TakeUpFor.Cancel);
+        if (isParked)
+            return run.IsRung ? () => Look(run.Id) : null;
         // The engine goes on already, and found nothing of a run that had not begun.
         if (run is { RestsWithAll: true, IsAwaited: false, IsQueued: false } && !IsSuspended)
             return () => _ = TakeUpAsync(run.Id, run.Workflow);

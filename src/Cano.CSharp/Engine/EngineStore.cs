@@ -9,9 +9,25 @@ internal sealed class EngineStore(ICheckpointStore store, Func<Task<ICheckpointS
 {
     private readonly SemaphoreSlim _healing = new(1);
     private ICheckpointStore _now = store;
+    private Action<string>? _ring;
+    private IDisposable? _watch;
 
     /// <summary>The one to ask now.</summary>
     public ICheckpointStore Now => Volatile.Read(ref _now);
+
+    /// <summary>Rings when something comes into the inbox of a run, for as long as the engine
+    /// lives.</summary>
+    public void WatchInboxes(Action<string> ring)
+    {
+        _ring = ring;
+        Watch(Now);
+    }
+
+    private void Watch(ICheckpointStore watched)
+    {
+        _watch?.Dispose();
+        _watch = _ring is null ? null : watched.Inbox?.WatchInboxes(_ring);
+    }
 
     /// <summary>After a failure: opens it again if it takes nothing any more.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: it cannot be opened yet.</exception>
@@ -25,7 +41,9 @@ internal sealed class EngineStore(ICheckpointStore store, Func<Task<ICheckpointS
             if (Now is not FasterCheckpointStore { IsStopped: true } stopped)
                 return;
             await CloseAsync(stopped).ConfigureAwait(false);
-            Volatile.Write(ref _now, await reopen().ConfigureAwait(false));
+            var opened = await reopen().ConfigureAwait(false);
+            Watch(opened);
+            Volatile.Write(ref _now, opened);
         }
         finally
         {
@@ -35,6 +53,7 @@ internal sealed class EngineStore(ICheckpointStore store, Func<Task<ICheckpointS
 
     public async ValueTask CloseAsync()
     {
+        _watch?.Dispose();
         if (isOwned)
             await Now.DisposeAsync().ConfigureAwait(false);
     }

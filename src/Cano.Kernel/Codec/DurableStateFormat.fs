@@ -109,6 +109,7 @@ module internal DurableStateFormat =
         writer.Field(14, row durable durable.WokenBy)
         writer.Field(16, CancelFormat.write, durable.Cancel)
         writeEntries writer 18 durable.NotUndone
+        writer.Field(20, durable.RetriedAt)
         writer.ToArray()
 
     let private simple =
@@ -184,6 +185,11 @@ module internal DurableStateFormat =
                 durable <- {
                     durable with
                         NotUndone = List.ofArray (value.Many readGrown)
+                }
+            | 20 ->
+                durable <- {
+                    durable with
+                        RetriedAt = Nullable(value.Instant())
                 }
             | _ -> value.Unknown field
 

@@ -1,6 +1,7 @@
 using Cano.Kernel;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Cancellation;
 
@@ -58,13 +59,22 @@ internal sealed class RunStop : IDisposable
 
     private bool IsOwnRequested => !_taken && (IsCancelled || _deadline is { HasPassed: true });
 
+    /// <summary>When the total timeout is over; null when there is none.</summary>
+    public Moment? End => _deadline?.End;
+
     /// <summary>Starts the total timeout's clock.</summary>
+    /// <param name="limit">The total timeout; null for none.</param>
+    /// <param name="options">The clock.</param>
+    /// <param name="cancel">The caller's token.</param>
+    /// <param name="control">What may be asked of the run besides.</param>
+    /// <param name="since">The instant from which the timeout counts; null: from now on.</param>
     /// <exception cref="CanoException">`workflow`: the clock throws.</exception>
     public static RunStop Begin(
         TimeSpan? limit,
         RunOptions options,
         CancellationToken cancel,
-        RunControl? control = null
+        RunControl? control = null,
+        DateTimeOffset? since = null
     )
     {
         if (limit is null && !cancel.CanBeCanceled && control is null)
@@ -75,7 +85,7 @@ internal sealed class RunStop : IDisposable
             return new RunStop(
                 source,
                 cancel,
-                limit is { } span ? new Deadline(span, options, source) : null,
+                limit is { } span ? new Deadline(span, Spent(since, options), options, source) : null,
                 control
             );
         }
@@ -84,6 +94,11 @@ internal sealed class RunStop : IDisposable
             throw new CanoException(Faults.OfClock(thrown), thrown);
         }
     }
+
+    private static TimeSpan Spent(DateTimeOffset? since, RunOptions options) =>
+        since is { } begun && options.Time.GetUtcNow() - begun is var spent && spent > TimeSpan.Zero
+            ? spent
+            : TimeSpan.Zero;
 
     /// <summary>The request to stop, given once; a cancellation comes before a timeout.</summary>
     public RunEvent Take()
@@ -102,10 +117,17 @@ internal sealed class RunStop : IDisposable
     }
 
     /// <summary>The total timeout of a run.</summary>
-    private sealed class Deadline(TimeSpan limit, RunOptions options, StopSource source) : IDisposable
+    /// <param name="limit">All of it.</param>
+    /// <param name="spent">What of it was over when the run came here.</param>
+    /// <param name="options">The clock.</param>
+    /// <param name="source">Signalled at its end.</param>
+    private sealed class Deadline(TimeSpan limit, TimeSpan spent, RunOptions options, StopSource source)
+        : IDisposable
     {
         private readonly long _startedAt = options.Time.GetTimestamp();
-        private readonly StopLimit _passed = new(limit, options.Time, source);
+        private readonly StopLimit _passed = new(limit - spent, options.Time, source);
+
+        public Moment End { get; } = Moment.After(limit - spent, options.Time);
 
         public bool HasPassed => _passed.HasPassed;
 
@@ -117,7 +139,7 @@ internal sealed class RunStop : IDisposable
         {
             try
             {
-                return options.Time.GetElapsedTime(_startedAt);
+                return spent + options.Time.GetElapsedTime(_startedAt);
             }
             catch (Exception)
             {

@@ -57,4 +57,8 @@ public interface IInboxStore
     /// <param name="runId">The run; it need not be there yet.</param>
     /// <param name="ring">Short, and throws nothing.</param>
     IDisposable WatchInbox(string runId, Action ring);
+
+    /// <summary>As <see cref="WatchInbox"/>, for all runs.</summary>
+    /// <param name="ring">Is given the run's id. Short, and throws nothing.</param>
+    IDisposable WatchInboxes(Action<string> ring);
 }

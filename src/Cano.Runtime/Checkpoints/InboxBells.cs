@@ -5,6 +5,7 @@ internal sealed class InboxBells
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Action>> _watching = [];
+    private Action<string>[] _all = [];
 
     /// <summary>Rings for a run until the watch is given up.</summary>
     public IDisposable Watch(string runId, Action ring)
@@ -16,17 +17,36 @@ internal sealed class InboxBells
             rings.Add(ring);
         }
 
-        return new Watching(this, runId, ring);
+        return new Watching(() => Leave(runId, ring));
+    }
+
+    /// <summary>Rings for every run until the watch is given up.</summary>
+    public IDisposable WatchAll(Action<string> ring)
+    {
+        lock (_gate)
+            _all = [.. _all, ring];
+        return new Watching(() =>
+        {
+            lock (_gate)
+                _all = [.. _all.Where(other => other != ring)];
+        });
     }
 
     /// <summary>Something has come for the run. Not under a lock that a bell may ask for.</summary>
     public void Ring(string runId)
     {
         Action[] rings;
+        Action<string>[] all;
         lock (_gate)
+        {
             rings = _watching.TryGetValue(runId, out var watching) ? [.. watching] : [];
+            all = _all;
+        }
+
         foreach (var ring in rings)
             ring();
+        foreach (var ring in all)
+            ring(runId);
     }
 
     private void Leave(string runId, Action ring)
@@ -36,14 +56,10 @@ internal sealed class InboxBells
                 _watching.Remove(runId);
     }
 
-    private sealed class Watching(InboxBells bells, string runId, Action ring) : IDisposable
+    private sealed class Watching(Action leave) : IDisposable
     {
-        private Action? _ring = ring;
+        private Action? _leave = leave;
 
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _ring, null) is { } own)
-                bells.Leave(runId, own);
-        }
+        public void Dispose() => Interlocked.Exchange(ref _leave, null)?.Invoke();
     }
 }

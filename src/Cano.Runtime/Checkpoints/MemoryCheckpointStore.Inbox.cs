@@ -73,4 +73,11 @@ public sealed partial class MemoryCheckpointStore
         ArgumentNullException.ThrowIfNull(ring);
         return bells.Watch(runId, ring);
     }
+
+    /// <inheritdoc/>
+    public IDisposable WatchInboxes(Action<string> ring)
+    {
+        ArgumentNullException.ThrowIfNull(ring);
+        return bells.WatchAll(ring);
+    }
 }

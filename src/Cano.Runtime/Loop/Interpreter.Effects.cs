@@ -162,6 +162,9 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
                 return RunEvent.NewAnswered(_run.Visit, Answer.Woken);
             if (more is null && end is null && limit is null)
                 throw new CanoException(CanoError.Of(Fault.NewWorkflow(WaitsForNothing)));
+            // What an attempt has measured is lost when the run leaves.
+            if (limit is null && _journal?.Parks(end, _stop.End) == true)
+                return RunEvent.SuspendRequested;
             await SleepAsync(end, limit, more).ConfigureAwait(false);
         }
     }

@@ -10,6 +10,7 @@ using Cano.Runtime.Steps;
 using Cano.Runtime.Steps.Singles;
 using Cano.Runtime.Steps.Splits;
 using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Loop;
 
@@ -53,6 +54,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
             );
         if (beginning.Slot is { } slot)
             OptionalState.Slot = slot;
+        if (beginning.IsWaitOver && _run.Durable.Last?.Fact is Fact.WaitStarted { Item.Due: { } due })
+            OptionalState.SpanEnd = (due, Moment.Past);
         if (beginning.Path is { } path)
         {
             foreach (var state in path)

@@ -30,6 +30,12 @@ internal readonly record struct RunBeginning(Run Run, RunEvent Event)
     /// <summary>Of a resumed run, the durable data that its rows hold.</summary>
     public DurableValues? Data { get; init; }
 
+    /// <summary>The instant from which its total time counts; null: from now on.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Of a resumed run that waits: its wait is over, as the clock said that counted it.</summary>
+    public bool IsWaitOver { get; init; }
+
     /// <summary>Where its caller looks for what came of it; null when nobody does.</summary>
     public RunResult? Result { get; init; }
 

@@ -76,8 +76,8 @@ public interface IWorkflowObserver
     /// <summary>The run was cancelled.</summary>
     void OnCancelled(RunPoint at) { }
 
-    /// <summary>The run rests where its rows end: it was suspended, and nothing was undone. What was under
-    /// way and did not end well is begun anew when the run is gone on with.</summary>
+    /// <summary>The run rests where its rows end: it was suspended, or waits, and nothing was undone. What
+    /// was under way and did not end well is begun anew when the run is gone on with.</summary>
     void OnSuspended(RunPoint at) { }
 
     /// <summary>The rows of an ended run could not be cleared.</summary>

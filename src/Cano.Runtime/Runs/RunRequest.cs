@@ -36,6 +36,10 @@ internal readonly record struct RunRequest(string? Id)
     /// <summary>Of a run that is taken up, why it is.</summary>
     public TakeUpFor For { get; init; }
 
+    /// <summary>Of a run that is taken up while it waits: its wait is over, as the clock said that counted
+    /// it.</summary>
+    public bool IsWaitOver { get; init; }
+
     /// <summary>Of a fresh run: no more than its first row is wanted, and what it owns is not set up for
     /// that.</summary>
     public bool OnlyBegins { get; init; }

@@ -231,10 +231,13 @@ internal static partial class Runs
         var id = request.Id!;
         var output = EncodedRows.Output(id, rows, options.Values);
         var start = recovered.Run.Durable.Start;
-        return new RunBeginning(
-            recovered.Run,
-            request.For == TakeUpFor.Retry ? RunEvent.Retried : RunEvent.Resumed
-        )
+        var run = request.Host is null
+            ? recovered.Run
+            : RunModule.RetriedAt(
+                RunTime.RetriedAt(recovered.Run, rows, request.For, options),
+                recovered.Run
+            );
+        return new RunBeginning(run, request.For == TakeUpFor.Retry ? RunEvent.Retried : RunEvent.Resumed)
         {
             RunId = id,
             Result = request.Result,
@@ -242,6 +245,8 @@ internal static partial class Runs
             Slot = request.Slot,
             Values = RunInputs.OfResumed(request.Input, start, output, options),
             Path = recovered.Path,
+            Since = request.Host is null ? null : RunTime.Since(run.Durable),
+            IsWaitOver = request.IsWaitOver,
             Data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence), options.Values),
         };
     }

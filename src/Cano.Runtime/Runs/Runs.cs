@@ -90,7 +90,8 @@ internal static partial class Runs
             workflow.Plan.Definition.TotalTimeout,
             workflow.Options,
             cancel,
-            beginning.Control
+            beginning.Control,
+            beginning.Since
         );
         return new Interpreter<TState>(workflow, resources, in beginning, stop).RunAsync(beginning.Event);
     }

@@ -1,3 +1,5 @@
+using Cano.Runtime.Time;
+
 namespace Cano.Runtime.Scope;
 
 /// <summary>Who holds a run while it is under way. Told on the run's stack, so that it does no more than take
@@ -9,6 +11,12 @@ internal interface IRunHost
 
     /// <summary>The run that was there is its.</summary>
     void Claimed();
+
+    /// <summary>The run has nothing to do but wait, as its newest row says. True: it stops here, and its host
+    /// takes it up when the wait is over, or something comes for it.</summary>
+    /// <param name="end">When the wait is over by itself; null: never.</param>
+    /// <param name="limit">When the run's total time is over; null: never.</param>
+    bool Parks(Moment? end, Moment? limit);
 
     /// <summary>A row is durable.</summary>
     void Appended(CheckpointRow row);

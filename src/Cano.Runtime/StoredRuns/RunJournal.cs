@@ -2,6 +2,7 @@ using Cano.Kernel;
 using Cano.Runtime.Data;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Signals;
+using Cano.Runtime.Time;
 using Microsoft.Extensions.Logging;
 
 namespace Cano.Runtime.StoredRuns;
@@ -42,6 +43,13 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
 
     /// <summary>It stops behind its first row, and goes on here in its turn.</summary>
     public bool IsQueued { get; init; }
+
+    private bool _isParked;
+
+    /// <summary>Whether the run stops here while it waits, and its host takes it up again.</summary>
+    /// <param name="end">When the wait is over by itself; null: never.</param>
+    /// <param name="limit">When the run's total time is over; null: never.</param>
+    public bool Parks(Moment? end, Moment? limit) => _isParked = Host?.Parks(end, limit) == true;
 
     /// <summary>What was sent to the run; null when its store keeps no inbox.</summary>
     public IInbox? Inbox => store.Inbox is { } inbox ? new StoredInbox(inbox, runId, Codec) : null;
@@ -129,7 +137,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// against it.</summary>
     /// <remarks>When this fails, the run's tries are counted too high, which a warning tells.</remarks>
     public ValueTask ReleaseAsync(ILogger logger) =>
-        IsQueued
+        IsQueued || _isParked
             ? RestAsync(logger)
             : GiveBackAsync(logger, () => store.ReleaseAsync(runId, _fence, CancellationToken.None));
 

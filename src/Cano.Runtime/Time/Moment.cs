@@ -19,6 +19,18 @@ internal readonly struct Moment
         _startedAt = startedAt;
     }
 
+    /// <summary>It has come, whatever the clocks say.</summary>
+    public static Moment Past => At(DateTimeOffset.MinValue);
+
+    /// <summary>Whether it is the end of a span.</summary>
+    public bool IsSpan => _span is not null;
+
+    /// <summary>What orders those of a kind: the earlier one comes first.</summary>
+    public long Order(TimeProvider time) =>
+        _span is { } span
+            ? _startedAt + (long)(span.TotalSeconds * time.TimestampFrequency)
+            : _instant.UtcTicks;
+
     public static Moment At(DateTimeOffset instant) => new(instant, null, 0);
 
     public static Moment After(TimeSpan span, TimeProvider time) => new(default, span, time.GetTimestamp());

@@ -156,6 +156,8 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
 
     public IDisposable WatchInbox(string runId, Action ring) => Disk.WatchInbox(runId, ring);
 
+    public IDisposable WatchInboxes(Action<string> ring) => Disk.WatchInboxes(ring);
+
     public ValueTask DisposeAsync() => default;
 
     private async ValueTask<bool> StrikesAsync(SimulationFaults possible, string when) =>

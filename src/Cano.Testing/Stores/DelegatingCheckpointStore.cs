@@ -105,6 +105,9 @@ public class DelegatingCheckpointStore(ICheckpointStore inner)
         StoreInbox.Of(Inner).WatchInbox(runId, ring);
 
     /// <inheritdoc/>
+    public virtual IDisposable WatchInboxes(Action<string> ring) => StoreInbox.Of(Inner).WatchInboxes(ring);
+
+    /// <inheritdoc/>
     public virtual ValueTask<NodeLease> JoinAsync(
         string node,
         TimeSpan span,

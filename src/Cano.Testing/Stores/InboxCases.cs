@@ -219,6 +219,8 @@ internal static class InboxCases
         var rings = 0;
         await StoreRows.AppendAsync(store, "a", 0, 1).ConfigureAwait(false);
         await StoreRows.AppendAsync(store, "b", 0, 1).ConfigureAwait(false);
+        var all = new List<string>();
+        using (inbox.WatchInboxes(all.Add))
         using (inbox.WatchInbox("a", () => Interlocked.Increment(ref rings)))
         {
             await inbox.AcceptAsync("b", InboxItem.Signal("paid")).ConfigureAwait(false);
@@ -229,6 +231,7 @@ internal static class InboxCases
 
         await inbox.AcceptAsync("a", InboxItem.Signal("paid")).ConfigureAwait(false);
         Equal(1, Volatile.Read(ref rings), "rings after the watch was given up");
+        Same(["b", "a"], all, "the runs for which all watches rang");
     }
 
     private static async Task<long> FillAsync(ICheckpointStore store)

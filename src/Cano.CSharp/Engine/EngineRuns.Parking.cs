@@ -1,0 +1,152 @@
+using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Time;
+
+namespace Cano.CSharp.Engine;
+
+// How runs wait: their work stops, and is begun anew from their rows when the wait is over or something comes.
+internal sealed partial class EngineRuns
+{
+    /// <summary>A wait that is over within this time is not worth the way through the rows.</summary>
+    private static readonly TimeSpan s_parkMin = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _clock = GuardedClock.Around(basis.Time, basis.Logger);
+    private readonly ParkedRuns _parked = new(GuardedClock.Around(basis.Time, basis.Logger));
+    private bool _isAlarmSet;
+
+    /// <summary>Something came into the inbox of a run.</summary>
+    public void Ring(string id)
+    {
+        EngineRun? live;
+        lock (_gate)
+            if (_live.TryGetValue(id, out live))
+                live.IsRung = true;
+        if (live is null)
+            Look(id);
+        else
+            Later(() => HearAsync(live));
+    }
+
+    /// <summary>Those that wait are not taken up any more. Gives them.</summary>
+    public KeyValuePair<string, ParkedWait>[] UnparkAll() => _parked.Clear();
+
+    /// <summary>They wait on. Whoever has something in its inbox looks what that is.</summary>
+    public void ParkAgain(KeyValuePair<string, ParkedWait>[] waits) =>
+        Later(async () =>
+        {
+            foreach (var (id, wait) in waits)
+                if (!await ParksPatientlyAsync(id, wait).ConfigureAwait(false))
+                    Look(id);
+        });
+
+    /// <summary>A run that waits no more: it is taken up by somebody else, or not at all.</summary>
+    public void Unpark(string id) => _parked.Remove(id);
+
+    /// <summary>Whether a run that its store lists goes on waiting here, with nothing claimed and nothing
+    /// read. One that has something in its inbox has to look what that is.</summary>
+    private async ValueTask<bool> ParksAsync(RunInfo run)
+    {
+        if (
+            !parks
+            || !IsToWait(run)
+            || Workflows.Find(run.WorkflowName, run.WorkflowVersion) is not { } workflow
+        )
+            return false;
+        var end = run.Waiting?.Until is { } until ? Moment.At(until) : default(Moment?);
+        var limit =
+            workflow.TotalTimeout is { } total && run.StartedAt is { } begun
+                ? Moment.At(Delay.End(begun, total))
+                : default(Moment?);
+        return await ParksAsync(run.RunId, new ParkedWait(workflow, end, limit)).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="ParksAsync(string, ParkedWait)"/>; where the store does not answer, whoever
+    /// takes the run up tries again.</summary>
+    private async ValueTask<bool> ParksPatientlyAsync(string id, ParkedWait wait)
+    {
+        try
+        {
+            return await ParksAsync(id, wait).ConfigureAwait(false);
+        }
+        catch (CanoException)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask<bool> ParksAsync(string id, ParkedWait wait)
+    {
+        lock (_gate)
+        {
+            if (IsSuspended || _live.ContainsKey(id))
+                return false;
+            _parked.Add(id, wait);
+        }
+
+        SetAlarm();
+        return store.Now.Inbox is not { } inbox
+            || (
+                await StoreCall.AskAsync("read inbox", () => inbox.ReadInboxAsync(id)).ConfigureAwait(false)
+            ).Count == 0;
+    }
+
+    private bool MayPark(Moment? end) => parks && !IsSuspended && !(end?.Left(_clock) <= s_parkMin);
+
+    /// <summary>Whether a run that has stopped waits on here.</summary>
+    private bool Park(EngineRun run, EndedRun ended)
+    {
+        if (run.Parked is not { } wait || IsSuspended || ended.End.Error?.Fault.IsSuspended != true)
+            return false;
+        _parked.Add(run.Id, wait);
+        SetAlarm();
+        return true;
+    }
+
+    /// <summary>Takes a parked run up, to look whether it goes on.</summary>
+    private void Look(string id)
+    {
+        if (_parked.Find(id) is { } wait && !IsSuspended)
+            _ = TakeUpAsync(id, wait.Workflow);
+    }
+
+    private void SetAlarm()
+    {
+        lock (_gate)
+        {
+            if (_isAlarmSet || _parked.Next() is null)
+                return;
+            _isAlarmSet = true;
+        }
+
+        Later(SleepAsync);
+    }
+
+    /// <summary>Sleeps from one end of a wait to the next, for as long as there are any.</summary>
+    private async Task SleepAsync()
+    {
+        while (!_closed.IsCancellationRequested)
+        {
+            (Moment? Instant, Moment? Span, Task Changed) next;
+            lock (_gate)
+            {
+                if (_parked.Next() is not { } coming)
+                {
+                    _isAlarmSet = false;
+                    return;
+                }
+
+                next = coming;
+            }
+
+            await Delay
+                .UntilAsync(next.Instant, next.Span, next.Changed, _clock, _closed.Token)
+                .ConfigureAwait(false);
+            foreach (var (id, wait) in _parked.Due())
+            {
+                if (IsSuspended || !_parked.Remove(id))
+                    continue;
+                var isWaitOver = wait.End?.Left(_clock) <= TimeSpan.Zero;
+                _ = TakeUpAsync(id, wait.Workflow, isWaitOver: isWaitOver);
+            }
+        }
+    }
+}
