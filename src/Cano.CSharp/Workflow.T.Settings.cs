@@ -41,8 +41,7 @@ public sealed partial class Workflow<TState>
     /// then.</summary>
     public Workflow<TState> WithCheckpointStore(ICheckpointStore store)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        Lookalikes.ThrowIfAny(store);
+        GivenStore.Check(store);
         var opened = Task.FromResult(store);
         return WithOptions(_setup.Options with { Store = _ => opened });
     }

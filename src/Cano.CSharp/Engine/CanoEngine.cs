@@ -78,7 +78,7 @@ public sealed partial class CanoEngine : IAsyncDisposable
         CancellationToken cancellationToken = default
     )
     {
-        ArgumentNullException.ThrowIfNull(store);
+        GivenStore.Check(store);
         cancellationToken.ThrowIfCancellationRequested();
         var given = Checked(options);
         if (store.Shared is not { } shared)

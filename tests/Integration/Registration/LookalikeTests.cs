@@ -73,6 +73,7 @@ public sealed class LookalikeTests
         Refused("Window", () => s_workflow.RegisterStream(Stage.Start, new Stream()));
         Refused("OnStateEnter", () => s_workflow.WithObserver(new Observer()));
         Refused("ReleaseAsync", () => s_workflow.WithCheckpointStore(new Store()));
+        Refused("CountLeftAsync", () => s_workflow.WithCheckpointStore(new Sending()));
 
         // A new one is looked at too.
         var known = new[]
@@ -88,6 +89,7 @@ public sealed class LookalikeTests
             typeof(IStreamTask<,,,>),
             typeof(IWorkflowObserver),
             typeof(ICheckpointStore),
+            typeof(IInboxStore),
             typeof(IResource),
         };
         var withDefaults = Surface.PublicTypes.All.Where(type =>
@@ -320,6 +322,21 @@ public sealed class LookalikeTests
     private sealed class Store : FiveMemberStore
     {
         public ValueTask ReleaseAsync(string runId, CancellationToken cancellationToken) => default;
+    }
+
+    private sealed class Sending : FiveMemberStore, IInboxStore
+    {
+        public ValueTask<bool> AcceptAsync(string runId, InboxItem item, CancellationToken cancel) =>
+            new(false);
+
+        public ValueTask<IReadOnlyList<InboxItem>> ReadInboxAsync(string runId, CancellationToken cancel) =>
+            new([]);
+
+        public ValueTask<int> CountLeftAsync(string runId) => new(1);
+
+        public IDisposable WatchInbox(string runId, Action ring) => throw new NotSupportedException();
+
+        public IDisposable WatchInboxes(Action<string> ring) => throw new NotSupportedException();
     }
 
     private sealed class Shorter : IWorkflowObserver

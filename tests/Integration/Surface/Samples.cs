@@ -25,6 +25,11 @@ internal static class Samples
             ? type.MakeGenericType([.. type.GetGenericArguments().Select(_ => typeof(Stage))])
             : type;
 
+    private static MethodInfo Closed(MethodInfo method) =>
+        method.IsGenericMethodDefinition
+            ? method.MakeGenericMethod([.. method.GetGenericArguments().Select(_ => typeof(Stage))])
+            : method;
+
     private static List<object> Made(Type type, int depth)
     {
         if (depth > DepthMax)
@@ -55,7 +60,7 @@ internal static class Samples
         if (method.ReturnType.GetGenericTypeDefinition() != type.GetGenericTypeDefinition())
             return null;
         if (method.IsGenericMethodDefinition)
-            return method.MakeGenericMethod([.. method.GetGenericArguments().Select(_ => typeof(Stage))]);
+            return Closed(method);
         // A conversion of the generic type itself.
         return method.DeclaringType == type.GetGenericTypeDefinition()
             ? type.GetMethods(Makers).Single(closed => closed.MetadataToken == method.MetadataToken)
@@ -70,7 +75,11 @@ internal static class Samples
         var made = new List<object>();
         foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance))
             if (method.ReturnType == type && method.Name.StartsWith("W", StringComparison.Ordinal))
-                made.AddRange(Called(method, arguments => method.Invoke(value, arguments), depth));
+            {
+                var changing = Closed(method);
+                made.AddRange(Called(changing, arguments => changing.Invoke(value, arguments), depth));
+            }
+
         return made;
     }
 
