@@ -101,7 +101,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(branches);
-        return With(state, new SplitBody<TState>(branches, RequireComplete(join)), null);
+        return With(state, new TaskSplit<TState>(branches, RequireComplete(join)), null);
     }
 
     /// <summary>Gives a state branches that are listed at each entry; none at all joins at once.</summary>
@@ -112,7 +112,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(branches);
-        return With(state, new SplitBody<TState>(branches, RequireComplete(join)), null);
+        return With(state, new TaskSplit<TState>(branches, RequireComplete(join)), null);
     }
 
     /// <summary>Makes a state wait for signals, or until a time is up: for the first of it that

@@ -8,8 +8,8 @@ open Cano.Kernel
 [<CustomEquality; NoComparison>]
 type SplitDefinition = {
     Strategy: JoinStrategy
-    /// The state that follows when the join is met.
-    Next: string
+    /// The state that follows when the join is met; null when what its branches gave chooses it.
+    Next: string | null
     /// The branches' task names; null when a function lists them while the workflow runs.
     Branches: IReadOnlyList<string> | null
     /// Counted from the start of the branches; none when null.
@@ -51,7 +51,9 @@ type SplitDefinition = {
             | branches -> String.Join(", ", branches)
 
         String.concat "" [
-            $"{branches}: {this.Strategy} to {this.Next}"
+            match this.Next with
+            | null -> $"{branches}: {this.Strategy}"
+            | next -> $"{branches}: {this.Strategy} to {next}"
             if this.Timeout.HasValue then
                 $", timeout {Words.span this.Timeout.Value}"
             if this.Bulkhead.HasValue then

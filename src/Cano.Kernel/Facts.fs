@@ -36,6 +36,17 @@ type Rollback = {
     Faults: CanoError list
 }
 
+/// What a split came to, for the state behind it.
+type SplitEnding = {
+    Result: SplitResult
+    /// The items of the split and what its branches gave, as one value; null where branches give
+    /// nothing, or nothing is journaled.
+    Values: StoredValue | null
+} with
+
+    /// Of branches that give nothing.
+    static member Of(result: SplitResult) : SplitEnding = { Result = result; Values = null }
+
 /// How far a stepped or stream state has come.
 type Cursor = {
     Value: byte[]

@@ -7,7 +7,7 @@ open Cano
 [<RequireQualifiedAccess>]
 type Fact =
     /// The state's task is about to run. Split: the result of the split it follows.
-    | StateEntered of split: (SplitResult | null)
+    | StateEntered of split: (SplitEnding | null)
     /// A compensatable step is done.
     | StepCompleted of next: string * output: byte[]
     | CursorAdvanced of cursor: byte[]
@@ -52,7 +52,7 @@ and DurableState = {
     /// The newest row that is not a snapshot; null before the first.
     Last: Row | null
     /// The result of the split that led to the newest visit.
-    Split: SplitResult | null
+    Split: SplitEnding | null
     /// The newest cursor of the newest visit; null when it has left none.
     Cursor: Cursor | null
     /// The row that the newest visit's wait has ended in; null when it has not waited, or for an
@@ -165,7 +165,7 @@ module DurableState =
     /// What the split before a visit came to; null when the visit has no row of its own that says
     /// so, as a router's. One of another visit does not count.
     [<CompiledName "SplitOf">]
-    let splitOf (visit: int64) (durable: DurableState) : SplitResult | null =
+    let splitOf (visit: int64) (durable: DurableState) : SplitEnding | null =
         if durable.Entered = visit then durable.Split else null
 
     /// The row that a visit's wait has ended in; null when it has not waited, or for an instant

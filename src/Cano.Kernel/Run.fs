@@ -50,7 +50,7 @@ type Run = {
     Durable: DurableState
     Phase: Phase
     /// The result of the split that led to this visit.
-    Split: SplitResult | null
+    Split: SplitEnding | null
     /// Counts entries of states, from 0; -1 before the first.
     Visit: int64
     /// The number of the visited state.

@@ -12,6 +12,13 @@ type Failure = {
     Now: DateTimeOffset
 }
 
+/// What the results of a split choose when its join is met.
+type SplitChoice = {
+    Next: int
+    /// As of a SplitEnding.
+    Values: StoredValue | null
+}
+
 /// What the work of a visit has answered: its task, its branches, or the wait it is in.
 [<RequireQualifiedAccess; NoComparison>]
 type Answer =
@@ -41,8 +48,9 @@ type Answer =
     | BranchesEnded of Succeeded: bool * Count: int
     /// The time of a split is up.
     | SplitTimedOut
-    /// No branch of the split runs any more.
-    | SplitEnded of Result: SplitResult
+    /// No branch of the split runs any more. Choice: what follows a join that is met, where the
+    /// definition does not say it; else null.
+    | SplitEnded of Result: SplitResult * Choice: (SplitChoice | null)
 
 /// What has happened. This union is the one place where events are told apart by whom they come
 /// from: the journal, the work of a visit, a compensation, or a demand from outside.

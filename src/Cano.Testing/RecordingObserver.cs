@@ -127,7 +127,9 @@ public sealed class RecordingObserver : IWorkflowObserver
                     open.Remove(cut);
             if (seen.Hook == nameof(OnTaskStart))
                 open[key] = open.GetValueOrDefault(key) + 1;
-            if (seen.Hook is not (nameof(OnTaskSuccess) or nameof(OnTaskFailure)))
+            if (
+                seen.Hook is not (nameof(OnTaskSuccess) or nameof(OnTaskFailure) or nameof(OnBranchNotNeeded))
+            )
                 continue;
             if (open.GetValueOrDefault(key) == 0)
                 problems.Add($"{seen} without a start");
@@ -167,6 +169,9 @@ public sealed class RecordingObserver : IWorkflowObserver
         Add(new(nameof(OnTaskFailure), at, error.Category) { Error = error });
 
     /// <inheritdoc/>
+    public void OnBranchNotNeeded(RunPoint at) => Add(new(nameof(OnBranchNotNeeded), at));
+
+    /// <inheritdoc/>
     public void OnRetry(RunPoint at, TimeSpan delay, CanoError error) =>
         Add(
             new(nameof(OnRetry), at, $"{at.Attempt.ToString(CultureInfo.InvariantCulture)}: {delay}")
@@ -175,6 +180,13 @@ public sealed class RecordingObserver : IWorkflowObserver
                 Error = error,
             }
         );
+
+    /// <inheritdoc/>
+    public void OnProgress(RunPoint at, RunProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        Add(new(nameof(OnProgress), at, progress.ToString()));
+    }
 
     /// <inheritdoc/>
     public void OnWaiting(RunPoint at, RunWait wait)

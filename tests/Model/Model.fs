@@ -203,7 +203,8 @@ type internal Course(story: Story) =
             (if isUp then t.Now <- t.Now + Script.splitLimit); isUp
         // B9, Y1, K17: none starts when nobody wants it any more.
         let mutable decided = if t.Rests then None else judge false
-        if decided.IsNone && not t.IsAsked then (startSome (); if isLate () then decided <- judge true)
+        let mutable isOutOfTime = false
+        if decided.IsNone && not t.IsAsked then (startSome (); if isLate () then (isOutOfTime <- true; decided <- judge true))
         while decided.IsNone && not t.IsAsked do
             let i = script.Value.Order[ended.Length]
             ended <- ended @ [ i ]
@@ -213,11 +214,14 @@ type internal Course(story: Story) =
             let isLate = isLate () in decided <- (if t.Rests && not script.Value.Succeed[i] then None else judge false)
             if decided.IsNone && not t.IsAsked then
                 startSome ()
-                if isLate then decided <- judge true
+                if isLate then (isOutOfTime <- true; decided <- judge true)
         let cancelled = List.except ended [ 0 .. total - 1 ]
         // Z9: whatever was started has an end.
-        try hear ()
-        finally for i in cancelled do if List.contains i started then told "OnTaskFailure" i "cancelled"
+        let tellRest hook detail = for i in cancelled do if List.contains i started then told hook i detail
+        // W3: what a decided join does not need has not failed.
+        let isSpared = decided.IsSome && not (isOutOfTime && decided = Some false)
+        (try hear () with _ -> tellRest "OnTaskFailure" "cancelled"; reraise ())
+        if isSpared then tellRest "OnBranchNotNeeded" "" else tellRest "OnTaskFailure" "cancelled"
         (if decided.IsNone then stopNow () else haltNow ())
         if decided <> Some true then fail (error "workflow" 1 "")
         enter fork.Next (Line.split (counted true) (counted false) cancelled)

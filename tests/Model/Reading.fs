@@ -54,7 +54,7 @@ module Reading =
 
         match said with
         | Fact.StateEntered null -> "StateEntered"
-        | Fact.StateEntered result -> $"StateEntered {split (nonNull result)}"
+        | Fact.StateEntered ending -> $"StateEntered {split (nonNull ending).Result}"
         | Fact.StepCompleted(next, output) -> $"StepCompleted {next} {number output}"
         | Fact.CursorAdvanced cursor -> $"CursorAdvanced {number cursor}"
         | Fact.WaitStarted wait -> $"WaitStarted {until wait.Due} {wait.FailedAttempt}"

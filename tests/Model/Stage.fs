@@ -237,6 +237,9 @@ type Stage(story: Story) as this =
             if this.Hear(at, "OnTaskFailure", error.Category) && not error.Fault.IsCancelled then
                 this.BranchEnded()
 
+        member this.OnBranchNotNeeded at =
+            this.Hear(at, "OnBranchNotNeeded", "") |> ignore
+
         member this.OnRetry(at, delay) =
             this.Hear(at, "OnRetry", Reading.span delay) |> ignore
 

@@ -207,7 +207,7 @@ type Walk(story: Story) =
         | None -> failwith "Nothing is under way."
         | Some ended when ended.IsStopped ->
             fan <- None
-            RunEvent.Answered(run.Visit, Answer.SplitEnded(result ended))
+            RunEvent.Answered(run.Visit, Answer.SplitEnded(result ended, null))
         | Some listed when not listed.IsStarted ->
             fan <-
                 Some {

@@ -17,7 +17,7 @@ type Diagrams(output: ITestOutputHelper) =
         for state in definition.States do
             if not (Seq.contains state.Name definition.Exits) then
                 match state.Step, state.To with
-                | StepKind.Split split, _ -> state.Name, split.Next, string split.Strategy
+                | StepKind.Split split, _ -> state.Name, nonNull split.Next, string split.Strategy
                 | StepKind.Wait wait, _ ->
                     for signal in wait.Signals do
                         match signal.To with

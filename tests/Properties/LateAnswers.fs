@@ -48,7 +48,7 @@ type LateAnswers(output: ITestOutputHelper) =
         RunEvent.Answered(visit, Answer.BranchesEnded(true, 1))
         RunEvent.Answered(visit, Answer.BranchesEnded(false, 2))
         RunEvent.Answered(visit, Answer.SplitTimedOut)
-        RunEvent.Answered(visit, Answer.SplitEnded(Play.result 2 [ true; true ]))
+        RunEvent.Answered(visit, Answer.SplitEnded(Play.result 2 [ true; true ], null))
     ]
 
     let ofRun = [

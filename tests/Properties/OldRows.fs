@@ -54,8 +54,8 @@ type OldRows(output: ITestOutputHelper) =
             @ Encoded.signed cursor.Steps
 
     /// The result of a split has been coded alike from the beginning.
-    let split (split: SplitResult) =
-        match RowFormat.Payload(Fact.StateEntered split) with
+    let split (ending: SplitEnding) =
+        match RowFormat.Payload(Fact.StateEntered(SplitEnding.Of ending.Result)) with
         | null -> failwith "No payload."
         | payload -> List.ofArray payload
 

@@ -177,7 +177,7 @@ module Play =
 
     let private branches plan (run: Run) choice total (ended: bool list) stopped =
         if stopped then
-            Some(RunEvent.Answered(run.Visit, Answer.SplitEnded(result total ended)))
+            Some(RunEvent.Answered(run.Visit, Answer.SplitEnded(result total ended, null)))
         elif (splitOf plan run).Timeout.HasValue && choice % 7 = 0 then
             Some(RunEvent.Answered(run.Visit, Answer.SplitTimedOut))
         elif ended.Length < total then

@@ -39,7 +39,7 @@ type Resuming(output: ITestOutputHelper) =
             Play.step plan after.Run RunEvent.RowAppended
         | _ -> after
 
-    let owesEntry (plan: Plan) (row: Row) (split: SplitResult | null) (after: Transition) =
+    let owesEntry (plan: Plan) (row: Row) (split: SplitEnding | null) (after: Transition) =
         let entry = appended after.Start
         Law.equal (Fact.StateEntered split) entry.Fact
 

@@ -137,7 +137,8 @@ type Stopping(output: ITestOutputHelper) =
                     let after = answered resting answer
                     Assert.True after.Start.IsAwait
 
-                    let ended = answered after.Run (Answer.SplitEnded(Play.result 1 [ false ]))
+                    let ended =
+                        answered after.Run (Answer.SplitEnded(Play.result 1 [ false ], null))
 
                     Law.equal (Phase.Ended Outcome.Suspended) ended.Run.Phase
 
@@ -237,7 +238,7 @@ type Stopping(output: ITestOutputHelper) =
                             Answer.Completed(0, [| 1uy |])
                             Answer.Advanced [| 1uy |]
                             Answer.FailedForGood(CanoError.Of(Fault.Generic "for good"))
-                            Answer.SplitEnded(Play.result 1 [ false ])
+                            Answer.SplitEnded(Play.result 1 [ false ], null)
                         ] do
                         match (step run (RunEvent.Answered(run.Visit, answer))).Start with
                         | Effect.Finish(Outcome.Failed error) ->

@@ -274,6 +274,18 @@ module Values =
         Gen.map Fact.BranchCompleted branchEnding
     ]
 
+    /// Of branches that give nothing, as in format 1.
+    let private ending =
+        Gen.map
+            (fun (split: SplitResult | null) ->
+                match split with
+                | null -> null
+                | split -> SplitEnding.Of split)
+            (orNull split)
+
+    let private endingWithValues: Gen<SplitEnding> =
+        Gen.map2 (fun result values -> { Result = result; Values = values }) split value
+
     /// Facts of the kinds that format 2 added.
     let private added = [
         Gen.map Fact.SignalTaken signal
@@ -292,7 +304,8 @@ module Values =
     ]
 
     let private simple = [
-        Gen.map (fun (split: SplitResult | null) -> Fact.StateEntered split) (orNull split)
+        Gen.map Fact.StateEntered ending
+        Gen.map (fun ending -> Fact.StateEntered ending) endingWithValues
         Gen.map2 (fun next output -> Fact.StepCompleted(next, output)) name bytes
         Gen.map Fact.CursorAdvanced bytes
         Gen.map Fact.WaitStarted wait
@@ -356,7 +369,7 @@ module Values =
     let durable: Gen<DurableState> = gen {
         let! sequence = int64
         let! last = orNull (rowOf (Gen.oneof simple))
-        let! split = orNull split
+        let! split = ending
         let! cursor = orNull cursor
         let! wokenBy = orNull (rowOf (Gen.oneof endsOfWaits))
         let! entered = int64

@@ -21,7 +21,10 @@ public sealed partial class CanoEngine
             .ConfigureAwait(false);
         if (listed is null)
             return null;
-        var run = RunReading.Of(listed, _runs.HeldOf(runId));
+        var run = RunReading.Of(listed, _runs.HeldOf(runId)) with
+        {
+            Progress = _runs.Find(runId)?.Result.ProgressSince(listed.Visit),
+        };
         if (listed.Damage is not null)
             return run;
         var rows = await StoredEnd.RowsAsync(store, runId, cancellationToken).ConfigureAwait(false);

@@ -227,9 +227,12 @@ module internal DurableStateFormat =
                 Fact = fact
             })
 
+    let private firstSplit =
+        Reading(fun reader -> SplitEnding.Of(SplitFormat.readResult &reader))
+
     let private readFirst sequence (reader: byref<ByteReader>) : DurableState =
         let last = Reading.orNull readFirstLast &reader
-        let split = Reading.orNull (Reading(fun reader -> SplitFormat.read &reader)) &reader
+        let split = Reading.orNull firstSplit &reader
         let cursor = reader.Optional().ToArray()
         let cursorAt = reader.Signed()
         let steps = reader.Signed()

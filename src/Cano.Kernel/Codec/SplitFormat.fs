@@ -6,7 +6,11 @@ open Cano
 [<RequireQualifiedAccess>]
 module internal SplitFormat =
 
-    let write (writer: ByteWriter) (split: SplitResult) =
+    /// A count that no list has: what branches gave stands behind it, and then what became of them.
+    [<Literal>]
+    let private Given = 0xFFFF_FFFFUL
+
+    let private writeResult (writer: ByteWriter) (split: SplitResult) =
         writer.Many(
             split.Successes,
             fun branch ->
@@ -31,6 +35,15 @@ module internal SplitFormat =
                 writer.Text branch.Name
         )
 
+    let write (writer: ByteWriter) (ending: SplitEnding) =
+        match ending.Values with
+        | null -> ()
+        | values ->
+            writer.Unsigned Given
+            ValueFormat.write writer values
+
+        writeResult writer ending.Result
+
     let private success (reader: byref<ByteReader>) : BranchSuccess =
         let index = reader.Index()
         { Index = index; Name = reader.Text() }
@@ -49,7 +62,8 @@ module internal SplitFormat =
         let index = reader.Index()
         { Index = index; Name = reader.Text() }
 
-    let read (reader: byref<ByteReader>) : SplitResult =
+    /// What became of the branches alone, as format 1 has it.
+    let readResult (reader: byref<ByteReader>) : SplitResult =
         let successes = reader.Many(fun reader -> success &reader)
         let errors = reader.Many(fun reader -> error &reader)
 
@@ -57,4 +71,19 @@ module internal SplitFormat =
             Successes = successes
             Errors = errors
             Cancelled = reader.Many(fun reader -> cancelled &reader)
+        }
+
+    let read (reader: byref<ByteReader>) : SplitEnding =
+        let mutable probe = reader
+
+        let values: StoredValue | null =
+            if probe.Unsigned() = Given then
+                reader <- probe
+                ValueFormat.read &reader
+            else
+                null
+
+        {
+            Result = readResult &reader
+            Values = values
         }

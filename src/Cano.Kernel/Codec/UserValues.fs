@@ -76,6 +76,14 @@ module UserValues =
             Faults = List.map (failure change) rollback.Faults
           }
 
+    let private split change (ending: SplitEnding | null) : SplitEnding | null =
+        match ending with
+        | null -> null
+        | ending -> {
+            ending with
+                Values = value change ending.Values
+          }
+
     let private start change (start: RunStart | null) : RunStart | null =
         match start with
         | null -> null
@@ -84,6 +92,7 @@ module UserValues =
 
     let rec private fact change (said: Fact) : Fact =
         match said with
+        | Fact.StateEntered ending -> Fact.StateEntered(split change ending)
         | Fact.StepCompleted(next, output) -> Fact.StepCompleted(next, change output)
         | Fact.CursorAdvanced cursor -> Fact.CursorAdvanced(change cursor)
         | Fact.RollbackStarted cause -> Fact.RollbackStarted(failure change cause)
@@ -121,12 +130,12 @@ module UserValues =
                 whole with
                     Last = row change whole.Last
                     WokenBy = row change whole.WokenBy
+                    Split = split change whole.Split
                     Cursor = cursor change whole.Cursor
                     Undo = List.map (entry change) whole.Undo
                     NotUndone = List.map (entry change) whole.NotUndone
                     Rollback = rollback change whole.Rollback
             }
-        | Fact.StateEntered _
         | Fact.WaitStarted _
         | Fact.Finished
         | Fact.CancelRequested _ -> said

@@ -36,8 +36,10 @@ module internal SplitStep =
         | JoinStrategy.UntilDeadline -> []
 
     let private problems (split: SplitDefinition) (known: HashSet<string>) state = [
-        if not (known.Contains split.Next) then
-            $"Split '{state}': join_state '{split.Next}' is neither registered nor an exit state"
+        match split.Next with
+        | NonNull next when not (known.Contains next) ->
+            $"Split '{state}': join_state '{next}' is neither registered nor an exit state"
+        | _ -> ()
         match split.Branches with
         | null -> ()
         | branches ->
@@ -61,7 +63,12 @@ module internal SplitStep =
     let private cancelled: BranchCancelled = { Index = 0; Name = "" }
 
     /// Every branch ends alike; of a split whose branches are not known before, one does.
-    let private ending (split: SplitDefinition) succeeded (error: CanoError | null) : Answer list =
+    let private ending
+        (split: SplitDefinition)
+        succeeded
+        (error: CanoError | null)
+        (choice: SplitChoice | null)
+        : Answer list =
         let names =
             match split.Branches with
             | null -> [| "" |]
@@ -83,13 +90,18 @@ module internal SplitStep =
         [
             Answer.BranchesStarted names.Length
             Answer.BranchesEnded(succeeded, names.Length)
-            Answer.SplitEnded result
+            Answer.SplitEnded(result, choice)
         ]
 
+    let private chosen (split: SplitDefinition) next : SplitChoice | null =
+        match split.Next with
+        | null -> { Next = next; Values = null }
+        | _ -> null
+
     let private walk (split: SplitDefinition) : WalkAnswers = {
-        Succeeds = fun _ -> ending split true null
-        Fails = fun failure -> ending split false failure.Error
-        GivesUp = fun error -> ending split false error
+        Succeeds = fun struct (next, _) -> ending split true null (chosen split next)
+        Fails = fun failure -> ending split false failure.Error null
+        GivesUp = fun error -> ending split false error null
         Stops =
             fun _ ->
                 let stopped: SplitResult = {
@@ -98,7 +110,7 @@ module internal SplitStep =
                     Cancelled = [| cancelled |]
                 }
 
-                struct ([ Answer.BranchesStarted 1 ], [ Answer.SplitEnded stopped ])
+                struct ([ Answer.BranchesStarted 1 ], [ Answer.SplitEnded(stopped, null) ])
     }
 
     let private label (split: SplitDefinition) =
@@ -106,21 +118,27 @@ module internal SplitStep =
         | null -> "split"
         | branches -> $"split of {branches.Count}"
 
+    /// Of a split whose results choose what follows its state declares it, if at all.
+    let private ways (split: SplitDefinition) : Ways | null =
+        match split.Next with
+        | null -> null
+        | next -> {
+            Edges = [
+                {
+                    Next = next
+                    Text = string split.Strategy
+                }
+            ]
+            AreAll = true
+          }
+
     let traits (split: SplitDefinition) : StepTraits = {
         Label = label split
         Shape = StepShape.Hexagon
         Undo = null
         LeavesRow = true
         Retry = fun _ -> RetryMode.None
-        Ways = {
-            Edges = [
-                {
-                    Next = split.Next
-                    Text = string split.Strategy
-                }
-            ]
-            AreAll = true
-        }
+        Ways = ways split
         Begin = Effect.RunSplit
         During = Phase.Splitting(split, Tally.None)
         Problems = problems split

@@ -238,7 +238,7 @@ module internal Advance =
         (run: Run)
         (visit: int64)
         (node: Node)
-        (split: SplitResult | null)
+        (split: SplitEnding | null)
         : Transition =
         let fact =
             if node.IsExit then
@@ -266,7 +266,7 @@ module internal Advance =
 
     /// A new visit of a state. The common case, one without a row, is built in one go and allocates
     /// nothing.
-    and enter (plan: Plan) (run: inref<Run>) (next: int) (split: SplitResult | null) =
+    and enter (plan: Plan) (run: inref<Run>) (next: int) (split: SplitEnding | null) =
         let node = plan.Node next
 
         let transition = {

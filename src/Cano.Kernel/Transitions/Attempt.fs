@@ -49,7 +49,7 @@ module internal Attempt =
         let fact = Fact.WaitStarted { Due = due; FailedAttempt = 0 }
         Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
 
-    let private unknownNext (plan: Plan) (run: Run) (name: string) =
+    let unknownNext (plan: Plan) (run: Run) (name: string) =
         Advance.fail plan run (CanoError.Of(Fault.Workflow(Check.unknownNext name)))
 
     /// An attempt failed: another one follows, at once or after a delay, or the run fails.

@@ -23,6 +23,21 @@ module internal Branches =
         | Verdict.Met
         | Verdict.Unreachable as verdict -> joining run split tally verdict false
 
+    /// What branches gave has chosen what follows.
+    let private chosen (plan: Plan) (run: Run) result (choice: SplitChoice | null) : Transition =
+        match choice with
+        | null -> Advance.unchanged run
+        | choice ->
+            match plan.Refusal(run.State, choice.Next) with
+            | null ->
+                let ending: SplitEnding = {
+                    Result = result
+                    Values = choice.Values
+                }
+
+                Advance.enter plan &run choice.Next ending
+            | refusal -> Advance.fail plan run refusal
+
     let private joined
         plan
         (run: Run)
@@ -30,9 +45,13 @@ module internal Branches =
         verdict
         timedOut
         result
+        (choice: SplitChoice | null)
         : Transition =
         match verdict with
-        | Verdict.Met -> Advance.enter plan &run (plan.NumberOf split.Next) result
+        | Verdict.Met ->
+            match split.Next with
+            | null -> chosen plan run result choice
+            | next -> Advance.enter plan &run (plan.NumberOf next) (SplitEnding.Of result)
         | Verdict.Waiting
         | Verdict.Unreachable -> Advance.fail plan run (Join.failure split.Strategy timedOut result)
 
@@ -74,7 +93,12 @@ module internal Branches =
         (answer: Answer)
         : Transition =
         match answer with
-        | Answer.SplitEnded result -> joined plan run split verdict timedOut result
+        | Answer.SplitEnded(result, choice) -> joined plan run split verdict timedOut result choice
+        // Choosing what follows was cut short: the split runs again.
+        | Answer.Failed _
+        | Answer.FailedForGood _
+        | Answer.UnknownNextState _ when run.Suspending -> Advance.ended run Outcome.Suspended
+        | Answer.UnknownNextState name when isNull split.Next -> Attempt.unknownNext plan run name
         | Answer.Failed failure -> Attempt.attempted plan &run failure
         | Answer.FailedForGood error -> Advance.fail plan run error
         | Answer.BranchesStarted _

@@ -38,11 +38,14 @@ module internal Snapshots =
     let private names (names: string seq) =
         names |> Seq.sumBy (fun name -> 16L + 3L * int64 name.Length)
 
-    let private splitSize (split: SplitResult | null) =
-        match split with
+    let private splitSize (ending: SplitEnding | null) =
+        match ending with
         | null -> 0L
-        | split ->
-            names (split.Successes |> Seq.map _.Name)
+        | ending ->
+            let split = ending.Result
+
+            long ending.Values
+            + names (split.Successes |> Seq.map _.Name)
             + names (split.Cancelled |> Seq.map _.Name)
             + names (split.Errors |> Seq.map _.Name)
             + (if Seq.isEmpty split.Errors then

@@ -15,6 +15,7 @@ public sealed partial class TaskContext
     private MemoryStore? _store;
     private Resources? _resources;
     private string? _branch;
+    private StoredValue? _splitValues;
     private long _visit;
     private int _state = -1;
     private char _part;
@@ -71,6 +72,22 @@ public sealed partial class TaskContext
     /// <summary>In the task that follows a split: what became of its branches. Else null.</summary>
     public SplitResult? SplitResult { get; private set; }
 
+    /// <summary>In the task that follows a split for items: what its branches gave. A resumed run has it
+    /// from its rows.</summary>
+    /// <exception cref="CanoException">`workflow`: the state follows no such split, or the results are not of
+    /// these types.</exception>
+    public BranchResults<TItem, TResult> BranchResults<TItem, TResult>()
+    {
+        if (SplitResult is not { } split)
+            throw SplitResults.None(State);
+        if (_run.Values?.ResultsOf(split) is BranchResults<TItem, TResult> known)
+            return known;
+        var stored = _splitValues ?? throw SplitResults.OfOthers(State, _run.Values?.ResultsOf(split));
+        var results = BranchValues<TItem, TResult>.Read(stored, this).Results(split);
+        _run.KeepResults(split, results);
+        return results;
+    }
+
     /// <summary>Asks the body to stop: the run was cancelled, timed out, or does not need the answer any
     /// more.</summary>
     public CancellationToken CancellationToken { get; private set; }
@@ -87,6 +104,21 @@ public sealed partial class TaskContext
 
     /// <summary>How far the body is, 0 to 1; reported to the workflow's logger.</summary>
     public IProgress<double> Progress => new TaskProgress(Logger, State);
+
+    /// <summary>Says how far the body is. What an engine tells of the run has it at once; observers hear of
+    /// at most ten reports a second of the run: of those in between the newest, at the latest before the end
+    /// of its body. It is never journaled.</summary>
+    /// <param name="done">How much is done; from 0 to 1 when neither total nor unit is given.</param>
+    /// <param name="total">How much there is to do; null when it is not known.</param>
+    /// <param name="unit">What is counted.</param>
+    public void ReportProgress(double done, double? total = null, string? unit = null)
+    {
+        // An abandoned body speaks for nobody any more.
+        if (_isClosed)
+            return;
+        var task = _branch is null ? TaskName : $"{_branch}[{_partIndex}]";
+        _run.Reports(_visit, new RunPoint(null, State, task, Attempt), new RunProgress(done, total, unit));
+    }
 
     /// <summary>The name of the task that the body is of; of a branch, the branch's.</summary>
     internal string TaskName => _branch ?? (_state < 0 ? "" : _run.Plan.Node(_state).Task);
@@ -105,8 +137,8 @@ public sealed partial class TaskContext
         _part = '\0';
         Attempt = run.Attempt;
         // These seldom change, and comparing is cheaper than writing a reference.
-        if (!ReferenceEquals(SplitResult, run.Split))
-            SplitResult = run.Split;
+        if (!ReferenceEquals(SplitResult, run.Split?.Result))
+            (SplitResult, _splitValues) = (run.Split?.Result, run.Split?.Values);
         if (CancellationToken != token)
             CancellationToken = token;
     }
@@ -132,6 +164,13 @@ public sealed partial class TaskContext
         _partIndex = branch.Index;
         _branch = branch.Name;
         Attempt = attempt;
+        CancellationToken = token;
+    }
+
+    internal void BeginChoosing(int state, long visit, CancellationToken token)
+    {
+        _state = state;
+        _visit = visit;
         CancellationToken = token;
     }
 

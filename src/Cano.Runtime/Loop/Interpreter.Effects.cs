@@ -1,9 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Steps;
-using Cano.Runtime.Steps.Splits;
 using Cano.Runtime.StoredRuns;
 using Cano.Runtime.Time;
 
@@ -49,22 +47,6 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         catch (Exception thrown)
         {
             return Failed(thrown, _run.Visit);
-        }
-    }
-
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunSplit(int state)
-    {
-        var node = Plan.Node(state);
-        var body = (SplitBody<TState>)_workflow.BodyOf(state);
-        try
-        {
-            _context.Begin(in _run, _stop.Token);
-            _split = new SplitRun<TState>(this, node, _run.Visit, body.List(_context), body, _stop.Tokens);
-            return new(RunEvent.NewAnswered(_run.Visit, Answer.NewBranchesStarted(_split.Count)));
-        }
-        catch (Exception thrown)
-        {
-            return new(Failed(thrown, _run.Visit));
         }
     }
 
@@ -198,34 +180,4 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
 
     ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Finish(Outcome outcome) =>
         throw new InvalidOperationException("The loop ends the run itself.");
-
-    /// <summary>The next answer of the split under way, if there is one already.</summary>
-    private bool TryNext([MaybeNullWhen(false)] out RunEvent happened)
-    {
-        if (!_split!.TryNext(_run.Tally, out happened))
-            return false;
-        if (happened is not RunEvent.Answered { Answer: Answer.SplitEnded end })
-            return true;
-        _split.Dispose();
-        _split = null;
-        var body = (SplitBody<TState>)_workflow.BodyOf(_run.State);
-        if (
-            _run.Phase is Phase.Joining { Verdict.IsMet: true }
-            && TryNumber(body.Join.Next, out var next)
-            && Unreturned(next) is { } unreturned
-        )
-            happened = RunEvent.NewAnswered(_run.Visit, unreturned);
-        if (!body.Join.StoresPartialResults)
-            return true;
-        try
-        {
-            Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", end.Result);
-        }
-        catch (Exception thrown)
-        {
-            happened = Failed(thrown, _run.Visit);
-        }
-
-        return true;
-    }
 }

@@ -50,6 +50,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
             Observation = new RunObservation(
                 new Observers(Options.Observers, Options.Logger),
                 Plan,
+                observers => new ProgressReports(observers, Options),
                 beginning.RunId
             );
         if (beginning.Slot is { } slot)
@@ -120,7 +121,15 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     public override TimeSpan StopGrace => _control?.Grace ?? Options.StopGrace;
 
+    public override bool IsJournaled => _journal is not null;
+
     public override void Outlasts(Task body) => _control?.Outlasts(body);
+
+    public override void Reports(long visit, RunPoint at, RunProgress progress)
+    {
+        _result?.Report(visit, progress);
+        base.Reports(visit, at, progress);
+    }
 
     public override IInbox? Inbox => Options.Inboxes?.Of(RunId) ?? _journal?.Inbox;
 

@@ -34,6 +34,10 @@ public interface IWorkflowObserver
     /// <summary>A task or branch failed for good, or was stopped.</summary>
     void OnTaskFailure(RunPoint at, CanoError error) { }
 
+    /// <summary>A branch under way has stopped that the decided join of its split did not need: it has
+    /// neither succeeded nor failed.</summary>
+    void OnBranchNotNeeded(RunPoint at) { }
+
     /// <summary>An attempt failed and another one follows after the delay; `at` is the one that
     /// failed.</summary>
     void OnRetry(RunPoint at, TimeSpan delay) { }
@@ -41,6 +45,11 @@ public interface IWorkflowObserver
     /// <summary>As <see cref="OnRetry(RunPoint, TimeSpan)"/>, which is told too, with what the attempt failed
     /// with. Of compensations as well.</summary>
     void OnRetry(RunPoint at, TimeSpan delay, CanoError error) { }
+
+    /// <summary>A body says how far it is; at most ten times a second, and the last time before the body's
+    /// end. Told beside the body, on no stack of its own: an observer that blocks holds it up no
+    /// more than its end.</summary>
+    void OnProgress(RunPoint at, RunProgress progress) { }
 
     /// <summary>The run begins to wait, for its time or for a signal; when it is resumed while it waits, once
     /// more. Not told of the delay before another attempt.</summary>

@@ -3,7 +3,12 @@ using Cano.Kernel;
 namespace Cano.Runtime.Observation;
 
 /// <summary>The hooks of observers as a projection of one run's events.</summary>
-internal sealed class RunObservation(Observers observers, Plan plan, string? runId)
+internal sealed partial class RunObservation(
+    Observers observers,
+    Plan plan,
+    Func<Observers, IProgressReports> reports,
+    string? runId
+)
 {
     // A task is under way from its first attempt to its last, waits between them included.
     private bool _taskUnderWay;
@@ -26,6 +31,7 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
             Began(in after);
         if (before.Phase is Phase.Appending appending && happened.IsRowAppended)
             Recorded(appending.Row);
+        TellRest(happened);
         if (IsStop(happened, in before))
             _isToldToStop = true;
         if (before is { Phase.IsReady: true, Visit: >= 0 } && !after.Phase.IsReady)
@@ -44,51 +50,17 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
             Waits(in after, wait);
         if (start is Effect.Compensate && !_undoUnderWay)
             BeginUndo(in after);
+        if (after.Phase.IsEnded)
+            _progress?.Close();
     }
 
     /// <summary>No more is done of the run here.</summary>
     public void Ended(in Run run, RunEnd end)
     {
+        _progress?.Close();
         var at = Point(in run);
         observers.Tell(observer => observer.OnRunEnd(at, end));
     }
-
-    public void BranchStarted(string state, string name, int index)
-    {
-        var at = BranchPoint(state, name, index);
-        observers.Tell(observer => observer.OnTaskStart(at));
-    }
-
-    /// <param name="state">The split's state.</param>
-    /// <param name="name">The branch's task.</param>
-    /// <param name="index">The branch's place.</param>
-    /// <param name="error">Why it failed or was stopped; null when it succeeded.</param>
-    public void BranchEnded(string state, string name, int index, CanoError? error)
-    {
-        var at = BranchPoint(state, name, index);
-        observers.Tell(observer =>
-        {
-            if (error is null)
-                observer.OnTaskSuccess(at);
-            else
-                observer.OnTaskFailure(at, error);
-        });
-    }
-
-    /// <summary>The branch's own breaker refused an attempt; its end follows.</summary>
-    public void BranchRefused(string state, string name, int index)
-    {
-        var at = BranchPoint(state, name, index);
-        observers.Tell(observer => observer.OnCircuitOpen(at));
-    }
-
-    public void BranchRetries(
-        string state,
-        (string Name, int Index) branch,
-        int attempt,
-        TimeSpan delay,
-        CanoError error
-    ) => Retries(BranchPoint(state, branch.Name, branch.Index) with { Attempt = attempt }, delay, error);
 
     public void ClearFailed(in Run run, CanoError error)
     {
@@ -284,7 +256,4 @@ internal sealed class RunObservation(Observers observers, Plan plan, string? run
         var node = plan.Node(run.State);
         return new RunPoint(runId, node.Name, node.Task, run.Attempt);
     }
-
-    private RunPoint BranchPoint(string state, string name, int index) =>
-        new(runId, state, $"{name}[{index}]", 1);
 }

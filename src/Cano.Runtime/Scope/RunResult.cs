@@ -5,6 +5,8 @@ namespace Cano.Runtime.Scope;
 /// <summary>Where whoever starts or resumes a run finds what came out of it.</summary>
 internal sealed class RunResult
 {
+    private volatile Reported? _reported;
+
     /// <summary>The newest output, as rows keep it; null while there is none.</summary>
     public StoredValue? Output => Values?.Output;
 
@@ -15,6 +17,16 @@ internal sealed class RunResult
     /// <summary>How many signals the run was sent that it had not taken at its end.</summary>
     public int SignalsLeft { get; internal set; }
 
+    /// <summary>How far the newest body to say so is; null when none said so since the run came to this
+    /// visit.</summary>
+    public RunProgress? ProgressSince(long visit) =>
+        _reported is { } reported && reported.Visit >= visit ? reported.Progress : null;
+
+    /// <summary>A body of a visit says how far it is; called from any thread.</summary>
+    internal void Report(long visit, RunProgress progress) => _reported = new(visit, progress);
+
     /// <summary>Set as soon as the run is set up.</summary>
     internal RunValues? Values { get; set; }
+
+    private sealed record Reported(long Visit, RunProgress Progress);
 }

@@ -35,17 +35,33 @@ internal abstract class RunScope(Plan plan, RunOptions options, Resources resour
     public RunInput? Input => _values?.Input;
 
     /// <summary>Sets what the run gives as its own output.</summary>
-    public void SetOutput(StoredValue output) =>
-        (_values ?? OfAll(ref _values, new RunValues(null))).Output = output;
+    public void SetOutput(StoredValue output) => OwnValues.Output = output;
+
+    /// <summary>Keeps the items that a visit has listed.</summary>
+    public void KeepItems<TItem>(long visit, IReadOnlyList<TItem> items) => OwnValues.KeepItems(visit, items);
+
+    /// <summary>Keeps what became of the branches of a split, for the state behind it.</summary>
+    /// <param name="split">The split's result, by which it is found.</param>
+    /// <param name="results">A <see cref="BranchResults{TItem, TResult}"/>.</param>
+    public void KeepResults(SplitResult split, object results) => OwnValues.KeepResults(split, results);
+
+    private RunValues OwnValues => _values ?? OfAll(ref _values, new RunValues(null));
 
     /// <summary>Whether the run is to rest, and nothing will be undone.</summary>
     public virtual bool IsSuspending => false;
+
+    /// <summary>Whether rows remember the run.</summary>
+    public virtual bool IsJournaled => false;
 
     /// <summary>How long work that was told to stop is awaited before it is abandoned.</summary>
     public virtual TimeSpan StopGrace => Options.StopGrace;
 
     /// <summary>A body was given up on, and may run still.</summary>
     public virtual void Outlasts(Task body) { }
+
+    /// <summary>A body says how far it is.</summary>
+    public virtual void Reports(long visit, RunPoint at, RunProgress progress) =>
+        Observation?.Reports(at, progress);
 
     /// <summary>Tells observers what happens; null when there are none.</summary>
     public RunObservation? Observation { get; protected init; }

@@ -61,7 +61,8 @@ public static partial class TestContext
             Logger = logger ?? NullLogger.Instance,
         };
         var given = input is null ? null : new GivenInput(input, input.GetType());
-        var begun = new Run(Run.Fresh(0).Durable, Phase.Running, split, visit, 0, attempt, RunMode.None);
+        var ending = split is null ? null : SplitEnding.Of(split);
+        var begun = new Run(Run.Fresh(0).Durable, Phase.Running, ending, visit, 0, attempt, RunMode.None);
         var (own, _) = (resources ?? new TestResources().Resources).ForRun(null, options.Values);
         return new TestRun(state, options, own, runId, begun, cancellationToken)
         {

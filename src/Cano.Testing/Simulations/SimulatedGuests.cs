@@ -83,6 +83,10 @@ internal sealed class SimulatedGuests
 
         public void OnRetry(RunPoint at, TimeSpan delay, CanoError error) => throw Refusal();
 
+        public void OnProgress(RunPoint at, RunProgress progress) => throw Refusal();
+
+        public void OnBranchNotNeeded(RunPoint at) => throw Refusal();
+
         public void OnRunStart(RunPoint at) => throw Refusal();
 
         public void OnRunEnd(RunPoint at, RunEnd end) => throw Refusal();

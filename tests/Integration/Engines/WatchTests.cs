@@ -65,6 +65,48 @@ public sealed class WatchTests
         Assert.Equal(Stage.End, await same.Completion().Soon());
     }
 
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    [Trait("ID", "W4")]
+    public async Task A_run_s_description_has_the_newest_progress_at_once_until_its_next_state(string kind)
+    {
+        using var home = Engines.Home(kind);
+        await using var engine = await home.OpenAsync();
+        var (first, second) = (new Gate(), new Gate());
+        var workflow = Workflow
+            .Bare<Stage>()
+            .WithName("orders")
+            .Register(
+                Stage.Start,
+                async (context, token) =>
+                {
+                    context.ReportProgress(1, 8, "files");
+                    context.ReportProgress(3, 8, "files");
+                    await first.PassAsync(token);
+                    return Stage.Work;
+                }
+            )
+            .Register(
+                Stage.Work,
+                async (_, token) =>
+                {
+                    await second.PassAsync(token);
+                    return Stage.End;
+                }
+            )
+            .AddExitState(Stage.End);
+        engine.Add(workflow);
+        var run = await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await first.Entered.Soon();
+        Assert.Equal(new RunProgress(3, 8, "files"), (await run.DescribeAsync()).Progress);
+        first.Open();
+        await second.Entered.Soon();
+        Assert.Null((await run.DescribeAsync()).Progress);
+        second.Open();
+        await run.Completion().Soon();
+        Assert.Null((await run.DescribeAsync()).Progress);
+    }
+
     private sealed class Turned : IPayloadCodec
     {
         public string Name => "turned";

@@ -78,6 +78,10 @@ internal sealed class OddObserver : IWorkflowObserver
 
     public void OnRetry(RunPoint at, TimeSpan delay) => throw new OddException();
 
+    public void OnProgress(RunPoint at, RunProgress progress) => throw new OddException();
+
+    public void OnBranchNotNeeded(RunPoint at) => throw new OddException();
+
     public void OnCircuitOpen(RunPoint at) => throw new OddException();
 
     public void OnCheckpoint(RunPoint at, long sequence) => throw new OddException();

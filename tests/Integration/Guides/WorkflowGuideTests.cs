@@ -113,6 +113,53 @@ public sealed class WorkflowGuideTests
     }
 
     [Fact]
+    [Trait("ID", "W1")]
+    public async Task A_branch_for_each_item()
+    {
+        using var Console = new StringWriter();
+        var (couriers, web) = ((string[])["slow", "dear", "cheap"], new Web());
+        var quotes = Workflow.Bare<Step>()
+            .RegisterSplit(
+                Step.Reserve,
+                context => couriers,
+                async (context, courier, token) => await web.AskAsync(courier, token),
+                JoinStrategy.Quorum(2),
+                (context, prices) => prices.Succeeded.Min(price => price.Value) < 50 ? Step.Ship : Step.Done,
+                new SplitConfig { Timeout = TimeSpan.FromSeconds(30), Bulkhead = 8 })
+            .Register(Step.Ship, context =>
+            {
+                var cheapest = context.BranchResults<string, int>().Succeeded.MinBy(price => price.Value);
+                Console.WriteLine($"{cheapest.Item} for {cheapest.Value}");
+                return Step.Done;
+            })
+            .AddExitState(Step.Done);
+        Assert.Equal(Step.Done, await quotes.OrchestrateAsync(Step.Reserve));
+        Assert.Equal("cheap for 40", Console.ToString().Trim());
+    }
+
+    [Fact]
+    [Trait("ID", "W4")]
+    public async Task How_far_it_is()
+    {
+        var (pages, web, screen) = ((string[])["a", "b"], new Web(), new RecordingObserver());
+        var copying = Workflow.Bare<Step>()
+            .Register(Step.Reserve, async (context, token) =>
+            {
+                for (var copied = 1; copied <= pages.Length; copied++)
+                {
+                    await web.GetAsync(pages[copied - 1], token);
+                    context.ReportProgress(copied, pages.Length, "pages");
+                }
+
+                return Step.Done;
+            })
+            .AddExitState(Step.Done)
+            .WithObserver(screen);
+        Assert.Equal(Step.Done, await copying.OrchestrateAsync(Step.Reserve));
+        Assert.Equal("2 of 2 pages", screen.Events.Last(seen => seen.Hook == "OnProgress").Detail);
+    }
+
+    [Fact]
     [Trait("ID", "L10")]
     public async Task Long_work_in_steps()
     {
@@ -243,6 +290,13 @@ public sealed class WorkflowGuideTests
     {
         public Task<string> GetAsync(string page, CancellationToken token) =>
             page == "c" ? throw new IOException("no such page") : Task.FromResult($"<{page}>");
+
+        public async Task<int> AskAsync(string courier, CancellationToken token)
+        {
+            if (courier == "slow")
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+            return courier == "cheap" ? 40 : 60;
+        }
 
         public Task<bool> IsReadyAsync(CancellationToken token) => Task.FromResult(true);
     }

@@ -15,7 +15,12 @@ internal static class Observed
 
     /// <summary>The starts and ends of tasks alone.</summary>
     public static IEnumerable<string> Tasks(this RecordingObserver observer) =>
-        observer.Story().Where(text => text.StartsWith("OnTask", StringComparison.Ordinal));
+        observer
+            .Story()
+            .Where(text =>
+                text.StartsWith("OnTask", StringComparison.Ordinal)
+                || text.StartsWith("OnBranch", StringComparison.Ordinal)
+            );
 
     /// <summary>A workflow with one state of its own, Start; what it gives must lead to End.</summary>
     public static Workflow<Stage> Alone(

@@ -72,7 +72,7 @@ public sealed class SplitHookTests : IDisposable
 
     [Fact]
     [Trait("ID", "Z9")]
-    public async Task Branches_cancelled_by_the_verdict_have_one_end_each_before_the_next_state()
+    public async Task Branches_that_the_verdict_does_not_need_have_one_end_each_before_the_next_state()
     {
         var workflow = Split(JoinStrategy.Any, Waiting("slow"), Named("fast"), Waiting("slow"));
         await workflow.OrchestrateAsync(Stage.Start);
@@ -82,8 +82,8 @@ public sealed class SplitHookTests : IDisposable
                 "OnTaskStart Start/fast[1]",
                 "OnTaskStart Start/slow[2]",
                 "OnTaskSuccess Start/fast[1]",
-                "OnTaskFailure Start/slow[0] cancelled",
-                "OnTaskFailure Start/slow[2] cancelled",
+                "OnBranchNotNeeded Start/slow[0]",
+                "OnBranchNotNeeded Start/slow[2]",
                 "OnTaskStart Work",
                 "OnTaskSuccess Work",
             ],

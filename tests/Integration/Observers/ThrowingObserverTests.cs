@@ -32,9 +32,9 @@ public sealed class ThrowingObserverTests
 
     [Fact]
     [Trait("ID", "R1")]
-    public void There_are_twenty_hooks_and_none_must_be_written()
+    public void There_are_twenty_two_hooks_and_none_must_be_written()
     {
-        Assert.Equal(20, Hooks.Count);
+        Assert.Equal(22, Hooks.Count);
         IWorkflowObserver silent = new Silent();
         silent.OnStateEnter(default);
         silent.OnTaskStart(default);
@@ -42,6 +42,8 @@ public sealed class ThrowingObserverTests
         silent.OnTaskFailure(default, CanoError.Generic("none"));
         silent.OnRetry(default, default);
         silent.OnRetry(default, default, CanoError.Generic("none"));
+        silent.OnProgress(default, new(1, null, null));
+        silent.OnBranchNotNeeded(default);
         silent.OnRunStart(default);
         silent.OnRunEnd(default, new("", null, RunStatus.Completed, "Done", null));
         silent.OnWaiting(default, new(null, [], null));
@@ -101,6 +103,7 @@ public sealed class ThrowingObserverTests
         await UndoAsync(Watched);
         await WaitAsync(Watched);
         await SignalAsync(Watched);
+        await ReportAsync(Watched);
     }
 
     private async Task SignalAsync(Func<Workflow<Stage>, Workflow<Stage>> watched)
@@ -116,6 +119,28 @@ public sealed class ThrowingObserverTests
         await using var engine = CanoEngine.InMemory(new() { TimeProvider = _time });
         var run = await engine.Add(asked).SignalOrStartAsync(asked, Stage.Start, "asked", go).Soon();
         Assert.Equal(Stage.End, await run.Completion().Soon());
+    }
+
+    private static async Task ReportAsync(Func<Workflow<Stage>, Workflow<Stage>> watched)
+    {
+        var never = new Gate();
+        var split = Workflow
+            .Bare<Stage>()
+            .RegisterSplit(
+                Stage.Start,
+                _ => new[] { 1, 2 },
+                async (context, item, token) =>
+                {
+                    if (item == 1)
+                        await never.PassAsync(token);
+                    context.ReportProgress(item, 2);
+                    return item;
+                },
+                JoinStrategy.Any,
+                (_, _) => Stage.End
+            )
+            .AddExitState(Stage.End);
+        Assert.Equal(Stage.End, await watched(split).OrchestrateAsync(Stage.Start));
     }
 
     private static async Task UndoAsync(Func<Workflow<Stage>, Workflow<Stage>> watched)
@@ -222,6 +247,10 @@ public sealed class ThrowingObserverTests
         public void OnTaskFailure(RunPoint at, CanoError error) => Throw(nameof(OnTaskFailure));
 
         public void OnRetry(RunPoint at, TimeSpan delay) => Throw(nameof(OnRetry));
+
+        public void OnProgress(RunPoint at, RunProgress progress) => Throw(nameof(OnProgress));
+
+        public void OnBranchNotNeeded(RunPoint at) => Throw(nameof(OnBranchNotNeeded));
 
         public void OnRunStart(RunPoint at) => Throw(nameof(OnRunStart));
 

@@ -54,6 +54,11 @@ internal static class LeftOut
                     "FlowInfo",
                     "CompletedInstances FailedInstances IsConcurrent LastRun Schedule SkippedCount"
                 ),
+                ["a branch is told by its item's place: the item may be long, or secret"] =
+                [
+                    "BranchFault`1.Item",
+                    "BranchResult`2.Item",
+                ],
                 ["an entry is told by what it is, not by where and when"] = Of(
                     "InboxItem",
                     "AcceptedAt Number"

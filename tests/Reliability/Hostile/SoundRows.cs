@@ -32,7 +32,8 @@ internal static class SoundRows
     private static readonly Fact[] s_facts =
     [
         Fact.NewStateEntered(null),
-        Fact.NewStateEntered(s_split),
+        Fact.NewStateEntered(SplitEnding.Of(s_split)),
+        Fact.NewStateEntered(new SplitEnding(s_split, s_value)),
         Fact.NewStepCompleted("Next", "\"receipt\""u8.ToArray()),
         Fact.NewCursorAdvanced("17"u8.ToArray()),
         Fact.NewWaitStarted(new Suspension(DateTimeOffset.UnixEpoch, 2)),

@@ -27,3 +27,12 @@ internal sealed class BranchRetries<TState>(
 
     public CanoError Error => error;
 }
+
+/// <summary>What follows has been chosen by what the branches gave, or that has failed.</summary>
+internal sealed class SplitChoosing<TState>(SplitChosen<TState> chosen, Exception? thrown) : BranchMessage
+{
+    public SplitChosen<TState> Chosen => chosen;
+
+    /// <summary>Null when it has not failed.</summary>
+    public Exception? Thrown => thrown;
+}

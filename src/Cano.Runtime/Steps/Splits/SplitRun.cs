@@ -10,7 +10,7 @@ namespace Cano.Runtime.Steps.Splits;
 /// ended, and after the verdict stops and awaits the rest. None starts before the run has heard how many
 /// there are: the verdict may be certain by then, or nobody want it.</summary>
 /// <remarks>All but <see cref="Ended"/> and what starts a branch is called by the run's loop alone.</remarks>
-internal sealed class SplitRun<TState> : IWorkItems, IDisposable
+internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
     where TState : notnull
 {
     private readonly BranchMailbox _mailbox;
@@ -19,7 +19,9 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
     private readonly WorkQueue _queue;
     private readonly RunScope _scope;
     private readonly Node _node;
-    private readonly JoinConfig<TState> _join;
+    private readonly SplitRules _join;
+    private readonly SplitVisit<TState> _work;
+    private readonly StopTokens _runStop;
     private readonly long _visit;
     private readonly int _underWayMax;
     private Alarm? _alarm;
@@ -31,17 +33,18 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
 
     public SplitRun(
         RunScope scope,
-        Node node,
-        long visit,
-        IReadOnlyList<ITask<TState>> tasks,
-        SplitBody<TState> body,
+        (Node Node, long Number) visit,
+        SplitVisit<TState> work,
+        SplitRules join,
         StopTokens stop
     )
     {
         _scope = scope;
-        _node = node;
-        _visit = visit;
-        _join = body.Join;
+        (_node, _visit) = visit;
+        _join = join;
+        _work = work;
+        _runStop = stop;
+        var tasks = work.Branches;
         _mailbox = new BranchMailbox(scope.Options.Dispatcher);
         _branches = new Branch<TState>[tasks.Count];
         for (var i = 0; i < _branches.Length; i++)
@@ -50,7 +53,7 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         _stop = new LinkedStop(stop, scope.Options);
         Tokens = _stop.Tokens;
         _queue = new WorkQueue(this, scope.Options.Dispatcher);
-        _underWayMax = body.Join.Bulkhead ?? _branches.Length;
+        _underWayMax = join.Bulkhead ?? _branches.Length;
     }
 
     /// <summary>Signalled when the branches are to stop.</summary>
@@ -99,9 +102,9 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
 
     /// <summary>What happened, if anything has: branches ended, the time is up, or after the verdict no
     /// branch runs any more.</summary>
-    /// <param name="tally">The run's.</param>
+    /// <param name="run">The run.</param>
     /// <param name="happened">The run's next event.</param>
-    public bool TryNext(in Tally tally, [MaybeNullWhen(false)] out RunEvent happened)
+    public bool TryNext(in Run run, [MaybeNullWhen(false)] out RunEvent happened)
     {
         // Not before the kernel has judged how many there are, and the branch that made a place.
         if (!_stopped)
@@ -121,7 +124,7 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
                         break;
                     happened = Hear(
                         branch,
-                        Join.Counted(_join.Strategy, _join.WaitsForAll, tally, branch.HasSucceeded, count)
+                        Join.Counted(_join.Strategy, _join.WaitsForAll, run.Tally, branch.HasSucceeded, count)
                     );
                     return true;
                 case SplitTimeIsUp when !_stopped:
@@ -130,12 +133,8 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
             }
         }
 
-        happened = null;
-        if (!_stopped || _endedCount < _startedCount)
-            return false;
-        TellCancelled();
-        happened = RunEvent.NewAnswered(_visit, Answer.NewSplitEnded(Result()));
-        return true;
+        happened = _stopped && _endedCount == _startedCount ? End(in run) : null;
+        return happened is not null;
     }
 
     /// <summary>Returns when <see cref="TryNext"/> may have something.</summary>
@@ -235,15 +234,6 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         }
     }
 
-    /// <summary>Every branch that was started has an end.</summary>
-    private void TellCancelled()
-    {
-        if (_scope.Observation is not { } observation)
-            return;
-        foreach (var branch in _branches.Take(_startedCount).Where(branch => !branch.IsCounted))
-            observation.BranchEnded(_node.Name, branch.Name, branch.Index, Cancelled);
-    }
-
     private CanoError Cancelled => CanoError.Of(Fault.Cancelled).In(_node.Name);
 
     private void TellRetry(BranchRetries<TState> retry) =>
@@ -256,23 +246,4 @@ internal sealed class SplitRun<TState> : IWorkItems, IDisposable
         );
 
     private void TimeIsUp() => _mailbox.Tell(new SplitTimeIsUp());
-
-    private SplitResult Result()
-    {
-        var successes = new BranchSuccess[_succeededCount];
-        var errors = new BranchError[_failedCount];
-        var cancelled = new BranchCancelled[_branches.Length - _succeededCount - _failedCount];
-        var (succeeded, failed, stopped) = (0, 0, 0);
-        foreach (var branch in _branches)
-        {
-            if (!branch.IsCounted)
-                cancelled[stopped++] = new(branch.Index, branch.Name);
-            else if (branch.Error is { } error)
-                errors[failed++] = new(branch.Index, branch.Name, error);
-            else
-                successes[succeeded++] = new(branch.Index, branch.Name);
-        }
-
-        return new(successes, errors, cancelled);
-    }
 }

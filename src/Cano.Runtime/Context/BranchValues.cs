@@ -1,0 +1,56 @@
+using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
+
+namespace Cano.Runtime.Context;
+
+/// <summary>The items of a split and what its branches gave, as a row keeps them.</summary>
+/// <param name="Items">All items, in their order.</param>
+/// <param name="Values">What each branch that succeeded gave, in the order of the items.</param>
+internal sealed record BranchValues<TItem, TResult>(TItem[] Items, TResult[] Values)
+{
+    /// <summary>What a row says.</summary>
+    /// <exception cref="CanoException">`workflow`: it is of other types.</exception>
+    public static BranchValues<TItem, TResult> Read(StoredValue stored, TaskContext context)
+    {
+        try
+        {
+            return (BranchValues<TItem, TResult>)
+                context.Options.Values.ReadKept(stored.Json, typeof(BranchValues<TItem, TResult>))!;
+        }
+        // Whatever a type's own constructor throws.
+        catch (Exception thrown)
+        {
+            throw new CanoException(
+                CanoError.Of(
+                    Fault.NewWorkflow(
+                        $"the results of the split before state '{context.State}', {stored}, cannot be read as "
+                            + $"`{TypeNames.Of(typeof(TItem))}` and `{TypeNames.Of(typeof(TResult))}`: {UserText.MessageOf(thrown)}"
+                    )
+                ),
+                thrown
+            );
+        }
+    }
+
+    /// <summary>What became of the branches, each with its item.</summary>
+    public BranchResults<TItem, TResult> Results(SplitResult result) =>
+        new()
+        {
+            Succeeded =
+            [
+                .. result.Successes.Select(
+                    (success, i) =>
+                        new BranchResult<TItem, TResult>(success.Index, Items[success.Index], Values[i])
+                ),
+            ],
+            Failed =
+            [
+                .. result.Errors.Select(error => new BranchFault<TItem>(
+                    error.Index,
+                    Items[error.Index],
+                    error.Error
+                )),
+            ],
+            NotNeeded = [.. result.Cancelled.Select(branch => Items[branch.Index])],
+        };
+}

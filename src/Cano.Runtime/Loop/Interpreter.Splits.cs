@@ -1,0 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
+using Cano.Kernel;
+using Cano.Runtime.Steps.Splits;
+
+namespace Cano.Runtime.Loop;
+
+// Splits: how they begin, and what follows their ends.
+internal sealed partial class Interpreter<TState>
+{
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunSplit(int state)
+    {
+        var node = Plan.Node(state);
+        var body = (SplitBody<TState>)_workflow.BodyOf(state);
+        try
+        {
+            _context.Begin(in _run, _stop.Token);
+            var listing = body.VisitAsync(_context, _stop.Token);
+            if (!listing.IsCompleted)
+                listing = Cancellation.StopGrace.AwaitAsync(listing, _context, Options, _stop.Tokens.Watch);
+            var visit = await listing.ConfigureAwait(false);
+            _split = new SplitRun<TState>(this, (node, _run.Visit), visit, body.Rules, _stop.Tokens);
+            return RunEvent.NewAnswered(_run.Visit, Answer.NewBranchesStarted(_split.Count));
+        }
+        catch (Exception thrown)
+        {
+            return Failed(thrown, _run.Visit);
+        }
+    }
+
+    /// <summary>The next answer of the split under way, if there is one already.</summary>
+    private bool TryNext([MaybeNullWhen(false)] out RunEvent happened)
+    {
+        if (!_split!.TryNext(in _run, out happened))
+            return false;
+        if (happened is not RunEvent.Answered { Answer: Answer.SplitEnded end })
+            return true;
+        var choice = _split.Choice;
+        _split.Dispose();
+        _split = null;
+        var body = (SplitBody<TState>)_workflow.BodyOf(_run.State);
+        if (choice is not null)
+            happened = Chosen(choice, end.Result);
+        else if (
+            _run.Phase is Phase.Joining { Verdict.IsMet: true }
+            && body is TaskSplit<TState> { Join.Next: var following }
+            && TryNumber(following, out var next)
+            && Unreturned(next) is { } unreturned
+        )
+            happened = RunEvent.NewAnswered(_run.Visit, unreturned);
+        if (body.StoresPartialResults && !TryStore(end.Result, out var failure))
+            happened = failure;
+        return true;
+    }
+
+    /// <summary>What follows by what the branches gave.</summary>
+    private RunEvent Chosen(SplitChoosing<TState> choice, SplitResult result)
+    {
+        if (choice.Thrown is { } thrown)
+            return Failed(thrown, _run.Visit);
+        var (next, values) = choice.Chosen;
+        if (!_workflow.TryNumber(next, out var number))
+            return Strayed(next, _run.Visit);
+        return RunEvent.NewAnswered(
+            _run.Visit,
+            Unreturned(number) ?? Answer.NewSplitEnded(result, new SplitChoice(number, values))
+        );
+    }
+
+    private bool TryStore(SplitResult result, [NotNullWhen(false)] out RunEvent? failure)
+    {
+        failure = null;
+        try
+        {
+            Resources.Get<MemoryStore>(Resources.StoreKey).Put("split_results", result);
+        }
+        catch (Exception thrown)
+        {
+            failure = Failed(thrown, _run.Visit);
+        }
+
+        return failure is null;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Cano.Runtime.Steps.Splits;
+
+/// <summary>One visit of a split: its branches, and what follows from what became of them.</summary>
+internal class SplitVisit<TState>(IReadOnlyList<ITask<TState>> branches)
+{
+    public IReadOnlyList<ITask<TState>> Branches => branches;
+
+    /// <summary>Whether what branches gave chooses what follows a met join.</summary>
+    public virtual bool Chooses => false;
+
+    /// <summary>What follows a met join.</summary>
+    public virtual ValueTask<SplitChosen<TState>> ChooseAsync(
+        TaskContext context,
+        SplitResult result,
+        CancellationToken cancel
+    ) => throw new InvalidOperationException("The definition says what follows.");
+}
+
+/// <summary>What the results of a split have chosen.</summary>
+/// <param name="Next">The state that follows.</param>
+/// <param name="Values">What a row keeps of the results; null without a journal.</param>
+internal readonly record struct SplitChosen<TState>(TState Next, StoredValue? Values);
