@@ -1,6 +1,6 @@
 using Cano.Runtime.Data;
 
-namespace Cano;
+namespace Cano.CSharp;
 
 /// <summary>A store of the user's own.</summary>
 internal static class GivenStore

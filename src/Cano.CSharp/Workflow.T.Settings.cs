@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Cano.CSharp;
 using Cano.Runtime.Data;
 using Cano.Runtime.Scope;
 using Microsoft.Extensions.Logging;

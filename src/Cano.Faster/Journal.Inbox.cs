@@ -42,8 +42,8 @@ internal sealed partial class Journal
         return refusal is null ? isKept : throw refusal;
     }
 
-    /// <summary>Appends a run's first row, and gives its inbox the first entry with it: both are in one group,
-    /// and nobody here finds the one without the other.</summary>
+    /// <summary>Appends a run's first row, and gives its inbox the first entry with it: both are in one
+    /// group, and nobody here finds the one without the other.</summary>
     /// <remarks>The entry comes first, and the row says that it did. So a crash between the two leaves an
     /// entry of no run, which is nothing, and never a run without what it began with.</remarks>
     public async ValueTask<long> BeginAsync(string id, CheckpointRow first, InboxItem signal)

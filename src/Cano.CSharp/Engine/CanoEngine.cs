@@ -1,3 +1,4 @@
+using Cano.CSharp;
 using Cano.CSharp.Engine;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;

@@ -3,7 +3,8 @@ using Cano.Runtime.Time;
 
 namespace Cano.CSharp.Engine;
 
-// How runs wait: their work stops, and is begun anew from their rows when the wait is over or something comes.
+// How runs wait: their work stops, and is begun anew from their rows when the wait is over or something
+// comes.
 internal sealed partial class EngineRuns
 {
     /// <summary>A wait that is over within this time is not worth the way through the rows.</summary>

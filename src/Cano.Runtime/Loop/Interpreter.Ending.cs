@@ -60,8 +60,8 @@ internal sealed partial class Interpreter<TState>
             : RunStatus.Failed;
     }
 
-    /// <summary>Tells what became of the run to those who look. Returns how many signals it was sent and never
-    /// took, which are gone with its rows.</summary>
+    /// <summary>Tells what became of the run to those who look. Returns how many signals it was sent and
+    /// never took, which are gone with its rows.</summary>
     private async ValueTask<int> TellAsync()
     {
         if (_run.Durable.Last is not { } last)

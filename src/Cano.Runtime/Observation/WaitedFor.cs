@@ -5,7 +5,8 @@ namespace Cano.Runtime.Observation;
 /// <summary>What a run waits for.</summary>
 internal static class WaitedFor
 {
-    /// <summary>In a state of a plan, when a wait has begun there: a retry's delay has but its time.</summary>
+    /// <summary>In a state of a plan, when a wait has begun there: a retry's delay has but its
+    /// time.</summary>
     public static RunWait In(Plan plan, string? state, Suspension wait) =>
         wait.FailedAttempt > 0 ? new(wait.Due, [], null) : In(plan, state, wait.Due);
 

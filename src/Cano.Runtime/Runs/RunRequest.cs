@@ -1,5 +1,6 @@
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
 
 namespace Cano.Runtime.Runs;
 

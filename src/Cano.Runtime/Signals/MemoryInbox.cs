@@ -36,10 +36,10 @@ internal sealed class MemoryInbox(string runId, InboxBells bells) : IInbox
     {
         lock (_gate)
             return new(
-                StoredInbox.Taken(
+                AwaitedSignal.Taken(
                     wait,
                     due,
-                    _kept.FindOldest(InboxKind.Signal, StoredInbox.NamesOf(wait), due)
+                    _kept.FindOldest(InboxKind.Signal, AwaitedSignal.NamesOf(wait), due)
                 )
             );
     }

@@ -1,6 +1,5 @@
 using Cano.Kernel;
 using Cano.Runtime.Data;
-using Cano.Runtime.Scope;
 using Cano.Runtime.Signals;
 using Cano.Runtime.Time;
 using Microsoft.Extensions.Logging;

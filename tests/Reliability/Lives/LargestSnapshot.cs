@@ -66,7 +66,8 @@ internal sealed class LargestSnapshot(string directory, bool isAbove, bool hasDa
     }
 
     /// <summary>Begins the run or goes on with it, to an append of this process. Its rows are not read before
-    /// that: whoever has read them may hold them, as long as the run itself, while the heap is looked at.</summary>
+    /// that: whoever has read them may hold them, as long as the run itself, while the heap is looked
+    /// at.</summary>
     private async Task CutAsync(int append, CrashPoint point, bool isSummedUp, bool isFirst)
     {
         await using var store = await OpenAsync();

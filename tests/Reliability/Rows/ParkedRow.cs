@@ -9,7 +9,8 @@ internal static class ParkedRow
 {
     private const int Among = 64;
 
-    /// <summary>Bytes of the managed heap a run, with its entry in the journal's index and the alarm.</summary>
+    /// <summary>Bytes of the managed heap a run, its entries in the journal's index and the alarm
+    /// included.</summary>
     private const long HeapMax = 1024;
 
     // What does not grow with the runs, and is not there before the first of them.

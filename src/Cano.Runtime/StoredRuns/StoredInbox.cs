@@ -1,9 +1,9 @@
 using Cano.Kernel;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
-using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Signals;
 
-namespace Cano.Runtime.Signals;
+namespace Cano.Runtime.StoredRuns;
 
 /// <summary>One run's inbox in its store. Rows take what they name there.</summary>
 /// <param name="inbox">The store's inboxes.</param>
@@ -19,7 +19,7 @@ internal sealed class StoredInbox(IInboxStore inbox, string runId, ValueCodec va
             found = await StoreCall
                 .AskAsync(
                     "read inbox",
-                    () => inbox.FindOldestAsync(runId, InboxKind.Signal, NamesOf(wait), due)
+                    () => inbox.FindOldestAsync(runId, InboxKind.Signal, AwaitedSignal.NamesOf(wait), due)
                 )
                 .ConfigureAwait(false);
         }
@@ -28,7 +28,7 @@ internal sealed class StoredInbox(IInboxStore inbox, string runId, ValueCodec va
             throw new UnreadInboxException(failure);
         }
 
-        return Taken(wait, due, found) is { } taken
+        return AwaitedSignal.Taken(wait, due, found) is { } taken
             ? new(taken.Number, taken.Name, taken.Id, Decoded(found!))
             : null;
     }
@@ -36,25 +36,6 @@ internal sealed class StoredInbox(IInboxStore inbox, string runId, ValueCodec va
     public void Take(long number) { }
 
     public IDisposable Watch(Action ring) => inbox.WatchInbox(runId, ring);
-
-    /// <summary>The signals that are waited for.</summary>
-    public static string[] NamesOf(WaitDefinition wait) => [.. wait.Signals.Select(signal => signal.Name)];
-
-    /// <summary>What a wait goes on with, as it is kept, when this entry is the oldest that its inbox has for
-    /// it; null when none has come in time.</summary>
-    public static TakenSignal? Taken(WaitDefinition wait, DateTimeOffset? due, InboxItem? found) =>
-        found is not { Kind: InboxKind.Signal, Name: { } name }
-            ? null
-            : Inbox.Oldest(
-                wait,
-                due,
-                [
-                    new InboxEntry(
-                        new TakenSignal(found.Number, name, found.Id, found.Payload),
-                        found.AcceptedAt
-                    ),
-                ]
-            );
 
     private StoredValue? Decoded(InboxItem item)
     {

@@ -1,6 +1,6 @@
 using Cano.Runtime.Time;
 
-namespace Cano.Runtime.Scope;
+namespace Cano.Runtime.StoredRuns;
 
 /// <summary>Who holds a run while it is under way. Told on the run's stack, so that it does no more than take
 /// notice.</summary>
