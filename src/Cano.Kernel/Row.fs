@@ -55,8 +55,7 @@ and DurableState = {
     Split: SplitEnding | null
     /// The newest cursor of the newest visit; null when it has left none.
     Cursor: Cursor | null
-    /// The row that the newest visit's wait has ended in; null when it has not waited, or for an
-    /// instant alone.
+    /// The row that the newest visit's wait has ended in; null when there is none.
     WokenBy: Row | null
     /// Completed steps, newest first.
     Undo: UndoEntry list
@@ -74,8 +73,7 @@ and DurableState = {
     Since: int64
     /// What is known of the run from its start on; null when it has no rows.
     Start: RunStart | null
-    /// The instant from which the run's total time counts since it was retried; null when it was
-    /// not.
+    /// When the run was retried, from where its total time counts; null when it was not.
     RetriedAt: Nullable<DateTimeOffset>
 }
 
@@ -103,8 +101,7 @@ module Fact =
         | Fact.Failed _ -> RowKind.Failed
         | Fact.Snapshot _ -> RowKind.Snapshot
 
-    /// The run was still on its way to an exit, or is when it is asked to: neither at an exit nor
-    /// rolling back.
+    /// The run was, or is when it is asked to, neither at an exit nor rolling back.
     let isForward (fact: Fact) =
         match fact with
         | Fact.StateEntered _
@@ -149,8 +146,7 @@ module DurableState =
         | null -> false
         | last -> last.Visit = visit
 
-    /// The cursor with which a visit goes on; null when it has none. One of another visit does not
-    /// count.
+    /// The cursor with which a visit goes on; null when it has none of its own.
     [<CompiledName "CursorOf">]
     let cursorOf (visit: int64) (durable: DurableState) : Cursor | null =
         if isOf visit durable then durable.Cursor else null
@@ -168,8 +164,7 @@ module DurableState =
     let splitOf (visit: int64) (durable: DurableState) : SplitEnding | null =
         if durable.Entered = visit then durable.Split else null
 
-    /// The row that a visit's wait has ended in; null when it has not waited, or for an instant
-    /// alone.
+    /// The row that a visit's wait has ended in; null when it has not waited, or but for time.
     [<CompiledName "WokenBy">]
     let wokenBy (visit: int64) (durable: DurableState) : Row | null =
         match durable.WokenBy with

@@ -43,7 +43,7 @@ internal sealed partial class IndexRebuild
     /// its run has never begun.</summary>
     private void DropBeginning(LogFact next)
     {
-        if (beginning is not { } entry)
+        if (next is LogFact.Row || beginning is not { } entry)
             return;
         beginning = null;
         if (next is LogFact.Gap or LogFact.RowLost && !HasRows(entry.RunId))

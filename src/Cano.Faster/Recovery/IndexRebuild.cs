@@ -17,8 +17,7 @@ internal sealed partial class IndexRebuild(RunIndex index)
 
     public void Apply(LogFact fact)
     {
-        if (fact is not LogFact.Row)
-            DropBeginning(fact);
+        DropBeginning(fact);
         switch (fact)
         {
             case LogFact.Row row:
@@ -115,8 +114,6 @@ internal sealed partial class IndexRebuild(RunIndex index)
                 break;
             case RowDecision.Torn:
                 Mark(run, row.Sequence, "the rows before it may be those of a run that was cleared");
-                break;
-            case RowDecision.Keep:
                 break;
         }
 

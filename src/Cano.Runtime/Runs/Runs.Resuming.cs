@@ -8,7 +8,6 @@ using Cano.Runtime.Loop;
 using Cano.Runtime.Observation;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
-using Microsoft.Extensions.Logging;
 
 namespace Cano.Runtime.Runs;
 
@@ -280,25 +279,10 @@ internal static partial class Runs
         long NextSequence
     );
 
-    private static void ReportUnknown(RunOptions options, string id, Row row)
-    {
-        LogUnknownState(options.Logger, id, row.Sequence, row.State);
-        var at = new RunPoint(id, row.State, row.Task, 1);
-        new Observers(options.Observers, options.Logger).Tell(observer =>
-            observer.OnUnknownResumeState(at, row.Sequence)
-        );
-    }
-
     private static LeftAloneException AlreadyLive(string id) =>
         NothingToDo(
             $"run '{id}' is under way in this process: resume it when it has ended, if it is not finished then"
         );
 
     private static LeftAloneException NothingToDo(string text) => new(CanoError.Of(Fault.NewWorkflow(text)));
-
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Run {RunId}: row {Sequence} is of state {State}, which the workflow no longer has"
-    )]
-    private static partial void LogUnknownState(ILogger logger, string runId, long sequence, string state);
 }

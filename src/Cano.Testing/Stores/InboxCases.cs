@@ -216,10 +216,9 @@ internal static class InboxCases
 
     private static async Task WatchedAsync(ICheckpointStore store, IInboxStore inbox)
     {
-        var rings = 0;
+        var (rings, all) = (0, new List<string>());
         await StoreRows.AppendAsync(store, "a", 0, 1).ConfigureAwait(false);
         await StoreRows.AppendAsync(store, "b", 0, 1).ConfigureAwait(false);
-        var all = new List<string>();
         using (inbox.WatchInboxes(all.Add))
         using (inbox.WatchInbox("a", () => Interlocked.Increment(ref rings)))
         {
