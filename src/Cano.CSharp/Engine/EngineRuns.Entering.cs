@@ -106,7 +106,9 @@ internal sealed partial class EngineRuns
             if (IsSuspended || other is not null)
                 return false;
             _live.Add(run.Id, run);
-            _parked.Remove(run.Id);
+            // A start in vain leaves the run that is there as it is.
+            if (!run.IsStart)
+                _parked.Remove(run.Id);
             return true;
         }
     }

@@ -21,10 +21,9 @@ internal sealed partial class EngineRuns
         lock (_gate)
             if (_live.TryGetValue(id, out live))
                 live.IsRung = true;
-        if (live is null)
-            Look(id);
-        else
+        if (live is not null)
             Later(() => HearAsync(live));
+        Look(id);
     }
 
     /// <summary>Those that wait are not taken up any more. Gives them.</summary>
