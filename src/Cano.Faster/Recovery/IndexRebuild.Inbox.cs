@@ -13,6 +13,10 @@ internal sealed partial class IndexRebuild
     /// taken the row.</summary>
     private LogFact.Entry? beginning;
 
+    /// <summary>Such entries that no row 0 followed, by run. Where the run has later rows, those before the
+    /// entry are gone: its space was given back, or they are damaged.</summary>
+    private readonly Dictionary<string, FoundEntry> unbegun = [];
+
     private void ApplyToInbox(LogFact fact)
     {
         switch (fact)
@@ -21,6 +25,8 @@ internal sealed partial class IndexRebuild
                 Note(entry.RunId, entry);
                 if (entry.Found.Place.Number == 0)
                     beginning = entry;
+                else if (unbegun.Remove(entry.RunId, out var first))
+                    Keep(index.FindOrAdd(entry.RunId), first);
                 if (beginning is null || HasRows(entry.RunId))
                     Keep(index.FindOrAdd(entry.RunId), entry.Found);
                 break;
@@ -35,7 +41,9 @@ internal sealed partial class IndexRebuild
     private FoundEntry? TakeBeginning(string id, in FoundRow row)
     {
         var entry = beginning;
-        beginning = null;
+        Shelve();
+        if (unbegun.Remove(id, out var first) && row.Facts.Sequence > 0)
+            Keep(index.FindOrAdd(id), first);
         return entry?.RunId == id && row is { Facts.Sequence: 0, Inbox: 1 } ? entry.Found : null;
     }
 
@@ -45,9 +53,16 @@ internal sealed partial class IndexRebuild
     {
         if (next is LogFact.Row || beginning is not { } entry)
             return;
-        beginning = null;
-        if (next is LogFact.Gap or LogFact.RowLost && !HasRows(entry.RunId))
+        Shelve();
+        if (next is LogFact.Gap or LogFact.RowLost && unbegun.Remove(entry.RunId))
             Keep(index.FindOrAdd(entry.RunId), entry.Found);
+    }
+
+    private void Shelve()
+    {
+        if (beginning is { } entry && !HasRows(entry.RunId))
+            unbegun[entry.RunId] = entry.Found;
+        beginning = null;
     }
 
     private bool HasRows(string id) => index.TryFind(id, out var run) && run.NextSequence > 0;
