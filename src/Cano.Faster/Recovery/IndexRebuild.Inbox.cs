@@ -8,14 +8,26 @@ namespace Cano.Faster.Recovery;
 // given, so that an entry that is lost is missed.
 internal sealed partial class IndexRebuild
 {
-    /// <summary>The entry 0 of an inbox that was found last, as long as nothing else is found. A run that
+    /// <summary>The entry 0 of an inbox of which no row was found, as long as nothing else is. A run that
     /// begins with a signal has it right before its row 0: the two are written together, and a crash may have
     /// taken the row.</summary>
     private LogFact.Entry? beginning;
 
-    /// <summary>Such entries that no row 0 followed, by run. Where the run has later rows, those before the
-    /// entry are gone: its space was given back, or they are damaged.</summary>
-    private readonly Dictionary<string, FoundEntry> unbegun = [];
+    /// <summary>The runs of which such an entry is all that is found, and of which no gap may have held
+    /// more.</summary>
+    private readonly HashSet<string> unbegun = [];
+
+    private bool hasGaps;
+
+    /// <summary>Nothing more is found. A run that has nothing but what it was to begin with never
+    /// began.</summary>
+    public void End()
+    {
+        foreach (var id in unbegun)
+            if (!HasRows(id))
+                Forget(id);
+        unbegun.Clear();
+    }
 
     private void ApplyToInbox(LogFact fact)
     {
@@ -24,11 +36,10 @@ internal sealed partial class IndexRebuild
             case LogFact.Entry entry:
                 Note(entry.RunId, entry);
                 if (entry.Found.Place.Number == 0)
-                    beginning = entry;
-                else if (unbegun.Remove(entry.RunId, out var first))
-                    Keep(index.FindOrAdd(entry.RunId), first);
-                if (beginning is null || HasRows(entry.RunId))
-                    Keep(index.FindOrAdd(entry.RunId), entry.Found);
+                    Begin(entry);
+                else
+                    unbegun.Remove(entry.RunId);
+                Keep(index.FindOrAdd(entry.RunId), entry.Found);
                 break;
             case LogFact.EntryLost lost:
                 Note(lost.RunId, lost);
@@ -37,32 +48,40 @@ internal sealed partial class IndexRebuild
         }
     }
 
-    /// <summary>What a run begins with, when that is what this row follows.</summary>
-    private FoundEntry? TakeBeginning(string id, in FoundRow row)
+    /// <summary>It may be what a run begins with, or what is left of one whose rows before it are gone:
+    /// whatever is found next tells. Until then it is kept as the latter.</summary>
+    private void Begin(LogFact.Entry entry)
+    {
+        beginning = entry;
+        if (!hasGaps && !HasRows(entry.RunId) && !unbegun.Add(entry.RunId))
+            Forget(entry.RunId);
+    }
+
+    /// <summary>What a run begins with, when that is what this row follows. A run that has never begun
+    /// begins with this row.</summary>
+    private FoundEntry? TakeBeginning(ref RunEntry run, in FoundRow row)
     {
         var entry = beginning;
-        Shelve();
-        if (unbegun.Remove(id, out var first) && row.Facts.Sequence > 0)
-            Keep(index.FindOrAdd(id), first);
-        return entry?.RunId == id && row is { Facts.Sequence: 0, Inbox: 1 } ? entry.Found : null;
+        beginning = null;
+        var isFirst = entry?.RunId == run.Id && row is { Facts.Sequence: 0, Inbox: 1 };
+        if ((unbegun.Remove(run.Id) || isFirst) && row.Facts.Sequence == 0 && !HasRows(run.Id))
+        {
+            Forget(run.Id);
+            run = index.FindOrAdd(run.Id);
+        }
+
+        return isFirst ? entry!.Found : null;
     }
 
-    /// <summary>No row 0 follows the entry. When something is damaged there, that may have been the row; else
-    /// its run has never begun.</summary>
+    /// <summary>No row 0 follows the entry. When something is damaged there, that may have been the
+    /// row.</summary>
     private void DropBeginning(LogFact next)
     {
-        if (next is LogFact.Row || beginning is not { } entry)
-            return;
-        Shelve();
-        if (next is LogFact.Gap or LogFact.RowLost && unbegun.Remove(entry.RunId))
-            Keep(index.FindOrAdd(entry.RunId), entry.Found);
-    }
-
-    private void Shelve()
-    {
-        if (beginning is { } entry && !HasRows(entry.RunId))
-            unbegun[entry.RunId] = entry.Found;
-        beginning = null;
+        hasGaps |= next is LogFact.Gap;
+        if (next is LogFact.Gap or LogFact.RowLost && beginning is { } entry)
+            unbegun.Remove(entry.RunId);
+        if (next is not LogFact.Row)
+            beginning = null;
     }
 
     private bool HasRows(string id) => index.TryFind(id, out var run) && run.NextSequence > 0;

@@ -74,6 +74,7 @@ internal sealed partial class IndexRebuild(RunIndex index)
 
     private void Claim(RunEntry run, LogFact.Claim claim)
     {
+        unbegun.Remove(run.Id);
         index.Fences.Learn(claim.Fence);
         run.Fence = Math.Max(run.Fence, claim.Fence);
         run.KeepClaim(claim.Span, index.Segments);
@@ -82,13 +83,14 @@ internal sealed partial class IndexRebuild(RunIndex index)
 
     private void Release(RunEntry run, LogFact.Release release)
     {
+        unbegun.Remove(run.Id);
         run.Progress = run.Progress.Released();
         CheckCount(run, release.Inbox, address: 0);
     }
 
     private RunEntry Keep(RunEntry run, in FoundRow found)
     {
-        var signal = TakeBeginning(run.Id, found);
+        var signal = TakeBeginning(ref run, found);
         var row = found.Facts;
         var isSnapshot = row.Kind == RowKind.Snapshot;
         var gaps = room.Count > 0 && room.Remove(run, out var bytes) ? bytes : 0;

@@ -37,7 +37,9 @@ internal sealed class RecoveryScan
         foreach (var page in new PagePrefetcher(files, superblock).InOrder())
             for (var i = 0; i < page.Count; i++)
                 Take(page[i]);
-        return Finish();
+        var finished = Finish();
+        rebuild.End();
+        return finished;
     }
 
     private void Take(in FrameView frame)

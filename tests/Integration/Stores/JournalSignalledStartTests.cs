@@ -82,6 +82,40 @@ public sealed class JournalSignalledStartTests
         Assert.Equal("payment-1", Assert.Single(await last.ReadInboxAsync("a")).Id);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("ID", "U11"), Trait("ID", "U1")]
+    public async Task The_first_entry_of_a_run_whose_rows_before_it_are_gone_is_no_beginning(bool isSummedUp)
+    {
+        var disk = new FaultDisk();
+        await using (var store = await JournalOnDisk.OpenOn(disk))
+        {
+            await store.AppendMany("a", 0, 1);
+            await store.AcceptAsync("a", s_signal);
+            await store.AppendMany("b", 0, 2);
+            if (isSummedUp)
+                await store.AppendAsync("a", Rows.Of(1, RowKind.Snapshot, [1]), 1);
+            // What is found behind the gap was on disk before these.
+            await store.AppendMany("b", 2, 4);
+        }
+
+        var log = JournalOnDisk.LogOnDisk();
+        var image = disk.Written();
+        var frames = JournalOnDisk.FramesOf(image[log], "a");
+        var without = new FaultDisk(
+            image.Changed(log, bytes => bytes.AsSpan(frames[0], frames[1] - frames[0]).Clear())
+        );
+        for (var opening = 0; opening < 2; opening++)
+        {
+            await using var store = await JournalOnDisk.OpenOn(without);
+            var run = (await store.FindAsync("a"))!;
+            Assert.Equal(isSummedUp, run.Damage is null);
+            if (isSummedUp)
+                Assert.Equal("payment-1", Assert.Single(await store.ReadInboxAsync("a")).Id);
+        }
+    }
+
     private static async Task<bool> IsThere(FaultDisk disk, InboxItem signal)
     {
         await using var store = await JournalOnDisk.OpenOn(disk);
