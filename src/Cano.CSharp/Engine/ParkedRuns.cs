@@ -21,16 +21,6 @@ internal sealed class ParkedRuns(TimeProvider time)
     private readonly SortedSet<(long Order, string Id, bool IsLimit)> _spans = new(new Earlier());
     private TaskCompletionSource? _changed;
 
-    /// <summary>How many there are.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-                return _waits.Count;
-        }
-    }
-
     /// <summary>Adds a run, once.</summary>
     public void Add(string id, ParkedWait wait)
     {

@@ -17,37 +17,16 @@ internal static class SignalsRow
             RunAsync
         );
 
-    // On a thread that is none of the pool's, whose rest is awaited.
-    private static Task<string> RunAsync(Trials trials)
-    {
-        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
-        {
-            try
-            {
-                told.SetResult(Run(trials));
-            }
-            catch (Exception broken)
-            {
-                told.SetException(broken);
-            }
-        }).Start();
-        return told.Task;
-    }
+    private static Task<string> RunAsync(Trials trials) => Histories.RunAsync(() => Run(trials));
 
     private static string Run(Trials trials)
     {
         var counts = new Counts();
-        for (var trial = 0; trial < trials.Count; trial++)
-            try
-            {
-                // Two of three on the embedded journal.
-                new Mail(trials.Chance(trial), isJournaled: trial % 3 > 0, counts).Run();
-            }
-            catch (Exception failure)
-            {
-                throw new Broken($"trial {trial}, seed {trials.Seed}: {failure.Message}", failure);
-            }
+        // Two of three on the embedded journal.
+        Histories.Each(
+            trials,
+            trial => new Mail(trials.Chance(trial), isJournaled: trial % 3 > 0, counts).Run()
+        );
 
         return string.Create(
             CultureInfo.InvariantCulture,

@@ -19,36 +19,15 @@ internal static class StartsRow
             RunAsync
         );
 
-    // On a thread that is none of the pool's, whose rest is awaited.
-    private static Task<string> RunAsync(Trials trials)
-    {
-        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
-        {
-            try
-            {
-                told.SetResult(Run(trials));
-            }
-            catch (Exception broken)
-            {
-                told.SetException(broken);
-            }
-        }).Start();
-        return told.Task;
-    }
+    private static Task<string> RunAsync(Trials trials) => Histories.RunAsync(() => Run(trials));
 
     private static string Run(Trials trials)
     {
         var tally = new Tally();
-        for (var trial = 0; trial < trials.Count; trial++)
-            try
-            {
-                new History(trials.Chance(trial), trial % JournalShare == 0, tally).Run();
-            }
-            catch (Exception failure)
-            {
-                throw new Broken($"trial {trial}, seed {trials.Seed}: {failure.Message}", failure);
-            }
+        Histories.Each(
+            trials,
+            trial => new History(trials.Chance(trial), trial % JournalShare == 0, tally).Run()
+        );
 
         return $"{trials.Count:N0} histories: {tally}";
     }
