@@ -74,6 +74,7 @@ module internal SplitFormat =
         }
 
     let read (reader: byref<ByteReader>) : SplitEnding =
+        // A reader is byref-like: only a copy of it can look ahead, and it moves as it reads.
         let mutable probe = reader
 
         let values: StoredValue | null =
