@@ -507,9 +507,9 @@ internal static class PlantedBugs
         ),
         new(
             "signal-wakes-nobody",
-            "src/Cano.Runtime/Steps/Waits/SignalWakeUp.cs",
-            "        _watch = inbox.Watch(() => dispatcher.Queue(this));",
-            "        _watch = inbox.Watch(() => { if (!ON) dispatcher.Queue(this); });",
+            "src/Cano.CSharp/Engine/EngineRuns.Parking.cs",
+            "        if (live is not null)\n            Later(() => HearAsync(live));\n        Look(id);",
+            "        if (live is not null)\n            Later(() => HearAsync(live));\n        if (!ON)\n            Look(id);",
             Check.Row("signals", 100)
         ),
         new(

@@ -174,17 +174,21 @@ internal sealed partial class Mail(Random chance, bool isJournaled, Counts count
         Open();
     }
 
-    /// <summary>Goes on with everything until all runs have ended.</summary>
+    /// <summary>Goes on with everything until all runs have ended. An engine is resumed once: from then on
+    /// what is sent wakes its runs.</summary>
     private void Finish()
     {
         Do(Reopen);
         Look();
         lock (_failures)
             _failures.Clear();
+        CanoEngine? resumed = null;
         for (var round = 0; _accounts.Any(one => one.Value.IsThere && !one.Value.IsClosed); round++)
         {
             Broken.Unless(round < 60, $"nobody takes a run to its end:\n  {Story}");
-            Do(Resume);
+            if (_engine != resumed)
+                Do(Resume);
+            resumed = _engine;
             foreach (var (id, account) in _accounts)
                 if (account.IsThere && !account.IsClosed)
                 {
