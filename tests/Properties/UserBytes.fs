@@ -11,7 +11,8 @@ open global.Xunit.Abstractions
 type UserBytes(output: ITestOutputHelper) =
     inherit Laws(output)
 
-    let rows = Arb.fromGen Values.row
+    // A snapshot holds values of every kind.
+    let rows = Arb.fromGen (Gen.frequency [ 3, Values.row; 1, Values.snapshotRow ])
 
     let flip = Func<byte[], byte[]>(Array.map (fun one -> one ^^^ 0xFFuy))
 
@@ -25,6 +26,11 @@ type UserBytes(output: ITestOutputHelper) =
         | null -> []
         | cursor -> [ cursor.Value ]
 
+    let split (ending: SplitEnding | null) =
+        match ending with
+        | null -> []
+        | ending -> json ending.Values
+
     let outputs (entries: UndoEntry list) = entries |> List.map _.Output
 
     /// The user's values in a fact, but for those that lie in errors.
@@ -37,8 +43,12 @@ type UserBytes(output: ITestOutputHelper) =
         | Fact.ChildEnded ending -> json ending.Output
         | Fact.BranchesListed items -> items |> List.map _.Json
         | Fact.BranchCompleted ending -> json ending.Result
-        | Fact.Snapshot whole -> cursor whole.Cursor @ outputs whole.Undo @ outputs whole.NotUndone
-        | Fact.StateEntered _
+        | Fact.StateEntered ending -> split ending
+        | Fact.Snapshot whole ->
+            split whole.Split
+            @ cursor whole.Cursor
+            @ outputs whole.Undo
+            @ outputs whole.NotUndone
         | Fact.WaitStarted _
         | Fact.RollbackStarted _
         | Fact.Compensated _

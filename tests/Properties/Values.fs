@@ -423,5 +423,8 @@ module Values =
     /// Rows of every kind but snapshots.
     let simpleRow = rowOf (Gen.oneof simple)
 
+    /// Rows that sum up others.
+    let snapshotRow = rowOf (Gen.map Fact.Snapshot durable)
+
     /// Rows of every kind.
     let row = rowOf (Gen.oneof (Gen.map Fact.Snapshot durable :: simple))
