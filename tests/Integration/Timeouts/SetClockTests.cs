@@ -88,6 +88,21 @@ public sealed class SetClockTests
 
     [Theory]
     [Trait("ID", "F72")]
+    [InlineData("a span")]
+    [InlineData("an instant")]
+    public async Task A_wait_ends_at_its_end_though_the_clock_went_on_while_its_timer_was_set(string kind)
+    {
+        var time = new HastyTime(_steady) { Haste = s_day };
+        var outcome = kind is "a span"
+            ? TimerOutcome.After(s_day)
+            : TimerOutcome.Until(_steady.GetUtcNow() + s_day);
+        var run = Waiting(outcome).WithTimeProvider(time).OrchestrateAsync(Stage.Start, "run");
+        Assert.True(run.IsCompleted);
+        Assert.Equal(Stage.End, await run);
+    }
+
+    [Theory]
+    [Trait("ID", "F72")]
     [InlineData(-1)]
     [InlineData(1)]
     public async Task The_time_of_an_attempt_that_waits_is_a_span(int days)
