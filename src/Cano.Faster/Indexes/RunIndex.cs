@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Cano.Faster.Frames;
+using Cano.Kernel;
 using Cano.Runtime.Checkpoints;
 
 namespace Cano.Faster.Indexes;
@@ -103,9 +104,12 @@ internal sealed class RunIndex(SegmentUse segments)
     /// <summary>Accepts a claim: the run, with its new fence.</summary>
     public RunEntry AcceptClaim(string id)
     {
+        var newest = Sound(id)?.Fence;
         var run = FindOrAdd(id);
-        RefuseDamaged(run);
-        run.Fence = Fences.Above(id, run.Fence);
+        // Damage may have taken claims of a run that is over from the log, and is not held against it.
+        if (RowStatuses.IsSettled(run.NextStatus))
+            newest = Math.Max(run.Fence, Fences.Newest);
+        run.Fence = Fences.Above(id, newest);
         return run;
     }
 

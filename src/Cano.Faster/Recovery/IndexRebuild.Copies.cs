@@ -41,6 +41,8 @@ internal sealed partial class IndexRebuild
         }
 
         var run = index.FindOrAdd(head.RunId);
+        // The claim that gave it may have been in a gap.
+        run.Fence = Math.Max(run.Fence, head.Fence);
         if (run.NextSequence != head.NextSequence)
         {
             var first = Math.Max(run.NextSequence, head.Sequence);
@@ -95,7 +97,6 @@ internal sealed partial class IndexRebuild
             Add(run, row);
         run.KeepCopyHead(head.Span, index.Segments);
         run.NextSequence = head.NextSequence;
-        index.Fences.Learn(head.Fence);
         run.Fence = head.Fence;
         run.Progress = run.Progress with { Tries = head.Head.Tries };
         TakeInbox(run, copy);

@@ -15,6 +15,9 @@ internal sealed partial class IndexRebuild(RunIndex index)
     /// gone. The clear may be in one gap and the rows in others.</summary>
     private readonly Dictionary<RunEntry, long> room = [];
 
+    /// <summary>Takes in the fence of a frame, whatever else of the frame is damaged: it was given.</summary>
+    public void Learn(long fence) => index.Fences.Learn(fence);
+
     public void Apply(LogFact fact)
     {
         DropBeginning(fact);
@@ -75,7 +78,6 @@ internal sealed partial class IndexRebuild(RunIndex index)
     private void Claim(RunEntry run, LogFact.Claim claim)
     {
         unbegun.Remove(run.Id);
-        index.Fences.Learn(claim.Fence);
         run.Fence = Math.Max(run.Fence, claim.Fence);
         run.KeepClaim(claim.Span, index.Segments);
         CheckCount(run, claim.Inbox, claim.Span.Address);
@@ -147,7 +149,6 @@ internal sealed partial class IndexRebuild(RunIndex index)
     {
         run.NextSequence = found.Facts.Sequence + 1;
         (run.NextStatus, run.NextCategory) = (found.Facts.Status, found.Facts.Rare?.Category);
-        index.Fences.Learn(found.Fence);
         run.Fence = Math.Max(run.Fence, found.Fence);
         if (run.StartTicks == 0)
             run.StartTicks = found.Facts.StartTicks;
@@ -174,6 +175,8 @@ internal sealed partial class IndexRebuild(RunIndex index)
     /// known.</summary>
     private void Doubt(LogFact.Gap gap)
     {
+        // Each frame that was there may have given one more, and none is given again.
+        Learn(index.Fences.Newest + ((gap.To - gap.From) / Frame.EntrySizeMin));
         foreach (var copy in copies.Values)
             copy.Note(gap);
         var known = false;

@@ -53,6 +53,7 @@ internal sealed class RecoveryScan
         var follows = before == end.LastFrame && place.RunBefore == end.LastRun;
         if (!follows && place.Address != superblock.Begin)
             Report(GapBefore(place.Address, before, place.RunBefore), start);
+        rebuild.Learn(frame.Fence);
 
         if (tail.IsEmpty && parts.TryTakeRow(frame, out var row))
         {

@@ -24,10 +24,13 @@ public sealed class FenceCounter
 
     /// <summary>A fence for a claim: the next of the run's own.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="fence">The newest that it was claimed or written with.</param>
+    /// <param name="newest">The newest that it was claimed or written with; null where that is not known, as
+    /// of a run of which nothing is there. It may have been forgotten, and its late writers not: its fence is
+    /// above all that were given.</param>
     /// <exception cref="CanoException">`checkpoint_store`: there is none higher.</exception>
-    public long Above(string runId, long fence)
+    public long Above(string runId, long? newest)
     {
+        var fence = newest ?? Math.Max(Newest, AppendRule.FirstFence);
         if (fence == long.MaxValue)
             throw new CanoException(
                 CanoError.Of(

@@ -194,7 +194,7 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
     {
         try
         {
-            run.Claim(fences.Above(run.Id, run.Fence), lease);
+            run.Claim(fences.Above(run.Id, runs.ContainsKey(run.Id) ? run.Fence : null), lease);
         }
         catch (CanoException refused)
         {

@@ -13,6 +13,7 @@ internal static class BeginCases
             "A late writer of a run that was forgotten is shut out of the next of its id",
             LateAsync
         ),
+        StoreCase.Of("Who claims a run that was forgotten shuts its late writers out", ForgottenAsync),
     ];
 
     private static async Task OnceAsync(ICheckpointStore store)
@@ -47,6 +48,22 @@ internal static class BeginCases
             .ConfigureAwait(false);
         await store.AppendAsync("a", StoreRows.Entered(1), next).ConfigureAwait(false);
         await RowsAsync(store, "a", StoreRows.Many(0, 2), "the run that is").ConfigureAwait(false);
+    }
+
+    private static async Task ForgottenAsync(ICheckpointStore store)
+    {
+        var first = await store.BeginAsync("a", StoreRows.Entered(0)).ConfigureAwait(false);
+        var late = await StoreRows.ClaimAsync(store, "a", 3).ConfigureAwait(false);
+        await store.ClearAsync("a").ConfigureAwait(false);
+        var other = await store.BeginAsync("b", StoreRows.Entered(0)).ConfigureAwait(false);
+        // As above.
+        if ((first, other) == (AppendRule.FirstFence, AppendRule.FirstFence))
+            return;
+        var claim = await store.ClaimAsync("a", "next").ConfigureAwait(false);
+        Holds(claim > late, $"the claim of a run that was forgotten gave fence {claim} after {late}");
+        await store.AppendAsync("a", StoreRows.Entered(0), claim).ConfigureAwait(false);
+        await ConflictAsync(store, "a", StoreRows.Entered(1), late, "who had claimed the run that was")
+            .ConfigureAwait(false);
     }
 
     private static Task<string> RefusedAsync(

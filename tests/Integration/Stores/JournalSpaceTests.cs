@@ -74,7 +74,8 @@ public sealed class JournalSpaceTests
     [Fact]
     public async Task A_run_that_was_moved_keeps_its_fence_its_tries_and_its_end()
     {
-        long outdated;
+        long outdated,
+            last;
         await using (var store = await Open())
         {
             await Park(store, "a-twice", Parked());
@@ -83,7 +84,7 @@ public sealed class JournalSpaceTests
             await Park(store, "b-thrice", Parked());
             await store.ClaimMany("b-thrice", 3);
             await store.AppendAsync("c-ended", Rows.Of(0, RowKind.Finished), 1);
-            await store.ClaimMany("d-without-rows", 4);
+            last = await store.ClaimMany("d-without-rows", 4);
             var before = await store.List(RunFilter.All);
             Assert.NotNull(before[2].EndedAt);
             await WearOut(store);
@@ -104,7 +105,7 @@ public sealed class JournalSpaceTests
             "was claimed with",
             await reopened.AppendRefusal("d-without-rows", Rows.Entered(0), 1)
         );
-        Assert.Equal(6, await reopened.ClaimAsync("d-without-rows", "fifth"));
+        Assert.Equal(last + 1, await reopened.ClaimAsync("d-without-rows", "fifth"));
         await reopened.AppendAsync("a-twice", next, 4);
     }
 

@@ -11,6 +11,7 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
 
     private readonly VirtualTime _clock = new();
     private FasterCheckpointStore? _store;
+    private long _newestFence = AppendRule.FirstFence;
 
     /// <summary>What its journals told their log.</summary>
     public Warnings Warnings { get; } = new();
@@ -103,6 +104,37 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
         await Task.WhenAll(others);
     }
 
+    /// <summary>A script knows the run's next fence. The journal does not when damage took all of the run,
+    /// which a later opening told (a segment that is written again as it is opened may go to the wrong place,
+    /// and no frame of it is sound then): what is claimed is a run that it never heard of, and its fence has
+    /// to be above all that were given.</summary>
+    private async Task ClaimAsync(Deed.Claim claim)
+    {
+        var isLost = await IsToldLostAsync(claim.Run);
+        var fence = await _store!.ClaimAsync(claim.Run, "writer");
+        var isRight = isLost ? fence > _newestFence : fence == claim.Fence;
+        Broken.Unless(
+            isRight,
+            $"a claim gave fence {fence} instead of {claim.Fence}; {_newestFence} was the newest"
+        );
+        _newestFence = Math.Max(_newestFence, fence);
+    }
+
+    /// <summary>Whether nothing of the run is there, and the journal says that there may have been
+    /// runs.</summary>
+    private async Task<bool> IsToldLostAsync(string id)
+    {
+        var hasUnknown = false;
+        await foreach (var run in _store!.ListRunsAsync(RunFilter.All))
+        {
+            if (run.RunId == id)
+                return false;
+            hasUnknown |= Invariants.IsUnknownRun(run.RunId);
+        }
+
+        return hasUnknown;
+    }
+
     private Func<Task> Start(Deed.OfRun deed) => () => Do(deed);
 
     private Task Note(Deed.OfRun deed, Func<Task> act) => Note(ledger.Attempt(deed, disk.Position), act);
@@ -121,8 +153,7 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
                 await _store!.AppendAsync(append.Run, append.Row, append.Fence);
                 break;
             case Deed.Claim claim:
-                var fence = await _store!.ClaimAsync(claim.Run, "writer");
-                Broken.Unless(fence == claim.Fence, $"a claim gave fence {fence} instead of {claim.Fence}");
+                await ClaimAsync(claim);
                 break;
             case Deed.Clear clear:
                 await _store!.ClearAsync(clear.Run);
