@@ -1,5 +1,4 @@
 using Cano.Examples.Orders;
-using Cano.Testing;
 
 namespace Cano.Integration.Examples;
 
@@ -110,29 +109,4 @@ public sealed class OrdersTests : IDisposable
     private static Order OrderOf(string customer) => new("order-1", customer, "lamp", 2, 4200);
 
     private static IEnumerable<string> Keys(Book book) => book.Standing("order-1").Select(entry => entry.Key);
-
-    /// <summary>Its process dies before one of the appends.</summary>
-    private sealed class DyingStore(ICheckpointStore inner, int append) : DelegatingCheckpointStore(inner)
-    {
-        private readonly TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _left = append;
-
-        public Task HasDied => _died.Task;
-
-        public override ValueTask AppendAsync(
-            string runId,
-            CheckpointRow row,
-            long fence,
-            CancellationToken cancellationToken = default
-        )
-        {
-            if (--_left > 0)
-                return base.AppendAsync(runId, row, fence, cancellationToken);
-            _died.TrySetResult();
-            return ValueTask.FromException(new IOException("the process has died"));
-        }
-
-        // What is on the disk outlives it.
-        public override ValueTask DisposeAsync() => default;
-    }
 }

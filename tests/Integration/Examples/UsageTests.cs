@@ -8,7 +8,7 @@ namespace Cano.Integration.Examples;
 public sealed class UsageTests
 {
     public static TheoryData<string> Programs =>
-        ["Cano.Examples.Orders", "Cano.Examples.Scheduler", "Programs", "TextPipeline"];
+        ["Cano.Examples.Orders", "Cano.Examples.Scheduler", "Expenses", "Programs", "TextPipeline"];
 
     [Theory]
     [Trait("ID", "F32")]

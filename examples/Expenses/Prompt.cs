@@ -1,0 +1,93 @@
+using System.Text;
+
+namespace Cano.Examples.Expenses;
+
+/// <summary>A line that is being typed, and lines that are written meanwhile: they come above it.</summary>
+/// <remarks>The console's own line would be torn by whatever is written while somebody types.</remarks>
+public sealed class Prompt(string mark) : TextWriter
+{
+    private readonly Lock _gate = new();
+    private readonly StringBuilder _typed = new();
+    private bool _isOpen;
+
+    public override Encoding Encoding => Console.OutputEncoding;
+
+    /// <summary>Reads keys until Enter; null at Ctrl-D on an empty line.</summary>
+    public string? ReadLine()
+    {
+        lock (_gate)
+        {
+            _isOpen = true;
+            Draw();
+        }
+
+        while (true)
+        {
+            var key = Console.ReadKey(intercept: true);
+            lock (_gate)
+            {
+                var isOver = key is { Key: ConsoleKey.D, Modifiers: ConsoleModifiers.Control };
+                if (isOver && _typed.Length == 0)
+                    return null;
+                if (key.Key == ConsoleKey.Enter)
+                    return Take();
+                Type(key);
+            }
+        }
+    }
+
+    public override void WriteLine(string? value)
+    {
+        lock (_gate)
+        {
+            if (_isOpen)
+                Erase();
+            Console.WriteLine(value);
+            if (_isOpen)
+                Draw();
+        }
+    }
+
+    public override void Write(char value) => throw new NotSupportedException("whole lines only");
+
+    protected override void Dispose(bool disposing)
+    {
+        lock (_gate)
+        {
+            if (_isOpen)
+                Erase();
+            _isOpen = false;
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Type(ConsoleKeyInfo key)
+    {
+        Erase();
+        if (key.Key == ConsoleKey.Backspace && _typed.Length > 0)
+            _typed.Length--;
+        else if (!char.IsControl(key.KeyChar))
+            _typed.Append(key.KeyChar);
+        Draw();
+    }
+
+    private string Take()
+    {
+        var line = _typed.ToString();
+        _typed.Clear();
+        _isOpen = false;
+        Console.WriteLine();
+        return line;
+    }
+
+    private void Draw() => Console.Write(mark + _typed);
+
+    /// <summary>Goes to where the typed line begins, which may be rows above, and clears all
+    /// below.</summary>
+    private void Erase()
+    {
+        var rows = (mark.Length + _typed.Length - 1) / Math.Max(1, Console.WindowWidth);
+        Console.Write((rows > 0 ? $"\e[{rows}A" : "") + "\r\e[J");
+    }
+}
