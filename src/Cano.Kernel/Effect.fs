@@ -1,6 +1,7 @@
 namespace Cano.Kernel
 
 open System
+open System.Collections.Generic
 open Cano
 
 /// How a run ended.
@@ -41,6 +42,14 @@ type Effect =
     /// List the branches of a split, and start them when their number was told and they are still
     /// wanted.
     | RunSplit of State: int
+    /// Say which run the state's child with this index is. It begins when a row says so.
+    | NameChild of State: int * Index: int
+    /// Begin these runs where they are not there yet, and wait until one of them has ended; until
+    /// this instant, unless that is null.
+    | AwaitChildren of Children: IReadOnlyList<AwaitedChild> * Until: Nullable<DateTimeOffset>
+    /// Cancel these runs, and wait until one of them has ended. One that is not there yet is begun
+    /// as cancelled, so that nobody begins it later.
+    | RecallChildren of Children: IReadOnlyList<AwaitedChild>
     /// Make a row durable.
     | Append of Row: Row
     /// Wait until this end, or until something else wakes the run.
@@ -58,6 +67,9 @@ type Effect =
         | RunTask state -> handler.RunTask state
         | Continue(state, fact) -> handler.Continue(state, fact)
         | RunSplit state -> handler.RunSplit state
+        | NameChild(state, index) -> handler.NameChild(state, index)
+        | AwaitChildren(children, until) -> handler.AwaitChildren(children, until)
+        | RecallChildren children -> handler.RecallChildren children
         | Append row -> handler.Append row
         | Wait until -> handler.Wait until
         | Compensate entry -> handler.Compensate entry
@@ -69,6 +81,12 @@ and IEffectHandler<'Result> =
     abstract RunTask: state: int -> 'Result
     abstract Continue: state: int * fact: Fact -> 'Result
     abstract RunSplit: state: int -> 'Result
+    abstract NameChild: state: int * index: int -> 'Result
+
+    abstract AwaitChildren:
+        children: IReadOnlyList<AwaitedChild> * until: Nullable<DateTimeOffset> -> 'Result
+
+    abstract RecallChildren: children: IReadOnlyList<AwaitedChild> -> 'Result
     abstract Append: row: Row -> 'Result
     abstract Wait: until: WaitEnd -> 'Result
     abstract Compensate: entry: UndoEntry -> 'Result

@@ -93,7 +93,23 @@ type ChildEnding = {
     Error: CanoError | null
     /// Its place among the children of the visit, from 0.
     Index: int
+    /// The child's row that says so: a retried child ends once more, in a later one.
+    Sequence: int64
 }
+
+/// What branches or children are for.
+type Listing = {
+    /// A null for a child that is given nothing.
+    Items: (StoredValue | null) list
+    /// When they are to have ended; null when they have all the time there is.
+    Due: Nullable<DateTimeOffset>
+} with
+
+    /// Of these items, in their order.
+    static member Of(items: (StoredValue | null) seq, due: Nullable<DateTimeOffset>) : Listing = {
+        Items = List.ofSeq items
+        Due = due
+    }
 
 /// The end of one branch of a split whose branches are journaled.
 type BranchEnding = {

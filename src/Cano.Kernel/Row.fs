@@ -23,7 +23,7 @@ type Fact =
     | ChildStarted of ChildStart
     | ChildEnded of ChildEnding
     /// The items that branches or children are for, before the first of them begins.
-    | BranchesListed of items: StoredValue list
+    | BranchesListed of Listing
     | BranchCompleted of BranchEnding
     | CancelRequested of CancelRequest
     /// The run failed, and nothing is undone. next: the exit that a completed step leads to, which
@@ -57,6 +57,8 @@ and DurableState = {
     Cursor: Cursor | null
     /// The row that the newest visit's wait has ended in; null when there is none.
     WokenBy: Row | null
+    /// The children or journaled branches of the newest visit; null when it has none.
+    FanOut: FanOut | null
     /// Completed steps, newest first.
     Undo: UndoEntry list
     /// Steps that a rollback failed to undo, newest first: a retry tries them again.
@@ -120,181 +122,3 @@ module Fact =
         | Fact.RollbackFinished _
         | Fact.CancelRequested _
         | Fact.Finished -> false
-
-[<RequireQualifiedAccess>]
-module DurableState =
-
-    let empty = {
-        Sequence = 0L
-        Last = null
-        Split = null
-        Cursor = null
-        WokenBy = null
-        Undo = []
-        NotUndone = []
-        Rollback = null
-        Cancel = null
-        Path = []
-        Entered = -1L
-        Since = 0L
-        Start = null
-        RetriedAt = Nullable()
-    }
-
-    let private isOf (visit: int64) (durable: DurableState) =
-        match durable.Last with
-        | null -> false
-        | last -> last.Visit = visit
-
-    /// The cursor with which a visit goes on; null when it has none of its own.
-    [<CompiledName "CursorOf">]
-    let cursorOf (visit: int64) (durable: DurableState) : Cursor | null =
-        if isOf visit durable then durable.Cursor else null
-
-    /// How many cursors a visit has left.
-    [<CompiledName "StepsOf">]
-    let stepsOf (visit: int64) (durable: DurableState) : int64 =
-        match cursorOf visit durable with
-        | null -> 0L
-        | cursor -> cursor.Steps
-
-    /// What the split before a visit came to; null when the visit has no row of its own that says
-    /// so, as a router's. One of another visit does not count.
-    [<CompiledName "SplitOf">]
-    let splitOf (visit: int64) (durable: DurableState) : SplitEnding | null =
-        if durable.Entered = visit then durable.Split else null
-
-    /// The row that a visit's wait has ended in; null when it has not waited, or but for time.
-    [<CompiledName "WokenBy">]
-    let wokenBy (visit: int64) (durable: DurableState) : Row | null =
-        match durable.WokenBy with
-        | NonNull row when row.Visit = visit -> row
-        | _ -> null
-
-    /// A resumed run enters the state of its newest visit again, which is no step further.
-    let private entered (row: Row) (durable: DurableState) =
-        if durable.Entered = row.Visit then
-            durable.Path
-        else
-            row.State :: durable.Path
-
-    /// The newest step has been undone, or that has failed.
-    let private compensated (row: Row) (fault: CanoError | null) (durable: DurableState) =
-        let undo, failed =
-            match durable.Undo with
-            | entry :: rest when entry.State = row.State ->
-                rest, (if isNull fault then [] else [ entry ])
-            | undo -> undo, []
-
-        {
-            durable with
-                Sequence = row.Sequence + 1L
-                Last = row
-                Undo = undo
-                NotUndone = durable.NotUndone @ failed
-                Rollback =
-                    match durable.Rollback, fault with
-                    | null, _ -> null
-                    | rollback, null -> rollback
-                    | rollback, fault -> {
-                        rollback with
-                            Faults = fault :: rollback.Faults
-                      }
-        }
-
-    /// A rollback undoes what is left: with those steps, in their order, that an earlier one failed
-    /// to undo.
-    let private leftToUndo (durable: DurableState) =
-        if durable.NotUndone.IsEmpty then
-            durable.Undo
-        else
-            durable.NotUndone @ durable.Undo |> List.sortByDescending _.Sequence
-
-    /// A run that is under way knows its start already.
-    let private started (row: Row) (durable: DurableState) =
-        if isNull row.Start || obj.ReferenceEquals(row.Start, durable.Start) then
-            durable
-        else
-            { durable with Start = row.Start }
-
-    /// The durable state after a row. The only function that changes what rows say of a run.
-    [<CompiledName "Remember">]
-    let remember (row: Row) (durable: DurableState) : DurableState =
-        let next = row.Sequence + 1L
-        let durable = started row durable
-
-        match row.Fact with
-        | Fact.StateEntered split -> {
-            durable with
-                Sequence = next
-                Last = row
-                Split = split
-                Cursor = cursorOf row.Visit durable
-                WokenBy = wokenBy row.Visit durable
-                Path = entered row durable
-                Entered = row.Visit
-          }
-        | Fact.StepCompleted(_, output) ->
-            let entry = {
-                State = row.State
-                Task = row.Task
-                Visit = row.Visit
-                Sequence = row.Sequence
-                Output = output
-            }
-
-            {
-                durable with
-                    Sequence = next
-                    Last = row
-                    Undo = entry :: durable.Undo
-            }
-        | Fact.CursorAdvanced cursor -> {
-            durable with
-                Sequence = next
-                Last = row
-                Cursor = {
-                    Value = cursor
-                    Sequence = row.Sequence
-                    Steps = stepsOf row.Visit durable + 1L
-                }
-          }
-        | Fact.RollbackStarted cause -> {
-            durable with
-                Sequence = next
-                Last = row
-                Undo = leftToUndo durable
-                NotUndone = []
-                Rollback = { Cause = cause; Faults = [] }
-          }
-        | Fact.Compensated fault -> compensated row fault durable
-        | Fact.CancelRequested request -> {
-            durable with
-                Sequence = next
-                Last = row
-                Cancel = request
-          }
-        | Fact.SignalTaken _
-        | Fact.ChildEnded _ -> {
-            durable with
-                Sequence = next
-                Last = row
-                WokenBy = row
-          }
-        | Fact.WaitStarted _
-        | Fact.RollbackFinished _
-        | Fact.Finished
-        | Fact.ChildStarted _
-        | Fact.BranchesListed _
-        | Fact.BranchCompleted _
-        | Fact.Failed _ -> {
-            durable with
-                Sequence = next
-                Last = row
-          }
-        | Fact.Snapshot whole -> {
-            whole with
-                Sequence = next
-                Since = next
-                Start = durable.Start
-          }

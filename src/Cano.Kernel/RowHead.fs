@@ -46,6 +46,29 @@ module RowHead =
         // Of a newer version.
         | _ -> being RowStatus.OnItsWay
 
+    /// Other children are under way, or this one is.
+    let private parenting (durable: DurableState) (ended: int) =
+        match durable.FanOut with
+        | null -> being RowStatus.OnItsWay
+        | fan ->
+            let isUnderWay (awaited: AwaitedChild) = awaited.Child.Index <> ended
+
+            if FanOut.underWay fan |> List.exists isUnderWay then
+                {
+                    being RowStatus.Waiting with
+                        WakesAt = FanOut.due fan
+                }
+            else
+                being RowStatus.OnItsWay
+
+    let private begun (durable: DurableState) =
+        match durable.FanOut with
+        | null -> being RowStatus.Waiting
+        | fan -> {
+            being RowStatus.Waiting with
+                WakesAt = FanOut.due fan
+          }
+
     let private waiting (durable: DurableState) (wait: Suspension) =
         let status =
             if isNull durable.Rollback then
@@ -80,12 +103,12 @@ module RowHead =
         | Fact.RollbackStarted _
         | Fact.Compensated _
         | Fact.SignalTaken _
-        | Fact.ChildStarted _
-        | Fact.ChildEnded _
         | Fact.BranchesListed _
         | Fact.BranchCompleted _
         | Fact.CancelRequested _
         | Fact.Finished -> ofKind (Fact.kind fact)
+        | Fact.ChildStarted _ -> begun durable
+        | Fact.ChildEnded ending -> parenting durable ending.Index
         | Fact.Failed(error, _) -> failed RowStatus.Failed error
         | Fact.WaitStarted wait -> waiting durable wait
         | Fact.RollbackFinished outcome -> undone outcome

@@ -12,6 +12,16 @@ type Sequel =
     | Fail of Cause: CanoError
     /// A cancel was asked for, which is the next row.
     | Cancel of Request: CancelRequest
+    /// The time of the children is up, and their join is judged as it stands.
+    | Judge
+
+/// Why children that are under way are cancelled.
+[<RequireQualifiedAccess>]
+type Recall =
+    /// Their join is decided without them. isLate: their time was up.
+    | Unneeded of IsLate: bool
+    /// The run fails when they have ended.
+    | Failing of Cause: CanoError
 
 /// What a run is doing.
 [<RequireQualifiedAccess>]
@@ -26,6 +36,10 @@ type Phase =
     | Splitting of Split: SplitDefinition * Tally: Tally
     /// The join is decided; branches that still run are being stopped.
     | Joining of Split: SplitDefinition * Tally: Tally * Verdict: Verdict * TimedOut: bool
+    /// Children are under way; the run goes on when one has ended.
+    | Awaiting
+    /// Children are cancelled; the run goes on when none is under way.
+    | Recalling of Recall: Recall
     /// Work was told to stop and has not answered yet.
     | Stopping of Cause: CanoError
     /// A compensation runs. Attempt: from 1.
@@ -93,6 +107,8 @@ type Run = {
         | Phase.Appending _
         | Phase.Running
         | Phase.Waiting _
+        | Phase.Awaiting
+        | Phase.Recalling _
         | Phase.Stopping _
         | Phase.Undoing _
         | Phase.Pausing _
@@ -125,6 +141,8 @@ module Run =
         | Phase.Waiting _
         | Phase.Splitting _
         | Phase.Joining _
+        | Phase.Awaiting
+        | Phase.Recalling _
         | Phase.Stopping _
         | Phase.Undoing _
         | Phase.Pausing _ -> false

@@ -38,15 +38,20 @@ type Answer =
     | WaitRequested of Due: Nullable<DateTimeOffset>
     /// The wait's time has come.
     | Woken
-    /// A wait of the step's own has ended in this fact, whatever its time.
+    /// A wait of the step's own has ended in this fact, whatever its time: one for children, in the
+    /// end of one of them.
     | WokenBy of Fact: Fact
+    /// What the state's children are given was listed.
+    | ChildrenListed of Listing: Listing
+    /// The child that begins next.
+    | ChildNamed of Child: ChildStart
     /// A split's branches were listed and may start. None does when their number alone decides the
     /// join.
     | BranchesStarted of Count: int
     /// So many branches ended alike, one after another. Those behind the one that decides the join
     /// do not count.
     | BranchesEnded of Succeeded: bool * Count: int
-    /// The time of a split is up.
+    /// The time of a split, or of children, is up.
     | SplitTimedOut
     /// No branch of the split runs any more. Choice: what follows a join that is met, where the
     /// definition does not say it; else null.
@@ -58,6 +63,8 @@ type Answer =
 type RunEvent =
     /// A fresh run. Journaled: every row of the run is made durable.
     | Started of Journaled: bool
+    /// A fresh run, whose first row says that it was asked to stop.
+    | BegunCancelled of Request: CancelRequest
     /// A run was recovered from its rows.
     | Resumed
     /// A run was recovered from its rows to go on although it had failed, or could not be undone.

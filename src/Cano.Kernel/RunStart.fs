@@ -126,6 +126,12 @@ type RunStart = {
             WorkflowName = workflowName
     }
 
+    /// The same as of a child.
+    member internal this.WithParent(parent: RunParent | null) : RunStart = {
+        this with
+            Parent = parent
+    }
+
     /// The same with what the run was given.
     member internal this.WithInput(input: StoredValue | null) : RunStart = {
         this with

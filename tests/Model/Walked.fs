@@ -314,6 +314,9 @@ type Walk(story: Story) =
         | Effect.Wait(WaitEnd.After span) -> live (advance (sleep (now () + span)))
         | Effect.Wait(WaitEnd.At due) -> live (advance (sleep due))
         | Effect.Wait WaitEnd.Open -> failwith "Nothing in a story waits for ever."
+        | Effect.NameChild _
+        | Effect.AwaitChildren _
+        | Effect.RecallChildren _ -> failwith "No run of a story has children."
         | Effect.Compensate _ -> live (advance (compensate ()))
 
     let ended (outcome: Outcome) =

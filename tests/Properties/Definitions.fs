@@ -129,8 +129,42 @@ module Definitions =
             }
     }
 
+    let private children names = gen {
+        let! isOne = Gen.elements [ true; false; false; false ]
+        let! split = split names
+        let! bulkhead = Gen.elements [ Nullable(); Nullable(); Nullable 2 ]
+
+        let child name = {
+            Name = name
+            WorkflowName = "child"
+            WorkflowVersion = 1u
+            InitialState = "Start"
+        }
+
+        return
+            StepKind.Children(
+                match split with
+                | StepKind.Split join when not isOne -> {
+                    Children =
+                        match join.Branches with
+                        | null -> [| child "" |]
+                        | names -> [| for name in names -> child name |]
+                    Join = {
+                        join with
+                            Next = null
+                            Bulkhead = bulkhead
+                    }
+                  }
+                | _ -> {
+                    Children = [| child "" |]
+                    Join = null
+                  }
+            )
+    }
+
     let private step names =
         Gen.frequency [
+            3, children names
             3, wait names
             3, policy |> Gen.map StepKind.Single
             2, policy |> Gen.map StepKind.Router

@@ -14,6 +14,12 @@ type Effects() =
             member _.RunTask state = $"run {state}"
             member _.Continue(state, fact) = $"after {state}, {fact.IsFinished}"
             member _.RunSplit state = $"split {state}"
+            member _.NameChild(state, index) = $"name child {index} of {state}"
+
+            member _.AwaitChildren(children, until) =
+                $"await {children.Count} until {until.Value.Year}"
+
+            member _.RecallChildren children = $"recall {children.Count}"
             member _.Append row = $"append {row.Sequence}"
 
             member _.Wait until =
@@ -52,6 +58,9 @@ type Effects() =
                 Effect.RunTask 1
                 Effect.Continue(2, Fact.Finished)
                 Effect.RunSplit 3
+                Effect.NameChild(4, 1)
+                Effect.AwaitChildren([], Nullable Play.epoch)
+                Effect.RecallChildren []
                 Effect.Append row
                 Effect.Wait(WaitEnd.After(TimeSpan.FromSeconds 4.0))
                 Effect.Wait(WaitEnd.At Play.epoch)
@@ -67,6 +76,9 @@ type Effects() =
                 "run 1"
                 "after 2, True"
                 "split 3"
+                "name child 1 of 4"
+                "await 0 until 2026"
+                "recall 0"
                 "append 7"
                 "wait 00:00:04"
                 "until 2026"

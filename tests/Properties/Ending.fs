@@ -151,6 +151,11 @@ type Ending(output: ITestOutputHelper) =
                     "only its exit left"
                 | NonNull last when Fact.isForward last.Fact ->
                     match after.Start with
+                    // They end before the run does.
+                    | Effect.RecallChildren children ->
+                        Law.equal
+                            (DurableState.underWayOf run.Visit run.Durable)
+                            (List.ofSeq children)
                     | Effect.Append { Fact = Fact.RollbackStarted error }
                     | Effect.Append { Fact = Fact.Failed(error, _) }
                     | Effect.Finish(Outcome.Failed error) ->

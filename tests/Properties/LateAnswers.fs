@@ -27,7 +27,12 @@ type LateAnswers(output: ITestOutputHelper) =
 
     let isEndOfWait (answer: Answer) =
         match answer with
-        | Answer.WokenBy fact -> fact.IsSignalTaken || fact.IsChildEnded
+        | Answer.WokenBy fact -> fact.IsSignalTaken
+        | _ -> false
+
+    let isEndOfChild (answer: Answer) =
+        match answer with
+        | Answer.WokenBy fact -> fact.IsChildEnded
         | _ -> false
 
     /// Every answer of a visit's work.
@@ -44,6 +49,12 @@ type LateAnswers(output: ITestOutputHelper) =
         RunEvent.Answered(visit, Answer.Woken)
         RunEvent.Answered(visit, Answer.WokenBy(Fact.SignalTaken signal))
         RunEvent.Answered(visit, Answer.WokenBy Fact.Finished)
+        RunEvent.Answered(
+            visit,
+            Answer.WokenBy(Fact.ChildEnded(Play.childEnding RowStatus.Failed 0))
+        )
+        RunEvent.Answered(visit, Answer.ChildrenListed { Items = [ null ]; Due = Nullable() })
+        RunEvent.Answered(visit, Answer.ChildNamed(Play.childStart 0))
         RunEvent.Answered(visit, Answer.BranchesStarted 2)
         RunEvent.Answered(visit, Answer.BranchesEnded(true, 1))
         RunEvent.Answered(visit, Answer.BranchesEnded(false, 2))
@@ -72,6 +83,8 @@ type LateAnswers(output: ITestOutputHelper) =
         || Play.answered _.IsCompleted event
         || Play.answered _.IsAdvanced event
         || Play.answered _.IsWaitRequested event
+        || Play.answered _.IsChildrenListed event
+        || Play.answered _.IsChildNamed event
 
     /// Work that ends the run came too late, but it is done: the run goes on to its exit as if
     /// nobody had asked.
@@ -85,11 +98,14 @@ type LateAnswers(output: ITestOutputHelper) =
         Play.answered _.IsFailed event || Play.answered _.IsFailedForGood event
 
     /// What a run can hear of in a phase; all else does not fit. Requests to stop fit everywhere.
-    let fits (phase: Phase) (event: RunEvent) =
-        match phase with
+    let fits (run: Run) (event: RunEvent) =
+        match run.Phase with
         | Phase.Ready -> event.IsStarted || event.IsResumed
         | Phase.Appending _ -> event.IsRowAppended || event.IsAppendFailed
-        | Phase.Running -> isOfTask event
+        | Phase.Running ->
+            isOfTask event
+            || (Play.answered _.IsSplitTimedOut event
+                && not (isNull (DurableState.fanOutOf run.Visit run.Durable)))
         | Phase.Waiting { FailedAttempt = 0; Due = due } ->
             (Play.answered _.IsWoken event && due.HasValue)
             || Play.answered isEndOfWait event
@@ -101,6 +117,15 @@ type LateAnswers(output: ITestOutputHelper) =
             || Play.answered _.IsBranchesEnded event
             || Play.answered _.IsSplitTimedOut event
         | Phase.Joining _ -> Play.answered _.IsSplitEnded event || isFailure event
+        | Phase.Awaiting ->
+            Play.answered isEndOfChild event
+            || Play.answered _.IsWoken event
+            || Play.answered _.IsSplitTimedOut event
+            || isFailure event
+        | Phase.Recalling _ ->
+            Play.answered isEndOfChild event
+            || Play.answered _.IsWoken event
+            || isFailure event
         | Phase.Stopping _ -> isOfTask event || Play.answered _.IsSplitEnded event
         | Phase.Undoing _ ->
             event.IsCompensationSucceeded
@@ -127,6 +152,8 @@ type LateAnswers(output: ITestOutputHelper) =
         | Phase.Waiting _ -> "waiting"
         | Phase.Splitting _ -> "splitting"
         | Phase.Joining _ -> "joining"
+        | Phase.Awaiting -> "awaiting"
+        | Phase.Recalling _ -> "recalling"
         | Phase.Stopping _ -> "stopping"
         | Phase.Undoing _ -> "undoing"
         | Phase.Pausing _ -> "pausing"
@@ -140,6 +167,8 @@ type LateAnswers(output: ITestOutputHelper) =
         "sleeping"
         "splitting"
         "joining"
+        "awaiting"
+        "recalling"
         "stopping"
         "undoing"
         "ended"
@@ -176,7 +205,7 @@ type LateAnswers(output: ITestOutputHelper) =
 
             for run in runs do
                 ofVisit run.Visit run.State @ ofRun
-                |> List.filter (fun event -> not (fits run.Phase event))
+                |> List.filter (fun event -> not (fits run event))
                 |> List.iter (changesNothing played.Plan run)
 
             List.map phase runs)
@@ -197,9 +226,17 @@ type LateAnswers(output: ITestOutputHelper) =
                     || Play.answered _.IsFailedForGood moment.Event
                     || Play.answered _.IsCompleted moment.Event
                     || Play.answered _.IsWaitRequested moment.Event
-                    || Play.answered _.IsWoken moment.Event
-                    || Play.answered _.IsSplitTimedOut moment.Event
+                    || (Play.answered _.IsWoken moment.Event
+                        // Who waits for children looks once more.
+                        && not moment.Before.Phase.IsAwaiting
+                        && not moment.Before.Phase.IsRecalling)
+                    || (Play.answered _.IsSplitTimedOut moment.Event
+                        && not moment.Before.Phase.IsAwaiting)
                     || Play.answered _.IsSplitEnded moment.Event)
+
+            // That children cannot be recalled is an answer of its own.
+            let once =
+                once |> List.filter (fun moment -> not moment.After.Run.Phase.IsRecalling)
 
             for moment in once do
                 changesNothing played.Plan moment.After.Run moment.Event

@@ -105,6 +105,7 @@ type OldRows(output: ITestOutputHelper) =
                                 NotUndone = []
                                 Cancel = null
                                 RetriedAt = Nullable()
+                                FanOut = null
                                 // A snapshot follows another row.
                                 Sequence = max 1L whole.Sequence
                         }

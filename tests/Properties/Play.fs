@@ -16,6 +16,9 @@ type private Work =
     /// Ended: whether the branches that ended succeeded, newest first.
     | Branches of total: int * ended: bool list * stopped: bool
     | Append of Row
+    | Naming of index: int
+    /// Recalled: they were told to stop.
+    | Children of AwaitedChild list * until: Nullable<DateTimeOffset> * recalled: bool
     | Delay
     | Compensation
 
@@ -118,13 +121,91 @@ module Play =
             )
         | _ -> None
 
+    let childStart index : ChildStart = {
+        RunId = $"run/child{index}"
+        WorkflowName = "child"
+        WorkflowVersion = 1u
+        InitialState = "Start"
+        Input = null
+        Index = index
+    }
+
+    let childEnding (status: RowStatus) index : ChildEnding = {
+        RunId = $"run/child{index}"
+        Status = status
+        Exit = if status = RowStatus.Completed then "Done" else null
+        Output = null
+        Error =
+            if status = RowStatus.Completed then
+                null
+            else
+                CanoError.Of(Fault.TaskExecution "a child failed")
+        Index = index
+        Sequence = 3L
+    }
+
+    let private beginChildren (run: Run) (children: ChildrenDefinition) choice =
+        let answer =
+            match children.Join with
+            | null -> Answer.ChildNamed(childStart 0)
+            | join ->
+                let count =
+                    match join.Branches with
+                    | null -> choice % 5
+                    | branches -> branches.Count
+
+                Answer.ChildrenListed {
+                    Items = List.replicate count null
+                    Due =
+                        if join.Timeout.HasValue then
+                            Nullable(epoch.AddMinutes(float choice))
+                        else
+                            Nullable()
+                }
+
+        RunEvent.Answered(run.Visit, answer)
+
+    /// One of the children under way ends, or something else comes.
+    let private child
+        (run: Run)
+        (children: AwaitedChild list)
+        (until: Nullable<_>)
+        recalled
+        choice
+        =
+        let answer =
+            match choice % 9 with
+            | 0 when until.HasValue -> Answer.SplitTimedOut
+            | 1 -> Answer.Woken
+            | 2 when not recalled -> Answer.FailedForGood(CanoError.Of(Fault.Workflow "no child"))
+            | _ ->
+                let status =
+                    match choice % 10 with
+                    | 0
+                    | 1 -> RowStatus.Failed
+                    | 2 -> RowStatus.RolledBack
+                    | _ when recalled && choice % 4 > 0 -> RowStatus.Cancelled
+                    | _ -> RowStatus.Completed
+
+                let one = children[choice % children.Length].Child
+                Answer.WokenBy(Fact.ChildEnded(childEnding status one.Index))
+
+        RunEvent.Answered(run.Visit, answer)
+
     let private isWaitToBegin plan (run: Run) slept =
         match stepOf plan run.State with
         | Some(StepKind.Wait _) -> not slept
         | _ -> false
 
+    let private childrenOf plan (run: Run) slept =
+        match stepOf plan run.State with
+        | Some(StepKind.Children children) when not slept -> Some children
+        | _ -> None
+
     let private task plan (run: Run) choice slept =
         match choice % 10 with
+        | other when other > 2 && (childrenOf plan run slept).IsSome ->
+            beginChildren run (childrenOf plan run slept).Value choice
         // Nothing of the user's runs before a wait.
         | _ when isWaitToBegin plan run slept -> underWay plan run choice slept |> Option.get
         | 0
@@ -228,6 +309,11 @@ module Play =
         | Work.Listing _, Some choice -> Some(listing plan run choice)
         | Work.Branches(total, ended, stopped), choice ->
             branches plan run (defaultArg choice 9) total ended stopped
+        | Work.Naming index, _ ->
+            Some(RunEvent.Answered(run.Visit, Answer.ChildNamed(childStart index)))
+        // With no choices left children end well.
+        | Work.Children(children, until, recalled), choice ->
+            Some(child run children until recalled (defaultArg choice 3))
         | Work.Append row, _ when scenario.AppendFails = Some(int row.Sequence) ->
             Some(RunEvent.AppendFailed(CanoError.Of(Fault.CheckpointStore "disk full")))
         | Work.Append _, _ -> Some RunEvent.RowAppended
@@ -255,6 +341,11 @@ module Play =
         | Effect.Continue _, _, _ -> Work.Task true
         | Effect.RunSplit _, _, _ -> Work.Listing false
         | Effect.Append row, _, _ -> Work.Append row
+        | Effect.NameChild(_, index), _, _ -> Work.Naming index
+        | Effect.AwaitChildren(children, until), _, _ ->
+            Work.Children(List.ofSeq children, until, false)
+        | Effect.RecallChildren children, _, _ ->
+            Work.Children(List.ofSeq children, Nullable(), true)
         | Effect.Wait _, _, _ -> Work.Delay
         | Effect.Compensate _, _, _ -> Work.Compensation
         | Effect.Finish _, _, _ -> Work.Nothing

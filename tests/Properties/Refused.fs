@@ -77,12 +77,7 @@ type Refused(output: ITestOutputHelper) =
         =
         let kinds = [
             for kind in Enum.GetValues<RowKind>() do
-                if
-                    kind > RowKind.Snapshot
-                    && kind <> RowKind.SignalTaken
-                    && kind <> RowKind.CancelRequested
-                    && kind <> RowKind.Failed
-                then
+                if kind = RowKind.BranchCompleted then
                     string kind
         ]
 

@@ -39,6 +39,36 @@ type Resuming(output: ITestOutputHelper) =
             Play.step plan after.Run RunEvent.RowAppended
         | _ -> after
 
+    let underWay (run: Run) =
+        DurableState.underWayOf run.Visit run.Durable
+
+    let owesEnd (run: Run) (after: Transition) =
+        match underWay run with
+        | [] when run.Durable.Undo.IsEmpty ->
+            Assert.True((appended after.Start).Fact.IsRollbackFinished)
+        | [] -> Assert.True((appended after.Start).Fact.IsRollbackStarted)
+        | children -> Law.equal (Effect.RecallChildren children) after.Start
+
+    /// A visit with children begins another one, waits for those that are under way, does without
+    /// them, or goes on when none is.
+    let owesChildren (run: Run) (after: Transition) =
+        match after.Start, underWay run with
+        | _ when not (isNull run.Durable.Cancel) -> owesEnd run after
+        | Effect.NameChild(_, index), underWay ->
+            Assert.DoesNotContain(index, underWay |> List.map _.Child.Index)
+        | Effect.AwaitChildren(children, _), underWay ->
+            Assert.NotEmpty underWay
+            Law.equal underWay (List.ofSeq children)
+        | Effect.RecallChildren children, underWay ->
+            Assert.NotEmpty underWay
+            Law.equal underWay (List.ofSeq children)
+        | Effect.Continue _, underWay -> Assert.Empty underWay
+        | Effect.Append row, _ when row.Fact.IsChildStarted -> ()
+        | Effect.Append row, underWay ->
+            Assert.Empty underWay
+            Assert.True(row.Fact.IsFailed || row.Fact.IsRollbackStarted)
+        | effect, _ -> Assert.Fail $"%A{effect} after the rows of children."
+
     let owesEntry (plan: Plan) (row: Row) (split: SplitEnding | null) (after: Transition) =
         let entry = appended after.Start
         Law.equal (Fact.StateEntered split) entry.Fact
@@ -48,7 +78,11 @@ type Resuming(output: ITestOutputHelper) =
             (entry.State, entry.Visit, entry.Sequence)
 
         let work = summed plan (Play.step plan after.Run RunEvent.RowAppended)
-        Law.equal (begins plan work.Run) work.Start
+
+        match DurableState.fanOutOf row.Visit work.Run.Durable with
+        | null -> Law.equal (begins plan work.Run) work.Start
+        | _ -> owesChildren work.Run work
+
         Law.equal (row.State, 1) (plan.NameOf work.Run.State, work.Run.Attempt)
 
     let owesEntryOf (plan: Plan) (row: Row) next (after: Transition) =
@@ -122,12 +156,10 @@ type Resuming(output: ITestOutputHelper) =
             Law.equal (Effect.Finish exit) after.Start
         | Fact.RollbackFinished outcome ->
             Law.equal (Effect.Finish(Outcome.Failed outcome)) after.Start
-        | Fact.CancelRequested _ when run.Durable.Undo.IsEmpty ->
-            Assert.True((appended after.Start).Fact.IsRollbackFinished)
-        | Fact.CancelRequested _ -> Assert.True((appended after.Start).Fact.IsRollbackStarted)
+        | Fact.CancelRequested _ -> owesEnd run after
         | Fact.ChildStarted _
         | Fact.ChildEnded _
-        | Fact.BranchesListed _
+        | Fact.BranchesListed _ -> owesChildren run after
         | Fact.BranchCompleted _ -> Assert.Fail "This build writes no such row."
         | Fact.Snapshot whole ->
             match whole.Last with
@@ -153,6 +185,9 @@ type Resuming(output: ITestOutputHelper) =
         "RollbackFinished"
         "Finished"
         "Failed"
+        "ChildStarted"
+        "ChildEnded"
+        "BranchesListed"
         "Snapshot"
     ]
 

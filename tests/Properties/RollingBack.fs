@@ -357,7 +357,13 @@ type RollingBack(output: ITestOutputHelper) =
                 let after = Play.step played.Plan run RunEvent.CallerCancelled
 
                 if isForward run then
-                    Assert.True(after.Start.IsFinish || after.Start.IsAppend)
+                    let children = DurableState.underWayOf run.Visit run.Durable
+
+                    Assert.True(
+                        after.Start.IsFinish
+                        || after.Start.IsAppend
+                        || after.Start = Effect.RecallChildren children
+                    )
                 else
                     Law.equal run after.Run
                     Law.equal Effect.Await after.Start

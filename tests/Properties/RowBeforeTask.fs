@@ -29,6 +29,10 @@ type RowBeforeTask(output: ITestOutputHelper) =
         | Fact.StateEntered _
         | Fact.SignalTaken _
         | Fact.CursorAdvanced _ -> row.Visit = run.Visit && row.State = plan.NameOf run.State
+        // What follows children is owed when none of them is under way.
+        | Fact.ChildEnded _
+        | Fact.BranchesListed _ ->
+            row.Visit = run.Visit && (DurableState.underWayOf run.Visit run.Durable).IsEmpty
         | Fact.WaitStarted wait -> row.Visit = run.Visit && wait.FailedAttempt < run.Attempt
         | _ -> false
 

@@ -99,6 +99,9 @@ type RowHeads(output: ITestOutputHelper) =
                 | Fact.WaitStarted wait ->
                     Law.equal RowStatus.Waiting head.Status
                     Law.equal wait.Due head.WakesAt
+                | Fact.ChildStarted _
+                | Fact.ChildEnded _ ->
+                    Assert.True(head.Status.Equals RowStatus.Waiting || not head.WakesAt.HasValue)
                 | _ -> Law.equal (Nullable()) head.WakesAt
 
             Law.met [

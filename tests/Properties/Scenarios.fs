@@ -63,7 +63,7 @@ module Scenarios =
     }
 
     /// Anything may happen: requests to stop, failing appends, crashes.
-    let any = Arb.fromGenShrink (scenario 40 20 20, smaller)
+    let any = Arb.fromGenShrink (scenario 48 20 20, smaller)
 
     /// Journaled runs that anything may happen to.
     let journaled =
@@ -103,7 +103,7 @@ module Scenarios =
         }
 
     /// Sagas that anything may happen to.
-    let sagas = Arb.fromGenShrink (scenario 30 12 60 |> Gen.map saga, smaller)
+    let sagas = Arb.fromGenShrink (scenario 36 12 60 |> Gen.map saga, smaller)
 
     /// Sagas whose compensations are tried again, after a short delay and after a journaled one.
     let patientSagas =

@@ -64,6 +64,7 @@ type Signals(output: ITestOutputHelper) =
             | StepKind.Single _
             | StepKind.Router _
             | StepKind.Timer _
+            | StepKind.Children _
             | StepKind.Wait _ -> {
                 state with
                     Step =

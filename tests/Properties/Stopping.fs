@@ -49,6 +49,9 @@ type Stopping(output: ITestOutputHelper) =
                     | Effect.RunTask _
                     | Effect.Continue _ -> Assert.False(leavesRow played.Plan moment.After.Run)
                     | Effect.RunSplit _
+                    | Effect.NameChild _
+                    | Effect.AwaitChildren _
+                    | Effect.RecallChildren _
                     | Effect.Compensate _
                     | Effect.Wait _ -> Assert.Fail $"%A{moment.After.Start} began."
                     | Effect.Append { Fact = Fact.Failed(error, _) }
@@ -167,6 +170,7 @@ type Stopping(output: ITestOutputHelper) =
                     match row.Fact with
                     | Fact.StepCompleted _
                     | Fact.CursorAdvanced _
+                    | Fact.ChildEnded _
                     | Fact.RollbackStarted _
                     | Fact.Compensated _
                     | Fact.RollbackFinished _

@@ -52,8 +52,13 @@ type UnderWay(output: ITestOutputHelper) =
             let played = Play.scenario scenario
             let cause = CanoError.Of Fault.Cancelled
 
+            let hasNoChildren (run: Run) =
+                (DurableState.underWayOf run.Visit run.Durable).IsEmpty
+
             let running =
-                played.Moments |> List.map _.After.Run |> List.filter _.Phase.IsRunning
+                played.Moments
+                |> List.map _.After.Run
+                |> List.filter (fun run -> run.Phase.IsRunning && hasNoChildren run)
 
             for run in running do
                 let stopping = (Play.step played.Plan run RunEvent.CallerCancelled).Run

@@ -53,6 +53,9 @@ type UndoRetries(output: ITestOutputHelper) =
                 | Effect.RunTask _
                 | Effect.Continue _
                 | Effect.RunSplit _
+                | Effect.NameChild _
+                | Effect.AwaitChildren _
+                | Effect.RecallChildren _
                 | Effect.Finish(Outcome.Completed _) ->
                     Assert.Fail $"%A{moment.After.Start} began in a rollback."
                 | Effect.Append { Fact = fact } ->

@@ -231,6 +231,7 @@ module Values =
         let! output = orNull value
         let! error = orNull anyError
         let! index = count
+        let! sequence = int64
 
         return {
             RunId = id
@@ -239,6 +240,17 @@ module Values =
             Output = output
             Error = error
             Index = index
+            Sequence = sequence
+        }
+    }
+
+    let private listing: Gen<Listing> = gen {
+        let! items = many (orNull value)
+        let! due = orNone instant
+
+        return {
+            Items = List.ofArray items
+            Due = due
         }
     }
 
@@ -266,13 +278,34 @@ module Values =
         }
     }
 
+    let private fanOut: Gen<FanOut> = gen {
+        let! visit = int64
+        let! listing = orNull listing
+        let! started = many childStart
+        let! ended = many childEnding
+
+        let! takenBack =
+            many (
+                Gen.map2
+                    (fun child sequence -> { Child = child; Sequence = sequence })
+                    childStart
+                    int64
+            )
+
+        let! branches = many branchEnding
+
+        return {
+            Visit = visit
+            Listing = listing
+            Started = List.ofArray started
+            Ended = List.ofArray ended
+            TakenBack = List.ofArray takenBack
+            Branches = List.ofArray branches
+        }
+    }
+
     /// Facts after which this build does not go on.
-    let private unknown = [
-        Gen.map Fact.ChildStarted childStart
-        Gen.map Fact.ChildEnded childEnding
-        Gen.map (List.ofArray >> Fact.BranchesListed) (many value)
-        Gen.map Fact.BranchCompleted branchEnding
-    ]
+    let private unknown = [ Gen.map Fact.BranchCompleted branchEnding ]
 
     /// Of branches that give nothing, as in format 1.
     let private ending =
@@ -294,14 +327,14 @@ module Values =
             (fun error (next: string | null) -> Fact.Failed(error, next))
             anyError
             (orNull name)
+        Gen.map Fact.ChildStarted childStart
+        Gen.map Fact.ChildEnded childEnding
+        Gen.map Fact.BranchesListed listing
         yield! unknown
     ]
 
     /// Facts that a wait may end in.
-    let private endsOfWaits = [
-        Gen.map Fact.SignalTaken signal
-        Gen.map Fact.ChildEnded childEnding
-    ]
+    let private endsOfWaits = [ Gen.map Fact.SignalTaken signal ]
 
     let private simple = [
         Gen.map Fact.StateEntered ending
@@ -391,6 +424,7 @@ module Values =
             )
 
         let! retriedAt = orNone instant
+        let! fanOut = orNull fanOut
 
         return {
             Sequence = sequence
@@ -398,6 +432,7 @@ module Values =
             Split = split
             Cursor = cursor
             WokenBy = wokenBy
+            FanOut = fanOut
             Undo = List.ofArray undone
             NotUndone = List.ofArray notUndone
             Rollback = rollback

@@ -1,5 +1,6 @@
 namespace Cano.Kernel
 
+open System
 open Cano
 
 /// The bytes of what is journaled of branches: their items, and the end of each. Their order is
@@ -7,14 +8,30 @@ open Cano
 [<RequireQualifiedAccess>]
 module internal BranchFormat =
 
-    let writeItems (writer: ByteWriter) (items: StoredValue list) =
-        writer.Many(items, ValueFormat.write writer)
+    let writeListing (writer: ByteWriter) (listing: Listing) =
+        writer.Many(listing.Items, ValueFormat.writeOptional writer)
         writer.Fields()
+        writer.Field(2, listing.Due)
 
-    let readItems (reader: byref<ByteReader>) : StoredValue list =
-        let items = reader.Many(fun reader -> ValueFormat.read &reader)
-        reader.Pass()
-        List.ofArray items
+    let readListing (reader: byref<ByteReader>) : Listing =
+        let items = reader.Many(fun reader -> ValueFormat.readOptional &reader)
+        let mutable due = Nullable()
+        reader.Fields()
+
+        while reader.HasField do
+            let field = reader.Field()
+            let mutable value = ByteReader field.Value
+
+            match field.Number with
+            | 2 -> due <- Nullable(value.Instant())
+            | _ -> value.Unknown field
+
+            reader.Join &value
+
+        {
+            Items = List.ofArray items
+            Due = due
+        }
 
     let private readError = Reading(fun reader -> ErrorFormat.read &reader)
 

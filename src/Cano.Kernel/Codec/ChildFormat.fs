@@ -42,6 +42,7 @@ module internal ChildFormat =
         ValueFormat.writeOptional writer child.Output
         writer.Optional(ErrorFormat.write, child.Error)
         writer.Unsigned(uint64 child.Index)
+        writer.Signed child.Sequence
         writer.Fields()
 
     let readEnding (reader: byref<ByteReader>) : ChildEnding =
@@ -51,6 +52,7 @@ module internal ChildFormat =
         let output = ValueFormat.readOptional &reader
         let error = Reading.orNull readError &reader
         let index = reader.Index()
+        let sequence = reader.Signed()
         reader.Pass()
 
         {
@@ -60,4 +62,5 @@ module internal ChildFormat =
             Output = output
             Error = error
             Index = index
+            Sequence = sequence
         }

@@ -110,6 +110,7 @@ module internal DurableStateFormat =
         writer.Field(16, CancelFormat.write, durable.Cancel)
         writeEntries writer 18 durable.NotUndone
         writer.Field(20, durable.RetriedAt)
+        writer.Field(22, FanOutFormat.write, durable.FanOut)
         writer.ToArray()
 
     let private simple =
@@ -190,6 +191,11 @@ module internal DurableStateFormat =
                 durable <- {
                     durable with
                         RetriedAt = Nullable(value.Instant())
+                }
+            | 22 ->
+                durable <- {
+                    durable with
+                        FanOut = FanOutFormat.read &value
                 }
             | _ -> value.Unknown field
 

@@ -39,7 +39,7 @@ module internal FactFormat =
         | Fact.SignalTaken signal -> written SignalFormat.write signal
         | Fact.ChildStarted child -> written ChildFormat.writeStart child
         | Fact.ChildEnded child -> written ChildFormat.writeEnding child
-        | Fact.BranchesListed items -> written BranchFormat.writeItems items
+        | Fact.BranchesListed listing -> written BranchFormat.writeListing listing
         | Fact.BranchCompleted branch -> written BranchFormat.writeEnding branch
         | Fact.CancelRequested request -> written CancelFormat.write request
         | Fact.Failed(error, _) -> written ErrorFormat.write error
@@ -102,7 +102,7 @@ module internal FactFormat =
         Reading(fun reader -> Fact.ChildEnded(ChildFormat.readEnding &reader))
 
     let private branchesListed =
-        Reading(fun reader -> Fact.BranchesListed(BranchFormat.readItems &reader))
+        Reading(fun reader -> Fact.BranchesListed(BranchFormat.readListing &reader))
 
     let private branchCompleted =
         Reading(fun reader -> Fact.BranchCompleted(BranchFormat.readEnding &reader))

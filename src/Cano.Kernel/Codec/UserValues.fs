@@ -84,6 +84,48 @@ module UserValues =
                 Values = value change ending.Values
           }
 
+    let private childStart change (child: ChildStart) : ChildStart = {
+        child with
+            Input = value change child.Input
+    }
+
+    let private childEnding change (ending: ChildEnding) : ChildEnding = {
+        ending with
+            Output = value change ending.Output
+            Error = optionalError change ending.Error
+    }
+
+    let private branch change (ending: BranchEnding) : BranchEnding = {
+        ending with
+            Result = value change ending.Result
+            Error = optionalError change ending.Error
+    }
+
+    let private listing change (listing: Listing) : Listing = {
+        listing with
+            Items = listing.Items |> List.map (value change)
+    }
+
+    let private takenBack change (back: TakenBack) : TakenBack = {
+        back with
+            Child = childStart change back.Child
+    }
+
+    let private fanOut change (fan: FanOut | null) : FanOut | null =
+        match fan with
+        | null -> null
+        | fan -> {
+            Visit = fan.Visit
+            Listing =
+                match fan.Listing with
+                | null -> null
+                | items -> listing change items
+            Started = List.map (childStart change) fan.Started
+            Ended = List.map (childEnding change) fan.Ended
+            TakenBack = List.map (takenBack change) fan.TakenBack
+            Branches = List.map (branch change) fan.Branches
+          }
+
     let private start change (start: RunStart | null) : RunStart | null =
         match start with
         | null -> null
@@ -104,32 +146,16 @@ module UserValues =
                 signal with
                     Payload = value change signal.Payload
             }
-        | Fact.ChildStarted child ->
-            Fact.ChildStarted {
-                child with
-                    Input = value change child.Input
-            }
-        | Fact.ChildEnded ending ->
-            Fact.ChildEnded {
-                ending with
-                    Output = value change ending.Output
-                    Error = optionalError change ending.Error
-            }
-        | Fact.BranchesListed items ->
-            Fact.BranchesListed(
-                items |> List.map (fun item -> { item with Json = change item.Json })
-            )
-        | Fact.BranchCompleted ending ->
-            Fact.BranchCompleted {
-                ending with
-                    Result = value change ending.Result
-                    Error = optionalError change ending.Error
-            }
+        | Fact.ChildStarted child -> Fact.ChildStarted(childStart change child)
+        | Fact.ChildEnded ending -> Fact.ChildEnded(childEnding change ending)
+        | Fact.BranchesListed items -> Fact.BranchesListed(listing change items)
+        | Fact.BranchCompleted ending -> Fact.BranchCompleted(branch change ending)
         | Fact.Snapshot whole ->
             Fact.Snapshot {
                 whole with
                     Last = row change whole.Last
                     WokenBy = row change whole.WokenBy
+                    FanOut = fanOut change whole.FanOut
                     Split = split change whole.Split
                     Cursor = cursor change whole.Cursor
                     Undo = List.map (entry change) whole.Undo

@@ -65,6 +65,12 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
                 | null -> RetryMode.None
                 | retry -> retry
 
+    /// The runs that a state starts; null when it starts none.
+    member _.ChildrenOf(state: int) : ChildrenDefinition | null =
+        match nodes[state].Traits with
+        | null -> null
+        | traits -> traits.Children
+
     /// The longest a rollback may take; null when it may take for ever.
     member _.RollbackTimeout: Nullable<TimeSpan> =
         if definition.CompensationTimeout.HasValue then

@@ -59,6 +59,7 @@ module Recovery =
                 | Owed.FurtherWork
                 | Owed.Entry _
                 | Owed.Wait _
+                | Owed.Children
                 | Owed.Compensation
                 | Owed.Pause _
                 | Owed.Failure _
@@ -109,13 +110,21 @@ module Recovery =
                 )
             | Owed.Entry next
             | Owed.ExitAgain(_, next) when unknown next -> Some(missing next)
+            | Owed.Children when
+                not (unknown last.State) && isNull (plan.ChildrenOf(plan.NumberOf last.State))
+                ->
+                Some(
+                    Fault.Workflow
+                        $"the run has children in state '{last.State}', which starts none in this workflow"
+                )
             | Owed.Work
             | Owed.FurtherWork
             | Owed.Entry _
             | Owed.Wait _
             | Owed.Rework _
             | Owed.ExitAgain _
-            | Owed.Exit ->
+            | Owed.Exit
+            | Owed.Children ->
                 if unknown last.State then
                     Some(missing last.State)
                 else
@@ -168,6 +177,7 @@ module Recovery =
                 | Owed.Work
                 | Owed.FurtherWork
                 | Owed.Entry _
+                | Owed.Children
                 | Owed.Compensation
                 | Owed.Pause _
                 | Owed.Failure _

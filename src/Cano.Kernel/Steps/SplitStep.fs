@@ -35,7 +35,7 @@ module internal SplitStep =
         | JoinStrategy.Share _
         | JoinStrategy.UntilDeadline -> []
 
-    let private problems (split: SplitDefinition) (known: HashSet<string>) state = [
+    let problems (split: SplitDefinition) (known: HashSet<string>) state = [
         match split.Next with
         | NonNull next when not (known.Contains next) ->
             $"Split '{state}': join_state '{next}' is neither registered nor an exit state"
@@ -141,6 +141,7 @@ module internal SplitStep =
         Ways = ways split
         Begin = Effect.RunSplit
         During = Phase.Splitting(split, Tally.None)
+        Children = null
         Problems = problems split
         Walk = walk split
     }

@@ -55,6 +55,8 @@ type StepTraits = {
     Begin: int -> Effect
     /// What a run does from then on.
     During: Phase
+    /// The runs that the state starts; null when it starts none.
+    Children: ChildrenDefinition | null
     /// Problems of the step's own. known: the states there are; state: the state's name.
     Problems: HashSet<string> -> string -> string list
     Walk: WalkAnswers

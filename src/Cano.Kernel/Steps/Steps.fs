@@ -18,6 +18,7 @@ module Steps =
         | StepKind.Stream policy -> StreamStep.traits policy
         | StepKind.Split split -> SplitStep.traits split
         | StepKind.Wait wait -> WaitStep.traits wait
+        | StepKind.Children children -> ChildrenStep.traits children
 
     /// The declared ways out of a state.
     [<CompiledName "Ways">]

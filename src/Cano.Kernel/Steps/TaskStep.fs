@@ -16,6 +16,7 @@ module internal TaskStep =
         Ways = null
         Begin = Effect.RunTask
         During = Phase.Running
+        Children = null
         Problems = fun _ _ -> []
         Walk = {
             Succeeds = fun struct (next, _) -> [ Answer.Succeeded next ]

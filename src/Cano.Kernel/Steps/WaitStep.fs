@@ -145,6 +145,7 @@ module internal WaitStep =
         Ways = ways wait
         Begin = Effect.RunTask
         During = Phase.Running
+        Children = null
         Problems = problems wait
         Walk = walk wait
     }

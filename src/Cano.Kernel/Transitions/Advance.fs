@@ -7,46 +7,6 @@ open Cano
 [<RequireQualifiedAccess>]
 module internal Advance =
 
-    let starting (run: Run) (start: Effect) : Transition = {
-        Run = run
-        Start = start
-        Stop = false
-    }
-
-    /// The event changes nothing; what is under way goes on.
-    let unchanged (run: Run) : Transition = starting run Effect.Await
-
-    let stop (run: Run) : Transition = {
-        Run = run
-        Start = Effect.Await
-        Stop = true
-    }
-
-    let ended (run: Run) (outcome: Outcome) =
-        let run = { run with Phase = Phase.Ended outcome }
-
-        starting run (Effect.Finish outcome)
-
-    let private rowIn (plan: Plan) (durable: DurableState) visit state task fact : Row =
-        let sequence = durable.Sequence
-
-        {
-            Sequence = sequence
-            Visit = visit
-            Version = plan.Definition.Version
-            Start = if sequence = 0L then durable.Start else null
-            State = state
-            Task = task
-            Fact = fact
-        }
-
-    let rowOf (plan: Plan) (run: inref<Run>) (state: string) (fact: Fact) : Row =
-        let node = plan.Node run.State
-        rowIn plan run.Durable run.Visit state (if node.Name = state then node.Task else "") fact
-
-    let placed (plan: Plan) (run: inref<Run>) (error: CanoError) : CanoError =
-        error.In(plan.NameOf run.State)
-
     /// What starts the work of a visit: its beginning, or what comes after its wait, which is not
     /// repeated.
     let private starts (node: Node) visit (durable: DurableState) =
@@ -74,7 +34,11 @@ module internal Advance =
             Stop = false
         }
 
-    let work (plan: Plan) (run: inref<Run>) : Transition = begun plan &run run.Durable
+    /// What the newest row says.
+    let private said (run: Run) =
+        match run.Durable.Last with
+        | null -> Fact.Finished
+        | last -> last.Fact
 
     /// What most rows say.
     let private entered = Fact.StateEntered null
@@ -86,7 +50,7 @@ module internal Advance =
 
     /// Nothing runs until the wait is over.
     let wait (run: Run) (suspension: Suspension) (until: WaitEnd) : Transition =
-        starting
+        Onward.starting
             {
                 run with
                     Phase = Phase.Waiting suspension
@@ -102,7 +66,7 @@ module internal Advance =
                     Phase = Phase.Appending(row, sequel)
             }
 
-            starting run (Effect.Append row)
+            Onward.starting run (Effect.Append row)
         else
             written plan &run row sequel
 
@@ -111,7 +75,8 @@ module internal Advance =
 
         match sequel, row.Fact with
         | null, Fact.StateEntered _ when
-            not (run.Suspending || Snapshots.isDue plan.Definition durable row)
+            isNull durable.FanOut
+            && not (run.Suspending || Snapshots.isDue plan.Definition durable row)
             ->
             begun plan &run durable
         | _ -> follow plan { run with Durable = durable } row sequel
@@ -136,18 +101,19 @@ module internal Advance =
                 after plan &run row
         | null -> after plan &run row
         | Sequel.Fail cause when row.Fact.IsCancelRequested ->
-            unchanged {
+            Onward.unchanged {
                 run with
                     Phase = Phase.Stopping cause
             }
         | Sequel.Fail cause -> fail plan run cause
         | Sequel.Cancel request -> cancel plan run request null
+        | Sequel.Judge -> parent plan run true
 
     /// The row that says that the run was asked to go back. working: work is under way that answers
     /// first.
     and cancel (plan: Plan) (run: Run) (request: CancelRequest) (working: Sequel | null) =
         let fact = Fact.CancelRequested request
-        record plan run (rowOf plan &run (plan.NameOf run.State) fact) working
+        record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) working
 
     /// What a run does after its newest row, be the run live or resumed. One that is to rest does
     /// no more than what ends it.
@@ -156,22 +122,46 @@ module internal Advance =
         | Owed.Work
         | Owed.FurtherWork
         | Owed.Entry _
-        | Owed.Wait _ when run.Suspending -> ended run Outcome.Suspended
-        | Owed.Work -> work plan &run
+        | Owed.Wait _
+        | Owed.Children when run.Suspending -> Onward.ended run Outcome.Suspended
+        | Owed.Work
+        | Owed.Children -> work plan &run
         | Owed.FurtherWork ->
             let run = { run with Attempt = 1 }
             work plan &run
         | Owed.Entry next -> leave plan &run next
         | Owed.Wait suspension -> wait run suspension (WaitEnd.Of suspension)
         | Owed.Compensation -> undo plan run 1
-        | Owed.Pause _ when run.Suspending -> ended run Outcome.Suspended
+        | Owed.Pause _ when run.Suspending -> Onward.ended run Outcome.Suspended
         | Owed.Pause suspension -> pause plan run suspension (WaitEnd.Of suspension)
         | Owed.Failure outcome
         | Owed.Rework outcome
-        | Owed.ExitAgain(outcome, _) -> ended run (Outcome.Failed outcome)
+        | Owed.ExitAgain(outcome, _) -> Onward.ended run (Outcome.Failed outcome)
         | Owed.Cancellation -> fail plan run (CanoError.Of Fault.Cancelled)
-        | Owed.Exit -> ended run (Outcome.Completed run.State)
-        | Owed.Unknown _ -> unchanged run
+        | Owed.Exit -> Onward.ended run (Outcome.Completed run.State)
+        | Owed.Unknown _ -> Onward.unchanged run
+
+    /// The work of a visit, which may have children by now.
+    and work (plan: Plan) (run: inref<Run>) : Transition =
+        match DurableState.fanOutOf run.Visit run.Durable with
+        | null -> begun plan &run run.Durable
+        | _ -> parent plan run false
+
+    /// What a visit with children does next. isLate: their time is up.
+    and parent (plan: Plan) (run: Run) (isLate: bool) : Transition =
+        match plan.ChildrenOf run.State, DurableState.fanOutOf run.Visit run.Durable with
+        | _ when run.Suspending -> Onward.ended run Outcome.Suspended
+        | NonNull children, NonNull fan ->
+            match Children.next children fan isLate with
+            | ParentStep.Begin index -> Onward.working run (Effect.NameChild(run.State, index))
+            | ParentStep.BeginAgain child ->
+                let name = plan.NameOf run.State
+                record plan run (Onward.rowOf plan &run name (Fact.ChildStarted child)) null
+            | ParentStep.Await children -> Onward.awaiting run children (FanOut.due fan)
+            | ParentStep.Recall children -> Onward.recalling run (Recall.Unneeded isLate) children
+            | ParentStep.GoOn -> Onward.working run (Effect.Continue(run.State, said run))
+            | ParentStep.GiveUp error -> fail plan run error
+        | _ -> begun plan &run run.Durable
 
     /// The next state after a step that is done.
     and leave (plan: Plan) (run: inref<Run>) (next: string) : Transition =
@@ -184,26 +174,26 @@ module internal Advance =
     /// attempt: of the next compensation.
     and undo (plan: Plan) (run: Run) (attempt: int) : Transition =
         match Undo.next run.Durable with
-        | UndoStep.Compensate _ when run.Suspending -> ended run Outcome.Suspended
+        | UndoStep.Compensate _ when run.Suspending -> Onward.ended run Outcome.Suspended
         | UndoStep.Compensate entry ->
             let run = {
                 run with
                     Phase = Phase.Undoing(entry, attempt)
             }
 
-            starting run (Effect.Compensate entry)
+            Onward.starting run (Effect.Compensate entry)
         | UndoStep.Done outcome ->
             record
                 plan
                 run
-                (rowOf plan &run (plan.NameOf run.State) (Fact.RollbackFinished outcome))
+                (Onward.rowOf plan &run (plan.NameOf run.State) (Fact.RollbackFinished outcome))
                 null
 
     /// Nothing runs until the newest step's compensation is tried again.
     and pause (plan: Plan) (run: Run) (suspension: Suspension) (until: WaitEnd) : Transition =
         match run.Durable.Undo with
         | entry :: _ ->
-            starting
+            Onward.starting
                 {
                     run with
                         Phase = Phase.Pausing(entry, suspension)
@@ -215,7 +205,7 @@ module internal Advance =
     /// cancelled for good ends as that, whatever else befalls it.
     and fail (plan: Plan) (run: Run) (error: CanoError) : Transition =
         let cause =
-            placed
+            Onward.placed
                 plan
                 &run
                 (if isNull run.Durable.Cancel then
@@ -223,13 +213,22 @@ module internal Advance =
                  else
                      CanoError.Of Fault.Cancelled)
 
+        match DurableState.underWayOf run.Visit run.Durable with
+        | [] -> failAlone plan run cause
+        | _ when run.Suspending -> Onward.ended run Outcome.Suspended
+        | children -> Onward.recalling run (Recall.Failing cause) children
+
+    /// Nothing is under way that would have to end first.
+    and private failAlone (plan: Plan) (run: Run) (cause: CanoError) : Transition =
         match Undo.failure cause run.Journaled run.Durable with
-        | null -> ended run (Outcome.Failed cause)
+        | null -> Onward.ended run (Outcome.Failed cause)
         // A router left no row that holds what the split before it came to.
         | Fact.Failed _ when not (isNull run.Split) && run.Durable.Entered <> run.Visit ->
-            let entered = rowOf plan &run (plan.NameOf run.State) (Fact.StateEntered run.Split)
+            let entered =
+                Onward.rowOf plan &run (plan.NameOf run.State) (Fact.StateEntered run.Split)
+
             record plan run entered (Sequel.Fail cause)
-        | fact -> record plan run (rowOf plan &run (plan.NameOf run.State) fact) null
+        | fact -> record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) null
 
     /// A new visit that leaves a row before its work.
     // Not inlined: the JIT would zero-initialise the larger frame at every plain transition.
@@ -248,7 +247,7 @@ module internal Advance =
                 | null -> entered
                 | split -> Fact.StateEntered split
 
-        let row = rowIn plan run.Durable visit node.Name node.Task fact
+        let row = Onward.rowIn plan run.Durable visit node.Name node.Task fact
 
         {
             Run = {

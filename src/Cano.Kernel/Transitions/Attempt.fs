@@ -11,8 +11,7 @@ module internal Attempt =
     /// A wait may end in it: the row is written, and the visit goes on from there.
     let private endsWait (fact: Fact) =
         match fact with
-        | Fact.SignalTaken _
-        | Fact.ChildEnded _ -> true
+        | Fact.SignalTaken _ -> true
         | Fact.StateEntered _
         | Fact.StepCompleted _
         | Fact.CursorAdvanced _
@@ -22,6 +21,7 @@ module internal Attempt =
         | Fact.RollbackFinished _
         | Fact.Finished
         | Fact.ChildStarted _
+        | Fact.ChildEnded _
         | Fact.BranchesListed _
         | Fact.BranchCompleted _
         | Fact.CancelRequested _
@@ -36,18 +36,22 @@ module internal Attempt =
     /// A compensatable step is done: that is recorded whatever follows, so that it can be undone.
     let private complete (plan: Plan) (run: inref<Run>) next output (sequel: Sequel | null) =
         let fact = Fact.StepCompleted(plan.NameOf next, output)
-        Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) sequel
+        Advance.record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) sequel
 
     /// A stepped or stream task has come to a cursor.
     let private advanced (plan: Plan) (run: inref<Run>) cursor (sequel: Sequel | null) =
         let name = plan.NameOf run.State
 
-        Advance.record plan run (Advance.rowOf plan &run name (Fact.CursorAdvanced cursor)) sequel
+        Advance.record plan run (Onward.rowOf plan &run name (Fact.CursorAdvanced cursor)) sequel
+
+    /// The step's children are listed, or one of them is about to begin.
+    let private parenting (plan: Plan) (run: inref<Run>) (fact: Fact) =
+        Advance.record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) null
 
     /// The step wants to wait, and to go on then.
     let private suspended (plan: Plan) (run: inref<Run>) due =
         let fact = Fact.WaitStarted { Due = due; FailedAttempt = 0 }
-        Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
+        Advance.record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) null
 
     let unknownNext (plan: Plan) (run: Run) (name: string) =
         Advance.fail plan run (CanoError.Of(Fault.Workflow(Check.unknownNext name)))
@@ -64,7 +68,7 @@ module internal Attempt =
 
             if run.Journaled && node.LeavesRow && delay >= Suspension.JournaledMin then
                 let fact = Fact.WaitStarted suspension
-                Advance.record plan run (Advance.rowOf plan &run node.Name fact) null
+                Advance.record plan run (Onward.rowOf plan &run node.Name fact) null
             else
                 Advance.wait run suspension (WaitEnd.After delay)
 
@@ -81,9 +85,9 @@ module internal Attempt =
         | Answer.WokenBy _
         | Answer.BranchesStarted _
         | Answer.BranchesEnded _
-        | Answer.SplitTimedOut -> Advance.unchanged run
+        | Answer.SplitTimedOut -> Onward.unchanged run
         // The journal is in doubt: nothing more is written.
-        | _ when cause.Fault.IsCheckpointStore -> Advance.ended run (Outcome.Failed cause)
+        | _ when cause.Fault.IsCheckpointStore -> Onward.ended run (Outcome.Failed cause)
         | Answer.Completed(next, output) when Advance.isLateButDone plan cause.Fault next ->
             complete plan &run next output null
         | Answer.Completed(next, output) -> complete plan &run next output (Sequel.Fail cause)
@@ -94,6 +98,8 @@ module internal Attempt =
         | Answer.Failed _
         | Answer.Refused
         | Answer.WaitRequested _
+        | Answer.ChildrenListed _
+        | Answer.ChildNamed _
         | Answer.SplitEnded _ -> Advance.fail plan run cause
 
     let running (plan: Plan) (run: Run) (answer: Answer) : Transition =
@@ -102,7 +108,9 @@ module internal Attempt =
         | Answer.Failed _
         | Answer.Refused
         | Answer.UnknownNextState _
-        | Answer.FailedForGood _ when run.Suspending -> Advance.ended run Outcome.Suspended
+        | Answer.ChildrenListed _
+        | Answer.ChildNamed _
+        | Answer.FailedForGood _ when run.Suspending -> Onward.ended run Outcome.Suspended
         | Answer.Succeeded next -> leave plan &run next
         | Answer.Failed failure -> attempted plan &run failure
         | Answer.Refused -> refused plan run
@@ -110,6 +118,11 @@ module internal Attempt =
         | Answer.FailedForGood error -> Advance.fail plan run error
         | Answer.Completed(next, output) -> complete plan &run next output null
         | Answer.Advanced cursor -> advanced plan &run cursor null
+        // The time of children of which not all have begun.
+        | Answer.SplitTimedOut when not (isNull (DurableState.fanOutOf run.Visit run.Durable)) ->
+            Advance.parent plan run true
+        | Answer.ChildrenListed listing -> parenting plan &run (Fact.BranchesListed listing)
+        | Answer.ChildNamed child -> parenting plan &run (Fact.ChildStarted child)
         | Answer.WaitRequested due when isNull (DurableState.wokenBy run.Visit run.Durable) ->
             suspended plan &run due
         // The visit's wait has ended, and what it ended in counts for all of its attempts.
@@ -119,7 +132,7 @@ module internal Attempt =
         | Answer.BranchesStarted _
         | Answer.BranchesEnded _
         | Answer.SplitTimedOut
-        | Answer.SplitEnded _ -> Advance.unchanged run
+        | Answer.SplitEnded _ -> Onward.unchanged run
 
     /// The wait is over: a retry's next attempt follows, or the step goes on with what its wait
     /// ended in.
@@ -128,7 +141,7 @@ module internal Attempt =
             let run = { run with Attempt = run.Attempt + 1 }
             Advance.work plan &run
         else
-            Advance.starting
+            Onward.starting
                 { run with Phase = Phase.Running }
                 (Effect.Continue(run.State, Fact.WaitStarted suspension))
 
@@ -136,7 +149,7 @@ module internal Attempt =
         match answer with
         | Answer.Woken when suspension.Due.HasValue -> woken plan run suspension
         | Answer.WokenBy fact when suspension.FailedAttempt = 0 && endsWait fact ->
-            Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
+            Advance.record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) null
         // The attempt's time was up before the wait.
         | Answer.Failed failure when suspension.FailedAttempt = 0 -> attempted plan &run failure
         | Answer.FailedForGood error -> Advance.fail plan run error
@@ -150,7 +163,9 @@ module internal Attempt =
         | Answer.Completed _
         | Answer.Advanced _
         | Answer.WaitRequested _
+        | Answer.ChildrenListed _
+        | Answer.ChildNamed _
         | Answer.BranchesStarted _
         | Answer.BranchesEnded _
         | Answer.SplitTimedOut
-        | Answer.SplitEnded _ -> Advance.unchanged run
+        | Answer.SplitEnded _ -> Onward.unchanged run

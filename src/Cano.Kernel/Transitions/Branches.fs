@@ -7,7 +7,7 @@ open Cano
 module internal Branches =
 
     let private joining (run: Run) split tally verdict timedOut : Transition =
-        Advance.stop {
+        Onward.stop {
             run with
                 Phase = Phase.Joining(split, tally, verdict, timedOut)
         }
@@ -16,7 +16,7 @@ module internal Branches =
     let private tallied (run: Run) (split: SplitDefinition) (tally: Tally) : Transition =
         match Join.verdict split.Strategy split.WaitForAll tally with
         | Verdict.Waiting ->
-            Advance.unchanged {
+            Onward.unchanged {
                 run with
                     Phase = Phase.Splitting(split, tally)
             }
@@ -26,7 +26,7 @@ module internal Branches =
     /// What branches gave has chosen what follows.
     let private chosen (plan: Plan) (run: Run) result (choice: SplitChoice | null) : Transition =
         match choice with
-        | null -> Advance.unchanged run
+        | null -> Onward.unchanged run
         | choice ->
             match plan.Refusal(run.State, choice.Next) with
             | null ->
@@ -58,13 +58,13 @@ module internal Branches =
     let splitting plan (run: Run) (split: SplitDefinition) tally (answer: Answer) : Transition =
         match answer with
         // The split runs again, all of it: its join was not decided.
-        | Answer.BranchesStarted _ when run.Suspending -> Advance.stop run
+        | Answer.BranchesStarted _ when run.Suspending -> Onward.stop run
         // What was cut off, and a time that is up now, decide nothing.
         | Answer.BranchesEnded(false, _)
-        | Answer.SplitTimedOut when run.Suspending -> Advance.unchanged run
+        | Answer.SplitTimedOut when run.Suspending -> Onward.unchanged run
         | Answer.SplitEnded _
         | Answer.Failed _
-        | Answer.FailedForGood _ when run.Suspending -> Advance.ended run Outcome.Suspended
+        | Answer.FailedForGood _ when run.Suspending -> Onward.ended run Outcome.Suspended
         | Answer.BranchesStarted count -> tallied run split { Tally.None with Total = count }
         | Answer.BranchesEnded(succeeded, count) ->
             let count = Join.counted split.Strategy split.WaitForAll tally succeeded count
@@ -79,9 +79,11 @@ module internal Branches =
         | Answer.Completed _
         | Answer.Advanced _
         | Answer.WaitRequested _
+        | Answer.ChildrenListed _
+        | Answer.ChildNamed _
         | Answer.Woken
         | Answer.WokenBy _
-        | Answer.SplitEnded _ -> Advance.unchanged run
+        | Answer.SplitEnded _ -> Onward.unchanged run
 
     /// The join is decided; the split ends when none of its branches runs any more.
     let ending
@@ -97,7 +99,7 @@ module internal Branches =
         // Choosing what follows was cut short: the split runs again.
         | Answer.Failed _
         | Answer.FailedForGood _
-        | Answer.UnknownNextState _ when run.Suspending -> Advance.ended run Outcome.Suspended
+        | Answer.UnknownNextState _ when run.Suspending -> Onward.ended run Outcome.Suspended
         | Answer.UnknownNextState name when isNull split.Next -> Attempt.unknownNext plan run name
         | Answer.Failed failure -> Attempt.attempted plan &run failure
         | Answer.FailedForGood error -> Advance.fail plan run error
@@ -110,5 +112,7 @@ module internal Branches =
         | Answer.Completed _
         | Answer.Advanced _
         | Answer.WaitRequested _
+        | Answer.ChildrenListed _
+        | Answer.ChildNamed _
         | Answer.Woken
-        | Answer.WokenBy _ -> Advance.unchanged run
+        | Answer.WokenBy _ -> Onward.unchanged run

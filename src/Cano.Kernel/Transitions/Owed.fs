@@ -14,6 +14,9 @@ type Owed =
     | Entry of Next: string
     /// The rest of a wait.
     | Wait of Suspension: Suspension
+    /// What the state's children say: the beginning of one, a wait for an end, or the work that
+    /// follows them all.
+    | Children
     /// The next compensation.
     | Compensation
     /// The rest of a wait before a compensation is tried again.
@@ -54,7 +57,7 @@ module internal OwedAfter =
             | exit -> Owed.ExitAgain(error, exit)
         | Fact.ChildStarted _
         | Fact.ChildEnded _
-        | Fact.BranchesListed _
+        | Fact.BranchesListed _ -> Owed.Children
         | Fact.BranchCompleted _ -> Owed.Unknown(Fact.kind said)
         | Fact.Snapshot whole ->
             match whole.Last with
@@ -69,6 +72,7 @@ module internal OwedAfter =
         | Owed.FurtherWork
         | Owed.Entry _
         | Owed.Wait _
+        | Owed.Children
         | Owed.ExitAgain _
         | Owed.Rework _ when not (isNull durable.Cancel) && isNull durable.Rollback ->
             Owed.Cancellation

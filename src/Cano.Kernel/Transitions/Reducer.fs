@@ -25,10 +25,11 @@ module Reducer =
         | Owed.FurtherWork
         | Owed.Rework _ ->
             let fact = Fact.StateEntered run.Split
-            Advance.record plan run (Advance.rowOf plan &run last.State fact) null
+            Advance.record plan run (Onward.rowOf plan &run last.State fact) null
         | Owed.ExitAgain(_, next) -> Advance.leave plan &run next
         | Owed.Entry _
         | Owed.Wait _
+        | Owed.Children
         | Owed.Compensation
         | Owed.Pause _
         | Owed.Failure _
@@ -40,7 +41,7 @@ module Reducer =
     let private resume (plan: Plan) (run: Run) : Transition =
         match run.Durable.Last with
         | NonNull last when run.Phase.IsReady -> goOn plan run last
-        | _ -> Advance.unchanged run
+        | _ -> Onward.unchanged run
 
     /// As resume; and steps that could not be undone are tried again.
     let private retry (plan: Plan) (run: Run) : Transition =
@@ -49,7 +50,7 @@ module Reducer =
             match Undo.again run.Durable with
             | null -> goOn plan run last
             | fact ->
-                Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
+                Advance.record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) null
         | _ -> resume plan run
 
     /// A row is written, so the run may go on as it says.
@@ -61,10 +62,12 @@ module Reducer =
         | Phase.Waiting _
         | Phase.Splitting _
         | Phase.Joining _
+        | Phase.Awaiting
+        | Phase.Recalling _
         | Phase.Stopping _
         | Phase.Undoing _
         | Phase.Pausing _
-        | Phase.Ended _ -> Advance.unchanged run
+        | Phase.Ended _ -> Onward.unchanged run
 
     /// An answer of the visit's own work.
     let private answered (plan: Plan) (run: Run) (answer: Answer) : Transition =
@@ -75,12 +78,14 @@ module Reducer =
         | Phase.Splitting(split, tally) -> Branches.splitting plan run split tally answer
         | Phase.Joining(split, _, verdict, timedOut) ->
             Branches.ending plan run split verdict timedOut answer
+        | Phase.Awaiting -> Parents.awaiting plan run answer
+        | Phase.Recalling recall -> Parents.recalling plan run recall answer
         | Phase.Stopping cause -> Attempt.stopping plan run cause answer
         | Phase.Ready
         | Phase.Appending _
         | Phase.Undoing _
         | Phase.Pausing _
-        | Phase.Ended _ -> Advance.unchanged run
+        | Phase.Ended _ -> Onward.unchanged run
 
     /// Every event but the common ones, by whom it comes from.
     // The run comes by value: one whose address is taken would be kept in memory on the common path
@@ -88,7 +93,7 @@ module Reducer =
     [<MethodImpl(MethodImplOptions.NoInlining)>]
     let private follow (plan: Plan) (run: Run) (event: RunEvent) : Transition =
         match event with
-        | RunEvent.Answered(visit, _) when visit <> run.Visit -> Advance.unchanged run
+        | RunEvent.Answered(visit, _) when visit <> run.Visit -> Onward.unchanged run
         | RunEvent.Answered(_, answer) -> answered plan run answer
         | RunEvent.RowAppended -> appended plan &run
         | RunEvent.AppendFailed error -> Unwritten.failed plan run error
@@ -104,7 +109,16 @@ module Reducer =
         | RunEvent.Resumed -> resume plan run
         | RunEvent.Retried -> retry plan run
         | RunEvent.Started journaled when run.Phase.IsReady -> start plan &run journaled
-        | RunEvent.Started _ -> Advance.unchanged run
+        | RunEvent.BegunCancelled request when run.Phase.IsReady && isNull run.Durable.Last ->
+            let run = {
+                run with
+                    Mode = RunMode.Journaled
+                    Visit = 0L
+            }
+
+            Advance.cancel plan run request null
+        | RunEvent.BegunCancelled _
+        | RunEvent.Started _ -> Onward.unchanged run
 
     /// What follows when the visit's task has succeeded: the common event, which nobody needs to
     /// make.

@@ -30,6 +30,7 @@ module internal Requests =
                 | Owed.Work
                 | Owed.FurtherWork
                 | Owed.Wait _
+                | Owed.Children
                 | Owed.Compensation
                 | Owed.Pause _
                 | Owed.Failure _
@@ -45,12 +46,13 @@ module internal Requests =
     let private interruptAppend (plan: Plan) (run: Run) (row: Row) (cause: CanoError) =
         match OwedAfter.row run.Durable row with
         | Owed.Entry next when Advance.isLateButDone plan cause.Fault (plan.NumberOf next) ->
-            Advance.unchanged run
+            Onward.unchanged run
         | Owed.Work
         | Owed.FurtherWork
         | Owed.Entry _
-        | Owed.Wait _ ->
-            Advance.unchanged {
+        | Owed.Wait _
+        | Owed.Children ->
+            Onward.unchanged {
                 run with
                     Phase = Phase.Appending(row, Sequel.Fail cause)
             }
@@ -61,7 +63,7 @@ module internal Requests =
         | Owed.Rework _
         | Owed.ExitAgain _
         | Owed.Exit
-        | Owed.Unknown _ -> Advance.unchanged run
+        | Owed.Unknown _ -> Onward.unchanged run
 
     /// The run is asked to stop. A rollback or an ended run is past stopping.
     let interrupt (plan: Plan) (run: Run) (fault: Fault) : Transition =
@@ -69,38 +71,43 @@ module internal Requests =
 
         match run.Phase with
         // A rollback goes on, and an outcome stands.
-        | Phase.Ready when isSettling run.Durable -> Advance.unchanged run
+        | Phase.Ready when isSettling run.Durable -> Onward.unchanged run
         // An exit needs no time; only work can be late.
-        | Phase.Ready when fault.IsWorkflowTimeout && leadsToExit plan &run -> Advance.unchanged run
+        | Phase.Ready when fault.IsWorkflowTimeout && leadsToExit plan &run -> Onward.unchanged run
         | Phase.Ready -> Advance.fail plan run cause
-        | Phase.Waiting _ -> {
+        | Phase.Waiting _
+        | Phase.Awaiting -> {
             Advance.fail plan run cause with
                 Stop = true
           }
+        | Phase.Recalling(Recall.Unneeded _) -> Advance.fail plan run cause
         | Phase.Running
         | Phase.Splitting _
         | Phase.Joining _ ->
-            Advance.stop {
+            Onward.stop {
                 run with
                     Phase = Phase.Stopping cause
             }
-        | Phase.Appending(row, null) -> interruptAppend plan run row cause
+        | Phase.Appending(row, (null | Sequel.Judge)) -> interruptAppend plan run row cause
         | Phase.Appending _
+        | Phase.Recalling(Recall.Failing _)
         | Phase.Stopping _
         | Phase.Undoing _
         | Phase.Pausing _
-        | Phase.Ended _ -> Advance.unchanged run
+        | Phase.Ended _ -> Onward.unchanged run
 
     /// The run is to be cancelled for good. What has begun to be undone, an end, and a cancel that
     /// was asked for before stay what they are.
     let private cancelForGood (plan: Plan) (run: Run) (request: CancelRequest) : Transition =
-        let beside = Sequel.Fail(Advance.placed plan &run (CanoError.Of Fault.Cancelled))
+        let beside = Sequel.Fail(Onward.placed plan &run (CanoError.Of Fault.Cancelled))
 
         match run.Phase with
         // The journal has failed it.
-        | Phase.Stopping cause when cause.Fault.IsCheckpointStore -> Advance.unchanged run
+        | Phase.Stopping cause when cause.Fault.IsCheckpointStore -> Onward.unchanged run
         | Phase.Ready -> Advance.cancel plan run request null
-        | Phase.Waiting _ -> {
+        | Phase.Waiting _
+        | Phase.Awaiting
+        | Phase.Recalling _ -> {
             Advance.cancel plan run request null with
                 Stop = true
           }
@@ -112,23 +119,23 @@ module internal Requests =
                 Stop = true
           }
         | Phase.Appending(row, _) when Fact.isForward row.Fact && not row.Fact.IsFailed ->
-            Advance.unchanged {
+            Onward.unchanged {
                 run with
                     Phase = Phase.Appending(row, Sequel.Cancel request)
             }
         | Phase.Appending _
         | Phase.Undoing _
         | Phase.Pausing _
-        | Phase.Ended _ -> Advance.unchanged run
+        | Phase.Ended _ -> Onward.unchanged run
 
     let cancel (plan: Plan) (run: Run) (request: CancelRequest) : Transition =
         match run.Durable.Last with
         | _ when not run.Journaled -> interrupt plan run Fault.Cancelled
-        | _ when not (isNull run.Durable.Cancel) -> Advance.unchanged run
+        | _ when not (isNull run.Durable.Cancel) -> Onward.unchanged run
         | NonNull last when
             isSettling run.Durable || (last.Fact.IsFailed && run.Durable.Undo.IsEmpty)
             ->
-            Advance.unchanged run
+            Onward.unchanged run
         | null when run.Phase.IsReady -> interrupt plan run Fault.Cancelled
         | _ -> cancelForGood plan run request
 
@@ -140,18 +147,20 @@ module internal Requests =
         }
 
         match run.Phase with
-        | Phase.Ended _ -> Advance.unchanged run
+        | Phase.Ended _ -> Onward.unchanged run
         | _ when not run.Journaled -> interrupt plan run Fault.Cancelled
-        | Phase.Ready when isAtEnd run.Durable -> Advance.unchanged resting
-        | Phase.Ready -> Advance.ended resting Outcome.Suspended
+        | Phase.Ready when isAtEnd run.Durable -> Onward.unchanged resting
+        | Phase.Ready -> Onward.ended resting Outcome.Suspended
         | Phase.Waiting _
+        | Phase.Awaiting
+        | Phase.Recalling _
         | Phase.Pausing _ -> {
-            Advance.ended resting Outcome.Suspended with
+            Onward.ended resting Outcome.Suspended with
                 Stop = true
           }
         | Phase.Running
-        | Phase.Splitting _ -> Advance.stop resting
+        | Phase.Splitting _ -> Onward.stop resting
         | Phase.Appending _
         | Phase.Joining _
         | Phase.Stopping _
-        | Phase.Undoing _ -> Advance.unchanged resting
+        | Phase.Undoing _ -> Onward.unchanged resting

@@ -16,7 +16,7 @@ module internal Undoing =
         (failure: Failure)
         : Transition =
         let record fact =
-            Advance.record plan run (Advance.rowOf plan &run entry.State fact) null
+            Advance.record plan run (Onward.rowOf plan &run entry.State fact) null
 
         match Retry.decide (plan.UndoRetry entry.State) attempt failure.Error failure.Sample with
         | RetryDecision.GiveUp -> record (Fact.Compensated(Retry.exhausted attempt failure.Error))
@@ -26,7 +26,7 @@ module internal Undoing =
             if run.Journaled && delay >= Suspension.JournaledMin then
                 record (Fact.WaitStarted suspension)
             elif run.Suspending then
-                Advance.ended run Outcome.Suspended
+                Onward.ended run Outcome.Suspended
             else
                 Advance.pause plan run suspension (WaitEnd.After delay)
 
@@ -37,7 +37,7 @@ module internal Undoing =
             Advance.record
                 plan
                 run
-                (Advance.rowOf plan &run entry.State (Fact.Compensated null))
+                (Onward.rowOf plan &run entry.State (Fact.Compensated null))
                 null
         | Phase.Ready
         | Phase.Appending _
@@ -46,8 +46,10 @@ module internal Undoing =
         | Phase.Pausing _
         | Phase.Splitting _
         | Phase.Joining _
+        | Phase.Awaiting
+        | Phase.Recalling _
         | Phase.Stopping _
-        | Phase.Ended _ -> Advance.unchanged run
+        | Phase.Ended _ -> Onward.unchanged run
 
     /// The compensation under way has failed.
     let failed (plan: Plan) (run: Run) (failure: Failure) : Transition =
@@ -60,16 +62,18 @@ module internal Undoing =
         | Phase.Pausing _
         | Phase.Splitting _
         | Phase.Joining _
+        | Phase.Awaiting
+        | Phase.Recalling _
         | Phase.Stopping _
-        | Phase.Ended _ -> Advance.unchanged run
+        | Phase.Ended _ -> Onward.unchanged run
 
     /// The time of the rollback is up.
     let outOfTime (plan: Plan) (run: Run) (overdue: bool) : Transition =
         if run.Phase.IsUndoing || run.Phase.IsPausing then
             let fact = Fact.RollbackFinished(Undo.outOfTime overdue run.Durable)
-            Advance.record plan run (Advance.rowOf plan &run (plan.NameOf run.State) fact) null
+            Advance.record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) null
         else
-            Advance.unchanged run
+            Onward.unchanged run
 
     let pausing (plan: Plan) (run: Run) (suspension: Suspension) (answer: Answer) : Transition =
         match answer with
@@ -84,7 +88,9 @@ module internal Undoing =
         | Answer.Completed _
         | Answer.Advanced _
         | Answer.WaitRequested _
+        | Answer.ChildrenListed _
+        | Answer.ChildNamed _
         | Answer.BranchesStarted _
         | Answer.BranchesEnded _
         | Answer.SplitTimedOut
-        | Answer.SplitEnded _ -> Advance.unchanged run
+        | Answer.SplitEnded _ -> Onward.unchanged run

@@ -11,26 +11,28 @@ module internal Unwritten =
     let failed (plan: Plan) (run: Run) (error: CanoError) : Transition =
         match run.Phase with
         | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _) ->
-            Advance.stop {
+            Onward.stop {
                 run with
-                    Phase = Phase.Stopping(Advance.placed plan &run error)
+                    Phase = Phase.Stopping(Onward.placed plan &run error)
             }
-        | Phase.Appending _ -> Advance.ended run (Outcome.Failed(Advance.placed plan &run error))
+        | Phase.Appending _ -> Onward.ended run (Outcome.Failed(Onward.placed plan &run error))
         | Phase.Ready
         | Phase.Running
         | Phase.Waiting _
         | Phase.Splitting _
         | Phase.Joining _
+        | Phase.Awaiting
+        | Phase.Recalling _
         | Phase.Stopping _
         | Phase.Undoing _
         | Phase.Pausing _
-        | Phase.Ended _ -> Advance.unchanged run
+        | Phase.Ended _ -> Onward.unchanged run
 
     /// The exit is not reached for want of the run's output: what completed stands, and a retry
     /// asks the exit again.
     let private failedBefore (plan: Plan) (run: Run) (exit: Row) (error: CanoError) : Transition =
         match run.Durable.Last with
-        | null -> Advance.unchanged run
+        | null -> Onward.unchanged run
         | last ->
             let run = {
                 run with
@@ -38,8 +40,8 @@ module internal Unwritten =
                     Visit = last.Visit
             }
 
-            let fact = Fact.Failed(Advance.placed plan &run error, exit.State)
-            Advance.record plan run (Advance.rowOf plan &run last.State fact) null
+            let fact = Fact.Failed(Onward.placed plan &run error, exit.State)
+            Advance.record plan run (Onward.rowOf plan &run last.State fact) null
 
     /// The exit asks for an output that the run has not given.
     let exitRefused (plan: Plan) (run: Run) (error: CanoError) : Transition =
@@ -51,7 +53,9 @@ module internal Unwritten =
         | Phase.Waiting _
         | Phase.Splitting _
         | Phase.Joining _
+        | Phase.Awaiting
+        | Phase.Recalling _
         | Phase.Stopping _
         | Phase.Undoing _
         | Phase.Pausing _
-        | Phase.Ended _ -> Advance.unchanged run
+        | Phase.Ended _ -> Onward.unchanged run

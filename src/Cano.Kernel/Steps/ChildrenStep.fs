@@ -1,0 +1,127 @@
+namespace Cano.Kernel
+
+open System
+open System.Collections.Generic
+open Cano
+
+/// Runs that a state starts and waits for.
+[<RequireQualifiedAccess>]
+module internal ChildrenStep =
+
+    let private problems (children: ChildrenDefinition) (known: HashSet<string>) state = [
+        match children.Join with
+        | null -> ()
+        | join -> yield! SplitStep.problems join known state
+
+        for name, count in children.Children |> Seq.countBy _.Name do
+            if count > 1 then
+                $"State '{state}' starts {count} children of the name '{name}'; give each its own"
+    ]
+
+    let private label (children: ChildrenDefinition) =
+        match children.Join with
+        | null -> $"child {children.Children[0].WorkflowName}"
+        | join when isNull join.Branches -> $"children {children.Children[0].WorkflowName}"
+        | _ -> "children " + String.Join(", ", children.Children |> Seq.map _.Name)
+
+    let private count (children: ChildrenDefinition) =
+        match children.Join with
+        | NonNull join when isNull join.Branches -> 1
+        | _ -> children.Children.Count
+
+    let private child (children: ChildrenDefinition) index : ChildStart =
+        let child = children.Children[min index (children.Children.Count - 1)]
+
+        {
+            RunId = $"child-{index}"
+            WorkflowName = child.WorkflowName
+            WorkflowVersion = child.WorkflowVersion
+            InitialState = child.InitialState
+            Input = null
+            Index = index
+        }
+
+    let private ending
+        (children: ChildrenDefinition)
+        (error: CanoError | null)
+        index
+        : ChildEnding =
+        let child = child children index
+
+        {
+            RunId = child.RunId
+            Status =
+                if isNull error then
+                    RowStatus.Completed
+                else
+                    RowStatus.Failed
+            Exit = if isNull error then child.InitialState else null
+            Output = null
+            Error = error
+            Index = index
+            Sequence = 0L
+        }
+
+    let private listed (children: ChildrenDefinition) : Answer list =
+        match children.Join with
+        | null -> []
+        | _ -> [
+            Answer.ChildrenListed {
+                Items = List.replicate (count children) null
+                Due = Nullable()
+            }
+          ]
+
+    /// As many children as may be under way at once end alike, then the next ones.
+    let private walked children (error: CanoError | null) : Answer list =
+        let bulkhead =
+            match children.Join with
+            | NonNull join when join.Bulkhead.HasValue -> join.Bulkhead.Value
+            | _ -> count children
+
+        let ends index =
+            Answer.WokenBy(Fact.ChildEnded(ending children error index))
+
+        listed children
+        @ [
+            for indices in [ 0 .. count children - 1 ] |> List.chunkBySize bulkhead do
+                for index in indices do
+                    Answer.ChildNamed(child children index)
+
+                for index in indices do
+                    ends index
+        ]
+
+    let private walk (children: ChildrenDefinition) : WalkAnswers = {
+        Succeeds = fun struct (next, _) -> walked children null @ [ Answer.Succeeded next ]
+        Fails = fun failure -> walked children failure.Error @ [ Answer.Failed failure ]
+        GivesUp = fun error -> [ Answer.FailedForGood error ]
+        Stops =
+            fun _ ->
+                let begun = listed children @ [ Answer.ChildNamed(child children 0) ]
+                let cancelled = CanoError.Of Fault.Cancelled
+
+                struct (begun,
+                        [
+                            Answer.WokenBy(
+                                Fact.ChildEnded {
+                                    ending children cancelled 0 with
+                                        Status = RowStatus.Cancelled
+                                }
+                            )
+                        ])
+    }
+
+    let traits (children: ChildrenDefinition) : StepTraits = {
+        Label = label children
+        Shape = StepShape.Hexagon
+        Undo = null
+        LeavesRow = true
+        Retry = fun _ -> RetryMode.None
+        Ways = null
+        Begin = Effect.RunTask
+        During = Phase.Running
+        Children = children
+        Problems = problems children
+        Walk = walk children
+    }
