@@ -199,6 +199,10 @@ public sealed class RecordingObserver : IWorkflowObserver
     public void OnSignal(RunPoint at, string signal) => Add(new(nameof(OnSignal), at, signal));
 
     /// <inheritdoc/>
+    public void OnChildStart(RunPoint at, string childRunId) =>
+        Add(new(nameof(OnChildStart), at, childRunId));
+
+    /// <inheritdoc/>
     public void OnCompensationStart(RunPoint at) => Add(new(nameof(OnCompensationStart), at));
 
     /// <inheritdoc/>

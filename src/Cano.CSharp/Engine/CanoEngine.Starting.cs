@@ -157,8 +157,7 @@ public sealed partial class CanoEngine
         if (_runs.IsSuspended)
             throw EngineErrors.Suspended();
         var known = _runs.Workflows.Of(workflow);
-        if (RunIdRule.Problem(runId) is { } problem)
-            throw InvalidConfiguration.Of(problem);
+        await CheckIdAsync(runId, known.Bound.Setup.SuffixMax).ConfigureAwait(false);
         var request = new RunRequest(runId)
         {
             Input = input is null ? null : input with { IsHandedOn = _isInMemory },
@@ -177,6 +176,22 @@ public sealed partial class CanoEngine
         }
 
         return new WorkflowRun<TState>(this, known, runId);
+    }
+
+    /// <summary>Refuses an id that none can be, that leaves no room for those of its children, or that a
+    /// child of a run that is there may have.</summary>
+    private async ValueTask CheckIdAsync(string runId, int suffixMax)
+    {
+        if ((RunIdRule.Problem(runId) ?? RunIdRule.ProblemOfChildren(runId, suffixMax)) is { } problem)
+            throw InvalidConfiguration.Of(problem);
+        foreach (var parent in ChildId.ParentsOf(runId))
+            if (
+                await StoreCall
+                    .AskAsync("find run", () => StoreListing.FindAsync(_runs.Store.Now, parent))
+                    .ConfigureAwait(false)
+                is not null
+            )
+                throw EngineErrors.IsOfChild(runId, parent);
     }
 
     private async Task<WorkflowRun<TState>> GetOrBeginAsync<TState>(

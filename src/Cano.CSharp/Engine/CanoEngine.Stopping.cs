@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Cano.CSharp.Engine;
-using Cano.Kernel;
 using Cano.Runtime.Runs;
 using Cano.Runtime.StoredRuns;
 
@@ -44,19 +43,7 @@ public sealed partial class CanoEngine
             ?? throw EngineErrors.NotFound(runId);
         if (run.Damage is { } damage)
             throw new CanoException(CanoError.Of(Fault.NewCheckpointStore(damage)));
-        if (store.Inbox is { } inbox)
-        {
-            var isKept = await StoredCancel
-                .AcceptAsync(inbox, runId, request)
-                .WaitAsync(cancellationToken)
-                .ConfigureAwait(false);
-            if (isKept || !run.HasEnded)
-                _runs.Cancelled(run);
-        }
-        else if (!run.HasEnded)
-            await _runs
-                .CancelAsync(run, new CancelRequest(reason, _runs.Basis.Now()), cancellationToken)
-                .ConfigureAwait(false);
+        await _runs.CancelAsync(run, request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lets a run go on that has failed, could not be undone, or was set aside: a failed one in the
@@ -102,45 +89,10 @@ public sealed partial class CanoEngine
         }
     }
 
-    /// <summary>Forgets a run that has ended, or one that is damaged, set aside or held, of which what it
-    /// completed stands.</summary>
-    /// <exception cref="CanoException">`run_not_found`; `workflow`: it has not ended.</exception>
-    public async Task ForgetAsync(string runId, CancellationToken cancellationToken = default)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(runId);
-        ThrowIfDisposed();
-        var store = _runs.Store.Now;
-        using var mark = new LiveRuns.Mark(store, runId, _runs.Basis.Dispatcher);
-        // Nobody begins or goes on with it meanwhile.
-        await mark.AskAsync(async isLive =>
-            {
-                var run =
-                    await FindAsync(runId, cancellationToken).ConfigureAwait(false)
-                    ?? throw EngineErrors.NotFound(runId);
-                var mayGo = run.HasEnded || run.Status is RunStatus.Damaged or RunStatus.Quarantined;
-                if (isLive || !(mayGo || run.Held is not null))
-                    throw EngineErrors.IsUnderWay(
-                        runId,
-                        run.Status,
-                        "cancel it, and forget it when it has ended"
-                    );
-                await StoreCall.AskAsync("clear run", () => ClearAsync(store)).ConfigureAwait(false);
-                return true;
-            })
-            .ConfigureAwait(false);
-        _runs.Hold(runId, null);
-
-        async ValueTask<bool> ClearAsync(ICheckpointStore from)
-        {
-            await from.ClearAsync(runId, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-    }
-
-    /// <summary>Takes up every interrupted run of the workflows that were added, first those that wait, then
-    /// the others, the oldest start first, and gives each end as it comes. Works while it is enumerated, and
-    /// is over when all that had work to do have ended or wait. Runs that are set aside or damaged are given
-    /// first, those of workflows that were not added once, with the reason.</summary>
+    /// <summary>Takes up every interrupted run of the workflows that were added: those that go back, those
+    /// that wait, then the others, the oldest start first, and gives each end as it comes. Works while it is
+    /// enumerated, and is over when all that had work to do have ended or wait. Runs that are set aside or
+    /// damaged are given first, those of workflows that were not added once, with the reason.</summary>
     /// <param name="maxConcurrency">How many work at once, at least 1; a run that waits does not
     /// count.</param>
     /// <param name="cancellationToken">Takes up no more, and stops nothing; so does leaving it early.</param>

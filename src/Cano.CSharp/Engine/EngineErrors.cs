@@ -1,3 +1,5 @@
+using Cano.Runtime.Errors;
+
 namespace Cano.CSharp.Engine;
 
 /// <summary>What an engine refuses, in words that say what to do.</summary>
@@ -38,6 +40,19 @@ internal static class EngineErrors
             Fault.NewWorkflow(
                 $"run '{runId}' is there with {what} {there}, and was asked for with {asked}: start under another id"
             )
+        );
+
+    public static CanoException IsNoChild(string runId, string parentId) =>
+        Refused(
+            Fault.NewWorkflow(
+                $"run '{runId}' is there and is no child of run '{parentId}': forget it, or start the parent under another id"
+            )
+        );
+
+    /// <summary>An id that a child of another run may come to have.</summary>
+    public static CanoException IsOfChild(string runId, string parentId) =>
+        InvalidConfiguration.Of(
+            $"Run id '{runId}' is one of a child of run '{parentId}', which is there: start under another id"
         );
 
     public static CanoException IsUnderWay(string runId, RunStatus status, string todo) =>

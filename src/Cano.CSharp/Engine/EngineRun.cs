@@ -96,8 +96,13 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// <summary>Whether a run that waits so long stops here; null: none does.</summary>
     public Func<Moment?, bool>? MayPark { get; init; }
 
+    public required IChildRuns Children { get; init; }
+
     /// <summary>It has stopped to wait, and what ends that; null when it has not.</summary>
     public ParkedWait? Parked { get; private set; }
+
+    /// <summary>Who goes on with the parent that its end wakes; set before it has ended.</summary>
+    public Task<EngineRun?> Woken { get; set; } = Task.FromResult<EngineRun?>(null);
 
     /// <summary>Something came into its inbox while it was worked on.</summary>
     public bool IsRung { get; set; }

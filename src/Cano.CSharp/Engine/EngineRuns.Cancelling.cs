@@ -41,10 +41,29 @@ internal sealed partial class EngineRuns
         }
     }
 
+    /// <summary>Cancels a run: the request is durable when this returns.</summary>
+    /// <exception cref="CanoException">`run_not_found`; `checkpoint_store`: the run is damaged, or the store
+    /// failed.</exception>
+    public async Task CancelAsync(RunSummary run, InboxItem request, CancellationToken cancel)
+    {
+        if (store.Now.Inbox is { } inbox)
+        {
+            var isKept = await StoredCancel
+                .AcceptAsync(inbox, run.RunId, request)
+                .WaitAsync(cancel)
+                .ConfigureAwait(false);
+            if (isKept || !run.HasEnded)
+                Cancelled(run);
+        }
+        else if (!run.HasEnded)
+            await CancelAsync(run, new CancelRequest(request.Name, basis.Now()), cancel)
+                .ConfigureAwait(false);
+    }
+
     /// <summary>Cancels a run of a store without inboxes: one that is under way hears of it, any other is
     /// taken up for it. Returns when a row says so, or the run has ended.</summary>
     /// <exception cref="CanoException">`workflow`: its workflow was not added; `suspended`.</exception>
-    public async Task CancelAsync(RunSummary run, CancelRequest request, CancellationToken cancel)
+    private async Task CancelAsync(RunSummary run, CancelRequest request, CancellationToken cancel)
     {
         var live =
             await TakenUpAsync(run).ConfigureAwait(false)

@@ -8,25 +8,30 @@ internal sealed partial class EngineRuns
 {
     /// <summary>Begins a run; returns when it is durable.</summary>
     /// <exception cref="CanoException">Why it is not begun.</exception>
-    public async Task StartAsync<TState>(
+    public Task StartAsync<TState>(
         EngineWorkflow<TState> workflow,
         TState initial,
         RunRequest request,
         CancellationToken cancel
     )
-        where TState : notnull
+        where TState : notnull =>
+        StartAsync(workflow, wants => workflow.StartAsync(initial, wants), request, cancel);
+
+    /// <summary>Begins a child; returns when it is durable.</summary>
+    /// <exception cref="CanoException">Why it is not begun.</exception>
+    public Task StartAsync(EngineWorkflow workflow, string initial, RunRequest request) =>
+        StartAsync(workflow, wants => workflow.StartAsync(initial, wants), request, CancellationToken.None);
+
+    private async Task StartAsync(
+        EngineWorkflow workflow,
+        Func<RunRequest, ValueTask<string>> start,
+        RunRequest request,
+        CancellationToken cancel
+    )
     {
         var run = await EnteredAsync(workflow, request, cancel).ConfigureAwait(false);
         var isLater = run.IsQueued;
-        Work(
-            run,
-            request with
-            {
-                OnlyBegins = isLater,
-            },
-            isLater,
-            wants => workflow.StartAsync(initial, wants)
-        );
+        Work(run, request with { OnlyBegins = isLater }, isLater, start);
         await BegunAsync(run, cancel).ConfigureAwait(false);
     }
 
@@ -41,13 +46,15 @@ internal sealed partial class EngineRuns
         var places = PlacesOf(workflow);
         while (true)
         {
-            var isLater = request.NotBefore > basis.Now() || !places.TryTake();
+            // A child does not begin in the midst of its parent, which has a place.
+            var isLater = request.Parent is not null || request.NotBefore > basis.Now() || !places.TryTake();
             var run = new EngineRun(id, workflow, Bell)
             {
                 IsStart = true,
                 IsQueued = isLater,
                 NotBefore = request.NotBefore,
                 MayPark = MayPark,
+                Children = Children,
             };
             if (TryEnter(run, out var other))
                 return run;
@@ -70,7 +77,7 @@ internal sealed partial class EngineRuns
         bool isWaitOver = false
     )
     {
-        var run = new EngineRun(id, workflow, Bell) { MayPark = MayPark };
+        var run = new EngineRun(id, workflow, Bell) { MayPark = MayPark, Children = Children };
         while (!TryEnter(run, out var other))
             if (other is null || IsSuspended || !await other.MakesWayAsync().ConfigureAwait(false))
                 return null;

@@ -15,6 +15,7 @@ internal sealed partial class EngineRuns
         foreach (var id in waited)
             if (await FoundEndAsync(id).ConfigureAwait(false) is { } ended)
                 Tell(id, ended);
+        await Children.LookAtOthersAsync().ConfigureAwait(false);
     }
 
     /// <summary>Tells all to stop where they are. Gives them.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cano.Runtime.StoredRuns;
 using Cano.Runtime.Time;
 
@@ -23,8 +24,25 @@ internal sealed partial class EngineRuns
                 live.IsRung = true;
         if (live is not null)
             Later(() => HearAsync(live));
-        Look(id);
+        _ = Look(id);
     }
+
+    /// <summary>Something that a run waits for has come.</summary>
+    /// <returns>Who goes on with it; null when nobody does.</returns>
+    public Task<EngineRun?> WakeAsync(string id)
+    {
+        lock (_gate)
+            if (_live.TryGetValue(id, out var live))
+            {
+                live.IsRung = true;
+                return Task.FromResult<EngineRun?>(live);
+            }
+
+        return Look(id);
+    }
+
+    /// <summary>Whether somebody works on a run here, or it is parked.</summary>
+    public bool IsHere(string id) => Find(id) is not null || _parked.Find(id) is not null;
 
     /// <summary>Those that wait are not taken up any more. Gives them.</summary>
     public KeyValuePair<string, ParkedWait>[] UnparkAll() => _parked.Clear();
@@ -35,7 +53,7 @@ internal sealed partial class EngineRuns
         {
             foreach (var (id, wait) in waits)
                 if (!await ParksPatientlyAsync(id, wait).ConfigureAwait(false))
-                    Look(id);
+                    _ = Look(id);
         });
 
     /// <summary>A run that waits no more: it is taken up by somebody else, or not at all.</summary>
@@ -49,6 +67,10 @@ internal sealed partial class EngineRuns
             !parks
             || !IsToWait(run)
             || Workflows.Find(run.WorkflowName, run.WorkflowVersion) is not { } workflow
+            || (
+                workflow.HasChildren(run.State)
+                && !await HasChildUnderWayAsync(run, workflow).ConfigureAwait(false)
+            )
         )
             return false;
         var end = run.Waiting?.Until is { } until ? Moment.At(until) : default(Moment?);
@@ -57,6 +79,19 @@ internal sealed partial class EngineRuns
                 ? Moment.At(Delay.End(begun, total))
                 : default(Moment?);
         return await ParksAsync(run.RunId, new ParkedWait(workflow, end, limit)).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether a run has one child, which is there and has not ended. One that has several looks by
+    /// itself.</summary>
+    private async ValueTask<bool> HasChildUnderWayAsync(RunInfo run, EngineWorkflow workflow)
+    {
+        if (!workflow.HasOneChild(run.State))
+            return false;
+        var id = string.Create(CultureInfo.InvariantCulture, $"{run.RunId}/{run.Visit}");
+        var child = await StoreCall
+            .AskAsync("find run", () => StoreListing.FindAsync(store.Now, id))
+            .ConfigureAwait(false);
+        return child is { HasEnded: false, Damage: null } && child.ParentRunId == run.RunId;
     }
 
     /// <summary>As <see cref="ParksAsync(string, ParkedWait)"/>; where the store does not answer, whoever
@@ -102,11 +137,10 @@ internal sealed partial class EngineRuns
     }
 
     /// <summary>Takes a parked run up, to look whether it goes on.</summary>
-    private void Look(string id)
-    {
-        if (_parked.Find(id) is { } wait && !IsSuspended)
-            _ = TakeUpAsync(id, wait.Workflow);
-    }
+    private Task<EngineRun?> Look(string id) =>
+        _parked.Find(id) is { } wait && !IsSuspended
+            ? TakeUpAsync(id, wait.Workflow)
+            : Task.FromResult<EngineRun?>(null);
 
     private void SetAlarm()
     {

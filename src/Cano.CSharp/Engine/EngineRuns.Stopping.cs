@@ -47,7 +47,10 @@ internal sealed partial class EngineRuns
             foreach (var run in found)
                 if (!await ParksAsync(run).ConfigureAwait(false))
                     work.Add(run);
-            foreach (var run in work.OrderBy(run => !IsToWait(run)))
+            foreach (
+                var run in work.OrderBy(run => run.Status != RunStatus.RollingBack)
+                    .ThenBy(run => !IsToWait(run))
+            )
             {
                 await places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
                 if (cancel.IsCancellationRequested || IsSuspended)
@@ -79,20 +82,32 @@ internal sealed partial class EngineRuns
             }
 
             Hold(run.RunId, null);
-            if (await TakeUpAsync(run.RunId, workflow).ConfigureAwait(false) is not { } resumed)
-                return;
-            await Task.WhenAny(resumed.Ended, resumed.Rests).ConfigureAwait(false);
-            await basis.Dispatcher.Turn;
-            if (
-                resumed.Ended.IsCompleted
-                && await resumed.Ended.ConfigureAwait(false) is { IsLeftAlone: false, IsParked: false } ended
-            )
-                ends.TryWrite(ended.End);
+            // Its parent, or its child, may have taken it up before.
+            var resumed =
+                await TakeUpAsync(run.RunId, workflow).ConfigureAwait(false)
+                ?? (run.ParentRunId is null ? null : Find(run.RunId));
+            while (resumed is not null)
+                resumed = await RestedAsync(resumed, ends).ConfigureAwait(false);
         }
         finally
         {
             places.Release();
         }
+    }
+
+    /// <summary>Tells of the end, if the run comes to it. Gives the parent that the end woke; null when it
+    /// woke none.</summary>
+    private async Task<EngineRun?> RestedAsync(EngineRun run, ChannelWriter<RunEnd> ends)
+    {
+        await Task.WhenAny(run.Ended, run.Rests).ConfigureAwait(false);
+        await basis.Dispatcher.Turn;
+        if (
+            !run.Ended.IsCompleted
+            || await run.Ended.ConfigureAwait(false) is not { IsLeftAlone: false, IsParked: false } ended
+        )
+            return null;
+        ends.TryWrite(ended.End);
+        return await run.Woken.ConfigureAwait(false);
     }
 
     /// <summary>Nobody knows how to go on with it: no row, no try, until something is added. Gives the

@@ -31,6 +31,9 @@ internal sealed partial class EngineRuns(
     private readonly Dictionary<string, string> _held = [];
     private readonly SemaphoreSlim _places = new(maxRunning ?? int.MaxValue);
 
+    /// <summary>The children of runs.</summary>
+    public EngineChildren Children => field ??= new EngineChildren(this);
+
     /// <summary>No new work begins.</summary>
     public bool IsSuspended { get; private set; }
 
@@ -186,6 +189,8 @@ internal sealed partial class EngineRuns(
         var goOn = StoredEnd.IsEnd(ended.End.Status)
             ? null
             : GoesOn(run, ended.IsParked) ?? Healing(run, ended);
+        if (run.Result.ParentId is { } parent && StoredEnd.IsEnd(ended.End.Status))
+            run.Woken = Children.Ended(parent, run.Id);
         run.End(ended);
         Bell.Ring(run.Id);
         waiter?.TrySetResult(ended);
@@ -198,7 +203,7 @@ internal sealed partial class EngineRuns(
         if (run is { IsToldToCancel: true } && !IsSuspended)
             return () => _ = TakeUpAsync(run.Id, run.Workflow, TakeUpFor.Cancel);
         if (isParked)
-            return run.IsRung ? () => Look(run.Id) : null;
+            return run.IsRung ? () => _ = Look(run.Id) : null;
         // The engine goes on already, and found nothing of a run that had not begun.
         if (run is { RestsWithAll: true, IsAwaited: false, IsQueued: false } && !IsSuspended)
             return () => _ = TakeUpAsync(run.Id, run.Workflow);

@@ -2,6 +2,7 @@ using Cano.Kernel;
 using Cano.Runtime.Data;
 using Cano.Runtime.Observation;
 using Cano.Runtime.Runs;
+using Cano.Runtime.Steps.Children;
 using Cano.Runtime.Steps.Waits;
 
 namespace Cano.CSharp.Engine;
@@ -31,6 +32,18 @@ internal abstract class EngineWorkflow(string name, uint version, object value, 
 
     /// <summary>Goes on with a run that is there; answers with the name of its exit.</summary>
     public abstract ValueTask<string> TakeUpAsync(RunRequest request);
+
+    /// <summary>Begins a run in the state of this name; answers with the name of its exit.</summary>
+    public abstract ValueTask<string> StartAsync(string initial, RunRequest request);
+
+    /// <summary>How much longer than its own id those of a run's children are; 0 when it has none.</summary>
+    public abstract int SuffixMax { get; }
+
+    /// <summary>Whether a state starts children.</summary>
+    public abstract bool HasChildren(string? state);
+
+    /// <summary>Whether a state starts one child and no more.</summary>
+    public abstract bool HasOneChild(string? state);
 
     /// <summary>What a run waits for in a state.</summary>
     public abstract RunWait WaitOf(string state, Suspension wait);
@@ -65,6 +78,28 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
             await Runs.StartAsync(bound.Compiled, initial, request, CancellationToken.None)
                 .ConfigureAwait(false)
         );
+
+    public override ValueTask<string> StartAsync(string initial, RunRequest request) =>
+        StartAsync(bound.Compiled.StateOf(bound.Compiled.Plan.NumberOf(initial)), request);
+
+    /// <summary>The workflows of the runs that its states start.</summary>
+    public IEnumerable<IChildValue> Children =>
+        bound
+            .Setup.Handlers.Select(handler => handler.Body)
+            .OfType<ChildrenBody<TState>>()
+            .SelectMany(body => body.Workflows)
+            .Cast<IChildValue>();
+
+    public override int SuffixMax { get; } = bound.Setup.SuffixMax;
+
+    public override bool HasChildren(string? state) => ChildrenOf(state) is not null;
+
+    public override bool HasOneChild(string? state) => ChildrenOf(state) is { Join: null };
+
+    private ChildrenDefinition? ChildrenOf(string? state) =>
+        state is not null && bound.Compiled.Plan.NumberOf(state) is >= 0 and var number
+            ? bound.Compiled.Plan.ChildrenOf(number)
+            : null;
 
     public override async ValueTask<string> TakeUpAsync(RunRequest request) =>
         NameOf(await Runs.TakeUpAsync(bound.Compiled, request, CancellationToken.None).ConfigureAwait(false));

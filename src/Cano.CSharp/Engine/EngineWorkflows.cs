@@ -11,6 +11,7 @@ namespace Cano.CSharp.Engine;
 /// <param name="basis">What all of its runs are run with.</param>
 /// <param name="hasInboxes">Whether the store keeps what is sent to runs.</param>
 internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basis, bool hasInboxes)
+    : IKnownWorkflows
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Name, uint Version), EngineWorkflow> _byName = [];
@@ -48,10 +49,15 @@ internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basi
             InvalidConfiguration.ThrowIfAny([.. Problems(workflow)]);
             var added = new EngineWorkflow<TState>(workflow, Bound(workflow));
             added.Bound.Validate();
+            foreach (var child in added.Children)
+                child.AddTo(this);
             _byName.Add((added.Name, added.Version), added);
             return added;
         }
     }
+
+    void IKnownWorkflows.Add<TState>(Workflow<TState> workflow, TState initial) =>
+        Add(workflow).Bound.Compiled.StartAt(initial);
 
     /// <summary>The workflow as it was added.</summary>
     /// <exception cref="CanoException">`configuration`: it was not.</exception>

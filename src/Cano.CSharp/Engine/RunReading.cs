@@ -60,11 +60,7 @@ internal static class RunReading
             Attempt = durable.Last?.Fact is Fact.WaitStarted { Item.FailedAttempt: var failed }
                 ? failed + 1
                 : 1,
-            Waiting =
-                listed.Waiting is not null
-                && durable.Last is { Fact: Fact.WaitStarted { Item: var wait }, State: var state }
-                    ? workflow?.WaitOf(state, wait) ?? listed.Waiting
-                    : listed.Waiting,
+            Waiting = WaitOf(listed, durable, workflow),
             Error = (ErrorOf(durable.Last?.Fact) ?? durable.Rollback?.Cause)?.Along([
                 .. durable.Path.Take(PathMax).Reverse(),
             ]),
@@ -73,6 +69,20 @@ internal static class RunReading
             OutputJson = Json(EncodedRows.Output(listed.RunId, rows, values)),
         };
     }
+
+    private static RunWait? WaitOf(RunInfo listed, DurableState durable, EngineWorkflow? workflow) =>
+        (listed.Waiting, durable.Last) switch
+        {
+            ({ } wait, { Fact: Fact.WaitStarted { Item: var begun }, State: var state }) => workflow?.WaitOf(
+                state,
+                begun
+            ) ?? wait,
+            ({ } wait, { Fact: Fact.ChildStarted or Fact.ChildEnded, Visit: var visit }) => wait with
+            {
+                ChildRunId = DurableStateModule.UnderWayOf(visit, durable).FirstOrDefault()?.Child.RunId,
+            },
+            var (wait, _) => wait,
+        };
 
     /// <summary>The states that were entered, oldest first, and then the exit.</summary>
     private static string[] PathOf(DurableState durable)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
 
 namespace Cano.CSharp.Engine;

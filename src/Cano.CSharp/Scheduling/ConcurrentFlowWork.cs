@@ -1,4 +1,4 @@
-using Cano.Runtime.Runs;
+using Cano.Runtime.Scope;
 using LanguageExt;
 
 namespace Cano.CSharp.Scheduling;

@@ -4,6 +4,7 @@ using Cano.Runtime.Errors;
 using Cano.Runtime.Provision;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Steps;
+using Cano.Runtime.Steps.Children;
 using Cano.Runtime.Steps.Waits;
 
 namespace Cano.Runtime.Definitions;
@@ -52,6 +53,7 @@ internal sealed class CompiledWorkflow<TState>
             _numbers[state] = number;
             _states[number] = state;
             _bodies[number] = bodies.GetValueOrDefault(state);
+            HasChildren |= _bodies[number] is ChildrenBody<TState>;
             if (_bodies[number] is not WaitBody<TState> wait)
                 continue;
             HasSignals |= wait.HasSignals;
@@ -70,6 +72,9 @@ internal sealed class CompiledWorkflow<TState>
 
     /// <summary>Whether a state waits for signals.</summary>
     public bool HasSignals { get; }
+
+    /// <summary>Whether a state starts children.</summary>
+    public bool HasChildren { get; }
 
     /// <summary>The first state that nothing but a signal takes further; null when there is none.</summary>
     public string? OpenWait { get; }

@@ -4,6 +4,7 @@ using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Steps;
+using Cano.Runtime.Steps.Children;
 
 namespace Cano.Runtime.Definitions;
 
@@ -116,6 +117,16 @@ internal sealed record WorkflowSetup<TState>
             Returning = Returning.Contains(null) ? Exits : Returning.SelectMany(at => at!.Value).Distinct(),
         };
     }
+
+    /// <summary>How much longer than its own id those of a run's children are, in bytes of UTF-8; 0 when it
+    /// has none.</summary>
+    public int SuffixMax =>
+        Handlers
+            .Select(handler => handler.Body)
+            .OfType<ChildrenBody<TState>>()
+            .Select(body => body.SuffixMax)
+            .DefaultIfEmpty()
+            .Max();
 
     /// <summary>The states with work and the exits.</summary>
     private IEnumerable<TState> Known => Handlers.Select(handler => handler.State).Concat(Exits);

@@ -110,7 +110,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
                 until.IsAfter ? WaitForAsync(until.Span) : WaitUntilAsync(until.IsOpen ? null : until.Due)
             ).ConfigureAwait(false);
         }
-        catch (Exception thrown) when (thrown is not UnreadInboxException)
+        catch (Exception thrown) when (thrown is not StoppedWaitException)
         {
             // Nothing measures the delay before another attempt: none follows.
             return _run.Phase is Phase.Waiting { Suspension.FailedAttempt: > 0 } or Phase.Pausing

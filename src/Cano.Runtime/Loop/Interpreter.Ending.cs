@@ -86,7 +86,7 @@ internal sealed partial class Interpreter<TState>
         await CloseStreamAsync().ConfigureAwait(false);
         if (_journal is not null)
             await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
-        if (thrown is UnreadInboxException unread)
+        if (thrown is StoppedWaitException unread)
             return unread.Why;
         var error = Located(Faults.OfTask(thrown));
         Observation?.Ended(in _run, new(RunId, Plan.Definition.Name, StatusOf(error), null, error));

@@ -51,13 +51,16 @@ public interface IWorkflowObserver
     /// more than its end.</summary>
     void OnProgress(RunPoint at, RunProgress progress) { }
 
-    /// <summary>The run begins to wait, for its time or for a signal; when it is resumed while it waits, once
-    /// more. Not told of the delay before another attempt.</summary>
+    /// <summary>The run begins to wait, for its time, a signal or a child; when it is resumed while it waits,
+    /// once more. Not told of the delay before another attempt.</summary>
     void OnWaiting(RunPoint at, RunWait wait) { }
 
     /// <summary>The run has taken a signal: the row that says so is durable, and the body of the signal
     /// follows.</summary>
     void OnSignal(RunPoint at, string signal) { }
+
+    /// <summary>The run starts a child: the row that says so is durable, and the child begins.</summary>
+    void OnChildStart(RunPoint at, string childRunId) { }
 
     /// <summary>A completed step is about to be undone; `at` is that step. Told before the first
     /// try.</summary>

@@ -47,7 +47,12 @@ internal sealed partial class RunObservation(
         if (start is Effect.RunTask or Effect.Continue && !_taskUnderWay)
             Begin(in after);
         if (start is Effect.Wait && after.Phase is Phase.Waiting { Suspension: { FailedAttempt: 0 } wait })
-            Waits(in after, wait);
+            Waits(in after, WaitedFor.In(plan, plan.NameOf(after.State), wait));
+        if (
+            start is Effect.AwaitChildren { Children: [var child, ..], Until: var until }
+            && before.Phase is not Phase.Appending { Row.Fact.IsChildEnded: true }
+        )
+            Waits(in after, new RunWait(until, [], child.Child.RunId));
         if (start is Effect.Compensate && !_undoUnderWay)
             BeginUndo(in after);
         if (after.Phase.IsEnded)
@@ -81,6 +86,8 @@ internal sealed partial class RunObservation(
         observers.Tell(observer => observer.OnCheckpoint(at, row.Sequence));
         if (row.Fact is Fact.SignalTaken { Item.Name: var signal })
             observers.Tell(observer => observer.OnSignal(at, signal));
+        if (row.Fact is Fact.ChildStarted { Item.RunId: var child })
+            observers.Tell(observer => observer.OnChildStart(at, child));
     }
 
     private void Resumed(in Run before, in Run after, Effect start)
@@ -158,10 +165,9 @@ internal sealed partial class RunObservation(
         observers.Tell(observer => observer.OnRunStart(at));
     }
 
-    private void Waits(in Run run, Suspension suspension)
+    private void Waits(in Run run, RunWait wait)
     {
         var at = Point(in run);
-        var wait = WaitedFor.In(plan, plan.NameOf(run.State), suspension);
         observers.Tell(observer => observer.OnWaiting(at, wait));
     }
 

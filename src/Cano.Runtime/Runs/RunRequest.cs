@@ -1,3 +1,4 @@
+using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
@@ -51,6 +52,16 @@ internal readonly record struct RunRequest(string? Id)
     /// <summary>What it is given at its start; null for nothing. Of a resumed run only one that is handed on
     /// counts.</summary>
     public GivenInput? Input { get; init; }
+
+    /// <summary>Of a fresh child, its parent; null of any other.</summary>
+    public RunParent? Parent { get; init; }
+
+    /// <summary>Of a fresh child, what its parent's rows say that it is given; null for nothing.</summary>
+    public StoredValue? StoredInput { get; init; }
+
+    /// <summary>Of a fresh child that nobody needs any more, why: its first row says so, and it ends. Null of
+    /// any other.</summary>
+    public CancelRequest? BegunCancelled { get; init; }
 
     /// <summary>Where its caller finds its output; null when it does not look.</summary>
     public RunResult? Result { get; init; }

@@ -63,9 +63,14 @@ internal static partial class Runs
                 .ConfigureAwait(false);
             foreach (var row in unknown)
                 ReportUnknown(workflow.Options, runId, row);
-            beginning.Journal!.KeepsRows = request.KeepsRows;
+            // Those of a child stay until its parent has its end.
+            beginning.Journal!.KeepsRows =
+                request.KeepsRows || beginning.Run.Durable.Start?.Parent is not null;
             if (request.Result is { } result)
-                result.Values = beginning.Values;
+                (result.Values, result.ParentId) = (
+                    beginning.Values,
+                    beginning.Run.Durable.Start?.Parent?.RunId
+                );
             return await RunAsync(workflow, beginning, cancel).ConfigureAwait(false);
         }
         finally

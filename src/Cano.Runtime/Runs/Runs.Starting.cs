@@ -5,6 +5,7 @@ using Cano.Runtime.Definitions;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Loop;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Steps.Children;
 using Cano.Runtime.Steps.Waits;
 using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;
@@ -28,11 +29,17 @@ internal static partial class Runs
     {
         var start = workflow.StartAt(initial);
         var options = workflow.Options;
-        if (RunInputs.Problem(workflow.Plan.Definition.Name, options.Accepts, request.Input) is { } problem)
+        // What a child is given was looked at when its parent gave it.
+        if (
+            request.Parent is null
+            && RunInputs.Problem(workflow.Plan.Definition.Name, options.Accepts, request.Input) is { } problem
+        )
             throw InvalidConfiguration.Of(problem);
         if (options.Store is null)
             ThrowIfUnreachable(workflow, inbox: null);
-        return workflow.Shared.IsNeeded
+        if (workflow.HasChildren && request.Host is null)
+            throw InvalidConfiguration.Of(ChildrenProblems.NoEngine);
+        return workflow.Shared.IsNeeded && request.BegunCancelled is null
             ? SharingAsync(workflow, start, request, cancel)
             : FreshAsync(workflow, start, request, cancel);
     }
@@ -101,16 +108,16 @@ internal static partial class Runs
         var id = request.Id ?? throw NoRunId();
         if (RunIdRule.IsReserved(id))
             throw Reserved(id);
-        var input = RunInputs.Store(id, request.Input, workflow.Options);
+        var input = request.StoredInput ?? RunInputs.Store(id, request.Input, workflow.Options);
         var values = RunInputs.OfFresh(request.Input, input, workflow.Options);
         if (request.Result is { } result)
-            result.Values = values;
+            (result.Values, result.ParentId) = (values, request.Parent?.RunId);
         var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);
         ThrowIfUnreachable(workflow, store.Inbox);
         // Of two runs under one id the second finds its first row taken, and is never marked.
         using var mark = new LiveRuns.Mark(store, id, workflow.Options.Dispatcher);
         var beginning = Freshly(workflow, start, request, (store, mark, input, values));
-        if (request.OnlyBegins)
+        if (request.OnlyBegins || request.BegunCancelled is not null)
             return await RunAsync(workflow, workflow.Resources, in beginning, cancel).ConfigureAwait(false);
         return workflow.Options.Retention == Retention.Clear
             ? await RunAsync(workflow, beginning, cancel).ConfigureAwait(false)
@@ -127,13 +134,20 @@ internal static partial class Runs
         where TState : notnull
     {
         var told = StartOf(workflow, start).WithInput(with.Input).WithTrace(request.Trace);
-        var begun = Run.Begin(start, told.WithOptions(request.Tags ?? [], request.NotBefore));
-        return new RunBeginning(begun, RunEvent.NewStarted(true))
+        var begun = Run.Begin(
+            start,
+            told.WithParent(request.Parent).WithOptions(request.Tags ?? [], request.NotBefore)
+        );
+        var first = request.BegunCancelled is { } cancel
+            ? RunEvent.NewBegunCancelled(cancel)
+            : RunEvent.NewStarted(true);
+        return new RunBeginning(begun, first)
         {
             RunId = request.Id,
             Control = request.Control,
             Values = with.Values,
             Result = request.Result,
+            Slot = request.Slot,
             Journal = new RunJournal(with.Store, request.Id!, claim: null, workflow.Options.Time)
             {
                 Host = request.Host,

@@ -14,7 +14,8 @@ internal static partial class Runs
         CancellationToken cancel
     )
         where TState : notnull =>
-        workflow.Resources.HasPerRun
+        // One that was cancelled before it began calls no body.
+        workflow.Resources.HasPerRun && beginning.Run.Durable is not { Cancel: not null, Entered: < 0 }
             ? OwningAsync(workflow, beginning, cancel)
             : RunAsync(workflow, workflow.Resources, in beginning, cancel);
 

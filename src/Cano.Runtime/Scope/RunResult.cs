@@ -17,6 +17,9 @@ internal sealed class RunResult
     /// <summary>How many signals the run was sent that it had not taken at its end.</summary>
     public int SignalsLeft { get; internal set; }
 
+    /// <summary>The run that it is a child of; null when it is none.</summary>
+    public string? ParentId { get; internal set; }
+
     /// <summary>How far the newest body to say so is; null when none said so since the run came to this
     /// visit.</summary>
     public RunProgress? ProgressSince(long visit) =>

@@ -20,7 +20,7 @@ internal interface IInbox
     /// <summary>The signal that a wait goes on with; null when none has come in time.</summary>
     /// <param name="wait">What is waited for.</param>
     /// <param name="due">When the wait is over; null: it has no end of its own.</param>
-    /// <exception cref="StoredRuns.UnreadInboxException">The inbox, or what the signal carries, cannot be
+    /// <exception cref="StoredRuns.StoppedWaitException">The inbox, or what the signal carries, cannot be
     /// read.</exception>
     ValueTask<TakenSignal?> FindAsync(WaitDefinition wait, DateTimeOffset? due);
 

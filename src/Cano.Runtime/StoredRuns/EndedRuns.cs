@@ -155,7 +155,8 @@ internal sealed class EndedRuns
     ) =>
         await EndAsync(store, id).ConfigureAwait(false) is { } status
         && (retention.HasFailures || RowStatuses.IsSettled(status))
-        && !LiveRuns.Contains(store, id);
+        && !LiveRuns.Contains(store, id)
+        && !await AwaitedChildren.ContainsAsync(store, id).ConfigureAwait(false);
 
     /// <summary>Which end a run has come to; null of one that has not.</summary>
     private static async ValueTask<RowStatus?> EndAsync(ICheckpointStore store, string id)

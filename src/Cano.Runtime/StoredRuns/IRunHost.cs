@@ -18,6 +18,9 @@ internal interface IRunHost
     /// <param name="limit">When the run's total time is over; null: never.</param>
     bool Parks(Moment? end, Moment? limit);
 
+    /// <summary>Where its children are.</summary>
+    IChildRuns Children { get; }
+
     /// <summary>A row is durable.</summary>
     void Appended(CheckpointRow row);
 }

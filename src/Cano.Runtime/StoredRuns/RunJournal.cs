@@ -99,7 +99,16 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             stored = EncodedRows.Of(stored, row.Fact, Codec);
         var appending =
             row.Sequence == 0 && Mark is { } mark ? BeginAsync(mark, stored) : AppendAsync(stored);
+        if (Host is { } parent && row.Fact is Fact.ChildEnded { Item.RunId: var child })
+            appending = TakenAsync(appending, parent.Children, child);
         return Appending = Host is { Listens: true } host ? ToldAsync(appending, host, stored) : appending;
+    }
+
+    /// <summary>The child's own rows need not say its end any more.</summary>
+    private static async ValueTask TakenAsync(ValueTask appending, IChildRuns children, string child)
+    {
+        await appending.ConfigureAwait(false);
+        children.Retire(child);
     }
 
     private static async ValueTask ToldAsync(ValueTask appending, IRunHost host, CheckpointRow row)

@@ -25,7 +25,7 @@ internal sealed class StoredInbox(IInboxStore inbox, string runId, ValueCodec va
         }
         catch (CanoException failure)
         {
-            throw new UnreadInboxException(failure);
+            throw new StoppedWaitException(failure);
         }
 
         return AwaitedSignal.Taken(wait, due, found) is { } taken
@@ -60,7 +60,7 @@ internal sealed class StoredInbox(IInboxStore inbox, string runId, ValueCodec va
     }
 
     /// <summary>Another try comes to the same.</summary>
-    private UnreadInboxException Unreadable(InboxItem item, string why, Exception? thrown) =>
+    private StoppedWaitException Unreadable(InboxItem item, string why, Exception? thrown) =>
         new(
             new HeldException(
                 new CanoException(

@@ -1,5 +1,4 @@
 using Cano.Kernel;
-using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
 using Cano.Testing.Contexts;
 using Microsoft.Extensions.Logging;

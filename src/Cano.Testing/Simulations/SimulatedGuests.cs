@@ -95,6 +95,8 @@ internal sealed class SimulatedGuests
 
         public void OnSignal(RunPoint at, string signal) => throw Refusal();
 
+        public void OnChildStart(RunPoint at, string childRunId) => throw Refusal();
+
         public void OnCompensationStart(RunPoint at) => throw Refusal();
 
         public void OnCompensationSuccess(RunPoint at) => throw Refusal();

@@ -32,9 +32,9 @@ public sealed class ThrowingObserverTests
 
     [Fact]
     [Trait("ID", "R1")]
-    public void There_are_twenty_two_hooks_and_none_must_be_written()
+    public void There_are_twenty_three_hooks_and_none_must_be_written()
     {
-        Assert.Equal(22, Hooks.Count);
+        Assert.Equal(23, Hooks.Count);
         IWorkflowObserver silent = new Silent();
         silent.OnStateEnter(default);
         silent.OnTaskStart(default);
@@ -48,6 +48,7 @@ public sealed class ThrowingObserverTests
         silent.OnRunEnd(default, new("", null, RunStatus.Completed, "Done", null));
         silent.OnWaiting(default, new(null, [], null));
         silent.OnSignal(default, "none");
+        silent.OnChildStart(default, "none");
         silent.OnCompensationStart(default);
         silent.OnCompensationSuccess(default);
         silent.OnCompensationFailure(default, CanoError.Generic("none"));
@@ -103,6 +104,7 @@ public sealed class ThrowingObserverTests
         await UndoAsync(Watched);
         await WaitAsync(Watched);
         await SignalAsync(Watched);
+        await ParentAsync(Watched);
         await ReportAsync(Watched);
     }
 
@@ -118,6 +120,25 @@ public sealed class ThrowingObserverTests
         );
         await using var engine = CanoEngine.InMemory(new() { TimeProvider = _time });
         var run = await engine.Add(asked).SignalOrStartAsync(asked, Stage.Start, "asked", go).Soon();
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+    }
+
+    private async Task ParentAsync(Func<Workflow<Stage>, Workflow<Stage>> watched)
+    {
+        var child = Workflow
+            .Bare<Stage>()
+            .WithName("child")
+            .Register(Stage.Start, _ => Stage.End)
+            .AddExitState(Stage.End);
+        var parent = watched(
+            Workflow
+                .Bare<Stage>()
+                .WithName("parent")
+                .RegisterChild(Stage.Start, child, Stage.Start, (_, end) => end.Exit)
+                .AddExitState(Stage.End)
+        );
+        await using var engine = CanoEngine.InMemory(new() { TimeProvider = _time });
+        var run = await engine.Add(parent).StartAsync(parent, Stage.Start, "parent").Soon();
         Assert.Equal(Stage.End, await run.Completion().Soon());
     }
 
@@ -259,6 +280,8 @@ public sealed class ThrowingObserverTests
         public void OnWaiting(RunPoint at, RunWait wait) => Throw(nameof(OnWaiting));
 
         public void OnSignal(RunPoint at, string signal) => Throw(nameof(OnSignal));
+
+        public void OnChildStart(RunPoint at, string childRunId) => Throw(nameof(OnChildStart));
 
         public void OnCompensationStart(RunPoint at) => Throw(nameof(OnCompensationStart));
 

@@ -48,7 +48,11 @@ internal static class LeftOut
                     .. Of("RunInfo", "OutputJson ParentRunId Path Progress StartedAt Tries UpdatedAt Visit"),
                     .. Of("RunInfo", "Waiting WorkflowName WorkflowVersion _tags"),
                 ],
-                ["an end is told by how it ended"] = Of("RunEnd", "SignalsLeft WorkflowName"),
+                ["an end is told by how it ended"] =
+                [
+                    .. Of("RunEnd", "SignalsLeft WorkflowName"),
+                    .. Of("ChildEnd`1", "Exit _output _values"),
+                ],
                 ["of the last error its sentence is told"] = ["Fault.RetryExhausted.last"],
                 ["figures that nobody asks about first"] = Of(
                     "FlowInfo",

@@ -1,8 +1,7 @@
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
-using Cano.Runtime.Scope;
 
-namespace Cano.Runtime.Runs;
+namespace Cano.Runtime.Scope;
 
 /// <summary>What runs are given, and whether their workflow takes it.</summary>
 internal static class RunInputs
@@ -35,14 +34,38 @@ internal static class RunInputs
             ? stored
         : throw InvalidConfiguration.Of($"The input of run '{runId}' {problem}");
 
+    /// <summary>What a child is given, as its parent's rows keep it; null for nothing.</summary>
+    /// <param name="workflow">The name of the child's workflow.</param>
+    /// <param name="accepts">The type that it accepts; null when it says none.</param>
+    /// <param name="given">What the parent gives it; null for nothing.</param>
+    /// <param name="values">Turns it into bytes.</param>
+    /// <exception cref="CanoException">`configuration`: the workflow takes no such input, or it cannot be
+    /// kept.</exception>
+    public static StoredValue? OfChild(string workflow, Type? accepts, GivenInput? given, ValueCodec values)
+    {
+        if (Problem(workflow, accepts, given) is { } unfit)
+            throw InvalidConfiguration.Of(unfit);
+        if (given is null)
+            return null;
+        return GivenValue.TryStore(
+            given.Value,
+            accepts ?? given.Type,
+            values,
+            out var stored,
+            out var problem
+        )
+            ? stored
+            : throw InvalidConfiguration.Of($"The input of a child of workflow '{workflow}' {problem}");
+    }
+
     /// <summary>What bodies get of a run that begins. Without rows it is the object that was given, with rows
     /// what a resume would see.</summary>
     public static RunValues OfFresh(GivenInput? given, StoredValue? stored, RunOptions options) =>
         new(
-            given is null ? null
-            : stored is null || given.IsHandedOn
+            given is null && stored is null ? null
+            : given is not null && (stored is null || given.IsHandedOn)
                 ? RunInput.Live(given.Value, given.Type, options.Accepts, options.Values)
-            : RunInput.Stored(stored, options.Accepts, options.Values)
+            : RunInput.Stored(stored!, options.Accepts, options.Values)
         );
 
     /// <summary>What bodies get of a run that goes on.</summary>

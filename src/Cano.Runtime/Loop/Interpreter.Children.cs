@@ -1,0 +1,124 @@
+using Cano.Kernel;
+using Cano.Runtime.Errors;
+using Cano.Runtime.Steps.Children;
+using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Time;
+
+namespace Cano.Runtime.Loop;
+
+// Children: how they begin, and how their ends are waited for.
+internal sealed partial class Interpreter<TState>
+{
+    /// <summary>A run has children in an engine alone, which holds its runs.</summary>
+    private IChildRuns Children =>
+        (_journal?.Host ?? throw InvalidConfiguration.Of(ChildrenProblems.NoEngine)).Children;
+
+    /// <summary>What tells this run from others of its id.</summary>
+    private RunParent AsParent => new(RunId, Durable.Start?.Key);
+
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.NameChild(int state, int index)
+    {
+        try
+        {
+            // A resumed run begins no more of them when their time was up before.
+            var due = DurableStateModule.FanOutOf(_run.Visit, _run.Durable)?.Listing?.Due;
+            var answer =
+                due is { } end && EndOf(end).Left(Options.Time) <= TimeSpan.Zero
+                    ? Answer.SplitTimedOut
+                    : Answer.NewChildNamed(((ChildrenBody<TState>)_workflow.BodyOf(state)).Name(this, index));
+            return new(RunEvent.NewAnswered(_run.Visit, answer));
+        }
+        catch (Exception thrown)
+        {
+            return new(Failed(thrown, _run.Visit));
+        }
+    }
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.AwaitChildren(
+        IReadOnlyList<AwaitedChild> children,
+        DateTimeOffset? until
+    )
+    {
+        try
+        {
+            return await UntilOneEndsAsync(children, until).ConfigureAwait(false);
+        }
+        catch (Exception thrown) when (thrown is not StoppedWaitException)
+        {
+            return RunEvent.NewAnswered(_run.Visit, Answer.NewFailedForGood(Faulted(thrown)));
+        }
+    }
+
+    private async ValueTask<RunEvent> UntilOneEndsAsync(
+        IReadOnlyList<AwaitedChild> children,
+        DateTimeOffset? until
+    )
+    {
+        var end = until is { } instant ? EndOf(instant) : default(Moment?);
+        var runs = Children;
+        using var watch = new ChildWatch(runs, RunId, Options.Dispatcher);
+        while (true)
+        {
+            var more = watch.More();
+            if (
+                await FirstEndAsync(watch.ToLookAt(children), runs.LookAsync).ConfigureAwait(false) is
+                { } ended
+            )
+                return ended;
+            if (end?.Left(Options.Time) <= TimeSpan.Zero)
+                return RunEvent.NewAnswered(_run.Visit, Answer.SplitTimedOut);
+            if (_stop.Token.IsCancellationRequested)
+                return RunEvent.NewAnswered(_run.Visit, Answer.Woken);
+            if (_journal!.Parks(end, _stop.End))
+                return RunEvent.SuspendRequested;
+            await SleepAsync(end, null, more).ConfigureAwait(false);
+        }
+    }
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RecallChildren(
+        IReadOnlyList<AwaitedChild> children
+    )
+    {
+        var runs = Children;
+        using var watch = new ChildWatch(runs, RunId, Options.Dispatcher);
+        while (true)
+        {
+            var more = watch.More();
+            if (
+                await FirstEndAsync(watch.ToLookAt(children), runs.RecallAsync).ConfigureAwait(false) is
+                { } ended
+            )
+                return ended;
+            if (IsSuspending)
+                return RunEvent.NewAnswered(_run.Visit, Answer.Woken);
+            // What they completed is undone in places of their own.
+            var slot = await ParkAsync().ConfigureAwait(false);
+            await Task.WhenAny(more, _control?.Resting ?? more).ConfigureAwait(false);
+            if (slot is not null)
+                await slot.TakeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The end of the first child that has come to one; null when none has.</summary>
+    private async ValueTask<RunEvent?> FirstEndAsync(
+        IEnumerable<AwaitedChild> children,
+        Func<RunParent, AwaitedChild, ValueTask<ChildEnding?>> ask
+    )
+    {
+        var parent = AsParent;
+        foreach (var child in children)
+            try
+            {
+                if (await ask(parent, child).ConfigureAwait(false) is { } ending)
+                    return RunEvent.NewAnswered(_run.Visit, Answer.NewWokenBy(Fact.NewChildEnded(ending)));
+            }
+            // The engine rests, and this run with it: it hears of that next.
+            catch (CanoException resting) when (resting.Error.Fault.IsSuspended && _control is not null)
+            {
+                await _control.Resting.ConfigureAwait(false);
+                return null;
+            }
+
+        return null;
+    }
+}

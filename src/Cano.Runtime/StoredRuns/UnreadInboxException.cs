@@ -1,9 +1,0 @@
-namespace Cano.Runtime.StoredRuns;
-
-/// <summary>A run that waits cannot look into its inbox. That is no failure of its own: it ends where it is,
-/// to be gone on with.</summary>
-internal sealed class UnreadInboxException(CanoException why) : Exception(null, why)
-{
-    /// <summary>What whoever works on the run is told.</summary>
-    public CanoException Why => why;
-}
