@@ -27,7 +27,8 @@ public sealed record ChildRun
         return new(new NamedChild(Checked(name), child, _ => null));
     }
 
-    /// <summary>A run of a workflow that is given what a function says, which is asked once a visit.</summary>
+    /// <summary>A run of a workflow that is given what a function says, which is asked once a
+    /// visit.</summary>
     /// <inheritdoc cref="Of{TChild}(string, Workflow{TChild}, TChild)"/>
     /// <param name="name">Not empty and without '/'. It stands in journals.</param>
     /// <param name="workflow">Has a name; an engine knows it with its parent.</param>

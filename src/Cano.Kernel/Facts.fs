@@ -100,14 +100,14 @@ type ChildEnding = {
 /// What branches or children are for.
 type Listing = {
     /// A null for a child that is given nothing.
-    Items: (StoredValue | null) list
+    Items: (StoredValue | null)[]
     /// When they are to have ended; null when they have all the time there is.
     Due: Nullable<DateTimeOffset>
 } with
 
     /// Of these items, in their order.
     static member Of(items: (StoredValue | null) seq, due: Nullable<DateTimeOffset>) : Listing = {
-        Items = List.ofSeq items
+        Items = Array.ofSeq items
         Due = due
     }
 

@@ -124,7 +124,7 @@ module FanOut =
         Input =
             match fan.Listing with
             | null -> child.Input
-            | listing -> listing.Items |> List.tryItem child.Index |> Option.defaultValue null
+            | listing -> listing.Items |> Array.tryItem child.Index |> Option.defaultValue null
         After =
             match takenBack child.Index fan with
             | null -> -1L

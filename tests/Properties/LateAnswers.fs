@@ -53,7 +53,7 @@ type LateAnswers(output: ITestOutputHelper) =
             visit,
             Answer.WokenBy(Fact.ChildEnded(Play.childEnding RowStatus.Failed 0))
         )
-        RunEvent.Answered(visit, Answer.ChildrenListed { Items = [ null ]; Due = Nullable() })
+        RunEvent.Answered(visit, Answer.ChildrenListed { Items = [| null |]; Due = Nullable() })
         RunEvent.Answered(visit, Answer.ChildNamed(Play.childStart 0))
         RunEvent.Answered(visit, Answer.BranchesStarted 2)
         RunEvent.Answered(visit, Answer.BranchesEnded(true, 1))

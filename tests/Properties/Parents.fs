@@ -223,7 +223,7 @@ type Parents(output: ITestOutputHelper) =
             [
                 Fact.StateEntered null
                 Fact.BranchesListed {
-                    Items = [ null; null; null ]
+                    Items = [| null; null; null |]
                     Due = Nullable()
                 }
                 Fact.ChildStarted(Play.childStart 0)

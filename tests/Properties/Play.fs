@@ -155,7 +155,7 @@ module Play =
                     | branches -> branches.Count
 
                 Answer.ChildrenListed {
-                    Items = List.replicate count null
+                    Items = Array.replicate count null
                     Due =
                         if join.Timeout.HasValue then
                             Nullable(epoch.AddMinutes(float choice))

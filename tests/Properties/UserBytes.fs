@@ -39,7 +39,7 @@ type UserBytes(output: ITestOutputHelper) =
         | fan ->
             (match fan.Listing with
              | null -> []
-             | listing -> listing.Items |> List.collect json)
+             | listing -> listing.Items |> List.ofArray |> List.collect json)
             @ (fan.Started |> List.collect (fun child -> json child.Input))
             @ (fan.TakenBack |> List.collect (fun back -> json back.Child.Input))
             @ (fan.Ended |> List.collect (fun ending -> json ending.Output))
@@ -53,7 +53,7 @@ type UserBytes(output: ITestOutputHelper) =
         | Fact.SignalTaken signal -> json signal.Payload
         | Fact.ChildStarted child -> json child.Input
         | Fact.ChildEnded ending -> json ending.Output
-        | Fact.BranchesListed listing -> listing.Items |> List.collect json
+        | Fact.BranchesListed listing -> listing.Items |> List.ofArray |> List.collect json
         | Fact.BranchCompleted ending -> json ending.Result
         | Fact.StateEntered ending -> split ending
         | Fact.Snapshot whole ->

@@ -249,7 +249,7 @@ module Values =
         let! due = orNone instant
 
         return {
-            Items = List.ofArray items
+            Items = items
             Due = due
         }
     }

@@ -85,7 +85,8 @@ internal sealed partial class EngineRuns
     /// itself.</summary>
     private async ValueTask<bool> HasChildUnderWayAsync(RunInfo run, EngineWorkflow workflow)
     {
-        if (!workflow.HasOneChild(run.State))
+        // The end of one on another node is heard by who has looked at it.
+        if (!workflow.HasOneChild(run.State) || store.Now.Shared is not null)
             return false;
         var id = string.Create(CultureInfo.InvariantCulture, $"{run.RunId}/{run.Visit}");
         var child = await StoreCall

@@ -29,7 +29,7 @@ module internal BranchFormat =
             reader.Join &value
 
         {
-            Items = List.ofArray items
+            Items = items
             Due = due
         }
 

@@ -103,7 +103,7 @@ module UserValues =
 
     let private listing change (listing: Listing) : Listing = {
         listing with
-            Items = listing.Items |> List.map (value change)
+            Items = Array.map (value change) listing.Items
     }
 
     let private takenBack change (back: TakenBack) : TakenBack = {

@@ -67,7 +67,7 @@ module internal ChildrenStep =
         | null -> []
         | _ -> [
             Answer.ChildrenListed {
-                Items = List.replicate (count children) null
+                Items = Array.replicate (count children) null
                 Due = Nullable()
             }
           ]

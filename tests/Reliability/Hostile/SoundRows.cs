@@ -1,5 +1,4 @@
 using Cano.Kernel;
-using Microsoft.FSharp.Collections;
 
 namespace Cano.Reliability.Hostile;
 
@@ -45,7 +44,7 @@ internal static class SoundRows
         Fact.Finished,
         Fact.NewChildStarted(new ChildStart("run/1", "child", 2, "Start", s_value, 0)),
         Fact.NewChildEnded(new ChildEnding("run/1", RowStatus.Failed, "Done", s_value, s_error, 0, 9)),
-        Fact.NewBranchesListed(new Listing(ListModule.OfArray([s_value, null]), DateTimeOffset.UnixEpoch)),
+        Fact.NewBranchesListed(new Listing([s_value, null], DateTimeOffset.UnixEpoch)),
         Fact.NewBranchCompleted(new BranchEnding(1, "b", s_value, s_error)),
         Fact.NewCancelRequested(new CancelRequest("enough", DateTimeOffset.UnixEpoch)),
         Fact.NewFailed(s_error, null),

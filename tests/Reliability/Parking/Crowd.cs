@@ -1,15 +1,20 @@
 using System.Diagnostics;
+using System.Globalization;
 using Cano.Testing;
 
 namespace Cano.Reliability.Parking;
 
-/// <summary>Runs that wait, every other for a signal, the others for their time.</summary>
+/// <summary>Runs that wait, a third each for a signal, for their time, and for a child, which waits for a
+/// signal.</summary>
 internal sealed class Crowd
 {
     private const int Among = 256;
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+    private const string Child = "parked-child";
+
+    private static readonly string[] s_states = ["sleep", "ask", "parent"];
     private static readonly Signal s_go = new("go");
     private static readonly string s_input = new('i', 1000);
 
@@ -22,6 +27,11 @@ internal sealed class Crowd
     public Crowd(CanoEngine engine)
     {
         _engine = engine;
+        var child = Workflow
+            .Bare<string>()
+            .WithName(Child)
+            .RegisterWait("ask", Wait.For<string>().On(s_go, "done"))
+            .AddExitState("done");
         _workflow = Workflow
             .Bare<string>()
             .WithName("parked")
@@ -32,12 +42,13 @@ internal sealed class Crowd
                 context =>
                 {
                     context.Store.Put("amount", 7);
-                    return IsTimed(context.RunId) ? "sleep" : "ask";
+                    return s_states[KindOf(context.RunId)];
                 },
                 TaskConfig.Minimal
             )
             .RegisterTimer("sleep", s_hour, "check")
             .RegisterWait("ask", Wait.For<string>().On(s_go, "check"))
+            .RegisterChild("parent", child, "ask", (_, end) => end.IsSuccess ? "check" : "")
             .Register(
                 "check",
                 context =>
@@ -63,26 +74,31 @@ internal sealed class Crowd
             new ParallelOptions { MaxDegreeOfParallelism = Among },
             async (run, cancel) => await _engine.StartAsync(_workflow, "begin", IdOf(run), s_input, cancel)
         );
-        while (await WaitingAsync() < to)
+        while (await WaitingAsync("parked") < to || await WaitingAsync(Child) < ChildrenAmong(to))
             await Task.Delay(s_look, TimeProvider.System);
     }
 
-    private async Task<long> WaitingAsync() =>
-        (await _engine.CountAsync(new RunQuery { WorkflowName = "parked" })).GetValueOrDefault(
+    /// <summary>How many of the first so many runs have a child.</summary>
+    public static int ChildrenAmong(int count) => Enumerable.Range(0, count).Count(run => KindOf(run) == 2);
+
+    private async Task<long> WaitingAsync(string workflow) =>
+        (await _engine.CountAsync(new RunQuery { WorkflowName = workflow })).GetValueOrDefault(
             RunStatus.Waiting
         );
 
-    /// <summary>Signals every thousandth of those that wait for one, which ends it.</summary>
+    /// <summary>Signals every thousandth of those that wait for one, or the child that it waits for, which
+    /// ends it.</summary>
     public async Task<(int Count, TimeSpan Took)> SignalAsync(int count)
     {
         var (sent, clock) = (0, Stopwatch.StartNew());
-        for (var run = 1; run < count; run += 1000)
+        int[] among = [.. Enumerable.Range(0, count).Where(run => run % 1000 == 1 && KindOf(run) > 0)];
+        foreach (var run in among)
         {
-            await _engine.SignalAsync(IdOf(run), s_go);
+            await _engine.SignalAsync(KindOf(run) == 2 ? $"{IdOf(run)}/1" : IdOf(run), s_go);
             sent++;
         }
 
-        for (var run = 1; run < count; run += 1000)
+        foreach (var run in among)
             Broken.Unless(
                 await _engine.Run(_workflow, IdOf(run)).Completion() == "done",
                 $"run {run} did not come to its end"
@@ -94,7 +110,7 @@ internal sealed class Crowd
     /// row.</summary>
     public async Task<(int Count, TimeSpan Took)> WakeAsync(VirtualTime time, int count)
     {
-        var timers = Enumerable.Range(0, count).Count(run => IsTimed(IdOf(run)));
+        var timers = Enumerable.Range(0, count).Count(run => KindOf(run) == 0);
         (_ended, _awaited) = (0, timers);
         var clock = Stopwatch.StartNew();
         time.Advance(s_hour);
@@ -102,7 +118,9 @@ internal sealed class Crowd
         return (timers, clock.Elapsed);
     }
 
-    private static bool IsTimed(string id) => (id[^1] - '0') % 2 == 0;
+    private static int KindOf(int run) => run % s_states.Length;
+
+    private static int KindOf(string id) => KindOf(int.Parse(id[^19..], CultureInfo.InvariantCulture));
 
     /// <summary>36 characters.</summary>
     private static string IdOf(int run) => $"a-run-that-waits-{run:D19}";

@@ -24,7 +24,7 @@ internal static class ParkedRow
         new(
             14,
             "parked",
-            "runs that wait hold next to nothing, outlive a kill, and wake when their time or signal comes",
+            "runs that wait hold next to nothing, outlive a kill, and wake when their time, signal or child comes",
             QuickCount: 3_000,
             FullCount: 1_000_000,
             RunAsync
@@ -50,9 +50,10 @@ internal static class ParkedRow
             Copy(before, after);
         }
 
+        var runs = count + Crowd.ChildrenAmong(Among + count) - Crowd.ChildrenAmong(Among);
         Broken.Unless(
-            heap <= (HeapMax * count) + HeapMargin,
-            $"{count:N0} runs hold {heap:N0} bytes, {heap / count:N0} each"
+            heap <= (HeapMax * runs) + HeapMargin,
+            $"{runs:N0} runs hold {heap:N0} bytes, {heap / runs:N0} each"
         );
         opened.Restart();
         await using var next = await CanoEngine.OpenAsync(after, new() { TimeProvider = time });
@@ -71,7 +72,7 @@ internal static class ParkedRow
             Broken.Unless(rate >= WakesASecond, $"{rate:N0} wakes a second");
         }
 
-        return $"{count:N0} runs started in {started.TotalSeconds:N1} s, {heap / count:N0} bytes each; opened again in {opening.TotalSeconds:N1} s, "
+        return $"{runs:N0} runs, {runs - count:N0} of them children, started in {started.TotalSeconds:N1} s, {heap / runs:N0} bytes each; opened again in {opening.TotalSeconds:N1} s, "
             + $"resumed in {resumed.TotalSeconds:N2} s; {signals:N0} signalled in {signalled.TotalMilliseconds:N0} ms; "
             + $"{timers:N0} woken by their time, {rate:N0} a second";
     }
