@@ -65,7 +65,14 @@ internal static partial class Runs
                 ReportUnknown(workflow.Options, runId, row);
             // Those of a child stay until its parent has its end.
             beginning.Journal!.KeepsRows =
-                request.KeepsRows || beginning.Run.Durable.Start?.Parent is not null;
+                request.KeepsRows
+                || (
+                    beginning.Run.Durable.Start?.Parent is not null
+                    && (
+                        request.Host is not null
+                        || await AwaitedChildren.ContainsAsync(store, runId).ConfigureAwait(false)
+                    )
+                );
             if (request.Result is { } result)
                 (result.Values, result.ParentId) = (
                     beginning.Values,
