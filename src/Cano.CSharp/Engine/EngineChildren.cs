@@ -47,7 +47,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
         if (!found.IsOf(parent))
             return StoredChild.NoneOf(child.Child, parent);
         if (found.HasEnded)
-            return Told(found.EndingOf(child.Child));
+            return IsRetried(parent, found, child) ? null : Told(found.EndingOf(child.Child));
         if (runs.Store.Now.Shared is not null)
             _elsewhere[child.Child.RunId] = parent.RunId;
         await StoredChild
@@ -86,6 +86,21 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
             if (child is not { HasEnded: false } && _elsewhere.TryRemove(childId, out _))
                 _ = Ended(parentId, childId);
         }
+    }
+
+    /// <summary>Whether somebody is about to go on with a child whose end was taken back: its parent looks
+    /// again when that has come to a row, or to nothing.</summary>
+    private bool IsRetried(RunParent parent, StoredChild found, AwaitedChild child)
+    {
+        var id = child.Child.RunId;
+        if (found.Sequence > child.After || runs.Find(id) is not { } retried)
+            return false;
+        runs.Later(async () =>
+        {
+            await Task.WhenAny(retried.Begun, retried.Ended).ConfigureAwait(false);
+            await Ended(parent.RunId, id).ConfigureAwait(false);
+        });
+        return true;
     }
 
     private ChildEnding Told(ChildEnding ending)
