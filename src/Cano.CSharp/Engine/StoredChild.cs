@@ -10,7 +10,8 @@ namespace Cano.CSharp.Engine;
 /// <param name="Values">Decodes them.</param>
 internal sealed record StoredChild(RunSummary Summary, IReadOnlyList<CheckpointRow> Rows, ValueCodec Values)
 {
-    public bool HasEnded => Summary.HasEnded;
+    /// <summary>By its rows: it may have gone on since it was found.</summary>
+    public bool HasEnded => RowStatuses.IsEnd(Rows[^1].Status);
 
     /// <summary>That of its newest row.</summary>
     public long Sequence => Rows[^1].Sequence;
