@@ -25,7 +25,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
 
         if (!found.IsOf(parent))
             throw EngineErrors.IsNoChild(child.Child.RunId, parent.RunId);
-        if (found.HasEnded && found.Sequence > child.After)
+        if (found.HasEndedAfter(child.After))
             return Told(found.EndingOf(child.Child));
         if (runs.Store.Now.Shared is not null)
             _elsewhere[child.Child.RunId] = parent.RunId;
@@ -93,7 +93,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
     private bool IsRetried(RunParent parent, StoredChild found, AwaitedChild child)
     {
         var id = child.Child.RunId;
-        if (found.Sequence > child.After || runs.Find(id) is not { } retried)
+        if (found.HasEndedAfter(child.After) || runs.Find(id) is not { } retried)
             return false;
         runs.Later(async () =>
         {

@@ -16,6 +16,13 @@ internal sealed record StoredChild(RunSummary Summary, IReadOnlyList<CheckpointR
     /// <summary>That of its newest row.</summary>
     public long Sequence => Rows[^1].Sequence;
 
+    /// <summary>Whether it has come to an end that its parent waits for: behind the row whose end a retry
+    /// took back. One that nobody retries is not that end, whatever its row: the child was forgotten since,
+    /// and began anew.</summary>
+    public bool HasEndedAfter(long takenBack) =>
+        HasEnded
+        && (Sequence > takenBack || Rows[^1].Status is not (RowStatus.Failed or RowStatus.RollbackFailed));
+
     /// <summary>The run of this id; null when there is none.</summary>
     /// <exception cref="StoppedWaitException">It cannot be read.</exception>
     public static async ValueTask<StoredChild?> FindAsync(EngineRuns runs, string id)

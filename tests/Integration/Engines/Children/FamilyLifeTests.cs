@@ -120,6 +120,32 @@ public sealed class FamilyLifeTests
             await Task.Yield();
     }
 
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    [Trait("ID", "V2"), Trait("ID", "S7")]
+    public async Task A_retried_parent_takes_the_end_of_a_child_that_was_forgotten_and_began_anew(string kind)
+    {
+        using var home = Engines.Home(kind);
+        await using var engine = await home.OpenAsync();
+        _family.FailuresLeft = 1;
+        var parent = Workflow
+            .Bare<Stage>()
+            .WithName("plain")
+            .RegisterChild(
+                Stage.Start,
+                _family.Quick(),
+                Stage.Start,
+                _ => -2,
+                (_, end) => end.IsSuccess ? Stage.End : throw new IOException("it failed")
+            )
+            .AddExitState(Stage.End);
+        var run = await engine.Add(parent).StartAsync(parent, Stage.Start, Id).Soon();
+        Assert.NotNull((await Failures.OfAsync(run.Completion().Soon())).Message);
+        await engine.ForgetAsync($"{Id}/0").Soon();
+        await engine.RetryAsync(Id).Soon();
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+    }
+
     private Workflow<Stage> Parent() => _family.ParentOf(_family.Child(), (_, end) => end.Exit);
 
     /// <summary>The child waits, and the parent for it.</summary>
