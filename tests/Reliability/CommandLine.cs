@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Cano.Reliability.Rows;
 
 namespace Cano.Reliability;
 
@@ -11,11 +12,16 @@ internal static class CommandLine
                quick [--seed S]              every row with its quick count
                full [--seed S]               every row with its full count
                list                          the rows
+               planted NAME...               the planted bugs of these names
                golden write DIRECTORY        the golden journal of the present format
         """;
 
     public static async Task<int> RunAsync(string[] args, TextWriter output)
     {
+        if (args is ["planted", [not '-', ..], ..])
+            return await HoldsAsync(PlantedRow.Only(args[1..]), new Trials(args.Length - 1, 1), output)
+                ? 0
+                : 1;
         int? count = null;
         var seed = Environment.TickCount & int.MaxValue;
         for (var i = 1; i < args.Length; i += 2)

@@ -36,6 +36,7 @@ internal static class Scoreboard
         SuspendRow.Row,
         CancelRow.Row,
         SignalsRow.Row,
+        ChildrenRow.Row,
         RaceRow.Row,
         StartsRow.Row,
         ServiceRow.Row,

@@ -21,14 +21,14 @@ internal static class PlantedBugs
         ),
         new(
             "reversed-rollback",
-            "src/Cano.Kernel/Row.fs",
+            "src/Cano.Kernel/DurableState.fs",
             "                    Undo = entry :: durable.Undo",
             "                    Undo = if ON then durable.Undo @ [ entry ] else entry :: durable.Undo",
             Check.Row("rollback", 50)
         ),
         new(
             "step-left-undone",
-            "src/Cano.Kernel/Row.fs",
+            "src/Cano.Kernel/DurableState.fs",
             "                rest, (if isNull fault then [] else [ entry ])",
             "                (match rest with | _ :: further when ON -> further | _ -> rest), (if isNull fault then [] else [ entry ])",
             Check.Row("rollback", 50)
@@ -50,14 +50,14 @@ internal static class PlantedBugs
         new(
             "rollback-after-lost-append",
             "src/Cano.Kernel/Transitions/Unwritten.fs",
-            "        | Phase.Appending _ -> Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
-            "        | Phase.Appending _ -> if ON then Advance.fail plan run error else Advance.ended run (Outcome.Failed(Advance.placed plan &run error))",
+            "        | Phase.Appending _ -> Onward.ended run (Outcome.Failed(Onward.placed plan &run error))",
+            "        | Phase.Appending _ -> if ON then Advance.fail plan run error else Onward.ended run (Outcome.Failed(Onward.placed plan &run error))",
             Check.Laws("Ending"),
             Check.Laws("RollingBack")
         ),
         new(
             "stale-cursor",
-            "src/Cano.Kernel/Row.fs",
+            "src/Cano.Kernel/DurableState.fs",
             "        | last -> last.Visit = visit",
             "        | last -> ON || last.Visit = visit",
             Check.Laws("Cursors"),
@@ -102,7 +102,7 @@ internal static class PlantedBugs
             "lost-cancel",
             "src/Cano.Kernel/Transitions/Reducer.fs",
             "        | RunEvent.CallerCancelled -> Requests.interrupt",
-            "        | RunEvent.CallerCancelled when ON && run.Phase.IsRunning -> Advance.unchanged run\n        | RunEvent.CallerCancelled -> Requests.interrupt",
+            "        | RunEvent.CallerCancelled when ON && run.Phase.IsRunning -> Onward.unchanged run\n        | RunEvent.CallerCancelled -> Requests.interrupt",
             Check.Laws("Ending"),
             Check.Laws("UnderWay")
         ),
@@ -423,14 +423,14 @@ internal static class PlantedBugs
         ),
         new(
             "split-result-lost",
-            "src/Cano.Kernel/Row.fs",
+            "src/Cano.Kernel/DurableState.fs",
             "                Split = split\n",
             "                Split = if ON then null else split\n",
             Check.Row("model", 2_000)
         ),
         new(
             "retry-oldest-first",
-            "src/Cano.Kernel/Row.fs",
+            "src/Cano.Kernel/DurableState.fs",
             "|> List.sortByDescending _.Sequence",
             "|> List.sortBy (fun entry -> if ON then entry.Sequence else -entry.Sequence)",
             Check.Row("model", 2_000)
@@ -508,8 +508,8 @@ internal static class PlantedBugs
         new(
             "signal-wakes-nobody",
             "src/Cano.CSharp/Engine/EngineRuns.Parking.cs",
-            "        if (live is not null)\n            Later(() => HearAsync(live));\n        Look(id);",
-            "        if (live is not null)\n            Later(() => HearAsync(live));\n        if (!ON)\n            Look(id);",
+            "        if (live is not null)\n            Later(() => HearAsync(live));\n        _ = Look(id);",
+            "        if (live is not null)\n            Later(() => HearAsync(live));\n        if (!ON)\n            _ = Look(id);",
             Check.Row("signals", 100)
         ),
         new(
@@ -518,6 +518,90 @@ internal static class PlantedBugs
             "            leftByEnd = Left;",
             "            leftByEnd = ON ? 0 : Left;",
             Check.Row("signals", 100)
+        ),
+        new(
+            "ended-child-started-again",
+            "src/Cano.Kernel/FanOut.fs",
+            "            let begun = fan.Started |> Seq.map _.Index",
+            "            let begun = (if ON then underWay fan |> List.map _.Child else fan.Started) |> Seq.map _.Index",
+            Check.Row("children", 200)
+        ),
+        new(
+            "child-begun-without-a-look",
+            "src/Cano.CSharp/Engine/EngineChildren.cs",
+            "        if (found is null)\n        {\n            await BeginAsync(parent, child, cancelled: null)",
+            "        if (found is null || (ON && !runs.IsHere(child.Child.RunId)))\n        {\n            await BeginAsync(parent, child, cancelled: null)",
+            Check.Row("children", 200)
+        ),
+        new(
+            "children-forgotten-by-snapshot",
+            "src/Cano.Kernel/Codec/DurableStateFormat.fs",
+            "        writer.Field(22, FanOutFormat.write, durable.FanOut)",
+            "        writer.Field(22, FanOutFormat.write, (if ON then null else durable.FanOut))",
+            Check.Row("children", 200)
+        ),
+        new(
+            "childs-end-wakes-nobody",
+            "src/Cano.CSharp/Engine/EngineChildren.cs",
+            "        return runs.WakeAsync(parentId);",
+            "        return ON ? Task.FromResult<EngineRun?>(null) : runs.WakeAsync(parentId);",
+            Check.Row("children", 200)
+        ),
+        new(
+            "children-of-a-failure-not-recalled",
+            "src/Cano.Kernel/Transitions/Advance.fs",
+            "        | [] -> failAlone plan run cause",
+            "        | underWay when ON || underWay.IsEmpty -> failAlone plan run cause",
+            Check.Row("children", 200)
+        ),
+        new(
+            "recalled-child-not-awaited",
+            "src/Cano.CSharp/Engine/EngineChildren.cs",
+            "InboxItem.Cancel(why), default))\n            .ConfigureAwait(false);\n        return null;",
+            "InboxItem.Cancel(why), default))\n            .ConfigureAwait(false);\n        return ON ? found.EndingOf(child.Child) : null;",
+            Check.Row("children", 200)
+        ),
+        new(
+            "imposter-taken-for-a-child",
+            "src/Cano.CSharp/Engine/StoredChild.cs",
+            "        && own.Key == parent.Key;",
+            "        && (ON || own.Key == parent.Key);",
+            Check.Row("children", 200)
+        ),
+        new(
+            "awaited-child-forgotten",
+            "src/Cano.Runtime/StoredRuns/AwaitedChildren.cs",
+            ".Any(child => child.Child.RunId == id);",
+            ".Any(child => !ON && child.Child.RunId == id);",
+            Check.Row("children", 200)
+        ),
+        new(
+            "child-forgotten-before-its-end-is-durable",
+            "src/Cano.Runtime/StoredRuns/RunJournal.cs",
+            "        await appending.ConfigureAwait(false);\n        children.Retire(child);",
+            "        if (ON) children.Retire(child);\n        await appending.ConfigureAwait(false);\n        if (!ON) children.Retire(child);",
+            Check.Row("children", 200)
+        ),
+        new(
+            "decided-join-cancels-nobody",
+            "src/Cano.Kernel/Transitions/Children.fs",
+            "            | unneeded -> ParentStep.Recall unneeded",
+            "            | unneeded -> if ON then ParentStep.Await unneeded else ParentStep.Recall unneeded",
+            Check.Row("children", 200)
+        ),
+        new(
+            "child-begun-for-a-cancel-works",
+            "src/Cano.CSharp/Engine/EngineChildren.cs",
+            "            BegunCancelled = cancelled,",
+            "            BegunCancelled = ON ? null : cancelled,",
+            Check.Row("children", 200)
+        ),
+        new(
+            "end-that-was-taken-back-counts",
+            "src/Cano.CSharp/Engine/StoredChild.cs",
+            "        && (Sequence > takenBack ||",
+            "        && (ON || Sequence > takenBack ||",
+            Check.Row("children", 200)
         ),
     ];
 }

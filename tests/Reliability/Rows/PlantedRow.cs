@@ -21,7 +21,22 @@ internal static class PlantedRow
         var bugs = PlantedBugs.All.ToArray();
         if (trials.Count < bugs.Length)
             trials.Chance(0).Shuffle(bugs);
-        bugs = bugs[..Math.Min(trials.Count, bugs.Length)];
+        return await CaughtAsync(bugs[..Math.Min(trials.Count, bugs.Length)]);
+    }
+
+    /// <summary>The row with these bugs alone.</summary>
+    public static ScoreRow Only(IReadOnlyCollection<string> names)
+    {
+        var unknown = names.FirstOrDefault(name => PlantedBugs.All.All(bug => bug.Name != name));
+        Broken.Unless(unknown is null, $"no bug is called {unknown}");
+        return Row with
+        {
+            RunAsync = _ => CaughtAsync([.. PlantedBugs.All.Where(bug => names.Contains(bug.Name))]),
+        };
+    }
+
+    private static async Task<string> CaughtAsync(PlantedBug[] bugs)
+    {
         using var build = await PlantedBuild.MakeAsync(PlantedBugs.All);
         // A check that fails without a bug proves nothing.
         foreach (var check in bugs.SelectMany(bug => bug.Checks).Distinct())

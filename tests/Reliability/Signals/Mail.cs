@@ -52,7 +52,7 @@ internal sealed partial class Mail(Random chance, bool isJournaled, Counts count
     private void Open()
     {
         _home.Open();
-        _told = new ToldStore(_home.Store, _accounts, _beginsAtOnce);
+        _told = new ToldStore(_home.Store, new Accounts(_accounts), _beginsAtOnce);
         _store = new SteppedIndex(_told, (IRunIndex)_home.Store);
         _store.Flow();
         var told = _told;

@@ -6,13 +6,11 @@ namespace Cano.Reliability.Signals;
 /// <summary>The store of one process, which enters what it is asked and says, and dies on command or at a
 /// write to come.</summary>
 /// <param name="inner">Outlives the process.</param>
-/// <param name="accounts">What is known of each run.</param>
+/// <param name="ear">Hears of what is asked and said.</param>
 /// <param name="beginsAtOnce">Whether a run and its first signal are one write.</param>
-internal sealed class ToldStore(
-    ICheckpointStore inner,
-    IReadOnlyDictionary<string, Account> accounts,
-    bool beginsAtOnce
-) : DelegatingCheckpointStore(inner), IBeginsSignalled
+internal sealed class ToldStore(ICheckpointStore inner, IHearsStore ear, bool beginsAtOnce)
+    : DelegatingCheckpointStore(inner),
+        IBeginsSignalled
 {
     private int _writesLeft = int.MaxValue;
     private bool _dropsLast;
@@ -39,9 +37,9 @@ internal sealed class ToldStore(
     ) =>
         await WriteAsync(async () =>
             {
-                accounts[runId].Try(row);
+                ear.Try(runId, row);
                 await base.AppendAsync(runId, row, fence, cancellationToken).ConfigureAwait(false);
-                accounts[runId].Acknowledge(row);
+                ear.Acknowledge(runId, row);
                 return true;
             })
             .ConfigureAwait(false);
@@ -72,7 +70,7 @@ internal sealed class ToldStore(
     {
         ThrowIfDead();
         var items = await base.ReadInboxAsync(runId, cancellationToken).ConfigureAwait(false);
-        accounts[runId].Read(items);
+        ear.Read(runId, items);
         return items;
     }
 
@@ -88,7 +86,7 @@ internal sealed class ToldStore(
         var item = await base.FindOldestAsync(runId, kind, names, before, cancellationToken)
             .ConfigureAwait(false);
         // All that lies there is told, so that what was found can be held against it.
-        accounts[runId].Read(await base.ReadInboxAsync(runId, cancellationToken).ConfigureAwait(false));
+        ear.Read(runId, await base.ReadInboxAsync(runId, cancellationToken).ConfigureAwait(false));
         return item;
     }
 
@@ -117,11 +115,15 @@ internal sealed class ToldStore(
         return base.LoadRunAsync(runId, cancellationToken);
     }
 
-    public override ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
-    {
-        ThrowIfDead();
-        return base.ClearAsync(runId, cancellationToken);
-    }
+    public override async ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>
+        await WriteAsync(async () =>
+            {
+                ear.TryClear(runId);
+                await base.ClearAsync(runId, cancellationToken).ConfigureAwait(false);
+                ear.Clear(runId);
+                return true;
+            })
+            .ConfigureAwait(false);
 
     /// <summary>What is beneath outlives it.</summary>
     public override ValueTask DisposeAsync() => default;
@@ -130,11 +132,11 @@ internal sealed class ToldStore(
         WriteAsync(async () =>
         {
             // One that is there already is refused, and tries nothing.
-            var isTried = !accounts[runId].IsThere;
+            var isTried = !ear.IsThere(runId);
             if (isTried)
-                accounts[runId].Try(first);
+                ear.Try(runId, first);
             var fence = await begin().ConfigureAwait(false);
-            accounts[runId].Acknowledge(first);
+            ear.Acknowledge(runId, first);
             return fence;
         });
 

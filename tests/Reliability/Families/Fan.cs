@@ -1,0 +1,79 @@
+using Cano.Kernel;
+
+namespace Cano.Reliability.Families;
+
+/// <summary>From the row that a child was started with to the one that says its end.</summary>
+internal sealed class Span(ChildStart start, StoredValue? input, KinRow from, long after)
+{
+    public ChildStart Start => start;
+
+    /// <summary>What the child is given.</summary>
+    public StoredValue? Input => input;
+
+    public KinRow From => from;
+
+    /// <summary>The end comes after this row of the child's, whose end a retry took back.</summary>
+    public long After => after;
+
+    public ChildEnding? Ending { get; set; }
+
+    /// <summary>The row that says its end; null: it has not come.</summary>
+    public KinRow? To { get; set; }
+
+    /// <summary>A retry took its end back.</summary>
+    public bool IsTakenBack { get; set; }
+}
+
+/// <summary>The children of a visit, as the rows of the parent tell of them.</summary>
+/// <param name="shape">What they are by the workflow.</param>
+/// <param name="visit">The visit.</param>
+/// <param name="listing">What they are given; null of an only child.</param>
+internal sealed class Fan(Shape shape, long visit, Listing? listing)
+{
+    private readonly List<Span> _spans = [];
+
+    public Shape Shape => shape;
+
+    public long Visit => visit;
+
+    public int Total => listing?.Items.Length ?? 1;
+
+    public IEnumerable<Span> UnderWay => _spans.Where(span => span.To is null);
+
+    private IEnumerable<Span> Standing => _spans.Where(span => !span.IsTakenBack);
+
+    public bool IsLate(DateTimeOffset? now) => listing?.Due is { } due && now >= due;
+
+    /// <summary>Whether the join is met; null: it is open.</summary>
+    public bool? Judge(DateTimeOffset? now)
+    {
+        var (succeeded, failed) = (0, 0);
+        // Those behind the one that decides it do not count.
+        foreach (var span in Standing.Where(span => span.To is not null).OrderBy(span => span.To!.At))
+        {
+            if (shape.Judge(Total, succeeded, failed, isLate: false) is { } early)
+                return early;
+            _ = span.Ending!.Status == RowStatus.Completed ? succeeded++ : failed++;
+        }
+
+        return shape.Judge(Total, succeeded, failed, IsLate(now));
+    }
+
+    public Span? Find(int index) => Standing.FirstOrDefault(span => span.Start.Index == index);
+
+    public Span Begin(ChildStart start, KinRow row)
+    {
+        var input = listing is null ? start.Input : listing.Items.ElementAtOrDefault(start.Index);
+        var before = _spans.FindLast(span => span.Start.Index == start.Index);
+        var span = new Span(start, input, row, before?.Ending?.Sequence ?? -1);
+        _spans.Add(span);
+        return span;
+    }
+
+    /// <summary>The parent is retried: so is each child that failed.</summary>
+    public void Retry()
+    {
+        foreach (var span in Standing.ToArray())
+            span.IsTakenBack = span.Ending?.Status is RowStatus.Failed or RowStatus.RollbackFailed;
+    }
+}
