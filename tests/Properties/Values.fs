@@ -248,10 +248,7 @@ module Values =
         let! items = many (orNull value)
         let! due = orNone instant
 
-        return {
-            Items = items
-            Due = due
-        }
+        return { Items = items; Due = due }
     }
 
     let private branchEnding: Gen<BranchEnding> = gen {

@@ -28,10 +28,7 @@ module internal BranchFormat =
 
             reader.Join &value
 
-        {
-            Items = items
-            Due = due
-        }
+        { Items = items; Due = due }
 
     let private readError = Reading(fun reader -> ErrorFormat.read &reader)
 
