@@ -1,4 +1,5 @@
 using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Loop;
 using Cano.Runtime.StoredRuns;
 
 namespace Cano.Runtime.Runs;
@@ -51,6 +52,22 @@ internal static partial class Runs
             await store.ReleaseAsync(id, fence).ConfigureAwait(false);
         return true;
     }
+
+    /// <summary>Whether somebody else retires the run: the rows of a child stay until its parent has its
+    /// end.</summary>
+    private static async ValueTask<bool> KeepsRowsAsync(
+        ICheckpointStore store,
+        RunBeginning beginning,
+        RunRequest request
+    ) =>
+        request.KeepsRows
+        || (
+            beginning.Run.Durable.Start?.Parent is not null
+            && (
+                request.Host is not null
+                || await AwaitedChildren.ContainsAsync(store, request.Id!).ConfigureAwait(false)
+            )
+        );
 
     private static string Owner() => $"{Environment.MachineName}/{Environment.ProcessId}";
 }

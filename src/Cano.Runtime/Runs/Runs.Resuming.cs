@@ -63,16 +63,8 @@ internal static partial class Runs
                 .ConfigureAwait(false);
             foreach (var row in unknown)
                 ReportUnknown(workflow.Options, runId, row);
-            // Those of a child stay until its parent has its end.
-            beginning.Journal!.KeepsRows =
-                request.KeepsRows
-                || (
-                    beginning.Run.Durable.Start?.Parent is not null
-                    && (
-                        request.Host is not null
-                        || await AwaitedChildren.ContainsAsync(store, runId).ConfigureAwait(false)
-                    )
-                );
+            beginning.Journal!.KeepsRows = await KeepsRowsAsync(store, beginning, request)
+                .ConfigureAwait(false);
             if (request.Result is { } result)
                 (result.Values, result.ParentId) = (
                     beginning.Values,
