@@ -27,8 +27,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
             throw EngineErrors.IsNoChild(child.Child.RunId, parent.RunId);
         if (found.HasEndedAfter(child.After))
             return Told(found.EndingOf(child.Child));
-        if (runs.Store.Now.Shared is not null)
-            _elsewhere[child.Child.RunId] = parent.RunId;
+        Awaits(parent.RunId, child.Child.RunId);
         TakeUp(found, child.Child);
         return null;
     }
@@ -48,8 +47,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
             return StoredChild.NoneOf(child.Child, parent);
         if (found.HasEnded)
             return IsRetried(parent, found, child) ? null : Told(found.EndingOf(child.Child));
-        if (runs.Store.Now.Shared is not null)
-            _elsewhere[child.Child.RunId] = parent.RunId;
+        Awaits(parent.RunId, child.Child.RunId);
         await StoredChild
             .PatientlyAsync(() => runs.CancelAsync(found.Summary, InboxItem.Cancel(why), default))
             .ConfigureAwait(false);
@@ -62,6 +60,13 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
     {
         _watchers[parentId] = ended;
         return new Watching(() => _watchers.TryRemove(KeyValuePair.Create(parentId, ended)));
+    }
+
+    /// <summary>A parent waits for a child, whose end may come on another node.</summary>
+    public void Awaits(string parentId, string childId)
+    {
+        if (runs.Store.Now.Shared is not null)
+            _elsewhere[childId] = parentId;
     }
 
     /// <summary>A child has ended: whoever waits for it looks.</summary>

@@ -101,7 +101,8 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// <summary>It has stopped to wait, and what ends that; null when it has not.</summary>
     public ParkedWait? Parked { get; private set; }
 
-    /// <summary>Who goes on with the parent that its end wakes; set before it has ended.</summary>
+    /// <summary>Who goes on with the parent that its end wakes, or, when something came while it parked, with
+    /// the run itself; set before it has ended.</summary>
     public Task<EngineRun?> Woken { get; set; } = Task.FromResult<EngineRun?>(null);
 
     /// <summary>Something came into its inbox while it was worked on.</summary>

@@ -85,14 +85,16 @@ internal sealed partial class EngineRuns
     /// itself.</summary>
     private async ValueTask<bool> HasChildUnderWayAsync(RunInfo run, EngineWorkflow workflow)
     {
-        // The end of one on another node is heard by who has looked at it.
-        if (!workflow.HasOneChild(run.State) || store.Now.Shared is not null)
+        if (!workflow.HasOneChild(run.State))
             return false;
         var id = string.Create(CultureInfo.InvariantCulture, $"{run.RunId}/{run.Visit}");
         var child = await StoreCall
             .AskAsync("find run", () => StoreListing.FindAsync(store.Now, id))
             .ConfigureAwait(false);
-        return child is { HasEnded: false, Damage: null } && child.ParentRunId == run.RunId;
+        if (child is not { HasEnded: false, Damage: null } || child.ParentRunId != run.RunId)
+            return false;
+        Children.Awaits(run.RunId, id);
+        return true;
     }
 
     /// <summary>As <see cref="ParksAsync(string, ParkedWait)"/>; where the store does not answer, whoever

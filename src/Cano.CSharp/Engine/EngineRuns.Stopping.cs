@@ -95,18 +95,19 @@ internal sealed partial class EngineRuns
         }
     }
 
-    /// <summary>Tells of the end, if the run comes to it. Gives the parent that the end woke; null when it
-    /// woke none.</summary>
+    /// <summary>Tells of the end, if the run comes to it. Gives who goes on with the parent that the end
+    /// woke, or with the run itself; null when nobody does.</summary>
     private async Task<EngineRun?> RestedAsync(EngineRun run, ChannelWriter<RunEnd> ends)
     {
         await Task.WhenAny(run.Ended, run.Rests).ConfigureAwait(false);
         await basis.Dispatcher.Turn;
         if (
             !run.Ended.IsCompleted
-            || await run.Ended.ConfigureAwait(false) is not { IsLeftAlone: false, IsParked: false } ended
+            || await run.Ended.ConfigureAwait(false) is not { IsLeftAlone: false } ended
         )
             return null;
-        ends.TryWrite(ended.End);
+        if (!ended.IsParked)
+            ends.TryWrite(ended.End);
         return await run.Woken.ConfigureAwait(false);
     }
 

@@ -191,6 +191,8 @@ internal sealed partial class EngineRuns(
             : GoesOn(run, ended.IsParked) ?? Healing(run, ended);
         if (run.Result.ParentId is { } parent && StoredEnd.IsEnd(ended.End.Status))
             run.Woken = Children.Ended(parent, run.Id);
+        else if (ended.IsParked && run is { IsRung: true, IsToldToCancel: false })
+            run.Woken = Look(run.Id);
         run.End(ended);
         Bell.Ring(run.Id);
         waiter?.TrySetResult(ended);
@@ -203,7 +205,7 @@ internal sealed partial class EngineRuns(
         if (run is { IsToldToCancel: true } && !IsSuspended)
             return () => _ = TakeUpAsync(run.Id, run.Workflow, TakeUpFor.Cancel);
         if (isParked)
-            return run.IsRung ? () => _ = Look(run.Id) : null;
+            return null;
         // The engine goes on already, and found nothing of a run that had not begun.
         if (run is { RestsWithAll: true, IsAwaited: false, IsQueued: false } && !IsSuspended)
             return () => _ = TakeUpAsync(run.Id, run.Workflow);
