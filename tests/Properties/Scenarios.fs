@@ -81,8 +81,13 @@ module Scenarios =
 
     /// Nearly every step is one that can be undone, and any state may follow.
     let private saga (scenario: Scenario) =
-        let compensatable (state: StateDefinition) =
+        let compensatable (i: int) (state: StateDefinition) =
             match state.Step with
+            | StepKind.Children _ when i % 2 = 0 -> {
+                state with
+                    Step = StepKind.Compensatable(Definitions.noRetry, TaskPolicy.Once)
+                    To = null
+              }
             | StepKind.Single policy
             | StepKind.Router policy
             | StepKind.Timer policy
@@ -98,7 +103,7 @@ module Scenarios =
             scenario with
                 Definition = {
                     scenario.Definition with
-                        States = scenario.Definition.States |> Seq.map compensatable |> Array.ofSeq
+                        States = scenario.Definition.States |> Seq.mapi compensatable |> Array.ofSeq
                 }
         }
 
