@@ -29,10 +29,13 @@ internal sealed partial class EngineRuns(
     private readonly Dictionary<string, TaskCompletionSource<EndedRun>> _waiters = [];
     private readonly Dictionary<string, EngineRun> _outlasting = [];
     private readonly Dictionary<string, string> _held = [];
+    private EngineChildren? _children;
     private readonly SemaphoreSlim _places = new(maxRunning ?? int.MaxValue);
 
-    /// <summary>The children of runs.</summary>
-    public EngineChildren Children => field ??= new EngineChildren(this);
+    /// <summary>The children of runs: whoever asks first, there is one, which knows all that are waited
+    /// for.</summary>
+    public EngineChildren Children =>
+        LazyInitializer.EnsureInitialized(ref _children, () => new EngineChildren(this));
 
     /// <summary>No new work begins.</summary>
     public bool IsSuspended { get; private set; }
