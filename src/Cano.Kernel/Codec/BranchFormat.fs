@@ -15,20 +15,19 @@ module internal BranchFormat =
 
     let readListing (reader: byref<ByteReader>) : Listing =
         let items = reader.Many(fun reader -> ValueFormat.readOptional &reader)
-        let mutable due = Nullable()
-        reader.Fields()
 
-        while reader.HasField do
-            let field = reader.Field()
-            let mutable value = ByteReader field.Value
-
-            match field.Number with
-            | 2 -> due <- Nullable(value.Instant())
-            | _ -> value.Unknown field
-
-            reader.Join &value
-
-        { Items = items; Due = due }
+        reader.Fold(
+            { Items = items; Due = Nullable() },
+            FieldReading(fun listing field value ->
+                match field.Number with
+                | 2 -> {
+                    listing with
+                        Due = Nullable(value.Instant())
+                  }
+                | _ ->
+                    value.Unknown field
+                    listing)
+        )
 
     let private readError = Reading(fun reader -> ErrorFormat.read &reader)
 

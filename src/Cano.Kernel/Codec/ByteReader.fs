@@ -15,6 +15,9 @@ type internal Field = {
 /// Reads one value with a reader that moves on.
 type internal Reading<'T> = delegate of byref<ByteReader> -> 'T
 
+/// What is known after a numbered field; the reader is at its value.
+and internal FieldReading<'T> = delegate of 'T * Field * byref<ByteReader> -> 'T
+
 /// Reads what a ByteWriter wrote, where it lies. It never throws: after the first byte that makes
 /// no sense it gives zeros, and says what is wrong.
 and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
@@ -258,16 +261,24 @@ and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
         else
             this.position <- this.bytes.Length
 
-    /// Goes past the numbered fields that values end in, of which this build knows none.
-    member this.Pass() =
+    /// Reads the numbered fields that follow, one after another.
+    member this.Fold(empty: 'T, read: FieldReading<'T>) : 'T =
+        // As in Long: a method of a byref-like struct loops, and does not recur.
+        let mutable known = empty
         this.Fields()
 
         while this.HasField do
             let field = this.Field()
             // A reader is a cursor, so that reading it changes it.
             let mutable value = ByteReader field.Value
-            value.Unknown field
+            known <- read.Invoke(known, field, &value)
             this.Join &value
+
+        known
+
+    /// Goes past the numbered fields that values end in, of which this build knows none.
+    member this.Pass() =
+        this.Fold((), FieldReading(fun () field value -> value.Unknown field))
 
 [<RequireQualifiedAccess>]
 module internal Reading =

@@ -128,80 +128,64 @@ module internal DurableStateFormat =
             null
 
     let private readFields (reader: byref<ByteReader>) : DurableState =
-        let mutable durable = DurableState.empty
-
-        reader.Fields()
-
-        while reader.HasField do
-            let field = reader.Field()
-            let mutable value = ByteReader field.Value
-
-            match field.Number with
-            | 2 ->
-                durable <- {
+        reader.Fold(
+            DurableState.empty,
+            FieldReading(fun durable field value ->
+                match field.Number with
+                | 2 -> {
                     durable with
                         Sequence = value.Signed()
-                }
-            | 4 -> durable <- { durable with Last = readRow &value }
-            | 5 ->
-                let entered = value.Signed()
-                let path = value.Many Reading.text
+                  }
+                | 4 -> { durable with Last = readRow &value }
+                | 5 ->
+                    let entered = value.Signed()
+                    let path = value.Many Reading.text
 
-                durable <- {
-                    durable with
-                        Entered = entered
-                        Path = List.ofArray path
-                }
-            | 6 ->
-                durable <- {
+                    {
+                        durable with
+                            Entered = entered
+                            Path = List.ofArray path
+                    }
+                | 6 -> {
                     durable with
                         Split = SplitFormat.read &value
-                }
-            | 8 ->
-                durable <- {
+                  }
+                | 8 -> {
                     durable with
                         Cursor = readCursor &value
-                }
-            | 10 ->
-                durable <- {
+                  }
+                | 10 -> {
                     durable with
                         Undo = List.ofArray (value.Many readGrown)
-                }
-            | 12 ->
-                durable <- {
+                  }
+                | 12 -> {
                     durable with
                         Rollback = readRollback &value
-                }
-            | 14 ->
-                durable <- {
+                  }
+                | 14 -> {
                     durable with
                         WokenBy = readRow &value
-                }
-            | 16 ->
-                durable <- {
+                  }
+                | 16 -> {
                     durable with
                         Cancel = CancelFormat.read &value
-                }
-            | 18 ->
-                durable <- {
+                  }
+                | 18 -> {
                     durable with
                         NotUndone = List.ofArray (value.Many readGrown)
-                }
-            | 20 ->
-                durable <- {
+                  }
+                | 20 -> {
                     durable with
                         RetriedAt = Nullable(value.Instant())
-                }
-            | 22 ->
-                durable <- {
+                  }
+                | 22 -> {
                     durable with
                         FanOut = FanOutFormat.read &value
-                }
-            | _ -> value.Unknown field
-
-            reader.Join &value
-
-        durable
+                  }
+                | _ ->
+                    value.Unknown field
+                    durable)
+        )
 
     /// A row within a durable state of format 1: as it stands in a journal, but without version and
     /// data.

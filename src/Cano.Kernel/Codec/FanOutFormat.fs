@@ -39,53 +39,41 @@ module internal FanOutFormat =
         writeMany writer 10 BranchFormat.writeEnding fan.Branches
 
     let read (reader: byref<ByteReader>) : FanOut =
-        let mutable fan = {
-            Visit = reader.Signed()
-            Listing = null
-            Started = []
-            Ended = []
-            TakenBack = []
-            Branches = []
-        }
+        let visit = reader.Signed()
 
-        reader.Fields()
-
-        while reader.HasField do
-            let field = reader.Field()
-            let mutable value = ByteReader field.Value
-
-            match field.Number with
-            | 2 ->
-                fan <- {
+        reader.Fold(
+            FanOut.none visit,
+            FieldReading(fun fan field value ->
+                match field.Number with
+                | 2 -> {
                     fan with
                         Listing = BranchFormat.readListing &value
-                }
-            | 4 ->
-                let started = value.Many(fun reader -> ChildFormat.readStart &reader)
+                  }
+                | 4 ->
+                    let started = value.Many(fun reader -> ChildFormat.readStart &reader)
 
-                fan <- {
-                    fan with
-                        Started = List.ofArray started
-                }
-            | 6 ->
-                let ended = value.Many(fun reader -> ChildFormat.readEnding &reader)
-                fan <- { fan with Ended = List.ofArray ended }
-            | 8 ->
-                let back = value.Many(fun reader -> readTakenBack &reader)
+                    {
+                        fan with
+                            Started = List.ofArray started
+                    }
+                | 6 ->
+                    let ended = value.Many(fun reader -> ChildFormat.readEnding &reader)
+                    { fan with Ended = List.ofArray ended }
+                | 8 ->
+                    let back = value.Many(fun reader -> readTakenBack &reader)
 
-                fan <- {
-                    fan with
-                        TakenBack = List.ofArray back
-                }
-            | 10 ->
-                let branches = value.Many(fun reader -> BranchFormat.readEnding &reader)
+                    {
+                        fan with
+                            TakenBack = List.ofArray back
+                    }
+                | 10 ->
+                    let branches = value.Many(fun reader -> BranchFormat.readEnding &reader)
 
-                fan <- {
-                    fan with
-                        Branches = List.ofArray branches
-                }
-            | _ -> value.Unknown field
-
-            reader.Join &value
-
-        fan
+                    {
+                        fan with
+                            Branches = List.ofArray branches
+                    }
+                | _ ->
+                    value.Unknown field
+                    fan)
+        )

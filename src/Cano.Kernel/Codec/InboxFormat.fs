@@ -51,34 +51,29 @@ type InboxFormat private () =
         | InboxKind.Cancel -> ()
         | other -> reader.Refuse(Problem.newer $"kind {uint8 other}")
 
-        let mutable read = {
-            Kind = kind
-            Name = null
-            Id = null
-            Payload = null
-            Codec = null
-        }
+        content <-
+            reader.Fold(
+                {
+                    Kind = kind
+                    Name = null
+                    Id = null
+                    Payload = null
+                    Codec = null
+                },
+                FieldReading(fun read field value ->
+                    match field.Number with
+                    | 2 -> { read with Name = value.Rest() }
+                    | 4 -> { read with Id = value.Rest() }
+                    | 6 -> {
+                        read with
+                            Payload = ValueFormat.read &value
+                      }
+                    | 8 -> { read with Codec = value.Rest() }
+                    | _ ->
+                        value.Unknown field
+                        read)
+            )
 
-        reader.Fields()
-
-        while reader.HasField do
-            let field = reader.Field()
-            let mutable value = ByteReader field.Value
-
-            match field.Number with
-            | 2 -> read <- { read with Name = value.Rest() }
-            | 4 -> read <- { read with Id = value.Rest() }
-            | 6 ->
-                read <- {
-                    read with
-                        Payload = ValueFormat.read &value
-                }
-            | 8 -> read <- { read with Codec = value.Rest() }
-            | _ -> value.Unknown field
-
-            reader.Join &value
-
-        content <- read
         reader.Problem
 
     /// Which entry the row of a taken signal names; -1 where it cannot be read.

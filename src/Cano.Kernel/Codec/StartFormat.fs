@@ -72,50 +72,38 @@ module internal StartFormat =
         reader.Many(fun reader -> readTag &reader)
 
     let read (reader: byref<ByteReader>) : RunStart =
-        let mutable start = RunStart.Of null
-
-        reader.Fields()
-
-        while reader.HasField do
-            let field = reader.Field()
-            let mutable value = ByteReader field.Value
-
-            match field.Number with
-            | 1 ->
-                start <- {
+        reader.Fold(
+            RunStart.Of null,
+            FieldReading(fun start field value ->
+                match field.Number with
+                | 1 -> {
                     start with
                         InitialState = value.Rest()
-                }
-            | Name ->
-                start <- {
+                  }
+                | Name -> {
                     start with
                         WorkflowName = value.Rest()
-                }
-            | StartedAt ->
-                start <- {
+                  }
+                | StartedAt -> {
                     start with
                         StartedAt = Nullable(value.Instant())
-                }
-            | 4 -> start <- { start with Key = value.Rest() }
-            | Tags -> start <- { start with Tags = readTags &value }
-            | 6 ->
-                start <- {
+                  }
+                | 4 -> { start with Key = value.Rest() }
+                | Tags -> { start with Tags = readTags &value }
+                | 6 -> {
                     start with
                         NotBefore = Nullable(value.Instant())
-                }
-            | 7 -> start <- { start with Trace = readTrace &value }
-            | Parent ->
-                start <- {
+                  }
+                | 7 -> { start with Trace = readTrace &value }
+                | Parent -> {
                     start with
                         Parent = readParent &value
-                }
-            | 10 ->
-                start <- {
+                  }
+                | 10 -> {
                     start with
                         Input = ValueFormat.read &value
-                }
-            | _ -> value.Unknown field
-
-            reader.Join &value
-
-        start
+                  }
+                | _ ->
+                    value.Unknown field
+                    start)
+        )
