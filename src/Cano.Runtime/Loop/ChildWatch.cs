@@ -5,34 +5,29 @@ using Cano.Runtime.StoredRuns;
 
 namespace Cano.Runtime.Loop;
 
-/// <summary>A run that waits for children hears which of them have ended. It is woken in its own dispatcher,
-/// never on the stack of whoever ended one.</summary>
-internal sealed class ChildWatch : IDisposable, IThreadPoolWorkItem
+/// <summary>A run that waits for children hears which of them have ended.</summary>
+internal sealed class ChildWatch : IDisposable
 {
     private readonly ConcurrentQueue<string> _ended = [];
+    private readonly Knock _knock;
     private readonly IDisposable _watch;
-    private TaskCompletionSource _more = new();
     private bool _hasLooked;
 
-    public ChildWatch(IChildRuns children, string parentId, Dispatcher dispatcher) =>
+    public ChildWatch(IChildRuns children, string parentId, Dispatcher dispatcher)
+    {
+        _knock = new Knock(dispatcher);
         _watch = children.Watch(
             parentId,
             id =>
             {
                 _ended.Enqueue(id);
-                dispatcher.Queue(this);
+                _knock.Ring();
             }
         );
-
-    /// <summary>Is completed when more children have ended than had when it was asked for: before each look,
-    /// so that no end goes unseen.</summary>
-    public Task More()
-    {
-        // Only the run asks, so nobody else makes a new one.
-        if (Volatile.Read(ref _more).Task.IsCompleted)
-            Volatile.Write(ref _more, new TaskCompletionSource());
-        return _more.Task;
     }
+
+    /// <inheritdoc cref="Knock.More"/>
+    public Task More() => _knock.More();
 
     /// <summary>The children to look at: all at first, then those that have ended since.</summary>
     public IEnumerable<AwaitedChild> ToLookAt(IReadOnlyCollection<AwaitedChild> children)
@@ -50,6 +45,4 @@ internal sealed class ChildWatch : IDisposable, IThreadPoolWorkItem
     }
 
     public void Dispose() => _watch.Dispose();
-
-    void IThreadPoolWorkItem.Execute() => Volatile.Read(ref _more).TrySetResult();
 }
