@@ -37,17 +37,20 @@ type AwaitedChild = {
 [<RequireQualifiedAccess>]
 module FanOut =
 
+    /// Of a visit whose rows tell of none yet.
+    let internal none (visit: int64) : FanOut = {
+        Visit = visit
+        Listing = null
+        Started = []
+        Ended = []
+        TakenBack = []
+        Branches = []
+    }
+
     let private isOf (visit: int64) (fan: FanOut | null) : FanOut =
         match fan with
         | NonNull fan when fan.Visit = visit -> fan
-        | _ -> {
-            Visit = visit
-            Listing = null
-            Started = []
-            Ended = []
-            TakenBack = []
-            Branches = []
-          }
+        | _ -> none visit
 
     let internal listed visit (listing: Listing) fan = {
         isOf visit fan with
@@ -75,13 +78,14 @@ module FanOut =
                 Branches = branch :: fan.Branches
         }
 
-    let private mayBeRetried (ending: ChildEnding) =
-        ending.Status = RowStatus.Failed || ending.Status = RowStatus.RollbackFailed
+    let private mayBeRetried status =
+        status = RowStatus.Failed || status = RowStatus.RollbackFailed
 
     /// The visit is tried again: so is each of its children that may be. The ends of the others
     /// stand.
     let internal retried (fan: FanOut) =
-        let back, kept = fan.Ended |> List.partition mayBeRetried
+        let back, kept =
+            fan.Ended |> List.partition (fun ending -> mayBeRetried ending.Status)
 
         let endOf (child: ChildStart) =
             back |> List.tryFind (fun ending -> ending.Index = child.Index)
@@ -140,6 +144,13 @@ module FanOut =
         |> List.filter (fun child -> not (ended.Contains child.Index))
         |> List.rev
         |> List.map (awaited fan)
+
+    /// Whether a row of a child's, its newest, is the end that its parent waits for: one behind the
+    /// row whose end a retry took back. One that nobody retries is not that end, whatever its row:
+    /// the child was forgotten since, and began anew.
+    [<CompiledName "IsEnd">]
+    let isEnd (after: int64) (status: RowStatus) (sequence: int64) =
+        RowStatuses.isEnd status && (sequence > after || not (mayBeRetried status))
 
     /// The child that begins next; null when all have begun.
     let internal following (fan: FanOut) =

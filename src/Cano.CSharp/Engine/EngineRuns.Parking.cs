@@ -1,4 +1,4 @@
-using System.Globalization;
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.StoredRuns;
 using Cano.Runtime.Time;
 
@@ -87,7 +87,7 @@ internal sealed partial class EngineRuns
     {
         if (!workflow.HasOneChild(run.State))
             return false;
-        var id = string.Create(CultureInfo.InvariantCulture, $"{run.RunId}/{run.Visit}");
+        var id = ChildId.Of(run.RunId, run.Visit);
         var child = await StoreCall
             .AskAsync("find run", () => StoreListing.FindAsync(store.Now, id))
             .ConfigureAwait(false);

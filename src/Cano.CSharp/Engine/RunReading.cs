@@ -61,7 +61,7 @@ internal static class RunReading
                 ? failed + 1
                 : 1,
             Waiting = WaitOf(listed, durable, workflow),
-            Error = (ErrorOf(durable.Last?.Fact) ?? durable.Rollback?.Cause)?.Along([
+            Error = (StoredEnd.ErrorOf(durable.Last?.Fact) ?? durable.Rollback?.Cause)?.Along([
                 .. durable.Path.Take(PathMax).Reverse(),
             ]),
             CancelReason = durable.Cancel?.Reason,
@@ -90,14 +90,6 @@ internal static class RunReading
         var entered = durable.Path.Reverse();
         return durable.Last is { Fact.IsFinished: true, State: var exit } ? [.. entered, exit] : [.. entered];
     }
-
-    private static CanoError? ErrorOf(Fact? fact) =>
-        fact switch
-        {
-            Fact.Failed failed => failed.error,
-            Fact.RollbackFinished finished => finished.outcome,
-            _ => null,
-        };
 
     private static string? Json(StoredValue? value) =>
         value is null ? null : Encoding.UTF8.GetString(value.Json);

@@ -13,15 +13,9 @@ internal sealed record StoredChild(RunSummary Summary, IReadOnlyList<CheckpointR
     /// <summary>By its rows: it may have gone on since it was found.</summary>
     public bool HasEnded => RowStatuses.IsEnd(Rows[^1].Status);
 
-    /// <summary>That of its newest row.</summary>
-    public long Sequence => Rows[^1].Sequence;
-
-    /// <summary>Whether it has come to an end that its parent waits for: behind the row whose end a retry
-    /// took back. One that nobody retries is not that end, whatever its row: the child was forgotten since,
-    /// and began anew.</summary>
+    /// <summary>Whether it has come to the end that its parent waits for.</summary>
     public bool HasEndedAfter(long takenBack) =>
-        HasEnded
-        && (Sequence > takenBack || Rows[^1].Status is not (RowStatus.Failed or RowStatus.RollbackFailed));
+        FanOutModule.IsEnd(takenBack, Rows[^1].Status, Rows[^1].Sequence);
 
     /// <summary>The run of this id; null when there is none.</summary>
     /// <exception cref="StoppedWaitException">It cannot be read.</exception>
@@ -61,19 +55,13 @@ internal sealed record StoredChild(RunSummary Summary, IReadOnlyList<CheckpointR
         var id = Summary.RunId;
         var last = EncodedRows.Told(id, [Rows[^1]], Values)[0];
         var status = Rows[^1].Status;
-        var error = last.Fact switch
-        {
-            Fact.Failed failed => failed.error,
-            Fact.RollbackFinished finished => finished.outcome,
-            _ => null,
-        };
         var isDone = status == RowStatus.Completed;
         return new(
             id,
             status,
             isDone ? last.State : null,
             isDone ? EncodedRows.Output(id, Rows, Values) : null,
-            error,
+            StoredEnd.ErrorOf(last.Fact),
             child.Index,
             last.Sequence
         );

@@ -52,13 +52,16 @@ internal static class StoredEnd
     /// <summary>What a run is that nobody works on.</summary>
     public static RunStatus StatusOf(RowStatus newest) => RunStatuses.Of(newest, RunStanding.None);
 
-    private static CanoError ErrorOf(string id, CheckpointRow last) =>
-        LoadedRows.Told(id, [last])[0].Fact switch
+    /// <summary>The error that an end tells of; null where there is none.</summary>
+    public static CanoError? ErrorOf(Fact? end) =>
+        end switch
         {
             Fact.Failed failed => failed.error,
             Fact.RollbackFinished finished => finished.outcome,
-            _ => CanoError.Of(
-                Fault.NewCheckpointStore($"run '{id}' ended with {last}, which tells of no error")
-            ),
+            _ => null,
         };
+
+    private static CanoError ErrorOf(string id, CheckpointRow last) =>
+        ErrorOf(LoadedRows.Told(id, [last])[0].Fact)
+        ?? CanoError.Of(Fault.NewCheckpointStore($"run '{id}' ended with {last}, which tells of no error"));
 }

@@ -5,6 +5,10 @@ namespace Cano.Runtime.Checkpoints;
 /// <summary>The ids of children: `{parent}/{visit}`, of several `{parent}/{visit}/{index or name}`.</summary>
 internal static class ChildId
 {
+    /// <summary>That of an only child of a visit.</summary>
+    public static string Of(string parentId, long visit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{parentId}/{visit}");
+
     /// <summary>The runs of which a run with this id would be a child, the nearest first; empty where there
     /// can be none.</summary>
     public static IEnumerable<string> ParentsOf(string id)

@@ -25,7 +25,7 @@ internal sealed partial class Interpreter<TState>
             var answer =
                 due is { } end && EndOf(end).Left(Options.Time) <= TimeSpan.Zero
                     ? Answer.SplitTimedOut
-                    : Answer.NewChildNamed(((ChildrenBody<TState>)_workflow.BodyOf(state)).Name(this, index));
+                    : Answer.NewChildNamed(((SiblingsBody<TState>)_workflow.BodyOf(state)).Name(this, index));
             return new(RunEvent.NewAnswered(_run.Visit, answer));
         }
         catch (Exception thrown)

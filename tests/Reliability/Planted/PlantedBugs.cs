@@ -598,9 +598,9 @@ internal static class PlantedBugs
         ),
         new(
             "end-that-was-taken-back-counts",
-            "src/Cano.CSharp/Engine/StoredChild.cs",
-            "        && (Sequence > takenBack ||",
-            "        && (ON || Sequence > takenBack ||",
+            "src/Cano.Kernel/FanOut.fs",
+            " && (sequence > after || not (mayBeRetried",
+            " && (ON || sequence > after || not (mayBeRetried",
             Check.Row("children", 200)
         ),
     ];

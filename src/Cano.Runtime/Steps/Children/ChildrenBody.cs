@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using Cano.Kernel;
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Scope;
 
 namespace Cano.Runtime.Steps.Children;
@@ -21,9 +21,6 @@ internal abstract class ChildrenBody<TState> : WaitingBody<TState>
     /// <summary>What the ids of the children end with, the longest in bytes of UTF-8; those of their own
     /// children included.</summary>
     public abstract int SuffixMax { get; }
-
-    /// <summary>The child of this place.</summary>
-    public abstract ChildStart Name(VisitScope<TState> run, int index);
 
     /// <summary>Chooses what follows by what became of the children.</summary>
     protected abstract ValueTask<TState> NextAsync(
@@ -71,27 +68,7 @@ internal abstract class ChildrenBody<TState> : WaitingBody<TState>
         new(id, workflow.Name, workflow.Version, workflow.InitialState, input, index);
 
     /// <summary>The id of an only child: its parent, and the visit that it is of.</summary>
-    protected static string IdOf(VisitScope<TState> run) =>
-        string.Create(CultureInfo.InvariantCulture, $"{run.RunId}/{run.Visit}");
-
-    /// <summary>The id of one of several.</summary>
-    protected static string IdOf(VisitScope<TState> run, string name) => $"{IdOf(run)}/{name}";
-
-    protected static string IdOf(VisitScope<TState> run, int index) =>
-        IdOf(run, index.ToString(CultureInfo.InvariantCulture));
-
-    /// <summary>The end of a child; of one that was never needed, that.</summary>
-    protected static ChildEnding EndOf(FanOut ends, ChildStart child) =>
-        ends.Ended.FirstOrDefault(ending => ending.Index == child.Index)
-        ?? new ChildEnding(
-            child.RunId,
-            RowStatus.Cancelled,
-            null,
-            null,
-            CanoError.Of(Fault.Cancelled),
-            child.Index,
-            -1
-        );
+    protected static string IdOf(VisitScope<TState> run) => ChildId.Of(run.RunId, run.Visit);
 
     protected static int SuffixOf(ChildWorkflow workflow) => 1 + VisitMax + workflow.SuffixMax;
 

@@ -29,8 +29,6 @@ internal sealed class OneChild<TState, TChild>(
         return RunEvent.NewAnswered(run.Visit, Answer.NewChildNamed(Start(IdOf(run), child, stored, 0)));
     }
 
-    public override ChildStart Name(VisitScope<TState> run, int index) => Start(IdOf(run), child, null, 0);
-
     protected override ValueTask<TState> NextAsync(
         TaskContext context,
         FanOut ends,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cano.Kernel;
 using Cano.Runtime.Steps.Splits;
 using Cano.Runtime.Time;
@@ -9,6 +10,9 @@ internal abstract class SiblingsBody<TState>(SplitRules rules) : ChildrenBody<TS
     where TState : notnull
 {
     protected SplitRules Rules => rules;
+
+    /// <summary>The child of this place.</summary>
+    public abstract ChildStart Name(VisitScope<TState> run, int index);
 
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
@@ -24,6 +28,25 @@ internal abstract class SiblingsBody<TState>(SplitRules rules) : ChildrenBody<TS
         var listing = Listing.Of(items, due);
         return RunEvent.NewAnswered(run.Visit, Answer.NewChildrenListed(listing));
     }
+
+    /// <summary>The end of a child; of one that was never needed, that.</summary>
+    protected static ChildEnding EndOf(FanOut ends, ChildStart child) =>
+        ends.Ended.FirstOrDefault(ending => ending.Index == child.Index)
+        ?? new ChildEnding(
+            child.RunId,
+            RowStatus.Cancelled,
+            null,
+            null,
+            CanoError.Of(Fault.Cancelled),
+            child.Index,
+            -1
+        );
+
+    /// <summary>The id of one of several.</summary>
+    protected static string IdOf(VisitScope<TState> run, string name) => $"{IdOf(run)}/{name}";
+
+    protected static string IdOf(VisitScope<TState> run, int index) =>
+        IdOf(run, index.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>What each child is given; null for nothing.</summary>
     protected abstract ValueTask<StoredValue?[]> ListAsync(VisitScope<TState> run);
