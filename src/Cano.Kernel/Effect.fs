@@ -40,10 +40,14 @@ type Effect =
     /// The state's task goes on with what its wait ended in: the newest row's fact.
     | Continue of State: int * Fact: Fact
     /// List the branches of a split, and start them when their number was told and they are still
-    /// wanted.
+    /// wanted. Journaled ones do not start before a row has listed them.
     | RunSplit of State: int
-    /// Say which run the state's child with this index is. It begins when a row says so.
-    | NameChild of State: int * Index: int
+    /// Run those branches of a split that have not ended as rows tell, until one has; until this
+    /// instant, unless that is null. Those that run already go on.
+    | RunBranches of State: int * Until: Nullable<DateTimeOffset>
+    /// Say which run the state's child with this index is, unless this instant has come; null for
+    /// never. It begins when a row says so.
+    | NameChild of State: int * Index: int * Until: Nullable<DateTimeOffset>
     /// Begin these runs where they are not there yet, and wait until one of them has ended; until
     /// this instant, unless that is null.
     | AwaitChildren of Children: IReadOnlyList<AwaitedChild> * Until: Nullable<DateTimeOffset>
@@ -67,7 +71,8 @@ type Effect =
         | RunTask state -> handler.RunTask state
         | Continue(state, fact) -> handler.Continue(state, fact)
         | RunSplit state -> handler.RunSplit state
-        | NameChild(state, index) -> handler.NameChild(state, index)
+        | RunBranches(state, until) -> handler.RunBranches(state, until)
+        | NameChild(state, index, until) -> handler.NameChild(state, index, until)
         | AwaitChildren(children, until) -> handler.AwaitChildren(children, until)
         | RecallChildren children -> handler.RecallChildren children
         | Append row -> handler.Append row
@@ -81,7 +86,9 @@ and IEffectHandler<'Result> =
     abstract RunTask: state: int -> 'Result
     abstract Continue: state: int * fact: Fact -> 'Result
     abstract RunSplit: state: int -> 'Result
-    abstract NameChild: state: int * index: int -> 'Result
+    abstract RunBranches: state: int * until: Nullable<DateTimeOffset> -> 'Result
+
+    abstract NameChild: state: int * index: int * until: Nullable<DateTimeOffset> -> 'Result
 
     abstract AwaitChildren:
         children: IReadOnlyList<AwaitedChild> * until: Nullable<DateTimeOffset> -> 'Result

@@ -78,11 +78,28 @@ module FanOut =
                 Branches = branch :: fan.Branches
         }
 
+    /// A listing of so many, each given nothing, as a walk has it that takes no time.
+    let internal listing (join: SplitDefinition) count : Listing = {
+        Items = Array.replicate count null
+        Due =
+            if join.Timeout.HasValue then
+                System.Nullable System.DateTimeOffset.MaxValue
+            else
+                System.Nullable()
+    }
+
+    /// What the visit's children or branches are given is still to be told, or when they are to
+    /// have ended: a retry gives them their time anew.
+    let internal isToBeListed (join: SplitDefinition) (fan: FanOut) =
+        match fan.Listing with
+        | null -> true
+        | listing -> join.Timeout.HasValue && not listing.Due.HasValue
+
     let private mayBeRetried status =
         status = RowStatus.Failed || status = RowStatus.RollbackFailed
 
-    /// The visit is tried again: so is each of its children that may be. The ends of the others
-    /// stand.
+    /// The visit is tried again: so is each of its children that may be, and each of its branches
+    /// that failed. The ends of the others stand.
     let internal retried (fan: FanOut) =
         let back, kept =
             fan.Ended |> List.partition (fun ending -> mayBeRetried ending.Status)
@@ -99,6 +116,10 @@ module FanOut =
 
         {
             fan with
+                Listing =
+                    match fan.Listing with
+                    | null -> null
+                    | listing -> { listing with Due = System.Nullable() }
                 Started = fan.Started |> List.filter (fun child -> (endOf child).IsNone)
                 Ended = kept
                 TakenBack = List.choose takenBack fan.Started @ fan.TakenBack
@@ -111,11 +132,23 @@ module FanOut =
         | null -> System.Nullable()
         | listing -> listing.Due
 
-    /// How many children the visit has.
+    /// How many children or branches the visit has.
     let total (fan: FanOut) =
         match fan.Listing with
         | null -> 1
         | listing -> listing.Items.Length
+
+    /// The branches that have ended count in the order of their rows.
+    let internal tally (split: SplitDefinition) (fan: FanOut) : Tally =
+        let ended = fan.Branches |> List.rev |> List.map (fun branch -> isNull branch.Error)
+
+        Join.inOrder split.Strategy split.WaitForAll (total fan) ended
+
+    /// Whether the end of this branch is still to come.
+    let internal isBranchAwaited (index: int) (fan: FanOut) =
+        not (isNull fan.Listing)
+        && index < total fan
+        && fan.Branches |> List.forall (fun branch -> branch.Index <> index)
 
     /// The newest end of a child that was taken back; null when none was.
     let internal takenBack (index: int) (fan: FanOut) : TakenBack | null =

@@ -83,6 +83,16 @@ module Join =
 
         from 0
 
+    /// The tally of so many branches of which these ended, one after another: none behind the one
+    /// that makes the verdict certain counts.
+    let internal inOrder (strategy: JoinStrategy) waitForAll total (ended: bool list) : Tally =
+        let rec count (tally: Tally) ended =
+            match verdict strategy waitForAll tally, ended with
+            | Verdict.Waiting, succeeded :: rest -> count (ending tally succeeded 1) rest
+            | _ -> tally
+
+        count { Tally.None with Total = total } ended
+
     /// The verdict when the split's time is up; never Waiting.
     [<CompiledName "AtDeadline">]
     let atDeadline (strategy: JoinStrategy) (tally: Tally) : Verdict =

@@ -38,11 +38,11 @@ type Answer =
     | WaitRequested of Due: Nullable<DateTimeOffset>
     /// The wait's time has come.
     | Woken
-    /// A wait of the step's own has ended in this fact, whatever its time: one for children, in the
-    /// end of one of them.
+    /// A wait of the step's own has ended in this fact, whatever its time: one for children, or for
+    /// journaled branches, in the end of one of them.
     | WokenBy of Fact: Fact
-    /// What the state's children are given was listed.
-    | ChildrenListed of Listing: Listing
+    /// What the state's children or journaled branches are for was listed.
+    | ItemsListed of Listing: Listing
     /// The child that begins next.
     | ChildNamed of Child: ChildStart
     /// A split's branches were listed and may start. None does when their number alone decides the

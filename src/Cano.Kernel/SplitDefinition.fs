@@ -18,6 +18,8 @@ type SplitDefinition = {
     Bulkhead: Nullable<int>
     /// Let every branch end before the join is judged.
     WaitForAll: bool
+    /// Its items, and what each branch came to, are rows of their own.
+    Journaled: bool
 } with
 
     member private this.Parts: (obj | null)[] = [|
@@ -27,6 +29,7 @@ type SplitDefinition = {
         this.Timeout
         this.Bulkhead
         this.WaitForAll
+        this.Journaled
     |]
 
     override this.Equals(other: obj | null) =
@@ -60,4 +63,6 @@ type SplitDefinition = {
                 $", bulkhead {this.Bulkhead.Value}"
             if this.WaitForAll then
                 ", waits for all"
+            if this.Journaled then
+                ", journaled"
         ]

@@ -110,7 +110,6 @@ module internal DurableStateFormat =
         writer.Field(16, CancelFormat.write, durable.Cancel)
         writeEntries writer 18 durable.NotUndone
         writer.Field(20, durable.RetriedAt)
-        writer.Field(22, FanOutFormat.write, durable.FanOut)
         writer.ToArray()
 
     let private simple =
@@ -177,10 +176,6 @@ module internal DurableStateFormat =
                 | 20 -> {
                     durable with
                         RetriedAt = Nullable(value.Instant())
-                  }
-                | 22 -> {
-                    durable with
-                        FanOut = FanOutFormat.read &value
                   }
                 | _ ->
                     value.Unknown field

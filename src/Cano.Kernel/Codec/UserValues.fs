@@ -106,26 +106,6 @@ module UserValues =
             Items = Array.map (value change) listing.Items
     }
 
-    let private takenBack change (back: TakenBack) : TakenBack = {
-        back with
-            Child = childStart change back.Child
-    }
-
-    let private fanOut change (fan: FanOut | null) : FanOut | null =
-        match fan with
-        | null -> null
-        | fan -> {
-            Visit = fan.Visit
-            Listing =
-                match fan.Listing with
-                | null -> null
-                | items -> listing change items
-            Started = List.map (childStart change) fan.Started
-            Ended = List.map (childEnding change) fan.Ended
-            TakenBack = List.map (takenBack change) fan.TakenBack
-            Branches = List.map (branch change) fan.Branches
-          }
-
     let private start change (start: RunStart | null) : RunStart | null =
         match start with
         | null -> null
@@ -155,7 +135,6 @@ module UserValues =
                 whole with
                     Last = row change whole.Last
                     WokenBy = row change whole.WokenBy
-                    FanOut = fanOut change whole.FanOut
                     Split = split change whole.Split
                     Cursor = cursor change whole.Cursor
                     Undo = List.map (entry change) whole.Undo

@@ -71,6 +71,16 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         | null -> null
         | traits -> traits.Children
 
+    /// The branches of a state that rows tell of; null when it has none.
+    member internal _.JournaledOf(state: int) : SplitDefinition | null =
+        match nodes[state].During with
+        | Phase.Splitting(split, _) when split.Journaled -> split
+        | _ -> null
+
+    /// Whether rows tell of children or of branches of a state.
+    member internal this.FansOut(state: int) : bool =
+        not (isNull (this.ChildrenOf state) && isNull (this.JournaledOf state))
+
     /// The longest a rollback may take; null when it may take for ever.
     member _.RollbackTimeout: Nullable<TimeSpan> =
         if definition.CompensationTimeout.HasValue then

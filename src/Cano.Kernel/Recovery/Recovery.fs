@@ -48,36 +48,6 @@ module Recovery =
                 damaged id (first + int64 i) $"the row is missing; the next one is {row.Sequence}"
             )
 
-    /// Rows that this build knows how to go on after, all of them.
-    let private known id (rows: Row list) : Result<Row list, CanoError> =
-        let unknown =
-            rows
-            |> List.tryPick (fun row ->
-                match OwedAfter.fact row.Fact with
-                | Owed.Unknown kind -> Some struct (row, kind)
-                | Owed.Work
-                | Owed.FurtherWork
-                | Owed.Entry _
-                | Owed.Wait _
-                | Owed.Children
-                | Owed.Compensation
-                | Owed.Pause _
-                | Owed.Failure _
-                | Owed.Cancellation
-                | Owed.Rework _
-                | Owed.ExitAgain _
-                | Owed.Exit -> None)
-
-        match unknown with
-        | None -> Ok rows
-        | Some(row, kind) ->
-            Error(
-                CanoError.Of(
-                    Fault.CheckpointStore
-                        $"run_id={id} sequence={row.Sequence}: this build does not go on after a {kind} row: a newer version of Cano wrote it"
-                )
-            )
-
     let private same (left: string | null) (right: string | null) =
         System.String.Equals(left, right)
 
@@ -110,12 +80,18 @@ module Recovery =
                 )
             | Owed.Entry next
             | Owed.ExitAgain(_, next) when unknown next -> Some(missing next)
-            | Owed.Children when
-                not (unknown last.State) && isNull (plan.ChildrenOf(plan.NumberOf last.State))
+            | Owed.FanOut when
+                not (unknown last.State) && not (plan.FansOut(plan.NumberOf last.State))
                 ->
+                let what =
+                    if last.Fact.IsBranchCompleted then
+                        "journaled branches"
+                    else
+                        "children"
+
                 Some(
                     Fault.Workflow
-                        $"the run has children in state '{last.State}', which starts none in this workflow"
+                        $"the run has {what} in state '{last.State}', which starts none in this workflow"
                 )
             | Owed.Work
             | Owed.FurtherWork
@@ -124,7 +100,7 @@ module Recovery =
             | Owed.Rework _
             | Owed.ExitAgain _
             | Owed.Exit
-            | Owed.Children ->
+            | Owed.FanOut ->
                 if unknown last.State then
                     Some(missing last.State)
                 else
@@ -139,8 +115,6 @@ module Recovery =
             | Owed.Pause _
             | Owed.Cancellation
             | Owed.Failure _ -> None
-            // None of these is among the rows any more.
-            | Owed.Unknown _ -> None
 
         fault |> Option.map CanoError.Of
 
@@ -177,27 +151,20 @@ module Recovery =
                 | Owed.Work
                 | Owed.FurtherWork
                 | Owed.Entry _
-                | Owed.Children
+                | Owed.FanOut
                 | Owed.Compensation
                 | Owed.Pause _
                 | Owed.Failure _
                 | Owed.Cancellation
                 | Owed.Rework _
                 | Owed.ExitAgain _
-                | Owed.Exit
-                | Owed.Unknown _ -> 1
+                | Owed.Exit -> 1
     }
 
     /// The run that these rows tell of, or why it cannot be resumed.
     [<CompiledName "Recover">]
     let recover (plan: Plan) (id: string) (rows: IReadOnlyList<Row>) : Recovered =
-        match
-            rows
-            |> Seq.sortBy _.Sequence
-            |> List.ofSeq
-            |> dense id
-            |> Result.bind (known id)
-        with
+        match rows |> Seq.sortBy _.Sequence |> List.ofSeq |> dense id with
         | Error error -> Recovered.Refused error
         | Ok [] ->
             Recovered.Refused(

@@ -65,12 +65,7 @@ module internal ChildrenStep =
     let private listed (children: ChildrenDefinition) : Answer list =
         match children.Join with
         | null -> []
-        | _ -> [
-            Answer.ChildrenListed {
-                Items = Array.replicate (count children) null
-                Due = Nullable()
-            }
-          ]
+        | join -> [ Answer.ItemsListed(FanOut.listing join (count children)) ]
 
     /// As many children as may be under way at once end alike, then the next ones.
     let private walked children (error: CanoError | null) : Answer list =

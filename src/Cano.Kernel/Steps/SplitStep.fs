@@ -62,6 +62,13 @@ module internal SplitStep =
 
     let private cancelled: BranchCancelled = { Index = 0; Name = "" }
 
+    let private completed (error: CanoError | null) index name : BranchEnding = {
+        Index = index
+        Name = name
+        Result = null
+        Error = error
+    }
+
     /// Every branch ends alike; of a split whose branches are not known before, one does.
     let private ending
         (split: SplitDefinition)
@@ -88,8 +95,15 @@ module internal SplitStep =
               }
 
         [
-            Answer.BranchesStarted names.Length
-            Answer.BranchesEnded(succeeded, names.Length)
+            if split.Journaled then
+                Answer.ItemsListed(FanOut.listing split names.Length)
+
+                for index in 0 .. names.Length - 1 do
+                    Answer.WokenBy(Fact.BranchCompleted(completed error index names[index]))
+            else
+                Answer.BranchesStarted names.Length
+                Answer.BranchesEnded(succeeded, names.Length)
+
             Answer.SplitEnded(result, choice)
         ]
 
@@ -110,7 +124,13 @@ module internal SplitStep =
                     Cancelled = [| cancelled |]
                 }
 
-                struct ([ Answer.BranchesStarted 1 ], [ Answer.SplitEnded(stopped, null) ])
+                let begun =
+                    if split.Journaled then
+                        Answer.ItemsListed(FanOut.listing split 1)
+                    else
+                        Answer.BranchesStarted 1
+
+                struct ([ begun ], [ Answer.SplitEnded(stopped, null) ])
     }
 
     let private label (split: SplitDefinition) =

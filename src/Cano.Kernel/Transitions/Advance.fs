@@ -105,15 +105,31 @@ module internal Advance =
                 run with
                     Phase = Phase.Stopping cause
             }
+        // Other branches run still.
+        | Sequel.Fail cause when row.Fact.IsBranchCompleted ->
+            Onward.stop {
+                run with
+                    Phase = Phase.Stopping cause
+            }
         | Sequel.Fail cause -> fail plan run cause
+        | Sequel.Cancel request when row.Fact.IsBranchCompleted -> cancelBeside plan run request
         | Sequel.Cancel request -> cancel plan run request null
-        | Sequel.Judge -> parent plan run true
+        | Sequel.Judge -> fanOut plan run true
 
     /// The row that says that the run was asked to go back. working: work is under way that answers
     /// first.
     and cancel (plan: Plan) (run: Run) (request: CancelRequest) (working: Sequel | null) =
         let fact = Fact.CancelRequested request
         record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) working
+
+    /// As cancel, while work is under way, which is told to stop and answers first.
+    and cancelBeside (plan: Plan) (run: Run) (request: CancelRequest) =
+        let cause = Onward.placed plan &run (CanoError.Of Fault.Cancelled)
+
+        {
+            cancel plan run request (Sequel.Fail cause) with
+                Stop = true
+        }
 
     /// What a run does after its newest row, be the run live or resumed. One that is to rest does
     /// no more than what ends it.
@@ -122,10 +138,9 @@ module internal Advance =
         | Owed.Work
         | Owed.FurtherWork
         | Owed.Entry _
-        | Owed.Wait _
-        | Owed.Children when run.Suspending -> Onward.ended run Outcome.Suspended
-        | Owed.Work
-        | Owed.Children -> work plan &run
+        | Owed.Wait _ when run.Suspending -> Onward.ended run Outcome.Suspended
+        | Owed.Work -> work plan &run
+        | Owed.FanOut -> fanOut plan run false
         | Owed.FurtherWork ->
             let run = { run with Attempt = 1 }
             work plan &run
@@ -139,29 +154,59 @@ module internal Advance =
         | Owed.ExitAgain(outcome, _) -> Onward.ended run (Outcome.Failed outcome)
         | Owed.Cancellation -> fail plan run (CanoError.Of Fault.Cancelled)
         | Owed.Exit -> Onward.ended run (Outcome.Completed run.State)
-        | Owed.Unknown _ -> Onward.unchanged run
 
-    /// The work of a visit, which may have children by now.
+    /// The work of a visit, which may have children or branches by now.
     and work (plan: Plan) (run: inref<Run>) : Transition =
         match DurableState.fanOutOf run.Visit run.Durable with
         | null -> begun plan &run run.Durable
-        | _ -> parent plan run false
+        | _ -> fanOut plan run false
 
-    /// What a visit with children does next. isLate: their time is up.
-    and parent (plan: Plan) (run: Run) (isLate: bool) : Transition =
-        match plan.ChildrenOf run.State, DurableState.fanOutOf run.Visit run.Durable with
+    /// What a visit with children or branches does next. isLate: the time of the children is up.
+    and fanOut (plan: Plan) (run: Run) (isLate: bool) : Transition =
+        match
+            DurableState.fanOutOf run.Visit run.Durable,
+            plan.ChildrenOf run.State,
+            plan.JournaledOf run.State
+        with
+        | NonNull fan, NonNull children, _ -> parent plan run children fan isLate
+        | NonNull fan, null, NonNull split -> branches plan run split fan
+        | _ -> begun plan &run run.Durable
+
+    and private parent (plan: Plan) (run: Run) (children: ChildrenDefinition) fan isLate =
+        match children.Join with
         | _ when run.Suspending -> Onward.ended run Outcome.Suspended
-        | NonNull children, NonNull fan ->
+        | NonNull join when FanOut.isToBeListed join fan -> begun plan &run run.Durable
+        | _ ->
+            let due = FanOut.due fan
+
             match Children.next children fan isLate with
-            | ParentStep.Begin index -> Onward.working run (Effect.NameChild(run.State, index))
+            | ParentStep.Begin index -> Onward.working run (Effect.NameChild(run.State, index, due))
             | ParentStep.BeginAgain child ->
                 let name = plan.NameOf run.State
                 record plan run (Onward.rowOf plan &run name (Fact.ChildStarted child)) null
-            | ParentStep.Await children -> Onward.awaiting run children (FanOut.due fan)
+            | ParentStep.Await children -> Onward.awaiting run children due
             | ParentStep.Recall children -> Onward.recalling run (Recall.Unneeded isLate) children
             | ParentStep.GoOn -> Onward.working run (Effect.Continue(run.State, said run))
             | ParentStep.GiveUp error -> fail plan run error
-        | _ -> begun plan &run run.Durable
+
+    /// The branches that have not ended run, or are told to stop when their join is decided or the
+    /// run is to rest: they answer first.
+    and private branches (plan: Plan) (run: Run) (split: SplitDefinition) (fan: FanOut) =
+        if FanOut.isToBeListed split fan then
+            begun plan &run run.Durable
+        else
+            let tally = FanOut.tally split fan
+
+            let phase =
+                match Join.verdict split.Strategy split.WaitForAll tally with
+                | Verdict.Waiting -> Phase.Splitting(split, tally)
+                | verdict -> Phase.Joining(split, tally, verdict, false)
+
+            {
+                Run = { run with Phase = phase }
+                Start = Effect.RunBranches(run.State, FanOut.due fan)
+                Stop = phase.IsJoining || run.Suspending
+            }
 
     /// The next state after a step that is done.
     and leave (plan: Plan) (run: inref<Run>) (next: string) : Transition =

@@ -98,7 +98,7 @@ module internal Attempt =
         | Answer.Failed _
         | Answer.Refused
         | Answer.WaitRequested _
-        | Answer.ChildrenListed _
+        | Answer.ItemsListed _
         | Answer.ChildNamed _
         | Answer.SplitEnded _ -> Advance.fail plan run cause
 
@@ -108,7 +108,7 @@ module internal Attempt =
         | Answer.Failed _
         | Answer.Refused
         | Answer.UnknownNextState _
-        | Answer.ChildrenListed _
+        | Answer.ItemsListed _
         | Answer.ChildNamed _
         | Answer.FailedForGood _ when run.Suspending -> Onward.ended run Outcome.Suspended
         | Answer.Succeeded next -> leave plan &run next
@@ -120,8 +120,8 @@ module internal Attempt =
         | Answer.Advanced cursor -> advanced plan &run cursor null
         // The time of children of which not all have begun.
         | Answer.SplitTimedOut when not (isNull (DurableState.fanOutOf run.Visit run.Durable)) ->
-            Advance.parent plan run true
-        | Answer.ChildrenListed listing -> parenting plan &run (Fact.BranchesListed listing)
+            Advance.fanOut plan run true
+        | Answer.ItemsListed listing -> parenting plan &run (Fact.BranchesListed listing)
         | Answer.ChildNamed child -> parenting plan &run (Fact.ChildStarted child)
         | Answer.WaitRequested due when isNull (DurableState.wokenBy run.Visit run.Durable) ->
             suspended plan &run due
@@ -163,7 +163,7 @@ module internal Attempt =
         | Answer.Completed _
         | Answer.Advanced _
         | Answer.WaitRequested _
-        | Answer.ChildrenListed _
+        | Answer.ItemsListed _
         | Answer.ChildNamed _
         | Answer.BranchesStarted _
         | Answer.BranchesEnded _

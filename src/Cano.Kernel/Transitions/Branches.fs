@@ -55,8 +55,38 @@ module internal Branches =
         | Verdict.Waiting
         | Verdict.Unreachable -> Advance.fail plan run (Join.failure split.Strategy timedOut result)
 
-    let splitting plan (run: Run) (split: SplitDefinition) tally (answer: Answer) : Transition =
+    /// A journaled branch has ended; what was cut off for the run to rest has not.
+    let private branched (plan: Plan) (run: Run) (branch: BranchEnding) : Transition =
+        match DurableState.fanOutOf run.Visit run.Durable with
+        | NonNull fan when
+            FanOut.isBranchAwaited branch.Index fan
+            && not (run.Suspending && not (isNull branch.Error))
+            ->
+            let name = plan.NameOf run.State
+            Advance.record plan run (Onward.rowOf plan &run name (Fact.BranchCompleted branch)) null
+        | _ -> Onward.unchanged run
+
+    let private listed (plan: Plan) (run: Run) (listing: Listing) : Transition =
+        let name = plan.NameOf run.State
+        Advance.record plan run (Onward.rowOf plan &run name (Fact.BranchesListed listing)) null
+
+    let splitting
+        (plan: Plan)
+        (run: Run)
+        (split: SplitDefinition)
+        tally
+        (answer: Answer)
+        : Transition =
         match answer with
+        | Answer.ItemsListed listing when split.Journaled ->
+            if run.Suspending then
+                Onward.ended run Outcome.Suspended
+            else
+                listed plan run listing
+        | Answer.WokenBy(Fact.BranchCompleted branch) when split.Journaled ->
+            branched plan run branch
+        | Answer.BranchesStarted _
+        | Answer.BranchesEnded _ when split.Journaled -> Onward.unchanged run
         // The split runs again, all of it: its join was not decided.
         | Answer.BranchesStarted _ when run.Suspending -> Onward.stop run
         // What was cut off, and a time that is up now, decide nothing.
@@ -79,7 +109,7 @@ module internal Branches =
         | Answer.Completed _
         | Answer.Advanced _
         | Answer.WaitRequested _
-        | Answer.ChildrenListed _
+        | Answer.ItemsListed _
         | Answer.ChildNamed _
         | Answer.Woken
         | Answer.WokenBy _
@@ -112,7 +142,7 @@ module internal Branches =
         | Answer.Completed _
         | Answer.Advanced _
         | Answer.WaitRequested _
-        | Answer.ChildrenListed _
+        | Answer.ItemsListed _
         | Answer.ChildNamed _
         | Answer.Woken
         | Answer.WokenBy _ -> Onward.unchanged run

@@ -20,21 +20,14 @@ module internal Children =
 
     let private isSuccess (ending: ChildEnding) = ending.Status = RowStatus.Completed
 
-    /// The ends count in the order of their rows until the join is decided; those behind do not.
+    /// The ends count in the order of their rows.
     let private judge (join: SplitDefinition) (fan: FanOut) isLate =
-        let rec count (tally: Tally) (endings: ChildEnding list) =
-            match Join.verdict join.Strategy join.WaitForAll tally, endings with
-            | Verdict.Waiting, ending :: rest -> count (Join.ending tally (isSuccess ending) 1) rest
-            | Verdict.Waiting, [] when isLate -> Join.atDeadline join.Strategy tally
-            | Verdict.Waiting, [] -> Verdict.Waiting
-            | (Verdict.Met | Verdict.Unreachable) as decided, _ -> decided
+        let ended = fan.Ended |> List.rev |> List.map isSuccess
+        let tally = Join.inOrder join.Strategy join.WaitForAll (FanOut.total fan) ended
 
-        count
-            {
-                Tally.None with
-                    Total = FanOut.total fan
-            }
-            (List.rev fan.Ended)
+        match Join.verdict join.Strategy join.WaitForAll tally with
+        | Verdict.Waiting when isLate -> Join.atDeadline join.Strategy tally
+        | verdict -> verdict
 
     let private verdict (children: ChildrenDefinition) (fan: FanOut) isLate =
         match children.Join with

@@ -14,9 +14,9 @@ type Owed =
     | Entry of Next: string
     /// The rest of a wait.
     | Wait of Suspension: Suspension
-    /// What the state's children say: the beginning of one, a wait for an end, or the work that
-    /// follows them all.
-    | Children
+    /// What the visit's children or journaled branches say: that they begin, a wait for an end, or
+    /// the work that follows them all.
+    | FanOut
     /// The next compensation.
     | Compensation
     /// The rest of a wait before a compensation is tried again.
@@ -32,8 +32,6 @@ type Owed =
     | ExitAgain of Error: CanoError * Next: string
     /// The end in the row's state.
     | Exit
-    /// What this build does not know: a run with such a row is refused before it goes on.
-    | Unknown of Kind: RowKind
 
 /// The one table of what follows which row.
 [<RequireQualifiedAccess>]
@@ -57,8 +55,8 @@ module internal OwedAfter =
             | exit -> Owed.ExitAgain(error, exit)
         | Fact.ChildStarted _
         | Fact.ChildEnded _
-        | Fact.BranchesListed _ -> Owed.Children
-        | Fact.BranchCompleted _ -> Owed.Unknown(Fact.kind said)
+        | Fact.BranchesListed _
+        | Fact.BranchCompleted _ -> Owed.FanOut
         | Fact.Snapshot whole ->
             match whole.Last with
             | null -> Owed.Work
@@ -72,7 +70,7 @@ module internal OwedAfter =
         | Owed.FurtherWork
         | Owed.Entry _
         | Owed.Wait _
-        | Owed.Children
+        | Owed.FanOut
         | Owed.ExitAgain _
         | Owed.Rework _ when not (isNull durable.Cancel) && isNull durable.Rollback ->
             Owed.Cancellation

@@ -12,9 +12,9 @@ module internal Parents =
     let awaiting (plan: Plan) (run: Run) (answer: Answer) : Transition =
         match answer with
         | Answer.WokenBy(Fact.ChildEnded _ as fact) -> ended plan run fact null
-        | Answer.SplitTimedOut -> Advance.parent plan run true
+        | Answer.SplitTimedOut -> Advance.fanOut plan run true
         // Something came that was no end of theirs.
-        | Answer.Woken -> Advance.parent plan run false
+        | Answer.Woken -> Advance.fanOut plan run false
         | Answer.Failed failure -> Advance.fail plan run failure.Error
         | Answer.FailedForGood error -> Advance.fail plan run error
         | Answer.WokenBy _
@@ -24,7 +24,7 @@ module internal Parents =
         | Answer.Completed _
         | Answer.Advanced _
         | Answer.WaitRequested _
-        | Answer.ChildrenListed _
+        | Answer.ItemsListed _
         | Answer.ChildNamed _
         | Answer.BranchesStarted _
         | Answer.BranchesEnded _
@@ -53,7 +53,7 @@ module internal Parents =
         | Answer.Completed _
         | Answer.Advanced _
         | Answer.WaitRequested _
-        | Answer.ChildrenListed _
+        | Answer.ItemsListed _
         | Answer.ChildNamed _
         | Answer.BranchesStarted _
         | Answer.BranchesEnded _

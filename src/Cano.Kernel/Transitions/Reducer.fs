@@ -29,13 +29,12 @@ module Reducer =
         | Owed.ExitAgain(_, next) -> Advance.leave plan &run next
         | Owed.Entry _
         | Owed.Wait _
-        | Owed.Children
+        | Owed.FanOut
         | Owed.Compensation
         | Owed.Pause _
         | Owed.Failure _
         | Owed.Cancellation
-        | Owed.Exit
-        | Owed.Unknown _ -> Advance.after plan &run last
+        | Owed.Exit -> Advance.after plan &run last
 
     /// A resumed run goes on where its rows end.
     let private resume (plan: Plan) (run: Run) : Transition =

@@ -30,14 +30,13 @@ module internal Requests =
                 | Owed.Work
                 | Owed.FurtherWork
                 | Owed.Wait _
-                | Owed.Children
+                | Owed.FanOut
                 | Owed.Compensation
                 | Owed.Pause _
                 | Owed.Failure _
                 | Owed.Cancellation
                 | Owed.Rework _
-                | Owed.Exit
-                | Owed.Unknown _ -> run.State
+                | Owed.Exit -> run.State
 
         (plan.Node next).IsExit
 
@@ -51,7 +50,7 @@ module internal Requests =
         | Owed.FurtherWork
         | Owed.Entry _
         | Owed.Wait _
-        | Owed.Children ->
+        | Owed.FanOut ->
             Onward.unchanged {
                 run with
                     Phase = Phase.Appending(row, Sequel.Fail cause)
@@ -62,8 +61,7 @@ module internal Requests =
         | Owed.Cancellation
         | Owed.Rework _
         | Owed.ExitAgain _
-        | Owed.Exit
-        | Owed.Unknown _ -> Onward.unchanged run
+        | Owed.Exit -> Onward.unchanged run
 
     /// The run is asked to stop. A rollback or an ended run is past stopping.
     let interrupt (plan: Plan) (run: Run) (fault: Fault) : Transition =
@@ -99,8 +97,6 @@ module internal Requests =
     /// The run is to be cancelled for good. What has begun to be undone, an end, and a cancel that
     /// was asked for before stay what they are.
     let private cancelForGood (plan: Plan) (run: Run) (request: CancelRequest) : Transition =
-        let beside = Sequel.Fail(Onward.placed plan &run (CanoError.Of Fault.Cancelled))
-
         match run.Phase with
         // The journal has failed it.
         | Phase.Stopping cause when cause.Fault.IsCheckpointStore -> Onward.unchanged run
@@ -114,10 +110,7 @@ module internal Requests =
         | Phase.Running
         | Phase.Splitting _
         | Phase.Joining _
-        | Phase.Stopping _ -> {
-            Advance.cancel plan run request beside with
-                Stop = true
-          }
+        | Phase.Stopping _ -> Advance.cancelBeside plan run request
         | Phase.Appending(row, _) when Fact.isForward row.Fact && not row.Fact.IsFailed ->
             Onward.unchanged {
                 run with

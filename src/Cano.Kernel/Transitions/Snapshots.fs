@@ -83,32 +83,6 @@ module internal Snapshots =
             + 3L * int64 (entry.State.Length + entry.Task.Length)
             + int64 entry.Output.Length)
 
-    /// At most so many bytes are what a snapshot says of children and branches.
-    let private fanOutSize (fan: FanOut | null) =
-        match fan with
-        | null -> 0L
-        | fan ->
-            let started (child: ChildStart) =
-                names [ child.RunId; child.WorkflowName; child.InitialState ] + long child.Input
-
-            let error (error: CanoError | null) =
-                if isNull error then 0L else int64 RowLimits.Error
-
-            let listed =
-                match fan.Listing with
-                | null -> 0L
-                | listing -> listing.Items |> Seq.sumBy (fun item -> 2L + long item)
-
-            listed
-            + Seq.sumBy started fan.Started
-            + Seq.sumBy (fun (back: TakenBack) -> started back.Child) fan.TakenBack
-            + (fan.Ended
-               |> Seq.sumBy (fun ending ->
-                   names [ ending.RunId ] + 64L + long ending.Output + error ending.Error))
-            + (fan.Branches
-               |> Seq.sumBy (fun branch ->
-                   names [ branch.Name ] + long branch.Result + error branch.Error))
-
     let private cursorSize (cursor: Cursor | null) =
         match cursor with
         | null -> 0L
@@ -121,7 +95,6 @@ module internal Snapshots =
         + rowSize durable.Last
         + rowSize durable.WokenBy
         + cursorSize durable.Cursor
-        + fanOutSize durable.FanOut
         + undoSize durable.Undo
         + undoSize durable.NotUndone
         + names (List.truncate pathMax durable.Path)
@@ -135,8 +108,10 @@ module internal Snapshots =
     }
 
     /// Whether a snapshot is to follow the newest row.
+    // Not within a visit of children or of branches, whose rows say what each of them began with.
     let isDue (definition: Definition) (durable: DurableState) (row: Row) =
         durable.Sequence - durable.Since >= int64 definition.SnapshotEvery
+        && isNull durable.FanOut
         && fits row.Fact
 
     /// The row that says all that the rows up to the newest one say.

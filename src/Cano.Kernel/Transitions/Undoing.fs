@@ -88,7 +88,7 @@ module internal Undoing =
         | Answer.Completed _
         | Answer.Advanced _
         | Answer.WaitRequested _
-        | Answer.ChildrenListed _
+        | Answer.ItemsListed _
         | Answer.ChildNamed _
         | Answer.BranchesStarted _
         | Answer.BranchesEnded _

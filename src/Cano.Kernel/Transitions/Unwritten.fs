@@ -10,7 +10,8 @@ module internal Unwritten =
     /// is written, a resume settles it. Work beside the row answers before the run ends.
     let failed (plan: Plan) (run: Run) (error: CanoError) : Transition =
         match run.Phase with
-        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _) ->
+        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _)
+        | Phase.Appending({ Fact = Fact.BranchCompleted _ }, _) ->
             Onward.stop {
                 run with
                     Phase = Phase.Stopping(Onward.placed plan &run error)

@@ -127,6 +127,10 @@ public sealed partial class TaskContext
 
     internal RunOptions Options => _run.Options;
 
+    /// <summary>What a journaled branch sees in place of the run's durable data; null of any other
+    /// body.</summary>
+    internal Lazy<MemoryStore>? View { get; init; }
+
     /// <summary>The visit that the body works for.</summary>
     internal long Visit => _visit;
 
@@ -222,7 +226,7 @@ public sealed partial class TaskContext
     /// <summary>Items of a batch may come here at once: all get the one handle that closing shuts.</summary>
     private MemoryStore OpenStore()
     {
-        var opened = _run.Resources.Get<MemoryStore>(Resources.StoreKey).Open();
+        var opened = (View?.Value ?? _run.Resources.Get<MemoryStore>(Resources.StoreKey)).Open();
         return Interlocked.CompareExchange(ref _store, opened, null) ?? opened;
     }
 

@@ -130,13 +130,17 @@ internal static class DataDelta
             case Operation.Remove:
                 values.Remove(key);
                 break;
-            case Operation.Append when values[key].TryAppend(decode(ReadBytes(reader))):
+            case Operation.Append when ListUnder(key, values).TryAppend(decode(ReadBytes(reader))):
                 values[key].MarkSaved();
                 break;
             default:
                 throw StoreValues.Error($"The run's data is damaged at key '{key}'");
         }
     }
+
+    /// <summary>Of a branch that is run again the list may have been another branch's.</summary>
+    private static DurableValue ListUnder(string key, Dictionary<string, DurableValue> values) =>
+        values.TryGetValue(key, out var there) ? there : values[key] = DurableValue.EmptyList();
 
     private static byte[] ReadBytes(BinaryReader reader)
     {

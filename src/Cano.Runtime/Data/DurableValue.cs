@@ -12,6 +12,9 @@ internal sealed class DurableValue
         MaxDepth = ValueCodec.DepthMax + 1,
     };
 
+    /// <summary>What was there before is somebody else's: only items that come after it are new.</summary>
+    private bool _isSeen;
+
     private byte[]? _whole;
     private List<byte[]>? _items;
 
@@ -30,7 +33,21 @@ internal sealed class DurableValue
 
     public static DurableValue Of(byte[] json) => new() { _whole = json };
 
-    public static DurableValue EmptyList() => new() { _items = [], _itemsLength = 2 };
+    /// <summary>A value that a branch sees.</summary>
+    public static DurableValue Seen(byte[] json) => new() { _whole = json, _isSeen = true };
+
+    /// <param name="isSeen">It begins where nothing was, and nothing was taken away.</param>
+    public static DurableValue EmptyList(bool isSeen = false) =>
+        new()
+        {
+            _items = [],
+            _itemsLength = 2,
+            _isSeen = isSeen,
+        };
+
+    /// <summary>The items that a branch appended; null when it did more than that.</summary>
+    public IReadOnlyList<byte[]>? Appended =>
+        _isSeen && _items is { } items ? items.GetRange(Saved, items.Count - Saved) : null;
 
     /// <summary>Adds an item; false when the value is no list.</summary>
     public bool TryAppend(byte[] json)
@@ -74,6 +91,8 @@ internal sealed class DurableValue
         ];
         _itemsLength = 2 + _items.Sum(item => item.Length + 1L);
         _whole = null;
+        if (_isSeen)
+            MarkSaved();
         return true;
     }
 }

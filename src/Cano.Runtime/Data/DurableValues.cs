@@ -7,7 +7,7 @@ using Cano.Runtime.Errors;
 namespace Cano.Runtime.Data;
 
 /// <summary>Keeps JSON, and what has changed since the last row of the run.</summary>
-internal sealed class DurableValues(ValueCodec codec) : StoreValues
+internal sealed partial class DurableValues(ValueCodec codec) : StoreValues
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, DurableValue> _values = [];
@@ -79,7 +79,7 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
         lock (_gate)
         {
             var isNew = !_values.TryGetValue(key, out var there);
-            there ??= DurableValue.EmptyList();
+            there ??= DurableValue.EmptyList(!_cleared && !_changed.Contains(key));
             Grow(key, json.Length + 1 + (isNew ? SizeOf(key, there) : 0));
             if (!there.TryAppend(json))
             {
@@ -154,9 +154,13 @@ internal sealed class DurableValues(ValueCodec codec) : StoreValues
         var restored = new DurableValues(codec);
         foreach (var row in rows)
         {
-            if (row.Data is not { } delta)
+            if (row.Data is null && row.Kind != RowKind.BranchCompleted)
                 continue;
             var decode = EncodedRows.DecoderOf(runId, row, codec);
+            if (row.Kind == RowKind.BranchCompleted)
+                restored.Hear(runId, row, decode);
+            if (row.Data is not { } delta)
+                continue;
             try
             {
                 DataDelta.Apply(delta.Span, restored._values, decode);

@@ -68,6 +68,9 @@ public sealed class MemoryStore
     /// <summary>Removes every key.</summary>
     public void Clear() => Writable("").Clear();
 
+    /// <summary>A durable store that holds these.</summary>
+    internal static MemoryStore Of(DurableValues values) => new(values);
+
     /// <summary>Another handle on the same values, that can be closed by itself.</summary>
     internal MemoryStore Open() => new(_values);
 

@@ -16,14 +16,17 @@ internal sealed partial class Interpreter<TState>
     /// <summary>What tells this run from others of its id.</summary>
     private RunParent AsParent => new(RunId, Durable.Start?.Key);
 
-    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.NameChild(int state, int index)
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.NameChild(
+        int state,
+        int index,
+        DateTimeOffset? until
+    )
     {
         try
         {
             // A resumed run begins no more of them when their time was up before.
-            var due = DurableStateModule.FanOutOf(_run.Visit, _run.Durable)?.Listing?.Due;
             var answer =
-                due is { } end && EndOf(end).Left(Options.Time) <= TimeSpan.Zero
+                until is { } end && EndOf(end).Left(Options.Time) <= TimeSpan.Zero
                     ? Answer.SplitTimedOut
                     : Answer.NewChildNamed(((SiblingsBody<TState>)_workflow.BodyOf(state)).Name(this, index));
             return new(RunEvent.NewAnswered(_run.Visit, answer));

@@ -11,16 +11,7 @@ namespace Cano.Runtime.Loop;
 internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<RunEvent>>
 {
     /// <summary>Only a split has work under way that nothing else awaits.</summary>
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Await()
-    {
-        RunEvent? next;
-        do
-        {
-            await _split!.WaitAsync().ConfigureAwait(false);
-        } while (!TryNext(out next));
-
-        return next;
-    }
+    ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Await() => NextOfSplitAsync();
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunTask(int state)
     {
@@ -79,6 +70,8 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
             // The delay before another attempt is a span that begins here.
             if (row.Fact is Fact.WaitStarted { Item: { FailedAttempt: > 0, Due: { } due } })
                 OptionalState.SpanEnd = (due, Moment.After(due - Options.Time.GetUtcNow(), Options.Time));
+            if (row.Fact is Fact.BranchCompleted { Item.Index: var branch })
+                _split!.Commit(branch);
             var appending = _journal!.Append(_run.Durable, row);
             if (!appending.IsCompleted)
                 return false;

@@ -14,17 +14,69 @@ internal sealed partial class Interpreter<TState>
         try
         {
             _context.Begin(in _run, _stop.Token);
-            var listing = body.VisitAsync(_context, _stop.Token);
-            if (!listing.IsCompleted)
-                listing = Cancellation.StopGrace.AwaitAsync(listing, _context, Options, _stop.Tokens.Watch);
-            var visit = await listing.ConfigureAwait(false);
-            _split = new SplitRun<TState>(this, (node, _run.Visit), visit, body.Rules, _stop.Tokens);
+            if (body.Rules.Journaled)
+                return await ListAsync(
+                        () => InGrace(body.ListAsync(_context, _stop.Token)),
+                        body.Rules.Timeout
+                    )
+                    .ConfigureAwait(false);
+            var visit = await InGrace(body.VisitAsync(_context, _stop.Token)).ConfigureAwait(false);
+            var beginning = new SplitBeginning(node, _run.Visit, body.Rules) { Limit = body.Rules.Timeout };
+            _split = new SplitRun<TState>(this, beginning, visit, _stop.Tokens);
             return RunEvent.NewAnswered(_run.Visit, Answer.NewBranchesStarted(_split.Count));
         }
         catch (Exception thrown)
         {
             return Failed(thrown, _run.Visit);
         }
+    }
+
+    private ValueTask<T> InGrace<T>(ValueTask<T> listing) =>
+        listing.IsCompleted
+            ? listing
+            : Cancellation.StopGrace.AwaitAsync(listing, _context, Options, _stop.Tokens.Watch);
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunBranches(
+        int state,
+        DateTimeOffset? until
+    )
+    {
+        try
+        {
+            _split ??= Branches(state, until);
+        }
+        catch (Exception thrown)
+        {
+            return Failed(thrown, _run.Visit);
+        }
+
+        return await NextOfSplitAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The journaled branches of the visit, as rows tell of them. None runs of a join that is
+    /// decided.</summary>
+    private SplitRun<TState> Branches(int state, DateTimeOffset? until)
+    {
+        var body = (SplitBody<TState>)_workflow.BodyOf(state);
+        var rows = DurableStateModule.FanOutOf(_run.Visit, _run.Durable)!;
+        _context.Begin(in _run, _stop.Token);
+        var beginning = new SplitBeginning(Plan.Node(state), _run.Visit, body.Rules)
+        {
+            Limit = until is { } end ? EndOf(end).Left(Options.Time) : null,
+            Rows = rows,
+        };
+        var split = new SplitRun<TState>(this, beginning, body.Listed(rows, _context), _stop.Tokens);
+        if (_run.Phase.IsJoining)
+            split.Stop();
+        return split;
+    }
+
+    private async ValueTask<RunEvent> NextOfSplitAsync()
+    {
+        RunEvent? next;
+        while (!TryNext(out next))
+            await _split!.WaitAsync().ConfigureAwait(false);
+        return next;
     }
 
     /// <summary>The next answer of the split under way, if there is one already.</summary>

@@ -229,7 +229,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         happened = null;
         return start switch
         {
-            { IsAwait: true } => _split is not null && TryNext(out happened),
+            { IsAwait: true } or { IsRunBranches: true } => _split is not null && TryNext(out happened),
             Effect.Append append => TryAppend(append.Row, out happened),
             _ => false,
         };

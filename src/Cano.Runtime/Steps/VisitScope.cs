@@ -3,6 +3,7 @@ using Cano.Runtime.Cancellation;
 using Cano.Runtime.Resilience;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Signals;
+using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Steps;
 
@@ -83,6 +84,25 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
 
     /// <summary>Work that was told to stop has done so, and leaves nothing behind.</summary>
     public abstract RunEvent Stopped();
+
+    /// <summary>What the visit's children or journaled branches are given was listed: their time begins. What
+    /// rows have listed is not asked for again.</summary>
+    /// <param name="ask">Lists it, each as a row keeps it.</param>
+    /// <param name="timeout">The time that they have; null for all there is.</param>
+    public async ValueTask<RunEvent> ListAsync(Func<ValueTask<StoredValue?[]>> ask, TimeSpan? timeout)
+    {
+        var listed = DurableStateModule.FanOutOf(Visit, Durable)?.Listing?.Items;
+        var items = listed ?? await ask().ConfigureAwait(false);
+        DateTimeOffset? due = null;
+        if (timeout is { } span)
+        {
+            var end = Delay.End(Options.Time.GetUtcNow(), span);
+            due = end;
+            OptionalState.SpanEnd = (end, Moment.After(span, Options.Time));
+        }
+
+        return RunEvent.NewAnswered(Visit, Answer.NewItemsListed(Listing.Of(items, due)));
+    }
 
     /// <summary>What a body's choice of the next state means to the kernel.</summary>
     public abstract RunEvent Answered(TState next);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Cano.Kernel;
 using Cano.Runtime.Steps.Splits;
-using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Steps.Children;
 
@@ -14,20 +13,8 @@ internal abstract class SiblingsBody<TState>(SplitRules rules) : ChildrenBody<TS
     /// <summary>The child of this place.</summary>
     public abstract ChildStart Name(VisitScope<TState> run, int index);
 
-    public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
-    {
-        var items = await ListAsync(run).ConfigureAwait(false);
-        DateTimeOffset? due = null;
-        if (rules.Timeout is { } timeout)
-        {
-            var end = Delay.End(run.Options.Time.GetUtcNow(), timeout);
-            due = end;
-            run.OptionalState.SpanEnd = (end, Moment.After(timeout, run.Options.Time));
-        }
-
-        var listing = Listing.Of(items, due);
-        return RunEvent.NewAnswered(run.Visit, Answer.NewChildrenListed(listing));
-    }
+    public override ValueTask<RunEvent> PerformAsync(VisitScope<TState> run) =>
+        run.ListAsync(() => ListAsync(run), rules.Timeout);
 
     /// <summary>The end of a child; of one that was never needed, that.</summary>
     protected static ChildEnding EndOf(FanOut ends, ChildStart child) =>

@@ -39,6 +39,12 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     /// <summary>Whether the branch ended before the verdict.</summary>
     public bool IsCounted { get; set; }
 
+    /// <summary>It ended before this process began.</summary>
+    public void Ended(CanoError? error) => (Error, IsCounted) = (error, true);
+
+    /// <summary>What it gave, or wrote, cannot be kept.</summary>
+    public void Fail(CanoError error) => Error = error.In(split.State);
+
     /// <summary>Runs until the branch first waits; what follows goes on by itself.</summary>
     public void Start() => _ = RunAsync();
 

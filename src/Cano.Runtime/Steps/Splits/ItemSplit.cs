@@ -1,3 +1,4 @@
+using Cano.Kernel;
 using Cano.Runtime.Context;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
@@ -27,16 +28,41 @@ internal sealed class ItemSplit<TState, TItem, TResult>(
         CancellationToken cancel
     )
     {
-        var list = await context
-            .CallAsync(
-                UserCallKind.Part,
-                items,
-                static (items, context, cancel) => items.ListAsync(context, cancel),
-                cancel
-            )
-            .ConfigureAwait(false);
-        return new Visit(this, [.. list.Select(item => new ItemBranch(this, context.State, item))]);
+        var list = await AskAsync(context, cancel).ConfigureAwait(false);
+        return VisitOf(list, context);
     }
+
+    public override async ValueTask<StoredValue?[]> ListAsync(TaskContext context, CancellationToken cancel)
+    {
+        var list = await AskAsync(context, cancel).ConfigureAwait(false);
+        if (context.Scope.IsJournaled)
+            return [.. list.Select((item, i) => StoredItem.Of(item, $"Item {i} of split", context))];
+        context.Scope.KeepItems(context.Visit, list);
+        return new StoredValue?[list.Count];
+    }
+
+    public override SplitVisit<TState> Listed(FanOut rows, TaskContext context)
+    {
+        var list = context.Scope.IsJournaled
+            ? [.. rows.Listing!.Items.Select(item => StoredItem.Read<TItem>(item!, "item", context))]
+            : context.Scope.Values!.ItemsOf<TItem>(context.Visit)!;
+        var visit = VisitOf(list, context);
+        foreach (var ending in rows.Branches)
+            if (ending.Result is { } result)
+                visit.Branch(ending.Index).Value = StoredItem.Read<TResult>(result, "result", context);
+        return visit;
+    }
+
+    private Visit VisitOf(IReadOnlyList<TItem> list, TaskContext context) =>
+        new(this, [.. list.Select(item => new ItemBranch(this, context.State, item))]);
+
+    private ValueTask<IReadOnlyList<TItem>> AskAsync(TaskContext context, CancellationToken cancel) =>
+        context.CallAsync(
+            UserCallKind.Part,
+            items,
+            static (items, context, cancel) => items.ListAsync(context, cancel),
+            cancel
+        );
 
     /// <summary>The work for one item.</summary>
     private sealed class ItemBranch(ItemSplit<TState, TItem, TResult> split, string name, TItem item)
@@ -53,7 +79,7 @@ internal sealed class ItemSplit<TState, TItem, TResult>(
         public TItem Item => item;
 
         /// <summary>What it gave, once it has succeeded.</summary>
-        public TResult Value { get; private set; } = default!;
+        public TResult Value { get; set; } = default!;
 
         public async ValueTask<TState> RunAsync(TaskContext context, CancellationToken cancellationToken)
         {
@@ -86,6 +112,13 @@ internal sealed class ItemSplit<TState, TItem, TResult>(
         : SplitVisit<TState>(branches)
     {
         public override bool Chooses => true;
+
+        public ItemBranch Branch(int index) => branches[index];
+
+        public override StoredValue? ValueOf(int index, TaskContext context) =>
+            context.Scope.IsJournaled
+                ? StoredItem.Of(branches[index].Value, $"What branch {index} gave of split", context)
+                : null;
 
         public override async ValueTask<SplitChosen<TState>> ChooseAsync(
             TaskContext context,

@@ -7,9 +7,12 @@ namespace Cano.Runtime.Steps.Splits;
 /// <param name="WaitsForAll">Whether every branch ends before the join is judged.</param>
 internal sealed record SplitRules(JoinStrategy Strategy, TimeSpan? Timeout, int? Bulkhead, bool WaitsForAll)
 {
+    /// <summary>Whether its items, and what each branch came to, are rows.</summary>
+    public bool Journaled { get; init; }
+
     /// <param name="next">The name of the state that follows; null when what branches give chooses
     /// it.</param>
     /// <param name="names">The branches' names; null when they are listed while the workflow runs.</param>
     public SplitDefinition Define(string? next, string[]? names) =>
-        new(Strategy, next, names, Timeout, Bulkhead, WaitsForAll);
+        new(Strategy, next, names, Timeout, Bulkhead, WaitsForAll, Journaled);
 }

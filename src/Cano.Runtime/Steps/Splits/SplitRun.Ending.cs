@@ -70,7 +70,7 @@ internal sealed partial class SplitRun<TState>
     {
         if (_scope.Observation is not { } observation)
             return;
-        foreach (var branch in _branches.Take(_startedCount).Where(branch => !branch.IsCounted))
+        foreach (var branch in _open.Take(_startedCount).Where(branch => !branch.IsCounted))
             if (isDecided)
                 observation.BranchNotNeeded(_node.Name, branch.Name, branch.Index);
             else

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
 using Cano.Runtime.Cancellation;
+using Cano.Runtime.Data;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
 
@@ -16,10 +17,16 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
     private readonly BranchMailbox _mailbox;
     private readonly LinkedStop _stop;
     private readonly Branch<TState>[] _branches;
+
+    /// <summary>Those that have not ended before this process began.</summary>
+    private readonly Branch<TState>[] _open;
     private readonly WorkQueue _queue;
     private readonly RunScope _scope;
     private readonly Node _node;
     private readonly SplitRules _join;
+    private readonly TimeSpan? _limit;
+    private readonly FanOut? _rows;
+    private readonly BranchesData? _data;
     private readonly SplitVisit<TState> _work;
     private readonly StopTokens _runStop;
     private readonly long _visit;
@@ -30,18 +37,14 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
     private int _succeededCount;
     private int _failedCount;
     private bool _stopped;
+    private bool _isLate;
 
-    public SplitRun(
-        RunScope scope,
-        (Node Node, long Number) visit,
-        SplitVisit<TState> work,
-        SplitRules join,
-        StopTokens stop
-    )
+    public SplitRun(RunScope scope, SplitBeginning beginning, SplitVisit<TState> work, StopTokens stop)
     {
         _scope = scope;
-        (_node, _visit) = visit;
-        _join = join;
+        (_node, _visit, _join) = beginning;
+        _limit = beginning.Limit;
+        _rows = beginning.Rows;
         _work = work;
         _runStop = stop;
         var tasks = work.Branches;
@@ -49,11 +52,14 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
         _branches = new Branch<TState>[tasks.Count];
         for (var i = 0; i < _branches.Length; i++)
             _branches[i] = new Branch<TState>(this, tasks[i], i);
+        _open = _rows is null ? _branches : Open(_rows);
+        if (_rows is not null && scope.Resources.FindStore()?.DurableValues is { } data)
+            _data = new(data, _visit, _branches.Length);
         // Not before the branches, one of which may be refused: nobody would let go of it then.
         _stop = new LinkedStop(stop, scope.Options);
         Tokens = _stop.Tokens;
         _queue = new WorkQueue(this, scope.Options.Dispatcher);
-        _underWayMax = join.Bulkhead ?? _branches.Length;
+        _underWayMax = _join.Bulkhead ?? _open.Length;
     }
 
     /// <summary>Signalled when the branches are to stop.</summary>
@@ -71,12 +77,12 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
 
     public TaskContext ContextOf(Branch<TState> branch, int attempt, CancellationToken token)
     {
-        var context = new TaskContext(_scope);
+        var context = new TaskContext(_scope) { View = _data?.ViewOf(branch.Index) };
         context.BeginBranch(_node.Number, _visit, (branch.Index, branch.Name), attempt, token);
         return context;
     }
 
-    void IWorkItems.Start(int index) => _branches[index].Start();
+    void IWorkItems.Start(int index) => _open[index].Start();
 
     /// <summary>A branch has ended; called from wherever it ran.</summary>
     public void Ended(Branch<TState> branch) => _mailbox.Tell(branch);
@@ -116,6 +122,12 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
                 case BranchRetries<TState> retry:
                     TellRetry(retry);
                     break;
+                case Branch<TState> branch when _rows is not null:
+                    _endedCount++;
+                    if (!IsHeard(branch, in run))
+                        break;
+                    happened = Complete(branch);
+                    return true;
                 case Branch<TState> branch:
                     var count = TakeAlike(branch);
                     _endedCount += count;
@@ -171,47 +183,62 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
     /// all.</summary>
     private RunEvent Hear(Branch<TState> first, int count)
     {
-        if (first.HasSucceeded)
-            _succeededCount += count;
-        else
-            _failedCount += count;
         BranchMessage? message = first;
         for (var i = 0; i < count; i++)
         {
             var branch = (Branch<TState>)message!;
             message = branch.Next;
-            branch.IsCounted = true;
-            // Before the verdict only the run's own stop can have signalled the token.
-            var isStopped = branch.Error is not null && Token.IsCancellationRequested;
-            if (branch.IsRefused && !isStopped)
-                _scope.Observation?.BranchRefused(_node.Name, branch.Name, branch.Index);
-            _scope.Observation?.BranchEnded(
-                _node.Name,
-                branch.Name,
-                branch.Index,
-                isStopped ? Cancelled : branch.Error
-            );
+            Note(branch);
         }
 
         return RunEvent.NewAnswered(_visit, Answer.NewBranchesEnded(first.HasSucceeded, count));
+    }
+
+    /// <summary>It ended before the verdict.</summary>
+    private void Note(Branch<TState> branch)
+    {
+        branch.IsCounted = true;
+        if (branch.HasSucceeded)
+            _succeededCount++;
+        else
+            _failedCount++;
+        // Before the verdict only the run's own stop can have signalled the token.
+        var isStopped = branch.Error is not null && Token.IsCancellationRequested;
+        if (branch.IsRefused && !isStopped)
+            _scope.Observation?.BranchRefused(_node.Name, branch.Name, branch.Index);
+        _scope.Observation?.BranchEnded(
+            _node.Name,
+            branch.Name,
+            branch.Index,
+            isStopped ? Cancelled : branch.Error
+        );
     }
 
     /// <summary>Starts as many branches as there are places. The split's time begins with the
     /// first.</summary>
     private void StartBranches()
     {
-        var count = _endedCount + Math.Min(_branches.Length - _endedCount, _underWayMax);
+        // A resumed one may have none left.
+        if (_limit <= TimeSpan.Zero)
+        {
+            if (!_isLate)
+                TimeIsUp();
+            _isLate = true;
+            return;
+        }
+
+        var count = _endedCount + Math.Min(_open.Length - _endedCount, _underWayMax);
         if (count == _startedCount)
             return;
         if (_scope.Observation is { } observation)
         {
-            foreach (var branch in _branches.AsSpan(_startedCount..count))
+            foreach (var branch in _open.AsSpan(_startedCount..count))
                 observation.BranchStarted(_node.Name, branch.Name, branch.Index);
         }
 
         _startedCount = count;
         _queue.Admit(count);
-        if (_join.Timeout is { } limit)
+        if (_limit is { } limit)
             _alarm ??= AlarmAfter(limit);
     }
 

@@ -8,6 +8,11 @@ internal class SplitVisit<TState>(IReadOnlyList<ITask<TState>> branches)
     /// <summary>Whether what branches gave chooses what follows a met join.</summary>
     public virtual bool Chooses => false;
 
+    /// <summary>What a branch that has succeeded gave, as its row keeps it; null where nothing
+    /// is.</summary>
+    /// <exception cref="CanoException">`configuration`: it cannot be kept.</exception>
+    public virtual StoredValue? ValueOf(int index, TaskContext context) => null;
+
     /// <summary>What follows a met join.</summary>
     public virtual ValueTask<SplitChosen<TState>> ChooseAsync(
         TaskContext context,
