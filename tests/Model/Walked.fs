@@ -317,6 +317,7 @@ type Walk(story: Story) =
         | Effect.NameChild _
         | Effect.AwaitChildren _
         | Effect.RecallChildren _ -> failwith "No run of a story has children."
+        | Effect.RunBranches _ -> failwith "No split of a story is journaled."
         | Effect.Compensate _ -> live (advance (compensate ()))
 
     let ended (outcome: Outcome) =

@@ -18,6 +18,7 @@ module internal Mistakes =
         Timeout = Nullable()
         Bulkhead = Nullable()
         WaitForAll = false
+        Journaled = false
     }
 
     let adding state (definition: Definition) = {

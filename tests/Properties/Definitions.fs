@@ -74,6 +74,7 @@ module Definitions =
         let! hasTimeout = Gen.elements [ true; false ]
         let! waitForAll = Gen.frequency [ 4, Gen.constant false; 1, Gen.constant true ]
         let! next = Gen.elements names
+        let! journaled = Gen.elements [ true; false ]
 
         return
             StepKind.Split {
@@ -87,6 +88,7 @@ module Definitions =
                         Nullable()
                 Bulkhead = Nullable()
                 WaitForAll = waitForAll
+                Journaled = journaled
             }
     }
 
@@ -152,6 +154,7 @@ module Definitions =
                     Join = {
                         join with
                             Next = null
+                            Journaled = false
                             Bulkhead = bulkhead
                     }
                   }

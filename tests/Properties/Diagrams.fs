@@ -114,6 +114,7 @@ type Diagrams(output: ITestOutputHelper) =
             Timeout = Nullable()
             Bulkhead = Nullable()
             WaitForAll = false
+            Journaled = false
         }
 
         let definition = {

@@ -14,7 +14,12 @@ type Effects() =
             member _.RunTask state = $"run {state}"
             member _.Continue(state, fact) = $"after {state}, {fact.IsFinished}"
             member _.RunSplit state = $"split {state}"
-            member _.NameChild(state, index) = $"name child {index} of {state}"
+
+            member _.RunBranches(state, until) =
+                $"branches {state} until {until.Value.Year}"
+
+            member _.NameChild(state, index, until) =
+                $"name child {index} of {state} until {until.Value.Year}"
 
             member _.AwaitChildren(children, until) =
                 $"await {children.Count} until {until.Value.Year}"
@@ -58,7 +63,8 @@ type Effects() =
                 Effect.RunTask 1
                 Effect.Continue(2, Fact.Finished)
                 Effect.RunSplit 3
-                Effect.NameChild(4, 1)
+                Effect.RunBranches(4, Nullable Play.epoch)
+                Effect.NameChild(4, 1, Nullable Play.epoch)
                 Effect.AwaitChildren([], Nullable Play.epoch)
                 Effect.RecallChildren []
                 Effect.Append row
@@ -76,7 +82,8 @@ type Effects() =
                 "run 1"
                 "after 2, True"
                 "split 3"
-                "name child 1 of 4"
+                "branches 4 until 2026"
+                "name child 1 of 4 until 2026"
                 "await 0 until 2026"
                 "recall 0"
                 "append 7"

@@ -185,6 +185,7 @@ type Joins(output: ITestOutputHelper) =
                         Timeout = Nullable()
                         Bulkhead = Nullable()
                         WaitForAll = waitForAll
+                        Journaled = false
                     }
 
                 let plan =

@@ -35,6 +35,11 @@ type LateAnswers(output: ITestOutputHelper) =
         | Answer.WokenBy fact -> fact.IsChildEnded
         | _ -> false
 
+    let isEndOfBranch (answer: Answer) =
+        match answer with
+        | Answer.WokenBy fact -> fact.IsBranchCompleted
+        | _ -> false
+
     /// Every answer of a visit's work.
     let ofVisit visit next = [
         RunEvent.Answered(visit, Answer.Succeeded next)
@@ -53,7 +58,8 @@ type LateAnswers(output: ITestOutputHelper) =
             visit,
             Answer.WokenBy(Fact.ChildEnded(Play.childEnding RowStatus.Failed 0))
         )
-        RunEvent.Answered(visit, Answer.ChildrenListed { Items = [| null |]; Due = Nullable() })
+        RunEvent.Answered(visit, Answer.WokenBy(Fact.BranchCompleted(Play.branchEnding 0 true)))
+        RunEvent.Answered(visit, Answer.ItemsListed { Items = [| null |]; Due = Nullable() })
         RunEvent.Answered(visit, Answer.ChildNamed(Play.childStart 0))
         RunEvent.Answered(visit, Answer.BranchesStarted 2)
         RunEvent.Answered(visit, Answer.BranchesEnded(true, 1))
@@ -83,7 +89,7 @@ type LateAnswers(output: ITestOutputHelper) =
         || Play.answered _.IsCompleted event
         || Play.answered _.IsAdvanced event
         || Play.answered _.IsWaitRequested event
-        || Play.answered _.IsChildrenListed event
+        || Play.answered _.IsItemsListed event
         || Play.answered _.IsChildNamed event
 
     /// Work that ends the run came too late, but it is done: the run goes on to its exit as if
@@ -116,6 +122,8 @@ type LateAnswers(output: ITestOutputHelper) =
             || Play.answered _.IsBranchesStarted event
             || Play.answered _.IsBranchesEnded event
             || Play.answered _.IsSplitTimedOut event
+            || Play.answered _.IsItemsListed event
+            || Play.answered isEndOfBranch event
         | Phase.Joining _ -> Play.answered _.IsSplitEnded event || isFailure event
         | Phase.Awaiting ->
             Play.answered isEndOfChild event

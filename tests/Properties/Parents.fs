@@ -74,6 +74,7 @@ type Parents(output: ITestOutputHelper) =
                                         Timeout = Nullable(TimeSpan.FromMinutes 1.0)
                                         Bulkhead = Nullable 3
                                         WaitForAll = i % 2 = 0
+                                        Journaled = false
                                     }
                         }
               }
@@ -201,6 +202,7 @@ type Parents(output: ITestOutputHelper) =
                             Timeout = Nullable()
                             Bulkhead = Nullable()
                             WaitForAll = true
+                            Journaled = false
                         }
                     })
             ] [ "Done" ]

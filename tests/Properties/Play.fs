@@ -15,6 +15,8 @@ type private Work =
     | Listing of stopped: bool
     /// Ended: whether the branches that ended succeeded, newest first.
     | Branches of total: int * ended: bool list * stopped: bool
+    /// Journaled ones, of which rows tell; stopped: they were told to stop.
+    | Journaled of until: Nullable<DateTimeOffset> * stopped: bool
     | Append of Row
     | Naming of index: int
     /// Recalled: they were told to stop.
@@ -144,6 +146,15 @@ module Play =
         Sequence = 3L
     }
 
+    let private listingOf (join: SplitDefinition) count choice : Listing = {
+        Items = Array.replicate count null
+        Due =
+            if join.Timeout.HasValue then
+                Nullable(epoch.AddMinutes(float choice))
+            else
+                Nullable()
+    }
+
     let private beginChildren (run: Run) (children: ChildrenDefinition) choice =
         let answer =
             match children.Join with
@@ -154,14 +165,7 @@ module Play =
                     | null -> choice % 5
                     | branches -> branches.Count
 
-                Answer.ChildrenListed {
-                    Items = Array.replicate count null
-                    Due =
-                        if join.Timeout.HasValue then
-                            Nullable(epoch.AddMinutes(float choice))
-                        else
-                            Nullable()
-                }
+                Answer.ItemsListed(listingOf join count choice)
 
         RunEvent.Answered(run.Visit, answer)
 
@@ -227,11 +231,24 @@ module Play =
         | _ -> failwith "The run is not in a split."
 
     let private listing plan (run: Run) choice =
-        match (splitOf plan run).Branches with
-        | null when choice % 10 = 0 ->
-            RunEvent.Answered(run.Visit, Answer.Failed(failure choice forGood))
-        | null -> RunEvent.Answered(run.Visit, Answer.BranchesStarted(choice % 5))
-        | branches -> RunEvent.Answered(run.Visit, Answer.BranchesStarted branches.Count)
+        let split = splitOf plan run
+
+        let answer =
+            match split.Branches with
+            | null when choice % 10 = 0 -> Answer.Failed(failure choice forGood)
+            | names ->
+                let count =
+                    if isNull names then
+                        choice % 5
+                    else
+                        Seq.length (nonNull names)
+
+                if split.Journaled then
+                    Answer.ItemsListed(listingOf split count choice)
+                else
+                    Answer.BranchesStarted count
+
+        RunEvent.Answered(run.Visit, answer)
 
     /// The result of a split of whose branches the first have ended.
     let result total (ended: bool list) : SplitResult =
@@ -266,6 +283,76 @@ module Play =
             Some(RunEvent.Answered(run.Visit, Answer.BranchesEnded(choice % 10 < 7, count)))
         else
             None
+
+    let branchEnding index isSuccess : BranchEnding = {
+        Index = index
+        Name = $"branch{index}"
+        Result = null
+        Error =
+            if isSuccess then
+                null
+            else
+                CanoError.Of(Fault.TaskExecution "branch failed")
+    }
+
+    /// What became of the journaled branches of a visit.
+    let resultOf (fan: FanOut) : SplitResult =
+        let endOf index =
+            fan.Branches |> List.tryFind (fun branch -> branch.Index = index)
+
+        let ended = [
+            for index in 0 .. FanOut.total fan - 1 -> index, $"branch{index}", endOf index
+        ]
+
+        {
+            Successes = [|
+                for index, name, ending in ended do
+                    if ending |> Option.exists (fun branch -> isNull branch.Error) then
+                        { Index = index; Name = name }
+            |]
+            Errors = [|
+                for index, name, ending in ended do
+                    match ending with
+                    | Some { Error = NonNull error } -> {
+                        Index = index
+                        Name = name
+                        Error = error
+                      }
+                    | _ -> ()
+            |]
+            Cancelled = [|
+                for index, name, ending in ended do
+                    if ending.IsNone then
+                        { Index = index; Name = name }
+            |]
+        }
+
+    /// One of the journaled branches ends, or their time; none runs of those that were told to
+    /// stop, but one that ends well while the run goes to rest.
+    let private journaled (run: Run) (until: Nullable<_>) stopped choice =
+        let fan = nonNull (DurableState.fanOutOf run.Visit run.Durable)
+
+        let running =
+            [ 0 .. FanOut.total fan - 1 ]
+            |> List.filter (fun index ->
+                fan.Branches |> List.forall (fun branch -> branch.Index <> index))
+
+        let ends isSuccess =
+            let index = running[choice % running.Length]
+            Answer.WokenBy(Fact.BranchCompleted(branchEnding index isSuccess))
+
+        let answer =
+            if stopped then
+                if run.Phase.IsSplitting && not running.IsEmpty && choice % 2 = 0 then
+                    ends true
+                else
+                    Answer.SplitEnded(resultOf fan, null)
+            elif until.HasValue && choice % 7 = 0 then
+                Answer.SplitTimedOut
+            else
+                ends (choice % 10 < 7)
+
+        RunEvent.Answered(run.Visit, answer)
 
     /// Whether a step of the run's waits, and not for its next attempt.
     let isOwnWait (run: Run) =
@@ -309,6 +396,9 @@ module Play =
         | Work.Listing _, Some choice -> Some(listing plan run choice)
         | Work.Branches(total, ended, stopped), choice ->
             branches plan run (defaultArg choice 9) total ended stopped
+        // With no choices left branches end well.
+        | Work.Journaled(until, stopped), choice ->
+            Some(journaled run until stopped (defaultArg choice 1))
         | Work.Naming index, _ ->
             Some(RunEvent.Answered(run.Visit, Answer.ChildNamed(childStart index)))
         // With no choices left children end well.
@@ -341,7 +431,8 @@ module Play =
         | Effect.Continue _, _, _ -> Work.Task true
         | Effect.RunSplit _, _, _ -> Work.Listing false
         | Effect.Append row, _, _ -> Work.Append row
-        | Effect.NameChild(_, index), _, _ -> Work.Naming index
+        | Effect.RunBranches(_, until), _, _ -> Work.Journaled(until, after.Stop)
+        | Effect.NameChild(_, index, _), _, _ -> Work.Naming index
         | Effect.AwaitChildren(children, until), _, _ ->
             Work.Children(List.ofSeq children, until, false)
         | Effect.RecallChildren children, _, _ ->
@@ -359,6 +450,8 @@ module Play =
             Work.Branches(total, List.replicate counted succeeded @ ended, after.Stop)
         | Effect.Await, Work.Branches(total, ended, stopped), _ ->
             Work.Branches(total, ended, stopped || after.Stop)
+        | Effect.Await, Work.Journaled(until, stopped), _ ->
+            Work.Journaled(until, stopped || after.Stop)
         | Effect.Await, work, event when isRequest event -> work
         | Effect.Await, _, _ -> Work.Nothing
 
@@ -405,25 +498,33 @@ module Play =
         match work with
         | Work.Listing _ -> Work.Listing true
         | Work.Branches(total, ended, _) -> Work.Branches(total, ended, true)
+        | Work.Journaled(until, _) -> Work.Journaled(until, true)
         | work -> work
 
     /// A row that a request asks for may come before the answer of what is under way.
     let private beside (live: Live) (event: RunEvent) (after: Transition) =
         match after.Run.Phase with
-        | Phase.Appending(_, Sequel.Fail _) when event.IsCancelRequested -> stopped live.Work
+        | Phase.Appending(_, Sequel.Fail _) when event.IsCancelRequested && after.Start.IsAppend ->
+            stopped live.Work
+        // The other branches run on.
+        | Phase.Appending({ Fact = Fact.BranchCompleted _ }, _) when after.Start.IsAppend ->
+            live.Work
+        | _ when (event.IsRowAppended || after.Start.IsAwait) && after.Stop -> stopped live.Beside
         | _ when event.IsRowAppended || after.Start.IsAwait -> live.Beside
         | _ -> Work.Nothing
 
     let private live scenario plan (live: Live) (event: RunEvent) (after: Transition) =
         let isGoneOnWith =
-            event.IsRowAppended && after.Start.IsAwait && live.Beside <> Work.Nothing
+            (event.IsRowAppended || event.IsAppendFailed)
+            && after.Start.IsAwait
+            && live.Beside <> Work.Nothing
 
         let next = {
             live with
                 Run = after.Run
                 Work =
                     if isGoneOnWith then
-                        live.Beside
+                        (if after.Stop then stopped live.Beside else live.Beside)
                     else
                         work live.Work event after
                 Beside =

@@ -71,53 +71,6 @@ type Refused(output: ITestOutputHelper) =
             Assert.Equal("workflow", error.Category)
             Assert.Contains("'Lost'", error.Message)
 
-    [<Law(2_000)>]
-    member law.``a run with a row after which this build does not go on is refused with the row's kind``
-        ()
-        =
-        let kinds = [
-            for kind in Enum.GetValues<RowKind>() do
-                if kind = RowKind.BranchCompleted then
-                    string kind
-        ]
-
-        let placed (row: Row) place : Row = {
-            row with
-                Sequence = place
-                Visit = place
-                Version = definition.Version
-                Start = null
-                State = "S"
-        }
-
-        let refused (row: Row) (sequence: int64) (error: CanoError) =
-            Law.equal "checkpoint_store" error.Category
-
-            Law.equal
-                $"run_id=run sequence={sequence}: this build does not go on after a {Fact.kind row.Fact} row: a newer version of Cano wrote it"
-                error.Message
-
-        law.Holds kinds (Arb.fromGen Values.unknownRow) (fun row ->
-            // Be it the last row, one before it, or the last before a snapshot.
-            let unknown = placed row 1L
-            let after = placed entered 2L
-            refused row 1L (refusal [ entered; unknown ])
-            refused row 1L (refusal [ entered; unknown; after ])
-
-            let durable =
-                DurableState.empty
-                |> DurableState.remember entered
-                |> DurableState.remember unknown
-
-            let sum = {
-                placed entered 2L with
-                    Start = entered.Start
-                    Fact = Fact.Snapshot durable
-            }
-
-            refused row 2L (refusal [ sum ])
-            [ string (Fact.kind row.Fact) ])
-
     [<Fact>]
     [<Trait("ID", "Y14")>]
     member _.``a snapshot of nothing is damage``() =

@@ -49,12 +49,34 @@ type Resuming(output: ITestOutputHelper) =
         | [] -> Assert.True((appended after.Start).Fact.IsRollbackStarted)
         | children -> Law.equal (Effect.RecallChildren children) after.Start
 
+    /// What its children or branches are given is listed anew.
+    let isToBeListed (plan: Plan) (run: Run) =
+        let join =
+            match Play.stepOf plan run.State with
+            | Some(StepKind.Children children) -> children.Join
+            | Some(StepKind.Split split) -> split
+            | _ -> null
+
+        match join, DurableState.fanOutOf run.Visit run.Durable with
+        | NonNull join, NonNull { Listing = NonNull listing } ->
+            join.Timeout.HasValue && not listing.Due.HasValue
+        | NonNull _, NonNull _ -> true
+        | _ -> false
+
+    /// Journaled branches run, or none of them any more where their join is decided.
+    let owesBranches (run: Run) (after: Transition) =
+        if isNull run.Durable.Cancel then
+            Assert.True after.Start.IsRunBranches
+            Law.equal after.Run.Phase.IsJoining after.Stop
+        else
+            owesEnd run after
+
     /// A visit with children begins another one, waits for those that are under way, does without
     /// them, or goes on when none is.
     let owesChildren (run: Run) (after: Transition) =
         match after.Start, underWay run with
         | _ when not (isNull run.Durable.Cancel) -> owesEnd run after
-        | Effect.NameChild(_, index), underWay ->
+        | Effect.NameChild(_, index, _), underWay ->
             Assert.DoesNotContain(index, underWay |> List.map _.Child.Index)
         | Effect.AwaitChildren(children, _), underWay ->
             Assert.NotEmpty underWay
@@ -69,6 +91,11 @@ type Resuming(output: ITestOutputHelper) =
             Assert.True(row.Fact.IsFailed || row.Fact.IsRollbackStarted)
         | effect, _ -> Assert.Fail $"%A{effect} after the rows of children."
 
+    let owesFanOut (plan: Plan) (run: Run) (after: Transition) =
+        match Play.stepOf plan run.State with
+        | Some(StepKind.Split _) -> owesBranches run after
+        | _ -> owesChildren run after
+
     let owesEntry (plan: Plan) (row: Row) (split: SplitEnding | null) (after: Transition) =
         let entry = appended after.Start
         Law.equal (Fact.StateEntered split) entry.Fact
@@ -80,8 +107,8 @@ type Resuming(output: ITestOutputHelper) =
         let work = summed plan (Play.step plan after.Run RunEvent.RowAppended)
 
         match DurableState.fanOutOf row.Visit work.Run.Durable with
-        | null -> Law.equal (begins plan work.Run) work.Start
-        | _ -> owesChildren work.Run work
+        | NonNull _ when not (isToBeListed plan work.Run) -> owesFanOut plan work.Run work
+        | _ -> Law.equal (begins plan work.Run) work.Start
 
         Law.equal (row.State, 1) (plan.NameOf work.Run.State, work.Run.Attempt)
 
@@ -159,8 +186,8 @@ type Resuming(output: ITestOutputHelper) =
         | Fact.CancelRequested _ -> owesEnd run after
         | Fact.ChildStarted _
         | Fact.ChildEnded _
-        | Fact.BranchesListed _ -> owesChildren run after
-        | Fact.BranchCompleted _ -> Assert.Fail "This build writes no such row."
+        | Fact.BranchesListed _
+        | Fact.BranchCompleted _ -> owesFanOut plan run after
         | Fact.Snapshot whole ->
             match whole.Last with
             | null -> Assert.Fail "A snapshot follows a row."
@@ -188,6 +215,7 @@ type Resuming(output: ITestOutputHelper) =
         "ChildStarted"
         "ChildEnded"
         "BranchesListed"
+        "BranchCompleted"
         "Snapshot"
     ]
 

@@ -149,6 +149,7 @@ type RollingBack(output: ITestOutputHelper) =
                 match moment.After.Start with
                 | Effect.RunTask _
                 | Effect.RunSplit _
+                | Effect.RunBranches _
                 | Effect.Wait _
                 | Effect.Finish(Outcome.Completed _) ->
                     Assert.Fail $"A rollback turned to %A{moment.After.Start}."

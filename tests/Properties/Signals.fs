@@ -34,6 +34,7 @@ type Signals(output: ITestOutputHelper) =
         match moment.After.Start with
         | Effect.RunTask _
         | Effect.RunSplit _
+        | Effect.RunBranches _
         | Effect.Continue _ -> true
         | _ -> false
 

@@ -58,6 +58,8 @@ type Stopping(output: ITestOutputHelper) =
                     | Effect.Append { Fact = Fact.RollbackStarted error } ->
                         // What a body chose may not be allowed, which is its own fault.
                         Assert.True(wasFailing asked.Before || error.Category = "workflow")
+                    // Those that run are told to stop.
+                    | Effect.RunBranches _ -> Assert.True moment.After.Stop
                     | Effect.Append _
                     | Effect.Await
                     | Effect.Finish _ -> ()

@@ -53,6 +53,7 @@ type UndoRetries(output: ITestOutputHelper) =
                 | Effect.RunTask _
                 | Effect.Continue _
                 | Effect.RunSplit _
+                | Effect.RunBranches _
                 | Effect.NameChild _
                 | Effect.AwaitChildren _
                 | Effect.RecallChildren _

@@ -33,18 +33,6 @@ type UserBytes(output: ITestOutputHelper) =
 
     let outputs (entries: UndoEntry list) = entries |> List.map _.Output
 
-    let fanOut (fan: FanOut | null) =
-        match fan with
-        | null -> []
-        | fan ->
-            (match fan.Listing with
-             | null -> []
-             | listing -> listing.Items |> List.ofArray |> List.collect json)
-            @ (fan.Started |> List.collect (fun child -> json child.Input))
-            @ (fan.TakenBack |> List.collect (fun back -> json back.Child.Input))
-            @ (fan.Ended |> List.collect (fun ending -> json ending.Output))
-            @ (fan.Branches |> List.collect (fun branch -> json branch.Result))
-
     /// The user's values in a fact, but for those that lie in errors.
     let given (fact: Fact) =
         match fact with
@@ -58,7 +46,6 @@ type UserBytes(output: ITestOutputHelper) =
         | Fact.StateEntered ending -> split ending
         | Fact.Snapshot whole ->
             split whole.Split
-            @ fanOut whole.FanOut
             @ cursor whole.Cursor
             @ outputs whole.Undo
             @ outputs whole.NotUndone

@@ -275,35 +275,6 @@ module Values =
         }
     }
 
-    let private fanOut: Gen<FanOut> = gen {
-        let! visit = int64
-        let! listing = orNull listing
-        let! started = many childStart
-        let! ended = many childEnding
-
-        let! takenBack =
-            many (
-                Gen.map2
-                    (fun child sequence -> { Child = child; Sequence = sequence })
-                    childStart
-                    int64
-            )
-
-        let! branches = many branchEnding
-
-        return {
-            Visit = visit
-            Listing = listing
-            Started = List.ofArray started
-            Ended = List.ofArray ended
-            TakenBack = List.ofArray takenBack
-            Branches = List.ofArray branches
-        }
-    }
-
-    /// Facts after which this build does not go on.
-    let private unknown = [ Gen.map Fact.BranchCompleted branchEnding ]
-
     /// Of branches that give nothing, as in format 1.
     let private ending =
         Gen.map
@@ -327,7 +298,7 @@ module Values =
         Gen.map Fact.ChildStarted childStart
         Gen.map Fact.ChildEnded childEnding
         Gen.map Fact.BranchesListed listing
-        yield! unknown
+        Gen.map Fact.BranchCompleted branchEnding
     ]
 
     /// Facts that a wait may end in.
@@ -421,7 +392,6 @@ module Values =
             )
 
         let! retriedAt = orNone instant
-        let! fanOut = orNull fanOut
 
         return {
             Sequence = sequence
@@ -429,7 +399,8 @@ module Values =
             Split = split
             Cursor = cursor
             WokenBy = wokenBy
-            FanOut = fanOut
+            // No snapshot is made of a visit that has any.
+            FanOut = null
             Undo = List.ofArray undone
             NotUndone = List.ofArray notUndone
             Rollback = rollback
@@ -445,9 +416,6 @@ module Values =
 
     /// Facts of every kind but snapshots.
     let simpleFact = Gen.oneof simple
-
-    /// Rows of the kinds after which this build does not go on.
-    let unknownRow = rowOf (Gen.oneof unknown)
 
     /// Rows of the kinds that format 2 added.
     let addedRow = rowOf (Gen.oneof added)
