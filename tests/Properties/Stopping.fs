@@ -58,8 +58,13 @@ type Stopping(output: ITestOutputHelper) =
                     | Effect.Append { Fact = Fact.RollbackStarted error } ->
                         // What a body chose may not be allowed, which is its own fault.
                         Assert.True(wasFailing asked.Before || error.Category = "workflow")
-                    // Those that run are told to stop.
-                    | Effect.RunBranches _ -> Assert.True moment.After.Stop
+                    // Others run beside the row of one, and are told to stop.
+                    | Effect.RunBranches _ ->
+                        Assert.True moment.After.Stop
+
+                        match moment.Before.Phase with
+                        | Phase.Appending(row, _) -> Assert.True row.Fact.IsBranchCompleted
+                        | phase -> Assert.Fail $"%A{phase}"
                     | Effect.Append _
                     | Effect.Await
                     | Effect.Finish _ -> ()

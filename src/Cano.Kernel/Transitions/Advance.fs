@@ -7,33 +7,6 @@ open Cano
 [<RequireQualifiedAccess>]
 module internal Advance =
 
-    /// What starts the work of a visit: its beginning, or what comes after its wait, which is not
-    /// repeated.
-    let private starts (node: Node) visit (durable: DurableState) =
-        match DurableState.wokenBy visit durable with
-        | null -> node.Begin
-        | row -> Effect.Continue(node.Number, row.Fact)
-
-    /// The state's work begins, with this durable state.
-    // Like every decision that each visit needs it builds what follows in one go: a run that is
-    // changed and passed on is copied each time.
-    let private begun (plan: Plan) (run: inref<Run>) (durable: DurableState) : Transition =
-        let node = plan.Node run.State
-
-        {
-            Run = {
-                Durable = durable
-                Phase = node.During
-                Split = run.Split
-                Visit = run.Visit
-                State = run.State
-                Attempt = run.Attempt
-                Mode = run.Mode
-            }
-            Start = starts node run.Visit durable
-            Stop = false
-        }
-
     /// What the newest row says.
     let private said (run: Run) =
         match run.Durable.Last with
@@ -47,15 +20,6 @@ module internal Advance =
     /// but it is done.
     let isLateButDone (plan: Plan) (cause: Fault) (next: int) =
         cause.IsWorkflowTimeout && (plan.Node next).IsExit
-
-    /// Nothing runs until the wait is over.
-    let wait (run: Run) (suspension: Suspension) (until: WaitEnd) : Transition =
-        Onward.starting
-            {
-                run with
-                    Phase = Phase.Waiting suspension
-            }
-            (Effect.Wait until)
 
     /// Writes a row: durably in a journaled run, in memory alone otherwise.
     /// sequel: what follows the row in place of what it says; null when nothing does.
@@ -78,7 +42,7 @@ module internal Advance =
             isNull durable.FanOut
             && not (run.Suspending || Snapshots.isDue plan.Definition durable row)
             ->
-            begun plan &run durable
+            Onward.begun plan &run durable
         | _ -> follow plan { run with Durable = durable } row sequel
 
     /// What follows a row that is not the common one.
@@ -139,13 +103,16 @@ module internal Advance =
         | Owed.FurtherWork
         | Owed.Entry _
         | Owed.Wait _ when run.Suspending -> Onward.ended run Outcome.Suspended
+        // Of branches others may run still.
+        | Owed.FanOut when run.Suspending && not row.Fact.IsBranchCompleted ->
+            Onward.ended run Outcome.Suspended
         | Owed.Work -> work plan &run
         | Owed.FanOut -> fanOut plan run false
         | Owed.FurtherWork ->
             let run = { run with Attempt = 1 }
             work plan &run
         | Owed.Entry next -> leave plan &run next
-        | Owed.Wait suspension -> wait run suspension (WaitEnd.Of suspension)
+        | Owed.Wait suspension -> Onward.wait run suspension (WaitEnd.Of suspension)
         | Owed.Compensation -> undo plan run 1
         | Owed.Pause _ when run.Suspending -> Onward.ended run Outcome.Suspended
         | Owed.Pause suspension -> pause plan run suspension (WaitEnd.Of suspension)
@@ -158,7 +125,7 @@ module internal Advance =
     /// The work of a visit, which may have children or branches by now.
     and work (plan: Plan) (run: inref<Run>) : Transition =
         match DurableState.fanOutOf run.Visit run.Durable with
-        | null -> begun plan &run run.Durable
+        | null -> Onward.begun plan &run run.Durable
         | _ -> fanOut plan run false
 
     /// What a visit with children or branches does next. isLate: the time of the children is up.
@@ -170,12 +137,12 @@ module internal Advance =
         with
         | NonNull fan, NonNull children, _ -> parent plan run children fan isLate
         | NonNull fan, null, NonNull split -> branches plan run split fan
-        | _ -> begun plan &run run.Durable
+        | _ -> Onward.begun plan &run run.Durable
 
     and private parent (plan: Plan) (run: Run) (children: ChildrenDefinition) fan isLate =
         match children.Join with
         | _ when run.Suspending -> Onward.ended run Outcome.Suspended
-        | NonNull join when FanOut.isToBeListed join fan -> begun plan &run run.Durable
+        | NonNull join when FanOut.isToBeListed join fan -> Onward.begun plan &run run.Durable
         | _ ->
             let due = FanOut.due fan
 
@@ -189,24 +156,11 @@ module internal Advance =
             | ParentStep.GoOn -> Onward.working run (Effect.Continue(run.State, said run))
             | ParentStep.GiveUp error -> fail plan run error
 
-    /// The branches that have not ended run, or are told to stop when their join is decided or the
-    /// run is to rest: they answer first.
     and private branches (plan: Plan) (run: Run) (split: SplitDefinition) (fan: FanOut) =
         if FanOut.isToBeListed split fan then
-            begun plan &run run.Durable
+            Onward.begun plan &run run.Durable
         else
-            let tally = FanOut.tally split fan
-
-            let phase =
-                match Join.verdict split.Strategy split.WaitForAll tally with
-                | Verdict.Waiting -> Phase.Splitting(split, tally)
-                | verdict -> Phase.Joining(split, tally, verdict, false)
-
-            {
-                Run = { run with Phase = phase }
-                Start = Effect.RunBranches(run.State, FanOut.due fan)
-                Stop = phase.IsJoining || run.Suspending
-            }
+            Onward.branching run split fan
 
     /// The next state after a step that is done.
     and leave (plan: Plan) (run: inref<Run>) (next: string) : Transition =

@@ -70,7 +70,7 @@ module internal Attempt =
                 let fact = Fact.WaitStarted suspension
                 Advance.record plan run (Onward.rowOf plan &run node.Name fact) null
             else
-                Advance.wait run suspension (WaitEnd.After delay)
+                Onward.wait run suspension (WaitEnd.After delay)
 
     /// The task's own breaker is open. What a body throws, the refusal of another breaker for
     /// instance, is a failed attempt.

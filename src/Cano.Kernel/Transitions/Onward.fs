@@ -60,3 +60,55 @@ module internal Onward =
                     Phase = Phase.Recalling recall
             }
             (Effect.RecallChildren children)
+
+    /// What starts the work of a visit: its beginning, or what comes after its wait, which is not
+    /// repeated.
+    let private starts (node: Node) visit (durable: DurableState) =
+        match DurableState.wokenBy visit durable with
+        | null -> node.Begin
+        | row -> Effect.Continue(node.Number, row.Fact)
+
+    /// The state's work begins, with this durable state.
+    // Like every decision that each visit needs it builds what follows in one go: a run that is
+    // changed and passed on is copied each time.
+    let begun (plan: Plan) (run: inref<Run>) (durable: DurableState) : Transition =
+        let node = plan.Node run.State
+
+        {
+            Run = {
+                Durable = durable
+                Phase = node.During
+                Split = run.Split
+                Visit = run.Visit
+                State = run.State
+                Attempt = run.Attempt
+                Mode = run.Mode
+            }
+            Start = starts node run.Visit durable
+            Stop = false
+        }
+
+    /// Nothing runs until the wait is over.
+    let wait (run: Run) (suspension: Suspension) (until: WaitEnd) : Transition =
+        starting
+            {
+                run with
+                    Phase = Phase.Waiting suspension
+            }
+            (Effect.Wait until)
+
+    /// The branches that have not ended run, or are told to stop when their join is decided or the
+    /// run is to rest: they answer first.
+    let branching (run: Run) (split: SplitDefinition) (fan: FanOut) : Transition =
+        let tally = FanOut.tally split fan
+
+        let phase =
+            match Join.verdict split.Strategy split.WaitForAll tally with
+            | Verdict.Waiting -> Phase.Splitting(split, tally)
+            | verdict -> Phase.Joining(split, tally, verdict, false)
+
+        {
+            Run = { run with Phase = phase }
+            Start = Effect.RunBranches(run.State, FanOut.due fan)
+            Stop = phase.IsJoining || run.Suspending
+        }

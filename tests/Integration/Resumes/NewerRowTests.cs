@@ -31,7 +31,6 @@ public sealed class NewerRowTests
     [
         row => row with { StateData = new byte[] { 1 } },
         row => row with { NextStateData = new byte[] { 1 } },
-        row => row with { Kind = RowKind.BranchCompleted, Payload = new byte[] { 0, 1, 0, 0, 0 } },
         row => row with { Kind = (RowKind)99 },
     ];
 
