@@ -417,8 +417,8 @@ internal static class PlantedBugs
         new(
             "cancel-row-lost-beside-work",
             "src/Cano.Kernel/Transitions/Unwritten.fs",
-            "        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _) ->",
-            "        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _) when not ON ->",
+            "        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _)\n        | Phase",
+            "        | Phase.Appending _ when ON -> Onward.ended run (Outcome.Failed(Onward.placed plan &run error))\n        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _)\n        | Phase",
             Check.Laws("Stopping")
         ),
         new(
@@ -535,9 +535,9 @@ internal static class PlantedBugs
         ),
         new(
             "children-forgotten-by-snapshot",
-            "src/Cano.Kernel/Codec/DurableStateFormat.fs",
-            "        writer.Field(22, FanOutFormat.write, durable.FanOut)",
-            "        writer.Field(22, FanOutFormat.write, (if ON then null else durable.FanOut))",
+            "src/Cano.Kernel/Transitions/Snapshots.fs",
+            "        && isNull durable.FanOut",
+            "        && (ON || isNull durable.FanOut)",
             Check.Row("children", 200)
         ),
         new(
@@ -602,6 +602,48 @@ internal static class PlantedBugs
             " && (sequence > after || not (mayBeRetried",
             " && (ON || sequence > after || not (mayBeRetried",
             Check.Row("children", 200)
+        ),
+        new(
+            "branch-sees-what-others-wrote",
+            "src/Cano.Runtime/Data/DurableValues.Branches.cs",
+            "_listed?.Visit == visit ? _listed",
+            "!ON && _listed?.Visit == visit ? _listed",
+            Check.Row("simulate", 700)
+        ),
+        new(
+            "branchs-writes-lost",
+            "src/Cano.Runtime/Steps/Splits/SplitRun.Journaled.cs",
+            "    public void Commit(int index) => _data?.Merge(index);",
+            "    public void Commit(int index) => (ON ? null : _data)?.Merge(index);",
+            Check.Row("simulate", 700)
+        ),
+        new(
+            "ended-branch-run-again",
+            "src/Cano.Runtime/Steps/Splits/SplitRun.Journaled.cs",
+            "        return [.. _branches.Where(branch => !branch.IsCounted)];",
+            "        return [.. _branches.Where(branch => ON || !branch.IsCounted)];",
+            Check.Row("simulate", 700)
+        ),
+        new(
+            "run-fails-while-branches-run",
+            "src/Cano.Kernel/Transitions/Advance.fs",
+            "        | Sequel.Fail cause when row.Fact.IsBranchCompleted ->",
+            "        | Sequel.Fail cause when not ON && row.Fact.IsBranchCompleted ->",
+            Check.Laws("JournaledBranches")
+        ),
+        new(
+            "resting-run-begins-branches",
+            "src/Cano.Kernel/Transitions/Advance.fs",
+            "        | Owed.FanOut when run.Suspending && not row.Fact.IsBranchCompleted ->",
+            "        | Owed.FanOut when not ON && run.Suspending && not row.Fact.IsBranchCompleted ->",
+            Check.Laws("Stopping")
+        ),
+        new(
+            "branches-judged-without-their-failures",
+            "src/Cano.Kernel/FanOut.fs",
+            "List.map (fun branch -> isNull branch.Error)",
+            "List.map (fun branch -> ON || isNull branch.Error)",
+            Check.Laws("JournaledBranches")
         ),
     ];
 }

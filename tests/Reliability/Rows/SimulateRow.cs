@@ -20,6 +20,7 @@ internal static class SimulateRow
         ("payments", Payments.Make, "intend0"),
         ("import", Import.Make, "steps"),
         ("waits", Waits.Make, "rest"),
+        ("offers", Offers.Make, "ask"),
     ];
 
     public static ScoreRow Row { get; } =
