@@ -31,18 +31,20 @@ internal sealed class Span(ChildStart start, StoredValue? input, KinRow from, lo
 internal sealed class Fan(Shape shape, long visit, Listing? listing)
 {
     private readonly List<Span> _spans = [];
+    private Listing? _listing = listing;
+    private bool _isRetried;
 
     public Shape Shape => shape;
 
     public long Visit => visit;
 
-    public int Total => listing?.Items.Length ?? 1;
+    public int Total => _listing?.Items.Length ?? 1;
 
     public IEnumerable<Span> UnderWay => _spans.Where(span => span.To is null);
 
     private IEnumerable<Span> Standing => _spans.Where(span => !span.IsTakenBack);
 
-    public bool IsLate(DateTimeOffset? now) => listing?.Due is { } due && now >= due;
+    public bool IsLate(DateTimeOffset? now) => _listing?.Due is { } due && now >= due;
 
     /// <summary>Whether the join is met; null: it is open.</summary>
     public bool? Judge(DateTimeOffset? now)
@@ -63,16 +65,27 @@ internal sealed class Fan(Shape shape, long visit, Listing? listing)
 
     public Span Begin(ChildStart start, KinRow row)
     {
-        var input = listing is null ? start.Input : listing.Items.ElementAtOrDefault(start.Index);
+        var input = _listing is null ? start.Input : _listing.Items.ElementAtOrDefault(start.Index);
         var before = _spans.FindLast(span => span.Start.Index == start.Index);
         var span = new Span(start, input, row, before?.Ending?.Sequence ?? -1);
         _spans.Add(span);
         return span;
     }
 
+    /// <summary>A retry has given the children their time anew; whether it may, and they are the
+    /// same.</summary>
+    public bool ListAgain(Listing again)
+    {
+        if (!_isRetried || _listing is not { Due: { } due } before || !(again.Due >= due))
+            return false;
+        (_listing, _isRetried) = (again, false);
+        return before.Items.AsEnumerable().SequenceEqual(again.Items);
+    }
+
     /// <summary>The parent is retried: so is each child that failed.</summary>
     public void Retry()
     {
+        _isRetried = true;
         foreach (var span in Standing.ToArray())
             span.IsTakenBack = span.Ending?.Status is RowStatus.Failed or RowStatus.RollbackFailed;
     }

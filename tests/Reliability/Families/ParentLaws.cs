@@ -73,7 +73,12 @@ internal sealed class ParentLaws(
             case Fact.Snapshot:
                 return;
             case Fact.BranchesListed listed:
-                Unless(_fan?.Visit != row.Stored.Visit, row, "lists its children twice");
+                if (_fan?.Visit == row.Stored.Visit)
+                {
+                    Unless(_fan.ListAgain(listed.Item), row, "lists its children twice");
+                    return;
+                }
+
                 _fan = new(ShapeOf(row), row.Stored.Visit, listed.Item);
                 return;
             case Fact.ChildStarted started:
