@@ -149,6 +149,41 @@ public sealed class SiblingTests
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
     [Trait("ID", "V6")]
+    public async Task A_retry_gives_the_children_their_time_anew_and_asks_for_no_items(string kind)
+    {
+        using var home = Engines.Home(kind);
+        await using var engine = await home.OpenAsync(new() { TimeProvider = _time });
+        _family.FailuresLeft = 1;
+        var plain = Workflow
+            .Bare<Stage>()
+            .WithName("plain")
+            .RegisterChildren(
+                Stage.Start,
+                _ =>
+                {
+                    _trail.Add("items");
+                    return (int[])[1, -2];
+                },
+                _family.Quick("each"),
+                Stage.Start,
+                JoinStrategy.All,
+                (_, ends) => ends.All(end => end.IsSuccess) ? Stage.End : Stage.Stop,
+                new() { WaitForAll = true, Timeout = TimeSpan.FromHours(1) }
+            )
+            .AddExitStates(Stage.End, Stage.Stop);
+        var run = await engine.Add(plain).StartAsync(plain, Stage.Start, Id).Soon();
+        await Failures.OfAsync(run.Completion().Soon());
+        _time.Advance(TimeSpan.FromHours(5));
+        await engine.RetryAsync(Id).Soon();
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+        Assert.Equal(1, _trail.CountOf("items"));
+        var listed = (await engine.HistoryAsync(Id)).Where(row => row.Kind == RowKind.BranchesListed);
+        Assert.Equal(2, listed.Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    [Trait("ID", "V6")]
     public async Task No_more_run_at_once_than_may_and_none_at_all_join_at_once(string kind)
     {
         using var home = Engines.Home(kind);
