@@ -42,9 +42,9 @@ type Effect =
     /// List the branches of a split, and start them when their number was told and they are still
     /// wanted. Journaled ones do not start before a row has listed them.
     | RunSplit of State: int
-    /// Run those branches of a split that have not ended as rows tell, until one has; until this
-    /// instant, unless that is null. Those that run already go on.
-    | RunBranches of State: int * Until: Nullable<DateTimeOffset>
+    /// Run those branches of a split that have not ended as rows tell, until one has. Those that run
+    /// already go on.
+    | RunBranches of State: int
     /// Say which run the state's child with this index is, unless this instant has come; null for
     /// never. It begins when a row says so.
     | NameChild of State: int * Index: int * Until: Nullable<DateTimeOffset>
@@ -71,7 +71,7 @@ type Effect =
         | RunTask state -> handler.RunTask state
         | Continue(state, fact) -> handler.Continue(state, fact)
         | RunSplit state -> handler.RunSplit state
-        | RunBranches(state, until) -> handler.RunBranches(state, until)
+        | RunBranches state -> handler.RunBranches state
         | NameChild(state, index, until) -> handler.NameChild(state, index, until)
         | AwaitChildren(children, until) -> handler.AwaitChildren(children, until)
         | RecallChildren children -> handler.RecallChildren children
@@ -86,7 +86,7 @@ and IEffectHandler<'Result> =
     abstract RunTask: state: int -> 'Result
     abstract Continue: state: int * fact: Fact -> 'Result
     abstract RunSplit: state: int -> 'Result
-    abstract RunBranches: state: int * until: Nullable<DateTimeOffset> -> 'Result
+    abstract RunBranches: state: int -> 'Result
 
     abstract NameChild: state: int * index: int * until: Nullable<DateTimeOffset> -> 'Result
 

@@ -101,7 +101,8 @@ type ChildEnding = {
 type Listing = {
     /// A null for a child that is given nothing.
     Items: (StoredValue | null)[]
-    /// When they are to have ended; null when they have all the time there is.
+    /// When children are to have ended; null when they have all the time there is. Branches are
+    /// given their time anew by each resume.
     Due: Nullable<DateTimeOffset>
 } with
 

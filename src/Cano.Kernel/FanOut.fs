@@ -78,7 +78,7 @@ module FanOut =
                 Branches = branch :: fan.Branches
         }
 
-    /// A listing of so many, each given nothing, as a walk has it that takes no time.
+    /// A listing of so many children, each given nothing, as a walk has it that takes no time.
     let internal listing (join: SplitDefinition) count : Listing = {
         Items = Array.replicate count null
         Due =
@@ -88,8 +88,8 @@ module FanOut =
                 System.Nullable()
     }
 
-    /// What the visit's children or branches are given is still to be told, or when they are to
-    /// have ended: a retry gives them their time anew.
+    /// What the visit's children are given is still to be told, or when they are to have ended: a
+    /// retry gives them their time anew.
     let internal isToBeListed (join: SplitDefinition) (fan: FanOut) =
         match fan.Listing with
         | null -> true

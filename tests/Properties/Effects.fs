@@ -15,8 +15,7 @@ type Effects() =
             member _.Continue(state, fact) = $"after {state}, {fact.IsFinished}"
             member _.RunSplit state = $"split {state}"
 
-            member _.RunBranches(state, until) =
-                $"branches {state} until {until.Value.Year}"
+            member _.RunBranches state = $"branches {state}"
 
             member _.NameChild(state, index, until) =
                 $"name child {index} of {state} until {until.Value.Year}"
@@ -63,7 +62,7 @@ type Effects() =
                 Effect.RunTask 1
                 Effect.Continue(2, Fact.Finished)
                 Effect.RunSplit 3
-                Effect.RunBranches(4, Nullable Play.epoch)
+                Effect.RunBranches 4
                 Effect.NameChild(4, 1, Nullable Play.epoch)
                 Effect.AwaitChildren([], Nullable Play.epoch)
                 Effect.RecallChildren []
@@ -82,7 +81,7 @@ type Effects() =
                 "run 1"
                 "after 2, True"
                 "split 3"
-                "branches 4 until 2026"
+                "branches 4"
                 "name child 1 of 4 until 2026"
                 "await 0 until 2026"
                 "recall 0"

@@ -16,7 +16,7 @@ type private Work =
     /// Ended: whether the branches that ended succeeded, newest first.
     | Branches of total: int * ended: bool list * stopped: bool
     /// Journaled ones, of which rows tell; stopped: they were told to stop.
-    | Journaled of until: Nullable<DateTimeOffset> * stopped: bool
+    | Journaled of stopped: bool
     | Append of Row
     | Naming of index: int
     /// Recalled: they were told to stop.
@@ -244,7 +244,7 @@ module Play =
                         Seq.length (nonNull names)
 
                 if split.Journaled then
-                    Answer.ItemsListed(listingOf split count choice)
+                    Answer.ItemsListed(Listing.Of(Seq.replicate count null, Nullable()))
                 else
                     Answer.BranchesStarted count
 
@@ -329,7 +329,7 @@ module Play =
 
     /// One of the journaled branches ends, or their time; none runs of those that were told to
     /// stop, but one that ends well while the run goes to rest.
-    let private journaled (run: Run) (until: Nullable<_>) stopped choice =
+    let private journaled plan (run: Run) stopped choice =
         let fan = nonNull (DurableState.fanOutOf run.Visit run.Durable)
 
         let running =
@@ -347,7 +347,7 @@ module Play =
                     ends true
                 else
                     Answer.SplitEnded(resultOf fan, null)
-            elif until.HasValue && choice % 7 = 0 then
+            elif (splitOf plan run).Timeout.HasValue && choice % 7 = 0 then
                 Answer.SplitTimedOut
             else
                 ends (choice % 10 < 7)
@@ -397,8 +397,7 @@ module Play =
         | Work.Branches(total, ended, stopped), choice ->
             branches plan run (defaultArg choice 9) total ended stopped
         // With no choices left branches end well.
-        | Work.Journaled(until, stopped), choice ->
-            Some(journaled run until stopped (defaultArg choice 1))
+        | Work.Journaled stopped, choice -> Some(journaled plan run stopped (defaultArg choice 1))
         | Work.Naming index, _ ->
             Some(RunEvent.Answered(run.Visit, Answer.ChildNamed(childStart index)))
         // With no choices left children end well.
@@ -431,7 +430,7 @@ module Play =
         | Effect.Continue _, _, _ -> Work.Task true
         | Effect.RunSplit _, _, _ -> Work.Listing false
         | Effect.Append row, _, _ -> Work.Append row
-        | Effect.RunBranches(_, until), _, _ -> Work.Journaled(until, after.Stop)
+        | Effect.RunBranches _, _, _ -> Work.Journaled after.Stop
         | Effect.NameChild(_, index, _), _, _ -> Work.Naming index
         | Effect.AwaitChildren(children, until), _, _ ->
             Work.Children(List.ofSeq children, until, false)
@@ -450,8 +449,7 @@ module Play =
             Work.Branches(total, List.replicate counted succeeded @ ended, after.Stop)
         | Effect.Await, Work.Branches(total, ended, stopped), _ ->
             Work.Branches(total, ended, stopped || after.Stop)
-        | Effect.Await, Work.Journaled(until, stopped), _ ->
-            Work.Journaled(until, stopped || after.Stop)
+        | Effect.Await, Work.Journaled stopped, _ -> Work.Journaled(stopped || after.Stop)
         | Effect.Await, work, event when isRequest event -> work
         | Effect.Await, _, _ -> Work.Nothing
 
@@ -498,7 +496,7 @@ module Play =
         match work with
         | Work.Listing _ -> Work.Listing true
         | Work.Branches(total, ended, _) -> Work.Branches(total, ended, true)
-        | Work.Journaled(until, _) -> Work.Journaled(until, true)
+        | Work.Journaled _ -> Work.Journaled true
         | work -> work
 
     /// A row that a request asks for may come before the answer of what is under way.

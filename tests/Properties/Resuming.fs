@@ -54,7 +54,6 @@ type Resuming(output: ITestOutputHelper) =
         let join =
             match Play.stepOf plan run.State with
             | Some(StepKind.Children children) -> children.Join
-            | Some(StepKind.Split split) -> split
             | _ -> null
 
         match join, DurableState.fanOutOf run.Visit run.Durable with

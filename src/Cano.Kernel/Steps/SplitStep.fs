@@ -96,7 +96,7 @@ module internal SplitStep =
 
         [
             if split.Journaled then
-                Answer.ItemsListed(FanOut.listing split names.Length)
+                Answer.ItemsListed(Listing.Of(Seq.replicate names.Length null, Nullable()))
 
                 for index in 0 .. names.Length - 1 do
                     Answer.WokenBy(Fact.BranchCompleted(completed error index names[index]))
@@ -126,7 +126,7 @@ module internal SplitStep =
 
                 let begun =
                     if split.Journaled then
-                        Answer.ItemsListed(FanOut.listing split 1)
+                        Answer.ItemsListed(Listing.Of([ null ], Nullable()))
                     else
                         Answer.BranchesStarted 1
 

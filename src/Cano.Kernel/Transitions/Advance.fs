@@ -136,7 +136,7 @@ module internal Advance =
             plan.JournaledOf run.State
         with
         | NonNull fan, NonNull children, _ -> parent plan run children fan isLate
-        | NonNull fan, null, NonNull split -> branches plan run split fan
+        | NonNull fan, null, NonNull split -> Onward.branching run split fan
         | _ -> Onward.begun plan &run run.Durable
 
     and private parent (plan: Plan) (run: Run) (children: ChildrenDefinition) fan isLate =
@@ -155,12 +155,6 @@ module internal Advance =
             | ParentStep.Recall children -> Onward.recalling run (Recall.Unneeded isLate) children
             | ParentStep.GoOn -> Onward.working run (Effect.Continue(run.State, said run))
             | ParentStep.GiveUp error -> fail plan run error
-
-    and private branches (plan: Plan) (run: Run) (split: SplitDefinition) (fan: FanOut) =
-        if FanOut.isToBeListed split fan then
-            Onward.begun plan &run run.Durable
-        else
-            Onward.branching run split fan
 
     /// The next state after a step that is done.
     and leave (plan: Plan) (run: inref<Run>) (next: string) : Transition =

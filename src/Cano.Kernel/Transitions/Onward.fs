@@ -109,6 +109,6 @@ module internal Onward =
 
         {
             Run = { run with Phase = phase }
-            Start = Effect.RunBranches(run.State, FanOut.due fan)
+            Start = Effect.RunBranches run.State
             Stop = phase.IsJoining || run.Suspending
         }

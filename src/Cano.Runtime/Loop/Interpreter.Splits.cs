@@ -15,13 +15,10 @@ internal sealed partial class Interpreter<TState>
         {
             _context.Begin(in _run, _stop.Token);
             if (body.Rules.Journaled)
-                return await ListAsync(
-                        () => InGrace(body.ListAsync(_context, _stop.Token)),
-                        body.Rules.Timeout
-                    )
+                return await ListAsync(() => InGrace(body.ListAsync(_context, _stop.Token)), timeout: null)
                     .ConfigureAwait(false);
             var visit = await InGrace(body.VisitAsync(_context, _stop.Token)).ConfigureAwait(false);
-            var beginning = new SplitBeginning(node, _run.Visit, body.Rules) { Limit = body.Rules.Timeout };
+            var beginning = new SplitBeginning(node, _run.Visit, body.Rules);
             _split = new SplitRun<TState>(this, beginning, visit, _stop.Tokens);
             return RunEvent.NewAnswered(_run.Visit, Answer.NewBranchesStarted(_split.Count));
         }
@@ -36,14 +33,11 @@ internal sealed partial class Interpreter<TState>
             ? listing
             : Cancellation.StopGrace.AwaitAsync(listing, _context, Options, _stop.Tokens.Watch);
 
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunBranches(
-        int state,
-        DateTimeOffset? until
-    )
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RunBranches(int state)
     {
         try
         {
-            _split ??= Branches(state, until);
+            _split ??= Branches(state);
         }
         catch (Exception thrown)
         {
@@ -55,16 +49,12 @@ internal sealed partial class Interpreter<TState>
 
     /// <summary>The journaled branches of the visit, as rows tell of them. None runs of a join that is
     /// decided.</summary>
-    private SplitRun<TState> Branches(int state, DateTimeOffset? until)
+    private SplitRun<TState> Branches(int state)
     {
         var body = (SplitBody<TState>)_workflow.BodyOf(state);
         var rows = DurableStateModule.FanOutOf(_run.Visit, _run.Durable)!;
         _context.Begin(in _run, _stop.Token);
-        var beginning = new SplitBeginning(Plan.Node(state), _run.Visit, body.Rules)
-        {
-            Limit = until is { } end ? EndOf(end).Left(Options.Time) : null,
-            Rows = rows,
-        };
+        var beginning = new SplitBeginning(Plan.Node(state), _run.Visit, body.Rules) { Rows = rows };
         var split = new SplitRun<TState>(this, beginning, body.Listed(rows, _context), _stop.Tokens);
         if (_run.Phase.IsJoining)
             split.Stop();

@@ -8,9 +8,6 @@ namespace Cano.Runtime.Steps.Splits;
 /// <param name="Join">When they are done.</param>
 internal readonly record struct SplitBeginning(Node Node, long Visit, SplitRules Join)
 {
-    /// <summary>What they have of their time; null for all there is.</summary>
-    public TimeSpan? Limit { get; init; }
-
     /// <summary>What rows tell of journaled ones; null of others.</summary>
     public FanOut? Rows { get; init; }
 }

@@ -24,7 +24,6 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
     private readonly RunScope _scope;
     private readonly Node _node;
     private readonly SplitRules _join;
-    private readonly TimeSpan? _limit;
     private readonly FanOut? _rows;
     private readonly BranchesData? _data;
     private readonly SplitVisit<TState> _work;
@@ -37,13 +36,11 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
     private int _succeededCount;
     private int _failedCount;
     private bool _stopped;
-    private bool _isLate;
 
     public SplitRun(RunScope scope, SplitBeginning beginning, SplitVisit<TState> work, StopTokens stop)
     {
         _scope = scope;
         (_node, _visit, _join) = beginning;
-        _limit = beginning.Limit;
         _rows = beginning.Rows;
         _work = work;
         _runStop = stop;
@@ -218,15 +215,6 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
     /// first.</summary>
     private void StartBranches()
     {
-        // A resumed one may have none left.
-        if (_limit <= TimeSpan.Zero)
-        {
-            if (!_isLate)
-                TimeIsUp();
-            _isLate = true;
-            return;
-        }
-
         var count = _endedCount + Math.Min(_open.Length - _endedCount, _underWayMax);
         if (count == _startedCount)
             return;
@@ -238,7 +226,7 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
 
         _startedCount = count;
         _queue.Admit(count);
-        if (_limit is { } limit)
+        if (_join.Timeout is { } limit)
             _alarm ??= AlarmAfter(limit);
     }
 
