@@ -146,6 +146,36 @@ public sealed class FamilyLifeTests
         Assert.Equal(Stage.End, await run.Completion().Soon());
     }
 
+    [Theory]
+    [MemberData(nameof(Engines.Lasting), MemberType = typeof(Engines))]
+    [Trait("ID", "V2"), Trait("ID", "S10")]
+    public async Task A_parent_waits_for_a_child_that_is_set_aside_until_a_person_retries_it(string kind)
+    {
+        using var home = Engines.Home(kind);
+        var (dying, gate) = (new Gate(), new Gate());
+        await using (var first = await home.OpenAsync())
+        {
+            var begun = ParentOf(dying);
+            await first.Add(begun).StartAsync(begun, Stage.Start, Id).Soon();
+            await dying.Entered.Soon();
+        }
+
+        await home.ClaimedAsync(ChildId, 3);
+        await using var engine = await home.OpenAsync();
+        var parent = ParentOf(gate);
+        engine.Add(parent);
+        await Engines.ResumedAsync(engine).Soon();
+        Assert.Equal(RunStatus.Quarantined, (await engine.FindAsync(ChildId))!.Status);
+        var waiting = (await engine.FindAsync(Id))!;
+        Assert.Equal((RunStatus.Waiting, ChildId), (waiting.Status, waiting.Waiting!.ChildRunId));
+        await engine.RetryAsync(ChildId).Soon();
+        gate.Open();
+        Assert.Equal(Stage.End, await engine.Run(parent, Id).Completion().Soon());
+
+        Workflow<Stage> ParentOf(Gate held) =>
+            _family.ParentOf(OneState.Awaiting(held.PassAsync).WithName("held"), (_, end) => end.Exit);
+    }
+
     private Workflow<Stage> Parent() => _family.ParentOf(_family.Child(), (_, end) => end.Exit);
 
     /// <summary>The child waits, and the parent for it.</summary>
