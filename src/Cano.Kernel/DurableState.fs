@@ -30,6 +30,17 @@ module DurableState =
         | null -> false
         | last -> last.Visit = visit
 
+    /// From when on the total time of an engine's run counts: its start, or its newest retry; null
+    /// when neither is known.
+    [<CompiledName "TimedSince">]
+    let timedSince (durable: DurableState) : Nullable<DateTimeOffset> =
+        match durable.Start with
+        | _ when durable.RetriedAt.HasValue -> durable.RetriedAt
+        | null -> Nullable()
+        | start when start.NotBefore.HasValue && start.StartedAt.HasValue ->
+            Nullable(max start.NotBefore.Value start.StartedAt.Value)
+        | start -> start.StartedAt
+
     /// The cursor with which a visit goes on; null when it has none of its own.
     [<CompiledName "CursorOf">]
     let cursorOf (visit: int64) (durable: DurableState) : Cursor | null =

@@ -42,8 +42,8 @@ type Effect =
     /// List the branches of a split, and start them when their number was told and they are still
     /// wanted. Journaled ones do not start before a row has listed them.
     | RunSplit of State: int
-    /// Run those branches of a split that have not ended as rows tell, until one has. Those that run
-    /// already go on.
+    /// Run those branches of a split that have not ended as rows tell, until one has. Those that
+    /// run already go on.
     | RunBranches of State: int
     /// Say which run the state's child with this index is, unless this instant has come; null for
     /// never. It begins when a row says so.

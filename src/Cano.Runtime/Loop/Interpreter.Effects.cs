@@ -72,7 +72,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
                 OptionalState.SpanEnd = (due, Moment.After(due - Options.Time.GetUtcNow(), Options.Time));
             if (row.Fact is Fact.BranchCompleted { Item.Index: var branch })
                 _split!.Commit(branch);
-            var appending = _journal!.Append(_run.Durable, row);
+            var appending = _journal!.Append(_run.Durable, row, Plan.Definition.TotalTimeout);
             if (!appending.IsCompleted)
                 return false;
             appending.GetAwaiter().GetResult();

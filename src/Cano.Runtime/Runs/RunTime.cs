@@ -7,15 +7,6 @@ namespace Cano.Runtime.Runs;
 /// restarts.</summary>
 internal static class RunTime
 {
-    /// <summary>From its start, or from its newest retry.</summary>
-    public static DateTimeOffset? Since(DurableState durable) =>
-        durable.RetriedAt
-        ?? (
-            durable.Start?.NotBefore > durable.Start?.StartedAt
-                ? durable.Start?.NotBefore
-                : durable.Start?.StartedAt
-        );
-
     /// <summary>When the run was retried; null when it was not. Its newest snapshot knows of retries before
     /// it.</summary>
     public static DateTimeOffset? RetriedAt(

@@ -248,7 +248,7 @@ internal static partial class Runs
             Slot = request.Slot,
             Values = RunInputs.OfResumed(request.Input, start, output, options),
             Path = recovered.Path,
-            Since = request.Host is null ? null : RunTime.Since(run.Durable),
+            Since = request.Host is null ? null : DurableStateModule.TimedSince(run.Durable),
             IsWaitOver = request.IsWaitOver,
             Data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence), options.Values),
         };

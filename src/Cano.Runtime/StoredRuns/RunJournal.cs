@@ -74,7 +74,8 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// append failed.</summary>
     /// <param name="before">What the rows before it say.</param>
     /// <param name="row">The row.</param>
-    public ValueTask Append(DurableState before, Row row)
+    /// <param name="total">The run's total time; null for all there is.</param>
+    public ValueTask Append(DurableState before, Row row, TimeSpan? total)
     {
         var head = RowHeadModule.After(before, row.Fact);
         var stored = new CheckpointRow
@@ -83,7 +84,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             Kind = FactModule.Kind(row.Fact),
             Status = head.Status,
             WrittenAt = time.GetUtcNow(),
-            WakesAt = head.WakesAt,
+            WakesAt = Wakes(head, before, total),
             Start = row.Start,
             WorkflowVersion = row.Version,
             Visit = row.Visit,
@@ -103,6 +104,17 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             appending = TakenAsync(appending, parent.Children, child);
         return Appending = Host is { Listens: true } host ? ToldAsync(appending, host, stored) : appending;
     }
+
+    /// <summary>A run of an engine that waits is woken when its total time is over, too.</summary>
+    private DateTimeOffset? Wakes(RowHead head, DurableState before, TimeSpan? total) =>
+        head.Status == RowStatus.Waiting
+        && Host is not null
+        && total is { } span
+        && DurableStateModule.TimedSince(before) is { } since
+        && Delay.End(since, span) is var end
+        && !(head.WakesAt <= end)
+            ? end
+            : head.WakesAt;
 
     /// <summary>The child's own rows need not say its end any more.</summary>
     private static async ValueTask TakenAsync(ValueTask appending, IChildRuns children, string child)

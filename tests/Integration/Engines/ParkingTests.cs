@@ -113,6 +113,9 @@ public sealed class ParkingTests
             engine.Add(workflow);
             await engine.StartAsync(workflow, Stage.Next, Id).Soon();
             await Approvals.WaitingAsync(engine).Soon();
+            // A node that has not begun it can tell when to wake it.
+            var listed = (await StartTests.ListAsync(engine, RunQuery.All)).Single();
+            Assert.Equal(listed.StartedAt + s_hour, listed.Waiting!.Until);
         }
 
         _time.Advance(s_hour - TimeSpan.FromMinutes(1));
