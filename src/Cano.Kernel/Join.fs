@@ -103,22 +103,22 @@ module Join =
 
         if met then Verdict.Met else Verdict.Unreachable
 
-    let private listed (result: SplitResult) =
+    let private listed (nameOf: BranchError -> string) (result: SplitResult) =
         let errorsShown = 3
 
         let first =
             result.Errors
             |> Seq.truncate errorsShown
-            |> Seq.map (fun branch -> $"task {branch.Index}: {branch.Error.Message}")
+            |> Seq.map (fun branch -> $"{nameOf branch}: {branch.Error.Message}")
 
         let more = result.Errors.Count - errorsShown
 
         String.Join("; ", first)
         + (if more > 0 then $" ... and {more} more error(s)" else "")
 
-    /// Why a join failed. timedOut: the split's time was up before its verdict.
-    [<CompiledName "Failure">]
-    let failure (strategy: JoinStrategy) (timedOut: bool) (result: SplitResult) : CanoError =
+    /// Why a join failed. timedOut: the split's time was up before its verdict. nameOf: what a branch
+    /// that failed is called.
+    let internal failureOf nameOf (strategy: JoinStrategy) (timedOut: bool) (result: SplitResult) =
         let counted =
             $"{result.Successes.Count} of {result.Total} tasks completed successfully"
 
@@ -126,7 +126,7 @@ module Join =
             if result.Errors.Count = 0 then
                 ""
             else
-                $"; errors: {listed result}"
+                $"; errors: {listed nameOf result}"
 
         let text =
             match strategy with
@@ -136,3 +136,8 @@ module Join =
             | _ -> $"Join condition not met: {counted}, strategy: {strategy}{errors}"
 
         CanoError.Of(Fault.Workflow text)
+
+    /// Why a join of branches failed. timedOut: the split's time was up before its verdict.
+    [<CompiledName "Failure">]
+    let failure (strategy: JoinStrategy) (timedOut: bool) (result: SplitResult) : CanoError =
+        failureOf (fun branch -> $"task {branch.Index}") strategy timedOut result

@@ -20,14 +20,26 @@ module internal Children =
 
     let private isSuccess (ending: ChildEnding) = ending.Status = RowStatus.Completed
 
+    let private inOrder (fan: FanOut) = List.rev fan.Ended
+
+    let private tally (join: SplitDefinition) (fan: FanOut) =
+        Join.inOrder
+            join.Strategy
+            join.WaitForAll
+            (FanOut.total fan)
+            (inOrder fan |> List.map isSuccess)
+
     /// The ends count in the order of their rows.
     let private judge (join: SplitDefinition) (fan: FanOut) isLate =
-        let ended = fan.Ended |> List.rev |> List.map isSuccess
-        let tally = Join.inOrder join.Strategy join.WaitForAll (FanOut.total fan) ended
+        let tally = tally join fan
 
         match Join.verdict join.Strategy join.WaitForAll tally with
         | Verdict.Waiting when isLate -> Join.atDeadline join.Strategy tally
         | verdict -> verdict
+
+    /// The ends that came after the join was decided.
+    let private behind (join: SplitDefinition) (fan: FanOut) =
+        List.skip (tally join fan).Ended (inOrder fan)
 
     let private verdict (children: ChildrenDefinition) (fan: FanOut) isLate =
         match children.Join with
@@ -44,9 +56,16 @@ module internal Children =
             | error -> error
     }
 
-    /// The ends of the children as those of branches, for the text of a join that failed.
-    let private result (fan: FanOut) : SplitResult =
+    /// The ends of the children as those of branches, for the text of a join that failed. What was
+    /// recalled because it was decided is no reason for it.
+    let private result (fan: FanOut) (behind: ChildEnding list) : SplitResult =
+        let late = behind |> Seq.map _.Index |> System.Collections.Generic.HashSet
+
+        let isRecalled (ending: ChildEnding) =
+            ending.Status = RowStatus.Cancelled && late.Contains ending.Index
+
         let succeeded, others = fan.Ended |> List.sortBy _.Index |> List.partition isSuccess
+        let recalled, failures = others |> List.partition isRecalled
 
         {
             Successes = [|
@@ -56,14 +75,24 @@ module internal Children =
                         Name = ending.RunId
                     }
             |]
-            Errors = [| for ending in others -> failed ending |]
-            Cancelled = [||]
+            Errors = [| for ending in failures -> failed ending |]
+            Cancelled = [|
+                for ending in recalled ->
+                    {
+                        Index = ending.Index
+                        Name = ending.RunId
+                    }
+            |]
         }
 
     let private decided (children: ChildrenDefinition) (fan: FanOut) isMet isLate =
         match children.Join with
         | NonNull join when not isMet ->
-            ParentStep.GiveUp(Join.failure join.Strategy isLate (result fan))
+            let nameOf (child: BranchError) = $"child {child.Name}"
+
+            ParentStep.GiveUp(
+                Join.failureOf nameOf join.Strategy isLate (result fan (behind join fan))
+            )
         | _ -> ParentStep.GoOn
 
     let private hasPlace (children: ChildrenDefinition) (underWay: AwaitedChild list) =

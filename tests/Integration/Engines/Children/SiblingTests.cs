@@ -123,6 +123,28 @@ public sealed class SiblingTests
 
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    [Trait("ID", "V6"), Trait("ID", "K9")]
+    public async Task A_join_that_cannot_be_met_names_the_child_that_failed_and_none_that_was_recalled(
+        string kind
+    )
+    {
+        using var home = Engines.Home(kind);
+        await using var engine = await home.OpenAsync();
+        var parent = _family.ParentOfEach(_family.Child(), [1, 2, 3, 4, 5], JoinStrategy.All);
+        var run = await engine.Add(parent).StartAsync(parent, Stage.Start, Id).Soon();
+        for (var i = 0; i < 5; i++)
+            await Family.WaitingAsync(engine, $"{Id}/1/{i}").Soon();
+        await engine.SignalAsync($"{Id}/1/4", Family.Fail).Soon();
+        var failure = await Failures.OfAsync(run.Completion().Soon());
+        Assert.Equal(
+            "Join condition not met: 0 of 5 tasks completed successfully, strategy: All; "
+                + $"errors: child {Id}/1/4: IOException: told to fail",
+            failure.Message
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
     [Trait("ID", "V6")]
     public async Task When_the_time_of_children_is_up_the_join_is_judged_by_those_that_have_ended(string kind)
     {
