@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cano.Examples.Terminal;
 
 namespace Cano.Examples.Expenses;
 

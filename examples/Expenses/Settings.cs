@@ -1,9 +1,6 @@
-using System.Globalization;
+using Cano.Examples.Terminal;
 
 namespace Cano.Examples.Expenses;
-
-/// <summary>A mistake of the user's, in one sentence for them.</summary>
-public sealed class MistakeException(string message) : Exception(message);
 
 /// <summary>What the command line asks for.</summary>
 public sealed record Settings
@@ -43,45 +40,17 @@ public sealed record Settings
     public static Settings Parse(IReadOnlyList<string> arguments)
     {
         var settings = new Settings();
-        for (var i = 0; i < arguments.Count; i += 2)
-        {
-            var value = i + 1 < arguments.Count ? arguments[i + 1] : "";
-            settings = arguments[i] switch
+        foreach (var (name, value) in Options.Of(arguments))
+            settings = name switch
             {
-                "--journal" => settings with { Folder = Path.GetFullPath(NotEmpty(arguments[i], value)) },
-                "--reminder" => settings with { Reminder = Span(arguments[i], value) },
-                "--deadline" => settings with { Deadline = Span(arguments[i], value) },
-                "--pace" => settings with { Pace = Span(arguments[i], value) },
-                var unknown => throw new MistakeException($"what is '{unknown}'? See --help"),
+                "--journal" => settings with { Folder = Options.Folder(name, value) },
+                "--reminder" => settings with { Reminder = Options.Span(name, value) },
+                "--deadline" => settings with { Deadline = Options.Span(name, value) },
+                "--pace" => settings with { Pace = Options.Span(name, value) },
+                _ => throw Options.Unknown(name),
             };
-        }
-
         return TimeSpan.Zero < settings.Reminder && settings.Reminder < settings.Deadline
             ? settings
             : throw new MistakeException("the reminder comes after a while, and before the deadline");
     }
-
-    private static string NotEmpty(string option, string value) =>
-        value is "" or ['-', '-', ..] ? throw new MistakeException($"{option} needs a value") : value;
-
-    /// <summary>"90s" is a minute and a half.</summary>
-    private static TimeSpan Span(string option, string text) =>
-        ushort.TryParse(
-            text[..^Math.Min(1, text.Length)],
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out var count
-        )
-            ? text[^1] switch
-            {
-                's' => TimeSpan.FromSeconds(count),
-                'm' => TimeSpan.FromMinutes(count),
-                'h' => TimeSpan.FromHours(count),
-                'd' => TimeSpan.FromDays(count),
-                _ => throw NoSpan(option, text),
-            }
-            : throw NoSpan(option, text);
-
-    private static MistakeException NoSpan(string option, string text) =>
-        new($"{option} takes a time such as 30s, 2m, 1h or 5d, and '{text}' is none");
 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Cano.Examples.Expenses;
+namespace Cano.Examples.Terminal;
 
 /// <summary>A line that is being typed, and lines that are written meanwhile: they come above it.</summary>
 /// <remarks>The console's own line would be torn by whatever is written while somebody types.</remarks>

@@ -1,10 +1,10 @@
 using System.Globalization;
+using Cano.Examples.Terminal;
 
 namespace Cano.Examples.Expenses;
 
-/// <summary>Reads what is typed and has it done. A mistake is told in one line, and the next line is
-/// read.</summary>
-public sealed class Desk(Office office, Book book, TextWriter output)
+/// <summary>What may be typed.</summary>
+public sealed class ExpensesDesk(Office office, Book book, TextWriter output) : Desk(output, s_help)
 {
     private static readonly string[] s_help =
     [
@@ -19,33 +19,9 @@ public sealed class Desk(Office office, Book book, TextWriter output)
         "quit                          stops; the next start goes on",
     ];
 
-    /// <summary>Obeys line by line until `quit`, the last line, or the token.</summary>
-    public async Task ServeAsync(Func<CancellationToken, Task<string?>> readLine, CancellationToken stop)
-    {
-        while (await readLine(stop) is { } line && line.Trim() != "quit")
-            await TryAsync(line, stop);
-    }
-
-    private async Task TryAsync(string line, CancellationToken stop)
-    {
-        try
-        {
-            await ObeyAsync(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries), stop);
-        }
-        catch (MistakeException mistake)
-        {
-            output.WriteLine(mistake.Message);
-        }
-        catch (CanoException refused)
-        {
-            output.WriteLine(refused.Error.Message.ReplaceLineEndings(" "));
-        }
-    }
-
-    private Task ObeyAsync(string[] words, CancellationToken stop) =>
+    protected override Task ObeyAsync(string[] words, CancellationToken stop) =>
         words switch
         {
-            [] => Task.CompletedTask,
             ["submit", var id, var amount, _, ..] => office.SubmitAsync(
                 id,
                 new Expense(AmountOf(amount), string.Join(' ', words[3..])),
@@ -57,23 +33,13 @@ public sealed class Desk(Office office, Book book, TextWriter output)
             ["show", var id] => office.ShowAsync(id, stop),
             ["book"] => BookAsync(),
             ["cancel", var id] => office.CancelAsync(id, stop),
-            ["help"] => HelpAsync(),
-            [var command, ..] => throw new MistakeException(
-                s_help.FirstOrDefault(line => line.StartsWith($"{command} ", StringComparison.Ordinal))
-                    ?? $"what is '{command}'? See help"
-            ),
+            _ => throw NotUnderstood(words),
         };
-
-    private async Task HelpAsync()
-    {
-        foreach (var line in s_help)
-            await output.WriteLineAsync(line);
-    }
 
     private async Task BookAsync()
     {
         foreach (var entry in book.Entries)
-            await output.WriteLineAsync($"{entry.Kind, -10} {Words.Money(entry.Amount), 10}  {entry.Key}");
+            await Output.WriteLineAsync($"{entry.Kind, -10} {Words.Money(entry.Amount), 10}  {entry.Key}");
     }
 
     private static decimal AmountOf(string text) =>
