@@ -1,0 +1,32 @@
+namespace Cano.Examples.Agent;
+
+/// <summary>How things are said.</summary>
+public static class Words
+{
+    /// <summary>What a person is to decide, and how.</summary>
+    public static string Asks(string id, int step, ToolCall call) =>
+        $"{step}. asks for: {call} (`allow {id}`, or `refuse {id} <why>`)";
+
+    /// <summary>Where a task is.</summary>
+    public static string Of(RunInfo run) =>
+        run switch
+        {
+            { HasEnded: true } => End(run.Status, run.State, run.Error),
+            { Status: RunStatus.Quarantined } =>
+                $"set aside in {run.State}: the program died there three times; see `retry`",
+            { Waiting: not null } => "waits for you",
+            _ => $"in {run.State}",
+        };
+
+    /// <param name="status">What it has come to.</param>
+    /// <param name="exit">Where, when it is completed.</param>
+    /// <param name="error">Why not.</param>
+    public static string End(RunStatus status, string? exit, CanoError? error) =>
+        status switch
+        {
+            RunStatus.Completed => $"{exit}",
+            RunStatus.Cancelled => "cancelled",
+            RunStatus.Failed => $"failed, see `retry`: {error?.Message}",
+            _ => $"{status}: {error?.Message}",
+        };
+}
