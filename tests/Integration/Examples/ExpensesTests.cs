@@ -16,7 +16,7 @@ public sealed class ExpensesTests : IDisposable
     [Trait("ID", "U1"), Trait("ID", "U2")]
     public async Task Two_approve_and_it_is_paid_however_often_each_is_asked()
     {
-        await using var prompt = new ExpensesPrompt(_folder.Path);
+        await using var prompt = Open();
         await prompt.HearAsync("waits in first-approval", Submit, Submit);
         await prompt.HearAsync("waits in second-approval", "approve trip-7 ada", "approve trip-7 ada");
         await prompt.HearAsync("trip-7: paid", "approve trip-7 bob");
@@ -36,7 +36,7 @@ public sealed class ExpensesTests : IDisposable
     [Fact]
     public async Task The_same_person_is_told_so_and_the_run_waits_on()
     {
-        await using var prompt = new ExpensesPrompt(_folder.Path);
+        await using var prompt = Open();
         await prompt.HearAsync("waits in first-approval", Submit);
         await prompt.HearAsync("waits in second-approval", "approve trip-7 ada");
         var before = await prompt.AnswerAsync("show trip-7");
@@ -53,7 +53,7 @@ public sealed class ExpensesTests : IDisposable
     [InlineData("cancel trip-7", "trip-7: cancelled")]
     public async Task Refused_or_cancelled_it_gives_the_money_back(string typed, string told)
     {
-        await using var prompt = new ExpensesPrompt(_folder.Path);
+        await using var prompt = Open();
         await prompt.HearAsync("waits in first-approval", Submit);
         await prompt.HearAsync("waits in second-approval", "approve trip-7 ada");
         await prompt.HearAsync(told, typed);
@@ -66,7 +66,7 @@ public sealed class ExpensesTests : IDisposable
     public async Task Nobody_decides_and_it_is_reminded_of_and_expires()
     {
         var time = new VirtualTime();
-        await using var prompt = new ExpensesPrompt(_folder.Path, time);
+        await using var prompt = Open(time);
         await prompt.HearAsync("waits in first-approval until 00:00:30", Submit);
         time.Advance(TimeSpan.FromSeconds(30));
         await prompt.HearAsync("REMINDER");
@@ -81,14 +81,7 @@ public sealed class ExpensesTests : IDisposable
     public async Task The_last_call_is_answered_by_the_second_too()
     {
         var time = new VirtualTime();
-        await using var prompt = new ExpensesPrompt(
-            _folder.Path,
-            time,
-            "--reminder",
-            "1d",
-            "--deadline",
-            "5d"
-        );
+        await using var prompt = Open(time, "--reminder", "1d", "--deadline", "5d");
         await prompt.HearAsync("waits in first-approval until 2000-01-02 00:00:00", Submit);
         time.Advance(TimeSpan.FromDays(1));
         await prompt.HearAsync("waits in first-last-call");
@@ -103,14 +96,14 @@ public sealed class ExpensesTests : IDisposable
     public async Task Stopped_and_started_again_it_goes_on_and_the_reminder_comes_when_it_was_due()
     {
         var time = new VirtualTime();
-        await using (var before = new ExpensesPrompt(_folder.Path, time))
+        await using (var before = Open(time))
         {
             await before.HearAsync("waits in first-approval until 00:00:30", Submit);
             Assert.Equal(ExpensesProgram.Succeeded, await before.StopAsync());
         }
 
         time.Advance(TimeSpan.FromSeconds(20));
-        await using var after = new ExpensesPrompt(_folder.Path, time);
+        await using var after = Open(time);
         await after.HearAsync("trip-7: 120.00 for train to Oslo: waits in first-approval until 00:00:30");
         time.Advance(TimeSpan.FromSeconds(10));
         await after.HearAsync("REMINDER");
@@ -152,7 +145,7 @@ public sealed class ExpensesTests : IDisposable
     [InlineData("was asked for with another", "submit trip-7 121 train to Oslo")]
     public async Task A_mistake_is_told_in_one_line_and_the_prompt_goes_on(string told, string typed)
     {
-        await using var prompt = new ExpensesPrompt(_folder.Path);
+        await using var prompt = Open();
         await prompt.HearAsync("waits in first-approval", Submit);
         await prompt.AnswerAsync("help");
         Assert.Contains(told, Assert.Single(await prompt.AnswerAsync(typed)), StringComparison.Ordinal);
@@ -216,6 +209,17 @@ public sealed class ExpensesTests : IDisposable
         );
     }
 
+    private TypedProgram Open(TimeProvider? time = null, params string[] more) =>
+        new(
+            (output, read) =>
+                new ExpensesProgram(output, TextWriter.Null)
+                {
+                    ReadLineAsync = read,
+                    Time = time ?? TimeProvider.System,
+                },
+            ["--journal", _folder.Path, .. more]
+        );
+
     /// <summary>The process of an expense that two approve dies before its first row, another's before its
     /// second one, and so on, and the next process does something about it.</summary>
     /// <returns>Their ids.</returns>
@@ -258,6 +262,6 @@ public sealed class ExpensesTests : IDisposable
     private static int Count(Book book, string kind, string id) =>
         book.Entries.Count(entry => entry.Kind == kind && entry.ExpenseId == id);
 
-    private static async Task<string[]> BookAsync(ExpensesPrompt prompt) =>
+    private static async Task<string[]> BookAsync(TypedProgram prompt) =>
         [.. (await prompt.AnswerAsync("book")).Select(line => line[..10].TrimEnd())];
 }

@@ -1,11 +1,11 @@
 using System.Text;
 using System.Threading.Channels;
-using Cano.Examples.Expenses;
+using Cano.Examples.Terminal;
 
 namespace Cano.Integration.Examples;
 
-/// <summary>Somebody at the prompt of the expenses.</summary>
-internal sealed class ExpensesPrompt : TextWriter
+/// <summary>Somebody at the prompt of an example, in this process.</summary>
+internal sealed class TypedProgram : TextWriter
 {
     private const string Mark = "no-command";
 
@@ -14,15 +14,12 @@ internal sealed class ExpensesPrompt : TextWriter
     private readonly CancellationTokenSource _stop = new();
     private readonly Task<int> _ended;
 
-    public ExpensesPrompt(string folder, TimeProvider? time = null, params string[] more)
-    {
-        var program = new ExpensesProgram(this, Null)
-        {
-            ReadLineAsync = ReadLineAsync,
-            Time = time ?? TimeProvider.System,
-        };
-        _ended = program.RunAsync(["--journal", folder, .. more], _stop.Token);
-    }
+    /// <param name="make">Makes the program from where it writes and from what gives it lines.</param>
+    /// <param name="arguments">Its command line.</param>
+    public TypedProgram(
+        Func<TextWriter, Func<CancellationToken, Task<string?>>, TerminalProgram> make,
+        params string[] arguments
+    ) => _ended = make(this, ReadLineAsync).RunAsync(arguments, _stop.Token);
 
     public override Encoding Encoding => Encoding.UTF8;
 
@@ -36,11 +33,11 @@ internal sealed class ExpensesPrompt : TextWriter
         while (!(await NextAsync()).Contains(words, StringComparison.Ordinal)) { }
     }
 
-    /// <summary>Types a line, and reads all that is printed until it has been obeyed.</summary>
-    public async Task<IReadOnlyList<string>> AnswerAsync(string typed)
+    /// <summary>Types lines, and reads all that is printed until they have been obeyed.</summary>
+    public async Task<IReadOnlyList<string>> AnswerAsync(params string[] typed)
     {
-        _typed.Writer.TryWrite(typed);
-        _typed.Writer.TryWrite(Mark);
+        foreach (var line in typed.Append(Mark))
+            _typed.Writer.TryWrite(line);
         var printed = new List<string>();
         while (await NextAsync() is var line && !line.Contains(Mark, StringComparison.Ordinal))
             printed.Add(line);

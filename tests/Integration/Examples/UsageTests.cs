@@ -8,7 +8,15 @@ namespace Cano.Integration.Examples;
 public sealed class UsageTests
 {
     public static TheoryData<string> Programs =>
-        ["Cano.Examples.Orders", "Cano.Examples.Scheduler", "Expenses", "Programs", "TextPipeline"];
+        [
+            "Agent",
+            "Cano.Examples.Orders",
+            "Cano.Examples.Scheduler",
+            "Expenses",
+            "Programs",
+            "Shop",
+            "TextPipeline",
+        ];
 
     [Theory]
     [Trait("ID", "F32")]
