@@ -1,7 +1,7 @@
 namespace Cano.Examples.Agent;
 
-/// <summary>How a task goes: the model plans, and then says again and again which tool to use, until it has an
-/// answer or may use no more. What reaches outside waits until a person has allowed it.</summary>
+/// <summary>How a task goes: the model plans, and then says again and again which tool to use, until it has
+/// an answer or may use no more. What reaches outside waits until a person has allowed it.</summary>
 /// <remarks>What the model said is in the row of the state that follows: it is not asked again, whatever
 /// happens there.</remarks>
 public sealed class AgentWorkflow(Model model, IReadOnlyList<ITool> tools, Action<string> tell)

@@ -38,7 +38,7 @@ public static class Samples
             return;
         Directory.CreateDirectory(settings.FilesPath);
         File.WriteAllText(Path.Combine(settings.FilesPath, "numbers.txt"), "12 + 30\n");
-        // Made elsewhere and moved: a process that dies meanwhile leaves a folder that is new to the next one.
+        // Made elsewhere and moved: a process that dies meanwhile leaves a folder that is new to the next.
         var making = $"{settings.ScriptsPath}.new";
         Directory.CreateDirectory(making);
         File.WriteAllText(Path.Combine(making, "sum.txt"), $"{Sum}\n");

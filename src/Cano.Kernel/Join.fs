@@ -116,8 +116,7 @@ module Join =
         String.Join("; ", first)
         + (if more > 0 then $" ... and {more} more error(s)" else "")
 
-    /// Why a join failed. timedOut: the split's time was up before its verdict. nameOf: what a branch
-    /// that failed is called.
+    /// As for branches. nameOf: what one that failed is called.
     let internal failureOf nameOf (strategy: JoinStrategy) (timedOut: bool) (result: SplitResult) =
         let counted =
             $"{result.Successes.Count} of {result.Total} tasks completed successfully"
