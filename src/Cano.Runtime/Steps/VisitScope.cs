@@ -85,8 +85,8 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
     /// <summary>Work that was told to stop has done so, and leaves nothing behind.</summary>
     public abstract RunEvent Stopped();
 
-    /// <summary>What the visit's children or journaled branches are given was listed. What rows have listed is
-    /// not asked for again.</summary>
+    /// <summary>What the visit's children or journaled branches are given was listed. What rows have listed
+    /// is not asked for again.</summary>
     /// <param name="ask">Lists it, each as a row keeps it.</param>
     /// <param name="timeout">The time that children have from now on; null for all there is.</param>
     public async ValueTask<RunEvent> ListAsync(Func<ValueTask<StoredValue?[]>> ask, TimeSpan? timeout)
