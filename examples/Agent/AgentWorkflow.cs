@@ -58,7 +58,7 @@ public sealed class AgentWorkflow(Model model, IReadOnlyList<ITool> tools, Actio
         memory.Wanted = call;
         if (!wanted.ReachesOutside)
             return Step.Use;
-        tell($"{context.RunId}: {Words.Asks(context.RunId, memory.Step, call)}");
+        tell($"{context.RunId}: {Words.Asks(memory.Step, call)}");
         return Step.Ask;
     }
 

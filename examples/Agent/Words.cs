@@ -3,9 +3,11 @@ namespace Cano.Examples.Agent;
 /// <summary>How things are said.</summary>
 public static class Words
 {
-    /// <summary>What a person is to decide, and how.</summary>
-    public static string Asks(string id, int step, ToolCall call) =>
-        $"{step}. asks for: {call} (`allow {id}`, or `refuse {id} <why>`)";
+    /// <summary>What a person is to decide.</summary>
+    public static string Asks(int step, ToolCall call) => $"{step}. asks for: {call}";
+
+    /// <summary>And how.</summary>
+    public static string Decide(string id) => $"`allow {id}`, or `refuse {id} <why>`";
 
     /// <summary>Where a task is.</summary>
     public static string Of(RunInfo run) =>

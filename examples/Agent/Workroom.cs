@@ -102,7 +102,7 @@ public sealed class Workroom(CanoEngine engine, Workflow<Step> agent, TextWriter
             return;
         var data = await engine.DataAsync(run.RunId, cancellationToken: cancellationToken);
         var wanted = Read<ToolCall>(data, Memory.WantedKey)!;
-        output.WriteLine($"  {Words.Asks(run.RunId, DeedsOf(data).Length + 1, wanted)}");
+        output.WriteLine($"  {Words.Asks(DeedsOf(data).Length + 1, wanted)} ({Words.Decide(run.RunId)})");
     }
 
     /// <summary>A run that waits for a person, and the number of the call that it asks about.</summary>

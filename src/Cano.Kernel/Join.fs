@@ -116,7 +116,7 @@ module Join =
         String.Join("; ", first)
         + (if more > 0 then $" ... and {more} more error(s)" else "")
 
-    /// As for branches. nameOf: what one that failed is called.
+    /// As `failure`. nameOf: what one that failed is called.
     let internal failureOf nameOf (strategy: JoinStrategy) (timedOut: bool) (result: SplitResult) =
         let counted =
             $"{result.Successes.Count} of {result.Total} tasks completed successfully"

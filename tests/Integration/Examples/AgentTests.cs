@@ -16,7 +16,7 @@ public sealed class AgentTests : IDisposable
     public async Task Allowed_it_writes_down_what_it_has_worked_out()
     {
         await using var prompt = Open();
-        await prompt.HearAsync("3. asks for: write sum.txt The sum is 42.", "do t-1 sum");
+        await AskedAsync(prompt, "3. asks for: write sum.txt The sum is 42.", "do t-1 sum");
         Assert.False(File.Exists(FileOf("sum.txt")));
         await prompt.HearAsync("t-1: answered", "allow t-1");
         Assert.Equal("The sum is 42.\n", await File.ReadAllTextAsync(FileOf("sum.txt")));
@@ -29,7 +29,7 @@ public sealed class AgentTests : IDisposable
                 "  3. write sum.txt The sum is 42. → written",
                 "  the answer: The sum is 42. It is written down in sum.txt.",
             ],
-            await prompt.AnswerAsync("show t-1")
+            await ShownAsync(prompt)
         );
         // The plan, three calls, the answer.
         Assert.Equal(5, (await prompt.AnswerAsync("bill")).Count);
@@ -40,9 +40,9 @@ public sealed class AgentTests : IDisposable
     public async Task Refused_the_model_is_told_why_and_answers_otherwise()
     {
         await using var prompt = Open();
-        await prompt.HearAsync("asks for", "do t-1 sum");
+        await AskedAsync(prompt, "asks for", "do t-1 sum");
         await prompt.HearAsync("t-1: answered", "refuse t-1 not on a Friday");
-        var shown = await prompt.AnswerAsync("show t-1");
+        var shown = await ShownAsync(prompt);
         Assert.Contains("  3. write sum.txt The sum is 42. → refused: not on a Friday", shown);
         Assert.Equal(
             "  the answer: The sum is 42. It is not written down: refused: not on a Friday.",
@@ -55,8 +55,8 @@ public sealed class AgentTests : IDisposable
     public async Task Each_call_that_reaches_outside_is_asked_for_by_itself()
     {
         await using var prompt = Open();
-        await prompt.HearAsync("3. asks for: mail ada Your half is 21.", "do t-1 letter");
-        await prompt.HearAsync("4. asks for: mail bob", "refuse t-1 she is away");
+        await AskedAsync(prompt, "3. asks for: mail ada Your half is 21.", "do t-1 letter");
+        await AskedAsync(prompt, "4. asks for: mail bob", "refuse t-1 she is away");
         Assert.Empty(await prompt.AnswerAsync("outbox"));
         await prompt.HearAsync("t-1: answered", "allow t-1");
         Assert.EndsWith(
@@ -73,7 +73,7 @@ public sealed class AgentTests : IDisposable
         await prompt.HearAsync("t-1: gave-up", "do t-1 endless");
         Assert.Equal(
             ["  1. calculate 1 + 1 → 2", "  2. calculate 1 + 1 → 2", "  3. calculate 1 + 1 → 2"],
-            (await prompt.AnswerAsync("show t-1")).Skip(2)
+            (await ShownAsync(prompt)).Skip(2)
         );
         Assert.Equal(4, (await prompt.AnswerAsync("bill")).Count);
     }
@@ -85,16 +85,15 @@ public sealed class AgentTests : IDisposable
         IReadOnlyList<string> shown;
         await using (var before = Open())
         {
-            await before.HearAsync("asks for", "do t-1 sum");
-            while ((shown = await before.AnswerAsync("show t-1"))[0] != "t-1: sum: waits for you")
-                await Task.Yield();
+            await AskedAsync(before, "asks for", "do t-1 sum");
+            shown = await ShownAsync(before);
             Assert.Equal(TerminalProgram.Succeeded, await before.StopAsync());
         }
 
         await using var after = Open();
         await after.HearAsync("t-1: sum: waits for you");
         await after.HearAsync("3. asks for: write sum.txt The sum is 42.");
-        Assert.Equal(shown, await after.AnswerAsync("show t-1"));
+        Assert.Equal(shown, await ShownAsync(after));
         Assert.Equal(4, (await after.AnswerAsync("bill")).Count);
         await after.HearAsync("t-1: answered", "allow t-1");
     }
@@ -114,13 +113,13 @@ public sealed class AgentTests : IDisposable
             "otherwise done {1}; {2}; {3}; {4}; {5}; {last}"
         );
         await using var prompt = Open();
-        await prompt.HearAsync("6. asks for: write", "do t-1 odd");
+        await AskedAsync(prompt, "6. asks for: write", "do t-1 odd");
         await prompt.HearAsync("t-1: answered", "allow t-1");
         Assert.Equal(
             "  the answer: there is no tool 'fly'; '../journal' is no name of a file; "
                 + "there is no file 'nothing.txt'; Attempted to divide by zero.; '1 +' is no sum; "
                 + "write takes a file and a text",
-            (await prompt.AnswerAsync("show t-1"))[^1]
+            (await ShownAsync(prompt))[^1]
         );
     }
 
@@ -230,6 +229,21 @@ public sealed class AgentTests : IDisposable
             Assert.Single(errors.ToString().TrimEnd().Split('\n')),
             StringComparison.Ordinal
         );
+    }
+
+    /// <summary>Without what is told meanwhile: that the task was taken.</summary>
+    private static async Task<IReadOnlyList<string>> ShownAsync(TypedProgram prompt) =>
+        [
+            .. (await prompt.AnswerAsync("show t-1")).Where(line =>
+                !line.Contains(", in at most ", StringComparison.Ordinal)
+            ),
+        ];
+
+    /// <summary>Types a line, and returns when it is asked for a call, and somebody may decide.</summary>
+    private static async Task AskedAsync(TypedProgram prompt, string call, string typed)
+    {
+        await prompt.HearAsync(call, typed);
+        await prompt.HearAsync("`allow t-1`");
     }
 
     /// <summary>Whether the process died before the letter's task had come to its end; the next one goes on
