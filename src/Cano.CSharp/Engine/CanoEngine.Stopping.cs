@@ -114,7 +114,9 @@ public sealed partial class CanoEngine
             yield return SetAside(run);
         found.RemoveAll(IsSetAside);
         found.Reverse();
-        var ends = Channel.CreateUnbounded<RunEnd>();
+        var ends = Channel.CreateUnbounded<RunEnd>(
+            new UnboundedChannelOptions { AllowSynchronousContinuations = !_runs.Basis.Dispatcher.HasTurns }
+        );
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var resuming = _runs.ResumeAsync(found, maxConcurrency, ends.Writer, leaving.Token);
         try

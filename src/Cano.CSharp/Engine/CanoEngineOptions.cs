@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cano.CSharp.Engine;
 using Cano.Kernel;
 using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Data;
@@ -55,6 +56,9 @@ public sealed record CanoEngineOptions
     /// <summary>Encodes every user's value in the journal, for encryption or compression; none unless
     /// given.</summary>
     public IPayloadCodec? Codec { get; init; }
+
+    /// <summary>Stands around its workflows; null: nothing does.</summary>
+    internal IWorkflowFrame? Frame { get; init; }
 
     /// <summary>What is set, not what it is set upon: "ended runs: KeepFor(7 d), stop grace 5 s, any number
     /// at once".</summary>

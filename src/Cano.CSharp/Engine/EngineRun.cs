@@ -10,25 +10,19 @@ namespace Cano.CSharp.Engine;
 /// <param name="id">The run.</param>
 /// <param name="workflow">Goes on with it.</param>
 /// <param name="bell">Rings for those who watch.</param>
-internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell bell) : IRunHost
+/// <param name="dispatcher">Where those go on who wait for it.</param>
+internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell bell, Dispatcher dispatcher)
+    : IRunHost
 {
-    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<EndedRun> _ended = new(
-        TaskCreationOptions.RunContinuationsAsynchronously
-    );
-
-    private readonly TaskCompletionSource<bool> _granted = new(
-        TaskCreationOptions.RunContinuationsAsynchronously
-    );
-
-    private readonly TaskCompletionSource _cancelled = new(
-        TaskCreationOptions.RunContinuationsAsynchronously
-    );
+    private readonly TaskCompletionSource _begun = new(dispatcher.Completions);
+    private readonly TaskCompletionSource<EndedRun> _ended = new(dispatcher.Completions);
+    private readonly TaskCompletionSource<bool> _granted = new(dispatcher.Completions);
+    private readonly TaskCompletionSource _cancelled = new(dispatcher.Completions);
     private volatile bool _isAwaited;
     private volatile bool _restsWithAll;
     private volatile bool _wantsCancel;
     private volatile bool _isToldToCancel;
-    private readonly TaskCompletionSource _rests = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _rests = new(dispatcher.Completions);
 
     public string Id => id;
 
@@ -39,18 +33,18 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     public RunResult Result { get; } = new();
 
     /// <summary>A row of this process is durable.</summary>
-    public Task Begun => _begun.Task;
+    public Task Begun => dispatcher.Own(_begun.Task);
 
     /// <summary>Whether the run came to be this one's to work on: its first row is durable, or it is
     /// claimed.</summary>
-    public Task<bool> Granted => _granted.Task;
+    public Task<bool> Granted => dispatcher.Own(_granted.Task);
 
     /// <summary>The engine works on it no more.</summary>
-    public Task<EndedRun> Ended => _ended.Task;
+    public Task<EndedRun> Ended => dispatcher.Own(_ended.Task);
 
     /// <summary>It waits for the first time, or has ended. Who awaits it is on the run's stack then, and
     /// takes a turn of its own.</summary>
-    public Task Rests => _rests.Task;
+    public Task Rests => dispatcher.Own(_rests.Task);
 
     /// <summary>It works in this place.</summary>
     public void RestWith(ResumeSlot slot) =>

@@ -17,7 +17,7 @@ internal sealed partial class EngineRuns
         lock (_gate)
         {
             if (!_waiters.TryGetValue(id, out var waiter))
-                _waiters[id] = waiter = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiters[id] = waiter = new(basis.Dispatcher.Completions);
             coming = waiter.Task;
         }
 
@@ -30,6 +30,38 @@ internal sealed partial class EngineRuns
 
         Task<EndedRun?> FoundAsync() =>
             PatientlyAsync(id, () => StoredEnd.FindAsync(store.Now, id, cancel), cancel);
+    }
+
+    /// <summary>Whoever waits for the end of a run that nobody here works on hears whether it has come.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
+    public async Task TellEndsAsync()
+    {
+        string[] waited;
+        lock (_gate)
+            waited = [.. _waiters.Keys.Where(id => !_live.ContainsKey(id))];
+        foreach (var id in waited)
+            if (await FoundEndAsync(id).ConfigureAwait(false) is { } ended)
+                Tell(id, ended);
+    }
+
+    /// <summary>A run whose last row was written, and the answer lost, has ended, and nobody has heard of it:
+    /// who is to go on with it finds that. Null of any other.</summary>
+    private Action? TellsLostEnd(EngineRun run, EndedRun ended) =>
+        ended.IsLeftAlone && !run.IsStart ? () => Later(() => TellLostEndAsync(run.Id)) : null;
+
+    private async Task TellLostEndAsync(string id)
+    {
+        var run = await PatientlyAsync(
+                id,
+                () => StoreListing.FindAsync(store.Now, id),
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        if (run is not { HasEnded: true })
+            return;
+        await TellEndsAsync().ConfigureAwait(false);
+        if (run.ParentRunId is { } parent)
+            await Children.Ended(parent, id).ConfigureAwait(false);
     }
 
     /// <summary>Asks the store for something of a run, again and again as long as it is out of

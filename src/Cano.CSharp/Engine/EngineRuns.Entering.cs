@@ -48,7 +48,7 @@ internal sealed partial class EngineRuns
         {
             // A child does not begin in the midst of its parent, which has a place.
             var isLater = request.Parent is not null || request.NotBefore > basis.Now() || !places.TryTake();
-            var run = new EngineRun(id, workflow, Bell)
+            var run = new EngineRun(id, workflow, Bell, basis.Dispatcher)
             {
                 IsStart = true,
                 IsQueued = isLater,
@@ -77,7 +77,11 @@ internal sealed partial class EngineRuns
         bool isWaitOver = false
     )
     {
-        var run = new EngineRun(id, workflow, Bell) { MayPark = MayPark, Children = Children };
+        var run = new EngineRun(id, workflow, Bell, basis.Dispatcher)
+        {
+            MayPark = MayPark,
+            Children = Children,
+        };
         while (!TryEnter(run, out var other))
             if (other is null || IsSuspended || !await other.MakesWayAsync().ConfigureAwait(false))
                 return null;
@@ -97,8 +101,8 @@ internal sealed partial class EngineRuns
     {
         // One that waits for its turn is nobody's before it is told of.
         var begun = run.IsQueued ? run.Ended : run.Begun;
-        var first = await Task.WhenAny(begun, run.Ended).WaitAsync(cancel).ConfigureAwait(false);
-        if (first == run.Ended && !run.Begun.IsCompleted)
+        await Task.WhenAny(begun, run.Ended).WaitAsync(cancel).ConfigureAwait(false);
+        if (run.Ended.IsCompleted && !run.Begun.IsCompleted)
             _ = (await run.Ended.ConfigureAwait(false)).Exit;
     }
 

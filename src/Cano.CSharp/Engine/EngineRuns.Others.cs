@@ -9,12 +9,7 @@ internal sealed partial class EngineRuns
     public async Task LookAtOthersAsync()
     {
         Bell.RingWatched();
-        string[] waited;
-        lock (_gate)
-            waited = [.. _waiters.Keys.Where(id => !_live.ContainsKey(id))];
-        foreach (var id in waited)
-            if (await FoundEndAsync(id).ConfigureAwait(false) is { } ended)
-                Tell(id, ended);
+        await TellEndsAsync().ConfigureAwait(false);
         await Children.LookAtOthersAsync().ConfigureAwait(false);
     }
 

@@ -12,7 +12,10 @@ internal sealed partial class EngineRuns
     private static readonly TimeSpan s_parkMin = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _clock = GuardedClock.Around(basis.Time, basis.Logger);
-    private readonly ParkedRuns _parked = new(GuardedClock.Around(basis.Time, basis.Logger));
+    private readonly ParkedRuns _parked = new(
+        GuardedClock.Around(basis.Time, basis.Logger),
+        basis.Dispatcher
+    );
     private bool _isAlarmSet;
 
     /// <summary>Something came into the inbox of a run.</summary>

@@ -59,6 +59,7 @@ internal sealed partial class EngineRuns
             }
 
             TakeUpCancelled();
+            Later(TellEndsAsync);
             await Task.WhenAll(working).ConfigureAwait(false);
         }
         finally
@@ -156,14 +157,14 @@ internal sealed partial class EngineRuns
         if (rests.IsCompleted)
             return;
         _outlasting[run.Id] = run;
-        _ = rests.ContinueWith(
-            _ =>
-            {
-                lock (_gate)
-                    if (_outlasting.GetValueOrDefault(run.Id) == run)
-                        _outlasting.Remove(run.Id);
-            },
-            TaskScheduler.Default
-        );
+        _ = ForgetAsync();
+
+        async Task ForgetAsync()
+        {
+            await rests.ConfigureAwait(false);
+            lock (_gate)
+                if (_outlasting.GetValueOrDefault(run.Id) == run)
+                    _outlasting.Remove(run.Id);
+        }
     }
 }

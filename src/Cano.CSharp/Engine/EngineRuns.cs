@@ -191,7 +191,7 @@ internal sealed partial class EngineRuns(
 
         var goOn = StoredEnd.IsEnd(ended.End.Status)
             ? null
-            : GoesOn(run, ended.IsParked) ?? Healing(run, ended);
+            : GoesOn(run, ended.IsParked) ?? TellsLostEnd(run, ended) ?? Healing(run, ended);
         if (run.Result.ParentId is { } parent && StoredEnd.IsEnd(ended.End.Status))
             run.Woken = Children.Ended(parent, run.Id);
         else if (ended.IsParked && run is { IsRung: true, IsToldToCancel: false })

@@ -127,6 +127,7 @@ internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basi
             OwnRetention = own.OwnRetention ?? basis.OwnRetention,
             OwnStopGrace = own.OwnStopGrace ?? options.StopGrace,
         };
-        return new Workflow<TState>(setup with { Options = bound, RunId = null });
+        setup = setup with { Options = bound, RunId = null };
+        return new Workflow<TState>(options.Frame?.Around(setup) ?? setup);
     }
 }

@@ -1,3 +1,4 @@
+using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
 
 namespace Cano.CSharp.Engine;
@@ -11,7 +12,8 @@ internal readonly record struct ParkedWait(EngineWorkflow Workflow, Moment? End,
 /// <summary>The runs that wait, of which nothing is here but what ends their waits. One alarm for all sleeps
 /// until the earliest end.</summary>
 /// <param name="time">The clock.</param>
-internal sealed class ParkedRuns(TimeProvider time)
+/// <param name="dispatcher">Where who sleeps until the earliest end hears of a change.</param>
+internal sealed class ParkedRuns(TimeProvider time, Dispatcher dispatcher)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ParkedWait> _waits = [];
@@ -19,7 +21,7 @@ internal sealed class ParkedRuns(TimeProvider time)
     // Instants of the wall clock, and ends of spans by the steady clock, do not compare.
     private readonly SortedSet<(long Order, string Id, bool IsLimit)> _instants = new(new Earlier());
     private readonly SortedSet<(long Order, string Id, bool IsLimit)> _spans = new(new Earlier());
-    private TaskCompletionSource? _changed;
+    private readonly Knock _changes = new(dispatcher);
 
     /// <summary>Adds a run, once.</summary>
     public void Add(string id, ParkedWait wait)
@@ -30,7 +32,7 @@ internal sealed class ParkedRuns(TimeProvider time)
             _waits[id] = wait;
             foreach (var (moment, isLimit) in Ends(wait))
                 SetOf(moment).Add((moment.Order(time), id, isLimit));
-            Change();
+            _changes.Ring();
         }
     }
 
@@ -41,7 +43,7 @@ internal sealed class ParkedRuns(TimeProvider time)
         {
             if (!Drop(id))
                 return false;
-            Change();
+            _changes.Ring();
             return true;
         }
     }
@@ -62,21 +64,20 @@ internal sealed class ParkedRuns(TimeProvider time)
             _waits.Clear();
             _instants.Clear();
             _spans.Clear();
-            Change();
+            _changes.Ring();
             return all;
         }
     }
 
     /// <summary>The earliest end of each kind, and what completes when that may be another; nothing when no
-    /// wait is over by itself.</summary>
+    /// wait is over by itself. For the one who sleeps until then.</summary>
     public (Moment? Instant, Moment? Span, Task Changed)? Next()
     {
         lock (_gate)
         {
             if (_instants.Count + _spans.Count == 0)
                 return null;
-            _changed ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return (First(_instants), First(_spans), _changed.Task);
+            return (First(_instants), First(_spans), _changes.More());
         }
     }
 
@@ -109,12 +110,6 @@ internal sealed class ParkedRuns(TimeProvider time)
         foreach (var (moment, isLimit) in Ends(wait))
             SetOf(moment).Remove((moment.Order(time), id, isLimit));
         return true;
-    }
-
-    private void Change()
-    {
-        _changed?.TrySetResult();
-        _changed = null;
     }
 
     private SortedSet<(long Order, string Id, bool IsLimit)> SetOf(Moment moment) =>

@@ -76,7 +76,12 @@ internal sealed record FlowMember(string Name, string? Workflow, RunOptions Opti
 
     /// <summary>Stands for the first one where there is none.</summary>
     public static FlowMember None { get; } =
-        new("", null, new RunOptions(), new SharedResourceUse(new Resources(), NullLogger.Instance));
+        new(
+            "",
+            null,
+            new RunOptions(),
+            new SharedResourceUse(new Resources(), NullLogger.Instance, Dispatcher.ThreadPool)
+        );
 
     public ILogger Logger => Options.Logger;
 

@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Scope;
 
 namespace Cano.Runtime.Cancellation;
 
@@ -62,7 +63,10 @@ internal sealed class RunControl
         get
         {
             lock (_gate)
-                return Task.WhenAll(_outlasting);
+                return _outlasting.Count == 0
+                    ? Task.CompletedTask
+                    // One of its own for each who awaits them.
+                    : Task.WhenAny(Task.WhenAll(_outlasting));
         }
     }
 
@@ -135,10 +139,19 @@ internal sealed class RunControl
             source.SignalBeside();
     }
 
-    /// <summary>A body was told to stop and did not.</summary>
-    public void Outlasts(Task body)
+    /// <summary>A body was told to stop and did not. Who waits for its end goes on in a turn of its
+    /// own.</summary>
+    public void Outlasts(Task body, Dispatcher dispatcher)
     {
+        var outlasting = EndOf(body, dispatcher);
         lock (_gate)
-            _outlasting.Add(body.ContinueWith(static _ => { }, TaskScheduler.Default));
+            _outlasting.Add(outlasting);
+    }
+
+    private static async Task EndOf(Task body, Dispatcher dispatcher)
+    {
+        // Others await it too; this goes on where it ends, and then in its turn.
+        await Task.WhenAny(body).ConfigureAwait(false);
+        await dispatcher.Turn;
     }
 }

@@ -204,7 +204,9 @@ public sealed partial class TaskContext
         CancellationToken cancel
     ) =>
         calls.MakeAsync(
-            new UserCall(kind, State, Attempt, Visit, calls.AsksKeys ? EffectKey : ""),
+            calls.AsksKeys
+                ? new UserCall(RunId, kind, State, Attempt, Visit, EffectKey)
+                : new UserCall("", kind, State, Attempt, Visit, ""),
             () => call(used, this, cancel),
             cancel
         );

@@ -42,7 +42,7 @@ internal sealed class CompiledWorkflow<TState>
         Plan = Plan.Compile(definition, states.SelectMany(Aliases));
         Options = options;
         Resources = resources;
-        Shared = new SharedResourceUse(resources, options.Logger);
+        Shared = new SharedResourceUse(resources, options.Logger, options.Dispatcher);
         _states = new TState[Plan.Nodes.Count];
         _bodies = new Body<TState>?[Plan.Nodes.Count];
         _mayStart = new bool[Plan.Nodes.Count];

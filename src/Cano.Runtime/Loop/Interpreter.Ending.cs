@@ -87,7 +87,11 @@ internal sealed partial class Interpreter<TState>
         if (_journal is not null)
             await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);
         if (thrown is StoppedWaitException unread)
+        {
+            Observation?.Stopped(in _run);
             return unread.Why;
+        }
+
         var error = Located(Faults.OfTask(thrown));
         Observation?.Ended(in _run, new(RunId, Plan.Definition.Name, StatusOf(error), null, error));
         return new CanoException(error, thrown);

@@ -123,7 +123,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     public override bool IsJournaled => _journal is not null;
 
-    public override void Outlasts(Task body) => _control?.Outlasts(body);
+    public override void Outlasts(Task body) => _control?.Outlasts(body, Options.Dispatcher);
 
     public override void Reports(long visit, RunPoint at, RunProgress progress)
     {
@@ -147,7 +147,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     {
         var after = transition.Run;
         Observation!.Stepped(in before, happened, in after, transition.Start);
-        Options.Steps?.Stepped(Plan, in before, happened, in transition);
+        Options.Steps?.Stepped(RunId, Plan, in before, happened, in transition);
     }
 
     /// <summary>Goes on for as long as answers come at once. Returns what must be awaited: of a task, its

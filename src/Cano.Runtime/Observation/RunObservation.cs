@@ -67,6 +67,13 @@ internal sealed partial class RunObservation(
         observers.Tell(observer => observer.OnRunEnd(at, end));
     }
 
+    /// <summary>What the run waits for cannot be looked at: it goes on when it is taken up again.</summary>
+    public void Stopped(in Run run)
+    {
+        _progress?.Close();
+        Suspended(in run);
+    }
+
     public void ClearFailed(in Run run, CanoError error)
     {
         var at = Point(in run);

@@ -1,12 +1,13 @@
+using Cano.Runtime.Scope;
 using Microsoft.Extensions.Logging;
 
 namespace Cano.Runtime.Provision;
 
 /// <summary>Shared resources are set up by the first active run and torn down after the last.</summary>
-internal sealed class SharedResourceUse(Resources resources, ILogger logger) : IDisposable
+internal sealed class SharedResourceUse(Resources resources, ILogger logger, Dispatcher dispatcher)
 {
     private readonly ResourceUse _use = new(resources, logger);
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly OneByOne _turn = new(dispatcher);
     private int _runs;
 
     /// <summary>Whether there is anything to set up.</summary>
@@ -19,13 +20,9 @@ internal sealed class SharedResourceUse(Resources resources, ILogger logger) : I
     /// <summary>Counts a run out.</summary>
     public ValueTask LeaveAsync() => IsNeeded ? new ValueTask(CountOutAsync()) : default;
 
-    /// <inheritdoc/>
-    public void Dispose() => _turn.Dispose();
-
     private async Task CountInAsync(CancellationToken cancellationToken)
     {
-        if (!await _turn.WaitAsync(0, CancellationToken.None).ConfigureAwait(false))
-            await WaitForTurnAsync(cancellationToken).ConfigureAwait(false);
+        await ComeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             if (_runs == 0)
@@ -34,17 +31,17 @@ internal sealed class SharedResourceUse(Resources resources, ILogger logger) : I
         }
         finally
         {
-            _turn.Release();
+            _turn.Leave();
         }
     }
 
     /// <summary>Another run sets them up or tears them down; who is cancelled meanwhile need not wait for
     /// that.</summary>
-    private async Task WaitForTurnAsync(CancellationToken cancellationToken)
+    private async ValueTask ComeAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _turn.EnterAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -54,7 +51,7 @@ internal sealed class SharedResourceUse(Resources resources, ILogger logger) : I
 
     private async Task CountOutAsync()
     {
-        await _turn.WaitAsync().ConfigureAwait(false);
+        await _turn.EnterAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             _runs--;
@@ -63,7 +60,7 @@ internal sealed class SharedResourceUse(Resources resources, ILogger logger) : I
         }
         finally
         {
-            _turn.Release();
+            _turn.Leave();
         }
     }
 }

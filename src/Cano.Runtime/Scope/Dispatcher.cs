@@ -27,6 +27,24 @@ internal abstract class Dispatcher
     /// <summary>Whether work has turns; where it has none all stacks are one.</summary>
     public virtual bool HasTurns => true;
 
+    /// <summary>What tasks are made with whose completers must not go on with those who wait: these have turns
+    /// of their own, where there are any.</summary>
+    public TaskCreationOptions Completions =>
+        HasTurns ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None;
+
+    /// <summary>A task that several await, as one of them awaits it. Of several the platform lets none go on
+    /// where it is completed.</summary>
+    public Task<T> Own<T>(Task<T> task) => HasTurns || task.IsCompleted ? task : OwnAsync(task);
+
+    /// <inheritdoc cref="Own{T}(Task{T})"/>
+    public Task Own(Task task) => HasTurns || task.IsCompleted ? task : Task.WhenAny(task);
+
+    private static async Task<T> OwnAsync<T>(Task<T> task)
+    {
+        await Task.WhenAny(task).ConfigureAwait(false);
+        return await task.ConfigureAwait(false);
+    }
+
     /// <summary>Awaited to go on in a turn of one's own.</summary>
     public Turn Turn => new(this);
 

@@ -16,12 +16,20 @@ internal interface IUserCalls
 
 /// <summary>A call of the user's code. It is read from the context when it begins: contexts are used
 /// again.</summary>
+/// <param name="RunId">The run; empty where nobody asks for keys.</param>
 /// <param name="Kind">What is called.</param>
 /// <param name="State">The stable name of the state.</param>
 /// <param name="Attempt">Which attempt, from 1.</param>
 /// <param name="Visit">The visit that it works for.</param>
 /// <param name="EffectKey">Its idempotency key; empty where nobody asks.</param>
-internal sealed record UserCall(UserCallKind Kind, string State, int Attempt, long Visit, string EffectKey);
+internal sealed record UserCall(
+    string RunId,
+    UserCallKind Kind,
+    string State,
+    int Attempt,
+    long Visit,
+    string EffectKey
+);
 
 internal enum UserCallKind
 {

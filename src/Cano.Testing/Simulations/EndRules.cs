@@ -29,13 +29,7 @@ internal static class EndRules
     private static bool IsOfCancel(Fault fault) => fault.IsCancelled || fault.IsCompensationFailed;
 
     /// <summary>Of a run that has ended for good.</summary>
-    public static void Judge(
-        SimulatedWorld world,
-        JournalRules rules,
-        Retention retention,
-        string? exit,
-        CanoError? error
-    )
+    public static void Judge(SimulatedWorld world, JournalRules rules, string? exit, CanoError? error)
     {
         if (exit is null == error is null)
             world.Breach("the run has not exactly one of an exit and an error");
@@ -46,16 +40,20 @@ internal static class EndRules
         var last = rules.Rows.LastOrDefault();
         if (rules.IsCancelRequested && !(rules.HasEnded && error is { Fault: var why } && IsOfCancel(why)))
             world.Breach($"the run was cancelled for good, and ended in {exit ?? error?.ToString()}");
-        if (world.Canceller.Waiting is not null)
+        if (world.Canceller.WaitingFor(rules.RunId) is not null)
             world.Breach("nobody has acted on the request to cancel the run");
         if (exit is not null && (last?.Kind != RowKind.Finished || last.State != exit))
             world.Breach($"the run completed in '{exit}', and its newest row does not say so");
         // A rollback that ran out of time leaves steps to undo, and says so.
         if (error is not null && rules.OwesUndo && !error.Fault.IsCompensationFailed)
             world.Breach("the run failed, and completed steps are not undone");
-        if (rules.IsSettled && retention == Retention.Clear && !rules.IsClearRefused)
+        // An engine that died or lost its journal at an end has not cleared it, and nobody clears it later.
+        var isUndisturbed =
+            world.Process is { Number: 1, HasDied: false, TroubleCount: 0, IsSuspending: false };
+        var isCleared = !rules.IsClearRefused && (!world.IsFamily || isUndisturbed);
+        if (rules.IsSettled && rules.Workflow.Retention == Retention.Clear && isCleared)
         {
-            var left = world.Disk.LoadRunAsync(SeedRun.RunId).GetAwaiter().GetResult().Count;
+            var left = world.Disk.LoadRunAsync(rules.RunId).GetAwaiter().GetResult().Count;
             if (left > 0)
                 world.Breach($"the ended run has {left} live rows");
         }

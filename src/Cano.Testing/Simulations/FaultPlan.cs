@@ -48,6 +48,9 @@ internal sealed class FaultPlan
     /// <summary>Whether of two equal chances the first comes.</summary>
     public bool Toss() => _random.Next(2) == 0;
 
+    /// <summary>One of so many, from 0.</summary>
+    public int Pick(int count) => _random.Next(count);
+
     /// <summary>Nothing strikes any more.</summary>
     public void Stop() => _left = 0;
 }

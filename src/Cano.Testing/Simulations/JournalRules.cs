@@ -3,13 +3,16 @@ using Cano.Kernel;
 namespace Cano.Testing.Simulations;
 
 /// <summary>What the rows of one run promise, checked as they come and as bodies begin.</summary>
-/// <param name="definition">The workflow.</param>
+/// <param name="runId">The run.</param>
+/// <param name="workflow">Its workflow.</param>
 /// <param name="breach">Is told of a promise that is broken.</param>
-internal sealed class JournalRules(Definition definition, Action<string> breach)
+internal sealed class JournalRules(string runId, KnownWorkflow workflow, Action<string> breach)
 {
     private readonly HashSet<string> _leaveNoRow =
     [
-        .. definition.States.Where(state => !Steps.Traits(state.Step).LeavesRow).Select(state => state.Name),
+        .. workflow
+            .Definition.States.Where(state => !Steps.Traits(state.Step).LeavesRow)
+            .Select(state => state.Name),
     ];
     private readonly List<CheckpointRow> _rows = [];
     private readonly Stack<Step> _done = new();
@@ -18,6 +21,10 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
     private bool _isCancelled;
     private long _cancelledIn;
     private long _steps;
+
+    public string RunId => runId;
+
+    public KnownWorkflow Workflow => workflow;
 
     /// <summary>Every row that became durable.</summary>
     public IReadOnlyList<CheckpointRow> Rows => _rows;
@@ -44,9 +51,6 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
     /// <summary>Whether clearing the ended run failed, so that its rows may be left.</summary>
     public bool IsClearRefused { get; set; }
 
-    /// <summary>The states whose body is called once an attempt, without a limit of its time.</summary>
-    public IReadOnlySet<string> OneCallStates { get; init; } = new HashSet<string>();
-
     private CheckpointRow? Last => _rows.LastOrDefault();
 
     /// <summary>Whether a visit of the state leaves no row.</summary>
@@ -54,10 +58,10 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
 
     /// <summary>What the state's work is; null of one without any.</summary>
     public StepKind? StepOf(string state) =>
-        definition.States.FirstOrDefault(known => known.Name == state)?.Step;
+        workflow.Definition.States.FirstOrDefault(known => known.Name == state)?.Step;
 
     /// <summary>Whether a body's answer is the attempt's.</summary>
-    public bool IsOneCall(string state) => OneCallStates.Contains(state);
+    public bool IsOneCall(string state) => workflow.OneCallStates.Contains(state);
 
     /// <summary>A row is durable.</summary>
     public void Took(CheckpointRow row)
@@ -164,7 +168,7 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
                 _cancelledIn = row.Visit;
                 break;
             case RowKind.Finished:
-                if (!definition.Exits.Contains(row.State))
+                if (!workflow.Definition.Exits.Contains(row.State))
                     breach($"the run finished in '{row.State}', which is no exit");
                 break;
         }
@@ -176,6 +180,7 @@ internal sealed class JournalRules(Definition definition, Action<string> breach)
         row.Kind switch
         {
             RowKind.StepCompleted or RowKind.CursorAdvanced => !_isRollingBack && row.Visit == _cancelledIn,
+            RowKind.ChildEnded => !_isRollingBack && row.Visit == _cancelledIn,
             RowKind.WaitStarted => _isRollingBack,
             RowKind.RollbackStarted or RowKind.Compensated or RowKind.RollbackFinished or RowKind.Snapshot =>
                 true,

@@ -1,20 +1,16 @@
 using Cano.Kernel;
 using Cano.Runtime.Checkpoints;
-using Cano.Runtime.Observation;
 
 namespace Cano.Testing.Simulations;
 
 /// <summary>Holds a process's decisions against their replay: the state after each event is the fold of all
 /// events up to it, and what the rows hold is what the run remembers.</summary>
-internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
+internal sealed class ReplayCheck(SimulatedWorld world, JournalRules rules)
 {
     private readonly List<RunEvent> _events = [];
     private readonly List<Run> _runs = [];
-    private Run _beginning;
+    private readonly Dictionary<int, Run> _beginnings = [];
     private Plan? _plan;
-
-    /// <summary>The rows from which the run could be recovered now.</summary>
-    public Func<IReadOnlyList<CheckpointRow>> Rows { get; set; } = () => [];
 
     public int DecisionCount => _events.Count;
 
@@ -23,8 +19,10 @@ internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
 
     public void Stepped(Plan plan, in Run before, RunEvent happened, in Transition transition)
     {
-        if (_plan is null)
-            (_plan, _beginning) = (plan, before);
+        // It has just begun, or goes on from its rows.
+        if (before.Phase.IsReady)
+            _beginnings[_events.Count] = before;
+        _plan = plan;
         if (happened.IsSuspendRequested)
             IsFailing =
                 before.Phase
@@ -44,10 +42,12 @@ internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
     {
         if (_plan is null)
             return;
-        var run = _beginning;
+        Run run = default;
         for (var i = 0; i < _events.Count; i++)
         {
             var happened = _events[i];
+            if (_beginnings.TryGetValue(i, out var beginning))
+                run = beginning;
             run = Reducer.Step(_plan, in run, happened).Run;
             if (!run.Equals(_runs[i]))
                 world.Breach($"after event {i}, {happened}, the replayed run differs from the live one");
@@ -56,10 +56,11 @@ internal sealed class ReplayCheck(SimulatedWorld world) : IStepListener
 
     private void CompareDurable(Plan plan, DurableState live)
     {
-        var recovered = Recovery.Recover(plan, SeedRun.RunId, LoadedRows.Told(SeedRun.RunId, Rows()));
+        var recovered = Recovery.Recover(plan, rules.RunId, LoadedRows.Told(rules.RunId, rules.Recoverable));
         if (recovered is not Recovered.Found found)
             world.Breach($"the rows cannot be recovered: {recovered}");
-        else if (!found.Run.Durable.Equals(live))
+        // One that was set aside has its time anew when somebody takes it up, of which no row tells.
+        else if (!RunModule.RetriedAt(live.RetriedAt, found.Run).Durable.Equals(live))
             world.Breach(
                 $"after row {live.Sequence - 1} the rows hold something else than the run remembers"
             );

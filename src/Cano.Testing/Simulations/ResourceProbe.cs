@@ -22,11 +22,11 @@ internal sealed class ResourceProbe
         {
             if (
                 await process
-                    .StrikeAsync(SimulationFaults.SetupFails, "", "while a resource was set up")
+                    .StrikeAsync(SimulationFaults.SetupFails, Place.Nowhere, "while a resource was set up")
                     .ConfigureAwait(false) != 0
             )
             {
-                process.IsTroubled = true;
+                process.Trouble();
                 throw new IOException("simulated: the resource cannot be set up");
             }
 

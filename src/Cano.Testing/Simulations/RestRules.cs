@@ -7,12 +7,19 @@ namespace Cano.Testing.Simulations;
 /// <summary>What holds of a process whose run was told to rest: nothing begins any more, nothing fails or is
 /// undone by it, no attempt is used up, what ended well in time counts, and the run rests where its rows
 /// end.</summary>
-internal sealed class RestRules(SimulatedProcess process, JournalRules rules)
+internal sealed class RestRules(ProcessRun run)
 {
     private readonly HashSet<(string State, long Visit, int Attempt, bool IsUndo)> _begun = [];
     private (string State, long Visit)? _answered;
 
-    private bool IsToRest => process.IsSuspending && rules.IsJournaled;
+    private SimulatedProcess Process => run.Process;
+
+    private JournalRules Rules => run.Rules;
+
+    private bool IsToRest => Process.IsSuspending && Rules.IsJournaled;
+
+    /// <summary>The run is taken up: what was answered before and has no row is lost.</summary>
+    public void TakenUp() => _answered = null;
 
     /// <summary>The engine calls a body or a compensation.</summary>
     public void Begins(UserCall at)
@@ -25,9 +32,9 @@ internal sealed class RestRules(SimulatedProcess process, JournalRules rules)
         else if (
             !_begun.Contains(call)
             // Routers on the way are asked.
-            && !rules.LeavesNoRow(at.State)
+            && !Rules.LeavesNoRow(at.State)
             // What cannot be recorded is taken back at once: it belongs to its step.
-            && !(isUndo && !rules.IsRollingBack)
+            && !(isUndo && !Rules.IsRollingBack)
         )
             Breach($"attempt {at.Attempt} of '{at.State}', visit {at.Visit}, began");
     }
@@ -35,24 +42,24 @@ internal sealed class RestRules(SimulatedProcess process, JournalRules rules)
     /// <summary>The user's code has given an answer.</summary>
     public void Answered(UserCall at)
     {
-        var isInTime = process.RestsBy is not { } by || process.World.Clock.Elapsed < by;
-        if (isInTime && at.Kind != UserCallKind.Undo && rules.IsOneCall(at.State))
+        var isInTime = Process.RestsBy is not { } by || Process.World.Clock.Elapsed < by;
+        if (isInTime && at.Kind != UserCallKind.Undo && Rules.IsOneCall(at.State))
             _answered = (at.State, at.Visit);
     }
 
     /// <summary>A row is durable whose writing began when the run had been told.</summary>
     public void Took(CheckpointRow row)
     {
-        var fact = LoadedRows.Told(SeedRun.RunId, [row])[0].Fact;
+        var fact = LoadedRows.Told(run.Id, [row])[0].Fact;
         var cause = fact switch
         {
             Fact.RollbackStarted rollback => rollback.cause,
             Fact.Failed failed => failed.error,
             _ => null,
         };
-        if (cause is not null && !process.Replay.IsFailing && !IsOfItsOwn(cause.Fault, row.State))
+        if (cause is not null && !run.Replay.IsFailing && !IsOfItsOwn(cause.Fault, row.State))
             Breach($"row {row.Sequence}, {row.Kind}, came of {cause}");
-        if (fact is Fact.WaitStarted { Item.FailedAttempt: > 0 and var attempt } && !rules.IsRollingBack)
+        if (fact is Fact.WaitStarted { Item.FailedAttempt: > 0 and var attempt } && !Rules.IsRollingBack)
             Breach($"row {row.Sequence} counts attempt {attempt} of '{row.State}'");
     }
 
@@ -60,33 +67,40 @@ internal sealed class RestRules(SimulatedProcess process, JournalRules rules)
     public void Ended(CanoError? error)
     {
         var isAtRest = error is { Fault.IsSuspended: true };
-        var told = process.Seen.Events.Count(seen => seen.Hook == nameof(IWorkflowObserver.OnSuspended));
+        var told = Process.Seen.Events.Count(seen => seen.Hook == nameof(IWorkflowObserver.OnSuspended));
         if (told != (isAtRest ? 1 : 0))
-            process.World.Breach($"observers heard {told} times that the run rests: {error}");
+            Process.World.Breach($"observers heard {told} times that the run rests: {error}");
         if (isAtRest)
             JudgeRest();
-        else if (IsToRest && error is not null && !process.IsTroubled && !rules.HasEnded && !IsGivenUp(error))
+        else if (IsToRest && error is not null && !run.IsTroubled && !Rules.HasEnded && !IsGivenUp(error))
             Breach($"it ended with {error}");
     }
 
     private void JudgeRest()
     {
         if (!IsToRest)
-            process.World.Breach("the run rests, and nobody told it to");
-        var newest = rules.Rows[^1];
-        if (rules.HasEnded && newest.Kind != RowKind.Failed)
+            Process.World.Breach("the run rests, and nobody told it to");
+        var newest = Rules.Rows[^1];
+        if (Rules.HasEnded && newest.Kind != RowKind.Failed)
             Breach($"it rests behind its end, row {newest.Sequence}, {newest.Kind}");
+        JudgeLeft();
+    }
+
+    /// <summary>Nobody works on the run any more, which has not ended.</summary>
+    public void JudgeLeft()
+    {
         // The store in memory answers at once.
-        var known = process.World.Disk.FindAsync(SeedRun.RunId).AsTask().GetAwaiter().GetResult();
+        var known = Process.World.Disk.FindAsync(run.Id).AsTask().GetAwaiter().GetResult();
         if (known is not { Tries: 0 })
             Breach($"its rest is held against it: {known}");
+        var newest = Rules.Rows[^1];
         if (
-            !process.IsTroubled
+            !run.IsTroubled
             // What plain work answers to one that goes back is gone.
-            && !rules.IsCancelRequested
+            && !Rules.IsCancelRequested
             && _answered is { } answered
             && newest.Visit <= answered.Visit
-            && !rules.Rows.Any(row => (row.Visit, row.Kind) == (answered.Visit, RowKind.StepCompleted))
+            && !Rules.Rows.Any(row => (row.Visit, row.Kind) == (answered.Visit, RowKind.StepCompleted))
         )
             Breach($"'{answered.State}' answered in visit {answered.Visit}, of which no row tells");
     }
@@ -95,14 +109,18 @@ internal sealed class RestRules(SimulatedProcess process, JournalRules rules)
     /// must not follow. A split whose branches were cut off does not fail for it.</summary>
     private bool IsOfItsOwn(Fault fault, string state) =>
         fault.IsWorkflowTimeout
-        || (fault.IsWorkflow && rules.StepOf(state) is not StepKind.Split)
+        || Rules.StepOf(state) is StepKind.Children
+        || (fault.IsWorkflow && Rules.StepOf(state) is not StepKind.Split)
         || fault.IsOutputMissing
-        || (fault.IsCancelled && (process.HasHeard || process.CancellationToken.IsCancellationRequested));
+        || (fault.IsCancelled && (run.HasHeard || Process.CancellationToken.IsCancellationRequested));
 
     /// <summary>Its caller gave it up as well, or it had not begun.</summary>
     private bool IsGivenUp(CanoError error) =>
-        rules.Rows.Count == 0
-        || (error.Fault.IsCancelled && process.CancellationToken.IsCancellationRequested);
+        Rules.Rows.Count == 0
+        || (error.Fault.IsCancelled && Process.CancellationToken.IsCancellationRequested);
 
-    private void Breach(string what) => process.World.Breach($"the run was told to rest, and {what}");
+    private void Breach(string what) =>
+        Process.World.Breach(
+            $"{(run.Id == SeedRun.RunId ? "the run" : $"child '{run.Id}'")} was told to rest, and {what}"
+        );
 }

@@ -129,7 +129,7 @@ public static class Simulate
         {
             var world = new SimulatedWorld(seed, options, woken);
             thread.Begin(world);
-            return new SeedRun<TState>(world, make, initial).Run();
+            return SeedRun.Of(world, make, initial).Run();
         }
     }
 }

@@ -5,7 +5,7 @@ using Cano.Runtime.Time;
 namespace Cano.Testing.Simulations;
 
 /// <summary>Calls bodies, and lets what may go wrong around them go wrong.</summary>
-internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rules) : IUserCalls
+internal sealed class SimulatedCalls(SimulatedProcess process) : IUserCalls
 {
     // Flows with the body wherever it goes, and tells as soon as that is another thread: work that was
     // elsewhere for an instant only would otherwise be noticed at times, and at times not.
@@ -28,10 +28,10 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
     private async ValueTask<T> ReadAsync<T>(UserCall at, Func<ValueTask<T>> next)
     {
         var state = at.State;
-        process.Rest.Begins(at);
+        var run = process.RunOf(at.RunId);
+        run.Rest.Begins(at);
         if (
-            await process
-                .StrikeAsync(SimulationFaults.TaskFails, state, "while its source was read")
+            await run.StrikeAsync(SimulationFaults.TaskFails, state, "while its source was read")
                 .ConfigureAwait(false) != 0
         )
             throw process.World.Guests.Failure("the source fails");
@@ -44,24 +44,25 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
     {
         await process.StayAsync(at.State).ConfigureAwait(false);
         process.Opened(at.State);
-        process.Rest.Begins(at);
+        var run = process.RunOf(at.RunId);
+        run.Rest.Begins(at);
         // A stream is let go of although a row of its is in doubt, or says that the run goes back.
-        if (!(process.IsTroubled || process.HasHeard) || rules.StepOf(at.State) is not StepKind.Stream)
-            rules.Began(at.State, at.Visit, at.EffectKey, IsUndo(at));
+        if (!(run.IsTroubled || run.HasHeard) || run.Rules.StepOf(at.State) is not StepKind.Stream)
+            run.Rules.Began(at.State, at.Visit, at.EffectKey, IsUndo(at));
         try
         {
             await BeforeAsync(at, cancel).ConfigureAwait(false);
             // It was given up before it had its turn.
             if (process.World.Clock.Elapsed >= process.RestsBy)
                 cancel.ThrowIfCancellationRequested();
-            process.World.Tell(
+            run.Tell(
                 $"{(IsUndo(at) ? "compensation" : "body")} begins as {at.EffectKey}",
                 at.State,
                 at.Attempt
             );
             var answer = await AnswerAsync(at, body).ConfigureAwait(false);
             await AfterAsync(at).ConfigureAwait(false);
-            process.Rest.Answered(at);
+            run.Rest.Answered(at);
             return answer;
         }
         finally
@@ -76,6 +77,7 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
             ? SimulationFaults.CompensationFails
             : SimulationFaults.TaskFails | SimulationFaults.TaskIsSlow;
         var fault = await process
+            .RunOf(at.RunId)
             .StrikeAsync(possible, at.State, $"before its {What(at)}")
             .ConfigureAwait(false);
         if (fault == SimulationFaults.None)
@@ -94,13 +96,13 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
         {
             var answer = await process.Context.CallAsync(body).ConfigureAwait(false);
             await process.StayAsync(at.State).ConfigureAwait(false);
-            process.World.Tell($"{What(at)} ends", at.State, at.Attempt);
+            process.RunOf(at.RunId).Tell($"{What(at)} ends", at.State, at.Attempt);
             return answer;
         }
         catch (Exception thrown)
         {
             await process.StayAsync(at.State).ConfigureAwait(false);
-            process.World.Tell($"{What(at)} throws {UserText.Of(thrown)}", at.State, at.Attempt);
+            process.RunOf(at.RunId).Tell($"{What(at)} throws {UserText.Of(thrown)}", at.State, at.Attempt);
             throw;
         }
     }
@@ -117,6 +119,7 @@ internal sealed class SimulatedCalls(SimulatedProcess process, JournalRules rule
             _ => throw new InvalidOperationException("A new kind of call."),
         };
         var fault = await process
+            .RunOf(at.RunId)
             .StrikeAsync(possible, at.State, $"after its {What(at)}")
             .ConfigureAwait(false);
         if (fault == SimulationFaults.None)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cano.Runtime.Cancellation;
 using Cano.Runtime.Scope;
 
 namespace Cano.Testing.Simulations;
@@ -14,18 +13,15 @@ internal sealed class SimulatedProcess : Dispatcher
     private readonly TaskCompletionSource _never = new();
     private readonly CancellationTokenSource _cancel = new();
     private readonly List<string> _open = [];
+    private readonly Dictionary<string, ProcessRun> _runs = [];
     private int _diesIn;
 
-    public SimulatedProcess(SimulatedWorld world, int number, JournalRules rules)
+    public SimulatedProcess(SimulatedWorld world, int number)
     {
         World = world;
         Number = number;
         Time = new SimulatedTime(world.Clock, this);
-        Replay = new ReplayCheck(world);
         Context = new SimulatedContext(this);
-        Rest = new RestRules(this, rules);
-        Cancelling = new CancelRules(this, rules);
-        Control = world.Suspends.IsOpen || world.Cancels.IsOpen ? new RunControl() : null;
     }
 
     public SimulatedWorld World { get; }
@@ -40,23 +36,15 @@ internal sealed class SimulatedProcess : Dispatcher
 
     public RecordingObserver Seen { get; } = new();
 
-    public ReplayCheck Replay { get; }
-
     public ResourceProbe Resources { get; } = new();
 
     public CancellationToken CancellationToken => _cancel.Token;
 
-    /// <summary>What holds when the run is told to rest.</summary>
-    public RestRules Rest { get; }
+    /// <summary>What is asked of its runs from outside; null in seeds in which nobody asks.</summary>
+    public IAsked? Asked { get; set; }
 
-    /// <summary>What holds when the run is cancelled for good.</summary>
-    public CancelRules Cancelling { get; }
-
-    /// <summary>Whether it knows that the run is cancelled for good.</summary>
-    public bool HasHeard { get; set; }
-
-    /// <summary>What is asked of the run from outside; null in seeds in which nobody asks.</summary>
-    public RunControl? Control { get; }
+    /// <summary>The runs that it has worked on.</summary>
+    public IEnumerable<ProcessRun> Runs => _runs.Values;
 
     /// <summary>The virtual time at which the run's grace is over; null when it was not told to
     /// rest.</summary>
@@ -67,9 +55,6 @@ internal sealed class SimulatedProcess : Dispatcher
 
     /// <summary>Nothing of it takes effect any more.</summary>
     public bool IsOver { get; private set; }
-
-    /// <summary>The journal or a resource failed: the run could not do its part.</summary>
-    public bool IsTroubled { get; set; }
 
     /// <summary>The states whose bodies are under way.</summary>
     public IReadOnlyList<string> OpenStates => _open;
@@ -95,6 +80,28 @@ internal sealed class SimulatedProcess : Dispatcher
 
     public void End() => IsOver = true;
 
+    /// <summary>A run as it works on it.</summary>
+    public ProcessRun RunOf(string runId)
+    {
+        if (!_runs.TryGetValue(runId, out var run))
+            _runs.Add(runId, run = new ProcessRun(this, World.Runs.Of(runId)));
+        return run;
+    }
+
+    /// <summary>It has not ended in order.</summary>
+    public bool HasDied { get; private set; }
+
+    /// <summary>How often the journal or a resource has failed.</summary>
+    public int TroubleCount { get; set; }
+
+    /// <summary>A resource failed: no run can do its part.</summary>
+    public void Trouble()
+    {
+        TroubleCount++;
+        foreach (var run in _runs.Values)
+            run.IsTroubled = true;
+    }
+
     public void Opened(string state) => _open.Add(state);
 
     public void Closed(string state) => _open.Remove(state);
@@ -102,53 +109,51 @@ internal sealed class SimulatedProcess : Dispatcher
     /// <summary>Whether the process dies while it waits for a timer.</summary>
     public bool DiesWaiting()
     {
-        StopAtTimes("", "while it waited");
+        StopAtTimes(Place.Nowhere, "while it waited");
         if (IsOver)
             return true;
         if (World.Faults.Draw(SimulationFaults.Crash) != SimulationFaults.Crash)
             return false;
-        Die("", "while it waited");
+        Die(Place.Nowhere, "while it waited");
         return true;
     }
 
     /// <summary>A point at which something may go wrong, and other work may come first. Returns what the
     /// caller has to do; never returns when the process is dead.</summary>
-    public async ValueTask<SimulationFaults> StrikeAsync(SimulationFaults possible, string state, string when)
+    public async ValueTask<SimulationFaults> StrikeAsync(SimulationFaults possible, Place at, string when)
     {
-        await StayAsync(state).ConfigureAwait(false);
+        await StayAsync(at.State).ConfigureAwait(false);
         if (World.OneIn(4))
         {
             await TakeTurnAsync().ConfigureAwait(false);
-            await StayAsync(state).ConfigureAwait(false);
+            await StayAsync(at.State).ConfigureAwait(false);
         }
 
-        StopAtTimes(state, when);
-        await StayAsync(state).ConfigureAwait(false);
-        var fault = World.Faults.Draw(
-            possible | (_cancel.IsCancellationRequested ? Always & ~SimulationFaults.Cancel : Always)
-        );
+        StopAtTimes(at, when);
+        await StayAsync(at.State).ConfigureAwait(false);
+        var fault = World.Faults.Draw(possible | (MayBeGivenUp ? Always : Always & ~SimulationFaults.Cancel));
         switch (fault)
         {
             case SimulationFaults.None:
                 return fault;
             case SimulationFaults.Crash:
-                Die(state, when);
+                Die(at, when);
                 break;
             case SimulationFaults.Cancel:
-                World.Tell(when, state, fault: fault);
+                World.Tell(when, at, fault: fault);
                 _cancel.Cancel();
                 break;
             case SimulationFaults.ClockJumps:
                 var jump = World.Faults.Jump();
                 World.Clock.Jump(jump);
-                World.Tell($"by {jump}, {when}", state, fault: fault);
+                World.Tell($"by {jump}, {when}", at, fault: fault);
                 break;
             default:
-                World.Tell(when, state, fault: fault);
+                World.Tell(when, at, fault: fault);
                 return fault;
         }
 
-        await StayAsync(state).ConfigureAwait(false);
+        await StayAsync(at.State).ConfigureAwait(false);
         return SimulationFaults.None;
     }
 
@@ -175,44 +180,39 @@ internal sealed class SimulatedProcess : Dispatcher
         return turn.Come;
     }
 
-    /// <summary>It hears that the run is cancelled for good, if that is still to be done.</summary>
-    public void Hear()
-    {
-        if (IsOver || World.Canceller.Waiting is not { } request)
-            return;
-        World.Tell("hears of the cancel");
-        HasHeard = true;
-        Control!.Cancel(request);
-    }
-
     /// <summary>It dies so many points from here; 0: it does not.</summary>
     public void DieAfter(int points) => _diesIn = points;
 
-    private void StopAtTimes(string state, string when)
+    /// <summary>Whether somebody awaits the run who can give it up. An engine holds its runs by
+    /// itself.</summary>
+    private bool MayBeGivenUp => !World.IsFamily && !_cancel.IsCancellationRequested;
+
+    private void StopAtTimes(Place at, string when)
     {
         if (_diesIn > 0 && --_diesIn == 0 && !IsOver)
-            Die(state, when);
-        if (IsOver || Control is null)
+            Die(at, when);
+        if (IsOver || Asked is null)
             return;
-        SuspendAtTimes(state, when);
-        World.Canceller.AskAtTimes(this, state, when);
+        SuspendAtTimes(at, when);
+        World.Canceller.AskAtTimes(this, at, when);
     }
 
     /// <summary>Whoever runs the process wants it to end in order, now and then.</summary>
-    private void SuspendAtTimes(string state, string when)
+    private void SuspendAtTimes(Place at, string when)
     {
         if (IsSuspending || !World.Suspends.Comes())
             return;
         DieAfter(World.Suspends.DiesAfter);
         var grace = World.Suspends.Toss() ? World.Suspends.Span() : TimeSpan.Zero;
-        World.Tell($"with a grace of {grace}, {when}", state, fault: SimulationFaults.Suspend);
+        World.Tell($"with a grace of {grace}, {when}", at, fault: SimulationFaults.Suspend);
         RestsBy = World.Clock.Elapsed + grace;
-        Control!.Suspend(grace);
+        Asked!.Suspend(grace);
     }
 
-    private void Die(string state, string when)
+    private void Die(Place at, string when)
     {
-        World.Tell(when, state, fault: SimulationFaults.Crash);
+        World.Tell(when, at, fault: SimulationFaults.Crash);
+        HasDied = true;
         End();
     }
 

@@ -18,6 +18,11 @@ public sealed record SimulatedRun
     /// <summary>Every row that became durable, in order, be it cleared by now or not.</summary>
     public IReadOnlyList<CheckpointRow> Rows { get; init; } = [];
 
+    /// <summary>Every row of each child that became durable, by the child's id, children of children
+    /// included; empty of a workflow that has none.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<CheckpointRow>> ChildRows { get; init; } =
+        new Dictionary<string, IReadOnlyList<CheckpointRow>>();
+
     /// <summary>The rows that the store still holds.</summary>
     public IReadOnlyList<CheckpointRow> RowsLeft { get; init; } = [];
 
@@ -55,6 +60,10 @@ public sealed record SimulatedRun
             Exit,
             Error,
             Rows,
+            ChildRows
+                ?.OrderBy(child => child.Key, StringComparer.Ordinal)
+                .SelectMany(child => child.Value)
+                .ToArray(),
             RowsLeft,
             Events,
             Timeline?.Fingerprint,

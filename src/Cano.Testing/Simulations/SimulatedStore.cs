@@ -2,9 +2,7 @@ namespace Cano.Testing.Simulations;
 
 /// <summary>The journal as a process sees it: the disk beneath outlives the process. Rows go through their
 /// bytes, as on a disk.</summary>
-internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rules)
-    : ICheckpointStore,
-        IInboxStore
+internal sealed class SimulatedStore(SimulatedProcess process) : ICheckpointStore, IInboxStore
 {
     private MemoryCheckpointStore Disk => process.World.Disk;
 
@@ -15,7 +13,11 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
         CancellationToken cancellationToken = default
     )
     {
-        await WriteAsync(row, kept => Disk.AppendAsync(runId, kept, fence, cancellationToken))
+        await WriteAsync(
+                process.RunOf(runId),
+                row,
+                kept => Disk.AppendAsync(runId, kept, fence, cancellationToken)
+            )
             .ConfigureAwait(false);
     }
 
@@ -27,37 +29,46 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
     {
         var fence = 0L;
         await WriteAsync(
+                process.RunOf(runId),
                 first,
                 async kept =>
                     fence = await Disk.BeginAsync(runId, kept, cancellationToken).ConfigureAwait(false)
             )
             .ConfigureAwait(false);
+        process.RunOf(runId).IsClaimed = true;
         return fence;
     }
 
-    private async ValueTask WriteAsync(CheckpointRow row, Func<CheckpointRow, ValueTask> write)
+    private async ValueTask WriteAsync(
+        ProcessRun run,
+        CheckpointRow row,
+        Func<CheckpointRow, ValueTask> write
+    )
     {
         var what = $"{row.Kind} {row.State}";
         var isToRest = process.IsSuspending;
-        process.Cancelling.Writes(row);
+        run.Cancelling.Writes(row);
         if (
-            await StrikesAsync(SimulationFaults.AppendFails, $"before the row {what} was durable")
+            await StrikesAsync(run, SimulationFaults.AppendFails, $"before the row {what} was durable")
                 .ConfigureAwait(false)
         )
-            throw Trouble("the row cannot be written");
+            throw Trouble(run, "the row cannot be written");
         var kept = CheckpointRow.FromBytes(row.ToBytes());
         if (!kept.Equals(row))
             process.World.Breach($"row {row.Sequence} changes on its way through its bytes");
         await write(kept).ConfigureAwait(false);
-        process.World.Tell(row.Kind.ToString(), row.State, row: row.Sequence);
-        rules.Took(kept);
+        run.Tell(row.Kind.ToString(), row.State, row: row.Sequence);
+        run.Rules.Took(kept);
+        // An end takes what was asked of the run: one that is retried after it was not asked.
+        run.HasHeard &= !run.Rules.HasEnded;
+        process.World.Took(run.Rules, kept);
         if (isToRest)
-            process.Rest.Took(kept);
+            run.Rest.Took(kept);
         if (
-            await StrikesAsync(SimulationFaults.AppendFails, $"after the row {what} was durable")
+            await StrikesAsync(run, SimulationFaults.AppendFails, $"after the row {what} was durable")
                 .ConfigureAwait(false)
         )
-            throw Trouble("the row was written, and the answer lost");
+            throw Trouble(run, "the row was written, and the answer lost");
     }
 
     public async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
@@ -65,8 +76,11 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
         CancellationToken cancellationToken = default
     )
     {
-        if (await StrikesAsync(SimulationFaults.LoadFails, "while the run was loaded").ConfigureAwait(false))
-            throw Trouble("the run cannot be loaded");
+        if (
+            await StrikesAsync(runId, SimulationFaults.LoadFails, "while the run was loaded")
+                .ConfigureAwait(false)
+        )
+            throw Trouble(runId, "the run cannot be loaded");
         return await Disk.LoadRunAsync(runId, cancellationToken).ConfigureAwait(false);
     }
 
@@ -77,29 +91,34 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
     )
     {
         if (
-            await StrikesAsync(SimulationFaults.LoadFails, "before the run was claimed").ConfigureAwait(false)
+            await StrikesAsync(runId, SimulationFaults.LoadFails, "before the run was claimed")
+                .ConfigureAwait(false)
         )
-            throw Trouble("the run cannot be claimed");
+            throw Trouble(runId, "the run cannot be claimed");
         var fence = await Disk.ClaimAsync(runId, owner, cancellationToken).ConfigureAwait(false);
-        if (await StrikesAsync(SimulationFaults.LoadFails, "after the run was claimed").ConfigureAwait(false))
-            throw Trouble("the run was claimed, and the answer lost");
+        process.RunOf(runId).TakenUp();
+        if (
+            await StrikesAsync(runId, SimulationFaults.LoadFails, "after the run was claimed")
+                .ConfigureAwait(false)
+        )
+            throw Trouble(runId, "the run was claimed, and the answer lost");
         return fence;
     }
 
     public async ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default)
     {
         if (
-            await StrikesAsync(SimulationFaults.ClearFails, "before the run was cleared")
+            await StrikesAsync(runId, SimulationFaults.ClearFails, "before the run was cleared")
                 .ConfigureAwait(false)
         )
         {
-            rules.IsClearRefused = true;
+            process.World.Runs.Of(runId).IsClearRefused = true;
             throw new IOException("simulated: the run cannot be cleared");
         }
 
         await Disk.ClearAsync(runId, cancellationToken).ConfigureAwait(false);
-        process.World.Tell("the run is cleared");
-        await StrikesAsync(SimulationFaults.None, "after the run was cleared").ConfigureAwait(false);
+        process.RunOf(runId).Tell("the run is cleared");
+        await StrikesAsync(runId, SimulationFaults.None, "after the run was cleared").ConfigureAwait(false);
     }
 
     public async ValueTask ReleaseAsync(
@@ -125,17 +144,17 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
     )
     {
         if (
-            await StrikesAsync(SimulationFaults.AppendFails, $"before {item} was accepted")
+            await StrikesAsync(runId, SimulationFaults.AppendFails, $"before {item} was accepted")
                 .ConfigureAwait(false)
         )
-            throw Trouble("nothing can be accepted");
+            throw Trouble(runId, "nothing can be accepted");
         var kept = InboxItem.FromBytes(item.ToBytes());
         var isKept = await Disk.AcceptAsync(runId, kept, cancellationToken).ConfigureAwait(false);
         if (
-            await StrikesAsync(SimulationFaults.AppendFails, $"after {item} was accepted")
+            await StrikesAsync(runId, SimulationFaults.AppendFails, $"after {item} was accepted")
                 .ConfigureAwait(false)
         )
-            throw Trouble("it was accepted, and the answer lost");
+            throw Trouble(runId, "it was accepted, and the answer lost");
         return isKept;
     }
 
@@ -144,28 +163,71 @@ internal sealed class SimulatedStore(SimulatedProcess process, JournalRules rule
         CancellationToken cancellationToken = default
     )
     {
-        if (await StrikesAsync(SimulationFaults.LoadFails, "while the inbox was read").ConfigureAwait(false))
-            throw Trouble("the inbox cannot be read");
-        var items = await Disk.ReadInboxAsync(runId, cancellationToken).ConfigureAwait(false);
-        process.HasHeard |= items.Any(item => item.Kind == InboxKind.Cancel);
-        return items;
+        await InboxAsync(runId).ConfigureAwait(false);
+        return await Disk.ReadInboxAsync(runId, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<InboxItem?> FindOldestAsync(
+        string runId,
+        InboxKind kind,
+        IReadOnlyCollection<string>? names = null,
+        DateTimeOffset? before = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await InboxAsync(runId).ConfigureAwait(false);
+        var found = await Disk.FindOldestAsync(runId, kind, names, before, cancellationToken)
+            .ConfigureAwait(false);
+        process.RunOf(runId).HasHeard |= found is { Kind: InboxKind.Cancel };
+        return found;
+    }
+
+    private async ValueTask InboxAsync(string runId)
+    {
+        if (
+            await StrikesAsync(runId, SimulationFaults.LoadFails, "while the inbox was read")
+                .ConfigureAwait(false)
+        )
+            throw Trouble(runId, "the inbox cannot be read");
     }
 
     public ValueTask<int> CountLeftAsync(string runId, CancellationToken cancellationToken = default) =>
         Disk.CountLeftAsync(runId, cancellationToken);
 
-    public IDisposable WatchInbox(string runId, Action ring) => Disk.WatchInbox(runId, ring);
+    public IDisposable WatchInbox(string runId, Action ring) =>
+        Disk.WatchInbox(
+            runId,
+            () =>
+            {
+                if (!process.IsOver)
+                    ring();
+            }
+        );
 
-    public IDisposable WatchInboxes(Action<string> ring) => Disk.WatchInboxes(ring);
+    public IDisposable WatchInboxes(Action<string> ring) =>
+        Disk.WatchInboxes(runId =>
+        {
+            if (!process.IsOver)
+                ring(runId);
+        });
 
     public ValueTask DisposeAsync() => default;
 
-    private async ValueTask<bool> StrikesAsync(SimulationFaults possible, string when) =>
-        await process.StrikeAsync(possible, "", when).ConfigureAwait(false) != SimulationFaults.None;
+    private ValueTask<bool> StrikesAsync(string runId, SimulationFaults possible, string when) =>
+        StrikesAsync(process.RunOf(runId), possible, when);
 
-    private IOException Trouble(string what)
+    private static async ValueTask<bool> StrikesAsync(
+        ProcessRun run,
+        SimulationFaults possible,
+        string when
+    ) => await run.StrikeAsync(possible, "", when).ConfigureAwait(false) != SimulationFaults.None;
+
+    private IOException Trouble(string runId, string what) => Trouble(process.RunOf(runId), what);
+
+    private static IOException Trouble(ProcessRun run, string what)
     {
-        process.IsTroubled = true;
+        run.Process.TroubleCount++;
+        run.IsTroubled = true;
         return new($"simulated: {what}");
     }
 }

@@ -1,12 +1,11 @@
+using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
 
 namespace Cano.Testing.Simulations;
 
 /// <summary>A simulation's time as a process sees it, or the world outside: timers die with their
 /// process.</summary>
-internal sealed class SimulatedTime(SimulatedClock clock, SimulatedProcess? process)
-    : TimeProvider,
-        IUnhurriedTime
+internal class SimulatedTime(SimulatedClock clock, SimulatedProcess? process) : TimeProvider, IUnhurriedTime
 {
     private static readonly TimeSpan s_lookMin = TimeSpan.FromMinutes(1);
 
@@ -35,6 +34,34 @@ internal sealed class SimulatedTime(SimulatedClock clock, SimulatedProcess? proc
         var timer = new SimulatedTimer(clock, process, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
+    }
+}
+
+/// <summary>A simulation's time as the engine of a process sees it, which learns from it where its work
+/// goes.</summary>
+internal sealed class SimulatedEngineTime(SimulatedProcess process)
+    : SimulatedTime(process.World.Clock, process),
+        IDrivenTime
+{
+    public Dispatcher Dispatcher { get; } = process;
+
+    public IUserCalls Calls { get; } = new SimulatedCalls(process);
+
+    public TimeProvider Background { get; } = new Idle(process.World.Clock);
+
+    public async ValueTask<ICheckpointStore> OpenAsync(Func<Task<ICheckpointStore>> open) =>
+        await open().ConfigureAwait(false);
+
+    /// <summary>What goes on beside runs for ever would leave a simulation no end: it never comes to its
+    /// time.</summary>
+    private sealed class Idle(SimulatedClock clock) : SimulatedTime(clock, null)
+    {
+        public override ITimer CreateTimer(
+            TimerCallback callback,
+            object? state,
+            TimeSpan dueTime,
+            TimeSpan period
+        ) => new SimulatedTimer(new SimulatedClock(new Random(0)), null, () => { });
     }
 }
 

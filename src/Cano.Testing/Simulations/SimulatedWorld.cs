@@ -37,6 +37,7 @@ internal sealed class SimulatedWorld
             options.IsJournaled ? Math.Min(1, options.FaultsMax) : 0
         );
         Canceller = new Canceller(this);
+        Runs = new SimulatedRuns(this);
         Invariants = [.. options.Invariants];
         Guests = new SimulatedGuests(this);
     }
@@ -56,6 +57,18 @@ internal sealed class SimulatedWorld
     public StopPlan Cancels { get; }
 
     public Canceller Canceller { get; }
+
+    /// <summary>The run that is simulated, and its children.</summary>
+    public SimulatedRuns Runs { get; }
+
+    /// <summary>What holds between parents and children; null of a workflow that has none.</summary>
+    public FamilyRules? Family { get; set; }
+
+    /// <summary>Whether the run may have children, so that an engine holds it.</summary>
+    public bool IsFamily => Family is not null;
+
+    /// <summary>What is sent to runs.</summary>
+    public SignalPlan? Signals { get; set; }
 
     /// <summary>What the user gave throws in this seed.</summary>
     public SimulatedGuests Guests { get; }
@@ -91,19 +104,27 @@ internal sealed class SimulatedWorld
 
     public void Note(string text) => Tell(text);
 
+    /// <summary>A row is durable.</summary>
+    public void Took(JournalRules run, CheckpointRow row)
+    {
+        Family?.Took(run, row);
+        Signals?.Took(run, row);
+    }
+
     public void Tell(
         string what,
-        string state = "",
+        Place at = default,
         int attempt = 0,
         long? row = null,
         SimulationFaults? fault = null
     )
     {
-        MustBeInside(state);
+        MustBeInside(at.State ?? "");
         Timeline.Add(
             new(Clock.Elapsed, Process?.Number ?? 0, what)
             {
-                State = state,
+                State = at.State ?? "",
+                RunId = at.RunId is SeedRun.RunId or null ? "" : at.RunId,
                 Attempt = attempt,
                 Row = row,
                 Fault = fault,
@@ -123,6 +144,9 @@ internal sealed class SimulatedWorld
         MustBeInside("");
         _ready.Add((process, work));
     }
+
+    /// <summary>Whether any work of a living process waits for nothing but its turn.</summary>
+    public bool HasWork => _ready.Exists(item => !item.Process.IsOver);
 
     /// <summary>Takes the next piece of work, drawn among what is ready; or else the next timer. False when
     /// there is neither.</summary>

@@ -20,8 +20,11 @@ public sealed class SimulationReport
     /// <summary>How many processes it took.</summary>
     public int ProcessCount { get; private set; }
 
-    /// <summary>How many rows became durable.</summary>
+    /// <summary>How many rows became durable, those of children included.</summary>
     public int RowCount { get; private set; }
+
+    /// <summary>How many children began.</summary>
+    public int ChildCount { get; private set; }
 
     /// <summary>How many decisions of the kernel were checked against their replay.</summary>
     public int DecisionCount { get; private set; }
@@ -36,12 +39,15 @@ public sealed class SimulationReport
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{SeedCount} seeds: {CompletedCount} completed, {FailedCount} failed; {ProcessCount} processes, {RowCount} rows, {DecisionCount} decisions; "
+            $"{SeedCount} seeds: {CompletedCount} completed, {FailedCount} failed; {ProcessCount} processes, {ChildrenText()}{RowCount} rows, {DecisionCount} decisions; "
         )
         + string.Join(
             ", ",
             _faults.Select(fault => $"{fault.Key} {fault.Value.ToString(CultureInfo.InvariantCulture)}")
         );
+
+    private string ChildrenText() =>
+        ChildCount == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{ChildCount} children, ");
 
     internal void Add(SimulatedRun run)
     {
@@ -49,7 +55,8 @@ public sealed class SimulationReport
         if (run.IsCompleted)
             CompletedCount++;
         ProcessCount += run.ProcessCount;
-        RowCount += run.Rows.Count;
+        RowCount += run.Rows.Count + run.ChildRows.Values.Sum(rows => rows.Count);
+        ChildCount += run.ChildRows.Count;
         DecisionCount += run.DecisionCount;
         foreach (var entry in run.Timeline.Entries)
             if (entry.Fault is { } fault)

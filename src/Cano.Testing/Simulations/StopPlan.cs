@@ -38,6 +38,9 @@ internal sealed class StopPlan
     /// <inheritdoc cref="FaultPlan.Span"/>
     public TimeSpan Span() => _drawn.Span();
 
+    /// <inheritdoc cref="FaultPlan.Pick"/>
+    public int Pick(int count) => _drawn.Pick(count);
+
     /// <inheritdoc cref="FaultPlan.Toss"/>
     public bool Toss() => _drawn.Toss();
 }

@@ -10,6 +10,9 @@ namespace Cano.Testing;
 /// <param name="What">What happened, in a few words.</param>
 public sealed record TimelineEntry(TimeSpan At, int Process, string What)
 {
+    /// <summary>The child of the simulated run that it happened to; empty where none is meant.</summary>
+    public string RunId { get; init; } = "";
+
     /// <summary>The stable name of the state; empty where none is meant.</summary>
     public string State { get; init; } = "";
 
@@ -28,6 +31,8 @@ public sealed record TimelineEntry(TimeSpan At, int Process, string What)
         var at = At.TotalSeconds.ToString("F3", CultureInfo.InvariantCulture);
         var where =
             Attempt > 1 ? $"{State} (attempt {Attempt.ToString(CultureInfo.InvariantCulture)})" : State;
+        if (RunId.Length > 0)
+            where = where.Length > 0 ? $"{RunId}, {where}" : RunId;
         var what = Fault is { } fault ? $"*** {fault}: {What}" : What;
         if (Row is { } row)
             what = $"row {row.ToString(CultureInfo.InvariantCulture)} {what}";
