@@ -32,7 +32,8 @@ internal sealed partial class EngineRuns
             PatientlyAsync(id, () => StoredEnd.FindAsync(store.Now, id, cancel), cancel);
     }
 
-    /// <summary>Whoever waits for the end of a run that nobody here works on hears whether it has come.</summary>
+    /// <summary>Whoever waits for the end of a run that nobody here works on hears whether it has
+    /// come.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
     public async Task TellEndsAsync()
     {

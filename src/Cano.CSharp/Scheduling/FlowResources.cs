@@ -1,5 +1,5 @@
 using Cano.Runtime.Cancellation;
-using Cano.Runtime.Provision;
+using Cano.Runtime.Scope;
 
 namespace Cano.CSharp.Scheduling;
 

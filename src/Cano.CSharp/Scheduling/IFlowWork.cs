@@ -1,6 +1,5 @@
 using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Definitions;
-using Cano.Runtime.Provision;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
 using Microsoft.Extensions.Logging;

@@ -125,7 +125,8 @@ module internal Requests =
         match run.Durable.Last with
         | _ when not run.Journaled -> interrupt plan run Fault.Cancelled
         | _ when not (isNull run.Durable.Cancel) -> Onward.unchanged run
-        // Of one that has failed it changes nothing, unless it goes on already: its row is on its way.
+        // Of one that has failed it changes nothing, unless it goes on already: its row is on its
+        // way.
         | NonNull last when
             isSettling run.Durable
             || (last.Fact.IsFailed && run.Durable.Undo.IsEmpty && not run.Phase.IsAppending)

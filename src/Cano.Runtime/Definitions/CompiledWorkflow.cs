@@ -1,7 +1,6 @@
 using Cano.Kernel;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
-using Cano.Runtime.Provision;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Steps;
 using Cano.Runtime.Steps.Children;

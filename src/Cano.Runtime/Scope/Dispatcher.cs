@@ -27,8 +27,8 @@ internal abstract class Dispatcher
     /// <summary>Whether work has turns; where it has none all stacks are one.</summary>
     public virtual bool HasTurns => true;
 
-    /// <summary>What tasks are made with whose completers must not go on with those who wait: these have turns
-    /// of their own, where there are any.</summary>
+    /// <summary>What tasks are made with whose completers must not go on with those who wait: these have
+    /// turns of their own, where there are any.</summary>
     public TaskCreationOptions Completions =>
         HasTurns ? TaskCreationOptions.RunContinuationsAsynchronously : TaskCreationOptions.None;
 

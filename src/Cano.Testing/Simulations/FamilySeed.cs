@@ -2,7 +2,8 @@ using Cano.Runtime.Data;
 
 namespace Cano.Testing.Simulations;
 
-/// <summary>A run that may have children: each process opens an engine, which takes up what is there.</summary>
+/// <summary>A run that may have children: each process opens an engine, which takes up what is
+/// there.</summary>
 internal sealed class FamilySeed<TState> : SeedRun
     where TState : notnull
 {

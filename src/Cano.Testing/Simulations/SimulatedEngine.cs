@@ -6,7 +6,8 @@ using Cano.Runtime.Time;
 
 namespace Cano.Testing.Simulations;
 
-/// <summary>The engine that a process opens: the real one, on the simulation's disk and in its time.</summary>
+/// <summary>The engine that a process opens: the real one, on the simulation's disk and in its
+/// time.</summary>
 internal sealed class SimulatedEngine<TState> : IWorkflowFrame, IAsked
     where TState : notnull
 {

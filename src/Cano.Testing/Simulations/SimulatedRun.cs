@@ -62,7 +62,7 @@ public sealed record SimulatedRun
             Rows,
             ChildRows
                 ?.OrderBy(child => child.Key, StringComparer.Ordinal)
-                .SelectMany(child => child.Value)
+                .SelectMany(child => child.Value.Prepend<object>(child.Key))
                 .ToArray(),
             RowsLeft,
             Events,

@@ -58,8 +58,8 @@ internal static class Orders
         );
     }
 
-    /// <summary>Asks three carriers at once, in a time that may be too short, and takes whoever answers first.
-    /// Each of them books, which can be undone, and answers after a while.</summary>
+    /// <summary>Asks three carriers at once, in a time that may be too short, and takes whoever answers
+    /// first. Each of them books, which can be undone, and answers after a while.</summary>
     public static Workflow<Stage> Race(Simulation simulation)
     {
         var books = new CompensationLedger();

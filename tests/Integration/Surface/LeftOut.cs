@@ -78,7 +78,7 @@ internal static class LeftOut
                 ["how a simulated run ended is told; how it went is in its timeline"] =
                 [
                     .. Of("Testing.SimulatedRun", "Breaches DecisionCount Duration Events ProcessCount"),
-                    .. Of("Testing.SimulatedRun", "Rows RowsLeft StopPointCount Timeline"),
+                    .. Of("Testing.SimulatedRun", "ChildRows Rows RowsLeft StopPointCount Timeline"),
                 ],
                 ["a function has no words"] =
                 [

@@ -16,12 +16,14 @@ internal static class Mutations
     private static readonly MethodInfo s_clone = typeof(object).GetMethod("MemberwiseClone", Hidden)!;
 
     /// <summary>What a value holds. A union's tag is left out: its cases are types, and no copy turns into
-    /// another.</summary>
+    /// another; so is a seam that users do not see.</summary>
     public static IEnumerable<FieldInfo> Fields(Type type) =>
         PublicTypes
             .Line(type)
             .SelectMany(each => each.GetFields(Hidden | BindingFlags.DeclaredOnly))
-            .Where(field => field.Name != "_tag");
+            .Where(field =>
+                field.Name != "_tag" && field.FieldType is not { IsInterface: true, IsVisible: false }
+            );
 
     /// <summary>The field as its author wrote it: "Name" of a property's hidden field.</summary>
     public static string Named(FieldInfo field) => field.Name.Trim('<').Split('>', '@')[0];

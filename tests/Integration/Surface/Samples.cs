@@ -172,7 +172,8 @@ internal static class Samples
     {
         var table = (IDictionary)
             Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(type.GetGenericArguments()))!;
-        table.Add(key, Activator.CreateInstance(type.GetGenericArguments()[1]));
+        var value = type.GetGenericArguments()[1];
+        table.Add(key, value.IsInterface ? Argument(value, key, 0) : Activator.CreateInstance(value));
         return table;
     }
 

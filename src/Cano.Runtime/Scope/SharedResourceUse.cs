@@ -1,7 +1,7 @@
-using Cano.Runtime.Scope;
+using Cano.Runtime.Provision;
 using Microsoft.Extensions.Logging;
 
-namespace Cano.Runtime.Provision;
+namespace Cano.Runtime.Scope;
 
 /// <summary>Shared resources are set up by the first active run and torn down after the last.</summary>
 internal sealed class SharedResourceUse(Resources resources, ILogger logger, Dispatcher dispatcher)
