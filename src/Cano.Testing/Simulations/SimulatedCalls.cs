@@ -47,7 +47,8 @@ internal sealed class SimulatedCalls(SimulatedProcess process) : IUserCalls
         var run = process.RunOf(at.RunId);
         run.Rest.Begins(at);
         // A stream is let go of although a row of its is in doubt, or says that the run goes back.
-        if (!(run.IsTroubled || run.HasHeard) || run.Rules.StepOf(at.State) is not StepKind.Stream)
+        var isToldToStop = run.IsTroubled || run.HasHeard || run.Rules.IsCancelRequested;
+        if (!isToldToStop || run.Rules.StepOf(at.State) is not StepKind.Stream)
             run.Rules.Began(at.State, at.Visit, at.EffectKey, IsUndo(at));
         try
         {
