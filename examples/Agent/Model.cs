@@ -1,3 +1,5 @@
+using Cano.Examples.Terminal;
+
 namespace Cano.Examples.Agent;
 
 /// <summary>What the model said: which tool to use, or else its answer.</summary>

@@ -1,3 +1,5 @@
+using Cano.Examples.Terminal;
+
 namespace Cano.Examples.Agent;
 
 /// <summary>Something that the model may want used.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Cano.Examples.Agent;
+namespace Cano.Examples.Terminal;
 
 /// <summary>A text file that is only ever added to, with a key in each line. What is written there has
 /// happened, whatever becomes of this process.</summary>
@@ -50,15 +50,17 @@ public sealed class Ledger : IDisposable
 
     /// <summary>Writes a line, unless there is one of its key: a step that runs again after a crash has the
     /// same key as before. The line is on the disk when this returns.</summary>
-    public void Write(string key, string text)
+    /// <returns>Whether it was written now.</returns>
+    public bool Write(string key, string text)
     {
         lock (_gate)
         {
             if (_lines.Exists(line => line.Key == key))
-                return;
+                return false;
             var oneLine = text.ReplaceLineEndings(" ");
             _file.Write(Encoding.UTF8.GetBytes($"{key}\t{oneLine}\n"));
             _lines.Add((key, oneLine));
+            return true;
         }
     }
 
