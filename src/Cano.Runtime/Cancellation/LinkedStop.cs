@@ -16,6 +16,8 @@ internal sealed class LinkedStop : StopSource, IDisposable
         _ofBodies = parent.Bodies.UnsafeRegister(static it => ((LinkedStop)it!).TellBodies(), this);
     }
 
+    public override bool IsSignalled => base.IsSignalled || _parent.AreSignalled;
+
     /// <summary>The parent's stop is this one's no more. Nothing is waited for: a callback may block in
     /// it.</summary>
     public void Dispose()

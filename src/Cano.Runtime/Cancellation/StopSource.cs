@@ -11,6 +11,10 @@ internal readonly record struct StopTokens(CancellationToken Bodies, StopSource?
     /// <summary>What the engine waits on. It is signalled after the bodies', so that whoever hears of it
     /// finds the bodies told.</summary>
     public CancellationToken Watch => Source is null ? Bodies : Source.Watch;
+
+    /// <summary>Whether it is to stop, though its bodies may not have heard of it yet: what stops its parent
+    /// comes to their token by the pool.</summary>
+    public bool AreSignalled => Source is null ? Bodies.IsCancellationRequested : Source.IsSignalled;
 }
 
 /// <summary>Tells bodies to stop, and then the engine, which gives them a grace. No callback of a body holds
@@ -26,6 +30,9 @@ internal class StopSource(RunOptions options) : IStopSignal
     private bool _bodiesAreTold;
 
     public StopTokens Tokens => new(_bodies.Token, this);
+
+    /// <summary>As <see cref="StopTokens.AreSignalled"/>.</summary>
+    public virtual bool IsSignalled => _bodies.IsCancellationRequested;
 
     /// <summary>As <see cref="StopTokens.Watch"/>. Few runs are ever waited for: it is made when it is first
     /// asked for.</summary>

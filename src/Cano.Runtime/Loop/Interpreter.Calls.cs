@@ -40,7 +40,7 @@ internal sealed partial class Interpreter<TState>
         try
         {
             return await rules
-                .GuardAsync(_stop.Token, () => body(_context, time.Token))
+                .GuardAsync(_stop.Tokens, () => body(_context, time.Token))
                 .ConfigureAwait(false);
         }
         catch (Exception thrown) when (time.HasPassed && thrown is not RefusedException)
@@ -118,7 +118,7 @@ internal sealed partial class Interpreter<TState>
         AttemptRules rules,
         Run run,
         Func<TaskContext, CancellationToken, ValueTask<T>> body
-    ) => rules.GuardAsync(_stop.Token, () => CallWithinAsync(rules.Limit, run, body));
+    ) => rules.GuardAsync(_stop.Tokens, () => CallWithinAsync(rules.Limit, run, body));
 
     private async ValueTask<T> CallWithinAsync<T>(
         TimeSpan? limit,

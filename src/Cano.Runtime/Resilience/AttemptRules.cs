@@ -1,3 +1,4 @@
+using Cano.Runtime.Cancellation;
 using Cano.Runtime.Errors;
 
 namespace Cano.Runtime.Resilience;
@@ -15,12 +16,12 @@ internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Br
     /// <summary>Makes an attempt through the breaker. One that fails because the run stops, or because the
     /// program is wrong, says nothing about what is called, so it is neither success nor failure.</summary>
     /// <exception cref="RefusedException">The breaker is open: the attempt was not made.</exception>
-    public ValueTask<T> GuardAsync<T>(CancellationToken stop, Func<ValueTask<T>> attempt) =>
+    public ValueTask<T> GuardAsync<T>(StopTokens stop, Func<ValueTask<T>> attempt) =>
         Breaker is null ? attempt() : GuardAsync(Breaker, stop, attempt);
 
     private async ValueTask<T> GuardAsync<T>(
         CircuitBreaker breaker,
-        CancellationToken stop,
+        StopTokens stop,
         Func<ValueTask<T>> attempt
     )
     {
@@ -37,7 +38,7 @@ internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Br
         }
         catch (Exception thrown)
         {
-            if (stop.IsCancellationRequested || Faults.IsMistake(thrown))
+            if (stop.AreSignalled || Faults.IsMistake(thrown))
                 breaker.Release(epoch);
             else
                 breaker.Fail(epoch);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
+using Cano.Runtime.Cancellation;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Resilience;
@@ -81,7 +82,7 @@ internal sealed class CompensatableBody<TState, TOutput>(
         }
 
         return await _undoRules
-            .GuardAsync(cancel, () => UndoAsync(context, value!, cancel))
+            .GuardAsync(new StopTokens(cancel), () => UndoAsync(context, value!, cancel))
             .ConfigureAwait(false);
     }
 

@@ -99,11 +99,11 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     private async ValueTask<bool> RetriesAsync(int attempt, CanoError error)
     {
         var decision = Retry.Decide(_config.Retry, attempt, error, split.Options.Random.NextDouble());
-        if (decision.IsGiveUp || split.Token.IsCancellationRequested)
+        if (decision.IsGiveUp || split.Tokens.AreSignalled)
             return false;
         split.Retrying(this, attempt, decision.Delay, error);
         await Delay.ForAsync(decision.Delay, split.Options.Time, split.Token).ConfigureAwait(false);
-        return !split.Token.IsCancellationRequested;
+        return !split.Tokens.AreSignalled;
     }
 
     private ValueTask<TState> AttemptAsync(int attempt)
@@ -124,7 +124,7 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
         using var limit = new AttemptLimit(_config.Rules.Limit, split.Options, split.Tokens);
         var context = split.ContextOf(this, attempt, limit.Token);
         return await _config
-            .Rules.GuardAsync(split.Token, () => limit.CallAsync(context, split.Options, task.CallAsync))
+            .Rules.GuardAsync(split.Tokens, () => limit.CallAsync(context, split.Options, task.CallAsync))
             .ConfigureAwait(false);
     }
 }

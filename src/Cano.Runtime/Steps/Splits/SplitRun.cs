@@ -200,7 +200,7 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
         else
             _failedCount++;
         // Before the verdict only the run's own stop can have signalled the token.
-        var isStopped = branch.Error is not null && Token.IsCancellationRequested;
+        var isStopped = branch.Error is not null && Tokens.AreSignalled;
         if (branch.IsRefused && !isStopped)
             _scope.Observation?.BranchRefused(_node.Name, branch.Name, branch.Index);
         _scope.Observation?.BranchEnded(
