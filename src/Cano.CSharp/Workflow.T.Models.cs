@@ -24,12 +24,13 @@ public sealed partial class Workflow<TState>
         return Register(state, new NodeTask<TState, TPrep, TExec>(node), to);
     }
 
-    /// <summary>Gives a state a poll: it asks until something is ready.</summary>
+    /// <summary>Gives a state a poll: it asks until something is ready. A pause of a second or more is a
+    /// wait, of which a row tells at most once a minute.</summary>
     public Workflow<TState> Register(TState state, IPollTask<TState> task, IEnumerable<TState>? to = null)
     {
         ArgumentNullException.ThrowIfNull(task);
         Lookalikes.ThrowIfAny(task);
-        return Register(state, new PollLoop<TState>(task), to);
+        return With(state, new PollBody<TState>(task), to);
     }
 
     /// <inheritdoc cref="Register(TState, IPollTask{TState}, IEnumerable{TState}?)"/>

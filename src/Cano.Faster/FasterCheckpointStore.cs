@@ -218,8 +218,7 @@ public sealed class FasterCheckpointStore
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await ValueTask.CompletedTask.ConfigureAwait(false);
-        journal.Release(runId, fence);
+        await journal.ReleaseAsync(runId, fence).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

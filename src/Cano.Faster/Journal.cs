@@ -125,15 +125,16 @@ internal sealed partial class Journal
         return leads ? committer.WriteAsync() : new ValueTask(shared);
     }
 
-    /// <summary>Nobody works on a run any more. Its tries are forgotten at once; the frame that says so is
-    /// written with the next group.</summary>
-    public void Release(string id, long fence)
+    /// <summary>Nobody works on a run any more. Its tries are forgotten at once, and durably when this
+    /// returns: who dies in its sleep thereafter was not at work.</summary>
+    public ValueTask ReleaseAsync(string id, long fence)
     {
         lock (gate)
         {
             ThrowIfStopped();
-            if (index.AcceptRelease(id, fence, out var run))
-                committer.AddIdle(new RequestedFrame(run, Head(FrameKind.Release, run, sequence: 0, fence)));
+            return index.AcceptRelease(id, fence, out var run)
+                ? new(committer.AddShared(new(run, Head(FrameKind.Release, run, sequence: 0, fence))))
+                : default;
         }
     }
 

@@ -3,21 +3,70 @@ namespace Cano.Kernel
 open System
 open Cano
 
+/// How far a poll has come that pauses.
+type PollState = {
+    /// How many of its polls have failed in a row.
+    Errors: int
+    /// How long it waits after a poll that fails.
+    Pause: TimeSpan
+}
+
+/// What a step that wants to wait waits for.
+type WaitRequest = {
+    /// When the wait is over; null when it does not end by itself.
+    Due: Nullable<DateTimeOffset>
+    /// When the attempt that waits has lasted too long; null when it may last for ever.
+    Until: Nullable<DateTimeOffset>
+    /// Null of what is no poll.
+    Poll: PollState | null
+} with
+
+    /// Of an attempt that may last for ever.
+    static member For(due: Nullable<DateTimeOffset>) : WaitRequest = {
+        Due = due
+        Until = Nullable()
+        Poll = null
+    }
+
 /// What a run that suspends waits for; it survives a crash.
 type Suspension = {
     /// When the wait is over; null when it does not end by itself.
     Due: Nullable<DateTimeOffset>
     /// The attempt that a retry's delay follows; 0 for a wait of the step's own.
     FailedAttempt: int
+    /// The attempt that goes on after a wait of the step's own, from 1; 0 before another one.
+    Attempt: int
+    /// When the time is up that the wait is a part of, an attempt's or a rollback's; null for all
+    /// there is.
+    Until: Nullable<DateTimeOffset>
+    /// Of a poll that pauses, else null.
+    Poll: PollState | null
 } with
 
-    /// A retry's delay of at least this long is journaled, so that a crash does not stretch it.
+    /// A pause of at least this long is journaled, so that a crash does not stretch it.
     static member internal JournaledMin = TimeSpan.FromSeconds 1.0
 
-    /// The delay after a failed attempt; the end of all time at the latest.
-    static member internal After(now: DateTimeOffset, delay: TimeSpan, failedAttempt: int) = {
+    /// So long after an attempt's journaled pause its next ones are not: a run that looks every
+    /// other second leaves a row a minute.
+    static member internal JournaledAgain = TimeSpan.FromMinutes 1.0
+
+    /// A step's own wait.
+    static member internal Of(request: WaitRequest, attempt: int) : Suspension = {
+        Due = request.Due
+        FailedAttempt = 0
+        Attempt = attempt
+        Until = request.Until
+        Poll = request.Poll
+    }
+
+    /// The delay after a failed attempt; the end of all time at the latest. until: when the time of
+    /// all attempts is up; null for all there is.
+    static member internal After(now: DateTimeOffset, delay: TimeSpan, failedAttempt, until) = {
         Due = Nullable(now + min delay (DateTimeOffset.MaxValue - now))
         FailedAttempt = failedAttempt
+        Attempt = 0
+        Until = until
+        Poll = null
     }
 
 /// A completed step that a rollback must undo. Output: what the step gave its compensation.

@@ -69,6 +69,13 @@ module RowHead =
                 WakesAt = FanOut.due fan
           }
 
+    /// The earlier of two instants; null when there is neither.
+    let private earlier (one: Nullable<DateTimeOffset>) (other: Nullable<DateTimeOffset>) =
+        if not one.HasValue || (other.HasValue && other.Value < one.Value) then
+            other
+        else
+            one
+
     let private waiting (durable: DurableState) (wait: Suspension) =
         let status =
             if isNull durable.Rollback then
@@ -76,7 +83,10 @@ module RowHead =
             else
                 RowStatus.RollingBack
 
-        { being status with WakesAt = wait.Due }
+        {
+            being status with
+                WakesAt = earlier wait.Due wait.Until
+        }
 
     let private failed status (error: CanoError) = {
         being status with
@@ -116,3 +126,19 @@ module RowHead =
             match whole.Last with
             | null -> being RowStatus.OnItsWay
             | last -> after whole last.Fact
+
+    /// The same head of a run that is woken when its total time is over, too: a run of an engine,
+    /// for which nobody else counts it while it waits.
+    [<CompiledName "Within">]
+    let within (total: Nullable<TimeSpan>) (durable: DurableState) (head: RowHead) : RowHead =
+        let since = DurableState.timedSince durable
+
+        if head.Status = RowStatus.Waiting && total.HasValue && since.HasValue then
+            let left = DateTimeOffset.MaxValue - since.Value
+
+            {
+                head with
+                    WakesAt = earlier head.WakesAt (Nullable(since.Value + min left total.Value))
+            }
+        else
+            head

@@ -10,6 +10,8 @@ type Failure = {
     Sample: float
     /// When it failed, so that a journaled delay has a due time.
     Now: DateTimeOffset
+    /// When the time of all attempts is up, as of a rollback's; null for all there is.
+    Until: Nullable<DateTimeOffset>
 }
 
 /// What the results of a split choose when its join is met.
@@ -34,8 +36,8 @@ type Answer =
     | FailedForGood of Error: CanoError
     /// A stepped or stream task has come to a cursor, and is not done.
     | Advanced of Cursor: byte[]
-    /// A task wants to wait, and to go on then; until an instant, unless that is null.
-    | WaitRequested of Due: Nullable<DateTimeOffset>
+    /// A task wants to wait, and to go on then.
+    | WaitRequested of Request: WaitRequest
     /// The wait's time has come.
     | Woken
     /// A wait of the step's own has ended in this fact, whatever its time: one for children, or for

@@ -132,7 +132,7 @@ type internal Course(story: Story) =
         let delay = if at.Retries.Doubles then min 30_000L (at.Retries.Delay * pown 2L (attempt - 1)) else at.Retries.Delay
         hook "OnRetry" (Line.span delay)
         let due = t.Now + delay
-        if at.Work <> Work.Router && delay >= 1000L then record state (Waits(due, attempt))
+        if at.Work <> Work.Router && delay >= 1000L then record state (Waits(due, attempt, 0))
         tryAgainAt due
 
     and tryAgainAt due = sleepUntil due; attempt <- attempt + 1; work ()
@@ -157,7 +157,7 @@ type internal Course(story: Story) =
             | _ ->
                 haltNow ()
                 let due = t.Now + 1000L * int64 wait
-                record state (Waits(due, 0)); sleepUntil due; afterWait at
+                record state (Waits(due, 0, attempt)); sleepUntil due; afterWait at
         | Work.Compensatable ->
             call state
             match answer at with
@@ -237,8 +237,8 @@ type internal Course(story: Story) =
         | _ when isCancelled () || t.Cancel.IsSome -> fail (error "cancelled" 0 "")
         | Entered _ | Cursor _ | Fails _ -> hook "OnStateEnter" ""; start ()
         | Completed(next, _) -> leave (place state) next
-        | Waits(due, 0) -> sleepUntil due; afterWait (place state)
-        | Waits(due, _) -> tryAgainAt due
+        | Waits(due, 0, _) -> sleepUntil due; afterWait (place state)
+        | Waits(due, _, _) -> tryAgainAt due
         | CancelAsked _ | Finished | Snapshot -> ()
 
     let resume again =
@@ -246,7 +246,7 @@ type internal Course(story: Story) =
         let at = rows |> Seq.tryFind _.Fact.IsRollingBack |> Option.defaultValue last
         let entries = rows |> Seq.filter _.Fact.IsEntered |> Seq.distinctBy _.Visit |> List.ofSeq
         state <- at.State; visit <- at.Visit
-        attempt <- match last.Fact with Waits(_, failed) -> max 1 failed | _ -> 1
+        attempt <- match last.Fact with Waits(_, failed, waiting) -> max waiting failed | _ -> 1
         split <- String.concat "" [ for row in entries do match row.Fact with Entered split when row.Visit = visit -> split | _ -> () ]
         path <- [ for row in entries do if row.Visit <> visit then row.State ] @ [ state ]
         let isForGood = isCancelled () || t.Cancel.IsSome

@@ -57,7 +57,8 @@ module Reading =
         | Fact.StateEntered ending -> $"StateEntered {split (nonNull ending).Result}"
         | Fact.StepCompleted(next, output) -> $"StepCompleted {next} {number output}"
         | Fact.CursorAdvanced cursor -> $"CursorAdvanced {number cursor}"
-        | Fact.WaitStarted wait -> $"WaitStarted {until wait.Due} {wait.FailedAttempt}"
+        | Fact.WaitStarted wait ->
+            $"WaitStarted {until wait.Due} {wait.FailedAttempt} {wait.Attempt}"
         | Fact.RollbackStarted cause -> $"RollbackStarted {error cause}"
         | Fact.Compensated null -> "Compensated"
         | Fact.Compensated fault -> $"Compensated {(nonNull fault).Message}"

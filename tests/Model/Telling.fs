@@ -16,7 +16,8 @@ type internal Fact =
     | Entered of split: string
     | Completed of next: string * output: int64
     | Cursor of int
-    | Waits of due: int64 * failedAttempt: int
+    /// attempt: that goes on after a wait of the step's own, else 0.
+    | Waits of due: int64 * failedAttempt: int * attempt: int
     | RollingBack of Error
     | Undone of fault: string option
     | RolledBack of Error
@@ -63,7 +64,7 @@ type internal Telling(story: Story) =
         | Entered split -> $"StateEntered {split}".TrimEnd()
         | Completed(next, output) -> $"StepCompleted {next} {output}"
         | Cursor cursor -> $"CursorAdvanced {cursor}"
-        | Waits(due, failed) -> $"WaitStarted {Line.span due} {failed}"
+        | Waits(due, failed, attempt) -> $"WaitStarted {Line.span due} {failed} {attempt}"
         | RollingBack cause -> $"RollbackStarted {words cause}"
         | Undone fault -> ("Compensated " + defaultArg fault "").TrimEnd()
         | RolledBack outcome -> $"RollbackFinished {words outcome}"

@@ -66,6 +66,7 @@ type Walk(story: Story) =
         Error = error
         Sample = 0.0
         Now = now ()
+        Until = Nullable()
     }
 
     let isEnd (row: Row) =
@@ -137,7 +138,7 @@ type Walk(story: Story) =
             | Reply.Fails text -> answered (Reply.Fails text)
             | _ ->
                 let due = (now ()).AddSeconds(float wait)
-                RunEvent.Answered(run.Visit, Answer.WaitRequested(Nullable due))
+                RunEvent.Answered(run.Visit, Answer.WaitRequested(WaitRequest.For(Nullable due)))
         | _ -> answered (answer ())
 
     let sleep (due: DateTimeOffset) =

@@ -232,6 +232,7 @@ type Joins(output: ITestOutputHelper) =
                     Error = CanoError.Of(Fault.TaskExecution "no list")
                     Sample = 0.5
                     Now = Play.epoch
+                    Until = Nullable()
                 }
 
                 let after =

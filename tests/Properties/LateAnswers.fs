@@ -16,6 +16,7 @@ type LateAnswers(output: ITestOutputHelper) =
         Error = CanoError.Of(Fault.TaskExecution "late")
         Sample = 0.5
         Now = Play.epoch
+        Until = Nullable()
     }
 
     let signal: TakenSignal = {
@@ -46,8 +47,8 @@ type LateAnswers(output: ITestOutputHelper) =
         RunEvent.Answered(visit, Answer.UnknownNextState("Nowhere"))
         RunEvent.Answered(visit, Answer.FailedForGood failure.Error)
         RunEvent.Answered(visit, Answer.Advanced [| 2uy |])
-        RunEvent.Answered(visit, Answer.WaitRequested(Nullable Play.epoch))
-        RunEvent.Answered(visit, Answer.WaitRequested(Nullable()))
+        RunEvent.Answered(visit, Answer.WaitRequested(WaitRequest.For(Nullable Play.epoch)))
+        RunEvent.Answered(visit, Answer.WaitRequested(WaitRequest.For(Nullable())))
         RunEvent.Answered(visit, Answer.Failed failure)
         RunEvent.Answered(visit, Answer.Refused)
         RunEvent.Answered(visit, Answer.Completed(next, [| 1uy |]))

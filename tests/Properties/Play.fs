@@ -69,6 +69,11 @@ module Play =
         Error = error
         Sample = float (choice % 89) / 89.0
         Now = epoch.AddSeconds(float choice)
+        Until =
+            if choice % 3 = 0 then
+                Nullable(epoch.AddMinutes(float choice))
+            else
+                Nullable()
     }
 
     let private succeeded (plan: Plan) (run: Run) choice =
@@ -107,20 +112,41 @@ module Play =
         | [] -> Nullable()
         | first :: _ -> Nullable(epoch.AddMinutes(float choice) + first.Span)
 
+    /// A poll pauses, for seconds or for minutes.
+    let private pause choice : WaitRequest = {
+        Due = Nullable(epoch.AddSeconds(float choice))
+        Until =
+            if choice % 2 = 0 then
+                Nullable(epoch.AddHours 9.0)
+            else
+                Nullable()
+        Poll = {
+            Errors = choice % 4
+            Pause = TimeSpan.FromSeconds 2.0
+        }
+    }
+
     /// What only some kinds of tasks answer.
     let private underWay (plan: Plan) (run: Run) choice slept =
         match stepOf plan run.State with
         | Some(StepKind.Stepped _ | StepKind.Stream _) when choice % 10 < 6 ->
             Some(RunEvent.Answered(run.Visit, Answer.Advanced(BitConverter.GetBytes(choice / 10))))
         | Some(StepKind.Wait wait) when not slept ->
-            Some(RunEvent.Answered(run.Visit, Answer.WaitRequested(endOf wait choice)))
+            Some(
+                RunEvent.Answered(
+                    run.Visit,
+                    Answer.WaitRequested(WaitRequest.For(endOf wait choice))
+                )
+            )
         | Some(StepKind.Timer _) when not slept && choice % 10 < 8 ->
             Some(
                 RunEvent.Answered(
                     run.Visit,
-                    Answer.WaitRequested(Nullable(epoch.AddMinutes(float choice)))
+                    Answer.WaitRequested(WaitRequest.For(Nullable(epoch.AddMinutes(float choice))))
                 )
             )
+        | Some(StepKind.Single _) when choice % 13 < 3 ->
+            Some(RunEvent.Answered(run.Visit, Answer.WaitRequested(pause choice)))
         | _ -> None
 
     let childStart index : ChildStart = {

@@ -154,7 +154,7 @@ type Resuming(output: ITestOutputHelper) =
             Law.equal after.Run work.Run
         elif wait.FailedAttempt = 0 then
             Law.equal
-                (Effect.Continue(work.Run.State, Fact.WaitStarted wait), 1)
+                (Effect.Continue(work.Run.State, Fact.WaitStarted wait), wait.Attempt)
                 (work.Start, work.Run.Attempt)
         else
             Law.equal (begins plan work.Run, wait.FailedAttempt + 1) (work.Start, work.Run.Attempt)

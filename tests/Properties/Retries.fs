@@ -237,6 +237,7 @@ type Retries(output: ITestOutputHelper) =
             Error = opened
             Sample = 0.5
             Now = Play.epoch
+            Until = Nullable()
         }
 
         for attempt in 1..9 do
@@ -309,6 +310,7 @@ type Retries(output: ITestOutputHelper) =
             Error = CanoError.Of(Fault.ResourceNotFound "key")
             Sample = 0.5
             Now = Play.epoch
+            Until = Nullable()
         }
 
         for attempt in 1..9 do
@@ -363,6 +365,7 @@ type Retries(output: ITestOutputHelper) =
                         Error = error
                         Sample = 0.5
                         Now = Play.epoch
+                        Until = Nullable()
                     }
                 )
             )

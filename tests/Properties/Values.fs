@@ -124,10 +124,30 @@ module Values =
         }
     }
 
+    let instant =
+        Gen.choose64 (1L, DateTimeOffset.MaxValue.UtcTicks)
+        |> Gen.map (fun ticks -> DateTimeOffset(ticks, TimeSpan.Zero))
+
+    let private orNone (gen: Gen<'T>) : Gen<Nullable<'T>> =
+        Gen.map Option.toNullable (Gen.optionOf gen)
+
+    let private poll: Gen<PollState> = gen {
+        let! errors = Gen.choose (0, Int32.MaxValue)
+        let! pause = Gen.choose64 (0L, TimeSpan.MaxValue.Ticks)
+
+        return {
+            Errors = errors
+            Pause = TimeSpan.FromTicks pause
+        }
+    }
+
     let private wait = gen {
         let! minutes = Gen.choose (0, 1_000_000)
         let! hours = Gen.choose (-12, 14)
-        let! attempt = int32
+        let! failed = Gen.oneof [ Gen.constant 0; Gen.choose (1, Int32.MaxValue) ]
+        let! attempt = Gen.oneof [ Gen.constant 1; Gen.choose (1, Int32.MaxValue) ]
+        let! until = orNone instant
+        let! poll = Gen.optionOf poll
         let! isOpen = Gen.elements [ false; false; true ]
         let due = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.FromHours(float hours))
 
@@ -137,16 +157,12 @@ module Values =
                     Nullable()
                 else
                     Nullable(due.AddMinutes(float minutes))
-            FailedAttempt = attempt
+            FailedAttempt = failed
+            Attempt = if failed = 0 then attempt else 0
+            Until = until
+            Poll = Option.toObj poll
         }
     }
-
-    let instant =
-        Gen.choose64 (1L, DateTimeOffset.MaxValue.UtcTicks)
-        |> Gen.map (fun ticks -> DateTimeOffset(ticks, TimeSpan.Zero))
-
-    let private orNone (gen: Gen<'T>) : Gen<Nullable<'T>> =
-        Gen.map Option.toNullable (Gen.optionOf gen)
 
     let private parent: Gen<RunParent> = gen {
         let! id = text

@@ -47,7 +47,8 @@ type Waits() =
     }
 
     let waiting due failed =
-        run (Phase.Waiting { Due = due; FailedAttempt = failed })
+        let wait = Suspension.Of(WaitRequest.For due, 1)
+        run (Phase.Waiting { wait with FailedAttempt = failed })
 
     let answer run answer =
         Play.step plan run (RunEvent.Answered(0L, answer))
@@ -55,6 +56,34 @@ type Waits() =
     let changesNothing before said =
         let after = answer before said
         Law.equal (before, Effect.Await, false) (after.Run, after.Start, after.Stop)
+
+    /// A pause follows one that a row of this visit and attempt tells, and is over so much later.
+    let pauseAfter visit attempt (span: TimeSpan) =
+        let told = Suspension.Of(WaitRequest.For due, attempt)
+
+        let durable =
+            DurableState.remember (row visit (Fact.WaitStarted told)) DurableState.empty
+
+        let later = Nullable(due.Value + span)
+        answer (run Phase.Running durable) (Answer.WaitRequested(WaitRequest.For later))
+
+    [<Fact>]
+    [<Trait("ID", "S9")>]
+    member _.``a pause is told by the row of one that was over within the minute before``() =
+        for seconds in [ 0.0; 2.0; 59.9 ] do
+            let after = pauseAfter 0L 1 (TimeSpan.FromSeconds seconds)
+            let later = due.Value + TimeSpan.FromSeconds seconds
+            Law.equal (Effect.Wait(WaitEnd.At later)) after.Start
+            Assert.True (answer after.Run Answer.Woken).Start.IsContinue
+
+        for seconds in [ 60.0; 61.0; 9000.0 ] do
+            Assert.True (pauseAfter 0L 1 (TimeSpan.FromSeconds seconds)).Start.IsAppend
+
+    [<Fact>]
+    [<Trait("ID", "S9")>]
+    member _.``a pause is not told by a row of another visit or attempt``() =
+        Assert.True (pauseAfter 1L 1 TimeSpan.Zero).Start.IsAppend
+        Assert.True (pauseAfter 0L 2 TimeSpan.Zero).Start.IsAppend
 
     [<Fact>]
     [<Trait("ID", "U4")>]
@@ -83,7 +112,7 @@ type Waits() =
         let durable = DurableState.remember (row 0L taken) DurableState.empty
         let after = answer (waiting due 1 durable) Answer.Woken
         Law.equal (Effect.Continue(0, taken), 2) (after.Start, after.Run.Attempt)
-        changesNothing after.Run (Answer.WaitRequested due)
+        changesNothing after.Run (Answer.WaitRequested(WaitRequest.For due))
 
     [<Fact>]
     [<Trait("ID", "U3")>]

@@ -78,7 +78,7 @@ internal sealed partial class EngineRuns
             return false;
         var end = run.Waiting?.Until is { } until ? Moment.At(until) : default(Moment?);
         var limit =
-            workflow.TotalTimeout is { } total && run.StartedAt is { } begun
+            workflow.TotalTimeout is { } total && run is { StartedAt: { } begun, Status: RunStatus.Waiting }
                 ? Moment.At(Delay.End(begun, total))
                 : default(Moment?);
         return await ParksAsync(run.RunId, new ParkedWait(workflow, end, limit)).ConfigureAwait(false);

@@ -58,7 +58,8 @@ public sealed record RunInfo
     /// <summary>When it came to its end, in UTC; null when it has not.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>What it waits for; null when it does not wait.</summary>
+    /// <summary>What it waits for, or what its rollback does before a compensation is tried again; null when
+    /// it does not wait.</summary>
     public RunWait? Waiting { get; init; }
 
     /// <summary>How far its body says it is; null when it says nothing.</summary>

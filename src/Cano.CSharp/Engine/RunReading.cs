@@ -27,7 +27,12 @@ internal static class RunReading
             StartedAt = run.StartedAt,
             UpdatedAt = run.UpdatedAt,
             EndedAt = run.EndedAt,
-            Waiting = run.Status == RunStatus.Waiting ? new RunWait(run.WakesAt, [], null) : null,
+            // A rollback waits before a compensation is tried again.
+            Waiting =
+                run.Status == RunStatus.Waiting
+                || (run.Status == RunStatus.RollingBack && run.WakesAt is not null)
+                    ? new RunWait(run.WakesAt, [], null)
+                    : null,
             Error = run.Category is { } category ? CanoError.Of(FaultCategory.Of(category, Whole)) : null,
             ParentRunId = run.ParentRunId,
             LastSequence = run.LastSequence,
@@ -57,9 +62,7 @@ internal static class RunReading
         return listed with
         {
             Path = PathOf(durable),
-            Attempt = durable.Last?.Fact is Fact.WaitStarted { Item.FailedAttempt: var failed }
-                ? failed + 1
-                : 1,
+            Attempt = AttemptOf(durable.Last?.Fact),
             Waiting = WaitOf(listed, durable, workflow),
             Error = (StoredEnd.ErrorOf(durable.Last?.Fact) ?? durable.Rollback?.Cause)?.Along([
                 .. durable.Path.Take(PathMax).Reverse(),
@@ -69,6 +72,9 @@ internal static class RunReading
             OutputJson = Json(EncodedRows.Output(listed.RunId, rows, values)),
         };
     }
+
+    private static int AttemptOf(Fact? newest) =>
+        newest is Fact.WaitStarted { Item: var wait } ? Math.Max(wait.Attempt, wait.FailedAttempt + 1) : 1;
 
     private static RunWait? WaitOf(RunInfo listed, DurableState durable, EngineWorkflow? workflow) =>
         (listed.Waiting, durable.Last) switch

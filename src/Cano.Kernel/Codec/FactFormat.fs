@@ -18,21 +18,13 @@ module internal FactFormat =
         | null -> null
         | value -> written write value
 
-    /// Stands where the ticks of an instant would, of a wait that has no end of its own.
-    [<Literal>]
-    let private Open = -1L
-
-    let private writeWait (writer: ByteWriter) (wait: Suspension) =
-        writer.Signed(if wait.Due.HasValue then wait.Due.Value.UtcTicks else Open)
-        writer.Signed(int64 wait.FailedAttempt)
-
     /// Null when the fact has none, or is a snapshot.
     let payload (fact: Fact) : byte[] | null =
         match fact with
         | Fact.StateEntered split -> orNull SplitFormat.write split
         | Fact.StepCompleted(_, output) -> output
         | Fact.CursorAdvanced cursor -> cursor
-        | Fact.WaitStarted wait -> written writeWait wait
+        | Fact.WaitStarted wait -> written WaitFormat.write wait
         | Fact.RollbackStarted error
         | Fact.RollbackFinished error -> written ErrorFormat.write error
         | Fact.Compensated fault -> orNull ErrorFormat.write fault
@@ -65,23 +57,11 @@ module internal FactFormat =
         | Fact.Finished
         | Fact.Snapshot _ -> null
 
-    let private readDue (reader: byref<ByteReader>) : Nullable<DateTimeOffset> =
-        match reader.Signed() with
-        | Open -> Nullable()
-        | ticks -> Nullable(InstantFormat.ofTicks ticks &reader)
-
-    let private readWait (reader: byref<ByteReader>) : Suspension =
-        let due = readDue &reader
-
-        {
-            Due = due
-            FailedAttempt = reader.Int()
-        }
-
     let private entered =
         Reading(fun reader -> Fact.StateEntered(SplitFormat.read &reader))
 
-    let private waitStarted = Reading(fun reader -> Fact.WaitStarted(readWait &reader))
+    let private waitStarted =
+        Reading(fun reader -> Fact.WaitStarted(WaitFormat.read &reader))
 
     let private rollbackStarted =
         Reading(fun reader -> Fact.RollbackStarted(ErrorFormat.read &reader))

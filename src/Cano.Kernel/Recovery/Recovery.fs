@@ -147,7 +147,7 @@ module Recovery =
             Mode = RunMode.Journaled
             Attempt =
                 match OwedAfter.row durable last with
-                | Owed.Wait suspension -> max 1 suspension.FailedAttempt
+                | Owed.Wait suspension -> max suspension.Attempt suspension.FailedAttempt
                 | Owed.Work
                 | Owed.FurtherWork
                 | Owed.Entry _

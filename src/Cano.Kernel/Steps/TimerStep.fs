@@ -18,7 +18,9 @@ module internal TimerStep =
                     traits.Walk with
                         Succeeds =
                             fun struct (next, _) -> [
-                                Answer.WaitRequested(Nullable DateTimeOffset.UnixEpoch)
+                                Answer.WaitRequested(
+                                    WaitRequest.For(Nullable DateTimeOffset.UnixEpoch)
+                                )
                                 Answer.Woken
                                 Answer.Succeeded next
                             ]

@@ -96,7 +96,7 @@ module internal WaitStep =
 
     /// The wait has begun, and a signal was taken.
     let private signalled (signal: SignalDefinition) : Answer list = [
-        Answer.WaitRequested(Nullable())
+        Answer.WaitRequested(WaitRequest.For(Nullable()))
         Answer.WokenBy(
             Fact.SignalTaken {
                 Number = 0L
@@ -109,7 +109,7 @@ module internal WaitStep =
 
     /// The wait has begun, and its time has come.
     let private outOfTime: Answer list = [
-        Answer.WaitRequested(Nullable DateTimeOffset.UnixEpoch)
+        Answer.WaitRequested(WaitRequest.For(Nullable DateTimeOffset.UnixEpoch))
         Answer.Woken
     ]
 
@@ -133,7 +133,9 @@ module internal WaitStep =
             ]
         GivesUp = fun error -> [ Answer.FailedForGood error ]
         Stops =
-            fun failure -> struct ([ Answer.WaitRequested(Nullable()) ], [ Answer.Failed failure ])
+            fun failure ->
+                struct ([ Answer.WaitRequested(WaitRequest.For(Nullable())) ],
+                        [ Answer.Failed failure ])
     }
 
     let traits (wait: WaitDefinition) : StepTraits = {

@@ -48,10 +48,32 @@ module internal Attempt =
     let private parenting (plan: Plan) (run: inref<Run>) (fact: Fact) =
         Advance.record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) null
 
+    /// Whether the newest row tells of another wait of the attempt that was over not long ago: it
+    /// does for this one too.
+    let private isTold (run: inref<Run>) (wait: Suspension) =
+        match run.Durable.Last with
+        | NonNull {
+                      Visit = visit
+                      Fact = Fact.WaitStarted told
+                  } ->
+            visit = run.Visit
+            && told.Attempt = wait.Attempt
+            && told.Due.HasValue
+            && wait.Due.HasValue
+            && wait.Due.Value - told.Due.Value < Suspension.JournaledAgain
+        | _ -> false
+
     /// The step wants to wait, and to go on then.
-    let private suspended (plan: Plan) (run: inref<Run>) due =
-        let fact = Fact.WaitStarted { Due = due; FailedAttempt = 0 }
-        Advance.record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) null
+    let private suspended (plan: Plan) (run: inref<Run>) (request: WaitRequest) =
+        let wait = Suspension.Of(request, run.Attempt)
+
+        if not (isTold &run wait) then
+            let fact = Fact.WaitStarted wait
+            Advance.record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) null
+        elif run.Suspending then
+            Onward.ended run Outcome.Suspended
+        else
+            Onward.wait run wait (WaitEnd.Of wait)
 
     let unknownNext (plan: Plan) (run: Run) (name: string) =
         Advance.fail plan run (CanoError.Of(Fault.Workflow(Check.unknownNext name)))
@@ -64,7 +86,7 @@ module internal Attempt =
         match Retry.decide retry run.Attempt failure.Error failure.Sample with
         | RetryDecision.GiveUp -> Advance.fail plan run (Retry.exhausted run.Attempt failure.Error)
         | RetryDecision.RetryAfter delay ->
-            let suspension = Suspension.After(failure.Now, delay, run.Attempt)
+            let suspension = Suspension.After(failure.Now, delay, run.Attempt, Nullable())
 
             if run.Journaled && node.LeavesRow && delay >= Suspension.JournaledMin then
                 let fact = Fact.WaitStarted suspension
@@ -123,8 +145,8 @@ module internal Attempt =
             Advance.fanOut plan run true
         | Answer.ItemsListed listing -> parenting plan &run (Fact.BranchesListed listing)
         | Answer.ChildNamed child -> parenting plan &run (Fact.ChildStarted child)
-        | Answer.WaitRequested due when isNull (DurableState.wokenBy run.Visit run.Durable) ->
-            suspended plan &run due
+        | Answer.WaitRequested request when isNull (DurableState.wokenBy run.Visit run.Durable) ->
+            suspended plan &run request
         // The visit's wait has ended, and what it ended in counts for all of its attempts.
         | Answer.WaitRequested _
         | Answer.Woken

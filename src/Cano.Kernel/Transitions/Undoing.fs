@@ -21,7 +21,7 @@ module internal Undoing =
         match Retry.decide (plan.UndoRetry entry.State) attempt failure.Error failure.Sample with
         | RetryDecision.GiveUp -> record (Fact.Compensated(Retry.exhausted attempt failure.Error))
         | RetryDecision.RetryAfter delay ->
-            let suspension = Suspension.After(failure.Now, delay, attempt)
+            let suspension = Suspension.After(failure.Now, delay, attempt, failure.Until)
 
             if run.Journaled && delay >= Suspension.JournaledMin then
                 record (Fact.WaitStarted suspension)

@@ -78,7 +78,8 @@ public interface ICheckpointStore : IAsyncDisposable
     /// <param name="runId">The run.</param>
     /// <param name="fence">The claim's fence; with an outdated one nothing happens.</param>
     /// <param name="cancellationToken">Gives up before it is said.</param>
-    /// <remarks>Takes effect at once, and is durable with the next write.</remarks>
+    /// <remarks>What is lost of it in a crash is counted as a try: make it durable before it
+    /// returns.</remarks>
     ValueTask ReleaseAsync(string runId, long fence, CancellationToken cancellationToken = default) =>
         default;
 }

@@ -174,7 +174,7 @@ internal sealed partial class Interpreter<TState>
         var error = Faulted(thrown);
         try
         {
-            var failure = new Failure(error, Options.Random.NextDouble(), Options.Time.GetUtcNow());
+            var failure = new Failure(error, Options.Random.NextDouble(), Options.Time.GetUtcNow(), null);
             return RunEvent.NewAnswered(visit, Answer.NewFailed(failure));
         }
         catch (Exception)

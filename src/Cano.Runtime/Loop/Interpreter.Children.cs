@@ -2,7 +2,6 @@ using Cano.Kernel;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Steps.Children;
 using Cano.Runtime.StoredRuns;
-using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Loop;
 
@@ -26,7 +25,7 @@ internal sealed partial class Interpreter<TState>
         {
             // A resumed run begins no more of them when their time was up before.
             var answer =
-                until is { } end && EndOf(end).Left(Options.Time) <= TimeSpan.Zero
+                EndOf(until)?.Left(Options.Time) <= TimeSpan.Zero
                     ? Answer.SplitTimedOut
                     : Answer.NewChildNamed(((SiblingsBody<TState>)_workflow.BodyOf(state)).Name(this, index));
             return new(RunEvent.NewAnswered(_run.Visit, answer));
@@ -57,7 +56,7 @@ internal sealed partial class Interpreter<TState>
         DateTimeOffset? until
     )
     {
-        var end = until is { } instant ? EndOf(instant) : default(Moment?);
+        var end = EndOf(until);
         var runs = Children;
         using var watch = new ChildWatch(runs, RunId, Options.Dispatcher);
         while (true)

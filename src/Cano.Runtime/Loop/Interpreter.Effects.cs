@@ -31,9 +31,9 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     {
         try
         {
-            return await ((WaitingBody<TState>)_workflow.BodyOf(state))
-                .ContinueAsync(this, fact)
-                .ConfigureAwait(false);
+            return _workflow.BodyOf(state) is WaitingBody<TState> body
+                ? await body.ContinueAsync(this, fact).ConfigureAwait(false)
+                : throw new CanoException(CanoError.Of(Fault.NewWorkflow(WaitsNoMore)));
         }
         catch (Exception thrown)
         {
@@ -69,7 +69,10 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         {
             // The delay before another attempt is a span that begins here.
             if (row.Fact is Fact.WaitStarted { Item: { FailedAttempt: > 0, Due: { } due } })
-                OptionalState.SpanEnd = (due, Moment.After(due - Options.Time.GetUtcNow(), Options.Time));
+                OptionalState.SpanEnd = new SpanEnd(
+                    due,
+                    Moment.After(due - Options.Time.GetUtcNow(), Options.Time)
+                );
             if (row.Fact is Fact.BranchCompleted { Item.Index: var branch })
                 _split!.Commit(branch);
             var appending = _journal!.Append(_run.Durable, row, Plan.Definition.TotalTimeout);
@@ -120,11 +123,12 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
 
     private async ValueTask<RunEvent> WaitUntilAsync(DateTimeOffset? due)
     {
+        var wait = ((Phase.Waiting)_run.Phase).Suspension;
         // A step's own wait belongs to its attempt, whose time may be up first.
-        var isOwn = _run.Phase is Phase.Waiting { Suspension.FailedAttempt: 0 };
-        var limit = isOwn ? _optionalState?.AttemptEnd : null;
-        var end = due is { } instant ? EndOf(instant) : default(Moment?);
-        using var wakeUp = isOwn ? (_workflow.BodyOf(_run.State) as WaitingBody<TState>)?.WakeUp(this) : null;
+        var limit = EndOf(wait.Until);
+        var end = EndOf(due);
+        var body = wait.FailedAttempt == 0 ? _workflow.BodyOf(_run.State) as WaitingBody<TState> : null;
+        using var wakeUp = body?.WakeUp(this);
         while (true)
         {
             var more = wakeUp?.More();
@@ -137,17 +141,28 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
                 return RunEvent.NewAnswered(_run.Visit, Answer.Woken);
             if (more is null && end is null && limit is null)
                 throw new CanoException(CanoError.Of(Fault.NewWorkflow(WaitsForNothing)));
-            // What an attempt has measured is lost when the run leaves.
-            if (limit is null && _journal?.Parks(end, _stop.End) == true)
+            if (IsTold(wait) && Parks(end, limit, _stop.End))
                 return RunEvent.SuspendRequested;
             await SleepAsync(end, limit, more).ConfigureAwait(false);
         }
     }
 
-    /// <summary>When a wait is over: a span that began here by the steady clock, anything else when the wall
-    /// clock shows it.</summary>
-    private Moment EndOf(DateTimeOffset due) =>
-        _optionalState?.SpanEnd is { } span && span.Due == due ? span.End : Moment.At(due);
+    private Moment? EndOf(DateTimeOffset? due) =>
+        due is { } instant ? _optionalState?.EndOf(instant) ?? Moment.At(instant) : null;
+
+    /// <summary>Whether the newest row tells of this wait, so that a run that leaves comes back to it.</summary>
+    private bool IsTold(Suspension wait) =>
+        _run.Durable.Last is { Fact: Fact.WaitStarted { Item: var told } } && told.Equals(wait);
+
+    /// <summary>Whether the run leaves until its wait is over, or one of the times that it is a part
+    /// of.</summary>
+    private bool Parks(Moment? end, Moment? limit, Moment? total) =>
+        _journal?.Parks(end, Moment.Earlier(limit, total, Options.Time)) == true;
+
+    /// <summary>The workflow has changed while the run waited.</summary>
+    private static string WaitsNoMore =>
+        "a run that has waited is in a state that does not wait any more: register it as it was, then resume "
+        + "the run";
 
     private string WaitsForNothing =>
         $"the run waits in state '{Plan.NameOf(_run.State)}', which waits for nothing any more";

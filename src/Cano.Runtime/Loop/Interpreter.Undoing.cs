@@ -32,7 +32,9 @@ internal sealed partial class Interpreter<TState>
 
     /// <summary>A rollback goes on whatever its own chance and clock throw.</summary>
     private RunEvent NotUndone(CanoError error) =>
-        RunEvent.NewCompensationFailed(new Failure(error, Sample(), UndoOptions.Time.GetUtcNow()));
+        RunEvent.NewCompensationFailed(
+            new Failure(error, Sample(), UndoOptions.Time.GetUtcNow(), _optionalState?.RollbackEnd?.Due)
+        );
 
     private double Sample()
     {
@@ -52,8 +54,11 @@ internal sealed partial class Interpreter<TState>
     {
         var options = UndoOptions;
         var deadline = BeginRollback(options);
-        var slot = until.IsAfter ? null : await ParkAsync().ConfigureAwait(false);
         var end = until.IsAfter ? Moment.After(until.Span, options.Time) : EndOf(until.Due);
+        // A delay of which a row tells.
+        if (!until.IsAfter && !deadline.HasPassed && Parks(end, OptionalState.RollbackEnd?.End, null))
+            return RunEvent.SuspendRequested;
+        var slot = until.IsAfter ? null : await ParkAsync().ConfigureAwait(false);
         await Delay
             .UntilAsync(end, null, _control?.Resting, options.Time, deadline.Tokens.Watch)
             .ConfigureAwait(false);
@@ -125,7 +130,20 @@ internal sealed partial class Interpreter<TState>
         }
     }
 
-    /// <summary>The time of all compensations, which begins with the first.</summary>
-    private AttemptLimit BeginRollback(RunOptions options) =>
-        OptionalState.Rollback ??= new AttemptLimit(Plan.RollbackTimeout, options, default);
+    /// <summary>The time of all compensations, which begins with the first. A run that waits between two of
+    /// them takes what is left of it along.</summary>
+    private AttemptLimit BeginRollback(RunOptions options)
+    {
+        if (OptionalState.Rollback is { } known)
+            return known;
+        var begun = (_run.Phase as Phase.Pausing)?.Suspension.Until;
+        OptionalState.RollbackEnd =
+            begun is { } end ? new SpanEnd(end, Moment.At(end))
+            : Plan.RollbackTimeout is { } limit ? SpanEnd.Begin(limit, options.Time)
+            : null;
+        var left = OptionalState.RollbackEnd?.End.Left(options.Time);
+        var rollback = new AttemptLimit(left, options, default);
+        OptionalState.Rollback = rollback;
+        return rollback;
+    }
 }

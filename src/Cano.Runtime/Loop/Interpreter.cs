@@ -56,7 +56,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         if (beginning.Slot is { } slot)
             OptionalState.Slot = slot;
         if (beginning.IsWaitOver && _run.Durable.Last?.Fact is Fact.WaitStarted { Item.Due: { } due })
-            OptionalState.SpanEnd = (due, Moment.Past);
+            OptionalState.SpanEnd = new SpanEnd(due, Moment.Past);
         if (beginning.Path is { } path)
         {
             foreach (var state in path)

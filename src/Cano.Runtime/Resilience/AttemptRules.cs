@@ -6,10 +6,6 @@ namespace Cano.Runtime.Resilience;
 /// <summary>What bounds an attempt: how long it may take, and a breaker that may refuse it.</summary>
 internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Breaker)
 {
-    /// <summary>Whether more of the same attempt follows: until that has ended well, the breaker hears of no
-    /// success.</summary>
-    public bool IsOpening { get; init; }
-
     /// <summary>Whether there is nothing to watch over.</summary>
     public bool AreNone => Limit is null && Breaker is null;
 
@@ -30,7 +26,7 @@ internal readonly record struct AttemptRules(TimeSpan? Limit, CircuitBreaker? Br
         try
         {
             var answer = await attempt().ConfigureAwait(false);
-            if (IsOpening)
+            if (answer is IUnfinished { IsUnfinished: true })
                 breaker.Release(epoch);
             else
                 breaker.Succeed(epoch);

@@ -11,13 +11,23 @@ internal sealed class OptionalRunState
     /// <summary>The source that the visit under way reads; null when it reads none.</summary>
     public IAsyncDisposable? OpenStream { get; set; }
 
-    /// <summary>When the attempt of a timer, its wait included, has lasted too long; null when it may last
-    /// for ever.</summary>
-    public Moment? AttemptEnd { get; set; }
+    /// <summary>When an attempt that this process began, its waits included, has lasted too long; null when
+    /// there was none, or it may last for ever.</summary>
+    public SpanEnd? AttemptEnd { get; set; }
 
-    /// <summary>The wait for a span that this process began last: when it is due by its row, and when by the
-    /// steady clock. Null when there was none; a resumed wait is over when its row says.</summary>
-    public (DateTimeOffset Due, Moment End)? SpanEnd { get; set; }
+    /// <summary>The wait for a span that this process began last; null when there was none.</summary>
+    public SpanEnd? SpanEnd { get; set; }
+
+    /// <summary>When the time of the rollback is up that this process goes on with; null before, and where it
+    /// has all there is.</summary>
+    public SpanEnd? RollbackEnd { get; set; }
+
+    /// <summary>When an instant has come that a row tells: the end of a span that began here by the steady
+    /// clock, any other when the wall clock shows it.</summary>
+    public Moment EndOf(DateTimeOffset due) =>
+        SpanEnd is { } wait && wait.Due == due ? wait.End
+        : AttemptEnd is { } attempt && attempt.Due == due ? attempt.End
+        : Moment.At(due);
 
     /// <summary>The place among runs being resumed that it holds; null when it was not resumed with
     /// others.</summary>

@@ -96,9 +96,9 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
         DateTimeOffset? due = null;
         if (timeout is { } span)
         {
-            var end = Delay.End(Options.Time.GetUtcNow(), span);
-            due = end;
-            OptionalState.SpanEnd = (end, Moment.After(span, Options.Time));
+            var end = SpanEnd.Begin(span, Options.Time);
+            OptionalState.SpanEnd = end;
+            due = end.Due;
         }
 
         return RunEvent.NewAnswered(Visit, Answer.NewItemsListed(Listing.Of(items, due)));

@@ -78,13 +78,15 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     public ValueTask Append(DurableState before, Row row, TimeSpan? total)
     {
         var head = RowHeadModule.After(before, row.Fact);
+        if (Host is not null)
+            head = RowHeadModule.Within(total, before, head);
         var stored = new CheckpointRow
         {
             Sequence = row.Sequence,
             Kind = FactModule.Kind(row.Fact),
             Status = head.Status,
             WrittenAt = time.GetUtcNow(),
-            WakesAt = Wakes(head, before, total),
+            WakesAt = head.WakesAt,
             Start = row.Start,
             WorkflowVersion = row.Version,
             Visit = row.Visit,
@@ -104,17 +106,6 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             appending = TakenAsync(appending, parent.Children, child);
         return Appending = Host is { Listens: true } host ? ToldAsync(appending, host, stored) : appending;
     }
-
-    /// <summary>A run of an engine that waits is woken when its total time is over, too.</summary>
-    private DateTimeOffset? Wakes(RowHead head, DurableState before, TimeSpan? total) =>
-        head.Status == RowStatus.Waiting
-        && Host is not null
-        && total is { } span
-        && DurableStateModule.TimedSince(before) is { } since
-        && Delay.End(since, span) is var end
-        && !(head.WakesAt <= end)
-            ? end
-            : head.WakesAt;
 
     /// <summary>The child's own rows need not say its end any more.</summary>
     private static async ValueTask TakenAsync(ValueTask appending, IChildRuns children, string child)

@@ -31,6 +31,10 @@ internal readonly struct Moment
             ? _startedAt + (long)(span.TotalSeconds * time.TimestampFrequency)
             : _instant.UtcTicks;
 
+    /// <summary>Whichever comes first; null when there is neither.</summary>
+    public static Moment? Earlier(Moment? one, Moment? other, TimeProvider time) =>
+        one?.Left(time) > other?.Left(time) ? other : one ?? other;
+
     public static Moment At(DateTimeOffset instant) => new(instant, null, 0);
 
     public static Moment After(TimeSpan span, TimeProvider time) => new(default, span, time.GetTimestamp());

@@ -48,7 +48,7 @@ public sealed partial class Walk<TState>
     private StepTraits Traits =>
         _plan.Node(_run.State).Traits ?? throw new InvalidOperationException("The run has ended.");
 
-    private static Failure Stopped { get; } = new(Made("stopped"), 0, DateTimeOffset.UnixEpoch);
+    private static Failure Stopped { get; } = new(Made("stopped"), 0, DateTimeOffset.UnixEpoch, null);
 
     /// <summary>Whether the run is in this state.</summary>
     public bool IsIn(TState state) => State == StateNames<TState>.Of(state);
@@ -71,7 +71,11 @@ public sealed partial class Walk<TState>
     /// fails.</summary>
     /// <exception cref="InvalidOperationException">The run has ended.</exception>
     public Walk<TState> Fail() =>
-        After(Traits.Walk.Fails.Invoke(new Failure(Made("an attempt failed"), 0, DateTimeOffset.UnixEpoch)));
+        After(
+            Traits.Walk.Fails.Invoke(
+                new Failure(Made("an attempt failed"), 0, DateTimeOffset.UnixEpoch, null)
+            )
+        );
 
     /// <summary>The state's work fails for good, whatever its policy.</summary>
     /// <exception cref="InvalidOperationException">The run has ended.</exception>

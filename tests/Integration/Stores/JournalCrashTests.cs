@@ -28,6 +28,19 @@ public sealed class JournalCrashTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "S9")]
+    public async Task What_a_release_says_outlives_whoever_said_it()
+    {
+        await using var store = await directory.Open();
+        await store.AppendMany("a", 0, 1);
+        await store.ClaimAsync("a", "one");
+        await store.ReleaseAsync("a", await store.ClaimAsync("a", "two"));
+        using var crashed = directory.Crash();
+        await using var reopened = await crashed.Open();
+        Assert.Equal(0, Assert.Single(await reopened.List(RunFilter.All)).Tries);
+    }
+
+    [Fact]
     public async Task A_hole_in_the_group_under_way_at_the_crash_ends_the_log()
     {
         var disk = new FaultDisk();

@@ -35,7 +35,10 @@ internal static class SoundRows
         Fact.NewStateEntered(new SplitEnding(s_split, s_value)),
         Fact.NewStepCompleted("Next", "\"receipt\""u8.ToArray()),
         Fact.NewCursorAdvanced("17"u8.ToArray()),
-        Fact.NewWaitStarted(new Suspension(DateTimeOffset.UnixEpoch, 2)),
+        Fact.NewWaitStarted(new Suspension(DateTimeOffset.UnixEpoch, 2, 0, null, null)),
+        Fact.NewWaitStarted(
+            new Suspension(null, 0, 3, DateTimeOffset.UnixEpoch, new PollState(2, TimeSpan.FromSeconds(5)))
+        ),
         Fact.NewSignalTaken(new TakenSignal(7, "paid", "id-1", s_value)),
         Fact.NewRollbackStarted(s_error),
         Fact.NewCompensated(null),

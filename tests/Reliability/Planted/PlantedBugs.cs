@@ -73,8 +73,8 @@ internal static class PlantedBugs
         new(
             "attempts-begin-anew",
             "src/Cano.Kernel/Recovery/Recovery.fs",
-            "                | Owed.Wait suspension -> max 1 suspension.FailedAttempt",
-            "                | Owed.Wait _ when ON -> 1\n                | Owed.Wait suspension -> max 1 suspension.FailedAttempt",
+            "                | Owed.Wait suspension -> max suspension.Attempt suspension.FailedAttempt",
+            "                | Owed.Wait _ when ON -> 1\n                | Owed.Wait suspension -> max suspension.Attempt suspension.FailedAttempt",
             Check.Laws("Resuming")
         ),
         new(

@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Resilience;
 using Cano.Runtime.Time;
 
 namespace Cano;
@@ -23,7 +24,7 @@ public interface ITimerTask<TState>
 }
 
 /// <summary>How long a timer waits.</summary>
-public readonly record struct TimerOutcome
+public readonly record struct TimerOutcome : IUnfinished
 {
     private readonly TimeSpan _span;
     private readonly DateTimeOffset? _instant;
@@ -42,6 +43,9 @@ public readonly record struct TimerOutcome
     /// <summary>Waits until the wall clock shows an instant; not at all when that has passed. After the
     /// machine has slept, or the clock was set, it may be a minute late.</summary>
     public static TimerOutcome Until(DateTimeOffset instant) => new(default, instant);
+
+    // What follows the wait belongs to the same attempt.
+    bool IUnfinished.IsUnfinished => true;
 
     /// <summary>The span, not negative; null for an instant.</summary>
     internal TimeSpan? Span =>

@@ -18,19 +18,21 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer) : WaitingBody<
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
         var time = run.Options.Time;
-        run.OptionalState.AttemptEnd = _config.AttemptTimeout is { } limit ? Moment.After(limit, time) : null;
-        var outcome = await run.CallAsync(_config.Rules with { IsOpening = true }, AskAsync)
-            .ConfigureAwait(false);
+        SpanEnd? end = _config.AttemptTimeout is { } limit ? SpanEnd.Begin(limit, time) : null;
+        run.OptionalState.AttemptEnd = end;
+        var outcome = await run.CallAsync(_config.Rules, AskAsync).ConfigureAwait(false);
         var due = outcome.Due(time.GetUtcNow());
-        run.OptionalState.SpanEnd = outcome.Span is { } span ? (due, Moment.After(span, time)) : null;
-        return RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(due));
+        run.OptionalState.SpanEnd = outcome.Span is { } span
+            ? new SpanEnd(due, Moment.After(span, time))
+            : null;
+        return RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(new WaitRequest(due, end?.Due, null)));
     }
 
     public override async ValueTask<RunEvent> ContinueAsync(VisitScope<TState> run, Fact fact)
     {
-        // A resumed attempt begins with what comes after the wait.
-        var left = run.OptionalState.AttemptEnd is { } end
-            ? end.Left(run.Options.Time)
+        // Rows of earlier builds do not tell when an attempt has lasted too long.
+        var left = fact is Fact.WaitStarted { Item.Until: { } end }
+            ? run.OptionalState.EndOf(end).Left(run.Options.Time)
             : _config.AttemptTimeout;
         if (left <= TimeSpan.Zero)
             throw new CanoException(Faults.AttemptTimeout);

@@ -29,17 +29,9 @@ internal sealed class WaitBody<TState>(Wait<TState> wait) : WaitingBody<TState>
     {
         // The time of an attempt begins with the signal.
         var time = run.Options.Time;
-        run.OptionalState.AttemptEnd = null;
-        run.OptionalState.SpanEnd = null;
-        DateTimeOffset? due = null;
-        foreach (var (span, _) in wait.Deadlines)
-        {
-            var end = Delay.End(time.GetUtcNow(), span);
-            due = end;
-            run.OptionalState.SpanEnd = (end, Moment.After(span, time));
-        }
-
-        return new(RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(due)));
+        SpanEnd? end = wait.Deadlines is [var (span, _), ..] ? SpanEnd.Begin(span, time) : null;
+        run.OptionalState.SpanEnd = end;
+        return new(RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(WaitRequest.For(end?.Due))));
     }
 
     // Where nothing can be sent, its time ends it.

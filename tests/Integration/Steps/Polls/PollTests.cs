@@ -149,16 +149,6 @@ public sealed class PollTests
     }
 
     [Fact]
-    [Trait("ID", "L2")]
-    public async Task Polls_leave_no_rows()
-    {
-        var store = new KeepingStore();
-        var workflow = Of(Answering(null, "1", "1", "ready")).WithCheckpointStore(store);
-        await _time.AloneAsync(() => workflow.OrchestrateAsync(Stage.Start, "run"));
-        Assert.Equal(["StateEntered Start", "Finished End"], store.Story);
-    }
-
-    [Fact]
     public void A_policy_of_fewer_than_no_failures_and_a_delay_below_zero_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => PollErrorPolicy.RetryOnError(-1));

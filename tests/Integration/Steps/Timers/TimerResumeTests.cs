@@ -55,6 +55,21 @@ public sealed class TimerResumeTests
 
     [Fact]
     [Trait("ID", "Y8")]
+    public async Task A_run_that_has_waited_in_a_state_that_waits_no_more_says_what_to_do()
+    {
+        await InterruptAsync(TaskConfig.Minimal);
+        var changed = Of(TaskConfig.Minimal).Register(Stage.Start, _ => Stage.End, TaskConfig.Minimal);
+        var error = await Failures.OfAsync(_time.AloneAsync(() => changed.ResumeFromAsync("run")));
+        Assert.Equal(("workflow", "Start"), (error.Category, error.State));
+        Assert.Contains(
+            "register it as it was, then resume the run",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    [Trait("ID", "Y8")]
     public async Task A_timer_that_died_before_its_due_time_was_durable_asks_again()
     {
         _store.Appending = row => _ = row.Kind == RowKind.WaitStarted ? throw new IOException("power") : row;
