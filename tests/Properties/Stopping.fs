@@ -370,3 +370,56 @@ type Stopping(output: ITestOutputHelper) =
                 | _ -> Assert.Fail "The retry left no row."
 
             Law.met [ "several failed", failed.Length > 1; "one failed", failed.Length = 1 ])
+
+    [<Law(5_000)>]
+    [<Trait("ID", "S5"); Trait("ID", "S7")>]
+    member law.``a cancel that comes while a retry's first row is written is not forgotten``() =
+        law.Holds [ "failed" ] Scenarios.undisturbed (fun scenario ->
+            let played =
+                Play.scenario {
+                    scenario with
+                        Journaled = true
+                        Crashes = []
+                }
+
+            let request = {
+                Reason = "they changed their mind"
+                RequestedAt = Play.epoch
+            }
+
+            let rec rowsFrom (after: Transition) =
+                let next event =
+                    rowsFrom (Play.step played.Plan after.Run event)
+
+                match after.Start with
+                | Effect.Append row -> row :: next RunEvent.RowAppended
+                | Effect.RecallChildren children ->
+                    let ending = Play.childEnding RowStatus.Cancelled children[0].Child.Index
+                    let answer = Answer.WokenBy(Fact.ChildEnded ending)
+                    next (RunEvent.Answered(after.Run.Visit, answer))
+                | Effect.Finish(Outcome.Failed error) ->
+                    Law.equal "cancelled" error.Category
+                    []
+                | effect -> failwith $"%A{effect} instead of the end."
+
+            match played.End.Phase, List.tryLast played.Rows with
+            | Phase.Ended(Outcome.Failed _), Some { Fact = Fact.Failed _ } ->
+                let recovered = Play.recover played.Plan played.Rows
+
+                for event in [ RunEvent.Resumed; RunEvent.Retried ] do
+                    let begun = Play.step played.Plan recovered event
+                    let asked = Play.step played.Plan begun.Run (RunEvent.CancelRequested request)
+                    Assert.True asked.Start.IsAwait
+
+                    match rowsFrom (Play.step played.Plan asked.Run RunEvent.RowAppended) with
+                    | first :: later ->
+                        Law.equal (Fact.CancelRequested request) first.Fact
+                        Assert.True((List.last later).Fact.IsRollbackFinished)
+                    | [] -> Assert.Fail "The run ended without a row of its cancel."
+
+                [
+                    "failed"
+                    if not (leavesRow played.Plan played.End) then
+                        "a router"
+                ]
+            | _ -> [])
