@@ -16,7 +16,7 @@ internal sealed class StopSweep(SimulationFaults kind, params IReadOnlyList<Simu
         string Name,
         Func<Simulation, Workflow<string>> Make,
         string Initial
-    )[] s_workflows = [.. SimulateRow.Workflows, ("refund", Refund.Make, "s0")];
+    )[] s_workflows = [.. SimulateRow.Alone, ("refund", Refund.Make, "s0")];
 
     /// <summary>How many workflows are stopped.</summary>
     public static int WorkflowCount => s_workflows.Length;

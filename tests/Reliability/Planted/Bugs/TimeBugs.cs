@@ -1,0 +1,37 @@
+namespace Cano.Reliability.Planted.Bugs;
+
+/// <summary>Mistakes of schedules and of clocks.</summary>
+internal static class TimeBugs
+{
+    public static IReadOnlyList<PlantedBug> All { get; } =
+    [
+        new(
+            "watermark-keeps-its-store",
+            "src/Cano.CSharp/Scheduling/FlowJournal.cs",
+            "        var watermark = new Watermark(flow.Id, members[0].OpenStoreAsync);",
+            "        var kept = await members[0].OpenStoreAsync().ConfigureAwait(false);\n        var watermark = new Watermark(flow.Id, ON ? (Func<ValueTask<ICheckpointStore>>)(() => new(kept)) : members[0].OpenStoreAsync);",
+            Check.Row("long-life", 2_400)
+        ),
+        new(
+            "late-runs-nest",
+            "src/Cano.CSharp/Scheduling/ScheduledFlow.Running.cs",
+            "        for (FlowRun? next = run; next is not null; )",
+            "        if (ON)\n        {\n            if (await RunOnceAsync(run).ConfigureAwait(false) is { } late)\n                await RunAsync(late).ConfigureAwait(false);\n            return;\n        }\n\n        for (FlowRun? next = run; next is not null; )",
+            Check.Row("long-life", 2_400)
+        ),
+        new(
+            "span-by-the-wall-clock",
+            "src/Cano.Runtime/Loop/Interpreter.Effects.cs",
+            "_optionalState?.SpanEnd is { } span && span.Due == due ?",
+            "!ON && _optionalState?.SpanEnd is { } span && span.Due == due ?",
+            Check.Row("schedule", 100)
+        ),
+        new(
+            "wall-clock-never-looked-at",
+            "src/Cano.Runtime/Time/Moment.cs",
+            "        if (_span is not null || left <= s_lookMax)",
+            "        if (ON || _span is not null || left <= s_lookMax)",
+            Check.Row("schedule", 100)
+        ),
+    ];
+}
