@@ -67,25 +67,29 @@ module internal ChildrenStep =
         | null -> []
         | join -> [ Answer.ItemsListed(FanOut.listing join (count children)) ]
 
-    /// As many children as may be under way at once end alike, then the next ones.
-    let private walked children (error: CanoError | null) : Answer list =
+    /// As many children as may be under way at once, then the next ones.
+    let private waves (children: ChildrenDefinition) : int list list =
         let bulkhead =
             match children.Join with
             | NonNull join when join.Bulkhead.HasValue -> join.Bulkhead.Value
             | _ -> count children
 
-        let ends index =
-            Answer.WokenBy(Fact.ChildEnded(ending children error index))
+        [ 0 .. count children - 1 ] |> List.chunkBySize bulkhead
 
-        listed children
-        @ [
-            for indices in [ 0 .. count children - 1 ] |> List.chunkBySize bulkhead do
-                for index in indices do
-                    Answer.ChildNamed(child children index)
+    let private begun children indices : Answer list =
+        indices |> List.map (child children >> Answer.ChildNamed)
 
-                for index in indices do
-                    ends index
-        ]
+    let private ended (ending: int -> ChildEnding) indices : Answer list =
+        indices |> List.map (ending >> Fact.ChildEnded >> Answer.WokenBy)
+
+    /// All end alike.
+    let private walked children (error: CanoError | null) : Answer list = [
+        yield! listed children
+
+        for wave in waves children do
+            yield! begun children wave
+            yield! ended (ending children error) wave
+    ]
 
     let private walk (children: ChildrenDefinition) : WalkAnswers = {
         Succeeds = fun struct (next, _) -> walked children null @ [ Answer.Succeeded next ]
@@ -93,18 +97,14 @@ module internal ChildrenStep =
         GivesUp = fun error -> [ Answer.FailedForGood error ]
         Stops =
             fun _ ->
-                let begun = listed children @ [ Answer.ChildNamed(child children 0) ]
-                let cancelled = CanoError.Of Fault.Cancelled
+                let cancelled index = {
+                    ending children (CanoError.Of Fault.Cancelled) index with
+                        Status = RowStatus.Cancelled
+                }
 
-                struct (begun,
-                        [
-                            Answer.WokenBy(
-                                Fact.ChildEnded {
-                                    ending children cancelled 0 with
-                                        Status = RowStatus.Cancelled
-                                }
-                            )
-                        ])
+                // The run waits for its children when all are begun that may be.
+                let first = List.head (waves children)
+                struct (listed children @ begun children first, ended cancelled first)
     }
 
     let traits (children: ChildrenDefinition) : StepTraits = {
