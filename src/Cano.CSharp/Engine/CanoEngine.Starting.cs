@@ -145,7 +145,8 @@ public sealed partial class CanoEngine
         return new WorkflowRun<TState>(this, _runs.Workflows.Of(workflow), runId);
     }
 
-    private async Task<WorkflowRun<TState>> BeginAsync<TState>(
+    /// <summary>As StartAsync.</summary>
+    internal async Task<WorkflowRun<TState>> BeginAsync<TState>(
         WantedRun<TState> wanted,
         CancellationToken cancel,
         InboxItem? signal = null

@@ -63,7 +63,7 @@ internal sealed class LoneSeed<TState> : SeedRun
             }
         );
         var (compiled, cancel) = (simulated.Compiled, process.CancellationToken);
-        var request = new RunRequest(RunId) { Control = control };
+        var request = new RunRequest(RunId) { Control = control, Input = World.Options.Input };
         return hasRows
             ? Runs.ResumeAsync(compiled, request, cancel).AsTask()
             : Runs.StartAsync(compiled, _initial, request, cancel).AsTask();

@@ -1,4 +1,6 @@
+using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
 
 namespace Cano.Testing.Simulations;
 
@@ -34,9 +36,25 @@ internal abstract class SeedRun(SimulatedWorld world)
     {
         var workflow = make(new Simulation(world, world.Stream(3)));
         workflow.ValidateInitialState(initial);
+        CheckInput(world.Options, workflow.Setup.Name, workflow.Setup.Options);
         return workflow.Compiled.HasChildren
             ? new FamilySeed<TState>(world, workflow, initial)
             : new LoneSeed<TState>(world, workflow, initial);
+    }
+
+    /// <exception cref="ArgumentException">The workflow accepts an input, and there is none.</exception>
+    /// <exception cref="CanoException">`configuration`: it accepts another one, or no row can keep
+    /// it.</exception>
+    private static void CheckInput(SimulationOptions simulation, string? workflow, RunOptions options)
+    {
+        if (simulation.Input is null && options.Accepts is { } accepted)
+            throw new ArgumentException(
+                $"The workflow accepts a `{TypeNames.Of(accepted)}`: tell the simulation with WithInput what its runs are given."
+            );
+        if (RunInputs.Problem(workflow, options.Accepts, simulation.Input) is { } problem)
+            throw InvalidConfiguration.Of(problem);
+        if (simulation.IsJournaled)
+            _ = RunInputs.Store(RunId, simulation.Input, options);
     }
 
     /// <summary>Runs it to the end and judges it.</summary>

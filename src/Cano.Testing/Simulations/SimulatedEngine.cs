@@ -146,10 +146,11 @@ internal sealed class SimulatedEngine<TState> : IWorkflowFrame, IAsked
 
     private async Task StartAsync()
     {
+        var wanted = new WantedRun<TState>(_workflow, _initial, SeedRun.RunId, World.Options.Input, null);
         while (World.Runs.Root.Rows.Count == 0 && !_process.IsSuspending)
             try
             {
-                await _engine.StartAsync(_workflow, _initial, SeedRun.RunId).ConfigureAwait(false);
+                await _engine.BeginAsync(wanted, default).ConfigureAwait(false);
             }
             catch (CanoException refused) when (!refused.Error.Fault.IsConfiguration)
             {

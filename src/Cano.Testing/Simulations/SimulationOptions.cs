@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Cano.Runtime.Errors;
+using Cano.Runtime.Scope;
 using Cano.Runtime.Steps.Waits;
 using Cano.Testing.Simulations;
 
@@ -61,6 +62,15 @@ public sealed record SimulationOptions
     internal ImmutableList<Invariant> Invariants { get; init; } = [];
 
     internal ImmutableList<SimulatedSignal> Signals { get; init; } = [];
+
+    /// <summary>What runs are given; null for nothing.</summary>
+    internal GivenInput? Input { get; init; }
+
+    /// <summary>Gives each run this at its start: every body gets it, in every process. A workflow is refused
+    /// that accepts an input of which nothing is said here.</summary>
+    /// <remarks>Of a run with rows bodies get what JSON gives back, as ever; of one without them the object
+    /// itself, in all seeds.</remarks>
+    public SimulationOptions WithInput<TInput>(TInput input) => this with { Input = GivenInput.Of(input) };
 
     /// <summary>Sends runs the signal: early, late, twice, or not before nothing else is left to
     /// happen. A workflow is refused that waits for a signal of which nothing is said here.</summary>

@@ -87,6 +87,7 @@ internal static class LeftOut
                     "Testing.SimulationOptions.Stop",
                     "Testing.StoreCase.RunAsync",
                 ],
+                ["what runs are given may be long, or secret"] = ["Testing.SimulationOptions.Input"],
                 ["attempts are told beside a state, from the second on"] = ["Testing.TimelineEntry.Attempt"],
             }
         );
