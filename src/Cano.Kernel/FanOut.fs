@@ -78,16 +78,6 @@ module FanOut =
                 Branches = branch :: fan.Branches
         }
 
-    /// A listing of so many children, each given nothing, as a walk has it that takes no time.
-    let internal listing (join: SplitDefinition) count : Listing = {
-        Items = Array.replicate count null
-        Due =
-            if join.Timeout.HasValue then
-                System.Nullable System.DateTimeOffset.MaxValue
-            else
-                System.Nullable()
-    }
-
     /// What the visit's children are given is still to be told, or when they are to have ended: a
     /// retry gives them their time anew.
     let internal isToBeListed (join: SplitDefinition) (fan: FanOut) =

@@ -89,7 +89,9 @@ module Join =
         let rec count (tally: Tally) ended =
             match verdict strategy waitForAll tally, ended with
             | Verdict.Waiting, succeeded :: rest -> count (ending tally succeeded 1) rest
-            | _ -> tally
+            | Verdict.Waiting, []
+            | Verdict.Met, _
+            | Verdict.Unreachable, _ -> tally
 
         count { Tally.None with Total = total } ended
 

@@ -73,9 +73,9 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
 
     /// The branches of a state that rows tell of; null when it has none.
     member internal _.JournaledOf(state: int) : SplitDefinition | null =
-        match nodes[state].During with
-        | Phase.Splitting(split, _) when split.Journaled -> split
-        | _ -> null
+        match nodes[state].Traits with
+        | null -> null
+        | traits -> traits.Journaled
 
     /// Whether rows tell of children or of branches of a state.
     member internal this.FansOut(state: int) : bool =

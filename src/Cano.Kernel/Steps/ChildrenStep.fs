@@ -62,10 +62,20 @@ module internal ChildrenStep =
             Sequence = 0L
         }
 
+    /// Each is given nothing, and has all the time there is: a walk takes none.
     let private listed (children: ChildrenDefinition) : Answer list =
         match children.Join with
         | null -> []
-        | join -> [ Answer.ItemsListed(FanOut.listing join (count children)) ]
+        | join -> [
+            Answer.ItemsListed {
+                Items = Array.replicate (count children) null
+                Due =
+                    if join.Timeout.HasValue then
+                        Nullable DateTimeOffset.MaxValue
+                    else
+                        Nullable()
+            }
+          ]
 
     /// As many children as may be under way at once, then the next ones.
     let private waves (children: ChildrenDefinition) : int list list =
@@ -117,6 +127,7 @@ module internal ChildrenStep =
         Begin = Effect.RunTask
         During = Phase.Running
         Children = children
+        Journaled = null
         Problems = problems children
         Walk = walk children
     }

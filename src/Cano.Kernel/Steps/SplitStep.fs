@@ -162,6 +162,7 @@ module internal SplitStep =
         Begin = Effect.RunSplit
         During = Phase.Splitting(split, Tally.None)
         Children = null
+        Journaled = if split.Journaled then split else null
         Problems = problems split
         Walk = walk split
     }

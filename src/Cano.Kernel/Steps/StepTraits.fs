@@ -57,6 +57,8 @@ type StepTraits = {
     During: Phase
     /// The runs that the state starts; null when it starts none.
     Children: ChildrenDefinition | null
+    /// The branches of which rows tell; null when it has none.
+    Journaled: SplitDefinition | null
     /// Problems of the step's own. known: the states there are; state: the state's name.
     Problems: HashSet<string> -> string -> string list
     Walk: WalkAnswers

@@ -17,6 +17,7 @@ module internal TaskStep =
         Begin = Effect.RunTask
         During = Phase.Running
         Children = null
+        Journaled = null
         Problems = fun _ _ -> []
         Walk = {
             Succeeds = fun struct (next, _) -> [ Answer.Succeeded next ]

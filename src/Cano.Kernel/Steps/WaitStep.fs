@@ -148,6 +148,7 @@ module internal WaitStep =
         Begin = Effect.RunTask
         During = Phase.Running
         Children = null
+        Journaled = null
         Problems = problems wait
         Walk = walk wait
     }

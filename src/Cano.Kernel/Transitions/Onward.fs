@@ -105,7 +105,8 @@ module internal Onward =
         let phase =
             match Join.verdict split.Strategy split.WaitForAll tally with
             | Verdict.Waiting -> Phase.Splitting(split, tally)
-            | verdict -> Phase.Joining(split, tally, verdict, false)
+            | (Verdict.Met | Verdict.Unreachable) as verdict ->
+                Phase.Joining(split, tally, verdict, false)
 
         {
             Run = { run with Phase = phase }

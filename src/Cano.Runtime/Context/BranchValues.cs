@@ -1,5 +1,4 @@
 using Cano.Runtime.Data;
-using Cano.Runtime.Errors;
 
 namespace Cano.Runtime.Context;
 
@@ -10,27 +9,14 @@ internal sealed record BranchValues<TItem, TResult>(TItem[] Items, TResult[] Val
 {
     /// <summary>What a row says.</summary>
     /// <exception cref="CanoException">`workflow`: it is of other types.</exception>
-    public static BranchValues<TItem, TResult> Read(StoredValue stored, TaskContext context)
-    {
-        try
-        {
-            return (BranchValues<TItem, TResult>)
-                context.Options.Values.ReadKept(stored.Json, typeof(BranchValues<TItem, TResult>))!;
-        }
-        // Whatever a type's own constructor throws.
-        catch (Exception thrown)
-        {
-            throw new CanoException(
-                CanoError.Of(
-                    Fault.NewWorkflow(
-                        $"the results of the split before state '{context.State}', {stored}, cannot be read as "
-                            + $"`{TypeNames.Of(typeof(TItem))}` and `{TypeNames.Of(typeof(TResult))}`: {UserText.MessageOf(thrown)}"
-                    )
-                ),
-                thrown
-            );
-        }
-    }
+    public static BranchValues<TItem, TResult> Read(StoredValue stored, TaskContext context) =>
+        KeptValue.Read<BranchValues<TItem, TResult>>(
+            stored,
+            context.Options.Values,
+            $"the results of the split before state '{context.State}'",
+            typeof(TItem),
+            typeof(TResult)
+        );
 
     /// <summary>What became of the branches, each with its item.</summary>
     public BranchResults<TItem, TResult> Results(SplitResult result) =>

@@ -16,24 +16,11 @@ internal static class StoredItem
             : throw InvalidConfiguration.Of($"{what} '{context.State}' {problem}");
 
     /// <exception cref="CanoException">`workflow`: it is of another type.</exception>
-    public static T Read<T>(StoredValue stored, string what, TaskContext context)
-    {
-        try
-        {
-            return (T)context.Options.Values.ReadKept(stored.Json, typeof(T))!;
-        }
-        // Whatever a type's own constructor throws.
-        catch (Exception thrown)
-        {
-            throw new CanoException(
-                CanoError.Of(
-                    Fault.NewWorkflow(
-                        $"a journaled {what} of split '{context.State}', {stored}, cannot be read as "
-                            + $"`{TypeNames.Of(typeof(T))}`: {UserText.MessageOf(thrown)}"
-                    )
-                ),
-                thrown
-            );
-        }
-    }
+    public static T Read<T>(StoredValue stored, string what, TaskContext context) =>
+        KeptValue.Read<T>(
+            stored,
+            context.Options.Values,
+            $"a journaled {what} of split '{context.State}'",
+            typeof(T)
+        );
 }
