@@ -15,7 +15,7 @@ type Cursors(output: ITestOutputHelper) =
         |> List.filter (fun moment ->
             moment.After.Start.IsRunTask
             && moment.After.Run.Visit > moment.Before.Visit
-            && match Play.stepOf played.Plan moment.After.Run.State with
+            && match Answers.stepOf played.Plan moment.After.Run.State with
                | Some(StepKind.Stepped _ | StepKind.Stream _) -> true
                | _ -> false)
 

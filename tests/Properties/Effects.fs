@@ -63,12 +63,12 @@ type Effects() =
                 Effect.Continue(2, Fact.Finished)
                 Effect.RunSplit 3
                 Effect.RunBranches 4
-                Effect.NameChild(4, 1, Nullable Play.epoch)
-                Effect.AwaitChildren([], Nullable Play.epoch)
+                Effect.NameChild(4, 1, Nullable Answers.epoch)
+                Effect.AwaitChildren([], Nullable Answers.epoch)
                 Effect.RecallChildren []
                 Effect.Append row
                 Effect.Wait(WaitEnd.After(TimeSpan.FromSeconds 4.0))
-                Effect.Wait(WaitEnd.At Play.epoch)
+                Effect.Wait(WaitEnd.At Answers.epoch)
                 Effect.Wait WaitEnd.Open
                 Effect.Compensate entry
                 Effect.Finish(Outcome.Completed 5)
@@ -120,10 +120,10 @@ type Effects() =
             [
                 FlowEffect.Sleep(1L, TimeSpan.FromSeconds 2.0)
                 FlowEffect.Rest
-                FlowEffect.Start(Play.epoch, true)
+                FlowEffect.Start(Answers.epoch, true)
                 FlowEffect.Cancel
                 FlowEffect.Suspend
-                FlowEffect.Skip(Play.epoch, SkipReason.Done)
+                FlowEffect.Skip(Answers.epoch, SkipReason.Done)
                 FlowEffect.Refuse "no"
                 FlowEffect.End
             ] do

@@ -69,8 +69,8 @@ type Ending(output: ITestOutputHelper) =
                 | Phase.Splitting _
                 | Phase.Joining _ -> ()
                 | Phase.Stopping _ when
-                    Play.answered _.IsBranchesStarted moment.Event
-                    || Play.answered _.IsBranchesEnded moment.Event
+                    Answers.answered _.IsBranchesStarted moment.Event
+                    || Answers.answered _.IsBranchesEnded moment.Event
                     ->
                     ()
                 // Other branches run beside the row of one.
@@ -209,7 +209,7 @@ type Ending(output: ITestOutputHelper) =
                 // The branches that run beside the row answer first, whatever is asked.
                 | later ->
                     Assert.True(isRowOfBranch moment.Before)
-                    Assert.True(Play.answered _.IsSplitEnded (List.last later).Event)
+                    Assert.True(Answers.answered _.IsSplitEnded (List.last later).Event)
 
                     for moment in List.truncate (later.Length - 1) later do
                         Assert.True(moment.After.Start.IsAwait)

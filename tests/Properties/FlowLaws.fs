@@ -154,13 +154,13 @@ type FlowLaws(output: ITestOutputHelper) =
     [<Trait("ID", "Y10")>]
     member _.``two who agreed on an occurrence start the same one, whenever their timers ring``() =
         let plan = plan (FlowSchedule.Every(TimeSpan.FromSeconds 40.0))
-        let agreed = Play.epoch.AddSeconds 7.0
+        let agreed = Answers.epoch.AddSeconds 7.0
 
         let startedBy (rings: DateTimeOffset) =
             let flow = {
                 FlowState.Fresh with
                     Next = Nullable agreed
-                    Watermark = Nullable Play.epoch
+                    Watermark = Nullable Answers.epoch
                     Timer = 4L
                     Due = Nullable rings
             }
@@ -177,20 +177,20 @@ type FlowLaws(output: ITestOutputHelper) =
     member _.``a run that was suspended is no failure, and is gone on with first``() =
         let plan = plan (FlowSchedule.Every(TimeSpan.FromSeconds 40.0))
         let step flow event = (Flow.step plan flow event).Flow
-        let begun = step FlowState.Fresh (FlowEvent.Started(Play.epoch, FlowMemory.None))
+        let begun = step FlowState.Fresh (FlowEvent.Started(Answers.epoch, FlowMemory.None))
         let held = step begun FlowEvent.HoldAsked
-        let rests = step held (FlowEvent.RunSuspended Play.epoch)
+        let rests = step held (FlowEvent.RunSuspended Answers.epoch)
         Law.equal (FlowStatus.Idle, 0) (rests.Status, rests.Streak)
 
         let memory = {
             FlowMemory.None with
-                Interrupted = Nullable Play.epoch
+                Interrupted = Nullable Answers.epoch
         }
 
         let after =
-            Flow.step plan rests (FlowEvent.Started(Play.epoch.AddHours 1.0, memory))
+            Flow.step plan rests (FlowEvent.Started(Answers.epoch.AddHours 1.0, memory))
 
-        Law.equal [ FlowEffect.Start(Play.epoch, false) ] (List.ofSeq after.Effects)
+        Law.equal [ FlowEffect.Start(Answers.epoch, false) ] (List.ofSeq after.Effects)
 
     [<Law(2_000)>]
     [<Trait("ID", "Q21")>]
@@ -321,7 +321,7 @@ type FlowLaws(output: ITestOutputHelper) =
     [<Fact>]
     [<Trait("ID", "Q6")>]
     member _.``a timer that rings during a run starts no second one``() =
-        let now = Play.epoch
+        let now = Answers.epoch
 
         let running = {
             FlowState.Fresh with
@@ -347,8 +347,8 @@ type FlowLaws(output: ITestOutputHelper) =
 
         for missed in [ MissedPolicy.Skip; MissedPolicy.RunOnce ] do
             let plan = plan (FlowSchedule.Calendar(never, TimeZoneInfo.Utc, missed))
-            let over = Nullable(Play.epoch.AddDays -1.0)
-            let started = FlowEvent.Started(Play.epoch, { FlowMemory.None with Over = over })
+            let over = Nullable(Answers.epoch.AddDays -1.0)
+            let started = FlowEvent.Started(Answers.epoch, { FlowMemory.None with Over = over })
             let after = Flow.step plan FlowState.Fresh started
             Assert.Empty after.Effects
             Assert.False after.Flow.Due.HasValue
@@ -357,10 +357,10 @@ type FlowLaws(output: ITestOutputHelper) =
             let due = {
                 FlowState.Fresh with
                     Timer = 4L
-                    Due = Nullable Play.epoch
+                    Due = Nullable Answers.epoch
             }
 
-            let rung = Flow.step plan due (FlowEvent.Rang(4L, Play.epoch))
+            let rung = Flow.step plan due (FlowEvent.Rang(4L, Answers.epoch))
             Law.equal [ FlowEffect.Rest ] (List.ofSeq rung.Effects)
 
     [<Fact>]
@@ -373,17 +373,17 @@ type FlowLaws(output: ITestOutputHelper) =
             let due = {
                 FlowState.Fresh with
                     Timer = 4L
-                    Due = Nullable Play.epoch
+                    Due = Nullable Answers.epoch
             }
 
-            let late = Play.epoch.AddMinutes 2.0
+            let late = Answers.epoch.AddMinutes 2.0
             let after = Flow.step plan due (FlowEvent.Rang(4L, late))
             let first = after.Effects[0]
 
             if missed = MissedPolicy.Skip then
-                Law.equal (FlowEffect.Skip(Play.epoch, SkipReason.Missed)) first
+                Law.equal (FlowEffect.Skip(Answers.epoch, SkipReason.Missed)) first
             else
-                Law.equal (FlowEffect.Start(Play.epoch, false)) first
+                Law.equal (FlowEffect.Start(Answers.epoch, false)) first
 
     [<Fact>]
     [<Trait("ID", "Z11")>]
@@ -394,11 +394,14 @@ type FlowLaws(output: ITestOutputHelper) =
             FlowState.Fresh with
                 Status = FlowStatus.Tripped
                 Streak = 2
-                LastEnd = Nullable(Play.epoch.AddHours 1.0)
+                LastEnd = Nullable(Answers.epoch.AddHours 1.0)
         }
 
         let after =
-            Flow.step (plan (FlowSchedule.Every interval)) resting (FlowEvent.ResetAsked Play.epoch)
+            Flow.step
+                (plan (FlowSchedule.Every interval))
+                resting
+                (FlowEvent.ResetAsked Answers.epoch)
 
         Law.equal [ FlowEffect.Sleep(after.Flow.Timer, interval) ] (List.ofSeq after.Effects)
 
@@ -411,6 +414,6 @@ type FlowLaws(output: ITestOutputHelper) =
                 RunCount = 1L
         }
 
-        let ended = FlowEvent.RunEnded(null, Play.epoch, 0.5)
+        let ended = FlowEvent.RunEnded(null, Answers.epoch, 0.5)
         let after = Flow.step (plan (FlowSchedule.Every TimeSpan.MaxValue)) running ended
         Law.equal (Nullable DateTimeOffset.MaxValue) after.Flow.Due

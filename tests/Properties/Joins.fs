@@ -154,7 +154,7 @@ type Joins(output: ITestOutputHelper) =
 
     [<Fact>]
     member _.``a result counts the branches that ended by themselves, and all``() =
-        let result = Play.result 5 [ true; false; true ]
+        let result = BranchAnswers.result 5 [ true; false; true ]
         Law.equal (3, 5) (result.Completed, result.Total)
 
     [<Law(2_000)>]
@@ -231,7 +231,7 @@ type Joins(output: ITestOutputHelper) =
                 let failure = {
                     Error = CanoError.Of(Fault.TaskExecution "no list")
                     Sample = 0.5
-                    Now = Play.epoch
+                    Now = Answers.epoch
                     Until = Nullable()
                 }
 

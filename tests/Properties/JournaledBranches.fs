@@ -14,7 +14,7 @@ type JournaledBranches(output: ITestOutputHelper) =
     inherit Laws(output)
 
     let splitOf (played: Played) (run: Run) =
-        match Play.stepOf played.Plan run.State with
+        match Answers.stepOf played.Plan run.State with
         | Some(StepKind.Split split) when split.Journaled -> Some split
         | _ -> None
 
@@ -157,7 +157,7 @@ type JournaledBranches(output: ITestOutputHelper) =
                 match moment.After.Start, moment.Event with
                 | Effect.RunBranches _, _ -> true
                 | _, RunEvent.Resumed -> false
-                | _, event when Play.answered _.IsSplitEnded event -> false
+                | _, event when Answers.answered _.IsSplitEnded event -> false
                 | _ -> underWay
 
             let underWay = played.Moments |> List.scan after false |> List.tail

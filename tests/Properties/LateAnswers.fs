@@ -15,7 +15,7 @@ type LateAnswers(output: ITestOutputHelper) =
     let failure = {
         Error = CanoError.Of(Fault.TaskExecution "late")
         Sample = 0.5
-        Now = Play.epoch
+        Now = Answers.epoch
         Until = Nullable()
     }
 
@@ -47,7 +47,7 @@ type LateAnswers(output: ITestOutputHelper) =
         RunEvent.Answered(visit, Answer.UnknownNextState("Nowhere"))
         RunEvent.Answered(visit, Answer.FailedForGood failure.Error)
         RunEvent.Answered(visit, Answer.Advanced [| 2uy |])
-        RunEvent.Answered(visit, Answer.WaitRequested(WaitRequest.For(Nullable Play.epoch)))
+        RunEvent.Answered(visit, Answer.WaitRequested(WaitRequest.For(Nullable Answers.epoch)))
         RunEvent.Answered(visit, Answer.WaitRequested(WaitRequest.For(Nullable())))
         RunEvent.Answered(visit, Answer.Failed failure)
         RunEvent.Answered(visit, Answer.Refused)
@@ -57,16 +57,16 @@ type LateAnswers(output: ITestOutputHelper) =
         RunEvent.Answered(visit, Answer.WokenBy Fact.Finished)
         RunEvent.Answered(
             visit,
-            Answer.WokenBy(Fact.ChildEnded(Play.childEnding RowStatus.Failed 0))
+            Answer.WokenBy(Fact.ChildEnded(ChildAnswers.ending RowStatus.Failed 0))
         )
-        RunEvent.Answered(visit, Answer.WokenBy(Fact.BranchCompleted(Play.branchEnding 0 true)))
+        RunEvent.Answered(visit, Answer.WokenBy(Fact.BranchCompleted(BranchAnswers.ending 0 true)))
         RunEvent.Answered(visit, Answer.ItemsListed { Items = [| null |]; Due = Nullable() })
-        RunEvent.Answered(visit, Answer.ChildNamed(Play.childStart 0))
+        RunEvent.Answered(visit, Answer.ChildNamed(ChildAnswers.start 0))
         RunEvent.Answered(visit, Answer.BranchesStarted 2)
         RunEvent.Answered(visit, Answer.BranchesEnded(true, 1))
         RunEvent.Answered(visit, Answer.BranchesEnded(false, 2))
         RunEvent.Answered(visit, Answer.SplitTimedOut)
-        RunEvent.Answered(visit, Answer.SplitEnded(Play.result 2 [ true; true ], null))
+        RunEvent.Answered(visit, Answer.SplitEnded(BranchAnswers.result 2 [ true; true ], null))
     ]
 
     let ofRun = [
@@ -82,16 +82,16 @@ type LateAnswers(output: ITestOutputHelper) =
     ]
 
     let isOfTask (event: RunEvent) =
-        Play.answered _.IsSucceeded event
-        || Play.answered _.IsUnknownNextState event
-        || Play.answered _.IsFailed event
-        || Play.answered _.IsRefused event
-        || Play.answered _.IsFailedForGood event
-        || Play.answered _.IsCompleted event
-        || Play.answered _.IsAdvanced event
-        || Play.answered _.IsWaitRequested event
-        || Play.answered _.IsItemsListed event
-        || Play.answered _.IsChildNamed event
+        Answers.answered _.IsSucceeded event
+        || Answers.answered _.IsUnknownNextState event
+        || Answers.answered _.IsFailed event
+        || Answers.answered _.IsRefused event
+        || Answers.answered _.IsFailedForGood event
+        || Answers.answered _.IsCompleted event
+        || Answers.answered _.IsAdvanced event
+        || Answers.answered _.IsWaitRequested event
+        || Answers.answered _.IsItemsListed event
+        || Answers.answered _.IsChildNamed event
 
     /// Work that ends the run came too late, but it is done: the run goes on to its exit as if
     /// nobody had asked.
@@ -102,7 +102,7 @@ type LateAnswers(output: ITestOutputHelper) =
         | _ -> false
 
     let isFailure event =
-        Play.answered _.IsFailed event || Play.answered _.IsFailedForGood event
+        Answers.answered _.IsFailed event || Answers.answered _.IsFailedForGood event
 
     /// What a run can hear of in a phase; all else does not fit. Requests to stop fit everywhere.
     let fits (run: Run) (event: RunEvent) =
@@ -111,38 +111,39 @@ type LateAnswers(output: ITestOutputHelper) =
         | Phase.Appending _ -> event.IsRowAppended || event.IsAppendFailed
         | Phase.Running ->
             isOfTask event
-            || (Play.answered _.IsSplitTimedOut event
+            || (Answers.answered _.IsSplitTimedOut event
                 && not (isNull (DurableState.fanOutOf run.Visit run.Durable)))
         | Phase.Waiting { FailedAttempt = 0; Due = due } ->
-            (Play.answered _.IsWoken event && due.HasValue)
-            || Play.answered isEndOfWait event
+            (Answers.answered _.IsWoken event && due.HasValue)
+            || Answers.answered isEndOfWait event
             || isFailure event
-        | Phase.Waiting _ -> Play.answered _.IsWoken event || Play.answered _.IsFailedForGood event
+        | Phase.Waiting _ ->
+            Answers.answered _.IsWoken event || Answers.answered _.IsFailedForGood event
         | Phase.Splitting _ ->
             isFailure event
-            || Play.answered _.IsBranchesStarted event
-            || Play.answered _.IsBranchesEnded event
-            || Play.answered _.IsSplitTimedOut event
-            || Play.answered _.IsItemsListed event
-            || Play.answered isEndOfBranch event
-        | Phase.Joining _ -> Play.answered _.IsSplitEnded event || isFailure event
+            || Answers.answered _.IsBranchesStarted event
+            || Answers.answered _.IsBranchesEnded event
+            || Answers.answered _.IsSplitTimedOut event
+            || Answers.answered _.IsItemsListed event
+            || Answers.answered isEndOfBranch event
+        | Phase.Joining _ -> Answers.answered _.IsSplitEnded event || isFailure event
         | Phase.Awaiting ->
-            Play.answered isEndOfChild event
-            || Play.answered _.IsWoken event
-            || Play.answered _.IsSplitTimedOut event
+            Answers.answered isEndOfChild event
+            || Answers.answered _.IsWoken event
+            || Answers.answered _.IsSplitTimedOut event
             || isFailure event
         | Phase.Recalling _ ->
-            Play.answered isEndOfChild event
-            || Play.answered _.IsWoken event
+            Answers.answered isEndOfChild event
+            || Answers.answered _.IsWoken event
             || isFailure event
-        | Phase.Stopping _ -> isOfTask event || Play.answered _.IsSplitEnded event
+        | Phase.Stopping _ -> isOfTask event || Answers.answered _.IsSplitEnded event
         | Phase.Undoing _ ->
             event.IsCompensationSucceeded
             || event.IsCompensationFailed
             || event.IsRollbackTimedOut
         | Phase.Pausing _ ->
-            Play.answered _.IsWoken event
-            || Play.answered _.IsFailedForGood event
+            Answers.answered _.IsWoken event
+            || Answers.answered _.IsFailedForGood event
             || event.IsRollbackTimedOut
         | Phase.Ended _ -> false
 
@@ -228,20 +229,20 @@ type LateAnswers(output: ITestOutputHelper) =
             let once =
                 played.Moments
                 |> List.filter (fun moment ->
-                    Play.answered _.IsSucceeded moment.Event
-                    || Play.answered _.IsFailed moment.Event
-                    || Play.answered _.IsRefused moment.Event
-                    || Play.answered _.IsUnknownNextState moment.Event
-                    || Play.answered _.IsFailedForGood moment.Event
-                    || Play.answered _.IsCompleted moment.Event
-                    || Play.answered _.IsWaitRequested moment.Event
-                    || (Play.answered _.IsWoken moment.Event
+                    Answers.answered _.IsSucceeded moment.Event
+                    || Answers.answered _.IsFailed moment.Event
+                    || Answers.answered _.IsRefused moment.Event
+                    || Answers.answered _.IsUnknownNextState moment.Event
+                    || Answers.answered _.IsFailedForGood moment.Event
+                    || Answers.answered _.IsCompleted moment.Event
+                    || Answers.answered _.IsWaitRequested moment.Event
+                    || (Answers.answered _.IsWoken moment.Event
                         // Who waits for children looks once more.
                         && not moment.Before.Phase.IsAwaiting
                         && not moment.Before.Phase.IsRecalling)
-                    || (Play.answered _.IsSplitTimedOut moment.Event
+                    || (Answers.answered _.IsSplitTimedOut moment.Event
                         && not moment.Before.Phase.IsAwaiting)
-                    || Play.answered _.IsSplitEnded moment.Event)
+                    || Answers.answered _.IsSplitEnded moment.Event)
 
             // That children cannot be recalled is an answer of its own.
             let once =
@@ -252,14 +253,16 @@ type LateAnswers(output: ITestOutputHelper) =
 
             Law.met [
                 "task",
-                once |> List.exists (fun moment -> Play.answered _.IsSucceeded moment.Event)
+                once |> List.exists (fun moment -> Answers.answered _.IsSucceeded moment.Event)
                 "step",
-                once |> List.exists (fun moment -> Play.answered _.IsCompleted moment.Event)
+                once |> List.exists (fun moment -> Answers.answered _.IsCompleted moment.Event)
                 "wait",
-                once |> List.exists (fun moment -> Play.answered _.IsWaitRequested moment.Event)
-                "delay", once |> List.exists (fun moment -> Play.answered _.IsWoken moment.Event)
+                once
+                |> List.exists (fun moment -> Answers.answered _.IsWaitRequested moment.Event)
+                "delay",
+                once |> List.exists (fun moment -> Answers.answered _.IsWoken moment.Event)
                 "split",
-                once |> List.exists (fun moment -> Play.answered _.IsSplitEnded moment.Event)
+                once |> List.exists (fun moment -> Answers.answered _.IsSplitEnded moment.Event)
             ])
 
     [<Law(2_000)>]

@@ -49,7 +49,7 @@ type NewerRows(output: ITestOutputHelper) =
             whole[place + old.Length ..]
         ]
 
-    let cases = Arb.fromGen (Gen.zip3 Values.row numbers Values.bytes)
+    let cases = Arb.fromGen (Gen.zip3 RowValues.row numbers Values.bytes)
 
     [<Law(5_000)>]
     member law.``a field that this build does not know is passed over when its number is odd, and refused when even``
@@ -89,7 +89,7 @@ type NewerRows(output: ITestOutputHelper) =
 
     [<Law(2_000)>]
     member law.``so is a field of a snapshot's memory``() =
-        let cases = Arb.fromGen (Gen.zip3 Values.durable numbers Values.bytes)
+        let cases = Arb.fromGen (Gen.zip3 RowValues.durable numbers Values.bytes)
 
         law.Holds [] cases (fun (durable, number, value) ->
             let row = {
@@ -145,7 +145,7 @@ type NewerRows(output: ITestOutputHelper) =
 
     [<Law(1_000)>]
     member law.``a row of another format version is refused with the versions that are read``() =
-        law.Holds [] (Arb.fromGen Values.row) (fun row ->
+        law.Holds [] (Arb.fromGen RowValues.row) (fun row ->
             for version in [ 0uy; 3uy; 127uy ] do
                 let bytes = Stored.bytes row
                 bytes[0] <- version

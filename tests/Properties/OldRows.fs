@@ -120,7 +120,7 @@ type OldRows(output: ITestOutputHelper) =
         | Fact.Snapshot { Last = NonNull last } -> isOld last.Fact
         | fact -> isOld fact
 
-    let oldRow = Values.row |> Gen.filter isOldRow |> Gen.map sayable
+    let oldRow = RowValues.row |> Gen.filter isOldRow |> Gen.map sayable
 
     let rows = Arb.fromGen (Gen.zip oldRow (Gen.optionOf Values.bytes))
 

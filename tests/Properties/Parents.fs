@@ -14,7 +14,7 @@ type Parents(output: ITestOutputHelper) =
     inherit Laws(output)
 
     let childrenOf (played: Played) (run: Run) =
-        match Play.stepOf played.Plan run.State with
+        match Answers.stepOf played.Plan run.State with
         | Some(StepKind.Children children) -> Some children
         | _ -> None
 
@@ -228,12 +228,12 @@ type Parents(output: ITestOutputHelper) =
                     Items = [| null; null; null |]
                     Due = Nullable()
                 }
-                Fact.ChildStarted(Play.childStart 0)
-                Fact.ChildStarted(Play.childStart 1)
-                Fact.ChildStarted(Play.childStart 2)
-                Fact.ChildEnded(Play.childEnding RowStatus.Failed 1)
-                Fact.ChildEnded(Play.childEnding RowStatus.Completed 0)
-                Fact.ChildEnded(Play.childEnding RowStatus.RolledBack 2)
+                Fact.ChildStarted(ChildAnswers.start 0)
+                Fact.ChildStarted(ChildAnswers.start 1)
+                Fact.ChildStarted(ChildAnswers.start 2)
+                Fact.ChildEnded(ChildAnswers.ending RowStatus.Failed 1)
+                Fact.ChildEnded(ChildAnswers.ending RowStatus.Completed 0)
+                Fact.ChildEnded(ChildAnswers.ending RowStatus.RolledBack 2)
                 Fact.Failed(failed, null)
             ]
             |> List.mapi (fun i fact -> row (int64 i) fact)
@@ -250,5 +250,5 @@ type Parents(output: ITestOutputHelper) =
             | effect -> failwith $"%A{effect}"
 
         Law.equal
-            [ Fact.StateEntered null; Fact.ChildStarted(Play.childStart 1) ]
+            [ Fact.StateEntered null; Fact.ChildStarted(ChildAnswers.start 1) ]
             (go (Play.recover plan rows) RunEvent.Retried)

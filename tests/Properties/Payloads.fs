@@ -123,7 +123,7 @@ type Payloads(output: ITestOutputHelper) =
 
     [<Law(5_000)>]
     member law.``a payload of each kind that format 2 added has the documented bytes``() =
-        law.Holds kinds (Arb.fromGen Values.addedRow) (fun row ->
+        law.Holds kinds (Arb.fromGen RowValues.addedRow) (fun row ->
             Law.equal (Array.ofList (payload row.Fact)) (nonNull (RowFormat.Payload row.Fact))
             [ string (Fact.kind row.Fact) ])
 
@@ -137,7 +137,7 @@ type Payloads(output: ITestOutputHelper) =
             | Fact.BranchesListed listing -> not listing.Due.HasValue
             | _ -> true
 
-        let row = Values.addedRow |> Gen.filter endsWithoutFields
+        let row = RowValues.addedRow |> Gen.filter endsWithoutFields
 
         let cases = Arb.fromGen (Gen.zip3 row numbers Values.bytes)
 

@@ -27,7 +27,7 @@ type Resuming(output: ITestOutputHelper) =
 
     /// What a state's work is once its row is durable.
     let begins (plan: Plan) (run: Run) =
-        match DurableState.wokenBy run.Visit run.Durable, Play.stepOf plan run.State with
+        match DurableState.wokenBy run.Visit run.Durable, Answers.stepOf plan run.State with
         | null, Some(StepKind.Split _) -> Effect.RunSplit run.State
         | null, _ -> Effect.RunTask run.State
         | row, _ -> Effect.Continue(run.State, row.Fact)
@@ -52,7 +52,7 @@ type Resuming(output: ITestOutputHelper) =
     /// What its children or branches are given is listed anew.
     let isToBeListed (plan: Plan) (run: Run) =
         let join =
-            match Play.stepOf plan run.State with
+            match Answers.stepOf plan run.State with
             | Some(StepKind.Children children) -> children.Join
             | _ -> null
 
@@ -91,7 +91,7 @@ type Resuming(output: ITestOutputHelper) =
         | effect, _ -> Assert.Fail $"%A{effect} after the rows of children."
 
     let owesFanOut (plan: Plan) (run: Run) (after: Transition) =
-        match Play.stepOf plan run.State with
+        match Answers.stepOf plan run.State with
         | Some(StepKind.Split _) -> owesBranches run after
         | _ -> owesChildren run after
 

@@ -236,7 +236,7 @@ type Retries(output: ITestOutputHelper) =
         let failed = {
             Error = opened
             Sample = 0.5
-            Now = Play.epoch
+            Now = Answers.epoch
             Until = Nullable()
         }
 
@@ -309,7 +309,7 @@ type Retries(output: ITestOutputHelper) =
         let failed = {
             Error = CanoError.Of(Fault.ResourceNotFound "key")
             Sample = 0.5
-            Now = Play.epoch
+            Now = Answers.epoch
             Until = Nullable()
         }
 
@@ -364,7 +364,7 @@ type Retries(output: ITestOutputHelper) =
                     {
                         Error = error
                         Sample = 0.5
-                        Now = Play.epoch
+                        Now = Answers.epoch
                         Until = Nullable()
                     }
                 )

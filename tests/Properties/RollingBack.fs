@@ -96,7 +96,7 @@ type RollingBack(output: ITestOutputHelper) =
                 Assert.Contains((entry.Visit, entry.Output), answers)
                 let node = played.Plan.Nodes[played.Plan.NumberOf entry.State]
 
-                match Play.stepOf played.Plan node.Number with
+                match Answers.stepOf played.Plan node.Number with
                 | Some(StepKind.Compensatable _) -> Assert.Equal(node.Task, entry.Task)
                 | step -> Assert.Fail $"%A{step} was undone."
 
@@ -176,7 +176,7 @@ type RollingBack(output: ITestOutputHelper) =
                 played.Moments
                 |> List.filter (fun moment ->
                     moment.Before.Phase.IsStopping
-                    && match Play.stepOf played.Plan moment.Before.State with
+                    && match Answers.stepOf played.Plan moment.Before.State with
                        | Some(StepKind.Compensatable _) -> true
                        | _ -> false)
 
@@ -200,10 +200,11 @@ type RollingBack(output: ITestOutputHelper) =
                 "undone", played.End.Durable.Rollback |> isNull |> not
                 "completed in the end",
                 played.End.Phase.IsEnded
-                && stopping |> List.exists (fun moment -> Play.answered _.IsCompleted moment.Event)
+                && stopping
+                   |> List.exists (fun moment -> Answers.answered _.IsCompleted moment.Event)
                 && isNull played.End.Durable.Rollback
                 "failed while stopping",
-                stopping |> List.exists (fun moment -> Play.answered _.IsFailed moment.Event)
+                stopping |> List.exists (fun moment -> Answers.answered _.IsFailed moment.Event)
             ])
 
     [<Law(2_000)>]

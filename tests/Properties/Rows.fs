@@ -17,7 +17,7 @@ type Rows(output: ITestOutputHelper) =
 
     let kinds = Enum.GetNames typeof<RowKind> |> List.ofArray
 
-    let rows = Arb.fromGen Values.row
+    let rows = Arb.fromGen RowValues.row
 
     let durable (bytes: byte[] option) =
         match bytes with
@@ -26,7 +26,7 @@ type Rows(output: ITestOutputHelper) =
 
     /// Rows as stores keep them, with everything that a row may have.
     let stored = gen {
-        let! row = Values.row
+        let! row = RowValues.row
         let! status = Gen.elements (Enum.GetValues<RowStatus>())
         let! times = Gen.two (Gen.optionOf Values.instant)
         let! data = Gen.two (Gen.optionOf Values.bytes)
@@ -116,7 +116,7 @@ type Rows(output: ITestOutputHelper) =
 
     [<Law(5_000)>]
     member law.``a row within a snapshot has the bytes that it has outside``() =
-        let cases = Arb.fromGen (Gen.zip Values.simpleRow Values.durable)
+        let cases = Arb.fromGen (Gen.zip RowValues.simpleRow RowValues.durable)
 
         law.Holds [] cases (fun (row, durable) ->
             let whole = { durable with Last = row }
@@ -181,7 +181,7 @@ type Rows(output: ITestOutputHelper) =
     [<Law(10_000)>]
     [<Trait("ID", "Y14")>]
     member law.``bytes that were cut short or made longer are refused``() =
-        let cases = Arb.fromGen (Gen.zip Values.row (Gen.choose (0, 10_000)))
+        let cases = Arb.fromGen (Gen.zip RowValues.row (Gen.choose (0, 10_000)))
 
         law.Holds [ "payload" ] cases (fun (row, place) ->
             let bytes = Stored.bytes row
@@ -208,7 +208,7 @@ type Rows(output: ITestOutputHelper) =
     [<Trait("ID", "Y14")>]
     member law.``damaged bytes never throw, whatever they are read as``() =
         let damage = gen {
-            let! row = Values.row
+            let! row = RowValues.row
             let! noise = Values.bytes
             let! place = Gen.choose (0, 10_000)
             let! value = Gen.choose (0, 255)
@@ -288,7 +288,7 @@ type Rows(output: ITestOutputHelper) =
 
     [<Fact>]
     member _.``a snapshot within a snapshot is damage``() =
-        let row = Values.row |> Gen.sample 1 |> Array.head
+        let row = RowValues.row |> Gen.sample 1 |> Array.head
 
         let inner = {
             row with

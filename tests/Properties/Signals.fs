@@ -178,7 +178,7 @@ type Signals(output: ITestOutputHelper) =
         law.Holds [ "open"; "something to undo" ] waiters (fun scenario ->
             let played = Play.scenario { scenario with AppendFails = None }
 
-            let waits = played.Moments |> List.map _.After.Run |> List.filter Play.isOwnWait
+            let waits = played.Moments |> List.map _.After.Run |> List.filter Answers.isOwnWait
 
             for run in waits do
                 for request in
@@ -269,7 +269,7 @@ type Signals(output: ITestOutputHelper) =
                     Id = null
                     Payload = null
                 }
-                AcceptedAt = Play.epoch.AddMinutes(float minute)
+                AcceptedAt = Answers.epoch.AddMinutes(float minute)
             }
         }
 
@@ -277,7 +277,7 @@ type Signals(output: ITestOutputHelper) =
             Gen.zip
                 (Gen.choose (0, 6)
                  |> Gen.bind (fun count -> List.init count entry |> Gen.sequenceToList))
-                (Gen.elements [ Nullable(); Nullable(Play.epoch.AddMinutes 3.0) ])
+                (Gen.elements [ Nullable(); Nullable(Answers.epoch.AddMinutes 3.0) ])
             |> Arb.fromGen
 
         let wait: WaitDefinition = {

@@ -148,7 +148,9 @@ type Stopping(output: ITestOutputHelper) =
                     Assert.True after.Start.IsAwait
 
                     let ended =
-                        answered after.Run (Answer.SplitEnded(Play.result 1 [ false ], null))
+                        answered
+                            after.Run
+                            (Answer.SplitEnded(BranchAnswers.result 1 [ false ], null))
 
                     Law.equal (Phase.Ended Outcome.Suspended) ended.Run.Phase
 
@@ -217,7 +219,7 @@ type Stopping(output: ITestOutputHelper) =
 
             let request = {
                 Reason = null
-                RequestedAt = Play.epoch
+                RequestedAt = Answers.epoch
             }
 
             let beside =
@@ -249,7 +251,7 @@ type Stopping(output: ITestOutputHelper) =
                             Answer.Completed(0, [| 1uy |])
                             Answer.Advanced [| 1uy |]
                             Answer.FailedForGood(CanoError.Of(Fault.Generic "for good"))
-                            Answer.SplitEnded(Play.result 1 [ false ], null)
+                            Answer.SplitEnded(BranchAnswers.result 1 [ false ], null)
                         ] do
                         match (step run (RunEvent.Answered(run.Visit, answer))).Start with
                         | Effect.Finish(Outcome.Failed error) ->
@@ -384,7 +386,7 @@ type Stopping(output: ITestOutputHelper) =
 
             let request = {
                 Reason = "they changed their mind"
-                RequestedAt = Play.epoch
+                RequestedAt = Answers.epoch
             }
 
             let rec rowsFrom (after: Transition) =
@@ -394,7 +396,7 @@ type Stopping(output: ITestOutputHelper) =
                 match after.Start with
                 | Effect.Append row -> row :: next RunEvent.RowAppended
                 | Effect.RecallChildren children ->
-                    let ending = Play.childEnding RowStatus.Cancelled children[0].Child.Index
+                    let ending = ChildAnswers.ending RowStatus.Cancelled children[0].Child.Index
                     let answer = Answer.WokenBy(Fact.ChildEnded ending)
                     next (RunEvent.Answered(after.Run.Visit, answer))
                 | Effect.Finish(Outcome.Failed error) ->

@@ -22,7 +22,7 @@ type UndoRetries(output: ITestOutputHelper) =
     let staysAsItIs (plan: Plan) (run: Run) =
         let request = {
             Reason = null
-            RequestedAt = Play.epoch
+            RequestedAt = Answers.epoch
         }
 
         for asked in

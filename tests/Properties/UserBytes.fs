@@ -12,7 +12,8 @@ type UserBytes(output: ITestOutputHelper) =
     inherit Laws(output)
 
     // A snapshot holds values of every kind.
-    let rows = Arb.fromGen (Gen.frequency [ 3, Values.row; 1, Values.snapshotRow ])
+    let rows =
+        Arb.fromGen (Gen.frequency [ 3, RowValues.row; 1, RowValues.snapshotRow ])
 
     let flip = Func<byte[], byte[]>(Array.map (fun one -> one ^^^ 0xFFuy))
 

@@ -36,7 +36,7 @@ type Waits() =
         Fact = fact
     }
 
-    let due = Nullable Play.epoch
+    let due = Nullable Answers.epoch
 
     let run phase durable = {
         Run.Fresh(plan.NumberOf "S") with
