@@ -17,6 +17,7 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     private readonly TaskCompletionSource _begun = new(dispatcher.Completions);
     private readonly TaskCompletionSource<EndedRun> _ended = new(dispatcher.Completions);
     private readonly TaskCompletionSource<bool> _granted = new(dispatcher.Completions);
+    private readonly TaskCompletionSource _underway = new(dispatcher.Completions);
     private readonly TaskCompletionSource _cancelled = new(dispatcher.Completions);
     private volatile bool _isAwaited;
     private volatile bool _restsWithAll;
@@ -38,6 +39,12 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// <summary>Whether the run came to be this one's to work on: its first row is durable, or it is
     /// claimed.</summary>
     public Task<bool> Granted => dispatcher.Own(_granted.Task);
+
+    /// <summary>It is this one's to work on, or somebody else's, or waits for a place.</summary>
+    public Task Underway => dispatcher.Own(_underway.Task);
+
+    /// <summary>Others work, and it waits for a place.</summary>
+    public void WaitsForPlace() => _underway.TrySetResult();
 
     /// <summary>The engine works on it no more.</summary>
     public Task<EndedRun> Ended => dispatcher.Own(_ended.Task);
@@ -144,14 +151,20 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
 
     bool IRunHost.Listens => _wantsCancel || !_begun.Task.IsCompleted || bell.IsWatched;
 
-    void IRunHost.Claimed() => _granted.TrySetResult(true);
+    void IRunHost.Claimed() => Grant(true);
+
+    private void Grant(bool isGranted)
+    {
+        _granted.TrySetResult(isGranted);
+        _underway.TrySetResult();
+    }
 
     void IRunHost.Appended(CheckpointRow row)
     {
         if (IsQueued)
             Control.Suspend(TimeSpan.Zero);
         _begun.TrySetResult();
-        _granted.TrySetResult(true);
+        Grant(true);
         if (row.Kind == RowKind.CancelRequested)
             _cancelled.TrySetResult();
         bell.Ring(id);
@@ -159,7 +172,7 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
 
     public void End(EndedRun ended)
     {
-        _granted.TrySetResult(false);
+        Grant(false);
         _ended.SetResult(ended);
     }
 }

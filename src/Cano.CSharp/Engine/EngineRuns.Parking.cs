@@ -18,6 +18,12 @@ internal sealed partial class EngineRuns
     );
     private bool _isAlarmSet;
 
+    /// <summary>So many runs at once are on their way from the end of their wait to their work: when very
+    /// many wake together, what they need for it is not all in memory at a time.</summary>
+    private const int WakingMax = 64;
+
+    private readonly SemaphoreSlim _waking = new(WakingMax);
+
     /// <summary>Something came into the inbox of a run.</summary>
     public void Ring(string id)
     {
@@ -148,6 +154,26 @@ internal sealed partial class EngineRuns
             ? TakeUpAsync(id, wait.Workflow)
             : Task.FromResult<EngineRun?>(null);
 
+    /// <summary>Takes a run up whose time has come, and makes way for the next when it is on its
+    /// way.</summary>
+    private async Task WakenAsync(string id, ParkedWait wait)
+    {
+        try
+        {
+            if (IsSuspended || !_parked.Remove(id))
+                return;
+            var isWaitOver = wait.End?.Left(_clock) <= TimeSpan.Zero;
+            var entering = TakeUpAsync(id, wait.Workflow, isWaitOver: isWaitOver);
+            // One that has to wait for somebody else's body holds up nobody.
+            if (entering is { IsCompletedSuccessfully: true, Result: { } run })
+                await run.Underway.ConfigureAwait(false);
+        }
+        finally
+        {
+            _waking.Release();
+        }
+    }
+
     private void SetAlarm()
     {
         lock (_gate)
@@ -182,10 +208,13 @@ internal sealed partial class EngineRuns
                 .ConfigureAwait(false);
             foreach (var (id, wait) in _parked.Due())
             {
-                if (IsSuspended || !_parked.Remove(id))
-                    continue;
-                var isWaitOver = wait.End?.Left(_clock) <= TimeSpan.Zero;
-                _ = TakeUpAsync(id, wait.Workflow, isWaitOver: isWaitOver);
+                if (!_waking.Wait(0, CancellationToken.None))
+                {
+                    await _waking.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+                    await basis.Dispatcher.Turn;
+                }
+
+                _ = WakenAsync(id, wait);
             }
         }
     }

@@ -126,7 +126,13 @@ internal sealed partial class EngineRuns(
         var slot = new ResumeSlot(PlacesOf(run.Workflow));
         run.RestWith(slot);
         if (isRested && !run.IsQueued)
-            await slot.TakeAsync().ConfigureAwait(false);
+        {
+            var taking = slot.TakeAsync();
+            if (!taking.IsCompleted)
+                run.WaitsForPlace();
+            await taking.ConfigureAwait(false);
+        }
+
         var wanted = request with
         {
             Control = run.Control,

@@ -108,14 +108,14 @@ internal sealed class Crowd
 
     /// <summary>Lets the time of all others come; returns when they have ended, each with a durable
     /// row.</summary>
-    public async Task<(int Count, TimeSpan Took)> WakeAsync(VirtualTime time, int count)
+    public async Task<(int Count, TimeSpan Took, TimeSpan Processor)> WakeAsync(VirtualTime time, int count)
     {
         var timers = Enumerable.Range(0, count).Count(run => KindOf(run) == 0);
         (_ended, _awaited) = (0, timers);
-        var clock = Stopwatch.StartNew();
+        var (clock, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         time.Advance(s_hour);
         await _all.Task;
-        return (timers, clock.Elapsed);
+        return (timers, clock.Elapsed, Environment.CpuUsage.TotalTime - before);
     }
 
     private static int KindOf(int run) => run % s_states.Length;

@@ -64,7 +64,7 @@ internal static class ParkedRow
             throw new Broken($"a run that waits was told of as {end}");
         var resumed = opened.Elapsed;
         var (signals, signalled) = await found.SignalAsync(count);
-        var (timers, woken) = await found.WakeAsync(time, Among + count);
+        var (timers, woken, processor) = await found.WakeAsync(time, Among + count);
         var rate = timers / woken.TotalSeconds;
         if (count >= Row.FullCount)
         {
@@ -74,7 +74,7 @@ internal static class ParkedRow
 
         return $"{runs:N0} runs, {runs - count:N0} of them children, started in {started.TotalSeconds:N1} s, {heap / runs:N0} bytes each; opened again in {opening.TotalSeconds:N1} s, "
             + $"resumed in {resumed.TotalSeconds:N2} s; {signals:N0} signalled in {signalled.TotalMilliseconds:N0} ms; "
-            + $"{timers:N0} woken by their time, {rate:N0} a second";
+            + $"{timers:N0} woken by their time, {rate:N0} a second, {processor.TotalMicroseconds / timers:N0} µs of a processor each";
     }
 
     private static void Copy(string from, string to)
