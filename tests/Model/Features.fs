@@ -20,8 +20,7 @@ module Features =
         story.Places
         |> List.exists (fun place ->
             match place.Work with
-            | Work.Split fork ->
-                isRule fork.Rule && any told.Hooks $"OnTaskStart {place.Name}/branch0"
+            | Work.Split fork -> isRule fork.Rule && any told.Hooks $"OnTaskStart {place.Name}/"
             | _ -> false)
 
     let private worked (story: Story) (told: Told) (isWork: Work -> bool) =
@@ -34,6 +33,21 @@ module Features =
         told.Rows
         |> List.pairwise
         |> List.exists (fun (one, next) -> one.Contains first && next.Contains second)
+
+    /// Such a hook is the first that follows a resume.
+    let private resumes (told: Told) (isFirst: string -> bool) =
+        told.Hooks
+        |> List.pairwise
+        |> List.exists (fun (first, second) -> first.StartsWith "OnResume" && isFirst second)
+
+    /// A state that failed begins once more, and such a row follows.
+    let private retries (told: Told) (row: string) =
+        told.Rows
+        |> List.windowed 3
+        |> List.exists (fun rows ->
+            rows[0].Contains " Failed "
+            && rows[1].Contains "StateEntered"
+            && rows[2].Contains row)
 
     /// The run rests after such a row.
     let private rests (told: Told) (row: string) =
@@ -58,7 +72,11 @@ module Features =
             name, joined story told isRule
         "branches cancelled by a verdict or stop",
         told.Hooks
-        |> List.exists (fun hook -> hook.Contains "branch" && hook.EndsWith "cancelled")
+        |> List.exists (fun hook -> hook.Contains '[' && hook.EndsWith "cancelled")
+        "journaled branches", any told.Rows "BranchCompleted"
+        "journaled branches in a second life", resumes told (fun hook -> hook.Contains '[')
+        "journaled branches retried", retries told "BranchCompleted"
+        "next state chosen by what branches gave", any told.Calls " next "
         "retry", any told.Hooks "OnRetry"
         "journaled wait", any told.Rows "WaitStarted"
         "cursor", any told.Rows "CursorAdvanced"
@@ -78,11 +96,7 @@ module Features =
         "crash", any told.Results "checkpoint_store"
         "resume", any told.Hooks "OnResume"
         "second resume", (told.Hooks |> List.filter _.StartsWith("OnResume")).Length > 1
-        "resume into a rollback",
-        told.Hooks
-        |> List.pairwise
-        |> List.exists (fun (first, second) ->
-            first.StartsWith "OnResume" && second.StartsWith "OnCheckpoint")
+        "resume into a rollback", resumes told _.StartsWith("OnCheckpoint")
         "completed", any told.Results "Done "
         "failed", told.Results |> List.exists (fun result -> not (result.StartsWith "Done "))
     ]

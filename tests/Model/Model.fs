@@ -90,24 +90,6 @@ type internal Course(story: Story) =
         let ofVisit = rows |> Seq.filter (fun row -> row.Visit = visit) |> Seq.rev
         ofVisit |> Seq.tryPick (fun row -> match row.Fact with Cursor cursor -> Some cursor | _ -> None) |> Option.defaultValue 0
 
-    /// Y1, Y3, K6: none while the join is uncertain.
-    let verdict (fork: Fork) total ok bad isLate =
-        let running = total - ok - bad
-        let needed =
-            match fork.Rule with
-            | Rule.All -> total
-            | Rule.Any -> 1
-            | Rule.Quorum n | Rule.Partial n -> n
-            | Rule.Percent p -> (p * total + 99) / 100
-            | Rule.UntilTimeout -> 0
-        if total = 0 then Some true
-        elif fork.Rule = Rule.UntilTimeout && running > 0 then (if isLate then Some(ok + bad > 0) else None)
-        elif isLate then Some(ok >= needed)
-        elif running > 0 && fork.WaitsForAll then None
-        elif ok >= needed then Some true
-        elif ok + running < needed then Some false
-        else None
-
     /// A2, D4, D5, Y27, T1: an exit leaves one row, a router none but as the first state.
     let rec enter next withSplit =
         visit <- visit + 1L
@@ -149,7 +131,7 @@ type internal Course(story: Story) =
         let at = place state
         match at.Work with
         | Work.Single | Work.Router -> call state; chose at (answer at)
-        | Work.Split fork -> fan fork
+        | Work.Split fork -> fan at fork
         | Work.Timer wait ->
             call $"{state} wait"
             match answer at with
@@ -182,49 +164,35 @@ type internal Course(story: Story) =
 
     and afterWait at = call $"{state} after"; chose at (answer at)
 
-    and fan fork =
+    /// W2: items are asked for once, and each branch that counts has a row.
+    and fan (at: Place) (fork: Fork) =
         let list () =
             t.Moment(); t.Call $"{state} list {visit} {split}"
-            let count = Script.listed (t.Choose())
-            if count.IsNone then stopNow (); fail (error "task_execution" 1 (Script.thrown "no list"))
-            count.Value
-        let total = fork.Fixed |> Option.defaultWith list
-        let script = lazy Script.branches fork total t.Choose
-        let told name i detail = t.Hook(name, $"{state}/{Script.branch i}[{i}]", 1, detail)
-        let mutable started, ended = [], []
-        let startSome () =
-            while started.Length < total && started.Length - ended.Length < defaultArg fork.Bulkhead total do
-                told "OnTaskStart" started.Length ""
-                started <- started @ [ started.Length ]
-        let counted ok = ended |> List.filter (fun i -> script.Value.Succeed[i] = ok)
-        let judge isLate = if t.Stop.IsSome then None else verdict fork total (counted true).Length (counted false).Length isLate
-        let isLate () =
-            let isUp = not t.IsAsked && script.Value.TimeoutAfter = Some ended.Length
-            (if isUp then t.Now <- t.Now + Script.splitLimit); isUp
-        // B9, Y1, K17: none starts when nobody wants it any more.
-        let mutable decided = if t.Rests then None else judge false
-        let mutable isOutOfTime = false
-        if decided.IsNone && not t.IsAsked then (startSome (); if isLate () then (isOutOfTime <- true; decided <- judge true))
-        while decided.IsNone && not t.IsAsked do
-            let i = script.Value.Order[ended.Length]
-            ended <- ended @ [ i ]
-            if script.Value.Succeed[i] then told "OnTaskSuccess" i "" else told "OnTaskFailure" i "task_execution"
-            t.Moment()
-            // S1: of those that end now only one that succeeded counts.
-            let isLate = isLate () in decided <- (if t.Rests && not script.Value.Succeed[i] then None else judge false)
-            if decided.IsNone && not t.IsAsked then
-                startSome ()
-                if isLate then (isOutOfTime <- true; decided <- judge true)
-        let cancelled = List.except ended [ 0 .. total - 1 ]
-        // Z9: whatever was started has an end.
-        let tellRest hook detail = for i in cancelled do if List.contains i started then told hook i detail
-        // W3: what a decided join does not need has not failed.
-        let isSpared = decided.IsSome && not (isOutOfTime && decided = Some false)
-        (try hear () with _ -> tellRest "OnTaskFailure" "cancelled"; reraise ())
-        if isSpared then tellRest "OnBranchNotNeeded" "" else tellRest "OnTaskFailure" "cancelled"
-        (if decided.IsNone then stopNow () else haltNow ())
-        if decided <> Some true then fail (error "workflow" 1 "")
-        enter fork.Next (Line.split (counted true) (counted false) cancelled)
+            let items = Script.listed (t.Choose())
+            if items.IsNone then stopNow (); fail (error "task_execution" 1 (Script.thrown "no list"))
+            items.Value
+        let known = if fork.Journaled then Fan.ofVisit visit rows else None
+        let items = match known, fork.Fixed with Some fan, _ -> fan.Items | None, Some count -> [ 1..count ] | None, None -> list ()
+        if fork.Journaled && known.IsNone then stopNow (); record state (Listed items); stopNow ()
+        let told = match known with Some fan -> [ for i, gave in fan.Ended -> i, gave.IsSome ] | None -> []
+        let write i ok = if fork.Journaled then record state (Branch(i, (if ok then Some(Script.given items[i]) else None)))
+        let branches = Branching(t, state, fork, items.Length, told, write)
+        (try branches.Live(); hear () with _ -> branches.TellRest("OnTaskFailure", "cancelled"); reraise ())
+        branches.TellRest()
+        (if branches.Decided.IsNone then stopNow () else haltNow ())
+        if branches.Decided <> Some true then fail (error "workflow" 1 "")
+        let result = Line.split branches.Succeeded branches.Failed branches.Cancelled
+        if fork.Journaled then choose at [ for i in List.sort branches.Succeeded -> items[i] ] result else enter fork.Next result
+
+    /// W1: what branches gave comes in the order of the items, and chooses the next state; it is
+    /// tried once.
+    and choose (at: Place) succeeded result =
+        t.Moment()
+        t.Call $"{state} next {visit} {Line.given [ for item in succeeded -> item, Script.given item ]}"
+        match answer at with
+        | Reply.Fails text -> stopNow (); fail (error "task_execution" 1 (Script.thrown text))
+        | Reply.Goes next -> haltNow (); (if not (isAllowed at next) then fail (error "workflow" 1 "")); enter next result
+        | _ -> stopNow (); fail (error "workflow" 1 "")
 
     let rollBackAs next = pickFact (function RollingBack cause -> Some cause | _ -> None) |> Seq.head |> next
 
@@ -237,6 +205,7 @@ type internal Course(story: Story) =
         | _ when isCancelled () || t.Cancel.IsSome -> fail (error "cancelled" 0 "")
         | Entered _ | Cursor _ | Fails _ -> hook "OnStateEnter" ""; start ()
         | Completed(next, _) -> leave (place state) next
+        | Listed _ | Branch _ -> work ()
         | Waits(due, 0, _) -> sleepUntil due; afterWait (place state)
         | Waits(due, _, _) -> tryAgainAt due
         | CancelAsked _ | Finished | Snapshot -> ()

@@ -45,6 +45,11 @@ module Reading =
     /// Outputs and cursors are numbers in JSON.
     let private number (bytes: byte[]) = Text.Encoding.UTF8.GetString bytes
 
+    let private value (stored: StoredValue | null) =
+        match stored with
+        | null -> "nothing"
+        | stored -> number stored.Json
+
     let fact (epoch: DateTimeOffset) (said: Fact) =
         let until (due: Nullable<DateTimeOffset>) =
             if due.HasValue then
@@ -53,6 +58,12 @@ module Reading =
                 "for ever"
 
         match said with
+        | Fact.BranchesListed listing ->
+            let items = String.Join(',', listing.Items |> Seq.map value)
+            $"BranchesListed {items}".TrimEnd()
+        | Fact.BranchCompleted { Index = i; Error = NonNull failure } ->
+            $"BranchCompleted {i} {error failure}"
+        | Fact.BranchCompleted branch -> $"BranchCompleted {branch.Index} {value branch.Result}"
         | Fact.StateEntered null -> "StateEntered"
         | Fact.StateEntered ending -> $"StateEntered {split (nonNull ending).Result}"
         | Fact.StepCompleted(next, output) -> $"StepCompleted {next} {number output}"
@@ -68,9 +79,7 @@ module Reading =
         | Fact.CancelRequested request -> $"CancelRequested {span (request.RequestedAt - epoch)}"
         | Fact.SignalTaken _
         | Fact.ChildStarted _
-        | Fact.ChildEnded _
-        | Fact.BranchesListed _
-        | Fact.BranchCompleted _ -> $"{Fact.kind said} is none of a story's"
+        | Fact.ChildEnded _ -> $"{Fact.kind said} is none of a story's"
         | Fact.Snapshot _ -> Line.snapshot
 
     /// A row as a store keeps it, read back from its own bytes.

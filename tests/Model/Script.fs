@@ -11,8 +11,8 @@ type Reply =
 
 /// What happens to the branches of one split.
 type Branches = {
-    /// Whether each succeeds.
-    Succeed: bool list
+    /// Whether each succeeds, by its index.
+    Succeed: Map<int, bool>
     /// In which order they end when nothing stops them.
     Order: int list
     /// The split's time is up when so many have ended.
@@ -53,7 +53,7 @@ module Script =
         match place.Work, choice % 10 with
         | _ when choice < 0 -> Reply.Fails "spent"
         | _, (0 | 1) -> Reply.Fails $"failed {choice}"
-        | (Work.Single | Work.Router), 2 when ways % 4 = 0 -> Reply.Strays
+        | (Work.Single | Work.Router | Work.Split _), 2 when ways % 4 = 0 -> Reply.Strays
         | (Work.Stepped | Work.Stream), (3 | 4 | 5 | 6 | 7) -> Reply.More choice
         | _ -> Reply.Goes(next story place ways)
 
@@ -64,15 +64,21 @@ module Script =
         else
             None
 
-    /// How many branches are listed; none when the listing fails.
+    /// What branches are listed for; none when the listing fails.
     let listed choice =
         if choice < 0 || choice % 17 = 0 then
             None
         else
-            Some(choice % 5)
+            Some(List.init (choice % 5) (fun i -> choice + i))
+
+    /// What a journaled branch gives that succeeds.
+    let given item = 2 * item + 1
 
     /// The name of a branch.
     let branch (i: int) = $"branch{i}"
+
+    /// Why a branch fails.
+    let broken (i: int) = $"branch {i}"
 
     let rec private order bulkhead (picks: int list) (waiting: int list) =
         match waiting with
@@ -82,18 +88,27 @@ module Script =
             let ends = underWay[abs picks.Head % underWay.Length]
             ends :: order bulkhead picks.Tail (List.except [ ends ] waiting)
 
-    /// The branches of a split of `count`; draws a choice for each, and one for the timeout of a
-    /// split that has any.
-    let branches (fork: Fork) count (choose: unit -> int) : Branches =
-        let timeout = if fork.HasTimeout && count > 0 then choose () % 8 else -1
-        let choices = List.init count (fun _ -> choose ())
+    /// The branches of a split that have these indices; draws a choice for each, and one for the
+    /// timeout of a split that has any.
+    let branches (fork: Fork) (indices: int list) (choose: unit -> int) : Branches =
+        let timeout =
+            if fork.HasTimeout && not indices.IsEmpty then
+                choose () % 8
+            else
+                -1
+
+        let choices = indices |> List.map (fun _ -> choose ())
 
         {
-            Succeed = choices |> List.map (fun choice -> choice >= 0 && choice % 10 < 6)
+            Succeed =
+                choices
+                |> List.map (fun choice -> choice >= 0 && choice % 10 < 6)
+                |> List.zip indices
+                |> Map.ofList
             Order =
                 order
-                    (defaultArg fork.Bulkhead count)
+                    (defaultArg fork.Bulkhead indices.Length)
                     (choices |> List.map (fun choice -> choice / 10))
-                    [ 0 .. count - 1 ]
+                    indices
             TimeoutAfter = if timeout < 0 then None else Some timeout
         }

@@ -9,51 +9,6 @@ open Cano
 open Cano.Kernel
 open Cano.Testing
 
-/// A clock that jumps over whatever the run waits for, as soon as it waits.
-type private JumpingTime(clock: VirtualTime, waiting: TimeSpan -> unit) =
-    inherit TimeProvider()
-    override _.GetUtcNow() = clock.GetUtcNow()
-    override _.GetTimestamp() = clock.GetTimestamp()
-    override _.TimestampFrequency = clock.TimestampFrequency
-    override _.LocalTimeZone = clock.LocalTimeZone
-
-    // A sleep is one moment, however long it is.
-    interface Cano.Runtime.Time.IUnhurriedTime with
-        member _.Look left = left
-
-    override _.CreateTimer(callback, state, due, period) =
-        let timer = clock.CreateTimer(callback, state, due, period)
-
-        {
-            new ITimer with
-                member _.Change(due, period) =
-                    let changed = timer.Change(due, period)
-                    waiting due
-                    changed
-
-                member _.Dispose() = timer.Dispose()
-                member _.DisposeAsync() = timer.DisposeAsync()
-        }
-
-/// The branches of a split under way: each waits at its gate for its turn.
-type private Ensemble(script: Branches) =
-    let gates =
-        script.Succeed
-        |> List.map (fun _ ->
-            TaskCompletionSource TaskCreationOptions.RunContinuationsAsynchronously)
-        |> Array.ofList
-
-    let mutable ended = 0
-    member _.Script = script
-    member _.Gate(i: int) : Task = gates[i].Task
-    member _.IsUp = script.TimeoutAfter = Some ended
-    member _.End() = ended <- ended + 1
-
-    /// Lets the branch whose turn it is go, unless the split's time is up instead.
-    member this.Release() =
-        if ended < script.Order.Length && not this.IsUp then
-            gates[script.Order[ended]].SetResult()
-
 /// Everything outside the engine that a story speaks of: the clock, the disk, the observer, and
 /// what bodies are to do. Moments are counted here as the model counts them.
 type Stage(story: Story) as this =
@@ -66,11 +21,18 @@ type Stage(story: Story) as this =
     let mutable cancel = new CancellationTokenSource()
     let mutable ensemble: Ensemble option = None
     let mutable listed = 0
+    // What rows say of the run, as far as they survive.
+    let mutable durable = DurableState.empty
     let mutable isStopped = false
     static member Epoch = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)
 
     /// The visit stands in the key that bodies hand to the outside world.
     static member Visit(context: TaskContext) = context.EffectKey.Split('/')[2]
+
+    /// So does the index of a branch.
+    static member BranchOf(context: TaskContext) =
+        let part = context.EffectKey.Split('/')[3]
+        int (part.TrimStart 'b')
 
     static member private Split(context: TaskContext) =
         match context.SplitResult with
@@ -170,16 +132,34 @@ type Stage(story: Story) as this =
     /// Why the next item cannot be processed.
     member val Failing = "" with get, set
 
-    /// Branches are listed: none when that fails.
+    /// Branches are listed.
     member this.List(state: string, context: TaskContext) =
         this.Moment() |> ignore
         calls.Add($"{state} list {Stage.Visit context} {Stage.Split context}".TrimEnd())
 
         match Script.listed (this.Choose()) with
-        | Some count ->
-            listed <- count
-            count
+        | Some items ->
+            listed <- items.Length
+            items
         | None -> raise (InvalidOperationException "no list")
+
+    /// What branches gave chooses the next state.
+    member this.Choose(place: Place, results: BranchResults<int, int>, context: TaskContext) =
+        this.Moment() |> ignore
+
+        let given =
+            Line.given [ for result in results.Succeeded -> result.Item, result.Value ]
+
+        calls.Add($"{place.Name} next {Stage.Visit context} {given}".TrimEnd())
+        Script.answer story place (this.Choose()) |> Stage.State
+
+    /// A row is durable.
+    member _.Remember(row: CheckpointRow) =
+        rows.Add(Reading.row Stage.Epoch row)
+
+        match Stored.read (row.ToBytes()) with
+        | Ok row -> durable <- DurableState.remember row durable
+        | Error _ -> ()
 
     /// The body of a branch waits for its turn.
     member _.Branch(i: int, token: CancellationToken) : Task = task {
@@ -189,7 +169,7 @@ type Stage(story: Story) as this =
             do! (ensemble.Gate i).WaitAsync token
 
             if not ensemble.Script.Succeed[i] then
-                raise (InvalidOperationException $"branch {i}")
+                raise (InvalidOperationException(Script.broken i))
     }
 
     member private this.Hear(at: RunPoint, name: string, detail: string) =
@@ -202,11 +182,24 @@ type Stage(story: Story) as this =
         hooks.Add(Line.hook name who at.Attempt detail)
         isBranch
 
+    /// The branches that have no end yet.
+    static member private Waiting(durable: DurableState) =
+        match durable.FanOut with
+        | null -> []
+        | fan -> [ 0 .. FanOut.total fan - 1 ] |> List.except (fan.Branches |> List.map _.Index)
+
     member private this.Gather(state: string) =
         match (story.Places |> List.find (fun place -> place.Name = state)).Work with
         | Work.Split fork ->
-            let count = defaultArg fork.Fixed listed
-            let gathered = Ensemble(Script.branches fork count this.Choose)
+            let leavesRows = story.Journaled && fork.Journaled
+
+            let waiting =
+                if leavesRows then
+                    Stage.Waiting durable
+                else
+                    [ 0 .. (defaultArg fork.Fixed listed) - 1 ]
+
+            let gathered = Ensemble(Script.branches fork waiting this.Choose, leavesRows)
             ensemble <- Some gathered
             gathered.Release()
         | _ -> failwith $"{state} is no split."
@@ -215,11 +208,14 @@ type Stage(story: Story) as this =
         let ensemble = ensemble.Value
         ensemble.End()
 
-        if this.Moment().IsNone then
-            if ensemble.IsUp then
-                clock.Advance(TimeSpan.FromMilliseconds(float Script.splitLimit))
-            else
-                ensemble.Release()
+        if this.Moment().IsNone && not ensemble.IsRowDue then
+            this.GoOn ensemble
+
+    member private _.GoOn(ensemble: Ensemble) =
+        ensemble.Release()
+
+        if ensemble.IsUp then
+            clock.Advance(TimeSpan.FromMilliseconds(float Script.splitLimit))
 
     interface IWorkflowObserver with
         member this.OnStateEnter at =
@@ -249,6 +245,10 @@ type Stage(story: Story) as this =
         member this.OnCheckpoint(at, sequence) =
             this.Hear(at, "OnCheckpoint", string sequence) |> ignore
 
+            match ensemble with
+            | Some ensemble when ensemble.IsRowDue && not isStopped -> this.GoOn ensemble
+            | _ -> ()
+
         member this.OnResume(at, sequence) =
             this.Hear(at, "OnResume", string sequence) |> ignore
 
@@ -266,42 +266,3 @@ type Stage(story: Story) as this =
 
         member this.OnUnknownResumeState(at, sequence) =
             this.Hear(at, "OnUnknownResumeState", string sequence) |> ignore
-
-/// A disk that dies with its process. What was durable by then lives on beneath.
-type MortalStore(stage: Stage, beneath: ICheckpointStore) =
-    let mutable appends = 0
-    let mutable isDead = false
-
-    let die () =
-        isDead <- true
-        raise (IOException "The process died.")
-
-    member _.IsDead = isDead
-
-    interface ICheckpointStore with
-        member _.AppendAsync(id, row, fence, token) =
-            if isDead then
-                die ()
-
-            stage.Moment() |> ignore
-            let death = stage.Death appends
-            appends <- appends + 1
-
-            let append () =
-                let appended = beneath.AppendAsync(id, row, fence, token)
-                stage.Rows.Add(Reading.row Stage.Epoch row)
-                appended
-
-            match death with
-            | None -> append ()
-            | Some true ->
-                (append ()).GetAwaiter().GetResult()
-                die ()
-            | Some false -> die ()
-
-        member _.LoadRunAsync(id, token) = beneath.LoadRunAsync(id, token)
-        member _.ClearAsync(id, token) = beneath.ClearAsync(id, token)
-        member _.Inbox = beneath.Inbox
-        member _.ListRunsAsync(filter, token) = beneath.ListRunsAsync(filter, token)
-        member _.ClaimAsync(id, owner, token) = beneath.ClaimAsync(id, owner, token)
-        member _.DisposeAsync() = ValueTask()

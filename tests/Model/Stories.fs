@@ -41,11 +41,18 @@ module Stories =
             | 4 -> Rule.Partial most
             | _ -> Rule.UntilTimeout
 
+        let isJournaled = chance random 40
+
         {
             Rule = rule
+            Journaled = isJournaled
             // A join that cannot fail must not lead from split to split for ever.
             Next = pick random (if rule.IsUntilTimeout then plain else names)
-            Fixed = if chance random 65 then Some count else None
+            Fixed =
+                if not isJournaled && chance random 65 then
+                    Some count
+                else
+                    None
             HasTimeout = rule.IsUntilTimeout || chance random 50
             Bulkhead = if chance random 40 then Some(random.Next(1, 4)) else None
             WaitsForAll = chance random 25
@@ -138,12 +145,17 @@ module Stories =
         // story's.
         let work = work random taste (names @ exits) [ names.Head; exits.Head ] (i = 0)
 
+        let isBound =
+            match work with
+            | Work.Split fork -> not fork.Journaled
+            | _ -> false
+
         {
             Name = name
             Work = work
             Retries = retries random
             To =
-                if i = 0 || work.IsSplit || chance random 70 then
+                if i = 0 || isBound || chance random 70 then
                     []
                 else
                     List.init (random.Next(1, 4)) (fun _ -> pick random (names @ exits))

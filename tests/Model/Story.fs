@@ -13,9 +13,12 @@ type Rule =
 /// A split: its branches are made of choices.
 type Fork = {
     Rule: Rule
+    /// What follows a join that is met; of journaled branches a body chooses it.
     Next: string
-    /// How many branches; none when they are listed at each entry.
+    /// How many branches; none when they are listed at each entry, as journaled ones are.
     Fixed: int option
+    /// Rows tell of its items, and of the end of each branch.
+    Journaled: bool
     HasTimeout: bool
     Bulkhead: int option
     WaitsForAll: bool

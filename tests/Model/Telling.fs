@@ -14,6 +14,10 @@ type internal Error = {
 /// What a row says. Times in ms since the start of the story.
 type internal Fact =
     | Entered of split: string
+    /// What branches are for.
+    | Listed of items: int list
+    /// A journaled branch has ended; none when it failed.
+    | Branch of index: int * gave: int option
     | Completed of next: string * output: int64
     | Cursor of int
     /// attempt: that goes on after a wait of the step's own, else 0.
@@ -59,9 +63,18 @@ type internal Telling(story: Story) =
     let words (error: Error) =
         Line.error error.Category error.State error.Attempt error.Message error.Later
 
-    let wordsOf (fact: Fact) =
-        match fact with
+    let wordsOf (row: Row) =
+        match row.Fact with
         | Entered split -> $"StateEntered {split}".TrimEnd()
+        | Listed items ->
+            let items = System.String.Join(',', items)
+            $"BranchesListed {items}".TrimEnd()
+        | Branch(i, Some gave) -> $"BranchCompleted {i} {gave}"
+        | Branch(i, None) ->
+            let error =
+                Line.error "task_execution" row.State 1 (Script.thrown (Script.broken i)) []
+
+            $"BranchCompleted {i} {error}"
         | Completed(next, output) -> $"StepCompleted {next} {output}"
         | Cursor cursor -> $"CursorAdvanced {cursor}"
         | Waits(due, failed, attempt) -> $"WaitStarted {Line.span due} {failed} {attempt}"
@@ -81,7 +94,7 @@ type internal Telling(story: Story) =
         | _ -> false
 
     let write (row: Row) =
-        log.Add(Line.row (int64 written) row.Visit row.State (wordsOf row.Fact))
+        log.Add(Line.row (int64 written) row.Visit row.State (wordsOf row))
         written <- written + 1
 
         if row.Fact.IsSnapshot then
@@ -92,9 +105,11 @@ type internal Telling(story: Story) =
         if row.Fact.IsCancelAsked || isEnd row then
             cancel <- None
 
-    /// The run's own work goes on, and has left enough rows to be summed up.
+    /// The run's own work goes on, and has left enough rows to be summed up. What branches are for
+    /// stays where it is as long as they are wanted.
     let isSnapshotDue (newest: Row) =
         match newest.Fact with
+        | _ when rows.Exists(fun row -> row.Fact.IsListed && row.Visit = newest.Visit) -> false
         | Entered _
         | Cursor _
         | Waits _ -> story.Journaled && written - since >= story.SnapshotEvery

@@ -39,6 +39,10 @@ module Line =
 
         $"{listed successes}|{listed errors}|{listed cancelled}"
 
+    /// What branches gave, by what they were for.
+    let given (pairs: (int * int) seq) =
+        System.String.Join(',', pairs |> Seq.map (fun (item, value) -> $"{item}={value}"))
+
     /// Message: only where a body chose the words.
     let error category (state: string) attempt (message: string) (later: string list) =
         let later = later |> List.map (fun text -> "; " + text) |> System.String.Concat

@@ -20,18 +20,6 @@ type Life = {
     Steps: List<Walked>
 }
 
-/// The branches of a split under way.
-type private Fan = {
-    /// Drawn when the first branch starts.
-    Script: Lazy<Branches>
-    Total: int
-    Ended: int list
-    IsStarted: bool
-    IsStopped: bool
-    /// The split's time is up and the kernel has not heard of it.
-    IsLate: bool
-}
-
 /// A story lived by the kernel alone: every effect is answered as the story says, without tasks or
 /// an interpreter.
 type Walk(story: Story) =
@@ -52,9 +40,11 @@ type Walk(story: Story) =
     let mutable began = stage.Clock.GetUtcNow()
     let mutable appends = 0
     let mutable isDead = false
-    let mutable fan: Fan option = None
+    let mutable branches: WalkedBranches option = None
     let now () = stage.Clock.GetUtcNow()
     let json (value: obj) = Encoding.UTF8.GetBytes(string value)
+
+    let value (item: int) : StoredValue = { Json = json item; TypeName = null }
 
     let place () =
         story.Places |> List.find (fun place -> place.Name = plan.NameOf run.State)
@@ -147,95 +137,128 @@ type Walk(story: Story) =
 
         RunEvent.Answered(run.Visit, Answer.Woken)
 
-    let isLate (fan: Fan) =
-        let isUp = request.IsNone && fan.Script.Value.TimeoutAfter = Some fan.Ended.Length
-
-        if isUp then
-            stage.Clock.Advance(TimeSpan.FromMilliseconds(float Script.splitLimit))
-
-        isUp
-
-    let split () =
+    let fork () =
         match (place ()).Work with
-        | Work.Split fork ->
-            let listed =
-                match fork.Fixed with
-                | Some count -> Some count
-                | None ->
-                    moment () |> ignore
-                    Script.listed (stage.Choose())
-
-            match listed with
-            | None -> RunEvent.Answered(run.Visit, Answer.Failed(failure (thrown "no list")))
-            | Some total ->
-                fan <-
-                    Some {
-                        Script = lazy (Script.branches fork total stage.Choose)
-                        Total = total
-                        Ended = []
-                        IsStarted = false
-                        IsStopped = false
-                        IsLate = false
-                    }
-
-                RunEvent.Answered(run.Visit, Answer.BranchesStarted total)
+        | Work.Split fork -> fork
         | _ -> failwith "No split."
 
-    let result (fan: Fan) : SplitResult =
-        let of' ok =
-            fan.Ended
-            |> List.filter (fun i -> fan.Script.Value.Succeed[i] = ok)
-            |> List.sort
+    /// Those of which a row tells come with their ends.
+    let branch (waiting: int list) =
+        let fork = fork ()
 
-        {
-            Successes = [| for i in of' true -> { Index = i; Name = Script.branch i } |]
-            Errors = [|
-                for i in of' false ->
-                    {
-                        Index = i
-                        Name = Script.branch i
-                        Error = thrown $"branch {i}"
-                    }
-            |]
-            Cancelled = [|
-                for i in List.except fan.Ended [ 0 .. fan.Total - 1 ] ->
-                    { Index = i; Name = Script.branch i }
-            |]
-        }
+        let these = WalkedBranches(stage, fork, waiting, story.Journaled && fork.Journaled)
 
-    let rec await () =
-        match fan with
-        | None -> failwith "Nothing is under way."
-        | Some ended when ended.IsStopped ->
-            fan <- None
-            RunEvent.Answered(run.Visit, Answer.SplitEnded(result ended, null))
-        | Some listed when not listed.IsStarted ->
-            fan <-
-                Some {
-                    listed with
-                        IsStarted = true
-                        IsLate = isLate listed
+        if run.Phase.IsJoining then
+            these.Stop()
+
+        branches <- Some these
+
+    let split () =
+        let fork = fork ()
+
+        let listed =
+            match fork.Fixed with
+            | Some count -> Some [ 1..count ]
+            | None ->
+                moment () |> ignore
+                Script.listed (stage.Choose())
+
+        match listed with
+        | None -> RunEvent.Answered(run.Visit, Answer.Failed(failure (thrown "no list")))
+        | Some items when fork.Journaled ->
+            let items = items |> Seq.map (fun item -> value item)
+            RunEvent.Answered(run.Visit, Answer.ItemsListed(Listing.Of(items, Nullable())))
+        | Some items ->
+            branch [ 0 .. items.Length - 1 ]
+            RunEvent.Answered(run.Visit, Answer.BranchesStarted items.Length)
+
+    let fanOut () =
+        nonNull (DurableState.fanOutOf run.Visit run.Durable)
+
+    /// What rows tell of the branches of a visit.
+    let told (fan: FanOut) =
+        fan.Branches
+        |> List.rev
+        |> List.map (fun branch -> branch.Index, isNull branch.Error)
+
+    /// None runs any more, so what follows is chosen, of a join that is met.
+    let ended () =
+        let isMet =
+            match run.Phase with
+            | Phase.Joining(_, _, verdict, _) -> verdict.IsMet
+            | _ -> false
+
+        let result =
+            if (fork ()).Journaled then
+                let fan = fanOut ()
+                WalkedBranches.result (fun _ -> (place ()).Name) (FanOut.total fan) (told fan)
+            else
+                let these = branches.Value.Ended
+                WalkedBranches.result Script.branch run.Tally.Total these
+
+        branches <- None
+
+        let over (choice: SplitChoice | null) =
+            RunEvent.Answered(run.Visit, Answer.SplitEnded(result, choice))
+
+        if isMet && (fork ()).Journaled then
+            match answer () with
+            | Reply.Goes next ->
+                over {
+                    Next = plan.NumberOf next
+                    Values = null
                 }
+            | other -> answered other
+        else
+            over null
 
-            await ()
-        | Some late when late.IsLate ->
-            fan <- Some { late with IsLate = false }
-            RunEvent.Answered(run.Visit, Answer.SplitTimedOut)
-        | Some before ->
-            let i = before.Script.Value.Order[before.Ended.Length]
-
-            let after = {
-                before with
-                    Ended = before.Ended @ [ i ]
+    let branched i isSuccess =
+        if (fork ()).Journaled then
+            let ending: BranchEnding = {
+                Index = i
+                Name = (place ()).Name
+                Result =
+                    if isSuccess then
+                        (nonNull (fanOut ()).Listing).Items[i]
+                        |> nonNull
+                        |> _.Json
+                        |> Encoding.UTF8.GetString
+                        |> int
+                        |> Script.given
+                        |> value
+                    else
+                        null
+                Error =
+                    if isSuccess then
+                        null
+                    else
+                        {
+                            thrown (Script.broken i) with
+                                State = (place ()).Name
+                                Attempt = 1
+                        }
             }
 
-            moment () |> ignore
-            fan <- Some { after with IsLate = isLate after }
+            Answer.WokenBy(Fact.BranchCompleted ending)
+        else
+            Answer.BranchesEnded(isSuccess, 1)
 
-            RunEvent.Answered(run.Visit, Answer.BranchesEnded(before.Script.Value.Succeed[i], 1))
+    let await () =
+        match branches.Value.Next moment with
+        | Branched.Over -> ended ()
+        | Branched.Late -> RunEvent.Answered(run.Visit, Answer.SplitTimedOut)
+        | Branched.Ended(i, isSuccess) -> RunEvent.Answered(run.Visit, branched i isSuccess)
+
+    /// Those of the visit that have not ended run.
+    let awaitBranches () =
+        if branches.IsNone then
+            let ended = told (fanOut ()) |> List.map fst
+            branch (List.except ended [ 0 .. FanOut.total (fanOut ()) - 1 ])
+
+        await ()
 
     let append (row: Row) =
-        moment () |> ignore
+        let isAsked = moment ()
         let death = stage.Death appends
         appends <- appends + 1
 
@@ -251,7 +274,11 @@ type Walk(story: Story) =
             log.Add(Line.row row.Sequence row.Visit row.State (Reading.fact Stage.Epoch row.Fact))
 
         match death with
-        | None -> RunEvent.RowAppended
+        | None ->
+            if row.Fact.IsBranchCompleted && not isAsked then
+                branches |> Option.iter _.Told()
+
+            RunEvent.RowAppended
         | Some _ ->
             isDead <- true
             RunEvent.AppendFailed(CanoError.Of(Fault.CheckpointStore "The process died."))
@@ -275,7 +302,7 @@ type Walk(story: Story) =
         run <- after.Run
 
         if after.Stop then
-            fan <- fan |> Option.map (fun fan -> { fan with IsStopped = true })
+            branches |> Option.iter _.Stop()
 
         after.Start
 
@@ -318,10 +345,10 @@ type Walk(story: Story) =
         | Effect.NameChild _
         | Effect.AwaitChildren _
         | Effect.RecallChildren _ -> failwith "No run of a story has children."
-        | Effect.RunBranches _ -> failwith "No split of a story is journaled."
+        | Effect.RunBranches _ -> live (advance (awaitBranches ()))
         | Effect.Compensate _ -> live (advance (compensate ()))
 
-    let ended (outcome: Outcome) =
+    let result (outcome: Outcome) =
         match outcome with
         | Outcome.Completed exit -> $"Done {plan.NameOf exit}"
         | Outcome.Failed error -> Reading.error error
@@ -331,8 +358,7 @@ type Walk(story: Story) =
         began <- now ()
         appends <- 0
         isDead <- false
-        fan <- None
-
+        branches <- None
         held <- None
 
         request <-
@@ -346,7 +372,7 @@ type Walk(story: Story) =
             Steps = List()
         }
 
-        results.Add(ended (live (advance event)))
+        results.Add(result (live (advance event)))
 
         if not isDead && Run.isSettled &run then
             rows.Clear()

@@ -132,9 +132,49 @@ module Wiring =
         | Some count -> workflow.RegisterSplit(name, List.init count (branch stage), join)
         | None ->
             let list (context: TaskContext) =
-                Seq.init (stage.List(name, context)) (branch stage)
+                Seq.init (stage.List(name, context)).Length (branch stage)
 
             workflow.RegisterSplit(name, Func<TaskContext, IEnumerable<ITask<string>>> list, join)
+
+    /// Its branches are for items, and rows tell of each.
+    let private journaled
+        (stage: Stage)
+        (workflow: Workflow<string>)
+        (place: Place)
+        (fork: Fork)
+        ways
+        =
+        let config =
+            SplitConfig(
+                Timeout =
+                    (if fork.HasTimeout then
+                         Nullable(ms Script.splitLimit)
+                     else
+                         Nullable()),
+                Bulkhead = Option.toNullable fork.Bulkhead,
+                WaitForAll = fork.WaitsForAll,
+                Journaled = true,
+                Branch = TaskConfig.Minimal
+            )
+
+        let body (context: TaskContext) (item: int) (token: CancellationToken) =
+            ValueTask<int>(
+                task {
+                    do! stage.Branch(Stage.BranchOf context, token)
+                    return Script.given item
+                }
+            )
+
+        workflow.RegisterSplit<int, int>(
+            place.Name,
+            Func<TaskContext, IEnumerable<int>>(fun context -> stage.List(place.Name, context)),
+            Func<TaskContext, int, CancellationToken, ValueTask<int>> body,
+            strategy fork.Rule,
+            Func<TaskContext, BranchResults<int, int>, string>(fun context results ->
+                stage.Choose(place, results, context)),
+            config,
+            ways
+        )
 
     let private step (stage: Stage) (place: Place) (context: TaskContext) (cursor: Cursor<int>) =
         let choice = stage.Call($"{place.Name} {cursor.Or 0}", context)
@@ -163,6 +203,7 @@ module Wiring =
         | Work.Router -> workflow.RegisterRouter(place.Name, Route(stage, place, config), ways)
         | Work.Timer wait -> workflow.Register(place.Name, Alarm(stage, place, wait, config), ways)
         | Work.Stream -> workflow.RegisterStream(place.Name, Feed(stage, place), ways)
+        | Work.Split fork when fork.Journaled -> journaled stage workflow place fork ways
         | Work.Split fork -> split stage workflow place.Name fork
         | Work.Stepped ->
             let body =
