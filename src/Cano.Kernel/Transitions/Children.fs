@@ -29,13 +29,29 @@ module internal Children =
             (FanOut.total fan)
             (inOrder fan |> List.map isSuccess)
 
-    /// The ends count in the order of their rows.
+    /// What was only told to stop has not ended by itself.
+    let private hasOwnEnd (fan: FanOut) =
+        fan.Ended |> List.exists (fun ending -> ending.Status <> RowStatus.Cancelled)
+
+    /// The ends count in the order of their rows. A deadline is not met by the children that are
+    /// cancelled for it.
     let private judge (join: SplitDefinition) (fan: FanOut) isLate =
         let tally = tally join fan
 
-        match Join.verdict join.Strategy join.WaitForAll tally with
-        | Verdict.Waiting when isLate -> Join.atDeadline join.Strategy tally
-        | verdict -> verdict
+        let verdict =
+            match Join.verdict join.Strategy join.WaitForAll tally with
+            | Verdict.Waiting when isLate -> Join.atDeadline join.Strategy tally
+            | verdict -> verdict
+
+        if
+            verdict.IsMet
+            && join.Strategy.IsUntilDeadline
+            && tally.Total > 0
+            && not (hasOwnEnd fan)
+        then
+            Verdict.Unreachable
+        else
+            verdict
 
     /// The ends that came after the join was decided.
     let private behind (join: SplitDefinition) (fan: FanOut) =

@@ -171,6 +171,31 @@ public sealed class SiblingTests
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
     [Trait("ID", "V6")]
+    [Trait("ID", "K6")]
+    public async Task A_deadline_before_which_no_child_has_ended_is_not_met_by_those_that_are_cancelled_then(
+        string kind
+    )
+    {
+        using var home = Engines.Home(kind);
+        await using var engine = await home.OpenAsync(new() { TimeProvider = _time });
+        var parent = _family.ParentOfEach(
+            _family.Child(),
+            [1, 2],
+            JoinStrategy.PartialTimeout,
+            new() { Timeout = TimeSpan.FromHours(1) }
+        );
+        var run = await engine.Add(parent).StartAsync(parent, Stage.Start, Id).Soon();
+        await Family.WaitingAsync(engine, $"{Id}/1/1").Soon();
+        await Family.WaitingAsync(engine, $"{Id}/1/0").Soon();
+        await Family.WaitingAsync(engine, Id).Soon();
+        _time.Advance(TimeSpan.FromHours(1));
+        var failure = await Failures.OfAsync(run.Completion().Soon());
+        Assert.Equal("PartialTimeout: No tasks completed before timeout", failure.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    [Trait("ID", "V6")]
     public async Task A_retry_gives_the_children_their_time_anew_and_asks_for_no_items(string kind)
     {
         using var home = Engines.Home(kind);
