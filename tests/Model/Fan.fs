@@ -20,7 +20,7 @@ module internal Fan =
             let next =
                 match row.Fact with
                 | _ when row.Visit <> visit -> fan
-                | Listed items -> Some { none with Items = items }
+                | Listed(items, _) -> Some { none with Items = items }
                 | Branch(i, gave) ->
                     fan
                     |> Option.map (fun fan -> {

@@ -49,6 +49,30 @@ module Features =
             && rows[1].Contains "StateEntered"
             && rows[2].Contains row)
 
+    let private rowOf (told: Told) (checkpoint: string) =
+        told.Rows[int (Array.last (checkpoint.Split ' '))]
+
+    /// The first row that follows a resume.
+    let private resumesInto (told: Told) (rows: string list) =
+        resumes told (fun hook ->
+            hook.StartsWith "OnCheckpoint"
+            && rows |> List.exists (fun row -> (rowOf told hook).Contains row))
+
+    /// What branches or children came to is looked at.
+    let private chooses (story: Story) (told: Told) (isWork: Work -> bool) =
+        story.Places
+        |> List.exists (fun place -> isWork place.Work && any told.Calls $"{place.Name} next ")
+
+    /// Their ids end with an index.
+    let private severalChildren (told: Told) =
+        told.Hooks
+        |> List.exists (fun hook -> hook.StartsWith "OnChildStart" && (hook.Split '/').Length = 3)
+
+    /// What a child is told.
+    let private calls (told: Told) (first: string) (last: string) =
+        told.Calls
+        |> List.exists (fun call -> call.StartsWith(first + " run/") && call.EndsWith last)
+
     /// The run rests after such a row.
     let private rests (told: Told) (row: string) =
         told.Hooks
@@ -56,7 +80,7 @@ module Features =
         |> List.exists (fun (before, hook) ->
             hook.StartsWith "OnSuspended"
             && before.StartsWith "OnCheckpoint"
-            && told.Rows[int (Array.last (before.Split ' '))].Contains row)
+            && (rowOf told before).Contains row)
 
     /// The features of a telling, each with whether it was met.
     let met (story: Story) (told: Told) : (string * bool) list = [
@@ -76,7 +100,14 @@ module Features =
         "journaled branches", any told.Rows "BranchCompleted"
         "journaled branches in a second life", resumes told (fun hook -> hook.Contains '[')
         "journaled branches retried", retries told "BranchCompleted"
-        "next state chosen by what branches gave", any told.Calls " next "
+        "next state chosen by what branches gave", chooses story told _.IsSplit
+        "one child", worked story told (fun work -> work = Work.Children None)
+        "several children", severalChildren told
+        "next state chosen by ends of children", chooses story told _.IsChildren
+        "child begun as cancelled", calls told "begin" "cancelled"
+        "child cancelled", calls told "cancel" ""
+        "child retried", calls told "retry" ""
+        "parent resumed among its children", resumesInto told [ "Child" ]
         "retry", any told.Hooks "OnRetry"
         "journaled wait", any told.Rows "WaitStarted"
         "cursor", any told.Rows "CursorAdvanced"
@@ -96,7 +127,8 @@ module Features =
         "crash", any told.Results "checkpoint_store"
         "resume", any told.Hooks "OnResume"
         "second resume", (told.Hooks |> List.filter _.StartsWith("OnResume")).Length > 1
-        "resume into a rollback", resumes told _.StartsWith("OnCheckpoint")
+        "resume into a rollback",
+        resumesInto told [ "RollbackStarted"; "Compensated"; "RollbackFinished" ]
         "completed", any told.Results "Done "
         "failed", told.Results |> List.exists (fun result -> not (result.StartsWith "Done "))
     ]

@@ -55,10 +55,15 @@ module Lived =
         story.Interrupts
         |> List.exists (fun (_, what) -> what.IsSuspend || what.IsCancelForGood)
 
-    let private request (again: Again option) (control: RunControl option) =
+    /// Such a run is an engine's.
+    let private hasChildren (story: Story) =
+        story.Places |> List.exists _.Work.IsChildren
+
+    let private request (again: Again option) (control: RunControl option) host =
         RunRequest(
             id,
             Control = Option.toObj control,
+            Host = Option.toObj host,
             For =
                 if again = Some Again.Retry then
                     TakeUpFor.Retry
@@ -73,23 +78,32 @@ module Lived =
         let control = if isHeld story then Some(RunControl()) else None
         control |> Option.iter (fun control -> stage.Ask <- ask story beneath control)
 
+        let host =
+            if hasChildren story then
+                Some(Hosted stage :> IRunHost)
+            else
+                None
+
+        let isPlain = control.IsNone && host.IsNone
+
         try
             let run =
                 match again with
-                | None when control.IsNone ->
-                    workflow.OrchestrateAsync(story.Initial, id, stage.Token)
+                | None when isPlain -> workflow.OrchestrateAsync(story.Initial, id, stage.Token)
                 | None ->
                     Runs
                         .StartAsync(
                             workflow.Compiled,
                             story.Initial,
-                            request again control,
+                            request again control host,
                             stage.Token
                         )
                         .AsTask()
-                | Some Again.Resume when control.IsNone -> workflow.ResumeFromAsync(id, stage.Token)
+                | Some Again.Resume when isPlain -> workflow.ResumeFromAsync(id, stage.Token)
                 | Some _ ->
-                    Runs.ResumeAsync(workflow.Compiled, request again control, stage.Token).AsTask()
+                    Runs
+                        .ResumeAsync(workflow.Compiled, request again control host, stage.Token)
+                        .AsTask()
 
             let! exit = run.WaitAsync patience
             return $"Done {exit}", false

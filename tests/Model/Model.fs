@@ -19,17 +19,9 @@ type internal Course(story: Story) =
     let pickFact choose = rows |> Seq.choose (fun row -> choose row.Fact)
     let goesBack () = rows.Exists _.Fact.IsRollingBack
     let isCancelled () = rows.Exists _.Fact.IsCancelAsked
+    let nest, brood = Nest t, fun () -> Brood.ofVisit visit rows
 
-    /// Completed steps that are not undone, newest first, and those that could not be undone. S7: a
-    /// retry begins with these.
-    let follow (undo, stuck) row =
-        match row.Fact with
-        | Completed(_, output) -> (row.State, output) :: undo, stuck
-        | Undone fault -> List.tail undo, (if fault.IsNone then stuck else stuck @ [ List.head undo ])
-        | RollingBack _ -> stuck @ undo, []
-        | _ -> undo, stuck
-    let undo () = fst (Seq.fold follow ([], []) rows)
-    let faults faults row = match row.Fact with RollingBack _ -> [] | Undone fault -> faults @ Option.toList fault | _ -> faults
+    let undo () = Past.undo rows
 
     let succeed () = (if busy then hook "OnTaskSuccess" ""); busy <- false
 
@@ -40,7 +32,8 @@ type internal Course(story: Story) =
         if cause.Category = "workflow_timeout" then hook "OnWorkflowTimeout" (cause.Message)
 
     /// S5: a request to go back has its row before anything else, unless the run goes back already.
-    let hear () = Option.iter (fun at -> if not (goesBack ()) then recordLast (CancelAsked at)) t.Cancel
+    let isHeard () = isCancelled () || goesBack ()
+    let hear () = Option.iter (fun at -> if not (isHeard ()) then recordLast (CancelAsked at)) t.Cancel
 
     /// S1: nothing is undone, and nothing else begins.
     let rest () = if t.Rests then hook "OnSuspended" ""; raise (Ended(error "suspended" 1 ""))
@@ -51,9 +44,12 @@ type internal Course(story: Story) =
         for step, output in undo () do
             rest (); t.Moment(); t.Call $"undo {step} {output}"
             record step (Undone(Script.undoing (t.Choose()) |> Option.map Script.thrown))
-        let faults = Seq.fold faults [] rows
+        let faults = Past.faults rows
         let outcome = if faults.IsEmpty then cause else { cause with Category = "compensation_failed"; Later = faults }
         record state (RolledBack outcome); raise (Ended outcome)
+
+    /// V2: the row of a child's end, from which on its own rows are not needed.
+    let ended (child: Child, fate, gave, n) = record state (ChildEnds(child.Index, child.Id, fate, gave, n)); t.Call $"retire {child.Id}"
 
     /// S7: with nothing to undo a failure is a row, with what a split before a router came to; S6:
     /// but not that of a run that its caller gave up. S5: a cancelled run ends as that alone.
@@ -61,6 +57,13 @@ type internal Course(story: Story) =
         hear ()
         let isForGood = isCancelled ()
         let cause = { (if isForGood then error "cancelled" 0 "" else cause) with State = state }
+        // V4: children come first. S1: resting, they stay as they are.
+        let children = (brood ()).UnderWay
+        if not children.IsEmpty then
+            rest ()
+            match nest.Recall children with
+            | None -> rest ()
+            | Some ending -> (if t.Cancel.IsNone || isHeard () then ended ending); fail cause
         let isRow = story.Journaled && rows.Count > 0 && (undo ()).IsEmpty && (isForGood || cause.Category <> "cancelled")
         let isEntered = rows.Exists(fun row -> row.Fact.IsEntered && row.Visit = visit)
         if isRow && not isForGood && split <> "" && not isEntered then
@@ -84,11 +87,6 @@ type internal Course(story: Story) =
     let call (what: string) =
         (if not busy then hook "OnTaskStart" ""); busy <- true
         t.Moment(); t.Call $"{what} {visit} {attempt} {split}"
-
-    /// Y7: only a cursor of this visit counts.
-    let cursor () =
-        let ofVisit = rows |> Seq.filter (fun row -> row.Visit = visit) |> Seq.rev
-        ofVisit |> Seq.tryPick (fun row -> match row.Fact with Cursor cursor -> Some cursor | _ -> None) |> Option.defaultValue 0
 
     /// A2, D4, D5, Y27, T1: an exit leaves one row, a router none but as the first state.
     let rec enter next withSplit =
@@ -132,6 +130,7 @@ type internal Course(story: Story) =
         match at.Work with
         | Work.Single | Work.Router -> call state; chose at (answer at)
         | Work.Split fork -> fan at fork
+        | Work.Children join -> family at join
         | Work.Timer wait ->
             call $"{state} wait"
             match answer at with
@@ -152,7 +151,7 @@ type internal Course(story: Story) =
                 | _ -> rest (); leave at next
             | other -> chose at other
         | Work.Stepped | Work.Stream ->
-            call $"{state} {cursor ()}"
+            call $"{state} {Past.cursor visit rows}"
             match answer at with
             | Reply.More next ->
                 hear (); record state (Cursor next); stopNow (); attempt <- 1; work ()
@@ -173,7 +172,7 @@ type internal Course(story: Story) =
             items.Value
         let known = if fork.Journaled then Fan.ofVisit visit rows else None
         let items = match known, fork.Fixed with Some fan, _ -> fan.Items | None, Some count -> [ 1..count ] | None, None -> list ()
-        if fork.Journaled && known.IsNone then stopNow (); record state (Listed items); stopNow ()
+        if fork.Journaled && known.IsNone then stopNow (); record state (Listed(items, None)); stopNow ()
         let told = match known with Some fan -> [ for i, gave in fan.Ended -> i, gave.IsSome ] | None -> []
         let write i ok = if fork.Journaled then record state (Branch(i, (if ok then Some(Script.given items[i]) else None)))
         let branches = Branching(t, state, fork, items.Length, told, write)
@@ -194,6 +193,50 @@ type internal Course(story: Story) =
         | Reply.Goes next -> haltNow (); (if not (isAllowed at next) then fail (error "workflow" 1 "")); enter next result
         | _ -> stopNow (); fail (error "workflow" 1 "")
 
+    /// V1, V6: what children are given is asked for once, and has its row before the first begins.
+    and family (at: Place) (join: Fork option) =
+        let unsaid text = stopNow (); fail (error "task_execution" 1 (Script.thrown text))
+        match join, brood () with
+        | None, { Begun = []; Again = [] } ->
+            call $"{state} give"
+            match Script.input (t.Choose()) with
+            | None -> unsaid "no input"
+            | given -> stopNow (); record state (ChildBegins(0, $"run/{visit}", given)); stopNow ()
+        | Some fork, known when known.Items.IsNone || (fork.HasTimeout && known.Due.IsNone) ->
+            let items = if known.Items.IsSome then known.Items else (call $"{state} list"; Script.listed (t.Choose()))
+            (if not busy then hook "OnTaskStart" ""); busy <- true
+            (if items.IsNone then unsaid "no list"); stopNow ()
+            record state (Listed(items.Value, (if fork.HasTimeout then Some(t.Now + Script.splitLimit) else None))); stopNow ()
+        | _ -> ()
+        await at join false
+
+    /// V2, V4, V6: they begin as there are places, one by one end, and what a decided join does not
+    /// need is cancelled and awaited. A child's time counts for those that begin, too.
+    and await at join isLate =
+        rest ()
+        let now = brood ()
+        let isUp = match now.Due with Some due -> t.Now >= due | None -> false
+        let hasPlace = match join with Some { Bulkhead = Some n } -> now.UnderWay.Length < n | _ -> true
+        let begins index id given = record state (ChildBegins(index, id, given)); stopNow (); await at join false
+        match Brood.verdict join now isLate, now.UnderWay, now.Next with
+        | None, _, Some index when hasPlace ->
+            match now.Again |> List.tryFindBack (fun child -> child.Index = index) with
+            | Some child -> begins index child.Id (if join.IsNone then Some child.Given else None)
+            | None when isUp -> await at join true
+            | None -> begins index $"run/{visit}/{index}" None
+        | None, children, _ ->
+            match nest.Await(children, now.Due) with
+            | None -> stopNow ()
+            | Some None -> await at join true
+            | Some(Some ending) -> ended ending; stopNow (); await at join false
+        | Some _, (_ :: _ as children), _ ->
+            match nest.Recall children with
+            | None -> rest ()
+            | Some ending -> haltNow (); ended ending; stopNow (); await at join isLate
+        | Some false, [], _ -> fail (error "workflow" 1 "")
+        | Some true, [], _ ->
+            call $"{state} next {Brood.told now}"; chose at (answer at)
+
     let rollBackAs next = pickFact (function RollingBack cause -> Some cause | _ -> None) |> Seq.head |> next
 
     /// What a resumed run owes after its last row: the table of the blueprint.
@@ -205,7 +248,7 @@ type internal Course(story: Story) =
         | _ when isCancelled () || t.Cancel.IsSome -> fail (error "cancelled" 0 "")
         | Entered _ | Cursor _ | Fails _ -> hook "OnStateEnter" ""; start ()
         | Completed(next, _) -> leave (place state) next
-        | Listed _ | Branch _ -> work ()
+        | Listed _ | Branch _ | ChildBegins _ | ChildEnds _ -> work ()
         | Waits(due, 0, _) -> sleepUntil due; afterWait (place state)
         | Waits(due, _, _) -> tryAgainAt due
         | CancelAsked _ | Finished | Snapshot -> ()

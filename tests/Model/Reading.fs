@@ -45,10 +45,30 @@ module Reading =
     /// Outputs and cursors are numbers in JSON.
     let private number (bytes: byte[]) = Text.Encoding.UTF8.GetString bytes
 
-    let private value (stored: StoredValue | null) =
+    let value (stored: StoredValue | null) =
         match stored with
         | null -> "nothing"
         | stored -> number stored.Json
+
+    let integer (stored: StoredValue | null) = int (value stored)
+
+    let stored (value: int) : StoredValue = {
+        Json = Text.Encoding.UTF8.GetBytes(string value)
+        TypeName = null
+    }
+
+    let status (fate: Fate) : RowStatus =
+        match fate with
+        | Fate.Completed -> RowStatus.Completed
+        | Fate.Failed -> RowStatus.Failed
+        | Fate.RolledBack -> RowStatus.RolledBack
+        | Fate.RollbackFailed -> RowStatus.RollbackFailed
+        | Fate.Cancelled -> RowStatus.Cancelled
+
+    let private gave (stored: StoredValue | null) =
+        match stored with
+        | null -> None
+        | stored -> Some(integer stored)
 
     let fact (epoch: DateTimeOffset) (said: Fact) =
         let until (due: Nullable<DateTimeOffset>) =
@@ -59,8 +79,12 @@ module Reading =
 
         match said with
         | Fact.BranchesListed listing ->
-            let items = String.Join(',', listing.Items |> Seq.map value)
-            $"BranchesListed {items}".TrimEnd()
+            let items = listing.Items |> Seq.map integer
+
+            Line.listing
+                items
+                (Option.ofNullable listing.Due
+                 |> Option.map (fun due -> int64 (due - epoch).TotalMilliseconds))
         | Fact.BranchCompleted { Index = i; Error = NonNull failure } ->
             $"BranchCompleted {i} {error failure}"
         | Fact.BranchCompleted branch -> $"BranchCompleted {branch.Index} {value branch.Result}"
@@ -77,9 +101,12 @@ module Reading =
         | Fact.Finished -> "Finished"
         | Fact.Failed(cause, _) -> $"Failed {error cause}"
         | Fact.CancelRequested request -> $"CancelRequested {span (request.RequestedAt - epoch)}"
-        | Fact.SignalTaken _
-        | Fact.ChildStarted _
-        | Fact.ChildEnded _ -> $"{Fact.kind said} is none of a story's"
+        | Fact.ChildStarted child ->
+            $"ChildStarted {child.RunId} {Option.toNullable (gave child.Input)}".TrimEnd()
+        | Fact.ChildEnded child ->
+            let fate = Line.fate (string child.Status) (gave child.Output)
+            $"ChildEnded {child.RunId} {fate} {child.Sequence}"
+        | Fact.SignalTaken _ -> $"{Fact.kind said} is none of a story's"
         | Fact.Snapshot _ -> Line.snapshot
 
     /// A row as a store keeps it, read back from its own bytes.

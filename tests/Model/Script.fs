@@ -19,11 +19,32 @@ type Branches = {
     TimeoutAfter: int option
 }
 
+/// How a child ends.
+[<RequireQualifiedAccess>]
+type Fate =
+    | Completed
+    | Failed
+    | RolledBack
+    | RollbackFailed
+    | Cancelled
+
+/// What a parent waits for.
+[<RequireQualifiedAccess>]
+type Waited =
+    /// The children's time.
+    | Late
+    /// A child, by its place among those under way. isHeard: the parent hears of it while it waits;
+    /// else it finds it when it looks.
+    | Ends of place: int * fate: Fate * isHeard: bool
+
 /// What choices mean: the same for the model and for the bodies of real tasks.
 [<RequireQualifiedAccess>]
 module Script =
 
     let lost = "Nowhere"
+
+    /// Where children end that complete.
+    let childExit = "Out"
 
     /// The message of a body that throws.
     let thrown (text: string) = $"InvalidOperationException: {text}"
@@ -53,7 +74,8 @@ module Script =
         match place.Work, choice % 10 with
         | _ when choice < 0 -> Reply.Fails "spent"
         | _, (0 | 1) -> Reply.Fails $"failed {choice}"
-        | (Work.Single | Work.Router | Work.Split _), 2 when ways % 4 = 0 -> Reply.Strays
+        | (Work.Single | Work.Router | Work.Split _ | Work.Children _), 2 when ways % 4 = 0 ->
+            Reply.Strays
         | (Work.Stepped | Work.Stream), (3 | 4 | 5 | 6 | 7) -> Reply.More choice
         | _ -> Reply.Goes(next story place ways)
 
@@ -71,7 +93,45 @@ module Script =
         else
             Some(List.init (choice % 5) (fun i -> choice + i))
 
-    /// What a journaled branch gives that succeeds.
+    /// What an only child is given; none when that cannot be said.
+    let input choice =
+        if choice < 0 || choice % 17 = 0 then None else Some choice
+
+    /// What becomes of so many children that a parent waits for.
+    let awaited hasTime count choice =
+        if choice < 0 then
+            Waited.Ends(0, Fate.Completed, false)
+        elif hasTime && choice % 5 = 0 then
+            Waited.Late
+        else
+            let fate =
+                match choice / 5 % 10 with
+                | 0
+                | 1 -> Fate.Failed
+                | 2 -> Fate.RolledBack
+                | 3 -> Fate.RollbackFailed
+                | 4 when choice % 3 = 0 -> Fate.Cancelled
+                | _ -> Fate.Completed
+
+            Waited.Ends(choice / 50 % count, fate, choice % 2 = 0)
+
+    /// What becomes of so many children that their parent does not need any more. Some end before
+    /// they are told, and some cannot go back.
+    let recalled count choice =
+        if choice < 0 then
+            Waited.Ends(0, Fate.Cancelled, false)
+        else
+            let fate =
+                match choice % 10 with
+                | 0
+                | 1 -> Fate.Completed
+                | 2 -> Fate.Failed
+                | 3 -> Fate.RollbackFailed
+                | _ -> Fate.Cancelled
+
+            Waited.Ends(choice / 20 % count, fate, choice / 10 % 2 = 0)
+
+    /// What a journaled branch gives that succeeds, and a child that completes.
     let given item = 2 * item + 1
 
     /// The name of a branch.

@@ -23,6 +23,10 @@ type Stage(story: Story) as this =
     let mutable listed = 0
     // What rows say of the run, as far as they survive.
     let mutable durable = DurableState.empty
+
+    let nursery =
+        Nursery((fun () -> this.Choose()), calls.Add, (fun () -> this.Moment()), clock.GetUtcNow)
+
     let mutable isStopped = false
     static member Epoch = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)
 
@@ -59,6 +63,7 @@ type Stage(story: Story) as this =
         cancel <- new CancellationTokenSource()
         ensemble <- None
         isStopped <- false
+        nursery.Unwatch()
 
         if List.contains (-1, Interrupt.Cancel) story.Interrupts && moments = 0 then
             cancel.Cancel()
@@ -107,9 +112,13 @@ type Stage(story: Story) as this =
             Some survives
         | _ -> None
 
-    /// Sleeps are short, the limit of a split is longer, and all others are longer still.
+    /// Sleeps are short, the limit of a split is longer, and all others are longer still. Children
+    /// are waited for until their time comes.
     member private this.Waiting(due: TimeSpan) =
-        if due = TimeSpan.FromMilliseconds(float Script.splitLimit) then
+        if nursery.IsWatched then
+            if nursery.IsLate && not isStopped then
+                clock.Advance due
+        elif due = TimeSpan.FromMilliseconds(float Script.splitLimit) then
             if not isStopped && ensemble |> Option.exists _.IsUp then
                 clock.Advance due
         elif due > TimeSpan.Zero && due < TimeSpan.FromDays 1.0 then
@@ -143,6 +152,18 @@ type Stage(story: Story) as this =
             items
         | None -> raise (InvalidOperationException "no list")
 
+    /// Children are listed.
+    member this.ListChildren(state: string, context: TaskContext) =
+        match Script.listed (this.Call($"{state} list", context)) with
+        | Some items -> items
+        | None -> raise (InvalidOperationException "no list")
+
+    /// What an only child is given.
+    member this.Give(state: string, context: TaskContext) =
+        match Script.input (this.Call($"{state} give", context)) with
+        | Some input -> input
+        | None -> raise (InvalidOperationException "no input")
+
     /// What branches gave chooses the next state.
     member this.Choose(place: Place, results: BranchResults<int, int>, context: TaskContext) =
         this.Moment() |> ignore
@@ -152,6 +173,11 @@ type Stage(story: Story) as this =
 
         calls.Add($"{place.Name} next {Stage.Visit context} {given}".TrimEnd())
         Script.answer story place (this.Choose()) |> Stage.State
+
+    /// The run's children outlive its processes.
+    member internal _.Nursery = nursery
+    /// What rows say of the run.
+    member _.Durable = durable
 
     /// A row is durable.
     member _.Remember(row: CheckpointRow) =
@@ -238,6 +264,9 @@ type Stage(story: Story) as this =
 
         member this.OnRetry(at, delay) =
             this.Hear(at, "OnRetry", Reading.span delay) |> ignore
+
+        member this.OnChildStart(at, child) =
+            this.Hear(at, "OnChildStart", child) |> ignore
 
         member this.OnCircuitOpen at =
             this.Hear(at, "OnCircuitOpen", "") |> ignore

@@ -10,13 +10,15 @@ module Stories =
 
     let private pick (random: Random) (items: 'T list) = items[random.Next items.Length]
 
+    let private none = {
+        Count = 0
+        Delay = 0L
+        Doubles = false
+    }
+
     let private retries (random: Random) =
         match random.Next 4 with
-        | 0 -> {
-            Count = 0
-            Delay = 0L
-            Doubles = false
-          }
+        | 0 -> none
         | 1 -> {
             Count = random.Next(1, 4)
             Delay = 700L
@@ -63,10 +65,26 @@ module Stories =
     type private Taste =
         | Sagas
         | Splits
+        | Families
         | Everything
+
+    /// Several of them are joined as branches are.
+    let private children (random: Random) (names: string list) (plain: string list) =
+        if chance random 30 then
+            Work.Children None
+        else
+            Work.Children(
+                Some {
+                    fork random names plain with
+                        Journaled = false
+                        Fixed = None
+                }
+            )
 
     let private work (random: Random) taste names plain isFirst =
         match taste, random.Next 100 with
+        | Taste.Families, dice when dice < 50 && not isFirst -> children random names plain
+        | Taste.Families, dice when dice < 70 -> Work.Compensatable
         | Taste.Sagas, dice when dice < 80 -> Work.Compensatable
         | Taste.Splits, dice when dice < 60 && not isFirst -> Work.Split(fork random names plain)
         | _ ->
@@ -153,7 +171,7 @@ module Stories =
         {
             Name = name
             Work = work
-            Retries = retries random
+            Retries = if work.IsChildren then none else retries random
             To =
                 if i = 0 || isBound || chance random 70 then
                     []
@@ -161,6 +179,10 @@ module Stories =
                     List.init (random.Next(1, 4)) (fun _ -> pick random (names @ exits))
                     |> List.distinct
         }
+
+    /// The total time of an engine's runs goes on between their processes, which no story knows.
+    let private untimed (at, what: Interrupt) =
+        at, (if what.IsTimeout then Interrupt.Cancel else what)
 
     /// More than a story has: no snapshot is due.
     let private manyRows = 256
@@ -173,6 +195,8 @@ module Stories =
 
         let taste =
             pick random [
+                Taste.Families
+                Taste.Families
                 Taste.Sagas
                 Taste.Sagas
                 Taste.Sagas
@@ -183,18 +207,21 @@ module Stories =
             ]
 
         let interrupts = interrupts random taste
+        let places = List.mapi (place random taste names exits) names
+        let isFamily = places |> List.exists _.Work.IsChildren
 
         {
-            Places = List.mapi (place random taste names exits) names
+            Places = places
             Exits = exits
             Initial =
                 if chance random 4 then
                     pick random exits
                 else
                     pick random names
-            Journaled = chance random (if taste.IsSagas then 95 else 75)
+            // Only an engine's runs have children, and rows.
+            Journaled = isFamily || chance random (if taste.IsSagas then 95 else 75)
             Choices = List.init (random.Next(4, 60)) (fun _ -> random.Next 10_000)
-            Interrupts = interrupts
+            Interrupts = if isFamily then List.map untimed interrupts else interrupts
             Deaths = deaths random taste interrupts
             Agains =
                 List.init (random.Next 3) (fun _ ->

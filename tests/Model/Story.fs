@@ -34,6 +34,8 @@ type Work =
     | Stepped
     | Stream
     | Split of Fork
+    /// Runs that it starts: one, or one for each item; what follows their ends is chosen.
+    | Children of join: Fork option
 
 /// Further attempts after a failure. Delays in ms; they double up to 30 s or stay the same.
 type Retries = {

@@ -14,10 +14,14 @@ type internal Error = {
 /// What a row says. Times in ms since the start of the story.
 type internal Fact =
     | Entered of split: string
-    /// What branches are for.
-    | Listed of items: int list
+    /// What branches or children are for, and when those are to have ended.
+    | Listed of items: int list * due: int64 option
     /// A journaled branch has ended; none when it failed.
     | Branch of index: int * gave: int option
+    /// A child is about to begin, or to begin once more; given: an only one.
+    | ChildBegins of index: int * id: string * given: int option
+    /// Its n-th end.
+    | ChildEnds of index: int * id: string * fate: Fate * gave: int option * n: int
     | Completed of next: string * output: int64
     | Cursor of int
     /// attempt: that goes on after a wait of the step's own, else 0.
@@ -66,9 +70,9 @@ type internal Telling(story: Story) =
     let wordsOf (row: Row) =
         match row.Fact with
         | Entered split -> $"StateEntered {split}".TrimEnd()
-        | Listed items ->
-            let items = System.String.Join(',', items)
-            $"BranchesListed {items}".TrimEnd()
+        | Listed(items, due) -> Line.listing items due
+        | ChildBegins(_, id, given) -> $"ChildStarted {id} {Option.toNullable given}".TrimEnd()
+        | ChildEnds(_, id, fate, gave, n) -> $"ChildEnded {id} {Line.fate (string fate) gave} {n}"
         | Branch(i, Some gave) -> $"BranchCompleted {i} {gave}"
         | Branch(i, None) ->
             let error =
@@ -105,11 +109,14 @@ type internal Telling(story: Story) =
         if row.Fact.IsCancelAsked || isEnd row then
             cancel <- None
 
-    /// The run's own work goes on, and has left enough rows to be summed up. What branches are for
-    /// stays where it is as long as they are wanted.
+    /// What branches or children of a visit are for stays where it is as long as they are wanted.
+    let hasFan visit =
+        rows.Exists(fun row -> row.Visit = visit && (row.Fact.IsListed || row.Fact.IsChildBegins))
+
+    /// The run's own work goes on, and has left enough rows to be summed up.
     let isSnapshotDue (newest: Row) =
         match newest.Fact with
-        | _ when rows.Exists(fun row -> row.Fact.IsListed && row.Visit = newest.Visit) -> false
+        | _ when hasFan newest.Visit -> false
         | Entered _
         | Cursor _
         | Waits _ -> story.Journaled && written - since >= story.SnapshotEvery
@@ -194,6 +201,10 @@ type internal Telling(story: Story) =
 
                 raise Died
             | _ -> this.Hook("OnCheckpoint", row.State, 1, string written)
+
+            match row.Fact with
+            | ChildBegins(_, id, _) -> this.Hook("OnChildStart", row.State, 1, id)
+            | _ -> ()
 
         write row
 

@@ -39,9 +39,25 @@ module Line =
 
         $"{listed successes}|{listed errors}|{listed cancelled}"
 
+    let listing (items: int seq) (due: int64 option) =
+        let items = System.String.Join(',', items)
+
+        let until =
+            match due with
+            | Some due -> $" until {span due}"
+            | None -> ""
+
+        $"BranchesListed {items}".TrimEnd() + until
+
     /// What branches gave, by what they were for.
     let given (pairs: (int * int) seq) =
         System.String.Join(',', pairs |> Seq.map (fun (item, value) -> $"{item}={value}"))
+
+    /// The end of a child as its parent sees it.
+    let fate (status: string) (gave: int option) =
+        match gave with
+        | Some gave -> $"{status}={gave}"
+        | None -> status
 
     /// Message: only where a body chose the words.
     let error category (state: string) attempt (message: string) (later: string list) =

@@ -40,11 +40,9 @@ type Walk(story: Story) =
     let mutable began = stage.Clock.GetUtcNow()
     let mutable appends = 0
     let mutable isDead = false
-    let mutable branches: WalkedBranches option = None
     let now () = stage.Clock.GetUtcNow()
     let json (value: obj) = Encoding.UTF8.GetBytes(string value)
 
-    let value (item: int) : StoredValue = { Json = json item; TypeName = null }
 
     let place () =
         story.Places |> List.find (fun place -> place.Name = plan.NameOf run.State)
@@ -58,6 +56,8 @@ type Walk(story: Story) =
         Now = now ()
         Until = Nullable()
     }
+
+    let failing text = Answer.Failed(failure (thrown text))
 
     let isEnd (row: Row) =
         row.Fact.IsFailed || row.Fact.IsFinished || row.Fact.IsRollbackFinished
@@ -77,20 +77,23 @@ type Walk(story: Story) =
 
     do stage.Ask <- fun what -> what.IsSuspend || cancel ()
 
-    let moment () =
-        match stage.Moment() with
-        | None -> false
-        | Some what ->
-            match what with
-            | Interrupt.Cancel -> request <- Some RunEvent.CallerCancelled
-            | Interrupt.Timeout ->
-                let limit = TimeSpan.FromMilliseconds(float Script.runLimit)
-                request <- Some(RunEvent.DeadlinePassed(now () - began, limit))
-            | Interrupt.Suspend -> request <- Some RunEvent.SuspendRequested
-            // It was asked for.
-            | Interrupt.CancelForGood -> ()
+    let asked () =
+        let what = stage.Moment()
 
-            true
+        match what with
+        | Some Interrupt.Cancel -> request <- Some RunEvent.CallerCancelled
+        | Some Interrupt.Timeout ->
+            let limit = TimeSpan.FromMilliseconds(float Script.runLimit)
+            request <- Some(RunEvent.DeadlinePassed(now () - began, limit))
+        | Some Interrupt.Suspend -> request <- Some RunEvent.SuspendRequested
+        // It was asked for.
+        | Some Interrupt.CancelForGood
+        | None -> ()
+
+        what
+
+    let moment () = (asked ()).IsSome
+    let children = WalkedChildren(stage, asked)
 
     let answered (answer: Reply) =
         match answer with
@@ -99,13 +102,15 @@ type Walk(story: Story) =
         | Reply.Goes next -> RunEvent.Answered(run.Visit, Answer.Succeeded(plan.NumberOf next))
         | Reply.Fails text when (place ()).Work = Work.Stream ->
             RunEvent.Answered(run.Visit, Answer.FailedForGood(thrown text))
-        | Reply.Fails text -> RunEvent.Answered(run.Visit, Answer.Failed(failure (thrown text)))
+        | Reply.Fails text -> RunEvent.Answered(run.Visit, failing text)
         | Reply.Strays -> RunEvent.Answered(run.Visit, Answer.UnknownNextState Script.lost)
         | Reply.More cursor -> RunEvent.Answered(run.Visit, Answer.Advanced(json cursor))
 
     let answer () =
         moment () |> ignore
         Script.answer story (place ()) (stage.Choose())
+
+    let splits = WalkedSplits(stage, plan, place, (fun () -> run), moment, failing)
 
     /// Whatever a source gives when the run stops, it ends there; only an item that was read
     /// counts.
@@ -123,6 +128,12 @@ type Walk(story: Story) =
     let task () =
         match (place ()).Work with
         | Work.Stream -> read ()
+        | Work.Children join ->
+            let known = DurableState.fanOutOf run.Visit run.Durable
+
+            match children.Begin(run.Visit, join, known) with
+            | Ok answer -> RunEvent.Answered(run.Visit, answer)
+            | Error text -> RunEvent.Answered(run.Visit, failing text)
         | Work.Timer wait ->
             match answer () with
             | Reply.Fails text -> answered (Reply.Fails text)
@@ -136,126 +147,6 @@ type Walk(story: Story) =
             stage.Clock.Advance(due - now ())
 
         RunEvent.Answered(run.Visit, Answer.Woken)
-
-    let fork () =
-        match (place ()).Work with
-        | Work.Split fork -> fork
-        | _ -> failwith "No split."
-
-    /// Those of which a row tells come with their ends.
-    let branch (waiting: int list) =
-        let fork = fork ()
-
-        let these = WalkedBranches(stage, fork, waiting, story.Journaled && fork.Journaled)
-
-        if run.Phase.IsJoining then
-            these.Stop()
-
-        branches <- Some these
-
-    let split () =
-        let fork = fork ()
-
-        let listed =
-            match fork.Fixed with
-            | Some count -> Some [ 1..count ]
-            | None ->
-                moment () |> ignore
-                Script.listed (stage.Choose())
-
-        match listed with
-        | None -> RunEvent.Answered(run.Visit, Answer.Failed(failure (thrown "no list")))
-        | Some items when fork.Journaled ->
-            let items = items |> Seq.map (fun item -> value item)
-            RunEvent.Answered(run.Visit, Answer.ItemsListed(Listing.Of(items, Nullable())))
-        | Some items ->
-            branch [ 0 .. items.Length - 1 ]
-            RunEvent.Answered(run.Visit, Answer.BranchesStarted items.Length)
-
-    let fanOut () =
-        nonNull (DurableState.fanOutOf run.Visit run.Durable)
-
-    /// What rows tell of the branches of a visit.
-    let told (fan: FanOut) =
-        fan.Branches
-        |> List.rev
-        |> List.map (fun branch -> branch.Index, isNull branch.Error)
-
-    /// None runs any more, so what follows is chosen, of a join that is met.
-    let ended () =
-        let isMet =
-            match run.Phase with
-            | Phase.Joining(_, _, verdict, _) -> verdict.IsMet
-            | _ -> false
-
-        let result =
-            if (fork ()).Journaled then
-                let fan = fanOut ()
-                WalkedBranches.result (fun _ -> (place ()).Name) (FanOut.total fan) (told fan)
-            else
-                let these = branches.Value.Ended
-                WalkedBranches.result Script.branch run.Tally.Total these
-
-        branches <- None
-
-        let over (choice: SplitChoice | null) =
-            RunEvent.Answered(run.Visit, Answer.SplitEnded(result, choice))
-
-        if isMet && (fork ()).Journaled then
-            match answer () with
-            | Reply.Goes next ->
-                over {
-                    Next = plan.NumberOf next
-                    Values = null
-                }
-            | other -> answered other
-        else
-            over null
-
-    let branched i isSuccess =
-        if (fork ()).Journaled then
-            let ending: BranchEnding = {
-                Index = i
-                Name = (place ()).Name
-                Result =
-                    if isSuccess then
-                        (nonNull (fanOut ()).Listing).Items[i]
-                        |> nonNull
-                        |> _.Json
-                        |> Encoding.UTF8.GetString
-                        |> int
-                        |> Script.given
-                        |> value
-                    else
-                        null
-                Error =
-                    if isSuccess then
-                        null
-                    else
-                        {
-                            thrown (Script.broken i) with
-                                State = (place ()).Name
-                                Attempt = 1
-                        }
-            }
-
-            Answer.WokenBy(Fact.BranchCompleted ending)
-        else
-            Answer.BranchesEnded(isSuccess, 1)
-
-    let await () =
-        match branches.Value.Next moment with
-        | Branched.Over -> ended ()
-        | Branched.Late -> RunEvent.Answered(run.Visit, Answer.SplitTimedOut)
-        | Branched.Ended(i, isSuccess) -> RunEvent.Answered(run.Visit, branched i isSuccess)
-
-    /// Those of the visit that have not ended run.
-    let awaitBranches () =
-        if branches.IsNone then
-            let ended = told (fanOut ()) |> List.map fst
-            branch (List.except ended [ 0 .. FanOut.total (fanOut ()) - 1 ])
-
-        await ()
 
     let append (row: Row) =
         let isAsked = moment ()
@@ -276,7 +167,7 @@ type Walk(story: Story) =
         match death with
         | None ->
             if row.Fact.IsBranchCompleted && not isAsked then
-                branches |> Option.iter _.Told()
+                splits.Told()
 
             RunEvent.RowAppended
         | Some _ ->
@@ -302,7 +193,7 @@ type Walk(story: Story) =
         run <- after.Run
 
         if after.Stop then
-            branches |> Option.iter _.Stop()
+            splits.Stop()
 
         after.Start
 
@@ -331,21 +222,24 @@ type Walk(story: Story) =
             | Effect.Await, Some event -> live (advance event)
             | _ -> go effect
 
+    and tell (answer: Answer) =
+        live (advance (RunEvent.Answered(run.Visit, answer)))
+
     and go (effect: Effect) =
         match effect with
         | Effect.Finish outcome -> outcome
-        | Effect.Await -> live (advance (await ()))
+        | Effect.Await -> tell (splits.Await())
         | Effect.RunTask _ -> live (advance (task ()))
         | Effect.Continue _ -> live (advance (answered (answer ())))
-        | Effect.RunSplit _ -> live (advance (split ()))
+        | Effect.RunSplit _ -> tell (splits.Begin())
         | Effect.Append _ -> live effect
         | Effect.Wait(WaitEnd.After span) -> live (advance (sleep (now () + span)))
         | Effect.Wait(WaitEnd.At due) -> live (advance (sleep due))
         | Effect.Wait WaitEnd.Open -> failwith "Nothing in a story waits for ever."
-        | Effect.NameChild _
-        | Effect.AwaitChildren _
-        | Effect.RecallChildren _ -> failwith "No run of a story has children."
-        | Effect.RunBranches _ -> live (advance (awaitBranches ()))
+        | Effect.NameChild(_, index, until) -> tell (children.Name(run.Visit, index, until))
+        | Effect.AwaitChildren(these, until) -> tell (children.Await(List.ofSeq these, until))
+        | Effect.RecallChildren these -> tell (children.Recall(List.ofSeq these))
+        | Effect.RunBranches _ -> tell (splits.AwaitRows())
         | Effect.Compensate _ -> live (advance (compensate ()))
 
     let result (outcome: Outcome) =
@@ -358,7 +252,7 @@ type Walk(story: Story) =
         began <- now ()
         appends <- 0
         isDead <- false
-        branches <- None
+        splits.Forget()
         held <- None
 
         request <-

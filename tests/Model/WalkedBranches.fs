@@ -55,27 +55,3 @@ type internal WalkedBranches(stage: Stage, fork: Fork, open': int list, leavesRo
                 look isAsked
 
             Branched.Ended(i, isSuccess)
-
-/// What a walk says of branches.
-[<RequireQualifiedAccess>]
-module internal WalkedBranches =
-
-    let result nameOf total (ended: (int * bool) list) : SplitResult =
-        let those ok =
-            ended |> List.filter (fun (_, it) -> it = ok) |> List.map fst |> List.sort
-
-        {
-            Successes = [| for i in those true -> { Index = i; Name = nameOf i } |]
-            Errors = [|
-                for i in those false ->
-                    {
-                        Index = i
-                        Name = nameOf i
-                        Error = CanoError.Of(Fault.TaskExecution(Script.thrown (Script.broken i)))
-                    }
-            |]
-            Cancelled = [|
-                for i in List.except (List.map fst ended) [ 0 .. total - 1 ] ->
-                    { Index = i; Name = nameOf i }
-            |]
-        }

@@ -6,74 +6,6 @@ open System.Threading
 open System.Threading.Tasks
 open Cano
 
-/// A source whose items are made of choices; an item is its own cursor.
-type private Items(stage: Stage, place: Place, context: TaskContext, cursor: int) =
-    let mutable item = cursor
-
-    interface IAsyncEnumerator<int> with
-        member _.Current = item
-
-        member _.MoveNextAsync() =
-            match Script.answer stage.Story place (stage.Call($"{place.Name} {item}", context)) with
-            | Reply.More next ->
-                item <- next
-                ValueTask<bool> true
-            | Reply.Fails text ->
-                item <- -1
-                stage.Failing <- text
-                ValueTask<bool> true
-            | _ -> ValueTask<bool> false
-
-        member _.DisposeAsync() = ValueTask()
-
-type private Feed(stage: Stage, place: Place) =
-    interface IStreamTask<string, int, int, int> with
-        member _.Name = place.Name
-
-        member _.OpenAsync(context, cursor, _) = {
-            new IAsyncEnumerable<int> with
-                member _.GetAsyncEnumerator _ =
-                    Items(stage, place, context, cursor.Or 0)
-        }
-
-        member _.ProcessItemAsync(_, item, _) =
-            if item < 0 then
-                raise (InvalidOperationException stage.Failing)
-
-            ValueTask<struct (int * int)>(struct (item, item))
-
-        member _.FlushWindowAsync(_, _, _) =
-            ValueTask<WindowOutcome<string>>(
-                WindowOutcome<string>.op_Implicit(WindowOutcome.Continue)
-            )
-
-        member _.OnCloseAsync(context, reason, _) =
-            match reason with
-            | StreamEnd.Exhausted ->
-                ValueTask<string>(stage.Reply(place, $"{place.Name} close", context))
-            | _ -> ValueTask<string> ""
-
-type private Alarm(stage: Stage, place: Place, wait: int, config: TaskConfig) =
-    interface ITimerTask<string> with
-        member _.Name = place.Name
-        member _.Config = config
-
-        member _.WaitAsync(context, _) =
-            match Script.answer stage.Story place (stage.Call($"{place.Name} wait", context)) with
-            | Reply.Fails text -> raise (InvalidOperationException text)
-            | _ -> ValueTask<TimerOutcome>(TimerOutcome.After(TimeSpan.FromSeconds(float wait)))
-
-        member _.AfterWaitAsync(context, _) =
-            ValueTask<string>(stage.Reply(place, $"{place.Name} after", context))
-
-type private Route(stage: Stage, place: Place, config: TaskConfig) =
-    interface IRouterTask<string> with
-        member _.Name = place.Name
-        member _.Config = config
-
-        member _.RouteAsync(context, _) =
-            ValueTask<string>(stage.Reply(place, place.Name, context))
-
 /// A story's workflow with bodies that do what the story says.
 [<RequireQualifiedAccess>]
 module Wiring =
@@ -136,6 +68,17 @@ module Wiring =
 
             workflow.RegisterSplit(name, Func<TaskContext, IEnumerable<ITask<string>>> list, join)
 
+    let private limits (fork: Fork) =
+        SplitConfig(
+            Timeout =
+                (if fork.HasTimeout then
+                     Nullable(ms Script.splitLimit)
+                 else
+                     Nullable()),
+            Bulkhead = Option.toNullable fork.Bulkhead,
+            WaitForAll = fork.WaitsForAll
+        )
+
     /// Its branches are for items, and rows tell of each.
     let private journaled
         (stage: Stage)
@@ -144,15 +87,13 @@ module Wiring =
         (fork: Fork)
         ways
         =
+        let config = limits fork
+
         let config =
             SplitConfig(
-                Timeout =
-                    (if fork.HasTimeout then
-                         Nullable(ms Script.splitLimit)
-                     else
-                         Nullable()),
-                Bulkhead = Option.toNullable fork.Bulkhead,
-                WaitForAll = fork.WaitsForAll,
+                Timeout = config.Timeout,
+                Bulkhead = config.Bulkhead,
+                WaitForAll = config.WaitForAll,
                 Journaled = true,
                 Branch = TaskConfig.Minimal
             )
@@ -175,6 +116,52 @@ module Wiring =
             config,
             ways
         )
+
+    let private child =
+        Workflow
+            .Create<string>()
+            .Register("In", Func<TaskContext, string>(fun _ -> Script.childExit))
+            .AddExitState(Script.childExit)
+            .WithName("child")
+
+    let private ended (ending: ChildEnd<string>) =
+        let gave =
+            if ending.IsSuccess then
+                Some(ending.Output<int>())
+            else
+                None
+
+        Line.fate (string ending.Status) gave
+
+    let private next (stage: Stage) (place: Place) (ends: ChildEnd<string> seq) context =
+        let told = String.Join(',', ends |> Seq.map ended)
+        stage.Reply(place, $"{place.Name} next {told}", context)
+
+    let private children (stage: Stage) (workflow: Workflow<string>) (place: Place) join ways =
+        match join with
+        | None ->
+            workflow.RegisterChild<string, int>(
+                place.Name,
+                child,
+                "In",
+                Func<TaskContext, int>(fun context -> stage.Give(place.Name, context)),
+                Func<TaskContext, ChildEnd<string>, string>(fun context ending ->
+                    next stage place [ ending ] context),
+                ways
+            )
+        | Some fork ->
+            workflow.RegisterChildren<int, string>(
+                place.Name,
+                Func<TaskContext, IEnumerable<int>>(fun context ->
+                    stage.ListChildren(place.Name, context)),
+                child,
+                "In",
+                strategy fork.Rule,
+                Func<TaskContext, IReadOnlyList<ChildEnd<string>>, string>(fun context ends ->
+                    next stage place ends context),
+                limits fork,
+                ways
+            )
 
     let private step (stage: Stage) (place: Place) (context: TaskContext) (cursor: Cursor<int>) =
         let choice = stage.Call($"{place.Name} {cursor.Or 0}", context)
@@ -203,6 +190,7 @@ module Wiring =
         | Work.Router -> workflow.RegisterRouter(place.Name, Route(stage, place, config), ways)
         | Work.Timer wait -> workflow.Register(place.Name, Alarm(stage, place, wait, config), ways)
         | Work.Stream -> workflow.RegisterStream(place.Name, Feed(stage, place), ways)
+        | Work.Children join -> children stage workflow place join ways
         | Work.Split fork when fork.Journaled -> journaled stage workflow place fork ways
         | Work.Split fork -> split stage workflow place.Name fork
         | Work.Stepped ->
