@@ -16,11 +16,14 @@ module Features =
         "join PartialTimeout", _.IsUntilTimeout
     ]
 
+    /// Branches or children that are joined so have begun.
     let private joined (story: Story) (told: Told) (isRule: Rule -> bool) =
         story.Places
         |> List.exists (fun place ->
             match place.Work with
             | Work.Split fork -> isRule fork.Rule && any told.Hooks $"OnTaskStart {place.Name}/"
+            | Work.Children(Some fork) ->
+                isRule fork.Rule && any told.Hooks $"OnChildStart {place.Name} "
             | _ -> false)
 
     let private worked (story: Story) (told: Told) (isWork: Work -> bool) =

@@ -91,7 +91,7 @@ module Script =
         if choice < 0 || choice % 17 = 0 then
             None
         else
-            Some(List.init (choice % 5) (fun i -> choice + i))
+            Some(List.init ((choice + 1) % 6) (fun i -> choice + i))
 
     /// What an only child is given; none when that cannot be said.
     let input choice =
@@ -107,10 +107,11 @@ module Script =
             let fate =
                 match choice / 5 % 10 with
                 | 0
-                | 1 -> Fate.Failed
-                | 2 -> Fate.RolledBack
+                | 1
+                | 2 -> Fate.Failed
                 | 3 -> Fate.RollbackFailed
                 | 4 when choice % 3 = 0 -> Fate.Cancelled
+                | 4 -> Fate.RolledBack
                 | _ -> Fate.Completed
 
             Waited.Ends(choice / 50 % count, fate, choice % 2 = 0)

@@ -43,7 +43,7 @@ module Stories =
             | 4 -> Rule.Partial most
             | _ -> Rule.UntilTimeout
 
-        let isJournaled = chance random 40
+        let isJournaled = chance random 75
 
         {
             Rule = rule
@@ -70,7 +70,7 @@ module Stories =
 
     /// Several of them are joined as branches are.
     let private children (random: Random) (names: string list) (plain: string list) =
-        if chance random 30 then
+        if chance random 20 then
             Work.Children None
         else
             Work.Children(
@@ -81,12 +81,20 @@ module Stories =
                 }
             )
 
+    /// The first state declares nothing, so that wiring problems are none of the story's: it is no
+    /// split that names its next state.
     let private work (random: Random) taste names plain isFirst =
         match taste, random.Next 100 with
-        | Taste.Families, dice when dice < 50 && not isFirst -> children random names plain
-        | Taste.Families, dice when dice < 70 -> Work.Compensatable
         | Taste.Sagas, dice when dice < 80 -> Work.Compensatable
-        | Taste.Splits, dice when dice < 60 && not isFirst -> Work.Split(fork random names plain)
+        | Taste.Splits, dice when dice < 65 && not isFirst -> Work.Split(fork random names plain)
+        | Taste.Splits, dice when dice < 60 ->
+            Work.Split {
+                fork random names plain with
+                    Journaled = true
+                    Fixed = None
+            }
+        | Taste.Families, dice when dice < 72 -> children random names plain
+        | Taste.Families, dice when dice < 82 -> Work.Compensatable
         | _ ->
             match random.Next(if isFirst then 12 else 15) with
             | 0
@@ -119,48 +127,50 @@ module Stories =
         else
             []
 
-    /// Sagas rest more often, so that some are in the midst of their rollback then.
+    /// Sagas rest more often, so that some are in the midst of their rollback then; parents are
+    /// stopped early, when their children have just begun.
     let private interrupts (random: Random) (taste: Taste) =
-        let one what = random.Next 25, what
+        let one what =
+            (match taste with
+             | Taste.Families -> random.Next(3, 5)
+             | Taste.Sagas -> random.Next(3, 16)
+             | _ -> random.Next 25),
+            what
 
         // Now and then it is to rest again and again.
         let rests () =
             if chance random 25 then
                 List.init (random.Next(1, 4)) (fun _ -> one Interrupt.Suspend)
             else
-                List.init 40 (fun at -> at, Interrupt.Suspend)
+                List.init 70 (fun at -> at, Interrupt.Suspend)
                 |> List.filter (fun _ -> chance random 35)
 
-        let other () =
-            one (pick random [ Interrupt.Cancel; Interrupt.Timeout; Interrupt.CancelForGood ])
+        let stops = [
+            Interrupt.Cancel
+            Interrupt.CancelForGood
+            Interrupt.Timeout
+            Interrupt.Timeout
+        ]
 
-        match random.Next 20 with
-        | 0 -> [ -1, Interrupt.Cancel ]
-        | 1
-        | 2
-        | 3
-        | 4
-        | 5 when taste.IsSagas -> rests ()
-        | 1
-        | 2 -> [ one Interrupt.Cancel ]
-        | 3
-        | 4
-        | 5 -> [ one Interrupt.Timeout ]
-        | 6
-        | 7
-        | 8
-        | 9 -> [ one Interrupt.CancelForGood ]
-        | 10
-        | 11
-        | 12 -> other () :: rests ()
-        | 13
-        | 14 -> rests ()
-        | _ -> if taste.IsSagas then rests () else []
+        match taste, random.Next 20 with
+        | _, 0 -> [ -1, Interrupt.Cancel ]
+        | Taste.Families, dice when dice < 12 -> [
+            one (pick random [ Interrupt.Cancel; Interrupt.CancelForGood ])
+          ]
+        | Taste.Families, dice when dice < 14 -> rests ()
+        | Taste.Families, _ -> []
+        | Taste.Sagas, dice when dice < 7 || dice > 12 -> rests ()
+        | Taste.Sagas, dice when dice < 11 -> [ one Interrupt.CancelForGood ]
+        | Taste.Splits, dice when dice > 14 -> rests ()
+        | _, dice when dice < 3 -> [ one Interrupt.Cancel ]
+        | _, dice when dice < 7 -> [ one Interrupt.Timeout ]
+        | _, dice when dice < 10 -> [ one Interrupt.CancelForGood ]
+        | _, dice when dice < 13 -> one (pick random stops) :: rests ()
+        | _, dice when dice < 15 -> rests ()
+        | _ -> []
         |> List.distinctBy fst
 
     let private place (random: Random) taste (names: string list) (exits: string list) i name =
-        // The first state is no split and declares nothing, so that wiring problems are none of the
-        // story's.
         let work = work random taste (names @ exits) [ names.Head; exits.Head ] (i = 0)
 
         let isBound =
@@ -197,9 +207,15 @@ module Stories =
             pick random [
                 Taste.Families
                 Taste.Families
+                Taste.Families
+                Taste.Families
+                Taste.Families
                 Taste.Sagas
                 Taste.Sagas
                 Taste.Sagas
+                Taste.Sagas
+                Taste.Sagas
+                Taste.Splits
                 Taste.Splits
                 Taste.Splits
                 Taste.Splits
@@ -224,7 +240,7 @@ module Stories =
             Interrupts = if isFamily then List.map untimed interrupts else interrupts
             Deaths = deaths random taste interrupts
             Agains =
-                List.init (random.Next 3) (fun _ ->
+                List.init (random.Next(if taste.IsSagas then 4 else 6)) (fun _ ->
                     pick random [ Again.Resume; Again.Retry; Again.Retry ])
             Rest = pick random [ 0L; 1000L; 250_000L; 3_600_000L ]
             SnapshotEvery = if chance random 30 then random.Next(1, 6) else manyRows

@@ -40,6 +40,11 @@ type Modelled(output: ITestOutputHelper) =
             "second resume"
             "snapshot"
             "branches cancelled by a verdict or stop"
+            "journaled branches"
+            "next state chosen by what branches gave"
+            "several children"
+            "next state chosen by ends of children"
+            "child cancelled"
         ]
 
         law.Holds often stories (fun story ->
@@ -50,7 +55,15 @@ type Modelled(output: ITestOutputHelper) =
 
     [<Law(1_000)>]
     member law.``the kernel alone writes rows and ends as the model says``() =
-        let often = [ "rollback"; "crash"; "cancel"; "suspended"; "cancelled for good" ]
+        let often = [
+            "rollback"
+            "crash"
+            "cancel"
+            "suspended"
+            "cancelled for good"
+            "journaled branches"
+            "several children"
+        ]
 
         law.Holds often stories (fun story ->
             let told = Model.tell story

@@ -58,8 +58,15 @@ internal sealed class Fan(Shape shape, long visit, Listing? listing)
             _ = span.Ending!.Status == RowStatus.Completed ? succeeded++ : failed++;
         }
 
-        return shape.Judge(Total, succeeded, failed, IsLate(now));
+        var verdict = shape.Judge(Total, succeeded, failed, IsLate(now));
+        return verdict == true && shape.Join == JoinKind.Deadline && Total > 0 && !HasOwnEnd
+            ? false
+            : verdict;
     }
+
+    /// <summary>Whether a child has ended that was not only cancelled: others meet no deadline.</summary>
+    private bool HasOwnEnd =>
+        Standing.Any(span => span.To is not null && span.Ending!.Status != RowStatus.Cancelled);
 
     public Span? Find(int index) => Standing.FirstOrDefault(span => span.Start.Index == index);
 
