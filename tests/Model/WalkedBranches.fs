@@ -20,10 +20,12 @@ type internal WalkedBranches(stage: Stage, fork: Fork, open': int list, leavesRo
     let mutable ended: (int * bool) list = []
     let mutable isStarted = false
     let mutable isStopped = false
+    // The run was asked to stop when the newest of them ended.
+    let mutable isAsked = false
     // Their time is up and the kernel has not heard of it.
     let mutable isLate = false
 
-    let look isAsked =
+    let look () =
         if not isAsked && script.Value.TimeoutAfter = Some ended.Length then
             stage.Clock.Advance(TimeSpan.FromMilliseconds(float Script.splitLimit))
             isLate <- true
@@ -32,13 +34,13 @@ type internal WalkedBranches(stage: Stage, fork: Fork, open': int list, leavesRo
     member _.Stop() = isStopped <- true
 
     /// The row of the newest end is durable, and nobody has asked the run to stop.
-    member _.Told() = look false
+    member _.Told() = look ()
 
     /// moment: outside code is called; whether it asks the run to stop.
     member _.Next(moment: unit -> bool) =
         if not isStopped && not isStarted then
             isStarted <- true
-            look false
+            look ()
 
         if isStopped then
             Branched.Over
@@ -49,9 +51,9 @@ type internal WalkedBranches(stage: Stage, fork: Fork, open': int list, leavesRo
             let i = script.Value.Order[ended.Length]
             let isSuccess = script.Value.Succeed[i]
             ended <- ended @ [ i, isSuccess ]
-            let isAsked = moment ()
+            isAsked <- moment ()
 
             if not leavesRows then
-                look isAsked
+                look ()
 
             Branched.Ended(i, isSuccess)

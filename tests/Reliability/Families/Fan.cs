@@ -59,10 +59,10 @@ internal sealed class Fan(Shape shape, long visit, Listing? listing)
         }
 
         var verdict = shape.Judge(Total, succeeded, failed, IsLate(now));
-        return verdict == true && shape.Join == JoinKind.Deadline && Total > 0 && !HasOwnEnd
-            ? false
-            : verdict;
+        return verdict == true && HasDeadline && Total > 0 && !HasOwnEnd ? false : verdict;
     }
+
+    private bool HasDeadline => shape.Kind != ShapeKind.One && shape.Join == JoinKind.Deadline;
 
     /// <summary>Whether a child has ended that was not only cancelled: others meet no deadline.</summary>
     private bool HasOwnEnd =>
