@@ -157,7 +157,7 @@ type internal Nursery
 
             if there.Add id then
                 note $"begin {id} {Reading.value child.Input}"
-            elif hasEnded child then
+            elif hasEnded child && not (hasEndedAnew child) then
                 note $"retry {id}"
                 ends.Remove id |> ignore
 
