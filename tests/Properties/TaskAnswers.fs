@@ -60,7 +60,12 @@ module TaskAnswers =
         | Some(StepKind.Stepped _ | StepKind.Stream _) when choice % 10 < 6 ->
             Some(RunEvent.Answered(run.Visit, Answer.Advanced(BitConverter.GetBytes(choice / 10))))
         | Some(StepKind.Wait wait) when not slept ->
-            Some(RunEvent.Answered(run.Visit, Answer.WaitRequested(WaitRequest.For(endOf wait choice))))
+            Some(
+                RunEvent.Answered(
+                    run.Visit,
+                    Answer.WaitRequested(WaitRequest.For(endOf wait choice))
+                )
+            )
         | Some(StepKind.Timer _) when not slept && choice % 10 < 8 ->
             Some(
                 RunEvent.Answered(

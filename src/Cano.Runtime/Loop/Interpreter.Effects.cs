@@ -150,7 +150,8 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     private Moment? EndOf(DateTimeOffset? due) =>
         due is { } instant ? _optionalState?.EndOf(instant) ?? Moment.At(instant) : null;
 
-    /// <summary>Whether the newest row tells of this wait, so that a run that leaves comes back to it.</summary>
+    /// <summary>Whether the newest row tells of this wait, so that a run that leaves comes back to
+    /// it.</summary>
     private bool IsTold(Suspension wait) =>
         _run.Durable.Last is { Fact: Fact.WaitStarted { Item: var told } } && told.Equals(wait);
 

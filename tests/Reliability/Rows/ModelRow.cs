@@ -8,7 +8,7 @@ internal static class ModelRow
 {
     /// <summary>Each feature must be met by at least this share of the stories, once there are enough to
     /// tell.</summary>
-    private const double ShareMin = 0.05;
+    private const double ShareMin = 0.04;
 
     private const int CountForShares = 10_000;
 
