@@ -21,10 +21,17 @@ internal static class TimeBugs
         ),
         new(
             "span-by-the-wall-clock",
-            "src/Cano.Runtime/Loop/Interpreter.Effects.cs",
-            "_optionalState?.SpanEnd is { } span && span.Due == due ?",
-            "!ON && _optionalState?.SpanEnd is { } span && span.Due == due ?",
+            "src/Cano.Runtime/Steps/OptionalRunState.cs",
+            "        SpanEnd is { } wait && wait.Due == due ?",
+            "        !ON && SpanEnd is { } wait && wait.Due == due ?",
             Check.Row("schedule", 100)
+        ),
+        new(
+            "pause-told-by-another-attempt",
+            "src/Cano.Kernel/Transitions/Attempt.fs",
+            "            && told.Attempt = wait.Attempt",
+            "            && (ON || told.Attempt = wait.Attempt)",
+            Check.Laws("Waits")
         ),
         new(
             "wall-clock-never-looked-at",
