@@ -16,6 +16,7 @@ public sealed partial class CanoEngine
         ThrowIfDisposed();
         var store = _runs.Store.Now;
         RunInfo forgotten;
+        await _runs.HasLeftAsync(runId).WaitAsync(cancellationToken).ConfigureAwait(false);
         using (var mark = new LiveRuns.Mark(store, runId, _runs.Basis.Dispatcher))
             // Nobody begins or goes on with it meanwhile.
             forgotten = await mark.AskAsync(isLive => ClearAsync(store, runId, isLive, cancellationToken))

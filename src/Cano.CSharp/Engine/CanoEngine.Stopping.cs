@@ -65,6 +65,7 @@ public sealed partial class CanoEngine
         var workflow =
             _runs.Workflows.Find(run.WorkflowName, run.WorkflowVersion)
             ?? throw EngineErrors.NotAdded(runId, run.WorkflowName, run.WorkflowVersion);
+        await _runs.HasLeftAsync(runId).WaitAsync(cancellationToken).ConfigureAwait(false);
         var retried =
             await _runs
                 .TakeUpAsync(runId, workflow, TakeUpFor.Retry)

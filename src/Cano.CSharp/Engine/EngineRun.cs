@@ -23,6 +23,7 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     private volatile bool _restsWithAll;
     private volatile bool _wantsCancel;
     private volatile bool _isToldToCancel;
+    private volatile bool _isEnding;
     private readonly TaskCompletionSource _rests = new(dispatcher.Completions);
 
     public string Id => id;
@@ -120,6 +121,9 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
         return true;
     }
 
+    /// <summary>Its newest row is an end: what is left of the work is to leave.</summary>
+    public bool IsEnding => _isEnding;
+
     /// <summary>Somebody waits for it to make way.</summary>
     public bool IsAwaited => _isAwaited;
 
@@ -149,7 +153,8 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
         return true;
     }
 
-    bool IRunHost.Listens => _wantsCancel || !_begun.Task.IsCompleted || bell.IsWatched;
+    bool IRunHost.Listens(RowStatus status) =>
+        _wantsCancel || !_begun.Task.IsCompleted || bell.IsWatched || RowStatuses.IsEnd(status);
 
     void IRunHost.Claimed() => Grant(true);
 
@@ -163,6 +168,7 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     {
         if (IsQueued)
             Control.Suspend(TimeSpan.Zero);
+        _isEnding = RowStatuses.IsEnd(row.Status);
         _begun.TrySetResult();
         Grant(true);
         if (row.Kind == RowKind.CancelRequested)

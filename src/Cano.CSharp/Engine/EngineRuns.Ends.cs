@@ -32,6 +32,11 @@ internal sealed partial class EngineRuns
             PatientlyAsync(id, () => StoredEnd.FindAsync(store.Now, id, cancel), cancel);
     }
 
+    /// <summary>Who hears of a run's end may ask something of it before it has left: by then it
+    /// has.</summary>
+    public Task HasLeftAsync(string id) =>
+        Find(id) is { IsEnding: true } leaving ? leaving.RestsAsync() : Task.CompletedTask;
+
     /// <summary>Whoever waits for the end of a run that nobody here works on hears whether it has
     /// come.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>

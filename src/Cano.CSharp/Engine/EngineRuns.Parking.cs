@@ -82,12 +82,9 @@ internal sealed partial class EngineRuns
             )
         )
             return false;
+        // Its rows tell when its total time is over, too.
         var end = run.Waiting?.Until is { } until ? Moment.At(until) : default(Moment?);
-        var limit =
-            workflow.TotalTimeout is { } total && run is { StartedAt: { } begun, Status: RunStatus.Waiting }
-                ? Moment.At(Delay.End(begun, total))
-                : default(Moment?);
-        return await ParksAsync(run.RunId, new ParkedWait(workflow, end, limit)).ConfigureAwait(false);
+        return await ParksAsync(run.RunId, new ParkedWait(workflow, end, null)).ConfigureAwait(false);
     }
 
     /// <summary>Whether a run has one child, which is there and has not ended. One that has several looks by

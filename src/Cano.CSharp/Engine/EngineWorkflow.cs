@@ -24,9 +24,6 @@ internal abstract class EngineWorkflow(string name, uint version, object value, 
     /// <summary>The value that was added.</summary>
     public object Value => value;
 
-    /// <summary>How long a run may take in all; null for any time.</summary>
-    public abstract TimeSpan? TotalTimeout { get; }
-
     /// <summary>How long its ended runs are kept.</summary>
     public abstract Retention Retention { get; }
 
@@ -67,8 +64,6 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
     where TState : notnull
 {
     public Workflow<TState> Bound => bound;
-
-    public override TimeSpan? TotalTimeout => bound.Definition.TotalTimeout;
 
     public override Retention Retention => bound.Setup.Options.Retention;
 

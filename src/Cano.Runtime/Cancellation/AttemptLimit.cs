@@ -1,5 +1,6 @@
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Time;
 using Microsoft.Extensions.Logging;
 
 namespace Cano.Runtime.Cancellation;
@@ -21,7 +22,7 @@ internal readonly struct AttemptLimit : IDisposable
         Tokens = _stop.Tokens;
         try
         {
-            _limit = new StopLimit(span, options.Time, _stop);
+            _limit = new StopLimit(Moment.After(span, options.Time), options.Time, _stop);
         }
         catch (CanoException)
         {

@@ -85,7 +85,9 @@ internal sealed class RunStop : IDisposable
             return new RunStop(
                 source,
                 cancel,
-                limit is { } span ? new Deadline(span, Spent(since, options), options, source) : null,
+                limit is { } span
+                    ? new Deadline(span, EndOf(span, since, options.Time), options, source)
+                    : null,
                 control
             );
         }
@@ -95,10 +97,11 @@ internal sealed class RunStop : IDisposable
         }
     }
 
-    private static TimeSpan Spent(DateTimeOffset? since, RunOptions options) =>
-        since is { } begun && options.Time.GetUtcNow() - begun is var spent && spent > TimeSpan.Zero
-            ? spent
-            : TimeSpan.Zero;
+    /// <summary>A run that came to be, as its rows tell, later than now has all of its time.</summary>
+    private static Moment EndOf(TimeSpan limit, DateTimeOffset? since, TimeProvider time) =>
+        since is { } begun && Moment.Until(Delay.End(begun, limit), time) is var end && end.Left(time) < limit
+            ? end
+            : Moment.After(limit, time);
 
     /// <summary>The request to stop, given once; a cancellation comes before a timeout.</summary>
     public RunEvent Take()
@@ -118,16 +121,15 @@ internal sealed class RunStop : IDisposable
 
     /// <summary>The total timeout of a run.</summary>
     /// <param name="limit">All of it.</param>
-    /// <param name="spent">What of it was over when the run came here.</param>
+    /// <param name="end">When it is over.</param>
     /// <param name="options">The clock.</param>
     /// <param name="source">Signalled at its end.</param>
-    private sealed class Deadline(TimeSpan limit, TimeSpan spent, RunOptions options, StopSource source)
+    private sealed class Deadline(TimeSpan limit, Moment end, RunOptions options, StopSource source)
         : IDisposable
     {
-        private readonly long _startedAt = options.Time.GetTimestamp();
-        private readonly StopLimit _passed = new(limit - spent, options.Time, source);
+        private readonly StopLimit _passed = new(end, options.Time, source);
 
-        public Moment End { get; } = Moment.After(limit - spent, options.Time);
+        public Moment End => end;
 
         public bool HasPassed => _passed.HasPassed;
 
@@ -139,7 +141,7 @@ internal sealed class RunStop : IDisposable
         {
             try
             {
-                return spent + options.Time.GetElapsedTime(_startedAt);
+                return limit - end.Left(options.Time);
             }
             catch (Exception)
             {

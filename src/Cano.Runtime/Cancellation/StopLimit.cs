@@ -3,35 +3,33 @@ using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Cancellation;
 
-/// <summary>Tells bodies to stop after a span, or when something else does.</summary>
+/// <summary>Tells bodies to stop when their time is up, or when something else does.</summary>
 internal sealed class StopLimit : IDisposable
 {
     private readonly StopSource _stop;
     private readonly Alarm? _alarm;
     private volatile bool _hasPassed;
 
-    /// <param name="span">How long; over at once when it is none.</param>
+    /// <param name="end">When it is over; at once when it has come.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stop">Signalled by then.</param>
     /// <exception cref="CanoException">`workflow`: the clock throws.</exception>
-    public StopLimit(TimeSpan span, TimeProvider time, StopSource stop)
+    public StopLimit(Moment end, TimeProvider time, StopSource stop)
     {
         _stop = stop;
-        // No time at all is over at once, not when a timer comes round to it.
-        if (span <= TimeSpan.Zero)
-        {
-            Pass();
-            return;
-        }
-
         try
         {
-            _alarm = new Alarm(span, time, static limit => ((StopLimit)limit!).Pass(), this);
+            if (end.Left(time) > TimeSpan.Zero)
+                _alarm = new Alarm(end, time, static limit => ((StopLimit)limit!).Pass(), this);
         }
         catch (Exception thrown)
         {
             throw new CanoException(Faults.OfClock(thrown), thrown);
         }
+
+        // No time at all is over at once, not when a timer comes round to it.
+        if (_alarm is null)
+            Pass();
     }
 
     /// <summary>Whether the span is over.</summary>

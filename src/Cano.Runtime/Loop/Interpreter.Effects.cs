@@ -69,10 +69,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         {
             // The delay before another attempt is a span that begins here.
             if (row.Fact is Fact.WaitStarted { Item: { FailedAttempt: > 0, Due: { } due } })
-                OptionalState.SpanEnd = new SpanEnd(
-                    due,
-                    Moment.After(due - Options.Time.GetUtcNow(), Options.Time)
-                );
+                OptionalState.SpanEnd = new SpanEnd(due, Moment.Until(due, Options.Time));
             if (row.Fact is Fact.BranchCompleted { Item.Index: var branch })
                 _split!.Commit(branch);
             var appending = _journal!.Append(_run.Durable, row, Plan.Definition.TotalTimeout);

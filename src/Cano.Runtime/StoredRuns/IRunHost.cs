@@ -6,8 +6,8 @@ namespace Cano.Runtime.StoredRuns;
 /// notice.</summary>
 internal interface IRunHost
 {
-    /// <summary>Whether it wants to hear of the next row.</summary>
-    bool Listens { get; }
+    /// <summary>Whether it wants to hear of the next row, behind which the run is this.</summary>
+    bool Listens(RowStatus status);
 
     /// <summary>The run that was there is its.</summary>
     void Claimed();

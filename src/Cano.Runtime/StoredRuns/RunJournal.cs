@@ -104,7 +104,8 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             row.Sequence == 0 && Mark is { } mark ? BeginAsync(mark, stored) : AppendAsync(stored);
         if (Host is { } parent && row.Fact is Fact.ChildEnded { Item.RunId: var child })
             appending = TakenAsync(appending, parent.Children, child);
-        return Appending = Host is { Listens: true } host ? ToldAsync(appending, host, stored) : appending;
+        return Appending =
+            Host is { } host && host.Listens(head.Status) ? ToldAsync(appending, host, stored) : appending;
     }
 
     /// <summary>The child's own rows need not say its end any more.</summary>

@@ -8,6 +8,9 @@ internal readonly struct Moment
     /// again after at most this long.</summary>
     private static readonly TimeSpan s_lookMax = TimeSpan.FromMinutes(1);
 
+    /// <summary>A clock that goes on by more than this between two looks at it was set.</summary>
+    public static readonly TimeSpan JumpMin = TimeSpan.FromSeconds(1);
+
     private readonly DateTimeOffset _instant;
     private readonly TimeSpan? _span;
     private readonly long _startedAt;
@@ -38,6 +41,20 @@ internal readonly struct Moment
     public static Moment At(DateTimeOffset instant) => new(instant, null, 0);
 
     public static Moment After(TimeSpan span, TimeProvider time) => new(default, span, time.GetTimestamp());
+
+    /// <summary>The end of the span that is left until an instant: the steady clock counts it from here
+    /// on.</summary>
+    public static Moment Until(DateTimeOffset instant, TimeProvider time)
+    {
+        while (true)
+        {
+            var startedAt = time.GetTimestamp();
+            var left = instant - time.GetUtcNow();
+            // What a clock was set on by in between would count twice.
+            if (time.GetElapsedTime(startedAt) <= JumpMin)
+                return new(default, left, startedAt);
+        }
+    }
 
     /// <summary>What is left until it; not positive when it has come.</summary>
     public TimeSpan Left(TimeProvider time) =>

@@ -49,6 +49,47 @@ public sealed class RaceTests
         Assert.Equal(RunStatus.Completed, Assert.Single(await resuming.Soon()).Status);
     }
 
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    [Trait("ID", "S14")]
+    public async Task A_retry_for_which_the_end_was_the_cause_waits_until_the_run_has_left(string kind)
+    {
+        using var home = Engines.Home(kind);
+        CanoEngine? opened = null;
+        Task? retrying = null;
+        var isMended = false;
+        var told = new EndTold(end =>
+        {
+            isMended = true;
+            retrying ??= opened!.RetryAsync(end.RunId);
+        });
+        await using var engine = opened = await home.OpenAsync(new() { Observers = [told] });
+        var workflow = Failing(() => isMended);
+        engine.Add(workflow);
+        var run = await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await Scheduling.Flows.UntilAsync(() => retrying is not null);
+        await retrying!.Soon();
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    [Trait("ID", "S14"), Trait("ID", "T7")]
+    public async Task What_is_forgotten_because_it_ended_waits_until_the_run_has_left(string kind)
+    {
+        using var home = Engines.Home(kind);
+        CanoEngine? opened = null;
+        Task? forgetting = null;
+        var told = new EndTold(end => forgetting = opened!.ForgetAsync(end.RunId));
+        await using var engine = opened = await home.OpenAsync(new() { Observers = [told] });
+        var workflow = Failing(() => false);
+        engine.Add(workflow);
+        await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await Scheduling.Flows.UntilAsync(() => forgetting is not null);
+        await forgetting!.Soon();
+        Assert.Null(await engine.FindAsync("order-1"));
+    }
+
     [Fact]
     [Trait("ID", "S14")]
     public async Task A_start_in_vain_keeps_nobody_from_the_run_that_is_there()
@@ -257,5 +298,21 @@ public sealed class RaceTests
                 await Asked.HoldAsync();
             await base.ClearAsync(runId, cancellationToken);
         }
+    }
+
+    private static Workflow<Stage> Failing(Func<bool> isMended) =>
+        Workflow
+            .Bare<Stage>()
+            .WithName("orders")
+            .Register(
+                Stage.Start,
+                _ => isMended() ? Stage.End : throw new IOException("not yet"),
+                TaskConfig.Minimal
+            )
+            .AddExitState(Stage.End);
+
+    private sealed class EndTold(Action<RunEnd> then) : IWorkflowObserver
+    {
+        public void OnRunEnd(RunPoint at, RunEnd end) => then(end);
     }
 }

@@ -120,16 +120,17 @@ public sealed class JournaledSplitTests
     [Trait("ID", "W2"), Trait("ID", "S16")]
     public async Task The_time_of_the_branches_begins_anew_at_a_resume()
     {
-        JournaledSplits Splits(Func<TaskContext, CancellationToken, Task> slow) =>
+        JournaledSplits Splits(Func<TaskContext, string, CancellationToken, Task> slow) =>
             new(_trail)
             {
                 Join = JoinStrategy.PartialTimeout,
                 Config = new() { Timeout = TimeSpan.FromHours(1), Branch = TaskConfig.Minimal },
-                Body = (context, item, token) => item == "a" ? Task.CompletedTask : slow(context, token),
+                Body = (context, item, token) =>
+                    item == "a" ? Task.CompletedTask : slow(context, item, token),
             };
         var gate = new Gate();
         var crashing = new CrashingCheckpointStore(_store);
-        var running = Splits((_, token) => gate.PassAsync(token))
+        var running = Splits((_, _, token) => gate.PassAsync(token))
             .Of("a", "bb", "ccc")
             .WithTimeProvider(_time)
             .WithCheckpointStore(crashing)
@@ -141,12 +142,8 @@ public sealed class JournaledSplitTests
         await Failures.OfAsync(running);
         await PassAsync(TimeSpan.FromHours(2));
         var again = Splits(
-            (context, token) =>
-                Task.Delay(
-                    TimeSpan.FromMinutes(_trail.CountOf("body ccc") < 2 ? 59 : 61),
-                    context.TimeProvider,
-                    token
-                )
+            (context, item, token) =>
+                Task.Delay(TimeSpan.FromMinutes(item == "bb" ? 59 : 61), context.TimeProvider, token)
         );
         await _time.RunAsync(
             again.Of("other").WithTimeProvider(_time).WithCheckpointStore(_store).ResumeFromAsync(Id)
