@@ -41,7 +41,7 @@ type internal Hosted(stage: Stage) =
     }
 
     interface IRunHost with
-        member _.Listens = false
+        member _.Listens _ = false
         member _.Claimed() = ()
         member _.Parks(_, _) = false
         member _.Children = children

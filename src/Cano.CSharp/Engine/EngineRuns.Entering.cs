@@ -24,7 +24,7 @@ internal sealed partial class EngineRuns
 
     private async Task StartAsync(
         EngineWorkflow workflow,
-        Func<RunRequest, ValueTask<string>> start,
+        Func<RunRequest, ValueTask<string?>> start,
         RunRequest request,
         CancellationToken cancel
     )

@@ -1,4 +1,5 @@
 using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
 using Cano.Runtime.Time;
 
@@ -22,7 +23,8 @@ internal sealed partial class EngineRuns
     /// many wake together, what they need for it is not all in memory at a time.</summary>
     private const int WakingMax = 64;
 
-    private readonly SemaphoreSlim _waking = new(WakingMax);
+    private readonly Knock _wayIsFree = new(basis.Dispatcher);
+    private int _waking;
 
     /// <summary>Something came into the inbox of a run.</summary>
     public void Ring(string id)
@@ -167,7 +169,8 @@ internal sealed partial class EngineRuns
         }
         finally
         {
-            _waking.Release();
+            if (Interlocked.Decrement(ref _waking) == WakingMax - 1)
+                _wayIsFree.Ring();
         }
     }
 
@@ -205,14 +208,23 @@ internal sealed partial class EngineRuns
                 .ConfigureAwait(false);
             foreach (var (id, wait) in _parked.Due())
             {
-                if (!_waking.Wait(0, CancellationToken.None))
-                {
-                    await _waking.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-                    await basis.Dispatcher.Turn;
-                }
-
+                await WayToWakeAsync().ConfigureAwait(false);
                 _ = WakenAsync(id, wait);
             }
         }
+    }
+
+    /// <summary>Returns when one more may be on its way; only the alarm asks.</summary>
+    private async ValueTask WayToWakeAsync()
+    {
+        while (true)
+        {
+            var free = _wayIsFree.More();
+            if (Volatile.Read(ref _waking) < WakingMax)
+                break;
+            await free.ConfigureAwait(false);
+        }
+
+        Interlocked.Increment(ref _waking);
     }
 }

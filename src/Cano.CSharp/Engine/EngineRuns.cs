@@ -104,12 +104,12 @@ internal sealed partial class EngineRuns(
     /// <param name="request">What is asked.</param>
     /// <param name="isRested">Whether it has no place yet; a run of which only the first row is wanted needs
     /// none.</param>
-    /// <param name="work">The work; answers with the exit's name.</param>
+    /// <param name="work">The work; answers with the exit's name, or with null when the run rests.</param>
     private void Work(
         EngineRun run,
         RunRequest request,
         bool isRested,
-        Func<RunRequest, ValueTask<string>> work
+        Func<RunRequest, ValueTask<string?>> work
     )
     {
         using (Detached.Begin())
@@ -120,7 +120,7 @@ internal sealed partial class EngineRuns(
         EngineRun run,
         RunRequest request,
         bool isRested,
-        Func<RunRequest, ValueTask<string>> work
+        Func<RunRequest, ValueTask<string?>> work
     )
     {
         var slot = new ResumeSlot(PlacesOf(run.Workflow));
@@ -147,11 +147,13 @@ internal sealed partial class EngineRuns(
             slot.Give();
     }
 
-    private static async Task<EndedRun> EndedAsync(EngineRun run, Func<ValueTask<string>> work)
+    private static async Task<EndedRun> EndedAsync(EngineRun run, Func<ValueTask<string?>> work)
     {
         try
         {
             var exit = await work().ConfigureAwait(false);
+            if (run.Result.Rests is { } rests)
+                return Failed(run, new CanoException(rests));
             var end = new RunEnd(run.Id, run.Workflow.Name, RunStatus.Completed, exit, null);
             return new(end with { SignalsLeft = run.Result.SignalsLeft }, null);
         }

@@ -27,11 +27,12 @@ internal abstract class EngineWorkflow(string name, uint version, object value, 
     /// <summary>How long its ended runs are kept.</summary>
     public abstract Retention Retention { get; }
 
-    /// <summary>Goes on with a run that is there; answers with the name of its exit.</summary>
-    public abstract ValueTask<string> TakeUpAsync(RunRequest request);
+    /// <summary>Goes on with a run that is there; answers with the name of its exit, or with null when it
+    /// rests, as the request's result says.</summary>
+    public abstract ValueTask<string?> TakeUpAsync(RunRequest request);
 
-    /// <summary>Begins a run in the state of this name; answers with the name of its exit.</summary>
-    public abstract ValueTask<string> StartAsync(string initial, RunRequest request);
+    /// <summary>Begins a run in the state of this name; answers as <see cref="TakeUpAsync"/> does.</summary>
+    public abstract ValueTask<string?> StartAsync(string initial, RunRequest request);
 
     /// <summary>How much longer than its own id those of a run's children are; 0 when it has none.</summary>
     public abstract int SuffixMax { get; }
@@ -67,14 +68,11 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
 
     public override Retention Retention => bound.Setup.Options.Retention;
 
-    /// <summary>Begins a run; answers with the name of its exit.</summary>
-    public async ValueTask<string> StartAsync(TState initial, RunRequest request) =>
-        NameOf(
-            await Runs.StartAsync(bound.Compiled, initial, request, CancellationToken.None)
-                .ConfigureAwait(false)
-        );
+    /// <summary>Begins a run; answers as <see cref="TakeUpAsync"/> does.</summary>
+    public ValueTask<string?> StartAsync(TState initial, RunRequest request) =>
+        ExitOf(request, Runs.StartAsync(bound.Compiled, initial, request, CancellationToken.None));
 
-    public override ValueTask<string> StartAsync(string initial, RunRequest request) =>
+    public override ValueTask<string?> StartAsync(string initial, RunRequest request) =>
         StartAsync(bound.Compiled.StateOf(bound.Compiled.Plan.NumberOf(initial)), request);
 
     /// <summary>The workflows of the runs that its states start.</summary>
@@ -96,8 +94,14 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
             ? bound.Compiled.Plan.ChildrenOf(number)
             : null;
 
-    public override async ValueTask<string> TakeUpAsync(RunRequest request) =>
-        NameOf(await Runs.TakeUpAsync(bound.Compiled, request, CancellationToken.None).ConfigureAwait(false));
+    public override ValueTask<string?> TakeUpAsync(RunRequest request) =>
+        ExitOf(request, Runs.TakeUpAsync(bound.Compiled, request, CancellationToken.None));
+
+    private static async ValueTask<string?> ExitOf(RunRequest request, ValueTask<TState> work)
+    {
+        var exit = await work.ConfigureAwait(false);
+        return request.Result is { Rests: not null } ? null : NameOf(exit);
+    }
 
     public override RunWait WaitOf(string state, Suspension wait) =>
         WaitedFor.In(bound.Compiled.Plan, state, wait);

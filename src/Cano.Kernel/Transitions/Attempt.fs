@@ -52,15 +52,14 @@ module internal Attempt =
     /// does for this one too.
     let private isTold (run: inref<Run>) (wait: Suspension) =
         match run.Durable.Last with
-        | NonNull {
-                      Visit = visit
-                      Fact = Fact.WaitStarted told
-                  } ->
-            visit = run.Visit
-            && told.Attempt = wait.Attempt
-            && told.Due.HasValue
-            && wait.Due.HasValue
-            && wait.Due.Value - told.Due.Value < Suspension.JournaledAgain
+        | NonNull last when last.Visit = run.Visit ->
+            match OwedAfter.fact last.Fact with
+            | Owed.Wait told when told.Attempt = wait.Attempt ->
+                told.Due.HasValue
+                && wait.Due.HasValue
+                // Somebody may have set the clock back.
+                && (wait.Due.Value - told.Due.Value).Duration() < Suspension.JournaledAgain
+            | _ -> false
         | _ -> false
 
     /// The step wants to wait, and to go on then.

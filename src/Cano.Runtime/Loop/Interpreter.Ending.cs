@@ -162,15 +162,23 @@ internal sealed partial class Interpreter<TState>
         return outcome switch
         {
             Outcome.Completed completed => _workflow.StateOf(completed.Exit),
-            { IsSuspended: true } => throw new CanoException(
-                Located(CanoError.Of(Fault.NewSuspended(Rests)).In(Plan.NameOf(_run.State)))
-            ),
+            { IsSuspended: true } => AtRest(),
             Outcome.Failed failed => throw new CanoException(Located(failed.Error), Thrown),
             _ => throw new InvalidOperationException("A new kind of outcome."),
         };
     }
 
-    private string Rests => $"run '{RunId}' rests where its rows end: resume it";
+    /// <summary>Very many runs come to rest at a time, and an exception costs each of them as much as the
+    /// rest of its way: whoever looks at the result finds it there.</summary>
+    private TState AtRest()
+    {
+        var rests = Fault.NewSuspended($"run '{RunId}' rests where its rows end: resume it");
+        var why = Located(CanoError.Of(rests).In(Plan.NameOf(_run.State)));
+        if (_result is null)
+            throw new CanoException(why);
+        _result.Rests = why;
+        return default!;
+    }
 
     /// <summary>The error with the path of this run.</summary>
     private CanoError Located(CanoError error)

@@ -14,6 +14,10 @@ internal sealed class RunResult
     /// and of one without rows.</summary>
     public RowStatus? Status { get; internal set; }
 
+    /// <summary>Why the run rests where its rows end; null when it does not. One that rests comes to no exit:
+    /// what it answers with means nothing.</summary>
+    public CanoError? Rests { get; internal set; }
+
     /// <summary>How many signals the run was sent that it had not taken at its end.</summary>
     public int SignalsLeft { get; internal set; }
 

@@ -1,5 +1,6 @@
 using Cano.Kernel;
 using Cano.Runtime.Cancellation;
+using Cano.Runtime.Errors;
 using Cano.Runtime.Resilience;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Signals;
@@ -32,6 +33,25 @@ internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resour
 
     /// <summary>What only some runs have under way.</summary>
     public abstract OptionalRunState OptionalState { get; }
+
+    /// <summary>The time of an attempt begins that may wait. Gives when it is up, for its rows to tell; null:
+    /// it has all there is.</summary>
+    public DateTimeOffset? BeginAttempt(TimeSpan? limit)
+    {
+        OptionalState.AttemptEnd = limit is { } span ? SpanEnd.Begin(span, Options.Time) : null;
+        return OptionalState.AttemptEnd?.Due;
+    }
+
+    /// <summary>What is left of an attempt's time; null: all there is.</summary>
+    /// <param name="until">When it is up, as <see cref="BeginAttempt"/> gave it or a row tells.</param>
+    /// <exception cref="CanoException">`timeout`: nothing is left.</exception>
+    public TimeSpan? LeftOfAttempt(DateTimeOffset? until)
+    {
+        if (until is not { } end)
+            return null;
+        var left = OptionalState.EndOf(end).Left(Options.Time);
+        return left > TimeSpan.Zero ? left : throw new CanoException(Faults.AttemptTimeout);
+    }
 
     /// <summary>One attempt of a body, told to stop when its time is up or the run stops.</summary>
     public abstract ValueTask<T> CallAsync<T>(

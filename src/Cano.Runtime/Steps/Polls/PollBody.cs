@@ -20,14 +20,8 @@ internal sealed class PollBody<TState>(IPollTask<TState> poll) : WaitingBody<TSt
 
     public override StepKind Define() => StepKind.NewSingle(_config.Policy);
 
-    public override ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
-    {
-        var end = _config.AttemptTimeout is { } limit
-            ? SpanEnd.Begin(limit, run.Options.Time)
-            : default(SpanEnd?);
-        run.OptionalState.AttemptEnd = end;
-        return AskAsync(run, s_begun, end?.Due);
-    }
+    public override ValueTask<RunEvent> PerformAsync(VisitScope<TState> run) =>
+        AskAsync(run, s_begun, run.BeginAttempt(_config.AttemptTimeout));
 
     public override ValueTask<RunEvent> ContinueAsync(VisitScope<TState> run, Fact fact) =>
         fact is Fact.WaitStarted { Item: var wait }
@@ -36,21 +30,17 @@ internal sealed class PollBody<TState>(IPollTask<TState> poll) : WaitingBody<TSt
 
     private async ValueTask<RunEvent> AskAsync(VisitScope<TState> run, PollState state, DateTimeOffset? until)
     {
-        var time = run.Options.Time;
-        var left = until is { } end ? run.OptionalState.EndOf(end).Left(time) : default(TimeSpan?);
-        if (left <= TimeSpan.Zero)
-            throw new CanoException(Faults.AttemptTimeout);
         var asked = await run.CallAsync(
                 _config.Rules with
                 {
-                    Limit = left,
+                    Limit = run.LeftOfAttempt(until),
                 },
                 (context, cancel) => LoopAsync(context, state, cancel)
             )
             .ConfigureAwait(false);
         if (asked.Pauses is not { } pauses)
             return run.Answered(asked.Next!);
-        var pause = SpanEnd.Begin(pauses.Pause, time);
+        var pause = SpanEnd.Begin(pauses.Pause, run.Options.Time);
         run.OptionalState.SpanEnd = pause;
         return RunEvent.NewAnswered(
             run.Visit,

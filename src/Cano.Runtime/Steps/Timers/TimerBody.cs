@@ -1,5 +1,4 @@
 using Cano.Kernel;
-using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
 
@@ -18,24 +17,19 @@ internal sealed class TimerBody<TState>(ITimerTask<TState> timer) : WaitingBody<
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
         var time = run.Options.Time;
-        SpanEnd? end = _config.AttemptTimeout is { } limit ? SpanEnd.Begin(limit, time) : null;
-        run.OptionalState.AttemptEnd = end;
+        var end = run.BeginAttempt(_config.AttemptTimeout);
         var outcome = await run.CallAsync(_config.Rules, AskAsync).ConfigureAwait(false);
         var due = outcome.Due(time.GetUtcNow());
         run.OptionalState.SpanEnd = outcome.Span is { } span
             ? new SpanEnd(due, Moment.After(span, time))
             : null;
-        return RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(new WaitRequest(due, end?.Due, null)));
+        return RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(new WaitRequest(due, end, null)));
     }
 
     public override async ValueTask<RunEvent> ContinueAsync(VisitScope<TState> run, Fact fact)
     {
         // Rows of earlier builds do not tell when an attempt has lasted too long.
-        var left = fact is Fact.WaitStarted { Item.Until: { } end }
-            ? run.OptionalState.EndOf(end).Left(run.Options.Time)
-            : _config.AttemptTimeout;
-        if (left <= TimeSpan.Zero)
-            throw new CanoException(Faults.AttemptTimeout);
+        var left = run.LeftOfAttempt((fact as Fact.WaitStarted)?.Item.Until) ?? _config.AttemptTimeout;
         // What is called may have broken down meanwhile, so the breaker is asked again.
         return run.Answered(
             await run.CallAsync(_config.Rules with { Limit = left }, ChooseAsync).ConfigureAwait(false)
