@@ -193,6 +193,49 @@ public sealed class ChildTests
             }
     }
 
+    [Theory]
+    [MemberData(nameof(Engines.Lasting), MemberType = typeof(Engines))]
+    [Trait("ID", "V7"), Trait("ID", "S14")]
+    public async Task A_run_that_a_body_started_outlives_the_run_it_was_started_in_and_rests_by_itself(
+        string kind
+    )
+    {
+        using var home = Engines.Home(kind);
+        var otherId = "";
+        Workflow<Stage> StartingIn(CanoEngine engine, Workflow<Stage> other) =>
+            Workflow
+                .Bare<Stage>()
+                .WithName("starter")
+                .Register(
+                    Stage.Start,
+                    async (context, token) =>
+                    {
+                        otherId = context.EffectKey;
+                        await engine.GetOrStartAsync(other, Stage.Start, otherId, 3, token);
+                        return Stage.End;
+                    }
+                )
+                .AddExitState(Stage.End);
+        await using (var engine = await home.OpenAsync(new() { MaxRunning = 1 }))
+        {
+            var other = _family.Child("other");
+            var starter = StartingIn(engine, other);
+            engine.Add(starter).Add(other);
+            var run = await engine.StartAsync(starter, Stage.Start, Id).Soon();
+            Assert.Equal(Stage.End, await run.Completion().Soon());
+            await Family.WaitingAsync(engine, otherId).Soon();
+            Assert.True((await engine.SuspendAsync(TimeSpan.FromSeconds(20)).Soon()).Clean);
+        }
+
+        await using var next = await home.OpenAsync(new() { MaxRunning = 1 });
+        var left = _family.Child("other");
+        next.Add(StartingIn(next, left)).Add(left);
+        Assert.Empty(await Engines.ResumedAsync(next).Soon());
+        await next.SignalAsync(otherId, Family.Finish).Soon();
+        Assert.Equal(Stage.End, await next.Run(left, otherId).Completion().Soon());
+        Assert.Null((await next.FindAsync(otherId))?.ParentRunId);
+    }
+
     [Fact]
     [Trait("ID", "V2")]
     public async Task Observers_hear_of_the_child_and_of_the_wait_for_it()
