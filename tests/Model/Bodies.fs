@@ -66,6 +66,20 @@ type internal Alarm(stage: Stage, place: Place, wait: int, config: TaskConfig) =
         member _.AfterWaitAsync(context, _) =
             ValueTask<string>(stage.Reply(place, $"{place.Name} after", context))
 
+type internal Question(stage: Stage, place: Place, pause: int, config: TaskConfig) =
+    interface IPollTask<string> with
+        member _.Name = place.Name
+        member _.Config = config
+
+        member _.PollAsync(context, _) =
+            match Script.answer stage.Story place (stage.Call($"{place.Name} ask", context)) with
+            | Reply.More _ ->
+                ValueTask<PollOutcome<string>>(
+                    PollOutcome<string>
+                        .op_Implicit(PollOutcome.Pending(TimeSpan.FromSeconds(float pause)))
+                )
+            | answer -> ValueTask<PollOutcome<string>>(PollOutcome.Ready(Stage.State answer))
+
 type internal Route(stage: Stage, place: Place, config: TaskConfig) =
     interface IRouterTask<string> with
         member _.Name = place.Name

@@ -31,6 +31,18 @@ module Features =
         |> List.exists (fun place ->
             isWork place.Work && any told.Hooks $"OnTaskStart {place.Name} ")
 
+    /// A poll asks more often than rows tell of its pauses.
+    let private untold (story: Story) (told: Told) =
+        let count (lines: string list) (text: string) =
+            lines |> List.filter _.Contains(text) |> List.length
+
+        story.Journaled
+        && story.Places
+           |> List.exists (fun place ->
+               place.Work.IsPoll
+               && count told.Calls $"{place.Name} ask " >
+                   1 + count told.Rows $" {place.Name} WaitStarted")
+
     /// A row follows another.
     let private follows (told: Told) (first: string) (second: string) =
         told.Rows
@@ -92,6 +104,7 @@ module Features =
         "single", worked story told _.IsSingle
         "router", worked story told _.IsRouter
         "timer", worked story told _.IsTimer
+        "poll", worked story told _.IsPoll
         "compensatable", worked story told _.IsCompensatable
         "stepped", worked story told _.IsStepped
         "stream", worked story told _.IsStream
@@ -113,6 +126,7 @@ module Features =
         "parent resumed among its children", resumesInto told [ "Child" ]
         "retry", any told.Hooks "OnRetry"
         "journaled wait", any told.Rows "WaitStarted"
+        "pause that a row before tells", untold story told
         "cursor", any told.Rows "CursorAdvanced"
         "snapshot", any told.Rows Line.snapshot
         "rollback", any told.Calls "undo"

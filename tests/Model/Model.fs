@@ -139,6 +139,7 @@ type internal Course(story: Story) =
                 haltNow ()
                 let due = t.Now + 1000L * int64 wait
                 record state (Waits(due, 0, attempt)); sleepUntil due; afterWait at
+        | Work.Poll pause -> ask at pause
         | Work.Compensatable ->
             call state
             match answer at with
@@ -160,6 +161,18 @@ type internal Course(story: Story) =
             | _ ->
                 // M2, M3: what closing throws counts, a stop or not.
                 stopNow (); call $"{state} close"; chose at (answer at)
+
+    /// S9: a pause is a wait; a row tells of it, unless one does that was over in the same minute.
+    and ask (at: Place) (pause: int) =
+        call $"{state} ask"
+        match answer at with
+        | Reply.More _ ->
+            haltNow ()
+            let due = t.Now + 1000L * int64 pause
+            let told = rows |> Seq.tryLast |> Option.filter (fun row -> row.Visit = visit)
+            let isTold = match told with Some { Fact = Waits(before, 0, same) } -> same = attempt && abs (due - before) < 60_000L | _ -> false
+            (if not isTold then record state (Waits(due, 0, attempt))); sleepUntil due; ask at pause
+        | answer -> chose at answer
 
     and afterWait at = call $"{state} after"; chose at (answer at)
 
@@ -249,7 +262,9 @@ type internal Course(story: Story) =
         | Entered _ | Cursor _ | Fails _ -> hook "OnStateEnter" ""; start ()
         | Completed(next, _) -> leave (place state) next
         | Listed _ | Branch _ | ChildBegins _ | ChildEnds _ -> work ()
-        | Waits(due, 0, _) -> sleepUntil due; afterWait (place state)
+        | Waits(due, 0, _) ->
+            sleepUntil due
+            match place state with { Work = Work.Poll pause } as at -> ask at pause | at -> afterWait at
         | Waits(due, _, _) -> tryAgainAt due
         | CancelAsked _ | Finished | Snapshot -> ()
 

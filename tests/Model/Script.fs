@@ -6,7 +6,7 @@ type Reply =
     | Goes of next: string
     | Strays
     | Fails of text: string
-    /// Of stepped and stream work: there is more to do. Of a timer: wait.
+    /// Of stepped and stream work: there is more to do. Of a timer: wait. Of a poll: ask again.
     | More of cursor: int
 
 /// What happens to the branches of one split.
@@ -76,7 +76,8 @@ module Script =
         | _, (0 | 1) -> Reply.Fails $"failed {choice}"
         | (Work.Single | Work.Router | Work.Split _ | Work.Children _), 2 when ways % 4 = 0 ->
             Reply.Strays
-        | (Work.Stepped | Work.Stream), (3 | 4 | 5 | 6 | 7) -> Reply.More choice
+        | Work.Poll _, 8
+        | (Work.Stepped | Work.Stream | Work.Poll _), (3 | 4 | 5 | 6 | 7) -> Reply.More choice
         | _ -> Reply.Goes(next story place ways)
 
     /// Why a compensation fails; none when it succeeds, as it does when choices are spent.

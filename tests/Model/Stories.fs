@@ -96,7 +96,7 @@ module Stories =
         | Taste.Families, dice when dice < 72 -> children random names plain
         | Taste.Families, dice when dice < 82 -> Work.Compensatable
         | _ ->
-            match random.Next(if isFirst then 12 else 15) with
+            match random.Next(if isFirst then 15 else 18) with
             | 0
             | 1 -> Work.Single
             | 2
@@ -109,6 +109,9 @@ module Stories =
             | 9 -> Work.Stepped
             | 10
             | 11 -> Work.Stream
+            | 12
+            | 13
+            | 14 -> Work.Poll(pick random [ 1; 2; 20; 30; 59; 600 ])
             | _ -> Work.Split(fork random names plain)
 
     /// Sagas die late, so that some die while they roll back; those that rest do that instead.

@@ -30,6 +30,8 @@ type Work =
     | Router
     /// Seconds.
     | Timer of wait: int
+    /// Seconds from one question to the next.
+    | Poll of pause: int
     | Compensatable
     | Stepped
     | Stream

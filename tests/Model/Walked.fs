@@ -125,6 +125,20 @@ type Walk(story: Story) =
             | Reply.More _ -> answered Reply.Strays
             | answer -> answered answer
 
+    let ask (seconds: int) =
+        match answer () with
+        | Reply.More _ ->
+            let pause = TimeSpan.FromSeconds(float seconds)
+
+            RunEvent.Answered(
+                run.Visit,
+                Answer.WaitRequested {
+                    WaitRequest.For(Nullable(now () + pause)) with
+                        Poll = { Errors = 0; Pause = pause }
+                }
+            )
+        | answer -> answered answer
+
     let task () =
         match (place ()).Work with
         | Work.Stream -> read ()
@@ -140,6 +154,7 @@ type Walk(story: Story) =
             | _ ->
                 let due = (now ()).AddSeconds(float wait)
                 RunEvent.Answered(run.Visit, Answer.WaitRequested(WaitRequest.For(Nullable due)))
+        | Work.Poll pause -> ask pause
         | _ -> answered (answer ())
 
     let sleep (due: DateTimeOffset) =
@@ -230,7 +245,10 @@ type Walk(story: Story) =
         | Effect.Finish outcome -> outcome
         | Effect.Await -> tell (splits.Await())
         | Effect.RunTask _ -> live (advance (task ()))
-        | Effect.Continue _ -> live (advance (answered (answer ())))
+        | Effect.Continue _ ->
+            match (place ()).Work with
+            | Work.Poll pause -> live (advance (ask pause))
+            | _ -> live (advance (answered (answer ())))
         | Effect.RunSplit _ -> tell (splits.Begin())
         | Effect.Append _ -> live effect
         | Effect.Wait(WaitEnd.After span) -> live (advance (sleep (now () + span)))

@@ -189,6 +189,8 @@ module Wiring =
             workflow.Register(place.Name, Func<TaskContext, string> answer, config, ways)
         | Work.Router -> workflow.RegisterRouter(place.Name, Route(stage, place, config), ways)
         | Work.Timer wait -> workflow.Register(place.Name, Alarm(stage, place, wait, config), ways)
+        | Work.Poll pause ->
+            workflow.Register(place.Name, Question(stage, place, pause, config), ways)
         | Work.Stream -> workflow.RegisterStream(place.Name, Feed(stage, place), ways)
         | Work.Children join -> children stage workflow place join ways
         | Work.Split fork when fork.Journaled -> journaled stage workflow place fork ways
