@@ -161,6 +161,7 @@ module Stories =
             one (pick random [ Interrupt.Cancel; Interrupt.CancelForGood ])
           ]
         | Taste.Families, dice when dice < 14 -> rests ()
+        | Taste.Families, dice when dice < 15 -> [ one Interrupt.Timeout ]
         | Taste.Families, _ -> []
         | Taste.Sagas, dice when dice < 7 || dice > 12 -> rests ()
         | Taste.Sagas, dice when dice < 11 -> [ one Interrupt.CancelForGood ]

@@ -29,8 +29,15 @@ internal static class TimeBugs
         new(
             "pause-told-by-another-attempt",
             "src/Cano.Kernel/Transitions/Attempt.fs",
-            "            && told.Attempt = wait.Attempt",
-            "            && (ON || told.Attempt = wait.Attempt)",
+            "            | Owed.Wait told when told.Attempt = wait.Attempt ->",
+            "            | Owed.Wait told when ON || told.Attempt = wait.Attempt ->",
+            Check.Laws("Waits")
+        ),
+        new(
+            "pause-told-by-a-much-later-one",
+            "src/Cano.Kernel/Transitions/Attempt.fs",
+            "(wait.Due.Value - told.Due.Value).Duration() < Suspension.JournaledAgain",
+            "(wait.Due.Value - told.Due.Value).Duration() < Suspension.JournaledAgain || (ON && wait.Due.Value < told.Due.Value)",
             Check.Laws("Waits")
         ),
         new(
