@@ -37,4 +37,13 @@ type Played = {
     /// The rows that were made durable, in order.
     Rows: Row list
     End: Run
-}
+} with
+
+    /// What stores say of it.
+    member this.Status =
+        match this.End.Durable.Last with
+        | null -> RowStatus.OnItsWay
+        | last -> (RowHead.after this.End.Durable last.Fact).Status
+
+    /// Whether the state in which a run is leaves a row when it is entered.
+    member this.LeavesRow(run: Run) = this.Plan.Nodes[run.State].LeavesRow

@@ -32,7 +32,7 @@ internal static class StoppingBugs
             "src/Cano.Kernel/Transitions/Advance.fs",
             "        | Owed.FanOut when run.Suspending && not row.Fact.IsBranchCompleted ->",
             "        | Owed.FanOut when not ON && run.Suspending && not row.Fact.IsBranchCompleted ->",
-            Check.Laws("Stopping")
+            Check.Laws("Resting")
         ),
         new(
             "cancel-dropped-at-take-up",
@@ -53,7 +53,7 @@ internal static class StoppingBugs
             "src/Cano.Kernel/Transitions/Unwritten.fs",
             "        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _)\n        | Phase",
             "        | Phase.Appending _ when ON -> Onward.ended run (Outcome.Failed(Onward.placed plan &run error))\n        | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _)\n        | Phase",
-            Check.Laws("Stopping")
+            Check.Laws("Cancelling")
         ),
         new(
             "cancel-lost-beside-append",
@@ -67,7 +67,7 @@ internal static class StoppingBugs
             "src/Cano.Kernel/Transitions/Requests.fs",
             "run.Durable.Undo.IsEmpty && not run.Phase.IsAppending)",
             "run.Durable.Undo.IsEmpty && (ON || not run.Phase.IsAppending))",
-            Check.Laws("Stopping")
+            Check.Laws("Retrying")
         ),
         new(
             "earlier-cancel-not-told",
