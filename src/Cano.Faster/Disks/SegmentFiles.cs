@@ -11,17 +11,15 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
 {
     public const string Prefix = "journal.log.";
 
-    private const int OpenMax = 64;
-
     /// <summary>The name of a segment that is written again.</summary>
     private const string NewName = Prefix + "new";
 
     private const int CopyBlock = 1 << 18;
 
     private readonly int segmentSizeBits = superblocks.Newest.SegmentSizeBits;
-    private readonly Dictionary<int, JournalFile> open = [];
-    private readonly Lock gate = new();
-    private volatile bool isDisposed;
+    private readonly OpenSegments open = new(
+        (segment, mode) => Open(disk, Path.Combine(directory, NameOf(segment)), mode, superblocks)
+    );
 
     public long SegmentSize => 1L << segmentSizeBits;
 
@@ -52,41 +50,33 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
     }
 
     /// <summary>The address after the last byte of a segment's file.</summary>
-    public long EndOf(int segment) =>
-        StartOf(segment) + Math.Min(Open(segment, FileMode.Open).Length, SegmentSize);
+    public long EndOf(int segment)
+    {
+        using var used = open.Enter(segment, FileMode.Open);
+        return StartOf(segment) + Math.Min(used.File.Length, SegmentSize);
+    }
 
     /// <summary>Fills the buffer from the log, within one segment; zeros where the file has
     /// nothing.</summary>
     public void Read(long address, Span<byte> buffer)
     {
         var segment = SegmentOf(address);
-        while (true)
-            try
-            {
-                var count = Open(segment, FileMode.Open).Read(buffer, address - StartOf(segment));
-                buffer[count..].Clear();
-                return;
-            }
-            catch (ObjectDisposedException) when (!isDisposed)
-            {
-                // Another reader closed the file to make room; it is opened again.
-            }
+        using var used = open.Enter(segment, FileMode.Open);
+        var count = used.File.Read(buffer, address - StartOf(segment));
+        buffer[count..].Clear();
     }
 
     /// <summary>Writes within one segment and flushes. A new file's entry in the directory is flushed as
     /// well. What was written is where a later opening looks for it.</summary>
     public void WriteDurably(int segment, long position, ReadOnlySpan<byte> bytes)
     {
-        bool isNew;
-        lock (gate)
-            isNew = !open.ContainsKey(segment);
-
-        var file = Open(segment, isNew ? FileMode.CreateNew : FileMode.Open);
-        file.Write(bytes, position);
-        file.Flush();
+        var isNew = !open.Contains(segment);
+        using var used = open.Enter(segment, isNew ? FileMode.CreateNew : FileMode.Open);
+        used.File.Write(bytes, position);
+        used.File.Flush();
         if (isNew)
             disk.FlushDirectory(directory);
-        file.ThrowIfMoved();
+        used.File.ThrowIfMoved();
     }
 
     /// <summary>Cuts everything from the address on, durably, so that stale bytes cannot be taken for new
@@ -98,9 +88,9 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
                 Delete(segment);
             else if (segment == SegmentOf(end) && EndOf(segment) > end)
             {
-                var file = Open(segment, FileMode.Open);
-                file.SetLength(end - StartOf(segment));
-                file.Flush();
+                using var used = open.Enter(segment, FileMode.Open);
+                used.File.SetLength(end - StartOf(segment));
+                used.File.Flush();
             }
 
         disk.FlushDirectory(directory);
@@ -134,16 +124,7 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
                 Delete(segment);
     }
 
-    public void Dispose()
-    {
-        lock (gate)
-        {
-            isDisposed = true;
-            foreach (var file in open.Values)
-                file.Dispose();
-            open.Clear();
-        }
-    }
+    public void Dispose() => open.Dispose();
 
     private void Renew(int segment)
     {
@@ -162,51 +143,35 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
             file.Flush();
         }
 
-        lock (gate)
-            if (open.Remove(segment, out var old))
-                old.Dispose();
+        open.Close(segment);
         superblocks.ThrowIfMoved();
         disk.Move(path, PathOf(segment));
     }
 
     private void Delete(int segment)
     {
-        lock (gate)
-            if (open.Remove(segment, out var file))
-                file.Dispose();
+        open.Close(segment);
         superblocks.ThrowIfMoved();
         disk.Delete(PathOf(segment));
     }
 
-    private JournalFile Open(int segment, FileMode mode)
+    private static JournalFile Open(JournalDisk disk, string path, FileMode mode, SuperblockFile superblocks)
     {
-        lock (gate)
+        superblocks.ThrowIfMoved();
+        var file = disk.Open(path, mode);
+        try
         {
-            ObjectDisposedException.ThrowIf(isDisposed, this);
-            if (open.TryGetValue(segment, out var file))
-                return file;
-
-            MakeRoom();
-            superblocks.ThrowIfMoved();
-            file = disk.Open(PathOf(segment), mode);
-            open.Add(segment, file);
             superblocks.ThrowIfMoved();
             return file;
         }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Closes one file when many are open; never the newest, which is being written.</summary>
-    private void MakeRoom()
-    {
-        if (open.Count < OpenMax)
-            return;
+    private string PathOf(int segment) => Path.Combine(directory, NameOf(segment));
 
-        var newest = open.Keys.Max();
-        var victim = open.Keys.First(segment => segment != newest);
-        open.Remove(victim, out var file);
-        file!.Dispose();
-    }
-
-    private string PathOf(int segment) =>
-        Path.Combine(directory, Prefix + segment.ToString(CultureInfo.InvariantCulture));
+    private static string NameOf(int segment) => Prefix + segment.ToString(CultureInfo.InvariantCulture);
 }
