@@ -108,18 +108,16 @@ public sealed partial class CanoEngine
         _runs.Wake();
         if (_node is not null)
             await _node.JoinAsync(cancellationToken).ConfigureAwait(false);
-        var found = new List<RunInfo>();
-        await foreach (var run in ListAsync(RunQuery.Unfinished, cancellationToken).ConfigureAwait(false))
-            found.Add(run);
-        foreach (var run in found.Where(IsSetAside))
+        var (aside, work) = await _runs
+            .ArmAsync(ListAsync(RunQuery.Unfinished, cancellationToken))
+            .ConfigureAwait(false);
+        foreach (var run in aside)
             yield return SetAside(run);
-        found.RemoveAll(IsSetAside);
-        found.Reverse();
         var ends = Channel.CreateUnbounded<RunEnd>(
             new UnboundedChannelOptions { AllowSynchronousContinuations = !_runs.Basis.Dispatcher.HasTurns }
         );
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var resuming = _runs.ResumeAsync(found, maxConcurrency, ends.Writer, leaving.Token);
+        var resuming = _runs.ResumeAsync(work, maxConcurrency, ends.Writer, leaving.Token);
         try
         {
             await ReleaseSchedulesAsync().ConfigureAwait(false);
@@ -162,8 +160,6 @@ public sealed partial class CanoEngine
             await _node.RestAsync().ConfigureAwait(false);
         return stopped;
     }
-
-    private static bool IsSetAside(RunInfo run) => run.Status is RunStatus.Quarantined or RunStatus.Damaged;
 
     private static RunEnd SetAside(RunInfo run) =>
         new(

@@ -29,10 +29,27 @@ internal sealed partial class EngineRuns
         return new StopResult(still.Length == 0, still);
     }
 
+    /// <summary>Arms the waits of runs as they are listed, so that of very many that wait nothing is kept.
+    /// Gives those that are set aside, and those that have work to do, the oldest start first.</summary>
+    /// <param name="found">The runs, the newest start first.</param>
+    public async Task<(IReadOnlyList<RunInfo> Aside, IReadOnlyList<RunInfo> Work)> ArmAsync(
+        IAsyncEnumerable<RunInfo> found
+    )
+    {
+        var (aside, work) = (new List<RunInfo>(), new List<RunInfo>());
+        await foreach (var run in found.ConfigureAwait(false))
+            if (run.Status is RunStatus.Quarantined or RunStatus.Damaged)
+                aside.Add(run);
+            else if (!await ParksAsync(run).ConfigureAwait(false))
+                work.Add(run);
+        work.Reverse();
+        return (aside, work);
+    }
+
     /// <summary>Takes runs up, in their order, so many at once, and tells of each that ended or is left
     /// alone.</summary>
     public async Task ResumeAsync(
-        IReadOnlyList<RunInfo> found,
+        IReadOnlyList<RunInfo> work,
         int maxConcurrency,
         ChannelWriter<RunEnd> ends,
         CancellationToken cancel
@@ -42,11 +59,6 @@ internal sealed partial class EngineRuns
         var working = new List<Task>();
         try
         {
-            // Waits are armed before anything works.
-            var work = new List<RunInfo>();
-            foreach (var run in found)
-                if (!await ParksAsync(run).ConfigureAwait(false))
-                    work.Add(run);
             foreach (
                 var run in work.OrderBy(run => run.Status != RunStatus.RollingBack)
                     .ThenBy(run => !IsToWait(run))

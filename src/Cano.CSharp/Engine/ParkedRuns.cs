@@ -28,11 +28,12 @@ internal sealed class ParkedRuns(TimeProvider time, Dispatcher dispatcher)
     {
         lock (_gate)
         {
+            var before = Earliest;
             Drop(id);
             _waits[id] = wait;
             foreach (var (moment, isLimit) in Ends(wait))
                 SetOf(moment).Add((moment.Order(time), id, isLimit));
-            _changes.Ring();
+            RingUnless(before);
         }
     }
 
@@ -41,9 +42,10 @@ internal sealed class ParkedRuns(TimeProvider time, Dispatcher dispatcher)
     {
         lock (_gate)
         {
+            var before = Earliest;
             if (!Drop(id))
                 return false;
-            _changes.Ring();
+            RingUnless(before);
             return true;
         }
     }
@@ -95,6 +97,15 @@ internal sealed class ParkedRuns(TimeProvider time, Dispatcher dispatcher)
             }
 
         return due;
+    }
+
+    /// <summary>What the alarm sleeps for: very many runs come and go without a change of it.</summary>
+    private ((long, string, bool) Instant, (long, string, bool) Span) Earliest => (_instants.Min, _spans.Min);
+
+    private void RingUnless(((long, string, bool), (long, string, bool)) before)
+    {
+        if (Earliest != before)
+            _changes.Ring();
     }
 
     private Moment? First(SortedSet<(long Order, string Id, bool IsLimit)> set) =>
