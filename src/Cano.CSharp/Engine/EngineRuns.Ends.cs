@@ -35,7 +35,7 @@ internal sealed partial class EngineRuns
     /// <summary>Who hears of a run's end may ask something of it before it has left: by then it
     /// has.</summary>
     public Task HasLeftAsync(string id) =>
-        Find(id) is { IsEnding: true } leaving ? leaving.RestsAsync() : Task.CompletedTask;
+        Find(id) is { IsEnding: true } leaving ? leaving.Ended : Task.CompletedTask;
 
     /// <summary>Whoever waits for the end of a run that nobody here works on hears whether it has
     /// come.</summary>
