@@ -1,6 +1,3 @@
-using System.Text;
-using Cano.Kernel;
-using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
 using Cano.Testing;
@@ -30,33 +27,37 @@ internal static class GoldenJournal
     public static async Task WriteAsync(string directory)
     {
         Directory.CreateDirectory(directory);
-        await using (var store = await FasterCheckpointStore.OpenAsync(directory, s_small))
+        var time = GoldenClock.Writing();
+        await using (var store = await OpenAsync(directory, time))
         {
             foreach (var beginning in GoldenWorkflow.Beginnings)
-                await WriteRunsAsync(store, beginning);
+                await WriteRunsAsync(store, time, beginning);
             await store.ClaimAsync("plain-1", "golden");
             await store.ClaimAsync("plain-1", "golden again");
             await store.ReleaseAsync("plain-2", await store.ClaimAsync("plain-2", "golden"));
             await SendAsync(store);
+            await GoldenFamilies.WriteAsync(store, time);
         }
 
         File.Delete(Path.Combine(directory, "journal.lock"));
         using var copy = new TempDirectory();
         Copy(directory, copy.Path);
-        await File.WriteAllLinesAsync(Path.Combine(directory, Expected), await ResumedAsync(copy.Path));
+        var resumed = await ResumedAsync(copy.Path, GoldenClock.Reading());
+        await File.WriteAllLinesAsync(Path.Combine(directory, Expected), resumed);
     }
 
     /// <summary>Resumes every run of a journal: what each did, in the order of the ids.</summary>
-    public static async Task<List<string>> ResumedAsync(string directory)
+    public static async Task<List<string>> ResumedAsync(string directory, VirtualTime time)
     {
-        await using var store = await FasterCheckpointStore.OpenAsync(directory);
+        await using var store = await OpenAsync(directory, time);
         var lines = new List<string>();
         foreach (var run in await RunsAsync(store))
         {
-            var known = string.Concat((await KnownAsync(store, run)).Select(what => $"{what}, "));
-            lines.Add($"{run.RunId}: tries {run.Tries}, {known}{await ResumeAsync(store, run.RunId)}");
+            var known = string.Concat((await GoldenKnown.OfAsync(store, run)).Select(what => $"{what}, "));
+            lines.Add($"{run.RunId}: tries {run.Tries}, {known}{await ResumeAsync(store, time, run.RunId)}");
         }
 
+        lines.AddRange(await GoldenFamilies.ResumedAsync(store, time));
         return lines;
     }
 
@@ -64,11 +65,16 @@ internal static class GoldenJournal
     /// did.</summary>
     public static async Task<List<string>> RetriedAsync(string directory)
     {
-        await ResumedAsync(directory);
-        await using var store = await FasterCheckpointStore.OpenAsync(directory);
+        await ResumedAsync(directory, GoldenClock.Reading());
+        var time = GoldenClock.ReadingAgain();
+        await using var store = await OpenAsync(directory, time);
         var lines = new List<string>();
-        foreach (var run in await RunsAsync(store))
-            lines.Add($"{run.RunId}: {run.Status}, {await ResumeAsync(store, run.RunId, TakeUpFor.Retry)}");
+        foreach (var run in (await RunsAsync(store)).Where(WaitsForAPerson))
+        {
+            var did = await ResumeAsync(store, time, run.RunId, TakeUpFor.Retry);
+            lines.Add($"{run.RunId}: {run.Status}, {did}");
+        }
+
         return lines;
     }
 
@@ -77,24 +83,34 @@ internal static class GoldenJournal
     /// `plain-new`.</summary>
     public static async Task<Dictionary<string, string>> ExtendedAsync(
         string directory,
-        IReadOnlyList<string> beginnings
+        IReadOnlyList<string> beginnings,
+        IReadOnlyList<string> families
     )
     {
         var ends = new Dictionary<string, string>();
-        await using (var store = await FasterCheckpointStore.OpenAsync(directory))
+        var time = GoldenClock.Reading();
+        await using (var store = await OpenAsync(directory, time))
         {
             foreach (var run in await RunsAsync(store))
-                if (await ResumeUntilRowAsync(store, run) is { } end)
+                if (await ResumeUntilRowAsync(store, time, run) is { } end)
                     ends[run.RunId] = end;
             foreach (var beginning in beginnings)
-                await GoldenWriter.WriteAsync(store, beginning, $"{beginning}-new", 1);
+                await GoldenWriter.WriteAsync(store, time, beginning, $"{beginning}-new", 1);
+            if (families.Count > 0)
+                await GoldenFamilies.ExtendAsync(store, time, families);
         }
 
         // A run that could not be undone is still there after its end.
-        foreach (var line in await ResumedAsync(directory))
+        foreach (var line in await ResumedAsync(directory, GoldenClock.ReadingAgain()))
             ends[IdOf(line)] = EndOf(line);
         return ends;
     }
+
+    private static bool WaitsForAPerson(RunSummary run) =>
+        run.Status is RunStatus.Failed or RunStatus.RollbackFailed;
+
+    /// <summary>The beginning of a run.</summary>
+    public static string BeginningOf(string id) => id[..id.IndexOf('-', StringComparison.Ordinal)];
 
     /// <summary>The run that a line is of.</summary>
     public static string IdOf(string line) => line[..line.IndexOf(':', StringComparison.Ordinal)];
@@ -109,10 +125,13 @@ internal static class GoldenJournal
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
     }
 
-    private static async Task WriteRunsAsync(FasterCheckpointStore store, string beginning)
+    private static Task<FasterCheckpointStore> OpenAsync(string directory, VirtualTime time) =>
+        FasterCheckpointStore.OpenAsync(directory, s_small with { TimeProvider = time });
+
+    private static async Task WriteRunsAsync(FasterCheckpointStore store, VirtualTime time, string beginning)
     {
         var rows = 1;
-        while (await GoldenWriter.WriteAsync(store, beginning, $"{beginning}-{rows}", rows))
+        while (await GoldenWriter.WriteAsync(store, time, beginning, $"{beginning}-{rows}", rows))
             rows++;
     }
 
@@ -127,50 +146,26 @@ internal static class GoldenJournal
         await store.AcceptAsync("parked-2", InboxItem.Cancel());
     }
 
-    /// <summary>What the journal says of a run beside what its rows do: of its start, of its output, of its
-    /// inbox, and that it failed. Nothing of a run of format 1.</summary>
-    private static async Task<List<string>> KnownAsync(FasterCheckpointStore store, RunSummary run)
-    {
-        var known = new List<string>();
-        var rows = await store.LoadRunAsync(run.RunId);
-        if (rows[0].Start is { Input: { } input } start)
-        {
-            known.Add($"{string.Join(' ', run.Tags.Select(tag => $"{tag.Key}={tag.Value}"))}");
-            known.Add($"{input.TypeName} {Text(input)}");
-            known.Add($"not before {start.NotBefore:u}, child of {start.Parent}, traced {start.Trace}");
-        }
-
-        if (rows.LastOrDefault(row => row.Output is not null)?.Output is { } output)
-            known.Add($"gave {Text(output)}");
-        foreach (var fact in LoadedRows.Told(run.RunId, rows).Select(row => row.Fact))
-            if (fact is Fact.CancelRequested { Item: var asked })
-                known.Add($"cancelled for good at {asked.RequestedAt:u}: {asked.Reason}");
-        if (run.Status == RunStatus.Failed)
-            known.Add($"Failed {run.Category}");
-        foreach (var item in await store.ReadInboxAsync(run.RunId))
-            known.Add(
-                $"{item.Number} {item} {item.Id} {(item.Payload is { } payload ? Text(payload) : "")}".Trim()
-            );
-        return known;
-    }
-
-    private static string Text(StoredValue value) => Encoding.UTF8.GetString(value.Json);
-
     private static async Task<string> ResumeAsync(
         ICheckpointStore store,
+        VirtualTime time,
         string id,
         TakeUpFor why = TakeUpFor.Itself
     )
     {
         var told = new List<string>();
-        var workflow = new GoldenWorkflow(told.Add).Over(store);
+        var workflow = new GoldenWorkflow(told.Add, time, isRetry: why == TakeUpFor.Retry).Over(
+            new Answers(store),
+            BeginningOf(id)
+        );
         var result = new RunResult();
         try
         {
             var request = new RunRequest(id) { For = why, Result = result };
-            told.Add($"-> {await Underlying.ResumeAsync(workflow.Compiled, request, default)}");
+            var run = Underlying.ResumeAsync(workflow.Compiled, request, default).AsTask();
+            told.Add($"-> {await time.RunAsync(run)}");
             if (result.Output is { } output)
-                told.Add($"giving {Text(output)}");
+                told.Add($"giving {GoldenKnown.Text(output)}");
         }
         catch (CanoException failure)
         {
@@ -181,10 +176,14 @@ internal static class GoldenJournal
     }
 
     /// <summary>Resumes a run until it has one row more: null; else how it ended without one.</summary>
-    private static async Task<string?> ResumeUntilRowAsync(FasterCheckpointStore store, RunSummary run)
+    private static async Task<string?> ResumeUntilRowAsync(
+        FasterCheckpointStore store,
+        VirtualTime time,
+        RunSummary run
+    )
     {
         var crashing = new CrashingCheckpointStore(store, 1, CrashPoint.AfterAppend);
-        var did = await ResumeAsync(crashing, run.RunId);
+        var did = await ResumeAsync(crashing, time, run.RunId);
         if (!crashing.HasCrashed)
             return EndOf(did);
         var rows = await store.LoadRunAsync(run.RunId);
@@ -200,7 +199,8 @@ internal static class GoldenJournal
     {
         var runs = new List<RunSummary>();
         await foreach (var run in store.ListRunsAsync(RunFilter.All))
-            runs.Add(run);
+            if (!GoldenFamilies.IsOfEngine(run))
+                runs.Add(run);
         runs.Sort((one, other) => StringComparer.Ordinal.Compare(one.RunId, other.RunId));
         return runs;
     }

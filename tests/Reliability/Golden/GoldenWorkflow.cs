@@ -3,54 +3,26 @@ namespace Cano.Reliability.Golden;
 /// <summary>The workflow whose runs lie in the golden journals. Old journals are resumed with it for ever: it
 /// may grow, but what is there has to stay.</summary>
 /// <param name="tell">Hears what tasks and compensations do.</param>
+/// <param name="time">The clock of all that waits.</param>
 /// <param name="writer">Asked for what stops the run; null where runs are gone on with.</param>
-internal sealed class GoldenWorkflow(Action<string> tell, GoldenWriter? writer = null)
+/// <param name="isRetry">Whether somebody asked for a retry.</param>
+internal sealed partial class GoldenWorkflow(
+    Action<string> tell,
+    TimeProvider time,
+    GoldenWriter? writer = null,
+    bool isRetry = false
+)
 {
     /// <summary>More than a quarter page of 64 KiB, so that the row is stored in chunks.</summary>
     private const int LargeLength = 20_000;
 
-    /// <summary>More rows than any run here has.</summary>
-    private const int Never = 1000;
-
     /// <summary>As long as a retry's delay must be to have a row.</summary>
     private static readonly TimeSpan s_delay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Where runs begin: plain tasks with durable data, a saga that fails after two steps, steps, a
-    /// large row, a wait, steps whose data is summed up in snapshots, branches of which one fails, a delay
-    /// before a retry, a saga that cannot be undone, one that its caller gives up, one that is summed up in
-    /// snapshots; a failure with nothing to undo, a saga that can be undone at the second try, one that is
-    /// cancelled for good, a run that was given something and gives something, one that is to rest.</summary>
-    public static IReadOnlyList<string> Beginnings { get; } =
-    [
-        "plain",
-        "saga",
-        "stepped",
-        "large",
-        "parked",
-        "summed",
-        "split",
-        "retried",
-        "stuck",
-        "cancelled",
-        "unwound",
-        "failed",
-        "mended",
-        "revoked",
-        "given",
-        "resting",
-    ];
-
-    /// <summary>Those whose runs are retried when they have ended.</summary>
-    public static IReadOnlySet<string> Retried { get; } = new HashSet<string> { "failed", "mended" };
-
-    /// <summary>The workflow as runs with this beginning are written.</summary>
-    public Workflow<string> Over(ICheckpointStore store, string beginning) =>
-        Over(store).WithSnapshotEvery(beginning is "summed" or "unwound" or "given" ? 2 : Never);
-
-    /// <summary>The workflow as every run is resumed.</summary>
-    public Workflow<string> Over(ICheckpointStore store)
+    /// <summary>What there was before signals.</summary>
+    private Workflow<string> First()
     {
-        var once = TaskConfig.Minimal.WithFixedRetry(0, TimeSpan.Zero);
+        var once = Once;
         return Workflow
             .Create<string>(new Resources().Insert("store", MemoryStore.Durable()))
             .WithName("golden")
@@ -72,7 +44,7 @@ internal sealed class GoldenWorkflow(Action<string> tell, GoldenWriter? writer =
             .Register("retried", FailOnce, once.WithFixedRetry(1, s_delay))
             .RegisterWithCompensation<Receipt>("stuck", (_, _) => Did("second", 3), Stick, once)
             .RegisterWithCompensation<Receipt>("cancelled", (_, _) => Did("stops", 4), Undo, once)
-            .Register("stops", StopAsync, once)
+            .Register("stops", (_, cancel) => Hold(writer => writer.Stop(), "stops", cancel), once)
             .RegisterWithCompensation<Receipt>("unwound", (_, _) => Did("second", 5), Undo, once)
             .Register("failed", Fail, once)
             .RegisterWithCompensation<Receipt>("mended", (_, _) => Did("fails", 6), StickOnce, once)
@@ -86,8 +58,7 @@ internal sealed class GoldenWorkflow(Action<string> tell, GoldenWriter? writer =
             .Register("gives", GiveMore, once)
             .RegisterWithCompensation<Receipt>("resting", (_, _) => Did("rests", 8), Undo, once)
             .Register("rests", (_, cancel) => Hold(writer => writer.Suspend(), "rests", cancel), once)
-            .AddExitState("end")
-            .WithCheckpointStore(store);
+            .AddExitState("end");
     }
 
     private string Put(TaskContext context)
@@ -169,16 +140,6 @@ internal sealed class GoldenWorkflow(Action<string> tell, GoldenWriter? writer =
     {
         tell($"attempt {context.Attempt}");
         return context.Attempt > 1 ? "end" : throw new InvalidOperationException("on purpose");
-    }
-
-    private async ValueTask<string> StopAsync(TaskContext context, CancellationToken cancel)
-    {
-        tell("stops");
-        if (writer is null)
-            return "end";
-        await writer.StopAsync();
-        cancel.ThrowIfCancellationRequested();
-        return "end";
     }
 
     /// <summary>They run side by side, so what they do is told by what follows.</summary>

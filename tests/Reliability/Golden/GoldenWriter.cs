@@ -9,7 +9,8 @@ namespace Cano.Reliability.Golden;
 
 /// <summary>Whoever holds a run of a golden journal while it is written: bodies ask here for what stops their
 /// run.</summary>
-internal sealed class GoldenWriter : IDisposable
+/// <param name="reason">What is said of a cancel for good; null for nothing.</param>
+internal sealed class GoldenWriter(string? reason) : IDisposable
 {
     private static readonly DateTimeOffset s_askedAt = new(2026, 1, 2, 3, 4, 6, TimeSpan.Zero);
 
@@ -17,48 +18,63 @@ internal sealed class GoldenWriter : IDisposable
     private readonly RunControl _control = new();
 
     /// <summary>A run that dies with so many rows; false when it ended before.</summary>
-    public static async Task<bool> WriteAsync(ICheckpointStore store, string beginning, string id, int rows)
+    public static async Task<bool> WriteAsync(
+        ICheckpointStore store,
+        VirtualTime time,
+        string beginning,
+        string id,
+        int rows
+    )
     {
-        using var writer = new GoldenWriter();
-        var isGiven = beginning == "given";
-        var dying = new CrashingCheckpointStore(
-            isGiven ? new ToldStart(store) : store,
-            rows,
-            CrashPoint.AfterAppend
-        );
+        using var writer = new GoldenWriter(beginning == "recanted" ? null : "zu spät");
+        var dying = new CrashingCheckpointStore(Beneath(store, beginning), rows, CrashPoint.AfterAppend);
+        var isGiven = beginning is "given" or "sealed";
         var request = new RunRequest(id)
         {
             Control = writer._control,
             Input = isGiven ? GivenInput.Of(new GoldenWorkflow.Receipt(8, "Auftrag")) : null,
             Tags = isGiven ? [new("customer", "Müller"), new("tenant", "7")] : null,
         };
-        var workflow = new GoldenWorkflow(_ => { }, writer).Over(dying, beginning);
-        await EndAsync(Underlying.StartAsync(workflow.Compiled, beginning, request, writer._stop.Token));
+        var workflow = new GoldenWorkflow(_ => { }, time, writer).WrittenOver(dying, beginning);
+        await EndAsync(
+            time,
+            Underlying.StartAsync(workflow.Compiled, beginning, request, writer._stop.Token)
+        );
         if (dying.HasCrashed || !GoldenWorkflow.Retried.Contains(beginning))
             return dying.HasCrashed;
-        workflow = new GoldenWorkflow(_ => { }).Over(dying, beginning);
+        workflow = new GoldenWorkflow(_ => { }, time, isRetry: true).WrittenOver(dying, beginning);
         await EndAsync(
+            time,
             Underlying.ResumeAsync(workflow.Compiled, new RunRequest(id) { For = TakeUpFor.Retry }, default)
         );
         return dying.HasCrashed;
     }
 
     /// <summary>The run's caller gives it up.</summary>
-    public Task StopAsync() => _stop.CancelAsync();
+    public void Stop() => _stop.Cancel();
 
     /// <summary>The run goes back for good.</summary>
-    public void CancelForGood() => _control.Cancel(new CancelRequest("zu spät", s_askedAt));
+    public void CancelForGood() => _control.Cancel(new CancelRequest(reason, s_askedAt));
 
     /// <summary>The run rests.</summary>
     public void Suspend() => _control.Suspend(TimeSpan.FromSeconds(5));
 
     public void Dispose() => _stop.Dispose();
 
-    private static async Task EndAsync(ValueTask<string> run)
+    /// <summary>The journal, with what happens to a run beside its own work.</summary>
+    private static ICheckpointStore Beneath(ICheckpointStore store, string beginning) =>
+        beginning switch
+        {
+            "given" => new ToldStart(store),
+            "ahead" => new ToldData(store),
+            _ => new Answers(store),
+        };
+
+    private static async Task EndAsync(VirtualTime time, ValueTask<string> run)
     {
         try
         {
-            await run;
+            await time.RunAsync(run.AsTask());
         }
         catch (CanoException)
         {
