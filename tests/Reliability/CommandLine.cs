@@ -14,6 +14,7 @@ internal static class CommandLine
                list                          the rows
                planted NAME...               the planted bugs of these names
                golden write DIRECTORY        the golden journal of the present format
+               golden write-moved DIRECTORY  one whose runs were moved within the log
         """;
 
     public static async Task<int> RunAsync(string[] args, TextWriter output)

@@ -10,6 +10,9 @@ switch (args)
         // Makes the golden journal of a new format, into a new directory of tests/Reliability/golden.
         await GoldenJournal.WriteAsync(directory);
         return 0;
+    case ["golden", "write-moved", var directory]:
+        await GoldenJournal.WriteMovedAsync(directory);
+        return 0;
     default:
         return await CommandLine.RunAsync(args, Console.Out);
 }

@@ -6,6 +6,8 @@ namespace Cano.Reliability.Golden;
 /// <summary>What a golden journal says of a run beside what its rows do.</summary>
 internal static class GoldenKnown
 {
+    private const int LongestText = 60;
+
     /// <summary>Of its start, of when it wakes, of its output, of its inbox, and that it failed. Nothing of a
     /// run of format 1.</summary>
     public static async Task<List<string>> OfAsync(FasterCheckpointStore store, RunSummary run)
@@ -38,7 +40,12 @@ internal static class GoldenKnown
         return known;
     }
 
-    public static string Text(StoredValue value) => Encoding.UTF8.GetString(value.Json);
+    /// <summary>What is long is told by its beginning and its length.</summary>
+    public static string Text(StoredValue value)
+    {
+        var text = Encoding.UTF8.GetString(value.Json);
+        return text.Length <= LongestText ? text : $"{text[..LongestText]}… of {text.Length}";
+    }
 
     /// <summary>What a row says of a cancel.</summary>
     private static string? Asked(CheckpointRow row) =>

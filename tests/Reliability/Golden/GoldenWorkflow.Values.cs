@@ -9,6 +9,7 @@ internal sealed partial class GoldenWorkflow
 
     private Workflow<string> WithValues(Workflow<string> workflow) =>
         workflow
+            .Register("huge", context => PutLarge(context, HugeLength), Once)
             .Register("tidied", Tidy, Once)
             .Register("tidies", TidyAll, Once)
             .RegisterStepped<Receipt>("sealed", (context, cursor, _) => new(Seal(context, cursor)), Once)

@@ -13,6 +13,9 @@ internal sealed partial class GoldenWorkflow(
     bool isRetry = false
 )
 {
+    /// <summary>More than a page.</summary>
+    private const int HugeLength = 70_000;
+
     /// <summary>More than a quarter page of 64 KiB, so that the row is stored in chunks.</summary>
     private const int LargeLength = 20_000;
 
@@ -33,7 +36,7 @@ internal sealed partial class GoldenWorkflow(
             .Register("fails", Fail, once)
             .RegisterStepped<int>("stepped", (_, cursor, _) => new(Step(cursor.Or(0))), once)
             .RegisterStepped<int>("summed", (context, cursor, _) => new(Sum(context, cursor.Or(0))), once)
-            .Register("large", PutLarge, once)
+            .Register("large", context => PutLarge(context, LargeLength), once)
             .RegisterTimer("parked", TimeSpan.FromMilliseconds(1), "read")
             .RegisterSplit(
                 "split",
@@ -70,9 +73,9 @@ internal sealed partial class GoldenWorkflow(
         return "read";
     }
 
-    private string PutLarge(TaskContext context)
+    private string PutLarge(TaskContext context, int length)
     {
-        context.Store.Put("large", new string('x', LargeLength));
+        context.Store.Put("large", new string('x', length));
         return Put(context);
     }
 

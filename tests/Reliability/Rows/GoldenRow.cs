@@ -4,9 +4,9 @@ using Cano.Reliability.Golden;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>The journals of every format resume as they did when they were written, take further rows, and
-/// one of a version to come is refused by its number. The newest format's is a draft until that format is
-/// released.</summary>
+/// <summary>The journals of every format have all that the format has, resume as they did when they were
+/// written, take further rows, and one of a version to come is refused by its number. Those of formats 1 and 2
+/// are frozen: what is added to a format gets a journal of its own.</summary>
 internal static class GoldenRow
 {
     private const int SlotSize = 4096,
@@ -30,8 +30,10 @@ internal static class GoldenRow
         var journals = Directory.GetDirectories(golden);
         Broken.Unless(journals.Length > 0, "there are no golden journals");
         await FrozenFiles.CheckAsync(golden);
+        var frames = new FrameCensus();
         foreach (var journal in journals)
         {
+            await frames.ReadAsync(journal);
             var expected = await File.ReadAllLinesAsync(Path.Combine(journal, GoldenJournal.Expected));
             rows += await ReadAsync(journal);
             await ResumesAsync(journal, expected);
@@ -42,7 +44,9 @@ internal static class GoldenRow
         }
 
         Broken.Unless(retried > 0, "no run waited for a person");
-        return $"{journals.Length} formats, {rows} rows read, {runs} runs resumed and taken further as expected, {retried} retried, {journals.Length} newer versions refused";
+        var missing = string.Join(", ", frames.Missing);
+        Broken.Unless(missing.Length == 0, $"no journal has a frame of kind {missing}");
+        return $"{journals.Length} journals, {rows} rows read, {runs} runs resumed and taken further as expected, {retried} retried, {journals.Length} newer versions refused";
     }
 
     private static async Task<int> ReadAsync(string journal)
