@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace Cano.Reliability.Golden;
 
-/// <summary>The files of golden journals are never written again: beside them stands what they were.</summary>
+/// <summary>The files of golden journals are never written again: beside them stands what they
+/// were.</summary>
 internal static class FrozenFiles
 {
     /// <summary>A line a file, as `sha256sum` writes and checks them.</summary>

@@ -12,8 +12,8 @@ internal static class GoldenMoved
     /// <summary>With each of these rows some runs are moved.</summary>
     private const int LastRows = 20;
 
-    /// <summary>Runs with rows, a snapshot, a row in chunks, data; with an inbox of which something was taken,
-    /// and an entry in chunks.</summary>
+    /// <summary>Runs with rows, a snapshot, a row in chunks, data; with an inbox of which something was
+    /// taken, and an entry in chunks.</summary>
     private static readonly (string Beginning, int Rows)[] s_runs =
     [
         ("plain", 2),

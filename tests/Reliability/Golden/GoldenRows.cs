@@ -36,8 +36,8 @@ internal static class GoldenRows
         RowKind.BranchesListed,
     };
 
-    /// <summary>There are rows of every kind, and every row tells when it was written, whatever its format. Of
-    /// format 2 every field is there, and what is read of a row is all that it says.</summary>
+    /// <summary>There are rows of every kind, and every row tells when it was written, whatever its format.
+    /// Of format 2 every field is there, and what is read of a row is all that it says.</summary>
     /// <returns>How many rows there are.</returns>
     public static async Task<int> ReadAsync(string journal, string format)
     {

@@ -6,13 +6,13 @@ internal sealed partial class GoldenWorkflow
     /// <summary>More rows than any run here has.</summary>
     private const int Never = 1000;
 
-    /// <summary>Where runs begin: plain tasks with durable data, a saga that fails after two steps, steps, a
-    /// large row, a wait, steps whose data is summed up in snapshots, branches of which one fails, a delay
-    /// before a retry, a saga that cannot be undone, one that its caller gives up, one that is summed up in
-    /// snapshots; a failure with nothing to undo, a saga that can be undone at the second try, one that is
-    /// cancelled for good, a run that was given something and gives something, one that is to rest. Then those
-    /// of signals, polls, timers and rollbacks that wait, of journaled branches, of errors and of
-    /// values.</summary>
+    /// <summary>Where runs begin: plain tasks with durable data, a saga that fails after two steps, steps,
+    /// a large row, a wait, steps whose data is summed up in snapshots, branches of which one fails, a
+    /// delay before a retry, a saga that cannot be undone, one that its caller gives up, one that is summed
+    /// up in snapshots; a failure with nothing to undo, a saga that can be undone at the second try, one
+    /// that is cancelled for good, a run that was given something and gives something, one that is to rest.
+    /// Then those of signals, polls, timers and rollbacks that wait, of journaled branches, of errors and
+    /// of values.</summary>
     public static IReadOnlyList<string> Beginnings { get; } =
     [
         "plain",

@@ -3,8 +3,8 @@ namespace Cano.Reliability.Golden;
 // Journaled branches, which give results.
 internal sealed partial class GoldenWorkflow
 {
-    /// <summary>Branches of which one fails and one is not needed, a join that is met when its run is retried,
-    /// and results that are summed up.</summary>
+    /// <summary>Branches of which one fails and one is not needed, a join that is met when its run is
+    /// retried, and results that are summed up.</summary>
     private static string[] Splits => ["counted", "measured", "weighed"];
 
     private Workflow<string> WithSplits(Workflow<string> workflow) =>

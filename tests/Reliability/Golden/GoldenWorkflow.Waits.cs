@@ -8,9 +8,9 @@ internal sealed partial class GoldenWorkflow
 
     /// <summary>A signal that comes before its time is over, one that does not come, one without a time and
     /// without anything that it carries, a second try with what a signal carried, summed up; a poll that
-    /// pauses, fails and is tried again, a timer within an attempt's time; a compensation that succeeds at the
-    /// second try, a rollback that is summed up while it waits, of a run that is retried, and of one that was
-    /// cancelled for good.</summary>
+    /// pauses, fails and is tried again, a timer within an attempt's time; a compensation that succeeds at
+    /// the second try, a rollback that is summed up while it waits, of a run that is retried, and of one
+    /// that was cancelled for good.</summary>
     private static string[] Waits =>
         ["asked", "unasked", "called", "woken", "polled", "timed", "regretted", "wrecked", "recanted"];
 
@@ -84,8 +84,8 @@ internal sealed partial class GoldenWorkflow
             : throw new InvalidOperationException("on purpose");
     }
 
-    /// <summary>While the journal is written it pauses, fails, pauses, fails once too often, and pauses in its
-    /// second attempt.</summary>
+    /// <summary>While the journal is written it pauses, fails, pauses, fails once too often, and pauses in
+    /// its second attempt.</summary>
     private sealed class Poll(Action<string> tell, bool isWritten) : IPollTask<string>
     {
         private int _asked;

@@ -5,8 +5,8 @@ using Cano.Reliability.Golden;
 namespace Cano.Reliability.Rows;
 
 /// <summary>The journals of every format have all that the format has, resume as they did when they were
-/// written, take further rows, and one of a version to come is refused by its number. Those of formats 1 and 2
-/// are frozen: what is added to a format gets a journal of its own.</summary>
+/// written, take further rows, and one of a version to come is refused by its number. Those of formats 1
+/// and 2 are frozen: what is added to a format gets a journal of its own.</summary>
 internal static class GoldenRow
 {
     private const int SlotSize = 4096,
