@@ -5,6 +5,9 @@ namespace Cano.Reliability.Golden;
 /// <summary>A process with an engine on a golden journal, on virtual time.</summary>
 internal sealed class GoldenEngine : IAsyncDisposable
 {
+    /// <summary>A run that goes on by itself takes no time.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     private readonly VirtualTime _time;
     private readonly CanoEngine _engine;
     private readonly Deathwatch _store;
@@ -38,20 +41,24 @@ internal sealed class GoldenEngine : IAsyncDisposable
     public IReadOnlyDictionary<string, List<string>> Told => _told;
 
     /// <summary>From its beginning to its end, or to the death of the process.</summary>
-    public async Task StartAsync(string beginning, string id)
-    {
-        await AsFarAsItGoesAsync(async () =>
-            await (await _engine.StartAsync(_workflows[beginning], "begins", id)).Completion()
+    public Task StartAsync(string beginning, string id) =>
+        AsFarAsItGoesAsync(
+            async () => await (await _engine.StartAsync(_workflows[beginning], "begins", id)).Completion(),
+            beginning,
+            id
         );
-    }
 
     /// <summary>Once more, after it failed.</summary>
     public Task RetryAsync(string beginning, string id) =>
-        AsFarAsItGoesAsync(async () =>
-        {
-            await _engine.RetryAsync(id);
-            await _engine.Run(_workflows[beginning], id).Completion();
-        });
+        AsFarAsItGoesAsync(
+            async () =>
+            {
+                await _engine.RetryAsync(id);
+                await _engine.Run(_workflows[beginning], id).Completion();
+            },
+            beginning,
+            id
+        );
 
     /// <summary>Back, for good.</summary>
     public Task CancelAsync(string beginning, string id) =>
@@ -71,15 +78,32 @@ internal sealed class GoldenEngine : IAsyncDisposable
                     await EndAsync(_engine.Run(workflow, run.RunId).Completion());
         });
 
-    public async ValueTask DisposeAsync() => await _time.RunAsync(ClosedAsync());
+    public async ValueTask DisposeAsync() => await _engine.DisposeAsync();
+
+    /// <summary>When all that waits is asleep, the clock moves to where it is over. Nothing else moves
+    /// it.</summary>
+    private async Task AsFarAsItGoesAsync(Func<Task> deed, string beginning, string id)
+    {
+        using var over = new CancellationTokenSource();
+        var end = Task.WhenAny(EndAsync(deed()), _store.Death);
+        var asleep = AsleepAsync(GoldenFamily.Sleepers(beginning, id), over.Token);
+        if (await Task.WhenAny(end, asleep).WaitAsync(s_patience) == asleep)
+            _time.Advance(GoldenFamily.SleepOf(beginning));
+        await end.WaitAsync(s_patience);
+        await over.CancelAsync();
+    }
 
     private async Task AsFarAsItGoesAsync(Func<Task> deed) =>
-        await _time.RunAsync(Task.WhenAny(EndAsync(deed()), _store.Death));
+        await Task.WhenAny(EndAsync(deed()), _store.Death).WaitAsync(s_patience);
 
-    private async Task<bool> ClosedAsync()
+    /// <summary>Completes when each of these runs waits; never when there are none.</summary>
+    private async Task AsleepAsync(IReadOnlyList<string> runs, CancellationToken over)
     {
-        await _engine.DisposeAsync();
-        return true;
+        foreach (var run in runs)
+            while (await _engine.FindAsync(run, over) is not { Waiting: not null })
+                await Task.Yield();
+        if (runs.Count == 0)
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, over);
     }
 
     private static async Task EndAsync(Task run)

@@ -10,6 +10,7 @@ internal sealed class GoldenFamily
     /// <summary>A time that is not over when the journal is read.</summary>
     private static readonly TimeSpan s_century = TimeSpan.FromDays(36_525);
 
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
     private static readonly Signal s_never = new("never");
 
@@ -33,6 +34,18 @@ internal sealed class GoldenFamily
     /// that was retried within a total time, summed up.</summary>
     public static IReadOnlyList<string> Beginnings { get; } =
     ["one", "failing", "each", "named", "halted", "recalled", "again"];
+
+    /// <summary>How long the runs of a beginning sleep.</summary>
+    public static TimeSpan SleepOf(string beginning) => beginning == "again" ? s_hour : s_day;
+
+    /// <summary>The runs of a beginning that all wait before their clock moves on.</summary>
+    public static IReadOnlyList<string> Sleepers(string beginning, string id) =>
+        beginning switch
+        {
+            "halted" => [id, $"{id}/1"],
+            "again" => [id],
+            _ => [],
+        };
 
     /// <summary>Its parents, by name.</summary>
     public Workflow<string> Of(string beginning) =>
@@ -108,7 +121,7 @@ internal sealed class GoldenFamily
                 },
                 s_once
             )
-            .RegisterTimer("rests", TimeSpan.FromHours(1), "end")
+            .RegisterTimer("rests", s_hour, "end")
             .AddExitState("end")
             .WithTotalTimeout(s_day)
             .WithSnapshotEvery(1);
