@@ -68,7 +68,7 @@ internal static class GoldenFamilies
         await using (var engine = await GoldenEngine.OpenAsync(store, time, isWritten: true, first))
         {
             await engine.StartAsync(beginning, id);
-            if (!engine.HasDied && beginning == "again")
+            if (!engine.HasDied && GoldenFamily.Retried.Contains(beginning))
                 await engine.RetryAsync(beginning, id);
             if (!engine.HasDied || first == rows)
                 return engine.HasDied;

@@ -3,7 +3,7 @@ namespace Cano.Reliability.Golden;
 /// <summary>The workflows of golden journals that need an engine: parents with children, and what counts a
 /// total time. Old journals are resumed with them for ever: there may be more, but what is there has to
 /// stay.</summary>
-internal sealed class GoldenFamily
+internal sealed partial class GoldenFamily
 {
     private static readonly TaskConfig s_once = TaskConfig.Minimal.WithFixedRetry(0, TimeSpan.Zero);
 
@@ -18,6 +18,7 @@ internal sealed class GoldenFamily
     private readonly Workflow<string> _leaf;
     private readonly Workflow<string> _greeting;
     private readonly Workflow<string> _patient;
+    private readonly Workflow<string> _fickle;
     private bool _fails;
 
     /// <param name="tell">Hears what each run does.</param>
@@ -25,15 +26,19 @@ internal sealed class GoldenFamily
     public GoldenFamily(Action<string, string> tell, bool isWritten)
     {
         (_tell, _fails) = (tell, isWritten);
-        (_leaf, _greeting, _patient) = (Leaf(), Greeting(), Patient());
+        (_leaf, _greeting, _patient, _fickle) = (Leaf(), Greeting(), Patient(), Fickle());
     }
 
     /// <summary>Where runs begin, each the name of its workflow: a child, one that fails, one for each item
     /// with a time for all and one of them not needed, children with names, a child that is cancelled because
     /// its parent's total time is over, one that was not there yet when its parent was cancelled, and a run
-    /// that was retried within a total time, summed up.</summary>
+    /// that was retried within a total time, summed up, and a parent that was retried with the child that had
+    /// failed.</summary>
     public static IReadOnlyList<string> Beginnings { get; } =
-    ["one", "failing", "each", "named", "halted", "recalled", "again"];
+    ["one", "failing", "each", "named", "halted", "recalled", "again", "retold"];
+
+    /// <summary>Those whose runs are retried when they have failed.</summary>
+    public static IReadOnlySet<string> Retried { get; } = new HashSet<string> { "again", "retold" };
 
     /// <summary>How long the runs of a beginning sleep.</summary>
     public static TimeSpan SleepOf(string beginning) => beginning == "again" ? s_hour : s_day;
@@ -62,6 +67,7 @@ internal sealed class GoldenFamily
                 .RegisterChild("child", _patient, "waits", Told)
                 .WithTotalTimeout(s_day),
             "again" => Again(),
+            "retold" => Retold(),
             _ => throw new ArgumentException(beginning),
         };
 
@@ -115,9 +121,8 @@ internal sealed class GoldenFamily
                 context =>
                 {
                     _tell(context.RunId, "begins");
-                    var fails = _fails;
-                    _fails = false;
-                    return fails ? throw new InvalidOperationException("on purpose") : "rests";
+                    FailOnce();
+                    return "rests";
                 },
                 s_once
             )
@@ -125,6 +130,33 @@ internal sealed class GoldenFamily
             .AddExitState("end")
             .WithTotalTimeout(s_day)
             .WithSnapshotEvery(1);
+
+    private Workflow<string> Retold() =>
+        Workflow
+            .Bare<string>()
+            .WithName("retold")
+            .RegisterChildren(
+                "begins",
+                _ => new[] { 6, 7 },
+                _fickle,
+                "tries",
+                JoinStrategy.All,
+                (context, ends) =>
+                {
+                    _tell(context.RunId, string.Join(" ", ends.Select(end => end.Output<int>())));
+                    return "end";
+                },
+                new SplitConfig { Bulkhead = 1, WaitForAll = true }
+            )
+            .AddExitState("end");
+
+    private void FailOnce()
+    {
+        var fails = _fails;
+        _fails = false;
+        if (fails)
+            throw new InvalidOperationException("on purpose");
+    }
 
     /// <summary>Pays, which can be undone, and has a child, or several.</summary>
     private Workflow<string> Paying(string name) =>
@@ -145,70 +177,6 @@ internal sealed class GoldenFamily
                 },
                 s_once
             )
-            .AddExitState("end");
-
-    /// <summary>Reserves, which can be undone, and gives what it was given, doubled. Fails with what is below
-    /// zero: with -10 it cannot reserve, with -20 not undo that.</summary>
-    private Workflow<string> Leaf() =>
-        Workflow
-            .Bare<string>()
-            .WithName("leaf")
-            .WithWorkflowVersion(3)
-            .Accepts<int>()
-            .RegisterWithCompensation<int>(
-                "reserve",
-                (context, _) =>
-                {
-                    _tell(context.RunId, "reserves");
-                    return context.Input<int>() == -10
-                        ? throw new InvalidOperationException("on purpose")
-                        : new(("gives", 8));
-                },
-                (context, reserved, _) =>
-                {
-                    _tell(context.RunId, $"gives back {reserved}");
-                    return context.Input<int>() == -20
-                        ? throw new InvalidOperationException("on purpose")
-                        : default(ValueTask);
-                },
-                s_once
-            )
-            .Register(
-                "gives",
-                context =>
-                {
-                    _tell(context.RunId, $"gives {2 * context.Input<int>()}");
-                    if (context.Input<int>() < 0)
-                        throw new InvalidOperationException("on purpose");
-                    context.SetOutput(2 * context.Input<int>());
-                    return "given";
-                },
-                s_once
-            )
-            .AddExitState("given");
-
-    /// <summary>Is given nothing, and gives nothing.</summary>
-    private Workflow<string> Greeting() =>
-        Workflow
-            .Bare<string>()
-            .WithName("greeting")
-            .Register(
-                "greet",
-                context =>
-                {
-                    _tell(context.RunId, "greets");
-                    return "greeted";
-                },
-                s_once
-            )
-            .AddExitState("greeted");
-
-    /// <summary>Waits for what never comes.</summary>
-    private static Workflow<string> Patient() =>
-        Workflow
-            .Bare<string>()
-            .WithName("patient")
-            .RegisterWait("waits", Wait.For<string>().On(s_never, "end"))
             .AddExitState("end");
 
     private string Told(TaskContext context, ChildEnd<string> end)
