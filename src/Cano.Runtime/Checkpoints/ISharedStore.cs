@@ -53,8 +53,9 @@ public interface ISharedStore
     /// <summary>Declares nodes dead whose leases have run out, and gives the unfinished runs of the
     /// dead.</summary>
     /// <param name="lease">Of who asks. It declares nobody dead unless it has beaten itself for the whole of
-    /// the other's span without a gap of two thirds of its own: who was cut off from the store, and finds
-    /// that all have been silent, first watches.</param>
+    /// the other's span without a gap of two thirds of its own, and within the last third of it: who was cut
+    /// off from the store, or finds that its clock was set, and that all have been silent, first
+    /// watches.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
     IAsyncEnumerable<string> OrphansAsync(NodeLease lease, CancellationToken cancellationToken = default);
 

@@ -10,7 +10,12 @@ internal sealed class NodeRegistry
     public NodeLease Join(string node, TimeSpan span, DateTimeOffset now)
     {
         var lease = new NodeLease(node, ++_epochs, span);
-        _living[node] = new(lease) { BeatsSince = now, Until = now + span };
+        _living[node] = new(lease)
+        {
+            BeatsSince = now,
+            BeatAt = now,
+            Until = now + span,
+        };
         return lease;
     }
 
@@ -25,7 +30,7 @@ internal sealed class NodeRegistry
         // watch.
         if (now >= node.Until - (lease.Span / 3) || now < node.BeatsSince)
             node.BeatsSince = now;
-        node.Until = now + lease.Span;
+        (node.BeatAt, node.Until) = (now, now + lease.Span);
         return true;
     }
 
@@ -36,7 +41,9 @@ internal sealed class NodeRegistry
     /// watched.</summary>
     public void Bury(NodeLease by, DateTimeOffset now)
     {
-        if (Find(by) is not { } watcher || now >= watcher.Until)
+        // Who has not just beaten looks with a clock that was set since, or was held up itself: the others
+        // may be about to beat, too.
+        if (Find(by) is not { } watcher || now >= watcher.BeatAt + (by.Span / 3))
             return;
         foreach (var node in _living.Values.ToList())
         {
@@ -57,6 +64,8 @@ internal sealed class NodeRegistry
 
         /// <summary>It has beaten without a gap since.</summary>
         public DateTimeOffset BeatsSince { get; set; }
+
+        public DateTimeOffset BeatAt { get; set; }
 
         /// <summary>It may be declared dead from then on.</summary>
         public DateTimeOffset Until { get; set; }

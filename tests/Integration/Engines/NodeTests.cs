@@ -1,3 +1,5 @@
+using Cano.Testing;
+
 namespace Cano.Integration.Engines;
 
 /// <summary>Engines that share a store, each a node of it.</summary>
@@ -124,6 +126,29 @@ public sealed class NodeTests
         _first.Open();
         Assert.Equal(Stage.End, await run.Completion().Soon());
         Assert.Equal(["work"], _trail.Marks);
+    }
+
+    [Theory]
+    [InlineData(67)]
+    [InlineData(99)]
+    [InlineData(1000)]
+    [Trait("ID", "X1")]
+    public async Task A_clock_that_is_set_between_a_beat_and_a_look_has_nobody_declared_dead(int percent)
+    {
+        var (time, span) = (new SettableTime(new VirtualTime()), TimeSpan.FromSeconds(12));
+        ISharedStore store = new MemoryCheckpointStore(time);
+        var (watcher, other) = (await store.JoinAsync("watcher", span), await store.JoinAsync("other", span));
+        for (var beat = 0; beat < 4; beat++)
+        {
+            time.Ahead += span / 3;
+            Assert.True(await store.BeatAsync(watcher));
+            // Of the last beat the other's is the one that is still to come.
+            Assert.True(beat == 3 || await store.BeatAsync(other));
+        }
+
+        time.Ahead += span * percent / 100;
+        await foreach (var _ in store.OrphansAsync(watcher)) { }
+        Assert.True(await store.BeatAsync(other));
     }
 
     [Theory]

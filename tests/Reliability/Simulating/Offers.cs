@@ -36,7 +36,8 @@ internal static class Offers
                     hasBegun = true;
                     seesOthers |= context.Store.Keys.Any(key => key is not "all" && key != $"offer {item}");
                     seesOthers |= context.Store.GetOr("all", new List<int>()).Any(other => other != item);
-                    await Task.Delay(TimeSpan.FromSeconds(item), context.TimeProvider, cancel);
+                    // At no instant at which the time of all may be up.
+                    await Task.Delay(TimeSpan.FromSeconds(item - 0.3), context.TimeProvider, cancel);
                     // An attempt that failed has left it.
                     if (!context.Store.Contains("all"))
                         context.Store.Append("all", item);

@@ -22,8 +22,8 @@ internal static class JournalBugs
         new(
             "flush-skipped",
             "src/Cano.Faster/Disks/SegmentFiles.cs",
-            "        file.Write(bytes, position);\n        file.Flush();",
-            "        file.Write(bytes, position);\n        if (!ON) file.Flush();",
+            "        used.File.Write(bytes, position);\n        used.File.Flush();",
+            "        used.File.Write(bytes, position);\n        if (!ON) used.File.Flush();",
             Check.Row("power", 500)
         ),
         new(
