@@ -15,15 +15,10 @@ public sealed class Book : IDisposable
 {
     private readonly Ledger _lines;
 
-    public Book(string path)
-    {
-        _lines = new Ledger(path);
-        // What is no line of a book is told when it is opened.
-        _ = Entries;
-    }
+    public Book(string path) => _lines = new Ledger(path, text => TryRead("", text) is not null);
 
     /// <summary>All lines, oldest first.</summary>
-    public IReadOnlyList<Entry> Entries => [.. _lines.Lines.Select(line => Read(line.Key, line.Text))];
+    public IReadOnlyList<Entry> Entries => [.. _lines.Lines.Select(line => TryRead(line.Key, line.Text)!)];
 
     /// <summary>Whether this was done for an expense.</summary>
     public bool Has(string kind, string expenseId) =>
@@ -38,9 +33,9 @@ public sealed class Book : IDisposable
 
     public void Dispose() => _lines.Dispose();
 
-    private static Entry Read(string key, string text) =>
+    private static Entry? TryRead(string key, string text) =>
         text.Split('\t') is [var kind, var expense, var amount]
         && decimal.TryParse(amount, NumberStyles.Number, CultureInfo.InvariantCulture, out var parsed)
             ? new Entry(key, kind, expense, parsed)
-            : throw new IOException($"this is no line of the book: '{key}\t{text}'");
+            : null;
 }
