@@ -55,8 +55,12 @@ public sealed record Settings
     }
 
     private static int StepsOf(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var steps)
-        && steps is >= 1 and <= StepsLimit
+        int.TryParse(
+            Options.Given("--steps", text),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var steps
+        ) && steps is >= 1 and <= StepsLimit
             ? steps
             : throw new MistakeException(
                 $"--steps takes a number from 1 to {StepsLimit}, and '{text}' is none"

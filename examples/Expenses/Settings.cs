@@ -49,8 +49,11 @@ public sealed record Settings
                 "--pace" => settings with { Pace = Options.Span(name, value) },
                 _ => throw Options.Unknown(name),
             };
-        return TimeSpan.Zero < settings.Reminder && settings.Reminder < settings.Deadline
+        var (reminder, deadline) = (Options.Text(settings.Reminder), Options.Text(settings.Deadline));
+        if (settings.Reminder == TimeSpan.Zero)
+            throw new MistakeException($"--reminder {reminder} is at once; it comes after a while");
+        return settings.Reminder < settings.Deadline
             ? settings
-            : throw new MistakeException("the reminder comes after a while, and before the deadline");
+            : throw new MistakeException($"--reminder {reminder} is not before --deadline {deadline}");
     }
 }

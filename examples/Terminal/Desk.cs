@@ -11,14 +11,14 @@ public abstract class Desk(TextWriter output, IReadOnlyList<string> help)
 
     protected TextWriter Output => output;
 
-    /// <summary>Obeys line by line until `quit`, the last line, or the token.</summary>
+    /// <summary>Obeys line by line until `quit` or `exit`, the last line, or the token.</summary>
     public async Task ServeAsync(CancellationToken stop)
     {
-        while (await ReadLineAsync(stop) is { } line && line.Trim() != "quit")
+        while (await ReadLineAsync(stop) is { } line && line.Trim() is not ("quit" or "exit"))
             await TryAsync(line, stop);
     }
 
-    /// <summary>Does what one line says, which is neither empty nor `help` nor `quit`.</summary>
+    /// <summary>Does what one line says, which is neither empty nor one of those, nor `help` or `?`.</summary>
     protected abstract Task ObeyAsync(string[] words, CancellationToken stop);
 
     /// <summary>What to say of a line that means nothing: how its command is meant, if there is
@@ -34,7 +34,7 @@ public abstract class Desk(TextWriter output, IReadOnlyList<string> help)
         try
         {
             var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (words is ["help"])
+            if (words is ["help" or "?"])
                 foreach (var told in help)
                     output.WriteLine(told);
             else if (words.Length > 0)

@@ -216,6 +216,7 @@ public sealed class AgentTests : IDisposable
     [InlineData("--steps takes a number", "--steps", "0")]
     [InlineData("--pace takes a time", "--pace", "3w")]
     [InlineData("--journal needs a value", "--journal")]
+    [InlineData("--steps needs a value", "--steps")]
     public async Task A_mistake_in_the_options_is_told_in_one_line(string told, params string[] options)
     {
         using var errors = new StringWriter { NewLine = "\n" };

@@ -175,7 +175,7 @@ public sealed class ShopTests : IDisposable
 
     [Theory]
     [InlineData("--pace takes a time", "--pace", "soon")]
-    [InlineData("--lag takes a time", "--lag")]
+    [InlineData("--lag needs a value", "--lag")]
     [InlineData("--journal needs a value", "--journal", "--pace")]
     [InlineData("what is '--nix'?", "--nix")]
     public async Task A_mistake_in_the_options_is_told_in_one_line(string told, params string[] options)
