@@ -3,7 +3,7 @@ using Cano.Examples.Terminal;
 namespace Cano.Examples.Agent;
 
 /// <summary>What may be typed.</summary>
-public sealed class AgentDesk(Workroom workroom, AgentDeskTools tools, TextWriter output)
+public sealed class AgentDesk(Workroom workroom, Runs runs, AgentDeskTools tools, TextWriter output)
     : Desk(output, s_help)
 {
     private static readonly string[] s_help =
@@ -35,7 +35,7 @@ public sealed class AgentDesk(Workroom workroom, AgentDeskTools tools, TextWrite
             ["bill"] => TellAsync(tools.Bill),
             ["outbox"] => TellAsync(tools.Outbox),
             ["cancel", var id] => workroom.CancelAsync(id, stop),
-            ["retry", var id] => workroom.RetryAsync(id, stop),
+            ["retry", var id] => runs.RetryAsync(id, stop),
             ["wait", var id] => workroom.AwaitAsync(id, stop),
             _ => throw NotUnderstood(words),
         };

@@ -34,11 +34,12 @@ public sealed class AgentProgram(TextWriter output, TextWriter errors)
         ];
         var agent = new AgentWorkflow(model, tools, Output.WriteLine).Workflow();
         engine.Add(agent);
-        var workroom = new Workroom(engine, agent, Output);
+        var runs = new Runs(engine, "task", Output);
+        var workroom = new Workroom(engine, agent, runs, Output);
         Output.WriteLine($"Agent, kept in {settings.Folder}; `help` tells what to type.");
         await workroom.ListAsync(RunQuery.Unfinished, stop);
         var looks = new AgentDeskTools(model, bill, outbox, settings.Steps);
-        var desk = new AgentDesk(workroom, looks, Output) { ReadLineAsync = ReadLineAsync };
+        var desk = new AgentDesk(workroom, runs, looks, Output) { ReadLineAsync = ReadLineAsync };
         await ServeAsync(engine, desk, stop);
     }
 }

@@ -1,3 +1,5 @@
+using Cano.Examples.Terminal;
+
 namespace Cano.Examples.Agent;
 
 /// <summary>How things are said.</summary>
@@ -14,8 +16,7 @@ public static class Words
         run switch
         {
             { HasEnded: true } => End(run.Status, run.State, run.Error),
-            { Status: RunStatus.Quarantined } =>
-                $"set aside in {run.State}: the program died there three times; see `retry`",
+            _ when RunWords.Trouble(run) is { } trouble => trouble,
             { Waiting: not null } => "waits for you",
             _ => $"in {run.State}",
         };

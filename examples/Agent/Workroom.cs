@@ -4,10 +4,8 @@ using Cano.Examples.Terminal;
 namespace Cano.Examples.Agent;
 
 /// <summary>What people ask for, in terms of the engine.</summary>
-public sealed class Workroom(CanoEngine engine, Workflow<Step> agent, TextWriter output)
+public sealed class Workroom(CanoEngine engine, Workflow<Step> agent, Runs runs, TextWriter output)
 {
-    private const int ListMax = 50;
-
     /// <summary>The task's id is the run's: giving it again gives the same run.</summary>
     public async Task DoAsync(string id, Assignment assignment, CancellationToken cancellationToken)
     {
@@ -41,23 +39,15 @@ public sealed class Workroom(CanoEngine engine, Workflow<Step> agent, TextWriter
 
     public async Task CancelAsync(string id, CancellationToken cancellationToken)
     {
-        if (await FoundAsync(id, cancellationToken) is { HasEnded: true } run)
+        if (await runs.FindWholeAsync(id, cancellationToken) is { HasEnded: true } run)
             throw new MistakeException($"{id} has ended: {Words.Of(run)}");
         await engine.CancelAsync(id, cancellationToken: cancellationToken);
-    }
-
-    /// <summary>One that failed, or was set aside.</summary>
-    public async Task RetryAsync(string id, CancellationToken cancellationToken)
-    {
-        await FoundAsync(id, cancellationToken);
-        await engine.RetryAsync(id, cancellationToken);
-        output.WriteLine($"{id}: goes on");
     }
 
     /// <summary>Until a task has ended, or asks.</summary>
     public async Task AwaitAsync(string id, CancellationToken cancellationToken)
     {
-        await FoundAsync(id, cancellationToken);
+        await runs.FindWholeAsync(id, cancellationToken);
         await foreach (var run in engine.WatchAsync(id, cancellationToken))
             if (run.HasEnded || run.Waiting is { Signals.Count: > 0 })
                 break;
@@ -65,10 +55,9 @@ public sealed class Workroom(CanoEngine engine, Workflow<Step> agent, TextWriter
 
     public async Task ListAsync(RunQuery which, CancellationToken cancellationToken)
     {
-        await foreach (var listed in engine.ListAsync(which with { Limit = ListMax }, cancellationToken))
+        await foreach (var run in runs.ListAsync(which, cancellationToken))
         {
-            var run = await FoundAsync(listed.RunId, cancellationToken);
-            output.WriteLine($"{run.RunId}: {TaskOf(run)}: {Words.Of(run)}");
+            output.WriteLine(Line(run));
             await TellWantedAsync(run, cancellationToken);
         }
     }
@@ -76,9 +65,11 @@ public sealed class Workroom(CanoEngine engine, Workflow<Step> agent, TextWriter
     /// <summary>The run's memory, as its newest row has it.</summary>
     public async Task ShowAsync(string id, CancellationToken cancellationToken)
     {
-        var run = await FoundAsync(id, cancellationToken);
+        var run = await runs.FindAsync(id, cancellationToken);
+        output.WriteLine(Line(run));
+        if (run.InputJson is null)
+            return;
         var data = await engine.DataAsync(id, cancellationToken: cancellationToken);
-        output.WriteLine($"{id}: {TaskOf(run)}: {Words.Of(run)}");
         if (Read<string>(data, Memory.PlanKey) is { } plan)
             output.WriteLine($"  the plan: {plan}");
         foreach (var (number, deed) in DeedsOf(data).Index())
@@ -88,7 +79,8 @@ public sealed class Workroom(CanoEngine engine, Workflow<Step> agent, TextWriter
             output.WriteLine($"  the answer: {JsonSerializer.Deserialize<string>(answer)}");
     }
 
-    private static string TaskOf(RunInfo run) => JsonSerializer.Deserialize<Assignment>(run.InputJson!)!.Task;
+    private static string Line(RunInfo run) =>
+        Runs.Line<Assignment>(run, assignment => assignment.Task, Words.Of(run));
 
     private static T? Read<T>(IReadOnlyDictionary<string, string> data, string key) =>
         data.TryGetValue(key, out var json) ? JsonSerializer.Deserialize<T>(json) : default;
@@ -108,14 +100,10 @@ public sealed class Workroom(CanoEngine engine, Workflow<Step> agent, TextWriter
     /// <summary>A run that waits for a person, and the number of the call that it asks about.</summary>
     private async Task<(RunInfo Run, int Step)> AskingAsync(string id, CancellationToken cancellationToken)
     {
-        var run = await FoundAsync(id, cancellationToken);
+        var run = await runs.FindAsync(id, cancellationToken);
         if (run.HasEnded || run.Waiting is not { Signals.Count: > 0 })
             throw new MistakeException($"{id} asks nothing: {Words.Of(run)}");
         var data = await engine.DataAsync(id, cancellationToken: cancellationToken);
         return (run, DeedsOf(data).Length + 1);
     }
-
-    private async Task<RunInfo> FoundAsync(string id, CancellationToken cancellationToken) =>
-        await engine.FindAsync(id, cancellationToken)
-        ?? throw new MistakeException($"there is no task '{id}'");
 }

@@ -4,7 +4,8 @@ using Cano.Examples.Terminal;
 namespace Cano.Examples.Expenses;
 
 /// <summary>What may be typed.</summary>
-public sealed class ExpensesDesk(Office office, Book book, TextWriter output) : Desk(output, s_help)
+public sealed class ExpensesDesk(Office office, Runs runs, Book book, TextWriter output)
+    : Desk(output, s_help)
 {
     private static readonly string[] s_help =
     [
@@ -39,7 +40,7 @@ public sealed class ExpensesDesk(Office office, Book book, TextWriter output) : 
     private async Task BookAsync()
     {
         foreach (var entry in book.Entries)
-            await Output.WriteLineAsync($"{entry.Kind, -10} {Words.Money(entry.Amount), 10}  {entry.Key}");
+            await Output.WriteLineAsync($"{entry.Kind, -11} {Words.Money(entry.Amount), 10}  {entry.Key}");
     }
 
     private static decimal AmountOf(string text) =>

@@ -25,10 +25,11 @@ public sealed class ExpensesProgram(TextWriter output, TextWriter errors)
         var bank = new Bank(book, settings.Pace);
         var expenses = new ExpenseWorkflow(bank, settings, Output.WriteLine).Workflow();
         engine.Add(expenses);
-        var office = new Office(engine, expenses, Output, Time);
+        var runs = new Runs(engine, "expense", Output);
+        var office = new Office(engine, expenses, runs, Output, Time);
         Output.WriteLine($"Expenses, kept in {settings.Folder}; `help` tells what to type.");
         await office.ListAsync(RunQuery.Unfinished, stop);
-        var desk = new ExpensesDesk(office, book, Output) { ReadLineAsync = ReadLineAsync };
+        var desk = new ExpensesDesk(office, runs, book, Output) { ReadLineAsync = ReadLineAsync };
         await ServeAsync(engine, desk, stop);
     }
 }

@@ -4,10 +4,14 @@ using Cano.Examples.Terminal;
 namespace Cano.Examples.Expenses;
 
 /// <summary>What people ask for, in terms of the engine.</summary>
-public sealed class Office(CanoEngine engine, Workflow<Step> expenses, TextWriter output, TimeProvider time)
+public sealed class Office(
+    CanoEngine engine,
+    Workflow<Step> expenses,
+    Runs runs,
+    TextWriter output,
+    TimeProvider time
+)
 {
-    private const int ListMax = 50;
-
     /// <summary>The expense's id is the run's: submitting it again gives the same run.</summary>
     public async Task SubmitAsync(string id, Expense expense, CancellationToken cancellationToken)
     {
@@ -17,7 +21,7 @@ public sealed class Office(CanoEngine engine, Workflow<Step> expenses, TextWrite
 
     public async Task ApproveAsync(string id, string by, CancellationToken cancellationToken)
     {
-        var run = await UnfinishedAsync(id, cancellationToken);
+        var run = await DecidableAsync(id, cancellationToken);
         // The workflow holds to this too, but there the time to decide begins anew.
         if ((await ApproversAsync(id, cancellationToken)).Contains(by))
             throw new MistakeException($"{id}: {by} has approved already; somebody else must, too");
@@ -33,7 +37,7 @@ public sealed class Office(CanoEngine engine, Workflow<Step> expenses, TextWrite
 
     public async Task RefuseAsync(string id, string by, CancellationToken cancellationToken)
     {
-        var run = await UnfinishedAsync(id, cancellationToken);
+        var run = await DecidableAsync(id, cancellationToken);
         await engine.SignalAsync(
             id,
             ExpenseWorkflow.Refuse,
@@ -52,38 +56,40 @@ public sealed class Office(CanoEngine engine, Workflow<Step> expenses, TextWrite
         output.WriteLine($"{id}: the cancel is on its way");
     }
 
-    /// <summary>The engine lists what it need not read rows for; amount and reason come from each
-    /// run.</summary>
     public async Task ListAsync(RunQuery which, CancellationToken cancellationToken)
     {
-        await foreach (var listed in engine.ListAsync(which with { Limit = ListMax }, cancellationToken))
-        {
-            var run = await FoundAsync(listed.RunId, cancellationToken);
-            output.WriteLine($"{run.RunId}: {Words.Of(ExpenseOf(run))}: {Words.Of(run, time)}");
-        }
+        await foreach (var run in runs.ListAsync(which, cancellationToken))
+            output.WriteLine(Runs.Line<Expense>(run, Words.Of, Words.Of(run, time)));
     }
 
     public async Task ShowAsync(string id, CancellationToken cancellationToken)
     {
-        var run = await FoundAsync(id, cancellationToken);
+        var run = await runs.FindAsync(id, cancellationToken);
+        if (run.InputJson is null)
+        {
+            output.WriteLine($"{id}: {Words.Of(run, time)}");
+            return;
+        }
+
         var approvers = await ApproversAsync(id, cancellationToken);
-        output.WriteLine($"{id}: {Words.Of(ExpenseOf(run))}");
+        output.WriteLine($"{id}: {Words.Of(Runs.InputOf<Expense>(run))}");
         output.WriteLine($"  {Words.Of(run, time)}");
         if (approvers.Length > 0)
             output.WriteLine($"  approved by {string.Join(" and ", approvers)}");
         output.WriteLine($"  {string.Join(" → ", run.Path)}");
     }
 
-    private static Expense ExpenseOf(RunInfo run) => JsonSerializer.Deserialize<Expense>(run.InputJson!)!;
-
-    private async Task<RunInfo> FoundAsync(string id, CancellationToken cancellationToken) =>
-        await engine.FindAsync(id, cancellationToken)
-        ?? throw new MistakeException($"there is no expense '{id}'");
-
     private async Task<RunInfo> UnfinishedAsync(string id, CancellationToken cancellationToken)
     {
-        var run = await FoundAsync(id, cancellationToken);
+        var run = await runs.FindWholeAsync(id, cancellationToken);
         return run.HasEnded ? throw new MistakeException($"{id} has ended: {Words.Of(run, time)}") : run;
+    }
+
+    /// <summary>One that takes a decision up, now or when it comes to it.</summary>
+    private async Task<RunInfo> DecidableAsync(string id, CancellationToken cancellationToken)
+    {
+        var run = await UnfinishedAsync(id, cancellationToken);
+        return RunWords.Trouble(run) is { } trouble ? throw new MistakeException($"{id} is {trouble}") : run;
     }
 
     /// <summary>What the run keeps in its durable store.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cano.Examples.Terminal;
 
 namespace Cano.Examples.Expenses;
 
@@ -14,12 +15,14 @@ public static class Words
         run switch
         {
             { HasEnded: true } => End(run.Status, run.Error),
+            _ when RunWords.Trouble(run) is { } trouble => trouble,
+            { Status: RunStatus.RollingBack } => "goes back",
             { Waiting: { } wait } => Waits(run.State, wait, time),
-            _ => $"{run.Status} in {run.State}",
+            _ => $"under way in {run.State}",
         };
 
     public static string Waits(string? state, RunWait wait, TimeProvider time) =>
-        wait.Until is { } until ? $"waits in {state} until {At(until, time)}" : $"waits in {state}";
+        wait.Until is { } until ? $"waits in {state} until {RunWords.At(until, time)}" : $"waits in {state}";
 
     public static string End(RunStatus status, CanoError? error) =>
         status switch
@@ -27,18 +30,11 @@ public static class Words
             RunStatus.Completed => "paid",
             RunStatus.Cancelled => "cancelled",
             RunStatus.RolledBack => $"not paid: {Reason(error)}",
+            RunStatus.RollbackFailed => $"could not go back, see `retry`: {error?.Message}",
             _ => $"{status}: {error?.Message}",
         };
 
     /// <summary>The engine writes "NotPaidException: cem refused"; the reason is what follows.</summary>
     private static string? Reason(CanoError? error) =>
         error?.Message[(error.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..];
-
-    /// <summary>An instant of today without its day.</summary>
-    private static string At(DateTimeOffset instant, TimeProvider time)
-    {
-        var local = TimeZoneInfo.ConvertTime(instant, time.LocalTimeZone);
-        var format = local.Date == time.GetLocalNow().Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss";
-        return local.ToString(format, CultureInfo.InvariantCulture);
-    }
 }

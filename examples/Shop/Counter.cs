@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cano.Examples.Terminal;
 
 namespace Cano.Examples.Shop;
@@ -7,12 +6,11 @@ namespace Cano.Examples.Shop;
 public sealed class Counter(
     CanoEngine engine,
     Workflow<OrderStep> orders,
+    Runs runs,
     TextWriter output,
     TimeProvider time
 )
 {
-    private const int ListMax = 50;
-
     /// <summary>The order's id is the run's: ordering it again gives the same run.</summary>
     public async Task OrderAsync(string id, Order order, CancellationToken cancellationToken)
     {
@@ -23,7 +21,7 @@ public sealed class Counter(
     /// <summary>For good: from here on the order only goes back.</summary>
     public async Task CancelAsync(string id, CancellationToken cancellationToken)
     {
-        var run = await FoundAsync(id, cancellationToken);
+        var run = await runs.FindWholeAsync(id, cancellationToken);
         if (run.HasEnded)
             throw new MistakeException($"{id} has ended: {Words.Of(run, time)}");
         await engine.CancelAsync(id, cancellationToken: cancellationToken);
@@ -40,50 +38,42 @@ public sealed class Counter(
         };
         var troubled = await engine.ListAsync(query, cancellationToken).ToListAsync(cancellationToken);
         foreach (var run in troubled.Where(run => run.RunId == id || IsChildOf(run, id)))
-        {
-            await engine.RetryAsync(run.RunId, cancellationToken);
-            output.WriteLine($"{run.RunId}: goes on");
-        }
+            await runs.RetryAsync(run.RunId, cancellationToken);
     }
 
     /// <summary>Until an order has ended.</summary>
     public async Task AwaitAsync(string id, CancellationToken cancellationToken)
     {
-        await FoundAsync(id, cancellationToken);
+        await runs.FindWholeAsync(id, cancellationToken);
         await foreach (var run in engine.WatchAsync(id, cancellationToken))
             if (run.HasEnded)
                 break;
     }
 
+    /// <summary>Of one that is damaged it may not be known whether it is an order.</summary>
     public async Task ListAsync(RunQuery which, CancellationToken cancellationToken)
     {
-        var query = which with { WorkflowName = OrderWorkflow.Name, Limit = ListMax };
-        await foreach (var run in engine.ListAsync(query, cancellationToken))
-            await ShowAsync(run.RunId, cancellationToken);
+        await foreach (var run in runs.ListAsync(which, IsOrder, cancellationToken))
+            await ShowAsync(run, cancellationToken);
+
+        static bool IsOrder(RunInfo run) => run.WorkflowName is OrderWorkflow.Name or null;
     }
 
     /// <summary>An order, and where each of its children is.</summary>
-    public async Task ShowAsync(string id, CancellationToken cancellationToken)
-    {
-        var run = await FoundAsync(id, cancellationToken);
-        output.WriteLine($"{id}: {Words.Of(OrderOf(run))}: {Words.Of(run, time)}");
-        var children = RunQuery.All with { ParentRunId = id };
-        await foreach (var listed in engine.ListAsync(children, cancellationToken))
-        {
-            var child = await FoundAsync(listed.RunId, cancellationToken);
-            output.WriteLine($"  {child.RunId}: {Words.Of(child, time)}");
-        }
-    }
+    public async Task ShowAsync(string id, CancellationToken cancellationToken) =>
+        await ShowAsync(await runs.FindAsync(id, cancellationToken), cancellationToken);
 
     public async Task<bool> KnowsAsync(string id, CancellationToken cancellationToken) =>
         await engine.FindAsync(id, cancellationToken) is not null;
 
-    private static Order OrderOf(RunInfo run) => JsonSerializer.Deserialize<Order>(run.InputJson!)!;
-
     private static bool IsChildOf(RunInfo run, string id) =>
         run.RunId.StartsWith($"{id}/", StringComparison.Ordinal);
 
-    private async Task<RunInfo> FoundAsync(string id, CancellationToken cancellationToken) =>
-        await engine.FindAsync(id, cancellationToken)
-        ?? throw new MistakeException($"there is no order '{id}'");
+    private async Task ShowAsync(RunInfo run, CancellationToken cancellationToken)
+    {
+        output.WriteLine(Runs.Line<Order>(run, Words.Of, Words.Of(run, time)));
+        var children = RunQuery.All with { ParentRunId = run.RunId };
+        await foreach (var child in runs.ListAsync(children, cancellationToken))
+            output.WriteLine($"  {child.RunId}: {Words.Of(child, time)}");
+    }
 }

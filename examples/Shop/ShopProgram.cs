@@ -32,7 +32,8 @@ public sealed class ShopProgram(TextWriter output, TextWriter errors)
         var orders = new OrderWorkflow(partners, settings.Pace).Workflow();
         // And with it the workflows of its children.
         engine.Add(orders);
-        var counter = new Counter(engine, orders, Output, Time);
+        var runs = new Runs(engine, "order", Output);
+        var counter = new Counter(engine, orders, runs, Output, Time);
         Output.WriteLine($"Shop, kept in {settings.Folder}; `help` tells what to type.");
         await counter.ListAsync(RunQuery.Unfinished, stop);
         var desk = new ShopDesk(counter, partners, Output) { ReadLineAsync = ReadLineAsync };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cano.Examples.Terminal;
 
 namespace Cano.Examples.Shop;
 
@@ -21,15 +22,14 @@ public static class Words
         run switch
         {
             { HasEnded: true } => End(run.Status, run.State, run.Error),
+            _ when RunWords.Trouble(run) is { } trouble => trouble,
             { Status: RunStatus.RollingBack } => "goes back",
             { Waiting.Until: { } until } => Waits(run.State, until, time),
-            { Status: RunStatus.Quarantined } =>
-                $"set aside in {run.State}: the program died there three times; see `retry`",
             _ => $"in {run.State}",
         };
 
     public static string Waits(string? state, DateTimeOffset until, TimeProvider time) =>
-        $"{state} until {At(until, time)}";
+        $"{state} until {RunWords.At(until, time)}";
 
     /// <param name="status">What it has come to.</param>
     /// <param name="exit">Where, when it is completed.</param>
@@ -50,13 +50,5 @@ public static class Words
         var told = $"{nameof(RefusedException)}: ";
         var message = error?.Message;
         return message?.StartsWith(told, StringComparison.Ordinal) is true ? message[told.Length..] : message;
-    }
-
-    /// <summary>An instant of today without its day.</summary>
-    private static string At(DateTimeOffset instant, TimeProvider time)
-    {
-        var local = TimeZoneInfo.ConvertTime(instant, time.LocalTimeZone);
-        var format = local.Date == time.GetLocalNow().Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss";
-        return local.ToString(format, CultureInfo.InvariantCulture);
     }
 }

@@ -30,7 +30,16 @@ internal sealed class TypedProgram : TextWriter
     {
         foreach (var line in typed)
             _typed.Writer.TryWrite(line);
-        while (!(await NextAsync()).Contains(words, StringComparison.Ordinal)) { }
+        var heard = new List<string>();
+        try
+        {
+            do heard.Add(await NextAsync());
+            while (!heard[^1].Contains(words, StringComparison.Ordinal));
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"'{words}' was not heard, but:\n{string.Join('\n', heard)}");
+        }
     }
 
     /// <summary>Types lines, and reads all that is printed until they have been obeyed.</summary>
