@@ -16,6 +16,7 @@ public sealed class ExpensesDesk(Office office, Runs runs, Book book, TextWriter
         "show <id>                     all that is known of one",
         "book                          the money",
         "cancel <id>                   for good: the money goes back",
+        "retry <id>                    goes on with what was set aside, or could not go back",
         "help                          this",
         "quit                          stops; the next start goes on",
     ];
@@ -34,6 +35,7 @@ public sealed class ExpensesDesk(Office office, Runs runs, Book book, TextWriter
             ["show", var id] => office.ShowAsync(id, stop),
             ["book"] => BookAsync(),
             ["cancel", var id] => office.CancelAsync(id, stop),
+            ["retry", var id] => runs.RetryAsync(id, stop),
             _ => throw NotUnderstood(words),
         };
 
