@@ -12,12 +12,21 @@ public sealed class Bank(Book book, TimeSpan pace)
         DoAsync(new Entry(key, "paid", id, amount), cancellationToken);
 
     /// <summary>Takes back whatever was done for an expense, the newest first.</summary>
-    public async Task SettleAsync(string id, decimal amount, string key, CancellationToken cancellationToken)
+    /// <returns>Whether there was anything.</returns>
+    public async Task<bool> SettleAsync(
+        string id,
+        decimal amount,
+        string key,
+        CancellationToken cancellationToken
+    )
     {
         if (book.Has("paid", id))
             await DoAsync(new Entry($"{key}/paid", "called back", id, amount), cancellationToken);
-        if (book.Has("reserved", id))
-            await DoAsync(new Entry($"{key}/reserved", "given back", id, amount), cancellationToken);
+        // What is paid was reserved before.
+        if (!book.Has("reserved", id))
+            return false;
+        await DoAsync(new Entry($"{key}/reserved", "given back", id, amount), cancellationToken);
+        return true;
     }
 
     private async Task DoAsync(Entry entry, CancellationToken cancellationToken)

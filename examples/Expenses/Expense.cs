@@ -7,7 +7,11 @@ public sealed record Expense(decimal Amount, string What);
 
 /// <summary>What an approval carries.</summary>
 /// <param name="By">Who approved.</param>
-public sealed record Approval(string By);
+public sealed record Approval(string By)
+{
+    /// <summary>Whoever writes a name in capitals is the same person.</summary>
+    public static StringComparer Names => StringComparer.OrdinalIgnoreCase;
+}
 
 /// <summary>What a refusal carries.</summary>
 /// <param name="By">Who refused.</param>

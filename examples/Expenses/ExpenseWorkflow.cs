@@ -65,7 +65,7 @@ public sealed class ExpenseWorkflow(Bank bank, Settings settings, Action<string>
     private Step Approved(TaskContext context, Approval approval, Step here, Step next)
     {
         var before = context.Store.GetOr<string[]>(ApproversKey, []);
-        if (before.Contains(approval.By))
+        if (before.Contains(approval.By, Approval.Names))
         {
             // The state is entered again, and waits with the whole time.
             tell($"{context.RunId}: {approval.By} has approved already; somebody else must, too");
@@ -95,8 +95,11 @@ public sealed class ExpenseWorkflow(Bank bank, Settings settings, Action<string>
     private static Task<(Step, decimal)> Accept(TaskContext context, CancellationToken cancellationToken) =>
         Task.FromResult((Step.Reserve, context.Input<Expense>().Amount));
 
-    private Task TakeBackAsync(TaskContext context, decimal amount, CancellationToken cancellationToken) =>
-        bank.SettleAsync(context.RunId, amount, context.EffectKey, cancellationToken);
+    private async Task TakeBackAsync(TaskContext context, decimal amount, CancellationToken cancellationToken)
+    {
+        if (await bank.SettleAsync(context.RunId, amount, context.EffectKey, cancellationToken))
+            tell($"{context.RunId}: the money is back");
+    }
 
     private async Task<Step> ReserveAsync(TaskContext context, CancellationToken cancellationToken)
     {

@@ -16,8 +16,6 @@ public sealed class Notices(TextWriter output, TimeProvider time) : IWorkflowObs
             Tell(at.RunId!, Words.Waits(at.State, wait, time));
     }
 
-    public void OnCompensationSuccess(RunPoint at) => Tell(at.RunId!, "the money is back");
-
     /// <summary>It has ended, or rests because its journal failed.</summary>
     public void OnRunEnd(RunPoint at, RunEnd end)
     {

@@ -15,6 +15,8 @@ public sealed class Office(
     /// <summary>The expense's id is the run's: submitting it again gives the same run.</summary>
     public async Task SubmitAsync(string id, Expense expense, CancellationToken cancellationToken)
     {
+        if (await engine.FindAsync(id, cancellationToken) is { } run)
+            throw IsThere(run, expense);
         await engine.GetOrStartAsync(expenses, Step.Accept, id, expense, cancellationToken);
         output.WriteLine($"{id}: submitted, {Words.Of(expense)}");
     }
@@ -23,7 +25,7 @@ public sealed class Office(
     {
         var run = await DecidableAsync(id, cancellationToken);
         // The workflow holds to this too, but there the time to decide begins anew.
-        if ((await ApproversAsync(id, cancellationToken)).Contains(by))
+        if ((await ApproversAsync(id, cancellationToken)).Contains(by, Approval.Names))
             throw new MistakeException($"{id}: {by} has approved already; somebody else must, too");
         await engine.SignalAsync(
             id,
@@ -79,6 +81,11 @@ public sealed class Office(
         output.WriteLine($"  {string.Join(" → ", run.Path)}");
     }
 
+    private MistakeException IsThere(RunInfo run, Expense wanted) =>
+        run.InputJson is not null && Runs.InputOf<Expense>(run) is var other && other != wanted
+            ? new($"{run.RunId} is another expense, {Words.Of(other)}; choose another id")
+            : new($"{run.RunId} is there already: {Words.Of(run, time)}");
+
     private async Task<RunInfo> UnfinishedAsync(string id, CancellationToken cancellationToken)
     {
         var run = await runs.FindWholeAsync(id, cancellationToken);
@@ -101,5 +108,6 @@ public sealed class Office(
     }
 
     /// <summary>What is sent again while the run is where it was is sent once.</summary>
-    private static string SignalId(string command, string by, RunInfo run) => $"{command}/{by}/{run.Visit}";
+    private static string SignalId(string command, string by, RunInfo run) =>
+        $"{command}/{by.ToUpperInvariant()}/{run.Visit}";
 }
