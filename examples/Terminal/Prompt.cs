@@ -12,7 +12,8 @@ public sealed class Prompt(string mark) : TextWriter
 
     public override Encoding Encoding => Console.OutputEncoding;
 
-    /// <summary>Reads keys until Enter; null at Ctrl-D on an empty line.</summary>
+    /// <summary>Reads keys until Enter; null at Ctrl-D on an empty line, and when the terminal was
+    /// closed.</summary>
     public string? ReadLine()
     {
         lock (_gate)
@@ -23,7 +24,8 @@ public sealed class Prompt(string mark) : TextWriter
 
         while (true)
         {
-            var key = Console.ReadKey(intercept: true);
+            if (ReadKey() is not { } key)
+                return null;
             lock (_gate)
             {
                 var isOver = key is { Key: ConsoleKey.D, Modifiers: ConsoleModifiers.Control };
@@ -42,7 +44,7 @@ public sealed class Prompt(string mark) : TextWriter
         {
             if (_isOpen)
                 Erase();
-            Console.WriteLine(value);
+            Print($"{value}{Environment.NewLine}");
             if (_isOpen)
                 Draw();
         }
@@ -62,6 +64,18 @@ public sealed class Prompt(string mark) : TextWriter
         base.Dispose(disposing);
     }
 
+    private static ConsoleKeyInfo? ReadKey()
+    {
+        try
+        {
+            return Console.ReadKey(intercept: true);
+        }
+        catch (Exception closed) when (closed is IOException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     private void Type(ConsoleKeyInfo key)
     {
         Erase();
@@ -77,17 +91,31 @@ public sealed class Prompt(string mark) : TextWriter
         var line = _typed.ToString();
         _typed.Clear();
         _isOpen = false;
-        Console.WriteLine();
+        Print(Environment.NewLine);
         return line;
     }
 
-    private void Draw() => Console.Write(mark + _typed);
+    /// <summary>A terminal that was closed takes nothing, and nobody reads it; the program goes on to its end
+    /// all the same.</summary>
+    private static void Print(string text)
+    {
+        try
+        {
+            Console.Write(text);
+        }
+        catch (IOException)
+        {
+            // It is closed.
+        }
+    }
+
+    private void Draw() => Print(mark + _typed);
 
     /// <summary>Goes to where the typed line begins, which may be rows above, and clears all
     /// below.</summary>
     private void Erase()
     {
         var rows = (mark.Length + _typed.Length - 1) / Math.Max(1, Console.WindowWidth);
-        Console.Write((rows > 0 ? $"\e[{rows}A" : "") + "\r\e[J");
+        Print((rows > 0 ? $"\e[{rows}A" : "") + "\r\e[J");
     }
 }
