@@ -60,40 +60,20 @@ public sealed class SetAsideTests : IDisposable
         Assert.Equal(2, await LinesAsync(after));
     }
 
-    [Fact]
-    [Trait("ID", "S10")]
-    public async Task While_it_goes_back_a_retry_gives_the_money_back()
-    {
-        await using (var before = _folder.Expenses())
-            await before.HearAsync("waits in first-approval", Submit);
-        await using (var slow = _folder.Expenses("--pace", Slow))
-        {
-            await slow.AnswerAsync("refuse trip-7 cem");
-            await GoesBackAsync(slow);
-        }
-
-        await _folder.DieThreeTimesAsync("trip-7");
-        await using var after = _folder.Expenses();
-        await after.HearAsync("set aside in refused: the program died there three times");
-        await after.HearAsync("trip-7: the money is back", "retry trip-7");
-        await after.HearAsync("trip-7: not paid: cem refused");
-        Assert.Equal(2, await LinesAsync(after));
-    }
-
     /// <summary>How many the book has.</summary>
     private static async Task<int> LinesAsync(TypedProgram prompt) =>
         (await prompt.AnswerAsync("book")).Count(line =>
             line.Contains("  trip-7/", StringComparison.Ordinal)
         );
 
-    private static Task InAsync(TypedProgram prompt, string state) =>
-        ShownAsync(prompt, $"  under way in {state}").Soon();
-
-    private static Task GoesBackAsync(TypedProgram prompt) => ShownAsync(prompt, "  goes back").Soon();
-
-    private static async Task ShownAsync(TypedProgram prompt, string line)
+    private static Task InAsync(TypedProgram prompt, string state)
     {
-        while (!(await prompt.AnswerAsync("show trip-7")).Contains(line))
-            await Task.Yield();
+        return ShownAsync().Soon();
+
+        async Task ShownAsync()
+        {
+            while (!(await prompt.AnswerAsync("show trip-7")).Contains($"  under way in {state}"))
+                await Task.Yield();
+        }
     }
 }
