@@ -18,7 +18,7 @@ public abstract class Desk(TextWriter output, IReadOnlyList<string> help)
             await TryAsync(line, stop);
     }
 
-    /// <summary>Does what one line says, which is neither empty nor one of those, nor `help` or `?`.</summary>
+    /// <summary>Does what one line says, which is neither empty nor a word for leaving or help.</summary>
     protected abstract Task ObeyAsync(string[] words, CancellationToken stop);
 
     /// <summary>What to say of a line that means nothing: how its command is meant, if there is

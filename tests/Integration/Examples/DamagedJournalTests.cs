@@ -46,7 +46,11 @@ public sealed class DamagedJournalTests : IDisposable
         await after.HearAsync("good/1/stock: packing", ["order good", .. order]);
         Assert.Contains(await after.AnswerAsync("list"), IsDamaged);
         Assert.Contains(await after.AnswerAsync("show bad"), IsDamaged);
-        Assert.StartsWith("bad is damaged: ", Assert.Single(await after.AnswerAsync("cancel bad")));
+        // The other order's children tell of themselves meanwhile.
+        Assert.Contains(
+            await after.AnswerAsync("cancel bad"),
+            line => line.StartsWith("bad is damaged: ", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
