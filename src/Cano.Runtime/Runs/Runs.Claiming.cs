@@ -7,6 +7,9 @@ namespace Cano.Runtime.Runs;
 // How a run that is there becomes this process's: from then on every older writer is shut out.
 internal static partial class Runs
 {
+    /// <summary>Asked once: the platform asks the system for the machine's name each time.</summary>
+    private static readonly string s_owner = $"{Environment.MachineName}/{Environment.ProcessId}";
+
     /// <returns>The claim's fence, and the sequence of the row that comes next; null where nobody else
     /// writes.</returns>
     /// <exception cref="Cano.Runtime.StoredRuns.LeftAloneException">Another node works on it.</exception>
@@ -36,7 +39,7 @@ internal static partial class Runs
             async ValueTask<(long, long?)> () =>
             {
                 if (store is not INodeClaims { IsNodes: true } claims)
-                    return (await store.ClaimAsync(id, Owner()).ConfigureAwait(false), null);
+                    return (await store.ClaimAsync(id, s_owner).ConfigureAwait(false), null);
                 var rule = why == TakeUpFor.Orphan ? ClaimIf.Orphaned : ClaimIf.Free;
                 return await claims.TryClaimAsync(id, rule).ConfigureAwait(false) is { } claim
                     ? (claim.Fence, claim.NextSequence)
@@ -68,6 +71,4 @@ internal static partial class Runs
                 || await AwaitedChildren.ContainsAsync(store, request.Id!).ConfigureAwait(false)
             )
         );
-
-    private static string Owner() => $"{Environment.MachineName}/{Environment.ProcessId}";
 }
