@@ -44,7 +44,7 @@ internal static class JournalBugs
             "tail-written-over",
             "src/Cano.Faster/Disks/SegmentFiles.cs",
             "            Renew(segment);",
-            "            if (ON)\n            {\n                var whole = new byte[EndOf(segment) - StartOf(segment)];\n                Read(StartOf(segment), whole);\n                Open(segment, FileMode.Open).Write(whole, 0);\n                Open(segment, FileMode.Open).Flush();\n            }\n            else Renew(segment);",
+            "            if (ON)\n            {\n                var whole = new byte[EndOf(segment) - StartOf(segment)];\n                Read(StartOf(segment), whole);\n                using var used = open.Enter(segment, FileMode.Open);\n                used.File.Write(whole, 0);\n                used.File.Flush();\n            }\n            else Renew(segment);",
             Check.Row("fsyncgate", 60)
         ),
         new(
