@@ -66,7 +66,7 @@ internal static class ChildrenBugs
             "src/Cano.Runtime/StoredRuns/AwaitedChildren.cs",
             ".Any(child => child.Child.RunId == id);",
             ".Any(child => !ON && child.Child.RunId == id);",
-            Check.Row("children", 200)
+            Check.Row("children", 1_500)
         ),
         new(
             "child-forgotten-before-its-end-is-durable",
