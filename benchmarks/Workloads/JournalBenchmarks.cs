@@ -24,6 +24,13 @@ public class JournalBenchmarks
     [GlobalSetup(Target = nameof(JournalDisk10))]
     public async Task OpenDisk() => Journal(await FasterCheckpointStore.OpenAsync(_directory.Path));
 
+    [GlobalSetup(Target = nameof(JournalPure10))]
+    public async Task OpenPure()
+    {
+        await OpenDisk();
+        _journaled = _journaled!.Pure(Enumerable.Range(0, States));
+    }
+
     [GlobalSetup(Target = nameof(FloorJournalDisk10))]
     public void OpenFile() => _file = new FloorFile(FloorFrame(), FileOptions.Asynchronous);
 
@@ -62,6 +69,11 @@ public class JournalBenchmarks
     [BenchmarkCategory("journal_disk10")]
     [Benchmark(Description = "journal_disk10", OperationsPerInvoke = States)]
     public Task JournalDisk10() => _journaled!.OrchestrateAsync(0, $"run-{_run++}");
+
+    /// <summary>The same states, declared pure: their rows share one flush.</summary>
+    [BenchmarkCategory("journal_pure10")]
+    [Benchmark(Description = "journal_pure10", OperationsPerInvoke = States)]
+    public Task JournalPure10() => _journaled!.OrchestrateAsync(0, $"run-{_run++}");
 
     /// <summary>The same bytes appended to a file, each row flushed to disk.</summary>
     [BenchmarkCategory("journal_disk10")]

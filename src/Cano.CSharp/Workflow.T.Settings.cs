@@ -59,6 +59,19 @@ public sealed partial class Workflow<TState>
     /// another version is not resumed.</summary>
     public Workflow<TState> WithWorkflowVersion(uint version) => new(_setup with { Version = version });
 
+    /// <summary>Declares that the tasks of these states reach nothing outside the run: they calculate, and
+    /// read and write no more than its durable data. Such a state is entered before its row is durable, so
+    /// that many of them share one flush; before anything that does reach outside every row is. What a crash
+    /// takes back is calculated again.</summary>
+    /// <remarks>Only a plain task can be pure, and <see cref="TaskContext.EffectKey"/> is refused there. A
+    /// simulation runs such a task twice and compares.</remarks>
+    /// <param name="states">States that have a plain task; registered before or after.</param>
+    public Workflow<TState> Pure(params IEnumerable<TState> states)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        return new(_setup with { Pure = _setup.Pure.Union(states) });
+    }
+
     /// <summary>What becomes of the rows of runs that have ended; they are forgotten at once unless
     /// given.</summary>
     public Workflow<TState> WithRetention(Retention retention)

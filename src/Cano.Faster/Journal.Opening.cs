@@ -36,6 +36,7 @@ internal sealed partial class Journal
         writer = new LogWriter(files, options, newest.Begin, end);
         pace = new SuperblockWriter(superblocks, files, options.TimeProvider);
         committer = new GroupCommitter(writer, gate, index.Segments, pace.BeforeWriting, AfterFlush);
+        company = new Company(options.TimeProvider, WriteIdle);
         compaction = new Compaction(index, gate, Reader, committer.AddCopied, options);
     }
 

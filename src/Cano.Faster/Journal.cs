@@ -212,6 +212,7 @@ internal sealed partial class Journal
         }
         finally
         {
+            company.Dispose();
             writer.Dispose();
             files.Dispose();
             superblocks.Dispose();

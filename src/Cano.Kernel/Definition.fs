@@ -8,6 +8,8 @@ open Cano.Kernel
 [<RequireQualifiedAccess; NoComparison>]
 type StepKind =
     | Single of Policy: TaskPolicy
+    /// As Single, of a task that reaches nothing outside: it begins before its row is durable.
+    | Pure of Policy: TaskPolicy
     /// Chooses the next state and leaves no row.
     | Router of Policy: TaskPolicy
     | Timer of Policy: TaskPolicy
@@ -34,6 +36,7 @@ type StepKind =
     override this.ToString() =
         match this with
         | Single policy -> $"Single({policy})"
+        | Pure policy -> $"Pure({policy})"
         | Router policy -> $"Router({policy})"
         | Timer policy -> $"Timer({policy})"
         | Compensatable(policy, undo) when undo = TaskPolicy.Once -> $"Compensatable({policy})"

@@ -30,6 +30,14 @@ type WaitEnd =
         else
             WaitEnd.Open
 
+/// When a row has to be durable.
+[<RequireQualifiedAccess; Struct>]
+type Durability =
+    /// Before anything follows it.
+    | Durable
+    /// With a later row, or when the run asks for it: a store may take it as Durable.
+    | Deferred
+
 /// What is to be done. Data: the interpreter does it and answers with an event.
 [<RequireQualifiedAccess>]
 type Effect =
@@ -54,8 +62,10 @@ type Effect =
     /// Cancel these runs, and wait until one of them has ended. One that is not there yet is begun
     /// as cancelled, so that nobody begins it later.
     | RecallChildren of Children: IReadOnlyList<AwaitedChild>
-    /// Make a row durable.
-    | Append of Row: Row
+    /// Write a row behind the run's others.
+    | Append of Row: Row * Durability: Durability
+    /// Make every row durable that the store has accepted.
+    | Flush
     /// Wait until this end, or until something else wakes the run.
     | Wait of Until: WaitEnd
     /// Undo a completed step.
@@ -75,7 +85,8 @@ type Effect =
         | NameChild(state, index, until) -> handler.NameChild(state, index, until)
         | AwaitChildren(children, until) -> handler.AwaitChildren(children, until)
         | RecallChildren children -> handler.RecallChildren children
-        | Append row -> handler.Append row
+        | Append(row, durability) -> handler.Append(row, durability)
+        | Flush -> handler.Flush()
         | Wait until -> handler.Wait until
         | Compensate entry -> handler.Compensate entry
         | Finish outcome -> handler.Finish outcome
@@ -94,7 +105,8 @@ and IEffectHandler<'Result> =
         children: IReadOnlyList<AwaitedChild> * until: Nullable<DateTimeOffset> -> 'Result
 
     abstract RecallChildren: children: IReadOnlyList<AwaitedChild> -> 'Result
-    abstract Append: row: Row -> 'Result
+    abstract Append: row: Row * durability: Durability -> 'Result
+    abstract Flush: unit -> 'Result
     abstract Wait: until: WaitEnd -> 'Result
     abstract Compensate: entry: UndoEntry -> 'Result
     abstract Finish: outcome: Outcome -> 'Result

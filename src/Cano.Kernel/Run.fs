@@ -29,6 +29,8 @@ type Phase =
     | Ready
     /// A row is being made durable. Sequel: what else follows it; null when nothing does.
     | Appending of Row: Row * Sequel: (Sequel | null)
+    /// Rows are being made durable. Next: what the run does then; Start: what starts it.
+    | Flushing of Next: Phase * Start: Effect
     | Running
     /// Nothing runs; the run goes on when it is woken.
     | Waiting of Suspension: Suspension
@@ -48,7 +50,7 @@ type Phase =
     | Pausing of Entry: UndoEntry * Suspension: Suspension
     | Ended of Outcome: Outcome
 
-/// How a run is to go on.
+/// What counts for a run whatever it is doing.
 [<System.Flags>]
 type RunMode =
     | None = 0uy
@@ -56,6 +58,8 @@ type RunMode =
     | Journaled = 1uy
     /// No new work begins: what is under way may end, and then the run rests until it is resumed.
     | Suspending = 2uy
+    /// The store has accepted rows that are not durable yet.
+    | Unflushed = 4uy
 
 /// Where a run is. Durable is its part that survives, changed by DurableState.remember alone; all
 /// else belongs to the visit.
@@ -77,6 +81,8 @@ type Run = {
     member this.Journaled: bool = this.Mode &&& RunMode.Journaled <> RunMode.None
 
     member this.Suspending: bool = this.Mode &&& RunMode.Suspending <> RunMode.None
+
+    member this.Unflushed: bool = this.Mode &&& RunMode.Unflushed <> RunMode.None
 
     /// A run before its first event, that will begin in the state with this number.
     static member Fresh(initial: int) : Run = {
@@ -105,6 +111,7 @@ type Run = {
         | Phase.Joining(_, tally, _, _) -> tally
         | Phase.Ready
         | Phase.Appending _
+        | Phase.Flushing _
         | Phase.Running
         | Phase.Waiting _
         | Phase.Awaiting
@@ -137,6 +144,7 @@ module Run =
             | last -> RowStatuses.isSettled (RowHead.after run.Durable last.Fact).Status
         | Phase.Ready
         | Phase.Appending _
+        | Phase.Flushing _
         | Phase.Running
         | Phase.Waiting _
         | Phase.Splitting _

@@ -71,7 +71,12 @@ type RunEvent =
     | Resumed
     /// A run was recovered from its rows to go on although it had failed, or could not be undone.
     | Retried
+    /// The row under way is durable, and with it every row before it.
     | RowAppended
+    /// The row under way is in its place and may still be lost, with those behind it.
+    | RowAccepted
+    /// Every row is durable.
+    | Flushed
     | AppendFailed of Error: CanoError
     /// The row of the exit was not appended: the workflow returns an output there, and the run has
     /// none.

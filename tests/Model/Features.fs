@@ -97,22 +97,75 @@ module Features =
             && before.StartsWith "OnCheckpoint"
             && (rowOf told before).Contains row)
 
+    /// The hooks told while rows of pure states were only accepted, up to the first of what reaches
+    /// outside: that one came behind a flush.
+    let private overAccepted (story: Story) (told: Told) : string list =
+        let isPure name =
+            story.Places
+            |> List.exists (fun place -> place.Name = name && place.Work.IsPure)
+
+        let follow (isOpen, met) (hooks: string list) =
+            let words = hooks[2].Split ' '
+
+            if words[0] = "OnCheckpoint" then
+                let isEntry = hooks[1] = $"OnStateEnter {words[1]} 1"
+                let isFresh = not (hooks[0].StartsWith "OnResume")
+                (isEntry && isFresh && isPure words[1] && story.Journaled), met
+            elif isOpen then
+                let goesOn =
+                    words[0] = "OnStateEnter" || words[0] = "OnTaskSuccess" || isPure words[1]
+
+                goesOn, hooks[2] :: met
+            else
+                false, met
+
+        "" :: "" :: told.Hooks |> List.windowed 3 |> List.fold follow (false, []) |> snd
+
+    let private meets (story: Story) (hooks: string list) (hook: string) (isWork: Work -> bool) =
+        story.Places
+        |> List.exists (fun place ->
+            isWork place.Work && hooks |> List.exists _.StartsWith($"{hook} {place.Name} "))
+
+    /// A life had left more rows than the next one finds. A run that has lost them all ends.
+    let private losesRows (told: Told) =
+        let numberOf (hook: string) = int (Array.last (hook.Split ' '))
+
+        let follow (newest, isMet) (hook: string) =
+            if hook.StartsWith "OnCheckpoint" then
+                numberOf hook, isMet
+            elif hook.StartsWith "OnResume" then
+                -1, isMet || numberOf hook < newest
+            else
+                newest, isMet
+
+        let newest, isMet = told.Hooks |> List.fold follow (-1, false)
+        isMet || (newest >= 0 && List.last told.Results = "checkpoint_store")
+
     /// The features of a telling, each with whether it was met.
     let met (story: Story) (told: Told) : (string * bool) list = [
+        let accepted = overAccepted story told
         "journaled", story.Journaled
         "not journaled", not story.Journaled
         "single", worked story told _.IsSingle
+        "pure", worked story told _.IsPure
+        "rows of pure states lost in a crash", losesRows told
+        "flush before a router", meets story accepted "OnTaskStart" _.IsRouter
+        "flush before a wait", meets story accepted "OnRetry" _.IsPure
+        "flush before a rest", meets story accepted "OnSuspended" _.IsPure
         "router", worked story told _.IsRouter
         "timer", worked story told _.IsTimer
         "poll", worked story told _.IsPoll
         "compensatable", worked story told _.IsCompensatable
         "stepped", worked story told _.IsStepped
         "stream", worked story told _.IsStream
+
         for name, isRule in rules do
             name, joined story told isRule
+
         "branches cancelled by a verdict or stop",
         told.Hooks
         |> List.exists (fun hook -> hook.Contains '[' && hook.EndsWith "cancelled")
+
         "journaled branches", any told.Rows "BranchCompleted"
         "journaled branches in a second life", resumes told (fun hook -> hook.Contains '[')
         "journaled branches retried", retries told "BranchCompleted"
@@ -135,17 +188,21 @@ module Features =
         "suspended", any told.Results "suspended in"
         "suspended in a rollback", rests told "RollbackStarted" || rests told "Compensated"
         "cancelled for good", any told.Rows "CancelRequested"
+
         "cancelled for good and undone",
         follows told "CancelRequested" "RollbackStarted"
         || follows told "CancelRequested" "StepCompleted"
+
         "failed run gone on with", follows told " Failed " "StateEntered"
         "retry of a rollback", follows told "RollbackFinished" "RollbackStarted"
         "total timeout", any told.Hooks "OnWorkflowTimeout"
         "crash", any told.Results "checkpoint_store"
         "resume", any told.Hooks "OnResume"
         "second resume", (told.Hooks |> List.filter _.StartsWith("OnResume")).Length > 1
+
         "resume into a rollback",
         resumesInto told [ "RollbackStarted"; "Compensated"; "RollbackFinished" ]
+
         "completed", any told.Results "Done "
         "failed", told.Results |> List.exists (fun result -> not (result.StartsWith "Done "))
     ]

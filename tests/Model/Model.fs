@@ -9,10 +9,12 @@ type internal Course(story: Story) =
     let mutable state, visit, attempt, split, path, busy = story.Initial, -1L, 1, "", [], false
 
     let error category attempt message = { Category = category; State = state; Attempt = attempt; Message = message; Later = [] }
-    let record at fact = t.Record { Visit = visit; State = at; Fact = fact }
+    let recordAs mayBeLost at fact = t.Record({ Visit = visit; State = at; Fact = fact }, mayBeLost)
+    let record = recordAs false
     let recordLast fact = t.RecordLast { Visit = visit; State = state; Fact = fact }
     let hook name detail = t.Hook(name, state, attempt, detail)
     let place name = story.Places |> List.find (fun place -> place.Name = name)
+    let isParent = story.Places |> List.exists _.Work.IsChildren
     let isExit name = List.contains name story.Exits
     let isAllowed (from: Place) next = from.To.IsEmpty || List.contains next from.To
     let answer place = Script.answer story place (t.Choose())
@@ -78,7 +80,7 @@ type internal Course(story: Story) =
     let stopNow () = haltNow (); rest ()
 
     let sleepUntil due =
-        stopNow ()
+        stopNow (); t.Flush()
         if due > t.Now then
             t.Moment()
             if not t.IsAsked then t.Now <- due
@@ -86,18 +88,20 @@ type internal Course(story: Story) =
 
     let call (what: string) =
         (if not busy then hook "OnTaskStart" ""); busy <- true
+        (if not (place state).Work.IsPure then t.Flush())
         t.Moment(); t.Call $"{what} {visit} {attempt} {split}"
 
-    /// A2, D4, D5, Y27, T1: an exit leaves one row, a router none but as the first state.
+    /// A2, D4, D5, Y27, T1: an exit leaves one row, a router none but as the first state. That of a
+    /// pure state may be lost, unless it tells an engine that its run has begun.
     let rec enter next withSplit =
         visit <- visit + 1L
         state <- next; attempt <- 1; split <- withSplit; path <- path @ [ next ]
         hook "OnStateEnter" ""
         if isExit next then record next Finished
         elif (place next).Work = Work.Router && visit > 0L then work ()
-        else start ()
+        else start ((place next).Work.IsPure && not (isParent && visit = 0L))
 
-    and start () = record state (Entered split); stopNow (); work ()
+    and start mayBeLost = recordAs mayBeLost state (Entered split); stopNow (); work ()
 
     /// Y19: an undeclared edge fails in the state it leaves.
     and leave (from: Place) next =
@@ -128,7 +132,7 @@ type internal Course(story: Story) =
     and work () =
         let at = place state
         match at.Work with
-        | Work.Single | Work.Router -> call state; chose at (answer at)
+        | Work.Single | Work.Pure | Work.Router -> call state; chose at (answer at)
         | Work.Split fork -> fan at fork
         | Work.Children join -> family at join
         | Work.Timer wait ->
@@ -259,7 +263,7 @@ type internal Course(story: Story) =
         | RolledBack outcome -> raise (Ended outcome)
         | RollingBack _ | Undone _ -> rollBackAs rollBack
         | _ when isCancelled () || t.Cancel.IsSome -> fail (error "cancelled" 0 "")
-        | Entered _ | Cursor _ | Fails _ -> hook "OnStateEnter" ""; start ()
+        | Entered _ | Cursor _ | Fails _ -> hook "OnStateEnter" ""; start false
         | Completed(next, _) -> leave (place state) next
         | Listed _ | Branch _ | ChildBegins _ | ChildEnds _ -> work ()
         | Waits(due, 0, _) ->

@@ -29,7 +29,7 @@ module Replay =
                     $"event {i}: the fold of all events is not the run"
 
                 match step.Event, step.Before.Phase with
-                | RunEvent.RowAppended, Phase.Appending(row, _) ->
+                | (RunEvent.RowAppended | RunEvent.RowAccepted), Phase.Appending(row, _) ->
                     rows <- row :: rows
 
                     if

@@ -74,7 +74,9 @@ module Script =
         match place.Work, choice % 10 with
         | _ when choice < 0 -> Reply.Fails "spent"
         | _, (0 | 1) -> Reply.Fails $"failed {choice}"
-        | (Work.Single | Work.Router | Work.Split _ | Work.Children _), 2 when ways % 4 = 0 ->
+        | (Work.Single | Work.Pure | Work.Router | Work.Split _ | Work.Children _), 2 when
+            ways % 4 = 0
+            ->
             Reply.Strays
         | Work.Poll _, 8
         | (Work.Stepped | Work.Stream | Work.Poll _), (3 | 4 | 5 | 6 | 7) -> Reply.More choice

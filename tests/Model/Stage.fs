@@ -30,8 +30,12 @@ type Stage(story: Story) as this =
     let mutable isStopped = false
     static member Epoch = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)
 
-    /// The visit stands in the key that bodies hand to the outside world.
-    static member Visit(context: TaskContext) = context.EffectKey.Split('/')[2]
+    /// The visit stands in the key that bodies hand to the outside world. A pure one has none.
+    static member Visit(context: TaskContext) =
+        if context.IsPure then
+            string context.Visit
+        else
+            context.EffectKey.Split('/')[2]
 
     /// So does the index of a branch.
     static member BranchOf(context: TaskContext) =
@@ -131,8 +135,18 @@ type Stage(story: Story) as this =
         this.Note(what, context)
         this.Choose()
 
-    member _.Note(what: string, context: TaskContext) =
-        calls.Add($"{what} {Stage.Visit context} {context.Attempt} {Stage.Split context}".TrimEnd())
+    /// Whether rows may be lost that the run has left.
+    member val MayLose: unit -> bool = (fun () -> false) with get, set
+
+    member this.Note(what: string, context: TaskContext) =
+        let soon =
+            if this.MayLose() && not context.IsPure then
+                " before its rows are durable"
+            else
+                ""
+
+        let split = Stage.Split context
+        calls.Add($"{what} {Stage.Visit context} {context.Attempt} {split}{soon}".TrimEnd())
 
     /// What a body that names a next state does.
     member this.Reply(place: Place, what: string, context: TaskContext) =

@@ -43,7 +43,7 @@ module Stories =
             | 4 -> Rule.Partial most
             | _ -> Rule.UntilTimeout
 
-        let isJournaled = chance random 75
+        let isJournaled = chance random 82
 
         {
             Rule = rule
@@ -66,6 +66,7 @@ module Stories =
         | Sagas
         | Splits
         | Families
+        | Calculations
         | Everything
 
     /// Several of them are joined as branches are.
@@ -85,7 +86,7 @@ module Stories =
     /// split that names its next state.
     let private work (random: Random) taste names plain isFirst =
         match taste, random.Next 100 with
-        | Taste.Sagas, dice when dice < 80 -> Work.Compensatable
+        | Taste.Sagas, dice when dice < 83 -> Work.Compensatable
         | Taste.Splits, dice when dice < 65 && not isFirst -> Work.Split(fork random names plain)
         | Taste.Splits, dice when dice < 60 ->
             Work.Split {
@@ -95,12 +96,15 @@ module Stories =
             }
         | Taste.Families, dice when dice < 72 -> children random names plain
         | Taste.Families, dice when dice < 82 -> Work.Compensatable
+        | Taste.Calculations, dice when dice < 52 -> Work.Pure
+        | Taste.Calculations, dice when dice < 85 -> Work.Router
         | _ ->
-            match random.Next(if isFirst then 15 else 18) with
+            match random.Next(if isFirst then 16 else 19) with
             | 0
             | 1 -> Work.Single
             | 2
             | 3 -> Work.Router
+            | 15 -> Work.Pure
             | 4
             | 5 -> Work.Compensatable
             | 6
@@ -115,12 +119,15 @@ module Stories =
             | _ -> Work.Split(fork random names plain)
 
     /// Sagas die late, so that some die while they roll back; those that rest do that instead.
+    /// Calculations die with what nobody has waited for.
     let private deaths (random: Random) (taste: Taste) (interrupts: (int * Interrupt) list) =
         let isSaga =
             taste.IsSagas
             && not (interrupts |> List.exists (fun (_, what) -> what.IsSuspend))
 
-        if chance random (if isSaga then 90 else 45) then
+        if taste.IsCalculations then
+            List.init (random.Next(1, 4)) (fun _ -> random.Next(1, 5), chance random 15)
+        elif chance random (if isSaga then 90 else 45) then
             List.init (random.Next(1, 4)) (fun life ->
                 (if isSaga && life = 0 then
                      random.Next(3, 14)
@@ -137,6 +144,7 @@ module Stories =
             (match taste with
              | Taste.Families -> random.Next(3, 5)
              | Taste.Sagas -> random.Next(3, 16)
+             | Taste.Calculations -> random.Next(2, 12)
              | _ -> random.Next 25),
             what
 
@@ -164,8 +172,11 @@ module Stories =
         | Taste.Families, dice when dice < 15 -> [ one Interrupt.Timeout ]
         | Taste.Families, _ -> []
         | Taste.Sagas, dice when dice < 7 || dice > 12 -> rests ()
-        | Taste.Sagas, dice when dice < 11 -> [ one Interrupt.CancelForGood ]
+        | Taste.Sagas, dice when dice < 12 -> [ one Interrupt.CancelForGood ]
         | Taste.Splits, dice when dice > 14 -> rests ()
+        | Taste.Calculations, dice when dice < 16 ->
+            List.init (random.Next(2, 5)) (fun _ -> one Interrupt.Suspend)
+        | Taste.Calculations, dice when dice < 18 -> [ one Interrupt.Timeout ]
         | _, dice when dice < 3 -> [ one Interrupt.Cancel ]
         | _, dice when dice < 7 -> [ one Interrupt.Timeout ]
         | _, dice when dice < 10 -> [ one Interrupt.CancelForGood ]
@@ -173,6 +184,16 @@ module Stories =
         | _, dice when dice < 15 -> rests ()
         | _ -> []
         |> List.distinctBy fst
+
+    /// A parent that has failed is gone on with, so that some retry their children.
+    let private agains (random: Random) (taste: Taste) =
+        let count =
+            match taste with
+            | Taste.Sagas -> random.Next 4
+            | Taste.Families -> random.Next(1, 6)
+            | _ -> random.Next 6
+
+        List.init count (fun _ -> pick random [ Again.Resume; Again.Retry; Again.Retry ])
 
     let private place (random: Random) taste (names: string list) (exits: string list) i name =
         let work = work random taste (names @ exits) [ names.Head; exits.Head ] (i = 0)
@@ -214,6 +235,7 @@ module Stories =
                 Taste.Families
                 Taste.Families
                 Taste.Families
+                Taste.Families
                 Taste.Sagas
                 Taste.Sagas
                 Taste.Sagas
@@ -223,6 +245,10 @@ module Stories =
                 Taste.Splits
                 Taste.Splits
                 Taste.Splits
+                Taste.Calculations
+                Taste.Calculations
+                Taste.Calculations
+                Taste.Calculations
                 Taste.Everything
             ]
 
@@ -239,13 +265,13 @@ module Stories =
                 else
                     pick random names
             // Only an engine's runs have children, and rows.
-            Journaled = isFamily || chance random (if taste.IsSagas then 95 else 75)
+            Journaled =
+                isFamily
+                || chance random (if taste.IsSagas || taste.IsCalculations then 95 else 75)
             Choices = List.init (random.Next(4, 60)) (fun _ -> random.Next 10_000)
             Interrupts = if isFamily then List.map untimed interrupts else interrupts
             Deaths = deaths random taste interrupts
-            Agains =
-                List.init (random.Next(if taste.IsSagas then 4 else 6)) (fun _ ->
-                    pick random [ Again.Resume; Again.Retry; Again.Retry ])
+            Agains = agains random taste
             Rest = pick random [ 0L; 1000L; 250_000L; 3_600_000L ]
             SnapshotEvery = if chance random 30 then random.Next(1, 6) else manyRows
         }

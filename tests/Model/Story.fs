@@ -27,6 +27,8 @@ type Fork = {
 [<RequireQualifiedAccess>]
 type Work =
     | Single
+    /// As Single, and reaches nothing outside.
+    | Pure
     | Router
     /// Seconds.
     | Timer of wait: int

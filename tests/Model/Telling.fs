@@ -48,9 +48,9 @@ exception internal Ended of Error
 exception internal Died
 
 /// The model's paper: what it tells, what it draws from its story, and the rows it looks things up
-/// in. No rule of the engine stands here but three: a row is durable before what follows it (D2,
-/// D3, D11, Y20), so many rows are summed up, and a request to cancel is durable beside the rows
-/// until one of them takes it (S5).
+/// in. No rule of the engine stands here but four: a row is durable before what follows it (D2,
+/// D3, D11, Y20), what was only accepted is forgotten when the process dies, so many rows are
+/// summed up, and a request to cancel is durable beside the rows until one of them takes it (S5).
 type internal Telling(story: Story) =
     let rows, log = List<Row>(), List<string>()
     let hooks, calls, results = List<string>(), List<string>(), List<string>()
@@ -61,6 +61,8 @@ type internal Telling(story: Story) =
     let mutable written = 0
     // How many rows were written when the newest snapshot was.
     let mutable since = 0
+    // How many of the newest rows are not durable yet.
+    let mutable accepted = 0
     let mutable began = 0L
     let mutable cancel: int64 option = None
 
@@ -108,6 +110,12 @@ type internal Telling(story: Story) =
 
         if row.Fact.IsCancelAsked || isEnd row then
             cancel <- None
+
+    /// None of them is a snapshot.
+    let lose () =
+        log.RemoveRange(log.Count - accepted, accepted)
+        rows.RemoveRange(rows.Count - accepted, accepted)
+        written <- written - accepted
 
     /// What branches or children of a visit are for stays where it is as long as they are wanted.
     let hasFan visit =
@@ -175,7 +183,7 @@ type internal Telling(story: Story) =
         | Some(_, Interrupt.Suspend) when story.Journaled -> this.Rests <- true
         | Some(_, Interrupt.CancelForGood) when story.Journaled ->
             // There is no such run yet, or it has ended.
-            if rows.Count > 0 && not (isEnd rows[rows.Count - 1]) then
+            if rows.Count > accepted && not (isEnd rows[rows.Count - 1]) then
                 cancel <- Some this.Now
                 this.Stop <- None
                 stop "cancelled" ""
@@ -187,7 +195,7 @@ type internal Telling(story: Story) =
 
         moments <- moments + 1
 
-    member private this.Append(row: Row) =
+    member private this.Append(row: Row, mayBeLost) =
         if story.Journaled then
             this.Moment()
             appends <- appends + 1
@@ -196,9 +204,7 @@ type internal Telling(story: Story) =
             | (at, survives) :: rest when at = appends - 1 ->
                 deaths <- rest
 
-                if survives then
-                    write row
-
+                if survives then write row else lose ()
                 raise Died
             | _ -> this.Hook("OnCheckpoint", row.State, 1, string written)
 
@@ -207,24 +213,32 @@ type internal Telling(story: Story) =
             | _ -> ()
 
         write row
+        accepted <- if mayBeLost then accepted + 1 else 0
 
-    member this.Record(row: Row) =
-        this.Append row
+    /// mayBeLost: the row is durable with a later one, or before the run reaches outside.
+    member this.Record(row: Row, mayBeLost) =
+        this.Append(row, mayBeLost)
 
         if this.Stop.IsNone && isSnapshotDue row then
-            this.Append { row with Fact = Snapshot }
+            this.Append({ row with Fact = Snapshot }, false)
 
     /// As Record, of a row that the run's end follows.
-    member this.RecordLast(row: Row) = this.Append row
+    member this.RecordLast(row: Row) = this.Append(row, false)
+
+    /// Every row is durable.
+    member _.Flush() = accepted <- 0
 
     member _.Hook(name: string, who: string, attempt: int, detail: string) =
         hooks.Add(Line.hook name who attempt detail)
 
     member _.Call(what: string) = calls.Add(what.TrimEnd())
-    member _.End(result: string) = results.Add result
 
-    member _.End(error: Error, path: string list) =
-        results.Add(words error + Line.path path)
+    /// Nobody hears of an end before its rows are durable.
+    member this.End(result: string) =
+        this.Flush()
+        results.Add result
+
+    member this.End(error: Error, path: string list) = this.End(words error + Line.path path)
 
     member _.Told: Told = {
         Rows = if story.Journaled then List.ofSeq log else []

@@ -29,6 +29,9 @@ type Walk(story: Story) =
     let rows, log, lives, results =
         List<Row>(), List<string>(), List<Life>(), List<string>()
 
+    // The newest rows, which are not durable yet.
+    let accepted = List<Row>()
+
     let mutable run =
         Run.Begin(plan.NumberOf story.Initial, RunStart.Of plan.Definition.Name)
 
@@ -40,9 +43,9 @@ type Walk(story: Story) =
     let mutable began = stage.Clock.GetUtcNow()
     let mutable appends = 0
     let mutable isDead = false
+    let isParent = story.Places |> List.exists _.Work.IsChildren
     let now () = stage.Clock.GetUtcNow()
     let json (value: obj) = Encoding.UTF8.GetBytes(string value)
-
 
     let place () =
         story.Places |> List.find (fun place -> place.Name = plan.NameOf run.State)
@@ -163,23 +166,39 @@ type Walk(story: Story) =
 
         RunEvent.Answered(run.Visit, Answer.Woken)
 
-    let append (row: Row) =
+    let keep (row: Row) =
+        if row.Fact.IsSnapshot then
+            rows.Clear()
+
+        rows.Add row
+
+        if isEnd row || row.Fact.IsCancelRequested then
+            waiting <- None
+
+        log.Add(Line.row row.Sequence row.Visit row.State (Reading.fact Stage.Epoch row.Fact))
+
+    let flush () =
+        Seq.iter keep accepted
+        accepted.Clear()
+
+    /// The first row of an engine's run tells that it has begun.
+    let mayBeLost (row: Row) (durability: Durability) =
+        durability.IsDeferred && not (isParent && row.Sequence = 0L)
+
+    let append (row: Row) (durability: Durability) =
         let isAsked = moment ()
         let death = stage.Death appends
+        let mayBeLost = mayBeLost row durability
         appends <- appends + 1
 
         if death <> Some false then
-            if row.Fact.IsSnapshot then
-                rows.Clear()
+            accepted.Add row
 
-            rows.Add row
-
-            if isEnd row || row.Fact.IsCancelRequested then
-                waiting <- None
-
-            log.Add(Line.row row.Sequence row.Visit row.State (Reading.fact Stage.Epoch row.Fact))
+            if death.IsSome || not mayBeLost then
+                flush ()
 
         match death with
+        | None when mayBeLost -> RunEvent.RowAccepted
         | None ->
             if row.Fact.IsBranchCompleted && not isAsked then
                 splits.Told()
@@ -187,6 +206,7 @@ type Walk(story: Story) =
             RunEvent.RowAppended
         | Some _ ->
             isDead <- true
+            accepted.Clear()
             RunEvent.AppendFailed(CanoError.Of(Fault.CheckpointStore "The process died."))
 
     let compensate () =
@@ -228,7 +248,7 @@ type Walk(story: Story) =
 
     let rec live (effect: Effect) =
         match effect with
-        | Effect.Append row -> live (advance (append row))
+        | Effect.Append(row, durability) -> live (advance (append row durability))
         | effect ->
             let before = held
             held <- None
@@ -251,6 +271,9 @@ type Walk(story: Story) =
             | _ -> live (advance (answered (answer ())))
         | Effect.RunSplit _ -> tell (splits.Begin())
         | Effect.Append _ -> live effect
+        | Effect.Flush ->
+            flush ()
+            live (advance RunEvent.Flushed)
         | Effect.Wait(WaitEnd.After span) -> live (advance (sleep (now () + span)))
         | Effect.Wait(WaitEnd.At due) -> live (advance (sleep due))
         | Effect.Wait WaitEnd.Open -> failwith "Nothing in a story waits for ever."
@@ -270,6 +293,7 @@ type Walk(story: Story) =
         began <- now ()
         appends <- 0
         isDead <- false
+        accepted.Clear()
         splits.Forget()
         held <- None
 

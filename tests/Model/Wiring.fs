@@ -185,8 +185,8 @@ module Wiring =
         let answer context = stage.Reply(place, place.Name, context)
 
         match place.Work with
-        | Work.Single ->
-            workflow.Register(place.Name, Func<TaskContext, string> answer, config, ways)
+        | Work.Single
+        | Work.Pure -> workflow.Register(place.Name, Func<TaskContext, string> answer, config, ways)
         | Work.Router -> workflow.RegisterRouter(place.Name, Route(stage, place, config), ways)
         | Work.Timer wait -> workflow.Register(place.Name, Alarm(stage, place, wait, config), ways)
         | Work.Poll pause ->
@@ -226,6 +226,7 @@ module Wiring =
         let workflow =
             (Workflow.Create<string>(), story.Places)
             ||> List.fold (register stage)
+            |> _.Pure(story.Places |> Seq.filter _.Work.IsPure |> Seq.map _.Name)
             |> _.AddExitStates(story.Exits)
             |> _.WithName("orders")
             |> _.WithWorkflowVersion(3u)

@@ -167,9 +167,10 @@ module Definitions =
 
     let private step names =
         Gen.frequency [
-            3, children names
+            4, children names
             3, wait names
             3, policy |> Gen.map StepKind.Single
+            2, policy |> Gen.map StepKind.Pure
             2, policy |> Gen.map StepKind.Router
             5,
             policy

@@ -24,7 +24,8 @@ type Effects() =
                 $"await {children.Count} until {until.Value.Year}"
 
             member _.RecallChildren children = $"recall {children.Count}"
-            member _.Append row = $"append {row.Sequence}"
+            member _.Append(row, durability) = $"append {row.Sequence}, {durability}"
+            member _.Flush() = "flush"
 
             member _.Wait until =
                 match until with
@@ -66,7 +67,9 @@ type Effects() =
                 Effect.NameChild(4, 1, Nullable Answers.epoch)
                 Effect.AwaitChildren([], Nullable Answers.epoch)
                 Effect.RecallChildren []
-                Effect.Append row
+                Effect.Append(row, Durability.Durable)
+                Effect.Append(row, Durability.Deferred)
+                Effect.Flush
                 Effect.Wait(WaitEnd.After(TimeSpan.FromSeconds 4.0))
                 Effect.Wait(WaitEnd.At Answers.epoch)
                 Effect.Wait WaitEnd.Open
@@ -85,7 +88,9 @@ type Effects() =
                 "name child 1 of 4 until 2026"
                 "await 0 until 2026"
                 "recall 0"
-                "append 7"
+                "append 7, Durable"
+                "append 7, Deferred"
+                "flush"
                 "wait 00:00:04"
                 "until 2026"
                 "wait"

@@ -147,10 +147,10 @@ type Ending(output: ITestOutputHelper) =
                     Law.equal (run, Effect.Await) (after.Run, after.Start)
 
                     match (Play.step played.Plan after.Run RunEvent.Resumed).Start with
-                    | Effect.Append { Fact = Fact.Finished; State = exit } ->
+                    | Effect.Append({ Fact = Fact.Finished; State = exit }, _) ->
                         Assert.Equal(next, exit)
                     // The step chose an exit that its declared edges do not allow.
-                    | Effect.Append { Fact = Fact.RollbackStarted error } ->
+                    | Effect.Append({ Fact = Fact.RollbackStarted error }, _) ->
                         Assert.NotNull played.Plan.Nodes[run.State].Allowed
                         Assert.Equal("workflow", error.Category)
                     | effect -> Assert.Fail $"The exit's row is owed, not %A{effect}."
@@ -163,8 +163,8 @@ type Ending(output: ITestOutputHelper) =
                         Law.equal
                             (DurableState.underWayOf run.Visit run.Durable)
                             (List.ofSeq children)
-                    | Effect.Append { Fact = Fact.RollbackStarted error }
-                    | Effect.Append { Fact = Fact.Failed(error, _) }
+                    | Effect.Append({ Fact = Fact.RollbackStarted error }, _)
+                    | Effect.Append({ Fact = Fact.Failed(error, _) }, _)
                     | Effect.Finish(Outcome.Failed error) ->
                         Assert.Equal("workflow_timeout", error.Category)
                     | effect -> Assert.Fail $"The run is to fail, not to %A{effect}."

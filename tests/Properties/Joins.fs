@@ -240,7 +240,8 @@ type Joins(output: ITestOutputHelper) =
 
                 match after.Start with
                 | Effect.Finish(Outcome.Failed error) -> Law.equal failure.Error.Fault error.Fault
-                | Effect.Append row -> Assert.True(row.Fact.IsRollbackStarted || row.Fact.IsFailed)
+                | Effect.Append(row, _) ->
+                    Assert.True(row.Fact.IsRollbackStarted || row.Fact.IsFailed)
                 | Effect.Compensate _ -> Assert.NotNull after.Run.Durable.Rollback
                 | effect -> Assert.Fail $"%A{effect} instead of a failure."
 

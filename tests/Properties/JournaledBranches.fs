@@ -165,7 +165,7 @@ type JournaledBranches(output: ITestOutputHelper) =
             for moment, isUnderWay in List.zip played.Moments underWay do
                 if isUnderWay then
                     match moment.After.Start with
-                    | Effect.Append row ->
+                    | Effect.Append(row, _) ->
                         Assert.True(row.Fact.IsBranchCompleted || row.Fact.IsCancelRequested)
                     | start -> Assert.True(start.IsAwait || start.IsRunBranches, $"%A{start}")
 

@@ -74,6 +74,8 @@ type LateAnswers(output: ITestOutputHelper) =
         RunEvent.Started false
         RunEvent.Resumed
         RunEvent.RowAppended
+        RunEvent.RowAccepted
+        RunEvent.Flushed
         RunEvent.AppendFailed failure.Error
         RunEvent.CompensationSucceeded
         RunEvent.CompensationFailed failure
@@ -108,7 +110,8 @@ type LateAnswers(output: ITestOutputHelper) =
     let fits (run: Run) (event: RunEvent) =
         match run.Phase with
         | Phase.Ready -> event.IsStarted || event.IsResumed
-        | Phase.Appending _ -> event.IsRowAppended || event.IsAppendFailed
+        | Phase.Appending _ -> event.IsRowAppended || event.IsRowAccepted || event.IsAppendFailed
+        | Phase.Flushing _ -> event.IsFlushed || event.IsAppendFailed
         | Phase.Running ->
             isOfTask event
             || (Answers.answered _.IsSplitTimedOut event
@@ -157,6 +160,7 @@ type LateAnswers(output: ITestOutputHelper) =
         match run.Phase with
         | Phase.Ready -> "ready"
         | Phase.Appending _ -> "recording"
+        | Phase.Flushing _ -> "flushing"
         | Phase.Running -> "running"
         | Phase.Waiting { FailedAttempt = 0 } -> "sleeping"
         | Phase.Waiting _ -> "waiting"

@@ -127,7 +127,8 @@ type Parents(output: ITestOutputHelper) =
 
             for moment in played.Moments do
                 match moment.After.Start with
-                | Effect.Append row when isEnd row.Fact -> Assert.Empty(underWay moment.After.Run)
+                | Effect.Append(row, _) when isEnd row.Fact ->
+                    Assert.Empty(underWay moment.After.Run)
                 | Effect.Compensate _ -> Assert.Empty(underWay moment.After.Run)
                 | _ -> ()
 
@@ -242,7 +243,7 @@ type Parents(output: ITestOutputHelper) =
             let after = Play.step plan run event
 
             match after.Start with
-            | Effect.Append row -> row.Fact :: go after.Run RunEvent.RowAppended
+            | Effect.Append(row, _) -> row.Fact :: go after.Run RunEvent.RowAppended
             | Effect.AwaitChildren(children, _) ->
                 Law.equal [ (1, 3L) ] [ for child in children -> child.Child.Index, child.After ]
 

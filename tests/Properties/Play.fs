@@ -17,7 +17,8 @@ type private Work =
     | Branches of total: int * ended: bool list * stopped: bool
     /// Journaled ones, of which rows tell; stopped: they were told to stop.
     | Journaled of stopped: bool
-    | Append of Row
+    | Append of Row * Durability
+    | Flush
     | Naming of index: int
     /// Recalled: they were told to stop.
     | Children of AwaitedChild list * until: Nullable<DateTimeOffset> * recalled: bool
@@ -33,6 +34,11 @@ module Play =
 
     let step (plan: Plan) (run: Run) (event: RunEvent) = Reducer.step plan &run event
 
+    /// What the rows of a scenario say of its start.
+    let startOf (scenario: Scenario) : RunStart =
+        let instant = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)
+        RunStart.Now(scenario.Definition.Name, scenario.Initial, instant, "abcdefghijklm")
+
     type private Live = {
         Run: Run
         Work: Work
@@ -40,9 +46,25 @@ module Play =
         Beside: Work
         Choices: int list
         Answered: int
+        /// Those that are durable, newest first.
         Rows: Row list
+        /// Those that are not, newest first, each with the choices that were left behind it.
+        Accepted: (Row * int list) list
+        /// The choices that were left behind the newest durable row.
+        Durable: int list
+        /// The rows behind which the process is still to die.
+        Crashes: int list
         IsResumed: bool
     }
+
+    let private diskFull =
+        RunEvent.AppendFailed(CanoError.Of(Fault.CheckpointStore "disk full"))
+
+    /// One of these rows cannot be written.
+    let private isRefused (scenario: Scenario) (rows: Row list) =
+        rows |> List.exists (fun row -> scenario.AppendFails = Some(int row.Sequence))
+
+    let private accepted (live: Live) = List.map fst live.Accepted
 
     /// The answer to the work under way; none when nothing is, and the run is stuck.
     let private answer (scenario: Scenario) plan (live: Live) choice : RunEvent option =
@@ -66,9 +88,14 @@ module Play =
         // With no choices left children end well.
         | Work.Children(children, until, recalled), choice ->
             Some(ChildAnswers.next run children until recalled (defaultArg choice 3))
-        | Work.Append row, _ when scenario.AppendFails = Some(int row.Sequence) ->
-            Some(RunEvent.AppendFailed(CanoError.Of(Fault.CheckpointStore "disk full")))
+        | Work.Append(row, _), _ when isRefused scenario (row :: accepted live) -> Some diskFull
+        | Work.Append(row, Durability.Deferred), choice when
+            (defaultArg choice 1 + int row.Sequence) % 3 > 0
+            ->
+            Some RunEvent.RowAccepted
         | Work.Append _, _ -> Some RunEvent.RowAppended
+        | Work.Flush, _ when isRefused scenario (accepted live) -> Some diskFull
+        | Work.Flush, _ -> Some RunEvent.Flushed
         // An attempt's time may be up while its timer sleeps.
         | Work.Delay, Some choice when Answers.isOwnWait run && choice % 10 = 0 ->
             Some(Answers.failed run choice)
@@ -93,7 +120,8 @@ module Play =
         | Effect.RunTask _, _, _ -> Work.Task false
         | Effect.Continue _, _, _ -> Work.Task true
         | Effect.RunSplit _, _, _ -> Work.Listing false
-        | Effect.Append row, _, _ -> Work.Append row
+        | Effect.Append(row, durability), _, _ -> Work.Append(row, durability)
+        | Effect.Flush, _, _ -> Work.Flush
         | Effect.RunBranches _, _, _ -> Work.Journaled after.Stop
         | Effect.NameChild(_, index, _), _, _ -> Work.Naming index
         | Effect.AwaitChildren(children, until), _, _ ->
@@ -116,6 +144,9 @@ module Play =
         | Effect.Await, Work.Journaled stopped, _ -> Work.Journaled(stopped || after.Stop)
         | Effect.Await, work, event when isRequest event -> work
         | Effect.Await, _, _ -> Work.Nothing
+
+    let private isOfJournal (event: RunEvent) =
+        event.IsRowAppended || event.IsRowAccepted || event.IsFlushed
 
     let private requested (scenario: Scenario) (live: Live) =
         match scenario.Interrupt with
@@ -144,17 +175,36 @@ module Play =
 
     let private left (live: Live) (event: RunEvent) =
         match live.Choices with
-        | _ :: rest when not (isRequest event || event.IsRowAppended || event.IsResumed) -> rest
+        | _ :: rest when not (isRequest event || isOfJournal event || event.IsResumed) -> rest
         | choices -> choices
 
-    /// The process dies after a row; another one reads what is there.
-    let private crashed plan (live: Live) = {
-        live with
-            Run = recover plan (List.rev live.Rows)
-            Work = Work.Nothing
-            Beside = Work.Nothing
-            IsResumed = true
-    }
+    let private begun (scenario: Scenario) (plan: Plan) =
+        Run.Begin(plan.NumberOf scenario.Initial, startOf scenario)
+
+    /// The process dies after a row; another one reads what is there: of those that were accepted the
+    /// oldest may be. What comes behind them is answered as before.
+    let private crashed scenario plan (live: Live) =
+        let kept = live.Accepted |> List.skip ((live.Accepted.Length + 1) / 2)
+        let rows = List.map fst kept @ live.Rows
+
+        {
+            live with
+                Choices =
+                    match kept, live.Accepted with
+                    | (_, choices) :: _, _ -> choices
+                    | [], _ :: _ -> live.Durable
+                    | [], [] -> live.Choices
+                Run =
+                    if rows.IsEmpty then
+                        begun scenario plan
+                    else
+                        recover plan (List.rev rows)
+                Work = Work.Nothing
+                Beside = Work.Nothing
+                Rows = rows
+                Accepted = []
+                IsResumed = not rows.IsEmpty
+        }
 
     let private stopped (work: Work) =
         match work with
@@ -198,29 +248,51 @@ module Play =
                 Answered = live.Answered + 1
         }
 
-        match event, live.Work with
-        | RunEvent.RowAppended, Work.Append row ->
-            let next = { next with Rows = row :: live.Rows }
-
+        let dies (row: Row) (next: Live) =
             // A run that has Answers.failed is over, until somebody asks for more.
-            if List.contains (int row.Sequence) scenario.Crashes && not row.Fact.IsFailed then
-                crashed plan next
+            if List.contains (int row.Sequence) live.Crashes && not row.Fact.IsFailed then
+                crashed scenario plan {
+                    next with
+                        Crashes = List.except [ int row.Sequence ] live.Crashes
+                }
             else
                 next
+
+        match event, live.Work with
+        | RunEvent.RowAppended, Work.Append(row, _) ->
+            dies row {
+                next with
+                    Rows = row :: accepted live @ live.Rows
+                    Accepted = []
+                    Durable = next.Choices
+            }
+        | RunEvent.RowAccepted, Work.Append(row, _) ->
+            dies row {
+                next with
+                    Accepted = (row, next.Choices) :: live.Accepted
+            }
+        | RunEvent.Flushed, Work.Flush -> {
+            next with
+                Rows = accepted live @ live.Rows
+                Accepted = []
+                Durable =
+                    live.Accepted
+                    |> List.tryHead
+                    |> Option.map snd
+                    |> Option.defaultValue live.Durable
+          }
         | _ -> next
 
-    /// What the rows of a scenario say of its start.
-    let startOf (scenario: Scenario) : RunStart =
-        let instant = DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)
-        RunStart.Now(scenario.Definition.Name, scenario.Initial, instant, "abcdefghijklm")
-
     let private start (scenario: Scenario) (plan: Plan) = {
-        Run = Run.Begin(plan.NumberOf scenario.Initial, startOf scenario)
+        Run = begun scenario plan
         Work = Work.Nothing
         Beside = Work.Nothing
         Choices = scenario.Choices
         Answered = 0
         Rows = []
+        Accepted = []
+        Durable = scenario.Choices
+        Crashes = scenario.Crashes
         IsResumed = false
     }
 
@@ -237,7 +309,7 @@ module Play =
                 match state.Run.Phase with
                 // It rests until another process goes on with it.
                 | Phase.Ended Outcome.Suspended when rests state -> {
-                    crashed plan state with
+                    crashed scenario plan state with
                         Answered = state.Answered + 1
                   }
                 | _ -> state

@@ -46,8 +46,8 @@ type Resting(output: ITestOutputHelper) =
                     | Effect.RecallChildren _
                     | Effect.Compensate _
                     | Effect.Wait _ -> Assert.Fail $"%A{moment.After.Start} began."
-                    | Effect.Append { Fact = Fact.Failed(error, _) }
-                    | Effect.Append { Fact = Fact.RollbackStarted error } ->
+                    | Effect.Append({ Fact = Fact.Failed(error, _) }, _)
+                    | Effect.Append({ Fact = Fact.RollbackStarted error }, _) ->
                         // What a body chose may not be allowed, which is its own fault.
                         Assert.True(wasFailing asked.Before || error.Category = "workflow")
                     // Others run beside the row of one, and are told to stop.
@@ -58,6 +58,7 @@ type Resting(output: ITestOutputHelper) =
                         | Phase.Appending(row, _) -> Assert.True row.Fact.IsBranchCompleted
                         | phase -> Assert.Fail $"%A{phase}"
                     | Effect.Append _
+                    | Effect.Flush
                     | Effect.Await
                     | Effect.Finish _ -> ()
 

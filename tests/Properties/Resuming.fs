@@ -22,7 +22,7 @@ type Resuming(output: ITestOutputHelper) =
 
     let appended (effect: Effect) =
         match effect with
-        | Effect.Append row -> row
+        | Effect.Append(row, _) -> row
         | effect -> failwith $"A row is owed, not %A{effect}."
 
     /// What a state's work is once its row is durable.
@@ -35,7 +35,7 @@ type Resuming(output: ITestOutputHelper) =
     /// After a snapshot, if one is due.
     let summed (plan: Plan) (after: Transition) =
         match after.Start with
-        | Effect.Append row when row.Fact.IsSnapshot ->
+        | Effect.Append(row, _) when row.Fact.IsSnapshot ->
             Play.step plan after.Run RunEvent.RowAppended
         | _ -> after
 
@@ -84,8 +84,8 @@ type Resuming(output: ITestOutputHelper) =
             Assert.NotEmpty underWay
             Law.equal underWay (List.ofSeq children)
         | Effect.Continue _, underWay -> Assert.Empty underWay
-        | Effect.Append row, _ when row.Fact.IsChildStarted -> ()
-        | Effect.Append row, underWay ->
+        | Effect.Append(row, _), _ when row.Fact.IsChildStarted -> ()
+        | Effect.Append(row, _), underWay ->
             Assert.Empty underWay
             Assert.True(row.Fact.IsFailed || row.Fact.IsRollbackStarted)
         | effect, _ -> Assert.Fail $"%A{effect} after the rows of children."
@@ -268,7 +268,7 @@ type Resuming(output: ITestOutputHelper) =
 
                 match live.Start, resumed.Start with
                 // The task of a rollback's rows is told only while its state is the visited one.
-                | Effect.Append live, Effect.Append resumed ->
+                | Effect.Append(live, _), Effect.Append(resumed, _) ->
                     Law.equal { live with Task = "" } { resumed with Task = "" }
                 | live, resumed -> Law.equal live resumed
 

@@ -371,6 +371,6 @@ type Retries(output: ITestOutputHelper) =
             )
 
         match (Play.step plan run failed).Start with
-        | Effect.Append { Fact = Fact.WaitStarted wait } ->
+        | Effect.Append({ Fact = Fact.WaitStarted wait }, _) ->
             Law.equal (Nullable DateTimeOffset.MaxValue) wait.Due
         | effect -> Assert.Fail $"%A{effect} instead of a wait."

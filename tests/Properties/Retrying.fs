@@ -32,7 +32,7 @@ type Retrying(output: ITestOutputHelper) =
 
                 for event in [ RunEvent.Resumed; RunEvent.Retried ] do
                     match (Play.step played.Plan recovered event).Start with
-                    | Effect.Append again ->
+                    | Effect.Append(again, _) ->
                         Assert.True again.Fact.IsStateEntered
                         Law.equal (row.State, row.Visit) (again.State, again.Visit)
                     | effect -> Assert.Fail $"%A{effect} instead of the visit's row."
@@ -105,7 +105,7 @@ type Retrying(output: ITestOutputHelper) =
                     rowsFrom (Play.step played.Plan after.Run event)
 
                 match after.Start with
-                | Effect.Append row -> row :: next RunEvent.RowAppended
+                | Effect.Append(row, _) -> row :: next RunEvent.RowAppended
                 | Effect.RecallChildren children ->
                     let ending = ChildAnswers.ending RowStatus.Cancelled children[0].Child.Index
                     let answer = Answer.WokenBy(Fact.ChildEnded ending)

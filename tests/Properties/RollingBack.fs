@@ -153,7 +153,8 @@ type RollingBack(output: ITestOutputHelper) =
                 | Effect.Wait _
                 | Effect.Finish(Outcome.Completed _) ->
                     Assert.Fail $"A rollback turned to %A{moment.After.Start}."
-                | Effect.Append row -> Assert.False(Fact.isForward row.Fact || row.Fact.IsFinished)
+                | Effect.Append(row, _) ->
+                    Assert.False(Fact.isForward row.Fact || row.Fact.IsFinished)
                 | _ -> ()
 
             Law.met [

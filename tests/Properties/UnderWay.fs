@@ -12,7 +12,7 @@ type UnderWay(output: ITestOutputHelper) =
 
     let appended (effect: Effect) =
         match effect with
-        | Effect.Append row -> row
+        | Effect.Append(row, _) -> row
         | effect -> failwith $"A row is owed, not %A{effect}."
 
     [<Law(2_000)>]
@@ -66,7 +66,7 @@ type UnderWay(output: ITestOutputHelper) =
                 let recording = Play.step played.Plan stopping event
 
                 match recording.Start with
-                | Effect.Append row -> Law.equal (Fact.CursorAdvanced [| 7uy |]) row.Fact
+                | Effect.Append(row, _) -> Law.equal (Fact.CursorAdvanced [| 7uy |]) row.Fact
                 | effect -> Assert.Fail $"%A{effect} instead of a cursor's row."
 
                 let failed = Play.step played.Plan recording.Run RunEvent.RowAppended
@@ -74,7 +74,7 @@ type UnderWay(output: ITestOutputHelper) =
 
                 match failed.Start with
                 | Effect.Finish(Outcome.Failed error) -> Law.equal cause.Fault error.Fault
-                | Effect.Append row -> Assert.True row.Fact.IsRollbackStarted
+                | Effect.Append(row, _) -> Assert.True row.Fact.IsRollbackStarted
                 | effect -> Assert.Fail $"%A{effect} instead of an end."
 
             Law.met [ "journaled", not running.IsEmpty ])

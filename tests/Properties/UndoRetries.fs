@@ -57,9 +57,10 @@ type UndoRetries(output: ITestOutputHelper) =
                 | Effect.NameChild _
                 | Effect.AwaitChildren _
                 | Effect.RecallChildren _
+                | Effect.Flush
                 | Effect.Finish(Outcome.Completed _) ->
                     Assert.Fail $"%A{moment.After.Start} began in a rollback."
-                | Effect.Append { Fact = fact } ->
+                | Effect.Append({ Fact = fact }, _) ->
                     Assert.True(fact.IsWaitStarted || not (Fact.isForward fact) || fact.IsSnapshot)
                 | Effect.Wait _ -> Assert.True(isPausing moment)
                 | Effect.Compensate _
@@ -91,14 +92,15 @@ type UndoRetries(output: ITestOutputHelper) =
 
             for moment, failure, entry, attempt in failed do
                 match moment.After.Start with
-                | Effect.Append {
+                | Effect.Append({
                                     Fact = Fact.Compensated told
                                     State = state
-                                } ->
+                                },
+                                _) ->
                     Assert.Equal(retries played.Plan entry + 1, attempt)
                     Assert.Equal(entry.State, state)
                     Law.equal (Retry.exhausted attempt failure.Error) (nonNull told)
-                | Effect.Append { Fact = Fact.WaitStarted wait } ->
+                | Effect.Append({ Fact = Fact.WaitStarted wait }, _) ->
                     Assert.True(attempt <= retries played.Plan entry)
                     Law.equal attempt wait.FailedAttempt
                 | Effect.Wait _ -> Assert.True(attempt <= retries played.Plan entry)
@@ -124,6 +126,6 @@ type UndoRetries(output: ITestOutputHelper) =
                 failed
                 |> List.exists (fun (moment, _, _, _) ->
                     match moment.After.Start with
-                    | Effect.Append row -> row.Fact.IsWaitStarted
+                    | Effect.Append(row, _) -> row.Fact.IsWaitStarted
                     | _ -> false)
             ])

@@ -97,7 +97,7 @@ type Waits() =
     member _.``what a wait has ended in is written before anything goes on``() =
         for due in [ due; Nullable() ] do
             match (answer (waiting due 0 DurableState.empty) (Answer.WokenBy taken)).Start with
-            | Effect.Append row -> Law.equal taken row.Fact
+            | Effect.Append(row, _) -> Law.equal taken row.Fact
             | effect -> Assert.Fail $"%A{effect} instead of a row."
 
     [<Fact>]

@@ -85,11 +85,15 @@ internal sealed class GroupCommitter(
     {
         frame.Run.Waiting++;
         next.Frames.Add(frame);
-        next.IdleBytes += Frame.HeadSize + frame.Run.Id.Length;
-        if (next.IdleBytes < IdleBytesMax)
-            return;
+        next.IdleBytes += Frame.HeadSize + frame.Run.Id.Length + frame.Payload.Length;
+        if (next.IdleBytes >= IdleBytesMax)
+            WriteIdle();
+    }
 
-        next.IsAwaited = true;
+    /// <summary>Writes frames that nobody waits for, under the gate.</summary>
+    public void WriteIdle()
+    {
+        next.IsAwaited = next.Frames.Count > 0;
         if (TryTake())
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }

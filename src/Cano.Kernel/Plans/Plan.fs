@@ -17,6 +17,8 @@ type Node = {
     Retry: (Row | null) -> RetryMode
     /// Entering it writes a row before its task runs.
     LeavesRow: bool
+    /// When that row has to be durable.
+    Durability: Durability
     /// The numbers of the states that a task may choose; null when the state does not declare all
     /// of its edges.
     Allowed: int[] | null
@@ -134,6 +136,7 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
             Traits = null
             Retry = fun _ -> RetryMode.None
             LeavesRow = true
+            Durability = Durability.Durable
             Allowed = null
             Begin = Effect.Finish outcome
             During = Phase.Ended outcome
@@ -158,6 +161,7 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
             Traits = traits
             Retry = traits.Retry
             LeavesRow = traits.LeavesRow
+            Durability = traits.Durability
             Allowed =
                 if ways.AreAll then
                     Plan.Allowed(numbers, ways.Edges)

@@ -122,6 +122,7 @@ module internal ChildrenStep =
         Shape = StepShape.Hexagon
         Undo = null
         LeavesRow = true
+        Durability = Durability.Durable
         Retry = fun _ -> RetryMode.None
         Ways = null
         Begin = Effect.RunTask

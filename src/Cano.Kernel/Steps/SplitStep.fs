@@ -157,6 +157,7 @@ module internal SplitStep =
         Shape = StepShape.Hexagon
         Undo = null
         LeavesRow = true
+        Durability = Durability.Durable
         Retry = fun _ -> RetryMode.None
         Ways = ways split
         Begin = Effect.RunSplit

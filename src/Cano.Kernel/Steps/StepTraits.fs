@@ -46,6 +46,8 @@ type StepTraits = {
     Undo: RetryMode | null
     /// Whether entering the state writes a row before its work.
     LeavesRow: bool
+    /// When that row has to be durable.
+    Durability: Durability
     /// What follows a failed attempt, by what the visit's wait has ended in; null: it has not, or
     /// for an instant alone.
     Retry: (Row | null) -> RetryMode

@@ -11,6 +11,7 @@ module Steps =
     let traits (step: StepKind) : StepTraits =
         match step with
         | StepKind.Single policy -> SingleStep.traits policy
+        | StepKind.Pure policy -> PureStep.traits policy
         | StepKind.Router policy -> RouterStep.traits policy
         | StepKind.Timer policy -> TimerStep.traits policy
         | StepKind.Compensatable(policy, undo) -> CompensatableStep.traits policy undo

@@ -12,6 +12,7 @@ module internal TaskStep =
         Shape = StepShape.Box
         Undo = null
         LeavesRow = true
+        Durability = Durability.Durable
         Retry = fun _ -> policy.Retry
         Ways = null
         Begin = Effect.RunTask

@@ -143,6 +143,7 @@ module internal WaitStep =
         Shape = StepShape.Circle
         Undo = null
         LeavesRow = true
+        Durability = Durability.Durable
         Retry = retry wait
         Ways = ways wait
         Begin = Effect.RunTask

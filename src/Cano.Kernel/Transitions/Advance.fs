@@ -30,7 +30,7 @@ module internal Advance =
                     Phase = Phase.Appending(row, sequel)
             }
 
-            Onward.starting run (Effect.Append row)
+            Onward.starting run (Effect.Append(row, Durability.Durable))
         else
             written plan &run row sequel
 
@@ -252,7 +252,7 @@ module internal Advance =
                 Attempt = 1
                 Mode = run.Mode
             }
-            Start = Effect.Append row
+            Start = Effect.Append(row, node.Durability)
             Stop = false
         }
 

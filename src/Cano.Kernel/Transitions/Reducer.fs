@@ -57,6 +57,7 @@ module Reducer =
         match run.Phase with
         | Phase.Appending(row, sequel) -> Advance.written plan &run row sequel
         | Phase.Ready
+        | Phase.Flushing _
         | Phase.Running
         | Phase.Waiting _
         | Phase.Splitting _
@@ -82,6 +83,7 @@ module Reducer =
         | Phase.Stopping cause -> Attempt.stopping plan run cause answer
         | Phase.Ready
         | Phase.Appending _
+        | Phase.Flushing _
         | Phase.Undoing _
         | Phase.Pausing _
         | Phase.Ended _ -> Onward.unchanged run
@@ -94,7 +96,15 @@ module Reducer =
         match event with
         | RunEvent.Answered(visit, _) when visit <> run.Visit -> Onward.unchanged run
         | RunEvent.Answered(_, answer) -> answered plan run answer
-        | RunEvent.RowAppended -> appended plan &run
+        | RunEvent.RowAppended when run.Phase.IsAppending ->
+            let run = Flushing.over run
+            appended plan &run
+        | RunEvent.RowAccepted when run.Phase.IsAppending ->
+            let run = Flushing.begun run
+            appended plan &run
+        | RunEvent.RowAppended
+        | RunEvent.RowAccepted -> Onward.unchanged run
+        | RunEvent.Flushed -> Flushing.flushed run
         | RunEvent.AppendFailed error -> Unwritten.failed plan run error
         | RunEvent.ExitRefused error -> Unwritten.exitRefused plan run error
         | RunEvent.CompensationSucceeded -> Undoing.succeeded plan run
@@ -123,16 +133,16 @@ module Reducer =
     /// make.
     [<CompiledName "Succeeded">]
     let succeeded (plan: Plan) (run: inref<Run>) (next: int) : Transition =
-        if run.Phase.IsRunning then
+        if run.Phase.IsRunning && not run.Unflushed then
             Attempt.leave plan &run next
         else
-            answered plan run (Answer.Succeeded next)
+            Flushing.before plan (answered plan run (Answer.Succeeded next))
 
     /// What follows an event. An event that does not fit where the run is, a late answer for
     /// instance, changes nothing.
     [<CompiledName "Step">]
     let step (plan: Plan) (run: inref<Run>) (event: RunEvent) : Transition =
-        if event.IsRowAppended then
+        if event.IsRowAppended && not run.Unflushed then
             appended plan &run
         else
-            follow plan run event
+            Flushing.before plan (follow plan run event)

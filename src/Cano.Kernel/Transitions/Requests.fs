@@ -78,6 +78,9 @@ module internal Requests =
             Advance.fail plan run cause with
                 Stop = true
           }
+        | Phase.Flushing(Phase.Ended _, _) -> Onward.unchanged run
+        // What the flush is for has not begun.
+        | Phase.Flushing _
         | Phase.Recalling(Recall.Unneeded _) -> Advance.fail plan run cause
         | Phase.Running
         | Phase.Splitting _
@@ -100,7 +103,9 @@ module internal Requests =
         match run.Phase with
         // The journal has failed it.
         | Phase.Stopping cause when cause.Fault.IsCheckpointStore -> Onward.unchanged run
-        | Phase.Ready -> Advance.cancel plan run request null
+        | Phase.Flushing(Phase.Ended _, _) -> Onward.unchanged run
+        | Phase.Ready
+        | Phase.Flushing _ -> Advance.cancel plan run request null
         | Phase.Waiting _
         | Phase.Awaiting
         | Phase.Recalling _ -> {
@@ -143,10 +148,12 @@ module internal Requests =
         }
 
         match run.Phase with
-        | Phase.Ended _ -> Onward.unchanged run
+        | Phase.Ended _
+        | Phase.Flushing(Phase.Ended _, _) -> Onward.unchanged run
         | _ when not run.Journaled -> interrupt plan run Fault.Cancelled
         | Phase.Ready when isAtEnd run.Durable -> Onward.unchanged resting
-        | Phase.Ready -> Onward.ended resting Outcome.Suspended
+        | Phase.Ready
+        | Phase.Flushing(Phase.Waiting _, _) -> Onward.ended resting Outcome.Suspended
         | Phase.Waiting _
         | Phase.Awaiting
         | Phase.Recalling _
@@ -156,6 +163,8 @@ module internal Requests =
           }
         | Phase.Running
         | Phase.Splitting _ -> Onward.stop resting
+        // Routers on the way are asked.
+        | Phase.Flushing _
         | Phase.Appending _
         | Phase.Joining _
         | Phase.Stopping _

@@ -41,6 +41,7 @@ module internal Undoing =
                 null
         | Phase.Ready
         | Phase.Appending _
+        | Phase.Flushing _
         | Phase.Running
         | Phase.Waiting _
         | Phase.Pausing _
@@ -57,6 +58,7 @@ module internal Undoing =
         | Phase.Undoing(entry, attempt) -> again plan run entry attempt failure
         | Phase.Ready
         | Phase.Appending _
+        | Phase.Flushing _
         | Phase.Running
         | Phase.Waiting _
         | Phase.Pausing _

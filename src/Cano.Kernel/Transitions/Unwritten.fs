@@ -13,10 +13,12 @@ module internal Unwritten =
         | Phase.Appending({ Fact = Fact.CancelRequested _ }, NonNull _)
         | Phase.Appending({ Fact = Fact.BranchCompleted _ }, _) ->
             Onward.stop {
-                run with
+                Flushing.over run with
                     Phase = Phase.Stopping(Onward.placed plan &run error)
             }
-        | Phase.Appending _ -> Onward.ended run (Outcome.Failed(Onward.placed plan &run error))
+        | Phase.Appending _
+        | Phase.Flushing _ ->
+            Onward.ended (Flushing.over run) (Outcome.Failed(Onward.placed plan &run error))
         | Phase.Ready
         | Phase.Running
         | Phase.Waiting _
@@ -49,6 +51,7 @@ module internal Unwritten =
         match run.Phase with
         | Phase.Appending({ Fact = Fact.Finished } as exit, _) -> failedBefore plan run exit error
         | Phase.Appending _
+        | Phase.Flushing _
         | Phase.Ready
         | Phase.Running
         | Phase.Waiting _

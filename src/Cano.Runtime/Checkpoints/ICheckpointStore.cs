@@ -18,6 +18,10 @@ public interface ICheckpointStore : IAsyncDisposable
     /// itself, when it can.</summary>
     ISharedStore? Shared => this as ISharedStore;
 
+    /// <summary>Takes rows that need not be durable at once; null: every row is. As it stands here the store
+    /// itself, when it can.</summary>
+    IDeferringStore? Deferring => this as IDeferringStore;
+
     /// <summary>Makes a row durable; when this returns it survives a crash.</summary>
     /// <remarks>Takes exactly the run's last sequence + 1 (0 for an unknown run) under a fence that is not
     /// older than the newest claimed one.</remarks>

@@ -61,7 +61,24 @@ public sealed partial class TaskContext
     /// stepped or stream state, `/undo` in a compensation. `k`, 13 characters of lower-case base 32, is drawn
     /// when the run starts, so that another run of the same id has other keys. A run that was begun under
     /// format 1 of the journal has no `k`.</remarks>
-    public string EffectKey =>
+    /// <exception cref="CanoException">`workflow`: the state is declared pure, so that it has no effect
+    /// outside.</exception>
+    public string EffectKey => _state >= 0 && IsPure ? throw HasNoEffects() : Key;
+
+    /// <summary>Whether the body is that of a state that reaches nothing outside.</summary>
+    internal bool IsPure => _run.Plan.Node(_state).Durability.IsDeferred;
+
+    private CanoException HasNoEffects() =>
+        new(
+            CanoError.Of(
+                Fault.NewWorkflow(
+                    $"state '{State}' is declared pure, and its task asks for an effect key: leave a state that "
+                        + "reaches outside out of Pure"
+                )
+            )
+        );
+
+    private string Key =>
         _part switch
         {
             '\0' => $"{_run.EffectId}/{_visit}",
@@ -205,7 +222,15 @@ public sealed partial class TaskContext
     ) =>
         calls.MakeAsync(
             calls.AsksKeys
-                ? new UserCall(RunId, kind, State, Attempt, Visit, EffectKey)
+                ? new UserCall(
+                    RunId,
+                    kind,
+                    State,
+                    Attempt,
+                    Visit,
+                    Key,
+                    _run.Resources.FindStore()?.DurableValues
+                )
                 : new UserCall("", kind, State, Attempt, Visit, ""),
             () => call(used, this, cancel),
             cancel

@@ -45,6 +45,13 @@ internal sealed record WorkflowSetup<TState>
     /// <summary>Seldom enough to cost little, often enough that a resume reads few rows.</summary>
     public int SnapshotEvery { get; init; } = 256;
 
+    /// <summary>The states whose work reaches nothing outside.</summary>
+    public ImmutableHashSet<TState> Pure { get; init; } = [];
+
+    /// <summary>A state's work; null when it has none.</summary>
+    public Registration<TState>? Find(TState state) =>
+        _places.TryGetValue(state, out var place) ? Handlers[place] : null;
+
     /// <summary>Adds a state's work, in the place of what was registered for it before.</summary>
     public WorkflowSetup<TState> With(Registration<TState> registration)
     {
@@ -80,7 +87,7 @@ internal sealed record WorkflowSetup<TState>
 
     /// <summary>Every problem of the wiring.</summary>
     public string[] Problems(Definition definition) =>
-        [.. Kernel.Check.Wiring(definition), .. OfNames(), .. OfOutputs()];
+        [.. Kernel.Check.Wiring(definition), .. OfNames(), .. OfOutputs(), .. PureStates.Problems(this)];
 
     /// <summary>Every problem of runs that start in a state.</summary>
     public string[] Problems(Definition definition, TState initial)
@@ -88,13 +95,20 @@ internal sealed record WorkflowSetup<TState>
         var name = StateNames<TState>.Of(initial);
         // A definition knows names only; a state that merely shares one is unknown all the same.
         return Known.Contains(initial)
-            ? [.. Kernel.Check.Initial(definition, name), .. OfNames(), .. OfOutputs()]
+            ?
+            [
+                .. Kernel.Check.Initial(definition, name),
+                .. OfNames(),
+                .. OfOutputs(),
+                .. PureStates.Problems(this),
+            ]
             :
             [
                 .. Kernel.Check.Wiring(definition),
                 Kernel.Check.UnknownInitial(name),
                 .. OfNames(),
                 .. OfOutputs(),
+                .. PureStates.Problems(this),
             ];
     }
 
@@ -167,10 +181,11 @@ internal sealed record WorkflowSetup<TState>
     private static bool Repeats(IEnumerable<TState> states, IEnumerable<TState> named) =>
         states.Intersect(named).Skip(1).Any();
 
-    private static StateDefinition Define(Registration<TState> handler)
+    private StateDefinition Define(Registration<TState> handler)
     {
         var name = StateNames<TState>.Of(handler.State);
         var to = handler.To?.Select(StateNames<TState>.Of).Distinct().ToArray();
-        return new StateDefinition(name, handler.Body.TaskName ?? name, handler.Body.Define(), to);
+        var step = Pure.Contains(handler.State) ? PureStates.StepOf(handler.Body) : null;
+        return new StateDefinition(name, handler.Body.TaskName ?? name, step ?? handler.Body.Define(), to);
     }
 }

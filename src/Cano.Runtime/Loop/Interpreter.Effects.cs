@@ -41,21 +41,37 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         }
     }
 
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Append(Row row)
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Append(Row row, Durability durability)
     {
         try
         {
             await _journal!.Appending.ConfigureAwait(false);
-            return RunEvent.RowAppended;
+            return Written(_journal);
         }
         catch (Exception thrown)
         {
-            return AppendFailed(row, thrown);
+            return AppendFailed(RunJournal.Doing(row.Fact, _optionalState?.OpenStream is not null), thrown);
+        }
+    }
+
+    private static RunEvent Written(RunJournal journal) =>
+        journal.IsDeferring ? RunEvent.RowAccepted : RunEvent.RowAppended;
+
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Flush()
+    {
+        try
+        {
+            await _journal!.FlushAsync().ConfigureAwait(false);
+            return RunEvent.Flushed;
+        }
+        catch (Exception thrown)
+        {
+            return AppendFailed("flush checkpoints", thrown);
         }
     }
 
     /// <summary>Hands a row to the store; false when its answer must be awaited.</summary>
-    private bool TryAppend(Row row, out RunEvent happened)
+    private bool TryAppend(Row row, Durability durability, out RunEvent happened)
     {
         happened = RunEvent.RowAppended;
         // A run that begins at an exit has nothing that could have given an output.
@@ -72,25 +88,27 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
                 OptionalState.SpanEnd = new SpanEnd(due, Moment.Until(due, Options.Time));
             if (row.Fact is Fact.BranchCompleted { Item.Index: var branch })
                 _split!.Commit(branch);
-            var appending = _journal!.Append(_run.Durable, row, Plan.Definition.TotalTimeout);
+            var appending = _journal!.Append(_run.Durable, row, durability, Plan.Definition.TotalTimeout);
             if (!appending.IsCompleted)
                 return false;
             appending.GetAwaiter().GetResult();
+            happened = Written(_journal);
         }
         catch (Exception thrown)
         {
-            happened = AppendFailed(row, thrown);
+            happened = AppendFailed(
+                RunJournal.Doing(row.Fact, _optionalState?.OpenStream is not null),
+                thrown
+            );
         }
 
         return true;
     }
 
-    private RunEvent AppendFailed(Row row, Exception thrown)
+    private RunEvent AppendFailed(string doing, Exception thrown)
     {
         Keep(thrown);
-        return RunEvent.NewAppendFailed(
-            Faults.OfStore(RunJournal.Doing(row.Fact, _optionalState?.OpenStream is not null), thrown)
-        );
+        return RunEvent.NewAppendFailed(Faults.OfStore(doing, thrown));
     }
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.Wait(WaitEnd until)

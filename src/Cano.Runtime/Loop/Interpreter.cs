@@ -230,7 +230,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         return start switch
         {
             { IsAwait: true } or { IsRunBranches: true } => _split is not null && TryNext(out happened),
-            Effect.Append append => TryAppend(append.Row, out happened),
+            Effect.Append append => TryAppend(append.Row, append.Durability, out happened),
             _ => false,
         };
     }

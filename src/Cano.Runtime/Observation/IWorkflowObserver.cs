@@ -76,7 +76,8 @@ public interface IWorkflowObserver
     /// body hears from a breaker that it calls itself is a failed attempt like any other.</summary>
     void OnCircuitOpen(RunPoint at) { }
 
-    /// <summary>A row is durable.</summary>
+    /// <summary>A row is durable; one of a pure state is in its place, and durable before the run reaches
+    /// outside.</summary>
     void OnCheckpoint(RunPoint at, long sequence) { }
 
     /// <summary>A run goes on after its row with this sequence.</summary>

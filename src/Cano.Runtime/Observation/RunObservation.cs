@@ -29,7 +29,7 @@ internal sealed partial class RunObservation(
         // A stop may have come before the run has taken a step.
         if (before is { Phase.IsReady: true, Visit: < 0 } && !after.Phase.IsReady)
             Began(in after);
-        if (before.Phase is Phase.Appending appending && happened.IsRowAppended)
+        if (before.Phase is Phase.Appending appending && (happened.IsRowAppended || happened.IsRowAccepted))
             Recorded(appending.Row);
         TellRest(happened);
         if (IsStop(happened, in before))
@@ -129,7 +129,10 @@ internal sealed partial class RunObservation(
         var answer = (happened as RunEvent.Answered)?.Answer;
         if (answer is { IsRefused: true })
             observers.Tell(observer => observer.OnCircuitOpen(at));
-        if (answer is Answer.Failed { Failure: var failure } && DelayOf(start, failure) is { } delay)
+        if (
+            answer is Answer.Failed { Failure: var failure }
+            && DelayOf(Coming(in after, start), failure) is { } delay
+        )
             Retries(at, delay, failure.Error);
 
         // A completed step has succeeded whatever follows: it is recorded and can be undone, unless the
@@ -255,6 +258,10 @@ internal sealed partial class RunObservation(
             Phase.Appending { Row.Fact: Fact.RollbackFinished finished } => finished.outcome,
             _ => run.Durable.Rollback?.Cause ?? (run.Durable.Last?.Fact as Fact.RollbackFinished)?.outcome,
         };
+
+    /// <summary>What begins, be it behind a flush.</summary>
+    private static Effect Coming(in Run after, Effect start) =>
+        after.Phase is Phase.Flushing flushing ? flushing.Start : start;
 
     private static TimeSpan? DelayOf(Effect start, Failure failure) =>
         start switch

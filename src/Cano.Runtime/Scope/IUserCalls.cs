@@ -1,3 +1,5 @@
+using Cano.Runtime.Data;
+
 namespace Cano.Runtime.Scope;
 
 /// <summary>Stands around every call of the user's code: the seam at which a simulation makes work fail,
@@ -22,13 +24,15 @@ internal interface IUserCalls
 /// <param name="Attempt">Which attempt, from 1.</param>
 /// <param name="Visit">The visit that it works for.</param>
 /// <param name="EffectKey">Its idempotency key; empty where nobody asks.</param>
+/// <param name="Data">The run's durable data; null when it has none, or nobody asks.</param>
 internal sealed record UserCall(
     string RunId,
     UserCallKind Kind,
     string State,
     int Attempt,
     long Visit,
-    string EffectKey
+    string EffectKey,
+    DurableValues? Data = null
 );
 
 internal enum UserCallKind

@@ -70,12 +70,16 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// <summary>The append under way, or the last one.</summary>
     public ValueTask Appending { get; private set; }
 
+    /// <summary>Whether that one's row may be lost when it has come back.</summary>
+    public bool IsDeferring { get; private set; }
+
     /// <summary>Hands one row to the store. The run's cancellation is not passed on: a row is durable or the
     /// append failed.</summary>
     /// <param name="before">What the rows before it say.</param>
     /// <param name="row">The row.</param>
+    /// <param name="durability">When it has to be durable.</param>
     /// <param name="total">The run's total time; null for all there is.</param>
-    public ValueTask Append(DurableState before, Row row, TimeSpan? total)
+    public ValueTask Append(DurableState before, Row row, Durability durability, TimeSpan? total)
     {
         var head = RowHeadModule.After(before, row.Fact);
         if (Host is not null)
@@ -100,6 +104,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
         };
         if (Codec.Name is not null)
             stored = EncodedRows.Of(stored, row.Fact, Codec);
+        IsDeferring = durability.IsDeferred && MayDefer(row, head);
         var appending =
             row.Sequence == 0 && Mark is { } mark ? BeginAsync(mark, stored) : AppendAsync(stored);
         if (Host is { } parent && row.Fact is Fact.ChildEnded { Item.RunId: var child })
@@ -121,13 +126,25 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
         host.Appended(row);
     }
 
+    /// <summary>Whether nobody but the run hears of the row. The first one of an engine's run tells that it
+    /// has begun.</summary>
+    private bool MayDefer(Row row, RowHead head) =>
+        store.Deferring is not null
+        && (Host is null || (row.Sequence > 0 && !Host.Listens(head.Status)))
+        && (row.Sequence > 0 || (Signal is null && IsOver is null));
+
     private ValueTask AppendAsync(CheckpointRow row)
     {
         _isHeld = true;
-        return store.AppendAsync(runId, row, _fence, CancellationToken.None);
+        return IsDeferring
+            ? store.Deferring!.DeferAsync(runId, row, _fence, CancellationToken.None)
+            : store.AppendAsync(runId, row, _fence, CancellationToken.None);
     }
 
-    /// <summary>A fresh run is this process's once its first row is durable.</summary>
+    /// <summary>Makes every row durable that was deferred.</summary>
+    public ValueTask FlushAsync() => store.Deferring?.FlushAsync(runId, CancellationToken.None) ?? default;
+
+    /// <summary>A fresh run is this process's once its first row is in its place.</summary>
     private async ValueTask BeginAsync(LiveRuns.Mark mark, CheckpointRow first) =>
         await mark.TakeAsync(async _ =>
             {
@@ -141,9 +158,9 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             .ConfigureAwait(false);
 
     private ValueTask<long> BegunAsync(CheckpointRow first) =>
-        Signal is { } signal
-            ? SignalledStart.BeginAsync(store, runId, first, signal)
-            : store.BeginAsync(runId, first, CancellationToken.None);
+        Signal is { } signal ? SignalledStart.BeginAsync(store, runId, first, signal)
+        : IsDeferring ? store.Deferring!.DeferFirstAsync(runId, first, CancellationToken.None)
+        : store.BeginAsync(runId, first, CancellationToken.None);
 
     /// <summary>The run has stopped in order: nobody works on it, and having been taken over is not held
     /// against it.</summary>

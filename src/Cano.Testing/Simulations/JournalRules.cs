@@ -98,13 +98,16 @@ internal sealed class JournalRules(string runId, KnownWorkflow workflow, Action<
         _rows.Add(row);
     }
 
-    /// <summary>A body or a compensation begins.</summary>
-    public void Began(string state, long visit, string effectKey, bool isUndo)
+    /// <summary>A body or a compensation begins. accepted: the newest row that is not durable yet.</summary>
+    public void Began(string state, long visit, string effectKey, bool isUndo, CheckpointRow? accepted)
     {
         // Without a journal there is nothing to go by.
         if (_rows.Count == 0 && !IsJournaled)
             return;
-        if (isUndo)
+        var newest = accepted ?? Last;
+        if (accepted is not null && (isUndo || StepOf(state) is not StepKind.Pure))
+            breach($"'{state}' began before {Told(accepted)} was durable");
+        else if (isUndo)
             UndoBegan(state, visit);
         else if (_isRollingBack || _isCancelled || HasEnded)
             breach($"the task of '{state}' began after the run had turned back or ended");
@@ -115,12 +118,12 @@ internal sealed class JournalRules(string runId, KnownWorkflow workflow, Action<
                 breach($"'{state}' ran again in visit {visit}, which has its row behind it");
         }
         else if (
-            Last is not { } last
+            newest is not { } last
             || last.Visit != visit
             || last.State != state
             || last.Kind == RowKind.StepCompleted
         )
-            breach($"the task of '{state}' began in visit {visit} when the newest row was {Told(Last)}");
+            breach($"the task of '{state}' began in visit {visit} when the newest row was {Told(newest)}");
         else if (effectKey[(effectKey.LastIndexOf('/') + 1)..] is ['s', .. var step] && step != $"{_steps}")
             breach($"step {effectKey} of '{state}' began when {_steps} cursors were durable");
     }

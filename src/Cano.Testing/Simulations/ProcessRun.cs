@@ -31,6 +31,9 @@ internal sealed class ProcessRun
     /// <summary>What holds when the run is cancelled for good.</summary>
     public CancelRules Cancelling { get; }
 
+    /// <summary>Its rows that the process has handed over and that are not durable.</summary>
+    public AcceptedRows Accepted { get; } = new();
+
     /// <summary>Whether the process knows that the run is cancelled for good.</summary>
     public bool HasHeard { get; set; }
 
@@ -44,6 +47,7 @@ internal sealed class ProcessRun
     public void TakenUp()
     {
         (IsTroubled, IsClaimed) = (false, true);
+        Accepted.Clear();
         Rest.TakenUp();
     }
 

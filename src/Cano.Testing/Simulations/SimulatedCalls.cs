@@ -49,7 +49,7 @@ internal sealed class SimulatedCalls(SimulatedProcess process) : IUserCalls
         // A stream is let go of although a row of its is in doubt, or says that the run goes back.
         var isToldToStop = run.IsTroubled || run.HasHeard || run.Rules.IsCancelRequested;
         if (!isToldToStop || run.Rules.StepOf(at.State) is not StepKind.Stream)
-            run.Rules.Began(at.State, at.Visit, at.EffectKey, IsUndo(at));
+            run.Rules.Began(at.State, at.Visit, at.EffectKey, IsUndo(at), run.Accepted.Newest);
         try
         {
             await BeforeAsync(at, cancel).ConfigureAwait(false);
@@ -95,7 +95,10 @@ internal sealed class SimulatedCalls(SimulatedProcess process) : IUserCalls
         s_under.Value = new Whereabouts(process.World, at.State);
         try
         {
-            var answer = await process.Context.CallAsync(body).ConfigureAwait(false);
+            var isPure = process.RunOf(at.RunId).Rules.StepOf(at.State) is StepKind.Pure;
+            var answer = await (
+                isPure ? PureCalls.MakeAsync(at, Call, process.World.Breach) : Call()
+            ).ConfigureAwait(false);
             await process.StayAsync(at.State).ConfigureAwait(false);
             process.RunOf(at.RunId).Tell($"{What(at)} ends", at.State, at.Attempt);
             return answer;
@@ -106,6 +109,8 @@ internal sealed class SimulatedCalls(SimulatedProcess process) : IUserCalls
             process.RunOf(at.RunId).Tell($"{What(at)} throws {UserText.Of(thrown)}", at.State, at.Attempt);
             throw;
         }
+
+        ValueTask<T> Call() => process.Context.CallAsync(body);
     }
 
     private async ValueTask AfterAsync(UserCall at)

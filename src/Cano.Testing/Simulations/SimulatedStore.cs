@@ -2,7 +2,7 @@ namespace Cano.Testing.Simulations;
 
 /// <summary>The journal as a process sees it: the disk beneath outlives the process. Rows go through their
 /// bytes, as on a disk.</summary>
-internal sealed class SimulatedStore(SimulatedProcess process) : ICheckpointStore, IInboxStore
+internal sealed partial class SimulatedStore(SimulatedProcess process) : ICheckpointStore, IInboxStore
 {
     private MemoryCheckpointStore Disk => process.World.Disk;
 
@@ -13,12 +13,11 @@ internal sealed class SimulatedStore(SimulatedProcess process) : ICheckpointStor
         CancellationToken cancellationToken = default
     )
     {
-        await WriteAsync(
-                process.RunOf(runId),
-                row,
-                kept => Disk.AppendAsync(runId, kept, fence, cancellationToken)
-            )
-            .ConfigureAwait(false);
+        var run = process.RunOf(runId);
+        var accepted = new AcceptedRow(row, fence, process.IsSuspending);
+        run.Cancelling.Writes(row);
+        await FlushAsync(runId, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(run, accepted, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<long> BeginAsync(
@@ -28,26 +27,36 @@ internal sealed class SimulatedStore(SimulatedProcess process) : ICheckpointStor
     )
     {
         var fence = 0L;
+        var run = process.RunOf(runId);
+        run.Cancelling.Writes(first);
         await WriteAsync(
-                process.RunOf(runId),
+                run,
                 first,
+                process.IsSuspending,
                 async kept =>
                     fence = await Disk.BeginAsync(runId, kept, cancellationToken).ConfigureAwait(false)
             )
             .ConfigureAwait(false);
-        process.RunOf(runId).IsClaimed = true;
+        run.IsClaimed = true;
         return fence;
     }
+
+    private ValueTask WriteAsync(ProcessRun run, AcceptedRow accepted, CancellationToken cancellationToken) =>
+        WriteAsync(
+            run,
+            accepted.Row,
+            accepted.IsToRest,
+            kept => Disk.AppendAsync(run.Id, kept, accepted.Fence, cancellationToken)
+        );
 
     private async ValueTask WriteAsync(
         ProcessRun run,
         CheckpointRow row,
+        bool isToRest,
         Func<CheckpointRow, ValueTask> write
     )
     {
         var what = $"{row.Kind} {row.State}";
-        var isToRest = process.IsSuspending;
-        run.Cancelling.Writes(row);
         if (
             await StrikesAsync(run, SimulationFaults.AppendFails, $"before the row {what} was durable")
                 .ConfigureAwait(false)

@@ -19,6 +19,7 @@ public static class CheckpointStoreContract
     [
         .. AppendCases.All,
         .. BeginCases.All,
+        .. DeferCases.All,
         .. ClaimCases.All,
         .. ListCases.All,
         .. PageCases.All,

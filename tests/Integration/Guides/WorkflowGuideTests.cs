@@ -182,6 +182,41 @@ public sealed class WorkflowGuideTests
     }
 
     [Fact]
+    [Trait("ID", "Y28")]
+    public async Task Calculations_at_the_speed_of_memory()
+    {
+        using var folder = new TempDirectory();
+        var (directory, bank, rows) = (folder.Path, new Bank(), (int[])[40, 60]);
+        var quote = Workflow.Create<Step>(new Resources().Insert("store", MemoryStore.Durable()))
+            .WithName("quote")
+            .Register(Step.Reserve, context => Sum(context, rows))
+            .Register(Step.Charge, context => Discount(context))
+            .Register(Step.Ship, async (context, token) =>
+            {
+                await bank.BookAsync($"total {context.Store.Get<int>("total")}", context.EffectKey, token);
+                return Step.Done;
+            })
+            .Pure(Step.Reserve, Step.Charge)
+            .AddExitState(Step.Done)
+            .WithCheckpoints(directory);
+        Assert.Equal(Step.Done, await quote.OrchestrateAsync(Step.Reserve, "quote-1"));
+        Assert.Equal(["total 90 quote-1/k/2"], EffectKeys.Told(bank.Book));
+        await FasterCheckpointStore.CloseAsync(directory);
+
+        static Step Sum(TaskContext context, int[] rows)
+        {
+            context.Store.Put("sum", rows.Sum());
+            return Step.Charge;
+        }
+
+        static Step Discount(TaskContext context)
+        {
+            context.Store.Put("total", context.Store.Get<int>("sum") * 9 / 10);
+            return Step.Ship;
+        }
+    }
+
+    [Fact]
     [Trait("ID", "M3")]
     public async Task A_stream_stopped_by_Ctrl_C()
     {

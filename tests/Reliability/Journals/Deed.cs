@@ -8,7 +8,11 @@ internal abstract record Deed
     /// <summary>A deed that changes one run.</summary>
     public abstract record OfRun(string Run) : Deed;
 
-    public sealed record Append(string Run, CheckpointRow Row, long Fence) : OfRun(Run);
+    public sealed record Append(string Run, CheckpointRow Row, long Fence) : OfRun(Run)
+    {
+        /// <summary>The row need not be durable before the next one.</summary>
+        public bool IsDeferred { get; init; }
+    }
 
     /// <summary>Sends something to the run's inbox.</summary>
     /// <param name="Run">The run.</param>

@@ -27,12 +27,12 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Notes that a deed succeeded. Clears are durable with the next write: those before an append
-    /// or a claim count from its success on.</summary>
+    /// <summary>Notes that a deed succeeded. Clears and rows that were deferred are durable with the next
+    /// write: those before an append or a claim count from its success on.</summary>
     public void Acknowledge(Entry done, int position)
     {
         // What changes nothing is not written either.
-        if (done.Deed is Deed.Clear or Deed.Accept { IsKept: false })
+        if (IsIdle(done.Deed) || done.Deed is Deed.Accept { IsKept: false })
             return;
         lock (_gate)
         {
@@ -41,11 +41,22 @@ internal sealed class Ledger
             {
                 if (entry == done)
                     return;
-                if (entry.Deed is Deed.Clear)
+                if (IsIdle(entry.Deed))
                     entry.AcknowledgedAt = Math.Min(entry.AcknowledgedAt, position);
             }
         }
     }
+
+    /// <summary>Notes that what was deferred of a run is durable.</summary>
+    public void AcknowledgeDeferred(string run, int position)
+    {
+        lock (_gate)
+            foreach (var entry in _entries)
+                if (entry.Deed is Deed.Append { IsDeferred: true } && entry.Deed.Run == run)
+                    entry.AcknowledgedAt = Math.Min(entry.AcknowledgedAt, position);
+    }
+
+    private static bool IsIdle(Deed.OfRun deed) => deed is Deed.Clear or Deed.Append { IsDeferred: true };
 
     /// <summary>Notes that the journal was closed: every deed before is durable.</summary>
     public void AcknowledgeAll(int position)

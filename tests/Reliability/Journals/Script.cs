@@ -88,7 +88,7 @@ internal sealed class Script
                 if (state.IsOver)
                     Do(new Deed.Clear(id));
                 else
-                    Do(Append(id));
+                    Do(Append(id) with { IsDeferred = _chance.Next(3) == 0 });
                 break;
         }
     }

@@ -10,6 +10,7 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
     private static readonly TimeSpan SuperblockDue = TimeSpan.FromSeconds(2);
 
     private readonly VirtualTime _clock = new();
+    private readonly HashSet<string> _deferred = [];
     private FasterCheckpointStore? _store;
     private long _newestFence = AppendRule.FirstFence;
 
@@ -67,6 +68,7 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
                 await DoTogetherAsync(group.Deeds);
                 break;
             case Deed.Pause:
+                await FlushAsync();
                 _clock.Advance(SuperblockDue);
                 break;
             case Deed.Reopen:
@@ -74,6 +76,29 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
                 _store = await SmallJournal.OpenAsync(disk, _clock, Warnings);
                 break;
         }
+    }
+
+    private async Task AppendAsync(Deed.Append append)
+    {
+        if (append.IsDeferred)
+        {
+            await _store!.DeferAsync(append.Run, append.Row, append.Fence);
+            _deferred.Add(append.Run);
+        }
+        else
+            await _store!.AppendAsync(append.Run, append.Row, append.Fence);
+    }
+
+    /// <summary>Before time passes, so that nothing is written by itself, at any moment.</summary>
+    private async Task FlushAsync()
+    {
+        foreach (var run in _deferred)
+        {
+            await _store!.FlushAsync(run);
+            ledger.AcknowledgeDeferred(run, disk.Position);
+        }
+
+        _deferred.Clear();
     }
 
     private async Task CloseAsync()
@@ -150,7 +175,7 @@ internal sealed class Writer(FaultDisk disk, Ledger ledger)
         switch (deed)
         {
             case Deed.Append append:
-                await _store!.AppendAsync(append.Run, append.Row, append.Fence);
+                await AppendAsync(append);
                 break;
             case Deed.Claim claim:
                 await ClaimAsync(claim);

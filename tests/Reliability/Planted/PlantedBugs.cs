@@ -19,5 +19,6 @@ internal static class PlantedBugs
         .. SignalBugs.All,
         .. ChildrenBugs.All,
         .. BranchBugs.All,
+        .. DeferringBugs.All,
     ];
 }

@@ -70,7 +70,11 @@ internal static class CancelRow
             return;
         var asked = lines[before.Length];
         TimelineEntry[] later = [.. UpToTurn(lines.Skip(before.Length))];
-        var heard = later.SkipWhile(line => line.What != Heard).Count(IsRow);
+        // Rows that wait for company come in their turn.
+        var accepted = before.Where(line => line.What == "accepted").Select(line => line.Row).ToHashSet();
+        var heard = later
+            .SkipWhile(line => line.What != Heard)
+            .Count(line => IsRow(line) && !accepted.Contains(line.Row));
         Broken.Unless(
             heard <= 1 && later.Where(IsRow).All(row => row.Process == asked.Process),
             "rows came after the request, and none tells of it"

@@ -21,6 +21,7 @@ internal static class SimulateRow
         ("import", Import.Make, "steps"),
         ("waits", Waits.Make, "rest"),
         ("offers", Offers.Make, "ask"),
+        ("sums", Sums.Make, "read"),
     ];
 
     /// <summary>All that is simulated.</summary>

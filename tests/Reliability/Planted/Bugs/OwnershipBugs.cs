@@ -59,7 +59,7 @@ internal static class OwnershipBugs
             "src/Cano.Runtime/Checkpoints/NodeRegistry.cs",
             "now - watcher.BeatsSince >= node.Lease.Span",
             "(ON || now - watcher.BeatsSince >= node.Lease.Span)",
-            Check.Row("nodes", 60)
+            Check.Row("nodes", 600)
         ),
     ];
 }

@@ -36,8 +36,8 @@ internal static class RollbackBugs
         new(
             "rollback-after-lost-append",
             "src/Cano.Kernel/Transitions/Unwritten.fs",
-            "        | Phase.Appending _ -> Onward.ended run (Outcome.Failed(Onward.placed plan &run error))",
-            "        | Phase.Appending _ -> if ON then Advance.fail plan run error else Onward.ended run (Outcome.Failed(Onward.placed plan &run error))",
+            "            Onward.ended (Flushing.over run) (Outcome.Failed(Onward.placed plan &run error))",
+            "            if ON then Advance.fail plan run error else Onward.ended (Flushing.over run) (Outcome.Failed(Onward.placed plan &run error))",
             Check.Laws("Ending"),
             Check.Laws("RollingBack")
         ),
