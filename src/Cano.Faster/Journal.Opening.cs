@@ -60,7 +60,7 @@ internal sealed partial class Journal
                 PageSizeBits = stored.PageSizeBits,
                 SegmentSizeBits = stored.SegmentSizeBits,
             };
-            var files = new SegmentFiles(options.Disk, directory, superblocks);
+            var files = new SegmentFiles(options.Disk, directory, superblocks, logger);
             open.Push(files);
             return new Journal(options, directoryLock, superblocks, files);
         }

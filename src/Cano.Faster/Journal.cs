@@ -199,7 +199,7 @@ internal sealed partial class Journal
         {
             await committer.DrainAsync().ConfigureAwait(false);
             if (committer.Failure is null)
-                pace.Write(writer.End, Kept());
+                WriteEnd();
             else if (!committer.IsTold)
                 throw committer.StoppedBy(committer.Failure);
         }
@@ -218,6 +218,12 @@ internal sealed partial class Journal
             superblocks.Dispose();
             directoryLock.Dispose();
         }
+    }
+
+    private void WriteEnd()
+    {
+        files.GiveBack(writer.End.End);
+        pace.Write(writer.End, Kept());
     }
 
     private bool HasMoved(in RunExtent extent)

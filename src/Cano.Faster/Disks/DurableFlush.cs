@@ -23,10 +23,21 @@ internal static partial class DurableFlush
             FlushOnUnix(file, path);
     }
 
-    private static void FlushOnUnix(SafeFileHandle file, string path)
+    /// <summary>Returns when everything written to the file is on the disk, and leaves out what only its entry
+    /// says of it, such as its times, where the system can.</summary>
+    /// <inheritdoc cref="Flush"/>
+    public static void FlushData(SafeFileHandle file, string path)
+    {
+        if (OperatingSystem.IsWindows())
+            FlushOnWindows(file);
+        else
+            FlushOnUnix(file, path, isDataAlone: OperatingSystem.IsLinux());
+    }
+
+    private static void FlushOnUnix(SafeFileHandle file, string path, bool isDataAlone = false)
     {
         int failure;
-        do failure = TryFlush(file);
+        do failure = isDataAlone ? TryFlushData(file) : TryFlush(file);
         while (failure == Interrupted);
 
         if (failure != 0)
@@ -46,6 +57,9 @@ internal static partial class DurableFlush
         return FlushFile(file) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
+    private static int TryFlushData(SafeFileHandle file) =>
+        FlushFileData(file) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
     // There the platform does tell.
 #pragma warning disable RS0030
     private static void FlushOnWindows(SafeFileHandle file) => RandomAccess.FlushToDisk(file);
@@ -53,6 +67,9 @@ internal static partial class DurableFlush
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FlushFile(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int FlushFileData(SafeFileHandle file);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(SafeFileHandle file, int command);

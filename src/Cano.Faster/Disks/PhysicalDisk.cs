@@ -121,6 +121,8 @@ internal sealed partial class PhysicalDisk : JournalDisk
 
         public override void Flush() => DurableFlush.Flush(handle, path);
 
+        public override void FlushData() => DurableFlush.FlushData(handle, path);
+
         public override void Dispose() => handle.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace Cano.Faster.Disks;
 
@@ -6,8 +7,12 @@ namespace Cano.Faster.Disks;
 /// `journal.log.1` …</summary>
 /// <remarks>They are opened by path, but belong to the directory whose superblocks are open: where that path
 /// leads elsewhere none is opened, made or deleted.</remarks>
-internal sealed class SegmentFiles(JournalDisk disk, string directory, SuperblockFile superblocks)
-    : IDisposable
+internal sealed class SegmentFiles(
+    JournalDisk disk,
+    string directory,
+    SuperblockFile superblocks,
+    ILogger logger
+) : IDisposable
 {
     public const string Prefix = "journal.log.";
 
@@ -19,6 +24,12 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
     private readonly int segmentSizeBits = superblocks.Newest.SegmentSizeBits;
     private readonly OpenSegments open = new(
         (segment, mode) => Open(disk, Path.Combine(directory, NameOf(segment)), mode, superblocks)
+    );
+
+    private readonly ZerosAhead zeros = new(
+        1L << superblocks.Newest.SegmentSizeBits,
+        1L << superblocks.Newest.PageSizeBits,
+        logger
     );
 
     public long SegmentSize => 1L << segmentSizeBits;
@@ -71,12 +82,30 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
     public void WriteDurably(int segment, long position, ReadOnlySpan<byte> bytes)
     {
         var isNew = !open.Contains(segment);
+        var end = position + bytes.Length;
         using var used = open.Enter(segment, isNew ? FileMode.CreateNew : FileMode.Open);
         used.File.Write(bytes, position);
-        used.File.Flush();
+        if (zeros.Reach(segment, end))
+            used.File.FlushData();
+        else
+            zeros.Flush(used.File, segment, end);
         if (isNew)
             disk.FlushDirectory(directory);
         used.File.ThrowIfMoved();
+    }
+
+    /// <summary>Gives back the zeros behind the end of a log that is closed: durably, so that the next
+    /// opening finds nothing behind the end that it would have to prove.</summary>
+    public void GiveBack(long end)
+    {
+        var segment = SegmentOf(end);
+        if (!zeros.GoBeyond(segment, end - StartOf(segment)))
+            return;
+
+        zeros.Forget();
+        using var used = open.Enter(segment, FileMode.Open);
+        used.File.SetLength(end - StartOf(segment));
+        used.File.Flush();
     }
 
     /// <summary>Cuts everything from the address on, durably, so that stale bytes cannot be taken for new
@@ -137,7 +166,8 @@ internal sealed class SegmentFiles(JournalDisk disk, string directory, Superbloc
             {
                 var bytes = block.AsSpan(0, (int)Math.Min(block.Length, end - at));
                 Read(at, bytes);
-                file.Write(bytes, at - start);
+                if (bytes.ContainsAnyExcept((byte)0))
+                    file.Write(bytes, at - start);
             }
 
             file.Flush();

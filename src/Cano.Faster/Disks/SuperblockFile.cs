@@ -82,7 +82,7 @@ internal sealed class SuperblockFile : IDisposable
         next = next with { Generation = Newest.Generation + 1 };
         next.Write(slot);
         file.Write(slot, SlotOf(next.Generation));
-        file.Flush();
+        file.FlushData();
         Newest = next;
     }
 

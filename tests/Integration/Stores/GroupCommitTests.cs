@@ -32,9 +32,13 @@ public sealed class GroupCommitTests
             flush = "flush journal.log.0";
         Assert.Equal(
             [write, flush, write, flush],
-            disk.History.Skip(before).Select(change => Told(disk, change))
+            disk.History.Skip(before).Where(change => !IsZeros(change)).Select(change => Told(disk, change))
         );
     }
+
+    /// <summary>A step of zeros ahead of the rows goes with their flush.</summary>
+    private static bool IsZeros(DiskChange change) =>
+        change is DiskChange.Write write && !write.Bytes.AsSpan().ContainsAnyExcept((byte)0);
 
     private static string Told(FaultDisk disk, DiskChange change) =>
         change switch

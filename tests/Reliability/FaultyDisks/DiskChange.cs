@@ -14,7 +14,10 @@ internal abstract record DiskChange
     public sealed record Resize(int File, long Length) : DiskChange;
 
     /// <summary>What was written to the file so far is on the platter.</summary>
-    public sealed record Flush(int File) : DiskChange;
+    /// <param name="File">The file.</param>
+    /// <param name="IsOfDataAlone">Only what lies within the size that was flushed, and nothing that was
+    /// written after a change of it.</param>
+    public sealed record Flush(int File, bool IsOfDataAlone = false) : DiskChange;
 
     /// <summary>A flush of the file was refused. What was written to it so far can be read until the power
     /// fails, and no later flush writes it. Any of it may be on the platter.</summary>

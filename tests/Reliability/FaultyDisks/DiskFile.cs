@@ -23,11 +23,9 @@ internal sealed class DiskFile(byte[] begun)
 
     public void Apply(DiskChange change)
     {
-        if (change is DiskChange.Flush)
+        if (change is DiskChange.Flush flush)
         {
-            foreach (var landed in _inFlight)
-                Reach(landed, _flushed);
-            _inFlight.Clear();
+            Flush(flush.IsOfDataAlone);
             return;
         }
 
@@ -43,6 +41,28 @@ internal sealed class DiskFile(byte[] begun)
         Land(change, _written);
         _inFlight.Add(change);
     }
+
+    /// <summary>A flush of data alone leaves in flight what goes beyond the size that was flushed, and all
+    /// that was written after a change of it.</summary>
+    private void Flush(bool isOfDataAlone)
+    {
+        var rest = new List<DiskChange>();
+        var isResized = false;
+        foreach (var change in isOfDataAlone ? _inFlight.SelectMany(Sectors) : _inFlight)
+        {
+            isResized |= change is DiskChange.Resize;
+            if (isOfDataAlone && (isResized || !IsWithin(change, _flushed.Length)))
+                rest.Add(change);
+            else
+                Reach(change, _flushed);
+        }
+
+        _inFlight.Clear();
+        _inFlight.AddRange(rest);
+    }
+
+    private static bool IsWithin(DiskChange change, long length) =>
+        change is DiskChange.Write write && write.Position + write.Bytes.Length <= length;
 
     /// <summary>The system takes for flushed what it could not write. What became of the file's size stands
     /// elsewhere, and is flushed later.</summary>

@@ -42,6 +42,13 @@ internal sealed class FaultyFile(FaultDisk disk, int file, string path) : Journa
         disk.Do(new DiskChange.Flush(file), disk.Meet(DiskCall.Flush, path), path);
     }
 
+    public override void FlushData()
+    {
+        ThrowIfDisposed();
+        var fault = disk.Meet(DiskCall.Flush, path);
+        disk.Do(new DiskChange.Flush(file, IsOfDataAlone: true), fault, path);
+    }
+
     public override void Dispose() => _isDisposed = true;
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed, this);

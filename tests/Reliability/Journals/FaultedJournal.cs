@@ -60,12 +60,16 @@ internal sealed class FaultedJournal(Random chance, DiskFault fault, int deeds)
         }
     }
 
-    /// <summary>Nobody waits for the moving of a run: that what is read for it could not be is told the log.
-    /// Of no other call is that enough.</summary>
+    /// <summary>Nobody waits for the moving of a run, nor for zeros: that what is read for the one could not
+    /// be, or that the others had no room, is told the log. Of no other call is that enough.</summary>
     private static bool IsLogged(string struck, Warnings? log) =>
-        struck.StartsWith($"{DiskCall.Read} {SegmentFiles.Prefix}", StringComparison.Ordinal)
+        IsLogged(struck, DiskCall.Read, "cannot move run", log)
+        || IsLogged(struck, DiskCall.Write, "no room for zeros", log);
+
+    private static bool IsLogged(string struck, DiskCall call, string words, Warnings? log) =>
+        struck.StartsWith($"{call} {SegmentFiles.Prefix}", StringComparison.Ordinal)
         && log is not null
-        && log.Told.Any(told => told.Contains("cannot move run", StringComparison.Ordinal));
+        && log.Told.Any(told => told.Contains(words, StringComparison.Ordinal));
 
     /// <summary>Acts on the faulty disk. A held call is let go once everything else stands still behind
     /// it.</summary>

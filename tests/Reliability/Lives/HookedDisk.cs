@@ -52,6 +52,8 @@ internal sealed class HookedDisk : JournalDisk
 
         public override void Flush() => file.Flush();
 
+        public override void FlushData() => file.FlushData();
+
         public override void Dispose() => file.Dispose();
     }
 }

@@ -50,8 +50,8 @@ internal static class DiskBugs
         new(
             "metadata-error-swallowed",
             "src/Cano.Faster/Disks/SuperblockFile.cs",
-            "        file.Write(slot, SlotOf(next.Generation));\n        file.Flush();",
-            "        try { file.Write(slot, SlotOf(next.Generation)); file.Flush(); } catch (IOException) when (ON) { }",
+            "        file.Write(slot, SlotOf(next.Generation));\n        file.FlushData();",
+            "        try { file.Write(slot, SlotOf(next.Generation)); file.FlushData(); } catch (IOException) when (ON) { }",
             Check.Row("io-faults", 1)
         ),
     ];

@@ -22,9 +22,30 @@ internal static class JournalBugs
         new(
             "flush-skipped",
             "src/Cano.Faster/Disks/SegmentFiles.cs",
-            "        used.File.Write(bytes, position);\n        used.File.Flush();",
-            "        used.File.Write(bytes, position);\n        if (!ON) used.File.Flush();",
+            "            used.File.FlushData();",
+            "            { if (!ON) used.File.FlushData(); }",
             Check.Row("power", 500)
+        ),
+        new(
+            "size-not-flushed",
+            "src/Cano.Faster/Disks/ZerosAhead.cs",
+            "        file.Flush();",
+            "        if (ON) file.FlushData(); else file.Flush();",
+            Check.Row("power", 500)
+        ),
+        new(
+            "zeros-over-rows",
+            "src/Cano.Faster/Disks/ZerosAhead.cs",
+            "            for (var at = end; ",
+            "            for (var at = ON ? Math.Max(0, end - 512) : end; ",
+            Check.Row("power", 500)
+        ),
+        new(
+            "zeros-keep-the-room-of-rows",
+            "src/Cano.Faster/Disks/ZerosAhead.cs",
+            "            file.SetLength(end);\n            Tell(failure);",
+            "            if (ON) return true;\n            file.SetLength(end);\n            Tell(failure);",
+            Check.Row("io-faults", 1)
         ),
         new(
             "acknowledged-early",
