@@ -112,12 +112,14 @@ type Fault =
             | Fault.ResourceNotFound key ->
                 $"No resource under key '{key}': insert it into the Resources the workflow was made with"
             | Fault.ResourceTypeMismatch(key, wanted, stored) ->
-                $"Resource '{key}' is a {stored}, not a {wanted}"
+                Words.sentence $"Resource '{key}' is a {stored}, not a {wanted}"
             | Fault.ResourceDuplicateKey key -> $"A resource under key '{key}' is there already"
             | Fault.WorkflowVersionMismatch(stored, expected) ->
-                $"The run was written by workflow version {stored}; this workflow is version {expected}: resume the run with the version that began it"
+                Words.sentence
+                    $"The run was written by workflow version {stored}; this workflow is version {expected}: resume the run with the version that began it"
             | Fault.OrphanedCompensation(task, output) ->
-                $"Nothing can compensate '{task}'; its output of {output.Length} bytes is kept in the error"
+                Words.sentence
+                    $"Nothing can compensate '{task}'; its output of {output.Length} bytes is kept in the error"
 
         told this
 
@@ -131,14 +133,16 @@ type Fault =
     override this.ToString() =
         match this with
         | Fault.RetryExhausted(attempts, last) ->
-            $"Retry exhausted after {attempts} attempt(s): {last.Message}"
+            Words.sentence $"Retry exhausted after {attempts} attempt(s): {last.Message}"
         | Fault.CompensationFailed failures when failures.Length > 0 ->
             let later =
                 failures
                 |> Seq.skip 1
-                |> Seq.mapi (fun i error -> $"; compensation #{i + 1}: {error.Message}")
+                |> Seq.mapi (fun i error ->
+                    Words.sentence $"; compensation #{i + 1}: {error.Message}")
 
-            $"Compensation failed ({failures.Length} error(s)); original: {failures[0].Message}"
+            Words.sentence
+                $"Compensation failed ({failures.Length} error(s)); original: {failures[0].Message}"
             + String.Concat later
         | _ -> this.Message
 
@@ -297,4 +301,6 @@ and [<CustomEquality; NoComparison>] CanoError = {
         | null -> string this.Fault
         | state ->
             let path = String.Join(", ", this.Path)
-            $"state={state} attempt={this.Attempt} path=[{path}] caused by: {this.Fault}"
+
+            Words.sentence
+                $"state={state} attempt={this.Attempt} path=[{path}] caused by: {this.Fault}"

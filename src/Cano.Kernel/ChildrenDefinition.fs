@@ -29,7 +29,7 @@ type ChildDefinition = {
                 $"{this.Name}: "
             this.WorkflowName
             if this.WorkflowVersion > 0u then
-                $", version {this.WorkflowVersion}"
+                Words.sentence $", version {this.WorkflowVersion}"
             $", from {this.InitialState}"
         ]
 
@@ -68,5 +68,5 @@ type ChildrenDefinition = {
                 if isNull join.Branches then
                     ", for each item"
 
-                $"; {join.Strategy}"
+                Words.sentence $"; {join.Strategy}"
         ]

@@ -66,4 +66,5 @@ type CircuitPolicy
     override this.ToString() =
         let plural count = if count = 1 then "" else "s"
 
-        $"opens after {FailureThreshold} failure{plural FailureThreshold} for {Words.span reset}, then {HalfOpenMaxCalls} trial{plural HalfOpenMaxCalls} at once"
+        Words.sentence
+            $"opens after {FailureThreshold} failure{plural FailureThreshold} for {Words.span reset}, then {HalfOpenMaxCalls} trial{plural HalfOpenMaxCalls} at once"

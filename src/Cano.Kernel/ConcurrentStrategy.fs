@@ -58,6 +58,8 @@ type ConcurrentStrategy = internal {
     override this.ToString() =
         match this.quota.HasValue, this.duration.HasValue with
         | false, false -> "WaitForever"
-        | true, false -> $"WaitForQuota({this.quota.Value})"
+        | true, false -> Words.sentence $"WaitForQuota({this.quota.Value})"
         | false, true -> $"WaitDuration({Words.span this.duration.Value})"
-        | true, true -> $"WaitQuotaOrDuration({this.quota.Value}, {Words.span this.duration.Value})"
+        | true, true ->
+            Words.sentence
+                $"WaitQuotaOrDuration({this.quota.Value}, {Words.span this.duration.Value})"

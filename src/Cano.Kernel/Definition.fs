@@ -35,17 +35,18 @@ type StepKind =
     /// The kind, with what it says: "Single(Exponential(3))".
     override this.ToString() =
         match this with
-        | Single policy -> $"Single({policy})"
-        | Pure policy -> $"Pure({policy})"
-        | Router policy -> $"Router({policy})"
-        | Timer policy -> $"Timer({policy})"
-        | Compensatable(policy, undo) when undo = TaskPolicy.Once -> $"Compensatable({policy})"
-        | Compensatable(policy, undo) -> $"Compensatable({policy}, undo {undo})"
-        | Stepped policy -> $"Stepped({policy})"
-        | Stream policy -> $"Stream({policy})"
-        | Split split -> $"Split({split})"
-        | Wait wait -> $"Wait({wait})"
-        | Children children -> $"Children({children})"
+        | Single policy -> Words.sentence $"Single({policy})"
+        | Pure policy -> Words.sentence $"Pure({policy})"
+        | Router policy -> Words.sentence $"Router({policy})"
+        | Timer policy -> Words.sentence $"Timer({policy})"
+        | Compensatable(policy, undo) when undo = TaskPolicy.Once ->
+            Words.sentence $"Compensatable({policy})"
+        | Compensatable(policy, undo) -> Words.sentence $"Compensatable({policy}, undo {undo})"
+        | Stepped policy -> Words.sentence $"Stepped({policy})"
+        | Stream policy -> Words.sentence $"Stream({policy})"
+        | Split split -> Words.sentence $"Split({split})"
+        | Wait wait -> Words.sentence $"Wait({wait})"
+        | Children children -> Words.sentence $"Children({children})"
 
 /// A state that has work to do.
 [<CustomEquality; NoComparison>]
@@ -78,8 +79,10 @@ type StateDefinition = {
     /// The name, the kind, and what may follow: "Pay: Single(None), then Done or Failed".
     override this.ToString() =
         match this.To with
-        | null -> $"{this.Name}: {this.Step}"
-        | following -> $"{this.Name}: {this.Step}, then " + String.Join(" or ", following)
+        | null -> Words.sentence $"{this.Name}: {this.Step}"
+        | following ->
+            Words.sentence $"{this.Name}: {this.Step}, then "
+            + String.Join(" or ", following)
 
 /// A workflow as data: everything but the bodies of its tasks.
 [<CustomEquality; NoComparison>]
@@ -133,4 +136,4 @@ type Definition = {
 
         let states = String.Join(", ", this.States |> Seq.map _.Name)
         let exits = String.Join(", ", this.Exits)
-        $"{name}, version {this.Version}: {states}; exits {exits}"
+        Words.sentence $"{name}, version {this.Version}: {states}; exits {exits}"

@@ -36,4 +36,4 @@ module internal FaultCategory =
         | "input_type_mismatch" -> Fault.InputTypeMismatch text
         | "output_missing" -> Fault.OutputMissing text
         | "generic" -> Fault.Generic text
-        | unknown -> Fault.Generic $"{unknown}: {text}"
+        | unknown -> Fault.Generic(Words.sentence $"{unknown}: {text}")

@@ -111,17 +111,21 @@ module Join =
         let first =
             result.Errors
             |> Seq.truncate errorsShown
-            |> Seq.map (fun branch -> $"{nameOf branch}: {branch.Error.Message}")
+            |> Seq.map (fun branch -> Words.sentence $"{nameOf branch}: {branch.Error.Message}")
 
         let more = result.Errors.Count - errorsShown
 
         String.Join("; ", first)
-        + (if more > 0 then $" ... and {more} more error(s)" else "")
+        + (if more > 0 then
+               Words.sentence $" ... and {more} more error(s)"
+           else
+               "")
 
     /// As `failure`. nameOf: what one that failed is called.
     let internal failureOf nameOf (strategy: JoinStrategy) (timedOut: bool) (result: SplitResult) =
         let counted =
-            $"{result.Successes.Count} of {result.Total} tasks completed successfully"
+            Words.sentence
+                $"{result.Successes.Count} of {result.Total} tasks completed successfully"
 
         let errors =
             if result.Errors.Count = 0 then
@@ -133,12 +137,13 @@ module Join =
             match strategy with
             | JoinStrategy.UntilDeadline -> "PartialTimeout: No tasks completed before timeout"
             | _ when timedOut -> "Split task timeout exceeded"
-            | JoinStrategy.Enough n -> $"PartialResults: {counted}, {n} needed{errors}"
-            | _ -> $"Join condition not met: {counted}, strategy: {strategy}{errors}"
+            | JoinStrategy.Enough n ->
+                Words.sentence $"PartialResults: {counted}, {n} needed{errors}"
+            | _ -> Words.sentence $"Join condition not met: {counted}, strategy: {strategy}{errors}"
 
         CanoError.Of(Fault.Workflow text)
 
     /// Why a join of branches failed. timedOut: the split's time was up before its verdict.
     [<CompiledName "Failure">]
     let failure (strategy: JoinStrategy) (timedOut: bool) (result: SplitResult) : CanoError =
-        failureOf (fun branch -> $"task {branch.Index}") strategy timedOut result
+        failureOf (fun branch -> Words.sentence $"task {branch.Index}") strategy timedOut result

@@ -59,7 +59,7 @@ type JoinStrategy =
         match this with
         | EveryBranch -> "All"
         | FirstSuccess -> "Any"
-        | Successes n -> $"Quorum({n})"
+        | Successes n -> Words.sentence $"Quorum({n})"
         | Share fraction -> $"Percentage({Words.number fraction})"
-        | Enough n -> $"PartialResults({n})"
+        | Enough n -> Words.sentence $"PartialResults({n})"
         | UntilDeadline -> "PartialTimeout"

@@ -87,7 +87,8 @@ type RetryMode =
         match own |> Array.tryFindIndex (fun delay -> delay < TimeSpan.Zero) with
         | Some i ->
             let text =
-                $"Delay {i + 1} of {own.Length} is {Words.span own[i]}; it must be at least zero."
+                Words.sentence
+                    $"Delay {i + 1} of {own.Length} is {Words.span own[i]}; it must be at least zero."
 
             raise (ArgumentOutOfRangeException(nameof delays, own[i], text))
         | None when own.Length = 0 -> RetryMode.Never
@@ -112,9 +113,10 @@ type RetryMode =
     override this.ToString() =
         match this with
         | Never -> "None"
-        | Constant(retries, delay) -> $"Fixed({retries}, {Words.span delay})"
+        | Constant(retries, delay) -> Words.sentence $"Fixed({retries}, {Words.span delay})"
         | Growing(retries, _, _, _, _) when this.Equals(RetryMode.Exponential retries) ->
-            $"Exponential({retries})"
+            Words.sentence $"Exponential({retries})"
         | Growing(retries, first, multiplier, delayMax, jitter) ->
-            $"ExponentialCustom({retries}, {Words.span first}, {Words.number multiplier}, {Words.span delayMax}, {Words.number jitter})"
+            Words.sentence
+                $"ExponentialCustom({retries}, {Words.span first}, {Words.number multiplier}, {Words.span delayMax}, {Words.number jitter})"
         | Listed delays -> "Delays(" + String.Join(", ", delays |> Seq.map Words.span) + ")"

@@ -59,6 +59,25 @@ type Answer =
     /// definition does not say it; else null.
     | SplitEnded of Result: SplitResult * Choice: (SplitChoice | null)
 
+    override this.ToString() =
+        match this with
+        | Succeeded next -> Words.sentence $"Succeeded {next}"
+        | UnknownNextState name -> $"UnknownNextState {name}"
+        | Failed failure -> Words.sentence $"Failed: {failure.Error}"
+        | Refused -> "Refused"
+        | Completed(next, _) -> Words.sentence $"Completed {next}"
+        | FailedForGood error -> Words.sentence $"FailedForGood: {error}"
+        | Advanced _ -> "Advanced"
+        | WaitRequested _ -> "WaitRequested"
+        | Woken -> "Woken"
+        | WokenBy _ -> "WokenBy"
+        | ItemsListed _ -> "ItemsListed"
+        | ChildNamed _ -> "ChildNamed"
+        | BranchesStarted count -> Words.sentence $"BranchesStarted {count}"
+        | BranchesEnded(succeeded, count) -> Words.sentence $"BranchesEnded {succeeded} {count}"
+        | SplitTimedOut -> "SplitTimedOut"
+        | SplitEnded(result, _) -> Words.sentence $"SplitEnded: {result}"
+
 /// What has happened. This union is the one place where events are told apart by whom they come
 /// from: the journal, the work of a visit, a compensation, or a demand from outside.
 [<RequireQualifiedAccess; NoComparison>]
@@ -94,3 +113,21 @@ type RunEvent =
     | CancelRequested of Request: CancelRequest
     /// The run is to rest: no new work begins, nothing is undone, and it can be resumed.
     | SuspendRequested
+
+    override this.ToString() =
+        match this with
+        | Started journaled -> Words.sentence $"Started {journaled}"
+        | BegunCancelled _ -> "BegunCancelled"
+        | Resumed -> "Resumed"
+        | Retried -> "Retried"
+        | RowAppended -> "RowAppended"
+        | AppendFailed error -> Words.sentence $"AppendFailed: {error}"
+        | ExitRefused error -> Words.sentence $"ExitRefused: {error}"
+        | Answered(visit, answer) -> Words.sentence $"Answered {visit}: {answer}"
+        | CompensationSucceeded -> "CompensationSucceeded"
+        | CompensationFailed failure -> Words.sentence $"CompensationFailed: {failure.Error}"
+        | RollbackTimedOut overdue -> Words.sentence $"RollbackTimedOut {overdue}"
+        | CallerCancelled -> "CallerCancelled"
+        | DeadlinePassed(elapsed, _) -> $"DeadlinePassed {Words.measured elapsed}"
+        | CancelRequested _ -> "CancelRequested"
+        | SuspendRequested -> "SuspendRequested"

@@ -43,8 +43,8 @@ type StoredValue = {
     /// JSON".
     override this.ToString() =
         match this.TypeName with
-        | null -> $"{this.Json.Length} bytes of JSON"
-        | name -> $"{name}, {this.Json.Length} bytes of JSON"
+        | null -> Words.sentence $"{this.Json.Length} bytes of JSON"
+        | name -> Words.sentence $"{name}, {this.Json.Length} bytes of JSON"
 
 /// The trace in which a run was started, in the form of W3C Trace Context.
 [<NoComparison>]
@@ -65,7 +65,7 @@ type RunTrace = {
     override this.ToString() =
         match this.State with
         | null -> this.Parent
-        | state -> $"{this.Parent}; {state}"
+        | state -> Words.sentence $"{this.Parent}; {state}"
 
 /// What is known of a run from its start on: it stands in the run's first row and in its snapshots.
 /// Rows of format 1 say the workflow's name alone.
@@ -201,6 +201,6 @@ type RunStart = {
                     $"not before {Words.instant this.NotBefore.Value}"
                 match this.Parent with
                 | null -> ()
-                | parent -> $"child of {parent}"
+                | parent -> Words.sentence $"child of {parent}"
             ]
         )

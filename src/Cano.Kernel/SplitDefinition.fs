@@ -55,12 +55,12 @@ type SplitDefinition = {
 
         String.concat "" [
             match this.Next with
-            | null -> $"{branches}: {this.Strategy}"
-            | next -> $"{branches}: {this.Strategy} to {next}"
+            | null -> Words.sentence $"{branches}: {this.Strategy}"
+            | next -> Words.sentence $"{branches}: {this.Strategy} to {next}"
             if this.Timeout.HasValue then
                 $", timeout {Words.span this.Timeout.Value}"
             if this.Bulkhead.HasValue then
-                $", bulkhead {this.Bulkhead.Value}"
+                Words.sentence $", bulkhead {this.Bulkhead.Value}"
             if this.WaitForAll then
                 ", waits for all"
             if this.Journaled then

@@ -23,7 +23,7 @@ type BranchSuccess = {
     static member op_Inequality(left: BranchSuccess, right: BranchSuccess) = not (left.Equals right)
 
     override this.ToString() =
-        $"branch {this.Index} '{this.Name}' succeeded"
+        Words.sentence $"branch {this.Index} '{this.Name}' succeeded"
 
 /// A branch that failed for good, with its last error.
 [<Struct; CustomEquality; NoComparison>]
@@ -63,7 +63,7 @@ type BranchError = {
         HashCode.Combine(this.Index, this.Name, this.Error)
 
     override this.ToString() =
-        $"branch {this.Index} '{this.Name}' failed: {this.Error}"
+        Words.sentence $"branch {this.Index} '{this.Name}' failed: {this.Error}"
 
 /// A branch that had not ended when the join was decided.
 [<Struct; NoComparison>]
@@ -84,7 +84,7 @@ type BranchCancelled = {
         not (left.Equals right)
 
     override this.ToString() =
-        $"branch {this.Index} '{this.Name}' was cancelled"
+        Words.sentence $"branch {this.Index} '{this.Name}' was cancelled"
 
 /// What became of the branches of a split, each list in the order of the branches' indices.
 [<CustomEquality; NoComparison>]
@@ -129,6 +129,11 @@ type SplitResult = {
 
     /// How many succeeded, failed and were cancelled, and what failed first.
     override this.ToString() =
-        let first = if this.Errors.Count = 0 then "" else $"; {this.Errors[0]}"
+        let first =
+            if this.Errors.Count = 0 then
+                ""
+            else
+                Words.sentence $"; {this.Errors[0]}"
 
-        $"{this.Successes.Count} succeeded, {this.Errors.Count} failed, {this.Cancelled.Count} cancelled{first}"
+        Words.sentence
+            $"{this.Successes.Count} succeeded, {this.Errors.Count} failed, {this.Cancelled.Count} cancelled{first}"

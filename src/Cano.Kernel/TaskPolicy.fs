@@ -27,6 +27,6 @@ type TaskPolicy = {
     /// The retry, then the attempt timeout: "Exponential(3), attempt timeout 5 s".
     override this.ToString() =
         if this.AttemptTimeout.HasValue then
-            $"{this.Retry}, attempt timeout {Words.span this.AttemptTimeout.Value}"
+            Words.sentence $"{this.Retry}, attempt timeout {Words.span this.AttemptTimeout.Value}"
         else
             string this.Retry

@@ -59,8 +59,10 @@ module Undo =
             outcome {
                 rollback with
                     Faults =
-                        timeout
-                            $"compensation deadline elapsed; {left.Length} entries left unprocessed"
+                        timeout (
+                            Words.sentence
+                                $"compensation deadline elapsed; {left.Length} entries left unprocessed"
+                        )
                         :: List.rev (late @ List.map orphan left)
                         @ rollback.Faults
             }

@@ -33,8 +33,10 @@ type SignalDefinition = {
     /// The name, the policy, and what may follow: "approve: None, then Paid or Refused".
     override this.ToString() =
         match this.To with
-        | null -> $"{this.Name}: {this.Policy}"
-        | following -> $"{this.Name}: {this.Policy}, then " + String.Join(" or ", following)
+        | null -> Words.sentence $"{this.Name}: {this.Policy}"
+        | following ->
+            Words.sentence $"{this.Name}: {this.Policy}, then "
+            + String.Join(" or ", following)
 
 /// When a waiting state goes on without a signal.
 [<NoComparison>]

@@ -7,6 +7,9 @@ open System.Globalization
 [<RequireQualifiedAccess>]
 module internal Words =
 
+    /// A text with its values in it. F#'s own formatting finds out by reflection what a value is.
+    let sentence (text: FormattableString) = FormattableString.Invariant text
+
     /// A number as programs write it: "0.5".
     [<CompiledName "Number">]
     let number (number: float) =
@@ -16,7 +19,7 @@ module internal Words =
     [<CompiledName "Span">]
     let span (span: TimeSpan) =
         let part (count: int) unit =
-            if count = 0 then [] else [ $"{abs count} {unit}" ]
+            if count = 0 then [] else [ sentence $"{abs count} {unit}" ]
 
         let seconds =
             decimal (abs (span.Ticks % TimeSpan.TicksPerMinute))

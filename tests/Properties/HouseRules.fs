@@ -224,6 +224,26 @@ type HouseRules() =
         |> none "Impure text"
 
     [<Fact>]
+    member _.``the kernel puts no value into words by reflection``() =
+        use file = File.OpenRead kernel.Location
+        use image = new PEReader(file)
+        let metadata = image.GetMetadataReader()
+
+        let named = [
+            for handle in metadata.TypeReferences do
+                let it = metadata.GetTypeReference handle
+                $"{metadata.GetString it.Namespace}.{metadata.GetString it.Name}"
+        ]
+
+        Assert.Contains("System.FormattableString", named)
+
+        named
+        |> Seq.filter (fun it ->
+            it.StartsWith "Microsoft.FSharp.Core.Printf"
+            || it.StartsWith "Microsoft.FSharp.Reflection")
+        |> none "What the kernel names of F#'s reflection"
+
+    [<Fact>]
     member _.``no F# type shows in what C# users see``() =
         let isForeign (it: Type) =
             (string it.FullName).StartsWith "Microsoft.FSharp"

@@ -50,7 +50,7 @@ type Joins(output: ITestOutputHelper) =
             }
         )
 
-    let name (verdict: Verdict) = string verdict
+    let name (verdict: Verdict) = $"%A{verdict}"
 
     let verdicts = [ "Waiting"; "Met"; "Unreachable" ]
 
@@ -211,7 +211,7 @@ type Joins(output: ITestOutputHelper) =
                     )
 
                 Law.equal oneByOne.Tally together.Tally
-                Law.equal (string oneByOne.Phase) (string together.Phase)
+                Law.equal $"%A{oneByOne.Phase}" $"%A{together.Phase}"
 
                 [
                     if together.Phase.IsSplitting then "waiting" else "decided"

@@ -257,7 +257,7 @@ and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
     /// These bytes are a field that this build does not know: one of an odd number is passed over.
     member this.Unknown(field: Field) =
         if field.Number % 2 = 0 then
-            this.Refuse(Problem.newer $"field {field.Number}")
+            this.Refuse(Problem.newer (Words.sentence $"field {field.Number}"))
         else
             this.position <- this.bytes.Length
 

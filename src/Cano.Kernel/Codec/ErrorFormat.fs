@@ -130,7 +130,7 @@ module ErrorFormat =
             | 23UL -> Fault.InputTypeMismatch(reader.Text())
             | 24UL -> Fault.OutputMissing(reader.Text())
             | number ->
-                reader.Refuse(Problem.newer $"error {number}")
+                reader.Refuse(Problem.newer (Words.sentence $"error {number}"))
                 Fault.Generic ""
 
         {

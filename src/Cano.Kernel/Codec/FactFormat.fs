@@ -136,4 +136,4 @@ module internal FactFormat =
         | RowKind.CancelRequested -> parse payload cancelRequested
         | RowKind.Failed -> parse payload (failed next)
         | RowKind.Snapshot -> Error "a snapshot stands within another one"
-        | kind -> Error(Problem.newer $"kind {uint8 kind}")
+        | kind -> Error(Problem.newer (Words.sentence $"kind {uint8 kind}"))

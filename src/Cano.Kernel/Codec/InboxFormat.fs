@@ -49,7 +49,7 @@ type InboxFormat private () =
         match kind with
         | InboxKind.Signal
         | InboxKind.Cancel -> ()
-        | other -> reader.Refuse(Problem.newer $"kind {uint8 other}")
+        | other -> reader.Refuse(Problem.newer (Words.sentence $"kind {uint8 other}"))
 
         content <-
             reader.Fold(

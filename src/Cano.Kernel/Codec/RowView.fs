@@ -142,8 +142,10 @@ type RowView = {
         let isFirst = (format = uint64 RowFormats.First)
 
         if not isFirst && format <> uint64 RowFormats.Newest then
-            reader.Refuse
-                $"its format version is {format}; this build of Cano reads versions {RowFormats.First} to {RowFormats.Newest}"
+            reader.Refuse(
+                Words.sentence
+                    $"its format version is {format}; this build of Cano reads versions {RowFormats.First} to {RowFormats.Newest}"
+            )
 
         let kind = LanguagePrimitives.EnumOfValue<byte, RowKind>(reader.Byte())
         let status = if isFirst then 0uy else reader.Byte()
@@ -170,7 +172,7 @@ type RowView = {
                 if RowKinds.isKnown kind then
                     newer
                 else
-                    Problem.newer $"kind {uint8 kind}"
+                    Problem.newer (Words.sentence $"kind {uint8 kind}")
             Format = byte format
             Kind = kind
             Status = LanguagePrimitives.EnumOfValue status

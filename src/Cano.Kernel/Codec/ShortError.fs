@@ -18,7 +18,7 @@ module internal ShortError =
         if text.Length <= most then
             text
         else
-            $"{text.Substring(0, most)}… ({text.Length} characters)"
+            Words.sentence $"{text.Substring(0, most)}… ({text.Length} characters)"
 
     /// As many of them as there is room for, and how much each gets.
     let private shared (room: int) (items: 'T[]) =
@@ -50,8 +50,10 @@ module internal ShortError =
                 let struct (failures, share) = shared room failures
                 Fault.CompensationFailed(failures |> Array.map (within share))
             | Fault.OrphanedCompensation(task, output) when output.Length > room / 4 ->
-                Fault.Generic
-                    $"Nothing can compensate '{text room task}'; its output of {output.Length} bytes stays in the step's row"
+                Fault.Generic(
+                    Words.sentence
+                        $"Nothing can compensate '{text room task}'; its output of {output.Length} bytes stays in the step's row"
+                )
             | Fault.OrphanedCompensation(task, output) ->
                 Fault.OrphanedCompensation(text room task, output)
             | Fault.RateLimited(tier, retryAfter) -> Fault.RateLimited(text room tier, retryAfter)

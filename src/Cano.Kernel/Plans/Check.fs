@@ -30,7 +30,8 @@ module Check =
 
             for target in targets do
                 if not (known.Contains target) then
-                    $"State '{state.Name}' declares '{target}', which is neither registered nor an exit state"
+                    Words.sentence
+                        $"State '{state.Name}' declares '{target}', which is neither registered nor an exit state"
     ]
 
     /// Problems that do not depend on where a run starts.
@@ -44,9 +45,11 @@ module Check =
             if definition.Exits.Count = 0 then
                 "Workflow has no exit states defined — orchestration may loop forever"
             if known.Count > statesMax then
-                $"Workflow has {known.Count} states; at most {statesMax} are supported"
+                Words.sentence
+                    $"Workflow has {known.Count} states; at most {statesMax} are supported"
             if definition.SnapshotEvery < 1 then
-                $"Workflow writes a snapshot every {definition.SnapshotEvery} rows; choose at least 1"
+                Words.sentence
+                    $"Workflow writes a snapshot every {definition.SnapshotEvery} rows; choose at least 1"
             for name in duplicates (definition.States |> Seq.map _.Name) do
                 $"Two states share the name '{name}' in the journal"
             for name in duplicates definition.Exits do
@@ -110,7 +113,7 @@ module Check =
             [
                 for name, _ in edges do
                     if not (reached.Contains name) then
-                        $"State '{name}' cannot be reached from '{initial}'"
+                        Words.sentence $"State '{name}' cannot be reached from '{initial}'"
                     elif not (exits.Contains name || ending.Contains name) then
                         $"State '{name}' is a dead end: no exit state can be reached from it"
             ]
@@ -118,11 +121,12 @@ module Check =
     /// The problem of a run that starts in a state which the workflow does not have.
     [<CompiledName "UnknownInitial">]
     let unknownInitial (initial: string) : string =
-        $"Initial state {initial} is neither registered nor an exit state"
+        Words.sentence $"Initial state {initial} is neither registered nor an exit state"
 
     /// The problem of a task that answered with a state which the workflow does not have.
     [<CompiledName "UnknownNext">]
-    let unknownNext (next: string) : string = $"No task registered for state: {next}"
+    let unknownNext (next: string) : string =
+        Words.sentence $"No task registered for state: {next}"
 
     /// Every problem of a run that starts in `initial`, those of the wiring included.
     [<CompiledName "Initial">]

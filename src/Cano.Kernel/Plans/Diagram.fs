@@ -31,7 +31,7 @@ module Diagram =
     let private numbers (definition: Definition) =
         Seq.append (definition.States |> Seq.map _.Name) definition.Exits
         |> Seq.distinct
-        |> Seq.mapi (fun i name -> name, $"s{i}")
+        |> Seq.mapi (fun i name -> name, Words.sentence $"s{i}")
         |> Map.ofSeq
 
     /// Signs of the language as the entities it knows.
@@ -63,7 +63,7 @@ module Diagram =
             for state in handlers definition do
                 for edge in edges state do
                     let text = if edge.Text = "" then "" else " : " + mermaidText edge.Text
-                    $"    {id[state.Name]} --> {target edge.Next}{text}"
+                    Words.sentence $"    {id[state.Name]} --> {target edge.Next}{text}"
 
                 if isUndone state then
                     $"    note right of {id[state.Name]} : undone by {mermaidText state.Task}"
@@ -96,7 +96,8 @@ module Diagram =
         join [
             $"digraph \"{dotText name}\" {{"
             for state in handlers definition do
-                $"    \"{dotText state.Name}\" [shape={shape state}, label=\"{dotText (label state)}\"];"
+                Words.sentence
+                    $"    \"{dotText state.Name}\" [shape={shape state}, label=\"{dotText (label state)}\"];"
             for exit in definition.Exits do
                 $"    \"{dotText exit}\" [shape=doublecircle];"
             for state in handlers definition do
@@ -107,9 +108,10 @@ module Diagram =
                         else
                             $" [label=\"{dotText edge.Text}\"]"
 
-                    $"    \"{dotText state.Name}\" -> \"{dotText edge.Next}\"{text};"
+                    Words.sentence $"    \"{dotText state.Name}\" -> \"{dotText edge.Next}\"{text};"
 
                 if isUndone state then
-                    $"    \"{dotText state.Name}\" -> \"{dotText state.Name}\" [style=dashed, label=\"undo\"];"
+                    Words.sentence
+                        $"    \"{dotText state.Name}\" -> \"{dotText state.Name}\" [style=dashed, label=\"undo\"];"
             "}"
         ]

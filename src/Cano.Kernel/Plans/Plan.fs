@@ -51,7 +51,8 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         | allowed when Array.IndexOf(allowed, next) >= 0 -> null
         | _ ->
             let text =
-                $"State '{nodes[state].Name}' returned '{nodes[next].Name}', which its declared edges do not allow"
+                Words.sentence
+                    $"State '{nodes[state].Name}' returned '{nodes[next].Name}', which its declared edges do not allow"
 
             CanoError.Of(Fault.Workflow text)
 

@@ -20,8 +20,9 @@ module Recovery =
     [<CompiledName "Damaged">]
     let damaged (id: string) (sequence: int64) (what: string) : CanoError =
         CanoError.Of(
-            Fault.CheckpointStore
-                $"decode checkpoint row at run_id={id} sequence={sequence}: {what}"
+            Fault.CheckpointStore(
+                Words.sentence $"decode checkpoint row at run_id={id} sequence={sequence}: {what}"
+            )
         )
 
     /// Rows from the newest snapshot on, else from 0, without a hole.
@@ -45,7 +46,10 @@ module Recovery =
         | None -> Ok start
         | Some(i, row) ->
             Error(
-                damaged id (first + int64 i) $"the row is missing; the next one is {row.Sequence}"
+                damaged
+                    id
+                    (first + int64 i)
+                    (Words.sentence $"the row is missing; the next one is {row.Sequence}")
             )
 
     let private same (left: string | null) (right: string | null) =
@@ -62,7 +66,7 @@ module Recovery =
 
         let unknown state = plan.NumberOf state < 0
 
-        let missing state =
+        let missing (state: string) =
             Fault.Workflow
                 $"checkpoint state '{state}' is not a registered or exit state of this workflow"
 
@@ -90,8 +94,10 @@ module Recovery =
                         "children"
 
                 Some(
-                    Fault.Workflow
-                        $"the run has {what} in state '{last.State}', which starts none in this workflow"
+                    Fault.Workflow(
+                        Words.sentence
+                            $"the run has {what} in state '{last.State}', which starts none in this workflow"
+                    )
                 )
             | Owed.Work
             | Owed.FurtherWork
@@ -107,8 +113,10 @@ module Recovery =
                     None
             | Owed.Compensation when isNull durable.Rollback ->
                 Some(
-                    Fault.CheckpointStore
-                        $"row {last.Sequence} undoes a step, and no rollback began before it"
+                    Fault.CheckpointStore(
+                        Words.sentence
+                            $"row {last.Sequence} undoes a step, and no rollback began before it"
+                    )
                 )
             // A rollback undoes by the names of its own rows, whatever the workflow still has.
             | Owed.Compensation

@@ -15,7 +15,8 @@ open Cano.Kernel
 type Cron private (text: string, schedule: CronSchedule) =
 
     static let refused text (refusal: CronRefusal) =
-        $"\"{text}\" is not a cron expression: {refusal.Field}, at character {refusal.At}: {refusal.Why}."
+        Words.sentence
+            $"\"{text}\" is not a cron expression: {refusal.Field}, at character {refusal.At}: {refusal.Why}."
 
     static let zoned (zone: TimeZoneInfo | null) =
         match zone with

@@ -174,11 +174,11 @@ module internal CronText =
             Error {
                 Field = columns[found.Length + 1].Name
                 At = text.Length + 1
-                Why = $"the text ends after {found.Length}; {count}"
+                Why = Words.sentence $"the text ends after {found.Length}; {count}"
             }
         | found ->
             Error {
                 Field = columns[daysOfWeek].Name
                 At = found[6].At
-                Why = $"nothing may follow; {count}"
+                Why = Words.sentence $"nothing may follow; {count}"
             }

@@ -147,7 +147,8 @@ module Flow =
         | FlowStatus.Running -> FlowRuns.refuse $"Flow '{plan.Id}' is already running" flow
         | FlowStatus.Tripped ->
             FlowRuns.refuse
-                $"Flow '{plan.Id}' tripped after {flow.Streak} failures — call ResetFlowAsync"
+                (Words.sentence
+                    $"Flow '{plan.Id}' tripped after {flow.Streak} failures — call ResetFlowAsync")
                 flow
         | status ->
             let running = FlowRuns.startAsked (FlowTimer.fresh now flow) now flow

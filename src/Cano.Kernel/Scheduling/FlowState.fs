@@ -126,6 +126,13 @@ type SkipReason =
     /// It was done already.
     | Done
 
+    /// As logs tell it.
+    override this.ToString() =
+        match this with
+        | Overlap -> "Overlap"
+        | Missed -> "Missed"
+        | Done -> "Done"
+
 /// What is to be done for a flow. Data: the scheduler does it.
 [<RequireQualifiedAccess>]
 type FlowEffect =

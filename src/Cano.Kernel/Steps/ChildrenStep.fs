@@ -15,13 +15,15 @@ module internal ChildrenStep =
 
         for name, count in children.Children |> Seq.countBy _.Name do
             if count > 1 then
-                $"State '{state}' starts {count} children of the name '{name}'; give each its own"
+                Words.sentence
+                    $"State '{state}' starts {count} children of the name '{name}'; give each its own"
     ]
 
     let private label (children: ChildrenDefinition) =
         match children.Join with
-        | null -> $"child {children.Children[0].WorkflowName}"
-        | join when isNull join.Branches -> $"children {children.Children[0].WorkflowName}"
+        | null -> Words.sentence $"child {children.Children[0].WorkflowName}"
+        | join when isNull join.Branches ->
+            Words.sentence $"children {children.Children[0].WorkflowName}"
         | _ -> "children " + String.Join(", ", children.Children |> Seq.map _.Name)
 
     let private count (children: ChildrenDefinition) =
@@ -33,7 +35,7 @@ module internal ChildrenStep =
         let child = children.Children[min index (children.Children.Count - 1)]
 
         {
-            RunId = $"child-{index}"
+            RunId = Words.sentence $"child-{index}"
             WorkflowName = child.WorkflowName
             WorkflowVersion = child.WorkflowVersion
             InitialState = child.InitialState

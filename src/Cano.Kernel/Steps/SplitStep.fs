@@ -8,7 +8,7 @@ open Cano
 [<RequireQualifiedAccess>]
 module internal SplitStep =
 
-    let private strategy state (split: SplitDefinition) =
+    let private strategy (state: string) (split: SplitDefinition) =
         let tooMany n =
             match split.Branches with
             | null -> false
@@ -16,16 +16,18 @@ module internal SplitStep =
 
         let count name n = [
             if n < 1 then
-                $"Split '{state}': {name}({n}) would always hold; ask for at least 1"
+                Words.sentence $"Split '{state}': {name}({n}) would always hold; ask for at least 1"
             elif tooMany n then
-                $"Split '{state}': {name}({n}) can never hold with fewer branches than {n}"
+                Words.sentence
+                    $"Split '{state}': {name}({n}) can never hold with fewer branches than {n}"
         ]
 
         match split.Strategy with
         | JoinStrategy.Successes n -> count "Quorum" n
         | JoinStrategy.Enough n -> count "PartialResults" n
         | JoinStrategy.Share p when not (p > 0.0 && p <= 1.0) -> [
-            $"Split '{state}': Percentage({Words.number p}) must be above 0 and at most 1"
+            Words.sentence
+                $"Split '{state}': Percentage({Words.number p}) must be above 0 and at most 1"
           ]
         | JoinStrategy.UntilDeadline when not split.Timeout.HasValue -> [
             $"Split '{state}': PartialTimeout strategy requires a timeout to be configured"
@@ -35,10 +37,11 @@ module internal SplitStep =
         | JoinStrategy.Share _
         | JoinStrategy.UntilDeadline -> []
 
-    let problems (split: SplitDefinition) (known: HashSet<string>) state = [
+    let problems (split: SplitDefinition) (known: HashSet<string>) (state: string) = [
         match split.Next with
         | NonNull next when not (known.Contains next) ->
-            $"Split '{state}': join_state '{next}' is neither registered nor an exit state"
+            Words.sentence
+                $"Split '{state}': join_state '{next}' is neither registered nor an exit state"
         | _ -> ()
         match split.Branches with
         | null -> ()
@@ -46,7 +49,7 @@ module internal SplitStep =
             if branches.Count = 0 then
                 $"Split '{state}' has no branches"
         if split.Bulkhead.HasValue && split.Bulkhead.Value < 1 then
-            $"Split '{state}': bulkhead {split.Bulkhead.Value} must be at least 1"
+            Words.sentence $"Split '{state}': bulkhead {split.Bulkhead.Value} must be at least 1"
         if split.Timeout.HasValue && split.Timeout.Value <= TimeSpan.Zero then
             $"Split '{state}': its timeout must be above zero"
         yield! strategy state split
@@ -136,7 +139,7 @@ module internal SplitStep =
     let private label (split: SplitDefinition) =
         match split.Branches with
         | null -> "split"
-        | branches -> $"split of {branches.Count}"
+        | branches -> Words.sentence $"split of {branches.Count}"
 
     /// Of a split whose results choose what follows its state declares it, if at all.
     let private ways (split: SplitDefinition) : Ways | null =

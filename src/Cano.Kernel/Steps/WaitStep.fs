@@ -8,29 +8,31 @@ open Cano
 [<RequireQualifiedAccess>]
 module internal WaitStep =
 
-    let private problems (wait: WaitDefinition) (known: HashSet<string>) state = [
+    let private problems (wait: WaitDefinition) (known: HashSet<string>) (state: string) = [
         let unknown (next: string) =
-            $"Wait '{state}' leads to '{next}', which is neither registered nor an exit state"
+            Words.sentence
+                $"Wait '{state}' leads to '{next}', which is neither registered nor an exit state"
 
         if wait.Signals.Count = 0 && wait.Deadlines.Count = 0 then
             $"Wait '{state}' waits for nothing; give it a signal, or a time after which it goes on"
 
         if wait.Deadlines.Count > 1 then
-            $"Wait '{state}' goes on after {wait.Deadlines.Count} times; give it one"
+            Words.sentence $"Wait '{state}' goes on after {wait.Deadlines.Count} times; give it one"
 
         for name, count in wait.Signals |> Seq.countBy _.Name do
             if name = "" then
                 $"Wait '{state}' waits for a signal without a name"
 
             if count > 1 then
-                $"Wait '{state}' says {count} times what follows signal '{name}'"
+                Words.sentence $"Wait '{state}' says {count} times what follows signal '{name}'"
 
         for signal in wait.Signals do
             match signal.To with
             | null -> ()
             | targets ->
                 if targets.Count = 0 then
-                    $"Wait '{state}' declares that nothing follows signal '{signal.Name}'"
+                    Words.sentence
+                        $"Wait '{state}' declares that nothing follows signal '{signal.Name}'"
 
                 for next in targets do
                     if not (known.Contains next) then
@@ -38,7 +40,8 @@ module internal WaitStep =
 
         for deadline in wait.Deadlines do
             if deadline.Span < TimeSpan.Zero then
-                $"Wait '{state}': its time {Words.span deadline.Span} must not be below zero"
+                Words.sentence
+                    $"Wait '{state}': its time {Words.span deadline.Span} must not be below zero"
 
             if not (known.Contains deadline.Next) then
                 unknown deadline.Next
