@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Cano.CSharp;
 using Cano.Runtime.Data;
 using Cano.Runtime.Scope;
@@ -45,6 +46,15 @@ public sealed partial class Workflow<TState>
         GivenStore.Check(store);
         var opened = Task.FromResult(store);
         return WithOptions(_setup.Options with { Store = _ => opened });
+    }
+
+    /// <summary>How users' values are written and read in a journal, where no engine says it; the project's
+    /// own converters come behind the user's. Plain unless given. A program that is trimmed or compiled ahead
+    /// of time gives its context here: `OrderJson.Default.Options`.</summary>
+    public Workflow<TState> WithJson(JsonSerializerOptions json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return WithOptions(_setup.Options with { Values = new ValueCodec(json) });
     }
 
     /// <summary>The id of runs that are started without one of their own; for a single run at a

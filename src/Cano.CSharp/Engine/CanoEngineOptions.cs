@@ -50,7 +50,8 @@ public sealed record CanoEngineOptions
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How users' values are written and read; the project's own converters come behind the user's.
-    /// Plain unless given.</summary>
+    /// Plain unless given. A program that is trimmed or compiled ahead of time gives its context here:
+    /// `OrderJson.Default.Options`.</summary>
     public JsonSerializerOptions? Json { get; init; }
 
     /// <summary>Encodes every user's value in the journal, for encryption or compression; none unless

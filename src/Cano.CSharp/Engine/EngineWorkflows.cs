@@ -103,6 +103,8 @@ internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basi
             yield return $"Workflow '{name}' has a checkpoint store of its own: its runs are kept in the engine's";
         if (setup.Options.Time != TimeProvider.System && setup.Options.Time != options.TimeProvider)
             yield return $"Workflow '{name}' has a clock of its own: give it to the engine";
+        if (setup.Options.Values != ValueCodec.Plain)
+            yield return $"Workflow '{name}' has rules for JSON of its own: give them to the engine";
         if (options.LoggerFactory is not null && !setup.Options.HasNoLogger)
             yield return $"Workflow '{name}' has a logger of its own, and so has the engine: leave one out";
         if (!hasInboxes)

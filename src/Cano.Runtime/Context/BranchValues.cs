@@ -5,7 +5,7 @@ namespace Cano.Runtime.Context;
 /// <summary>The items of a split and what its branches gave, as a row keeps them.</summary>
 /// <param name="Items">All items, in their order.</param>
 /// <param name="Values">What each branch that succeeded gave, in the order of the items.</param>
-internal sealed record BranchValues<TItem, TResult>(TItem[] Items, TResult[] Values)
+internal sealed partial record BranchValues<TItem, TResult>(TItem[] Items, TResult[] Values)
 {
     /// <summary>What a row says.</summary>
     /// <exception cref="CanoException">`workflow`: it is of other types.</exception>

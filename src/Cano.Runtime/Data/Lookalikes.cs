@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -7,6 +8,9 @@ namespace Cano.Runtime.Data;
 /// own default in their place, without a word.</summary>
 internal static class Lookalikes
 {
+    private const string Help =
+        "A help for who writes a class, in the build that is not trimmed: a member that is gone misleads nobody.";
+
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
 
@@ -25,8 +29,12 @@ internal static class Lookalikes
     public static string? Find<TContract>(TContract value)
         where TContract : class => Known<TContract>.Of(value.GetType());
 
+    [UnconditionalSuppressMessage("Trimming", "IL2067", Justification = Help)]
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = Help)]
     private static string? Find(Type type, Type contract)
     {
+        if (!RuntimeFeature.IsDynamicCodeSupported)
+            return null;
         var map = type.GetInterfaceMap(contract);
         for (var i = 0; i < map.InterfaceMethods.Length; i++)
         {

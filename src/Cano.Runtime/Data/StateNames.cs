@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Cano.Runtime.Data.FSharpJson;
 using Microsoft.FSharp.Reflection;
@@ -6,9 +7,14 @@ namespace Cano.Runtime.Data;
 
 /// <summary>The stable names of states: the only translation between a state and its name in
 /// journals.</summary>
+[UnconditionalSuppressMessage("Trimming", "IL2087", Justification = Kept)]
+[UnconditionalSuppressMessage("Trimming", "IL2090", Justification = Kept)]
 internal static class StateNames<TState>
     where TState : notnull
 {
+    private const string Kept =
+        "Workflow.Create, by which every workflow begins, keeps the members of TState.";
+
     private static readonly Dictionary<TState, string[]> s_declared = typeof(TState) switch
     {
         { IsEnum: true } => Members(),

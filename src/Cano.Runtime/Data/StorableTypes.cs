@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -91,11 +93,21 @@ internal sealed class StorableTypes(JsonSerializerOptions json)
             != JsonObjectCreationHandling.Populate
         && member.AttributeProvider switch
         {
-            PropertyInfo property => property.SetMethod is not null || HasField(property),
+            PropertyInfo property => property.SetMethod is not null
+                || IsAutomatic(property)
+                || HasField(property),
             FieldInfo => true,
             _ => false,
         };
 
+    private static bool IsAutomatic(PropertyInfo property) =>
+        property.GetMethod?.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) is true;
+
+    [UnconditionalSuppressMessage(
+        "Trimming",
+        "IL2075",
+        Justification = "Where the field of a getter written by hand was trimmed, the check says less."
+    )]
     private static bool HasField(PropertyInfo property) =>
         property.DeclaringType?.GetField(
             $"<{property.Name}>k__BackingField",

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -22,6 +23,9 @@ internal sealed class ValueCodec
     /// <summary>How many characters of a serialiser's message are told.</summary>
     private const int ReasonMax = 300;
 
+    private const string LookedAt =
+        "JSON looks at types where JsonSerializerIsReflectionEnabledByDefault lets it.";
+
     private readonly JsonSerializerOptions _json;
     private readonly Lazy<JsonSerializerOptions> _strict;
     private readonly Lazy<JsonSerializerOptions> _lenient;
@@ -40,13 +44,9 @@ internal sealed class ValueCodec
         _json.MaxDepth = DepthMax;
         _json.WriteIndented = false;
         _json.NumberHandling |= JsonNumberHandling.AllowNamedFloatingPointLiterals;
-        // A resolver of the user's knows the user's types; all others are looked at.
-        if (_json.TypeInfoResolver is not null)
-            _json.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
         _json.Converters.Add(new CanoErrorJson());
         _json.Converters.Add(new BigIntegerJson());
-        _json.Converters.Add(new FSharpConverters());
-        _json.MakeReadOnly(populateMissingResolver: true);
+        KnowTypes(_json);
         _strict = new(Strict);
         _lenient = new(Lenient);
         Types = new StorableTypes(_json);
@@ -65,15 +65,15 @@ internal sealed class ValueCodec
     /// told.</summary>
     /// <exception cref="Exception">Whatever the serialiser, a getter of the value, or the codec
     /// throws.</exception>
-    public byte[] Write<T>(T value) => Tried(JsonSerializer.SerializeToUtf8Bytes(value, _json));
+    public byte[] Write<T>(T value) => Tried(JsonSerializer.SerializeToUtf8Bytes(value, TypeOf<T>()));
 
     /// <inheritdoc cref="Write{T}(T)"/>
-    public byte[] Write(object? value, Type type) =>
-        Tried(JsonSerializer.SerializeToUtf8Bytes(value, type, _json));
+    public byte[] Write(object? value, Type type) => Tried(JsonOf(value, type));
 
     /// <summary>The value as JSON, for comparing.</summary>
     /// <exception cref="Exception">Whatever the serialiser, or a getter of the value, throws.</exception>
-    public byte[] JsonOf(object? value, Type type) => JsonSerializer.SerializeToUtf8Bytes(value, type, _json);
+    public byte[] JsonOf(object? value, Type type) =>
+        JsonSerializer.SerializeToUtf8Bytes(value, _json.GetTypeInfo(type));
 
     /// <summary>The bytes that a row keeps of JSON.</summary>
     /// <exception cref="Exception">Whatever the codec throws.</exception>
@@ -84,20 +84,23 @@ internal sealed class ValueCodec
     public byte[] Decode(byte[] stored) => _codec is null ? stored : _codec.Decode(stored).ToArray();
 
     /// <exception cref="Exception">Whatever the serialiser, or a constructor of the type, throws.</exception>
-    public T? Read<T>(byte[] stored) => JsonSerializer.Deserialize<T>(stored, _json);
+    public T? Read<T>(byte[] stored) => JsonSerializer.Deserialize(stored, TypeOf<T>());
 
     /// <inheritdoc cref="Read{T}(byte[])"/>
-    public object? Read(byte[] stored, Type type) => JsonSerializer.Deserialize(stored, type, _json);
+    public object? Read(byte[] stored, Type type) =>
+        JsonSerializer.Deserialize(stored, _json.GetTypeInfo(type));
 
     /// <summary>What was given just now: it lacks nothing that its type requires, and null is only where that
     /// may be.</summary>
     /// <exception cref="Exception">Whatever the serialiser, or a constructor of the type, throws.</exception>
-    public object? ReadGiven(byte[] json, Type type) => JsonSerializer.Deserialize(json, type, _strict.Value);
+    public object? ReadGiven(byte[] json, Type type) =>
+        JsonSerializer.Deserialize(json, _strict.Value.GetTypeInfo(type));
 
     /// <summary>What a row says, which an older version of the type may have written: a member that it lacks
     /// has its default.</summary>
     /// <inheritdoc cref="Read{T}(byte[])"/>
-    public object? ReadKept(byte[] json, Type type) => JsonSerializer.Deserialize(json, type, _lenient.Value);
+    public object? ReadKept(byte[] json, Type type) =>
+        JsonSerializer.Deserialize(json, _lenient.Value.GetTypeInfo(type));
 
     /// <summary>Whether two values are the same as JSON: the order of members is nothing, numbers count by
     /// value.</summary>
@@ -133,6 +136,34 @@ internal sealed class ValueCodec
             ? null
             : $"has {json.Length} bytes; a journal takes {RowLimits.Payload}: keep large data elsewhere and give "
                 + "a reference to it";
+
+    private JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)_json.GetTypeInfo(typeof(T));
+
+    /// <summary>A resolver of the user's knows the user's types, a JsonSerializerContext for one. All others
+    /// are looked at where the program may be; a trimmed one has those that are told.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = LookedAt)]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = LookedAt)]
+    private static void KnowTypes(JsonSerializerOptions json)
+    {
+        if (JsonSerializer.IsReflectionEnabledByDefault)
+            LookAtTypes(json);
+        else
+        {
+            json.TypeInfoResolverChain.Add(PlainTypes.Default);
+            json.TypeInfoResolverChain.Add(new CanoTypes());
+            json.MakeReadOnly();
+        }
+    }
+
+    [RequiresUnreferencedCode(LookedAt)]
+    [RequiresDynamicCode(LookedAt)]
+    private static void LookAtTypes(JsonSerializerOptions json)
+    {
+        if (json.TypeInfoResolver is not null)
+            json.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
+        json.Converters.Add(new FSharpConverters());
+        json.MakeReadOnly(populateMissingResolver: true);
+    }
 
     private JsonSerializerOptions Strict() =>
         new(_json)

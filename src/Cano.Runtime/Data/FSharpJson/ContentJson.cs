@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -5,6 +6,8 @@ namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>What an option holds. Where that can be null itself (`Some None`), it stands in a list of one, so
 /// that it is told from `None`.</summary>
+[RequiresUnreferencedCode(FSharpTypes.Looked)]
+[RequiresDynamicCode(FSharpTypes.Looked)]
 internal sealed class ContentJson<T>
 {
     private readonly bool _isWrapped = FSharpShapes.HasNull(typeof(T));

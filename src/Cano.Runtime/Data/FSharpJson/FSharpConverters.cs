@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -5,6 +6,8 @@ namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>Finds the converter of an F# type. Lists, sets, tuples, and maps whose keys are text or whole
 /// numbers need none: System.Text.Json knows them.</summary>
+[RequiresUnreferencedCode(FSharpTypes.Looked)]
+[RequiresDynamicCode(FSharpTypes.Looked)]
 internal sealed class FSharpConverters : JsonConverterFactory
 {
     public override bool CanConvert(Type typeToConvert) => ConverterOf(typeToConvert) is not null;

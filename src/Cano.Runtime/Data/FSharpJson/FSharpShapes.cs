@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json.Serialization;
 using Microsoft.FSharp.Collections;
@@ -21,21 +22,25 @@ internal static class FSharpShapes
     public static bool IsMap(Type type) => Is(type, typeof(FSharpMap<,>));
 
     /// <summary>A union that System.Text.Json does not know and that names no converter of its own.</summary>
+    [RequiresUnreferencedCode(FSharpTypes.Looked)]
     public static bool IsUnion(Type type) =>
         FSharpType.IsUnion(type, Everything)
         && !Is(type, typeof(FSharpList<>))
         && !type.IsDefined(typeof(JsonConverterAttribute), inherit: true);
 
     /// <summary>A record, anonymous ones included, that names no converter of its own.</summary>
+    [RequiresUnreferencedCode(FSharpTypes.Looked)]
     public static bool IsRecord(Type type) =>
         FSharpType.IsRecord(type, Everything)
         && !type.IsDefined(typeof(JsonConverterAttribute), inherit: true);
 
     /// <summary>A function is code, not data.</summary>
+    [RequiresUnreferencedCode(FSharpTypes.Looked)]
     public static bool IsFunction(Type type) => FSharpType.IsFunction(type);
 
     /// <summary>Whether values of the type can be null in JSON without being absent: `None`, `unit`, a null
     /// number, a case that F# represents as null.</summary>
+    [RequiresUnreferencedCode(FSharpTypes.Looked)]
     public static bool HasNull(Type type) =>
         type == typeof(Unit) || IsOptional(type) || (IsUnion(type) && HasNullCase(type));
 
@@ -44,6 +49,7 @@ internal static class FSharpShapes
         IsOption(type) || IsValueOption(type) || Nullable.GetUnderlyingType(type) is not null;
 
     /// <summary>Types of F# that null is no value of, though the runtime would allow it.</summary>
+    [RequiresUnreferencedCode(FSharpTypes.Looked)]
     public static bool RefusesNull(Type type) =>
         Is(type, typeof(FSharpList<>))
         || Is(type, typeof(FSharpSet<>))

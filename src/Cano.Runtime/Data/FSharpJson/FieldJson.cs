@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -9,6 +10,8 @@ namespace Cano.Runtime.Data.FSharpJson;
 /// <summary>One field of a record or of a union's case.</summary>
 /// <param name="owner">The record or case, as messages call it.</param>
 /// <param name="property">The field.</param>
+[RequiresUnreferencedCode(FSharpTypes.Looked)]
+[RequiresDynamicCode(FSharpTypes.Looked)]
 internal sealed class FieldJson(string owner, PropertyInfo property)
 {
     private readonly JsonEncodedText _name = JsonEncodedText.Encode(StoredName(property));

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.Json;
 
@@ -8,6 +9,8 @@ namespace Cano.Runtime.Data.FSharpJson;
 /// so that a newer version's fields do not stop an older one.</summary>
 /// <param name="owner">The record or case, as messages call it.</param>
 /// <param name="properties">The fields in the order of the constructor.</param>
+[RequiresUnreferencedCode(FSharpTypes.Looked)]
+[RequiresDynamicCode(FSharpTypes.Looked)]
 internal sealed class FieldsJson(string owner, PropertyInfo[] properties)
 {
     private readonly FieldJson[] _fields = [.. properties.Select(property => new FieldJson(owner, property))];

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.FSharp.Core;
@@ -5,6 +6,8 @@ using Microsoft.FSharp.Core;
 namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>`None` as null, `Some` as its content.</summary>
+[RequiresUnreferencedCode(FSharpTypes.Looked)]
+[RequiresDynamicCode(FSharpTypes.Looked)]
 internal sealed class OptionJson<T> : JsonConverter<FSharpOption<T>>
 {
     private readonly ContentJson<T> _content = new();
@@ -20,6 +23,8 @@ internal sealed class OptionJson<T> : JsonConverter<FSharpOption<T>>
 }
 
 /// <summary>`ValueNone` as null, `ValueSome` as its content.</summary>
+[RequiresUnreferencedCode(FSharpTypes.Looked)]
+[RequiresDynamicCode(FSharpTypes.Looked)]
 internal sealed class ValueOptionJson<T> : JsonConverter<FSharpValueOption<T>>
 {
     private readonly ContentJson<T> _content = new();

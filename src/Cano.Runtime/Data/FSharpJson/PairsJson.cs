@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.FSharp.Collections;
@@ -6,6 +7,8 @@ namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>A map whose keys cannot be the names of an object, as a list of pairs:
 /// `[[key,value],…]`.</summary>
+[RequiresUnreferencedCode(FSharpTypes.Looked)]
+[RequiresDynamicCode(FSharpTypes.Looked)]
 internal sealed class PairsJson<TKey, TValue> : JsonConverter<FSharpMap<TKey, TValue>>
 {
     public override FSharpMap<TKey, TValue> Read(

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.FSharp.Core;
@@ -6,6 +7,8 @@ using Microsoft.FSharp.Reflection;
 namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>An F# record as an object of its fields. Null is no record.</summary>
+[RequiresUnreferencedCode(FSharpTypes.Looked)]
+[RequiresDynamicCode(FSharpTypes.Looked)]
 internal sealed class RecordJson<T> : JsonConverter<T>
 {
     private readonly FieldsJson _fields = new(

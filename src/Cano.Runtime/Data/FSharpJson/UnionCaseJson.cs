@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using Microsoft.FSharp.Core;
@@ -6,6 +7,8 @@ using Microsoft.FSharp.Reflection;
 namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>One case of a union.</summary>
+[RequiresUnreferencedCode(FSharpTypes.Looked)]
+[RequiresDynamicCode(FSharpTypes.Looked)]
 internal sealed class UnionCaseJson(UnionCaseInfo it)
 {
     private readonly JsonEncodedText _name = JsonEncodedText.Encode(StoredName(it));

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.FSharp.Core;
@@ -7,6 +8,8 @@ namespace Cano.Runtime.Data.FSharpJson;
 
 /// <summary>An F# union by the names of its cases: `"Case"` without fields, `{"Case":{…}}` with them. Null is
 /// no union, even where F# represents a case by it.</summary>
+[RequiresUnreferencedCode(FSharpTypes.Looked)]
+[RequiresDynamicCode(FSharpTypes.Looked)]
 internal sealed class UnionJson<T> : JsonConverter<T>
 {
     private readonly UnionCaseJson[] _cases =

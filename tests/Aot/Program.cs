@@ -1,0 +1,17 @@
+using Cano.Aot;
+
+// Proves that a program compiled ahead of time begins, dies, resumes and undoes runs: exits with 0 when all held.
+switch (args)
+{
+    case []:
+        return await Journey.CheckAsync();
+    case ["begin", var directory]:
+        return await Journey.BeginAndDieAsync(directory);
+    case ["hello", var directory]:
+        return await Hello.RunAsync(directory);
+    case ["open", var directory]:
+        return await Hello.OpenAsync(directory);
+    default:
+        await Console.Error.WriteLineAsync("usage: Cano.Aot [begin | hello | open DIRECTORY]");
+        return 2;
+}
