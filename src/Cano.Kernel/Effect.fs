@@ -38,6 +38,11 @@ type Durability =
     /// With a later row, or when the run asks for it: a store may take it as Durable.
     | Deferred
 
+    override this.ToString() =
+        match this with
+        | Durable -> "Durable"
+        | Deferred -> "Deferred"
+
 /// What is to be done. Data: the interpreter does it and answers with an event.
 [<RequireQualifiedAccess>]
 type Effect =

@@ -121,6 +121,8 @@ type RunEvent =
         | Resumed -> "Resumed"
         | Retried -> "Retried"
         | RowAppended -> "RowAppended"
+        | RowAccepted -> "RowAccepted"
+        | Flushed -> "Flushed"
         | AppendFailed error -> Words.sentence $"AppendFailed: {error}"
         | ExitRefused error -> Words.sentence $"ExitRefused: {error}"
         | Answered(visit, answer) -> Words.sentence $"Answered {visit}: {answer}"
