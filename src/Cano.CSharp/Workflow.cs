@@ -6,8 +6,8 @@ namespace Cano;
 /// <summary>Begins workflows.</summary>
 public static class Workflow
 {
-    /// <summary>What a trimmed program keeps of its states' type: the members of an enum, the cases of a union.
-    /// Journals have their names.</summary>
+    /// <summary>What a trimmed program keeps of its states' type: the members of an enum, the cases of a
+    /// union. Journals have their names.</summary>
     private const DynamicallyAccessedMemberTypes Names =
         DynamicallyAccessedMemberTypes.PublicFields
         | DynamicallyAccessedMemberTypes.PublicProperties

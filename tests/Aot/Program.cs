@@ -1,6 +1,6 @@
 using Cano.Aot;
 
-// Proves that a program compiled ahead of time begins, dies, resumes and undoes runs: exits with 0 when all held.
+// Proves that a program compiled ahead of time begins, dies, resumes and undoes runs: 0 when all held.
 switch (args)
 {
     case []:

@@ -9,7 +9,7 @@ namespace Cano.Runtime.Data;
 internal static class Lookalikes
 {
     private const string Help =
-        "A help for who writes a class, in the build that is not trimmed: a member that is gone misleads nobody.";
+        "A help for who writes a class, where nothing is trimmed: what is gone misleads nobody.";
 
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
