@@ -19,9 +19,8 @@ namespace Cano;
 /// space and all after it. After a failed write nothing is acknowledged any more until the store is closed
 /// and opened again.
 /// </remarks>
-public sealed class FasterCheckpointStore
+public sealed partial class FasterCheckpointStore
     : ICheckpointStore,
-        IDeferringStore,
         IInboxStore,
         IRunIndex,
         IIdentifiedStore,
@@ -140,58 +139,6 @@ public sealed class FasterCheckpointStore
         return cancellationToken.IsCancellationRequested
             ? ValueTask.FromCanceled<long>(cancellationToken)
             : journal.BeginAsync(runId, first, cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public ValueTask DeferAsync(
-        string runId,
-        CheckpointRow row,
-        long fence,
-        CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentNullException.ThrowIfNull(row);
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled(cancellationToken);
-
-        try
-        {
-            journal.Defer(runId, row, fence);
-            return default;
-        }
-        catch (CanoException refused)
-        {
-            return ValueTask.FromException(refused);
-        }
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<long> DeferFirstAsync(
-        string runId,
-        CheckpointRow first,
-        CancellationToken cancellationToken = default
-    )
-    {
-        ArgumentNullException.ThrowIfNull(first);
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled<long>(cancellationToken);
-
-        try
-        {
-            return new(journal.DeferFirst(runId, first));
-        }
-        catch (CanoException refused)
-        {
-            return ValueTask.FromException<long>(refused);
-        }
-    }
-
-    /// <inheritdoc/>
-    /// <remarks>It waits for the rows of all runs that were taken by then.</remarks>
-    public async ValueTask FlushAsync(string runId, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        await journal.FlushAsync(runId).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     bool IBeginsSignalled.CanBeginSignalled => true;

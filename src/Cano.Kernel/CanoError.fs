@@ -135,15 +135,13 @@ type Fault =
         | Fault.RetryExhausted(attempts, last) ->
             Words.sentence $"Retry exhausted after {attempts} attempt(s): {last.Message}"
         | Fault.CompensationFailed failures when failures.Length > 0 ->
-            let later =
-                failures
-                |> Seq.skip 1
-                |> Seq.mapi (fun i error ->
-                    Words.sentence $"; compensation #{i + 1}: {error.Message}")
+            let told = failures |> Array.map _.Message
 
-            Words.sentence
-                $"Compensation failed ({failures.Length} error(s)); original: {failures[0].Message}"
-            + String.Concat later
+            let later i text =
+                Words.sentence $"; compensation #{i}: {text}"
+
+            Words.sentence $"Compensation failed ({told.Length} error(s)); original: {told[0]}"
+            + String.Concat(told |> Seq.mapi later |> Seq.skip 1)
         | _ -> this.Message
 
 /// An error of a workflow: what went wrong, and where.
@@ -151,8 +149,7 @@ and [<CustomEquality; NoComparison>] CanoError = {
     Fault: Fault
     /// The state that failed; null outside any state.
     State: string | null
-    /// The attempt that failed, from 1; 0 where no attempt was at fault (cancelled, timed out,
-    /// circuit open).
+    /// The attempt that failed, from 1; 0 where none was at fault: cancelled, timed out, refused.
     Attempt: int
     /// The most recent states of the run, at most 64, oldest first, the one that failed last.
     Path: IReadOnlyList<string>
@@ -235,8 +232,7 @@ and [<CustomEquality; NoComparison>] CanoError = {
                 Attempt = attempt
         }
 
-    /// The same error with the path of its run; of a failed rollback the original error gets it
-    /// too.
+    /// The same error with the path of its run; of a failed rollback the original one gets it too.
     member internal this.Along(path: IReadOnlyList<string>) : CanoError =
         match this.Fault with
         | Fault.CompensationFailed failures when failures.Length > 0 ->
@@ -300,7 +296,5 @@ and [<CustomEquality; NoComparison>] CanoError = {
         match this.State with
         | null -> string this.Fault
         | state ->
-            let path = String.Join(", ", this.Path)
-
-            Words.sentence
-                $"state={state} attempt={this.Attempt} path=[{path}] caused by: {this.Fault}"
+            let path, why = String.Join(", ", this.Path), this.Fault
+            Words.sentence $"state={state} attempt={this.Attempt} path=[{path}] caused by: {why}"

@@ -181,8 +181,8 @@ module Play =
     let private begun (scenario: Scenario) (plan: Plan) =
         Run.Begin(plan.NumberOf scenario.Initial, startOf scenario)
 
-    /// The process dies after a row; another one reads what is there: of those that were accepted the
-    /// oldest may be. What comes behind them is answered as before.
+    /// The process dies after a row; another one reads what is there: of those that were accepted
+    /// the oldest may be. What comes behind them is answered as before.
     let private crashed scenario plan (live: Live) =
         let kept = live.Accepted |> List.skip ((live.Accepted.Length + 1) / 2)
         let rows = List.map fst kept @ live.Rows

@@ -39,11 +39,14 @@ internal sealed class CSharpProject
         IEnumerable<string> friends
     )
     {
-        var settings = ImplicitUsings + string.Concat(friends.Select(Friend));
         CSharpProject[] beneath = [.. references];
         Name = name;
         Files = files;
         _trees = [.. files.Select(file => CSharpSyntaxTree.ParseText(file.Text, s_parsing, file.Path))];
+        var settings =
+            ImplicitUsings
+            + string.Concat(friends.Select(Friend))
+            + string.Concat(_trees.SelectMany(Generated));
         _compilation = CSharpCompilation.Create(
             name,
             [.. _trees, CSharpSyntaxTree.ParseText(settings, s_parsing)],
@@ -144,6 +147,26 @@ internal sealed class CSharpProject
             .Where(IsManaged)
             .Select(file => MetadataReference.CreateFromFile(file));
     }
+
+    /// <summary>What the generator of JSON adds to a context, as far as others see it.</summary>
+    private static IEnumerable<string> Generated(SyntaxTree tree) =>
+        from type in tree.GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>()
+        where type.BaseList?.Types.Any(of => $"{of.Type}" == "JsonSerializerContext") == true
+        let space = type.Ancestors().OfType<BaseNamespaceDeclarationSyntax>().First().Name
+        select $$"""
+
+            namespace {{space}}
+            {
+                partial class {{type.Identifier}}()
+                    : System.Text.Json.Serialization.JsonSerializerContext(null)
+                {
+                    public static {{type.Identifier}} Default => null!;
+                    protected override System.Text.Json.JsonSerializerOptions? GeneratedSerializerOptions => null;
+                    public override System.Text.Json.Serialization.Metadata.JsonTypeInfo? GetTypeInfo(Type type) =>
+                        null;
+                }
+            }
+            """;
 
     private static string Friend(string name) =>
         $"\n[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"{name}\")]";

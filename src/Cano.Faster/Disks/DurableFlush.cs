@@ -23,8 +23,8 @@ internal static partial class DurableFlush
             FlushOnUnix(file, path);
     }
 
-    /// <summary>Returns when everything written to the file is on the disk, and leaves out what only its entry
-    /// says of it, such as its times, where the system can.</summary>
+    /// <summary>Returns when everything written to the file is on the disk, and leaves out what only its
+    /// entry says of it, such as its times, where the system can.</summary>
     /// <inheritdoc cref="Flush"/>
     public static void FlushData(SafeFileHandle file, string path)
     {

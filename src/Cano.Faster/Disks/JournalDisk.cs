@@ -48,8 +48,9 @@ internal abstract class JournalFile : IDisposable
     /// <summary>Returns when everything written has reached the disk.</summary>
     public abstract void Flush();
 
-    /// <summary>Returns when what was written within the size that the file had at its last <see cref="Flush"/>
-    /// has reached the disk: all that is to be flushed where nothing else was changed.</summary>
+    /// <summary>Returns when what was written within the size that the file had at its last
+    /// <see cref="Flush"/> has reached the disk: all that is to be flushed where nothing else was
+    /// changed.</summary>
     public virtual void FlushData() => Flush();
 
     /// <exception cref="IOException">The path no longer leads to it.</exception>
