@@ -38,22 +38,22 @@ internal sealed partial class Journal
         return WrittenAsync(leads, shared, cancel);
     }
 
-    /// <summary>Appends a run's first row; see <see cref="ICheckpointStore.BeginAsync"/>.</summary>
+    /// <summary>Appends a run's first row; see <see cref="ICheckpointStore.BeginAsync"/>. Who starts a run
+    /// may be about to start a thousand more, and is not held up for a flush each.</summary>
     public async ValueTask<long> BeginAsync(string id, CheckpointRow first, CancellationToken cancel)
     {
         var body = BodyOf(id, first);
         long fence;
-        bool leads;
         Task shared;
         lock (gate)
         {
             ThrowIfStopped();
             var run = index.AcceptFirst(id, first.Sequence);
             fence = run.Fence;
-            leads = Add(run, first, body, out shared);
+            shared = committer.AddShared(FrameOf(run, first, body));
         }
 
-        await WrittenAsync(leads, shared, cancel).ConfigureAwait(false);
+        await shared.WaitAsync(cancel).ConfigureAwait(false);
         return fence;
     }
 

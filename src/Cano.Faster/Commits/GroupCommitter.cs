@@ -7,7 +7,8 @@ namespace Cano.Faster.Commits;
 /// <summary>Writes frames of concurrent callers in groups that share one flush. One group is written at a
 /// time; what arrives meanwhile is the next one.</summary>
 /// <remarks>The caller that finds nobody writing writes its own group on its own thread, so that a lone
-/// writer pays for no hand-over. After a failure nothing is written or acknowledged any more.</remarks>
+/// writer pays for no hand-over. A thread of the pool that writes goes on as long as there is something to
+/// write. After a failure nothing is written or acknowledged any more.</remarks>
 internal sealed class GroupCommitter(
     LogWriter writer,
     Lock gate,
@@ -109,8 +110,11 @@ internal sealed class GroupCommitter(
     /// <summary>Writes the taken group, and then hands a waiting one to the thread pool.</summary>
     public async ValueTask WriteAsync()
     {
-        if (await TryWriteAsync().ConfigureAwait(false) is { } failure)
+        var (failure, isNextTaken) = await TryWriteAsync().ConfigureAwait(false);
+        if (failure is not null)
             throw StoppedBy(failure);
+        if (isNextTaken)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Writes what is left. Nothing may be added any more.</summary>
@@ -143,12 +147,16 @@ internal sealed class GroupCommitter(
         );
     }
 
-    /// <summary>Writes a group whose callers await its task: they hear of a failure there, and so does every
+    /// <summary>Writes groups whose callers await their task: they hear of a failure there, and so does every
     /// later call.</summary>
-    async void IThreadPoolWorkItem.Execute() => await TryWriteAsync().ConfigureAwait(false);
+    async void IThreadPoolWorkItem.Execute()
+    {
+        while ((await TryWriteAsync().ConfigureAwait(false)).IsNextTaken) { }
+    }
 
-    /// <summary>Writes the taken group; what went wrong, or null.</summary>
-    private async ValueTask<Exception?> TryWriteAsync()
+    /// <summary>Writes the taken group; what went wrong, or null, and whether the next one is taken: then the
+    /// caller has to see to it.</summary>
+    private async ValueTask<(Exception? Failure, bool IsNextTaken)> TryWriteAsync()
     {
         var group = writing!;
         try
@@ -161,15 +169,14 @@ internal sealed class GroupCommitter(
         catch (Exception failure)
         {
             Fail(group, failure);
-            return failure;
+            return (failure, false);
         }
 
         lock (gate)
             foreach (var frame in group.Frames)
                 frame.Publish(segments);
         group.Done?.SetResult();
-        HandOver(group);
-        return null;
+        return (null, IsNextTakenAfter(group));
     }
 
     private bool TryTake()
@@ -182,7 +189,7 @@ internal sealed class GroupCommitter(
         return true;
     }
 
-    private void HandOver(Group written)
+    private bool IsNextTakenAfter(Group written)
     {
         Exception? failed = null;
         try
@@ -197,7 +204,7 @@ internal sealed class GroupCommitter(
         if (failed is not null)
         {
             Fail(new Group(), failed);
-            return;
+            return false;
         }
 
         lock (gate)
@@ -205,10 +212,10 @@ internal sealed class GroupCommitter(
             written.Reset();
             spare = written;
             isWriting = false;
-            if (TryTake())
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-            else
+            var isNextTaken = TryTake();
+            if (!isNextTaken)
                 idle?.TrySetResult();
+            return isNextTaken;
         }
     }
 

@@ -72,6 +72,39 @@ public sealed class JournalCostTests
 
     [Fact]
     [Trait("ID", "F52")]
+    public async Task Starts_of_one_caller_one_after_the_other_do_not_wait_each_for_its_own_flush()
+    {
+        const int starts = 100;
+        var disk = new FaultDisk();
+        await using var store = await JournalOnDisk.OpenOn(disk);
+        await store.AppendMany("before", 0, 1);
+        var busy = new HeldCall();
+        disk.Add(new DiskFault(DiskFaultKind.Delay) { Call = DiskCall.Flush, Held = busy });
+        var before = disk.History.OfType<DiskChange.Flush>().Count();
+
+        var starting = Task.Run(() =>
+            Enumerable
+                .Range(0, starts)
+                .Select(i => store.BeginAsync($"run-{i}", Rows.Entered(0)).AsTask())
+                .ToList()
+        );
+        await busy.Arrived;
+        try
+        {
+            await starting.Soon();
+        }
+        finally
+        {
+            busy.Release();
+        }
+
+        await Task.WhenAll(await starting);
+        var flushes = disk.History.OfType<DiskChange.Flush>().Count() - before;
+        Assert.True(flushes <= 2, $"{starts} starts took {flushes} flushes");
+    }
+
+    [Fact]
+    [Trait("ID", "F52")]
     public async Task Loading_a_short_run_takes_memory_for_its_rows_and_not_for_a_long_one()
     {
         var disk = new FaultDisk();
