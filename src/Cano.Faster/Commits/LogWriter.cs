@@ -8,10 +8,12 @@ namespace Cano.Faster.Commits;
 /// <summary>Appends frames to the one FASTER log of a journal. One caller at a time.</summary>
 internal sealed class LogWriter : IDisposable
 {
+    private const int EntryMin = 1 << 12;
+
     private readonly FasterLogSettings settings;
     private readonly FasterLog log;
     private readonly LogDevice device;
-    private readonly byte[] entry;
+    private byte[] entry = new byte[EntryMin];
     private readonly uint store;
     private readonly long pageSize;
 
@@ -22,7 +24,6 @@ internal sealed class LogWriter : IDisposable
     public LogWriter(SegmentFiles files, FasterCheckpointOptions options, long begin, LogEnd end)
     {
         pageSize = options.PageSize;
-        entry = new byte[pageSize];
         store = files.Store;
         End = end;
         Durable = end.End;
@@ -110,6 +111,8 @@ internal sealed class LogWriter : IDisposable
         var size = Frame.EntrySize(Frame.HeadSize + Encoding.UTF8.GetByteCount(head.RunId) + payload.Length);
         var address = LogAddress.Next(End.End, size, pageSize);
         var place = new FramePlace(address, (uint)(address - End.LastFrame), End.LastRun, Durable, store);
+        if (entry.Length < size)
+            entry = new byte[Math.Max(size, Math.Min(2L * entry.Length, pageSize))];
         Frame.Write(entry, head, place, payload);
 
         var spins = new SpinWait();
@@ -134,15 +137,15 @@ internal sealed class LogWriter : IDisposable
             throw new IOException(failure.Message, failure);
     }
 
-    /// <summary>The page that the log goes on in; all zeros from the end of the log on.</summary>
+    /// <summary>The page that the log goes on in, up to the end of the log.</summary>
     private static byte[] TailPage(SegmentFiles files, long end, long pageSize)
     {
         var offset = (int)(end & (pageSize - 1));
         if (offset == 0 || end == LogAddress.First)
             return [];
 
-        var page = new byte[pageSize];
-        files.Read(end - offset, page.AsSpan(0, offset));
+        var page = new byte[offset];
+        files.Read(end - offset, page);
         return page;
     }
 }

@@ -69,12 +69,14 @@ internal sealed class SegmentFiles(
 
     /// <summary>Fills the buffer from the log, within one segment; zeros where the file has
     /// nothing.</summary>
-    public void Read(long address, Span<byte> buffer)
+    public void Read(long address, Span<byte> buffer) => buffer[ReadThere(address, buffer)..].Clear();
+
+    /// <summary>Fills the buffer as far as the segment's file goes; how many bytes were there.</summary>
+    public int ReadThere(long address, Span<byte> buffer)
     {
         var segment = SegmentOf(address);
         using var used = open.Enter(segment, FileMode.Open);
-        var count = used.File.Read(buffer, address - StartOf(segment));
-        buffer[count..].Clear();
+        return used.File.Read(buffer, address - StartOf(segment));
     }
 
     /// <summary>Writes within one segment and flushes. A new file's entry in the directory is flushed as

@@ -11,6 +11,7 @@ internal sealed class LogPage(long size)
     private readonly byte[] bytes = new byte[size];
     private readonly List<Found> frames = [];
     private long address;
+    private int filled;
 
     /// <summary>How many frames have a sound head.</summary>
     public int Count => frames.Count;
@@ -31,9 +32,13 @@ internal sealed class LogPage(long size)
     {
         address = page;
         frames.Clear();
-        files.Read(page, bytes);
+        var there = files.ReadThere(page, bytes);
+        // What the file does not have is zeros: they are made where an earlier page was, and never looked at.
+        if (there < filled)
+            bytes.AsSpan(there, filled - there).Clear();
+        filled = there;
         var offset = (int)Math.Max(0, begin - page);
-        while (offset < bytes.Length)
+        while (offset < there)
             if (Frame.TryRead(bytes.AsSpan(offset), page + offset, files.Store, out var frame))
             {
                 frames.Add(new(offset, frame.IsWhole));
@@ -41,7 +46,16 @@ internal sealed class LogPage(long size)
             }
             else
             {
-                offset += sizeof(int);
+                offset = AfterZeros(offset + sizeof(int));
             }
+    }
+
+    /// <summary>No frame begins with zeros, and a page that is not full has many.</summary>
+    private int AfterZeros(int offset)
+    {
+        if (offset >= filled)
+            return offset;
+        var zeros = bytes.AsSpan(offset, filled - offset).IndexOfAnyExcept((byte)0);
+        return zeros < 0 ? filled : offset + (zeros & -sizeof(int));
     }
 }

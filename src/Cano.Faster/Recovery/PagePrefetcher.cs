@@ -11,24 +11,22 @@ internal sealed class PagePrefetcher(SegmentFiles files, Superblock superblock)
     /// <summary>The pages from the log's beginning on; each until the next is asked for.</summary>
     public IEnumerable<LogPage> InOrder()
     {
-        var (used, ahead) = (new LogPage(pageSize), new LogPage(pageSize));
+        var (used, ahead) = (default(LogPage), default(LogPage));
         var reading = Task.CompletedTask;
         try
         {
-            var isFirst = true;
             foreach (var address in Addresses())
             {
                 reading.GetAwaiter().GetResult();
-                (used, ahead) = (ahead, used);
+                (used, ahead) = (ahead, used ?? new LogPage(pageSize));
                 var next = ahead;
                 reading = Task.Run(() => next.Read(files, address, superblock.Begin));
-                if (!isFirst)
+                if (used is not null)
                     yield return used;
-                isFirst = false;
             }
 
             reading.GetAwaiter().GetResult();
-            if (!isFirst)
+            if (ahead is not null)
                 yield return ahead;
         }
         finally
