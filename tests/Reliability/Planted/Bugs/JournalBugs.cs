@@ -41,13 +41,6 @@ internal static class JournalBugs
             Check.Row("power", 500)
         ),
         new(
-            "zeros-taken-for-the-end",
-            "src/Cano.Faster/Recovery/LogPage.cs",
-            "        return zeros < 0 ? filled :",
-            "        return zeros < 0 || (ON && zeros > 256) ? filled :",
-            Check.Row("damage", 1_000)
-        ),
-        new(
             "zeros-keep-the-room-of-rows",
             "src/Cano.Faster/Disks/ZerosAhead.cs",
             "            file.SetLength(end);\n            Tell(failure);",
