@@ -8,7 +8,8 @@ namespace Cano.Benchmarks.Quick;
 /// <param name="Unit">What is counted.</param>
 /// <param name="MedianNs">The median of the rounds.</param>
 /// <param name="MinNs">The least of the rounds.</param>
-/// <param name="CpuNs">What all processors spent over all rounds, for the user and in the system.</param>
+/// <param name="CpuNs">What all processors spent over all rounds, for the user and in the system, on processes
+/// begun by the workload too.</param>
 /// <param name="BytesPerUnit">Allocated, in the round that allocated least.</param>
 /// <param name="Rounds">How many.</param>
 internal sealed record Measurement(
@@ -41,12 +42,12 @@ internal sealed record Measurement(
         for (var round = 0; round < rounds; round++)
         {
             var before = GC.GetTotalAllocatedBytes(precise: true);
-            var spent = Environment.CpuUsage.TotalTime;
+            var spent = Environment.CpuUsage.TotalTime + ChildTime.Spent;
             var started = Stopwatch.GetTimestamp();
             for (var run = 0; run < perRound; run++)
                 await workload.RunAsync();
             var elapsed = Stopwatch.GetElapsedTime(started);
-            cpu += Environment.CpuUsage.TotalTime - spent;
+            cpu += Environment.CpuUsage.TotalTime + ChildTime.Spent - spent;
             // The least of the rounds: what other threads of the runtime allocate does not belong to the
             // workload.
             bytes = Math.Min(bytes, (GC.GetTotalAllocatedBytes(precise: true) - before) / units);

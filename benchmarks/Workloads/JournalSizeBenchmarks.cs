@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 
@@ -10,37 +8,31 @@ namespace Cano.Benchmarks.Workloads;
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
 public class JournalSizeBenchmarks
 {
-    private const int Writers = 256;
+    private const int Writers = JournalFilling.Writers;
     private const int RowsOfWriter = 40;
     private const int ReopenedRows = 1_000_000;
     private const int ReopenedRuns = 10_000;
 
     private readonly JournalDirectory _directory = new();
-    private readonly byte[] _buffer = new byte[1 << 20];
+    private readonly FloorScan _scan = new();
     private FasterCheckpointStore? _store;
     private FloorFile? _file;
     private int _round;
-    private uint _sum;
 
     [GlobalSetup(Target = nameof(JournalDisk256))]
     public async Task Open() => _store = await FasterCheckpointStore.OpenAsync(_directory.Path);
 
     [GlobalSetup(Target = nameof(FloorJournalDisk256))]
     public void OpenFile() =>
-        _file = new FloorFile(new byte[Writers * FrameSize(Row(0), "12-100")], FileOptions.None);
+        _file = new FloorFile(
+            new byte[Writers * FrameSize(JournalFilling.Row(0), "12-100")],
+            FileOptions.None
+        );
 
     /// <summary>A journal of a million rows.</summary>
     [GlobalSetup(Targets = [nameof(Reopen1M), nameof(FloorReopen1M)])]
-    public async Task Fill()
-    {
-        await using var store = await FasterCheckpointStore.OpenAsync(_directory.Path);
-        await AtOnceAsync(async writer =>
-        {
-            for (var sequence = 0; sequence < ReopenedRows / ReopenedRuns; sequence++)
-            for (var run = writer; run < ReopenedRuns; run += Writers)
-                await store.AppendAsync($"run-{run}", Row(sequence), fence: 1);
-        });
-    }
+    public Task Fill() =>
+        JournalFilling.FillAsync(_directory.Path, ReopenedRuns, ReopenedRows / ReopenedRuns);
 
     [GlobalCleanup]
     public async Task Close()
@@ -59,10 +51,10 @@ public class JournalSizeBenchmarks
     public Task JournalDisk256()
     {
         var round = _round++;
-        return AtOnceAsync(async writer =>
+        return JournalFilling.AtOnceAsync(async writer =>
         {
             for (var i = 0; i < RowsOfWriter; i++)
-                await _store!.AppendAsync($"{round}-{writer}", Row(i), fence: 1);
+                await _store!.AppendAsync($"{round}-{writer}", JournalFilling.Row(i), fence: 1);
             await _store!.ClearAsync($"{round}-{writer}");
         });
     }
@@ -91,29 +83,7 @@ public class JournalSizeBenchmarks
     [Unit("open")]
     [BenchmarkCategory("reopen_1m")]
     [Benchmark(Description = "floor_reopen_1m", Baseline = true)]
-    public void FloorReopen1M()
-    {
-        foreach (var path in Directory.GetFiles(_directory.Path, "journal.log.*"))
-        {
-            using var file = File.OpenHandle(path);
-            for (var at = 0L; RandomAccess.Read(file, _buffer, at) is > 0 and var count; at += count)
-                foreach (var word in MemoryMarshal.Cast<byte, ulong>(_buffer.AsSpan(0, count)))
-                    _sum = BitOperations.Crc32C(_sum, word);
-        }
-    }
-
-    private static Task AtOnceAsync(Func<int, Task> write) =>
-        Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => write(writer))));
-
-    private static CheckpointRow Row(int sequence) =>
-        new()
-        {
-            Sequence = sequence,
-            Kind = RowKind.StateEntered,
-            State = "state",
-            TaskName = "task",
-            Visit = sequence,
-        };
+    public void FloorReopen1M() => _scan.Read(_directory.Path);
 
     /// <summary>The bytes a row takes in the log: the entry's length, the frame's head, the id, the
     /// body.</summary>

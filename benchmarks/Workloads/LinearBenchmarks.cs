@@ -11,10 +11,12 @@ namespace Cano.Benchmarks.Workloads;
 public class LinearBenchmarks
 {
     private const int Transitions = 10_000;
+    private const int ManyTransitions = 10_000_000;
 
     private readonly Workflow<int> _ten = Rows.Of(10);
     private readonly Workflow<int> _hundred = Rows.Of(100);
-    private readonly Workflow<Turn> _turns = Turns();
+    private readonly Workflow<Turn> _turns = Turns(Transitions);
+    private readonly Workflow<Turn> _manyTurns = Turns(ManyTransitions);
     private readonly Workflow<int> _storing = Rows.Of(
         10,
         new Resources().Insert("store", new MemoryStore()),
@@ -22,7 +24,12 @@ public class LinearBenchmarks
     );
     private readonly Dictionary<int, Func<CancellationToken, ValueTask<int>>> _floorTen = Rows.Floor(10);
     private readonly Dictionary<int, Func<CancellationToken, ValueTask<int>>> _floorHundred = Rows.Floor(100);
-    private readonly Dictionary<Turn, Func<CancellationToken, ValueTask<Turn>>> _floorTurns = FloorTurns();
+    private readonly Dictionary<Turn, Func<CancellationToken, ValueTask<Turn>>> _floorTurns = FloorTurns(
+        Transitions
+    );
+    private readonly Dictionary<Turn, Func<CancellationToken, ValueTask<Turn>>> _floorManyTurns = FloorTurns(
+        ManyTransitions
+    );
     private readonly Dictionary<int, Func<CancellationToken, ValueTask<int>>> _floorStoring =
         FloorPutsAndGets();
     private readonly CancellationToken _token = new CancellationTokenSource().Token;
@@ -66,6 +73,15 @@ public class LinearBenchmarks
     [Benchmark(Description = "floor_loop2_10k", OperationsPerInvoke = Transitions, Baseline = true)]
     public Task FloorLoop() => Rows.WalkAsync(_floorTurns, Turn.Left, Turn.Done, CancellationToken.None);
 
+    [BenchmarkCategory("loop2_10m")]
+    [Benchmark(Description = "loop2_10m", OperationsPerInvoke = ManyTransitions)]
+    public Task LongLoop() => _manyTurns.OrchestrateAsync(Turn.Left);
+
+    [BenchmarkCategory("loop2_10m")]
+    [Benchmark(Description = "floor_loop2_10m", OperationsPerInvoke = ManyTransitions, Baseline = true)]
+    public Task FloorLongLoop() =>
+        Rows.WalkAsync(_floorManyTurns, Turn.Left, Turn.Done, CancellationToken.None);
+
     [BenchmarkCategory("store10")]
     [Benchmark(Description = "store10", OperationsPerInvoke = 10)]
     public Task Store() => _storing.OrchestrateAsync(0);
@@ -74,10 +90,10 @@ public class LinearBenchmarks
     [Benchmark(Description = "floor_store10", OperationsPerInvoke = 10, Baseline = true)]
     public Task FloorStore() => Rows.WalkAsync(_floorStoring, 0, 10, CancellationToken.None);
 
-    private static Workflow<Turn> Turns()
+    private static Workflow<Turn> Turns(int transitions)
     {
         return Workflow
-            .Create<Turn>(new Resources().Insert("counter", new Counter()))
+            .Create<Turn>(new Resources().Insert("counter", new Counter(transitions)))
             .Register(Turn.Left, Count, TaskConfig.Minimal)
             .Register(Turn.Right, (_, _) => new ValueTask<Turn>(Turn.Left), TaskConfig.Minimal)
             .AddExitState(Turn.Done);
@@ -86,10 +102,10 @@ public class LinearBenchmarks
             new(context.Get<Counter>("counter").Next());
     }
 
-    private static Dictionary<Turn, Func<CancellationToken, ValueTask<Turn>>> FloorTurns()
+    private static Dictionary<Turn, Func<CancellationToken, ValueTask<Turn>>> FloorTurns(int transitions)
     {
         // The counter is found by its key, as a resource is.
-        var resources = new Dictionary<string, object> { ["counter"] = new Counter() };
+        var resources = new Dictionary<string, object> { ["counter"] = new Counter(transitions) };
         return new()
         {
             [Turn.Left] = _ => new(((Counter)resources["counter"]).Next()),
@@ -121,7 +137,7 @@ public class LinearBenchmarks
         );
     }
 
-    private sealed class Counter
+    private sealed class Counter(int transitions)
     {
         private int _value;
 
@@ -129,7 +145,7 @@ public class LinearBenchmarks
         public Turn Next()
         {
             _value += 2;
-            if (_value < Transitions)
+            if (_value < transitions)
                 return Turn.Right;
             _value = 0;
             return Turn.Done;

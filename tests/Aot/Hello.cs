@@ -1,3 +1,5 @@
+using Cano.Faster.Disks;
+
 namespace Cano.Aot;
 
 /// <summary>What a process does that lives for a moment; the quick benchmarks time it.</summary>
@@ -15,6 +17,16 @@ internal static class Hello
         }
 
         return await workflow.OrchestrateAsync(0, $"hello-{Environment.ProcessId}") == 3 ? 0 : 1;
+    }
+
+    /// <summary>What a process cannot do without to leave something durable: a row flushed to disk.</summary>
+    public static int Flush(string directory)
+    {
+        var path = Path.Combine(directory, "floor");
+        using var file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write);
+        RandomAccess.Write(file, new byte[512], 0);
+        DurableFlush.Flush(file, path);
+        return 0;
     }
 
     /// <summary>Opens a journal, and nothing else.</summary>

@@ -11,7 +11,9 @@ switch (args)
         return await Hello.RunAsync(directory);
     case ["open", var directory]:
         return await Hello.OpenAsync(directory);
+    case ["floor", var directory]:
+        return Hello.Flush(directory);
     default:
-        await Console.Error.WriteLineAsync("usage: Cano.Aot [begin | hello | open DIRECTORY]");
+        await Console.Error.WriteLineAsync("usage: Cano.Aot [begin | hello | open | floor DIRECTORY]");
         return 2;
 }

@@ -167,14 +167,21 @@ public sealed class StorableTests
     {
         var json = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
         json.Converters.Add(new JsonStringEnumConverter());
-        var workflow = Passing();
-        var options = workflow.Setup.Options with { Values = new ValueCodec(json) };
-        workflow = new(workflow.Setup with { Options = options });
-        await workflow.StartAsync(Stage.Start, new Staged(Stage.Work));
+        await Passing().WithJson(json).StartAsync(Stage.Start, new Staged(Stage.Work));
         Assert.Equal(
             """{"the_stage":"Work"}""",
             System.Text.Encoding.UTF8.GetString(_store.Rows[0].Start!.Input!.Json)
         );
+    }
+
+    [Fact]
+    [Trait("ID", "T10")]
+    public async Task The_rules_for_json_of_an_engines_runs_are_the_engines()
+    {
+        var workflow = GivenRuns.Choosing(_ => Stage.End).WithName("own").WithJson(new JsonSerializerOptions());
+        await using var engine = CanoEngine.InMemory();
+        var refused = Assert.Throws<CanoException>(() => engine.Add(workflow));
+        Assert.Contains("rules for JSON of its own", refused.Message, StringComparison.Ordinal);
     }
 
     private Workflow<Stage> Passing() => GivenRuns.Choosing(_ => Stage.End).WithCheckpointStore(_store);
