@@ -18,7 +18,8 @@ internal sealed partial class EngineRuns
             live = [.. _live.Values];
         }
 
-        foreach (var run in live)
+        // Those first that have not begun: none does in the place that another one leaves.
+        foreach (var run in live.OrderBy(run => run.Granted.IsCompleted))
             run.RestWithAll(grace);
         var rest = Task.WhenAll(live.Select(run => run.RestsAsync()));
         // Whoever does not stop is given up on when the grace is over, and rests then.

@@ -1,6 +1,7 @@
 namespace Cano;
 
-/// <summary>Takes rows of pure states, which need not be durable at once: many share one write.</summary>
+/// <summary>Takes rows of pure states, which need not be durable at once: many share one write. They are
+/// entries of states, which take nothing of an inbox.</summary>
 /// <remarks>A row that was deferred is in its place: rows behind it are accepted, and none is durable before
 /// it. What a crash takes of them is the newest, never one in between.</remarks>
 public interface IDeferringStore

@@ -178,7 +178,10 @@ public sealed class StorableTests
     [Trait("ID", "T10")]
     public async Task The_rules_for_json_of_an_engines_runs_are_the_engines()
     {
-        var workflow = GivenRuns.Choosing(_ => Stage.End).WithName("own").WithJson(new JsonSerializerOptions());
+        var workflow = GivenRuns
+            .Choosing(_ => Stage.End)
+            .WithName("own")
+            .WithJson(new JsonSerializerOptions());
         await using var engine = CanoEngine.InMemory();
         var refused = Assert.Throws<CanoException>(() => engine.Add(workflow));
         Assert.Contains("rules for JSON of its own", refused.Message, StringComparison.Ordinal);

@@ -88,7 +88,7 @@ internal sealed class Script
                 if (state.IsOver)
                     Do(new Deed.Clear(id));
                 else
-                    Do(Append(id) with { IsDeferred = _chance.Next(3) == 0 });
+                    Do(Deferred(Append(id)));
                 break;
         }
     }
@@ -127,6 +127,13 @@ internal sealed class Script
 
     private void Follow(Deed.OfRun deed) =>
         _runs[deed.Run] = _runs.GetValueOrDefault(deed.Run, RunState.Unknown).After(deed);
+
+    /// <summary>Only the entry of a state may be, which takes nothing of the inbox.</summary>
+    private Deed.Append Deferred(Deed.Append append) =>
+        append with
+        {
+            IsDeferred = append.Row.Kind == RowKind.StateEntered && _chance.Next(3) > 0,
+        };
 
     private Deed.OfRun AppendOrAccept(string id) =>
         _runs.GetValueOrDefault(id, RunState.Unknown).Next > 0 && _chance.Next(4) == 0
