@@ -8,8 +8,8 @@ namespace Cano.Benchmarks.Quick;
 /// <param name="Unit">What is counted.</param>
 /// <param name="MedianNs">The median of the rounds.</param>
 /// <param name="MinNs">The least of the rounds.</param>
-/// <param name="CpuNs">What all processors spent over all rounds, for the user and in the system, on processes
-/// begun by the workload too.</param>
+/// <param name="CpuNs">What all processors spent over all rounds, for the user and in the system, on
+/// processes begun by the workload too.</param>
 /// <param name="BytesPerUnit">Allocated, in the round that allocated least.</param>
 /// <param name="Rounds">How many.</param>
 internal sealed record Measurement(

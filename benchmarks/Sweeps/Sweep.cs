@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace Cano.Benchmarks.Sweeps;
 
-/// <summary>What one of many costs, from ten to a million of them: a table whose rows stay level where the whole
-/// is linear.</summary>
+/// <summary>What one of many costs, from ten to a million of them: a table whose rows stay level where the
+/// whole is linear.</summary>
 internal static class Sweep
 {
     private const int Times = 3;

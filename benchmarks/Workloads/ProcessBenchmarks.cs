@@ -4,8 +4,8 @@ using BenchmarkDotNet.Configs;
 
 namespace Cano.Benchmarks.Workloads;
 
-/// <summary>Processes that live for a moment: tests/Aot, compiled as it runs and ahead of time. `.ci/aot` makes
-/// both.</summary>
+/// <summary>Processes that live for a moment: tests/Aot, compiled as it runs and ahead of time. `.ci/aot`
+/// makes both.</summary>
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
 [Unit("process")]
 public class ProcessBenchmarks
