@@ -44,12 +44,17 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         | true, number -> number
         | _ -> -1
 
-    /// Why a state's choice of the next is refused; null when its declared edges allow it.
-    member internal _.Refusal(state: int, next: int) : CanoError | null =
+    /// Whether a state's declared edges allow its choice of the next.
+    member internal _.Allows(state: int, next: int) : bool =
         match nodes[state].Allowed with
-        | null -> null
-        | allowed when Array.IndexOf(allowed, next) >= 0 -> null
-        | _ ->
+        | null -> true
+        | allowed -> Array.IndexOf(allowed, next) >= 0
+
+    /// Why a state's choice of the next is refused; null when its declared edges allow it.
+    member internal this.Refusal(state: int, next: int) : CanoError | null =
+        if this.Allows(state, next) then
+            null
+        else
             let text =
                 Words.sentence
                     $"State '{nodes[state].Name}' returned '{nodes[next].Name}', which its declared edges do not allow"

@@ -223,6 +223,18 @@ module internal Advance =
             record plan run entered (Sequel.Fail cause)
         | fact -> record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) null
 
+    /// The row of a new visit.
+    and entry (plan: Plan) (durable: DurableState) visit (node: Node) (split: SplitEnding | null) =
+        let fact =
+            if node.IsExit then
+                Fact.Finished
+            else
+                match split with
+                | null -> entered
+                | split -> Fact.StateEntered split
+
+        Onward.rowIn plan durable visit node.Name node.Task fact
+
     /// A new visit that leaves a row before its work.
     // Not inlined: the JIT would zero-initialise the larger frame at every plain transition.
     and [<MethodImpl(MethodImplOptions.NoInlining)>] arrive
@@ -232,15 +244,7 @@ module internal Advance =
         (node: Node)
         (split: SplitEnding | null)
         : Transition =
-        let fact =
-            if node.IsExit then
-                Fact.Finished
-            else
-                match split with
-                | null -> entered
-                | split -> Fact.StateEntered split
-
-        let row = Onward.rowIn plan run.Durable visit node.Name node.Task fact
+        let row = entry plan run.Durable visit node split
 
         {
             Run = {

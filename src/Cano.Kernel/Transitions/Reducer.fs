@@ -138,6 +138,65 @@ module Reducer =
         else
             Flushing.before plan (answered plan run (Answer.Succeeded next))
 
+    /// Whether a success takes a run whose task is under way from this state to the next one's task
+    /// at once. Nothing of it is new then but its state and its visit, with what begins anew there.
+    [<CompiledName "Walks">]
+    let walks (plan: Plan) (run: inref<Run>) (state: int) (next: int) : bool =
+        let node = plan.Node next
+
+        node.Begin.IsRunTask
+        && not (node.LeavesRow && run.Journaled || run.Unflushed)
+        && plan.Allows(state, next)
+
+    /// The run after as many successes as lead to this visit, each of which `walks`: as `succeeded`,
+    /// one after another.
+    [<CompiledName "Walked">]
+    let walked (plan: Plan) (run: inref<Run>) (state: int) (visit: int64) : Run = {
+        Durable = run.Durable
+        Phase = (plan.Node state).During
+        Split = null
+        Visit = visit
+        State = state
+        Attempt = 1
+        Mode = run.Mode
+    }
+
+    /// The row by which a run whose task is under way arrives at the next one's, and behind it the
+    /// run: as `succeeded` and `RowAppended` one after the other. Null where more is to be done.
+    [<CompiledName "Arriving">]
+    let arriving (plan: Plan) (run: inref<Run>) (next: int) (behind: outref<Run>) : Row | null =
+        let node = plan.Node next
+
+        if
+            run.Phase.IsRunning
+            && run.Mode = RunMode.Journaled
+            && node.LeavesRow
+            && node.Durability.IsDurable
+            && node.Begin.IsRunTask
+            && plan.Allows(run.State, next)
+        then
+            let row = Advance.entry plan run.Durable (run.Visit + 1L) node null
+            let durable = DurableState.remember row run.Durable
+
+            if Snapshots.isDue plan.Definition durable row then
+                behind <- run
+                null
+            else
+                behind <- {
+                    Durable = durable
+                    Phase = node.During
+                    Split = null
+                    Visit = row.Visit
+                    State = next
+                    Attempt = 1
+                    Mode = run.Mode
+                }
+
+                row
+        else
+            behind <- run
+            null
+
     /// What follows an event. An event that does not fit where the run is, a late answer for
     /// instance, changes nothing.
     [<CompiledName "Step">]
