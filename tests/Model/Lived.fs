@@ -91,14 +91,9 @@ module Lived =
                 match again with
                 | None when isPlain -> workflow.OrchestrateAsync(story.Initial, id, stage.Token)
                 | None ->
-                    Runs
-                        .StartAsync(
-                            workflow.Compiled,
-                            story.Initial,
-                            request again control host,
-                            stage.Token
-                        )
-                        .AsTask()
+                    let asked = request again control host
+
+                    Runs.StartAsync(workflow.Compiled, story.Initial, &asked, stage.Token).AsTask()
                 | Some Again.Resume when isPlain -> workflow.ResumeFromAsync(id, stage.Token)
                 | Some _ ->
                     Runs

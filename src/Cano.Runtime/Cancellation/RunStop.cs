@@ -36,6 +36,10 @@ internal sealed class RunStop : IDisposable
             control?.Attach(source);
     }
 
+    /// <summary>What may be asked of the run while it is under way; null: nothing but what its caller's token
+    /// says.</summary>
+    public RunControl? Control => _control;
+
     /// <summary>Signalled when the run is to stop.</summary>
     public StopTokens Tokens => new(Token, _source);
 

@@ -164,6 +164,16 @@ public sealed partial class TaskContext
             CancellationToken = token;
     }
 
+    /// <summary>The body of another visit begins, which its run has walked to.</summary>
+    internal void BeginNext(int state, long visit)
+    {
+        _state = state;
+        _visit = visit;
+        Attempt = 1;
+        if (SplitResult is not null)
+            (SplitResult, _splitValues) = (null, null);
+    }
+
     internal void BeginStep(in Run run, CancellationToken token)
     {
         Begin(in run, token);

@@ -4,6 +4,7 @@ using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Steps;
 using Cano.Runtime.Steps.Children;
+using Cano.Runtime.Steps.Singles;
 using Cano.Runtime.Steps.Waits;
 
 namespace Cano.Runtime.Definitions;
@@ -16,6 +17,8 @@ internal sealed class CompiledWorkflow<TState>
     private readonly Dictionary<TState, int> _numbers = [];
     private readonly TState[] _states;
     private readonly Body<TState>?[] _bodies;
+    private readonly ITask<TState>?[] _walked;
+    private readonly Task<TState>?[] _ends;
     private readonly bool[] _mayStart;
     private readonly bool[]? _returning;
 
@@ -44,6 +47,8 @@ internal sealed class CompiledWorkflow<TState>
         Shared = new SharedResourceUse(resources, options.Logger, options.Dispatcher);
         _states = new TState[Plan.Nodes.Count];
         _bodies = new Body<TState>?[Plan.Nodes.Count];
+        _walked = new ITask<TState>?[Plan.Nodes.Count];
+        _ends = new Task<TState>?[Plan.Nodes.Count];
         _mayStart = new bool[Plan.Nodes.Count];
         _followers = [.. Enumerable.Range(0, Plan.Nodes.Count)];
         foreach (var state in states)
@@ -52,6 +57,8 @@ internal sealed class CompiledWorkflow<TState>
             _numbers[state] = number;
             _states[number] = state;
             _bodies[number] = bodies.GetValueOrDefault(state);
+            if (options.Calls is null && _bodies[number] is TaskBody<TState> { Rules.AreNone: true } plain)
+                _walked[number] = plain.Task;
             HasChildren |= _bodies[number] is ChildrenBody<TState>;
             if (_bodies[number] is not WaitBody<TState> wait)
                 continue;
@@ -114,6 +121,13 @@ internal sealed class CompiledWorkflow<TState>
     }
 
     public TState StateOf(int number) => _states[number];
+
+    /// <summary>The end of a run at this exit. Very many end alike, and share it.</summary>
+    public Task<TState> EndedIn(int exit) => _ends[exit] ??= Task.FromResult(_states[exit]);
+
+    /// <summary>The task of a state for which nothing is to be done but to call it; null for any
+    /// other.</summary>
+    public ITask<TState>? WalkedBy(int number) => _walked[number];
 
     public Body<TState> BodyOf(int number) => _bodies[number]!;
 

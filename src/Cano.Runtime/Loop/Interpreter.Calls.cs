@@ -108,11 +108,14 @@ internal sealed partial class Interpreter<TState>
         if (!body.Rules.AreNone)
             return CallAsync(body.Rules, run, body.Task.CallAsync);
         _context.Begin(in run, _stop.Token);
-        var answer = body.Task.CallAsync(_context, _stop.Token);
-        return answer.IsCompleted
+        return InGrace(body.Task.CallAsync(_context, _stop.Token));
+    }
+
+    /// <summary>A body that is told to stop has its grace.</summary>
+    private ValueTask<TState> InGrace(ValueTask<TState> answer) =>
+        answer.IsCompleted
             ? answer
             : Cancellation.StopGrace.AwaitAsync(answer, _context, Options, _stop.Tokens.Watch);
-    }
 
     private ValueTask<T> CallAsync<T>(
         AttemptRules rules,

@@ -95,7 +95,7 @@ internal sealed partial class Interpreter<TState>
                 return RunEvent.NewAnswered(_run.Visit, Answer.Woken);
             // What they completed is undone in places of their own.
             var slot = await ParkAsync().ConfigureAwait(false);
-            await Task.WhenAny(more, _control?.Resting ?? more).ConfigureAwait(false);
+            await Task.WhenAny(more, Control?.Resting ?? more).ConfigureAwait(false);
             if (slot is not null)
                 await slot.TakeAsync().ConfigureAwait(false);
         }
@@ -115,9 +115,9 @@ internal sealed partial class Interpreter<TState>
                     return RunEvent.NewAnswered(_run.Visit, Answer.NewWokenBy(Fact.NewChildEnded(ending)));
             }
             // The engine rests, and this run with it: it hears of that next.
-            catch (CanoException resting) when (resting.Error.Fault.IsSuspended && _control is not null)
+            catch (CanoException resting) when (resting.Error.Fault.IsSuspended && Control is not null)
             {
-                await _control.Resting.ConfigureAwait(false);
+                await Control.Resting.ConfigureAwait(false);
                 return null;
             }
 

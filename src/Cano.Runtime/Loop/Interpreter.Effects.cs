@@ -88,11 +88,11 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
                 OptionalState.SpanEnd = new SpanEnd(due, Moment.Until(due, Options.Time));
             if (row.Fact is Fact.BranchCompleted { Item.Index: var branch })
                 _split!.Commit(branch);
-            var appending = _journal!.Append(_run.Durable, row, durability, Plan.Definition.TotalTimeout);
+            var appending = Appending(_run.Durable, row, durability);
             if (!appending.IsCompleted)
                 return false;
             appending.GetAwaiter().GetResult();
-            happened = Written(_journal);
+            happened = Written(_journal!);
         }
         catch (Exception thrown)
         {
@@ -104,6 +104,13 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
 
         return true;
     }
+
+    /// <summary>A row that is handed to the store, unless it was handed before its answer was asked
+    /// for.</summary>
+    private ValueTask Appending(DurableState before, Row row, Durability durability) =>
+        _journal!.Handed == row.Sequence
+            ? _journal.Appending
+            : _journal.Append(before, row, durability, Plan.Definition.TotalTimeout);
 
     private RunEvent AppendFailed(string doing, Exception thrown)
     {

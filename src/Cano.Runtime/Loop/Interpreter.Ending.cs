@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Cano.Kernel;
 using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Errors;
@@ -16,6 +17,15 @@ internal sealed partial class Interpreter<TState>
         _optionalState.OpenStream = null;
         return new ValueTask(CloseAsync(stream));
     }
+
+    /// <summary>Whether nothing is left to be closed and nobody to be told, as of most runs: the exit is all
+    /// there is to its end.</summary>
+    private bool EndsAlone =>
+        _optionalState is null
+        && _journal is null
+        && _result is null
+        && Observation is null
+        && Options.Inboxes is null;
 
     private async ValueTask<TState> EndAsync(Outcome outcome)
     {
@@ -76,6 +86,14 @@ internal sealed partial class Interpreter<TState>
         if (left > 0)
             LogSignalsLeft(Options.Logger, RunId, status, left);
         return left;
+    }
+
+    private async ValueTask<TState> BreakAsync(Exception thrown)
+    {
+        using var stop = _stop;
+        if (thrown is CanoException)
+            ExceptionDispatchInfo.Throw(thrown);
+        throw await BrokenAsync(thrown).ConfigureAwait(false);
     }
 
     /// <summary>Something of a user's threw where the kernel is told of no failure: a clock, say; or a run

@@ -9,7 +9,7 @@ internal sealed partial class Interpreter<TState>
 {
     /// <summary>Whether the row of a cancel is to be written beside work.</summary>
     private bool ListensForCancels =>
-        _control is not null && _journal is not null && _run.Durable.Cancel is null;
+        Control is not null && _journal is not null && _run.Durable.Cancel is null;
 
     private bool MayBeAskedBeside(Effect effect) =>
         effect.IsAwait
@@ -38,7 +38,7 @@ internal sealed partial class Interpreter<TState>
     private async ValueTask<RunEvent?> BesideAsync(Task<RunEvent> work)
     {
         if (!work.IsCompleted && ListensForCancels)
-            await Task.WhenAny(work, _control!.Cancelling).ConfigureAwait(false);
+            await Task.WhenAny(work, Control!.Cancelling).ConfigureAwait(false);
         else
             await work.ConfigureAwait(false);
         var isBeside = !work.IsCompleted;

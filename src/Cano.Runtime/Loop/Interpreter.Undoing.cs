@@ -60,7 +60,7 @@ internal sealed partial class Interpreter<TState>
             return RunEvent.SuspendRequested;
         var slot = until.IsAfter ? null : await ParkAsync().ConfigureAwait(false);
         await Delay
-            .UntilAsync(end, null, _control?.Resting, options.Time, deadline.Tokens.Watch)
+            .UntilAsync(end, null, Control?.Resting, options.Time, deadline.Tokens.Watch)
             .ConfigureAwait(false);
         if (slot is not null)
             await slot.TakeAsync().ConfigureAwait(false);

@@ -2,12 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Definitions;
-using Cano.Runtime.Errors;
 using Cano.Runtime.Observation;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Signals;
 using Cano.Runtime.Steps;
-using Cano.Runtime.Steps.Singles;
 using Cano.Runtime.Steps.Splits;
 using Cano.Runtime.StoredRuns;
 using Cano.Runtime.Time;
@@ -20,10 +18,9 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     where TState : notnull
 {
     private readonly CompiledWorkflow<TState> _workflow;
-    private readonly RunJournal? _journal;
     private readonly RunStop _stop;
-    private readonly RunControl? _control;
-    private readonly RunResult? _result;
+    private RunJournal? _journal;
+    private RunResult? _result;
     private TaskContext _context;
     private SplitRun<TState>? _split;
     private OptionalRunState? _optionalState;
@@ -36,14 +33,10 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         in RunBeginning beginning,
         RunStop stop
     )
-        : base(workflow.Plan, workflow.Options, resources, beginning.RunId)
+        : base(resources, beginning.RunId)
     {
-        Values = beginning.Values;
         _workflow = workflow;
-        _journal = beginning.Journal;
         _stop = stop;
-        _control = beginning.Control;
-        _result = beginning.Result;
         _context = new TaskContext(this);
         _run = beginning.Run;
         if (Options.Observers.Length > 0 || Options.Steps is not null)
@@ -53,31 +46,60 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
                 observers => new ProgressReports(observers, Options),
                 beginning.RunId
             );
-        if (beginning.Slot is { } slot)
-            OptionalState.Slot = slot;
-        if (beginning.IsWaitOver && _run.Durable.Last?.Fact is Fact.WaitStarted { Item.Due: { } due })
-            OptionalState.SpanEnd = new SpanEnd(due, Moment.Past);
-        if (beginning.Path is { } path)
-        {
-            foreach (var state in path)
-                _path.Add(state);
-        }
+        if (beginning.Equipment is { } equipment)
+            Take(equipment);
 
         // A resumed run is in its visit already.
         if (_run.Visit >= 0)
             _path.Add(_run.State);
     }
 
+    private void Take(RunEquipment equipment)
+    {
+        Values = equipment.Values;
+        _journal = equipment.Journal;
+        _result = equipment.Result;
+        if (equipment.Slot is { } slot)
+            OptionalState.Slot = slot;
+        if (equipment.IsWaitOver && _run.Durable.Last?.Fact is Fact.WaitStarted { Item.Due: { } due })
+            OptionalState.SpanEnd = new SpanEnd(due, Moment.Past);
+        foreach (var state in equipment.Path ?? [])
+            _path.Add(state);
+    }
+
     /// <summary>Runs to the exit, from what the kernel is told first.</summary>
     /// <exception cref="CanoException">Why the run failed.</exception>
-    public async ValueTask<TState> RunAsync(RunEvent? happened)
+    public ValueTask<TState> RunAsync(RunEvent happened)
+    {
+        var flow = CallersFlow.Now();
+        if (!flow.IsKnown)
+            return GoOnAsync(happened, null, null);
+        try
+        {
+            var start = AdvanceWhilePossible(happened, out var body);
+            if (start is not Effect.Finish { Outcome: Outcome.Completed { Exit: var exit } } || !EndsAlone)
+                return GoOnAsync(null, start, body);
+            _stop.Dispose();
+            return new ValueTask<TState>(_workflow.EndedIn(exit));
+        }
+        catch (Exception thrown)
+        {
+            return BreakAsync(thrown);
+        }
+        finally
+        {
+            flow.GiveBack();
+        }
+    }
+
+    private async ValueTask<TState> GoOnAsync(RunEvent? happened, Effect? start, ValueTask<TState>? body)
     {
         using var stop = _stop;
         try
         {
             while (true)
             {
-                switch (AdvanceWhilePossible(happened, out var body))
+                switch (start ?? AdvanceWhilePossible(happened, out body))
                 {
                     case var work when MayBeAskedBeside(work):
                         happened = await BesideAsync(UnderWay(work, body)).ConfigureAwait(false);
@@ -103,6 +125,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
                 // Whoever cancels may have woken the run on its own stack.
                 if (_stop.IsCancelRequested)
                     await Options.Dispatcher.Turn;
+                start = null;
             }
         }
         catch (Exception thrown) when (thrown is not CanoException)
@@ -111,19 +134,25 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         }
     }
 
+    public override Plan Plan => _workflow.Plan;
+
+    public override RunOptions Options => _workflow.Options;
+
+    private RunControl? Control => _stop.Control;
+
     public override void Keep(Exception thrown) => OptionalState.Thrown = (thrown, _run.Visit, _run.Attempt);
 
     public override OptionalRunState OptionalState => _optionalState ??= new OptionalRunState();
 
     public override StopTokens Stop => _stop.Tokens;
 
-    public override bool IsSuspending => _control is { IsSuspending: true };
+    public override bool IsSuspending => Control is { IsSuspending: true };
 
-    public override TimeSpan StopGrace => _control?.Grace ?? Options.StopGrace;
+    public override TimeSpan StopGrace => Control?.Grace ?? Options.StopGrace;
 
     public override bool IsJournaled => _journal is not null;
 
-    public override void Outlasts(Task body) => _control?.Outlasts(body, Options.Dispatcher);
+    public override void Outlasts(Task body) => Control?.Outlasts(body, Options.Dispatcher);
 
     public override void Reports(long visit, RunPoint at, RunProgress progress)
     {
@@ -161,62 +190,6 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
                 return start;
             happened = answered;
         }
-    }
-
-    /// <summary>Runs plain tasks for as long as they answer at once with a state, and only the kernel asks
-    /// for it. Returns what was started last; `answered` is what came of it, `body` what it waits for, if
-    /// anything.</summary>
-    /// <remarks>The run stays on the stack here: this is the path on which nothing is allocated. Its address
-    /// goes to nobody but the kernel's inlined decision, so that its fields need not be written down and read
-    /// again.</remarks>
-    private Effect AdvanceThroughTasks(Effect start, out RunEvent? answered, out ValueTask<TState>? body)
-    {
-        answered = null;
-        body = null;
-        if (!start.IsRunTask)
-            return start;
-        var run = _run;
-        while (start.IsRunTask && _workflow.BodyOf(run.State) is TaskBody<TState> plain)
-        {
-            int next;
-            try
-            {
-                var answer = Attempt(plain, in run);
-                if (!answer.IsCompletedSuccessfully)
-                {
-                    _run = run;
-                    // Read, not awaited: throwing it once more costs microseconds.
-                    if (answer.IsFaulted)
-                        answered = Failed(Faults.Behind(answer.AsTask()), run.Visit);
-                    else
-                        body = answer;
-                    return start;
-                }
-
-                var chosen = answer.Result;
-                if (
-                    !_workflow.TryNumber(run.State, chosen, out next)
-                    || IsWatched
-                    || _workflow.MustReturn(next)
-                )
-                {
-                    _run = run;
-                    answered = Answered(chosen);
-                    return start;
-                }
-            }
-            catch (Exception thrown)
-            {
-                _run = run;
-                answered = Failed(thrown, run.Visit);
-                return start;
-            }
-
-            start = Take(ref run, Reducer.Succeeded(Plan, in run, next));
-        }
-
-        _run = run;
-        return start;
     }
 
     /// <summary>Whether somebody looks at events, or the kernel must hear of a request to stop

@@ -9,11 +9,18 @@ namespace Cano.Runtime.Loop;
 /// <summary>Where and why a run begins: afresh, or from its rows.</summary>
 /// <param name="Run">Where it is.</param>
 /// <param name="Event">What the kernel is told first.</param>
-internal readonly record struct RunBeginning(Run Run, RunEvent Event)
-{
-    /// <summary>The run's id; null when it has none.</summary>
-    public string? RunId { get; init; }
+/// <param name="RunId">The run's id; null when it has none.</param>
+/// <param name="Equipment">What only some runs are given; null for nothing.</param>
+internal readonly record struct RunBeginning(
+    Run Run,
+    RunEvent Event,
+    string? RunId,
+    RunEquipment? Equipment = null
+);
 
+/// <summary>What only some runs are given when they begin: most that have no rows need none of it.</summary>
+internal sealed record RunEquipment
+{
     /// <summary>Takes the run's rows; null when it is not journaled.</summary>
     public RunJournal? Journal { get; init; }
 

@@ -63,11 +63,11 @@ internal static partial class Runs
                 .ConfigureAwait(false);
             foreach (var row in unknown)
                 ReportUnknown(workflow.Options, runId, row);
-            beginning.Journal!.KeepsRows = await KeepsRowsAsync(store, beginning, request)
+            beginning.Equipment!.Journal!.KeepsRows = await KeepsRowsAsync(store, beginning, request)
                 .ConfigureAwait(false);
             if (request.Result is { } result)
                 (result.Values, result.ParentId) = (
-                    beginning.Values,
+                    beginning.Equipment.Values,
                     beginning.Run.Durable.Start?.Parent?.RunId
                 );
             return await RunAsync(workflow, beginning, cancel).ConfigureAwait(false);
@@ -240,9 +240,8 @@ internal static partial class Runs
                 RunTime.RetriedAt(recovered.Run, rows, request.For, options),
                 recovered.Run
             );
-        return new RunBeginning(run, request.For == TakeUpFor.Retry ? RunEvent.Retried : RunEvent.Resumed)
+        var equipment = new RunEquipment
         {
-            RunId = id,
             Result = request.Result,
             Control = request.Control,
             Slot = request.Slot,
@@ -252,6 +251,8 @@ internal static partial class Runs
             IsWaitOver = request.IsWaitOver,
             Data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence), options.Values),
         };
+        var first = request.For == TakeUpFor.Retry ? RunEvent.Retried : RunEvent.Resumed;
+        return new RunBeginning(run, first, id, equipment);
     }
 
     /// <summary>The run as it goes on.</summary>
@@ -265,11 +266,14 @@ internal static partial class Runs
     ) =>
         found with
         {
-            Journal = new RunJournal(store, found.RunId!, fence, options.Time)
+            Equipment = found.Equipment! with
             {
-                Values = found.Values,
-                Codec = options.Values,
-                Host = request.Host,
+                Journal = new RunJournal(store, found.RunId!, fence, options.Time)
+                {
+                    Values = found.Equipment.Values,
+                    Codec = options.Values,
+                    Host = request.Host,
+                },
             },
         };
 

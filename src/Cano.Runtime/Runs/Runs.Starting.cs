@@ -22,7 +22,7 @@ internal static partial class Runs
     public static ValueTask<TState> StartAsync<TState>(
         CompiledWorkflow<TState> workflow,
         TState initial,
-        RunRequest request,
+        in RunRequest request,
         CancellationToken cancel
     )
         where TState : notnull
@@ -39,12 +39,12 @@ internal static partial class Runs
             ThrowIfUnreachable(workflow, inbox: null);
         if (workflow.HasChildren && request.Host is null)
             throw InvalidConfiguration.Of(ChildrenProblems.NoEngine);
-        return workflow.Shared.IsNeeded && request.BegunCancelled is null
-            ? SharingAsync(workflow, start, request, cancel)
-            : FreshAsync(workflow, start, request, cancel);
+        // Each layer costs a run only where it has something to do.
+        if (workflow.Shared.IsNeeded && request.BegunCancelled is null)
+            return SharingAsync(workflow, start, request, cancel);
+        return FreshAsync(workflow, start, in request, cancel);
     }
 
-    // Each of the layers that follow costs a run only where it has something to do.
     private static async ValueTask<TState> SharingAsync<TState>(
         CompiledWorkflow<TState> workflow,
         int start,
@@ -67,7 +67,7 @@ internal static partial class Runs
     private static ValueTask<TState> FreshAsync<TState>(
         CompiledWorkflow<TState> workflow,
         int start,
-        RunRequest request,
+        in RunRequest request,
         CancellationToken cancel
     )
         where TState : notnull =>
@@ -83,17 +83,18 @@ internal static partial class Runs
     )
         where TState : notnull
     {
+        var plain = new RunBeginning(Run.Fresh(start), s_started, request.Id);
+        if (request is { Input: null, Result: null, Control: null })
+            return plain;
         var values =
             request.Input is null && request.Result is null
                 ? null
                 : RunInputs.OfFresh(request.Input, stored: null, workflow.Options);
         if (request.Result is { } result)
             result.Values = values;
-        return new RunBeginning(Run.Fresh(start), s_started)
+        return plain with
         {
-            RunId = request.Id,
-            Values = values,
-            Control = request.Control,
+            Equipment = new RunEquipment { Values = values, Control = request.Control },
         };
     }
 
@@ -141,9 +142,8 @@ internal static partial class Runs
         var first = request.BegunCancelled is { } cancel
             ? RunEvent.NewBegunCancelled(cancel)
             : RunEvent.NewStarted(true);
-        return new RunBeginning(begun, first)
+        var equipment = new RunEquipment
         {
-            RunId = request.Id,
             Control = request.Control,
             Values = with.Values,
             Result = request.Result,
@@ -160,6 +160,7 @@ internal static partial class Runs
                 Signal = request.Signal,
             },
         };
+        return new RunBeginning(begun, first, request.Id, equipment);
     }
 
     private static RunStart StartOf<TState>(CompiledWorkflow<TState> workflow, int start)

@@ -48,9 +48,9 @@ internal static partial class Runs
     {
         try
         {
-            var (all, own) = workflow.Resources.ForRun(beginning.Data, workflow.Options.Values);
+            var (all, own) = workflow.Resources.ForRun(beginning.Equipment?.Data, workflow.Options.Values);
             if (
-                beginning.Journal is { } journal
+                beginning.Equipment?.Journal is { } journal
                 && all.TryGet<MemoryStore>(Resources.StoreKey, out var store)
             )
                 journal.Data = store.DurableValues;
@@ -59,9 +59,9 @@ internal static partial class Runs
             await use.SetupAsync(stop.OfSetup).ConfigureAwait(false);
             return (all, use);
         }
-        catch (Exception) when (beginning.Journal is not null)
+        catch (Exception) when (beginning.Equipment is { Journal: { } held })
         {
-            await beginning.Journal.ReleaseAsync(workflow.Options.Logger).ConfigureAwait(false);
+            await held.ReleaseAsync(workflow.Options.Logger).ConfigureAwait(false);
             throw;
         }
     }
@@ -91,8 +91,8 @@ internal static partial class Runs
             workflow.Plan.Definition.TotalTimeout,
             workflow.Options,
             cancel,
-            beginning.Control,
-            beginning.Since
+            beginning.Equipment?.Control,
+            beginning.Equipment?.Since
         );
         return new Interpreter<TState>(workflow, resources, in beginning, stop).RunAsync(beginning.Event);
     }

@@ -5,15 +5,15 @@ using Cano.Runtime.Observation;
 namespace Cano.Runtime.Scope;
 
 /// <summary>What all bodies of a run share.</summary>
-internal abstract class RunScope(Plan plan, RunOptions options, Resources resources, string? runId)
+internal abstract class RunScope(Resources resources, string? runId)
 {
     private string? _runId = runId;
     private string? _effectId;
     private RunValues? _values;
 
-    public Plan Plan { get; } = plan;
+    public abstract Plan Plan { get; }
 
-    public RunOptions Options { get; } = options;
+    public abstract RunOptions Options { get; }
 
     public Resources Resources { get; } = resources;
 
@@ -28,7 +28,7 @@ internal abstract class RunScope(Plan plan, RunOptions options, Resources resour
     public RunValues? Values
     {
         get => _values;
-        init => _values = value;
+        set => _values = value;
     }
 
     /// <summary>What the run was given; null for nothing.</summary>

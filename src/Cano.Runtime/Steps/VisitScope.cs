@@ -9,8 +9,7 @@ using Cano.Runtime.Time;
 namespace Cano.Runtime.Steps;
 
 /// <summary>What a step may ask of the run that it works for, in the visit under way.</summary>
-internal abstract class VisitScope<TState>(Plan plan, RunOptions options, Resources resources, string? runId)
-    : RunScope(plan, options, resources, runId)
+internal abstract class VisitScope<TState>(Resources resources, string? runId) : RunScope(resources, runId)
     where TState : notnull
 {
     /// <summary>The visit that bodies answer for.</summary>

@@ -70,16 +70,32 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// <summary>The append under way, or the last one.</summary>
     public ValueTask Appending { get; private set; }
 
+    /// <summary>The sequence of the row that was handed to the store last; -1 for none.</summary>
+    public long Handed { get; private set; } = -1;
+
     /// <summary>Whether that one's row may be lost when it has come back.</summary>
     public bool IsDeferring { get; private set; }
 
-    /// <summary>Hands one row to the store. The run's cancellation is not passed on: a row is durable or the
-    /// append failed.</summary>
+    /// <summary>Hands one row to the store, and gives what comes of it. The run's cancellation is not passed
+    /// on: a row is durable or the append failed.</summary>
     /// <param name="before">What the rows before it say.</param>
     /// <param name="row">The row.</param>
     /// <param name="durability">When it has to be durable.</param>
     /// <param name="total">The run's total time; null for all there is.</param>
     public ValueTask Append(DurableState before, Row row, Durability durability, TimeSpan? total)
+    {
+        Handed = row.Sequence;
+        try
+        {
+            return Appending = Hand(before, row, durability, total);
+        }
+        catch (Exception thrown)
+        {
+            return Appending = ValueTask.FromException(thrown);
+        }
+    }
+
+    private ValueTask Hand(DurableState before, Row row, Durability durability, TimeSpan? total)
     {
         var head = RowHeadModule.After(before, row.Fact);
         if (Host is not null)
@@ -109,8 +125,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             row.Sequence == 0 && Mark is { } mark ? BeginAsync(mark, stored) : AppendAsync(stored);
         if (Host is { } parent && row.Fact is Fact.ChildEnded { Item.RunId: var child })
             appending = TakenAsync(appending, parent.Children, child);
-        return Appending =
-            Host is { } host && host.Listens(head.Status) ? ToldAsync(appending, host, stored) : appending;
+        return Host is { } host && host.Listens(head.Status) ? ToldAsync(appending, host, stored) : appending;
     }
 
     /// <summary>The child's own rows need not say its end any more.</summary>

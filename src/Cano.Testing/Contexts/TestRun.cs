@@ -21,11 +21,17 @@ internal sealed class TestRun : RunScope
         in Run run,
         CancellationToken token
     )
-        : base(PlanOf(state), options, resources, runId)
+        : base(resources, runId)
     {
+        Plan = PlanOf(state);
+        Options = options;
         _run = run;
         _token = token;
     }
+
+    public override Plan Plan { get; }
+
+    public override RunOptions Options { get; }
 
     public ref readonly Run Run => ref _run;
 

@@ -4,6 +4,7 @@ using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Resilience;
+using Cano.Runtime.Scope;
 using Cano.Runtime.Signals;
 using Cano.Runtime.Steps;
 
@@ -25,7 +26,11 @@ internal sealed partial class TestVisit<TState> : VisitScope<TState>
         : this(context, TestRun.Of(context)) { }
 
     private TestVisit(TaskContext context, TestRun run)
-        : base(run.Plan, run.Options, run.Resources, run.RunId) => (_context, _run) = (context, run);
+        : base(run.Resources, run.RunId) => (_context, _run) = (context, run);
+
+    public override Plan Plan => _run.Plan;
+
+    public override RunOptions Options => _run.Options;
 
     public override long Visit => _run.Run.Visit;
 
