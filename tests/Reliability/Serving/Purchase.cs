@@ -5,6 +5,9 @@ namespace Cano.Reliability.Serving;
 /// <summary>One order as its customer knows it.</summary>
 internal sealed class Purchase(int number, Random chance)
 {
+    // So long that a few orders take more room than lies ahead of the log.
+    private static readonly string s_item = "lamp, ".PadRight(1 << 14, '*');
+
     public string Id { get; } = string.Create(CultureInfo.InvariantCulture, $"order-{number:00000}");
 
     /// <summary>The card of "nobody" is declined.</summary>
@@ -28,7 +31,7 @@ internal sealed class Purchase(int number, Random chance)
         {
             Id,
             Customer = IsDeclined ? "nobody" : "ada",
-            Item = "lamp",
+            Item = s_item,
             Quantity,
             Cents,
         };
