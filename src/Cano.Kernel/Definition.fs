@@ -8,8 +8,6 @@ open Cano.Kernel
 [<RequireQualifiedAccess; NoComparison>]
 type StepKind =
     | Single of Policy: TaskPolicy
-    /// As Single, of a task that reaches nothing outside: it begins before its row is durable.
-    | Pure of Policy: TaskPolicy
     /// Chooses the next state and leaves no row.
     | Router of Policy: TaskPolicy
     | Timer of Policy: TaskPolicy
@@ -24,6 +22,8 @@ type StepKind =
     | Wait of Wait: WaitDefinition
     /// Starts runs of other workflows, and waits for their ends.
     | Children of Children: ChildrenDefinition
+    /// As Single, of a task that reaches nothing outside: it begins before its row is durable.
+    | Pure of Policy: TaskPolicy
 
     // C#'s == and !=.
     static member op_Equality(left: StepKind | null, right: StepKind | null) =
