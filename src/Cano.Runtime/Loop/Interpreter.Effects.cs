@@ -50,7 +50,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         }
         catch (Exception thrown)
         {
-            return AppendFailed(RunJournal.Doing(row.Fact, _optionalState?.OpenStream is not null), thrown);
+            return AppendFailed(row, thrown);
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         }
         catch (Exception thrown)
         {
-            return AppendFailed("flush checkpoints", thrown);
+            return Unstored("flush checkpoints", thrown);
         }
     }
 
@@ -96,10 +96,7 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
         }
         catch (Exception thrown)
         {
-            happened = AppendFailed(
-                RunJournal.Doing(row.Fact, _optionalState?.OpenStream is not null),
-                thrown
-            );
+            happened = AppendFailed(row, thrown);
         }
 
         return true;
@@ -112,7 +109,10 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
             ? _journal.Appending
             : _journal.Append(before, row, durability, Plan.Definition.TotalTimeout);
 
-    private RunEvent AppendFailed(string doing, Exception thrown)
+    private RunEvent AppendFailed(Row row, Exception thrown) =>
+        Unstored(RunJournal.Doing(row.Fact, _optionalState?.OpenStream is not null), thrown);
+
+    private RunEvent Unstored(string doing, Exception thrown)
     {
         Keep(thrown);
         return RunEvent.NewAppendFailed(Faults.OfStore(doing, thrown));
