@@ -10,19 +10,21 @@ module DurableState =
     let empty = {
         Sequence = 0L
         Last = null
-        Split = null
-        Cursor = null
-        WokenBy = null
-        FanOut = null
-        Undo = []
-        NotUndone = []
-        Rollback = null
-        Cancel = null
         Path = []
         Entered = -1L
-        Since = 0L
-        Start = null
-        RetriedAt = Nullable()
+        Carried = {
+            Split = null
+            Cursor = null
+            WokenBy = null
+            FanOut = null
+            Undo = []
+            NotUndone = []
+            Rollback = null
+            Cancel = null
+            Since = 0L
+            Start = null
+            RetriedAt = Nullable()
+        }
     }
 
     let private isOf (visit: int64) (durable: DurableState) =
@@ -63,15 +65,15 @@ module DurableState =
     [<CompiledName "WokenBy">]
     let wokenBy (visit: int64) (durable: DurableState) : Row | null =
         match durable.WokenBy with
-        | NonNull row when row.Visit = visit -> row
-        | _ -> null
+        | null -> null
+        | row -> if row.Visit = visit then row else null
 
     /// The children or journaled branches of a visit; null when it has none.
     [<CompiledName "FanOutOf">]
     let fanOutOf (visit: int64) (durable: DurableState) : FanOut | null =
         match durable.FanOut with
-        | NonNull fan when fan.Visit = visit -> fan
-        | _ -> null
+        | null -> null
+        | fan -> if fan.Visit = visit then fan else null
 
     /// The children of a visit that have begun and not ended, the oldest first.
     [<CompiledName "UnderWayOf">]
@@ -82,9 +84,12 @@ module DurableState =
 
     /// A failed visit that is entered again is retried.
     let private fanOutIn (visit: int64) (durable: DurableState) : FanOut | null =
-        match fanOutOf visit durable, durable.Last with
-        | NonNull fan, NonNull last when last.Fact.IsFailed -> FanOut.retried fan
-        | fan, _ -> fan
+        match fanOutOf visit durable with
+        | null -> null
+        | fan ->
+            match durable.Last with
+            | null -> fan
+            | last -> if last.Fact.IsFailed then FanOut.retried fan else fan
 
     /// A resumed run enters the state of its newest visit again, which is no step further.
     let private entered (row: Row) (durable: DurableState) =
@@ -92,6 +97,28 @@ module DurableState =
             durable.Path
         else
             row.State :: durable.Path
+
+    /// What a visit that is entered has of those before it.
+    let private carriedInto (row: Row) (split: SplitEnding | null) (durable: DurableState) =
+        let carried = durable.Carried
+
+        // Of most visits nothing.
+        if
+            isNull split
+            && isNull carried.Split
+            && isNull carried.Cursor
+            && isNull carried.WokenBy
+            && isNull carried.FanOut
+        then
+            carried
+        else
+            {
+                carried with
+                    Split = split
+                    Cursor = cursorOf row.Visit durable
+                    WokenBy = wokenBy row.Visit durable
+                    FanOut = fanOutIn row.Visit durable
+            }
 
     /// The newest step has been undone, or that has failed.
     let private compensated (row: Row) (fault: CanoError | null) (durable: DurableState) =
@@ -105,9 +132,9 @@ module DurableState =
             durable with
                 Sequence = row.Sequence + 1L
                 Last = row
-                Undo = undo
-                NotUndone = durable.NotUndone @ failed
-                Rollback =
+                Carried.Undo = undo
+                Carried.NotUndone = durable.NotUndone @ failed
+                Carried.Rollback =
                     match durable.Rollback, fault with
                     | null, _ -> null
                     | rollback, null -> rollback
@@ -129,7 +156,7 @@ module DurableState =
         durable with
             Sequence = row.Sequence + 1L
             Last = row
-            FanOut = change durable.FanOut
+            Carried.FanOut = change durable.FanOut
     }
 
     /// A run that is under way knows its start already.
@@ -137,7 +164,10 @@ module DurableState =
         if isNull row.Start || obj.ReferenceEquals(row.Start, durable.Start) then
             durable
         else
-            { durable with Start = row.Start }
+            {
+                durable with
+                    Carried.Start = row.Start
+            }
 
     /// The durable state after a row. The only function that changes what rows say of a run.
     [<CompiledName "Remember">]
@@ -147,15 +177,11 @@ module DurableState =
 
         match row.Fact with
         | Fact.StateEntered split -> {
-            durable with
-                Sequence = next
-                Last = row
-                Split = split
-                Cursor = cursorOf row.Visit durable
-                WokenBy = wokenBy row.Visit durable
-                FanOut = fanOutIn row.Visit durable
-                Path = entered row durable
-                Entered = row.Visit
+            Sequence = next
+            Last = row
+            Path = entered row durable
+            Entered = row.Visit
+            Carried = carriedInto row split durable
           }
         | Fact.StepCompleted(_, output) ->
             let entry = {
@@ -170,13 +196,13 @@ module DurableState =
                 durable with
                     Sequence = next
                     Last = row
-                    Undo = entry :: durable.Undo
+                    Carried.Undo = entry :: durable.Undo
             }
         | Fact.CursorAdvanced cursor -> {
             durable with
                 Sequence = next
                 Last = row
-                Cursor = {
+                Carried.Cursor = {
                     Value = cursor
                     Sequence = row.Sequence
                     Steps = stepsOf row.Visit durable + 1L
@@ -186,22 +212,22 @@ module DurableState =
             durable with
                 Sequence = next
                 Last = row
-                Undo = leftToUndo durable
-                NotUndone = []
-                Rollback = { Cause = cause; Faults = [] }
+                Carried.Undo = leftToUndo durable
+                Carried.NotUndone = []
+                Carried.Rollback = { Cause = cause; Faults = [] }
           }
         | Fact.Compensated fault -> compensated row fault durable
         | Fact.CancelRequested request -> {
             durable with
                 Sequence = next
                 Last = row
-                Cancel = request
+                Carried.Cancel = request
           }
         | Fact.SignalTaken _ -> {
             durable with
                 Sequence = next
                 Last = row
-                WokenBy = row
+                Carried.WokenBy = row
           }
         | Fact.ChildStarted child -> fannedOut row (FanOut.started row.Visit child) durable
         | Fact.ChildEnded ending -> fannedOut row (FanOut.ended row.Visit ending) durable
@@ -218,6 +244,6 @@ module DurableState =
         | Fact.Snapshot whole -> {
             whole with
                 Sequence = next
-                Since = next
-                Start = durable.Start
+                Carried.Since = next
+                Carried.Start = durable.Start
           }

@@ -45,12 +45,8 @@ and Row = {
     Fact: Fact
 }
 
-/// The durable part of a run: all that its rows say. Equal rows give equal memories.
-and DurableState = {
-    /// The sequence of the next row.
-    Sequence: int64
-    /// The newest row that is not a snapshot; null before the first.
-    Last: Row | null
+/// What most rows leave as it is. It is kept apart, so that they copy none of it.
+and CarriedState = {
     /// The result of the split that led to the newest visit.
     Split: SplitEnding | null
     /// The newest cursor of the newest visit; null when it has left none.
@@ -66,10 +62,6 @@ and DurableState = {
     Rollback: Rollback | null
     /// Null when nobody has asked for a cancel.
     Cancel: CancelRequest | null
-    /// The states entered, newest first; at least the newest 64.
-    Path: string list
-    /// The visit of the newest state of the path; -1 when it is empty.
-    Entered: int64
     /// The sequence after the newest snapshot's, or at which one was too large to write; 0 when
     /// there is none.
     Since: int64
@@ -78,6 +70,31 @@ and DurableState = {
     /// When the run was retried, from where its total time counts; null when it was not.
     RetriedAt: Nullable<DateTimeOffset>
 }
+
+/// The durable part of a run: all that its rows say. Equal rows give equal memories.
+and DurableState = {
+    /// The sequence of the next row.
+    Sequence: int64
+    /// The newest row that is not a snapshot; null before the first.
+    Last: Row | null
+    /// The states entered, newest first; at least the newest 64.
+    Path: string list
+    /// The visit of the newest state of the path; -1 when it is empty.
+    Entered: int64
+    Carried: CarriedState
+} with
+
+    member this.Split = this.Carried.Split
+    member this.Cursor = this.Carried.Cursor
+    member this.WokenBy = this.Carried.WokenBy
+    member this.FanOut = this.Carried.FanOut
+    member this.Undo = this.Carried.Undo
+    member this.NotUndone = this.Carried.NotUndone
+    member this.Rollback = this.Carried.Rollback
+    member this.Cancel = this.Carried.Cancel
+    member this.Since = this.Carried.Since
+    member this.Start = this.Carried.Start
+    member this.RetriedAt = this.Carried.RetriedAt
 
 [<RequireQualifiedAccess>]
 module Fact =

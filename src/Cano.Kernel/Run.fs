@@ -100,7 +100,7 @@ type Run = {
         Run.Fresh initial with
             Durable = {
                 DurableState.empty with
-                    Start = start
+                    Carried.Start = start
             }
     }
 
@@ -128,7 +128,10 @@ module Run =
     [<CompiledName "RetriedAt">]
     let retriedAt (instant: Nullable<DateTimeOffset>) (run: Run) : Run = {
         run with
-            Durable = { run.Durable with RetriedAt = instant }
+            Durable = {
+                run.Durable with
+                    Carried.RetriedAt = instant
+            }
     }
 
     /// Whether an ended run left nothing to resume, so that its rows may be forgotten: it reached

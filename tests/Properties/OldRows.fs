@@ -101,11 +101,11 @@ type OldRows(output: ITestOutputHelper) =
                         Fact.Snapshot {
                             whole with
                                 Last = last
-                                WokenBy = null
-                                NotUndone = []
-                                Cancel = null
-                                RetriedAt = Nullable()
-                                FanOut = null
+                                Carried.WokenBy = null
+                                Carried.NotUndone = []
+                                Carried.Cancel = null
+                                Carried.RetriedAt = Nullable()
+                                Carried.FanOut = null
                                 // A snapshot follows another row.
                                 Sequence = max 1L whole.Sequence
                         }

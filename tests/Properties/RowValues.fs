@@ -225,21 +225,23 @@ module RowValues =
         return {
             Sequence = sequence
             Last = last
-            Split = split
-            Cursor = cursor
-            WokenBy = wokenBy
-            // No snapshot is made of a visit that has any.
-            FanOut = null
-            Undo = List.ofArray undone
-            NotUndone = List.ofArray notUndone
-            Rollback = rollback
-            Cancel = cancel
             Path = List.ofArray path
             Entered = entered
-            // Told by the row that carries the snapshot.
-            Since = 0L
-            Start = null
-            RetriedAt = retriedAt
+            Carried = {
+                Split = split
+                Cursor = cursor
+                WokenBy = wokenBy
+                // No snapshot is made of a visit that has any.
+                FanOut = null
+                Undo = List.ofArray undone
+                NotUndone = List.ofArray notUndone
+                Rollback = rollback
+                Cancel = cancel
+                // Told by the row that carries the snapshot.
+                Since = 0L
+                Start = null
+                RetriedAt = retriedAt
+            }
         }
     }
 

@@ -147,35 +147,35 @@ module internal DurableStateFormat =
                     }
                 | 6 -> {
                     durable with
-                        Split = SplitFormat.read &value
+                        Carried.Split = SplitFormat.read &value
                   }
                 | 8 -> {
                     durable with
-                        Cursor = readCursor &value
+                        Carried.Cursor = readCursor &value
                   }
                 | 10 -> {
                     durable with
-                        Undo = List.ofArray (value.Many readGrown)
+                        Carried.Undo = List.ofArray (value.Many readGrown)
                   }
                 | 12 -> {
                     durable with
-                        Rollback = readRollback &value
+                        Carried.Rollback = readRollback &value
                   }
                 | 14 -> {
                     durable with
-                        WokenBy = readRow &value
+                        Carried.WokenBy = readRow &value
                   }
                 | 16 -> {
                     durable with
-                        Cancel = CancelFormat.read &value
+                        Carried.Cancel = CancelFormat.read &value
                   }
                 | 18 -> {
                     durable with
-                        NotUndone = List.ofArray (value.Many readGrown)
+                        Carried.NotUndone = List.ofArray (value.Many readGrown)
                   }
                 | 20 -> {
                     durable with
-                        RetriedAt = Nullable(value.Instant())
+                        Carried.RetriedAt = Nullable(value.Instant())
                   }
                 | _ ->
                     value.Unknown field
@@ -230,8 +230,8 @@ module internal DurableStateFormat =
             DurableState.empty with
                 Sequence = sequence
                 Last = last
-                Split = split
-                Cursor =
+                Carried.Split = split
+                Carried.Cursor =
                     match cursor with
                     | null -> null
                     | value -> {
@@ -239,8 +239,8 @@ module internal DurableStateFormat =
                         Sequence = cursorAt
                         Steps = steps
                       }
-                Undo = List.ofArray undo
-                Rollback = rollback
+                Carried.Undo = List.ofArray undo
+                Carried.Rollback = rollback
                 Path = List.ofArray path
                 Entered = entered
         }

@@ -134,12 +134,12 @@ module UserValues =
             Fact.Snapshot {
                 whole with
                     Last = row change whole.Last
-                    WokenBy = row change whole.WokenBy
-                    Split = split change whole.Split
-                    Cursor = cursor change whole.Cursor
-                    Undo = List.map (entry change) whole.Undo
-                    NotUndone = List.map (entry change) whole.NotUndone
-                    Rollback = rollback change whole.Rollback
+                    Carried.WokenBy = row change whole.WokenBy
+                    Carried.Split = split change whole.Split
+                    Carried.Cursor = cursor change whole.Cursor
+                    Carried.Undo = List.map (entry change) whole.Undo
+                    Carried.NotUndone = List.map (entry change) whole.NotUndone
+                    Carried.Rollback = rollback change whole.Rollback
             }
         | Fact.WaitStarted _
         | Fact.Finished

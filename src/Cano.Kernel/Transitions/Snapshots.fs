@@ -104,7 +104,7 @@ module internal Snapshots =
     /// Asks again after as many rows as lie between two snapshots.
     let putOff (durable: DurableState) = {
         durable with
-            Since = durable.Sequence
+            Carried.Since = durable.Sequence
     }
 
     /// Whether a snapshot is to follow the newest row.
@@ -124,6 +124,6 @@ module internal Snapshots =
                     durable with
                         Path = List.truncate pathMax durable.Path
                         // The row says it.
-                        Start = null
+                        Carried.Start = null
                 }
     }

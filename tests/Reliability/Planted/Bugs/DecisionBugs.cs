@@ -65,8 +65,8 @@ internal static class DecisionBugs
         new(
             "split-result-lost",
             "src/Cano.Kernel/DurableState.fs",
-            "                Split = split\n",
-            "                Split = if ON then null else split\n",
+            "                    Split = split\n",
+            "                    Split = if ON then null else split\n",
             Check.Row("model", 2_000)
         ),
     ];

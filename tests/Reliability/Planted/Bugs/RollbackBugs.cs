@@ -8,8 +8,8 @@ internal static class RollbackBugs
         new(
             "reversed-rollback",
             "src/Cano.Kernel/DurableState.fs",
-            "                    Undo = entry :: durable.Undo",
-            "                    Undo = if ON then durable.Undo @ [ entry ] else entry :: durable.Undo",
+            "                    Carried.Undo = entry :: durable.Undo",
+            "                    Carried.Undo = if ON then durable.Undo @ [ entry ] else entry :: durable.Undo",
             Check.Row("rollback", 50)
         ),
         new(
