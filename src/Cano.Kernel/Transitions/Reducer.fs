@@ -138,8 +138,8 @@ module Reducer =
         else
             Flushing.before plan (answered plan run (Answer.Succeeded next))
 
-    /// Whether a success takes a run whose task is under way from this state to the next one's task
-    /// at once. Nothing of it is new then but its state and its visit, with what begins anew there.
+    /// Whether a success takes a run whose task is under way from this state to the next one's
+    /// task at once. Nothing of it is new then but its state and its visit, with what begins anew there.
     [<CompiledName "Walks">]
     let walks (plan: Plan) (run: inref<Run>) (state: int) (next: int) : bool =
         let node = plan.Node next
@@ -148,8 +148,8 @@ module Reducer =
         && not (node.LeavesRow && run.Journaled || run.Unflushed)
         && plan.Allows(state, next)
 
-    /// The run after as many successes as lead to this visit, each of which `walks`: as `succeeded`,
-    /// one after another.
+    /// The run after as many successes as lead to this visit, each of which `walks`: as by
+    /// `succeeded`, one after another.
     [<CompiledName "Walked">]
     let walked (plan: Plan) (run: inref<Run>) (state: int) (visit: int64) : Run = {
         Durable = run.Durable

@@ -121,7 +121,6 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
                         happened = await effect.Accept(this).ConfigureAwait(false);
                         break;
                 }
-
                 // Whoever cancels may have woken the run on its own stack.
                 if (_stop.IsCancelRequested)
                     await Options.Dispatcher.Turn;
