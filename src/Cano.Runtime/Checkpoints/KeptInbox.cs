@@ -5,10 +5,11 @@ namespace Cano.Runtime.Checkpoints;
 /// <summary>One run's inbox in memory. Its owner guards it.</summary>
 internal sealed class KeptInbox
 {
-    private readonly List<InboxItem> _items = [];
+    private readonly InboxQueue<InboxItem> _items = new(item => item.Number);
     private SeenIds? _seen;
     private long _next;
     private int _leftByEnd;
+    private bool _hasCancel;
 
     /// <summary>What lies there, oldest first.</summary>
     public InboxItem[] Items => [.. _items];
@@ -19,7 +20,10 @@ internal sealed class KeptInbox
         InboxKind kind,
         IReadOnlyCollection<string>? names,
         DateTimeOffset? before
-    ) => _items.Find(item => InboxTaking.IsWanted(item, kind, names, before));
+    ) =>
+        kind == InboxKind.Cancel && !_hasCancel
+            ? null
+            : _items.FirstOrDefault(item => InboxTaking.IsWanted(item, kind, names, before));
 
     /// <summary>How many signals the run did not take: those that lie there, and those that its end
     /// took.</summary>
@@ -29,22 +33,38 @@ internal sealed class KeptInbox
     /// one waits.</summary>
     public bool Add(InboxItem item, DateTimeOffset at)
     {
-        if (item.Kind == InboxKind.Cancel && _items.Exists(waiting => waiting.Kind == InboxKind.Cancel))
+        if (item.Kind == InboxKind.Cancel && _hasCancel)
             return false;
         if (item.Id is { } id && !(_seen ??= new()).Add(SeenIds.HashOf(id)))
             return false;
+        _hasCancel |= item.Kind == InboxKind.Cancel;
         _items.Add(item with { Number = _next++, AcceptedAt = at });
         return true;
     }
 
     /// <summary>The run has taken the entry. Taking it again changes nothing.</summary>
-    public void Take(long number) => _items.RemoveAll(item => item.Number == number);
+    public void Take(long number)
+    {
+        var place = _items.FirstAt(number);
+        if (place < _items.Count && _items[place].Number == number)
+            _items.RemoveAt(place);
+    }
 
     /// <summary>The run has got the row.</summary>
     public void Take(CheckpointRow row)
     {
         if (!InboxRule.IsOpen(row.Status))
             _leftByEnd = Left;
-        _items.RemoveAll(item => InboxTaking.Takes(row, item.Kind, item.Number));
+        var signal = InboxTaking.SignalOf(row);
+        if (!InboxRule.TakesOthers(row.Kind, row.Status))
+        {
+            Take(signal);
+            return;
+        }
+
+        for (var i = _items.Count - 1; i >= 0; i--)
+            if (InboxRule.Takes(row.Kind, row.Status, signal, _items[i].Kind, _items[i].Number))
+                _items.RemoveAt(i);
+        _hasCancel = _items.Any(item => item.Kind == InboxKind.Cancel);
     }
 }
