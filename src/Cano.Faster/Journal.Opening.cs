@@ -32,7 +32,7 @@ internal sealed partial class Journal
         files.WriteAgain(newest.Durable);
         var end = new RecoveryScan(files, newest, new IndexRebuild(index)).Run();
         index.Opened();
-        files.CutAt(end.End);
+        files.CutAt(end.End, newest.Durable);
         writer = new LogWriter(files, options, newest.Begin, end);
         pace = new SuperblockWriter(superblocks, files, options.TimeProvider);
         committer = new GroupCommitter(writer, gate, index.Segments, pace.BeforeWriting, AfterFlush);

@@ -52,6 +52,10 @@ internal sealed class SuperblockWriter(SuperblockFile superblocks, SegmentFiles 
             LastFrame = end.LastFrame,
             LastRun = end.LastRun,
         };
+        // A journal that was opened to be read: both slots are on disk, and say it.
+        if (superblocks.BothSay(next))
+            return;
+
         superblocks.Write(next);
         lastWrite = clock.GetTimestamp();
         if (kept.Begin == newest.Begin)

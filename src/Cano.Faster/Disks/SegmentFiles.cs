@@ -32,6 +32,8 @@ internal sealed class SegmentFiles(
         logger
     );
 
+    private List<int>? existing;
+
     public long SegmentSize => 1L << segmentSizeBits;
 
     /// <summary>The checksum of the store id: frames of the log carry it.</summary>
@@ -41,8 +43,11 @@ internal sealed class SegmentFiles(
 
     public long StartOf(int segment) => (long)segment << segmentSizeBits;
 
-    /// <summary>The numbers of the segment files that exist, ascending.</summary>
-    public List<int> Existing()
+    /// <summary>The numbers of the segment files that exist, ascending. The directory is looked into once:
+    /// nobody else makes or deletes any.</summary>
+    public int[] Existing() => [.. existing ??= Found()];
+
+    private List<int> Found()
     {
         var found = new List<int>();
         foreach (var name in disk.Names(directory))
@@ -86,6 +91,8 @@ internal sealed class SegmentFiles(
         var isNew = !open.Contains(segment);
         var end = position + bytes.Length;
         using var used = open.Enter(segment, isNew ? FileMode.CreateNew : FileMode.Open);
+        if (isNew)
+            existing?.Add(segment);
         used.File.Write(bytes, position);
         if (zeros.Reach(segment, end))
             used.File.FlushData();
@@ -112,9 +119,15 @@ internal sealed class SegmentFiles(
 
     /// <summary>Cuts everything from the address on, durably, so that stale bytes cannot be taken for new
     /// ones.</summary>
-    public void CutAt(long end)
+    /// <param name="end">The address.</param>
+    /// <param name="proven">Everything below was on disk, and so was the entry of each file that begins
+    /// there.</param>
+    public void CutAt(long end, long proven)
     {
+        var isAny = false;
         foreach (var segment in Existing())
+        {
+            isAny |= segment > SegmentOf(end) || StartOf(segment) >= proven;
             if (segment > SegmentOf(end))
                 Delete(segment);
             else if (segment == SegmentOf(end) && EndOf(segment) > end)
@@ -123,8 +136,10 @@ internal sealed class SegmentFiles(
                 used.File.SetLength(end - StartOf(segment));
                 used.File.Flush();
             }
+        }
 
-        disk.FlushDirectory(directory);
+        if (isAny)
+            disk.FlushDirectory(directory);
     }
 
     /// <summary>Writes the segments that go on behind the address again, and flushes them. After a flush that
@@ -185,6 +200,7 @@ internal sealed class SegmentFiles(
         open.Close(segment);
         superblocks.ThrowIfMoved();
         disk.Delete(PathOf(segment));
+        existing?.Remove(segment);
     }
 
     private static JournalFile Open(JournalDisk disk, string path, FileMode mode, SuperblockFile superblocks)

@@ -17,9 +17,18 @@ internal sealed class SuperblockFile : IDisposable
     private readonly JournalFile file;
     private readonly byte[] slot = new byte[Superblock.Size];
 
-    private SuperblockFile(JournalFile file, Superblock newest) => (this.file, Newest) = (file, newest);
+    private SuperblockFile(JournalFile file, Superblock newest, Superblock? older) =>
+        (this.file, Newest, this.older) = (file, newest, older);
 
     public Superblock Newest { get; private set; }
+
+    /// <summary>That of the other slot; null when it is damaged, or was never written.</summary>
+    private Superblock? older;
+
+    /// <summary>Whether both slots say this already, whatever their generations are.</summary>
+    public bool BothSay(Superblock one) =>
+        one with { Generation = Newest.Generation } == Newest
+        && one with { Generation = older?.Generation ?? 0 } == older;
 
     /// <summary>Creates the file with a first superblock: written beside, flushed, then renamed.</summary>
     public static void Create(JournalDisk disk, string directory, Superblock first)
@@ -44,14 +53,16 @@ internal sealed class SuperblockFile : IDisposable
         {
             var first = ReadSlot(file, 0);
             var second = ReadSlot(file, SlotSize);
-            var newest = second is null || first?.Generation > second.Generation ? first : second;
+            var (newest, older) =
+                second is null || first?.Generation > second.Generation ? (first, second) : (second, first);
             return new(
                 file,
                 newest
                     ?? throw JournalError.Of(
                         $"both superblocks in '{Path.Combine(directory, Name)}' are damaged: "
                             + "restore the file, or move the directory away and start a new journal"
-                    )
+                    ),
+                older
             );
         }
         catch
@@ -65,14 +76,14 @@ internal sealed class SuperblockFile : IDisposable
     public void ThrowIfMoved() => file.ThrowIfMoved();
 
     /// <summary>Writes both slots again as they are, and flushes them: what was read may be in the system's
-    /// memory alone, after a flush that was refused. A slot lies within one sector, so that none is
-    /// torn.</summary>
+    /// memory alone, after a flush that was refused. A slot lies within one sector, so that none is torn, and
+    /// the file has had its size since it was made.</summary>
     public void WriteAgain()
     {
         var slots = new byte[2 * SlotSize];
         var count = file.Read(slots, 0);
         file.Write(slots.AsSpan(0, count), 0);
-        file.Flush();
+        file.FlushData();
     }
 
     /// <summary>Writes the next superblock over the older slot and flushes it.</summary>
@@ -83,7 +94,7 @@ internal sealed class SuperblockFile : IDisposable
         next.Write(slot);
         file.Write(slot, SlotOf(next.Generation));
         file.FlushData();
-        Newest = next;
+        (Newest, older) = (next, Newest);
     }
 
     public void Dispose() => file.Dispose();

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Cano.Faster.Indexes;
 
 /// <summary>The log addresses of all runs' rows. Each run's are a chain from its newest row back, and all
@@ -9,6 +11,9 @@ internal sealed class RowAddresses
     public const int None = -1;
 
     private const int BlockBits = 12;
+
+    /// <summary>A journal of few rows has one small block.</summary>
+    private const int FirstBlockMin = 1 << 6;
 
     private readonly record struct Link(long Address, int Before);
 
@@ -61,8 +66,10 @@ internal sealed class RowAddresses
 
     private int New()
     {
-        if (used == blocks.Count << BlockBits)
-            blocks.Add(new Link[1 << BlockBits]);
+        if (blocks is [{ Length: < 1 << BlockBits } first] && used == first.Length)
+            Array.Resize(ref CollectionsMarshal.AsSpan(blocks)[0], 2 * used);
+        else if (used == blocks.Count << BlockBits)
+            blocks.Add(new Link[blocks.Count == 0 ? FirstBlockMin : 1 << BlockBits]);
         return used++;
     }
 

@@ -8,7 +8,10 @@ internal sealed class LogPage(long size)
 {
     private readonly record struct Found(int Offset, bool IsWhole);
 
-    private readonly byte[] bytes = new byte[size];
+    /// <summary>So much behind what a file has is at hand as zeros: a frame is told by its head.</summary>
+    private const int HeadRoom = Frame.EntryHeader + Frame.HeadSize;
+
+    private byte[] bytes = [];
     private readonly List<Found> frames = [];
     private long address;
     private int filled;
@@ -28,26 +31,66 @@ internal sealed class LogPage(long size)
 
     /// <summary>Reads the page at the address and checks every frame from `begin` on. Where none is sound,
     /// the next is looked for 4 bytes further.</summary>
-    public void Read(SegmentFiles files, long page, long begin)
+    /// <param name="files">The log.</param>
+    /// <param name="page">The address.</param>
+    /// <param name="fileEnd">Where the file ends that the page is in.</param>
+    /// <param name="begin">Where the log begins.</param>
+    public void Read(SegmentFiles files, long page, long fileEnd, long begin)
     {
         address = page;
         frames.Clear();
-        var there = files.ReadThere(page, bytes);
-        // What the file does not have is zeros: they are made where an earlier page was, and never looked at.
-        if (there < filled)
-            bytes.AsSpan(there, filled - there).Clear();
-        filled = there;
+        var there = Fill(files, fileEnd);
         var offset = (int)Math.Max(0, begin - page);
         while (offset < there)
-            if (Frame.TryRead(bytes.AsSpan(offset), page + offset, files.Store, out var frame))
+            if (Frame.TryRead(Rest(offset), page + offset, files.Store, out var frame))
             {
                 frames.Add(new(offset, frame.IsWhole));
                 offset += frame.Size;
             }
-            else
+            else if (!IsCut(offset))
             {
                 offset = AfterZeros(offset + sizeof(int));
             }
+    }
+
+    private Span<byte> Rest(int offset) => bytes.AsSpan(offset, filled - offset);
+
+    /// <summary>Reads what the file has of the page, and no more: a page is large, and most journals are
+    /// small.</summary>
+    private int Fill(SegmentFiles files, long fileEnd)
+    {
+        var most = (int)Math.Min(size, fileEnd - address);
+        filled = 0;
+        if (bytes.Length < most)
+            Extend((int)Math.Min(size, most + HeadRoom));
+        var there = filled = files.ReadThere(address, bytes.AsSpan(0, most));
+        Extend((int)Math.Min(size, there + HeadRoom));
+        return there;
+    }
+
+    /// <summary>Whether an entry here goes on behind what is at hand, which from now on has all of it: what a
+    /// file does not have is zeros.</summary>
+    private bool IsCut(int offset)
+    {
+        var end = (long)offset + Frame.PlausibleSize(Rest(offset));
+        if (end <= filled || end > size)
+            return false;
+        Extend((int)end);
+        return true;
+    }
+
+    /// <summary>Puts zeros behind what is at hand.</summary>
+    private void Extend(int end)
+    {
+        if (bytes.Length < end)
+        {
+            var longer = GC.AllocateUninitializedArray<byte>(end);
+            bytes.AsSpan(0, filled).CopyTo(longer);
+            bytes = longer;
+        }
+
+        bytes.AsSpan(filled, end - filled).Clear();
+        filled = end;
     }
 
     /// <summary>No frame begins with zeros, and a page that is not full has many.</summary>
@@ -55,7 +98,7 @@ internal sealed class LogPage(long size)
     {
         if (offset >= filled)
             return offset;
-        var zeros = bytes.AsSpan(offset, filled - offset).IndexOfAnyExcept((byte)0);
+        var zeros = Rest(offset).IndexOfAnyExcept((byte)0);
         return zeros < 0 ? filled : offset + (zeros & -sizeof(int));
     }
 }

@@ -15,14 +15,20 @@ internal sealed class PagePrefetcher(SegmentFiles files, Superblock superblock)
         var reading = Task.CompletedTask;
         try
         {
-            foreach (var address in Addresses())
+            foreach (var (address, fileEnd) in Addresses())
             {
                 reading.GetAwaiter().GetResult();
                 (used, ahead) = (ahead, used ?? new LogPage(pageSize));
+                if (used is null)
+                {
+                    // There is nothing to do meanwhile.
+                    ahead.Read(files, address, fileEnd, superblock.Begin);
+                    continue;
+                }
+
                 var next = ahead;
-                reading = Task.Run(() => next.Read(files, address, superblock.Begin));
-                if (used is not null)
-                    yield return used;
+                reading = Task.Run(() => next.Read(files, address, fileEnd, superblock.Begin));
+                yield return used;
             }
 
             reading.GetAwaiter().GetResult();
@@ -37,7 +43,7 @@ internal sealed class PagePrefetcher(SegmentFiles files, Superblock superblock)
         }
     }
 
-    private IEnumerable<long> Addresses()
+    private IEnumerable<(long Page, long FileEnd)> Addresses()
     {
         foreach (var segment in files.Existing())
         {
@@ -46,7 +52,7 @@ internal sealed class PagePrefetcher(SegmentFiles files, Superblock superblock)
 
             var fileEnd = files.EndOf(segment);
             for (var page = files.StartOf(segment); page < fileEnd; page += pageSize)
-                yield return page;
+                yield return (page, fileEnd);
         }
     }
 }
