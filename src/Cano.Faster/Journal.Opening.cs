@@ -1,7 +1,6 @@
 using Cano.Faster.Commits;
 using Cano.Faster.Disks;
 using Cano.Faster.Frames;
-using Cano.Faster.Indexes;
 using Cano.Faster.Reclamation;
 using Cano.Faster.Recovery;
 using Cano.Runtime.Time;
@@ -23,17 +22,17 @@ internal sealed partial class Journal
         (this.superblocks, this.files) = (superblocks, files);
 
         var newest = superblocks.Newest;
-        index = new RunIndex(new SegmentUse(newest.SegmentSizeBits));
-        index.Fences.Learn(newest.Fence);
+        indexFile = new(options.Disk, files.Directory, superblocks, options.Logger!);
         // What is read may be in the system's memory alone: nothing is deleted by it, and nothing built upon
         // it, before it is written again.
         superblocks.WriteAgain();
         LogBeginning.Clear(files, newest);
         files.WriteAgain(newest.Durable);
-        var end = new RecoveryScan(files, newest, new IndexRebuild(index)).Run();
+        opened = LogOpening.Open(files, newest, indexFile);
+        (index, var end) = (opened.Index, opened.End);
         index.Opened();
         files.CutAt(end.End, newest.Durable);
-        writer = new LogWriter(files, options, newest.Begin, end);
+        writer = new LogWriter(files, options, newest.Begin, end, opened.Sums);
         pace = new SuperblockWriter(superblocks, files, options.TimeProvider);
         committer = new GroupCommitter(writer, gate, index.Segments, pace.BeforeWriting, AfterFlush);
         company = new Company(options.TimeProvider, WriteIdle);

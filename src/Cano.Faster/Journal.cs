@@ -224,6 +224,7 @@ internal sealed partial class Journal
     {
         files.GiveBack(writer.End.End);
         pace.Write(writer.End, Kept());
+        KeepIndex();
     }
 
     private bool HasMoved(in RunExtent extent)

@@ -9,8 +9,14 @@ namespace Cano.Faster.Commits;
 /// <param name="options">With the sizes of the journal.</param>
 /// <param name="begin">Where the log begins.</param>
 /// <param name="end">Where it goes on.</param>
-internal sealed class LogWriter(SegmentFiles files, FasterCheckpointOptions options, long begin, LogEnd end)
-    : IDisposable
+/// <param name="sums">Those of the log up to there, and of what is appended.</param>
+internal sealed class LogWriter(
+    SegmentFiles files,
+    FasterCheckpointOptions options,
+    long begin,
+    LogEnd end,
+    LogSums sums
+) : IDisposable
 {
     private const int EntryMin = 1 << 12;
 
@@ -68,6 +74,7 @@ internal sealed class LogWriter(SegmentFiles files, FasterCheckpointOptions opti
 
         buffer ??= new WriteBuffer(files, options, begin, End.End);
         buffer.Put(entry.AsSpan(0, size), address);
+        sums.Add(address, entry.AsSpan(0, size));
         End = new(address + size, address, Checksum.Of(head.RunId));
         return address;
     }

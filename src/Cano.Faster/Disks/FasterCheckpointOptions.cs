@@ -34,6 +34,10 @@ public sealed record FasterCheckpointOptions
     /// <summary>The disk beneath the journal; another one in tests that make it fail.</summary>
     internal JournalDisk Disk { get; init; } = PhysicalDisk.Instance;
 
+    /// <summary>A journal whose log has grown by less keeps no index on disk: to scan it again takes no
+    /// longer.</summary>
+    internal long IndexBytesMin { get; init; } = 1 << 22;
+
     internal long PageSize => 1L << PageSizeBits;
 
     /// <summary>What is wrong with these options, or null.</summary>

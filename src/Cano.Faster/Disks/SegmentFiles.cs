@@ -34,6 +34,11 @@ internal sealed class SegmentFiles(
 
     private List<int>? existing;
 
+    /// <summary>There was an index on disk when the directory was looked into.</summary>
+    public bool HasIndex { get; private set; }
+
+    public string Directory => directory;
+
     public long SegmentSize => 1L << segmentSizeBits;
 
     /// <summary>The checksum of the store id: frames of the log carry it.</summary>
@@ -51,6 +56,8 @@ internal sealed class SegmentFiles(
     {
         var found = new List<int>();
         foreach (var name in disk.Names(directory))
+        {
+            HasIndex |= name == IndexFile.Name;
             if (
                 name.StartsWith(Prefix, StringComparison.Ordinal)
                 && int.TryParse(
@@ -61,6 +68,8 @@ internal sealed class SegmentFiles(
                 )
             )
                 found.Add(segment);
+        }
+
         found.Sort();
         return found;
     }

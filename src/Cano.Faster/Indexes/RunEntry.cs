@@ -6,7 +6,7 @@ namespace Cano.Faster.Indexes;
 
 /// <summary>What the index keeps of a run. Expectations move when an append is accepted; the rest when it is
 /// on disk.</summary>
-internal sealed class RunEntry(string id, RowAddresses rows) : IKeptRun
+internal sealed partial class RunEntry(string id, RowAddresses rows) : IKeptRun
 {
     public string Id { get; } = id;
 

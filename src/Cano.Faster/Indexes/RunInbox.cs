@@ -12,7 +12,7 @@ internal readonly record struct InboxPlace(long Number, InboxKind Kind, LogSpan 
 
 /// <summary>What the index keeps of a run's inbox, from its first entry on until the run is
 /// forgotten.</summary>
-internal sealed class RunInbox
+internal sealed partial class RunInbox
 {
     private readonly List<InboxPlace> places = [];
     private SeenIds? seen;

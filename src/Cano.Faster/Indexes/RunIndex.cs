@@ -36,6 +36,22 @@ internal sealed class RunIndex(SegmentUse segments)
     public RunEntry FindOrAdd(ReadOnlySpan<char> id) =>
         ByChars.TryGetValue(id, out var run) ? run : FindOrAdd(id.ToString());
 
+    /// <summary>So many runs are added.</summary>
+    public void Expect(int count) => runs.EnsureCapacity(count);
+
+    /// <summary>Adds the next run of an index on disk.</summary>
+    /// <exception cref="InvalidDataException">It says what cannot be.</exception>
+    public void Add(ref IndexReader index, ref StoredBefore before)
+    {
+        var run = RunEntry.Read(ref index, rows, segments, ref before);
+        if (!runs.TryAdd(run.Id, run))
+            throw IndexReader.Wrong();
+    }
+
+    /// <summary>All that is known of the runs is on disk and sound, and none of it is on its way to another
+    /// place.</summary>
+    public bool IsAtRest => runs.Values.All(run => run.IsAtRest);
+
     /// <summary>The run was not taken out.</summary>
     public bool Holds(RunEntry run) => runs.TryGetValue(run.Id, out var held) && held == run;
 

@@ -18,8 +18,19 @@ internal sealed partial class IndexRebuild(RunIndex index)
     /// <summary>Takes in the fence of a frame, whatever else of the frame is damaged: it was given.</summary>
     public void Learn(long fence) => index.Fences.Learn(fence);
 
+    /// <summary>Bytes of the log are not as they were written, whatever became of what they held. (That what
+    /// comes before its beginning is gone is no trouble.)</summary>
+    public bool IsInTrouble { get; private set; }
+
     public void Apply(LogFact fact)
     {
+        IsInTrouble |=
+            fact
+                is LogFact.Gap
+                    or LogFact.RowLost
+                    or LogFact.CopyLost
+                    or LogFact.EntryLost
+                    or LogFact.EntryCopyLost;
         DropBeginning(fact);
         switch (fact)
         {

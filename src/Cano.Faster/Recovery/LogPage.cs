@@ -16,6 +16,15 @@ internal sealed class LogPage(long size)
     private long address;
     private int filled;
 
+    /// <summary>The frames lie one behind the other.</summary>
+    public bool IsDense { get; private set; }
+
+    /// <summary>The checksum of the frames' bytes, when they are dense.</summary>
+    public PageSum Sum { get; private set; }
+
+    /// <summary>Those bytes.</summary>
+    public ReadOnlySpan<byte> Entries => bytes.AsSpan((int)(Sum.Address - address), Sum.Length);
+
     /// <summary>How many frames have a sound head.</summary>
     public int Count => frames.Count;
 
@@ -41,16 +50,23 @@ internal sealed class LogPage(long size)
         frames.Clear();
         var there = Fill(files, fileEnd);
         var offset = (int)Math.Max(0, begin - page);
+        var (first, last) = (-1, -1);
+        IsDense = true;
         while (offset < there)
             if (Frame.TryRead(Rest(offset), page + offset, files.Store, out var frame))
             {
                 frames.Add(new(offset, frame.IsWhole));
-                offset += frame.Size;
+                IsDense &= last < 0 || last == offset;
+                first = first < 0 ? offset : first;
+                last = offset += frame.Size;
             }
             else if (!IsCut(offset))
             {
                 offset = AfterZeros(offset + sizeof(int));
             }
+
+        if (frames.Count > 0 && IsDense)
+            Sum = new(page + first, last - first, Checksum.Of(bytes.AsSpan(first, last - first)));
     }
 
     private Span<byte> Rest(int offset) => bytes.AsSpan(offset, filled - offset);

@@ -4,11 +4,12 @@ namespace Cano.Faster.Recovery;
 
 /// <summary>Reads the pages of a log in order. While one is used, another thread reads and checks the
 /// next: either takes about as long.</summary>
-internal sealed class PagePrefetcher(SegmentFiles files, Superblock superblock)
+/// <param name="files">The log.</param>
+/// <param name="pageSize">The size of its pages.</param>
+/// <param name="begin">From where on it is read.</param>
+internal sealed class PagePrefetcher(SegmentFiles files, long pageSize, long begin)
 {
-    private readonly long pageSize = 1L << superblock.PageSizeBits;
-
-    /// <summary>The pages from the log's beginning on; each until the next is asked for.</summary>
+    /// <summary>The pages from there on; each until the next is asked for.</summary>
     public IEnumerable<LogPage> InOrder()
     {
         var (used, ahead) = (default(LogPage), default(LogPage));
@@ -22,12 +23,12 @@ internal sealed class PagePrefetcher(SegmentFiles files, Superblock superblock)
                 if (used is null)
                 {
                     // There is nothing to do meanwhile.
-                    ahead.Read(files, address, fileEnd, superblock.Begin);
+                    ahead.Read(files, address, fileEnd, begin);
                     continue;
                 }
 
                 var next = ahead;
-                reading = Task.Run(() => next.Read(files, address, fileEnd, superblock.Begin));
+                reading = Task.Run(() => next.Read(files, address, fileEnd, begin));
                 yield return used;
             }
 
@@ -47,11 +48,12 @@ internal sealed class PagePrefetcher(SegmentFiles files, Superblock superblock)
     {
         foreach (var segment in files.Existing())
         {
-            if (segment < files.SegmentOf(superblock.Begin))
+            if (segment < files.SegmentOf(begin))
                 continue;
 
             var fileEnd = files.EndOf(segment);
-            for (var page = files.StartOf(segment); page < fileEnd; page += pageSize)
+            var first = Math.Max(files.StartOf(segment), begin & -pageSize);
+            for (var page = first; page < fileEnd && begin < fileEnd; page += pageSize)
                 yield return (page, fileEnd);
         }
     }

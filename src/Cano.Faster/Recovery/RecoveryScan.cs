@@ -1,5 +1,6 @@
 using Cano.Faster.Disks;
 using Cano.Faster.Frames;
+using Cano.Faster.Indexes;
 
 namespace Cano.Faster.Recovery;
 
@@ -16,30 +17,49 @@ internal sealed class RecoveryScan
     private readonly IndexRebuild rebuild;
     private readonly UnprovenTail tail;
     private readonly Utf8Chars chars = new();
+    private readonly LogSums sums;
     private LogEnd end;
     private long durable;
 
     /// <param name="files">The log.</param>
     /// <param name="superblock">What is known of it.</param>
-    /// <param name="rebuild">Takes what is found, in order.</param>
-    public RecoveryScan(SegmentFiles files, Superblock superblock, IndexRebuild rebuild)
+    /// <param name="from">Where it begins; its index and its sums take what is found from there on.</param>
+    public RecoveryScan(SegmentFiles files, Superblock superblock, StoredIndex from)
     {
         (this.files, this.superblock, pageSize) = (files, superblock, 1L << superblock.PageSizeBits);
-        this.rebuild = rebuild;
+        rebuild = new(from.Index);
         tail = new UnprovenTail(rebuild.Apply);
-        end = new(superblock.Begin, LogEnd.NoFrame, 0);
+        (end, sums) = (from.End, from.Sums);
         durable = superblock.Begin;
     }
 
     /// <summary>Scans, and returns where the log goes on.</summary>
     public LogEnd Run()
     {
-        foreach (var page in new PagePrefetcher(files, superblock).InOrder())
+        foreach (var page in new PagePrefetcher(files, pageSize, end.End).InOrder())
+        {
             for (var i = 0; i < page.Count; i++)
                 Take(page[i]);
+            Sum(page);
+        }
+
         var finished = Finish();
         rebuild.End();
+        if (rebuild.IsInTrouble || !sums.AreOf(superblock.Begin, finished.End))
+            sums.Break();
         return finished;
+    }
+
+    private void Sum(LogPage page)
+    {
+        if (page.Count == 0)
+            return;
+        if (!page.IsDense)
+            sums.Break();
+        else if (sums.IsOnLast(page.Sum.Address))
+            sums.Add(page.Sum.Address, page.Entries);
+        else
+            sums.Add(page.Sum);
     }
 
     private void Take(in FrameView frame)

@@ -31,6 +31,11 @@ internal sealed record Damage(string Name, Func<Work, Random, DiskImage> Apply)
         new("superblocks swapped", (work, _) => OnMeta(work, SwapSlots)),
         new("superblocks cut", CutMeta),
         new("superblocks deleted", (work, _) => work.Disk.Written().Without(SmallJournal.MetaPath)),
+        new("a damaged index", (work, chance) => OnIndex(work.Disk.Written(), index => Flip(index, chance))),
+        new("a cut index", (work, chance) => CutIndex(work.Disk.Written(), chance)),
+        new("an index of before", (work, chance) => StaleIndex(work, chance)),
+        new("an index of before, and a zeroed sector", StaleIndexOfDamaged),
+        new("an index of another journal", ForeignIndex),
     ];
 
     private static DiskImage OnMeta(Work work, Action<byte[]> change) =>
@@ -116,6 +121,48 @@ internal sealed record Damage(string Name, Func<Work, Random, DiskImage> Apply)
             SmallJournal.MetaPath,
             image[SmallJournal.MetaPath][..(chance.Next(16) * DiskFile.Sector)]
         );
+    }
+
+    private static DiskImage OnIndex(DiskImage image, Action<byte[]> change) =>
+        image.Has(KeptIndex.Path) ? image.Changed(KeptIndex.Path, change) : image;
+
+    private static void Flip(byte[] bytes, Random chance) =>
+        bytes[chance.Next(bytes.Length)] ^= (byte)(1 << chance.Next(8));
+
+    private static DiskImage CutIndex(DiskImage image, Random chance) =>
+        image.Has(KeptIndex.Path)
+            ? image.With(KeptIndex.Path, image[KeptIndex.Path][..chance.Next(image[KeptIndex.Path].Length)])
+            : image;
+
+    /// <summary>One that was there at some moment before: the rename of a later one was lost.</summary>
+    private static DiskImage StaleIndex(Work work, Random chance)
+    {
+        var image = work.Disk.Written();
+        var moves = Enumerable
+            .Range(0, work.Disk.History.Count)
+            .Where(at => work.Disk.History[at] is DiskChange.Move { Target: KeptIndex.Path })
+            .ToArray();
+        if (moves.Length == 0)
+            return image;
+        var before = work.StateAt(moves[chance.Next(moves.Length)] + 1).Written();
+        return image.With(KeptIndex.Path, before[KeptIndex.Path]);
+    }
+
+    private static DiskImage StaleIndexOfDamaged(Work work, Random chance)
+    {
+        var image = StaleIndex(work, chance);
+        return image.Changed(Log(image, chance), log => Zero(log, Sector(log, chance)));
+    }
+
+    /// <summary>One of a journal that was laid out alike, and had other runs.</summary>
+    private static DiskImage ForeignIndex(Work work, Random chance)
+    {
+        var other = Task.Run(() => Work.DoneAsync(Script.Draw(chance, 20), closes: true))
+            .GetAwaiter()
+            .GetResult()
+            .Disk.Written();
+        var image = work.Disk.Written();
+        return other.Has(KeptIndex.Path) ? image.With(KeptIndex.Path, other[KeptIndex.Path]) : image;
     }
 
     private static int Slot(Random chance) => chance.Next(2) * SuperblockFile.SlotSize;

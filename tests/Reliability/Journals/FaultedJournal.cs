@@ -40,16 +40,17 @@ internal sealed class FaultedJournal(Random chance, DiskFault fault, int deeds)
     private async Task RecoverAsync(DiskImage image, Expected expected)
     {
         var disk = new FaultDisk(image, chance.Next());
-        var (crashed, _) = await WithFaultAsync(disk, () => IsOpeningRefusedAsync(disk));
+        var warnings = new Warnings();
+        var (crashed, _) = await WithFaultAsync(disk, () => IsOpeningRefusedAsync(disk, warnings), warnings);
         await Inspection.CrashedAsync(crashed, expected);
         await Inspection.CrashedAsync(disk, expected);
     }
 
-    private static async Task<bool> IsOpeningRefusedAsync(FaultDisk disk)
+    private static async Task<bool> IsOpeningRefusedAsync(FaultDisk disk, Warnings warnings)
     {
         try
         {
-            await using var store = await SmallJournal.OpenAsync(disk);
+            await using var store = await SmallJournal.OpenAsync(disk, logger: warnings);
             await Recovered.ReadAsync(store);
             return false;
         }
@@ -60,14 +61,19 @@ internal sealed class FaultedJournal(Random chance, DiskFault fault, int deeds)
         }
     }
 
-    /// <summary>Nobody waits for the moving of a run, nor for zeros: that what is read for the one could not
-    /// be, or that the others had no room, is told the log. Of no other call is that enough.</summary>
+    /// <summary>Nobody waits for the moving of a run, nor for zeros or an index: that what is read for the
+    /// one could not be, or that the others had no room or cannot be read, is told the log. Of no other call
+    /// is that enough.</summary>
     private static bool IsLogged(string struck, Warnings? log) =>
-        IsLogged(struck, DiskCall.Read, "cannot move run", log)
-        || IsLogged(struck, DiskCall.Write, "no room for zeros", log);
+        IsLogged(struck, $"{DiskCall.Read} {SegmentFiles.Prefix}", "cannot move run", log)
+        || IsLogged(struck, $"{DiskCall.Write} {SegmentFiles.Prefix}", "no room for zeros", log)
+        || IsLogged(struck, $"{DiskCall.Open} {IndexFile.Name}", "'s index", log)
+        || IsLogged(struck, $"{DiskCall.Read} {IndexFile.Name}", "index cannot be read", log)
+        || IsLogged(struck, $"{DiskCall.Write} {IndexFile.NewName}", "no room for the journal's index", log)
+        || IsLogged(struck, $"{DiskCall.Flush} {IndexFile.NewName}", "no room for the journal's index", log);
 
-    private static bool IsLogged(string struck, DiskCall call, string words, Warnings? log) =>
-        struck.StartsWith($"{call} {SegmentFiles.Prefix}", StringComparison.Ordinal)
+    private static bool IsLogged(string struck, string call, string words, Warnings? log) =>
+        struck.StartsWith(call, StringComparison.Ordinal)
         && log is not null
         && log.Told.Any(told => told.Contains(words, StringComparison.Ordinal));
 

@@ -13,6 +13,7 @@ internal static class Inspection
     /// <summary>Of the disk itself, after its store was closed.</summary>
     public static async Task CrashedAsync(FaultDisk disk, Expected expected)
     {
+        KeptIndex.Check(disk.Written());
         Expected now;
         await using (var store = await SmallJournal.OpenAsync(disk))
         {
@@ -34,23 +35,34 @@ internal static class Inspection
         var disk = new FaultDisk(image);
         Expected now;
         bool isTouched;
-        try
+        if (await OpenAsync(disk) is not { } opened)
+            return DamageVerdict.Refused;
+        await using (var store = opened)
         {
-            await using var store = await SmallJournal.OpenAsync(disk);
             var recovered = await Recovered.ReadAsync(store);
             (_, isTouched) = Invariants.Told(expected, ever, recovered);
             now = await Usability.UseAsync(store, isTouched ? ever : expected, recovered);
-        }
-        catch (CanoException refused)
-        {
-            Refusals.Check(refused);
-            return DamageVerdict.Refused;
         }
 
         await using var again = await SmallJournal.OpenAsync(disk);
         // Cleared damage shows again, under another address, once the log begins within it.
         Invariants.Whole(now, (await Recovered.ReadAsync(again)).WithoutUnknownRuns());
         return isTouched ? DamageVerdict.Reported : DamageVerdict.Harmless;
+    }
+
+    /// <summary>Null when the journal refuses to be opened. Once it is open, what it lists as sound is
+    /// sound.</summary>
+    private static async Task<FasterCheckpointStore?> OpenAsync(FaultDisk disk)
+    {
+        try
+        {
+            return await SmallJournal.OpenAsync(disk);
+        }
+        catch (CanoException refused)
+        {
+            Refusals.Check(refused);
+            return null;
+        }
     }
 }
 

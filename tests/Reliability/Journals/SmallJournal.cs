@@ -30,6 +30,8 @@ internal static class SmallJournal
                 PageSizeBits = PageSizeBits,
                 MemorySizeBits = PageSizeBits + 1,
                 SegmentSizeBits = PageSizeBits,
+                // Every closed journal that has grown enough keeps its index.
+                IndexBytesMin = 1,
                 TimeProvider = clock ?? new VirtualTime(),
                 Logger = logger,
                 Disk = disk,

@@ -11,6 +11,7 @@ internal static class PlantedBugs
         .. RollbackBugs.All,
         .. StoppingBugs.All,
         .. JournalBugs.All,
+        .. IndexBugs.All,
         .. BytesBugs.All,
         .. DiskBugs.All,
         .. OwnershipBugs.All,

@@ -20,7 +20,7 @@ internal static class PowerRow
     private static async Task<string> RunAsync(Trials trials)
     {
         var works = new Works(trials, ImagesPerScript, closes: null);
-        var torn = 0;
+        var (torn, fromIndex) = (0, 0);
         for (var trial = 0; trial < trials.Count; trial++)
         {
             var work = await works.ForAsync(trial);
@@ -28,15 +28,18 @@ internal static class PowerRow
             var position = chance.Next(work.Disk.Position + 1);
             var state = work.StateAt(position);
             torn += state.InFlight > 0 ? 1 : 0;
+            var image = state.AfterPowerLoss(chance);
+            fromIndex += KeptIndex.IsTaken(image) ? 1 : 0;
             await Trial.RunAsync(
                 trials,
                 trial,
                 $"power lost after change {position}",
-                () => Inspection.CrashedAsync(state.AfterPowerLoss(chance), work.Ledger.At(position))
+                () => Inspection.CrashedAsync(image, work.Ledger.At(position))
             );
         }
 
-        return $"{trials.Count:N0} images, {torn:N0} of them with changes in flight: "
+        return $"{trials.Count:N0} images, {torn:N0} of them with changes in flight, {fromIndex:N0} opened from "
+            + "the index of an earlier close: "
             + "0 acknowledged rows lost, 0 wrong rows";
     }
 }
