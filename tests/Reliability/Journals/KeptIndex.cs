@@ -47,18 +47,23 @@ internal static class KeptIndex
                 $"with its index '{id}' is {runs.GetValueOrDefault(id)}, without {runsAlone.GetValueOrDefault(id)}"
             );
         foreach (var run in alone.Index.Runs)
-            CheckStart(kept.Index.FindOrAdd(run.Id).Summary(), run.Summary());
+            CheckStart(kept.Index.FindOrAdd(run.Id), run);
     }
 
-    /// <summary>What a run's first row said outlives the row, until the log is read without it.</summary>
-    private static void CheckStart(RunSummary kept, RunSummary alone) =>
+    /// <summary>What a run's first row said outlives the row, and so does how many signals its end left, until
+    /// the log is read without them.</summary>
+    private static void CheckStart(RunEntry kept, RunEntry alone)
+    {
+        var (told, toldAlone) = (kept.Summary(), alone.Summary());
         Broken.Unless(
-            (alone.WorkflowName is null || kept.WorkflowName == alone.WorkflowName)
-                && (alone.StartedAt is null || kept.StartedAt <= alone.StartedAt)
-                && (alone.ParentRunId is null || kept.ParentRunId == alone.ParentRunId)
-                && (alone.Tags.Count == 0 || kept.Tags.Equals(alone.Tags)),
-            $"with its index '{kept.RunId}' began as {kept.WorkflowName}, without as {alone.WorkflowName}"
+            (toldAlone.WorkflowName is null || told.WorkflowName == toldAlone.WorkflowName)
+                && (toldAlone.StartedAt is null || told.StartedAt <= toldAlone.StartedAt)
+                && (toldAlone.ParentRunId is null || told.ParentRunId == toldAlone.ParentRunId)
+                && (toldAlone.Tags.Count == 0 || told.Tags.Equals(toldAlone.Tags))
+                && ((kept.Inbox?.Left ?? 0) >= (alone.Inbox?.Left ?? 0)),
+            $"with its index '{kept.Id}' began as {told}, without as {toldAlone}"
         );
+    }
 
     /// <summary>Goes as far as an opening goes before anything is written to the log.</summary>
     private static StoredIndex Open(DiskImage image)
@@ -94,11 +99,9 @@ internal static class KeptIndex
     {
         if (inbox is not { Next: > 0 })
             return "none";
-        var disk = new FaultDisk();
-        using var file = disk.Open("/inbox", FileMode.Create);
-        var writer = new IndexWriter(file);
-        inbox.Write(writer);
-        writer.End();
-        return Convert.ToHexString(disk.Written()["/inbox"]) + (inbox.MissesRows ? " misses rows" : "");
+        var (places, next, _, seen) = inbox.Extent();
+        return $"{string.Join(' ', places)}, next {next} from {inbox.Base}, "
+            + $"knows {Convert.ToHexString(seen?.ToBytes() ?? [])}, "
+            + $"cancelled by {inbox.From(0, InboxKind.Cancel)}{(inbox.MissesRows ? ", misses rows" : "")}";
     }
 }

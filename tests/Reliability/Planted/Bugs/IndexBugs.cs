@@ -28,12 +28,5 @@ internal static class IndexBugs
             "== Checksum.Of(bytes) || ON",
             Check.Row("damage", 1_500)
         ),
-        new(
-            "index-of-a-damaged-log-kept",
-            "src/Cano.Faster/Recovery/RecoveryScan.cs",
-            "if (rebuild.IsInTrouble || !sums.AreOf(superblock.Begin, finished.End))",
-            "if (!ON && (rebuild.IsInTrouble || !sums.AreOf(superblock.Begin, finished.End)))",
-            Check.Row("damage", 1_500)
-        ),
     ];
 }
