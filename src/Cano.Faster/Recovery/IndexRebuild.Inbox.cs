@@ -77,6 +77,7 @@ internal sealed partial class IndexRebuild
     /// row.</summary>
     private void DropBeginning(LogFact next)
     {
+        IsInTrouble |= next.IsLoss;
         hasGaps |= next is LogFact.Gap;
         if (next is LogFact.Gap or LogFact.RowLost && beginning is { } entry)
             unbegun.Remove(entry.RunId);

@@ -24,13 +24,6 @@ internal sealed partial class IndexRebuild(RunIndex index)
 
     public void Apply(LogFact fact)
     {
-        IsInTrouble |=
-            fact
-                is LogFact.Gap
-                    or LogFact.RowLost
-                    or LogFact.CopyLost
-                    or LogFact.EntryLost
-                    or LogFact.EntryCopyLost;
         DropBeginning(fact);
         switch (fact)
         {

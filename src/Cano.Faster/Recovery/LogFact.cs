@@ -7,6 +7,9 @@ internal abstract record LogFact
 {
     private LogFact() { }
 
+    /// <summary>Something was there and cannot be read.</summary>
+    public bool IsLoss => this is RowLost or CopyLost or EntryLost or EntryCopyLost or Gap;
+
     /// <summary>A sound row.</summary>
     public sealed record Row(string RunId, FoundRow Found) : LogFact;
 

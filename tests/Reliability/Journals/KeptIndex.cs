@@ -44,14 +44,14 @@ internal static class KeptIndex
         foreach (var id in runs.Keys.Union(runsAlone.Keys))
             Broken.Unless(
                 runs.GetValueOrDefault(id) == runsAlone.GetValueOrDefault(id),
-                $"with its index '{id}' is {runs.GetValueOrDefault(id)}, without {runsAlone.GetValueOrDefault(id)}"
+                $"with its index '{id}' is {runs.GetValueOrDefault(id)}, else {runsAlone.GetValueOrDefault(id)}"
             );
         foreach (var run in alone.Index.Runs)
             CheckStart(kept.Index.FindOrAdd(run.Id), run);
     }
 
-    /// <summary>What a run's first row said outlives the row, and so does how many signals its end left, until
-    /// the log is read without them.</summary>
+    /// <summary>What a run's first row said outlives the row, and so does how many signals its end left,
+    /// until the log is read without them.</summary>
     private static void CheckStart(RunEntry kept, RunEntry alone)
     {
         var (told, toldAlone) = (kept.Summary(), alone.Summary());
