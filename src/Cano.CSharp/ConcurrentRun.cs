@@ -43,7 +43,11 @@ internal sealed class ConcurrentRun<TState>(
         return new(_outcomes, _wereStopped);
     }
 
-    void IWorkItems.Start(int index) => _ = RunAsync(index);
+    bool IWorkItems.Start(int index)
+    {
+        _ = RunAsync(index);
+        return false;
+    }
 
     private async Task RunAsync(int index)
     {

@@ -12,10 +12,9 @@ public sealed partial class TaskContext
     private const char UndoPart = 'u';
 
     private readonly RunScope _run;
-    private MemoryStore? _store;
-    private Resources? _resources;
+    private BodyData? _data;
     private string? _branch;
-    private StoredValue? _splitValues;
+    private SplitEnding? _split;
     private long _visit;
     private int _state = -1;
     private char _part;
@@ -24,8 +23,7 @@ public sealed partial class TaskContext
     internal TaskContext(RunScope run) => _run = run;
 
     /// <summary>The run's resources: shared ones, and those made for this run.</summary>
-    public Resources Resources =>
-        _resources ??= HasStore ? _run.Resources.With(Resources.StoreKey, Store) : _run.Resources;
+    public Resources Resources => HasStore ? Data.ResourcesOf(_run) : _run.Resources;
 
     /// <summary>The resource under a key.</summary>
     /// <exception cref="CanoException">`resource_not_found` or `resource_type_mismatch`.</exception>
@@ -43,7 +41,7 @@ public sealed partial class TaskContext
     /// data journaled and restored with the run, a new <see cref="MemoryStore"/> to share it among all runs
     /// of this process.</summary>
     /// <exception cref="CanoException">`resource_not_found` when there is none.</exception>
-    public MemoryStore Store => _store ?? OpenStore();
+    public MemoryStore Store => _data?.Opened ?? Data.Open(_run);
 
     /// <summary>The run's id. A run that was started without one draws it when it is first asked
     /// for.</summary>
@@ -87,7 +85,7 @@ public sealed partial class TaskContext
         };
 
     /// <summary>In the task that follows a split: what became of its branches. Else null.</summary>
-    public SplitResult? SplitResult { get; private set; }
+    public SplitResult? SplitResult => _split?.Result;
 
     /// <summary>In the task that follows a split for items: what its branches gave. A resumed run has it
     /// from its rows.</summary>
@@ -99,7 +97,7 @@ public sealed partial class TaskContext
             throw SplitResults.None(State);
         if (_run.Values?.ResultsOf(split) is BranchResults<TItem, TResult> known)
             return known;
-        var stored = _splitValues ?? throw SplitResults.OfOthers(State, _run.Values?.ResultsOf(split));
+        var stored = _split?.Values ?? throw SplitResults.OfOthers(State, _run.Values?.ResultsOf(split));
         var results = BranchValues<TItem, TResult>.Read(stored, this).Results(split);
         _run.KeepResults(split, results);
         return results;
@@ -146,7 +144,10 @@ public sealed partial class TaskContext
 
     /// <summary>What a journaled branch sees in place of the run's durable data; null of any other
     /// body.</summary>
-    internal Lazy<MemoryStore>? View { get; init; }
+    internal Lazy<MemoryStore>? View
+    {
+        init => _data = value is null ? null : new BodyData(value);
+    }
 
     /// <summary>The visit that the body works for.</summary>
     internal long Visit => _visit;
@@ -158,8 +159,8 @@ public sealed partial class TaskContext
         _part = '\0';
         Attempt = run.Attempt;
         // These seldom change, and comparing is cheaper than writing a reference.
-        if (!ReferenceEquals(SplitResult, run.Split?.Result))
-            (SplitResult, _splitValues) = (run.Split?.Result, run.Split?.Values);
+        if (!ReferenceEquals(_split, run.Split))
+            _split = run.Split;
         if (CancellationToken != token)
             CancellationToken = token;
     }
@@ -260,12 +261,9 @@ public sealed partial class TaskContext
     private static bool IsStore<T>(string key) =>
         typeof(T) == typeof(MemoryStore) && key == Resources.StoreKey;
 
-    /// <summary>Items of a batch may come here at once: all get the one handle that closing shuts.</summary>
-    private MemoryStore OpenStore()
-    {
-        var opened = (View?.Value ?? _run.Resources.Get<MemoryStore>(Resources.StoreKey)).Open();
-        return Interlocked.CompareExchange(ref _store, opened, null) ?? opened;
-    }
+    /// <summary>Items of a batch may come here at once: all get the same.</summary>
+    private BodyData Data =>
+        _data ?? Interlocked.CompareExchange(ref _data, new BodyData(null), null) ?? _data;
 
-    private bool HasStore => _store is not null || _run.Resources.FindStore() is not null;
+    private bool HasStore => _data is { HasStore: true } || _run.Resources.FindStore() is not null;
 }

@@ -15,8 +15,7 @@ internal sealed partial class Interpreter<TState>
         {
             _context.Begin(in _run, _stop.Token);
             if (body.Rules.Journaled)
-                return await ListAsync(() => InGrace(body.ListAsync(_context, _stop.Token)), timeout: null)
-                    .ConfigureAwait(false);
+                return await ListAsync(body).ConfigureAwait(false);
             var visit = await InGrace(body.VisitAsync(_context, _stop.Token)).ConfigureAwait(false);
             var beginning = new SplitBeginning(node, _run.Visit, body.Rules);
             _split = new SplitRun<TState>(this, beginning, visit, _stop.Tokens);
@@ -27,6 +26,9 @@ internal sealed partial class Interpreter<TState>
             return Failed(thrown, _run.Visit);
         }
     }
+
+    private ValueTask<RunEvent> ListAsync(SplitBody<TState> body) =>
+        ListAsync(() => InGrace(body.ListAsync(_context, _stop.Token)), timeout: null);
 
     private ValueTask<T> InGrace<T>(ValueTask<T> listing) =>
         listing.IsCompleted

@@ -18,7 +18,11 @@ internal sealed class SideBySide(int count, Func<Task> work) : IWorkItems
         return workers._ended.Task;
     }
 
-    void IWorkItems.Start(int index) => _ = RunAsync();
+    bool IWorkItems.Start(int index)
+    {
+        _ = RunAsync();
+        return false;
+    }
 
     private async Task RunAsync()
     {

@@ -3,8 +3,13 @@ namespace Cano.Runtime.Scope;
 /// <summary>Pieces of work that are started by their index, each once.</summary>
 internal interface IWorkItems
 {
-    /// <summary>Works until it first waits; what follows goes on by itself. Never throws.</summary>
-    void Start(int index);
+    /// <summary>Works until it first waits; what follows goes on by itself. Never throws. True of a piece
+    /// that ended at once and is to be told of with others of its turn.</summary>
+    bool Start(int index);
+
+    /// <summary>A turn of the pool is over, and has nothing more to do; so many of its pieces are to be told
+    /// of.</summary>
+    void Ended(int count) { }
 }
 
 /// <summary>Starts much work beside a loop: many pieces of it at one turn of the pool.</summary>
@@ -37,15 +42,20 @@ internal sealed class WorkQueue(IWorkItems work, Dispatcher dispatcher) : IThrea
 
     private void StartSome()
     {
+        var ended = 0;
         for (var count = 0; count < BurstMax; count++)
         {
             var index = Take(out var areMore);
             if (index < 0)
-                return;
+                break;
             if (count == 0 && areMore)
                 dispatcher.Queue(this);
-            work.Start(index);
+            if (work.Start(index))
+                ended++;
         }
+
+        if (ended > 0)
+            work.Ended(ended);
     }
 
     /// <summary>The index of a piece that nobody else starts; -1 when none is left.</summary>

@@ -7,25 +7,16 @@ using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Steps.Splits;
 
-/// <summary>One branch of a split: a task with its own attempts and its own context. To its split it is the
-/// message that it has ended.</summary>
-internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task, int index) : BranchMessage
+/// <summary>One branch of a split: a task with its own attempts, each with a context of its own. To its split
+/// it is the message that it has ended.</summary>
+internal sealed class Branch<TState>(SplitRun<TState> split, int index) : BranchMessage
     where TState : notnull
 {
-    // Without one the branch could not even fail.
-    private readonly TaskConfig _config =
-        task.Config
-        ?? throw new CanoException(
-            CanoError.Of(
-                Fault.NewWorkflow(
-                    $"Split '{split.State}': branch {index}, '{task.Name}', has no Config; give TaskConfig.Default"
-                )
-            )
-        );
+    private readonly ListedBranch<TState> _listed = split.Listed(index);
 
     public int Index => index;
 
-    public string Name { get; } = task.Name;
+    public string Name => _listed.Name;
 
     /// <summary>Why the branch failed; null while it runs and when it succeeded.</summary>
     public CanoError? Error { get; private set; }
@@ -36,25 +27,44 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
     /// <summary>Whether a branch that has ended succeeded.</summary>
     public bool HasSucceeded => Error is null;
 
-    /// <summary>Whether the branch ended before the verdict.</summary>
-    public bool IsCounted { get; set; }
-
-    /// <summary>It ended before this process began.</summary>
-    public void Ended(CanoError? error) => (Error, IsCounted) = (error, true);
-
     /// <summary>What it gave, or wrote, cannot be kept.</summary>
     public void Fail(CanoError error) => Error = error.In(split.State);
 
-    /// <summary>Runs until the branch first waits; what follows goes on by itself.</summary>
-    public void Start() => _ = RunAsync();
+    /// <summary>Runs a branch. Never throws: a failure is the branch's answer. Its split hears of its end,
+    /// whatever happens. True when it succeeded before this returned, and its split is to be told of it with
+    /// others.</summary>
+    /// <remarks>Most branches succeed at once, with their first attempt: nothing is made for these but their
+    /// context.</remarks>
+    public static async Task<bool> RunAsync(SplitRun<TState> split, int index)
+    {
+        var isAtOnce = true;
+        Exception? thrown = null;
+        try
+        {
+            // Its turn may come when nobody wants it any more.
+            split.Token.ThrowIfCancellationRequested();
+            var attempt = AttemptAsync(split, index, 1);
+            isAtOnce = attempt.IsCompleted;
+            // Which state it returns does not matter: the join names the next.
+            await attempt.ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            thrown = failed;
+        }
 
-    /// <summary>Never throws: a failure is the branch's answer. Its split hears of its end, whatever
-    /// happens.</summary>
-    private async Task RunAsync()
+        if (thrown is null)
+            return split.Succeeded(index, isAtOnce);
+        await new Branch<TState>(split, index).GoOnAsync(thrown).ConfigureAwait(false);
+        return false;
+    }
+
+    /// <summary>The first attempt failed.</summary>
+    private async ValueTask GoOnAsync(Exception failed)
     {
         try
         {
-            await AttemptAllAsync().ConfigureAwait(false);
+            await TryAgainAsync(failed).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
@@ -65,40 +75,43 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
         split.Ended(this);
     }
 
-    private async ValueTask AttemptAllAsync()
+    private async ValueTask TryAgainAsync(Exception failed)
     {
-        var attempt = 0;
-        do
+        var attempt = 1;
+        for (Exception? thrown = failed; thrown is not null; attempt++)
         {
-            attempt++;
-            try
+            IsRefused = thrown is RefusedException;
+            Error = IsRefused ? CanoError.Of(Fault.CircuitOpen) : Faults.OfTask(thrown);
+            if (IsRefused || !await RetriesAsync(attempt, Error).ConfigureAwait(false))
             {
-                // Its turn may come when nobody wants it any more.
-                split.Token.ThrowIfCancellationRequested();
-                // Which state it returns does not matter: the join names the next.
-                await AttemptAsync(attempt).ConfigureAwait(false);
-                Error = null;
+                Error = (IsRefused ? Error : Retry.Exhausted(attempt, Error)).In(split.State);
+                return;
             }
-            catch (RefusedException)
-            {
-                Error = CanoError.Of(Fault.CircuitOpen);
-                IsRefused = true;
-            }
-            catch (Exception thrown)
-            {
-                Error = Faults.OfTask(thrown);
-            }
-        } while (
-            Error is { } error && !IsRefused && await RetriesAsync(attempt, error).ConfigureAwait(false)
-        );
 
-        if (Error is not null)
-            Error = (IsRefused ? Error : Retry.Exhausted(attempt, Error)).In(split.State);
+            thrown = await ThrownByAsync(attempt + 1).ConfigureAwait(false);
+        }
+
+        Error = null;
+    }
+
+    /// <summary>What an attempt has thrown; null when it succeeded.</summary>
+    private async ValueTask<Exception?> ThrownByAsync(int attempt)
+    {
+        try
+        {
+            split.Token.ThrowIfCancellationRequested();
+            await AttemptAsync(split, index, attempt).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception thrown)
+        {
+            return thrown;
+        }
     }
 
     private async ValueTask<bool> RetriesAsync(int attempt, CanoError error)
     {
-        var decision = Retry.Decide(_config.Retry, attempt, error, split.Options.Random.NextDouble());
+        var decision = Retry.Decide(_listed.Config.Retry, attempt, error, split.Options.Random.NextDouble());
         if (decision.IsGiveUp || split.Tokens.AreSignalled)
             return false;
         split.Retrying(this, attempt, decision.Delay, error);
@@ -106,25 +119,25 @@ internal sealed class Branch<TState>(SplitRun<TState> split, ITask<TState> task,
         return !split.Tokens.AreSignalled;
     }
 
-    private ValueTask<TState> AttemptAsync(int attempt)
+    private static ValueTask<TState> AttemptAsync(SplitRun<TState> split, int index, int attempt)
     {
-        if (!_config.Rules.AreNone)
-            return GuardedAsync(attempt);
-        var context = split.ContextOf(this, attempt, split.Token);
-        return StopGrace.AwaitAsync(
-            task.CallAsync(context, split.Token),
-            context,
-            split.Options,
-            split.Tokens.Watch
-        );
+        var listed = split.Listed(index);
+        if (!listed.Config.Rules.AreNone)
+            return GuardedAsync(split, index, attempt);
+        var context = split.ContextOf(index, attempt, split.Token);
+        var answer = listed.Task.CallAsync(context, split.Token);
+        return answer.IsCompleted
+            ? answer
+            : StopGrace.AwaitAsync(answer, context, split.Options, split.Tokens.Watch);
     }
 
-    private async ValueTask<TState> GuardedAsync(int attempt)
+    private static async ValueTask<TState> GuardedAsync(SplitRun<TState> split, int index, int attempt)
     {
-        using var limit = new AttemptLimit(_config.Rules.Limit, split.Options, split.Tokens);
-        var context = split.ContextOf(this, attempt, limit.Token);
-        return await _config
-            .Rules.GuardAsync(split.Tokens, () => limit.CallAsync(context, split.Options, task.CallAsync))
+        var (task, rules) = (split.Listed(index).Task, split.Listed(index).Config.Rules);
+        using var limit = new AttemptLimit(rules.Limit, split.Options, split.Tokens);
+        var context = split.ContextOf(index, attempt, limit.Token);
+        return await rules
+            .GuardAsync(split.Tokens, () => limit.CallAsync(context, split.Options, task.CallAsync))
             .ConfigureAwait(false);
     }
 }

@@ -19,6 +19,21 @@ internal sealed class BranchMailbox(Dispatcher dispatcher) : IThreadPoolWorkItem
     /// <summary>Tells the loop; called from any thread.</summary>
     public void Tell(BranchMessage message)
     {
+        if (Put(message))
+            dispatcher.Queue(this);
+    }
+
+    /// <summary>Tells the loop, which goes on here if it waits: the turn of the pool that calls this has
+    /// nothing else to do, and nobody's code on its stack.</summary>
+    public void TellHere(BranchMessage message)
+    {
+        if (Put(message))
+            _wake.SetResult(true);
+    }
+
+    /// <summary>True when the loop is to be woken.</summary>
+    private bool Put(BranchMessage message)
+    {
         var seen = Volatile.Read(ref _newest);
         while (true)
         {
@@ -29,8 +44,7 @@ internal sealed class BranchMailbox(Dispatcher dispatcher) : IThreadPoolWorkItem
             seen = found;
         }
 
-        if (ReferenceEquals(seen, s_awaited))
-            dispatcher.Queue(this);
+        return ReferenceEquals(seen, s_awaited);
     }
 
     /// <summary>The next message; null when there is none. The loop alone calls this and all that
@@ -42,6 +56,13 @@ internal sealed class BranchMailbox(Dispatcher dispatcher) : IThreadPoolWorkItem
         var message = _oldestTaken;
         _oldestTaken = message?.Next;
         return message;
+    }
+
+    /// <summary>The message that was taken last is the next one again.</summary>
+    public void PutBack(BranchMessage message)
+    {
+        message.Next = _oldestTaken;
+        _oldestTaken = message;
     }
 
     /// <summary>Returns when there is a message.</summary>

@@ -10,6 +10,9 @@ internal abstract class BranchMessage
 /// <summary>The time of the split is up.</summary>
 internal sealed class SplitTimeIsUp : BranchMessage;
 
+/// <summary>Every branch of a split whose successes are not told one by one has ended.</summary>
+internal sealed class BranchesHaveEnded : BranchMessage;
+
 /// <summary>An attempt of a branch failed, and after a delay it makes another one.</summary>
 internal sealed class BranchRetries<TState>(
     Branch<TState> branch,

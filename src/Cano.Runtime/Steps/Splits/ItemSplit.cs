@@ -109,7 +109,9 @@ internal sealed class ItemSplit<TState, TItem, TResult>(
         body(context, item, cancel);
 
     private sealed class Visit(ItemSplit<TState, TItem, TResult> split, ItemBranch[] branches)
-        : SplitVisit<TState>(branches)
+        : SplitVisit<TState>([
+            .. branches.Select(branch => new ListedBranch<TState>(branch, branch.Name, split.Branch)),
+        ])
     {
         public override bool Chooses => true;
 

@@ -22,7 +22,7 @@ internal sealed partial class SplitRun<TState>
             TellUncounted(
                 run.Phase is Phase.Joining joining && !(joining.TimedOut && joining.Verdict.IsUnreachable)
             );
-            _result = Result();
+            _result = _ends.Result(_work.Names);
             if (_work.Chooses && run.Phase is Phase.Joining { Verdict.IsMet: true })
                 BeginChoosing(_result);
         }
@@ -70,29 +70,12 @@ internal sealed partial class SplitRun<TState>
     {
         if (_scope.Observation is not { } observation)
             return;
-        foreach (var branch in _open.Take(_startedCount).Where(branch => !branch.IsCounted))
-            if (isDecided)
-                observation.BranchNotNeeded(_node.Name, branch.Name, branch.Index);
+        foreach (var index in Enumerable.Range(0, _startedCount).Select(IndexOf))
+            if (_ends.AreCounted(index))
+                continue;
+            else if (isDecided)
+                observation.BranchNotNeeded(_node.Name, _branches[index].Name, index);
             else
-                observation.BranchEnded(_node.Name, branch.Name, branch.Index, Cancelled);
-    }
-
-    private SplitResult Result()
-    {
-        var successes = new BranchSuccess[_succeededCount];
-        var errors = new BranchError[_failedCount];
-        var cancelled = new BranchCancelled[_branches.Length - _succeededCount - _failedCount];
-        var (succeeded, failed, stopped) = (0, 0, 0);
-        foreach (var branch in _branches)
-        {
-            if (!branch.IsCounted)
-                cancelled[stopped++] = new(branch.Index, branch.Name);
-            else if (branch.Error is { } error)
-                errors[failed++] = new(branch.Index, branch.Name, error);
-            else
-                successes[succeeded++] = new(branch.Index, branch.Name);
-        }
-
-        return new(successes, errors, cancelled);
+                observation.BranchEnded(_node.Name, _branches[index].Name, index, Cancelled);
     }
 }

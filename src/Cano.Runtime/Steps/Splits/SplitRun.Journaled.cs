@@ -10,18 +10,11 @@ internal sealed partial class SplitRun<TState>
     public void Commit(int index) => _data?.Merge(index);
 
     /// <summary>Those whose ends no row tells of.</summary>
-    private Branch<TState>[] Open(FanOut rows)
+    private int[] Open(FanOut rows)
     {
         foreach (var ending in rows.Branches)
-        {
-            _branches[ending.Index].Ended(ending.Error);
-            if (ending.Error is null)
-                _succeededCount++;
-            else
-                _failedCount++;
-        }
-
-        return [.. _branches.Where(branch => !branch.IsCounted)];
+            _ends.Count(ending.Index, ending.Error);
+        return [.. Enumerable.Range(0, _branches.Length).Where(index => !_ends.AreCounted(index))];
     }
 
     /// <summary>Whether a row is to tell of it. Of a run that is to rest the branches are told to stop, and
@@ -45,7 +38,9 @@ internal sealed partial class SplitRun<TState>
     {
         try
         {
-            var value = branch.HasSucceeded ? _work.ValueOf(branch.Index, ContextOf(branch, 1, Token)) : null;
+            var value = branch.HasSucceeded
+                ? _work.ValueOf(branch.Index, ContextOf(branch.Index, 1, Token))
+                : null;
             _data?.RequireRoom(branch.Index);
             return value;
         }

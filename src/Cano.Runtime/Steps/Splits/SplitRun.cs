@@ -16,10 +16,11 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
 {
     private readonly BranchMailbox _mailbox;
     private readonly LinkedStop _stop;
-    private readonly Branch<TState>[] _branches;
+    private readonly ListedBranch<TState>[] _branches;
+    private readonly BranchEnds _ends;
 
-    /// <summary>Those that have not ended before this process began.</summary>
-    private readonly Branch<TState>[] _open;
+    /// <summary>Those that have not ended before this process began; null when that is all of them.</summary>
+    private readonly int[]? _open;
     private readonly WorkQueue _queue;
     private readonly RunScope _scope;
     private readonly Node _node;
@@ -33,8 +34,6 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
     private Alarm? _alarm;
     private int _startedCount;
     private int _endedCount;
-    private int _succeededCount;
-    private int _failedCount;
     private bool _stopped;
 
     public SplitRun(RunScope scope, SplitBeginning beginning, SplitVisit<TState> work, StopTokens stop)
@@ -44,19 +43,17 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
         _rows = beginning.Rows;
         _work = work;
         _runStop = stop;
-        var tasks = work.Branches;
         _mailbox = new BranchMailbox(scope.Options.Dispatcher);
-        _branches = new Branch<TState>[tasks.Count];
-        for (var i = 0; i < _branches.Length; i++)
-            _branches[i] = new Branch<TState>(this, tasks[i], i);
-        _open = _rows is null ? _branches : Open(_rows);
+        _branches = work.Branches;
+        _ends = new BranchEnds(_branches.Length);
+        _open = _rows is null ? null : Open(_rows);
         if (_rows is not null && scope.Resources.FindStore()?.DurableValues is { } data)
             _data = new(data, _visit, _branches.Length);
-        // Not before the branches, one of which may be refused: nobody would let go of it then.
+        (_isQuiet, _isFailureLast) = Quiet();
         _stop = new LinkedStop(stop, scope.Options);
         Tokens = _stop.Tokens;
         _queue = new WorkQueue(this, scope.Options.Dispatcher);
-        _underWayMax = _join.Bulkhead ?? _open.Length;
+        _underWayMax = _join.Bulkhead ?? OpenCount;
     }
 
     /// <summary>Signalled when the branches are to stop.</summary>
@@ -72,17 +69,22 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
 
     public int Count => _branches.Length;
 
-    public TaskContext ContextOf(Branch<TState> branch, int attempt, CancellationToken token)
+    private int OpenCount => _open?.Length ?? _branches.Length;
+
+    public ListedBranch<TState> Listed(int index) => _branches[index];
+
+    public TaskContext ContextOf(int branch, int attempt, CancellationToken token)
     {
-        var context = new TaskContext(_scope) { View = _data?.ViewOf(branch.Index) };
-        context.BeginBranch(_node.Number, _visit, (branch.Index, branch.Name), attempt, token);
+        var context = new TaskContext(_scope) { View = _data?.ViewOf(branch) };
+        context.BeginBranch(_node.Number, _visit, (branch, _branches[branch].Name), attempt, token);
         return context;
     }
 
-    void IWorkItems.Start(int index) => _open[index].Start();
+    bool IWorkItems.Start(int index) =>
+        Branch<TState>.RunAsync(this, IndexOf(index)) is { IsCompletedSuccessfully: true, Result: true };
 
-    /// <summary>A branch has ended; called from wherever it ran.</summary>
-    public void Ended(Branch<TState> branch) => _mailbox.Tell(branch);
+    /// <summary>The place among all branches of one that is to be run.</summary>
+    private int IndexOf(int open) => _open is null ? open : _open[open];
 
     /// <summary>A branch failed and tries again; only observers want to know.</summary>
     public void Retrying(Branch<TState> branch, int attempt, TimeSpan delay, CanoError error)
@@ -114,8 +116,17 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
             StartBranches();
         while (!(_stopped && _endedCount == _startedCount) && _mailbox.Take() is { } message)
         {
+            if (_isQuiet && !_stopped && HearQuiet(message) is { } heard)
+            {
+                happened = heard;
+                return true;
+            }
+
             switch (message)
             {
+                case BranchesHaveEnded:
+                    _endedCount = _startedCount;
+                    break;
                 case BranchRetries<TState> retry:
                     TellRetry(retry);
                     break;
@@ -194,11 +205,7 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
     /// <summary>It ended before the verdict.</summary>
     private void Note(Branch<TState> branch)
     {
-        branch.IsCounted = true;
-        if (branch.HasSucceeded)
-            _succeededCount++;
-        else
-            _failedCount++;
+        _ends.Count(branch.Index, branch.Error);
         // Before the verdict only the run's own stop can have signalled the token.
         var isStopped = branch.Error is not null && Tokens.AreSignalled;
         if (branch.IsRefused && !isStopped)
@@ -215,16 +222,17 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
     /// first.</summary>
     private void StartBranches()
     {
-        var count = _endedCount + Math.Min(_open.Length - _endedCount, _underWayMax);
+        var count = _endedCount + Math.Min(OpenCount - _endedCount, _underWayMax);
         if (count == _startedCount)
             return;
         if (_scope.Observation is { } observation)
         {
-            foreach (var branch in _open.AsSpan(_startedCount..count))
-                observation.BranchStarted(_node.Name, branch.Name, branch.Index);
+            for (var i = _startedCount; i < count; i++)
+                observation.BranchStarted(_node.Name, _branches[IndexOf(i)].Name, IndexOf(i));
         }
 
         _startedCount = count;
+        _runningCount = count;
         _queue.Admit(count);
         if (_join.Timeout is { } limit)
             _alarm ??= AlarmAfter(limit);
@@ -260,5 +268,9 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
             retry.Error
         );
 
-    private void TimeIsUp() => _mailbox.Tell(new SplitTimeIsUp());
+    private void TimeIsUp()
+    {
+        _isDecided = true;
+        _mailbox.Tell(new SplitTimeIsUp());
+    }
 }

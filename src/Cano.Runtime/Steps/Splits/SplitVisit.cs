@@ -1,9 +1,12 @@
 namespace Cano.Runtime.Steps.Splits;
 
 /// <summary>One visit of a split: its branches, and what follows from what became of them.</summary>
-internal class SplitVisit<TState>(IReadOnlyList<ITask<TState>> branches)
+internal class SplitVisit<TState>(ListedBranch<TState>[] branches)
 {
-    public IReadOnlyList<ITask<TState>> Branches => branches;
+    public ListedBranch<TState>[] Branches => branches;
+
+    /// <summary>What the branches are called: that alone is kept of them behind the split.</summary>
+    public string[] Names => field ??= [.. branches.Select(branch => branch.Name)];
 
     /// <summary>Whether what branches gave chooses what follows a met join.</summary>
     public virtual bool Chooses => false;

@@ -6,15 +6,14 @@ namespace Cano.Runtime.Steps.Splits;
 internal sealed class TaskSplit<TState> : SplitBody<TState>
     where TState : notnull
 {
-    private readonly Func<TaskContext, IEnumerable<ITask<TState>>> _list;
-    private readonly string[]? _names;
+    // Either is null. A visit is a value: one does for all when its branches are always the same.
+    private readonly SplitVisit<TState>? _known;
+    private readonly Func<TaskContext, IEnumerable<ITask<TState>>>? _list;
 
     /// <summary>Branches known in advance.</summary>
     public TaskSplit(IEnumerable<ITask<TState>> branches, JoinConfig<TState> join)
     {
-        ITask<TState>[] known = [.. branches.Select(Branch)];
-        _names = [.. known.Select(branch => branch.Name)];
-        _list = _ => known;
+        _known = new([.. branches.Select(Branch)]);
         Join = join;
     }
 
@@ -35,31 +34,31 @@ internal sealed class TaskSplit<TState> : SplitBody<TState>
     public override IEnumerable<TState> Next => [Join.Next];
 
     public override StepKind Define() =>
-        StepKind.NewSplit(Rules.Define(StateNames<TState>.Of(Join.Next), _names));
+        StepKind.NewSplit(Rules.Define(StateNames<TState>.Of(Join.Next), _known?.Names));
 
     public override ValueTask<SplitVisit<TState>> VisitAsync(TaskContext context, CancellationToken cancel) =>
-        new(new SplitVisit<TState>(List(context)));
+        new(_known ?? new SplitVisit<TState>(List(context)));
 
-    private ITask<TState>[] List(TaskContext context)
+    private ListedBranch<TState>[] List(TaskContext context)
     {
-        ITask<TState>[] branches =
+        ITask<TState>[] tasks =
         [
-            .. _list(context) ?? throw Missing(context, "its list of branches is null; list none instead"),
+            .. _list!(context) ?? throw Missing(context, "its list of branches is null; list none instead"),
         ];
-        for (var i = 0; i < branches.Length; i++)
+        for (var i = 0; i < tasks.Length; i++)
         {
-            if (branches[i] is null)
+            if (tasks[i] is null)
                 throw Missing(context, $"branch {i} of its list is null");
-            if (Lookalikes.Find(branches[i]) is { } problem)
+            if (Lookalikes.Find(tasks[i]) is { } problem)
                 throw Missing(context, problem);
         }
 
-        return branches;
+        return [.. tasks.Select((task, i) => ListedBranch<TState>.Of(task, i, context.State))];
     }
 
-    /// <summary>A branch whose name and config are read once: what changes later changes nothing.</summary>
+    /// <summary>A branch that is known in advance.</summary>
     /// <exception cref="ArgumentException">It is null, or one of them is.</exception>
-    private static ITask<TState> Branch(ITask<TState>? branch)
+    private static ListedBranch<TState> Branch(ITask<TState>? branch)
     {
         const string Parameter = "branches";
         if (branch is null)
@@ -67,11 +66,7 @@ internal sealed class TaskSplit<TState> : SplitBody<TState>
         if (string.IsNullOrEmpty(branch.Name))
             throw new ArgumentException($"A branch of type {branch.GetType().Name} has no name", Parameter);
         Lookalikes.ThrowIfAny(branch, Parameter);
-        return CanoTask.From(
-            branch.Name,
-            branch.RunAsync,
-            TaskValidation.RequireConfig(branch.Config, branch.Name, Parameter)
-        );
+        return new(branch, branch.Name, TaskValidation.RequireConfig(branch.Config, branch.Name, Parameter));
     }
 
     private static CanoException Missing(TaskContext context, string what) =>
