@@ -89,6 +89,37 @@ public sealed class AllocationTests
         }
     }
 
+    /// <remarks>A context of its own, and a mark. Others may allocate meanwhile: the least of several rounds
+    /// counts.</remarks>
+    [Fact]
+    public async Task A_branch_that_succeeds_at_once_costs_its_context_alone()
+    {
+        var (few, many) = (Split(100), Split(1_000));
+        var (brief, whole) = (long.MaxValue, long.MaxValue);
+        for (var round = 0; round < 40; round++)
+        {
+            brief = Math.Min(brief, await RunAsync(few));
+            whole = Math.Min(whole, await RunAsync(many));
+        }
+
+        Assert.InRange((whole - brief) / 900.0, 1, IsOptimised ? 90 : 500);
+        Assert.InRange(brief, 1, IsOptimised ? 11_000 : 60_000);
+
+        static Workflow<Stage> Split(int count) =>
+            Branches.Split(
+                Branches.Joining(JoinStrategy.All),
+                _ => { },
+                [.. Enumerable.Range(0, count).Select(i => Branches.Succeeding($"{i}"))]
+            );
+
+        static async Task<long> RunAsync(Workflow<Stage> workflow)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await workflow.OrchestrateAsync(Stage.Start);
+            return GC.GetTotalAllocatedBytes(precise: true) - before;
+        }
+    }
+
     [Fact]
     public async Task A_million_transitions_leave_the_stack_as_deep_as_it_was()
     {
