@@ -164,11 +164,7 @@ public sealed partial class Workflow<TState>
         ArgumentNullException.ThrowIfNull(state);
         return new Workflow<TState>(
             _setup.With(
-                new Registration<TState>(
-                    state,
-                    body,
-                    to is null ? null : [.. RequireComplete(to, nameof(to))]
-                )
+                new Registration<TState>(state, body, to is null ? null : RequireComplete(to, nameof(to)))
             )
         );
     }

@@ -10,16 +10,20 @@ module Check =
     /// States are kept as 16-bit numbers while a workflow runs.
     let statesMax = 65_535
 
-    let private knows (definition: Definition) =
-        let known = HashSet<string>(definition.Exits)
-
-        for state in definition.States do
-            known.Add state.Name |> ignore
-
-        known
-
+    /// What is counted more than once. There is nearly never anything, and counting takes much.
     let private duplicates (names: string seq) =
         names |> Seq.countBy id |> Seq.filter (fun (_, n) -> n > 1) |> Seq.map fst
+
+    /// The names of all states, and whether those with work have names of their own.
+    let private knows (definition: Definition) =
+        let known = HashSet<string>(definition.States.Count + definition.Exits.Count)
+        let mutable areDistinct = true
+
+        for state in definition.States do
+            areDistinct <- known.Add state.Name && areDistinct
+
+        known.UnionWith definition.Exits
+        struct (known, areDistinct)
 
     let private edges (known: HashSet<string>) (state: StateDefinition) = [
         match state.To with
@@ -37,7 +41,7 @@ module Check =
     /// Problems that do not depend on where a run starts.
     [<CompiledName "Wiring">]
     let wiring (definition: Definition) : string[] =
-        let known = knows definition
+        let struct (known, areDistinct) = knows definition
 
         Array.ofList [
             if definition.States.Count = 0 then
@@ -50,8 +54,9 @@ module Check =
             if definition.SnapshotEvery < 1 then
                 Words.sentence
                     $"Workflow writes a snapshot every {definition.SnapshotEvery} rows; choose at least 1"
-            for name in duplicates (definition.States |> Seq.map _.Name) do
-                $"Two states share the name '{name}' in the journal"
+            if not areDistinct then
+                for name in duplicates (definition.States |> Seq.map _.Name) do
+                    $"Two states share the name '{name}' in the journal"
             for name in duplicates definition.Exits do
                 $"Two exit states share the name '{name}' in the journal"
             for state in definition.States do
@@ -134,7 +139,9 @@ module Check =
         let wiring = wiring definition
 
         let start =
-            if (knows definition).Contains initial then
+            let struct (known, _) = knows definition
+
+            if known.Contains initial then
                 reachability definition initial
             else
                 [ unknownInitial initial ]

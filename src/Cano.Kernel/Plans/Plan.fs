@@ -105,26 +105,25 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
     /// name and the one in the definition.
     static member Compile(definition: Definition, aliases: struct (string * string) seq) : Plan =
         let exits = HashSet<string>(definition.Exits)
-
-        let names =
-            Seq.append (definition.States |> Seq.map _.Name) definition.Exits
-            |> Seq.distinct
-            |> Array.ofSeq
-
-        let numbers = Dictionary<string, int>()
-        names |> Array.iteri (fun i name -> numbers.Add(name, i))
-
-        let handlers = Dictionary<string, StateDefinition>()
+        let most = definition.States.Count + definition.Exits.Count
+        let numbers = Dictionary<string, int>(most)
 
         for state in definition.States do
-            handlers[state.Name] <- state
+            numbers.TryAdd(state.Name, numbers.Count) |> ignore
 
-        let node number name =
-            match handlers.TryGetValue name with
-            | true, state when not (exits.Contains name) -> Plan.Working(numbers, number, state)
-            | _ -> Plan.Exit(number, name)
+        for exit in definition.Exits do
+            numbers.TryAdd(exit, numbers.Count) |> ignore
 
-        let nodes = names |> Array.mapi node
+        let nodes = Array.zeroCreate<Node> numbers.Count
+
+        for exit in definition.Exits do
+            let number = numbers[exit]
+            nodes[number] <- Plan.Exit(number, exit)
+
+        for state in definition.States do
+            if not (exits.Contains state.Name) then
+                let number = numbers[state.Name]
+                nodes[number] <- Plan.Working(numbers, number, state)
 
         for struct (alias, name) in aliases do
             numbers.TryAdd(alias, numbers[name]) |> ignore
@@ -157,7 +156,7 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         (numbers: Dictionary<string, int>, number, state: StateDefinition)
         : Node =
         let traits = Steps.traits state.Step
-        let ways = Steps.ways state
+        let ways = Steps.waysOf traits state
 
         {
             Number = number

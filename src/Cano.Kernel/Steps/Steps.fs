@@ -21,13 +21,14 @@ module Steps =
         | StepKind.Wait wait -> WaitStep.traits wait
         | StepKind.Children children -> ChildrenStep.traits children
 
-    /// The declared ways out of a state.
-    [<CompiledName "Ways">]
-    let ways (state: StateDefinition) : Ways =
-        match (traits state.Step).Ways with
+    let private undeclared: Ways = { Edges = []; AreAll = false }
+
+    /// The declared ways out of a state whose step answers this.
+    let internal waysOf (traits: StepTraits) (state: StateDefinition) : Ways =
+        match traits.Ways with
         | null ->
             match state.To with
-            | null -> { Edges = []; AreAll = false }
+            | null -> undeclared
             | targets -> {
                 Edges = [
                     for target in targets do
@@ -36,3 +37,7 @@ module Steps =
                 AreAll = true
               }
         | own -> own
+
+    /// The declared ways out of a state.
+    [<CompiledName "Ways">]
+    let ways (state: StateDefinition) : Ways = waysOf (traits state.Step) state

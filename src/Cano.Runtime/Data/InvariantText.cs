@@ -5,11 +5,21 @@ namespace Cano.Runtime.Data;
 /// <summary>Text of a user's object that is alike in every culture.</summary>
 internal static class InvariantText
 {
-    public static string? Of(object value) => TellAsync(value).GetAwaiter().GetResult();
+    public static string? Of(object value) =>
+        value switch
+        {
+            string text => text,
+            // A platform's number is asked for it; of a culture that is set for a while the runtime makes much.
+            IFormattable number when value.GetType().IsPrimitive => number.ToString(
+                null,
+                CultureInfo.InvariantCulture
+            ),
+            _ => TellAsync(value).GetAwaiter().GetResult(),
+        };
 
     // Nothing is awaited: what an async method does to the culture is gone when it returns, the caller's is
     // as it was, set or not.
-    private static async Task<string?> TellAsync(object value)
+    private static async ValueTask<string?> TellAsync(object value)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;

@@ -35,6 +35,10 @@ internal static class StateNames<TState>
     public static IReadOnlyList<string> AllOf(TState state) =>
         s_declared.TryGetValue(state, out var names) ? names : [Of(state)];
 
+    /// <summary>All of them but the one that is written.</summary>
+    public static IEnumerable<string> OthersOf(TState state) =>
+        s_declared.TryGetValue(state, out var names) && names.Length > 1 ? names[1..] : [];
+
     private static Dictionary<TState, string[]> Members() =>
         typeof(TState)
             .GetFields(BindingFlags.Public | BindingFlags.Static)

@@ -14,7 +14,7 @@ namespace Cano.Runtime.Definitions;
 internal sealed class CompiledWorkflow<TState>
     where TState : notnull
 {
-    private readonly Dictionary<TState, int> _numbers = [];
+    private readonly Dictionary<TState, int> _numbers;
     private readonly TState[] _states;
     private readonly Body<TState>?[] _bodies;
     private readonly ITask<TState>?[] _walked;
@@ -28,44 +28,38 @@ internal sealed class CompiledWorkflow<TState>
 
     /// <summary>Compiles a sound definition.</summary>
     /// <param name="definition">A definition in which Check.Wiring finds no problem.</param>
-    /// <param name="bodies">The body of every state that has work.</param>
+    /// <param name="handlers">Every state that has work, once.</param>
     /// <param name="exits">The exit states.</param>
     /// <param name="options">What the runs are run with.</param>
     /// <param name="resources">What the runs share.</param>
     public CompiledWorkflow(
         Definition definition,
-        IReadOnlyDictionary<TState, Body<TState>> bodies,
+        IReadOnlyList<Registration<TState>> handlers,
         IEnumerable<TState> exits,
         RunOptions options,
         Resources resources
     )
     {
-        var states = bodies.Keys.Concat(exits).Distinct().ToArray();
-        Plan = Plan.Compile(definition, states.SelectMany(Aliases));
+        // One that has work and ends runs is among both.
+        var ending = exits.Select(exit => (State: exit, Name: StateNames<TState>.Of(exit))).ToArray();
+        Plan = Plan.Compile(
+            definition,
+            handlers.Select(handler => (handler.State, handler.Name)).Concat(ending).SelectMany(Aliases)
+        );
         Options = options;
         Resources = resources;
         Shared = new SharedResourceUse(resources, options.Logger, options.Dispatcher);
+        _numbers = new(Plan.Nodes.Count);
         _states = new TState[Plan.Nodes.Count];
         _bodies = new Body<TState>?[Plan.Nodes.Count];
         _walked = new ITask<TState>?[Plan.Nodes.Count];
         _ends = new Task<TState>?[Plan.Nodes.Count];
         _mayStart = new bool[Plan.Nodes.Count];
         _followers = [.. Enumerable.Range(0, Plan.Nodes.Count)];
-        foreach (var state in states)
-        {
-            var number = Plan.NumberOf(StateNames<TState>.Of(state));
-            _numbers[state] = number;
-            _states[number] = state;
-            _bodies[number] = bodies.GetValueOrDefault(state);
-            if (options.Calls is null && _bodies[number] is TaskBody<TState> { Rules.AreNone: true } plain)
-                _walked[number] = plain.Task;
-            HasChildren |= _bodies[number] is ChildrenBody<TState>;
-            if (_bodies[number] is not WaitBody<TState> wait)
-                continue;
-            HasSignals |= wait.HasSignals;
-            if (wait.IsOpen)
-                OpenWait ??= Plan.NameOf(number);
-        }
+        foreach (var handler in handlers)
+            Put(handler.Body, Put(handler.State, handler.Name));
+        foreach (var (state, name) in ending)
+            Put(state, name);
     }
 
     public Plan Plan { get; }
@@ -77,13 +71,13 @@ internal sealed class CompiledWorkflow<TState>
     public SharedResourceUse Shared { get; }
 
     /// <summary>Whether a state waits for signals.</summary>
-    public bool HasSignals { get; }
+    public bool HasSignals { get; private set; }
 
     /// <summary>Whether a state starts children.</summary>
-    public bool HasChildren { get; }
+    public bool HasChildren { get; private set; }
 
     /// <summary>The first state that nothing but a signal takes further; null when there is none.</summary>
-    public string? OpenWait { get; }
+    public string? OpenWait { get; private set; }
 
     /// <summary>The exits that no run may reach without an output.</summary>
     public IEnumerable<TState> Returning
@@ -146,7 +140,28 @@ internal sealed class CompiledWorkflow<TState>
         return number;
     }
 
+    private int Put(TState state, string name)
+    {
+        var number = Plan.NumberOf(name);
+        if (_numbers.TryAdd(state, number))
+            _states[number] = state;
+        return number;
+    }
+
+    private void Put(Body<TState> body, int number)
+    {
+        _bodies[number] = body;
+        if (Options.Calls is null && body is TaskBody<TState> { Rules.AreNone: true } plain)
+            _walked[number] = plain.Task;
+        HasChildren |= body is ChildrenBody<TState>;
+        if (body is not WaitBody<TState> wait)
+            return;
+        HasSignals |= wait.HasSignals;
+        if (wait.IsOpen)
+            OpenWait ??= Plan.NameOf(number);
+    }
+
     /// <summary>What older rows may call the state, each with what it is called now.</summary>
-    private static IEnumerable<(string, string)> Aliases(TState state) =>
-        StateNames<TState>.AllOf(state).Skip(1).Select(alias => (alias, StateNames<TState>.Of(state)));
+    private static IEnumerable<(string, string)> Aliases((TState State, string Name) of) =>
+        StateNames<TState>.OthersOf(of.State).Select(alias => (alias, of.Name));
 }

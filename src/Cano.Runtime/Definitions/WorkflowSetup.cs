@@ -3,25 +3,19 @@ using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
-using Cano.Runtime.Steps;
 using Cano.Runtime.Steps.Children;
 
 namespace Cano.Runtime.Definitions;
-
-/// <summary>A state's work as it was registered.</summary>
-internal sealed record Registration<TState>(TState State, Body<TState> Body, ImmutableArray<TState>? To)
-    where TState : notnull;
 
 /// <summary>Everything a workflow was told so far. A value: changes make copies.</summary>
 internal sealed record WorkflowSetup<TState>
     where TState : notnull
 {
-    // Where each state's work stands among the handlers: looking for it would make every registration as
-    // long as all before it.
-    private ImmutableDictionary<TState, int> _places = ImmutableDictionary<TState, int>.Empty;
+    private Registrations<TState> _registrations = Registrations<TState>.None;
     private ImmutableHashSet<TState> _knownExits = [];
 
-    public ImmutableList<Registration<TState>> Handlers { get; private init; } = [];
+    /// <summary>The states' work, in the order of registration.</summary>
+    public IReadOnlyList<Registration<TState>> Handlers => _registrations.All;
 
     public ImmutableList<TState> Exits { get; private init; } = [];
 
@@ -49,20 +43,14 @@ internal sealed record WorkflowSetup<TState>
     public ImmutableHashSet<TState> Pure { get; init; } = [];
 
     /// <summary>A state's work; null when it has none.</summary>
-    public Registration<TState>? Find(TState state) =>
-        _places.TryGetValue(state, out var place) ? Handlers[place] : null;
+    public Registration<TState>? Find(TState state) => _registrations.Find(state);
 
     /// <summary>Adds a state's work, in the place of what was registered for it before.</summary>
-    public WorkflowSetup<TState> With(Registration<TState> registration)
-    {
-        if (_places.TryGetValue(registration.State, out var before))
-            return this with { Handlers = Handlers.SetItem(before, registration) };
-        return this with
+    public WorkflowSetup<TState> With(Registration<TState> registration) =>
+        this with
         {
-            Handlers = Handlers.Add(registration),
-            _places = _places.Add(registration.State, Handlers.Count),
+            _registrations = _registrations.With(registration),
         };
-    }
 
     public WorkflowSetup<TState> WithExits(IEnumerable<TState> states)
     {
@@ -125,8 +113,7 @@ internal sealed record WorkflowSetup<TState>
     public CompiledWorkflow<TState> Compile(Definition definition)
     {
         InvalidConfiguration.ThrowIfAny(Problems(definition));
-        var bodies = Handlers.ToDictionary(handler => handler.State, handler => handler.Body);
-        return new CompiledWorkflow<TState>(definition, bodies, Exits, Options, Resources)
+        return new CompiledWorkflow<TState>(definition, Handlers, Exits, Options, Resources)
         {
             Returning = Returning.Contains(null) ? Exits : Returning.SelectMany(at => at!.Value).Distinct(),
         };
@@ -146,8 +133,19 @@ internal sealed record WorkflowSetup<TState>
     private IEnumerable<TState> Known => Handlers.Select(handler => handler.State).Concat(Exits);
 
     /// <summary>The states that are named as what may follow.</summary>
-    private IEnumerable<TState> Next =>
-        Handlers.SelectMany(handler => handler.Body.Next.Concat(handler.To ?? []));
+    private IEnumerable<TState> Next
+    {
+        get
+        {
+            foreach (var handler in Handlers)
+            {
+                foreach (var state in handler.Body.Next)
+                    yield return state;
+                foreach (var state in handler.To ?? [])
+                    yield return state;
+            }
+        }
+    }
 
     private IEnumerable<string> OfOutputs() =>
         from state in Returning.SelectMany(at => at ?? []).Distinct()
@@ -155,12 +153,31 @@ internal sealed record WorkflowSetup<TState>
         select $"The workflow returns an output at '{StateNames<TState>.Of(state)}', which is no exit: "
             + "add it with AddExitState, or leave it out";
 
-    private IEnumerable<string> OfNames() => [.. Clashes(), .. Unwritable()];
+    private IEnumerable<string> OfNames() => [.. HaveOwnNames() ? [] : Clashes(), .. Unwritable()];
+
+    /// <summary>Whether no two states share a name, as is so nearly always: then nothing is sorted by
+    /// it.</summary>
+    private bool HaveOwnNames()
+    {
+        var names = new HashSet<string>(Handlers.Count + Exits.Count);
+        var others = new HashSet<TState>();
+        return Handlers.All(handler => Adds(handler.Name, handler.State))
+            && Exits.Where(exit => Find(exit) is null).All(exit => Adds(StateNames<TState>.Of(exit), exit))
+            && Next.Where(IsOther).All(state => Adds(StateNames<TState>.Of(state), state));
+
+        bool Adds(string name, TState state) =>
+            names.Add(name) && StateNames<TState>.OthersOf(state).All(names.Add);
+
+        bool IsOther(TState state) =>
+            Find(state) is null && !_knownExits.Contains(state) && others.Add(state);
+    }
 
     /// <summary>Names that a journal would give back as others.</summary>
     private IEnumerable<string> Unwritable() =>
-        from name in Known.Concat(Next).SelectMany(StateNames<TState>.AllOf).Prepend(Name).Distinct()
-        where Options.Store is not null && name is not null && StoredText.Length(name) is null
+        from name in Options.Store is null
+            ? []
+            : Known.Concat(Next).SelectMany(StateNames<TState>.AllOf).Prepend(Name).Distinct()
+        where name is not null && StoredText.Length(name) is null
         select $"The name '{name}' has half a surrogate pair: the journal would give back another";
 
     /// <summary>A definition knows names only, so states that share one are told apart here; but for two with
@@ -183,7 +200,7 @@ internal sealed record WorkflowSetup<TState>
 
     private StateDefinition Define(Registration<TState> handler)
     {
-        var name = StateNames<TState>.Of(handler.State);
+        var name = handler.Name;
         var to = handler.To?.Select(StateNames<TState>.Of).Distinct().ToArray();
         var step = Pure.Contains(handler.State) ? PureStates.StepOf(handler.Body) : null;
         return new StateDefinition(name, handler.Body.TaskName ?? name, step ?? handler.Body.Define(), to);

@@ -33,6 +33,29 @@ public sealed class ManyStatesTests
         Assert.InRange(many, 1, few * 2);
     }
 
+    [Fact]
+    [Trait("ID", "F81")]
+    public void A_state_takes_no_more_memory_in_a_workflow_of_many()
+    {
+        Bytes("states", 10);
+        var few = Bytes("states", 1_000);
+        var many = Bytes("states", 16_000);
+        Assert.InRange(many, 1, few * 1.1);
+    }
+
+    [Fact]
+    [Trait("ID", "F81")]
+    public void Of_workflows_that_grew_from_one_each_has_its_own_states()
+    {
+        var common = Workflow.Bare<string>().Register("a", _ => "z").Register("b", _ => "z");
+        var one = common.Register("c", _ => "z").Register("a", _ => "b");
+        var other = common.Register("d", _ => "z");
+        Assert.Equal(["a", "b"], common.RegisteredStates);
+        Assert.Equal(["a", "b", "c"], one.RegisteredStates);
+        Assert.Equal(["a", "b", "d"], other.RegisteredStates);
+        Assert.Equal(["a", "b", "c", "e"], one.Register("e", _ => "z").RegisteredStates);
+    }
+
     /// <summary>How often states are compared or hashed for each that is registered.</summary>
     private static double Looks(string what, int count)
     {
@@ -46,8 +69,11 @@ public sealed class ManyStatesTests
                         new Counted(what == "states again" ? i / 2 : i),
                         _ => new Counted(-1)
                     );
+        // Nothing is looked for before somebody asks.
         if (what == "compiled")
             workflow.AddExitState(new Counted(-1)).Validate();
+        else
+            _ = workflow.RegisteredStates;
         return (double)Counted.Looks / count;
     }
 
@@ -67,6 +93,13 @@ public sealed class ManyStatesTests
             var scheduler = new Bench().Scheduler;
             for (var i = 0; i < count; i++)
                 scheduler = scheduler.Manual($"{i}", work, Stage.Start);
+        }
+        else if (what == "states")
+        {
+            var row = Workflow.Bare<int>().AddExitState(count);
+            for (var i = 0; i < count; i++)
+                row = row.Register(i, _ => 0);
+            row.Validate();
         }
         else if (what == "resources")
         {
