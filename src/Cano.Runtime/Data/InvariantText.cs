@@ -9,7 +9,7 @@ internal static class InvariantText
         value switch
         {
             string text => text,
-            // A platform's number is asked for it; of a culture that is set for a while the runtime makes much.
+            // A number of the platform's is told the culture: setting one for a while is dear.
             IFormattable number when value.GetType().IsPrimitive => number.ToString(
                 null,
                 CultureInfo.InvariantCulture

@@ -2,7 +2,8 @@ using System.Collections;
 
 namespace Cano.Runtime.Steps.Splits;
 
-/// <summary>The successes of a split in which every branch succeeded, each made when it is looked at.</summary>
+/// <summary>The successes of a split in which every branch succeeded, each made when it is looked
+/// at.</summary>
 internal sealed class EverySuccess(string[] names) : IReadOnlyList<BranchSuccess>
 {
     public int Count => names.Length;

@@ -130,22 +130,8 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
                 case BranchRetries<TState> retry:
                     TellRetry(retry);
                     break;
-                case Branch<TState> branch when _rows is not null:
-                    _endedCount++;
-                    if (!IsHeard(branch, in run))
-                        break;
-                    happened = Complete(branch);
-                    return true;
-                case Branch<TState> branch:
-                    var count = TakeAlike(branch);
-                    _endedCount += count;
-                    // What still ran at the verdict counts as cancelled, however it answers now.
-                    if (_stopped)
-                        break;
-                    happened = Hear(
-                        branch,
-                        Join.Counted(_join.Strategy, _join.WaitsForAll, run.Tally, branch.HasSucceeded, count)
-                    );
+                case Branch<TState> branch when HearEnded(branch, in run) is { } ended:
+                    happened = ended;
                     return true;
                 case SplitTimeIsUp when !_stopped:
                     happened = RunEvent.NewAnswered(_visit, Answer.SplitTimedOut);
@@ -164,6 +150,26 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
     {
         _alarm?.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>A branch has ended; null when that tells the run nothing.</summary>
+    private RunEvent? HearEnded(Branch<TState> branch, in Run run)
+    {
+        if (_rows is not null)
+        {
+            _endedCount++;
+            return IsHeard(branch, in run) ? Complete(branch) : null;
+        }
+
+        var count = TakeAlike(branch);
+        _endedCount += count;
+        // What still ran at the verdict counts as cancelled, however it answers now.
+        return _stopped
+            ? null
+            : Hear(
+                branch,
+                Join.Counted(_join.Strategy, _join.WaitsForAll, run.Tally, branch.HasSucceeded, count)
+            );
     }
 
     /// <summary>Takes a branch's followers among the messages as far as they ended like it; how many they are
