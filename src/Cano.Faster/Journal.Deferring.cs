@@ -6,7 +6,7 @@ namespace Cano.Faster;
 // Rows that go with a later group; see IDeferringStore.
 internal sealed partial class Journal
 {
-    private readonly Company company;
+    private readonly FlushDelay flushDelay;
 
     /// <summary>Takes a row, which is durable with the next group.</summary>
     public void Defer(string id, CheckpointRow row, long fence)
@@ -35,7 +35,7 @@ internal sealed partial class Journal
     private void AddDeferred(RequestedFrame frame)
     {
         committer.AddIdle(frame);
-        company.Await();
+        flushDelay.Begin();
     }
 
     private void WriteIdle()

@@ -35,7 +35,7 @@ internal sealed partial class Journal
         writer = new LogWriter(files, options, newest.Begin, end, opened.Sums);
         pace = new SuperblockWriter(superblocks, files, options.TimeProvider);
         committer = new GroupCommitter(writer, gate, index.Segments, pace.BeforeWriting, AfterFlush);
-        company = new Company(options.TimeProvider, WriteIdle);
+        flushDelay = new FlushDelay(options.TimeProvider, WriteIdle);
         compaction = new Compaction(index, gate, Reader, committer.AddCopied, options);
     }
 

@@ -212,7 +212,7 @@ internal sealed partial class Journal
         }
         finally
         {
-            company.Dispose();
+            flushDelay.Dispose();
             writer.Dispose();
             files.Dispose();
             superblocks.Dispose();

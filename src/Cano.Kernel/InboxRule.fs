@@ -35,7 +35,9 @@ module InboxRule =
     /// A row with this kind and status may take more than the signal that it names.
     [<CompiledName "TakesOthers">]
     let takesOthers (kind: RowKind) (status: RowStatus) =
-        kind = RowKind.CancelRequested || RowStatuses.isEnd status || not (isOpen status)
+        kind = RowKind.CancelRequested
+        || RowStatuses.isEnd status
+        || not (isOpen status)
 
     /// A row with this kind and status takes the entry. `signal`: the number that a row of a taken
     /// signal names. An end takes the cancels that were not acted on, and where the inbox is open

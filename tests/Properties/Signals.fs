@@ -360,3 +360,17 @@ type Signals(output: ITestOutputHelper) =
                 "State 'Lonely' is a dead end: no exit state can be reached from it"
             |]
             (Check.initial definition "Lonely")
+
+    [<Fact>]
+    [<Trait("ID", "U3")>]
+    member _.``a row that takes no others takes the signal that it names alone``() =
+        for kind in Enum.GetValues<RowKind>() do
+            for status in Enum.GetValues<RowStatus>() do
+                for entry in Enum.GetValues<InboxKind>() do
+                    let takesOther = InboxRule.takes kind status 3L entry 4L
+                    Assert.True(not takesOther || InboxRule.takesOthers kind status)
+
+                    if not (InboxRule.takesOthers kind status) then
+                        Law.equal
+                            (kind = RowKind.SignalTaken)
+                            (InboxRule.takes kind status 3L entry 3L)

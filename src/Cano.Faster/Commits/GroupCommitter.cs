@@ -56,8 +56,7 @@ internal sealed class GroupCommitter(
         next.Frames.Add(frame);
         next.IsAwaited = true;
         var shared = (next.Done ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        if (TryTake())
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        QueueIfTaken();
         return shared;
     }
 
@@ -76,8 +75,7 @@ internal sealed class GroupCommitter(
         var group = next.Frames.Count > 0 ? next : writing!;
         group.IsAwaited = true;
         var shared = (group.Done ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        if (TryTake())
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        QueueIfTaken();
         return shared;
     }
 
@@ -95,8 +93,7 @@ internal sealed class GroupCommitter(
     public void WriteIdle()
     {
         next.IsAwaited = next.Frames.Count > 0;
-        if (TryTake())
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        QueueIfTaken();
     }
 
     /// <summary>Adds a frame of a copy, under the gate and from the hook after a flush: nobody waits for it,
@@ -114,7 +111,7 @@ internal sealed class GroupCommitter(
         if (failure is not null)
             throw StoppedBy(failure);
         if (isNextTaken)
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            Queue();
     }
 
     /// <summary>Writes what is left. Nothing may be added any more.</summary>
@@ -129,8 +126,7 @@ internal sealed class GroupCommitter(
             next.IsAwaited = next.Frames.Count > 0;
             idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
             wait = idle.Task;
-            if (TryTake())
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            QueueIfTaken();
         }
 
         await wait.ConfigureAwait(false);
@@ -178,6 +174,15 @@ internal sealed class GroupCommitter(
         group.Done?.SetResult();
         return (null, IsNextTakenAfter(group));
     }
+
+    /// <summary>Has the next group written by a thread of the pool, unless one is being written.</summary>
+    private void QueueIfTaken()
+    {
+        if (TryTake())
+            Queue();
+    }
+
+    private void Queue() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     private bool TryTake()
     {

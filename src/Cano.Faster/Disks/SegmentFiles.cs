@@ -103,7 +103,7 @@ internal sealed class SegmentFiles(
         if (isNew)
             existing?.Add(segment);
         used.File.Write(bytes, position);
-        if (zeros.Reach(segment, end))
+        if (zeros.Covers(segment, end))
             used.File.FlushData();
         else
             zeros.Flush(used.File, segment, end);
@@ -117,7 +117,7 @@ internal sealed class SegmentFiles(
     public void GiveBack(long end)
     {
         var segment = SegmentOf(end);
-        if (!zeros.GoBeyond(segment, end - StartOf(segment)))
+        if (!zeros.HasZerosBehind(segment, end - StartOf(segment)))
             return;
 
         zeros.Forget();

@@ -22,10 +22,10 @@ internal sealed class ZerosAhead(long segmentSize, long pageSize, ILogger logger
     private bool isTold;
 
     /// <summary>Up to this place the segment's file has its size, durably.</summary>
-    public bool Reach(int segment, long end) => segment == filled && end <= until;
+    public bool Covers(int segment, long end) => segment == filled && end <= until;
 
     /// <summary>Whether the segment was filled beyond this place.</summary>
-    public bool GoBeyond(int segment, long end) => segment == filled && end < until;
+    public bool HasZerosBehind(int segment, long end) => segment == filled && end < until;
 
     /// <summary>Flushes what was written to the segment, with as many zeros behind it as the next
     /// step.</summary>

@@ -14,7 +14,7 @@ internal readonly record struct InboxPlace(long Number, InboxKind Kind, LogSpan 
 /// forgotten.</summary>
 internal sealed partial class RunInbox
 {
-    private readonly List<InboxPlace> places = [];
+    private readonly InboxQueue<InboxPlace> places = new(place => place.Number);
     private SeenIds? seen;
 
     /// <summary>The newest cancel that was accepted and not taken; -1 without one.</summary>
@@ -102,16 +102,15 @@ internal sealed partial class RunInbox
     {
         if (!InboxRule.IsOpen(row.Status))
             leftByEnd = Left;
-        for (var i = places.Count - 1; i >= 0; i--)
+        if (InboxRule.TakesOthers(row.Kind, row.Status))
         {
-            var place = places[i];
-            if (!InboxRule.Takes(row.Kind, row.Status, row.Signal, place.Kind, place.Number))
-                continue;
-            places.RemoveAt(i);
-            segments.LiveBytes -= place.Span.Size;
-            Taken++;
-            if (place.Number == cancel)
-                cancel = -1;
+            for (var i = places.Count - 1; i >= 0; i--)
+                if (InboxRule.Takes(row.Kind, row.Status, row.Signal, places[i].Kind, places[i].Number))
+                    RemoveAt(i, segments);
+        }
+        else if (places.FirstAt(row.Signal) is var i && i < places.Count && places[i].Number == row.Signal)
+        {
+            RemoveAt(i, segments);
         }
 
         if (RowStatuses.IsSettled(row.Status))
@@ -131,7 +130,7 @@ internal sealed partial class RunInbox
     {
         if (kind == InboxKind.Cancel && cancel < 0)
             return null;
-        for (var i = FirstAt(number); i < places.Count; i++)
+        for (var i = places.FirstAt(number); i < places.Count; i++)
             if (places[i].Kind == kind)
                 return places[i];
         return null;
@@ -166,17 +165,14 @@ internal sealed partial class RunInbox
         (Base, ids) = (0, default);
     }
 
-    /// <summary>Where the first entry stands with this number or a later one: they lie in order.</summary>
-    private int FirstAt(long number)
+    private void RemoveAt(int index, SegmentUse segments)
     {
-        var (low, high) = (0, places.Count);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            (low, high) = places[middle].Number < number ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
+        var place = places[index];
+        places.RemoveAt(index);
+        segments.LiveBytes -= place.Span.Size;
+        Taken++;
+        if (place.Number == cancel)
+            cancel = -1;
     }
 
     private void Wait(in InboxPlace place)

@@ -171,8 +171,8 @@ public sealed partial class TaskContext
         _state = state;
         _visit = visit;
         Attempt = 1;
-        if (SplitResult is not null)
-            (SplitResult, _splitValues) = (null, null);
+        if (_split is not null)
+            _split = null;
     }
 
     internal void BeginStep(in Run run, CancellationToken token)

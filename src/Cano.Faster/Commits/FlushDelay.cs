@@ -2,7 +2,7 @@ namespace Cano.Faster.Commits;
 
 /// <summary>How long frames that nobody waits for wait for company: one span for all that come within
 /// it.</summary>
-internal sealed class Company : IDisposable
+internal sealed class FlushDelay : IDisposable
 {
     /// <summary>What a crash may take of a calculation is as long. Long enough that a disk's flush is a
     /// part of it only.</summary>
@@ -13,7 +13,7 @@ internal sealed class Company : IDisposable
 
     /// <param name="time">The clock.</param>
     /// <param name="isOver">Called when the span has passed; no lock is held.</param>
-    public Company(TimeProvider time, Action isOver) =>
+    public FlushDelay(TimeProvider time, Action isOver) =>
         timer = time.CreateTimer(
             _ =>
             {
@@ -27,7 +27,7 @@ internal sealed class Company : IDisposable
         );
 
     /// <summary>A frame waits from now on.</summary>
-    public void Await()
+    public void Begin()
     {
         if (Interlocked.Exchange(ref isAwaited, 1) == 0)
             timer.Change(s_span, Timeout.InfiniteTimeSpan);
