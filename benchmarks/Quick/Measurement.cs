@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Cano.Benchmarks.Quick;
 
@@ -22,11 +23,15 @@ internal sealed record Measurement(
     int Rounds
 )
 {
+    /// <summary>Whose it is, where several are laid beside each other.</summary>
+    public string? Peer { get; init; }
+
     private static readonly TimeSpan s_round = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(900);
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     /// <summary>Warms up until tiered compilation has settled, then times the rounds.</summary>
@@ -72,6 +77,7 @@ internal sealed record Measurement(
             new
             {
                 Workload,
+                Peer,
                 Unit,
                 MedianNs = Math.Round(MedianNs, 1),
                 MinNs = Math.Round(MinNs, 1),

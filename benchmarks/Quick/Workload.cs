@@ -1,4 +1,5 @@
 using System.Reflection;
+using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Running;
 
 namespace Cano.Benchmarks.Quick;
@@ -7,6 +8,9 @@ namespace Cano.Benchmarks.Quick;
 /// closed.</summary>
 internal sealed class Workload
 {
+    /// <summary>What the name of a floor begins with.</summary>
+    public const string Floor = "floor_";
+
     private readonly Descriptor _benchmark;
     private readonly object _theme;
 
@@ -28,6 +32,16 @@ internal sealed class Workload
     public int UnitsPerRun => _benchmark.OperationsPerInvoke;
 
     public Func<Task> RunAsync { get; }
+
+    /// <summary>What BenchmarkDotNet would run, in its order.</summary>
+    public static IEnumerable<Descriptor> AllOf(Assembly assembly) =>
+        assembly
+            .GetExportedTypes()
+            .Where(type =>
+                type.GetMethods().Any(method => method.IsDefined(typeof(BenchmarkAttribute), false))
+            )
+            .SelectMany(theme => BenchmarkConverter.TypeToBenchmarks(theme).BenchmarksCases)
+            .Select(it => it.Descriptor);
 
     public static string NameOf(Descriptor benchmark) => benchmark.WorkloadMethodDisplayInfo;
 

@@ -9,7 +9,7 @@ namespace Cano.Benchmarks.Workloads;
 public class JournalSizeBenchmarks
 {
     private const int Writers = JournalFilling.Writers;
-    private const int RowsOfWriter = 40;
+    internal const int RowsOfWriter = 40;
     private const int ReopenedRows = 1_000_000;
     private const int ReopenedRuns = 10_000;
 
