@@ -21,7 +21,7 @@ internal sealed record Entry(string Workload, string Peer, Descriptor Benchmark)
     public string? Version =>
         Attribute?.One.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
             is { InformationalVersion: var version }
-            ? version.Split('+')[0]
+            ? version.Split('+', ' ')[0].TrimEnd('.')
             : null;
 
     private PeerAttribute? Attribute => Benchmark.Type.GetCustomAttribute<PeerAttribute>();

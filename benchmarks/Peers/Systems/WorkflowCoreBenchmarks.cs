@@ -42,7 +42,7 @@ public class WorkflowCoreBenchmarks
         _services.Dispose();
     }
 
-    // One run at a time, from its start to the host's word that it completed.
+    // One run at a time, from its start to the host's word that it completed. Its stores keep what ended.
     [Unit("transition")]
     [Benchmark(Description = "journal_mem10", OperationsPerInvoke = Steps)]
     public async Task JournalMem10()
