@@ -58,7 +58,14 @@ internal static class PeerMode
         if (!line.StartsWith('{'))
             return;
         using var told = JsonDocument.Parse(line);
-        var unit = told.RootElement.GetProperty("unit").GetString()!;
-        table.Add(entry, unit, told.RootElement.GetProperty("median_ns").GetDouble());
+        var read = told.RootElement;
+        table.Add(
+            new(
+                entry,
+                read.GetProperty("unit").GetString()!,
+                read.GetProperty("median_ns").GetDouble(),
+                read.GetProperty("min_ns").GetDouble()
+            )
+        );
     }
 }

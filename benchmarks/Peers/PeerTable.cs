@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Cano.Benchmarks.Peers;
 
-/// <summary>The medians as docs/performance.md shows them.</summary>
+/// <summary>The medians, and the least in brackets, as docs/performance.md shows them.</summary>
 internal sealed class PeerTable
 {
-    private readonly List<(Entry Entry, string Unit, double Median)> _medians = [];
+    private readonly List<Line> _lines = [];
 
-    public void Add(Entry entry, string unit, double median) => _medians.Add((entry, unit, median));
+    public void Add(Line line) => _lines.Add(line);
 
     public string ToMarkdown() =>
         string.Join(
@@ -16,49 +16,59 @@ internal sealed class PeerTable
                 "",
                 "| workload (unit) | Cano | by hand | others |",
                 "|---|---|---|---|",
-                .. _medians.GroupBy(it => it.Entry.Workload).Select(Row),
+                .. _lines.GroupBy(it => it.Entry.Workload).Select(Row),
                 "",
                 $"Versions: {string.Join(", ", Versions())}.",
             ]
         );
 
-    private static string Row(IGrouping<string, (Entry Entry, string Unit, double Median)> workload)
+    private static string Row(IGrouping<string, Line> workload)
     {
         var others = workload
             .Where(it => it.Entry.Peer is not (Entry.Cano or Entry.ByHand))
             .OrderBy(it => it.Median)
-            .Select(it => $"{it.Entry.Peer} {Time(it.Median)}");
+            .Select(it => $"{it.Entry.Peer} {it.Times}");
         return $"| `{workload.Key}` ({workload.First().Unit}) | {Of(Entry.Cano)} | {Of(Entry.ByHand)} "
             + $"| {string.Join(", ", others)} |";
 
         string Of(string peer) =>
-            workload.Where(it => it.Entry.Peer == peer).Select(it => Time(it.Median)).SingleOrDefault("–");
+            workload.Where(it => it.Entry.Peer == peer).Select(it => it.Times).SingleOrDefault("–");
     }
 
     private IEnumerable<string> Versions() =>
-        _medians
+        _lines
             .Where(it => it.Entry.Version is not null)
             .Select(it => $"{it.Entry.Peer} {it.Entry.Version}")
             .Distinct()
             .Order(StringComparer.Ordinal);
 
-    /// <summary>Three digits that count.</summary>
-    private static string Time(double ns) =>
-        ns switch
+    /// <summary>What one entry's rounds showed.</summary>
+    public sealed record Line(Entry Entry, string Unit, double Median, double Least)
+    {
+        /// <summary>In the median's unit, with three digits that count.</summary>
+        public string Times
         {
-            < 1_000 => $"{Digits(ns)} ns",
-            < 1_000_000 => $"{Digits(ns / 1_000)} µs",
-            _ => $"{Digits(ns / 1_000_000)} ms",
-        };
-
-    private static string Digits(double number) =>
-        number.ToString(
-            number switch
+            get
             {
-                < 10 => "0.00",
-                < 100 => "0.0",
-                _ => "0",
-            },
-            CultureInfo.InvariantCulture
-        );
+                var (of, unit) = Median switch
+                {
+                    < 1_000 => (1, "ns"),
+                    < 1_000_000 => (1_000, "µs"),
+                    _ => (1_000_000, "ms"),
+                };
+                return $"{Digits(Median / of)} ({Digits(Least / of)}) {unit}";
+            }
+        }
+
+        private static string Digits(double number) =>
+            number.ToString(
+                number switch
+                {
+                    < 10 => "0.00",
+                    < 100 => "0.0",
+                    _ => "0",
+                },
+                CultureInfo.InvariantCulture
+            );
+    }
 }
