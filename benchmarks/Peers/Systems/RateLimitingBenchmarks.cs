@@ -11,7 +11,7 @@ public class RateLimitingBenchmarks
 
     private readonly TokenBucketRateLimiter _limiter = Plenty();
 
-    // A timer fills this bucket; Cano's and the one by hand fill up with each call, and read the clock for it.
+    // A timer fills this bucket; Cano's and the one by hand fill up with each call and read the clock.
     [Unit("call")]
     [Benchmark(Description = "limiter", OperationsPerInvoke = Calls)]
     public void Limiter()
