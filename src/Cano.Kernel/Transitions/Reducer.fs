@@ -139,7 +139,8 @@ module Reducer =
             Flushing.before plan (answered plan run (Answer.Succeeded next))
 
     /// Whether a success takes a run whose task is under way from this state to the next one's
-    /// task at once. Nothing of it is new then but its state and its visit, with what begins anew there.
+    /// task at once. Nothing of it is new then but its state and its visit, with what begins anew
+    /// there.
     [<CompiledName "Walks">]
     let walks (plan: Plan) (run: inref<Run>) (state: int) (next: int) : bool =
         let node = plan.Node next
