@@ -38,7 +38,7 @@ internal static class LeftOut
                 ["the counts are told, not each outcome"] = ["ConcurrentResults`1.Outcomes"],
                 ["not what is set, but what it is set upon"] =
                 [
-                    .. Of("FasterCheckpointOptions", "Disk Logger TimeProvider"),
+                    .. Of("FasterCheckpointOptions", "Disk IndexBytesMin Logger TimeProvider"),
                     .. Of("CanoEngineOptions", "Codec Journal Json LoggerFactory Observers TimeProvider"),
                     .. Of("CanoEngineOptions", "Lease NodeName"),
                 ],
