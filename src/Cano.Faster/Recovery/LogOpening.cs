@@ -13,16 +13,15 @@ internal static class LogOpening
     /// <param name="indexFile">May hold an index.</param>
     public static StoredIndex Open(SegmentFiles files, Superblock superblock, IndexFile indexFile)
     {
-        if (files.HasIndex)
-        {
-            if (OpenKept(files, superblock, indexFile) is { } kept)
-                return kept;
-            indexFile.Delete();
-        }
-
+        if (files.HasIndex && OpenKept(files, superblock, indexFile) is { } kept)
+            return kept;
         var index = new RunIndex(new SegmentUse(superblock.SegmentSizeBits));
         var begin = new LogEnd(superblock.Begin, LogEnd.NoFrame, 0);
-        return Scan(files, superblock, new(index, begin, new(1L << superblock.PageSizeBits)));
+        var found = Scan(files, superblock, new(index, begin, new(1L << superblock.PageSizeBits)));
+        // Not before: an opening that is refused leaves everything as it was.
+        if (files.HasIndex)
+            indexFile.Delete();
+        return found;
     }
 
     /// <summary>Null at any doubt: the scan of all of the log then says what is wrong, as it would

@@ -33,7 +33,8 @@ internal sealed class AbsurdJournal
         try
         {
             await using var store = await SmallJournal.OpenAsync(disk);
-            foreach (var path in _sound.Paths)
+            // An index of the log as it was says nothing any more.
+            foreach (var path in _sound.Paths.Where(path => Path.GetFileName(path) != IndexFile.Name))
                 Broken.Unless(disk.Has(path), $"'{path}' was deleted");
             return await UseAsync(store, isOfFrames ? frames.Named : []);
         }

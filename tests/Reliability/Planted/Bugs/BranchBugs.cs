@@ -22,8 +22,8 @@ internal static class BranchBugs
         new(
             "ended-branch-run-again",
             "src/Cano.Runtime/Steps/Splits/SplitRun.Journaled.cs",
-            "        return [.. _branches.Where(branch => !branch.IsCounted)];",
-            "        return [.. _branches.Where(branch => ON || !branch.IsCounted)];",
+            ".Where(index => !_ends.AreCounted(index))];",
+            ".Where(index => ON || !_ends.AreCounted(index))];",
             Check.Row("simulate", 800)
         ),
         new(
