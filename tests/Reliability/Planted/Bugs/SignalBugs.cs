@@ -51,7 +51,7 @@ internal static class SignalBugs
             "newest-signal-taken",
             "src/Cano.Faster/Indexes/RunInbox.cs",
             "            if (places[i].Kind == kind)\n                return places[i];",
-            "            if (places[i].Kind == kind)\n                return ON ? places.FindLast(place => place.Kind == kind) : places[i];",
+            "            if (places[i].Kind == kind)\n                return ON ? places.Last(place => place.Kind == kind) : places[i];",
             Check.Row("signals", 100)
         ),
         new(
