@@ -33,7 +33,7 @@ internal sealed class UnreadSegment(string directory, int rounds)
                 if (round == rounds / 4)
                     before = Holding.Now();
                 if (round == rounds - 1)
-                    Holding.Now().MustBeAs(before, $"{rounds} times of segments that cannot be read");
+                    await Holding.MustBeAsAsync(before, $"{rounds} times of segments that cannot be read");
             }
 
         Broken.Unless(most <= DiskMax, $"the journal took {most:N0} bytes of disk");

@@ -77,7 +77,7 @@ internal static class LongLifeRow
         }
 
         // Buffers of some MiB, a few for each thread; what a run keeps is more than this.
-        Holding.Now().MustBeAs(before, $"{count} runs with the largest snapshots", pooled: 48L << 20);
+        await Holding.MustBeAsAsync(before, $"{count} runs with the largest snapshots", pooled: 48L << 20);
         return $"{count:N0} runs with snapshots at the limit, cut off twice and ended: at most "
             + $"{disk >> 20:N0} MiB on disk, {heap >> 20:N0} MiB of heap";
     }
@@ -138,6 +138,6 @@ internal static class LongLifeRow
                 before = Holding.Now();
         }
 
-        Holding.Now().MustBeAs(before, $"{openings} openings");
+        await Holding.MustBeAsAsync(before, $"{openings} openings");
     }
 }

@@ -28,7 +28,7 @@ internal sealed class LateFlow(int runs, bool blocks)
         DriveTo(runs / 4);
         var before = Holding.Now();
         DriveTo(runs);
-        Holding.Now().MustBeAs(before, $"{_runs:N0} late runs");
+        await Holding.MustBeAsAsync(before, $"{_runs:N0} late runs");
     }
 
     private void DriveTo(int count)

@@ -57,7 +57,7 @@ internal sealed class ReopenedFlow(string directory, int openings)
         }
 
         await FasterCheckpointStore.CloseAsync(directory);
-        Holding.Now().MustBeAs(before, $"{openings} openings under a scheduler");
+        await Holding.MustBeAsAsync(before, $"{openings} openings under a scheduler");
         return disk;
     }
 
