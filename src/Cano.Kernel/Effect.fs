@@ -61,12 +61,12 @@ type Effect =
     /// Say which run the state's child with this index is, unless this instant has come; null for
     /// never. It begins when a row says so.
     | NameChild of State: int * Index: int * Until: Nullable<DateTimeOffset>
-    /// Begin these runs where they are not there yet, and wait until one of them has ended; until
-    /// this instant, unless that is null.
-    | AwaitChildren of Children: IReadOnlyList<AwaitedChild> * Until: Nullable<DateTimeOffset>
-    /// Cancel these runs, and wait until one of them has ended. One that is not there yet is begun
-    /// as cancelled, so that nobody begins it later.
-    | RecallChildren of Children: IReadOnlyList<AwaitedChild>
+    /// Begin those of these runs that are under way and not there yet, and wait until one of them
+    /// has ended, or they are to have ended.
+    | AwaitChildren of Children: FanOut
+    /// Cancel those of these runs that are under way, and wait until one of them has ended. One
+    /// that is not there yet is begun as cancelled, so that nobody begins it later.
+    | RecallChildren of Children: FanOut
     /// Write a row behind the run's others.
     | Append of Row: Row * Durability: Durability
     /// Make every row durable that the store has accepted.
@@ -88,7 +88,7 @@ type Effect =
         | RunSplit state -> handler.RunSplit state
         | RunBranches state -> handler.RunBranches state
         | NameChild(state, index, until) -> handler.NameChild(state, index, until)
-        | AwaitChildren(children, until) -> handler.AwaitChildren(children, until)
+        | AwaitChildren children -> handler.AwaitChildren children
         | RecallChildren children -> handler.RecallChildren children
         | Append(row, durability) -> handler.Append(row, durability)
         | Flush -> handler.Flush()
@@ -106,10 +106,8 @@ and IEffectHandler<'Result> =
 
     abstract NameChild: state: int * index: int * until: Nullable<DateTimeOffset> -> 'Result
 
-    abstract AwaitChildren:
-        children: IReadOnlyList<AwaitedChild> * until: Nullable<DateTimeOffset> -> 'Result
-
-    abstract RecallChildren: children: IReadOnlyList<AwaitedChild> -> 'Result
+    abstract AwaitChildren: children: FanOut -> 'Result
+    abstract RecallChildren: children: FanOut -> 'Result
     abstract Append: row: Row * durability: Durability -> 'Result
     abstract Flush: unit -> 'Result
     abstract Wait: until: WaitEnd -> 'Result

@@ -50,16 +50,11 @@ module RowHead =
     let private parenting (durable: DurableState) (ended: int) =
         match durable.FanOut with
         | null -> being RowStatus.OnItsWay
-        | fan ->
-            let isUnderWay (awaited: AwaitedChild) = awaited.Child.Index <> ended
-
-            if FanOut.underWay fan |> List.exists isUnderWay then
-                {
-                    being RowStatus.Waiting with
-                        WakesAt = FanOut.due fan
-                }
-            else
-                being RowStatus.OnItsWay
+        | fan when FanOut.areOthersUnderWay ended fan -> {
+            being RowStatus.Waiting with
+                WakesAt = FanOut.due fan
+          }
+        | _ -> being RowStatus.OnItsWay
 
     let private begun (durable: DurableState) =
         match durable.FanOut with

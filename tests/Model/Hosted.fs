@@ -3,32 +3,18 @@ namespace Cano.Model
 open System
 open System.Threading.Tasks
 open Cano.Kernel
+open Cano.Runtime.Observation
 open Cano.Runtime.StoredRuns
 
 /// What an engine is to a run with children: where they are.
 type internal Hosted(stage: Stage) =
-    /// Who is under way, and when they are to have ended.
-    let underWay () =
-        match stage.Durable.FanOut with
-        | null -> [], Nullable()
-        | fan ->
-            FanOut.underWay fan,
-            match fan.Listing with
-            | null -> Nullable()
-            | listing -> listing.Due
-
     let answer (ending: ChildEnding option) =
         ValueTask<ChildEnding | null>(Option.toObj ending)
 
     let children = {
         new IChildRuns with
-            member _.LookAsync(_, child) =
-                let these, due = underWay ()
-                answer (stage.Nursery.Look(these, due, child))
-
-            member _.RecallAsync(_, child) =
-                answer (stage.Nursery.Recall(fst (underWay ()), child))
-
+            member _.LookAsync(_, child) = answer (stage.Nursery.Look child)
+            member _.RecallAsync(_, child) = answer (stage.Nursery.Tell child)
             member _.Retire id = stage.Calls.Add $"retire {id}"
 
             member _.Watch(_, ended) =
@@ -46,3 +32,12 @@ type internal Hosted(stage: Stage) =
         member _.Parks(_, _) = false
         member _.Children = children
         member _.Appended _ = ()
+
+    /// Nobody else tells when the run begins to wait.
+    interface IStepListener with
+        member _.Stepped(_, _, _, _, transition) =
+            match transition.Start with
+            | Effect.AwaitChildren children -> stage.Nursery.Await children
+            | Effect.RecallChildren children -> stage.Nursery.Recall children
+            | Effect.Await -> ()
+            | _ -> stage.Nursery.Leave()

@@ -7,6 +7,7 @@ open Cano.Kernel
 open Cano.Runtime.Cancellation
 open Cano.Runtime.Runs
 open Cano.Runtime.StoredRuns
+open Cano.Testing.Driving
 
 /// A story lived by the real system: the interpreter runs a workflow made of it, on virtual time.
 [<RequireQualifiedAccess>]
@@ -78,11 +79,13 @@ module Lived =
         let control = if isHeld story then Some(RunControl()) else None
         control |> Option.iter (fun control -> stage.Ask <- ask story beneath control)
 
-        let host =
-            if hasChildren story then
-                Some(Hosted stage :> IRunHost)
-            else
-                None
+        let hosted = if hasChildren story then Some(Hosted stage) else None
+        let host = hosted |> Option.map (fun hosted -> hosted :> IRunHost)
+
+        let workflow =
+            match hosted with
+            | Some hosted -> ListenedWorkflow.By(workflow, hosted)
+            | None -> workflow
 
         let isPlain = control.IsNone && host.IsNone
 

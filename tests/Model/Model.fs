@@ -288,7 +288,7 @@ type internal Course(story: Story) =
     /// One process; whether the run goes on in the next one whatever the story says: it died, or
     /// was to rest.
     let live isFirst again =
-        t.Begin(); busy <- false
+        t.Begin(); nest.Begin(); busy <- false
         let ends (error: Error) = t.End(error, (if path.IsEmpty then [ state ] else path))
         try
             if isFirst && List.contains (-1, Interrupt.Cancel) story.Interrupts then fail (error "cancelled" 0 "")

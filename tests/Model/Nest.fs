@@ -13,6 +13,8 @@ type private Outside = {
 /// The children of a run, which outlive its processes: what they are told, and how they end.
 type internal Nest(t: Telling) =
     let there = Dictionary<string, Outside>()
+    // Those that were told to stop in this process.
+    let told = HashSet<string>()
 
     let endOf (child: Child) =
         match there.TryGetValue child.Id with
@@ -47,13 +49,14 @@ type internal Nest(t: Telling) =
             t.Call $"retry {child.Id}"
             there[child.Id].End <- None
 
-    /// V4: one that is not there is begun as cancelled.
+    /// V4: each is told once, and one that is not there is begun as cancelled.
     let tell (child: Child) =
-        if not (there.ContainsKey child.Id) then
-            t.Call $"begin {child.Id} cancelled"
-            bear child true
-        elif isRunning child then
-            t.Call $"cancel {child.Id}"
+        if told.Add child.Id then
+            if not (there.ContainsKey child.Id) then
+                t.Call $"begin {child.Id} cancelled"
+                bear child true
+            elif isRunning child then
+                t.Call $"cancel {child.Id}"
 
     let ending (child: Child) =
         let fate, n = (endOf child).Value
@@ -79,6 +82,9 @@ type internal Nest(t: Telling) =
             List.iter ask (List.truncate place children)
 
         ending child
+
+    /// Another process goes on with the parent.
+    member _.Begin() = told.Clear()
 
     /// None when something is asked of the run, else the end of a child, or that their time is up.
     member _.Await(children: Child list, due: int64 option) =

@@ -7,10 +7,10 @@ open Cano.Kernel
 
 /// What one wait of a parent comes to.
 type private Round = {
-    /// The child that ends, and how; none when one has ended that the parent has not seen, when
-    /// their time comes first, or while something is asked of the parent.
+    /// The child that ends, and how; none when one has ended already, when their time comes first,
+    /// or while something is asked of the parent.
     Who: (AwaitedChild * Fate) option
-    /// It ends when all have been looked at, and is heard of.
+    /// It ends when all have been asked.
     IsHeard: bool
     IsLate: bool
     /// The parent is told of ends.
@@ -30,6 +30,10 @@ type internal Nursery
     let there = HashSet<string>()
     let bornCancelled = HashSet<string>()
     let counts = Dictionary<string, int64>()
+    // Those that their parent has looked at, or told, in this process.
+    let asked = HashSet<string>()
+    let mutable isRecalling = false
+    let mutable children: AwaitedChild list = []
     let mutable round: Round option = None
     let mutable heard: (string -> unit) option = None
 
@@ -72,9 +76,6 @@ type internal Nursery
             Sequence = counts[id]
         }
 
-    let isLast (children: AwaitedChild list) (child: AwaitedChild) =
-        (List.last children).Child.RunId = child.Child.RunId
-
     let quiet = {
         Who = None
         IsHeard = false
@@ -94,65 +95,84 @@ type internal Nursery
                     IsHeard = isHeard || not (isRunning who)
             }
 
-    let awaiting (children: AwaitedChild list) (due: Nullable<DateTimeOffset>) =
+    let awaiting (due: Nullable<DateTimeOffset>) =
         match moment () with
         | Some _ -> { quiet with Tells = false }
         | None when children |> List.exists hasEndedAnew -> quiet
         | None when due.HasValue && now () >= due.Value -> { quiet with IsLate = true }
         | None -> decided children (Script.awaited due.HasValue children.Length (choose ()))
 
-    let recalling (children: AwaitedChild list) =
+    let recalling () =
         match moment () with
         | Some Interrupt.Suspend -> { quiet with Tells = false }
         | _ when children |> List.exists hasEnded -> quiet
         | _ -> decided children (Script.recalled children.Length (choose ()))
 
-    /// What the wait comes to is decided at its first look.
-    let begin' (decide: unit -> Round) =
+    let endOne (who: AwaitedChild, fate) =
+        finish (who, fate)
+        heard |> Option.iter (fun hears -> hears who.Child.RunId)
+
+    /// The child that ends when all have been asked does.
+    let endHeard () =
         match round with
-        | Some round -> round
-        | None ->
-            let decided = decide ()
-            round <- Some decided
+        | Some({ Who = Some ends; IsHeard = true }) when
+            children |> List.forall (fun child -> asked.Contains child.Child.RunId)
+            ->
+            endOne ends
+            round <- Some quiet
+        | _ -> ()
 
-            if not decided.IsHeard then
-                Option.iter finish decided.Who
+    /// What the wait comes to is decided when it begins.
+    let begins (these: FanOut) isRecall decide =
+        if isRecall <> isRecalling then
+            isRecalling <- isRecall
+            asked.Clear()
 
-            decided
+        children <- FanOut.underWay these
+        let decided = decide ()
+        round <- Some decided
 
-    /// The parent waits anew, and hears of ends.
-    member _.Watch(hears: string -> unit) =
-        heard <- Some hears
+        if not decided.IsHeard then
+            Option.iter endOne decided.Who
+
+        endHeard ()
+
+    /// Before an end is told, or whoever has come to none is asked.
+    let tells isEnd (child: AwaitedChild) = (Option.get round).Tells && isEnd child
+
+    /// Another process goes on with the parent.
+    member _.Begin() =
+        heard <- None
         round <- None
+        isRecalling <- false
+        asked.Clear()
+
+    /// The parent hears of ends.
+    member _.Watch(hears: string -> unit) = heard <- Some hears
 
     member _.Unwatch() = heard <- None
-    member _.IsWatched = heard.IsSome
+
+    /// The parent waits for children.
+    member _.IsAwaited = round.IsSome
 
     /// Their time comes while the parent waits.
     member _.IsLate = round |> Option.exists _.IsLate
 
-    member private _.Ask(isEnd, ask, decide, children: AwaitedChild list, child: AwaitedChild) =
-        let before = begin' decide
+    /// The parent begins to wait for the end of one of them.
+    member _.Await(these: FanOut) =
+        begins these false (fun () -> awaiting (FanOut.due these))
 
-        if before.Tells && isEnd child then
-            endOf child
-        else
-            ask child
+    /// The parent begins to wait for the end of one of those that it does not need any more.
+    member _.Recall(these: FanOut) = begins these true recalling
 
-            match before.Who with
-            | Some(who, fate) when before.IsHeard && isLast children child ->
-                finish (who, fate)
-                round <- Some quiet
-                heard |> Option.iter (fun hears -> hears who.Child.RunId)
-            | _ -> ()
-
-            None
+    /// The parent does something else.
+    member _.Leave() = round <- None
 
     /// The parent looks at one of its children under way.
-    member this.Look
-        (children: AwaitedChild list, due: Nullable<DateTimeOffset>, child: AwaitedChild)
-        =
-        let ask (child: AwaitedChild) =
+    member _.Look(child: AwaitedChild) =
+        if tells hasEndedAnew child then
+            endOf child
+        else
             let id = child.Child.RunId
 
             if there.Add id then
@@ -161,11 +181,15 @@ type internal Nursery
                 note $"retry {id}"
                 ends.Remove id |> ignore
 
-        this.Ask(hasEndedAnew, ask, (fun () -> awaiting children due), children, child)
+            asked.Add id |> ignore
+            endHeard ()
+            None
 
-    /// The parent does not need one of them any more.
-    member this.Recall(children: AwaitedChild list, child: AwaitedChild) =
-        let ask (child: AwaitedChild) =
+    /// The parent tells one of its children under way to stop.
+    member _.Tell(child: AwaitedChild) =
+        if tells hasEnded child then
+            endOf child
+        else
             let id = child.Child.RunId
 
             if there.Add id then
@@ -174,4 +198,6 @@ type internal Nursery
             elif isRunning child then
                 note $"cancel {id}"
 
-        this.Ask(hasEnded, ask, (fun () -> recalling children), children, child)
+            asked.Add id |> ignore
+            endHeard ()
+            None

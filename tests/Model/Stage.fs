@@ -67,7 +67,7 @@ type Stage(story: Story) as this =
         cancel <- new CancellationTokenSource()
         ensemble <- None
         isStopped <- false
-        nursery.Unwatch()
+        nursery.Begin()
 
         if List.contains (-1, Interrupt.Cancel) story.Interrupts && moments = 0 then
             cancel.Cancel()
@@ -119,7 +119,7 @@ type Stage(story: Story) as this =
     /// Sleeps are short, the limit of a split is longer, and all others are longer still. Children
     /// are waited for until their time comes.
     member private this.Waiting(due: TimeSpan) =
-        if nursery.IsWatched then
+        if nursery.IsAwaited then
             if nursery.IsLate && not isStopped then
                 clock.Advance due
         elif due = TimeSpan.FromMilliseconds(float Script.splitLimit) then

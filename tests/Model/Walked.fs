@@ -278,8 +278,8 @@ type Walk(story: Story) =
         | Effect.Wait(WaitEnd.At due) -> live (advance (sleep due))
         | Effect.Wait WaitEnd.Open -> failwith "Nothing in a story waits for ever."
         | Effect.NameChild(_, index, until) -> tell (children.Name(run.Visit, index, until))
-        | Effect.AwaitChildren(these, until) -> tell (children.Await(List.ofSeq these, until))
-        | Effect.RecallChildren these -> tell (children.Recall(List.ofSeq these))
+        | Effect.AwaitChildren these -> tell (children.Await these)
+        | Effect.RecallChildren these -> tell (children.Recall these)
         | Effect.RunBranches _ -> tell (splits.AwaitRows())
         | Effect.Compensate _ -> live (advance (compensate ()))
 
@@ -295,6 +295,7 @@ type Walk(story: Story) =
         isDead <- false
         accepted.Clear()
         splits.Forget()
+        children.Forget()
         held <- None
 
         request <-

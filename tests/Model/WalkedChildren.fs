@@ -47,8 +47,9 @@ type internal WalkedChildren(stage: Stage, moment: unit -> Interrupt option) =
         | Some items -> Ok(Answer.ItemsListed { Items = items; Due = due })
         | None -> Error "no list"
 
-    /// The children are looked at until one has ended; once more those that have ended since.
-    let firstEnd (children: AwaitedChild list) ask =
+    /// The children are asked until one has ended; once more those that have ended since.
+    let firstEnd (children: FanOut) ask =
+        let children = FanOut.underWay children
         let mutable heard = []
         nursery.Watch(fun id -> heard <- [ id ])
 
@@ -62,6 +63,9 @@ type internal WalkedChildren(stage: Stage, moment: unit -> Interrupt option) =
 
         found |> Option.map (Fact.ChildEnded >> Answer.WokenBy)
 
+    /// Another process goes on.
+    member _.Forget() = nursery.Begin()
+
     member _.Begin(visit, join: Fork option, known) =
         match join with
         | None -> give visit
@@ -73,16 +77,20 @@ type internal WalkedChildren(stage: Stage, moment: unit -> Interrupt option) =
         else
             Answer.ChildNamed(start $"run/{visit}/{index}" index null)
 
-    member _.Await(children: AwaitedChild list, until: Nullable<DateTimeOffset>) =
-        match firstEnd children (fun child -> nursery.Look(children, until, child)) with
+    member _.Await(children: FanOut) =
+        nursery.Await children
+
+        match firstEnd children nursery.Look with
         | Some ending -> ending
         | None when nursery.IsLate ->
+            let until = FanOut.due children
+
             if until.Value > now () then
                 stage.Clock.Advance(until.Value - now ())
 
             Answer.SplitTimedOut
         | None -> Answer.Woken
 
-    member _.Recall(children: AwaitedChild list) =
-        firstEnd children (fun child -> nursery.Recall(children, child))
-        |> Option.defaultValue Answer.Woken
+    member _.Recall(children: FanOut) =
+        nursery.Recall children
+        firstEnd children nursery.Tell |> Option.defaultValue Answer.Woken

@@ -20,10 +20,8 @@ type Effects() =
             member _.NameChild(state, index, until) =
                 $"name child {index} of {state} until {until.Value.Year}"
 
-            member _.AwaitChildren(children, until) =
-                $"await {children.Count} until {until.Value.Year}"
-
-            member _.RecallChildren children = $"recall {children.Count}"
+            member _.AwaitChildren children = $"await those of {children.Visit}"
+            member _.RecallChildren children = $"recall those of {children.Visit}"
             member _.Append(row, durability) = $"append {row.Sequence}, {durability}"
             member _.Flush() = "flush"
 
@@ -65,8 +63,8 @@ type Effects() =
                 Effect.RunSplit 3
                 Effect.RunBranches 4
                 Effect.NameChild(4, 1, Nullable Answers.epoch)
-                Effect.AwaitChildren([], Nullable Answers.epoch)
-                Effect.RecallChildren []
+                Effect.AwaitChildren(FanOut.none 5L)
+                Effect.RecallChildren(FanOut.none 6L)
                 Effect.Append(row, Durability.Durable)
                 Effect.Append(row, Durability.Deferred)
                 Effect.Flush
@@ -86,8 +84,8 @@ type Effects() =
                 "split 3"
                 "branches 4"
                 "name child 1 of 4 until 2026"
-                "await 0 until 2026"
-                "recall 0"
+                "await those of 5"
+                "recall those of 6"
                 "append 7, Durable"
                 "append 7, Deferred"
                 "flush"

@@ -92,6 +92,33 @@ type Parents(output: ITestOutputHelper) =
 
     let parents = parentsOf (fun i -> i % 3 = 1)
 
+    /// Looked at one by one, as the counts are not.
+    let isCounted (fan: FanOut) =
+        let ended status =
+            fan.Ended |> List.filter (fun ending -> ending.Status = status) |> List.length
+
+        let begun = fan.Started |> List.map _.Index
+
+        Law.equal fan.Started.Length fan.Begun
+        Law.equal fan.Ended.Length fan.Ends.All
+        Law.equal (ended RowStatus.Completed) fan.Ends.Completed
+        Law.equal (ended RowStatus.Cancelled) fan.Ends.Cancelled
+        Law.equal (FanOut.underWay fan).Length (FanOut.countUnderWay fan)
+
+        Law.equal
+            ([ 0 .. FanOut.total fan - 1 ] |> List.except begun |> List.tryHead)
+            (FanOut.following fan)
+
+        let succeeded =
+            fan.Branches |> List.filter (fun branch -> isNull branch.Error) |> List.length
+
+        Law.equal (fan.Branches.Length, succeeded) (fan.BranchEnds.All, fan.BranchEnds.Completed)
+
+        for child in FanOut.underWay fan do
+            Assert.True(
+                FanOut.areOthersUnderWay child.Child.Index fan = (fan.Begun - fan.Ends.All > 1)
+            )
+
     [<Law(5_000)>]
     [<Trait("ID", "V1"); Trait("ID", "V6")>]
     member law.``a child begins once a visit, after its items are listed, and never more at once than may``
@@ -119,6 +146,38 @@ type Parents(output: ITestOutputHelper) =
                 played.Moments
                 |> List.exists (fun moment ->
                     moment.Event.IsResumed && not (underWay moment.Before).IsEmpty)
+            ])
+
+    [<Law(5_000)>]
+    [<Trait("ID", "V6")>]
+    member law.``what is counted of children is what their rows tell, and the lowest of those that have not begun is next``
+        ()
+        =
+        law.Holds [ "ended"; "begun again" ] parents (fun scenario ->
+            let played = Play.scenario { scenario with Crashes = [ 2..3..44 ] }
+
+            let fans =
+                runs played |> List.choose (fun run -> run.Durable.FanOut |> Option.ofObj)
+
+            List.iter isCounted fans
+
+            // A visit that failed is tried again.
+            let again =
+                fans
+                |> List.map (fun fan ->
+                    let again = FanOut.retried fan
+                    isCounted again
+
+                    match FanOut.following again with
+                    | Some index when not (isNull (FanOut.takenBack index again)) ->
+                        let back = nonNull (FanOut.takenBack index again)
+                        isCounted (FanOut.started again.Visit back.Child again)
+                        true
+                    | _ -> false)
+
+            Law.met [
+                "ended", fans |> List.exists (fun fan -> fan.Ends.All > 0)
+                "begun again", List.contains true again
             ])
 
     [<Law(5_000)>]
@@ -246,8 +305,10 @@ type Parents(output: ITestOutputHelper) =
 
             match after.Start with
             | Effect.Append(row, _) -> row.Fact :: go after.Run RunEvent.RowAppended
-            | Effect.AwaitChildren(children, _) ->
-                Law.equal [ (1, 3L) ] [ for child in children -> child.Child.Index, child.After ]
+            | Effect.AwaitChildren children ->
+                Law.equal [ (1, 3L) ] [
+                    for child in FanOut.underWay children -> child.Child.Index, child.After
+                ]
 
                 []
             | effect -> failwith $"%A{effect}"

@@ -124,10 +124,10 @@ module Play =
         | Effect.Flush, _, _ -> Work.Flush
         | Effect.RunBranches _, _, _ -> Work.Journaled after.Stop
         | Effect.NameChild(_, index, _), _, _ -> Work.Naming index
-        | Effect.AwaitChildren(children, until), _, _ ->
-            Work.Children(List.ofSeq children, until, false)
+        | Effect.AwaitChildren children, _, _ ->
+            Work.Children(FanOut.underWay children, FanOut.due children, false)
         | Effect.RecallChildren children, _, _ ->
-            Work.Children(List.ofSeq children, Nullable(), true)
+            Work.Children(FanOut.underWay children, Nullable(), true)
         | Effect.Wait _, _, _ -> Work.Delay
         | Effect.Compensate _, _, _ -> Work.Compensation
         | Effect.Finish _, _, _ -> Work.Nothing

@@ -42,12 +42,17 @@ type Resuming(output: ITestOutputHelper) =
     let underWay (run: Run) =
         DurableState.underWayOf run.Visit run.Durable
 
+    let fanOut (run: Run) =
+        match DurableState.fanOutOf run.Visit run.Durable with
+        | null -> failwith "A visit with children remembers none."
+        | fan -> fan
+
     let owesEnd (run: Run) (after: Transition) =
         match underWay run with
         | [] when run.Durable.Undo.IsEmpty ->
             Assert.True((appended after.Start).Fact.IsRollbackFinished)
         | [] -> Assert.True((appended after.Start).Fact.IsRollbackStarted)
-        | children -> Law.equal (Effect.RecallChildren children) after.Start
+        | _ -> Law.equal (Effect.RecallChildren(fanOut run)) after.Start
 
     /// What its children or branches are given is listed anew.
     let isToBeListed (plan: Plan) (run: Run) =
@@ -77,12 +82,9 @@ type Resuming(output: ITestOutputHelper) =
         | _ when not (isNull run.Durable.Cancel) -> owesEnd run after
         | Effect.NameChild(_, index, _), underWay ->
             Assert.DoesNotContain(index, underWay |> List.map _.Child.Index)
-        | Effect.AwaitChildren(children, _), underWay ->
+        | (Effect.AwaitChildren children | Effect.RecallChildren children), underWay ->
             Assert.NotEmpty underWay
-            Law.equal underWay (List.ofSeq children)
-        | Effect.RecallChildren children, underWay ->
-            Assert.NotEmpty underWay
-            Law.equal underWay (List.ofSeq children)
+            Law.equal (fanOut run) children
         | Effect.Continue _, underWay -> Assert.Empty underWay
         | Effect.Append(row, _), _ when row.Fact.IsChildStarted -> ()
         | Effect.Append(row, _), underWay ->

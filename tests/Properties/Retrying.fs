@@ -107,7 +107,11 @@ type Retrying(output: ITestOutputHelper) =
                 match after.Start with
                 | Effect.Append(row, _) -> row :: next RunEvent.RowAppended
                 | Effect.RecallChildren children ->
-                    let ending = ChildAnswers.ending RowStatus.Cancelled children[0].Child.Index
+                    let ending =
+                        ChildAnswers.ending
+                            RowStatus.Cancelled
+                            (FanOut.underWay children).Head.Child.Index
+
                     let answer = Answer.WokenBy(Fact.ChildEnded ending)
                     next (RunEvent.Answered(after.Run.Visit, answer))
                 | Effect.Finish(Outcome.Failed error) ->

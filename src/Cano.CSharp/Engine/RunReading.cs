@@ -85,7 +85,9 @@ internal static class RunReading
             ) ?? wait,
             ({ } wait, { Fact: Fact.ChildStarted or Fact.ChildEnded, Visit: var visit }) => wait with
             {
-                ChildRunId = DurableStateModule.UnderWayOf(visit, durable).FirstOrDefault()?.Child.RunId,
+                ChildRunId = DurableStateModule.FanOutOf(visit, durable) is { } children
+                    ? FanOutModule.NewestUnderWay(children)
+                    : null,
             },
             var (wait, _) => wait,
         };

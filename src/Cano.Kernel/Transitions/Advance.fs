@@ -151,8 +151,8 @@ module internal Advance =
             | ParentStep.BeginAgain child ->
                 let name = plan.NameOf run.State
                 record plan run (Onward.rowOf plan &run name (Fact.ChildStarted child)) null
-            | ParentStep.Await children -> Onward.awaiting run children due
-            | ParentStep.Recall children -> Onward.recalling run (Recall.Unneeded isLate) children
+            | ParentStep.Await -> Onward.awaiting run fan
+            | ParentStep.Recall -> Onward.recalling run (Recall.Unneeded isLate) fan
             | ParentStep.GoOn -> Onward.working run (Effect.Continue(run.State, said run))
             | ParentStep.GiveUp error -> fail plan run error
 
@@ -206,10 +206,13 @@ module internal Advance =
                  else
                      CanoError.Of Fault.Cancelled)
 
-        match DurableState.underWayOf run.Visit run.Durable with
-        | [] -> failAlone plan run cause
-        | _ when run.Suspending -> Onward.ended run Outcome.Suspended
-        | children -> Onward.recalling run (Recall.Failing cause) children
+        match DurableState.fanOutOf run.Visit run.Durable with
+        | NonNull children when FanOut.countUnderWay children > 0 ->
+            if run.Suspending then
+                Onward.ended run Outcome.Suspended
+            else
+                Onward.recalling run (Recall.Failing cause) children
+        | _ -> failAlone plan run cause
 
     /// Nothing is under way that would have to end first.
     and private failAlone (plan: Plan) (run: Run) (cause: CanoError) : Transition =

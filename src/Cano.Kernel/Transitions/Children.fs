@@ -8,9 +8,9 @@ type internal ParentStep =
     | Begin of Index: int
     /// One that has ended goes on, as a retry asks.
     | BeginAgain of Child: ChildStart
-    | Await of Children: AwaitedChild list
-    /// The join is decided, and these are not needed any more.
-    | Recall of Children: AwaitedChild list
+    | Await
+    /// The join is decided, and those under way are not needed any more.
+    | Recall
     | GoOn
     | GiveUp of Error: CanoError
 
@@ -20,23 +20,13 @@ module internal Children =
 
     let private isSuccess (ending: ChildEnding) = ending.Status = RowStatus.Completed
 
-    let private inOrder (fan: FanOut) = List.rev fan.Ended
-
-    let private tally (join: SplitDefinition) (fan: FanOut) =
-        Join.inOrder
-            join.Strategy
-            join.WaitForAll
-            (FanOut.total fan)
-            (inOrder fan |> List.map isSuccess)
-
     /// What was only told to stop has not ended by itself.
-    let private hasOwnEnd (fan: FanOut) =
-        fan.Ended |> List.exists (fun ending -> ending.Status <> RowStatus.Cancelled)
+    let private hasOwnEnd (fan: FanOut) = fan.Ends.All > fan.Ends.Cancelled
 
-    /// The ends count in the order of their rows. A deadline is not met by the children that are
-    /// cancelled for it.
+    /// A verdict that is certain stays so, so that the order of the ends does not matter. A
+    /// deadline is not met by the children that are cancelled for it.
     let private judge (join: SplitDefinition) (fan: FanOut) isLate =
-        let tally = tally join fan
+        let tally = FanOut.tallyOf fan.Ends fan
 
         let verdict =
             match Join.verdict join.Strategy join.WaitForAll tally with
@@ -55,11 +45,18 @@ module internal Children =
 
     /// The ends that came after the join was decided.
     let private behind (join: SplitDefinition) (fan: FanOut) =
-        List.skip (tally join fan).Ended (inOrder fan)
+        let ends = List.rev fan.Ended
+
+        let counted =
+            ends
+            |> List.map isSuccess
+            |> Join.inOrder join.Strategy join.WaitForAll (FanOut.total fan)
+
+        List.skip counted.Ended ends
 
     let private verdict (children: ChildrenDefinition) (fan: FanOut) isLate =
         match children.Join with
-        | null when fan.Ended.IsEmpty -> Verdict.Waiting
+        | null when fan.Ends.All = 0 -> Verdict.Waiting
         | null -> Verdict.Met
         | join -> judge join fan isLate
 
@@ -111,14 +108,14 @@ module internal Children =
             )
         | _ -> ParentStep.GoOn
 
-    let private hasPlace (children: ChildrenDefinition) (underWay: AwaitedChild list) =
+    let private hasPlace (children: ChildrenDefinition) (underWay: int) =
         match children.Join with
-        | NonNull join when join.Bulkhead.HasValue -> underWay.Length < join.Bulkhead.Value
+        | NonNull join when join.Bulkhead.HasValue -> underWay < join.Bulkhead.Value
         | _ -> true
 
     /// isLate: the time of the children is up.
     let next (children: ChildrenDefinition) (fan: FanOut) (isLate: bool) : ParentStep =
-        let underWay = FanOut.underWay fan
+        let underWay = FanOut.countUnderWay fan
 
         match verdict children fan isLate with
         | Verdict.Waiting ->
@@ -127,9 +124,6 @@ module internal Children =
                 match FanOut.takenBack index fan with
                 | null -> ParentStep.Begin index
                 | again -> ParentStep.BeginAgain again.Child
-            | _ -> ParentStep.Await underWay
-        | Verdict.Met
-        | Verdict.Unreachable as verdict ->
-            match underWay with
-            | [] -> decided children fan verdict.IsMet isLate
-            | unneeded -> ParentStep.Recall unneeded
+            | _ -> ParentStep.Await
+        | (Verdict.Met | Verdict.Unreachable) when underWay > 0 -> ParentStep.Recall
+        | verdict -> decided children fan verdict.IsMet isLate

@@ -50,10 +50,10 @@ module internal Onward =
     let working (run: Run) (work: Effect) : Transition =
         starting { run with Phase = Phase.Running } work
 
-    let awaiting (run: Run) (children: AwaitedChild list) due : Transition =
-        starting { run with Phase = Phase.Awaiting } (Effect.AwaitChildren(children, due))
+    let awaiting (run: Run) (children: FanOut) : Transition =
+        starting { run with Phase = Phase.Awaiting } (Effect.AwaitChildren children)
 
-    let recalling (run: Run) (recall: Recall) (children: AwaitedChild list) : Transition =
+    let recalling (run: Run) (recall: Recall) (children: FanOut) : Transition =
         starting
             {
                 run with

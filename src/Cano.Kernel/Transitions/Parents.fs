@@ -41,7 +41,9 @@ module internal Parents =
         match answer with
         | Answer.WokenBy(Fact.ChildEnded _ as fact) -> ended plan run fact (sequel recall)
         | Answer.Woken ->
-            Onward.recalling run recall (DurableState.underWayOf run.Visit run.Durable)
+            match DurableState.fanOutOf run.Visit run.Durable with
+            | null -> Onward.unchanged run
+            | children -> Onward.recalling run recall children
         // They cannot be cancelled now: a resume asks again.
         | Answer.Failed _
         | Answer.FailedForGood _ -> Onward.ended run Outcome.Suspended

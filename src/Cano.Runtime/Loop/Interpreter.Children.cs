@@ -36,14 +36,11 @@ internal sealed partial class Interpreter<TState>
         }
     }
 
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.AwaitChildren(
-        IReadOnlyList<AwaitedChild> children,
-        DateTimeOffset? until
-    )
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.AwaitChildren(FanOut children)
     {
         try
         {
-            return await UntilOneEndsAsync(children, until).ConfigureAwait(false);
+            return await UntilOneEndsAsync(children).ConfigureAwait(false);
         }
         catch (Exception thrown) when (thrown is not StoppedWaitException)
         {
@@ -51,21 +48,16 @@ internal sealed partial class Interpreter<TState>
         }
     }
 
-    private async ValueTask<RunEvent> UntilOneEndsAsync(
-        IReadOnlyList<AwaitedChild> children,
-        DateTimeOffset? until
-    )
+    private async ValueTask<RunEvent> UntilOneEndsAsync(FanOut children)
     {
-        var end = EndOf(until);
+        var end = EndOf(FanOutModule.Due(children));
         var runs = Children;
-        using var watch = new ChildWatch(runs, RunId, Options.Dispatcher);
+        var watch = Watch(runs);
+        watch.Await(children);
         while (true)
         {
             var more = watch.More();
-            if (
-                await FirstEndAsync(watch.ToLookAt(children), runs.LookAsync).ConfigureAwait(false) is
-                { } ended
-            )
+            if (await FirstEndAsync(watch, children, runs.LookAsync).ConfigureAwait(false) is { } ended)
                 return ended;
             if (end?.Left(Options.Time) <= TimeSpan.Zero)
                 return RunEvent.NewAnswered(_run.Visit, Answer.SplitTimedOut);
@@ -77,19 +69,15 @@ internal sealed partial class Interpreter<TState>
         }
     }
 
-    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RecallChildren(
-        IReadOnlyList<AwaitedChild> children
-    )
+    async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.RecallChildren(FanOut children)
     {
         var runs = Children;
-        using var watch = new ChildWatch(runs, RunId, Options.Dispatcher);
+        var watch = Watch(runs);
+        watch.Recall(children);
         while (true)
         {
             var more = watch.More();
-            if (
-                await FirstEndAsync(watch.ToLookAt(children), runs.RecallAsync).ConfigureAwait(false) is
-                { } ended
-            )
+            if (await FirstEndAsync(watch, children, runs.RecallAsync).ConfigureAwait(false) is { } ended)
                 return ended;
             if (IsSuspending)
                 return RunEvent.NewAnswered(_run.Visit, Answer.Woken);
@@ -101,18 +89,32 @@ internal sealed partial class Interpreter<TState>
         }
     }
 
+    /// <summary>The watch over the children of the visit under way.</summary>
+    private ChildWatch Watch(IChildRuns runs)
+    {
+        if (OptionalState.Watch is ChildWatch watch && watch.Visit == _run.Visit)
+            return watch;
+        OptionalState.Watch?.Dispose();
+        watch = new ChildWatch(runs, RunId, _run.Visit, Options.Dispatcher);
+        OptionalState.Watch = watch;
+        return watch;
+    }
+
     /// <summary>The end of the first child that has come to one; null when none has.</summary>
     private async ValueTask<RunEvent?> FirstEndAsync(
-        IEnumerable<AwaitedChild> children,
+        ChildWatch watch,
+        FanOut children,
         Func<RunParent, AwaitedChild, ValueTask<ChildEnding?>> ask
     )
     {
         var parent = AsParent;
-        foreach (var child in children)
+        while (watch.Next() is { } child)
             try
             {
-                if (await ask(parent, child).ConfigureAwait(false) is { } ending)
-                    return RunEvent.NewAnswered(_run.Visit, Answer.NewWokenBy(Fact.NewChildEnded(ending)));
+                if (await ask(parent, child).ConfigureAwait(false) is not { } ending)
+                    continue;
+                watch.Answers(children, child);
+                return RunEvent.NewAnswered(_run.Visit, Answer.NewWokenBy(Fact.NewChildEnded(ending)));
             }
             // The engine rests, and this run with it: it hears of that next.
             catch (CanoException resting) when (resting.Error.Fault.IsSuspended && Control is not null)

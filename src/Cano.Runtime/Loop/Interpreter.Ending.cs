@@ -30,6 +30,7 @@ internal sealed partial class Interpreter<TState>
     private async ValueTask<TState> EndAsync(Outcome outcome)
     {
         _optionalState?.Rollback?.Dispose();
+        _optionalState?.Watch?.Dispose();
         await CloseStreamAsync().ConfigureAwait(false);
         var left = await TellAsync().ConfigureAwait(false);
         if (_journal is not null)
@@ -101,6 +102,7 @@ internal sealed partial class Interpreter<TState>
     private async ValueTask<CanoException> BrokenAsync(Exception thrown)
     {
         _split?.Stop();
+        _optionalState?.Watch?.Dispose();
         await CloseStreamAsync().ConfigureAwait(false);
         if (_journal is not null)
             await _journal.ReleaseAsync(Options.Logger).ConfigureAwait(false);

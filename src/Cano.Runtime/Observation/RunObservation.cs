@@ -49,10 +49,13 @@ internal sealed partial class RunObservation(
         if (start is Effect.Wait && after.Phase is Phase.Waiting { Suspension: { FailedAttempt: 0 } wait })
             Waits(in after, WaitedFor.In(plan, plan.NameOf(after.State), wait));
         if (
-            start is Effect.AwaitChildren { Children: [var child, ..], Until: var until }
+            start is Effect.AwaitChildren { Children: var children }
             && before.Phase is not Phase.Appending { Row.Fact.IsChildEnded: true }
         )
-            Waits(in after, new RunWait(until, [], child.Child.RunId));
+            Waits(
+                in after,
+                new RunWait(FanOutModule.Due(children), [], FanOutModule.NewestUnderWay(children))
+            );
         if (start is Effect.Compensate && !_undoUnderWay)
             BeginUndo(in after);
         if (after.Phase.IsEnded)

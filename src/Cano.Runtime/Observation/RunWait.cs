@@ -6,7 +6,8 @@ namespace Cano;
 /// <summary>What a run waits for.</summary>
 /// <param name="Until">When the wait is over by itself, in UTC; null when it is not.</param>
 /// <param name="Signals">The signals that end it.</param>
-/// <param name="ChildRunId">The child whose end ends it; null when it waits for none.</param>
+/// <param name="ChildRunId">A child whose end ends it, of several the one that began last; null when it waits
+/// for none.</param>
 public sealed record RunWait(DateTimeOffset? Until, IReadOnlyList<string> Signals, string? ChildRunId)
 {
     /// <inheritdoc cref="RunWait(DateTimeOffset?, IReadOnlyList{string}, string?)"/>

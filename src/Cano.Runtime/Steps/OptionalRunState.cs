@@ -11,6 +11,10 @@ internal sealed class OptionalRunState
     /// <summary>The source that the visit under way reads; null when it reads none.</summary>
     public IAsyncDisposable? OpenStream { get; set; }
 
+    /// <summary>What the visit under way, or the last one that did, hears of its children by; null when none
+    /// has any.</summary>
+    public IDisposable? Watch { get; set; }
+
     /// <summary>When an attempt that this process began, its waits included, has lasted too long; null when
     /// there was none, or it may last for ever.</summary>
     public SpanEnd? AttemptEnd { get; set; }

@@ -14,8 +14,13 @@ internal sealed class CancelRules(ProcessRun run)
     /// <summary>The process has come to its end by itself.</summary>
     public void Ended(CanoError? error)
     {
-        // One that rests leaves the request to the next process.
-        if (IsOwed && !run.IsTroubled && error is not { Fault.IsSuspended: true })
+        // One that rests, or that its caller gives up, leaves the request to the next process.
+        var isLeft =
+            error is { Fault.IsSuspended: true }
+            || (
+                error is { Fault.IsCancelled: true } && run.Process.CancellationToken.IsCancellationRequested
+            );
+        if (IsOwed && !run.IsTroubled && !isLeft)
             run.Process.World.Breach($"the run was cancelled for good, and it ended with {error}");
     }
 

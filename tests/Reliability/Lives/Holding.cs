@@ -24,9 +24,9 @@ internal readonly record struct Holding(int Handles, long Heap)
         return new(open.Exists ? open.GetFiles().Length : self.HandleCount, heap);
     }
 
-    /// <summary>Breaks unless the process holds what it held, but for what a warm one needs. Threads that have
-    /// just told of a close may hold its buffers on their stacks until they go back: it is looked at more than
-    /// once.</summary>
+    /// <summary>Breaks unless the process holds what it held, but for what a warm one needs. It is looked at
+    /// more than once: threads that have just told of a close may hold its buffers on their stacks until they
+    /// go back.</summary>
     /// <param name="before">What it held.</param>
     /// <param name="after">What has been done since, for people.</param>
     /// <param name="pooled">What the platform may keep for buffers of these deeds, in bytes.</param>

@@ -8,8 +8,8 @@ internal static class ChildrenBugs
         new(
             "ended-child-started-again",
             "src/Cano.Kernel/FanOut.fs",
-            "            let begun = fan.Started |> Seq.map _.Index",
-            "            let begun = (if ON then underWay fan |> List.map _.Child else fan.Started) |> Seq.map _.Index",
+            "        | [] when fan.Begun < total fan -> Some fan.Begun",
+            "        | [] when (if ON then countUnderWay fan else fan.Begun) < total fan -> Some(if ON then countUnderWay fan else fan.Begun)",
             Check.Row("children", 200)
         ),
         new(
@@ -43,9 +43,30 @@ internal static class ChildrenBugs
         new(
             "children-of-a-failure-not-recalled",
             "src/Cano.Kernel/Transitions/Advance.fs",
-            "        | [] -> failAlone plan run cause",
-            "        | underWay when ON || underWay.IsEmpty -> failAlone plan run cause",
+            "        | NonNull children when FanOut.countUnderWay children > 0 ->",
+            "        | NonNull children when not ON && FanOut.countUnderWay children > 0 ->",
             Check.Row("children", 200)
+        ),
+        new(
+            "later-child-not-looked-at",
+            "src/Cano.Runtime/Loop/ChildWatch.cs",
+            "FanOutModule.Newest(children.Begun - _begun, children)",
+            "FanOutModule.Newest(ON ? 0 : children.Begun - _begun, children)",
+            Check.Row("children", 200)
+        ),
+        new(
+            "unneeded-child-not-told",
+            "src/Cano.Runtime/Loop/ChildWatch.cs",
+            "        if (_isRecalling)\n",
+            "        if (ON || _isRecalling)\n",
+            Check.Row("children", 200)
+        ),
+        new(
+            "end-before-a-cancel-forgotten",
+            "src/Cano.Runtime/Loop/ChildWatch.cs",
+            "        else\n            _ended.Enqueue(id);",
+            "        else if (!ON)\n            _ended.Enqueue(id);",
+            Check.Row("simulate", 800)
         ),
         new(
             "recalled-child-not-awaited",
@@ -78,8 +99,8 @@ internal static class ChildrenBugs
         new(
             "decided-join-cancels-nobody",
             "src/Cano.Kernel/Transitions/Children.fs",
-            "            | unneeded -> ParentStep.Recall unneeded",
-            "            | unneeded -> if ON then ParentStep.Await unneeded else ParentStep.Recall unneeded",
+            "when underWay > 0 -> ParentStep.Recall",
+            "when underWay > 0 -> if ON then ParentStep.Await else ParentStep.Recall",
             Check.Row("children", 200)
         ),
         new(
