@@ -17,11 +17,8 @@ module Check =
     /// The names of all states, and whether those with work have names of their own.
     let private knows (definition: Definition) =
         let known = HashSet<string>(definition.States.Count + definition.Exits.Count)
-        let mutable areDistinct = true
-
-        for state in definition.States do
-            areDistinct <- known.Add state.Name && areDistinct
-
+        known.UnionWith(definition.States |> Seq.map _.Name)
+        let areDistinct = known.Count = definition.States.Count
         known.UnionWith definition.Exits
         struct (known, areDistinct)
 

@@ -47,14 +47,14 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
                 beginning.RunId
             );
         if (beginning.Equipment is { } equipment)
-            Take(equipment);
+            Equip(equipment);
 
         // A resumed run is in its visit already.
         if (_run.Visit >= 0)
             _path.Add(_run.State);
     }
 
-    private void Take(RunEquipment equipment)
+    private void Equip(RunEquipment equipment)
     {
         Values = equipment.Values;
         _journal = equipment.Journal;
