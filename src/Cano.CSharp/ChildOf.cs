@@ -1,4 +1,3 @@
-using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Steps.Children;
 
@@ -27,7 +26,7 @@ internal sealed class ChildOf<TChild> : ChildWorkflow<TChild>, IChildValue
 
     public override uint Version => _workflow.Setup.Version;
 
-    public override string InitialState => StateNames<TChild>.Of(_initial);
+    public override string InitialState => _workflow.Setup.States.NameOf(_initial);
 
     public override Type? Accepts => _workflow.Setup.Options.Accepts;
 
@@ -36,7 +35,7 @@ internal sealed class ChildOf<TChild> : ChildWorkflow<TChild>, IChildValue
     public override TChild ExitOf(string runId, string exit)
     {
         foreach (var known in _workflow.Setup.Exits)
-            if (StateNames<TChild>.AllOf(known).Contains(exit))
+            if (_workflow.Setup.States.NamesOf(known).Contains(exit))
                 return known;
         throw new CanoException(
             CanoError.Of(

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Cano.Runtime.Data;
 using Cano.Runtime.Steps.Batches;
 
 namespace Cano;
@@ -160,7 +159,7 @@ public sealed partial class Workflow<TState>
         ArgumentNullException.ThrowIfNull(finish);
         ArgumentOutOfRangeException.ThrowIfLessThan(how.Concurrency, 1, "concurrency");
         var batch = new LambdaBatch<TState, TItem, TOutput>(
-            StateNames<TState>.Of(state),
+            _setup.States.NameOf(state),
             items,
             process,
             finish

@@ -43,7 +43,7 @@ public sealed partial class Workflow<TState>
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(poll);
-        return Register(state, new LambdaPoll<TState>(StateNames<TState>.Of(state), poll, config), to);
+        return Register(state, new LambdaPoll<TState>(_setup.States.NameOf(state), poll, config), to);
     }
 
     /// <summary>Gives a state a timer. Its due time is journaled: a crash does not stretch the
@@ -61,7 +61,7 @@ public sealed partial class Workflow<TState>
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(next);
         ArgumentOutOfRangeException.ThrowIfLessThan(wait, TimeSpan.Zero);
-        var timer = new FixedTimer<TState>(StateNames<TState>.Of(state), wait, next);
+        var timer = new FixedTimer<TState>(_setup.States.NameOf(state), wait, next);
         return With(state, new TimerBody<TState>(timer), [next]);
     }
 
@@ -110,7 +110,7 @@ public sealed partial class Workflow<TState>
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(compensate);
         var task = new LambdaCompensatable<TState, TOutput>(
-            StateNames<TState>.Of(state),
+            _setup.States.NameOf(state),
             run,
             compensate,
             config
@@ -153,7 +153,7 @@ public sealed partial class Workflow<TState>
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(step);
-        var task = new LambdaStepped<TState, TCursor>(StateNames<TState>.Of(state), step, config);
+        var task = new LambdaStepped<TState, TCursor>(_setup.States.NameOf(state), step, config);
         return With(state, new SteppedBody<TState, TCursor>(task), to);
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Cano.Runtime.Data;
-using Cano.Runtime.Definitions;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Steps;
 using Cano.Runtime.Steps.Singles;
@@ -101,7 +100,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(branches);
-        return With(state, new TaskSplit<TState>(branches, RequireComplete(join)), null);
+        return With(state, new TaskSplit<TState>(branches, RequireComplete(join), _setup.States), null);
     }
 
     /// <summary>Gives a state branches that are listed at each entry; none at all joins at once.</summary>
@@ -112,7 +111,7 @@ public sealed partial class Workflow<TState>
     )
     {
         ArgumentNullException.ThrowIfNull(branches);
-        return With(state, new TaskSplit<TState>(branches, RequireComplete(join)), null);
+        return With(state, new TaskSplit<TState>(branches, RequireComplete(join), _setup.States), null);
     }
 
     /// <summary>Makes a state wait for signals, or until a time is up: for the first of it that
@@ -123,7 +122,7 @@ public sealed partial class Workflow<TState>
     public Workflow<TState> RegisterWait(TState state, Wait<TState> wait)
     {
         ArgumentNullException.ThrowIfNull(wait);
-        return With(state, new WaitBody<TState>(wait), null);
+        return With(state, new WaitBody<TState>(wait, _setup.States), null);
     }
 
     /// <summary>A state in which runs end. If it has work too, that never runs.</summary>
@@ -149,23 +148,21 @@ public sealed partial class Workflow<TState>
         return join;
     }
 
-    private static ITask<TState> Named(
+    private ITask<TState> Named(
         TState state,
         Func<TaskContext, CancellationToken, ValueTask<TState>> body,
         TaskConfig? config
     )
     {
         ArgumentNullException.ThrowIfNull(state);
-        return CanoTask.From(StateNames<TState>.Of(state), body, config);
+        return CanoTask.From(_setup.States.NameOf(state), body, config);
     }
 
     private Workflow<TState> With(TState state, Body<TState> body, IEnumerable<TState>? to)
     {
         ArgumentNullException.ThrowIfNull(state);
         return new Workflow<TState>(
-            _setup.With(
-                new Registration<TState>(state, body, to is null ? null : RequireComplete(to, nameof(to)))
-            )
+            _setup.With(state, body, to is null ? null : RequireComplete(to, nameof(to)))
         );
     }
 

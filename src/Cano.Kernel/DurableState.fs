@@ -13,6 +13,7 @@ module DurableState =
         Path = []
         Entered = -1L
         Carried = {
+            Data = StateData.None
             Split = null
             Cursor = null
             WokenBy = null
@@ -61,6 +62,15 @@ module DurableState =
     let splitOf (visit: int64) (durable: DurableState) : SplitEnding | null =
         if durable.Entered = visit then durable.Split else null
 
+    /// What the state of a visit carries; nothing when the visit has no row of its own that says so, as
+    /// a router's.
+    [<CompiledName "DataOf">]
+    let dataOf (visit: int64) (durable: DurableState) : StateData =
+        match durable.Last with
+        | NonNull last when last.Fact.IsFinished && last.Visit = visit -> last.Data
+        | _ when durable.Entered = visit -> durable.Carried.Data
+        | _ -> StateData.None
+
     /// The row that a visit's wait has ended in; null when it has not waited, or but for time.
     [<CompiledName "WokenBy">]
     let wokenBy (visit: int64) (durable: DurableState) : Row | null =
@@ -105,6 +115,8 @@ module DurableState =
         // Of most visits nothing.
         if
             isNull split
+            && row.Data.IsNone
+            && carried.Data.IsNone
             && isNull carried.Split
             && isNull carried.Cursor
             && isNull carried.WokenBy
@@ -114,6 +126,7 @@ module DurableState =
         else
             {
                 carried with
+                    Data = row.Data
                     Split = split
                     Cursor = cursorOf row.Visit durable
                     WokenBy = wokenBy row.Visit durable
@@ -190,6 +203,7 @@ module DurableState =
                 Visit = row.Visit
                 Sequence = row.Sequence
                 Output = output
+                Data = dataOf row.Visit durable
             }
 
             {
@@ -246,4 +260,5 @@ module DurableState =
                 Sequence = next
                 Carried.Since = next
                 Carried.Start = durable.Start
+                Carried.Data = row.Data
           }

@@ -77,6 +77,8 @@ type UndoEntry = {
     /// The row that holds the output.
     Sequence: int64
     Output: byte[]
+    /// What the state carried when the step completed.
+    Data: StateData
 }
 
 /// A rollback under way. Faults: errors of compensations, newest first.

@@ -43,10 +43,15 @@ and Row = {
     State: string
     Task: string
     Fact: Fact
+    /// Of a row that a visit or an exit begins with, and of a snapshot, what its state carries; of one
+    /// that names a next state, what that carries.
+    Data: StateData
 }
 
 /// What most rows leave as it is. It is kept apart, so that they copy none of it.
 and CarriedState = {
+    /// What the state of the newest visit carries.
+    Data: StateData
     /// The result of the split that led to the newest visit.
     Split: SplitEnding | null
     /// The newest cursor of the newest visit; null when it has left none.

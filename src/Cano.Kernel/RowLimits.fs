@@ -22,6 +22,10 @@ module RowLimits =
     [<Literal>]
     let Error = 0x40_0000
 
+    /// What a state carries: of a payload's room what an error beside it leaves.
+    [<Literal>]
+    let StateData = 0x3C0_0000
+
     /// All errors of a split.
     [<Literal>]
     let SplitErrors = 0x100_0000

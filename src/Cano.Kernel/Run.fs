@@ -69,6 +69,8 @@ type Run = {
     Phase: Phase
     /// The result of the split that led to this visit.
     Split: SplitEnding | null
+    /// What the visited state carries.
+    Data: StateData
     /// Counts entries of states, from 0; -1 before the first.
     Visit: int64
     /// The number of the visited state.
@@ -84,19 +86,20 @@ type Run = {
 
     member this.Unflushed: bool = this.Mode &&& RunMode.Unflushed <> RunMode.None
 
-    /// A run before its first event, that will begin in the state with this number.
-    static member Fresh(initial: int) : Run = {
+    /// A run before its first event, that will begin in this state.
+    static member Fresh(initial: Target) : Run = {
         Durable = DurableState.empty
         Phase = Phase.Ready
         Split = null
+        Data = initial.Data
         Visit = -1L
-        State = initial
+        State = initial.State
         Attempt = 1
         Mode = RunMode.None
     }
 
     /// A run before its first event whose rows will tell this of its start.
-    static member Begin(initial: int, start: RunStart) : Run = {
+    static member Begin(initial: Target, start: RunStart) : Run = {
         Run.Fresh initial with
             Durable = {
                 DurableState.empty with

@@ -16,7 +16,7 @@ type Failure = {
 
 /// What the results of a split choose when its join is met.
 type SplitChoice = {
-    Next: int
+    Next: Target
     /// As of a SplitEnding.
     Values: StoredValue | null
 }
@@ -24,14 +24,14 @@ type SplitChoice = {
 /// What the work of a visit has answered: its task, its branches, or the wait it is in.
 [<RequireQualifiedAccess; NoComparison>]
 type Answer =
-    | Succeeded of Next: int
+    | Succeeded of Next: Target
     /// A task named a next state that the workflow does not have.
     | UnknownNextState of Name: string
     | Failed of Failure: Failure
     /// The task's own circuit breaker refused the attempt: it was not made, and no other follows.
     | Refused
     /// A compensatable task succeeded; Output is what its compensation will get.
-    | Completed of Next: int * Output: byte[]
+    | Completed of Next: Target * Output: byte[]
     /// A task's answer cannot be used, so that asking again would not help.
     | FailedForGood of Error: CanoError
     /// A stepped or stream task has come to a cursor, and is not done.
@@ -56,16 +56,16 @@ type Answer =
     /// The time of a split, or of children, is up.
     | SplitTimedOut
     /// No branch of the split runs any more. Choice: what follows a join that is met, where the
-    /// definition does not say it; else null.
+    /// definition does not say all of it; else null.
     | SplitEnded of Result: SplitResult * Choice: (SplitChoice | null)
 
     override this.ToString() =
         match this with
-        | Succeeded next -> Words.sentence $"Succeeded {next}"
+        | Succeeded next -> Words.sentence $"Succeeded {next.State}"
         | UnknownNextState name -> $"UnknownNextState {name}"
         | Failed failure -> Words.sentence $"Failed: {failure.Error}"
         | Refused -> "Refused"
-        | Completed(next, _) -> Words.sentence $"Completed {next}"
+        | Completed(next, _) -> Words.sentence $"Completed {next.State}"
         | FailedForGood error -> Words.sentence $"FailedForGood: {error}"
         | Advanced _ -> "Advanced"
         | WaitRequested _ -> "WaitRequested"

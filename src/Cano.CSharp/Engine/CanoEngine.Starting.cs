@@ -264,7 +264,7 @@ public sealed partial class CanoEngine
         var start = EncodedRows.Told(runId, [rows[0]], values)[0].Start;
         if (start?.WorkflowName != workflow.Name)
             throw EngineErrors.Differs(runId, "workflow", start?.WorkflowName, workflow.Name);
-        var name = EngineWorkflow<TState>.NameOf(initial);
+        var name = workflow.NameOf(initial);
         if (start.InitialState is { } began && began != name)
             throw EngineErrors.Differs(runId, "initial state", began, name);
         if (!SameInput.Is(start.Input, input, workflow.Bound.Setup.Options))

@@ -1,5 +1,4 @@
 using Cano.Kernel;
-using Cano.Runtime.Data;
 using Cano.Runtime.Observation;
 using Cano.Runtime.Runs;
 using Cano.Runtime.Steps.Children;
@@ -73,7 +72,7 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
         ExitOf(request, Runs.StartAsync(bound.Compiled, initial, request, CancellationToken.None));
 
     public override ValueTask<string?> StartAsync(string initial, RunRequest request) =>
-        StartAsync(bound.Compiled.StateOf(bound.Compiled.Plan.NumberOf(initial)), request);
+        StartAsync(bound.Compiled.StateOf(bound.Compiled.Plan.NumberOf(initial), StateData.None), request);
 
     /// <summary>The workflows of the runs that its states start.</summary>
     public IEnumerable<IChildValue> Children =>
@@ -97,7 +96,7 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
     public override ValueTask<string?> TakeUpAsync(RunRequest request) =>
         ExitOf(request, Runs.TakeUpAsync(bound.Compiled, request, CancellationToken.None));
 
-    private static async ValueTask<string?> ExitOf(RunRequest request, ValueTask<TState> work)
+    private async ValueTask<string?> ExitOf(RunRequest request, ValueTask<TState> work)
     {
         var exit = await work.ConfigureAwait(false);
         return request.Result is { Rests: not null } ? null : NameOf(exit);
@@ -133,7 +132,7 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
     {
         var number = bound.Compiled.Plan.NumberOf(exit);
         return number >= 0
-            ? bound.Compiled.StateOf(number)
+            ? bound.Compiled.StateOf(number, StateData.None)
             : throw new CanoException(
                 CanoError.Of(
                     Fault.NewWorkflow(
@@ -144,5 +143,5 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
             );
     }
 
-    public static string NameOf(TState state) => StateNames<TState>.Of(state);
+    public string NameOf(TState state) => bound.Setup.States.NameOf(state);
 }

@@ -110,7 +110,7 @@ internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basi
         if (!hasInboxes)
             foreach (var handler in setup.Handlers)
                 if (handler.Body is WaitBody<TState> { IsOpen: true })
-                    yield return WaitProblems.Unreachable(StateNames<TState>.Of(handler.State));
+                    yield return WaitProblems.Unreachable(handler.Name);
     }
 
     /// <summary>The workflow with what the engine gives; the value that was added stays as it is.</summary>

@@ -193,6 +193,12 @@ and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
 
     member this.OptionalText() : string | null = this.Optional().ToText()
 
+    /// The bytes that are left.
+    member this.All() : byte[] =
+        let rest = this.Left
+        this.position <- this.bytes.Length
+        rest.ToArray()
+
     /// The bytes that are left, as text.
     member this.Rest() : string =
         let rest = this.Left

@@ -38,6 +38,7 @@ module internal DurableStateFormat =
         writer.Signed entry.Sequence
         writer.Bytes(ReadOnlySpan entry.Output)
         writer.Fields()
+        writer.Field(2, entry.Data.Bytes)
 
     let private readEntry (reader: byref<ByteReader>) : UndoEntry =
         let state = reader.Text()
@@ -51,14 +52,28 @@ module internal DurableStateFormat =
             Visit = visit
             Sequence = sequence
             Output = reader.Bytes()
+            Data = StateData.None
         }
+
+    let private readEntryFields (entry: UndoEntry) (reader: byref<ByteReader>) : UndoEntry =
+        reader.Fold(
+            entry,
+            FieldReading(fun entry field value ->
+                match field.Number with
+                | 2 -> {
+                    entry with
+                        Data = StateData.Kept(value.All())
+                  }
+                | _ ->
+                    value.Unknown field
+                    entry)
+        )
 
     /// An entry in bytes of its own, so that it may grow.
     let private readGrown =
         Reading(fun reader ->
             let mutable bytes = ByteReader(reader.Required())
-            let entry = readEntry &bytes
-            bytes.Pass()
+            let entry = readEntryFields (readEntry &bytes) &bytes
             reader.Join &bytes
             entry)
 
@@ -210,6 +225,7 @@ module internal DurableStateFormat =
                 State = state
                 Task = task
                 Fact = fact
+                Data = StateData.None
             })
 
     let private firstSplit =

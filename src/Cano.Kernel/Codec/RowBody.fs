@@ -18,8 +18,11 @@ module internal RowBody =
         writer.Names(row.State, row.Task)
         writer.Start row.Start
         writer.Instant(RowField.WakesAt, head.WakesAt)
+        let next = FactFormat.nextState row.Fact
+        writer.Bytes(RowField.StateData, (if isNull next then row.Data.Bytes else null))
         writer.Text(RowField.Category, head.Category)
-        writer.Text(RowField.NextState, FactFormat.nextState row.Fact)
+        writer.Text(RowField.NextState, next)
+        writer.Bytes(RowField.NextStateData, (if isNull next then null else row.Data.Bytes))
         writer.Bytes(RowField.Payload, payload)
         writer.ToArray()
 
@@ -47,6 +50,10 @@ module internal RowBody =
         State = Encoding.UTF8.GetString view.State
         Task = Encoding.UTF8.GetString view.TaskName
         Fact = fact
+        Data =
+            match FactFormat.nextState fact with
+            | null -> StateData.Kept((view.Part RowField.StateData).ToArray())
+            | _ -> StateData.Kept((view.Part RowField.NextStateData).ToArray())
     }
 
     /// The row, or what is wrong with it.

@@ -58,6 +58,7 @@ module UserValues =
     let private entry change (entry: UndoEntry) = {
         entry with
             Output = change entry.Output
+            Data = entry.Data.With change
     }
 
     let private cursor change (cursor: Cursor | null) : Cursor | null =
@@ -152,6 +153,7 @@ module UserValues =
             row with
                 Start = start change row.Start
                 Fact = fact change row.Fact
+                Data = row.Data.With change
           }
 
     /// The fact with its values changed.

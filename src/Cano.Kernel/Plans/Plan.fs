@@ -31,7 +31,14 @@ type Node = {
 /// A validated definition, compiled once: states are numbered and the effects of the common path
 /// are made. The numbers live in memory only; rows and texts have names.
 [<Sealed>]
-type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<string, int>) =
+type Plan
+    private
+    (
+        definition: Definition,
+        nodes: Node[],
+        numbers: Dictionary<string, int>,
+        nameIn: Func<string, string | null>
+    ) =
 
     member _.Definition = definition
     member _.Nodes: IReadOnlyList<Node> = nodes
@@ -42,7 +49,13 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
     member _.NumberOf(name: string) : int =
         match numbers.TryGetValue name with
         | true, number -> number
-        | _ -> -1
+        | _ ->
+            match nameIn.Invoke name with
+            | null -> -1
+            | name ->
+                match numbers.TryGetValue name with
+                | true, number -> number
+                | _ -> -1
 
     /// Whether a state's declared edges allow its choice of the next.
     member internal _.Allows(state: int, next: int) : bool =
@@ -99,11 +112,18 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
             Nullable()
 
     /// Compiles a definition in which Check.wiring finds no problem.
-    static member Compile(definition: Definition) : Plan = Plan.Compile(definition, [])
+    static member Compile(definition: Definition) : Plan =
+        Plan.Compile(definition, [], (fun _ -> null))
 
     /// As Compile(definition), of states that rows may also have under other names: pairs of such a
-    /// name and the one in the definition.
-    static member Compile(definition: Definition, aliases: struct (string * string) seq) : Plan =
+    /// name and the one in the definition. nameIn: gives the name of the state of which rows have the
+    /// text of a value in place of a name; null when it is of none.
+    static member Compile
+        (
+            definition: Definition,
+            aliases: struct (string * string) seq,
+            nameIn: Func<string, string | null>
+        ) : Plan =
         let exits = HashSet<string>(definition.Exits)
         let most = definition.States.Count + definition.Exits.Count
         let numbers = Dictionary<string, int>(most)
@@ -128,7 +148,7 @@ type Plan private (definition: Definition, nodes: Node[], numbers: Dictionary<st
         for struct (alias, name) in aliases do
             numbers.TryAdd(alias, numbers[name]) |> ignore
 
-        Plan(definition, nodes, numbers)
+        Plan(definition, nodes, numbers, nameIn)
 
     static member private Exit(number, name) : Node =
         let outcome = Outcome.Completed number

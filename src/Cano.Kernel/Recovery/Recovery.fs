@@ -148,9 +148,10 @@ module Recovery =
             | state -> state
 
     let private at (plan: Plan) (durable: DurableState) (last: Row) : Run = {
-        Run.Fresh(max 0 (plan.NumberOf(stateOf durable last))) with
+        Run.Fresh(Target.Of(max 0 (plan.NumberOf(stateOf durable last)))) with
             Durable = durable
             Split = DurableState.splitOf last.Visit durable
+            Data = DurableState.dataOf last.Visit durable
             Visit = last.Visit
             Mode = RunMode.Journaled
             Attempt =

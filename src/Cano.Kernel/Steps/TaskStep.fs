@@ -11,7 +11,7 @@ module internal TaskStep =
     let private problems: HashSet<string> -> string -> string list = fun _ _ -> []
 
     let private walk: WalkAnswers = {
-        Succeeds = fun struct (next, _) -> [ Answer.Succeeded next ]
+        Succeeds = fun struct (next, _) -> [ Answer.Succeeded(Target.Of next) ]
         Fails = fun failure -> [ Answer.Failed failure ]
         GivesUp = fun error -> [ Answer.FailedForGood error ]
         Stops = fun failure -> struct ([], [ Answer.Failed failure ])

@@ -22,7 +22,7 @@ module internal TimerStep =
                                     WaitRequest.For(Nullable DateTimeOffset.UnixEpoch)
                                 )
                                 Answer.Woken
-                                Answer.Succeeded next
+                                Answer.Succeeded(Target.Of next)
                             ]
                 }
         }

@@ -111,7 +111,13 @@ module internal Advance =
         | Owed.FurtherWork ->
             let run = { run with Attempt = 1 }
             work plan &run
-        | Owed.Entry next -> leave plan &run next
+        | Owed.Entry next ->
+            let next = {
+                State = plan.NumberOf next
+                Data = row.Data
+            }
+
+            leave plan &run next
         | Owed.Wait suspension -> Onward.wait run suspension (WaitEnd.Of suspension)
         | Owed.Compensation -> undo plan run 1
         | Owed.Pause _ when run.Suspending -> Onward.ended run Outcome.Suspended
@@ -157,10 +163,8 @@ module internal Advance =
             | ParentStep.GiveUp error -> fail plan run error
 
     /// The next state after a step that is done.
-    and leave (plan: Plan) (run: inref<Run>) (next: string) : Transition =
-        let next = plan.NumberOf next
-
-        match plan.Refusal(run.State, next) with
+    and leave (plan: Plan) (run: inref<Run>) (next: Target) : Transition =
+        match plan.Refusal(run.State, next.State) with
         | null -> enter plan &run next null
         | error -> fail plan run error
 
@@ -218,16 +222,17 @@ module internal Advance =
     and private failAlone (plan: Plan) (run: Run) (cause: CanoError) : Transition =
         match Undo.failure cause run.Journaled run.Durable with
         | null -> Onward.ended run (Outcome.Failed cause)
-        // A router left no row that holds what the split before it came to.
-        | Fact.Failed _ when not (isNull run.Split) && run.Durable.Entered <> run.Visit ->
-            let entered =
-                Onward.rowOf plan &run (plan.NameOf run.State) (Fact.StateEntered run.Split)
-
-            record plan run entered (Sequel.Fail cause)
+        // A router left no row that holds what it was entered with.
+        | Fact.Failed _ when
+            not (isNull run.Split && run.Data.IsNone) && run.Durable.Entered <> run.Visit
+            ->
+            record plan run (Onward.entryOf plan &run) (Sequel.Fail cause)
         | fact -> record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) null
 
     /// The row of a new visit.
-    and entry (plan: Plan) (durable: DurableState) visit (node: Node) (split: SplitEnding | null) =
+    and entry (plan: Plan) (durable: DurableState) visit (at: Target) (split: SplitEnding | null) =
+        let node = plan.Node at.State
+
         let fact =
             if node.IsExit then
                 Fact.Finished
@@ -236,7 +241,10 @@ module internal Advance =
                 | null -> entered
                 | split -> Fact.StateEntered split
 
-        Onward.rowIn plan durable visit node.Name node.Task fact
+        {
+            Onward.rowIn plan durable visit node.Name node.Task fact with
+                Data = at.Data
+        }
 
     /// A new visit that leaves a row before its work.
     // Not inlined: the JIT would zero-initialise the larger frame at every plain transition.
@@ -244,37 +252,39 @@ module internal Advance =
         (plan: Plan)
         (run: Run)
         (visit: int64)
-        (node: Node)
+        (at: Target)
         (split: SplitEnding | null)
         : Transition =
-        let row = entry plan run.Durable visit node split
+        let row = entry plan run.Durable visit at split
 
         {
             Run = {
                 Durable = run.Durable
                 Phase = Phase.Appending(row, null)
                 Split = split
+                Data = at.Data
                 Visit = visit
-                State = node.Number
+                State = at.State
                 Attempt = 1
                 Mode = run.Mode
             }
-            Start = Effect.Append(row, node.Durability)
+            Start = Effect.Append(row, (plan.Node at.State).Durability)
             Stop = false
         }
 
     /// A new visit of a state. The common case, one without a row, is built in one go and allocates
     /// nothing.
-    and enter (plan: Plan) (run: inref<Run>) (next: int) (split: SplitEnding | null) =
-        let node = plan.Node next
+    and enter (plan: Plan) (run: inref<Run>) (next: Target) (split: SplitEnding | null) =
+        let node = plan.Node next.State
 
         let transition = {
             Run = {
                 Durable = run.Durable
                 Phase = node.During
                 Split = split
+                Data = next.Data
                 Visit = run.Visit + 1L
-                State = next
+                State = next.State
                 Attempt = 1
                 Mode = run.Mode
             }
@@ -283,6 +293,6 @@ module internal Advance =
         }
 
         if run.Journaled && node.LeavesRow then
-            arrive plan run (run.Visit + 1L) node split
+            arrive plan run (run.Visit + 1L) next split
         else
             transition

@@ -28,15 +28,21 @@ module internal Attempt =
         | Fact.Failed _
         | Fact.Snapshot _ -> false
 
-    let leave (plan: Plan) (run: inref<Run>) (next: int) : Transition =
-        match plan.Refusal(run.State, next) with
+    let leave (plan: Plan) (run: inref<Run>) (next: Target) : Transition =
+        match plan.Refusal(run.State, next.State) with
         | null -> Advance.enter plan &run next null
         | error -> Advance.fail plan run error
 
     /// A compensatable step is done: that is recorded whatever follows, so that it can be undone.
-    let private complete (plan: Plan) (run: inref<Run>) next output (sequel: Sequel | null) =
-        let fact = Fact.StepCompleted(plan.NameOf next, output)
-        Advance.record plan run (Onward.rowOf plan &run (plan.NameOf run.State) fact) sequel
+    let private complete plan (run: inref<Run>) (next: Target) output (sequel: Sequel | null) =
+        let fact = Fact.StepCompleted((plan: Plan).NameOf next.State, output)
+
+        let row = {
+            Onward.rowOf plan &run (plan.NameOf run.State) fact with
+                Data = next.Data
+        }
+
+        Advance.record plan run row sequel
 
     /// A stepped or stream task has come to a cursor.
     let private advanced (plan: Plan) (run: inref<Run>) cursor (sequel: Sequel | null) =
@@ -109,7 +115,7 @@ module internal Attempt =
         | Answer.SplitTimedOut -> Onward.unchanged run
         // The journal is in doubt: nothing more is written.
         | _ when cause.Fault.IsCheckpointStore -> Onward.ended run (Outcome.Failed cause)
-        | Answer.Completed(next, output) when Advance.isLateButDone plan cause.Fault next ->
+        | Answer.Completed(next, output) when Advance.isLateButDone plan cause.Fault next.State ->
             complete plan &run next output null
         | Answer.Completed(next, output) -> complete plan &run next output (Sequel.Fail cause)
         | Answer.Advanced cursor -> advanced plan &run cursor (Sequel.Fail cause)

@@ -28,7 +28,7 @@ module internal Branches =
         match choice with
         | null -> Onward.unchanged run
         | choice ->
-            match plan.Refusal(run.State, choice.Next) with
+            match plan.Refusal(run.State, choice.Next.State) with
             | null ->
                 let ending: SplitEnding = {
                     Result = result
@@ -50,8 +50,9 @@ module internal Branches =
         match verdict with
         | Verdict.Met ->
             match split.Next with
-            | null -> chosen plan run result choice
-            | next -> Advance.enter plan &run (plan.NumberOf next) (SplitEnding.Of result)
+            | NonNull next when isNull choice ->
+                Advance.enter plan &run (Target.Of(plan.NumberOf next)) (SplitEnding.Of result)
+            | _ -> chosen plan run result choice
         | Verdict.Waiting
         | Verdict.Unreachable -> Advance.fail plan run (Join.failure split.Strategy timedOut result)
 

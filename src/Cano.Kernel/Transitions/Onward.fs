@@ -37,11 +37,18 @@ module internal Onward =
             State = state
             Task = task
             Fact = fact
+            Data = StateData.None
         }
 
     let rowOf (plan: Plan) (run: inref<Run>) (state: string) (fact: Fact) : Row =
         let node = plan.Node run.State
         rowIn plan run.Durable run.Visit state (if node.Name = state then node.Task else "") fact
+
+    /// The row with which a visit begins that has begun before: what it was given is told once more.
+    let entryOf (plan: Plan) (run: inref<Run>) : Row = {
+        rowOf plan &run (plan.NameOf run.State) (Fact.StateEntered run.Split) with
+            Data = run.Data
+    }
 
     let placed (plan: Plan) (run: inref<Run>) (error: CanoError) : CanoError =
         error.In(plan.NameOf run.State)
@@ -79,6 +86,7 @@ module internal Onward =
                 Durable = durable
                 Phase = node.During
                 Split = run.Split
+                Data = run.Data
                 Visit = run.Visit
                 State = run.State
                 Attempt = run.Attempt

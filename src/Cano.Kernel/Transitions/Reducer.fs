@@ -8,15 +8,17 @@ open Cano
 [<RequireQualifiedAccess>]
 module Reducer =
 
+    let private initial (run: inref<Run>) : Target = { State = run.State; Data = run.Data }
+
     /// A fresh run enters its first state. In a journal every run begins with a row, a router's
     /// too: what is known of its start stands there.
     let private start (plan: Plan) (run: inref<Run>) (journaled: bool) : Transition =
         if journaled then
             let run = { run with Mode = RunMode.Journaled }
-            Advance.arrive plan run (run.Visit + 1L) (plan.Node run.State) null
+            Advance.arrive plan run (run.Visit + 1L) (initial &run) null
         else
             let run = { run with Mode = RunMode.None }
-            Advance.enter plan &run run.State null
+            Advance.enter plan &run (initial &run) null
 
     /// What follows the last row. Work that was under way begins with a fresh row of its visit.
     let private goOn (plan: Plan) (run: Run) (last: Row) : Transition =
@@ -24,9 +26,14 @@ module Reducer =
         | Owed.Work
         | Owed.FurtherWork
         | Owed.Rework _ ->
-            let fact = Fact.StateEntered run.Split
-            Advance.record plan run (Onward.rowOf plan &run last.State fact) null
-        | Owed.ExitAgain(_, next) -> Advance.leave plan &run next
+            Advance.record plan run (Onward.entryOf plan &run) null
+        | Owed.ExitAgain(_, next) ->
+            let exit = {
+                State = plan.NumberOf next
+                Data = last.Data
+            }
+
+            Advance.leave plan &run exit
         | Owed.Entry _
         | Owed.Wait _
         | Owed.FanOut
@@ -132,7 +139,7 @@ module Reducer =
     /// What follows when the visit's task has succeeded: the common event, which nobody needs to
     /// make.
     [<CompiledName "Succeeded">]
-    let succeeded (plan: Plan) (run: inref<Run>) (next: int) : Transition =
+    let succeeded (plan: Plan) (run: inref<Run>) (next: Target) : Transition =
         if run.Phase.IsRunning && not run.Unflushed then
             Attempt.leave plan &run next
         else
@@ -152,12 +159,13 @@ module Reducer =
     /// The run after as many successes as lead to this visit, each of which `walks`: as by
     /// `succeeded`, one after another.
     [<CompiledName "Walked">]
-    let walked (plan: Plan) (run: inref<Run>) (state: int) (visit: int64) : Run = {
+    let walked (plan: Plan) (run: inref<Run>) (at: Target) (visit: int64) : Run = {
         Durable = run.Durable
-        Phase = (plan.Node state).During
+        Phase = (plan.Node at.State).During
         Split = null
+        Data = at.Data
         Visit = visit
-        State = state
+        State = at.State
         Attempt = 1
         Mode = run.Mode
     }
@@ -165,8 +173,8 @@ module Reducer =
     /// The row by which a run whose task is under way arrives at the next one's, and behind it the
     /// run: as `succeeded` and `RowAppended` one after the other. Null where more is to be done.
     [<CompiledName "Arriving">]
-    let arriving (plan: Plan) (run: inref<Run>) (next: int) (behind: outref<Run>) : Row | null =
-        let node = plan.Node next
+    let arriving (plan: Plan) (run: inref<Run>) (next: Target) (behind: outref<Run>) : Row | null =
+        let node = plan.Node next.State
 
         if
             run.Phase.IsRunning
@@ -174,9 +182,9 @@ module Reducer =
             && node.LeavesRow
             && node.Durability.IsDurable
             && node.Begin.IsRunTask
-            && plan.Allows(run.State, next)
+            && plan.Allows(run.State, next.State)
         then
-            let row = Advance.entry plan run.Durable (run.Visit + 1L) node null
+            let row = Advance.entry plan run.Durable (run.Visit + 1L) next null
             let durable = DurableState.remember row run.Durable
 
             if Snapshots.isDue plan.Definition durable row then
@@ -187,8 +195,9 @@ module Reducer =
                     Durable = durable
                     Phase = node.During
                     Split = null
+                    Data = next.Data
                     Visit = row.Visit
-                    State = next
+                    State = next.State
                     Attempt = 1
                     Mode = run.Mode
                 }

@@ -81,7 +81,8 @@ module internal Snapshots =
         |> Seq.sumBy (fun entry ->
             64L
             + 3L * int64 (entry.State.Length + entry.Task.Length)
-            + int64 entry.Output.Length)
+            + int64 entry.Output.Length
+            + entry.Data.Length)
 
     let private cursorSize (cursor: Cursor | null) =
         match cursor with
@@ -92,6 +93,7 @@ module internal Snapshots =
     /// stay that it would take the place of, and nothing fails for it.
     let isSmallEnough (durable: DurableState) =
         splitSize durable.Split
+        + durable.Carried.Data.Length
         + rowSize durable.Last
         + rowSize durable.WokenBy
         + cursorSize durable.Cursor
@@ -119,11 +121,14 @@ module internal Snapshots =
         last with
             Sequence = durable.Sequence
             Start = durable.Start
+            Data = durable.Carried.Data
             Fact =
                 Fact.Snapshot {
                     durable with
                         Path = List.truncate pathMax durable.Path
-                        // The row says it.
+                        Last = { last with Data = StateData.None }
+                        // The row says them.
                         Carried.Start = null
+                        Carried.Data = StateData.None
                 }
     }

@@ -41,10 +41,17 @@ module internal Unwritten =
                 run with
                     State = max 0 (plan.NumberOf last.State)
                     Visit = last.Visit
+                    Data = DurableState.dataOf last.Visit run.Durable
             }
 
             let fact = Fact.Failed(Onward.placed plan &run error, exit.State)
-            Advance.record plan run (Onward.rowOf plan &run last.State fact) null
+
+            let row = {
+                Onward.rowOf plan &run last.State fact with
+                    Data = exit.Data
+            }
+
+            Advance.record plan run row null
 
     /// The exit asks for an output that the run has not given.
     let exitRefused (plan: Plan) (run: Run) (error: CanoError) : Transition =

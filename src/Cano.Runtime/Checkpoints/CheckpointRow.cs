@@ -225,8 +225,8 @@ public sealed record CheckpointRow
         return null;
     }
 
-    /// <summary>It has what this build keeps but does not act on.</summary>
-    internal bool IsBeyondThisBuild => StateData.HasValue || NextStateData.HasValue;
+    /// <summary>A state that it names carries something.</summary>
+    internal bool HasStateData => StateData.HasValue || NextStateData.HasValue;
 
     /// <inheritdoc/>
     public bool Equals(CheckpointRow? other) =>

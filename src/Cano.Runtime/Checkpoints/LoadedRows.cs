@@ -30,8 +30,6 @@ internal static class LoadedRows
     private static string? TryTell(CheckpointRow stored, out Row? row)
     {
         row = null;
-        if (stored.IsBeyondThisBuild)
-            return "it has data of its state: a newer version of Cano wrote it";
         var payload = OptionalBytes.Of(stored.Payload);
         if (RowFormat.TryReadFact(stored.Kind, stored.NextState, payload, out var fact) is { } problem)
             return problem;
@@ -42,7 +40,10 @@ internal static class LoadedRows
             StartOf(stored),
             stored.State,
             stored.TaskName,
-            fact
+            fact,
+            StateData.Kept(
+                (RowFormat.NextState(fact) is null ? stored.StateData : stored.NextStateData)?.ToArray()
+            )
         );
         return null;
     }

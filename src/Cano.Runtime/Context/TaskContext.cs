@@ -1,5 +1,6 @@
 using Cano.Kernel;
 using Cano.Runtime.Context;
+using Cano.Runtime.Data;
 using Cano.Runtime.Scope;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,7 @@ public sealed partial class TaskContext
     private BodyData? _data;
     private string? _branch;
     private SplitEnding? _split;
+    private StateData _carried;
     private long _visit;
     private int _state = -1;
     private char _part;
@@ -49,6 +51,20 @@ public sealed partial class TaskContext
 
     /// <summary>The stable name of the state.</summary>
     public string State => _state < 0 ? "" : _run.Plan.NameOf(_state);
+
+    /// <summary>The state, with what it carries in a workflow over the cases of a union: of a compensation
+    /// what it carried when its step completed.</summary>
+    /// <exception cref="CanoException">`workflow`: the workflow has states of another type, or what this one
+    /// carries cannot be read.</exception>
+    public TState StateAs<TState>()
+        where TState : notnull =>
+        _run.StateOf(_state, in _carried) is TState state
+            ? state
+            : throw new CanoException(
+                CanoError.Of(
+                    Fault.NewWorkflow($"state '{State}' is no `{TypeNames.Of(typeof(TState))}`")
+                )
+            );
 
     /// <summary>Which attempt this is, from 1.</summary>
     public int Attempt { get; private set; } = 1;
@@ -152,6 +168,12 @@ public sealed partial class TaskContext
     /// <summary>The visit that the body works for.</summary>
     internal long Visit => _visit;
 
+    /// <summary>What the body's state carries, of a body that does not begin with its run.</summary>
+    internal StateData Carried
+    {
+        init => _carried = value;
+    }
+
     internal void Begin(in Run run, CancellationToken token)
     {
         _state = run.State;
@@ -161,18 +183,28 @@ public sealed partial class TaskContext
         // These seldom change, and comparing is cheaper than writing a reference.
         if (!ReferenceEquals(_split, run.Split))
             _split = run.Split;
+        Carry(run.Data);
         if (CancellationToken != token)
             CancellationToken = token;
     }
 
     /// <summary>The body of another visit begins, which its run has walked to.</summary>
-    internal void BeginNext(int state, long visit)
+    internal void BeginNext(in Target at, long visit)
     {
-        _state = state;
+        _state = at.State;
         _visit = visit;
         Attempt = 1;
         if (_split is not null)
             _split = null;
+        Carry(at.Data);
+    }
+
+    private void Carry(StateData data)
+    {
+        if (
+            !ReferenceEquals(_carried.Value, data.Value) || !ReferenceEquals(_carried.Bytes, data.Bytes)
+        )
+            _carried = data;
     }
 
     internal void BeginStep(in Run run, CancellationToken token)

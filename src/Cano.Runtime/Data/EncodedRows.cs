@@ -18,12 +18,17 @@ internal static class EncodedRows
         var encoded = plain with
         {
             Start = UserValues.InStart(Encode, plain.Start),
+            StateData = EncodeOptional(plain.StateData),
+            NextStateData = EncodeOptional(plain.NextStateData),
             Output = plain.Output is { } output
                 ? new StoredValue(Encode(output.Json), output.TypeName)
                 : null,
             Payload = CheckpointRow.Optional(RowFormat.Payload(UserValues.InFact(Encode, fact))),
         };
         return isEncoded ? encoded with { Codec = values.Name } : encoded;
+
+        ReadOnlyMemory<byte>? EncodeOptional(ReadOnlyMemory<byte>? json) =>
+            json is { } bytes ? Encode(bytes.ToArray()) : null;
 
         byte[] Encode(byte[] json)
         {
@@ -50,7 +55,8 @@ internal static class EncodedRows
                 UserValues.InStart(decode, row.Start),
                 row.State,
                 row.Task,
-                UserValues.InFact(decode, row.Fact)
+                UserValues.InFact(decode, row.Fact),
+                row.Data.Bytes is { } kept ? StateData.Kept(decode(kept)) : row.Data
             );
         }
 

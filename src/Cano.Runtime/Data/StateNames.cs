@@ -5,8 +5,8 @@ using Microsoft.FSharp.Reflection;
 
 namespace Cano.Runtime.Data;
 
-/// <summary>The stable names of states: the only translation between a state and its name in
-/// journals.</summary>
+/// <summary>The stable names of states where each value is a state: the only translation between such a state
+/// and its name in journals.</summary>
 [UnconditionalSuppressMessage("Trimming", "IL2087", Justification = Kept)]
 [UnconditionalSuppressMessage("Trimming", "IL2090", Justification = Kept)]
 internal static class StateNames<TState>
@@ -34,10 +34,6 @@ internal static class StateNames<TState>
     /// enum has as many as it has members, and which one is written may change when members do.</summary>
     public static IReadOnlyList<string> AllOf(TState state) =>
         s_declared.TryGetValue(state, out var names) ? names : [Of(state)];
-
-    /// <summary>All of them but the one that is written.</summary>
-    public static IEnumerable<string> OthersOf(TState state) =>
-        s_declared.TryGetValue(state, out var names) && names.Length > 1 ? names[1..] : [];
 
     private static Dictionary<TState, string[]> Members() =>
         typeof(TState)

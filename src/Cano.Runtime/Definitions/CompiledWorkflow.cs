@@ -20,6 +20,11 @@ internal sealed class CompiledWorkflow<TState>
     private readonly ITask<TState>?[] _walked;
     private readonly Task<TState>?[] _ends;
     private readonly bool[] _mayStart;
+    private readonly States<TState> _among;
+    private readonly IEqualityComparer<TState>? _same;
+
+    // Null where no state carries anything.
+    private readonly bool[]? _carrying;
     private readonly bool[]? _returning;
 
     // By state, the number of the state that followed it first, which is what mostly follows; none so far:
@@ -28,38 +33,37 @@ internal sealed class CompiledWorkflow<TState>
 
     /// <summary>Compiles a sound definition.</summary>
     /// <param name="definition">A definition in which Check.Wiring finds no problem.</param>
-    /// <param name="handlers">Every state that has work, once.</param>
-    /// <param name="exits">The exit states.</param>
-    /// <param name="options">What the runs are run with.</param>
-    /// <param name="resources">What the runs share.</param>
-    public CompiledWorkflow(
-        Definition definition,
-        IReadOnlyList<Registration<TState>> handlers,
-        IEnumerable<TState> exits,
-        RunOptions options,
-        Resources resources
-    )
+    /// <param name="setup">What it was made of.</param>
+    public CompiledWorkflow(Definition definition, WorkflowSetup<TState> setup)
     {
+        _among = setup.States;
+        _same = _among.Same;
         // One that has work and ends runs is among both.
-        var ending = exits.Select(exit => (State: exit, Name: StateNames<TState>.Of(exit))).ToArray();
+        var ending = setup.Exits.Select(exit => (State: exit, Name: _among.NameOf(exit))).ToArray();
         Plan = Plan.Compile(
             definition,
-            handlers.Select(handler => (handler.State, handler.Name)).Concat(ending).SelectMany(Aliases)
+            setup
+                .Handlers.Select(handler => (handler.State, handler.Name))
+                .Concat(ending)
+                .SelectMany(Aliases),
+            _among.NameIn
         );
-        Options = options;
-        Resources = resources;
-        Shared = new SharedResourceUse(resources, options.Logger, options.Dispatcher);
-        _numbers = new(Plan.Nodes.Count);
+        Options = setup.Options;
+        Resources = setup.Resources;
+        Shared = new SharedResourceUse(Resources, Options.Logger, Options.Dispatcher);
+        _numbers = new(Plan.Nodes.Count, _same);
         _states = new TState[Plan.Nodes.Count];
         _bodies = new Body<TState>?[Plan.Nodes.Count];
         _walked = new ITask<TState>?[Plan.Nodes.Count];
         _ends = new Task<TState>?[Plan.Nodes.Count];
         _mayStart = new bool[Plan.Nodes.Count];
         _followers = [.. Enumerable.Range(0, Plan.Nodes.Count)];
-        foreach (var handler in handlers)
+        foreach (var handler in setup.Handlers)
             Put(handler.Body, Put(handler.State, handler.Name));
         foreach (var (state, name) in ending)
             Put(state, name);
+        if (Array.Exists(_states, _among.Carries))
+            _carrying = Array.ConvertAll(_states, _among.Carries);
     }
 
     public Plan Plan { get; }
@@ -104,7 +108,11 @@ internal sealed class CompiledWorkflow<TState>
     public bool TryNumber(int from, TState? state, out int number)
     {
         number = _followers[from];
-        if (EqualityComparer<TState?>.Default.Equals(_states[number], state))
+        if (
+            _same is null
+                ? EqualityComparer<TState?>.Default.Equals(_states[number], state)
+                : _same.Equals(_states[number], state)
+        )
             return true;
         var isFirst = number == from;
         if (!TryNumber(state, out number))
@@ -114,10 +122,39 @@ internal sealed class CompiledWorkflow<TState>
         return true;
     }
 
-    public TState StateOf(int number) => _states[number];
+    /// <summary>The state with what it carries.</summary>
+    /// <exception cref="CanoException">That cannot be read.</exception>
+    public TState StateOf(int number, in StateData data) =>
+        !Carries(number) ? _states[number]
+        : data.Value is TState known ? known
+        : _among.Read(_states[number], data.Bytes, Options.Values);
+
+    /// <summary>What the rows of a run say.</summary>
+    /// <exception cref="CanoException">One cannot be read, or is not of such a workflow.</exception>
+    public List<Row> Told(string id, IReadOnlyList<CheckpointRow> rows) =>
+        CarriedRows.Told(id, rows, _among, Options.Values);
+
+    /// <summary>The stable name of a state, be it the workflow's or not.</summary>
+    public string NameOf(TState state) => _among.NameOf(state);
+
+    /// <summary>Whether something goes with the state.</summary>
+    public bool Carries(int number) => _carrying is { } carrying && carrying[number];
+
+    /// <summary>What a run takes along that comes to a state.</summary>
+    /// <param name="number">The state's number.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="isKept">Whether rows are to keep it.</param>
+    /// <exception cref="CanoException">It cannot be kept.</exception>
+    public Target To(int number, TState state, bool isKept) =>
+        Carries(number)
+            ? new(number, new StateData(state, isKept ? _among.Write(state, Options.Values) : null))
+            : Target.Of(number);
 
     /// <summary>The end of a run at this exit. Very many end alike, and share it.</summary>
-    public Task<TState> EndedIn(int exit) => _ends[exit] ??= Task.FromResult(_states[exit]);
+    public Task<TState> EndedIn(int exit, in StateData data) =>
+        Carries(exit)
+            ? Task.FromResult(StateOf(exit, data))
+            : _ends[exit] ??= Task.FromResult(_states[exit]);
 
     /// <summary>The task of a state for which nothing is to be done but to call it; null for any
     /// other.</summary>
@@ -125,19 +162,26 @@ internal sealed class CompiledWorkflow<TState>
 
     public Body<TState> BodyOf(int number) => _bodies[number]!;
 
-    /// <summary>The number of a state in which a run may begin.</summary>
+    /// <summary>The state that a run begins in.</summary>
     /// <exception cref="CanoException">`configuration`: every problem of a run that begins there.</exception>
-    public int StartAt(TState initial)
+    public Target StartAt(TState initial)
     {
         if (!_numbers.TryGetValue(initial, out var number))
-            throw InvalidConfiguration.Of(Check.UnknownInitial(StateNames<TState>.Of(initial)));
+            throw InvalidConfiguration.Of(Check.UnknownInitial(_among.NameOf(initial)));
         if (!_mayStart[number])
         {
-            InvalidConfiguration.ThrowIfAny(Check.Initial(Plan.Definition, StateNames<TState>.Of(initial)));
+            InvalidConfiguration.ThrowIfAny(Check.Initial(Plan.Definition, _among.NameOf(initial)));
             _mayStart[number] = true;
         }
 
-        return number;
+        try
+        {
+            return To(number, initial, isKept: Options.Store is not null);
+        }
+        catch (CanoException unkept)
+        {
+            throw InvalidConfiguration.Of(unkept.Error.Message);
+        }
     }
 
     private int Put(TState state, string name)
@@ -162,6 +206,6 @@ internal sealed class CompiledWorkflow<TState>
     }
 
     /// <summary>What older rows may call the state, each with what it is called now.</summary>
-    private static IEnumerable<(string, string)> Aliases((TState State, string Name) of) =>
-        StateNames<TState>.OthersOf(of.State).Select(alias => (alias, of.Name));
+    private IEnumerable<(string, string)> Aliases((TState State, string Name) of) =>
+        _among.NamesOf(of.State).Skip(1).Select(alias => (alias, of.Name));
 }

@@ -1,4 +1,3 @@
-using Cano.Runtime.Data;
 using Cano.Runtime.Steps.Singles;
 
 namespace Cano.Runtime.Definitions;
@@ -12,7 +11,7 @@ internal static class PureStates
     {
         foreach (var state in setup.Pure)
         {
-            var name = StateNames<TState>.Of(state);
+            var name = setup.States.NameOf(state);
             if (setup.Find(state) is not { } registered)
                 yield return $"State '{name}' is declared pure and not registered: register it, or leave it out";
             else if (StepOf(registered.Body) is null)

@@ -4,11 +4,20 @@ using Cano.Runtime.Steps;
 namespace Cano.Runtime.Definitions;
 
 /// <summary>A state's work as it was registered.</summary>
-internal sealed record Registration<TState>(TState State, Body<TState> Body, TState[]? To)
+/// <param name="State">The state.</param>
+/// <param name="Body">The work.</param>
+/// <param name="To">The states that may follow; null when that was not declared.</param>
+/// <param name="Among">What the state is one of.</param>
+internal sealed record Registration<TState>(
+    TState State,
+    Body<TState> Body,
+    TState[]? To,
+    States<TState> Among
+)
     where TState : notnull
 {
     /// <summary>The state's stable name.</summary>
-    public string Name => field ??= StateNames<TState>.Of(State);
+    public string Name => field ??= Among.NameOf(State);
 }
 
 /// <summary>What was registered so far. A value: another one that follows it holds what is new, and no copy
@@ -16,19 +25,25 @@ internal sealed record Registration<TState>(TState State, Body<TState> Body, TSt
 internal sealed class Registrations<TState>
     where TState : notnull
 {
+    private readonly States<TState> _states;
     private readonly Registrations<TState>? _before;
     private readonly Registration<TState>? _newest;
     private readonly int _count;
     private Listing? _listing;
 
-    private Registrations(Registrations<TState>? before, Registration<TState>? newest)
+    private Registrations(
+        States<TState> states,
+        Registrations<TState>? before,
+        Registration<TState>? newest
+    )
     {
+        _states = states;
         _before = before;
         _newest = newest;
         _count = before is null ? 0 : before._count + 1;
     }
 
-    public static Registrations<TState> None { get; } = new(null, null);
+    public static Registrations<TState> None(States<TState> states) => new(states, null, null);
 
     /// <summary>Each state's work that was registered last, in the order in which the states were first
     /// registered.</summary>
@@ -38,7 +53,8 @@ internal sealed class Registrations<TState>
     public Registration<TState>? Find(TState state) =>
         Listed.Places.TryGetValue(state, out var place) ? Listed.All[place] : null;
 
-    public Registrations<TState> With(Registration<TState> registration) => new(this, registration);
+    public Registrations<TState> With(Registration<TState> registration) =>
+        new(_states, this, registration);
 
     private Listing Listed => _listing ??= List();
 
@@ -48,7 +64,7 @@ internal sealed class Registrations<TState>
         for (var one = this; one._newest is { } registration; one = one._before!)
             told[one._count - 1] = registration;
         var all = new List<Registration<TState>>(_count);
-        var places = new Dictionary<TState, int>(_count);
+        var places = new Dictionary<TState, int>(_count, _states.Same);
         foreach (var registration in told)
             if (places.TryAdd(registration.State, all.Count))
                 all.Add(registration);

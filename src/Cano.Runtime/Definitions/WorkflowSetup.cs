@@ -3,6 +3,7 @@ using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Steps;
 using Cano.Runtime.Steps.Children;
 
 namespace Cano.Runtime.Definitions;
@@ -11,8 +12,18 @@ namespace Cano.Runtime.Definitions;
 internal sealed record WorkflowSetup<TState>
     where TState : notnull
 {
-    private Registrations<TState> _registrations = Registrations<TState>.None;
-    private ImmutableHashSet<TState> _knownExits = [];
+    private Registrations<TState> _registrations;
+    private ImmutableHashSet<TState> _knownExits;
+
+    public WorkflowSetup(States<TState> states)
+    {
+        States = states;
+        _registrations = Registrations<TState>.None(states);
+        _knownExits = Pure = ImmutableHashSet.Create(states.Same);
+    }
+
+    /// <summary>How states are told apart.</summary>
+    public States<TState> States { get; }
 
     /// <summary>The states' work, in the order of registration.</summary>
     public IReadOnlyList<Registration<TState>> Handlers => _registrations.All;
@@ -40,16 +51,16 @@ internal sealed record WorkflowSetup<TState>
     public int SnapshotEvery { get; init; } = 256;
 
     /// <summary>The states whose work reaches nothing outside.</summary>
-    public ImmutableHashSet<TState> Pure { get; init; } = [];
+    public ImmutableHashSet<TState> Pure { get; init; }
 
     /// <summary>A state's work; null when it has none.</summary>
     public Registration<TState>? Find(TState state) => _registrations.Find(state);
 
     /// <summary>Adds a state's work, in the place of what was registered for it before.</summary>
-    public WorkflowSetup<TState> With(Registration<TState> registration) =>
+    public WorkflowSetup<TState> With(TState state, Body<TState> body, TState[]? to) =>
         this with
         {
-            _registrations = _registrations.With(registration),
+            _registrations = _registrations.With(new(state, body, to, States)),
         };
 
     public WorkflowSetup<TState> WithExits(IEnumerable<TState> states)
@@ -67,7 +78,7 @@ internal sealed record WorkflowSetup<TState>
             Name,
             Version,
             Handlers.Select(Define).ToArray(),
-            Exits.Select(StateNames<TState>.Of).ToArray(),
+            Exits.Select(States.NameOf).ToArray(),
             TotalTimeout,
             CompensationTimeout,
             SnapshotEvery
@@ -75,30 +86,26 @@ internal sealed record WorkflowSetup<TState>
 
     /// <summary>Every problem of the wiring.</summary>
     public string[] Problems(Definition definition) =>
-        [.. Kernel.Check.Wiring(definition), .. OfNames(), .. OfOutputs(), .. PureStates.Problems(this)];
+        [.. Kernel.Check.Wiring(definition), .. Own()];
 
     /// <summary>Every problem of runs that start in a state.</summary>
     public string[] Problems(Definition definition, TState initial)
     {
-        var name = StateNames<TState>.Of(initial);
+        var name = States.NameOf(initial);
         // A definition knows names only; a state that merely shares one is unknown all the same.
-        return Known.Contains(initial)
-            ?
-            [
-                .. Kernel.Check.Initial(definition, name),
-                .. OfNames(),
-                .. OfOutputs(),
-                .. PureStates.Problems(this),
-            ]
-            :
-            [
-                .. Kernel.Check.Wiring(definition),
-                Kernel.Check.UnknownInitial(name),
-                .. OfNames(),
-                .. OfOutputs(),
-                .. PureStates.Problems(this),
-            ];
+        return Known.Contains(initial, States.Same)
+            ? [.. Kernel.Check.Initial(definition, name), .. Own()]
+            : [.. Kernel.Check.Wiring(definition), Kernel.Check.UnknownInitial(name), .. Own()];
     }
+
+    /// <summary>Those that a definition does not know of.</summary>
+    private IEnumerable<string> Own() =>
+        [
+            .. OfNames(),
+            .. OfOutputs(),
+            .. PureStates.Problems(this),
+            .. Options.Store is null ? [] : States.Problems(Options.Values),
+        ];
 
     /// <summary>What a resume takes beyond a run. `byName`: all runs of the workflow's name are
     /// resumed.</summary>
@@ -113,9 +120,9 @@ internal sealed record WorkflowSetup<TState>
     public CompiledWorkflow<TState> Compile(Definition definition)
     {
         InvalidConfiguration.ThrowIfAny(Problems(definition));
-        return new CompiledWorkflow<TState>(definition, Handlers, Exits, Options, Resources)
+        return new CompiledWorkflow<TState>(definition, this)
         {
-            Returning = Returning.Contains(null) ? Exits : Returning.SelectMany(at => at!.Value).Distinct(),
+            Returning = Returning.Contains(null) ? Exits : Returned.Distinct(States.Same),
         };
     }
 
@@ -148,10 +155,12 @@ internal sealed record WorkflowSetup<TState>
     }
 
     private IEnumerable<string> OfOutputs() =>
-        from state in Returning.SelectMany(at => at ?? []).Distinct()
-        where !Exits.Contains(state)
-        select $"The workflow returns an output at '{StateNames<TState>.Of(state)}', which is no exit: "
+        from state in Returned.Distinct(States.Same)
+        where !_knownExits.Contains(state)
+        select $"The workflow returns an output at '{States.NameOf(state)}', which is no exit: "
             + "add it with AddExitState, or leave it out";
+
+    private IEnumerable<TState> Returned => Returning.SelectMany(at => at ?? []);
 
     private IEnumerable<string> OfNames() => [.. HaveOwnNames() ? [] : Clashes(), .. Unwritable()];
 
@@ -160,13 +169,13 @@ internal sealed record WorkflowSetup<TState>
     private bool HaveOwnNames()
     {
         var names = new HashSet<string>(Handlers.Count + Exits.Count);
-        var others = new HashSet<TState>();
+        var others = new HashSet<TState>(States.Same);
         return Handlers.All(handler => Adds(handler.Name, handler.State))
-            && Exits.Where(exit => Find(exit) is null).All(exit => Adds(StateNames<TState>.Of(exit), exit))
-            && Next.Where(IsOther).All(state => Adds(StateNames<TState>.Of(state), state));
+            && Exits.Where(exit => Find(exit) is null).All(exit => Adds(States.NameOf(exit), exit))
+            && Next.Where(IsOther).All(state => Adds(States.NameOf(state), state));
 
         bool Adds(string name, TState state) =>
-            names.Add(name) && StateNames<TState>.OthersOf(state).All(names.Add);
+            names.Add(name) && States.NamesOf(state).Skip(1).All(names.Add);
 
         bool IsOther(TState state) =>
             Find(state) is null && !_knownExits.Contains(state) && others.Add(state);
@@ -176,15 +185,15 @@ internal sealed record WorkflowSetup<TState>
     private IEnumerable<string> Unwritable() =>
         from name in Options.Store is null
             ? []
-            : Known.Concat(Next).SelectMany(StateNames<TState>.AllOf).Prepend(Name).Distinct()
+            : Known.Concat(Next).SelectMany(States.NamesOf).Prepend(Name).Distinct()
         where name is not null && StoredText.Length(name) is null
         select $"The name '{name}' has half a surrogate pair: the journal would give back another";
 
     /// <summary>A definition knows names only, so states that share one are told apart here; but for two with
     /// work, or two exits, which it knows of.</summary>
     private IEnumerable<string> Clashes() =>
-        from named in Known.Concat(Next).Distinct().SelectMany(Named).GroupBy(it => it.Name, it => it.State)
-        let written = named.Where(state => StateNames<TState>.Of(state) == named.Key)
+        from named in Known.Concat(Next).Distinct(States.Same).SelectMany(Named).GroupBy(it => it.Name, it => it.State)
+        let written = named.Where(state => States.NameOf(state) == named.Key)
         where
             named.Skip(1).Any()
             && !Repeats(Handlers.Select(handler => handler.State), written)
@@ -192,16 +201,16 @@ internal sealed record WorkflowSetup<TState>
         let states = string.Join(" and ", named.Select(state => $"'{state}'"))
         select $"States {states} share the name '{named.Key}' in the journal; give each its own";
 
-    private static IEnumerable<(string Name, TState State)> Named(TState state) =>
-        StateNames<TState>.AllOf(state).Select(name => (name, state));
+    private IEnumerable<(string Name, TState State)> Named(TState state) =>
+        States.NamesOf(state).Select(name => (name, state));
 
-    private static bool Repeats(IEnumerable<TState> states, IEnumerable<TState> named) =>
-        states.Intersect(named).Skip(1).Any();
+    private bool Repeats(IEnumerable<TState> states, IEnumerable<TState> named) =>
+        states.Intersect(named, States.Same).Skip(1).Any();
 
     private StateDefinition Define(Registration<TState> handler)
     {
         var name = handler.Name;
-        var to = handler.To?.Select(StateNames<TState>.Of).Distinct().ToArray();
+        var to = handler.To?.Select(States.NameOf).Distinct().ToArray();
         var step = Pure.Contains(handler.State) ? PureStates.StepOf(handler.Body) : null;
         return new StateDefinition(name, handler.Body.TaskName ?? name, step ?? handler.Body.Define(), to);
     }

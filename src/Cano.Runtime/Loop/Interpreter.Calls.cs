@@ -101,7 +101,19 @@ internal sealed partial class Interpreter<TState>
 
     public override RunEvent Answered(TState next) => Answered(next, _run.Visit);
 
-    public override bool TryNumber(TState state, out int number) => _workflow.TryNumber(state, out number);
+    public override bool TryTarget(TState state, out Target target)
+    {
+        target = default;
+        if (!_workflow.TryNumber(state, out var number))
+            return false;
+        target = _workflow.To(number, state, isKept: IsJournaled);
+        return true;
+    }
+
+    public override CanoError Unknown(TState state) =>
+        CanoError.Of(Fault.NewWorkflow(Check.UnknownNext(_workflow.NameOf(state))));
+
+    public override object StateOf(int number, in StateData data) => _workflow.StateOf(number, in data);
 
     private ValueTask<TState> Attempt(TaskBody<TState> body, in Run run)
     {
@@ -142,10 +154,23 @@ internal sealed partial class Interpreter<TState>
         }
     }
 
-    private RunEvent Answered(TState next, long visit) =>
-        _workflow.TryNumber(next, out var number)
-            ? RunEvent.NewAnswered(visit, Unreturned(number) ?? Answer.NewSucceeded(number))
-            : Strayed(next, visit);
+    private RunEvent Answered(TState next, long visit)
+    {
+        try
+        {
+            return TryTarget(next, out var target)
+                ? RunEvent.NewAnswered(visit, Unreturned(target.State) ?? Answer.NewSucceeded(target))
+                : Strayed(next, visit);
+        }
+        catch (CanoException unkept)
+        {
+            return ForGood(unkept);
+        }
+    }
+
+    /// <summary>What a state carries cannot be kept, and asking again would not help.</summary>
+    private RunEvent ForGood(CanoException unkept) =>
+        RunEvent.NewAnswered(_run.Visit, Answer.NewFailedForGood(Faulted(unkept)));
 
     /// <summary>An exit that is reached without the output that the workflow returns there: the slip is told
     /// before it; null where none is missing.</summary>
@@ -167,8 +192,8 @@ internal sealed partial class Interpreter<TState>
             )
             : null;
 
-    private static RunEvent Strayed(TState next, long visit) =>
-        RunEvent.NewAnswered(visit, Answer.NewUnknownNextState(StateNames<TState>.Of(next)));
+    private RunEvent Strayed(TState next, long visit) =>
+        RunEvent.NewAnswered(visit, Answer.NewUnknownNextState(_workflow.NameOf(next)));
 
     private RunEvent Failed(Exception thrown, long visit)
     {

@@ -181,7 +181,7 @@ internal sealed partial class Interpreter<TState>
             Options.Inboxes?.Forget(RunId);
         return outcome switch
         {
-            Outcome.Completed completed => _workflow.StateOf(completed.Exit),
+            Outcome.Completed completed => _workflow.StateOf(completed.Exit, _run.Data),
             { IsSuspended: true } => AtRest(),
             Outcome.Failed failed => throw new CanoException(Located(failed.Error), Thrown),
             _ => throw new InvalidOperationException("A new kind of outcome."),

@@ -17,7 +17,7 @@ internal sealed partial class Interpreter<TState>
             if (body.Rules.Journaled)
                 return await ListAsync(body).ConfigureAwait(false);
             var visit = await InGrace(body.VisitAsync(_context, _stop.Token)).ConfigureAwait(false);
-            var beginning = new SplitBeginning(node, _run.Visit, body.Rules);
+            var beginning = new SplitBeginning(node, _run.Visit, body.Rules) { Carried = _run.Data };
             _split = new SplitRun<TState>(this, beginning, visit, _stop.Tokens);
             return RunEvent.NewAnswered(_run.Visit, Answer.NewBranchesStarted(_split.Count));
         }
@@ -56,7 +56,11 @@ internal sealed partial class Interpreter<TState>
         var body = (SplitBody<TState>)_workflow.BodyOf(state);
         var rows = DurableStateModule.FanOutOf(_run.Visit, _run.Durable)!;
         _context.Begin(in _run, _stop.Token);
-        var beginning = new SplitBeginning(Plan.Node(state), _run.Visit, body.Rules) { Rows = rows };
+        var beginning = new SplitBeginning(Plan.Node(state), _run.Visit, body.Rules)
+        {
+            Rows = rows,
+            Carried = _run.Data,
+        };
         var split = new SplitRun<TState>(this, beginning, body.Listed(rows, _context), _stop.Tokens);
         if (_run.Phase.IsJoining)
             split.Stop();
@@ -87,13 +91,32 @@ internal sealed partial class Interpreter<TState>
         else if (
             _run.Phase is Phase.Joining { Verdict.IsMet: true }
             && body is TaskSplit<TState> { Join.Next: var following }
-            && TryNumber(following, out var next)
-            && Unreturned(next) is { } unreturned
         )
-            happened = RunEvent.NewAnswered(_run.Visit, unreturned);
+            happened = Joined(following, end.Result) ?? happened;
         if (body.StoresPartialResults && !TryStore(end.Result, out var failure))
             happened = failure;
         return true;
+    }
+
+    /// <summary>What follows a join that is met, where it is more than the state's name; else null.</summary>
+    private RunEvent? Joined(TState next, SplitResult result)
+    {
+        try
+        {
+            TryTarget(next, out var target);
+            var answer =
+                Unreturned(target.State)
+                ?? (
+                    target.Data.IsNone
+                        ? null
+                        : Answer.NewSplitEnded(result, new SplitChoice(target, null))
+                );
+            return answer is null ? null : RunEvent.NewAnswered(_run.Visit, answer);
+        }
+        catch (CanoException unkept)
+        {
+            return ForGood(unkept);
+        }
     }
 
     /// <summary>What follows by what the branches gave.</summary>
@@ -102,12 +125,20 @@ internal sealed partial class Interpreter<TState>
         if (choice.Thrown is { } thrown)
             return Failed(thrown, _run.Visit);
         var (next, values) = choice.Chosen;
-        if (!_workflow.TryNumber(next, out var number))
-            return Strayed(next, _run.Visit);
-        return RunEvent.NewAnswered(
-            _run.Visit,
-            Unreturned(number) ?? Answer.NewSplitEnded(result, new SplitChoice(number, values))
-        );
+        try
+        {
+            if (!TryTarget(next, out var target))
+                return Strayed(next, _run.Visit);
+            var chosen = new SplitChoice(target, values);
+            return RunEvent.NewAnswered(
+                _run.Visit,
+                Unreturned(target.State) ?? Answer.NewSplitEnded(result, chosen)
+            );
+        }
+        catch (CanoException unkept)
+        {
+            return ForGood(unkept);
+        }
     }
 
     private bool TryStore(SplitResult result, [NotNullWhen(false)] out RunEvent? failure)

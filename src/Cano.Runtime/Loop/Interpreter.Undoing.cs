@@ -77,7 +77,7 @@ internal sealed partial class Interpreter<TState>
         var options = UndoOptions;
         var deadline = BeginRollback(options);
         using var time = new AttemptLimit(limit, options, deadline.Tokens);
-        var context = new TaskContext(this);
+        var context = new TaskContext(this) { Carried = _run.Data };
         context.BeginUndo(_run.State, _run.Visit, 1, time.Token);
         try
         {
@@ -105,7 +105,7 @@ internal sealed partial class Interpreter<TState>
             return NotUndone(CanoError.Of(Fault.NewOrphanedCompensation(entry.Task, entry.Output)));
 
         using var limit = new AttemptLimit(body.UndoTimeout, options, deadline.Tokens);
-        var context = new TaskContext(this);
+        var context = new TaskContext(this) { Carried = entry.Data };
         context.BeginUndo(number, entry.Visit, attempt, limit.Token);
         try
         {

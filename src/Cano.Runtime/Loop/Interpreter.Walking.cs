@@ -36,6 +36,7 @@ internal sealed partial class Interpreter<TState>
                 !_workflow.TryNumber(run.State, chosen, out var next)
                 || IsWatched
                 || _workflow.MustReturn(next)
+                || !TryCarry(next, chosen!, out var target)
             )
             {
                 _run = run;
@@ -43,17 +44,39 @@ internal sealed partial class Interpreter<TState>
                 return Plan.Node(run.State).Begin;
             }
 
-            start = TryArrive(ref run, next) ?? Take(ref run, Reducer.Succeeded(Plan, in run, next));
+            start = TryArrive(ref run, target) ?? Take(ref run, Reducer.Succeeded(Plan, in run, target));
         }
 
         _run = run;
         return start;
     }
 
+    /// <summary>What the run takes along to a state; false when that cannot be kept, which the slower way
+    /// tells.</summary>
+    private bool TryCarry(int next, TState chosen, out Target target)
+    {
+        if (!_workflow.Carries(next))
+        {
+            target = Target.Of(next);
+            return true;
+        }
+
+        try
+        {
+            target = _workflow.To(next, chosen, isKept: IsJournaled);
+            return true;
+        }
+        catch (CanoException)
+        {
+            target = default;
+            return false;
+        }
+    }
+
     /// <summary>Comes to the next task behind a row, where the row is all that comes between and the store
     /// has it at once. Else null: the kernel is asked step by step, and takes what became of a row that was
     /// handed over.</summary>
-    private Effect? TryArrive(ref Run run, int next)
+    private Effect? TryArrive(ref Run run, in Target next)
     {
         if (_journal is null || Reducer.Arriving(Plan, in run, next, out var behind) is not { } row)
             return null;
@@ -61,9 +84,9 @@ internal sealed partial class Interpreter<TState>
         if (!appending.IsCompletedSuccessfully || IsWatched)
             return null;
         appending.GetAwaiter().GetResult();
-        _path.Add(next);
+        _path.Add(next.State);
         run = behind;
-        return Plan.Node(next).Begin;
+        return Plan.Node(next.State).Begin;
     }
 
     /// <summary>Runs a task, and those that its choice and theirs lead to, for as long as they answer at once
@@ -73,7 +96,7 @@ internal sealed partial class Interpreter<TState>
     {
         chosen = default;
         var workflow = _workflow;
-        var (state, visit) = (run.State, run.Visit);
+        var (at, visit) = (Target.Of(run.State), run.Visit);
         try
         {
             var answer = Attempt(body, in run);
@@ -81,15 +104,15 @@ internal sealed partial class Interpreter<TState>
             {
                 chosen = answer.Result;
                 if (
-                    !workflow.TryNumber(state, chosen, out var next)
+                    !workflow.TryNumber(at.State, chosen, out var next)
                     || workflow.WalkedBy(next) is not { } task
                     || IsWatched
-                    || !Reducer.Walks(Plan, in run, state, next)
+                    || !Reducer.Walks(Plan, in run, at.State, next)
                 )
                     return null;
                 _path.Add(next);
-                state = next;
-                _context.BeginNext(state, ++visit);
+                at = workflow.To(next, chosen!, isKept: false);
+                _context.BeginNext(in at, ++visit);
                 answer = task.RunAsync(_context, _stop.Token);
             }
 
@@ -103,7 +126,7 @@ internal sealed partial class Interpreter<TState>
         finally
         {
             if (visit != run.Visit)
-                run = Reducer.Walked(Plan, in run, state, visit);
+                run = Reducer.Walked(Plan, in run, at, visit);
         }
     }
 }

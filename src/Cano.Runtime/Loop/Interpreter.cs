@@ -80,7 +80,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
             if (start is not Effect.Finish { Outcome: Outcome.Completed { Exit: var exit } } || !EndsAlone)
                 return GoOnAsync(null, start, body);
             _stop.Dispose();
-            return new ValueTask<TState>(_workflow.EndedIn(exit));
+            return new ValueTask<TState>(_workflow.EndedIn(exit, _run.Data));
         }
         catch (Exception thrown)
         {

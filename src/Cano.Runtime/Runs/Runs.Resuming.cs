@@ -173,7 +173,7 @@ internal static partial class Runs
         IReadOnlyList<CheckpointRow> rows
     )
         where TState : notnull =>
-        Recovery.Recover(workflow.Plan, id, EncodedRows.Told(id, rows, workflow.Options.Values)) switch
+        Recovery.Recover(workflow.Plan, id, workflow.Told(id, rows)) switch
         {
             Recovered.Found found => found,
             Recovered.Refused { Error: var error } when rows.Count == 0 => throw new LeftAloneException(

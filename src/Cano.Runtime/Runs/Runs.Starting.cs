@@ -47,7 +47,7 @@ internal static partial class Runs
 
     private static async ValueTask<TState> SharingAsync<TState>(
         CompiledWorkflow<TState> workflow,
-        int start,
+        Target start,
         RunRequest request,
         CancellationToken cancel
     )
@@ -66,7 +66,7 @@ internal static partial class Runs
 
     private static ValueTask<TState> FreshAsync<TState>(
         CompiledWorkflow<TState> workflow,
-        int start,
+        Target start,
         in RunRequest request,
         CancellationToken cancel
     )
@@ -78,7 +78,7 @@ internal static partial class Runs
     /// <summary>A run without rows.</summary>
     private static RunBeginning Plainly<TState>(
         CompiledWorkflow<TState> workflow,
-        int start,
+        Target start,
         in RunRequest request
     )
         where TState : notnull
@@ -100,7 +100,7 @@ internal static partial class Runs
 
     private static async ValueTask<TState> JournaledAsync<TState>(
         CompiledWorkflow<TState> workflow,
-        int start,
+        Target start,
         RunRequest request,
         CancellationToken cancel
     )
@@ -128,7 +128,7 @@ internal static partial class Runs
     /// <summary>A run whose first row is to come.</summary>
     private static RunBeginning Freshly<TState>(
         CompiledWorkflow<TState> workflow,
-        int start,
+        Target start,
         in RunRequest request,
         (ICheckpointStore Store, LiveRuns.Mark Mark, StoredValue? Input, RunValues Values) with
     )
@@ -163,11 +163,11 @@ internal static partial class Runs
         return new RunBeginning(begun, first, request.Id, equipment);
     }
 
-    private static RunStart StartOf<TState>(CompiledWorkflow<TState> workflow, int start)
+    private static RunStart StartOf<TState>(CompiledWorkflow<TState> workflow, Target start)
         where TState : notnull =>
         RunStart.Now(
             workflow.Plan.Definition.Name,
-            workflow.Plan.NameOf(start),
+            workflow.Plan.NameOf(start.State),
             workflow.Options.Now(),
             EffectKeyPart.Draw(workflow.Options.Random)
         );

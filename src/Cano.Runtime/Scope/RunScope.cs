@@ -17,6 +17,10 @@ internal abstract class RunScope(Resources resources, string? runId)
 
     public Resources Resources { get; } = resources;
 
+    /// <summary>A state of the run with what it carries.</summary>
+    /// <exception cref="CanoException">That cannot be read.</exception>
+    public abstract object StateOf(int number, in StateData data);
+
     /// <summary>The run's id: the one it was given, or one drawn when it is first asked for.</summary>
     public string RunId => _runId ?? OfAll(ref _runId, DrawnId());
 

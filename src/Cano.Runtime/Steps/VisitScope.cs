@@ -130,6 +130,10 @@ internal abstract class VisitScope<TState>(Resources resources, string? runId) :
     /// of the step; null when none is missing.</summary>
     public abstract Answer? UnreturnedWithoutRows(int next);
 
-    /// <summary>The number of a state; false when the workflow does not have it.</summary>
-    public abstract bool TryNumber(TState state, out int number);
+    /// <summary>A state that the run comes to; false when the workflow does not have it.</summary>
+    /// <exception cref="CanoException">What it carries cannot be kept.</exception>
+    public abstract bool TryTarget(TState state, out Target target);
+
+    /// <summary>Why a state cannot follow that the workflow does not have.</summary>
+    public abstract CanoError Unknown(TState state);
 }

@@ -100,6 +100,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
         var head = RowHeadModule.After(before, row.Fact);
         if (Host is not null)
             head = RowHeadModule.Within(total, before, head);
+        var (next, carried) = (RowFormat.NextState(row.Fact), CheckpointRow.Optional(row.Data.Bytes));
         var stored = new CheckpointRow
         {
             Sequence = row.Sequence,
@@ -111,8 +112,10 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             WorkflowVersion = row.Version,
             Visit = row.Visit,
             State = row.State,
+            StateData = next is null ? carried : null,
             TaskName = row.Task,
-            NextState = RowFormat.NextState(row.Fact),
+            NextState = next,
+            NextStateData = next is null ? null : carried,
             Category = head.Category,
             Data = CheckpointRow.Optional(row.Fact.IsSnapshot ? Data?.TakeAll() : Data?.TakeDelta()),
             Payload = CheckpointRow.Optional(RowFormat.Payload(row.Fact)),

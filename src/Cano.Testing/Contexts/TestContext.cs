@@ -33,6 +33,8 @@ public static partial class TestContext
     /// <param name="logger">What is logged and how far the task is; nobody hears it unless given.</param>
     /// <param name="input">What the run was given, which the task gets as a journaled run gives it; nothing
     /// unless given.</param>
+    /// <param name="stateValue">The state as <see cref="TaskContext.StateAs"/> gives it, with what it
+    /// carries; none unless given.</param>
     /// <param name="cancellationToken">The token that bodies get. A compensation, and what ends a stream that
     /// is told to stop, get one that is never signalled.</param>
     public static TaskContext For(
@@ -46,6 +48,7 @@ public static partial class TestContext
         Random? random = null,
         ILogger? logger = null,
         object? input = null,
+        object? stateValue = null,
         CancellationToken cancellationToken = default
     )
     {
@@ -61,7 +64,16 @@ public static partial class TestContext
         };
         var given = input is null ? null : new GivenInput(input, input.GetType());
         var ending = split is null ? null : SplitEnding.Of(split);
-        var begun = new Run(Run.Fresh(0).Durable, Phase.Running, ending, visit, 0, attempt, RunMode.None);
+        var begun = new Run(
+            DurableStateModule.empty,
+            Phase.Running,
+            ending,
+            new StateData(stateValue, null),
+            visit,
+            0,
+            attempt,
+            RunMode.None
+        );
         var (own, _) = (resources ?? new TestResources().Resources).ForRun(null, options.Values);
         return new TestRun(state, options, own, runId, begun, cancellationToken)
         {

@@ -50,6 +50,14 @@ internal sealed class TestRun : RunScope
             );
     }
 
+    public override object StateOf(int number, in StateData data) =>
+        data.Value
+        ?? throw new CanoException(
+            CanoError.Of(
+                Fault.NewWorkflow("the context has no state as a value: give one to TestContext.For")
+            )
+        );
+
     public TaskContext NewContext()
     {
         var context = new TaskContext(this);
@@ -68,11 +76,21 @@ internal sealed class TestRun : RunScope
     public void Advance(byte[] cursor)
     {
         var (durable, state) = (_run.Durable, Plan.NameOf(_run.State));
-        var row = new Row(durable.Sequence, _run.Visit, 0, null, state, "", Fact.NewCursorAdvanced(cursor));
+        var row = new Row(
+            durable.Sequence,
+            _run.Visit,
+            0,
+            null,
+            state,
+            "",
+            Fact.NewCursorAdvanced(cursor),
+            _run.Data
+        );
         _run = new Run(
             DurableStateModule.Remember(row, durable),
             _run.Phase,
             _run.Split,
+            _run.Data,
             _run.Visit,
             _run.State,
             _run.Attempt,

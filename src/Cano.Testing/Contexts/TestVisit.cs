@@ -116,18 +116,23 @@ internal sealed partial class TestVisit<TState> : VisitScope<TState>
     public override RunEvent Answered(TState next)
     {
         _next = next;
-        return RunEvent.NewAnswered(Visit, Answer.NewSucceeded(_run.Run.State));
+        return RunEvent.NewAnswered(Visit, Answer.NewSucceeded(Target.Of(_run.Run.State)));
     }
 
     /// <summary>A test asks for the output itself.</summary>
     public override Answer? UnreturnedWithoutRows(int next) => null;
 
-    public override bool TryNumber(TState state, out int number)
+    public override bool TryTarget(TState state, out Target target)
     {
         _next = state;
-        number = _run.Run.State;
+        target = Target.Of(_run.Run.State);
         return true;
     }
+
+    /// <summary>Every state may follow.</summary>
+    public override CanoError Unknown(TState state) => throw new InvalidOperationException();
+
+    public override object StateOf(int number, in StateData data) => _run.StateOf(number, in data);
 
     private ValueTask<T> CallStepAsync<T>(
         CancellationToken token,

@@ -1,7 +1,6 @@
 using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Checkpoints;
-using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
@@ -112,7 +111,7 @@ internal sealed class LoneSeed<TState> : SeedRun
     {
         (Exit, Error) = (null, null);
         if (run.IsCompletedSuccessfully)
-            Exit = StateNames<TState>.Of(run.Result);
+            Exit = _workflow.Setup.States.NameOf(run.Result);
         else if (run.Exception?.InnerException is CanoException { Error: var error })
             Error = error;
         else

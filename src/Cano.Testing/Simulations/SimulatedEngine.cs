@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Cano.CSharp.Engine;
-using Cano.Runtime.Data;
 using Cano.Runtime.Definitions;
 using Cano.Runtime.Time;
 
@@ -175,7 +174,7 @@ internal sealed class SimulatedEngine<TState> : IWorkflowFrame, IAsked
         CanoError? error = null;
         try
         {
-            exit = StateNames<TState>.Of(
+            exit = _workflow.Setup.States.NameOf(
                 await _engine.Run(_workflow, SeedRun.RunId).Completion().ConfigureAwait(false)
             );
         }

@@ -1,4 +1,3 @@
-using Cano.Runtime.Data;
 using Cano.Runtime.Definitions;
 using Cano.Runtime.Steps.Sagas;
 using Cano.Runtime.Steps.Singles;
@@ -58,7 +57,7 @@ internal sealed record KnownWorkflow(
             setup.Define(),
             setup
                 .Handlers.Where(IsOneCall)
-                .Select(handler => StateNames<TState>.Of(handler.State))
+                .Select(handler => handler.Name)
                 .ToHashSet(),
             setup.Options.Retention
         );

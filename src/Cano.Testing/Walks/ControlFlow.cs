@@ -15,7 +15,7 @@ public static class ControlFlow
     {
         ArgumentNullException.ThrowIfNull(workflow);
         workflow.Validate();
-        return new ControlFlow<TState>(Plan.Compile(workflow.Definition));
+        return new ControlFlow<TState>(workflow.Compiled.Plan, workflow.Setup.States);
     }
 }
 
@@ -24,16 +24,17 @@ public sealed class ControlFlow<TState>
     where TState : notnull
 {
     private readonly Plan _plan;
+    private readonly States<TState> _states;
 
-    internal ControlFlow(Plan plan) => _plan = plan;
+    internal ControlFlow(Plan plan, States<TState> states) => (_plan, _states) = (plan, states);
 
     /// <summary>A run that has just entered its first state.</summary>
     /// <exception cref="CanoException">`configuration`: no run can begin there.</exception>
     public Walk<TState> StartAt(TState initial)
     {
         ArgumentNullException.ThrowIfNull(initial);
-        var name = StateNames<TState>.Of(initial);
+        var name = _states.NameOf(initial);
         InvalidConfiguration.ThrowIfAny(Check.Initial(_plan.Definition, name));
-        return new Walk<TState>(_plan, Run.Fresh(_plan.NumberOf(name)), []).After(RunEvent.NewStarted(false));
+        return new Walk<TState>(_plan, _states, Run.Fresh(Target.Of(_plan.NumberOf(name))), []).After(RunEvent.NewStarted(false));
     }
 }

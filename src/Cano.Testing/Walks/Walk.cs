@@ -9,11 +9,13 @@ public sealed partial class Walk<TState>
     where TState : notnull
 {
     private readonly Plan _plan;
+    private readonly States<TState> _states;
     private readonly Run _run;
 
-    internal Walk(Plan plan, Run run, IReadOnlyList<string> undone)
+    internal Walk(Plan plan, States<TState> states, Run run, IReadOnlyList<string> undone)
     {
         _plan = plan;
+        _states = states;
         _run = run;
         Undone = undone;
     }
@@ -51,7 +53,7 @@ public sealed partial class Walk<TState>
     private static Failure Stopped { get; } = new(Made("stopped"), 0, DateTimeOffset.UnixEpoch, null);
 
     /// <summary>Whether the run is in this state.</summary>
-    public bool IsIn(TState state) => State == StateNames<TState>.Of(state);
+    public bool IsIn(TState state) => State == _states.NameOf(state);
 
     /// <summary>The state's work succeeds and chooses the next. Of a split every branch does, and `next` is
     /// its join's.</summary>
@@ -61,7 +63,7 @@ public sealed partial class Walk<TState>
     public Walk<TState> Succeed(TState next)
     {
         ArgumentNullException.ThrowIfNull(next);
-        var number = _plan.NumberOf(StateNames<TState>.Of(next));
+        var number = _plan.NumberOf(_states.NameOf(next));
         if (number < 0)
             throw new ArgumentException($"The workflow has no state '{next}'.", nameof(next));
         return Succeed(number);
@@ -118,7 +120,7 @@ public sealed partial class Walk<TState>
                     happened = RunEvent.CompensationSucceeded;
                     break;
                 default:
-                    return new Walk<TState>(_plan, run, undone);
+                    return new Walk<TState>(_plan, _states, run, undone);
             }
         }
     }

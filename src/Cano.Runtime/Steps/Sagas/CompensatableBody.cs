@@ -48,10 +48,11 @@ internal sealed class CompensatableBody<TState, TOutput>(
         var (next, output) = await run.CallToTheEndAsync(_config.Rules, StepAsync).ConfigureAwait(false);
         return
             TryWrite(run, output, out var json, out var problem)
-            && TryNumber(run, next, out var number, out problem)
+            && TryTarget(run, next, out var target, out problem)
+            && (problem = TooLong(json, target.Data.Length)) is null
             ? RunEvent.NewAnswered(
                 run.Visit,
-                run.UnreturnedWithoutRows(number) ?? Answer.NewCompleted(number, json)
+                run.UnreturnedWithoutRows(target.State) ?? Answer.NewCompleted(target, json)
             )
             : await UndoAtOnceAsync(run, output, problem).ConfigureAwait(false);
     }
@@ -59,6 +60,18 @@ internal sealed class CompensatableBody<TState, TOutput>(
     private CanoError? TooLong(byte[] json) =>
         ValueCodec.TooLong(json) is { } why
             ? CanoError.Of(Fault.NewGeneric($"the compensation output of `{task.Name}` {why}"))
+            : null;
+
+    /// <summary>One row has room for both.</summary>
+    private CanoError? TooLong(byte[] json, long carried) =>
+        json.Length + carried > RowLimits.Payload
+            ? CanoError.Of(
+                Fault.NewGeneric(
+                    $"the compensation output of `{task.Name}` and what its next state carries have "
+                        + $"{json.Length + carried} bytes; a journal takes {RowLimits.Payload}: keep large data elsewhere "
+                        + "and give a reference to it"
+                )
+            )
             : null;
 
     public override async ValueTask<bool> CompensateAsync(
@@ -130,23 +143,23 @@ internal sealed class CompensatableBody<TState, TOutput>(
         }
     }
 
-    private static bool TryNumber(
+    private static bool TryTarget(
         VisitScope<TState> run,
         TState next,
-        out int number,
+        out Target target,
         [NotNullWhen(false)] out CanoError? problem
     )
     {
-        (number, problem) = (-1, null);
+        (target, problem) = (default, null);
         try
         {
-            if (run.TryNumber(next, out number))
+            if (run.TryTarget(next, out target))
                 return true;
-            problem = CanoError.Of(Fault.NewWorkflow(Check.UnknownNext(StateNames<TState>.Of(next))));
+            problem = run.Unknown(next);
         }
         catch (Exception thrown)
         {
-            // Whatever a state's own comparing or naming throws.
+            // Whatever a state's own comparing or naming throws, or what it carries.
             problem = run.Faulted(thrown);
         }
 

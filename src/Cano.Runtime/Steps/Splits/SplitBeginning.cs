@@ -10,4 +10,7 @@ internal readonly record struct SplitBeginning(Node Node, long Visit, SplitRules
 {
     /// <summary>What rows tell of journaled ones; null of others.</summary>
     public FanOut? Rows { get; init; }
+
+    /// <summary>What the split's state carries.</summary>
+    public StateData Carried { get; init; }
 }

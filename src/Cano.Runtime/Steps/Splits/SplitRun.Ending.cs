@@ -38,7 +38,7 @@ internal sealed partial class SplitRun<TState>
     private void BeginChoosing(SplitResult result)
     {
         _isChoosing = true;
-        var context = new TaskContext(_scope);
+        var context = new TaskContext(_scope) { Carried = _carried };
         context.BeginChoosing(_node.Number, _visit, _runStop.Bodies);
         _ = ChooseAsync(context, result);
     }

@@ -26,6 +26,7 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
     private readonly Node _node;
     private readonly SplitRules _join;
     private readonly FanOut? _rows;
+    private readonly StateData _carried;
     private readonly BranchesData? _data;
     private readonly SplitVisit<TState> _work;
     private readonly StopTokens _runStop;
@@ -41,6 +42,7 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
         _scope = scope;
         (_node, _visit, _join) = beginning;
         _rows = beginning.Rows;
+        _carried = beginning.Carried;
         _work = work;
         _runStop = stop;
         _mailbox = new BranchMailbox(scope.Options.Dispatcher);
@@ -75,7 +77,7 @@ internal sealed partial class SplitRun<TState> : IWorkItems, IDisposable
 
     public TaskContext ContextOf(int branch, int attempt, CancellationToken token)
     {
-        var context = new TaskContext(_scope) { View = _data?.ViewOf(branch) };
+        var context = new TaskContext(_scope) { View = _data?.ViewOf(branch), Carried = _carried };
         context.BeginBranch(_node.Number, _visit, (branch, _branches[branch].Name), attempt, token);
         return context;
     }

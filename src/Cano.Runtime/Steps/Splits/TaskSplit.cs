@@ -9,17 +9,24 @@ internal sealed class TaskSplit<TState> : SplitBody<TState>
     // Either is null. A visit is a value: one does for all when its branches are always the same.
     private readonly SplitVisit<TState>? _known;
     private readonly Func<TaskContext, IEnumerable<ITask<TState>>>? _list;
+    private readonly States<TState> _states;
 
     /// <summary>Branches known in advance.</summary>
-    public TaskSplit(IEnumerable<ITask<TState>> branches, JoinConfig<TState> join)
+    public TaskSplit(IEnumerable<ITask<TState>> branches, JoinConfig<TState> join, States<TState> states)
     {
+        _states = states;
         _known = new([.. branches.Select(Branch)]);
         Join = join;
     }
 
     /// <summary>Branches listed at each entry of the state.</summary>
-    public TaskSplit(Func<TaskContext, IEnumerable<ITask<TState>>> list, JoinConfig<TState> join)
+    public TaskSplit(
+        Func<TaskContext, IEnumerable<ITask<TState>>> list,
+        JoinConfig<TState> join,
+        States<TState> states
+    )
     {
+        _states = states;
         _list = list;
         Join = join;
     }
@@ -34,7 +41,7 @@ internal sealed class TaskSplit<TState> : SplitBody<TState>
     public override IEnumerable<TState> Next => [Join.Next];
 
     public override StepKind Define() =>
-        StepKind.NewSplit(Rules.Define(StateNames<TState>.Of(Join.Next), _known?.Names));
+        StepKind.NewSplit(Rules.Define(_states.NameOf(Join.Next), _known?.Names));
 
     public override ValueTask<SplitVisit<TState>> VisitAsync(TaskContext context, CancellationToken cancel) =>
         new(_known ?? new SplitVisit<TState>(List(context)));

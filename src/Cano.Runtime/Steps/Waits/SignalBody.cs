@@ -14,8 +14,8 @@ internal abstract class SignalBody<TState>(string name, TaskConfig config, TStat
     /// <summary>The states that may follow; null: any.</summary>
     public TState[]? To => to;
 
-    public SignalDefinition Define() =>
-        new(name, config.Policy, To?.Select(StateNames<TState>.Of).Distinct().ToArray());
+    public SignalDefinition Define(States<TState> states) =>
+        new(name, config.Policy, To?.Select(states.NameOf).Distinct().ToArray());
 
     /// <summary>Why a signal that was given just now does not fit; null when it does.</summary>
     /// <param name="payload">What it carries; null for nothing.</param>

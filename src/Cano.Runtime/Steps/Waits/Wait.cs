@@ -146,10 +146,10 @@ public sealed class Wait<TState>
         return new() { Signals = Signals, Deadlines = Deadlines.Add((span, next)) };
     }
 
-    internal WaitDefinition Define() =>
+    internal WaitDefinition Define(States<TState> states) =>
         new(
-            [.. Signals.Select(signal => signal.Define())],
-            [.. Deadlines.Select(end => new DeadlineDefinition(end.Span, StateNames<TState>.Of(end.Next)))]
+            [.. Signals.Select(signal => signal.Define(states))],
+            [.. Deadlines.Select(end => new DeadlineDefinition(end.Span, states.NameOf(end.Next)))]
         );
 
     /// <summary>What is waited for: "approve; after 3 d".</summary>

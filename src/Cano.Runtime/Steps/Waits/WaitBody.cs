@@ -1,14 +1,15 @@
 using Cano.Kernel;
+using Cano.Runtime.Data;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Steps.Waits;
 
 /// <summary>A wait for signals, or until a time is up; then what follows the one that came first.</summary>
-internal sealed class WaitBody<TState>(Wait<TState> wait) : WaitingBody<TState>
+internal sealed class WaitBody<TState>(Wait<TState> wait, States<TState> states) : WaitingBody<TState>
     where TState : notnull
 {
-    private readonly WaitDefinition _definition = wait.Define();
+    private readonly WaitDefinition _definition = wait.Define(states);
 
     public bool HasSignals => !wait.Signals.IsEmpty;
 

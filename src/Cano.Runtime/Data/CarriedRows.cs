@@ -1,0 +1,61 @@
+using Cano.Kernel;
+
+namespace Cano.Runtime.Data;
+
+/// <summary>What rows tell of what states carry.</summary>
+internal static class CarriedRows
+{
+    /// <summary>What the rows of a run say, as a workflow with such states reads them.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: one cannot be read. `workflow`: states of them carry
+    /// something, and those of the workflow do not.</exception>
+    public static List<Row> Told<TState>(
+        string id,
+        IReadOnlyList<CheckpointRow> rows,
+        States<TState> states,
+        ValueCodec values
+    )
+        where TState : notnull
+    {
+        var told = EncodedRows.Told(id, rows, values);
+        for (var i = 0; i < told.Count; i++)
+            if (states.Same is not null)
+                told[i] = Completed(told[i], states, values);
+            else if (Carrying(told[i]) is { } state)
+                throw Foreign(id, told[i].Sequence, state);
+        return told;
+    }
+
+    /// <summary>A row that has the text of a value in place of a state's name, with what that says.</summary>
+    private static Row Completed<TState>(Row row, States<TState> states, ValueCodec values)
+        where TState : notnull =>
+        row.Data.IsNone && states.KeptIn(RowFormat.NextState(row.Fact) ?? row.State, values) is { } kept
+            ? new Row(
+                row.Sequence,
+                row.Visit,
+                row.Version,
+                row.Start,
+                row.State,
+                row.Task,
+                row.Fact,
+                StateData.Kept(kept)
+            )
+            : row;
+
+    /// <summary>The state of which the row tells what it carries; null when it tells that of none.</summary>
+    private static string? Carrying(Row row) =>
+        !row.Data.IsNone ? RowFormat.NextState(row.Fact) ?? row.State
+        : row.Fact is Fact.Snapshot { Item: var whole }
+            ? whole.Undo.Concat(whole.NotUndone).FirstOrDefault(entry => !entry.Data.IsNone)?.State
+        : null;
+
+    private static CanoException Foreign(string id, long sequence, string state) =>
+        new(
+            CanoError.Of(
+                Fault.NewWorkflow(
+                    $"row {sequence} of run '{id}' has what state '{state}' carries, and in this workflow each value "
+                        + "is a state and carries nothing: resume the run with the workflow over the cases of a union "
+                        + "that it was begun with, as Workflow.OfCases or the F# face makes it"
+                )
+            )
+        );
+}
