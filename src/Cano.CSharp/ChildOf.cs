@@ -1,3 +1,4 @@
+using Cano.Kernel;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Steps.Children;
 
@@ -28,15 +29,23 @@ internal sealed class ChildOf<TChild> : ChildWorkflow<TChild>, IChildValue
 
     public override string InitialState => _workflow.Setup.States.NameOf(_initial);
 
+    public override StateData InitialData =>
+        _workflow.Setup.States.Carries(_initial)
+            ? new(_initial, _workflow.Setup.States.Write(_initial, _workflow.Setup.Options.Values))
+            : StateData.None;
+
     public override Type? Accepts => _workflow.Setup.Options.Accepts;
 
     public override int SuffixMax => _workflow.Setup.SuffixMax;
 
-    public override TChild ExitOf(string runId, string exit)
+    public override TChild ExitOf(string runId, string exit, StateData data)
     {
+        var states = _workflow.Setup.States;
         foreach (var known in _workflow.Setup.Exits)
-            if (_workflow.Setup.States.NamesOf(known).Contains(exit))
-                return known;
+            if (states.NamesOf(known).Contains(exit))
+                return states.Carries(known)
+                    ? states.Read(known, data.Bytes, _workflow.Setup.Options.Values)
+                    : known;
         throw new CanoException(
             CanoError.Of(
                 Fault.NewWorkflow(

@@ -129,6 +129,8 @@ type ChildStart = {
     Input: StoredValue | null
     /// Its place among the children of the visit, from 0.
     Index: int
+    /// What its initial state carries.
+    Data: StateData
 }
 
 /// The end of a child.
@@ -146,6 +148,8 @@ type ChildEnding = {
     Index: int
     /// The child's row that says so: a retried child ends once more, in a later one.
     Sequence: int64
+    /// What its exit carries.
+    Data: StateData
 }
 
 /// What branches or children are for.

@@ -74,6 +74,7 @@ type internal Nursery
                     CanoError.Of(Fault.TaskExecution $"the child is {fate}")
             Index = child.Child.Index
             Sequence = counts[id]
+            Data = StateData.None
         }
 
     let quiet = {

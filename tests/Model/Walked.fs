@@ -33,7 +33,7 @@ type Walk(story: Story) =
     let accepted = List<Row>()
 
     let mutable run =
-        Run.Begin(plan.NumberOf story.Initial, RunStart.Of plan.Definition.Name)
+        Run.Begin(Target.Of(plan.NumberOf story.Initial), RunStart.Of plan.Definition.Name)
 
     let mutable request: RunEvent option = None
     // A cancel that is durable, and that no row says.
@@ -101,8 +101,8 @@ type Walk(story: Story) =
     let answered (answer: Reply) =
         match answer with
         | Reply.Goes next when (place ()).Work = Work.Compensatable ->
-            RunEvent.Answered(run.Visit, Answer.Completed(plan.NumberOf next, json run.Visit))
-        | Reply.Goes next -> RunEvent.Answered(run.Visit, Answer.Succeeded(plan.NumberOf next))
+            RunEvent.Answered(run.Visit, Answer.Completed(Target.Of(plan.NumberOf next), json run.Visit))
+        | Reply.Goes next -> RunEvent.Answered(run.Visit, Answer.Succeeded(Target.Of(plan.NumberOf next)))
         | Reply.Fails text when (place ()).Work = Work.Stream ->
             RunEvent.Answered(run.Visit, Answer.FailedForGood(thrown text))
         | Reply.Fails text -> RunEvent.Answered(run.Visit, failing text)

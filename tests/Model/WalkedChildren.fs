@@ -16,6 +16,7 @@ type internal WalkedChildren(stage: Stage, moment: unit -> Interrupt option) =
         InitialState = "In"
         Input = input
         Index = index
+        Data = StateData.None
     }
 
     /// What an only child is given.

@@ -81,7 +81,7 @@ type internal WalkedSplits
         match Script.answer stage.Story (place ()) (stage.Choose()) with
         | Reply.Goes next ->
             let choice: SplitChoice = {
-                Next = plan.NumberOf next
+                Next = Target.Of(plan.NumberOf next)
                 Values = null
             }
 

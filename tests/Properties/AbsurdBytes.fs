@@ -129,6 +129,7 @@ type AbsurdBytes(output: ITestOutputHelper) =
             State = "S"
             Task = ""
             Fact = fact
+            Data = StateData.None
         }
 
         let entered = row 0L (Fact.StateEntered null)

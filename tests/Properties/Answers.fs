@@ -46,6 +46,16 @@ module Answers =
                 Nullable()
     }
 
+    /// A state that follows a visit: two of three carry something, which is another each time.
+    let carrying (visit: int64) (state: int) : Target = {
+        State = state
+        Data =
+            if (int64 state + visit) % 3L = 0L then
+                StateData.None
+            else
+                StateData.Kept [| byte state; byte visit |]
+    }
+
     let failed (run: Run) choice =
         let error = CanoError.Of(Fault.TaskExecution $"failed {choice}")
         RunEvent.Answered(run.Visit, Answer.Failed(failure choice error))

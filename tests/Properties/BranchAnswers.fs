@@ -56,9 +56,21 @@ module BranchAnswers =
             Cancelled = [| for i in ended.Length .. total - 1 -> { Index = i; Name = name i } |]
         }
 
+    /// A join leads to a state that carries something, or to one that does not.
+    let private joined (plan: Plan) (run: Run) choice result =
+        match (splitOf plan run).Next with
+        | NonNull next when choice % 2 = 0 ->
+            let chosen: SplitChoice = {
+                Next = Answers.carrying run.Visit (plan.NumberOf next)
+                Values = null
+            }
+
+            Answer.SplitEnded(result, chosen)
+        | _ -> Answer.SplitEnded(result, null)
+
     let branches plan (run: Run) choice total (ended: bool list) stopped =
         if stopped then
-            Some(RunEvent.Answered(run.Visit, Answer.SplitEnded(result total ended, null)))
+            Some(RunEvent.Answered(run.Visit, joined plan run choice (result total ended)))
         elif (splitOf plan run).Timeout.HasValue && choice % 7 = 0 then
             Some(RunEvent.Answered(run.Visit, Answer.SplitTimedOut))
         elif ended.Length < total then
@@ -129,7 +141,7 @@ module BranchAnswers =
                 if run.Phase.IsSplitting && not running.IsEmpty && choice % 2 = 0 then
                     ends true
                 else
-                    Answer.SplitEnded(resultOf fan, null)
+                    joined plan run choice (resultOf fan)
             elif (splitOf plan run).Timeout.HasValue && choice % 7 = 0 then
                 Answer.SplitTimedOut
             else

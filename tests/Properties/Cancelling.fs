@@ -100,8 +100,8 @@ type Cancelling(output: ITestOutputHelper) =
 
                     for answer in
                         [
-                            Answer.Succeeded 0
-                            Answer.Completed(0, [| 1uy |])
+                            Answer.Succeeded(Target.Of 0)
+                            Answer.Completed(Target.Of 0, [| 1uy |])
                             Answer.Advanced [| 1uy |]
                             Answer.FailedForGood(CanoError.Of(Fault.Generic "for good"))
                             Answer.SplitEnded(BranchAnswers.result 1 [ false ], null)

@@ -15,6 +15,7 @@ module ChildAnswers =
         InitialState = "Start"
         Input = null
         Index = index
+        Data = StateData.None
     }
 
     let ending (status: RowStatus) index : ChildEnding = {
@@ -29,6 +30,7 @@ module ChildAnswers =
                 CanoError.Of(Fault.TaskExecution "a child failed")
         Index = index
         Sequence = 3L
+        Data = StateData.None
     }
 
     let private listingOf (join: SplitDefinition) count choice : Listing = {

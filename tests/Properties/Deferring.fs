@@ -181,12 +181,12 @@ type Deferring(output: ITestOutputHelper) =
 
                     live
                         after.Run
-                        (RunEvent.Answered(after.Run.Visit, Answer.Succeeded next))
+                        (RunEvent.Answered(after.Run.Visit, Answer.Succeeded(Target.Of next)))
                         (left - 1)
                 | _ -> ()
 
             live
-                (Run.Begin(plan.NumberOf scenario.Initial, Play.startOf scenario))
+                (Run.Begin(Target.Of(plan.NumberOf scenario.Initial), Play.startOf scenario))
                 (RunEvent.Started true)
                 40
 

@@ -43,6 +43,7 @@ type Effects() =
         State = "S"
         Task = "T"
         Fact = Fact.Finished
+        Data = StateData.None
     }
 
     let entry = {
@@ -51,6 +52,7 @@ type Effects() =
         Visit = 3L
         Sequence = 6L
         Output = [||]
+        Data = StateData.None
     }
 
     [<Fact>]

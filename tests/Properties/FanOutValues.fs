@@ -17,6 +17,7 @@ module FanOutValues =
         let! state = Values.name
         let! input = Values.orNull Values.value
         let! index = Values.count
+        let! data = Values.stateData
 
         return {
             RunId = id
@@ -25,6 +26,7 @@ module FanOutValues =
             InitialState = state
             Input = input
             Index = index
+            Data = data
         }
     }
 
@@ -36,6 +38,7 @@ module FanOutValues =
         let! error = Values.orNull Values.anyError
         let! index = Values.count
         let! sequence = Values.int64
+        let! data = Values.stateData
 
         return {
             RunId = id
@@ -45,6 +48,7 @@ module FanOutValues =
             Error = error
             Index = index
             Sequence = sequence
+            Data = data
         }
     }
 

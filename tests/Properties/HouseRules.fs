@@ -281,7 +281,12 @@ type HouseRules() =
             |> Array.map relative
             |> Array.filter (fun file -> not (file.StartsWith "src/Cano.Runtime/Data/FSharpJson/"))
 
-        Law.equal [| "src/Cano.Runtime/Data/StateNames.cs" |] found
+        Law.equal
+            [|
+                "src/Cano.Runtime/Data/StateNames.cs"
+                "src/Cano.Runtime/Data/UnionStates.cs"
+            |]
+            found
 
     [<Fact>]
     member _.``the journal's engine is named in its own project alone``() =

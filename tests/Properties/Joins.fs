@@ -200,7 +200,7 @@ type Joins(output: ITestOutputHelper) =
                         for succeeded, count in counts do
                             RunEvent.Answered(0L, Answer.BranchesEnded(succeeded, count))
                     ]
-                    |> List.fold after (Run.Fresh(plan.NumberOf "S"))
+                    |> List.fold after (Run.Fresh(Target.Of(plan.NumberOf "S")))
 
                 let together = told [ succeeded, first; not succeeded, second ]
 

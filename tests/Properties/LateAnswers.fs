@@ -43,7 +43,7 @@ type LateAnswers(output: ITestOutputHelper) =
 
     /// Every answer of a visit's work.
     let ofVisit visit next = [
-        RunEvent.Answered(visit, Answer.Succeeded next)
+        RunEvent.Answered(visit, Answer.Succeeded(Target.Of next))
         RunEvent.Answered(visit, Answer.UnknownNextState("Nowhere"))
         RunEvent.Answered(visit, Answer.FailedForGood failure.Error)
         RunEvent.Answered(visit, Answer.Advanced [| 2uy |])
@@ -51,7 +51,7 @@ type LateAnswers(output: ITestOutputHelper) =
         RunEvent.Answered(visit, Answer.WaitRequested(WaitRequest.For(Nullable())))
         RunEvent.Answered(visit, Answer.Failed failure)
         RunEvent.Answered(visit, Answer.Refused)
-        RunEvent.Answered(visit, Answer.Completed(next, [| 1uy |]))
+        RunEvent.Answered(visit, Answer.Completed(Target.Of next, [| 1uy |]))
         RunEvent.Answered(visit, Answer.Woken)
         RunEvent.Answered(visit, Answer.WokenBy(Fact.SignalTaken signal))
         RunEvent.Answered(visit, Answer.WokenBy Fact.Finished)

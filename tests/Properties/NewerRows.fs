@@ -21,6 +21,7 @@ type NewerRows(output: ITestOutputHelper) =
         State = "S"
         Task = "T"
         Fact = Fact.Finished
+        Data = StateData.None
     }
 
     let newer number =

@@ -86,7 +86,13 @@ type OldRows(output: ITestOutputHelper) =
 
     /// What format 1 can say of a row.
     let sayable (row: Row) =
-        let said (row: Row) = { row with Start = known row.Start }
+        let said (row: Row) = {
+            row with
+                Start = known row.Start
+                Data = StateData.None
+        }
+
+        let bare (entry: UndoEntry) = { entry with Data = StateData.None }
 
         match row.Fact with
         | Fact.Snapshot whole ->
@@ -101,6 +107,7 @@ type OldRows(output: ITestOutputHelper) =
                         Fact.Snapshot {
                             whole with
                                 Last = last
+                                Carried.Undo = List.map bare whole.Undo
                                 Carried.WokenBy = null
                                 Carried.NotUndone = []
                                 Carried.Cancel = null

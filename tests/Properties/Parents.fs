@@ -279,6 +279,7 @@ type Parents(output: ITestOutputHelper) =
             State = "S"
             Task = ""
             Fact = fact
+            Data = StateData.None
         }
 
         let failed = CanoError.Of(Fault.Workflow "a join that was not met")

@@ -179,7 +179,7 @@ module Play =
         | choices -> choices
 
     let private begun (scenario: Scenario) (plan: Plan) =
-        Run.Begin(plan.NumberOf scenario.Initial, startOf scenario)
+        Run.Begin(Answers.carrying -1L (plan.NumberOf scenario.Initial), startOf scenario)
 
     /// The process dies after a row; another one reads what is there: of those that were accepted
     /// the oldest may be. What comes behind them is answered as before.
@@ -249,8 +249,15 @@ module Play =
         }
 
         let dies (row: Row) (next: Live) =
-            // A run that has Answers.failed is over, until somebody asks for more.
-            if List.contains (int row.Sequence) live.Crashes && not row.Fact.IsFailed then
+            // A run that has Answers.failed is over, until somebody asks for more. What a router was
+            // entered with is told right before that.
+            let isFailing =
+                match row.Fact, live.Run.Phase with
+                | Fact.Failed _, _
+                | Fact.StateEntered _, Phase.Appending(_, Sequel.Fail _) -> true
+                | _ -> false
+
+            if List.contains (int row.Sequence) live.Crashes && not isFailing then
                 crashed scenario plan {
                     next with
                         Crashes = List.except [ int row.Sequence ] live.Crashes

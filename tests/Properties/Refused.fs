@@ -25,6 +25,7 @@ type Refused(output: ITestOutputHelper) =
         State = state
         Task = ""
         Fact = fact
+        Data = StateData.None
     }
 
     let refusal (rows: Row list) =
@@ -111,7 +112,7 @@ type Refused(output: ITestOutputHelper) =
     [<Fact>]
     member _.``a run that has no rows and is told that it was resumed does nothing``() =
         let plan = Plan.Compile definition
-        let fresh = Run.Fresh(plan.NumberOf "S")
+        let fresh = Run.Fresh(Target.Of(plan.NumberOf "S"))
         let after = Play.step plan fresh RunEvent.Resumed
         Law.equal fresh after.Run
         Law.equal Effect.Await after.Start

@@ -62,7 +62,7 @@ type Retries(output: ITestOutputHelper) =
 
         plan,
         {
-            Run.Fresh(plan.NumberOf "S") with
+            Run.Fresh(Target.Of(plan.NumberOf "S")) with
                 Phase = Phase.Running
                 Attempt = attempt
         }
@@ -352,7 +352,7 @@ type Retries(output: ITestOutputHelper) =
             )
 
         let run = {
-            Run.Fresh(plan.NumberOf "S") with
+            Run.Fresh(Target.Of(plan.NumberOf "S")) with
                 Phase = Phase.Running
                 Mode = RunMode.Journaled
         }

@@ -183,8 +183,8 @@ type RollingBack(output: ITestOutputHelper) =
 
             for moment in stopping do
                 match moment.Event with
-                | RunEvent.Answered(_, Answer.Completed(next, _)) when inTime played moment next ->
-                    Law.equal (Phase.Ended(Outcome.Completed next)) played.End.Phase
+                | RunEvent.Answered(_, Answer.Completed(next, _)) when inTime played moment next.State ->
+                    Law.equal (Phase.Ended(Outcome.Completed next.State)) played.End.Phase
                 | RunEvent.Answered(visit, Answer.Completed(_, _)) ->
                     let isOfVisit (entry: UndoEntry) = entry.Visit = visit
                     Assert.Contains(compensations played, isOfVisit)
@@ -248,6 +248,7 @@ type RollingBack(output: ITestOutputHelper) =
                     State = "S"
                     Task = "T"
                     Fact = fact
+                    Data = StateData.None
                 }
                 durable
 
@@ -291,6 +292,7 @@ type RollingBack(output: ITestOutputHelper) =
             State = state
             Task = state
             Fact = fact
+            Data = StateData.None
         }
 
         let completed =

@@ -149,7 +149,7 @@ type RowBeforeTask(output: ITestOutputHelper) =
                     | RunEvent.Answered(_, Answer.Succeeded next), Phase.Running ->
                         match (played.Plan.Node moment.Before.State).Allowed with
                         | null -> Assert.Fail $"A choice that was free left %A{row}."
-                        | allowed -> Assert.DoesNotContain(next, allowed)
+                        | allowed -> Assert.DoesNotContain(next.State, allowed)
                     | _ -> ()
                 | _ -> ()
 

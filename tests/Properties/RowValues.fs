@@ -154,6 +154,7 @@ module RowValues =
         let! start = Gen.frequency [ 3, Gen.constant null; 1, Gen.map withNull Values.start ]
         let! state = Values.name
         let! task = Values.text
+        let! data = Values.stateData
 
         return {
             Sequence = sequence
@@ -163,6 +164,7 @@ module RowValues =
             State = state
             Task = task
             Fact = fact
+            Data = data
         }
     }
 
@@ -171,6 +173,7 @@ module RowValues =
         let! task = Values.text
         let! visit = Values.int64
         let! output = Values.bytes
+        let! data = Values.stateData
 
         return {
             State = state
@@ -178,6 +181,7 @@ module RowValues =
             Visit = visit
             Sequence = visit + 1L
             Output = output
+            Data = data
         }
     }
 
@@ -228,6 +232,8 @@ module RowValues =
             Path = List.ofArray path
             Entered = entered
             Carried = {
+                // Told by the row that carries the snapshot.
+                Data = StateData.None
                 Split = split
                 Cursor = cursor
                 WokenBy = wokenBy
@@ -237,7 +243,7 @@ module RowValues =
                 NotUndone = List.ofArray notUndone
                 Rollback = rollback
                 Cancel = cancel
-                // Told by the row that carries the snapshot.
+                // As is this.
                 Since = 0L
                 Start = null
                 RetriedAt = retriedAt

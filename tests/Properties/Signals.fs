@@ -200,7 +200,7 @@ type Signals(output: ITestOutputHelper) =
                                     Payload = null
                                 }
                             )
-                            Answer.Succeeded 0
+                            Answer.Succeeded(Target.Of 0)
                         ] do
                         let after =
                             Play.step

@@ -32,7 +32,10 @@ type UserBytes(output: ITestOutputHelper) =
         | null -> []
         | ending -> json ending.Values
 
-    let outputs (entries: UndoEntry list) = entries |> List.map _.Output
+    let data (data: StateData) = Option.toList (Option.ofObj data.Bytes)
+
+    let outputs (entries: UndoEntry list) =
+        entries |> List.collect (fun entry -> entry.Output :: data entry.Data)
 
     /// The user's values in a fact, but for those that lie in errors.
     let given (fact: Fact) =

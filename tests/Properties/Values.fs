@@ -22,6 +22,11 @@ module Values =
     let bytes =
         Gen.oneof [ Gen.constant [||]; Gen.arrayOf (Gen.choose (0, 255) |> Gen.map byte) ]
 
+    /// What a state carries, as rows tell of it.
+    let stateData =
+        orNull bytes
+        |> Gen.map (fun (bytes: byte[] | null) -> StateData.Kept bytes)
+
     let int32 =
         Gen.oneof [ Gen.choose (-3, 300); Gen.elements [ Int32.MinValue; Int32.MaxValue ] ]
 

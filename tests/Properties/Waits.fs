@@ -34,12 +34,13 @@ type Waits() =
         State = "S"
         Task = "STask"
         Fact = fact
+        Data = StateData.None
     }
 
     let due = Nullable Answers.epoch
 
     let run phase durable = {
-        Run.Fresh(plan.NumberOf "S") with
+        Run.Fresh(Target.Of(plan.NumberOf "S")) with
             Phase = phase
             Visit = 0L
             Mode = RunMode.Journaled

@@ -33,10 +33,10 @@ type Walking(output: ITestOutputHelper) =
         let rec onward (now: Run) walked =
             function
             | next :: rest when Reducer.walks plan &run now.State next ->
-                let decided = Reducer.succeeded plan &now next
+                let decided = Reducer.succeeded plan &now (Target.Of next)
                 Law.equal (Effect.RunTask next) decided.Start
                 Assert.False decided.Stop
-                Law.equal (Reducer.walked plan &run next (now.Visit + 1L)) decided.Run
+                Law.equal (Reducer.walked plan &run (Target.Of next) (now.Visit + 1L)) decided.Run
                 onward decided.Run (walked + 1) rest
             | _ -> walked
 
@@ -93,8 +93,9 @@ type Walking(output: ITestOutputHelper) =
                 atWork played
                 |> List.map (fun (run, nexts) ->
                     let mutable behind = Unchecked.defaultof<Run>
-                    let row = Reducer.arriving played.Plan &run nexts.Head &behind
-                    let first = Reducer.succeeded played.Plan &run nexts.Head
+                    let next = Target.Of nexts.Head
+                    let row = Reducer.arriving played.Plan &run next &behind
+                    let first = Reducer.succeeded played.Plan &run next
 
                     match row with
                     | null -> ()

@@ -130,7 +130,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
         try
         {
             await StoredChild
-                .PatientlyAsync(() => runs.StartAsync(workflow, start.InitialState, request))
+                .PatientlyAsync(() => runs.StartAsync(workflow, start, request))
                 .ConfigureAwait(false);
         }
         // Somebody else has begun it, and whoever asks looks again.

@@ -32,7 +32,7 @@ internal sealed class EngineFlowRuns(CanoEngine engine, EngineRuns runs, bool is
         try
         {
             var ended = await EndAsync(wanted, workflow, occurrence).ConfigureAwait(false);
-            return ended.Thrown is { } thrown ? thrown.Error : workflow.ExitOf(id, ended.Exit);
+            return ended.Thrown is { } thrown ? thrown.Error : workflow.ExitOf(id, ended);
         }
         catch (CanoException failure) when (EndedRun.IsOfAnother(failure, id))
         {

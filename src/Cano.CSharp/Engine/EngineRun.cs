@@ -1,5 +1,6 @@
 using Cano.Kernel;
 using Cano.Runtime.Cancellation;
+using Cano.Runtime.Data;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
 using Cano.Runtime.Time;
@@ -191,6 +192,17 @@ internal sealed record EndedRun(RunEnd End, CanoException? Thrown)
     /// <summary>The exit's name, of a run that completed.</summary>
     /// <exception cref="CanoException">Why it did not.</exception>
     public string Exit => Thrown is null ? End.ExitState! : throw new CanoException(Thrown.Error, Thrown);
+
+    /// <summary>What the exit carries, of a run that came to it in this process.</summary>
+    public StateData ExitData { get; init; }
+
+    /// <summary>The row that tells of the exit, when it was looked for; else null.</summary>
+    public CheckpointRow? ExitRow { get; init; }
+
+    /// <summary>What the exit carries.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the row was encoded by another codec.</exception>
+    public StateData Carried(ValueCodec values) =>
+        ExitRow is { } row ? EncodedRows.Told(End.RunId, [row], values)[0].Data : ExitData;
 
     /// <summary>Somebody else has begun the run, or claimed it.</summary>
     public bool IsAnothers => IsOfAnother(Thrown, End.RunId);

@@ -1,3 +1,4 @@
+using Cano.Kernel;
 using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Runs;
 
@@ -19,8 +20,8 @@ internal sealed partial class EngineRuns
 
     /// <summary>Begins a child; returns when it is durable.</summary>
     /// <exception cref="CanoException">Why it is not begun.</exception>
-    public Task StartAsync(EngineWorkflow workflow, string initial, RunRequest request) =>
-        StartAsync(workflow, wants => workflow.StartAsync(initial, wants), request, CancellationToken.None);
+    public Task StartAsync(EngineWorkflow workflow, ChildStart child, RunRequest request) =>
+        StartAsync(workflow, wants => workflow.StartAsync(child, wants), request, CancellationToken.None);
 
     private async Task StartAsync(
         EngineWorkflow workflow,

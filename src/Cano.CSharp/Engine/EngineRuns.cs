@@ -155,7 +155,10 @@ internal sealed partial class EngineRuns(
             if (run.Result.Rests is { } rests)
                 return Failed(run, new CanoException(rests));
             var end = new RunEnd(run.Id, run.Workflow.Name, RunStatus.Completed, exit, null);
-            return new(end with { SignalsLeft = run.Result.SignalsLeft }, null);
+            return new(end with { SignalsLeft = run.Result.SignalsLeft }, null)
+            {
+                ExitData = run.Result.ExitData,
+            };
         }
         catch (LeftAloneException left)
         {

@@ -30,8 +30,9 @@ internal abstract class EngineWorkflow(string name, uint version, object value, 
     /// rests, as the request's result says.</summary>
     public abstract ValueTask<string?> TakeUpAsync(RunRequest request);
 
-    /// <summary>Begins a run in the state of this name; answers as <see cref="TakeUpAsync"/> does.</summary>
-    public abstract ValueTask<string?> StartAsync(string initial, RunRequest request);
+    /// <summary>Begins a child where its parent's rows say; answers as <see cref="TakeUpAsync"/>
+    /// does.</summary>
+    public abstract ValueTask<string?> StartAsync(ChildStart child, RunRequest request);
 
     /// <summary>How much longer than its own id those of a run's children are; 0 when it has none.</summary>
     public abstract int SuffixMax { get; }
@@ -71,8 +72,11 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
     public ValueTask<string?> StartAsync(TState initial, RunRequest request) =>
         ExitOf(request, Runs.StartAsync(bound.Compiled, initial, request, CancellationToken.None));
 
-    public override ValueTask<string?> StartAsync(string initial, RunRequest request) =>
-        StartAsync(bound.Compiled.StateOf(bound.Compiled.Plan.NumberOf(initial), StateData.None), request);
+    public override ValueTask<string?> StartAsync(ChildStart child, RunRequest request) =>
+        StartAsync(
+            bound.Compiled.StateOf(bound.Compiled.Plan.NumberOf(child.InitialState), child.Data),
+            request
+        );
 
     /// <summary>The workflows of the runs that its states start.</summary>
     public IEnumerable<IChildValue> Children =>
@@ -126,13 +130,15 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
         where body is not null
         select body;
 
-    /// <summary>The exit of this name.</summary>
-    /// <exception cref="CanoException">`workflow`: the workflow has no such state.</exception>
-    public TState ExitOf(string runId, string exit)
+    /// <summary>The exit that a run came to.</summary>
+    /// <exception cref="CanoException">Why it came to none. `workflow`: the workflow has no such state, or what
+    /// that carries cannot be read.</exception>
+    public TState ExitOf(string runId, EndedRun ended)
     {
+        var exit = ended.Exit;
         var number = bound.Compiled.Plan.NumberOf(exit);
         return number >= 0
-            ? bound.Compiled.StateOf(number, StateData.None)
+            ? bound.Compiled.StateOf(number, ended.Carried(bound.Setup.Options.Values))
             : throw new CanoException(
                 CanoError.Of(
                     Fault.NewWorkflow(

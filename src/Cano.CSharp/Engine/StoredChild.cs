@@ -63,7 +63,8 @@ internal sealed record StoredChild(RunSummary Summary, IReadOnlyList<CheckpointR
             isDone ? EncodedRows.Output(id, Rows, Values) : null,
             StoredEnd.ErrorOf(last.Fact),
             child.Index,
-            last.Sequence
+            last.Sequence,
+            isDone ? last.Data : StateData.None
         );
     }
 
@@ -76,7 +77,8 @@ internal sealed record StoredChild(RunSummary Summary, IReadOnlyList<CheckpointR
             null,
             EngineErrors.IsNoChild(child.RunId, parent.RunId).Error,
             child.Index,
-            -1
+            -1,
+            StateData.None
         );
 
     /// <summary>The workflow that goes on with it.</summary>

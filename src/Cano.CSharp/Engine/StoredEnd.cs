@@ -23,11 +23,9 @@ internal static class StoredEnd
         if (!IsEnd(status))
             return null;
         var name = rows[0].WorkflowName;
-        return EndedRun.Of(
-            status == RunStatus.Completed
-                ? new RunEnd(id, name, status, last.State, null)
-                : new RunEnd(id, name, status, null, ErrorOf(id, last))
-        );
+        return status == RunStatus.Completed
+            ? new(new RunEnd(id, name, status, last.State, null), null) { ExitRow = last }
+            : EndedRun.Of(new RunEnd(id, name, status, null, ErrorOf(id, last)));
     }
 
     /// <summary>The rows of a run, as they are kept; empty for an unknown run.</summary>

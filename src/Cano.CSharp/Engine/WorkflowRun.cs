@@ -26,10 +26,7 @@ public sealed class WorkflowRun<TState>
     /// <exception cref="CanoException">Why the run failed; `run_not_found`; `suspended`: the engine stopped
     /// working on it; `workflow`: this workflow does not have the exit.</exception>
     public async Task<TState> Completion(CancellationToken cancellationToken = default) =>
-        _workflow.ExitOf(
-            RunId,
-            (await _engine.EndOfAsync(RunId, cancellationToken).ConfigureAwait(false)).Exit
-        );
+        _workflow.ExitOf(RunId, await _engine.EndOfAsync(RunId, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Waits for the run's end and gives the newest value that <see
     /// cref="TaskContext.SetOutput{T}"/> was given.</summary>

@@ -6,6 +6,9 @@ open Cano
 [<RequireQualifiedAccess>]
 module internal ChildFormat =
 
+    [<Literal>]
+    let private DataField = 2
+
     let writeStart (writer: ByteWriter) (child: ChildStart) =
         writer.Text child.RunId
         writer.Text child.WorkflowName
@@ -14,6 +17,19 @@ module internal ChildFormat =
         ValueFormat.writeOptional writer child.Input
         writer.Unsigned(uint64 child.Index)
         writer.Fields()
+        writer.Field(DataField, child.Data.Bytes)
+
+    /// What a state carries, among the numbered fields that the rest ends in.
+    let private readData (reader: byref<ByteReader>) : StateData =
+        reader.Fold(
+            StateData.None,
+            FieldReading(fun data field value ->
+                match field.Number with
+                | DataField -> StateData.Kept(value.All())
+                | _ ->
+                    value.Unknown field
+                    data)
+        )
 
     let readStart (reader: byref<ByteReader>) : ChildStart =
         let id = reader.Text()
@@ -22,7 +38,6 @@ module internal ChildFormat =
         let state = reader.Text()
         let input = ValueFormat.readOptional &reader
         let index = reader.Index()
-        reader.Pass()
 
         {
             RunId = id
@@ -31,6 +46,7 @@ module internal ChildFormat =
             InitialState = state
             Input = input
             Index = index
+            Data = readData &reader
         }
 
     let private readError = Reading(fun reader -> ErrorFormat.read &reader)
@@ -44,6 +60,7 @@ module internal ChildFormat =
         writer.Unsigned(uint64 child.Index)
         writer.Signed child.Sequence
         writer.Fields()
+        writer.Field(DataField, child.Data.Bytes)
 
     let readEnding (reader: byref<ByteReader>) : ChildEnding =
         let id = reader.Text()
@@ -53,7 +70,6 @@ module internal ChildFormat =
         let error = Reading.orNull readError &reader
         let index = reader.Index()
         let sequence = reader.Signed()
-        reader.Pass()
 
         {
             RunId = id
@@ -63,4 +79,5 @@ module internal ChildFormat =
             Error = error
             Index = index
             Sequence = sequence
+            Data = readData &reader
         }

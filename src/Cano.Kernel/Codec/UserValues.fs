@@ -88,12 +88,14 @@ module UserValues =
     let private childStart change (child: ChildStart) : ChildStart = {
         child with
             Input = value change child.Input
+            Data = child.Data.With change
     }
 
     let private childEnding change (ending: ChildEnding) : ChildEnding = {
         ending with
             Output = value change ending.Output
             Error = optionalError change ending.Error
+            Data = ending.Data.With change
     }
 
     let private branch change (ending: BranchEnding) : BranchEnding = {

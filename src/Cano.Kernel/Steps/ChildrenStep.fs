@@ -41,6 +41,7 @@ module internal ChildrenStep =
             InitialState = child.InitialState
             Input = null
             Index = index
+            Data = StateData.None
         }
 
     let private ending
@@ -62,6 +63,7 @@ module internal ChildrenStep =
             Error = error
             Index = index
             Sequence = 0L
+            Data = StateData.None
         }
 
     /// Each is given nothing, and has all the time there is: a walk takes none.

@@ -63,8 +63,8 @@ module internal Snapshots =
             | Fact.StepCompleted(_, output) -> int64 output.Length
             | Fact.CursorAdvanced cursor -> int64 cursor.Length
             | Fact.SignalTaken signal -> long signal.Payload
-            | Fact.ChildStarted child -> long child.Input
-            | Fact.ChildEnded child -> long child.Output
+            | Fact.ChildStarted child -> long child.Input + child.Data.Length
+            | Fact.ChildEnded child -> long child.Output + child.Data.Length
             | Fact.BranchesListed listing -> listing.Items |> Seq.sumBy long
             | Fact.BranchCompleted branch -> long branch.Result
             | Fact.WaitStarted _

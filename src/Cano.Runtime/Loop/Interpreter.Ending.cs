@@ -83,7 +83,7 @@ internal sealed partial class Interpreter<TState>
                 ? await _journal.CountLeftAsync().ConfigureAwait(false)
                 : 0;
         if (_result is not null)
-            (_result.Status, _result.SignalsLeft) = (status, left);
+            (_result.Status, _result.SignalsLeft, _result.ExitData) = (status, left, _run.Data);
         if (left > 0)
             LogSignalsLeft(Options.Logger, RunId, status, left);
         return left;

@@ -1,3 +1,4 @@
+using Cano.Kernel;
 using Cano.Runtime.Data;
 
 namespace Cano.Runtime.Scope;
@@ -17,6 +18,9 @@ internal sealed class RunResult
     /// <summary>Why the run rests where its rows end; null when it does not. One that rests comes to no exit:
     /// what it answers with means nothing.</summary>
     public CanoError? Rests { get; internal set; }
+
+    /// <summary>What the exit carries that the run came to.</summary>
+    public StateData ExitData { get; internal set; }
 
     /// <summary>How many signals the run was sent that it had not taken at its end.</summary>
     public int SignalsLeft { get; internal set; }

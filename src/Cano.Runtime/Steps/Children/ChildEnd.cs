@@ -74,7 +74,7 @@ public sealed record ChildEnd<TChild>
         {
             RunId = ending.RunId,
             Status = RunStatuses.Of(ending.Status, RunStanding.None),
-            Exit = ending.Exit is { } exit ? workflow.ExitOf(ending.RunId, exit) : default,
+            Exit = ending.Exit is { } exit ? workflow.ExitOf(ending.RunId, exit, ending.Data) : default,
             Error = ending.Error,
         };
 }

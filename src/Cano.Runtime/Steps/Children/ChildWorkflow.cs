@@ -1,3 +1,5 @@
+using Cano.Kernel;
+
 namespace Cano.Runtime.Steps.Children;
 
 /// <summary>A workflow of which a state starts runs.</summary>
@@ -9,6 +11,10 @@ internal abstract class ChildWorkflow
 
     /// <summary>The stable name of the state that its runs begin in.</summary>
     public abstract string InitialState { get; }
+
+    /// <summary>What that state carries.</summary>
+    /// <exception cref="CanoException">It cannot be kept.</exception>
+    public abstract StateData InitialData { get; }
 
     /// <summary>The type of what its runs are given; null when it says none.</summary>
     public abstract Type? Accepts { get; }
@@ -27,7 +33,8 @@ internal abstract class ChildWorkflow
 internal abstract class ChildWorkflow<TChild> : ChildWorkflow
     where TChild : notnull
 {
-    /// <summary>The exit of this name.</summary>
-    /// <exception cref="CanoException">`workflow`: it has no such state.</exception>
-    public abstract TChild ExitOf(string runId, string exit);
+    /// <summary>The exit of this name, with what it carries.</summary>
+    /// <exception cref="CanoException">`workflow`: it has no such state, or what that carries cannot be
+    /// read.</exception>
+    public abstract TChild ExitOf(string runId, string exit, StateData data);
 }

@@ -65,7 +65,15 @@ internal abstract class ChildrenBody<TState> : WaitingBody<TState>
 
     /// <summary>As the rows of the parent name it.</summary>
     protected static ChildStart Start(string id, ChildWorkflow workflow, StoredValue? input, int index) =>
-        new(id, workflow.Name, workflow.Version, workflow.InitialState, input, index);
+        new(
+            id,
+            workflow.Name,
+            workflow.Version,
+            workflow.InitialState,
+            input,
+            index,
+            workflow.InitialData
+        );
 
     /// <summary>The id of an only child: its parent, and the visit that it is of.</summary>
     protected static string IdOf(VisitScope<TState> run) => ChildId.Of(run.RunId, run.Visit);

@@ -26,7 +26,8 @@ internal abstract class SiblingsBody<TState>(SplitRules rules) : ChildrenBody<TS
             null,
             CanoError.Of(Fault.Cancelled),
             child.Index,
-            -1
+            -1,
+            StateData.None
         );
 
     /// <summary>The id of one of several.</summary>
