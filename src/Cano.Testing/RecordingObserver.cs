@@ -85,8 +85,8 @@ public sealed class RecordingObserver : IWorkflowObserver
     public void AssertCompletedWith<TState>(TState state)
         where TState : notnull
     {
-        var name = StateNames<TState>.Of(state);
         var events = Events;
+        var name = States<TState>.NameAmong(state, StatesEntered);
         var last = EntriesOf(events).LastOrDefault()?.At.State;
         if (last is null)
             throw Failure($"Expected the exit {name}; no state was entered.");
@@ -257,11 +257,12 @@ public sealed class RecordingObserver : IWorkflowObserver
     private static IEnumerable<ObservedEvent> EntriesOf(IEnumerable<ObservedEvent> events) =>
         events.Where(seen => seen.Hook == nameof(OnStateEnter));
 
-    private static IEnumerable<string> Names<TState>(IEnumerable<TState> states)
+    private IEnumerable<string> Names<TState>(IEnumerable<TState> states)
         where TState : notnull
     {
         ArgumentNullException.ThrowIfNull(states);
-        return states.Select(StateNames<TState>.Of);
+        var entered = StatesEntered;
+        return states.Select(state => States<TState>.NameAmong(state, entered));
     }
 
     private static string Listed(IEnumerable<string> names) => $"[{string.Join(", ", names)}]";

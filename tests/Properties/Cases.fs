@@ -10,6 +10,26 @@ open FsCheck.FSharp
 open global.Xunit
 open global.Xunit.Abstractions
 
+/// Something that JSON cannot write.
+type Stubborn() =
+    member _.Words: string = failwith "a stubborn thing"
+
+type Unkept =
+    | Plain
+    | Holding of number: int * thing: Stubborn
+    | Over
+
+type Reversed =
+    | Stacked of plates: System.Collections.Generic.Stack<int>
+    | Flat
+
+/// Cases that a workflow may have as values, and another one as states.
+type Numbered =
+    | Open of id: int
+    | Noted of text: string
+    | Marked of x: int * y: int
+    | Shut of id: int
+
 /// A clock that leaps over whatever is waited for.
 type private LeapingTime() =
     inherit TimeProvider()
@@ -96,3 +116,321 @@ type CaseLaws(output: ITestOutputHelper) =
                 Assert.Contains((Purchases.nameOf state, state), seen.All)
 
             Law.met [ "died twice", deaths > 1 ])
+
+    [<Fact>]
+    [<Trait("ID", "Y33")>]
+    member _.``a case is one state, whatever it carries, and its name is the case's``() = task {
+        let seen = Purchases.Seen()
+        let workflow = Purchases.workflow seen ignore never
+        let names = workflow.Definition.States |> Seq.map _.Name |> List.ofSeq
+        Law.equal (Purchases.way |> List.map Purchases.nameOf) names
+        Law.equal [ "Paid"; "Lost" ] (List.ofSeq workflow.Definition.Exits)
+
+        let! exit =
+            workflow.WithTimeProvider(LeapingTime()).OrchestrateAsync(Purchases.way.Head)
+
+        Law.equal Purchases.paid exit
+        allAsOnTheWay seen
+    }
+
+    [<Fact>]
+    [<Trait("ID", "Y34")>]
+    member _.``a step is undone with what its state carried, by another process too``() = task {
+        let rows = MemoryCheckpointStore()
+        let undone = ResizeArray<Purchase>()
+
+        let build (store: ICheckpointStore) =
+            (Purchases.workflow (Purchases.Seen()) undone.Add (fun state ->
+                if state = "Packed" then
+                    failwith "no parcel"))
+                .WithCheckpointStore(store)
+                .WithSnapshotEvery(4)
+                .WithTimeProvider(LeapingTime())
+
+        let crashing = CrashingCheckpointStore(rows)
+
+        let! died =
+            (Purchases.workflow (Purchases.Seen()) undone.Add (fun state ->
+                if state = "Packed" then
+                    crashing.Crash()))
+                .WithCheckpointStore(crashing)
+                .WithSnapshotEvery(4)
+                .WithTimeProvider(LeapingTime())
+                .TryOrchestrateAsync(Purchases.way.Head, "run")
+
+        Assert.True died.IsLeft
+        Assert.Empty undone
+        let! ended = (build rows).TryResumeFromAsync "run"
+        Assert.True ended.IsLeft
+
+        Law.equal
+            (Purchases.way
+             |> List.filter (fun state -> state.IsReserved || state.IsCharged)
+             |> List.rev)
+            (List.ofSeq undone)
+    }
+
+    [<Fact>]
+    [<Trait("ID", "Y34")>]
+    member _.``a run that failed goes on with what its state carried, where the failure was a router's too``
+        ()
+        =
+        task {
+            for failing in [ "Packed"; "Opened"; "Chosen" ] do
+                let rows = MemoryCheckpointStore()
+                let isBroken = ref true
+                let seen = Purchases.Seen()
+
+                let build () =
+                    Workflow
+                        .OfCases<Purchase>()
+                        .Register(
+                            Opened "",
+                            Func<TaskContext, Purchase>(fun context ->
+                                match seen.Add context with
+                                | _ when isBroken.Value && failing = "Opened" -> failwith "lost"
+                                | Opened customer -> Chosen customer.Length
+                                | other -> other),
+                            TaskConfig.Minimal
+                        )
+                        .RegisterRouter(
+                            Chosen 0,
+                            Func<TaskContext, Purchase>(fun context ->
+                                match seen.Add context with
+                                | _ when isBroken.Value && failing = "Chosen" -> failwith "lost"
+                                | Chosen best -> Packed(Guid(best, 0s, 0s, Array.zeroCreate 8))
+                                | other -> other)
+                        )
+                        .Register(
+                            Packed Guid.Empty,
+                            Func<TaskContext, Purchase>(fun context ->
+                                match seen.Add context with
+                                | _ when isBroken.Value && failing = "Packed" -> failwith "lost"
+                                | Packed parcel -> Paid(string parcel)
+                                | other -> other),
+                            TaskConfig.Minimal
+                        )
+                        .AddExitState(Paid "")
+                        .WithCheckpointStore(rows)
+                        .WithTimeProvider(LeapingTime())
+
+                let! failed = (build ()).TryOrchestrateAsync(Opened "Ada", "run")
+                Assert.True failed.IsLeft
+                isBroken.Value <- false
+                let! exit = (build ()).ResumeFromAsync "run"
+                Law.equal (Paid "00000003-0000-0000-0000-000000000000") exit
+
+                // Each attempt, of a router several, and the one after the resume.
+                let told = seen.All |> List.filter (fun (name, _) -> name = failing)
+                Assert.True(told.Length > 1)
+                Assert.Single(List.distinct told) |> ignore
+        }
+
+    [<Fact>]
+    [<Trait("ID", "Y34")>]
+    member _.``the journal of a directory gives back what states carried, however often it is opened``
+        ()
+        =
+        task {
+            let directory = Path.Combine(Path.GetTempPath(), $"cano-cases-{Guid.NewGuid():N}")
+
+            let opened (work: ICheckpointStore -> Task<'T>) = task {
+                let! store = FasterCheckpointStore.OpenAsync directory
+                let! result = work store
+                do! (store :> IAsyncDisposable).DisposeAsync()
+                return result
+            }
+
+            let seen = Purchases.Seen()
+
+            let build (store: ICheckpointStore) =
+                (Purchases.workflow seen ignore never)
+                    .WithCheckpointStore(store)
+                    .WithTimeProvider(LeapingTime())
+                    .WithRetention(Retention.Keep)
+                    .WithSnapshotEvery(6)
+
+            try
+                for cut in 2..3..17 do
+                    let id = $"run-{cut}"
+
+                    let! died =
+                        opened (fun store ->
+                            let dying = CrashingCheckpointStore(store, cut, CrashPoint.AfterAppend)
+                            (build dying).TryOrchestrateAsync(Purchases.way.Head, id))
+
+                    Assert.True died.IsLeft
+                    let! exit = opened (fun store -> (build store).ResumeFromAsync id)
+                    Law.equal Purchases.paid exit
+                    // It has ended, and its end is told again.
+                    let! told = opened (fun store -> (build store).ResumeFromAsync id)
+                    Law.equal Purchases.paid told
+
+                allAsOnTheWay seen
+            finally
+                Directory.Delete(directory, true)
+        }
+
+    [<Fact>]
+    [<Trait("ID", "Y35")>]
+    member _.``what cannot be kept fails the run that would come to it, by state and field``() = task {
+        let build () =
+            Workflow
+                .OfCases<Unkept>()
+                .Register(Plain, Func<TaskContext, Unkept>(fun _ -> Holding(1, Stubborn())))
+                .Register(Holding(0, Stubborn()), Func<TaskContext, Unkept>(fun _ -> Plain))
+                .AddExitState(Over)
+
+        let! refused =
+            (build ()).WithCheckpointStore(MemoryCheckpointStore()).TryOrchestrateAsync(Plain, "run")
+
+        let error = refused.Match((fun _ -> CanoError.Generic "it ended"), fun error -> error)
+        Assert.Contains("state 'Holding'", error.Message)
+        Assert.Contains("field 'thing'", error.Message)
+        Assert.Contains("a stubborn thing", error.Message)
+        Law.equal "Plain" (nonNull error.State)
+    }
+
+    [<Fact>]
+    [<Trait("ID", "Y35")>]
+    member _.``a type that nothing can be made of is told before a run, where there is a journal``() =
+        let build () =
+            Workflow
+                .OfCases<Reversed>()
+                .Register(Stacked(System.Collections.Generic.Stack<int>()), Func<TaskContext, Reversed>(fun _ -> Flat))
+                .AddExitState(Flat)
+
+        (build ()).Validate()
+
+        let problems =
+            Assert
+                .Throws<CanoException>(fun () ->
+                    (build ()).WithCheckpointStore(MemoryCheckpointStore()).Validate())
+                .Error.Problems
+
+        Assert.Contains("Field 'plates' of state 'Stacked' cannot be kept", Assert.Single problems)
+
+    [<Fact>]
+    [<Trait("ID", "Y35")>]
+    member _.``a workflow whose states are values refuses rows that carry something, and touches nothing``
+        ()
+        =
+        task {
+            let rows = MemoryCheckpointStore()
+            let dying = CrashingCheckpointStore(rows, 3, CrashPoint.BeforeAppend)
+
+            let! died =
+                (Purchases.workflow (Purchases.Seen()) ignore never)
+                    .WithCheckpointStore(dying)
+                    .TryOrchestrateAsync(Purchases.way.Head, "run")
+
+            Assert.True died.IsLeft
+            let! before = rows.LoadRunAsync "run"
+
+            let! refused =
+                Workflow
+                    .Create<Purchase>()
+                    .Register(Opened "Ada", Func<TaskContext, Purchase>(fun _ -> Checked))
+                    .AddExitState(Checked)
+                    .WithName("purchase")
+                    .WithCheckpointStore(rows)
+                    .TryResumeFromAsync("run")
+
+            let error = refused.Match((fun _ -> CanoError.Generic "it ended"), fun error -> error)
+            Assert.Contains("what state 'Opened' carries", error.Message)
+            Assert.Contains("Workflow.OfCases", error.Message)
+            let! after = rows.LoadRunAsync "run"
+            Law.equal (List.ofSeq before) (List.ofSeq after)
+
+            let! exit =
+                (Purchases.workflow (Purchases.Seen()) ignore never)
+                    .WithCheckpointStore(rows)
+                    .WithTimeProvider(LeapingTime())
+                    .ResumeFromAsync("run")
+
+            Law.equal Purchases.paid exit
+        }
+
+    [<Fact>]
+    [<Trait("ID", "Y35")>]
+    member _.``a row that is named by a value is found by its case, with what its text tells``() = task {
+        for named, carried in
+            [ Open 7, Some 7; Noted "two words", Some 9; Marked(1, 2), None ] do
+            let rows = MemoryCheckpointStore()
+            let isBroken = ref true
+
+            let! left =
+                Workflow
+                    .Create<Numbered>()
+                    .Register(
+                        named,
+                        Func<TaskContext, Numbered>(fun _ -> failwith "lost"),
+                        TaskConfig.Minimal
+                    )
+                    .AddExitState(Shut 0)
+                    .WithCheckpointStore(rows)
+                    .TryOrchestrateAsync(named, "run")
+
+            Assert.True left.IsLeft
+            isBroken.Value <- false
+
+            let! ended =
+                Workflow
+                    .OfCases<Numbered>()
+                    .Register(
+                        Open 0,
+                        Func<TaskContext, Numbered>(fun context ->
+                            match context.StateAs<Numbered>() with
+                            | Open id -> Shut id
+                            | other -> other)
+                    )
+                    .Register(
+                        Noted "",
+                        Func<TaskContext, Numbered>(fun context ->
+                            match context.StateAs<Numbered>() with
+                            | Noted text -> Shut text.Length
+                            | other -> other)
+                    )
+                    .Register(Marked(0, 0), Func<TaskContext, Numbered>(fun _ -> Shut 0))
+                    .AddExitState(Shut 0)
+                    .WithCheckpointStore(rows)
+                    .TryResumeFromAsync("run")
+
+            match carried with
+            | Some id -> Law.equal (Shut id) (ended.IfLeft(fun (_: CanoError) -> Shut -1))
+            | None ->
+                let error = ended.Match((fun _ -> CanoError.Generic "it ended"), fun error -> error)
+                Assert.Contains("what state 'Marked' carries cannot be read", error.Message)
+    }
+
+    [<Fact>]
+    [<Trait("ID", "Y33")>]
+    member _.``only a union has cases``() =
+        Assert.Throws<ArgumentException>(fun () -> Workflow.OfCases<string>() |> ignore)
+        |> ignore
+
+    [<Fact>]
+    [<Trait("ID", "Y34")>]
+    member _.``under a thousand seeds of faults states carry what the run came to them with``() = task {
+        let make (simulation: Simulation) =
+            let seen = Purchases.Seen()
+
+            simulation.Invariant(
+                "as on the way",
+                Action<SimulatedRun>(fun run ->
+                    allAsOnTheWay seen
+
+                    if not (isNull run.Exit) then
+                        Assert.True(run.EndedIn Purchases.paid))
+            )
+
+            Purchases.workflow
+                seen
+                (fun state -> Assert.Contains(state, Purchases.way))
+                (fun _ -> ())
+
+        let! report =
+            Simulate.RunAsync(make, Purchases.way.Head, 1000, SimulationOptions())
+
+        Assert.True(report.CompletedCount > 100)
+    }

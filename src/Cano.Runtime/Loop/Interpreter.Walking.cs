@@ -108,10 +108,11 @@ internal sealed partial class Interpreter<TState>
                     || workflow.WalkedBy(next) is not { } task
                     || IsWatched
                     || !Reducer.Walks(Plan, in run, at.State, next)
+                    || !TryCarry(next, chosen!, out var target)
                 )
                     return null;
                 _path.Add(next);
-                at = workflow.To(next, chosen!, isKept: false);
+                at = target;
                 _context.BeginNext(in at, ++visit);
                 answer = task.RunAsync(_context, _stop.Token);
             }

@@ -175,7 +175,7 @@ internal static partial class Runs
         where TState : notnull =>
         Recovery.Recover(workflow.Plan, id, workflow.Told(id, rows)) switch
         {
-            Recovered.Found found => found,
+            Recovered.Found found => Readable(workflow, found),
             Recovered.Refused { Error: var error } when rows.Count == 0 => throw new LeftAloneException(
                 error
             ),

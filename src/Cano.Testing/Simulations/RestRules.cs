@@ -98,6 +98,7 @@ internal sealed class RestRules(ProcessRun run)
             !run.IsTroubled
             // What plain work answers to one that goes back is gone.
             && !Rules.IsCancelRequested
+            && !Rules.IsRollingBack
             && _answered is { } answered
             && newest.Visit <= answered.Visit
             && !Rules.Rows.Any(row => (row.Visit, row.Kind) == (answered.Visit, RowKind.StepCompleted))

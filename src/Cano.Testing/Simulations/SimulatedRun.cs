@@ -52,7 +52,7 @@ public sealed record SimulatedRun
 
     /// <summary>Whether the run reached this exit.</summary>
     public bool EndedIn<TState>(TState state)
-        where TState : notnull => Exit == StateNames<TState>.Of(state);
+        where TState : notnull => Exit is { } exit && States<TState>.NameAmong(state, [exit]) == exit;
 
     private object?[] Parts =>
         [
