@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Steps.Children;
 
@@ -29,23 +30,21 @@ internal sealed class ChildOf<TChild> : ChildWorkflow<TChild>, IChildValue
 
     public override string InitialState => _workflow.Setup.States.NameOf(_initial);
 
-    public override StateData InitialData =>
+    public override StateData InitialData(ValueCodec values) =>
         _workflow.Setup.States.Carries(_initial)
-            ? new(_initial, _workflow.Setup.States.Write(_initial, _workflow.Setup.Options.Values))
+            ? new(_initial, _workflow.Setup.States.Write(_initial, values))
             : StateData.None;
 
     public override Type? Accepts => _workflow.Setup.Options.Accepts;
 
     public override int SuffixMax => _workflow.Setup.SuffixMax;
 
-    public override TChild ExitOf(string runId, string exit, StateData data)
+    public override TChild ExitOf(string runId, string exit, StateData data, ValueCodec values)
     {
         var states = _workflow.Setup.States;
         foreach (var known in _workflow.Setup.Exits)
             if (states.NamesOf(known).Contains(exit))
-                return states.Carries(known)
-                    ? states.Read(known, data.Bytes, _workflow.Setup.Options.Values)
-                    : known;
+                return states.Carries(known) ? states.Read(known, data.Bytes, values) : known;
         throw new CanoException(
             CanoError.Of(
                 Fault.NewWorkflow(

@@ -101,8 +101,12 @@ type Walk(story: Story) =
     let answered (answer: Reply) =
         match answer with
         | Reply.Goes next when (place ()).Work = Work.Compensatable ->
-            RunEvent.Answered(run.Visit, Answer.Completed(Target.Of(plan.NumberOf next), json run.Visit))
-        | Reply.Goes next -> RunEvent.Answered(run.Visit, Answer.Succeeded(Target.Of(plan.NumberOf next)))
+            RunEvent.Answered(
+                run.Visit,
+                Answer.Completed(Target.Of(plan.NumberOf next), json run.Visit)
+            )
+        | Reply.Goes next ->
+            RunEvent.Answered(run.Visit, Answer.Succeeded(Target.Of(plan.NumberOf next)))
         | Reply.Fails text when (place ()).Work = Work.Stream ->
             RunEvent.Answered(run.Visit, Answer.FailedForGood(thrown text))
         | Reply.Fails text -> RunEvent.Answered(run.Visit, failing text)

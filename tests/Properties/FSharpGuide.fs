@@ -20,6 +20,32 @@ module Shown =
             .Register(Fetch 2, fun _ -> Done)
             .AddExitState(Done)
 
+module ShownCases =
+
+    type Order =
+        | Cart of lines: string list
+        | Charge of total: int
+        | Done of receipt: string
+
+    let order =
+        Workflow
+            .OfCases<Order>()
+            .Register(
+                Cart [],
+                fun context ->
+                    match context.StateAs<Order>() with
+                    | Cart lines -> Charge(10 * lines.Length)
+                    | other -> other
+            )
+            .Register(
+                Charge 0,
+                fun context ->
+                    match context.StateAs<Order>() with
+                    | Charge total -> Done $"{total} EUR"
+                    | other -> other
+            )
+            .AddExitState(Done "")
+
 open Shown
 
 /// It runs, and so does what the text around it says.
@@ -63,4 +89,10 @@ type FSharpGuide() =
         let! ended = saga.TryOrchestrateAsync Start
         Assert.True ended.IsLeft
         Law.equal [ 40 ] (List.ofSeq undone)
+    }
+
+    [<Fact>]
+    member _.``the cases of a union are states, with what they carry``() = task {
+        let! ended = ShownCases.order.OrchestrateAsync(ShownCases.Cart [ "pear"; "plum" ])
+        Law.equal (ShownCases.Done "20 EUR") ended
     }

@@ -66,11 +66,16 @@ type Payloads(output: ITestOutputHelper) =
     let cancelRequest (request: CancelRequest) =
         Encoded.text request.Reason @ Encoded.signed request.RequestedAt.UtcTicks
 
+    let carried (data: StateData) =
+        match data.Bytes with
+        | null -> noFields
+        | bytes -> 1uy :: Encoded.field 2 bytes
+
     let payload (fact: Fact) =
         match fact with
         | Fact.SignalTaken it -> signal it @ noFields
-        | Fact.ChildStarted it -> childStart it @ noFields
-        | Fact.ChildEnded it -> childEnding it @ noFields
+        | Fact.ChildStarted it -> childStart it @ carried it.Data
+        | Fact.ChildEnded it -> childEnding it @ carried it.Data
         | Fact.BranchesListed it -> listing it
         | Fact.BranchCompleted it -> branchEnding it @ noFields
         | Fact.CancelRequested it -> cancelRequest it @ noFields
@@ -135,6 +140,8 @@ type Payloads(output: ITestOutputHelper) =
             match row.Fact with
             | Fact.Failed _ -> false
             | Fact.BranchesListed listing -> not listing.Due.HasValue
+            | Fact.ChildStarted child -> child.Data.IsNone
+            | Fact.ChildEnded child -> child.Data.IsNone
             | _ -> true
 
         let row = RowValues.addedRow |> Gen.filter endsWithoutFields

@@ -132,13 +132,12 @@ module Purchases =
                 seen.Add context |> ignore
                 ValueTask<_>(StepOutcome<int, Purchase>.op_Implicit(StepOutcome.More(from + 1)))
             else
-                ValueTask<_>(StepOutcome<int, Purchase>.op_Implicit(StepOutcome.Done(body.Invoke context)))
+                ValueTask<_>(
+                    StepOutcome<int, Purchase>.op_Implicit(StepOutcome.Done(body.Invoke context))
+                )
 
         let branch name =
-            CanoTask.From<Purchase>(
-                name,
-                fun context _ -> ValueTask<Purchase>(seen.Add context)
-            )
+            CanoTask.From<Purchase>(name, fun context _ -> ValueTask<Purchase>(seen.Add context))
 
         let polled (context: TaskContext) _ =
             ValueTask<_>(PollOutcome.Ready(body.Invoke context))

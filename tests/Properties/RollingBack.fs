@@ -183,7 +183,9 @@ type RollingBack(output: ITestOutputHelper) =
 
             for moment in stopping do
                 match moment.Event with
-                | RunEvent.Answered(_, Answer.Completed(next, _)) when inTime played moment next.State ->
+                | RunEvent.Answered(_, Answer.Completed(next, _)) when
+                    inTime played moment next.State
+                    ->
                     Law.equal (Phase.Ended(Outcome.Completed next.State)) played.End.Phase
                 | RunEvent.Answered(visit, Answer.Completed(_, _)) ->
                     let isOfVisit (entry: UndoEntry) = entry.Visit = visit

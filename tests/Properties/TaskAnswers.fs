@@ -31,7 +31,10 @@ module TaskAnswers =
 
         match Answers.stepOf plan run.State with
         | Some(StepKind.Compensatable _) ->
-            RunEvent.Answered(run.Visit, Answer.Completed(Answers.carrying run.Visit next, BitConverter.GetBytes run.Visit))
+            RunEvent.Answered(
+                run.Visit,
+                Answer.Completed(Answers.carrying run.Visit next, BitConverter.GetBytes run.Visit)
+            )
         | _ -> RunEvent.Answered(run.Visit, Answer.Succeeded(Answers.carrying run.Visit next))
 
     /// When a wait that begins somewhen is over; null when it has no end of its own.

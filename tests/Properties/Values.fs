@@ -24,8 +24,7 @@ module Values =
 
     /// What a state carries, as rows tell of it.
     let stateData =
-        orNull bytes
-        |> Gen.map (fun (bytes: byte[] | null) -> StateData.Kept bytes)
+        orNull bytes |> Gen.map (fun (bytes: byte[] | null) -> StateData.Kept bytes)
 
     let int32 =
         Gen.oneof [ Gen.choose (-3, 300); Gen.elements [ Int32.MinValue; Int32.MaxValue ] ]

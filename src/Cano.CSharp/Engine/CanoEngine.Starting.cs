@@ -261,12 +261,15 @@ public sealed partial class CanoEngine
         if (rows.Count == 0)
             return false;
         var values = workflow.Bound.Setup.Options.Values;
-        var start = EncodedRows.Told(runId, [rows[0]], values)[0].Start;
+        var first = EncodedRows.Told(runId, [rows[0]], values)[0];
+        var start = first.Start;
         if (start?.WorkflowName != workflow.Name)
             throw EngineErrors.Differs(runId, "workflow", start?.WorkflowName, workflow.Name);
         var name = workflow.NameOf(initial);
         if (start.InitialState is { } began && began != name)
             throw EngineErrors.Differs(runId, "initial state", began, name);
+        if (!workflow.BeganAs(first, initial))
+            throw EngineErrors.Differs(runId, $"initial state {name}", "as it was", $"another {name}");
         if (!SameInput.Is(start.Input, input, workflow.Bound.Setup.Options))
             throw EngineErrors.Differs(runId, "input", SameInput.Told(start.Input), SameInput.Told(input));
         if (StoredEnd.IsEnd(StoredEnd.StatusOf(rows[^1].Status)) || _runs.IsSuspended)

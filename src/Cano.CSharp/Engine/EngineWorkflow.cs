@@ -149,5 +149,15 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
             );
     }
 
+    /// <summary>Whether a run that begins in a state would have the first row that it has; a snapshot in its
+    /// place does not tell.</summary>
+    public bool BeganAs(Row first, TState initial) =>
+        first.Fact.IsSnapshot
+        || first.Data.Bytes is not { } kept
+        || (
+            bound.Compiled.StartAt(initial).Data.Bytes is { } asked
+            && bound.Setup.Options.Values.IsSame(kept, asked)
+        );
+
     public string NameOf(TState state) => bound.Setup.States.NameOf(state);
 }

@@ -194,16 +194,13 @@ and [<Struct; IsByRefLike; NoEquality; NoComparison>] internal ByteReader =
     member this.OptionalText() : string | null = this.Optional().ToText()
 
     /// The bytes that are left.
-    member this.All() : byte[] =
+    member this.All() : ReadOnlySpan<byte> =
         let rest = this.Left
-        this.position <- this.bytes.Length
-        rest.ToArray()
+        this.End()
+        rest
 
     /// The bytes that are left, as text.
-    member this.Rest() : string =
-        let rest = this.Left
-        this.position <- this.bytes.Length
-        Encoding.UTF8.GetString rest
+    member this.Rest() : string = Encoding.UTF8.GetString(this.All())
 
     /// The bytes that are left, as an instant.
     member this.Instant() : DateTimeOffset =

@@ -25,7 +25,7 @@ module internal ChildFormat =
             StateData.None,
             FieldReading(fun data field value ->
                 match field.Number with
-                | DataField -> StateData.Kept(value.All())
+                | DataField -> StateData.Kept(value.All().ToArray())
                 | _ ->
                     value.Unknown field
                     data)

@@ -62,7 +62,7 @@ module internal DurableStateFormat =
                 match field.Number with
                 | 2 -> {
                     entry with
-                        Data = StateData.Kept(value.All())
+                        Data = StateData.Kept(value.All().ToArray())
                   }
                 | _ ->
                     value.Unknown field

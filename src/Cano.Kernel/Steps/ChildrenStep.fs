@@ -106,7 +106,8 @@ module internal ChildrenStep =
     ]
 
     let private walk (children: ChildrenDefinition) : WalkAnswers = {
-        Succeeds = fun struct (next, _) -> walked children null @ [ Answer.Succeeded(Target.Of next) ]
+        Succeeds =
+            fun struct (next, _) -> walked children null @ [ Answer.Succeeded(Target.Of next) ]
         Fails = fun failure -> walked children failure.Error @ [ Answer.Failed failure ]
         GivesUp = fun error -> [ Answer.FailedForGood error ]
         Stops =

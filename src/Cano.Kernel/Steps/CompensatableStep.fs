@@ -15,6 +15,7 @@ module internal CompensatableStep =
                 Undo = undo.Retry
                 Walk = {
                     traits.Walk with
-                        Succeeds = fun struct (next, _) -> [ Answer.Completed(Target.Of next, [||]) ]
+                        Succeeds =
+                            fun struct (next, _) -> [ Answer.Completed(Target.Of next, [||]) ]
                 }
         }

@@ -112,10 +112,7 @@ module internal SplitStep =
 
     let private chosen (split: SplitDefinition) next : SplitChoice | null =
         match split.Next with
-        | null -> {
-            Next = Target.Of next
-            Values = null
-          }
+        | null -> { Next = Target.Of next; Values = null }
         | _ -> null
 
     let private walk (split: SplitDefinition) : WalkAnswers = {

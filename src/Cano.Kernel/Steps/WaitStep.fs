@@ -128,7 +128,8 @@ module internal WaitStep =
         | None -> outOfTime
 
     let private walk (wait: WaitDefinition) : WalkAnswers = {
-        Succeeds = fun struct (next, name) -> before wait name @ [ Answer.Succeeded(Target.Of next) ]
+        Succeeds =
+            fun struct (next, name) -> before wait name @ [ Answer.Succeeded(Target.Of next) ]
         Fails =
             fun failure -> [
                 yield! wait.Signals |> Seq.truncate 1 |> Seq.collect signalled

@@ -25,8 +25,7 @@ module Reducer =
         match OwedAfter.row run.Durable last with
         | Owed.Work
         | Owed.FurtherWork
-        | Owed.Rework _ ->
-            Advance.record plan run (Onward.entryOf plan &run) null
+        | Owed.Rework _ -> Advance.record plan run (Onward.entryOf plan &run) null
         | Owed.ExitAgain(_, next) ->
             let exit = {
                 State = plan.NumberOf next

@@ -225,9 +225,6 @@ public sealed record CheckpointRow
         return null;
     }
 
-    /// <summary>A state that it names carries something.</summary>
-    internal bool HasStateData => StateData.HasValue || NextStateData.HasValue;
-
     /// <inheritdoc/>
     public bool Equals(CheckpointRow? other) =>
         other is not null

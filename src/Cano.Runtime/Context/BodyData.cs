@@ -1,15 +1,20 @@
+using Cano.Kernel;
 using Cano.Runtime.Scope;
 
 namespace Cano.Runtime.Context;
 
-/// <summary>The run's data as one body has it. Made when the body first asks: few bodies do, and a branch has
-/// a context of its own, which is to be small.</summary>
+/// <summary>The run's data as one body has it, and what its state carries. Made when the body first asks, or
+/// its state carries something: few bodies do, and a branch has a context of its own, which is to be
+/// small.</summary>
 /// <param name="view">What a journaled branch sees in place of the run's data; null of any other
 /// body.</param>
 internal sealed class BodyData(Lazy<MemoryStore>? view)
 {
     private MemoryStore? _store;
     private Resources? _resources;
+
+    /// <summary>What the body's state carries.</summary>
+    public StateData Carried { get; set; }
 
     /// <summary>The body's own handle on the store; null as long as it has none.</summary>
     public MemoryStore? Opened => _store;

@@ -16,7 +16,6 @@ public sealed partial class TaskContext
     private BodyData? _data;
     private string? _branch;
     private SplitEnding? _split;
-    private StateData _carried;
     private long _visit;
     private int _state = -1;
     private char _part;
@@ -58,12 +57,10 @@ public sealed partial class TaskContext
     /// carries cannot be read.</exception>
     public TState StateAs<TState>()
         where TState : notnull =>
-        _run.StateOf(_state, in _carried) is TState state
+        _run.StateOf(_state, _data?.Carried ?? StateData.None) is TState state
             ? state
             : throw new CanoException(
-                CanoError.Of(
-                    Fault.NewWorkflow($"state '{State}' is no `{TypeNames.Of(typeof(TState))}`")
-                )
+                CanoError.Of(Fault.NewWorkflow($"state '{State}' is no `{TypeNames.Of(typeof(TState))}`"))
             );
 
     /// <summary>Which attempt this is, from 1.</summary>
@@ -171,7 +168,7 @@ public sealed partial class TaskContext
     /// <summary>What the body's state carries, of a body that does not begin with its run.</summary>
     internal StateData Carried
     {
-        init => _carried = value;
+        init => Carry(value);
     }
 
     internal void Begin(in Run run, CancellationToken token)
@@ -201,10 +198,9 @@ public sealed partial class TaskContext
 
     private void Carry(StateData data)
     {
-        if (
-            !ReferenceEquals(_carried.Value, data.Value) || !ReferenceEquals(_carried.Bytes, data.Bytes)
-        )
-            _carried = data;
+        // Of most states, which carry nothing, nothing is made.
+        if (_data is not null || !data.IsNone)
+            Data.Carried = data;
     }
 
     internal void BeginStep(in Run run, CancellationToken token)

@@ -20,8 +20,8 @@ internal static class CarriedRows
         for (var i = 0; i < told.Count; i++)
             if (states.Same is not null)
                 told[i] = Completed(told[i], states, values);
-            else if (Carrying(told[i]) is { } state)
-                throw Foreign(id, told[i].Sequence, state);
+            else if (Carrying(rows[i], told[i].Fact) is { } state)
+                throw Foreign(id, rows[i].Sequence, state);
         return told;
     }
 
@@ -42,9 +42,10 @@ internal static class CarriedRows
             : row;
 
     /// <summary>The state of which the row tells what it carries; null when it tells that of none.</summary>
-    private static string? Carrying(Row row) =>
-        !row.Data.IsNone ? RowFormat.NextState(row.Fact) ?? row.State
-        : row.Fact is Fact.Snapshot { Item: var whole }
+    private static string? Carrying(CheckpointRow row, Fact said) =>
+        row.StateData.HasValue ? row.State
+        : row.NextStateData.HasValue ? row.NextState ?? row.State
+        : said is Fact.Snapshot { Item: var whole }
             ? whole.Undo.Concat(whole.NotUndone).FirstOrDefault(entry => !entry.Data.IsNone)?.State
         : null;
 

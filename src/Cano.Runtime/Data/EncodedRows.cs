@@ -28,7 +28,7 @@ internal static class EncodedRows
         return isEncoded ? encoded with { Codec = values.Name } : encoded;
 
         ReadOnlyMemory<byte>? EncodeOptional(ReadOnlyMemory<byte>? json) =>
-            json is { } bytes ? Encode(bytes.ToArray()) : null;
+            CheckpointRow.Optional(json is { } bytes ? Encode(bytes.ToArray()) : null);
 
         byte[] Encode(byte[] json)
         {

@@ -122,10 +122,7 @@ internal sealed class UnionStates<TState> : States<TState>, IEqualityComparer<TS
     /// <summary>The case of a value that F# has printed, with its fields behind it.</summary>
     private UnionCase? CaseIn(string text) =>
         text.IndexOfAny([' ', '\n', '\r']) is > 0 and var end
-            ? Array.Find(
-                _cases,
-                it => it.Fields.Length > 0 && text.AsSpan(0, end).SequenceEqual(it.Printed)
-            )
+            ? Array.Find(_cases, it => it.Fields.Length > 0 && text.AsSpan(0, end).SequenceEqual(it.Printed))
             : null;
 
     /// <summary>Why a state cannot be written: the first of its fields that cannot.</summary>

@@ -152,9 +152,7 @@ internal sealed class CompiledWorkflow<TState>
 
     /// <summary>The end of a run at this exit. Very many end alike, and share it.</summary>
     public Task<TState> EndedIn(int exit, in StateData data) =>
-        Carries(exit)
-            ? Task.FromResult(StateOf(exit, data))
-            : _ends[exit] ??= Task.FromResult(_states[exit]);
+        Carries(exit) ? Task.FromResult(StateOf(exit, data)) : _ends[exit] ??= Task.FromResult(_states[exit]);
 
     /// <summary>The task of a state for which nothing is to be done but to call it; null for any
     /// other.</summary>

@@ -31,11 +31,7 @@ internal sealed class Registrations<TState>
     private readonly int _count;
     private Listing? _listing;
 
-    private Registrations(
-        States<TState> states,
-        Registrations<TState>? before,
-        Registration<TState>? newest
-    )
+    private Registrations(States<TState> states, Registrations<TState>? before, Registration<TState>? newest)
     {
         _states = states;
         _before = before;
@@ -53,8 +49,7 @@ internal sealed class Registrations<TState>
     public Registration<TState>? Find(TState state) =>
         Listed.Places.TryGetValue(state, out var place) ? Listed.All[place] : null;
 
-    public Registrations<TState> With(Registration<TState> registration) =>
-        new(_states, this, registration);
+    public Registrations<TState> With(Registration<TState> registration) => new(_states, this, registration);
 
     private Listing Listed => _listing ??= List();
 

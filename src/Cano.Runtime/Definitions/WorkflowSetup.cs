@@ -85,8 +85,7 @@ internal sealed record WorkflowSetup<TState>
         );
 
     /// <summary>Every problem of the wiring.</summary>
-    public string[] Problems(Definition definition) =>
-        [.. Kernel.Check.Wiring(definition), .. Own()];
+    public string[] Problems(Definition definition) => [.. Kernel.Check.Wiring(definition), .. Own()];
 
     /// <summary>Every problem of runs that start in a state.</summary>
     public string[] Problems(Definition definition, TState initial)
@@ -192,7 +191,11 @@ internal sealed record WorkflowSetup<TState>
     /// <summary>A definition knows names only, so states that share one are told apart here; but for two with
     /// work, or two exits, which it knows of.</summary>
     private IEnumerable<string> Clashes() =>
-        from named in Known.Concat(Next).Distinct(States.Same).SelectMany(Named).GroupBy(it => it.Name, it => it.State)
+        from named in Known
+            .Concat(Next)
+            .Distinct(States.Same)
+            .SelectMany(Named)
+            .GroupBy(it => it.Name, it => it.State)
         let written = named.Where(state => States.NameOf(state) == named.Key)
         where
             named.Skip(1).Any()

@@ -101,13 +101,23 @@ internal sealed partial class Interpreter<TState>
 
     public override RunEvent Answered(TState next) => Answered(next, _run.Visit);
 
-    public override bool TryTarget(TState state, out Target target)
+    public override bool TryTarget(TState state, long beside, out Target target)
     {
         target = default;
         if (!_workflow.TryNumber(state, out var number))
             return false;
         target = _workflow.To(number, state, isKept: IsJournaled);
-        return true;
+        return target.Data.Length + beside <= RowLimits.Payload
+            ? true
+            : throw new CanoException(
+                CanoError.Of(
+                    Fault.NewGeneric(
+                        $"what state '{Plan.NameOf(number)}' carries and what goes to it beside have "
+                            + $"{target.Data.Length + beside} bytes; a journal takes {RowLimits.Payload}: keep large data "
+                            + "elsewhere and give a reference to it"
+                    )
+                )
+            );
     }
 
     public override CanoError Unknown(TState state) =>
@@ -158,7 +168,7 @@ internal sealed partial class Interpreter<TState>
     {
         try
         {
-            return TryTarget(next, out var target)
+            return TryTarget(next, beside: 0, out var target)
                 ? RunEvent.NewAnswered(visit, Unreturned(target.State) ?? Answer.NewSucceeded(target))
                 : Strayed(next, visit);
         }

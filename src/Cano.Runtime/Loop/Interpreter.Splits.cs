@@ -103,14 +103,10 @@ internal sealed partial class Interpreter<TState>
     {
         try
         {
-            TryTarget(next, out var target);
+            TryTarget(next, beside: 0, out var target);
             var answer =
                 Unreturned(target.State)
-                ?? (
-                    target.Data.IsNone
-                        ? null
-                        : Answer.NewSplitEnded(result, new SplitChoice(target, null))
-                );
+                ?? (target.Data.IsNone ? null : Answer.NewSplitEnded(result, new SplitChoice(target, null)));
             return answer is null ? null : RunEvent.NewAnswered(_run.Visit, answer);
         }
         catch (CanoException unkept)
@@ -127,7 +123,7 @@ internal sealed partial class Interpreter<TState>
         var (next, values) = choice.Chosen;
         try
         {
-            if (!TryTarget(next, out var target))
+            if (!TryTarget(next, values?.Json.Length ?? 0, out var target))
                 return Strayed(next, _run.Visit);
             var chosen = new SplitChoice(target, values);
             return RunEvent.NewAnswered(

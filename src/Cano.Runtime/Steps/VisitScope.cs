@@ -131,8 +131,11 @@ internal abstract class VisitScope<TState>(Resources resources, string? runId) :
     public abstract Answer? UnreturnedWithoutRows(int next);
 
     /// <summary>A state that the run comes to; false when the workflow does not have it.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="beside">How many bytes its row has of something else.</param>
+    /// <param name="target">What the kernel is told.</param>
     /// <exception cref="CanoException">What it carries cannot be kept.</exception>
-    public abstract bool TryTarget(TState state, out Target target);
+    public abstract bool TryTarget(TState state, long beside, out Target target);
 
     /// <summary>Why a state cannot follow that the workflow does not have.</summary>
     public abstract CanoError Unknown(TState state);

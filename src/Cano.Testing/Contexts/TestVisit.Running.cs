@@ -31,7 +31,14 @@ internal sealed partial class TestVisit<TState>
     public async Task CompensateAsync<TOutput>(ICompensatableTask<TState, TOutput> task, TOutput output)
     {
         var json = JournaledValue.Written(Output, task.Name, output);
-        var entry = new UndoEntry(Plan.NameOf(_run.Run.State), task.Name, Visit, Durable.Sequence, json, _run.Run.Data);
+        var entry = new UndoEntry(
+            Plan.NameOf(_run.Run.State),
+            task.Name,
+            Visit,
+            Durable.Sequence,
+            json,
+            _run.Run.Data
+        );
         await new CompensatableBody<TState, TOutput>(task)
             .CompensateAsync(UndoContext(), entry, CancellationToken.None)
             .ConfigureAwait(false);

@@ -122,7 +122,7 @@ internal sealed partial class TestVisit<TState> : VisitScope<TState>
     /// <summary>A test asks for the output itself.</summary>
     public override Answer? UnreturnedWithoutRows(int next) => null;
 
-    public override bool TryTarget(TState state, out Target target)
+    public override bool TryTarget(TState state, long beside, out Target target)
     {
         _next = state;
         target = Target.Of(_run.Run.State);

@@ -55,10 +55,7 @@ internal sealed record KnownWorkflow(
         where TState : notnull =>
         new(
             setup.Define(),
-            setup
-                .Handlers.Where(IsOneCall)
-                .Select(handler => handler.Name)
-                .ToHashSet(),
+            setup.Handlers.Where(IsOneCall).Select(handler => handler.Name).ToHashSet(),
             setup.Options.Retention
         );
 

@@ -35,6 +35,8 @@ public sealed class ControlFlow<TState>
         ArgumentNullException.ThrowIfNull(initial);
         var name = _states.NameOf(initial);
         InvalidConfiguration.ThrowIfAny(Check.Initial(_plan.Definition, name));
-        return new Walk<TState>(_plan, _states, Run.Fresh(Target.Of(_plan.NumberOf(name))), []).After(RunEvent.NewStarted(false));
+        return new Walk<TState>(_plan, _states, Run.Fresh(Target.Of(_plan.NumberOf(name))), []).After(
+            RunEvent.NewStarted(false)
+        );
     }
 }

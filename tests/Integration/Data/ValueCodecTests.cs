@@ -111,7 +111,7 @@ public sealed class ValueCodecTests
             (_, _) => throw new InvalidOperationException("on purpose"),
             once
         );
-        var setup = new WorkflowSetup<string>
+        var setup = new WorkflowSetup<string>(States<string>.ByValue)
         {
             Resources = isMadePerRun
                 ? new Resources().InsertPerRun("store", MemoryStore.Durable)
@@ -122,9 +122,9 @@ public sealed class ValueCodecTests
                 Store = _ => Task.FromResult<ICheckpointStore>(_store),
             },
         }
-            .With(new("steps", new SteppedBody<string, Mark>(steps), null))
-            .With(new("pays", new CompensatableBody<string, Receipt>(pays), null))
-            .With(new("fails", new TaskBody<string>(fails, StepKind.NewSingle), null))
+            .With("steps", new SteppedBody<string, Mark>(steps), null)
+            .With("pays", new CompensatableBody<string, Receipt>(pays), null)
+            .With("fails", new TaskBody<string>(fails, StepKind.NewSingle), null)
             .WithExits(["done"]);
         return setup.Compile(setup.Define());
     }

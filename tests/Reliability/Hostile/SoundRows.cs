@@ -28,6 +28,8 @@ internal static class SoundRows
         [new BranchCancelled(3, "d")]
     );
 
+    private static readonly StateData s_carried = StateData.Kept("{\"State\":{\"Order\":7}}"u8.ToArray());
+
     private static readonly Fact[] s_facts =
     [
         Fact.NewStateEntered(null),
@@ -45,8 +47,10 @@ internal static class SoundRows
         Fact.NewCompensated(s_error),
         Fact.NewRollbackFinished(s_error),
         Fact.Finished,
-        Fact.NewChildStarted(new ChildStart("run/1", "child", 2, "Start", s_value, 0)),
-        Fact.NewChildEnded(new ChildEnding("run/1", RowStatus.Failed, "Done", s_value, s_error, 0, 9)),
+        Fact.NewChildStarted(new ChildStart("run/1", "child", 2, "Start", s_value, 0, s_carried)),
+        Fact.NewChildEnded(
+            new ChildEnding("run/1", RowStatus.Failed, "Done", s_value, s_error, 0, 9, s_carried)
+        ),
         Fact.NewBranchesListed(new Listing([s_value, null], DateTimeOffset.UnixEpoch)),
         Fact.NewBranchCompleted(new BranchEnding(1, "b", s_value, s_error)),
         Fact.NewCancelRequested(new CancelRequest("enough", DateTimeOffset.UnixEpoch)),
@@ -80,6 +84,7 @@ internal static class SoundRows
             WorkflowVersion = 1,
             Visit = at,
             State = "State",
+            StateData = at % 4 == 1 ? s_carried.Bytes : default(ReadOnlyMemory<byte>?),
             TaskName = "Task",
             NextState = RowFormat.NextState(fact),
             Category = "timeout",
@@ -89,7 +94,7 @@ internal static class SoundRows
         };
 
     private static Row Row(int sequence, Fact fact) =>
-        new(sequence, sequence, 1, sequence == 0 ? Start() : null, "State", "Task", fact);
+        new(sequence, sequence, 1, sequence == 0 ? Start() : null, "State", "Task", fact, s_carried);
 
     private static RunStart Start() =>
         RunStart.Now("orders", "State", DateTimeOffset.UnixEpoch, "0123456789abc");

@@ -21,5 +21,6 @@ internal static class PlantedBugs
         .. ChildrenBugs.All,
         .. BranchBugs.All,
         .. DeferringBugs.All,
+        .. CarryingBugs.All,
     ];
 }

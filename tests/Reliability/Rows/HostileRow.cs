@@ -134,7 +134,8 @@ internal static class HostileRow
                 row.Start,
                 row.State,
                 row.TaskName,
-                fact
+                fact,
+                StateData.Kept(row.StateData?.ToArray())
             );
             GoOn(Recovery.Recover(s_plan, "run", [stored]));
         }

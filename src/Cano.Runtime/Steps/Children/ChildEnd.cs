@@ -74,7 +74,9 @@ public sealed record ChildEnd<TChild>
         {
             RunId = ending.RunId,
             Status = RunStatuses.Of(ending.Status, RunStanding.None),
-            Exit = ending.Exit is { } exit ? workflow.ExitOf(ending.RunId, exit, ending.Data) : default,
+            Exit = ending.Exit is { } exit
+                ? workflow.ExitOf(ending.RunId, exit, ending.Data, values)
+                : default,
             Error = ending.Error,
         };
 }

@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Data;
 
 namespace Cano.Runtime.Steps.Children;
 
@@ -14,7 +15,7 @@ internal abstract class ChildWorkflow
 
     /// <summary>What that state carries.</summary>
     /// <exception cref="CanoException">It cannot be kept.</exception>
-    public abstract StateData InitialData { get; }
+    public abstract StateData InitialData(ValueCodec values);
 
     /// <summary>The type of what its runs are given; null when it says none.</summary>
     public abstract Type? Accepts { get; }
@@ -36,5 +37,5 @@ internal abstract class ChildWorkflow<TChild> : ChildWorkflow
     /// <summary>The exit of this name, with what it carries.</summary>
     /// <exception cref="CanoException">`workflow`: it has no such state, or what that carries cannot be
     /// read.</exception>
-    public abstract TChild ExitOf(string runId, string exit, StateData data);
+    public abstract TChild ExitOf(string runId, string exit, StateData data, ValueCodec values);
 }

@@ -64,7 +64,13 @@ internal abstract class ChildrenBody<TState> : WaitingBody<TState>
         );
 
     /// <summary>As the rows of the parent name it.</summary>
-    protected static ChildStart Start(string id, ChildWorkflow workflow, StoredValue? input, int index) =>
+    protected static ChildStart Start(
+        VisitScope<TState> run,
+        string id,
+        ChildWorkflow workflow,
+        StoredValue? input,
+        int index
+    ) =>
         new(
             id,
             workflow.Name,
@@ -72,7 +78,7 @@ internal abstract class ChildrenBody<TState> : WaitingBody<TState>
             workflow.InitialState,
             input,
             index,
-            workflow.InitialData
+            workflow.InitialData(run.Options.Values)
         );
 
     /// <summary>The id of an only child: its parent, and the visit that it is of.</summary>

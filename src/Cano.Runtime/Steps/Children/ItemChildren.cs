@@ -26,7 +26,7 @@ internal sealed class ItemChildren<TState, TItem, TChild>(
         StepKind.NewChildren(new([child.Define("")], Rules.Define(null, null)));
 
     public override ChildStart Name(VisitScope<TState> run, int index) =>
-        Start(IdOf(run, index), child, null, index);
+        Start(run, IdOf(run, index), child, null, index);
 
     protected override async ValueTask<StoredValue?[]> ListAsync(VisitScope<TState> run)
     {

@@ -35,7 +35,7 @@ internal sealed class NamedChildren<TState>(
         );
 
     public override ChildStart Name(VisitScope<TState> run, int index) =>
-        Start(IdOf(run, children[index].Name), children[index].Workflow, null, index);
+        Start(run, IdOf(run, children[index].Name), children[index].Workflow, null, index);
 
     protected override async ValueTask<StoredValue?[]> ListAsync(VisitScope<TState> run)
     {

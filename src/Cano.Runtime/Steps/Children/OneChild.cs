@@ -26,7 +26,7 @@ internal sealed class OneChild<TState, TChild>(
         var given = await AskAsync(run, (context, _) => new ValueTask<GivenInput?>(input(context)))
             .ConfigureAwait(false);
         var stored = RunInputs.OfChild(child.Name, child.Accepts, given, run.Options.Values);
-        return RunEvent.NewAnswered(run.Visit, Answer.NewChildNamed(Start(IdOf(run), child, stored, 0)));
+        return RunEvent.NewAnswered(run.Visit, Answer.NewChildNamed(Start(run, IdOf(run), child, stored, 0)));
     }
 
     protected override ValueTask<TState> NextAsync(

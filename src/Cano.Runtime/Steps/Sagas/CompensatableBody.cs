@@ -48,8 +48,7 @@ internal sealed class CompensatableBody<TState, TOutput>(
         var (next, output) = await run.CallToTheEndAsync(_config.Rules, StepAsync).ConfigureAwait(false);
         return
             TryWrite(run, output, out var json, out var problem)
-            && TryTarget(run, next, out var target, out problem)
-            && (problem = TooLong(json, target.Data.Length)) is null
+            && TryTarget(run, (next, json.Length), out var target, out problem)
             ? RunEvent.NewAnswered(
                 run.Visit,
                 run.UnreturnedWithoutRows(target.State) ?? Answer.NewCompleted(target, json)
@@ -60,18 +59,6 @@ internal sealed class CompensatableBody<TState, TOutput>(
     private CanoError? TooLong(byte[] json) =>
         ValueCodec.TooLong(json) is { } why
             ? CanoError.Of(Fault.NewGeneric($"the compensation output of `{task.Name}` {why}"))
-            : null;
-
-    /// <summary>One row has room for both.</summary>
-    private CanoError? TooLong(byte[] json, long carried) =>
-        json.Length + carried > RowLimits.Payload
-            ? CanoError.Of(
-                Fault.NewGeneric(
-                    $"the compensation output of `{task.Name}` and what its next state carries have "
-                        + $"{json.Length + carried} bytes; a journal takes {RowLimits.Payload}: keep large data elsewhere "
-                        + "and give a reference to it"
-                )
-            )
             : null;
 
     public override async ValueTask<bool> CompensateAsync(
@@ -145,7 +132,7 @@ internal sealed class CompensatableBody<TState, TOutput>(
 
     private static bool TryTarget(
         VisitScope<TState> run,
-        TState next,
+        (TState State, int Beside) next,
         out Target target,
         [NotNullWhen(false)] out CanoError? problem
     )
@@ -153,9 +140,9 @@ internal sealed class CompensatableBody<TState, TOutput>(
         (target, problem) = (default, null);
         try
         {
-            if (run.TryTarget(next, out target))
+            if (run.TryTarget(next.State, next.Beside, out target))
                 return true;
-            problem = run.Unknown(next);
+            problem = run.Unknown(next.State);
         }
         catch (Exception thrown)
         {

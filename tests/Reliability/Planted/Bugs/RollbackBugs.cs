@@ -22,8 +22,8 @@ internal static class RollbackBugs
         new(
             "rollback-turns-forward",
             "src/Cano.Kernel/Transitions/Reducer.fs",
-            "        | Owed.Work\n        | Owed.FurtherWork\n        | Owed.Rework _ ->\n            let fact",
-            "        | Owed.Compensation when ON -> Advance.work plan &run\n        | Owed.Work\n        | Owed.FurtherWork\n        | Owed.Rework _ ->\n            let fact",
+            "        | Owed.Work\n        | Owed.FurtherWork\n        | Owed.Rework _ -> Advance.record",
+            "        | Owed.Compensation when ON -> Advance.work plan &run\n        | Owed.Work\n        | Owed.FurtherWork\n        | Owed.Rework _ -> Advance.record",
             Check.Row("rollback", 50)
         ),
         new(
