@@ -1,0 +1,66 @@
+namespace Cano.FSharp
+
+open System.Threading.Tasks
+open Cano
+
+/// What a body may answer with: a task, a value task or an async. The compiler picks the member by
+/// the type that a body returns; so one operation takes them all, and what a body is given has its
+/// type before the body is read.
+[<Sealed; NoEquality; NoComparison>]
+type Answer private () =
+
+    /// Stands for the choice.
+    static member val Any = Answer()
+
+    static member Of(_: Answer, _: TaskContext, given: Task<'T>) : ValueTask<'T> =
+        ValueTask<'T> given
+
+    static member Of(_: Answer, _: TaskContext, given: ValueTask<'T>) : ValueTask<'T> = given
+
+    /// Its `Async.CancellationToken` is the body's: it is signalled when the body is to stop.
+    static member Of(_: Answer, context: TaskContext, given: Async<'T>) : ValueTask<'T> =
+        Async.StartImmediateAsTask(given, context.CancellationToken) |> ValueTask<'T>
+
+    static member Of(_: Answer, _: TaskContext, given: Task) : ValueTask<unit> =
+        task { do! given } |> ValueTask<unit>
+
+    /// What a body answered, as the runtime takes it.
+    static member inline Take< ^W, ^A, ^T
+        when (^W or ^A): (static member Of: ^W * TaskContext * ^A -> ValueTask< ^T >)>
+        (choice: ^W, context: TaskContext, given: ^A)
+        : ValueTask< ^T > =
+        ((^W or ^A): (static member Of: ^W * TaskContext * ^A -> ValueTask< ^T >) (choice,
+                                                                                   context,
+                                                                                   given))
+
+/// What may stand for the items of a split, a batch or children: a sequence, or an answer that
+/// gives one.
+[<Sealed; NoEquality; NoComparison>]
+type Listing private () =
+
+    /// Stands for the choice.
+    static member val Any = Listing()
+
+    static member Of(_: Listing, _: TaskContext, given: seq<'T>) : ValueTask<'T list> =
+        ValueTask<'T list>(List.ofSeq given)
+
+    static member Of(_: Listing, _: TaskContext, given: Task<'L>) : ValueTask<'T list> =
+        task {
+            let! items = given
+            return List.ofSeq<'T> items
+        }
+        |> ValueTask<'T list>
+
+    static member Of(_: Listing, _: TaskContext, given: ValueTask<'L>) : ValueTask<'T list> =
+        task {
+            let! items = given
+            return List.ofSeq<'T> items
+        }
+        |> ValueTask<'T list>
+
+    static member Of(_: Listing, context: TaskContext, given: Async<'L>) : ValueTask<'T list> =
+        task {
+            let! items = Async.StartImmediateAsTask(given, context.CancellationToken)
+            return List.ofSeq<'T> items
+        }
+        |> ValueTask<'T list>

@@ -1,0 +1,69 @@
+namespace Cano.FSharp
+
+open System
+open Cano
+
+/// What an error says that may be missing.
+[<RequireQualifiedAccess>]
+module CanoError =
+
+    /// The state that failed.
+    let state (error: CanoError) : string option = Option.ofObj error.State
+
+    /// Of exhausted retries the last attempt's error.
+    let source (error: CanoError) : CanoError option = Option.ofObj error.Source
+
+    /// What was thrown, in the process that saw it.
+    let thrown (error: CanoError) : exn option = Option.ofObj error.Exception
+
+/// What is told of a run that may be missing.
+[<RequireQualifiedAccess>]
+module RunInfo =
+
+    /// The state it is in, or ended in.
+    let state (info: RunInfo) : string option = Option.ofObj info.State
+
+    /// Why it failed.
+    let error (info: RunInfo) : CanoError option = Option.ofObj info.Error
+
+    /// Why nobody takes it up.
+    let held (info: RunInfo) : string option = Option.ofObj info.Held
+
+    /// What it waits for.
+    let waiting (info: RunInfo) : RunWait option = Option.ofObj info.Waiting
+
+    /// How far its body is.
+    let progress (info: RunInfo) : RunProgress option = Option.ofObj info.Progress
+
+    /// The run that started it as its child.
+    let parent (info: RunInfo) : string option = Option.ofObj info.ParentRunId
+
+    /// When it began.
+    let startedAt (info: RunInfo) : DateTimeOffset option = Option.ofNullable info.StartedAt
+
+    /// When it ended.
+    let endedAt (info: RunInfo) : DateTimeOffset option = Option.ofNullable info.EndedAt
+
+/// What a body may ask of its run.
+[<RequireQualifiedAccess>]
+module Context =
+
+    /// The run's input; `input_missing`, or `input_type_mismatch`, fails the body.
+    let input<'T> (context: TaskContext) : 'T = context.Input<'T>()
+
+    /// The run's output, journaled with its next row; the newest counts.
+    let output (value: 'T) (context: TaskContext) : unit = context.SetOutput value
+
+    /// In the task behind a split: what became of its branches.
+    let splitResult (context: TaskContext) : SplitResult option = Option.ofObj context.SplitResult
+
+    /// In the task behind `each`: what its branches gave.
+    let branchResults<'Item, 'Result> (context: TaskContext) : BranchResults<'Item, 'Result> =
+        context.BranchResults<'Item, 'Result>()
+
+    /// A value of the run's store, if it is there.
+    let tryGet<'T> (key: string) (context: TaskContext) : 'T option =
+        if context.Store.Contains key then
+            Some(context.Store.Get<'T> key)
+        else
+            None

@@ -1,0 +1,77 @@
+namespace Cano.FSharp
+
+open Cano
+
+/// Where a registration goes: a state, or the states of one case.
+[<NoEquality; NoComparison>]
+type Place<'S> = internal {
+    /// The state, or any of its case.
+    State: 'S
+    Name: string
+    Key: obj
+}
+
+/// A place, and the body that its work begins with.
+[<NoEquality; NoComparison>]
+type Site<'S, 'A> = internal {
+    Place: Place<'S>
+    Body: TaskContext -> 'A
+    /// The body as it was given.
+    Given: obj
+}
+
+/// How a state may be named: by its value.
+[<AllowNullLiteral>]
+type Named internal () =
+
+    static member internal At(state: 'S) : Place<'S> =
+        let name, key = Cases.key state
+
+        {
+            State = state
+            Name = name
+            Key = key
+        }
+
+/// How a state may be named: by its value, or by the case whose data it carries. The compiler picks
+/// by the type of what names it, before it reads the body: so what the body is given has its type
+/// in there.
+[<Sealed; AllowNullLiteral>]
+type Naming internal () =
+    inherit Named()
+
+    static member Place(_: Named, state: 'S) : Place<'S> = Named.At state
+
+    static member Place(_: Naming, case: 'D -> 'S) : Place<'S> = Named.At(Cases.sample case)
+
+    static member Site(_: Named, state: 'S, body: TaskContext -> 'A) : Site<'S, 'A> = {
+        Place = Named.At state
+        Body = body
+        Given = body
+    }
+
+    static member Site(_: Naming, case: 'D -> 'S, body: TaskContext -> 'D -> 'A) : Site<'S, 'A> =
+        let sample = Cases.sample case
+        let data = Cases.reader<'D, 'S> sample
+
+        {
+            Place = Named.At sample
+            Body = fun context -> body context (data (context.StateAs<'S>()))
+            Given = body
+        }
+
+    /// The place that something names.
+    static member inline PlaceOf< ^W, ^C, ^S
+        when (^W or ^C): (static member Place: ^W * ^C -> Place< ^S >)>
+        (way: ^W, case: ^C)
+        : Place< ^S > =
+        ((^W or ^C): (static member Place: ^W * ^C -> Place< ^S >) (way, case))
+
+    /// The site that something names.
+    static member inline SiteOf< ^W, ^C, ^B, ^S, ^A
+        when (^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^A >)>
+        (way: ^W, case: ^C, body: TaskContext -> ^B)
+        : Site< ^S, ^A > =
+        ((^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^A >) (way,
+                                                                                            case,
+                                                                                            body))
