@@ -24,6 +24,9 @@ type Answer private () =
     static member Of(_: Answer, _: TaskContext, given: Task) : ValueTask<unit> =
         task { do! given } |> ValueTask<unit>
 
+    static member Of(_: Answer, context: TaskContext, given: ClassTask<'T>) : ValueTask<'T> =
+        given.Task.RunAsync(context, context.CancellationToken)
+
     /// What a body answered, as the runtime takes it.
     static member inline Take< ^W, ^A, ^T
         when (^W or ^A): (static member Of: ^W * TaskContext * ^A -> ValueTask< ^T >)>

@@ -64,7 +64,7 @@ module FanOuts =
                 joined join
             ))
 
-    let each site list work (join: unit -> Join<unit>) next =
+    let each (site: Site<'S, 'L>) list work (join: unit -> Join<unit>) next =
         Steps.telling site.Place (fun rules workflow ->
             let join = join ()
 
@@ -78,7 +78,7 @@ module FanOuts =
                 rules.ToOrNull
             ))
 
-    let batch site list work (finish: TaskContext -> Result<'Output, CanoError> list -> 'S) =
+    let batch (site: Site<'S, 'L>) list work (finish: TaskContext -> Result<'Output, CanoError> list -> 'S) =
         let finish context (results: IReadOnlyList<ItemResult<'Output>>) =
             finish context [ for result in results -> Shapes.result result ]
 

@@ -6,7 +6,7 @@ open System.Threading.Tasks
 open Cano
 
 /// What is done in a state, for `Workflow.total`.
-[<NoEquality; NoComparison>]
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
 type Handle<'S when 'S: not null> = internal {
     /// The function that the state's work begins with; None of an exit.
     Body: obj option

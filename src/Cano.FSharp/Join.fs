@@ -4,7 +4,7 @@ open System
 open Cano
 
 /// When a fan-out goes on, how its branches run, and what follows.
-[<NoEquality; NoComparison>]
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
 type Join<'Next> = internal {
     Strategy: JoinStrategy
     Next: 'Next

@@ -3,9 +3,18 @@ namespace Cano.FSharp
 open System
 open Cano
 
-/// What an error says that may be missing.
+/// What an error says.
 [<RequireQualifiedAccess>]
 module CanoError =
+
+    /// What went wrong: one case of a closed set, so that a match over it is complete.
+    let fault (error: CanoError) : Fault = error.Fault
+
+    /// The kind of error in snake_case.
+    let category (error: CanoError) : string = error.Category
+
+    /// What went wrong in one sentence.
+    let message (error: CanoError) : string = error.Message
 
     /// The state that failed.
     let state (error: CanoError) : string option = Option.ofObj error.State

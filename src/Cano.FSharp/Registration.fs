@@ -4,7 +4,7 @@ open System.Collections.Generic
 open Cano
 
 /// What is said of a state beside its work.
-[<NoEquality; NoComparison>]
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
 type internal Rules<'S> = {
     Config: TaskConfig option
     To: 'S list option
@@ -33,7 +33,7 @@ type internal Rules<'S> = {
         | None -> null
 
 /// Something that is said of a state beside its work.
-[<NoEquality; NoComparison>]
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
 type Saying<'S> = internal {
     Change: Rules<'S> -> Rules<'S>
 }
@@ -77,7 +77,7 @@ module Saying =
     }
 
 /// A state with its work, to be told to a workflow.
-[<NoEquality; NoComparison>]
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
 type Registration<'S when 'S: not null> = internal {
     Key: obj
     Tell: Rules<'S> -> Workflow<'S> -> Workflow<'S>

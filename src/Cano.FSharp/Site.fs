@@ -3,7 +3,7 @@ namespace Cano.FSharp
 open Cano
 
 /// Where a registration goes: a state, or the states of one case.
-[<NoEquality; NoComparison>]
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
 type Place<'S> = internal {
     /// The state, or any of its case.
     State: 'S
@@ -12,7 +12,7 @@ type Place<'S> = internal {
 }
 
 /// A place, and the body that its work begins with.
-[<NoEquality; NoComparison>]
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
 type Site<'S, 'A> = internal {
     Place: Place<'S>
     Body: TaskContext -> 'A

@@ -23,7 +23,7 @@ type Source private () =
         ((^W or ^A): (static member Of: ^W * ^A -> IAsyncEnumerable< ^T >) (choice, given))
 
 /// What a stream does, as functions.
-[<NoEquality; NoComparison>]
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
 type internal StreamWork<'S, 'Item, 'Output, 'Cursor> = {
     Open: TaskContext -> 'Cursor option -> IAsyncEnumerable<'Item>
     Item: TaskContext -> 'Item -> ValueTask<'Output * 'Cursor>

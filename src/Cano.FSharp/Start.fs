@@ -47,7 +47,7 @@ type internal InputBeginning<'S, 'Input when 'S: not null>(input: 'Input) =
         engine.SignalOrStartAsync(workflow, initial, id, input, signal, payload, null, options)
 
 /// A run that an engine is asked to begin.
-[<NoEquality; NoComparison>]
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
 type Start<'S when 'S: not null> = internal {
     Workflow: Workflow<'S>
     Initial: 'S

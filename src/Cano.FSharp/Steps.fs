@@ -23,8 +23,10 @@ module Steps =
             let state = site.Place.State
 
             match site.Given with
-            | :? TaskFunction<'S> as given when rules.Config.IsNone ->
-                workflow.Register(state, given.Task, rules.ToOrNull)
+            // A function of nothing but what it was made of.
+            | :? (TaskContext -> ClassTask<'S>) as given when rules.Config.IsNone ->
+                let task = (given Unchecked.defaultof<TaskContext>).Task
+                workflow.Register(state, task, rules.ToOrNull)
             | _ ->
                 workflow.Register(state, calling site answer, rules.ConfigOrNull, rules.ToOrNull))
 
@@ -47,7 +49,11 @@ module Steps =
                 rules.ToOrNull
             ))
 
-    let compensate site answer undo =
+    let compensate
+        (site: Site<'S, 'A>)
+        (answer: TaskContext -> 'A -> ValueTask<'S * 'O>)
+        (undo: TaskContext -> 'O -> ValueTask<unit>)
+        =
         let run =
             Func<TaskContext, CancellationToken, ValueTask<struct ('S * 'O)>>(fun context _ ->
                 Shapes.ofPair (answer context (site.Body context)))
@@ -104,10 +110,10 @@ module Steps =
 
     let stream (site: Site<'S, 'Cursor option -> 'A>) source item flush close =
         let work = {
-            Open = fun context cursor -> source (site.Body context cursor)
-            Item = item
-            Flush = flush
-            Close = close
+            StreamWork.Open = fun context cursor -> source (site.Body context cursor)
+            StreamWork.Item = item
+            StreamWork.Flush = flush
+            StreamWork.Close = close
         }
 
         telling site.Place (fun rules (workflow: Workflow<'S>) ->

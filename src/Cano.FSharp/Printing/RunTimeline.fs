@@ -1,0 +1,73 @@
+namespace Cano.FSharp
+
+open System
+open System.Text
+open Cano
+open Cano.Kernel
+
+/// A run, and its rows, as text.
+[<RequireQualifiedAccess>]
+module internal RunTimeline =
+
+    let private carried (row: CheckpointRow) (data: Nullable<ReadOnlyMemory<byte>>) =
+        match row.Codec with
+        | null when data.HasValue -> " " + Table.short 40 (Encoding.UTF8.GetString data.Value.Span)
+        | _ -> ""
+
+    let private named (row: CheckpointRow) =
+        match row.NextState with
+        | null -> row.State + carried row row.StateData
+        | next -> $"{row.State} → {next}{carried row row.NextStateData}"
+
+    /// A line for each row: its place, how long after the first it was written, and what it says.
+    let rows (rows: CheckpointRow list) : string =
+        let first = rows |> List.tryPick (fun row -> Option.ofNullable row.WrittenAt)
+
+        let after (row: CheckpointRow) =
+            match first, Option.ofNullable row.WrittenAt with
+            | Some first, Some written -> Words.measured (written - first)
+            | _ -> ""
+
+        Table.text [ "row"; "after"; "visit"; "what"; "state" ] [
+            for row in rows ->
+                [
+                    Words.sentence $"{row.Sequence}"
+                    after row
+                    Words.sentence $"{row.Visit}"
+                    string row.Kind
+                    named row
+                ]
+        ]
+
+    let private line name (value: string | null) = [
+        match value with
+        | null -> ()
+        | value -> $"  {name, -8}  {value}"
+    ]
+
+    let private times (info: RunInfo) =
+        match Option.ofNullable info.StartedAt, Option.ofNullable info.EndedAt with
+        | Some started, Some ended ->
+            $"{Words.instant started}, for {Words.measured (ended - started)}"
+        | Some started, None -> Words.instant started
+        | None, _ -> "unknown"
+
+    /// What is known of a run.
+    let info (info: RunInfo) : string =
+        let told (value: 'T | null) : string | null =
+            match value with
+            | null -> null
+            | value -> string value
+
+        String.Join("\n", [
+            $"{info.RunId}: {info.Status}"
+            yield! line "workflow" info.WorkflowName
+            yield! line "path" (String.Join(" → ", info.Path))
+            yield! line "started" (times info)
+            yield! line "waits" (told info.Waiting)
+            yield! line "progress" (told info.Progress)
+            yield! line "input" info.InputJson
+            yield! line "output" info.OutputJson
+            yield! line "error" (told info.Error)
+            yield! line "held" info.Held
+        ])

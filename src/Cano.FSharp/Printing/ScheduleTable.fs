@@ -1,0 +1,25 @@
+namespace Cano.FSharp
+
+open Cano
+open Cano.Kernel
+
+/// A schedule as the table of its flows.
+[<RequireQualifiedAccess>]
+module internal ScheduleTable =
+
+    let private next (flow: FlowInfo) =
+        match Option.ofNullable flow.NextOccurrence with
+        | Some next -> Words.instant next
+        | None -> ""
+
+    let text (flows: FlowInfo list) : string =
+        Table.text [ "flow"; "schedule"; "status"; "runs"; "next" ] [
+            for flow in flows ->
+                [
+                    flow.Id
+                    flow.Schedule
+                    (if flow.IsPaused then "Paused" else string flow.Status)
+                    Words.sentence $"{flow.RunCount}"
+                    next flow
+                ]
+        ]
