@@ -44,19 +44,19 @@ type FanOuts() =
                     "percentage", Join.percentage 0.6
                     "partialResults", Join.partialResults 2
                 ] do
-                testTask name {
+                check name (fun () -> task {
                     do! split (join "pick" |> Join.waitForAll |> Join.bulkhead 1) |> ended "one failed"
-                }
-            testTask "any" { do! split (Join.any "pick" |> Join.bulkhead 1) |> ended "no failure" }
-            testTask "all" {
+                })
+            check "any" (fun () -> task { do! split (Join.any "pick" |> Join.bulkhead 1) |> ended "no failure" })
+            check "all" (fun () -> task {
                 let! outcome = split (Join.all "pick")
                 let error = Expect.wantError outcome "a branch failed"
 
                 match CanoError.fault error with
                 | Fault.Workflow _ -> ()
                 | fault -> failtest $"{fault}"
-            }
-            testTask "partialTimeout" {
+            })
+            check "partialTimeout" (fun () -> task {
                 let time = VirtualTime()
 
                 let slow =
@@ -81,8 +81,8 @@ type FanOuts() =
                     |> Workflow.withTimeProvider time
 
                 do! time.RunAsync(order |> Workflow.run "quote") |> ended "north"
-            }
-            testTask "storePartial" {
+            })
+            check "storePartial" (fun () -> task {
                 let order =
                     workflow {
                         resource "store" (MemoryStore.Durable())
@@ -97,8 +97,8 @@ type FanOuts() =
                     }
 
                 do! order |> Workflow.run "quote" |> ended "kept"
-            }
-            testTask "branches that are listed at each entry" {
+            })
+            check "branches that are listed at each entry" (fun () -> task {
                 do!
                     workflow {
                         splitBy "quote" (fun ctx -> [ branch ctx.State; branch "more" ]) (Join.all "pick")
@@ -111,12 +111,12 @@ type FanOuts() =
                     }
                     |> Workflow.run "quote"
                     |> ended "quote"
-            }
+            })
         ]
 
     static let items =
         testList "items" [
-            testTask "a branch for each, and a choice by what they gave" {
+            check "a branch for each, and a choice by what they gave" (fun () -> task {
                 do!
                     workflow {
                         each
@@ -134,8 +134,8 @@ type FanOuts() =
                     }
                     |> Workflow.run "quote"
                     |> ended "east of 3, without south"
-            }
-            testTask "items that take an await, and results in the state behind" {
+            })
+            check "items that take an await, and results in the state behind" (fun () -> task {
                 do!
                     workflow {
                         each
@@ -154,8 +154,8 @@ type FanOuts() =
                     }
                     |> Workflow.run "quote"
                     |> ended "6"
-            }
-            testTask "a batch finishes with every result" {
+            })
+            check "a batch finishes with every result" (fun () -> task {
                 let order =
                     workflow {
                         batch
@@ -174,7 +174,7 @@ type FanOuts() =
                     }
 
                 do! order |> Workflow.run "import" |> ended "10 task_execution 30"
-            }
+            })
         ]
 
     static let payment =
@@ -216,7 +216,7 @@ type FanOuts() =
 
     static let children =
         testList "children" [
-            testTask "one" {
+            check "one" (fun () -> task {
                 do!
                     workflow {
                         name "parent"
@@ -225,8 +225,8 @@ type FanOuts() =
                     }
                     |> inEngine
                     |> ended "greeted"
-            }
-            testTask "one with an input, which failed" {
+            })
+            check "one with an input, which failed" (fun () -> task {
                 do!
                     workflow {
                         name "parent"
@@ -235,8 +235,8 @@ type FanOuts() =
                     }
                     |> inEngine
                     |> ended "task_execution"
-            }
-            testTask "one for each item" {
+            })
+            check "one for each item" (fun () -> task {
                 do!
                     workflow {
                         name "parent"
@@ -253,8 +253,8 @@ type FanOuts() =
                     }
                     |> inEngine
                     |> ended "60"
-            }
-            testTask "several side by side" {
+            })
+            check "several side by side" (fun () -> task {
                 do!
                     workflow {
                         name "parent"
@@ -275,7 +275,7 @@ type FanOuts() =
                     }
                     |> inEngine
                     |> ended "greeted 14"
-            }
+            })
         ]
 
     static member Joins = Examples.rows joins

@@ -98,7 +98,7 @@ type Inference() =
 
     static let runs =
         testList "runs" [
-            testTask "from a case with data to an exit with data" {
+            check "from a case with data to an exit with data" (fun () -> task {
                 let! ended =
                     Lambdas.order
                     |> Workflow.run (
@@ -111,7 +111,7 @@ type Inference() =
                     )
 
                 Expect.equal ended (Ok(Lambdas.Done 20)) "twice five letters, twice"
-            }
+            })
         ]
 
     static member Runs = Examples.rows runs

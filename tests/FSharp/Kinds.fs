@@ -21,7 +21,7 @@ type Kinds() =
 
     static let bodies =
         testList "bodies" [
-            testTask "a task" {
+            check "a task" (fun () -> task {
                 do!
                     workflow {
                         state "begin" (fun ctx -> task { return ctx.State + "ning" })
@@ -29,8 +29,8 @@ type Kinds() =
                     }
                     |> Workflow.run "begin"
                     |> ended "beginning"
-            }
-            testTask "a value task" {
+            })
+            check "a value task" (fun () -> task {
                 do!
                     workflow {
                         state DayOfWeek.Friday (fun ctx ->
@@ -40,8 +40,8 @@ type Kinds() =
                     }
                     |> Workflow.run DayOfWeek.Friday
                     |> ended DayOfWeek.Sunday
-            }
-            testTask "an async, which has the token of its body" {
+            })
+            check "an async, which has the token of its body" (fun () -> task {
                 let mutable same = false
 
                 do!
@@ -58,8 +58,8 @@ type Kinds() =
                     |> ended "end"
 
                 Expect.isTrue same "one token"
-            }
-            testTask "a task of a class, under its own name and tried as it says" {
+            })
+            check "a task of a class, under its own name and tried as it says" (fun () -> task {
                 let failing =
                     FailingTask.OnAttempts([ 1 ], "end", TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero))
 
@@ -72,8 +72,8 @@ type Kinds() =
                 do! order |> Workflow.run "begin" |> ended "end"
                 Expect.equal failing.CallCount 2 "a second attempt"
                 Expect.equal order.Definition.States[0].Task failing.Name "its name"
-            }
-            testTask "a task of a class, tried as the workflow says" {
+            })
+            check "a task of a class, tried as the workflow says" (fun () -> task {
                 let failing = FailingTask.OnAttempts([ 1 ], "end", TaskConfig.Default)
 
                 let! outcome =
@@ -86,12 +86,12 @@ type Kinds() =
 
                 Expect.isError outcome "one attempt"
                 Expect.equal failing.CallCount 1 "one attempt"
-            }
+            })
         ]
 
     static let work =
         testList "work" [
-            testTask "a router leaves no row" {
+            check "a router leaves no row" (fun () -> task {
                 let order =
                     workflow {
                         name "routed"
@@ -107,8 +107,8 @@ type Kinds() =
                 do! Run.completion run |> ended "end"
                 let! rows = engine |> Engine.history "r-1"
                 Expect.equal (Result.map states rows) (Ok [ "begin"; "end" ]) "none of the fork"
-            }
-            testTask "a calculation is pure" {
+            })
+            check "a calculation is pure" (fun () -> task {
                 let order =
                     workflow {
                         calculate "begin" (fun ctx -> ctx.State.Replace("begin", "end"))
@@ -117,8 +117,8 @@ type Kinds() =
 
                 do! order |> Workflow.run "begin" |> ended "end"
                 Expect.isTrue order.Definition.States[0].Step.IsPure "declared"
-            }
-            testTask "a step of a saga is undone with its output" {
+            })
+            check "a step of a saga is undone with its output" (fun () -> task {
                 let undone = ResizeArray<int * string>()
 
                 let! outcome =
@@ -138,8 +138,8 @@ type Kinds() =
                 Expect.equal (CanoError.fault error) (Fault.TaskExecution "Exception: no courier") "why"
                 Expect.equal (CanoError.state error) (Some "ship") "where"
                 Expect.sequenceEqual undone [ 6, "charge" ] "the output"
-            }
-            testTask "a compensation is tried as it is said" {
+            })
+            check "a compensation is tried as it is said" (fun () -> task {
                 let mutable tries = 0
 
                 let! outcome =
@@ -164,8 +164,8 @@ type Kinds() =
                 let error = Expect.wantError outcome "undone"
                 Expect.equal (CanoError.category error) "task_execution" "undone at last"
                 Expect.equal tries 2 "twice"
-            }
-            testTask "a poll asks until it is ready" {
+            })
+            check "a poll asks until it is ready" (fun () -> task {
                 let time = VirtualTime()
                 let mutable asked = 0
 
@@ -186,8 +186,8 @@ type Kinds() =
 
                 do! time.RunAsync(order |> Workflow.run "look") |> ended "end"
                 Expect.equal asked 3 "three times"
-            }
-            testTask "a timer waits" {
+            })
+            check "a timer waits" (fun () -> task {
                 let time = VirtualTime()
                 let begun = time.GetUtcNow()
 
@@ -200,8 +200,8 @@ type Kinds() =
 
                 do! time.RunAsync(order |> Workflow.run "sleep") |> ended "end"
                 Expect.equal (time.GetUtcNow() - begun) (TimeSpan.FromDays 3.) "three days"
-            }
-            testTask "steps go on from a cursor" {
+            })
+            check "steps go on from a cursor" (fun () -> task {
                 let seen = ResizeArray<int option>()
 
                 do!
@@ -222,8 +222,8 @@ type Kinds() =
                     |> ended "end"
 
                 Expect.sequenceEqual seen [ None; Some 1; Some 2 ] "none at first"
-            }
-            testTask "a stream flushes windows, and closes" {
+            })
+            check "a stream flushes windows, and closes" (fun () -> task {
                 let windows = ResizeArray<int list>()
 
                 let readings =
@@ -244,8 +244,8 @@ type Kinds() =
 
                 do! readings |> Workflow.run "read" |> ended "Exhausted"
                 Expect.sequenceEqual windows [ [ 10; 20 ]; [ 30; 40 ]; [ 50 ] ] "two at a time"
-            }
-            testTask "a stream leaves out what fails, and stops when it is told" {
+            })
+            check "a stream leaves out what fails, and stops when it is told" (fun () -> task {
                 let outputs = ResizeArray<int>()
 
                 do!
@@ -269,8 +269,8 @@ type Kinds() =
                     |> ended "end"
 
                 Expect.sequenceEqual outputs [ 1; 3; 4 ] "without the second"
-            }
-            testTask "of edges another answer fails" {
+            })
+            check "of edges another answer fails" (fun () -> task {
                 let! outcome =
                     workflow {
                         state "begin" (fun _ -> task { return "end" })
@@ -282,8 +282,8 @@ type Kinds() =
 
                 let error = Expect.wantError outcome "refused"
                 Expect.equal (CanoError.category error) "workflow" "refused"
-            }
-            testTask "resources are shared, or a run's own" {
+            })
+            check "resources are shared, or a run's own" (fun () -> task {
                 let made = ResizeArray<string>()
 
                 let order =
@@ -305,8 +305,8 @@ type Kinds() =
                 do! order |> Workflow.run "begin" |> ended "hello"
                 do! order |> Workflow.run "begin" |> ended "hello"
                 Expect.equal made.Count 2 "one each"
-            }
-            testTask "what is said of a state without work is refused" {
+            })
+            check "what is said of a state without work is refused" (fun () -> task {
                 let write () =
                     workflow {
                         state "begin" (fun _ -> task { return "end" })
@@ -318,7 +318,7 @@ type Kinds() =
                 let refused = Assert.Throws<CanoException> write
                 Expect.equal refused.Error.Category "configuration" "refused"
                 Expect.stringContains refused.Message "'beginn'" "named"
-            }
+            })
         ]
 
     static member Bodies = Examples.rows bodies

@@ -1,0 +1,86 @@
+namespace Cano.FSharp.Tests
+
+open System
+open Cano
+open Cano.FSharp
+open Cano.Properties
+open Cano.Testing
+open Expecto
+open global.Xunit
+
+/// What F# Interactive prints.
+type Shown() =
+
+    static let approval = Signal<bool> "approval"
+
+    static let order =
+        workflow {
+            name "order"
+            configure _.WithWorkflowVersion(2u)
+
+            state Parcel.Packed (fun _ items -> task {
+                return Parcel.Weighed(items.Length, items)
+            })
+
+            edges Parcel.Packed [ Parcel.Weighed(0, []) ]
+
+            wait
+                Parcel.Weighed
+                (Wait.empty
+                 |> Wait.on approval (fun _ _ -> Parcel.Sent "north")
+                 |> Wait.after (TimeSpan.FromDays 3.) (Parcel.Sent "nowhere"))
+
+            exit Parcel.Sent
+        }
+
+    static let lines (text: string) = text.Split '\n' |> List.ofArray
+
+    static let shown =
+        testList "shown" [
+            test "a workflow is the table of its states and edges" {
+                Expect.equal
+                    (lines (Printing.workflow order))
+                    [
+                        "order, version 2"
+                        "  state    work                                          then"
+                        "  Packed   Single(Exponential(3))                        Weighed"
+                        "  Weighed  Wait(approval: Exponential(3); after 3 d, …)  Sent"
+                        "  Sent     exit"
+                    ]
+                    "the table"
+            }
+            check "a run and its rows are a timeline" (fun () -> task {
+                let time = VirtualTime()
+
+                use engine =
+                    Engine.inMemoryWith (CanoEngineOptions(TimeProvider = time)) |> Engine.add order
+
+                let! run = engine |> Engine.start order (Parcel.Packed [ "pen" ]) "order-1"
+                let! ended = time.RunAsync(Run.completion (Expect.wantOk run "begun"))
+                Expect.equal ended (Ok(Parcel.Sent "nowhere")) "expired"
+                let! rows = engine |> Engine.history "order-1"
+
+                Expect.equal
+                    (lines (Printing.timeline (Expect.wantOk rows "rows")))
+                    [
+                        "  row  after  visit  what          state"
+                        "  0    0 s    0      StateEntered  Packed {\"Packed\":[\"pen\"]}"
+                    ]
+                    "its rows"
+
+                let! info = engine |> Engine.find "order-1"
+                let info = Expect.wantOk info "found" |> Option.get
+                Expect.equal (lines (Printing.run info)) [ "" ] "the run"
+            })
+            test "every value that has a picture shows it, and no other" {
+                Expect.equal (Printing.tryShow order) (Some(Printing.workflow order)) "a workflow"
+                Expect.equal (Printing.tryShow "text") None "no other"
+                Expect.equal (Printing.tryShow [ 1; 2 ]) None "no other"
+            }
+        ]
+
+    static member Shown = Examples.rows shown
+
+    [<Theory; MemberData("Shown")>]
+    [<Trait("ID", "Y39")>]
+    member _.``values show what a person reads``(example: Example) = Examples.run shown example
