@@ -12,19 +12,20 @@ type Answer private () =
     /// Stands for the choice.
     static member val Any = Answer()
 
-    static member Of(_: Answer, _: TaskContext, given: Task<'T>) : ValueTask<'T> =
+    static member Of(_choice: Answer, _context: TaskContext, given: Task<'T>) : ValueTask<'T> =
         ValueTask<'T> given
 
-    static member Of(_: Answer, _: TaskContext, given: ValueTask<'T>) : ValueTask<'T> = given
+    static member Of(_choice: Answer, _context: TaskContext, given: ValueTask<'T>) : ValueTask<'T> =
+        given
 
     /// Its `Async.CancellationToken` is the body's: it is signalled when the body is to stop.
-    static member Of(_: Answer, context: TaskContext, given: Async<'T>) : ValueTask<'T> =
+    static member Of(_choice: Answer, context: TaskContext, given: Async<'T>) : ValueTask<'T> =
         Async.StartImmediateAsTask(given, context.CancellationToken) |> ValueTask<'T>
 
-    static member Of(_: Answer, _: TaskContext, given: Task) : ValueTask<unit> =
+    static member Of(_choice: Answer, _context: TaskContext, given: Task) : ValueTask<unit> =
         task { do! given } |> ValueTask<unit>
 
-    static member Of(_: Answer, context: TaskContext, given: ClassTask<'T>) : ValueTask<'T> =
+    static member Of(_choice: Answer, context: TaskContext, given: ClassTask<'T>) : ValueTask<'T> =
         given.Task.RunAsync(context, context.CancellationToken)
 
     /// What a body answered, as the runtime takes it.
@@ -44,24 +45,30 @@ type Listing private () =
     /// Stands for the choice.
     static member val Any = Listing()
 
-    static member Of(_: Listing, _: TaskContext, given: seq<'T>) : ValueTask<'T list> =
+    static member Of(_choice: Listing, _context: TaskContext, given: seq<'T>) : ValueTask<'T list> =
         ValueTask<'T list>(List.ofSeq given)
 
-    static member Of(_: Listing, _: TaskContext, given: Task<'L>) : ValueTask<'T list> =
+    static member Of
+        (_choice: Listing, _context: TaskContext, given: Task<'L>)
+        : ValueTask<'T list> =
         task {
             let! items = given
             return List.ofSeq<'T> items
         }
         |> ValueTask<'T list>
 
-    static member Of(_: Listing, _: TaskContext, given: ValueTask<'L>) : ValueTask<'T list> =
+    static member Of
+        (_choice: Listing, _context: TaskContext, given: ValueTask<'L>)
+        : ValueTask<'T list> =
         task {
             let! items = given
             return List.ofSeq<'T> items
         }
         |> ValueTask<'T list>
 
-    static member Of(_: Listing, context: TaskContext, given: Async<'L>) : ValueTask<'T list> =
+    static member Of
+        (_choice: Listing, context: TaskContext, given: Async<'L>)
+        : ValueTask<'T list> =
         task {
             let! items = Async.StartImmediateAsTask(given, context.CancellationToken)
             return List.ofSeq<'T> items

@@ -78,7 +78,12 @@ module FanOuts =
                 rules.ToOrNull
             ))
 
-    let batch (site: Site<'S, 'L>) list work (finish: TaskContext -> Result<'Output, CanoError> list -> 'S) =
+    let batch
+        (site: Site<'S, 'L>)
+        list
+        work
+        (finish: TaskContext -> Result<'Output, CanoError> list -> 'S)
+        =
         let finish context (results: IReadOnlyList<ItemResult<'Output>>) =
             finish context [ for result in results -> Shapes.result result ]
 

@@ -57,6 +57,10 @@ module RunInfo =
 [<RequireQualifiedAccess>]
 module Context =
 
+    /// What the body's own state carries, by its case: `ctx |> Context.data Approving`.
+    let data (case: 'D -> 'S) (context: TaskContext) : 'D =
+        Cases.reader<'D, 'S> (Cases.sample case) (context.StateAs<'S>())
+
     /// The run's input; `input_missing`, or `input_type_mismatch`, fails the body.
     let input<'T> (context: TaskContext) : 'T = context.Input<'T>()
 

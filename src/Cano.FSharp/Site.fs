@@ -40,17 +40,19 @@ type Named internal () =
 type Naming internal () =
     inherit Named()
 
-    static member Place(_: Named, state: 'S) : Place<'S> = Named.At state
+    static member Place(_choice: Named, state: 'S) : Place<'S> = Named.At state
 
-    static member Place(_: Naming, case: 'D -> 'S) : Place<'S> = Named.At(Cases.sample case)
+    static member Place(_choice: Naming, case: 'D -> 'S) : Place<'S> = Named.At(Cases.sample case)
 
-    static member Site(_: Named, state: 'S, body: TaskContext -> 'A) : Site<'S, 'A> = {
+    static member Site(_choice: Named, state: 'S, body: TaskContext -> 'A) : Site<'S, 'A> = {
         Place = Named.At state
         Body = body
         Given = body
     }
 
-    static member Site(_: Naming, case: 'D -> 'S, body: TaskContext -> 'D -> 'A) : Site<'S, 'A> =
+    static member Site
+        (_choice: Naming, case: 'D -> 'S, body: TaskContext -> 'D -> 'A)
+        : Site<'S, 'A> =
         let sample = Cases.sample case
         let data = Cases.reader<'D, 'S> sample
 

@@ -12,8 +12,10 @@ type Source private () =
     /// Stands for the choice.
     static member val Any = Source()
 
-    static member Of(_: Source, given: IAsyncEnumerable<'T>) : IAsyncEnumerable<'T> = given
-    static member Of(_: Source, given: seq<'T>) : IAsyncEnumerable<'T> = given.ToAsyncEnumerable()
+    static member Of(_choice: Source, given: IAsyncEnumerable<'T>) : IAsyncEnumerable<'T> = given
+
+    static member Of(_choice: Source, given: seq<'T>) : IAsyncEnumerable<'T> =
+        given.ToAsyncEnumerable()
 
     /// The items, as the runtime takes them.
     static member inline Take< ^W, ^A, ^T

@@ -22,7 +22,7 @@ type Total private () =
 
             step.Tell rules workflow
 
-    static member Of(_: Total, states: seq<'S>) : ('S -> Handle<'S>) -> Workflow<'S> =
+    static member Of(_choice: Total, states: seq<'S>) : ('S -> Handle<'S>) -> Workflow<'S> =
         fun handle ->
             (Cases.workflow<'S>(Resources()), states)
             ||> Seq.fold (fun workflow state ->
@@ -30,7 +30,7 @@ type Total private () =
 
     /// What is done in a state is asked once of a value of its case whose fields are empty, and
     /// again at each visit, of the value that the run has.
-    static member Of(_: Total, handle: 'S -> Handle<'S>) : Workflow<'S> =
+    static member Of(_choice: Total, handle: 'S -> Handle<'S>) : Workflow<'S> =
         if not Cases.isUnion<'S> then
             invalidArg
                 (nameof handle)

@@ -38,7 +38,8 @@ type Engines() =
             wait
                 "approve"
                 (Wait.empty
-                 |> Wait.on approval (fun ctx yes -> if yes && ctx.Attempt = 1 then "paid" else "refused")
+                 |> Wait.on approval (fun ctx yes ->
+                     if yes && ctx.Attempt = 1 then "paid" else "refused")
                  |> Wait.onBare recall "recalled"
                  |> Wait.after (TimeSpan.FromDays 3.) "expired")
 
@@ -51,17 +52,20 @@ type Engines() =
         return Expect.wantOk run "begun"
     }
 
-    static let failing =
-        workflow {
-            name "failing"
+    static let failing = workflow {
+        name "failing"
 
-            state "begin" (fun ctx -> task {
-                return if ctx.Get<bool ref>("mended").Value then "end" else failwith "broken"
-            })
+        state "begin" (fun ctx -> task {
+            return
+                if ctx.Get<bool ref>("mended").Value then
+                    "end"
+                else
+                    failwith "broken"
+        })
 
-            attempts "begin" TaskConfig.Minimal
-            exit "end"
-        }
+        attempts "begin" TaskConfig.Minimal
+        exit "end"
+    }
 
     static let runs =
         testList "runs" [
@@ -81,17 +85,18 @@ type Engines() =
                 do! Run.completion run |> ended "recalled"
             })
             check "a wait does work with what a signal carries" (fun () -> task {
-                let working =
-                    workflow {
-                        name "working"
+                let working = workflow {
+                    name "working"
 
-                        wait
-                            "begin"
-                            (Wait.empty
-                             |> Wait.doing approval (fun ctx yes -> async { return $"{ctx.State} {yes}" }))
+                    wait
+                        "begin"
+                        (Wait.empty
+                         |> Wait.doing approval (fun ctx yes -> async {
+                             return $"{ctx.State} {yes}"
+                         }))
 
-                        exit "begin True"
-                    }
+                    exit "begin True"
+                }
 
                 use engine = Engine.inMemory () |> Engine.add working
 
@@ -104,7 +109,8 @@ type Engines() =
                 let time = VirtualTime()
 
                 use engine =
-                    Engine.inMemoryWith (CanoEngineOptions(TimeProvider = time)) |> Engine.add order
+                    Engine.inMemoryWith (CanoEngineOptions(TimeProvider = time))
+                    |> Engine.add order
 
                 let! run = started engine
                 do! time.RunAsync(Run.completion run) |> ended "expired"
@@ -113,7 +119,9 @@ type Engines() =
                 use engine = Engine.inMemory () |> Engine.add order
 
                 let start =
-                    Start.at order "begin" "order-1" |> Start.input "pens" |> Start.tag "shop" "north"
+                    Start.at order "begin" "order-1"
+                    |> Start.input "pens"
+                    |> Start.tag "shop" "north"
 
                 let! first = engine |> Engine.getOrStart start
                 let! second = engine |> Engine.getOrStart start
@@ -154,7 +162,10 @@ type Engines() =
             })
             check "a failed run is retried" (fun () -> task {
                 let mended = ref false
-                let failing = failing |> Workflow.withResources (Resources().Insert("mended", mended))
+
+                let failing =
+                    failing |> Workflow.withResources (Resources().Insert("mended", mended))
+
                 use engine = Engine.inMemory () |> Engine.add failing
                 let! run = engine |> Engine.start failing "begin" "f-1"
                 let run = Expect.wantOk run "begun"
@@ -199,12 +210,11 @@ type Engines() =
     static let schedules =
         testList "schedules" [
             check "a schedule of an engine runs its flows" (fun () -> task {
-                let beat =
-                    workflow {
-                        name "beat"
-                        state "begin" (fun _ -> task { return "end" })
-                        exit "end"
-                    }
+                let beat = workflow {
+                    name "beat"
+                    state "begin" (fun _ -> task { return "end" })
+                    exit "end"
+                }
 
                 use engine = Engine.inMemory ()
 
@@ -226,11 +236,10 @@ type Engines() =
                 Expect.isOk stopped "stopped"
             })
             check "a preview tells the occurrences to come" (fun () -> task {
-                let beat =
-                    workflow {
-                        state "begin" (fun _ -> task { return "end" })
-                        exit "end"
-                    }
+                let beat = workflow {
+                    state "begin" (fun _ -> task { return "end" })
+                    exit "end"
+                }
 
                 let schedule =
                     Schedule.empty
@@ -244,13 +253,12 @@ type Engines() =
                     "two of them"
             })
             check "instances side by side" (fun () -> task {
-                let go =
-                    workflow {
-                        state "good" (fun _ -> task { return "end" })
-                        state "bad" (fun _ -> task { return failwith "broken" })
-                        attempts "bad" TaskConfig.Minimal
-                        exit "end"
-                    }
+                let go = workflow {
+                    state "good" (fun _ -> task { return "end" })
+                    state "bad" (fun _ -> task { return failwith "broken" })
+                    attempts "bad" TaskConfig.Minimal
+                    exit "end"
+                }
 
                 let! outcomes =
                     Concurrent.by<string> ConcurrentStrategy.WaitForever
@@ -258,7 +266,8 @@ type Engines() =
                     |> Concurrent.add "two" go "bad"
                     |> Concurrent.run
 
-                let told = outcomes |> Result.map (Map.map (fun _ -> Result.mapError CanoError.category))
+                let told =
+                    outcomes |> Result.map (Map.map (fun _ -> Result.mapError CanoError.category))
 
                 Expect.equal
                     told

@@ -17,7 +17,8 @@ type FanOuts() =
         Expect.equal outcome (Ok expected) "the exit"
     }
 
-    static let branch name = Branch.task name (fun _ -> task { return "ignored" })
+    static let branch name =
+        Branch.task name (fun _ -> task { return "ignored" })
 
     static let broken name =
         Branch.taskWith TaskConfig.Minimal name (fun _ -> async { return failwith "broken" })
@@ -29,7 +30,12 @@ type FanOuts() =
 
             state "pick" (fun ctx -> task {
                 let result = Context.splitResult ctx |> Option.get
-                return if result.Errors.Count = 1 then "one failed" else "no failure"
+
+                return
+                    if result.Errors.Count = 1 then
+                        "one failed"
+                    else
+                        "no failure"
             })
 
             exits [ "one failed"; "no failure" ]
@@ -45,9 +51,13 @@ type FanOuts() =
                     "partialResults", Join.partialResults 2
                 ] do
                 check name (fun () -> task {
-                    do! split (join "pick" |> Join.waitForAll |> Join.bulkhead 1) |> ended "one failed"
+                    do!
+                        split (join "pick" |> Join.waitForAll |> Join.bulkhead 1)
+                        |> ended "one failed"
                 })
-            check "any" (fun () -> task { do! split (Join.any "pick" |> Join.bulkhead 1) |> ended "no failure" })
+            check "any" (fun () -> task {
+                do! split (Join.any "pick" |> Join.bulkhead 1) |> ended "no failure"
+            })
             check "all" (fun () -> task {
                 let! outcome = split (Join.all "pick")
                 let error = Expect.wantError outcome "a branch failed"
@@ -61,7 +71,13 @@ type FanOuts() =
 
                 let slow =
                     Branch.task "slow" (fun ctx -> task {
-                        do! Task.Delay(TimeSpan.FromHours 1., ctx.TimeProvider, ctx.CancellationToken)
+                        do!
+                            Task.Delay(
+                                TimeSpan.FromHours 1.,
+                                ctx.TimeProvider,
+                                ctx.CancellationToken
+                            )
+
                         return "ignored"
                     })
 
@@ -83,25 +99,31 @@ type FanOuts() =
                 do! time.RunAsync(order |> Workflow.run "quote") |> ended "north"
             })
             check "storePartial" (fun () -> task {
-                let order =
-                    workflow {
-                        resource "store" (MemoryStore.Durable())
-                        split "quote" [ branch "north" ] (Join.all "between" |> Join.storePartial)
-                        router "between" (fun _ -> "pick")
+                let order = workflow {
+                    resource "store" (MemoryStore.Durable())
+                    split "quote" [ branch "north" ] (Join.all "between" |> Join.storePartial)
+                    router "between" (fun _ -> "pick")
 
-                        state "pick" (fun ctx -> task {
-                            return if ctx.Store.Contains "split_results" then "kept" else "lost"
-                        })
+                    state "pick" (fun ctx -> task {
+                        return
+                            if ctx.Store.Contains "split_results" then
+                                "kept"
+                            else
+                                "lost"
+                    })
 
-                        exits [ "kept"; "lost" ]
-                    }
+                    exits [ "kept"; "lost" ]
+                }
 
                 do! order |> Workflow.run "quote" |> ended "kept"
             })
             check "branches that are listed at each entry" (fun () -> task {
                 do!
                     workflow {
-                        splitBy "quote" (fun ctx -> [ branch ctx.State; branch "more" ]) (Join.all "pick")
+                        splitBy
+                            "quote"
+                            (fun ctx -> [ branch ctx.State; branch "more" ])
+                            (Join.all "pick")
 
                         state "pick" (fun ctx -> task {
                             return (Context.splitResult ctx |> Option.get).Successes[0].Name
@@ -123,7 +145,11 @@ type FanOuts() =
                             "quote"
                             (fun _ -> [ "north"; "south"; "east" ])
                             (fun _ supplier -> async {
-                                return if supplier = "south" then failwith "shut" else supplier.Length
+                                return
+                                    if supplier = "south" then
+                                        failwith "shut"
+                                    else
+                                        supplier.Length
                             })
                             (Join.quorum 2 >> Join.waitForAll >> Join.attempts TaskConfig.Minimal)
                             (fun _ prices ->
@@ -156,22 +182,23 @@ type FanOuts() =
                     |> ended "6"
             })
             check "a batch finishes with every result" (fun () -> task {
-                let order =
-                    workflow {
-                        batch
-                            "import"
-                            (fun _ -> async { return seq { 1..3 } })
-                            (fun _ row -> task { return if row = 2 then failwith "smudged" else row * 10 })
-                            (fun _ results ->
-                                results
-                                |> List.map (function
-                                    | Ok value -> string value
-                                    | Error error -> error.Category)
-                                |> String.concat " ")
+                let order = workflow {
+                    batch
+                        "import"
+                        (fun _ -> async { return seq { 1..3 } })
+                        (fun _ row -> task {
+                            return if row = 2 then failwith "smudged" else row * 10
+                        })
+                        (fun _ results ->
+                            results
+                            |> List.map (function
+                                | Ok value -> string value
+                                | Error error -> error.Category)
+                            |> String.concat " ")
 
-                        concurrency "import" 3
-                        exit "10 task_execution 30"
-                    }
+                    concurrency "import" 3
+                    exit "10 task_execution 30"
+                }
 
                 do! order |> Workflow.run "import" |> ended "10 task_execution 30"
             })
@@ -196,12 +223,11 @@ type FanOuts() =
         }
         |> Workflow.accepts<int, _>
 
-    static let greeting =
-        workflow {
-            name "greeting"
-            state "greet" (fun _ -> task { return "greeted" })
-            exit "greeted"
-        }
+    static let greeting = workflow {
+        name "greeting"
+        state "greet" (fun _ -> task { return "greeted" })
+        exit "greeted"
+    }
 
     static let inEngine order = task {
         use engine = Engine.inMemory () |> Engine.add order
@@ -230,7 +256,10 @@ type FanOuts() =
                 do!
                     workflow {
                         name "parent"
-                        childWith "begin" payment "charge" (fun _ -> 120) (fun _ ended -> told ended)
+
+                        childWith "begin" payment "charge" (fun _ -> 120) (fun _ ended ->
+                            told ended)
+
                         exit "task_execution"
                     }
                     |> inEngine

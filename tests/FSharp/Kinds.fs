@@ -34,7 +34,7 @@ type Kinds() =
                 do!
                     workflow {
                         state DayOfWeek.Friday (fun ctx ->
-                            ValueTask<_>(enum<DayOfWeek> (ctx.Attempt - 1)))
+                            ValueTask<_>(enum<DayOfWeek>(ctx.Attempt - 1)))
 
                         exit DayOfWeek.Sunday
                     }
@@ -61,13 +61,16 @@ type Kinds() =
             })
             check "a task of a class, under its own name and tried as it says" (fun () -> task {
                 let failing =
-                    FailingTask.OnAttempts([ 1 ], "end", TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero))
+                    FailingTask.OnAttempts(
+                        [ 1 ],
+                        "end",
+                        TaskConfig.Minimal.WithFixedRetry(1, TimeSpan.Zero)
+                    )
 
-                let order =
-                    workflow {
-                        state "begin" (Body.ofTask failing)
-                        exit "end"
-                    }
+                let order = workflow {
+                    state "begin" (Body.ofTask failing)
+                    exit "end"
+                }
 
                 do! order |> Workflow.run "begin" |> ended "end"
                 Expect.equal failing.CallCount 2 "a second attempt"
@@ -92,14 +95,13 @@ type Kinds() =
     static let work =
         testList "work" [
             check "a router leaves no row" (fun () -> task {
-                let order =
-                    workflow {
-                        name "routed"
-                        state "begin" (fun _ -> task { return "fork" })
-                        router "fork" (fun ctx -> if ctx.State = "fork" then "end" else "begin")
-                        exit "end"
-                        configure _.WithRetention(Retention.Keep)
-                    }
+                let order = workflow {
+                    name "routed"
+                    state "begin" (fun _ -> task { return "fork" })
+                    router "fork" (fun ctx -> if ctx.State = "fork" then "end" else "begin")
+                    exit "end"
+                    configure _.WithRetention(Retention.Keep)
+                }
 
                 let engine = Engine.inMemory () |> Engine.add order
                 let! run = engine |> Engine.start order "begin" "r-1"
@@ -109,11 +111,10 @@ type Kinds() =
                 Expect.equal (Result.map states rows) (Ok [ "begin"; "end" ]) "none of the fork"
             })
             check "a calculation is pure" (fun () -> task {
-                let order =
-                    workflow {
-                        calculate "begin" (fun ctx -> ctx.State.Replace("begin", "end"))
-                        exit "end"
-                    }
+                let order = workflow {
+                    calculate "begin" (fun ctx -> ctx.State.Replace("begin", "end"))
+                    exit "end"
+                }
 
                 do! order |> Workflow.run "begin" |> ended "end"
                 Expect.isTrue order.Definition.States[0].Step.IsPure "declared"
@@ -135,7 +136,12 @@ type Kinds() =
                     |> Workflow.run "charge"
 
                 let error = Expect.wantError outcome "undone"
-                Expect.equal (CanoError.fault error) (Fault.TaskExecution "Exception: no courier") "why"
+
+                Expect.equal
+                    (CanoError.fault error)
+                    (Fault.TaskExecution "Exception: no courier")
+                    "why"
+
                 Expect.equal (CanoError.state error) (Some "ship") "where"
                 Expect.sequenceEqual undone [ 6, "charge" ] "the output"
             })
@@ -226,21 +232,21 @@ type Kinds() =
             check "a stream flushes windows, and closes" (fun () -> task {
                 let windows = ResizeArray<int list>()
 
-                let readings =
-                    workflow {
-                        stream
-                            "read"
-                            (fun _ cursor -> Seq.filter (fun reading -> Some reading > cursor) [ 1..5 ])
-                            (fun _ reading -> task { return reading * 10, reading })
-                            (fun _ outputs -> async {
-                                windows.Add outputs
-                                return Window.readOn
-                            })
-                            (fun _ reason -> ValueTask<_>(string reason))
+                let readings = workflow {
+                    stream
+                        "read"
+                        (fun _ cursor ->
+                            Seq.filter (fun reading -> Some reading > cursor) [ 1..5 ])
+                        (fun _ reading -> task { return reading * 10, reading })
+                        (fun _ outputs -> async {
+                            windows.Add outputs
+                            return Window.readOn
+                        })
+                        (fun _ reason -> ValueTask<_>(string reason))
 
-                        window "read" (StreamWindow.Count 2)
-                        exit "Exhausted"
-                    }
+                    window "read" (StreamWindow.Count 2)
+                    exit "Exhausted"
+                }
 
                 do! readings |> Workflow.run "read" |> ended "Exhausted"
                 Expect.sequenceEqual windows [ [ 10; 20 ]; [ 30; 40 ]; [ 50 ] ] "two at a time"
@@ -254,11 +260,17 @@ type Kinds() =
                             "read"
                             (fun _ _ -> [ 1..9 ])
                             (fun _ reading -> task {
-                                return (if reading = 2 then failwith "smudged" else reading), reading
+                                return
+                                    (if reading = 2 then failwith "smudged" else reading), reading
                             })
                             (fun _ read -> task {
                                 outputs.AddRange read
-                                return if outputs.Count = 3 then Window.stop "end" else Window.readOn
+
+                                return
+                                    if outputs.Count = 3 then
+                                        Window.stop "end"
+                                    else
+                                        Window.readOn
                             })
                             (fun _ _ -> task { return "closed" })
 
@@ -286,21 +298,20 @@ type Kinds() =
             check "resources are shared, or a run's own" (fun () -> task {
                 let made = ResizeArray<string>()
 
-                let order =
-                    workflow {
-                        resource "greeting" "hello"
+                let order = workflow {
+                    resource "greeting" "hello"
 
-                        resourcePerRun "list" (fun () ->
-                            made.Add "one"
-                            ResizeArray<string>())
+                    resourcePerRun "list" (fun () ->
+                        made.Add "one"
+                        ResizeArray<string>())
 
-                        state "begin" (fun ctx -> task {
-                            ctx.Get<ResizeArray<string>>("list").Add ctx.State
-                            return ctx.Get<string> "greeting"
-                        })
+                    state "begin" (fun ctx -> task {
+                        ctx.Get<ResizeArray<string>>("list").Add ctx.State
+                        return ctx.Get<string> "greeting"
+                    })
 
-                        exit "hello"
-                    }
+                    exit "hello"
+                }
 
                 do! order |> Workflow.run "begin" |> ended "hello"
                 do! order |> Workflow.run "begin" |> ended "hello"

@@ -10,21 +10,20 @@ open global.Xunit
 /// Workflows without an engine: what they are told, how they are gone on with.
 type Resuming() =
 
-    static let parcels =
-        workflow {
-            name "parcels"
+    static let parcels = workflow {
+        name "parcels"
 
-            state Parcel.Packed (fun _ items -> task {
-                return Parcel.Weighed(items.Length * 10, items)
-            })
+        state Parcel.Packed (fun _ items -> task {
+            return Parcel.Weighed(items.Length * 10, items)
+        })
 
-            state Parcel.Weighed (fun ctx (weight, items) -> task {
-                let text = String.concat ", " items
-                return Parcel.Sent $"{text}: {weight} at {ctx.Attempt}"
-            })
+        state Parcel.Weighed (fun ctx (weight, items) -> task {
+            let text = String.concat ", " items
+            return Parcel.Sent $"{text}: {weight} at {ctx.Attempt}"
+        })
 
-            exit Parcel.Sent
-        }
+        exit Parcel.Sent
+    }
 
     static let resuming =
         testList "resuming" [
@@ -59,22 +58,20 @@ type Resuming() =
                 Expect.equal all (Ok(Map.ofList [ "p-1", Ok(Parcel.Sent ": 0 at 1") ])) "the one"
             })
             check "without a name, why none can be is a value" (fun () -> task {
-                let nameless =
-                    workflow {
-                        state "begin" (fun _ -> task { return "end" })
-                        exit "end"
-                    }
+                let nameless = workflow {
+                    state "begin" (fun _ -> task { return "end" })
+                    exit "end"
+                }
 
                 let! all = nameless |> Workflow.resumeAll 4
                 let category = all |> Result.mapError CanoError.category
                 Expect.equal category (Error "configuration") "why"
             })
             test "every problem of the wiring is told" {
-                let broken =
-                    workflow {
-                        split "begin" [] (Join.all "nowhere")
-                        exit "end"
-                    }
+                let broken = workflow {
+                    split "begin" [] (Join.all "nowhere")
+                    exit "end"
+                }
 
                 match Workflow.validate broken with
                 | Ok() -> failtest "it is broken"

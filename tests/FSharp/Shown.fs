@@ -13,25 +13,22 @@ type Shown() =
 
     static let approval = Signal<bool> "approval"
 
-    static let order =
-        workflow {
-            name "order"
-            configure _.WithWorkflowVersion(2u)
+    static let order = workflow {
+        name "order"
+        configure _.WithWorkflowVersion(2u)
 
-            state Parcel.Packed (fun _ items -> task {
-                return Parcel.Weighed(items.Length, items)
-            })
+        state Parcel.Packed (fun _ items -> task { return Parcel.Weighed(items.Length, items) })
 
-            edges Parcel.Packed [ Parcel.Weighed(0, []) ]
+        edges Parcel.Packed [ Parcel.Weighed(0, []) ]
 
-            wait
-                Parcel.Weighed
-                (Wait.empty
-                 |> Wait.on approval (fun _ _ -> Parcel.Sent "north")
-                 |> Wait.after (TimeSpan.FromDays 3.) (Parcel.Sent "nowhere"))
+        wait
+            Parcel.Weighed
+            (Wait.empty
+             |> Wait.on approval (fun _ _ -> Parcel.Sent "north")
+             |> Wait.after (TimeSpan.FromDays 3.) (Parcel.Sent "nowhere"))
 
-            exit Parcel.Sent
-        }
+        exit Parcel.Sent
+    }
 
     static let lines (text: string) = text.Split '\n' |> List.ofArray
 
@@ -42,9 +39,9 @@ type Shown() =
                     (lines (Printing.workflow order))
                     [
                         "order, version 2"
-                        "  state    work                                          then"
-                        "  Packed   Single(Exponential(3))                        Weighed"
-                        "  Weighed  Wait(approval: Exponential(3); after 3 d, …)  Sent"
+                        "  state    work                                                  then"
+                        "  Packed   Single(Exponential(3))                                Weighed"
+                        "  Weighed  Wait(approval: Exponential(3); after 3 d, then Sent)  Sent (after 3 d), any"
                         "  Sent     exit"
                     ]
                     "the table"
@@ -53,7 +50,8 @@ type Shown() =
                 let time = VirtualTime()
 
                 use engine =
-                    Engine.inMemoryWith (CanoEngineOptions(TimeProvider = time)) |> Engine.add order
+                    Engine.inMemoryWith (CanoEngineOptions(TimeProvider = time))
+                    |> Engine.add order
 
                 let! run = engine |> Engine.start order (Parcel.Packed [ "pen" ]) "order-1"
                 let! ended = time.RunAsync(Run.completion (Expect.wantOk run "begun"))
@@ -64,13 +62,25 @@ type Shown() =
                     (lines (Printing.timeline (Expect.wantOk rows "rows")))
                     [
                         "  row  after  visit  what          state"
-                        "  0    0 s    0      StateEntered  Packed {\"Packed\":[\"pen\"]}"
+                        "  0    0 s    0      StateEntered  Packed {\"items\":[\"pen\"]}"
+                        "  1    0 s    1      StateEntered  Weighed {\"weight\":1,\"items\":[\"pen\"]}"
+                        "  2    0 s    1      WaitStarted   Weighed"
+                        "  3    3 d    2      Finished      Sent {\"text\":\"nowhere\"}"
                     ]
                     "its rows"
 
                 let! info = engine |> Engine.find "order-1"
                 let info = Expect.wantOk info "found" |> Option.get
-                Expect.equal (lines (Printing.run info)) [ "" ] "the run"
+
+                Expect.equal
+                    (lines (Printing.run info))
+                    [
+                        "order-1: Completed"
+                        "  workflow  order"
+                        "  path      Packed → Weighed → Sent"
+                        "  started   2000-01-01 00:00:00Z, for 3 d"
+                    ]
+                    "the run"
             })
             test "every value that has a picture shows it, and no other" {
                 Expect.equal (Printing.tryShow order) (Some(Printing.workflow order)) "a workflow"

@@ -40,7 +40,8 @@ type Totals() =
             check "of states that are listed" (fun () -> task {
                 let order =
                     Workflow.total [ "reserve"; "charge"; "done" ] (function
-                        | "reserve" -> Handle.router (fun _ -> "charge") |> Handle.edges [ "charge" ]
+                        | "reserve" ->
+                            Handle.router (fun _ -> "charge") |> Handle.edges [ "charge" ]
                         | "charge" ->
                             Handle.compensate
                                 (fun ctx -> task { return "done", ctx.Attempt })
@@ -81,7 +82,9 @@ type Totals() =
                                 (fun _ item -> ValueTask<_>(item + 1))
                                 Join.all
                                 (fun _ results -> if results.Total = 2 then "h" else "a")
-                        | "h" -> Handle.child greeting "greet" (fun _ ended -> if ended.IsSuccess then "i" else "a")
+                        | "h" ->
+                            Handle.child greeting "greet" (fun _ ended ->
+                                if ended.IsSuccess then "i" else "a")
                         | _ -> Handle.exit)
                     |> Workflow.withName "all"
 

@@ -27,7 +27,10 @@ module Printing =
     let private definitionOf (value: obj) =
         let kind = value.GetType()
 
-        if kind.IsGenericType && kind.GetGenericTypeDefinition() = typedefof<Workflow<string>> then
+        if
+            kind.IsGenericType
+            && kind.GetGenericTypeDefinition() = typedefof<Workflow<string>>
+        then
             match kind.GetProperty "Definition" with
             | null -> None
             | property -> Option.ofObj (property.GetValue value) |> Option.map unbox<Definition>

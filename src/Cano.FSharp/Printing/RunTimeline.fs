@@ -1,7 +1,7 @@
 namespace Cano.FSharp
 
 open System
-open System.Text
+open System.Text.Json
 open Cano
 open Cano.Kernel
 
@@ -9,15 +9,25 @@ open Cano.Kernel
 [<RequireQualifiedAccess>]
 module internal RunTimeline =
 
-    let private carried (row: CheckpointRow) (data: Nullable<ReadOnlyMemory<byte>>) =
+    /// The fields of a state. Its case stands before them already; what a codec encoded says nothing
+    /// to a person.
+    let private fields (row: CheckpointRow) (data: Nullable<ReadOnlyMemory<byte>>) =
         match row.Codec with
-        | null when data.HasValue -> " " + Table.short 40 (Encoding.UTF8.GetString data.Value.Span)
+        | null when data.HasValue ->
+            use document = JsonDocument.Parse data.Value
+            let state = document.RootElement
+
+            if state.ValueKind = JsonValueKind.Object then
+                let case = Seq.head (state.EnumerateObject())
+                " " + Table.short 60 (case.Value.GetRawText())
+            else
+                ""
         | _ -> ""
 
     let private named (row: CheckpointRow) =
         match row.NextState with
-        | null -> row.State + carried row row.StateData
-        | next -> $"{row.State} → {next}{carried row row.NextStateData}"
+        | null -> row.State + fields row row.StateData
+        | next -> $"{row.State} → {next}{fields row row.NextStateData}"
 
     /// A line for each row: its place, how long after the first it was written, and what it says.
     let rows (rows: CheckpointRow list) : string =
@@ -59,15 +69,18 @@ module internal RunTimeline =
             | null -> null
             | value -> string value
 
-        String.Join("\n", [
-            $"{info.RunId}: {info.Status}"
-            yield! line "workflow" info.WorkflowName
-            yield! line "path" (String.Join(" → ", info.Path))
-            yield! line "started" (times info)
-            yield! line "waits" (told info.Waiting)
-            yield! line "progress" (told info.Progress)
-            yield! line "input" info.InputJson
-            yield! line "output" info.OutputJson
-            yield! line "error" (told info.Error)
-            yield! line "held" info.Held
-        ])
+        String.Join(
+            "\n",
+            [
+                $"{info.RunId}: {info.Status}"
+                yield! line "workflow" info.WorkflowName
+                yield! line "path" (String.Join(" → ", info.Path))
+                yield! line "started" (times info)
+                yield! line "waits" (told info.Waiting)
+                yield! line "progress" (told info.Progress)
+                yield! line "input" info.InputJson
+                yield! line "output" info.OutputJson
+                yield! line "error" (told info.Error)
+                yield! line "held" info.Held
+            ]
+        )

@@ -16,7 +16,9 @@ module internal Table =
         ]
 
         let line row =
-            let cells = List.map2 (fun (cell: string) (width: int) -> cell.PadRight width) row widths
+            let cells =
+                List.map2 (fun (cell: string) (width: int) -> cell.PadRight width) row widths
+
             ("  " + String.Join("  ", cells)).TrimEnd()
 
         String.Join("\n", all |> List.map line)

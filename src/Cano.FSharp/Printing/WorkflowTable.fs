@@ -9,15 +9,20 @@ open Cano.Kernel
 module internal WorkflowTable =
 
     let private following (state: StateDefinition) =
-        match (Cano.Kernel.Steps.ways state).Edges with
-        | [] -> "any"
-        | edges ->
-            String.Join(
-                ", ",
-                edges
-                |> List.map (fun edge ->
-                    if edge.Text = "" then edge.Next else $"{edge.Next} ({edge.Text})")
-            )
+        let ways = Cano.Kernel.Steps.ways state
+
+        String.Join(
+            ", ",
+            [
+                for edge in ways.Edges do
+                    if edge.Text = "" then
+                        edge.Next
+                    else
+                        $"{edge.Next} ({edge.Text})"
+                if not ways.AreAll then
+                    "any"
+            ]
+        )
 
     let private heading (definition: Definition) =
         let name =
@@ -38,4 +43,7 @@ module internal WorkflowTable =
         ]
 
         let exits = [ for exit in definition.Exits -> [ exit; "exit"; "" ] ]
-        heading definition + "\n" + Table.text [ "state"; "work"; "then" ] (work @ exits)
+
+        heading definition
+        + "\n"
+        + Table.text [ "state"; "work"; "then" ] (work @ exits)
