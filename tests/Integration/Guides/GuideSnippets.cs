@@ -50,7 +50,9 @@ internal static class GuideSnippets
         language switch
         {
             "csharp" => Directory.EnumerateFiles(PathOf("tests/Integration/Guides"), "*.cs").Select(Trimmed),
-            "fsharp" => Compiled("tests/Properties/Properties.fsproj", "FSharpGuide.fs").Select(Trimmed),
+            "fsharp" => Compiled("tests/FSharp/FSharp.fsproj", "Guide.fs")
+                .Concat(Compiled("tests/FSharp/FSharp.fsproj", "GuideTests.fs"))
+                .Select(Trimmed),
             _ => [],
         };
 

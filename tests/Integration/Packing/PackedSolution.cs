@@ -50,6 +50,22 @@ public sealed class PackedSolution : IAsyncLifetime
     internal Task<string> RunAsync(string project, string items, string program, string text) =>
         DotnetAsync(Write(project, items, program, text), "run");
 
+    /// <summary>Runs a program of a fresh F# project that refers to the F# face: what it writes, and whether
+    /// it compiled and ran.</summary>
+    /// <param name="name">The project's name.</param>
+    /// <param name="text">The program.</param>
+    internal Task<(string Output, bool Succeeded)> RunFSharpAsync(string name, string text) =>
+        TriedAsync(
+            Write(
+                $"{name}.fsproj",
+                """<Compile Include="Program.fs" />""",
+                "Program.fs",
+                text,
+                face: "Cano.FSharp"
+            ),
+            "run"
+        );
+
     /// <summary>The assemblies that a fresh project compiles against, the platform's left out.</summary>
     /// <param name="project">The project's file.</param>
     internal async Task<IReadOnlyList<string>> ReferencesAsync(string project)
@@ -71,7 +87,13 @@ public sealed class PackedSolution : IAsyncLifetime
         ];
     }
 
-    private string Write(string project, string items, string program, string text)
+    private string Write(
+        string project,
+        string items,
+        string program,
+        string text,
+        string face = "Cano.CSharp"
+    )
     {
         var folder = Directory
             .CreateDirectory(_directory.File(Path.GetFileNameWithoutExtension(project)))
@@ -88,7 +110,7 @@ public sealed class PackedSolution : IAsyncLifetime
               </PropertyGroup>
               <ItemGroup>
                 {items}
-                <PackageReference Include="Cano.CSharp" Version="{_version}" />
+                <PackageReference Include="{face}" Version="{_version}" />
               </ItemGroup>
             </Project>
             """
@@ -99,6 +121,13 @@ public sealed class PackedSolution : IAsyncLifetime
 
     /// <summary>What the command writes. It must succeed, and leaves no process behind.</summary>
     private static async Task<string> DotnetAsync(string folder, string command)
+    {
+        var (output, succeeded) = await TriedAsync(folder, command);
+        Assert.True(succeeded, $"dotnet {command}: {output}");
+        return output;
+    }
+
+    private static async Task<(string Output, bool Succeeded)> TriedAsync(string folder, string command)
     {
         var start = new ProcessStartInfo("dotnet", command)
         {
@@ -120,8 +149,7 @@ public sealed class PackedSolution : IAsyncLifetime
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"dotnet {command}: {output}");
-        return output;
+        return (output, process.ExitCode == 0);
     }
 
     private static string Repository()
