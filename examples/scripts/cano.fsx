@@ -1,8 +1,8 @@
 [<AutoOpen>]
 module Scripting
 
-// What every script here loads: Cano from the folder that its F# tests are built into (`dotnet build -c Release`), which holds
-// the testing package and FsCheck too, and the printers.
+// What every script here loads: the printers, and Cano from the folder that its F# tests are built
+// into (`dotnet build -c Release`), which holds the testing package and FsCheck too.
 #I "../../artifacts/bin/FSharp/release"
 #r "Cano.Kernel.dll"
 #r "Cano.Runtime.dll"

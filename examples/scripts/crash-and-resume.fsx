@@ -44,12 +44,18 @@ with
 
 first.DisposeAsync().AsTask().Wait()
 
-// The second one opens the same directory. The names are in the rows, and nobody imports a name twice.
+// The second one opens the same directory. The names are in the rows, and none is imported twice.
 printfn "the second process"
 let second = FasterCheckpointStore.OpenAsync folder.FullName |> await
 
-for run in importing |> Workflow.withCheckpointStore second |> Workflow.resumeAll 4 |> await |> Result.defaultValue Map.empty do
-    printfn $"{run.Key}: %A{run.Value}"
+match
+    importing
+    |> Workflow.withCheckpointStore second
+    |> Workflow.resumeAll 4
+    |> await
+with
+| Ok runs -> runs |> Map.iter (fun id ended -> printfn $"{id}: %A{ended}")
+| Error error -> printfn $"{error.Message}"
 
 second.DisposeAsync().AsTask().Wait()
 folder.Delete true

@@ -36,9 +36,14 @@ let recipe = workflow {
 }
 
 let engine =
-    Engine.inMemoryWith (CanoEngineOptions(TimeProvider = time)) |> Engine.add recipe
+    Engine.inMemoryWith (CanoEngineOptions(TimeProvider = time))
+    |> Engine.add recipe
 
-engine |> Engine.start recipe (Collect [ "flour"; "eggs" ]) "cake" |> await |> ignore
+engine
+|> Engine.start recipe (Collect [ "flour"; "eggs" ]) "cake"
+|> await
+|> ignore
+
 engine |> Engine.run recipe "cake" |> Run.completion |> await |> ignore
 
 match engine |> Engine.history "cake" |> await with
@@ -48,7 +53,11 @@ match engine |> Engine.history "cake" |> await with
 
     // Newest first: what the durable store held when each row was written.
     for row in List.rev rows do
-        let data = engine |> Engine.dataAt row.Sequence "cake" |> await |> Result.defaultValue Map.empty
+        let data =
+            engine
+            |> Engine.dataAt row.Sequence "cake"
+            |> await
+            |> Result.defaultValue Map.empty
 
         let told =
             match data |> Map.toList |> List.map (fun (key, json) -> $"{key} = {json}") with

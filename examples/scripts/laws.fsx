@@ -1,4 +1,5 @@
-// Laws of one's own workflow, for random inputs. A law that does not hold shows the smallest input that breaks it.
+// Laws of one's own workflow, for random inputs. A law that does not hold shows the smallest input
+// that breaks it.
 #load "cano.fsx"
 
 open Cano
@@ -35,7 +36,8 @@ let quick name (law: int -> bool) =
 
 let some (amount: int) = abs (amount % 500)
 
-quick "the coins are worth what was paid" (fun amount -> List.sum (change (some amount)) = some amount)
+quick "the coins are worth what was paid" (fun amount ->
+    List.sum (change (some amount)) = some amount)
 
 quick "no coin of 1 or 5 or 10 is given twice, where a larger one would do" (fun amount ->
     [ 1; 5; 10 ]

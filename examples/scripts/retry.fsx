@@ -12,14 +12,23 @@ let begun = time.GetUtcNow()
 let calling = workflow {
     state "call" (fun ctx -> task {
         printfn $"attempt {ctx.Attempt} after {ctx.TimeProvider.GetUtcNow() - begun}"
-        return if ctx.Attempt < 4 then failwith "nobody answers" else "done"
+
+        return
+            if ctx.Attempt < 4 then
+                failwith "nobody answers"
+            else
+                "done"
     })
 
     // Three more attempts: after a second, after a minute, after an hour.
     attempts
         "call"
         (TaskConfig.Minimal.WithRetry(
-            RetryMode.Delays [ TimeSpan.FromSeconds 1.; TimeSpan.FromMinutes 1.; TimeSpan.FromHours 1. ]
+            RetryMode.Delays [
+                TimeSpan.FromSeconds 1.
+                TimeSpan.FromMinutes 1.
+                TimeSpan.FromHours 1.
+            ]
         ))
 
     exit "done"

@@ -20,7 +20,8 @@ let expense = workflow {
     wait
         Review
         (Wait.empty
-         |> Wait.on verdict (fun ctx yes -> if yes then Paid(ctx |> Context.data Review) else Refused)
+         |> Wait.on verdict (fun ctx yes ->
+             if yes then Paid(ctx |> Context.data Review) else Refused)
          |> Wait.after (TimeSpan.FromDays 3.) Refused)
 
     exits [ Paid 0; Refused ]

@@ -1,5 +1,5 @@
-// A thousand lives of one workflow: tasks that fail, disks that fail, crashes, cancels, a clock that jumps. Each seed is a
-// life that can be lived again.
+// A thousand lives of one workflow: tasks that fail, disks that fail, crashes, cancels, a clock
+// that jumps. Each seed is a life that can be lived again.
 #load "cano.fsx"
 
 open Cano
@@ -16,8 +16,11 @@ type Order =
 let order (simulation: Simulation) =
     let ledger = CompensationLedger()
 
-    simulation.Invariant("what is left was shipped, or nothing is left", fun (run: SimulatedRun) ->
-        run.IsCompleted = (Seq.length ledger.Left = 2) || Seq.isEmpty ledger.Left)
+    simulation.Invariant(
+        "what is left was shipped, or nothing is left",
+        fun (run: SimulatedRun) ->
+            run.IsCompleted = (Seq.length ledger.Left = 2) || Seq.isEmpty ledger.Left
+    )
 
     workflow {
         compensate
@@ -42,7 +45,9 @@ let order (simulation: Simulation) =
 
 let report = Simulate.RunAsync(order, Reserve, 1000) |> await
 printfn $"{report.SeedCount} lives, each with its promise kept"
-printfn $"some were completed: {report.CompletedCount > 0}; some were undone: {report.FailedCount > 0}"
+
+printfn
+    $"some were completed: {report.CompletedCount > 0}; some were undone: {report.FailedCount > 0}"
 
 // It prints:
 //

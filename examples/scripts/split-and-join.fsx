@@ -21,7 +21,7 @@ let buying = workflow {
         Quote
         (fun _ article -> [ for supplier in [ "north"; "south"; "sea" ] -> supplier, article ])
         (fun _ (supplier, _) -> task { return price supplier })
-        // A join is certain as soon as two have answered; here the third may end too, so that we see it fail.
+        // It is certain as soon as two have answered; here the third may fail for all to see.
         (Join.quorum 2 >> Join.waitForAll >> Join.attempts TaskConfig.Minimal)
         (fun _ quotes ->
             for quote in quotes.Succeeded do
@@ -33,7 +33,9 @@ let buying = workflow {
             let cheapest = quotes.Succeeded |> Seq.minBy _.Value
             Order(fst cheapest.Item, cheapest.Value))
 
-    router Order (fun _ (supplier, price) -> if price < 35 then Ordered supplier else Ordered "nobody")
+    router Order (fun _ (supplier, price) ->
+        if price < 35 then Ordered supplier else Ordered "nobody")
+
     exit Ordered
 }
 

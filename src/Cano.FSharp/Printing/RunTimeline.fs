@@ -9,8 +9,8 @@ open Cano.Kernel
 [<RequireQualifiedAccess>]
 module internal RunTimeline =
 
-    /// The fields of a state. Its case stands before them already; what a codec encoded says nothing
-    /// to a person.
+    /// The fields of a state. Its case stands before them already; what a codec encoded says
+    /// nothing to a person.
     let private fields (row: CheckpointRow) (data: Nullable<ReadOnlyMemory<byte>>) =
         match row.Codec with
         | null when data.HasValue ->

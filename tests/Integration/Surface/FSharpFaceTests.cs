@@ -11,7 +11,7 @@ public sealed class FSharpFaceTests
 
     [Fact]
     [Trait("ID", "Y36")]
-    public void No_function_of_the_FSharp_face_takes_or_gives_a_delegate_a_struct_tuple_a_nullable_or_an_Either() =>
+    public void No_function_of_the_FSharp_face_names_a_delegate_a_struct_tuple_or_an_Either() =>
         Assert.Empty(
             from type in Assembly.Load("Cano.FSharp").GetExportedTypes()
             from method in type.GetMethods(Own)
