@@ -1,4 +1,5 @@
 #:project ../src/Cano.CSharp/Cano.CSharp.csproj
+#:property EnforceCodeStyleInBuild=false
 using Cano;
 
 var store = MemoryStore.Durable();                                     // each run has its own, journaled with its rows

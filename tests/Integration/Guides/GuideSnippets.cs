@@ -65,6 +65,9 @@ internal static class GuideSnippets
         return isListed ? [Path.Combine(Path.GetDirectoryName(file)!, source)] : [];
     }
 
+    /// <summary>The lines of a file of the repository, without indentation.</summary>
+    public static IReadOnlyList<string> LinesOf(string file) => Trimmed(PathOf(file));
+
     private static bool IsFence(string line) => line.TrimStart().StartsWith(Fence, StringComparison.Ordinal);
 
     private static IReadOnlyList<string> Trimmed(string file) =>

@@ -6,6 +6,13 @@ public sealed class ReadmeTests
     private enum Order { Reserve, Quote, Pick, Charge, Done }
 
     [Fact]
+    public void The_program_of_the_readme_is_a_file_that_runs_by_itself()
+    {
+        var program = GuideSnippets.Of("README.md").Single(snippet => snippet.IsProgram);
+        Assert.Equal(program.Lines, GuideSnippets.LinesOf("examples/first.cs").Where(line => !line.StartsWith("#:", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task The_program_of_the_readme_runs()
     {
         using var Console = new StringWriter();
