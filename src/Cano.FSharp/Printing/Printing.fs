@@ -24,7 +24,7 @@ module Printing =
     let preview (preview: SchedulePreview) : string = string preview
 
     /// What a workflow of any states is, as data.
-    let private definitionOf (value: obj) =
+    let internal definitionOf (value: obj) =
         let kind = value.GetType()
 
         if

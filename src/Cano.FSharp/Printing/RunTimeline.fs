@@ -49,10 +49,10 @@ module internal RunTimeline =
                 ]
         ]
 
-    let private line name (value: string | null) = [
+    let private fact name (value: string | null) = [
         match value with
         | null -> ()
-        | value -> $"  {name, -8}  {value}"
+        | value -> [ name; value ]
     ]
 
     let private times (info: RunInfo) =
@@ -62,25 +62,25 @@ module internal RunTimeline =
         | Some started, None -> Words.instant started
         | None, _ -> "unknown"
 
+    let private told (value: 'T | null) : string | null =
+        match value with
+        | null -> null
+        | value -> string value
+
+    /// What is known of a run beside its id and status: names and values.
+    let facts (info: RunInfo) : string list list = [
+        yield! fact "workflow" info.WorkflowName
+        yield! fact "path" (String.Join(" → ", info.Path))
+        yield! fact "started" (times info)
+        yield! fact "waits" (told info.Waiting)
+        yield! fact "progress" (told info.Progress)
+        yield! fact "input" info.InputJson
+        yield! fact "output" info.OutputJson
+        yield! fact "error" (told info.Error)
+        yield! fact "held" info.Held
+    ]
+
     /// What is known of a run.
     let info (info: RunInfo) : string =
-        let told (value: 'T | null) : string | null =
-            match value with
-            | null -> null
-            | value -> string value
-
-        String.Join(
-            "\n",
-            [
-                $"{info.RunId}: {info.Status}"
-                yield! line "workflow" info.WorkflowName
-                yield! line "path" (String.Join(" → ", info.Path))
-                yield! line "started" (times info)
-                yield! line "waits" (told info.Waiting)
-                yield! line "progress" (told info.Progress)
-                yield! line "input" info.InputJson
-                yield! line "output" info.OutputJson
-                yield! line "error" (told info.Error)
-                yield! line "held" info.Held
-            ]
-        )
+        let lines = facts info |> List.map (fun fact -> $"  {fact[0], -8}  {fact[1]}")
+        String.Join("\n", $"{info.RunId}: {info.Status}" :: lines)

@@ -12,14 +12,17 @@ module internal ScheduleTable =
         | Some next -> Words.instant next
         | None -> ""
 
-    let text (flows: FlowInfo list) : string =
-        Table.text [ "flow"; "schedule"; "status"; "runs"; "next" ] [
-            for flow in flows ->
-                [
-                    flow.Id
-                    flow.Schedule
-                    (if flow.IsPaused then "Paused" else string flow.Status)
-                    Words.sentence $"{flow.RunCount}"
-                    next flow
-                ]
-        ]
+    let heading = [ "flow"; "schedule"; "status"; "runs"; "next" ]
+
+    let rows (flows: FlowInfo list) : string list list = [
+        for flow in flows ->
+            [
+                flow.Id
+                flow.Schedule
+                (if flow.IsPaused then "Paused" else string flow.Status)
+                Words.sentence $"{flow.RunCount}"
+                next flow
+            ]
+    ]
+
+    let text (flows: FlowInfo list) : string = Table.text heading (rows flows)
