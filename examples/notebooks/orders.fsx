@@ -5,7 +5,7 @@ A workflow, one of its runs and a schedule, as pictures. This notebook is made f
 sent to `dotnet fsi` too. Build first: `dotnet build -c Release`.
 *)
 
-#load "../scripts/references.fsx"
+#load "../references.fsx"
 
 open System
 open System.Threading.Tasks
@@ -78,7 +78,11 @@ let order = workflow {
     wait
         Approving
         (Wait.empty
-         |> Wait.on approval (fun ctx yes -> if yes then Shipping(ctx |> Context.data Approving) else Declined)
+         |> Wait.on approval (fun ctx yes ->
+             if yes then
+                 Shipping(ctx |> Context.data Approving)
+             else
+                 Declined)
          |> Wait.after (TimeSpan.FromMinutes 1.) Declined)
 
     state Declined (fun _ -> task { return failwith "nobody approved it" })
@@ -118,7 +122,10 @@ let begun id items =
 
 begun "order-1" [ "lamp"; "desk" ]
 engine |> Engine.signal approval true "order-1" |> await |> ignore
-time.RunAsync(engine |> Engine.run order "order-1" |> Run.completion) |> await |> ignore
+
+time.RunAsync(engine |> Engine.run order "order-1" |> Run.completion)
+|> await
+|> ignore
 
 let rows id =
     engine |> Engine.history id |> await |> Result.defaultValue []
@@ -132,13 +139,21 @@ What waits is yellow. After a minute it fails, and goes back: the charge is undo
 *)
 
 begun "order-2" [ "chair" ]
-time.RunAsync(engine |> Engine.run order "order-2" |> Run.completion) |> await |> ignore
+
+time.RunAsync(engine |> Engine.run order "order-2" |> Run.completion)
+|> await
+|> ignore
 
 rows "order-2"
 
 (** What is known of it: *)
 
-engine |> Engine.find "order-2" |> await |> Result.toOption |> Option.flatten |> Option.get
+engine
+|> Engine.find "order-2"
+|> await
+|> Result.toOption
+|> Option.flatten
+|> Option.get
 
 (**
 ## A schedule

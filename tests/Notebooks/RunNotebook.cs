@@ -9,11 +9,7 @@ public sealed class RunNotebook : IAsyncLifetime
 
     /// <summary>Of each cell that shows something, its HTML.</summary>
     public IReadOnlyList<string> Shown =>
-        [
-            .. Outputs()
-                .Select(output => Text(output["data"]?["text/html"]))
-                .Where(html => html.Length > 0),
-        ];
+        [.. Outputs().Select(output => Text(output["data"]?["text/html"])).Where(html => html.Length > 0)];
 
     /// <summary>What went wrong in its cells.</summary>
     public IReadOnlyList<string> Errors =>
@@ -46,7 +42,10 @@ public sealed class RunNotebook : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     private IEnumerable<JsonNode> Outputs() =>
-        _notebook["cells"]!.AsArray().SelectMany(cell => cell!["outputs"]?.AsArray() ?? []).OfType<JsonNode>();
+        _notebook["cells"]!
+            .AsArray()
+            .SelectMany(cell => cell!["outputs"]?.AsArray() ?? [])
+            .OfType<JsonNode>();
 
     /// <summary>A text, or its lines.</summary>
     private static string Text(JsonNode? text) =>

@@ -1,9 +1,9 @@
 [<AutoOpen>]
 module References
 
-// Cano from the folder that its F# tests are built into (`dotnet build -c Release`), which holds
-// the testing package and FsCheck too.
-#I "../../artifacts/bin/FSharp/release"
+// Cano for scripts and notebooks, from the folder that its F# tests are built into (`dotnet build -c
+// Release`), which holds the testing package and FsCheck too.
+#I "../artifacts/bin/FSharp/release"
 #r "Cano.Kernel.dll"
 #r "Cano.Runtime.dll"
 #r "Cano.Faster.dll"
