@@ -52,6 +52,7 @@ internal static class GuideSnippets
             "csharp" => Directory.EnumerateFiles(PathOf("tests/Integration/Guides"), "*.cs").Select(Trimmed),
             "fsharp" => Compiled("tests/FSharp/FSharp.fsproj", "Guide.fs")
                 .Concat(Compiled("tests/FSharp/FSharp.fsproj", "GuideTests.fs"))
+                .Concat(Compiled("tests/Properties/Properties.fsproj", "FSharpGuide.fs"))
                 .Select(Trimmed),
             _ => [],
         };
