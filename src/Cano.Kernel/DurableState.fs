@@ -62,8 +62,8 @@ module DurableState =
     let splitOf (visit: int64) (durable: DurableState) : SplitEnding | null =
         if durable.Entered = visit then durable.Split else null
 
-    /// What the state of a visit carries; nothing when the visit has no row of its own that says so, as
-    /// a router's.
+    /// What the state of a visit carries; nothing when the visit has no row of its own that says
+    /// so, as a router's.
     [<CompiledName "DataOf">]
     let dataOf (visit: int64) (durable: DurableState) : StateData =
         match durable.Last with

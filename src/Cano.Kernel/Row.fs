@@ -43,8 +43,8 @@ and Row = {
     State: string
     Task: string
     Fact: Fact
-    /// Of a row that a visit or an exit begins with, and of a snapshot, what its state carries; of one
-    /// that names a next state, what that carries.
+    /// Of a row that a visit or an exit begins with, and of a snapshot, what its state carries; of
+    /// one that names a next state, what that carries.
     Data: StateData
 }
 

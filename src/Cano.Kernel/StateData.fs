@@ -3,12 +3,12 @@ namespace Cano.Kernel
 open System
 open System.Runtime.CompilerServices
 
-/// What a state carries beside its number: of most states nothing. Equal to what a row gives back of
-/// it.
+/// What a state carries beside its number: of most states nothing. Equal to what a row gives back
+/// of it.
 [<Struct; IsReadOnly; CustomEquality; NoComparison>]
 type StateData = {
-    /// The state as the workflow has it, with all that it carries; null where it carries nothing, or
-    /// has only been read from a row.
+    /// The state as the workflow has it, with all that it carries; null where it carries nothing,
+    /// or has only been read from a row.
     Value: obj | null
     /// As rows keep it; null where it carries nothing, or no row is to tell of it.
     Bytes: byte[] | null

@@ -249,8 +249,8 @@ module Play =
         }
 
         let dies (row: Row) (next: Live) =
-            // A run that has Answers.failed is over, until somebody asks for more. What a router was
-            // entered with is told right before that.
+            // A run that has Answers.failed is over, until somebody asks for more. What a router
+            // was entered with is told right before that.
             let isFailing =
                 match row.Fact, live.Run.Phase with
                 | Fact.Failed _, _

@@ -131,8 +131,8 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
         select body;
 
     /// <summary>The exit that a run came to.</summary>
-    /// <exception cref="CanoException">Why it came to none. `workflow`: the workflow has no such state, or what
-    /// that carries cannot be read.</exception>
+    /// <exception cref="CanoException">Why it came to none. `workflow`: the workflow has no such state, or
+    /// what that carries cannot be read.</exception>
     public TState ExitOf(string runId, EndedRun ended)
     {
         var exit = ended.Exit;

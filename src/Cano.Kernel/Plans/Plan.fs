@@ -116,8 +116,8 @@ type Plan
         Plan.Compile(definition, [], (fun _ -> null))
 
     /// As Compile(definition), of states that rows may also have under other names: pairs of such a
-    /// name and the one in the definition. nameIn: gives the name of the state of which rows have the
-    /// text of a value in place of a name; null when it is of none.
+    /// name and the one in the definition. nameIn: gives the name of the state of which rows have
+    /// the text of a value in place of a name; null when it is of none.
     static member Compile
         (
             definition: Definition,

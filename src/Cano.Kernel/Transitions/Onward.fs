@@ -44,7 +44,8 @@ module internal Onward =
         let node = plan.Node run.State
         rowIn plan run.Durable run.Visit state (if node.Name = state then node.Task else "") fact
 
-    /// The row with which a visit begins that has begun before: what it was given is told once more.
+    /// The row with which a visit begins that has begun before: what it was given is told once
+    /// more.
     let entryOf (plan: Plan) (run: inref<Run>) : Row = {
         rowOf plan &run (plan.NameOf run.State) (Fact.StateEntered run.Split) with
             Data = run.Data

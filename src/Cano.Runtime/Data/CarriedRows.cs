@@ -6,8 +6,8 @@ namespace Cano.Runtime.Data;
 internal static class CarriedRows
 {
     /// <summary>What the rows of a run say, as a workflow with such states reads them.</summary>
-    /// <exception cref="CanoException">`checkpoint_store`: one cannot be read. `workflow`: states of them carry
-    /// something, and those of the workflow do not.</exception>
+    /// <exception cref="CanoException">`checkpoint_store`: one cannot be read. `workflow`: states of them
+    /// carry something, and those of the workflow do not.</exception>
     public static List<Row> Told<TState>(
         string id,
         IReadOnlyList<CheckpointRow> rows,

@@ -10,8 +10,8 @@ internal class States<TState>
     /// <summary>Each value is a state of its own.</summary>
     public static States<TState> ByValue { get; } = new();
 
-    /// <summary>The name of a state of a run that came to states of these names, where it is not known whether
-    /// each value is a state in its workflow, or each case.</summary>
+    /// <summary>The name of a state of a run that came to states of these names, where it is not known
+    /// whether each value is a state in its workflow, or each case.</summary>
     public static string NameAmong(TState state, IReadOnlyCollection<string> names) =>
         UnionStates<TState>.Known?.NameOf(state) is { } name && names.Contains(name)
             ? name

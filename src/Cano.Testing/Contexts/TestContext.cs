@@ -64,22 +64,16 @@ public static partial class TestContext
         };
         var given = input is null ? null : new GivenInput(input, input.GetType());
         var ending = split is null ? null : SplitEnding.Of(split);
-        var begun = new Run(
-            DurableStateModule.empty,
-            Phase.Running,
-            ending,
-            new StateData(stateValue, null),
-            visit,
-            0,
-            attempt,
-            RunMode.None
-        );
+        var begun = Begun(ending, new StateData(stateValue, null), visit, attempt);
         var (own, _) = (resources ?? new TestResources().Resources).ForRun(null, options.Values);
         return new TestRun(state, options, own, runId, begun, cancellationToken)
         {
             Values = RunInputs.OfFresh(given, RunInputs.Store(runId, given, options), options),
         }.NewContext();
     }
+
+    private static Run Begun(SplitEnding? split, StateData data, long visit, int attempt) =>
+        new(DurableStateModule.empty, Phase.Running, split, data, visit, 0, attempt, RunMode.None);
 
     /// <summary>What tasks in this context have set as the run's output, the newest.</summary>
     /// <exception cref="CanoException">`output_missing`: nothing.</exception>
