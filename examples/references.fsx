@@ -1,8 +1,8 @@
 [<AutoOpen>]
 module References
 
-// Cano for scripts and notebooks, from the folder that its F# tests are built into (`dotnet build -c
-// Release`), which holds the testing package and FsCheck too.
+// Cano for scripts and notebooks, from the folder that its F# tests are built into by
+// `dotnet build -c Release`, which holds the testing package and FsCheck too.
 #I "../artifacts/bin/FSharp/release"
 #r "Cano.Kernel.dll"
 #r "Cano.Runtime.dll"

@@ -1,8 +1,8 @@
 (**
 # An order, drawn
 
-A workflow, one of its runs and a schedule, as pictures. This notebook is made from `orders.fsx`, whose lines can be
-sent to `dotnet fsi` too. Build first: `dotnet build -c Release`.
+A workflow, one of its runs and a schedule, as pictures. This notebook is made from `orders.fsx`,
+whose lines can be sent to `dotnet fsi` too. Build first: `dotnet build -c Release`.
 *)
 
 #load "../references.fsx"
@@ -25,8 +25,9 @@ Formatter.Register<FlowInfo list>(Func<FlowInfo list, string> Html.schedule, "te
 (**
 ## What an order goes through
 
-Each case of the union is a state, and what it carries goes with the run. Three suppliers are asked, two answers are enough; what was
-charged is given back when the order fails later; a person approves it.
+Each case of the union is a state, and what it carries goes with the run. Three suppliers are asked,
+two answers are enough; what was charged is given back when the order fails later; a person approves
+it.
 *)
 
 type Order =
@@ -111,7 +112,8 @@ order
 (**
 ## A run that was approved
 
-Its rows, as a waterfall: a bar for each state, as long as the run was in it. The approval comes before the run asks for it, and waits.
+Its rows, as a waterfall: a bar for each state, as long as the run was in it. The approval comes
+before the run asks for it, and waits.
 *)
 
 let engine =

@@ -80,12 +80,9 @@ type Pictured() =
                             (left >= 0 && top >= 0 && right <= width && bottom <= height)
                             $"inside, seed {seed}"
 
-                        for otherLeft, otherTop, otherRight, otherBottom in List.skip (i + 1) boxes do
+                        for left', top', right', bottom' in List.skip (i + 1) boxes do
                             Expect.isFalse
-                                (left < otherRight
-                                 && otherLeft < right
-                                 && top < otherBottom
-                                 && otherTop < bottom)
+                                (left < right' && left' < right && top < bottom' && top' < bottom)
                                 $"apart, seed {seed}"
             }
             check "a bar is as long as the run was in its state" (fun () -> task {

@@ -17,7 +17,8 @@ internal static partial class Browser
             )
             .FirstOrDefault(File.Exists);
 
-    /// <summary>Opens a page, lets its script run, and gives what that has written into the element "told".</summary>
+    /// <summary>Opens a page, lets its script run, and gives what that has written into the element
+    /// "told".</summary>
     public static async Task<string> ToldByAsync(string page)
     {
         var dom = await OpenAsync("--dump-dom", page);
@@ -39,7 +40,8 @@ internal static partial class Browser
     private static partial Regex Told();
 }
 
-/// <summary>A test that looks at what a browser shows; skipped, with this reason, where there is none.</summary>
+/// <summary>A test that looks at what a browser shows; skipped, with this reason, where there is
+/// none.</summary>
 internal sealed class BrowserFactAttribute : FactAttribute
 {
     public BrowserFactAttribute()

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 
 namespace Cano.Notebooks;
 
-/// <summary>A literate F# script as a notebook: comments that begin with two stars are its text, the code between
-/// them its cells.</summary>
+/// <summary>A literate F# script as a notebook: comments that begin with two stars are its text, the code
+/// between them its cells.</summary>
 internal static partial class Literate
 {
     private static readonly JsonSerializerOptions s_layout = new()

@@ -3,7 +3,8 @@ namespace Cano.Notebooks;
 /// <summary>The notebook of the examples, run and looked at.</summary>
 public sealed class OrdersNotebookTests(RunNotebook run) : IClassFixture<RunNotebook>
 {
-    /// <summary>Writes into the page what stands outside its picture, and which texts lie on each other.</summary>
+    /// <summary>Writes into the page what stands outside its picture, and which texts lie on each
+    /// other.</summary>
     private const string Look = """
         <pre id="told"></pre>
         <script>

@@ -37,14 +37,17 @@ type Carrying(output: ITestOutputHelper) =
                 let run = moment.After.Run
 
                 if run.Visit >= 0L && isNull run.Durable.Rollback then
-                    Assert.True(isGiven run.State run.Visit run.Data, $"%A{run}")
+                    if not (isGiven run.State run.Visit run.Data) then
+                        Assert.Fail $"%A{run}"
 
                     if run.Data.IsNone && not (isJoined played run.Visit) then
                         Law.equal StateData.None (Answers.carrying (run.Visit - 1L) run.State).Data
 
                 for entry in run.Durable.Undo @ run.Durable.NotUndone do
                     let state = played.Plan.NumberOf entry.State
-                    Assert.True(isGiven state entry.Visit entry.Data, $"%A{entry}")
+
+                    if not (isGiven state entry.Visit entry.Data) then
+                        Assert.Fail $"%A{entry}"
 
             let isOf (kind: StepKind -> bool) (moment: Moment) =
                 Answers.stepOf played.Plan moment.After.Run.State |> Option.exists kind

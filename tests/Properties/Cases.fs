@@ -587,7 +587,7 @@ type CaseLaws(output: ITestOutputHelper) =
             "CursorAdvanced Listed", "", ""
             "CursorAdvanced Listed", "", ""
             "StateEntered Looked", """{"Looked":{"pages":{"a":1,"b":2}}}""", ""
-            "StateEntered Rested", """{"Rested":{"total":6.50}}""", ""
+            "StateEntered Rested", """{"Rested":{"total":6.5}}""", ""
             "WaitStarted Rested", "", ""
             "StateEntered Awaited", """{"Awaited":{"note":"soon"}}""", ""
             "WaitStarted Awaited", "", ""
@@ -664,6 +664,8 @@ type CaseLaws(output: ITestOutputHelper) =
         let! second = CanoEngine.OpenAsync(rows, options)
         let again = workflow ()
         let run = second.Add(again).Run(again, "run")
+        let ends = second.ResumeAsync().GetAsyncEnumerator()
+        let! _ = ends.MoveNextAsync()
         do! run.SignalAsync(Signal "go")
         let! exit = run.Completion()
         Law.equal (Shut "secret 77".Length) exit

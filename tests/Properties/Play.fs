@@ -218,7 +218,7 @@ module Play =
         match after.Run.Phase with
         | Phase.Appending(_, Sequel.Fail _) when event.IsCancelRequested && after.Start.IsAppend ->
             stopped live.Work
-        // The other BranchAnswers.branches run on.
+        // The other branches run on.
         | Phase.Appending({ Fact = Fact.BranchCompleted _ }, _) when after.Start.IsAppend ->
             live.Work
         | _ when (event.IsRowAppended || after.Start.IsAwait) && after.Stop -> stopped live.Beside
@@ -249,7 +249,7 @@ module Play =
         }
 
         let dies (row: Row) (next: Live) =
-            // A run that has Answers.failed is over, until somebody asks for more. What a router
+            // A run that has failed is over, until somebody asks for more. What a router
             // was entered with is told right before that.
             let isFailing =
                 match row.Fact, live.Run.Phase with

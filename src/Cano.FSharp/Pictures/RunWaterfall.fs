@@ -50,8 +50,8 @@ module internal RunWaterfall =
         | Tone.Undo -> Palette.undo, Palette.undoLine
         | Tone.Done -> Palette.done', Palette.doneLine
 
-    /// When each row was written, in seconds after the first one; rows without a time, or all at one
-    /// instant, are a second apart.
+    /// When each row was written, in seconds after the first one; rows without a time, or all at
+    /// one instant, are a second apart.
     let private times (rows: CheckpointRow list) =
         let written = rows |> List.choose (fun row -> Option.ofNullable row.WrittenAt)
 
@@ -60,8 +60,8 @@ module internal RunWaterfall =
             written |> List.map (fun at -> (at - first).TotalSeconds)
         | _ -> rows |> List.mapi (fun place _ -> float place)
 
-    /// What follows a row lasts until the next one; a step was undone before the row that says so, and
-    /// nothing else goes on while a run goes back.
+    /// What follows a row lasts until the next one; a step was undone before the row that says so,
+    /// and nothing else goes on while a run goes back.
     let private segments (rows: CheckpointRow list) =
         let times = times rows
         let before = List.head times :: times

@@ -83,8 +83,8 @@ internal sealed class ChildWatch : IDisposable
 
     public void Dispose() => _watch.Dispose();
 
-    /// <summary>The last end that was heard of is among the rows, or is heard of again: then a request to stop
-    /// came before it.</summary>
+    /// <summary>The last end that was heard of is among the rows, or is heard of again: then a request to
+    /// stop came before it.</summary>
     private void Settle(FanOut children)
     {
         if (_answered is not var (id, ends))

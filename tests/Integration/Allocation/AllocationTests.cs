@@ -159,7 +159,8 @@ public sealed class AllocationTests
         AssertFree(count => turns(count, token));
     }
 
-    /// <summary>Runs of two plain states that take turns. Gives the bytes that one of so many takes.</summary>
+    /// <summary>Runs of two plain states that take turns. Gives the bytes that one of so many
+    /// takes.</summary>
     private static Func<int, CancellationToken, long> Turns()
     {
         var left = 0;
