@@ -32,7 +32,7 @@ internal sealed class ChildOf<TChild> : ChildWorkflow<TChild>, IChildValue
 
     public override StateData InitialData(ValueCodec values) =>
         _workflow.Setup.States.Carries(_initial)
-            ? new(_initial, _workflow.Setup.States.Write(_initial, values))
+            ? StateData.Of(_initial, _workflow.Setup.States.Write(_initial, values))
             : StateData.None;
 
     public override Type? Accepts => _workflow.Setup.Options.Accepts;

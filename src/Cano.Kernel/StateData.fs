@@ -3,23 +3,48 @@ namespace Cano.Kernel
 open System
 open System.Runtime.CompilerServices
 
+/// What a state carries, in whichever forms there are of it.
+[<Sealed>]
+type internal CarriedContent(value: obj | null, bytes: byte[] | null) =
+    member _.Value = value
+    member _.Bytes = bytes
+
 /// What a state carries beside its number: of most states nothing. Equal to what a row gives back
 /// of it.
+// One reference: every run has it, and every transition of one writes it.
 [<Struct; IsReadOnly; CustomEquality; NoComparison>]
-type StateData = {
-    /// The state as the workflow has it, with all that it carries; null where it carries nothing,
-    /// or has only been read from a row.
-    Value: obj | null
-    /// As rows keep it; null where it carries nothing, or no row is to tell of it.
-    Bytes: byte[] | null
+type StateData = private {
+    Content: CarriedContent | null
 } with
 
     static member None: StateData = Unchecked.defaultof<StateData>
 
-    /// What a row keeps; nothing when it keeps none.
-    static member Kept(bytes: byte[] | null) : StateData = { StateData.None with Bytes = bytes }
+    /// Of a state that carries something, be it as the workflow has it, as rows keep it, or both.
+    static member Of(value: obj | null, bytes: byte[] | null) : StateData = {
+        Content =
+            if isNull value && isNull bytes then
+                null
+            else
+                CarriedContent(value, bytes)
+    }
 
-    member this.IsNone: bool = isNull this.Value && isNull this.Bytes
+    /// What a row keeps; nothing when it keeps none.
+    static member Kept(bytes: byte[] | null) : StateData = StateData.Of((null: obj | null), bytes)
+
+    /// The state as the workflow has it, with all that it carries; null where it carries nothing,
+    /// or has only been read from a row.
+    member this.Value: obj | null =
+        match this.Content with
+        | null -> null
+        | content -> content.Value
+
+    /// As rows keep it; null where it carries nothing, or no row is to tell of it.
+    member this.Bytes: byte[] | null =
+        match this.Content with
+        | null -> null
+        | content -> content.Bytes
+
+    member this.IsNone: bool = isNull this.Content
 
     /// How many bytes a row keeps.
     member this.Length: int64 =
@@ -30,11 +55,8 @@ type StateData = {
     /// The same with its bytes changed.
     member internal this.With(change: byte[] -> byte[]) : StateData =
         match this.Bytes with
-        | null -> { Value = this.Value; Bytes = null }
-        | bytes -> {
-            Value = this.Value
-            Bytes = change bytes
-          }
+        | null -> this
+        | bytes -> StateData.Of(this.Value, change bytes)
 
     member this.Equals(other: StateData) : bool =
         match this.Bytes, other.Bytes with

@@ -36,7 +36,7 @@ type Walking(output: ITestOutputHelper) =
                 let decided = Reducer.succeeded plan &now (Target.Of next)
                 Law.equal (Effect.RunTask next) decided.Start
                 Assert.False decided.Stop
-                Law.equal (Reducer.walked plan &run (Target.Of next) (now.Visit + 1L)) decided.Run
+                Law.equal (Reducer.walked plan &run next (now.Visit + 1L)) decided.Run
                 onward decided.Run (walked + 1) rest
             | _ -> walked
 

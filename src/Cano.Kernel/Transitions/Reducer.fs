@@ -155,16 +155,16 @@ module Reducer =
         && not (node.LeavesRow && run.Journaled || run.Unflushed)
         && plan.Allows(state, next)
 
-    /// The run after as many successes as lead to this visit, each of which `walks`: as by
-    /// `succeeded`, one after another.
+    /// The run after as many successes as lead to this visit, each of which `walks` to a state that
+    /// carries nothing: as by `succeeded`, one after another.
     [<CompiledName "Walked">]
-    let walked (plan: Plan) (run: inref<Run>) (at: Target) (visit: int64) : Run = {
+    let walked (plan: Plan) (run: inref<Run>) (state: int) (visit: int64) : Run = {
         Durable = run.Durable
-        Phase = (plan.Node at.State).During
+        Phase = (plan.Node state).During
         Split = null
-        Data = at.Data
+        Data = StateData.None
         Visit = visit
-        State = at.State
+        State = state
         Attempt = 1
         Mode = run.Mode
     }

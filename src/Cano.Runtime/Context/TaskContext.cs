@@ -185,15 +185,17 @@ public sealed partial class TaskContext
             CancellationToken = token;
     }
 
-    /// <summary>The body of another visit begins, which its run has walked to.</summary>
-    internal void BeginNext(in Target at, long visit)
+    /// <summary>The body of another visit begins, which its run has walked to: of a state that carries
+    /// nothing.</summary>
+    internal void BeginNext(int state, long visit)
     {
-        _state = at.State;
+        _state = state;
         _visit = visit;
         Attempt = 1;
         if (_split is not null)
             _split = null;
-        Carry(at.Data);
+        if (_data is not null)
+            _data.Carried = StateData.None;
     }
 
     private void Carry(StateData data)

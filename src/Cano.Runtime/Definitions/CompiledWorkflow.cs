@@ -108,11 +108,7 @@ internal sealed class CompiledWorkflow<TState>
     public bool TryNumber(int from, TState? state, out int number)
     {
         number = _followers[from];
-        if (
-            _same is null
-                ? EqualityComparer<TState?>.Default.Equals(_states[number], state)
-                : _same.Equals(_states[number], state)
-        )
+        if (_same is null && EqualityComparer<TState?>.Default.Equals(_states[number], state))
             return true;
         var isFirst = number == from;
         if (!TryNumber(state, out number))
@@ -147,15 +143,15 @@ internal sealed class CompiledWorkflow<TState>
     /// <exception cref="CanoException">It cannot be kept.</exception>
     public Target To(int number, TState state, bool isKept) =>
         Carries(number)
-            ? new(number, new StateData(state, isKept ? _among.Write(state, Options.Values) : null))
+            ? new(number, StateData.Of(state, isKept ? _among.Write(state, Options.Values) : null))
             : Target.Of(number);
 
     /// <summary>The end of a run at this exit. Very many end alike, and share it.</summary>
     public Task<TState> EndedIn(int exit, in StateData data) =>
         Carries(exit) ? Task.FromResult(StateOf(exit, data)) : _ends[exit] ??= Task.FromResult(_states[exit]);
 
-    /// <summary>The task of a state for which nothing is to be done but to call it; null for any
-    /// other.</summary>
+    /// <summary>The task of a state for which nothing is to be done but to call it, and which carries
+    /// nothing; null for any other.</summary>
     public ITask<TState>? WalkedBy(int number) => _walked[number];
 
     public Body<TState> BodyOf(int number) => _bodies[number]!;
@@ -172,6 +168,11 @@ internal sealed class CompiledWorkflow<TState>
             _mayStart[number] = true;
         }
 
+        return Carries(number) ? StartCarrying(number, initial) : Target.Of(number);
+    }
+
+    private Target StartCarrying(int number, TState initial)
+    {
         try
         {
             return To(number, initial, isKept: Options.Store is not null);
@@ -193,7 +194,11 @@ internal sealed class CompiledWorkflow<TState>
     private void Put(Body<TState> body, int number)
     {
         _bodies[number] = body;
-        if (Options.Calls is null && body is TaskBody<TState> { Rules.AreNone: true } plain)
+        if (
+            Options.Calls is null
+            && body is TaskBody<TState> { Rules.AreNone: true } plain
+            && !_among.Carries(_states[number])
+        )
             _walked[number] = plain.Task;
         HasChildren |= body is ChildrenBody<TState>;
         if (body is not WaitBody<TState> wait)

@@ -96,7 +96,7 @@ internal sealed partial class Interpreter<TState>
     {
         chosen = default;
         var workflow = _workflow;
-        var (at, visit) = (Target.Of(run.State), run.Visit);
+        var (at, visit) = (run.State, run.Visit);
         try
         {
             var answer = Attempt(body, in run);
@@ -104,16 +104,15 @@ internal sealed partial class Interpreter<TState>
             {
                 chosen = answer.Result;
                 if (
-                    !workflow.TryNumber(at.State, chosen, out var next)
+                    !workflow.TryNumber(at, chosen, out var next)
                     || workflow.WalkedBy(next) is not { } task
                     || IsWatched
-                    || !Reducer.Walks(Plan, in run, at.State, next)
-                    || !TryCarry(next, chosen!, out var target)
+                    || !Reducer.Walks(Plan, in run, at, next)
                 )
                     return null;
                 _path.Add(next);
-                at = target;
-                _context.BeginNext(in at, ++visit);
+                at = next;
+                _context.BeginNext(at, ++visit);
                 answer = task.RunAsync(_context, _stop.Token);
             }
 

@@ -64,7 +64,7 @@ public static partial class TestContext
         };
         var given = input is null ? null : new GivenInput(input, input.GetType());
         var ending = split is null ? null : SplitEnding.Of(split);
-        var begun = Begun(ending, new StateData(stateValue, null), visit, attempt);
+        var begun = Begun(ending, StateData.Of(stateValue, null), visit, attempt);
         var (own, _) = (resources ?? new TestResources().Resources).ForRun(null, options.Values);
         return new TestRun(state, options, own, runId, begun, cancellationToken)
         {
