@@ -3,30 +3,28 @@ namespace Cano.Kernel
 open System
 open System.Runtime.CompilerServices
 
-/// What a state carries, in whichever forms there are of it.
+/// What a state carries that a row keeps.
 [<Sealed>]
-type internal CarriedContent(value: obj | null, bytes: byte[] | null) =
+type internal KeptData(value: obj | null, bytes: byte[]) =
     member _.Value = value
     member _.Bytes = bytes
 
 /// What a state carries beside its number: of most states nothing. Equal to what a row gives back
 /// of it.
-// One reference: every run has it, and every transition of one writes it.
+// One reference, as every transition writes it, and none but the state's own where no row keeps it.
 [<Struct; IsReadOnly; CustomEquality; NoComparison>]
 type StateData = private {
-    Content: CarriedContent | null
+    /// The state as the workflow has it, or a KeptData.
+    Content: obj | null
 } with
 
     static member None: StateData = Unchecked.defaultof<StateData>
 
-    /// Of a state that carries something, be it as the workflow has it, as rows keep it, or both.
-    static member Of(value: obj | null, bytes: byte[] | null) : StateData = {
-        Content =
-            if isNull value && isNull bytes then
-                null
-            else
-                CarriedContent(value, bytes)
-    }
+    /// Of a state that carries something.
+    static member Of(value: obj | null, bytes: byte[] | null) : StateData =
+        match bytes with
+        | null -> { Content = value }
+        | bytes -> { Content = KeptData(value, bytes) }
 
     /// What a row keeps; nothing when it keeps none.
     static member Kept(bytes: byte[] | null) : StateData = StateData.Of((null: obj | null), bytes)
@@ -35,14 +33,14 @@ type StateData = private {
     /// or has only been read from a row.
     member this.Value: obj | null =
         match this.Content with
-        | null -> null
-        | content -> content.Value
+        | :? KeptData as kept -> kept.Value
+        | value -> value
 
     /// As rows keep it; null where it carries nothing, or no row is to tell of it.
     member this.Bytes: byte[] | null =
         match this.Content with
-        | null -> null
-        | content -> content.Bytes
+        | :? KeptData as kept -> kept.Bytes
+        | _ -> null
 
     member this.IsNone: bool = isNull this.Content
 

@@ -7,9 +7,7 @@ internal static class Checkout
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
-    public static string Root { get; } = Above(AppContext.BaseDirectory);
-
-    public static string Notebooks { get; } = Path.Combine(Root, "examples", "notebooks");
+    public static string Notebooks { get; } = Path.Combine(SolutionFolder.Path, "examples", "notebooks");
 
     /// <summary>Runs a program. Gives what it printed.</summary>
     public static async Task<string> RunAsync(string folder, string program, params string[] arguments)
@@ -45,11 +43,4 @@ internal static class Checkout
         );
         return told;
     }
-
-    private static string Above(string folder) =>
-        File.Exists(Path.Combine(folder, "Cano.Functional.sln"))
-            ? folder
-            : Above(
-                Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("run it in a checkout")
-            );
 }

@@ -47,7 +47,7 @@ public sealed class OrdersNotebookTests(RunNotebook run) : IClassFixture<RunNote
     public async Task What_it_shows_is_whole_and_can_be_read()
     {
         var pictures = Directory
-            .CreateDirectory(Path.Combine(Checkout.Root, "artifacts", "pictures"))
+            .CreateDirectory(Path.Combine(SolutionFolder.Path, "artifacts", "pictures"))
             .FullName;
         var page = Path.Combine(pictures, "orders.html");
         await File.WriteAllTextAsync(

@@ -25,7 +25,7 @@ public sealed class RunNotebook : IAsyncLifetime
         var ran = Path.Combine(folder, "ran.ipynb");
         try
         {
-            await Checkout.RunAsync(Checkout.Root, "dotnet", "tool", "restore");
+            await Checkout.RunAsync(SolutionFolder.Path, "dotnet", "tool", "restore");
             await Checkout.RunAsync(
                 Checkout.Notebooks,
                 "dotnet",

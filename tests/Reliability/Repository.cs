@@ -3,23 +3,10 @@ namespace Cano.Reliability;
 /// <summary>The sources that this program was built from.</summary>
 internal static class Repository
 {
-    /// <summary>The folder of the solution.</summary>
-    public static string Root()
-    {
-        for (
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            folder is not null;
-            folder = folder.Parent
-        )
-            if (File.Exists(Path.Combine(folder.FullName, "Cano.Functional.sln")))
-                return folder.FullName;
-        throw new Broken("the sources were not found above the program: run it from a checkout");
-    }
-
     /// <summary>The files of a folder and of those within; not what a build left there.</summary>
     public static IEnumerable<string> Files(string folder, string pattern)
     {
-        var root = Path.Combine(Root(), folder);
+        var root = Path.Combine(SolutionFolder.Path, folder);
         return Directory
             .EnumerateFiles(root, pattern, SearchOption.AllDirectories)
             .Where(file => !IsBuilt(root, file));

@@ -5,7 +5,7 @@ namespace Cano.Structure;
 /// <summary>The projects of `src`, as they lie on disk.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = Find();
+    public static string Root => SolutionFolder.Path;
 
     /// <summary>The C# projects, those that others refer to first.</summary>
     public static IReadOnlyList<string> CSharpProjects { get; } =
@@ -89,20 +89,6 @@ internal static class Repository
                 Add(reference);
             ordered.Add(project);
         }
-    }
-
-    private static string Find()
-    {
-        for (
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            folder is not null;
-            folder = folder.Parent
-        )
-            if (File.Exists(Path.Combine(folder.FullName, "Cano.Functional.sln")))
-                return folder.FullName;
-        throw new InvalidOperationException(
-            "The solution was not found above the program: run it from a checkout."
-        );
     }
 }
 

@@ -74,11 +74,5 @@ internal static class GuideSnippets
     private static IReadOnlyList<string> Trimmed(string file) =>
         [.. File.ReadLines(file).Select(line => line.Trim())];
 
-    private static string PathOf(string name)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Cano.Functional.sln")))
-            folder = folder.Parent;
-        return Path.Combine(folder.FullName, name);
-    }
+    private static string PathOf(string name) => Path.Combine(SolutionFolder.Path, name);
 }

@@ -30,7 +30,7 @@ public sealed class PackedSolution : IAsyncLifetime
             """
         );
         await DotnetAsync(
-            Repository(),
+            SolutionFolder.Path,
             $"pack --no-build --configuration {configuration} -p:Version={_version} --output {_directory.File("packed")}"
         );
     }
@@ -150,15 +150,5 @@ public sealed class PackedSolution : IAsyncLifetime
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (output, process.ExitCode == 0);
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Cano.Functional.sln")))
-            folder =
-                folder.Parent
-                ?? throw new InvalidOperationException("The solution was not found above the tests.");
-        return folder.FullName;
     }
 }

@@ -13,7 +13,7 @@ public sealed class ApprovedSurfaceTests
     [InlineData("Cano.FSharp", "src/Cano.FSharp/PublicAPI.txt")]
     public void What_users_meet_of_an_assembly_is_what_its_file_says(string assembly, string file)
     {
-        var path = Path.Combine(PublicTypes.Root, file);
+        var path = Path.Combine(SolutionFolder.Path, file);
         var types = Assembly
             .Load(assembly)
             .GetExportedTypes()

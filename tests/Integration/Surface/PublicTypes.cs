@@ -39,12 +39,4 @@ internal static class PublicTypes
     public static bool IsValue(Type type) =>
         !(type.IsEnum || type.IsInterface || typeof(Attribute).IsAssignableFrom(type))
         && type.GetMethod(nameof(Equals), [typeof(object)])?.DeclaringType != typeof(object);
-
-    /// <summary>The folder of the solution.</summary>
-    public static string Root { get; } = Above(new DirectoryInfo(AppContext.BaseDirectory));
-
-    private static string Above(DirectoryInfo folder) =>
-        File.Exists(Path.Combine(folder.FullName, "Cano.Functional.sln"))
-            ? folder.FullName
-            : Above(folder.Parent!);
 }

@@ -20,7 +20,7 @@ internal static partial class BehaviourList
     public static IReadOnlyList<Behaviour> Read() => [.. Lines().Select(Parse)];
 
     private static IEnumerable<string> Lines() =>
-        File.ReadLines(Path.Combine(Repository.Root(), "docs", "behaviours.md"))
+        File.ReadLines(Path.Combine(SolutionFolder.Path, "docs", "behaviours.md"))
             .Where(line => line.Contains("**"));
 
     private static Behaviour Parse(string line)

@@ -48,7 +48,7 @@ internal sealed class PlantedBuild : IDisposable
         var build = new PlantedBuild();
         try
         {
-            Copy(Repository.Root(), build._directory.Path);
+            Copy(SolutionFolder.Path, build._directory.Path);
             File.WriteAllText(build.PathOf("src/Cano.Kernel/Planted.fs"), SwitchSource);
             build.Replace(
                 "src/Cano.Kernel.fsproj",
