@@ -73,6 +73,8 @@ type JournaledBranches(output: ITestOutputHelper) =
         Gen.oneof [
             Arb.toGen Scenarios.journaled
             Arb.toGen Scenarios.suspended
+            // Few come to rest in the midst of their branches.
+            Arb.toGen Scenarios.suspended
             Arb.toGen Scenarios.cancelled
         ]
         |> Gen.map (fun scenario -> {
