@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Definitions;
-using Cano.Runtime.Observation;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Signals;
 using Cano.Runtime.Steps;
@@ -39,13 +38,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         _stop = stop;
         _context = new TaskContext(this);
         _run = beginning.Run;
-        if (Options.Observers.Length > 0 || Options.Steps is not null)
-            Observation = new RunObservation(
-                new Observers(Options.Observers, Options.Logger),
-                Plan,
-                observers => new ProgressReports(observers, Options),
-                beginning.RunId
-            );
+        Observation = Observing.Of(Options, Plan, beginning.RunId);
         if (beginning.Equipment is { } equipment)
             Equip(equipment);
 

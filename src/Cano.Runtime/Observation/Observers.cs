@@ -6,6 +6,9 @@ namespace Cano.Runtime.Observation;
 /// other.</summary>
 internal sealed partial class Observers(IReadOnlyList<IWorkflowObserver> all, ILogger logger)
 {
+    /// <summary>Whether any of them hears more than observers do.</summary>
+    public bool HasListeners { get; } = all.Any(observer => observer is IRunListener);
+
     public void Tell(Action<IWorkflowObserver> hook)
     {
         foreach (var observer in all)
@@ -20,6 +23,14 @@ internal sealed partial class Observers(IReadOnlyList<IWorkflowObserver> all, IL
             }
         }
     }
+
+    /// <summary>As <see cref="Tell"/>, of those that hear more than observers do.</summary>
+    public void TellListeners(Action<IRunListener> hook) =>
+        Tell(observer =>
+        {
+            if (observer is IRunListener listener)
+                hook(listener);
+        });
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Observer {Observer} threw; the run goes on")]
     private static partial void LogThrown(ILogger logger, string observer, Exception exception);

@@ -7,6 +7,8 @@ internal sealed partial class RunObservation
     {
         var at = BranchPoint(state, name, index);
         observers.Tell(observer => observer.OnTaskStart(at));
+        if (observers.HasListeners)
+            observers.TellListeners(listener => listener.OnBranchStart(at, index));
     }
 
     /// <param name="state">The split's state.</param>
@@ -24,6 +26,7 @@ internal sealed partial class RunObservation
             else
                 observer.OnTaskFailure(at, error);
         });
+        BranchLeft(at, index, error is null ? BranchEnd.Succeeded : BranchEnd.Failed, error);
     }
 
     /// <summary>The join is decided without the branch, which has stopped.</summary>
@@ -32,6 +35,7 @@ internal sealed partial class RunObservation
         var at = BranchPoint(state, name, index);
         _progress?.TellRest(at);
         observers.Tell(observer => observer.OnBranchNotNeeded(at));
+        BranchLeft(at, index, BranchEnd.NotNeeded, null);
     }
 
     /// <summary>The branch's own breaker refused an attempt; its end follows.</summary>
@@ -48,6 +52,12 @@ internal sealed partial class RunObservation
         TimeSpan delay,
         CanoError error
     ) => Retries(BranchPoint(state, branch.Name, branch.Index) with { Attempt = attempt }, delay, error);
+
+    private void BranchLeft(RunPoint at, int index, BranchEnd how, CanoError? error)
+    {
+        if (observers.HasListeners)
+            observers.TellListeners(listener => listener.OnBranchEnd(at, index, how, error));
+    }
 
     private RunPoint BranchPoint(string state, string name, int index) =>
         new(runId, state, $"{name}[{index}]", 1);

@@ -36,6 +36,7 @@ internal sealed partial class RunObservation(
             _isToldToStop = true;
         if (before is { Phase.IsReady: true, Visit: >= 0 } && !after.Phase.IsReady)
             Resumed(in before, in after, start);
+        EndAttempt(in before, happened);
         EndTask(in before, happened, in after, start);
         EndUndo(in before, happened, in after, start);
         if (Cause(in before) is null && Cause(in after) is { } cause)
@@ -58,6 +59,7 @@ internal sealed partial class RunObservation(
             );
         if (start is Effect.Compensate && !_undoUnderWay)
             BeginUndo(in after);
+        BeginMeasured(in after, start);
         if (after.Phase.IsEnded)
             _progress?.Close();
     }

@@ -1,0 +1,40 @@
+using Cano.Kernel;
+
+namespace Cano.Runtime.Observation;
+
+// What takes time in a run, for those who measure it.
+internal sealed partial class RunObservation
+{
+    private bool _attemptUnderWay;
+
+    /// <summary>An attempt, or a row on its way to the store, begins.</summary>
+    private void BeginMeasured(in Run run, Effect start)
+    {
+        if (!observers.HasListeners)
+            return;
+        var at = Point(in run);
+        if (start is Effect.Append)
+            observers.TellListeners(listener => listener.OnAppend(at));
+        if (start is not (Effect.RunTask or Effect.Continue))
+            return;
+        _attemptUnderWay = true;
+        observers.TellListeners(listener => listener.OnAttemptStart(at));
+    }
+
+    /// <summary>The body that is under way has answered: be it that it goes on later.</summary>
+    private void EndAttempt(in Run before, RunEvent happened)
+    {
+        if (!_attemptUnderWay || happened is not RunEvent.Answered answered || answered.Visit != before.Visit)
+            return;
+        _attemptUnderWay = false;
+        var at = Point(in before);
+        var error = answered.Answer switch
+        {
+            Answer.Failed { Failure: var failure } => failure.Error,
+            Answer.FailedForGood { Error: var known } => known,
+            { IsRefused: true } => CanoError.Of(Fault.CircuitOpen),
+            _ => null,
+        };
+        observers.TellListeners(listener => listener.OnAttemptEnd(at, error));
+    }
+}

@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using Cano.Kernel;
+using Cano.Runtime.Observation;
+
+namespace Cano.Runtime.Telemetry;
+
+/// <summary>Measures one run, by what observers are told of it.</summary>
+/// <param name="plan">The run's plan.</param>
+/// <param name="time">A clock that does not throw.</param>
+internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
+{
+    private readonly Dictionary<int, long> _branches = [];
+    private long _begun;
+    private (string Name, long At)? _state;
+    private long? _attempt;
+    private long? _undo;
+    private long? _append;
+    private bool _isActive;
+
+    public void OnRunStart(RunPoint at)
+    {
+        Instruments.RunsStarted.Add(1, OfRun());
+        Begin();
+    }
+
+    public void OnResume(RunPoint at, long sequence)
+    {
+        Instruments.RunsResumed.Add(1, OfRun());
+        Begin();
+    }
+
+    public void OnRunEnd(RunPoint at, RunEnd end)
+    {
+        var tags = OfRun();
+        tags.Add(Tags.Status, Tags.Of(end.Status));
+        Instruments.RunDuration.Record(Since(_begun), tags);
+        if (end.Error is { } error)
+            tags.Add(Tags.Error, error.Category);
+        Instruments.RunsEnded.Add(1, tags);
+        End();
+    }
+
+    public void OnSuspended(RunPoint at)
+    {
+        Instruments.RunsSuspended.Add(1, OfRun());
+        var tags = OfRun();
+        tags.Add(Tags.Status, Tags.Of(RunStatus.Suspended));
+        Instruments.RunDuration.Record(Since(_begun), tags);
+        End();
+    }
+
+    public void OnStateEnter(RunPoint at)
+    {
+        Leave();
+        _state = (at.State, time.GetTimestamp());
+    }
+
+    public void OnAttemptStart(RunPoint at) => _attempt = time.GetTimestamp();
+
+    public void OnAttemptEnd(RunPoint at, CanoError? error)
+    {
+        if (_attempt is { } since)
+            Instruments.AttemptDuration.Record(Since(since), Ended(at.State, error));
+        _attempt = null;
+    }
+
+    public void OnBranchStart(RunPoint at, int index) => _branches[index] = time.GetTimestamp();
+
+    public void OnBranchEnd(RunPoint at, int index, BranchEnd how, CanoError? error)
+    {
+        if (!_branches.Remove(index, out var since))
+            return;
+        var tags = In(at.State);
+        tags.Add(Tags.Outcome, Tags.Of(how));
+        if (error is not null)
+            tags.Add(Tags.Error, error.Category);
+        Instruments.BranchDuration.Record(Since(since), tags);
+    }
+
+    public void OnCompensationStart(RunPoint at) => _undo = time.GetTimestamp();
+
+    public void OnCompensationSuccess(RunPoint at) => Undone(at, null);
+
+    public void OnCompensationFailure(RunPoint at, CanoError error) => Undone(at, error);
+
+    public void OnRetry(RunPoint at, TimeSpan delay, CanoError error)
+    {
+        var tags = In(at.State);
+        tags.Add(Tags.Error, error.Category);
+        Instruments.Retries.Add(1, tags);
+    }
+
+    public void OnCircuitOpen(RunPoint at) => Instruments.CircuitRefusals.Add(1, In(at.State));
+
+    public void OnWaiting(RunPoint at, RunWait wait) => Instruments.Waits.Add(1, In(at.State));
+
+    public void OnSignal(RunPoint at, string signal) => Instruments.SignalsTaken.Add(1, In(at.State));
+
+    public void OnChildStart(RunPoint at, string childRunId) =>
+        Instruments.ChildrenStarted.Add(1, In(at.State));
+
+    public void OnAppend(RunPoint at) => _append = time.GetTimestamp();
+
+    public void OnCheckpoint(RunPoint at, long sequence)
+    {
+        if (_append is { } since)
+            Instruments.AppendDuration.Record(Since(since), OfRun());
+        _append = null;
+    }
+
+    private void Begin()
+    {
+        _begun = time.GetTimestamp();
+        _isActive = true;
+        Instruments.RunsActive.Add(1, OfRun());
+    }
+
+    private void End()
+    {
+        Leave();
+        // A run whose store fails when it is taken up has begun nothing here.
+        if (_isActive)
+            Instruments.RunsActive.Add(-1, OfRun());
+        _isActive = false;
+        _branches.Clear();
+        (_attempt, _undo, _append) = (null, null, null);
+    }
+
+    private void Leave()
+    {
+        if (_state is { } left)
+            Instruments.StateDuration.Record(Since(left.At), In(left.Name));
+        _state = null;
+    }
+
+    private void Undone(RunPoint at, CanoError? error)
+    {
+        if (_undo is { } since)
+            Instruments.CompensationDuration.Record(Since(since), Ended(at.State, error));
+        _undo = null;
+    }
+
+    private double Since(long begun) => time.GetElapsedTime(begun).TotalSeconds;
+
+    private TagList OfRun()
+    {
+        var tags = new TagList();
+        if (plan.Definition.Name is { } name)
+            tags.Add(Tags.Workflow, name);
+        return tags;
+    }
+
+    private TagList In(string state)
+    {
+        var tags = OfRun();
+        tags.Add(Tags.State, state);
+        if (plan.NumberOf(state) is >= 0 and var number && number < plan.Definition.States.Count)
+            tags.Add(Tags.Kind, Tags.Of(plan.Definition.States[number].Step));
+        return tags;
+    }
+
+    private TagList Ended(string state, CanoError? error)
+    {
+        var tags = In(state);
+        tags.Add(Tags.Outcome, Tags.Of(error is null ? BranchEnd.Succeeded : BranchEnd.Failed));
+        if (error is not null)
+            tags.Add(Tags.Error, error.Category);
+        return tags;
+    }
+}
