@@ -15,6 +15,7 @@ internal static class KeyedServices
     public static object? Find(IServiceProvider services, Enum key, string name, Type type) =>
         Under(services, key, type) ?? Find(services, name, type);
 
-    private static object? Under(IServiceProvider services, object key, Type type) =>
+    /// <summary>The service under a key; null when there is none.</summary>
+    public static object? Under(IServiceProvider services, object key, Type type) =>
         (services as IKeyedServiceProvider)?.GetKeyedService(type, key);
 }

@@ -9,7 +9,7 @@ namespace Cano;
 /// <summary>What tasks share, by key. Immutable: inserting returns a changed copy.</summary>
 /// <remarks>A value inserted as such is shared by all runs of a workflow; one made by
 /// <see cref="InsertPerRun"/> belongs to a single run.</remarks>
-public sealed class Resources
+public sealed partial class Resources
 {
     internal const string StoreKey = "store";
 
@@ -52,6 +52,9 @@ public sealed class Resources
     private ImmutableDictionary<string, object> Inserted => _inserted ??= _values!.ToImmutableDictionary();
 
     private Dictionary<string, object> Values => _values ??= new(_inserted!);
+
+    /// <summary>The host's services behind the values; null when there are none.</summary>
+    internal IServiceProvider? Services => _services;
 
     /// <summary>Whether a run needs values of its own.</summary>
     internal bool HasPerRun => _hasPerRun || HostTemplate() is not null;

@@ -57,6 +57,15 @@ public sealed class HostServicesTests
     }
 
     [Fact]
+    [Trait("ID", "P11")]
+    public void A_host_gives_the_keyed_service_else_the_one_of_the_type()
+    {
+        var services = new Services { [typeof(string)] = "any", [((object)"bank", typeof(string))] = "own" };
+        var bound = Resources.From(services).Insert("count", 1).Bind<Bound>();
+        Assert.Equal(new Bound("own", "any", 1), bound);
+    }
+
+    [Fact]
     [Trait("ID", "P4")]
     public void An_enum_whose_service_the_host_does_not_have_is_not_found()
     {
@@ -191,6 +200,8 @@ public sealed class HostServicesTests
             .Register(Stage.Work, _ => Stage.End);
 
     /// <summary>A host: services by type, and by key and type.</summary>
+    private sealed record Bound(string Bank, string Town, int Count);
+
     private sealed class Services : Dictionary<object, object>, IKeyedServiceProvider
     {
         public object? GetService(Type serviceType) => this.GetValueOrDefault(serviceType);
