@@ -40,6 +40,8 @@ public sealed partial class Workflow<TState>
     public async Task<TState> ResumeFromAsync(string runId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(runId);
+        if (_setup.Owner is { } owner)
+            return await owner.ResumeAsync(_setup, runId, cancellationToken).ConfigureAwait(false);
         return await Runs.ResumeAsync(
                 CompiledToResume(byName: false),
                 new RunRequest(runId),
@@ -139,6 +141,8 @@ public sealed partial class Workflow<TState>
     private ValueTask<TState> StartAsync(TState initial, string? runId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(initial);
+        if (_setup.Owner is { } owner)
+            return new(owner.StartAsync(_setup, initial, runId, cancellationToken));
         try
         {
             return Runs.StartAsync(Compiled, initial, new RunRequest(runId), cancellationToken);
@@ -154,6 +158,10 @@ public sealed partial class Workflow<TState>
     /// once.</summary>
     private CompiledWorkflow<TState> CompiledToResume(bool byName)
     {
+        if (_setup.Owner is not null)
+            throw InvalidConfiguration.Of(
+                $"The runs of workflow '{_setup.Name}' are those of the host's engine: call its ResumeAsync"
+            );
         string[] missing = [.. _setup.MissingToResume(byName)];
         if (missing.Length > 0)
             InvalidConfiguration.ThrowIfAny([.. missing, .. _setup.Problems(Definition)]);

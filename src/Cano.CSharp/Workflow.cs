@@ -9,7 +9,7 @@ public static class Workflow
 {
     /// <summary>What a trimmed program keeps of its states' type: the members of an enum, the cases of a
     /// union. Journals have their names.</summary>
-    private const DynamicallyAccessedMemberTypes Names =
+    internal const DynamicallyAccessedMemberTypes Names =
         DynamicallyAccessedMemberTypes.PublicFields
         | DynamicallyAccessedMemberTypes.PublicProperties
         | DynamicallyAccessedMemberTypes.NonPublicProperties

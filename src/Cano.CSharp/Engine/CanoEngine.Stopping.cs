@@ -90,6 +90,21 @@ public sealed partial class CanoEngine
         }
     }
 
+    /// <summary>Takes a run up that has not ended and that nobody works on.</summary>
+    /// <exception cref="CanoException">`run_not_found`; `workflow`: its workflow was not added.</exception>
+    internal async Task TakeUpAsync(string runId, CancellationToken cancellationToken)
+    {
+        var run =
+            await FindAsync(runId, cancellationToken).ConfigureAwait(false)
+            ?? throw EngineErrors.NotFound(runId);
+        if (run.HasEnded)
+            return;
+        var workflow =
+            _runs.Workflows.Find(run.WorkflowName, run.WorkflowVersion)
+            ?? throw EngineErrors.NotAdded(runId, run.WorkflowName, run.WorkflowVersion);
+        await _runs.TakeUpAsync(runId, workflow).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Takes up every interrupted run of the workflows that were added: those that go back, those
     /// that wait, then the others, the oldest start first, and gives each end as it comes. Works while it is
     /// enumerated, and is over when all that had work to do have ended or wait. Runs that are set aside or

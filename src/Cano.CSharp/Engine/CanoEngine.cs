@@ -130,14 +130,17 @@ public sealed partial class CanoEngine : IAsyncDisposable
     /// <summary>Suspends with the grace of the options, then closes the store. Runs that have not ended can
     /// be gone on with by the next engine; those of an engine in memory are left as they are, and a warning
     /// names them.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => CloseAsync(_options.StopGrace);
+
+    /// <summary>As <see cref="DisposeAsync"/>, with a grace of the caller's.</summary>
+    internal async ValueTask CloseAsync(TimeSpan grace)
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         string[] left = [.. _runs.Live.Select(run => run.Id)];
         if (_isInMemory && left.Length > 0)
             LogLeft(_runs.Basis.Logger, string.Join(", ", left));
-        await SuspendWithinAsync(_options.StopGrace).ConfigureAwait(false);
+        await SuspendWithinAsync(grace).ConfigureAwait(false);
         await StopSchedulesAsync().ConfigureAwait(false);
         _runs.Close();
         _retention.Close();

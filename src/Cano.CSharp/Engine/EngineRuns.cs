@@ -77,6 +77,16 @@ internal sealed partial class EngineRuns(
             return _held.GetValueOrDefault(id);
     }
 
+    /// <summary>How many runs something keeps.</summary>
+    public int HeldCount
+    {
+        get
+        {
+            lock (_gate)
+                return _held.Count;
+        }
+    }
+
     /// <summary>Notes why a run is left alone, or with null that nothing keeps it any more.</summary>
     public void Hold(string id, string? why)
     {

@@ -26,6 +26,9 @@ internal abstract class EngineWorkflow(string name, uint version, object value, 
     /// <summary>How long its ended runs are kept.</summary>
     public abstract Retention Retention { get; }
 
+    /// <summary>What its runs share, if it is set up now; else nothing.</summary>
+    public abstract Resources InUse { get; }
+
     /// <summary>Goes on with a run that is there; answers with the name of its exit, or with null when it
     /// rests, as the request's result says.</summary>
     public abstract ValueTask<string?> TakeUpAsync(RunRequest request);
@@ -65,6 +68,9 @@ internal sealed class EngineWorkflow<TState>(Workflow<TState> given, Workflow<TS
     where TState : notnull
 {
     public Workflow<TState> Bound => bound;
+
+    public override Resources InUse =>
+        bound.Compiled.Shared.IsInUse ? bound.Compiled.Resources : new Resources();
 
     public override Retention Retention => bound.Setup.Options.Retention;
 

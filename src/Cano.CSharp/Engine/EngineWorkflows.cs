@@ -129,7 +129,7 @@ internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basi
             OwnRetention = own.OwnRetention ?? basis.OwnRetention,
             OwnStopGrace = own.OwnStopGrace ?? options.StopGrace,
         };
-        setup = setup with { Options = bound, RunId = null };
+        setup = setup with { Options = bound, RunId = null, Owner = null };
         return new Workflow<TState>(options.Frame?.Around(setup) ?? setup);
     }
 }

@@ -40,6 +40,9 @@ internal sealed record WorkflowSetup<TState>
 
     public string? RunId { get; init; }
 
+    /// <summary>Whose runs they are; null: those of whoever starts them.</summary>
+    public IRunOwner<TState>? Owner { get; init; }
+
     public TimeSpan? TotalTimeout { get; init; }
 
     public TimeSpan? CompensationTimeout { get; init; }

@@ -13,6 +13,9 @@ internal sealed class SharedResourceUse(Resources resources, ILogger logger, Dis
     /// <summary>Whether there is anything to set up.</summary>
     public bool IsNeeded { get; } = resources.Managed().Any();
 
+    /// <summary>Whether they are set up for a run.</summary>
+    public bool IsInUse => Volatile.Read(ref _runs) > 0;
+
     /// <summary>Counts a run in. Throws what a setup threw; the run is not counted then.</summary>
     public ValueTask EnterAsync(CancellationToken cancellationToken) =>
         IsNeeded ? new ValueTask(CountInAsync(cancellationToken)) : default;

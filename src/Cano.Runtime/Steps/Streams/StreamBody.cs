@@ -20,6 +20,14 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(
     private static bool IsDraining(VisitScope<TState> run) =>
         run.OptionalState.OpenStream is StreamRun<TState, TItem, TOutput, TCursor> { IsDraining: true };
 
+    private StreamRun<TState, TItem, TOutput, TCursor> Begun(VisitScope<TState> run, Cursor<TCursor> cursor)
+    {
+        var (own, held) = task is IVisitedStream<TState, TItem, TOutput, TCursor> visited
+            ? visited.Begin()
+            : (task, null);
+        return new(own, held, _config.Rules, run, cursor);
+    }
+
     public override async ValueTask<RunEvent> PerformAsync(VisitScope<TState> run)
     {
         try
@@ -29,7 +37,7 @@ internal sealed class StreamBody<TState, TItem, TOutput, TCursor>(
             {
                 if (!CursorJson.TryRead(task.Name, run, out Cursor<TCursor> cursor, out var damaged))
                     return damaged;
-                stream = new StreamRun<TState, TItem, TOutput, TCursor>(task, _config.Rules, run, cursor);
+                stream = Begun(run, cursor);
                 run.OptionalState.OpenStream = stream;
             }
 

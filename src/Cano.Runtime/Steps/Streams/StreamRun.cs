@@ -7,9 +7,11 @@ using Cano.Runtime.Scope;
 
 namespace Cano.Runtime.Steps.Streams;
 
-/// <summary>A source that is being read for one visit of one run.</summary>
+/// <summary>A source that is being read for one visit of one run. What the visit holds besides, if it does,
+/// is let go of behind the source.</summary>
 internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     IStreamTask<TState, TItem, TOutput, TCursor> task,
+    IAsyncDisposable? held,
     AttemptRules itemRules,
     VisitScope<TState> run,
     Cursor<TCursor> start
@@ -94,17 +96,20 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
             if (!reading.IsCompleted)
             {
                 StopGrace.Abandon(reading, _sourceContext!, run.Options);
-                if (_source is { } late)
-                    _ = LateDisposal.WhenReadAsync(reading, late, run.Options.Logger);
+                _ = LateDisposal.WhenReadAsync(reading, All(), run.Options.Logger);
                 return;
             }
         }
 
-        if (_source is { } source)
+        if (_source is not null)
             await LateDisposal
-                .UnlessStoppedAsync(source, _sourceContext!, run.Options, run.Stop.Watch)
+                .UnlessStoppedAsync(All(), _sourceContext!, run.Options, run.Stop.Watch)
                 .ConfigureAwait(false);
+        else if (held is not null)
+            await held.DisposeAsync().ConfigureAwait(false);
     }
+
+    private IAsyncDisposable All() => held is null ? _source! : new HeldSource(_source!, held);
 
     private bool IsFull()
     {

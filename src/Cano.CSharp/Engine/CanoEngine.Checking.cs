@@ -1,0 +1,53 @@
+using Cano.Runtime.Checkpoints;
+using Cano.Runtime.StoredRuns;
+
+namespace Cano;
+
+// How well it is, for who hosts it.
+public sealed partial class CanoEngine
+{
+    /// <summary>What is claimed to see whether the store takes it; no run can have this id.</summary>
+    private static readonly string s_probe = OccurrenceId.Watermark("cano-health");
+
+    /// <summary>Whether runs live as long as the process.</summary>
+    internal bool IsInMemory => _isInMemory;
+
+    /// <summary>How many runs it holds.</summary>
+    internal int HeldCount => _runs.HeldCount;
+
+    /// <summary>Writes to the store, which is opened again first where a failure has closed it, and leaves
+    /// nothing there.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: it takes nothing.</exception>
+    internal async Task ProbeAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        await _runs.Store.HealAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        await StoreCall
+            .AskAsync("write to the journal", () => ClaimedAsync(_runs.Store.Now, cancellationToken))
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>The health of what runs share and is set up now: "orders/bank" of a workflow and a
+    /// key.</summary>
+    internal async Task<IReadOnlyDictionary<string, ResourceHealth>> CheckResourcesAsync(
+        CancellationToken cancellationToken
+    )
+    {
+        var all = new Dictionary<string, ResourceHealth>();
+        foreach (var workflow in _runs.Workflows.All)
+        foreach (
+            var (key, health) in await workflow
+                .InUse.CheckAllHealthAsync(cancellationToken)
+                .ConfigureAwait(false)
+        )
+            all[$"{workflow.Name}/{key}"] = health;
+        return all;
+    }
+
+    private static async ValueTask<bool> ClaimedAsync(ICheckpointStore store, CancellationToken cancel)
+    {
+        await store.ClaimAsync(s_probe, "health", cancel).ConfigureAwait(false);
+        await store.ClearAsync(s_probe, cancel).ConfigureAwait(false);
+        return true;
+    }
+}
