@@ -14,6 +14,9 @@ internal sealed class KeepingLogger : ILogger
     public IEnumerable<string> Errors =>
         _entries.Where(entry => entry.Level == LogLevel.Error).Select(entry => entry.Text);
 
+    public IEnumerable<string> Informations =>
+        _entries.Where(entry => entry.Level == LogLevel.Information).Select(entry => entry.Text);
+
     public IEnumerable<string> Details =>
         _entries.Where(entry => entry.Level == LogLevel.Debug).Select(entry => entry.Text);
 

@@ -6,10 +6,20 @@ namespace Cano.Integration;
 internal sealed class Trail
 {
     private readonly ConcurrentQueue<string> _marks = [];
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _awaited = [];
 
     public IReadOnlyList<string> Marks => [.. _marks];
 
-    public void Add(object mark) => _marks.Enqueue(mark.ToString()!);
+    public void Add(object mark)
+    {
+        _marks.Enqueue(mark.ToString()!);
+        _awaited.GetOrAdd(mark.ToString()!, _ => Awaited()).TrySetResult();
+    }
+
+    /// <summary>Completes when there is such a mark.</summary>
+    public Task HasAsync(string mark) => _awaited.GetOrAdd(mark, _ => Awaited()).Task;
+
+    private static TaskCompletionSource Awaited() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public int CountOf(object mark) => _marks.Count(known => known == mark.ToString());
 

@@ -10,9 +10,15 @@ internal static class PublicTypes
 
     public static IReadOnlyList<Assembly> Assemblies { get; } =
     [
-        .. new[] { "Cano.Kernel", "Cano.Runtime", "Cano.Faster", "Cano.CSharp", "Cano.Testing" }.Select(
-            Assembly.Load
-        ),
+        .. new[]
+        {
+            "Cano.Kernel",
+            "Cano.Runtime",
+            "Cano.Faster",
+            "Cano.CSharp",
+            "Cano.Hosting",
+            "Cano.Testing",
+        }.Select(Assembly.Load),
     ];
 
     public static IReadOnlyList<Type> All { get; } =

@@ -1,0 +1,69 @@
+using Cano.Hosting.Stores;
+using Cano.Hosting.Workflows;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Cano.Hosting.Lifetime;
+
+/// <summary>Opens the engine of a host, with all its workflows.</summary>
+internal sealed partial class EngineOpening(
+    IServiceProvider services,
+    IEnumerable<StoreChoice> stores,
+    HostedWorkflows workflows,
+    ILogger<CanoEngine> logger
+)
+{
+    /// <summary>What is wrong is told before anything is opened, as far as it can be known then.</summary>
+    /// <exception cref="CanoException">`configuration`, `checkpoint_store`.</exception>
+    public async Task<CanoEngine> OpenAsync(CanoHostOptions options, CancellationToken cancel)
+    {
+        var store = ChosenStore.Of([.. stores], options);
+        workflows.Validate();
+        var engine = await OpenAsync(store, OptionsOf(options), cancel).ConfigureAwait(false);
+        try
+        {
+            workflows.AddTo(engine);
+            return engine;
+        }
+        catch (Exception)
+        {
+            await engine.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<CanoEngine> OpenAsync(
+        StoreChoice? store,
+        CanoEngineOptions options,
+        CancellationToken cancel
+    )
+    {
+        if (store is not null)
+            return await store.OpenAsync(services, options, cancel).ConfigureAwait(false);
+        LogNoJournal(logger);
+        return CanoEngine.InMemory(options);
+    }
+
+    private CanoEngineOptions OptionsOf(CanoHostOptions options)
+    {
+        var given = options.Engine ?? new CanoEngineOptions();
+        return given with
+        {
+            LoggerFactory = given.LoggerFactory ?? services.GetService<ILoggerFactory>(),
+            TimeProvider = given.TimeProvider ?? services.GetService<TimeProvider>(),
+            Codec = given.Codec ?? services.GetService<IPayloadCodec>(),
+            Observers = [.. given.Observers, .. services.GetServices<IWorkflowObserver>()],
+            // What the configuration says gives way to code.
+            Retention =
+                options.Retention is { } own && own != options.ConfiguredRetention
+                    ? own
+                    : given.Retention ?? options.Retention,
+        };
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "No journal is given: runs live as long as this process. Set Cano:Journal to a directory, or call UseFasterCheckpoints or UseCheckpointStore"
+    )]
+    private static partial void LogNoJournal(ILogger logger);
+}

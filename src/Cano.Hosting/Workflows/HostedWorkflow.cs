@@ -1,0 +1,113 @@
+using Cano.Hosting.Engines;
+using Cano.Runtime.Definitions;
+using Cano.Runtime.Errors;
+
+namespace Cano.Hosting.Workflows;
+
+/// <summary>A workflow of a host, built when it is first asked for.</summary>
+internal abstract class HostedWorkflow
+{
+    public abstract string Name { get; }
+
+    public abstract uint Version { get; }
+
+    /// <summary>Builds it, and checks its wiring.</summary>
+    /// <exception cref="CanoException">`configuration`: it cannot be built, or not run.</exception>
+    public abstract void Validate();
+
+    /// <exception cref="CanoException">`configuration`: the engine cannot take it.</exception>
+    public abstract void AddTo(CanoEngine engine);
+}
+
+/// <param name="name">Its name.</param>
+/// <param name="build">Registers the states of the one of this name.</param>
+/// <param name="engine">Whose runs they are.</param>
+internal sealed class HostedWorkflow<TState>(
+    Lazy<string> name,
+    Func<string, Workflow<TState>> build,
+    EngineSource engine
+) : HostedWorkflow, IRunOwner<TState>
+    where TState : notnull
+{
+    private readonly Lock _gate = new();
+    private Workflow<TState>? _value;
+
+    public override string Name => name.Value;
+
+    public override uint Version => Value.Setup.Version;
+
+    /// <summary>What the container gives: its runs are the engine's.</summary>
+    public Workflow<TState> Value
+    {
+        get
+        {
+            lock (_gate)
+                return _value ??= Built();
+        }
+    }
+
+    public override void Validate() => Value.Validate();
+
+    public override void AddTo(CanoEngine engine) => engine.Add(Value);
+
+    public async Task<TState> StartAsync(
+        WorkflowSetup<TState> asked,
+        TState initial,
+        string? runId,
+        CancellationToken cancel
+    )
+    {
+        ThrowIfChanged(asked);
+        if (cancel.IsCancellationRequested)
+            throw new CanoException(CanoError.Of(Fault.Cancelled));
+        var run = await engine
+            .Engine.StartAsync(Value, initial, runId ?? Guid.NewGuid().ToString("N"), CancellationToken.None)
+            .ConfigureAwait(false);
+        return await EndOfAsync(run, cancel).ConfigureAwait(false);
+    }
+
+    public async Task<TState> ResumeAsync(WorkflowSetup<TState> asked, string runId, CancellationToken cancel)
+    {
+        ThrowIfChanged(asked);
+        var run = engine.Engine.Run(Value, runId);
+        var there = await run.DescribeAsync(CancellationToken.None).ConfigureAwait(false);
+        if (there.Status is RunStatus.Failed or RunStatus.Quarantined)
+            await engine.Engine.RetryAsync(runId, CancellationToken.None).ConfigureAwait(false);
+        else
+            await engine.Engine.TakeUpAsync(runId, CancellationToken.None).ConfigureAwait(false);
+        return await EndOfAsync(run, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The token of a plain run stops the run; an engine's run is cancelled for that.</summary>
+    private static async Task<TState> EndOfAsync(WorkflowRun<TState> run, CancellationToken cancel)
+    {
+        try
+        {
+            return await run.Completion(cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            await run.CancelAsync("its caller cancelled it", CancellationToken.None).ConfigureAwait(false);
+            return await run.Completion(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private Workflow<TState> Built()
+    {
+        var built = build(Name) ?? throw InvalidConfiguration.Of($"What builds workflow '{Name}' gives null");
+        var named = built.Setup.Name is null ? built.WithName(Name) : built;
+        return named.Setup.Name == Name
+            ? new(named.Setup with { Owner = this })
+            : throw InvalidConfiguration.Of(
+                $"Workflow '{Name}' calls itself '{named.Setup.Name}' where it is built: give it one name"
+            );
+    }
+
+    private void ThrowIfChanged(WorkflowSetup<TState> asked)
+    {
+        if (!ReferenceEquals(asked, Value.Setup))
+            throw InvalidConfiguration.Of(
+                $"This is a changed copy of workflow '{Name}', whose runs are those of the host's engine: change it where it is built"
+            );
+    }
+}
