@@ -32,7 +32,7 @@ internal sealed partial class Resuming(CanoEngine engine, int concurrency, TimeP
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Gone on with: {End}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Gone on with: {End}")]
     private static partial void LogEnd(ILogger logger, RunEnd end);
 
     [LoggerMessage(

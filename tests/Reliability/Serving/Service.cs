@@ -33,7 +33,7 @@ internal sealed class Service : IDisposable
             Program(),
             "--urls",
             "http://127.0.0.1:0",
-            "--Orders:Journal",
+            "--Cano:Journal",
             journal,
             "--Orders:Books",
             books,
