@@ -16,6 +16,7 @@ public sealed class UsageTests
             "Programs",
             "Shop",
             "TextPipeline",
+            "Worker",
         ];
 
     [Theory]
