@@ -33,7 +33,8 @@ builder.Services.AddSingleton(services => new Warehouse(
     pace
 ));
 
-// The host opens the engine, goes on with what the last process left, and suspends it at a stop: nothing is undone.
+// The host opens the engine, goes on with what the last process left, and suspends it at a stop: nothing is
+// undone.
 var cano = builder
     .Services.AddCano(options =>
     {

@@ -1,5 +1,5 @@
-// A worker that reads gauges on a schedule, keeps what they say and reports once a day. Stop it or kill it when
-// you like: no reading is lost, and none is kept twice. README.md says how it runs under systemd.
+// A worker that reads gauges on a schedule, keeps what they say and reports once a day. Stop it or kill it
+// when you like: no reading is lost, and none is kept twice. README.md says how it runs under systemd.
 using Cano.Examples.Worker;
 using Microsoft.Extensions.Hosting;
 
