@@ -46,9 +46,13 @@ public static class CanoServiceCollectionExtensions
     {
         services.AddLogging();
         services.AddOptions<CanoHostOptions>().ValidateOnStart();
-        services.AddSingleton<IConfigureOptions<CanoHostOptions>>(provider => new HostSection(
-            provider.GetService<IConfiguration>()
-        ));
+        // Before all code that sets options, wherever it stands.
+        services.Insert(
+            0,
+            ServiceDescriptor.Singleton<IConfigureOptions<CanoHostOptions>>(provider => new HostSection(
+                provider.GetService<IConfiguration>()
+            ))
+        );
         services.AddSingleton<IValidateOptions<CanoHostOptions>, HostProblems>();
         services.AddSingleton<EngineSource>();
         services.AddSingleton<EngineOpening>();

@@ -5,6 +5,9 @@ namespace Cano.Hosting.Lifetime;
 /// <summary>The one suspension of an engine whose host stops.</summary>
 internal sealed partial class Suspension(CanoEngine engine, TimeSpan grace, ILogger logger)
 {
+    /// <summary>What closing the journal may take behind the grace.</summary>
+    private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private Task? _suspended;
 
@@ -29,9 +32,6 @@ internal sealed partial class Suspension(CanoEngine engine, TimeSpan grace, ILog
             Timeout.InfiniteTimeSpan
         );
     }
-
-    /// <summary>What closing the journal may take behind the grace.</summary>
-    private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(1);
 
     private async Task SuspendAsync()
     {

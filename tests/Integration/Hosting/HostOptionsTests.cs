@@ -37,6 +37,7 @@ public sealed class HostOptionsTests : IDisposable
         var options = OptionsOf(
             services =>
             {
+                services.Configure<CanoHostOptions>(given => given.Journal = "there");
                 services.AddCano(given =>
                 {
                     given.Retention = Retention.Keep;
@@ -44,11 +45,13 @@ public sealed class HostOptionsTests : IDisposable
                 });
                 services.AddCano(cano => cano.ResumeOnStart(7));
             },
+            ("Journal", "here"),
             ("Retention", "clear"),
             ("ResumeOnStart", "false"),
             ("SuspendGrace", "00:00:02")
         );
         Assert.Equal(Retention.Keep, options.Retention);
+        Assert.Equal("there", options.Journal);
         Assert.Equal((true, 7), (options.ResumeOnStart, options.ResumeConcurrency));
         Assert.Equal(TimeSpan.FromSeconds(3), options.SuspendGrace);
     }

@@ -1,3 +1,4 @@
+using Cano.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cano.Integration.Hosting;
@@ -142,6 +143,20 @@ public sealed class ScopeTests
             error.Message,
             StringComparison.Ordinal
         );
+    }
+
+    [Theory]
+    [Trait("ID", "X16")]
+    [InlineData("router")]
+    [InlineData("payment")]
+    [InlineData("steps")]
+    [InlineData("stream")]
+    public async Task A_workflow_of_a_container_is_simulated_as_any_other(string kind)
+    {
+        _numbers.DisposesAtOnce = true;
+        await using var host = Of(workflow => Register(workflow, kind));
+        var report = await Simulate.RunAsync(host.Workflow, Stage.Start, seeds: 100).Soon();
+        Assert.Equal(100, report.SeedCount);
     }
 
     [Fact]

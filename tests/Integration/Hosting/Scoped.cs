@@ -20,7 +20,8 @@ internal sealed class Scoped : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.Yield();
+        if (!_numbers.DisposesAtOnce)
+            await Task.Yield();
         _numbers.Trail.Add($"-{Number}");
         if (_numbers.FailsToDispose)
             throw new IOException("disposal");
@@ -35,6 +36,10 @@ internal sealed class Numbers
     public Trail Trail { get; } = new();
 
     public bool FailsToDispose { get; set; }
+
+    /// <summary>A container goes on elsewhere behind a disposal that does not end at once, and so out of a
+    /// simulation.</summary>
+    public bool DisposesAtOnce { get; set; }
 
     /// <summary>The item that fails; 0 for none.</summary>
     public int FailsAt { get; set; }

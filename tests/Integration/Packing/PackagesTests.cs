@@ -82,6 +82,57 @@ public sealed class PackagesTests(PackedSolution packed) : IClassFixture<PackedS
         );
 
     [Fact]
+    [Trait("ID", "X21")]
+    public async Task A_fresh_project_hosts_an_engine_and_defines_a_workflow_as_a_class() =>
+        Assert.Equal(
+            "charged under order-1, Done",
+            (
+                await packed.RunAsync(
+                    "Hosted.csproj",
+                    "",
+                    "Program.cs",
+                    """
+                    using Cano;
+                    using Microsoft.Extensions.DependencyInjection;
+                    using Microsoft.Extensions.Hosting;
+                    using Microsoft.Extensions.Logging;
+
+                    var builder = Host.CreateApplicationBuilder();
+                    builder.Logging.ClearProviders();
+                    builder.Configuration["Cano:Journal"] = "hosted-journal";
+                    builder.Services.AddSingleton(Console.Out);
+                    builder.Services.AddCano().AddWorkflow<Orders>().AddHealthCheck();
+                    using var host = builder.Build();
+                    await host.StartAsync();
+                    var orders = host.Services.GetRequiredService<Workflow<Step>>();
+                    Console.WriteLine(await orders.OrchestrateAsync(Step.Charge, "order-1"));
+                    await host.StopAsync();
+
+                    enum Step { Charge, Done }
+
+                    internal sealed class Orders : IWorkflowDefinition<Step>
+                    {
+                        public string Name => "orders";
+
+                        public Workflow<Step> Build(Workflow<Step> workflow) =>
+                            workflow.Register<Step, Charge>(Step.Charge).AddExitState(Step.Done);
+                    }
+
+                    internal sealed class Charge(TextWriter output) : ITask<Step>
+                    {
+                        public ValueTask<Step> RunAsync(TaskContext context, CancellationToken cancellationToken)
+                        {
+                            output.Write($"charged under {context.RunId}, ");
+                            return new(Step.Done);
+                        }
+                    }
+                    """,
+                    "Cano.Hosting"
+                )
+            ).Trim()
+        );
+
+    [Fact]
     [Trait("ID", "F33")]
     public async Task What_the_journal_is_built_on_is_not_among_what_a_project_compiles_against() =>
         Assert.DoesNotContain(

@@ -41,14 +41,20 @@ public sealed class PackedSolution : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    /// <summary>Runs a program of a fresh project that refers to the C# face: what it writes, warnings before
+    /// <summary>Runs a program of a fresh project that refers to a package: what it writes, warnings before
     /// it.</summary>
     /// <param name="project">The project's file.</param>
     /// <param name="items">What it holds beside the reference.</param>
     /// <param name="program">The program's file.</param>
     /// <param name="text">The program.</param>
-    internal Task<string> RunAsync(string project, string items, string program, string text) =>
-        DotnetAsync(Write(project, items, program, text), "run");
+    /// <param name="face">The package that it refers to.</param>
+    internal Task<string> RunAsync(
+        string project,
+        string items,
+        string program,
+        string text,
+        string face = "Cano.CSharp"
+    ) => DotnetAsync(Write(project, items, program, text, face), "run");
 
     /// <summary>Runs a program of a fresh F# project that refers to the F# face: what it writes, and whether
     /// it compiled and ran.</summary>
