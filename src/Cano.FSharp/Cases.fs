@@ -28,14 +28,6 @@ module internal Cases =
         else
             Unchecked.defaultof<obj>
 
-    /// A value of each case, with nothing in its fields, and whether it has any.
-    let samples<'S> () : ('S * bool) list = [
-        for case in FSharpType.GetUnionCases(typeof<'S>, everything) do
-            let fields = case.GetFields()
-            let empty = [| for field in fields -> missing field.PropertyType |]
-            unbox<'S>(FSharpValue.MakeUnion(case, empty, everything)), fields.Length > 0
-    ]
-
     let private object (state: 'S) : obj =
         match box state with
         | null -> nullArg (nameof state)

@@ -86,6 +86,9 @@ module Steps =
                 rules.ToOrNull
             ))
 
+    let internal timing (place: Place<'S>) (timer: ITimerTask<'S>) =
+        telling place (fun rules workflow -> workflow.Register(place.State, timer, rules.ToOrNull))
+
     let timer (place: Place<'S>) (span: TimeSpan) (next: 'S) =
         telling place (fun _ workflow -> workflow.RegisterTimer(place.State, span, next))
 

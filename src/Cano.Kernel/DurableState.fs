@@ -71,6 +71,17 @@ module DurableState =
         | _ when durable.Entered = visit -> durable.Carried.Data
         | _ -> StateData.None
 
+    /// A visit without a row of its own that says what its state carries, about to leave one.
+    let carrying (visit: int64) (data: StateData) (durable: DurableState) : DurableState =
+        if data.IsNone || not (dataOf visit durable).IsNone then
+            durable
+        else
+            {
+                durable with
+                    Entered = visit
+                    Carried.Data = data
+            }
+
     /// The row that a visit's wait has ended in; null when it has not waited, or but for time.
     [<CompiledName "WokenBy">]
     let wokenBy (visit: int64) (durable: DurableState) : Row | null =

@@ -49,6 +49,9 @@ type Carrying(output: ITestOutputHelper) =
                     if not (isGiven state entry.Visit entry.Data) then
                         Assert.Fail $"%A{entry}"
 
+                    if entry.Data.IsNone && not (isJoined played entry.Visit) then
+                        Law.equal StateData.None (Answers.carrying (entry.Visit - 1L) state).Data
+
             let isOf (kind: StepKind -> bool) (moment: Moment) =
                 Answers.stepOf played.Plan moment.After.Run.State |> Option.exists kind
 

@@ -42,6 +42,12 @@ module internal Attempt =
                 Data = next.Data
         }
 
+        // Of a run without rows nothing has told yet what it undoes.
+        let run = {
+            run with
+                Durable = DurableState.carrying run.Visit run.Data run.Durable
+        }
+
         Advance.record plan run row sequel
 
     /// A stepped or stream task has come to a cursor.

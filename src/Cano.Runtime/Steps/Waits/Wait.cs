@@ -25,6 +25,20 @@ public sealed class Wait<TState>
 
     internal ImmutableList<(TimeSpan Span, TState Next)> Deadlines { get; private init; } = [];
 
+    /// <summary>What a visit goes on with, by what its state carries; null: this wait, whatever that
+    /// is.</summary>
+    internal Func<TState, Wait<TState>>? OfVisit { get; private init; }
+
+    /// <summary>The same wait, of which each visit makes its own, by what its state carries. That waits for
+    /// the same signals.</summary>
+    internal Wait<TState> MadeBy(Func<TState, Wait<TState>> ofVisit) =>
+        new()
+        {
+            Signals = Signals,
+            Deadlines = Deadlines,
+            OfVisit = ofVisit,
+        };
+
     /// <summary>Goes on to `next` when the signal comes.</summary>
     public Wait<TState> On(Signal signal, TState next)
     {

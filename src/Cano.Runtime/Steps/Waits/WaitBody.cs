@@ -17,7 +17,14 @@ internal sealed class WaitBody<TState>(Wait<TState> wait, States<TState> states)
     public bool IsOpen => HasSignals && wait.Deadlines.IsEmpty;
 
     /// <summary>What follows a signal of this name; null when it is not waited for.</summary>
-    public SignalBody<TState>? BodyOf(string signal) => wait.Signals.Find(known => known.Name == signal);
+    public SignalBody<TState>? BodyOf(string signal) => BodyOf(wait, signal);
+
+    private static SignalBody<TState>? BodyOf(Wait<TState> wait, string signal) =>
+        wait.Signals.Find(known => known.Name == signal);
+
+    /// <summary>What this visit goes on with.</summary>
+    private Wait<TState> Of(VisitScope<TState> run) =>
+        wait.OfVisit is { } ofVisit ? ofVisit(run.NewContext().StateAs<TState>()) : wait;
 
     public override string TaskName => "";
 
@@ -30,7 +37,7 @@ internal sealed class WaitBody<TState>(Wait<TState> wait, States<TState> states)
     {
         // The time of an attempt begins with the signal.
         var time = run.Options.Time;
-        SpanEnd? end = wait.Deadlines is [var (span, _), ..] ? SpanEnd.Begin(span, time) : null;
+        SpanEnd? end = Of(run).Deadlines is [var (span, _), ..] ? SpanEnd.Begin(span, time) : null;
         run.OptionalState.SpanEnd = end;
         return new(RunEvent.NewAnswered(run.Visit, Answer.NewWaitRequested(WaitRequest.For(end?.Due))));
     }
@@ -44,11 +51,11 @@ internal sealed class WaitBody<TState>(Wait<TState> wait, States<TState> states)
     public override async ValueTask<RunEvent> ContinueAsync(VisitScope<TState> run, Fact fact)
     {
         if (fact is not Fact.SignalTaken { Item: var signal })
-            return wait.Deadlines is [var end, ..]
+            return Of(run).Deadlines is [var end, ..]
                 ? run.Answered(end.Next)
                 : Unusable(run, Gone("whose time is up", "has no time any more"));
         run.Inbox?.Take(signal.Number);
-        if (BodyOf(signal.Name) is not { } body)
+        if (BodyOf(Of(run), signal.Name) is not { } body)
             return Unusable(run, Gone($"that has taken signal '{signal.Name}'", "no longer waits for it"));
         Func<TaskContext, CancellationToken, ValueTask<TState>> call;
         try
