@@ -35,16 +35,40 @@ public sealed class FSharpPackageTests(PackedSolution packed) : IClassFixture<Pa
         Assert.Equal("Ok Done", output.Trim());
     }
 
-    [Fact]
+    [Theory]
     [Trait("ID", "Y37")]
-    public async Task A_case_of_which_nothing_is_said_does_not_compile()
+    [InlineData("Partial", "")]
+    // A project that says itself which warnings are errors.
+    [InlineData("Strict", "<WarningsAsErrors>FS0020</WarningsAsErrors>")]
+    public async Task A_case_of_which_nothing_is_said_does_not_compile(string project, string settings)
     {
         var (output, succeeded) = await packed.RunFSharpAsync(
-            "Partial",
-            Program.Replace("    | Done -> Handle.exit)", "    )", StringComparison.Ordinal)
+            project,
+            Program.Replace("    | Done -> Handle.exit)", "    )", StringComparison.Ordinal),
+            settings
         );
         Assert.False(succeeded, output);
         Assert.Contains("error FS0025", output, StringComparison.Ordinal);
         Assert.Contains("'Done'", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("ID", "Y44")]
+    public async Task A_body_that_answers_plainly_is_told_what_a_body_answers_by()
+    {
+        var (output, succeeded) = await packed.RunFSharpAsync(
+            "Plain",
+            Program.Replace(
+                "task { return Charge(items.Length * ctx.Attempt) }",
+                "Charge 2",
+                StringComparison.Ordinal
+            )
+        );
+        Assert.False(succeeded, output);
+        Assert.Contains(
+            "'a body answers by a task, a ValueTask or an async'",
+            output,
+            StringComparison.Ordinal
+        );
     }
 }

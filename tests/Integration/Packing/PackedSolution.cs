@@ -60,14 +60,20 @@ public sealed class PackedSolution : IAsyncLifetime
     /// it compiled and ran.</summary>
     /// <param name="name">The project's name.</param>
     /// <param name="text">The program.</param>
-    internal Task<(string Output, bool Succeeded)> RunFSharpAsync(string name, string text) =>
+    /// <param name="settings">What the project sets beside what every one does.</param>
+    internal Task<(string Output, bool Succeeded)> RunFSharpAsync(
+        string name,
+        string text,
+        string settings = ""
+    ) =>
         TriedAsync(
             Write(
                 $"{name}.fsproj",
                 """<Compile Include="Program.fs" />""",
                 "Program.fs",
                 text,
-                face: "Cano.FSharp"
+                face: "Cano.FSharp",
+                settings: settings
             ),
             "run"
         );
@@ -98,7 +104,8 @@ public sealed class PackedSolution : IAsyncLifetime
         string items,
         string program,
         string text,
-        string face = "Cano.CSharp"
+        string face = "Cano.CSharp",
+        string settings = ""
     )
     {
         var folder = Directory
@@ -113,6 +120,7 @@ public sealed class PackedSolution : IAsyncLifetime
                 <TargetFramework>net10.0</TargetFramework>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <Nullable>enable</Nullable>
+                {settings}
               </PropertyGroup>
               <ItemGroup>
                 {items}
