@@ -172,7 +172,7 @@ public sealed partial class Workflow<TState>
         CanoError.Of(
             Fault.NewWorkflow(
                 $"run '{run.RunId}' is quarantined in state '{run.State}': the process died in {run.Tries} tries to resume it; "
-                    + "mend the cause, then resume it with ResumeFromAsync"
+                    + "mend the cause, then resume this run by its id"
             )
         );
 

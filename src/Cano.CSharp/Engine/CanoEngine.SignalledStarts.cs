@@ -172,7 +172,7 @@ public sealed partial class CanoEngine
         ThrowIfDisposed();
         var (workflow, initial, runId, input, _) = wanted.Checked;
         var known = _runs.Workflows.Of(workflow);
-        ThrowIfForgotten(known, nameof(SignalOrStartAsync));
+        ThrowIfForgotten(known, "to signal or start one");
         var item = signal.For(runId, known.Name, known, _runs.Basis.Values);
         while (true)
         {

@@ -204,7 +204,7 @@ public sealed partial class CanoEngine
         ThrowIfDisposed();
         var (workflow, initial, runId, input, options) = wanted.Checked;
         var known = _runs.Workflows.Of(workflow);
-        ThrowIfForgotten(known, nameof(GetOrStartAsync));
+        ThrowIfForgotten(known, "to get or start one");
         while (true)
         {
             if (await IsThereAsync(known, initial, runId, input, cancel).ConfigureAwait(false))
@@ -237,12 +237,12 @@ public sealed partial class CanoEngine
             await Task.WhenAny(other.Begun, other.Ended).WaitAsync(cancel).ConfigureAwait(false);
     }
 
-    private static void ThrowIfForgotten<TState>(EngineWorkflow<TState> workflow, string method)
+    private static void ThrowIfForgotten<TState>(EngineWorkflow<TState> workflow, string wish)
         where TState : notnull
     {
         if (workflow.Bound.Setup.Options.Retention == Retention.Clear)
             throw InvalidConfiguration.Of(
-                $"Runs of workflow '{workflow.Name}' are forgotten at once (Retention.Clear), so that {method} could begin one twice: keep them for a time"
+                $"Runs of workflow '{workflow.Name}' are forgotten at once (Retention.Clear), so that {wish} could begin it twice: keep them for a time"
             );
     }
 

@@ -186,7 +186,7 @@ public sealed partial class CanoEngine
                 run.Damage is { } damage
                     ? Fault.NewCheckpointStore(damage)
                     : Fault.NewWorkflow(
-                        $"run '{run.RunId}' is quarantined in state '{run.State}': the process died in {run.Tries} tries to resume it; mend the cause, then call RetryAsync"
+                        $"run '{run.RunId}' is quarantined in state '{run.State}': the process died in {run.Tries} tries to resume it; mend the cause, then retry this run by its id"
                     )
             )
         );

@@ -25,13 +25,15 @@ internal static class EngineErrors
 
     public static CanoException Suspended() =>
         Refused(
-            Fault.NewSuspended("the engine is suspended: call ResumeAsync before runs are started or retried")
+            Fault.NewSuspended(
+                "the engine is suspended: resume its runs before others are started or retried"
+            )
         );
 
     public static CanoException HasBegun(string runId, string? workflow) =>
         Refused(
             Fault.NewWorkflow(
-                $"run '{runId}' of workflow '{workflow}' is there already: GetOrStartAsync gives it, or start under another id"
+                $"run '{runId}' of workflow '{workflow}' is there already: get or start it in one call, or start under another id"
             )
         );
 

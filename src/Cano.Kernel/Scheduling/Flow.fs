@@ -13,7 +13,7 @@ module Flow =
 
     let private notRunning = "Scheduler not running"
 
-    let private isHeld = "The engine is suspended: call ResumeAsync, and ask again"
+    let private isHeld = "The engine is suspended: resume its runs, and ask again"
 
     /// An occurrence is due, and none after it has come yet.
     let private meet (occurrence: DateTimeOffset) missed now (flow: FlowState) =

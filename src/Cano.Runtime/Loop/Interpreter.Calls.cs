@@ -197,7 +197,7 @@ internal sealed partial class Interpreter<TState>
                 Fault.NewOutputMissing(
                     $"the run comes to exit '{Plan.NameOf(exit)}', where the workflow returns "
                         + $"{string.Join(" or ", Options.Returns.Select(type => $"a `{TypeNames.Of(type)}`"))}, and has "
-                        + "no output: call SetOutput before"
+                        + "no output: set it in a body before"
                 )
             )
             : null;

@@ -43,9 +43,7 @@ public sealed record ChildEnd<TChild>
             throw new CanoException(error);
         if (_output is null)
             throw new CanoException(
-                CanoError.Of(
-                    Fault.NewOutputMissing($"child '{RunId}' gave no output: a body gives one with SetOutput")
-                )
+                CanoError.Of(Fault.NewOutputMissing($"child '{RunId}' gave no output: a body of it sets one"))
             );
         try
         {
