@@ -32,19 +32,27 @@ public sealed partial class Workflow<TState>
         ?? Interlocked.CompareExchange(ref _compiled, _setup.Compile(Definition), null)
         ?? _compiled;
 
-    /// <summary>Checks the wiring.</summary>
+    /// <summary>Checks the wiring. Over the cases of a union it tells of those without work that are no exits,
+    /// too: a run is not refused for them, but fails when it comes to one.</summary>
     /// <exception cref="CanoException">`configuration`; <see cref="CanoError.Problems"/> lists every
     /// problem.</exception>
-    public void Validate() => _ = Compiled;
+    public void Validate() =>
+        InvalidConfiguration.ThrowIfAny([.. _setup.Problems(Definition), .. _setup.Unsaid(Definition)]);
 
-    /// <summary>Checks the wiring of runs that start in a state; with every edge declared, reachability
-    /// too.</summary>
+    /// <summary>Checks what no run can do without.</summary>
+    internal void RequireSound() => _ = Compiled;
+
+    /// <summary>As <see cref="Validate"/>, for runs that start in a state; with every edge declared,
+    /// reachability too.</summary>
     /// <exception cref="CanoException">`configuration`; <see cref="CanoError.Problems"/> lists every
     /// problem.</exception>
     public void ValidateInitialState(TState initial)
     {
         ArgumentNullException.ThrowIfNull(initial);
-        InvalidConfiguration.ThrowIfAny(_setup.Problems(Definition, initial));
+        InvalidConfiguration.ThrowIfAny([
+            .. _setup.Problems(Definition, initial),
+            .. _setup.Unsaid(Definition),
+        ]);
     }
 
     /// <summary>Every problem of runs that start in a state.</summary>

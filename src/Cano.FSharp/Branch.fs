@@ -18,7 +18,8 @@ module Branch =
 
     /// A branch: a name, and a body that answers with any state.
     let inline task< ^S, ^A
-        when (Answer or ^A): (static member Of: Answer * TaskContext * ^A -> ValueTask< ^S >)>
+        when (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^A -> ValueTask< ^S >)>
         (name: string)
         (body: TaskContext -> ^A)
         : ITask< ^S > =
@@ -27,7 +28,8 @@ module Branch =
 
     /// As `task`, and how it is tried.
     let inline taskWith< ^S, ^A
-        when (Answer or ^A): (static member Of: Answer * TaskContext * ^A -> ValueTask< ^S >)>
+        when (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^A -> ValueTask< ^S >)>
         (config: TaskConfig)
         (name: string)
         (body: TaskContext -> ^A)

@@ -96,6 +96,18 @@ module Engine =
             return List.ofSeq rows
         })
 
+    /// The states that a run came to, each with what it carried, by the sequence of its row, the
+    /// oldest first; since its newest snapshot. It asks for no workflow, but for the type of its
+    /// states: `Engine.states<Order> "order-42"`.
+    let states<'S when 'S: not null>
+        (runId: string)
+        (engine: CanoEngine)
+        : Task<Result<(int64 * 'S) list, CanoError>> =
+        Outcome.ofTask (fun () -> task {
+            let! states = engine.StatesAsync<'S> runId
+            return [ for state in states -> state.Key, state.Value ]
+        })
+
     let private dataOf (load: unit -> Task<IReadOnlyDictionary<string, string>>) =
         Outcome.ofTask (fun () -> task {
             let! data = load ()
@@ -141,6 +153,10 @@ module Engine =
     /// Stops working, and undoes nothing.
     let suspend (engine: CanoEngine) : Task<Result<StopResult, CanoError>> =
         Outcome.ofTask (fun () -> engine.SuspendAsync())
+
+    /// Lets go of the journal, as `use` does at its end. In F# Interactive, where a task's `use`
+    /// takes no engine, this is the way.
+    let close (engine: CanoEngine) : Task<unit> = task { do! engine.DisposeAsync() }
 
     /// Runs a schedule; its runs are the engine's.
     let schedule (schedule: Scheduler -> Scheduler) (engine: CanoEngine) =

@@ -20,7 +20,7 @@ type FanOutOperations internal () =
     [<CustomOperation "splitBy">]
     member inline _.SplitBy< ^S, ^W, ^C, ^B
         when ^S: not null
-        and (^W or ^C): (static member Site:
+        and (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
             ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ITask< ^S > list >)>
         (draft: Draft< ^S, ^W >, case: ^C, branches: TaskContext -> ^B, join: Join< ^S >)
         : Draft< ^S, ^W > =
@@ -34,9 +34,12 @@ type FanOutOperations internal () =
     [<CustomOperation "each">]
     member inline _.Each< ^S, ^W, ^C, ^B, ^L, ^I, ^A, ^R
         when ^S: not null
-        and (^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^L >)
-        and (Listing or ^L): (static member Of: Listing * TaskContext * ^L -> ValueTask<^I list>)
-        and (Answer or ^A): (static member Of: Answer * TaskContext * ^A -> ValueTask< ^R >)>
+        and (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
+            ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^L >)
+        and (Listing or ^L): (static member ``items are a sequence, or what gives one: a task, a ValueTask or an async``:
+            Listing * TaskContext * ^L -> ValueTask<^I list>)
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^A -> ValueTask< ^R >)>
         (
             draft: Draft< ^S, ^W >,
             case: ^C,
@@ -49,7 +52,7 @@ type FanOutOperations internal () =
             FanOuts.each
                 (Naming.SiteOf< ^W, ^C, ^B, ^S, ^L>(draft.Naming, case, items))
                 (fun context given ->
-                    Answer.Take<Listing, ^L, ^I list>(Listing.Any, context, given))
+                    Listing.Take<Listing, ^L, ^I list>(Listing.Any, context, given))
                 (fun context item ->
                     Answer.Take<Answer, ^A, ^R>(Answer.Any, context, work context item))
                 join
@@ -61,9 +64,12 @@ type FanOutOperations internal () =
     [<CustomOperation "batch">]
     member inline _.Batch< ^S, ^W, ^C, ^B, ^L, ^I, ^A, ^R
         when ^S: not null
-        and (^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^L >)
-        and (Listing or ^L): (static member Of: Listing * TaskContext * ^L -> ValueTask<^I list>)
-        and (Answer or ^A): (static member Of: Answer * TaskContext * ^A -> ValueTask< ^R >)>
+        and (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
+            ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^L >)
+        and (Listing or ^L): (static member ``items are a sequence, or what gives one: a task, a ValueTask or an async``:
+            Listing * TaskContext * ^L -> ValueTask<^I list>)
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^A -> ValueTask< ^R >)>
         (
             draft: Draft< ^S, ^W >,
             case: ^C,
@@ -75,7 +81,7 @@ type FanOutOperations internal () =
             FanOuts.batch
                 (Naming.SiteOf< ^W, ^C, ^B, ^S, ^L>(draft.Naming, case, items))
                 (fun context given ->
-                    Answer.Take<Listing, ^L, ^I list>(Listing.Any, context, given))
+                    Listing.Take<Listing, ^L, ^I list>(Listing.Any, context, given))
                 (fun context item ->
                     Answer.Take<Answer, ^A, ^R>(Answer.Any, context, work context item))
                 finish
@@ -103,7 +109,8 @@ type FanOutOperations internal () =
     member inline _.ChildWith< ^S, ^W, ^C, ^B, ^D, ^I
         when ^S: not null
         and ^D: not null
-        and (^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^I >)>
+        and (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
+            ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^I >)>
         (
             draft: Draft< ^S, ^W >,
             case: ^C,
@@ -125,8 +132,10 @@ type FanOutOperations internal () =
     member inline _.Children< ^S, ^W, ^C, ^B, ^L, ^I, ^D
         when ^S: not null
         and ^D: not null
-        and (^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^L >)
-        and (Listing or ^L): (static member Of: Listing * TaskContext * ^L -> ValueTask<^I list>)>
+        and (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
+            ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^L >)
+        and (Listing or ^L): (static member ``items are a sequence, or what gives one: a task, a ValueTask or an async``:
+            Listing * TaskContext * ^L -> ValueTask<^I list>)>
         (
             draft: Draft< ^S, ^W >,
             case: ^C,
@@ -140,7 +149,7 @@ type FanOutOperations internal () =
             FanOuts.children
                 (Naming.SiteOf< ^W, ^C, ^B, ^S, ^L>(draft.Naming, case, items))
                 (fun context given ->
-                    Answer.Take<Listing, ^L, ^I list>(Listing.Any, context, given))
+                    Listing.Take<Listing, ^L, ^I list>(Listing.Any, context, given))
                 (child, initial)
                 join
                 next

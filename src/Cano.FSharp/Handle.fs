@@ -36,7 +36,8 @@ module Handle =
     /// A body.
     let inline run< ^S, ^A
         when ^S: not null
-        and (Answer or ^A): (static member Of: Answer * TaskContext * ^A -> ValueTask< ^S >)>
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^A -> ValueTask< ^S >)>
         (body: TaskContext -> ^A)
         : Handle< ^S > =
         Handles.run body (fun context ->
@@ -51,8 +52,10 @@ module Handle =
     /// A step of a saga, and what undoes it.
     let inline compensate< ^S, ^A, ^O, ^U
         when ^S: not null
-        and (Answer or ^A): (static member Of: Answer * TaskContext * ^A -> ValueTask<^S * ^O>)
-        and (Answer or ^U): (static member Of: Answer * TaskContext * ^U -> ValueTask<unit>)>
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^A -> ValueTask<^S * ^O>)
+        and (Answer or ^U): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^U -> ValueTask<unit>)>
         (body: TaskContext -> ^A)
         (undo: TaskContext -> ^O -> ^U)
         : Handle< ^S > =
@@ -64,7 +67,7 @@ module Handle =
     /// A poll.
     let inline poll< ^S, ^A
         when ^S: not null
-        and (Answer or ^A): (static member Of:
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
             Answer * TaskContext * ^A -> ValueTask<PollOutcome< ^S >>)>
         (body: TaskContext -> ^A)
         : Handle< ^S > =
@@ -74,7 +77,7 @@ module Handle =
     /// Long work in steps.
     let inline stepped< ^S, ^A, ^K
         when ^S: not null
-        and (Answer or ^A): (static member Of:
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
             Answer * TaskContext * ^A -> ValueTask<StepOutcome< ^K, ^S >>)>
         (body: TaskContext -> ^K option -> ^A)
         : Handle< ^S > =
@@ -98,15 +101,17 @@ module Handle =
     /// A branch for each item.
     let inline each< ^S, ^L, ^I, ^A, ^R
         when ^S: not null
-        and (Listing or ^L): (static member Of: Listing * TaskContext * ^L -> ValueTask<^I list>)
-        and (Answer or ^A): (static member Of: Answer * TaskContext * ^A -> ValueTask< ^R >)>
+        and (Listing or ^L): (static member ``items are a sequence, or what gives one: a task, a ValueTask or an async``:
+            Listing * TaskContext * ^L -> ValueTask<^I list>)
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^A -> ValueTask< ^R >)>
         (items: TaskContext -> ^L)
         (work: TaskContext -> ^I -> ^A)
         (join: unit -> Join<unit>)
         (next: TaskContext -> BranchResults< ^I, ^R > -> ^S)
         : Handle< ^S > =
         Handles.each
-            (fun context -> Answer.Take<Listing, ^L, ^I list>(Listing.Any, context, items context))
+            (fun context -> Listing.Take<Listing, ^L, ^I list>(Listing.Any, context, items context))
             (fun context item ->
                 Answer.Take<Answer, ^A, ^R>(Answer.Any, context, work context item))
             join

@@ -1,7 +1,9 @@
 namespace Cano.FSharp
 
 open System
+open System.Text
 open Cano
+open Cano.Runtime.Errors
 
 /// What an error says.
 [<RequireQualifiedAccess>]
@@ -53,13 +55,36 @@ module RunInfo =
     /// When it ended.
     let endedAt (info: RunInfo) : DateTimeOffset option = Option.ofNullable info.EndedAt
 
+/// What a row tells of what states carry. As values `Engine.states` gives it.
+[<RequireQualifiedAccess>]
+module Row =
+
+    let private text (row: CheckpointRow) (data: Nullable<ReadOnlyMemory<byte>>) =
+        match row.Codec with
+        | null when data.HasValue -> Some(Encoding.UTF8.GetString data.Value.Span)
+        | _ -> None
+
+    /// What the row's own state carries, as JSON; None when the row does not say, as those behind
+    /// the first of a visit, or a codec encoded it.
+    let data (row: CheckpointRow) : string option = text row row.StateData
+
+    /// The same of the state that follows, of a row that names one.
+    let nextData (row: CheckpointRow) : string option = text row row.NextStateData
+
 /// What a body may ask of its run.
 [<RequireQualifiedAccess>]
 module Context =
 
-    /// What the body's own state carries, by its case: `ctx |> Context.data Approving`.
+    /// What the body's own state carries, by its case: `ctx |> Context.data Approving`. The case of
+    /// another state is a `workflow` error, which no further attempt is made for.
     let data (case: 'D -> 'S) (context: TaskContext) : 'D =
-        Cases.reader<'D, 'S> (Cases.sample case) (context.StateAs<'S>())
+        let read =
+            try
+                CaseData<'D, 'S>.Reader(CaseData.Sample case)
+            with :? ArgumentException as wrong ->
+                raise (Misuse.told (UserText.MessageOf wrong))
+
+        read (context.StateAs<'S>())
 
     /// The run's input; `input_missing`, or `input_type_mismatch`, fails the body.
     let input<'T> (context: TaskContext) : 'T = context.Input<'T>()

@@ -42,19 +42,22 @@ type Naming internal () =
 
     static member Place(_choice: Named, state: 'S) : Place<'S> = Named.At state
 
-    static member Place(_choice: Naming, case: 'D -> 'S) : Place<'S> = Named.At(Cases.sample case)
+    static member Place(_choice: Naming, case: 'D -> 'S) : Place<'S> =
+        Named.At(CaseData.Sample case)
 
-    static member Site(_choice: Named, state: 'S, body: TaskContext -> 'A) : Site<'S, 'A> = {
+    static member ``a body takes its context, and behind it the data of its case``
+        (_choice: Named, state: 'S, body: TaskContext -> 'A)
+        : Site<'S, 'A> = {
         Place = Named.At state
         Body = body
         Given = body
     }
 
-    static member Site
+    static member ``a body takes its context, and behind it the data of its case``
         (_choice: Naming, case: 'D -> 'S, body: TaskContext -> 'D -> 'A)
         : Site<'S, 'A> =
-        let sample = Cases.sample case
-        let data = Cases.reader<'D, 'S> sample
+        let sample = CaseData.Sample case
+        let data = CaseData<'D, 'S>.Reader sample
 
         {
             Place = Named.At sample
@@ -71,9 +74,9 @@ type Naming internal () =
 
     /// The site that something names.
     static member inline SiteOf< ^W, ^C, ^B, ^S, ^A
-        when (^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^A >)>
+        when (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
+            ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^A >)>
         (way: ^W, case: ^C, body: TaskContext -> ^B)
         : Site< ^S, ^A > =
-        ((^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^A >) (way,
-                                                                                            case,
-                                                                                            body))
+        ((^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
+            ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^A >) (way, case, body))

@@ -12,17 +12,24 @@ type Source private () =
     /// Stands for the choice.
     static member val Any = Source()
 
-    static member Of(_choice: Source, given: IAsyncEnumerable<'T>) : IAsyncEnumerable<'T> = given
+    static member ``a stream reads a sequence or an IAsyncEnumerable``
+        (_choice: Source, given: IAsyncEnumerable<'T>)
+        : IAsyncEnumerable<'T> =
+        given
 
-    static member Of(_choice: Source, given: seq<'T>) : IAsyncEnumerable<'T> =
+    static member ``a stream reads a sequence or an IAsyncEnumerable``
+        (_choice: Source, given: seq<'T>)
+        : IAsyncEnumerable<'T> =
         given.ToAsyncEnumerable()
 
     /// The items, as the runtime takes them.
     static member inline Take< ^W, ^A, ^T
-        when (^W or ^A): (static member Of: ^W * ^A -> IAsyncEnumerable< ^T >)>
+        when (^W or ^A): (static member ``a stream reads a sequence or an IAsyncEnumerable``:
+            ^W * ^A -> IAsyncEnumerable< ^T >)>
         (choice: ^W, given: ^A)
         : IAsyncEnumerable< ^T > =
-        ((^W or ^A): (static member Of: ^W * ^A -> IAsyncEnumerable< ^T >) (choice, given))
+        ((^W or ^A): (static member ``a stream reads a sequence or an IAsyncEnumerable``:
+            ^W * ^A -> IAsyncEnumerable< ^T >) (choice, given))
 
 /// What a stream does, as functions.
 [<RequireQualifiedAccess; NoEquality; NoComparison>]

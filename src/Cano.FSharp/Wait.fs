@@ -40,7 +40,8 @@ module Wait =
     /// second signal.
     let inline doing< ^S, ^P, ^A
         when ^S: not null
-        and (Answer or ^A): (static member Of: Answer * TaskContext * ^A -> ValueTask< ^S >)>
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^A -> ValueTask< ^S >)>
         (signal: Signal< ^P >)
         (body: TaskContext -> ^P -> ^A)
         (wait: Wait< ^S >)

@@ -19,8 +19,10 @@ type WorkOperations internal () =
     [<CustomOperation "state">]
     member inline _.State< ^S, ^W, ^C, ^B, ^A
         when ^S: not null
-        and (^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^A >)
-        and (Answer or ^A): (static member Of: Answer * TaskContext * ^A -> ValueTask< ^S >)>
+        and (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
+            ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^A >)
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^A -> ValueTask< ^S >)>
         (draft: Draft< ^S, ^W >, case: ^C, body: TaskContext -> ^B)
         : Draft< ^S, ^W > =
         draft.Adding(
@@ -34,7 +36,8 @@ type WorkOperations internal () =
     [<CustomOperation "calculate">]
     member inline _.Calculate< ^S, ^W, ^C, ^B
         when ^S: not null
-        and (^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^S >)>
+        and (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
+            ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^S >)>
         (draft: Draft< ^S, ^W >, case: ^C, body: TaskContext -> ^B)
         : Draft< ^S, ^W > =
         draft.Adding(Steps.calculate (Naming.SiteOf< ^W, ^C, ^B, ^S, ^S>(draft.Naming, case, body)))
@@ -43,7 +46,8 @@ type WorkOperations internal () =
     [<CustomOperation "router">]
     member inline _.Router< ^S, ^W, ^C, ^B
         when ^S: not null
-        and (^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^S >)>
+        and (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
+            ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^S >)>
         (draft: Draft< ^S, ^W >, case: ^C, route: TaskContext -> ^B)
         : Draft< ^S, ^W > =
         draft.Adding(Steps.router (Naming.SiteOf< ^W, ^C, ^B, ^S, ^S>(draft.Naming, case, route)))
@@ -53,9 +57,12 @@ type WorkOperations internal () =
     [<CustomOperation "compensate">]
     member inline _.Compensate< ^S, ^W, ^C, ^B, ^A, ^O, ^U
         when ^S: not null
-        and (^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^A >)
-        and (Answer or ^A): (static member Of: Answer * TaskContext * ^A -> ValueTask<^S * ^O>)
-        and (Answer or ^U): (static member Of: Answer * TaskContext * ^U -> ValueTask<unit>)>
+        and (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
+            ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^A >)
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^A -> ValueTask<^S * ^O>)
+        and (Answer or ^U): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^U -> ValueTask<unit>)>
         (draft: Draft< ^S, ^W >, case: ^C, run: TaskContext -> ^B, undo: TaskContext -> ^O -> ^U)
         : Draft< ^S, ^W > =
         draft.Adding(
@@ -70,8 +77,9 @@ type WorkOperations internal () =
     [<CustomOperation "poll">]
     member inline _.Poll< ^S, ^W, ^C, ^B, ^A
         when ^S: not null
-        and (^W or ^C): (static member Site: ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^A >)
-        and (Answer or ^A): (static member Of:
+        and (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
+            ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^A >)
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
             Answer * TaskContext * ^A -> ValueTask<PollOutcome< ^S >>)>
         (draft: Draft< ^S, ^W >, case: ^C, body: TaskContext -> ^B)
         : Draft< ^S, ^W > =
@@ -87,9 +95,9 @@ type WorkOperations internal () =
     [<CustomOperation "stepped">]
     member inline _.Stepped< ^S, ^W, ^C, ^B, ^A, ^K
         when ^S: not null
-        and (^W or ^C): (static member Site:
+        and (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
             ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^K option -> ^A >)
-        and (Answer or ^A): (static member Of:
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
             Answer * TaskContext * ^A -> ValueTask<StepOutcome< ^K, ^S >>)>
         (draft: Draft< ^S, ^W >, case: ^C, body: TaskContext -> ^B)
         : Draft< ^S, ^W > =
@@ -106,13 +114,16 @@ type WorkOperations internal () =
     [<CustomOperation "stream">]
     member inline _.Stream< ^S, ^W, ^C, ^B, ^G, ^I, ^A, ^O, ^K, ^F, ^E
         when ^S: not null
-        and (^W or ^C): (static member Site:
+        and (^W or ^C): (static member ``a body takes its context, and behind it the data of its case``:
             ^W * ^C * (TaskContext -> ^B) -> Site< ^S, ^K option -> ^G >)
-        and (Source or ^G): (static member Of: Source * ^G -> IAsyncEnumerable< ^I >)
-        and (Answer or ^A): (static member Of: Answer * TaskContext * ^A -> ValueTask<^O * ^K>)
-        and (Answer or ^F): (static member Of:
+        and (Source or ^G): (static member ``a stream reads a sequence or an IAsyncEnumerable``:
+            Source * ^G -> IAsyncEnumerable< ^I >)
+        and (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^A -> ValueTask<^O * ^K>)
+        and (Answer or ^F): (static member ``a body answers by a task, a ValueTask or an async``:
             Answer * TaskContext * ^F -> ValueTask<WindowOutcome< ^S >>)
-        and (Answer or ^E): (static member Of: Answer * TaskContext * ^E -> ValueTask< ^S >)>
+        and (Answer or ^E): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^E -> ValueTask< ^S >)>
         (
             draft: Draft< ^S, ^W >,
             case: ^C,

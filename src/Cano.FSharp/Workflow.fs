@@ -46,7 +46,9 @@ module Workflow =
             return Outcome.ofAll outcomes
         })
 
-    /// Checks the wiring; a `configuration` error has every problem.
+    /// Checks the wiring; a `configuration` error has every problem. Of the cases of a union it
+    /// tells those that have no work and are no exits, unless every state declares what follows:
+    /// a run is not refused for them, but fails when it comes to one.
     let validate (workflow: Workflow<'S>) : Result<unit, CanoError> =
         Outcome.ofCall (fun () -> workflow.Validate())
 

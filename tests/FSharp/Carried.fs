@@ -113,6 +113,68 @@ type Carried() =
             }
         ]
 
+    /// A letter whose first body does something, and how often that was tried.
+    static let asking (ask: TaskContext -> Letter) = task {
+        let mutable tries = 0
+
+        let! ended =
+            workflow {
+                state Addressed (fun ctx _ -> task {
+                    tries <- tries + 1
+                    return ask ctx
+                })
+
+                exit Weighed
+                exit Sealed
+            }
+            |> Workflow.run (Addressed { Street = "Lane"; Number = 7 })
+
+        return ended, tries
+    }
+
+    static let asked =
+        testList "asked" [
+            check "of a body's own state, by its case" (fun () -> task {
+                let! ended, _ =
+                    asking (fun ctx -> Weighed(Some (ctx |> Context.data Addressed).Number))
+
+                Expect.equal ended (Ok(Weighed(Some 7))) "its field"
+            })
+            for name, words, ask in
+                [
+                    "of another case",
+                    "'Weighed'",
+                    (fun ctx -> ctx |> Context.data Weighed |> Weighed)
+                    "of no case",
+                    "'Sealed'",
+                    (fun ctx ->
+                        ctx
+                        |> Context.data (fun line ->
+                            Sealed([ line ], { Street = ""; Number = 0 }, false))
+                        |> fun line -> Weighed(Some line.Length))
+                    "of another union",
+                    "`Coin`",
+                    (fun ctx -> Weighed(Some(ctx |> Context.data Tossed)))
+                    "of what is no union",
+                    "'Int32'",
+                    (fun ctx -> Weighed(Some(ctx |> Context.data (fun (n: int) -> n))))
+                ] do
+                check $"{name}, fails the run at its first attempt, in a sentence" (fun () -> task {
+                    let! ended, tries = asking ask
+                    let error = Expect.wantError ended "refused"
+                    Expect.equal (CanoError.category error) "workflow" "a mistake"
+                    Expect.stringContains error.Message words "named"
+                    Expect.equal tries 1 "once"
+                })
+        ]
+
+    static member Asked = Examples.rows asked
+
+    [<Theory; MemberData("Asked")>]
+    [<Trait("ID", "Y43")>]
+    member _.``what a body asks of its state is given, or refused at once``(example: Example) =
+        Examples.run asked example
+
     static member Carried = Examples.rows carried
 
     [<Theory; MemberData("Carried")>]

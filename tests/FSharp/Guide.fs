@@ -245,3 +245,27 @@ module Running =
             Schedule.cron "nightly" "0 2 * * *" order (Placed [])
             >> Schedule.every "hourly" (TimeSpan.FromHours 1.) order (Placed [])
         )
+
+    let explored (directory: string) = task {
+        match! Engine.openAt directory with
+        | Error error -> return [ error.Message ]
+        | Ok engine ->
+            let! states = engine |> Engine.states<Order> "order-42"
+            let! rows = engine |> Engine.history "order-42"
+            let! before = engine |> Engine.dataAt 0L "order-42"
+            do! Engine.close engine
+
+            return [
+                for row, state in states |> Result.defaultValue [] do
+                    match state with
+                    | Charging(supplier, amount) -> $"at row {row} {amount} to {supplier}"
+                    | other -> $"at row {row} {other}"
+
+                for row in rows |> Result.defaultValue [] do
+                    $"{row.Kind} {row.State}: {Row.data row}"
+
+                match before with
+                | Ok data -> $"{data.Count} values in its store at row 0"
+                | Error error -> error.Message
+            ]
+    }

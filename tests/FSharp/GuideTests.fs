@@ -48,6 +48,21 @@ module Suite =
                 Expect.equal (CanoError.state error) (Some "Declined") "where it failed"
                 Expect.isEmpty partners.Charged "nothing stays charged"
             })
+            check "expires in an engine, three days later" (fun () -> task {
+                let time = VirtualTime()
+                let order = order (Partners())
+
+                use engine =
+                    Engine.inMemoryWith (CanoEngineOptions(TimeProvider = time))
+                    |> Engine.add order
+
+                let! begun =
+                    engine |> Engine.start order (Placed [ { Sku = "pen"; Count = 2 } ]) "order-1"
+
+                let! ended = time.RunAsync(Run.completion (Expect.wantOk begun "it begins"))
+                let error = Expect.wantError ended "it is undone"
+                Expect.equal (CanoError.state error) (Some "Declined") "three days are over"
+            })
             check "keeps its promise under a hundred seeds of faults" (fun () -> task {
                 let! report =
                     Simulate.RunAsync(
@@ -102,6 +117,16 @@ type Guide() =
                 use folder = new Folder()
                 let! ended = Running.engine folder.Path (Partners())
                 Expect.equal (Suite.shipped ended) (Ok true) "its exit"
+                let! explored = Running.explored folder.Path
+
+                Expect.contains explored "at row 2 10 to north" "its states"
+
+                Expect.contains
+                    explored
+                    "Finished Shipped: Some({\"Shipped\":{\"parcel\":\"north, True\"}})"
+                    "its rows"
+
+                Expect.contains explored "0 values in its store at row 0" "its data"
             })
             check "a schedule" (fun () -> task {
                 use engine = Engine.inMemory ()

@@ -102,6 +102,79 @@ type Resuming() =
             })
         ]
 
+    static let problems validated =
+        match validated with
+        | Ok() -> []
+        | Error error ->
+            match CanoError.fault error with
+            | Fault.Configuration problems -> List.ofArray problems
+            | fault -> failtest $"{fault}"
+
+    static let validating =
+        testList "validating" [
+            check
+                "a case without work that is no exit is told, and runs may do without it"
+                (fun () -> task {
+                    let forgetful = workflow {
+                        state Parcel.Packed (fun _ items -> task {
+                            return
+                                if items.IsEmpty then
+                                    Parcel.Sent ""
+                                else
+                                    Parcel.Weighed(1, items)
+                        })
+
+                        exit Parcel.Sent
+                    }
+
+                    for told in
+                        [
+                            Workflow.validate forgetful
+                            Workflow.validateFrom (Parcel.Packed []) forgetful
+                        ] do
+                        let problem = Expect.wantSome (List.tryExactlyOne (problems told)) "one"
+                        Expect.stringContains problem "'Weighed'" "the case"
+
+                    let! ended = forgetful |> Workflow.run (Parcel.Packed [])
+                    Expect.equal ended (Ok(Parcel.Sent "")) "it did not come there"
+                    let! failed = forgetful |> Workflow.run (Parcel.Packed [ "pen" ])
+                    let category = failed |> Result.mapError CanoError.category
+                    Expect.equal category (Error "workflow") "it did"
+                })
+            test "where every state declares what follows, none other can be come to" {
+                let declared = workflow {
+                    state Parcel.Packed (fun _ _ -> task { return Parcel.Sent "" })
+                    edges Parcel.Packed [ Parcel.Sent "" ]
+                    exit Parcel.Sent
+                }
+
+                Expect.isOk (Workflow.validate declared) "sound"
+            }
+            test "of a total function nothing is missing, and of texts nobody knows" {
+                let total =
+                    Workflow.total (function
+                        | Parcel.Packed _ -> Handle.run (fun _ -> task { return Parcel.Sent "" })
+                        | Parcel.Weighed _
+                        | Parcel.Sent _ -> Handle.exit)
+
+                Expect.isOk (Workflow.validate total) "all of them"
+
+                let texts = workflow {
+                    state "begin" (fun ctx -> task { return ctx.State + "!" })
+                    exit "end"
+                }
+
+                Expect.isOk (Workflow.validate texts) "nobody knows"
+            }
+        ]
+
+    static member Validating = Examples.rows validating
+
+    [<Theory; MemberData("Validating")>]
+    [<Trait("ID", "Y45")>]
+    member _.``a case of which nothing is said is told``(example: Example) =
+        Examples.run validating example
+
     static member Resuming = Examples.rows resuming
 
     [<Theory; MemberData("Resuming")>]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Cano.CSharp.Engine;
 using Cano.Runtime.Data;
@@ -96,6 +97,21 @@ public sealed partial class CanoEngine
         return rows.Count > 0 ? rows : throw EngineErrors.NotFound(runId);
     }
 
+    /// <summary>The states that a run came to and that left a row, by the sequence of that row, the oldest
+    /// first, since its newest snapshot. Of a workflow over the cases of a union each has what it carried. It
+    /// asks for no workflow: the type is that of its states.</summary>
+    /// <exception cref="CanoException">`run_not_found`; `workflow`: the run came to a state that is none of
+    /// the type; `checkpoint_store`: the rows cannot be read.</exception>
+    public async Task<IReadOnlyList<KeyValuePair<long, TState>>> StatesAsync<
+        [DynamicallyAccessedMembers(Workflow.Names)] TState
+    >(string runId, CancellationToken cancellationToken = default)
+        where TState : notnull
+    {
+        var rows = await HistoryAsync(runId, cancellationToken).ConfigureAwait(false);
+        var states = UnionStates<TState>.Known ?? States<TState>.ByValue;
+        return CarriedRows.States(runId, rows, states, _runs.Basis.Values);
+    }
+
     /// <summary>A run's durable data as JSON by key, now or as of a row.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="atSequence">The row after which it is told; the newest unless given.</param>
@@ -142,9 +158,7 @@ public sealed partial class CanoEngine
             .ConfigureAwait(false);
         if (EncodedRows.Output(runId, rows, values) is not { } output)
             throw new CanoException(
-                CanoError.Of(
-                    Fault.NewOutputMissing($"run '{runId}' gave no output: a body gives one with SetOutput")
-                )
+                CanoError.Of(Fault.NewOutputMissing($"run '{runId}' gave no output: a body of it sets one"))
             );
         try
         {

@@ -48,7 +48,7 @@ internal sealed class EngineWorkflows(CanoEngineOptions options, RunOptions basi
                 return known;
             InvalidConfiguration.ThrowIfAny([.. Problems(workflow)]);
             var added = new EngineWorkflow<TState>(workflow, Bound(workflow));
-            added.Bound.Validate();
+            added.Bound.RequireSound();
             foreach (var child in added.Children)
                 child.AddTo(this);
             _byName.Add((added.Name, added.Version), added);

@@ -29,6 +29,14 @@ module internal RunTimeline =
         | null -> row.State + fields row row.StateData
         | next -> $"{row.State} → {next}{fields row row.NextStateData}"
 
+    /// What tells that something was cut, and how to see it.
+    let private whole (lines: string) =
+        if lines.Contains Table.cut then
+            lines
+            + $"\n  ({Table.cut}: Printing.row shows a row whole, Row.data what it carries)"
+        else
+            lines
+
     /// A line for each row: its place, how long after the first it was written, and what it says.
     let rows (rows: CheckpointRow list) : string =
         let first = rows |> List.tryPick (fun row -> Option.ofNullable row.WrittenAt)
@@ -48,6 +56,7 @@ module internal RunTimeline =
                     named row
                 ]
         ]
+        |> whole
 
     let private fact name (value: string | null) = [
         match value with
@@ -55,17 +64,39 @@ module internal RunTimeline =
         | value -> [ name; value ]
     ]
 
+    let private told (value: 'T | null) : string | null =
+        match value with
+        | null -> null
+        | value -> string value
+
+    /// A name and a value on a line of its own, of each.
+    let private listed (heading: string) (facts: string list list) =
+        let lines = facts |> List.map (fun fact -> $"  {fact[0], -8}  {fact[1]}")
+        String.Join("\n", heading :: lines)
+
+    /// One row, with all that it carries.
+    let row (row: CheckpointRow) : string =
+        let written = Option.ofNullable row.WrittenAt |> Option.map Words.instant
+        let wakes = Option.ofNullable row.WakesAt |> Option.map Words.instant
+
+        listed (Words.sentence $"row {row.Sequence} of visit {row.Visit}: {row.Kind}") [
+            yield! fact "state" row.State
+            yield! fact "carries" (Option.toObj (Row.data row))
+            yield! fact "next" row.NextState
+            yield! fact "carries" (Option.toObj (Row.nextData row))
+            yield! fact "written" (Option.toObj written)
+            yield! fact "wakes" (Option.toObj wakes)
+            yield! fact "output" (told row.Output)
+            yield! fact "error" row.Category
+            yield! fact "codec" row.Codec
+        ]
+
     let private times (info: RunInfo) =
         match Option.ofNullable info.StartedAt, Option.ofNullable info.EndedAt with
         | Some started, Some ended ->
             $"{Words.instant started}, for {Words.measured (ended - started)}"
         | Some started, None -> Words.instant started
         | None, _ -> "unknown"
-
-    let private told (value: 'T | null) : string | null =
-        match value with
-        | null -> null
-        | value -> string value
 
     /// What is known of a run beside its id and status: names and values.
     let facts (info: RunInfo) : string list list = [
@@ -82,5 +113,4 @@ module internal RunTimeline =
 
     /// What is known of a run.
     let info (info: RunInfo) : string =
-        let lines = facts info |> List.map (fun fact -> $"  {fact[0], -8}  {fact[1]}")
-        String.Join("\n", $"{info.RunId}: {info.Status}" :: lines)
+        listed $"{info.RunId}: {info.Status}" (facts info)

@@ -23,9 +23,12 @@ module internal Table =
 
         String.Join("\n", all |> List.map line)
 
+    /// Stands for what was cut.
+    let cut = "…"
+
     /// At most so many signs.
     let short (count: int) (text: string) =
         if text.Length <= count then
             text
         else
-            text.Substring(0, count - 1) + "…"
+            text.Substring(0, count - 1) + cut

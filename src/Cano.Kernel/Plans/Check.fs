@@ -120,6 +120,21 @@ module Check =
                         $"State '{name}' is a dead end: no exit state can be reached from it"
             ]
 
+    /// The states of which nothing is said, where it is known which there are, and one of them may
+    /// be come to: some state does not declare what follows it.
+    [<CompiledName "Unsaid">]
+    let unsaid (definition: Definition) (states: string seq) : string[] =
+        match graph definition with
+        | Some _ -> [||]
+        | None ->
+            let struct (known, _) = knows definition
+
+            [|
+                for state in states do
+                    if not (known.Contains state) then
+                        $"State '{state}' has no work, and is no exit state: a run that comes to it fails. Register it, declare it an exit, or declare of every state what follows"
+            |]
+
     /// The problem of a run that starts in a state which the workflow does not have.
     [<CompiledName "UnknownInitial">]
     let unknownInitial (initial: string) : string =

@@ -25,6 +25,33 @@ internal static class CarriedRows
         return told;
     }
 
+    /// <summary>The states that a run came to, as values, by the rows that tell of it.</summary>
+    /// <exception cref="CanoException">As <see cref="Told"/>; `workflow`: there is no such state.</exception>
+    public static List<KeyValuePair<long, TState>> States<TState>(
+        string id,
+        IReadOnlyList<CheckpointRow> rows,
+        States<TState> states,
+        ValueCodec values
+    )
+        where TState : notnull
+    {
+        var visit = -1L;
+        var found = new List<KeyValuePair<long, TState>>();
+        foreach (var row in Told(id, rows, states, values))
+        {
+            // A visit that is begun once more, or summed up, is no other.
+            if (
+                row.Visit <= visit
+                || row.Fact is not (Fact.StateEntered or Fact.Snapshot) && !row.Fact.IsFinished
+            )
+                continue;
+            visit = row.Visit;
+            found.Add(new(row.Sequence, states.Named(row.State, row.Data.Bytes, values)));
+        }
+
+        return found;
+    }
+
     /// <summary>A row that has the text of a value in place of a state's name, with what that says.</summary>
     private static Row Completed<TState>(Row row, States<TState> states, ValueCodec values)
         where TState : notnull =>

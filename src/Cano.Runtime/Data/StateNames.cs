@@ -35,6 +35,20 @@ internal static class StateNames<TState>
     public static IReadOnlyList<string> AllOf(TState state) =>
         s_declared.TryGetValue(state, out var names) ? names : [Of(state)];
 
+    /// <summary>The state that a journal has under a name, of a type that tells which it has.</summary>
+    public static bool TryFind(string name, [MaybeNullWhen(false)] out TState state)
+    {
+        foreach (var (known, names) in s_declared)
+            if (names.Contains(name))
+            {
+                state = known;
+                return true;
+            }
+
+        state = name is TState text ? text : default;
+        return state is not null && typeof(TState) == typeof(string);
+    }
+
     private static Dictionary<TState, string[]> Members() =>
         typeof(TState)
             .GetFields(BindingFlags.Public | BindingFlags.Static)

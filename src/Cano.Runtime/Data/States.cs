@@ -33,6 +33,9 @@ internal class States<TState>
     /// <summary>Whether something goes with a state.</summary>
     public virtual bool Carries(TState state) => false;
 
+    /// <summary>The names of all states that there are; empty where the type does not tell.</summary>
+    public virtual IEnumerable<string> All => [];
+
     /// <summary>What cannot be kept of all that states may carry.</summary>
     public virtual IEnumerable<string> Problems(ValueCodec values) => [];
 
@@ -48,6 +51,24 @@ internal class States<TState>
     /// <param name="values">Reads it.</param>
     /// <exception cref="CanoException">It cannot be read: the text tells why.</exception>
     public virtual TState Read(TState state, byte[]? kept, ValueCodec values) => state;
+
+    /// <summary>A state that rows tell of by its name, where no workflow says which there are.</summary>
+    /// <param name="name">The name, as written.</param>
+    /// <param name="kept">What rows keep of it; null for nothing.</param>
+    /// <param name="values">Reads it.</param>
+    /// <exception cref="CanoException">`workflow`: no state has the name, or it cannot be read.</exception>
+    public virtual TState Named(string name, byte[]? kept, ValueCodec values) =>
+        StateNames<TState>.TryFind(name, out var state) ? state : throw Unknown(name);
+
+    protected static CanoException Unknown(string name) =>
+        new(
+            CanoError.Of(
+                Fault.NewWorkflow(
+                    $"no `{TypeNames.Of(typeof(TState))}` is state '{name}': ask with the type of the states that the "
+                        + "run was begun with"
+                )
+            )
+        );
 
     /// <summary>What rows would keep of the state whose value they have the text of in place of a name; null
     /// where that cannot be told.</summary>

@@ -51,6 +51,8 @@ internal sealed class UnionStates<TState> : States<TState>, IEqualityComparer<TS
 
     public override string? NameIn(string text) => CaseIn(text)?.Name;
 
+    public override IEnumerable<string> All => _cases.Select(it => it.Name);
+
     public override IEnumerable<string> Problems(ValueCodec values) =>
         from it in _cases
         from field in it.Fields
@@ -79,11 +81,23 @@ internal sealed class UnionStates<TState> : States<TState>, IEqualityComparer<TS
         }
     }
 
-    public override TState Read(TState state, byte[]? kept, ValueCodec values)
+    public override TState Read(TState state, byte[]? kept, ValueCodec values) =>
+        CaseOf(state) is { Fields.Length: > 0 } it ? Read(it, kept, values) : state;
+
+    public override TState Named(string name, byte[]? kept, ValueCodec values)
     {
-        var it = CaseOf(state);
-        if (it.Fields.Length == 0)
-            return state;
+        var known = NameIn(name) ?? name;
+        return Array.Find(_cases, it => it.Name == known) switch
+        {
+            null => throw Unknown(known),
+            { Fields.Length: > 0 } it => Read(it, kept, values),
+            // A case that F# represents by null is no state.
+            var it => it.Make() is TState state ? state : throw Unknown(known),
+        };
+    }
+
+    private TState Read(UnionCase it, byte[]? kept, ValueCodec values)
+    {
         try
         {
             // Fields that may be missing are.
@@ -113,7 +127,7 @@ internal sealed class UnionStates<TState> : States<TState>, IEqualityComparer<TS
         if (CaseIn(text) is not { Fields: [{ PropertyType: var type }] } it)
             return null;
         return PrintedValue.TryRead(text[(it.Printed.Length + 1)..], type, out var value)
-            ? values.Write((TState)it.Make(value))
+            ? values.Write((TState)it.Make(value)!)
             : null;
     }
 
@@ -175,6 +189,7 @@ internal sealed class UnionStates<TState> : States<TState>, IEqualityComparer<TS
 
         public PropertyInfo[] Fields { get; } = it.GetFields();
 
-        public object Make(object? field) => FSharpValue.MakeUnion(it, [field], FSharpShapes.Everything);
+        public object? Make(params object?[] fields) =>
+            FSharpValue.MakeUnion(it, fields, FSharpShapes.Everything);
     }
 }

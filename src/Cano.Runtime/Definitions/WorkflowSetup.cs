@@ -100,6 +100,10 @@ internal sealed record WorkflowSetup<TState>
             : [.. Kernel.Check.Wiring(definition), Kernel.Check.UnknownInitial(name), .. Own()];
     }
 
+    /// <summary>The states of which nothing is said: a run that comes to one fails, and another may do without
+    /// them.</summary>
+    public string[] Unsaid(Definition definition) => Kernel.Check.Unsaid(definition, States.All);
+
     /// <summary>Those that a definition does not know of.</summary>
     private IEnumerable<string> Own() =>
         [
@@ -160,7 +164,7 @@ internal sealed record WorkflowSetup<TState>
         from state in Returned.Distinct(States.Same)
         where !_knownExits.Contains(state)
         select $"The workflow returns an output at '{States.NameOf(state)}', which is no exit: "
-            + "add it with AddExitState, or leave it out";
+            + "make it an exit state, or leave it out";
 
     private IEnumerable<TState> Returned => Returning.SelectMany(at => at ?? []);
 

@@ -35,7 +35,7 @@ internal abstract class SeedRun(SimulatedWorld world)
         where TState : notnull
     {
         var workflow = make(new Simulation(world, world.Stream(3)));
-        workflow.ValidateInitialState(initial);
+        InvalidConfiguration.ThrowIfAny(workflow.ProblemsFrom(initial));
         CheckInput(world.Options, workflow.Setup.Name, workflow.Setup.Options);
         return workflow.Compiled.HasChildren
             ? new FamilySeed<TState>(world, workflow, initial)

@@ -14,7 +14,7 @@ public static class ControlFlow
         where TState : notnull
     {
         ArgumentNullException.ThrowIfNull(workflow);
-        workflow.Validate();
+        workflow.RequireSound();
         return new ControlFlow<TState>(workflow.Compiled.Plan, workflow.Setup.States);
     }
 }
