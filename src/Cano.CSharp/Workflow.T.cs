@@ -32,8 +32,8 @@ public sealed partial class Workflow<TState>
         ?? Interlocked.CompareExchange(ref _compiled, _setup.Compile(Definition), null)
         ?? _compiled;
 
-    /// <summary>Checks the wiring. Over the cases of a union it tells of those without work that are no exits,
-    /// too: a run is not refused for them, but fails when it comes to one.</summary>
+    /// <summary>Checks the wiring. Over the cases of a union it tells of those without work that are no
+    /// exits, too: a run is not refused for them, but fails when it comes to one.</summary>
     /// <exception cref="CanoException">`configuration`; <see cref="CanoError.Problems"/> lists every
     /// problem.</exception>
     public void Validate() =>

@@ -16,8 +16,8 @@ type Total private () =
             ||> Seq.fold (fun workflow state ->
                 CaseWork.tell (Named.At state) None (handle state) workflow)
 
-    /// What is done in a state is asked before any run, of values of its case with made-up data, and
-    /// again at each visit, of the value that the run has.
+    /// What is done in a state is asked before any run, of values of its case with made-up data,
+    /// and again at each visit, of the value that the run has.
     static member Of(_choice: Total, handle: 'S -> Handle<'S>) : Workflow<'S> =
         if not Cases.isUnion<'S> then
             invalidArg

@@ -15,16 +15,6 @@ type Engines() =
     static let approval = Signal<bool> "approval"
     static let recall = Signal "recall"
 
-    static let ended expected run = task {
-        let! outcome = run
-        Expect.equal outcome (Ok expected) "the exit"
-    }
-
-    static let refused category call = task {
-        let! outcome = call
-        Expect.equal (Result.mapError CanoError.category outcome) (Error category) "refused"
-    }
-
     /// Waits for an approval, and gives the length of its input.
     static let order =
         workflow {

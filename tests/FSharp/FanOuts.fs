@@ -12,11 +12,6 @@ open global.Xunit
 /// Work of many branches, items and children.
 type FanOuts() =
 
-    static let ended expected run = task {
-        let! outcome = run
-        Expect.equal outcome (Ok expected) "the exit"
-    }
-
     static let branch name =
         Branch.task name (fun _ -> task { return "ignored" })
 

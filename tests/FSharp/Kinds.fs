@@ -12,11 +12,6 @@ open global.Xunit
 /// Every kind of work of one body, in a workflow of its own.
 type Kinds() =
 
-    static let ended expected run = task {
-        let! outcome = run
-        Expect.equal outcome (Ok expected) "the exit"
-    }
-
     static let states (rows: CheckpointRow list) = rows |> List.map _.State
 
     static let bodies =

@@ -2,6 +2,8 @@ namespace Cano.FSharp.Tests
 
 open System.IO
 open System.Threading.Tasks
+open Cano
+open Cano.FSharp
 open Expecto
 
 [<AutoOpen>]
@@ -11,6 +13,19 @@ module Checks =
     /// awaited before all of it is read.
     let check name (work: unit -> Task<unit>) =
         testCaseAsync name (async { do! Async.AwaitTask(work ()) })
+
+    /// A run comes to an exit.
+    let ended (expected: 'S) (run: Task<Result<'S, CanoError>>) = task {
+        let! outcome = run
+        Expect.equal outcome (Ok expected) "the exit"
+    }
+
+    /// What was asked for is refused, by an error of a category.
+    let refused (category: string) (call: Task<Result<'T, CanoError>>) = task {
+        let! outcome = call
+        let why = outcome |> Result.map ignore |> Result.mapError CanoError.category
+        Expect.equal why (Error category) "refused"
+    }
 
 /// States that carry data.
 [<RequireQualifiedAccess>]

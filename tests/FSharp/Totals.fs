@@ -27,11 +27,6 @@ type Locked =
 /// Workflows by one total function.
 type Totals() =
 
-    static let ended expected run = task {
-        let! outcome = run
-        Expect.equal outcome (Ok expected) "the exit"
-    }
-
     static let order =
         Workflow.total (function
             | Parcel.Packed items ->
@@ -127,7 +122,7 @@ type Totals() =
             | Held.Fanning _
             | Held.Given _ -> Handle.exit)
 
-    static let refused parts (write: unit -> Workflow<'S>) =
+    static let mistaken parts (write: unit -> Workflow<'S>) =
         let thrown = Assert.Throws<CanoException>(fun () -> write () |> ignore)
         Expect.equal thrown.Error.Category "configuration" "before any run"
 
@@ -257,20 +252,20 @@ type Totals() =
                 do! order |> Workflow.run (Held.Asked([ "a" ], 0)) |> ended (Held.Given "a")
             })
             test "a guard that chooses other work is refused, by its case" {
-                refused [ "'Asked'"; "an exit"; "Single"; "fun ctx ->" ] (fun () ->
+                mistaken [ "'Asked'"; "an exit"; "Single"; "fun ctx ->" ] (fun () ->
                     held (function
                         | Held.Asked(_, limit) when limit > 0 -> Handle.exit
                         | _ -> Handle.run (fun _ -> task { return Held.Given "" })))
             }
             test "so are two patterns that say different things of a case" {
-                refused [ "'Asked'"; "Exponential(5)"; "Exponential(3)" ] (fun () ->
+                mistaken [ "'Asked'"; "Exponential(5)"; "Exponential(3)" ] (fun () ->
                     held (function
                         | Held.Asked([], _) -> Handle.run (fun _ -> task { return Held.Given "" })
                         | _ ->
                             Handle.run (fun _ -> task { return Held.Given "" })
                             |> Handle.attempts (TaskConfig.Default.WithExponentialRetry 5)))
 
-                refused [ "'Asked'"; "'Packed [\"\"]'" ] (fun () ->
+                mistaken [ "'Asked'"; "'Packed [\"\"]'" ] (fun () ->
                     held (function
                         | Held.Asked(lines, _) ->
                             Handle.child
@@ -280,7 +275,7 @@ type Totals() =
                         | _ -> Handle.exit))
             }
             test "what cannot be made up is told, by its case, with all others" {
-                refused [ "'By'"; "NullReferenceException"; "'Given'"; "fun ctx ->" ] (fun () ->
+                mistaken [ "'By'"; "NullReferenceException"; "'Given'"; "fun ctx ->" ] (fun () ->
                     Workflow.total (function
                         | Locked.By lock ->
                             let kind = lock.GetType().Name

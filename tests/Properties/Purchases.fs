@@ -164,3 +164,10 @@ module Purchases =
             .Pure([ Checked; Filled("", []) ])
             .AddExitStates([ any Paid; any Lost ])
             .WithName("purchase")
+
+    /// What bodies have got is what the run came to their states with.
+    let allAsOnTheWay (seen: Seen) =
+        for name, state in seen.All do
+            Law.equal (Some state) (way |> List.tryFind (fun known -> nameOf known = name))
+
+    let never (_: string) = ()

@@ -100,8 +100,8 @@ internal sealed record WorkflowSetup<TState>
             : [.. Kernel.Check.Wiring(definition), Kernel.Check.UnknownInitial(name), .. Own()];
     }
 
-    /// <summary>The states of which nothing is said: a run that comes to one fails, and another may do without
-    /// them.</summary>
+    /// <summary>The states of which nothing is said: a run that comes to one fails, and another may do
+    /// without them.</summary>
     public string[] Unsaid(Definition definition) => Kernel.Check.Unsaid(definition, States.All);
 
     /// <summary>Those that a definition does not know of.</summary>
