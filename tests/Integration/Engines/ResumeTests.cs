@@ -24,7 +24,7 @@ public sealed class ResumeTests
             [RunStatus.Quarantined, RunStatus.Damaged, RunStatus.Completed],
             ends.Select(end => end.Status)
         );
-        Assert.Contains("RetryAsync", ends[0].Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("retry this run", ends[0].Error!.Message, StringComparison.Ordinal);
         Assert.Equal("row 3 cannot be read", ends[1].Error!.Message);
         Assert.Equal(["order-1"], _trail.Marks);
     }
