@@ -55,6 +55,25 @@ public sealed class SiblingTests
         Assert.Equal([$"undo {Id}/1/1", "Completed, Cancelled, Completed"], _trail.Marks.TakeLast(2));
     }
 
+    [Fact]
+    [Trait("ID", "V6"), Trait("ID", "V4")]
+    public async Task The_end_of_a_child_that_is_read_while_its_parent_is_cancelled_is_not_forgotten()
+    {
+        var store = new HeldReads(new MemoryCheckpointStore(), $"{Id}/1/1");
+        await using var engine = await CanoEngine.OpenAsync(store);
+        var parent = _family.ParentOfEach(_family.Child(), [1, 2], JoinStrategy.Any);
+        var run = await engine.Add(parent).StartAsync(parent, Stage.Start, Id).Soon();
+        await Family.WaitingAsync(engine, $"{Id}/1/1").Soon();
+        await Family.WaitingAsync(engine, $"{Id}/1/0").Soon();
+        await engine.SignalAsync($"{Id}/1/0", Family.Finish).Soon();
+        await store.IsRead.Soon();
+        var cancelling = run.CancelAsync("enough");
+        store.LetGo();
+        await cancelling.Soon();
+        Assert.Equal("cancelled", (await Failures.OfAsync(run.Completion().Soon())).Category);
+        Assert.Equal("undo 7", _trail.Marks[^1]);
+    }
+
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
     [Trait("ID", "V6")]

@@ -62,13 +62,6 @@ internal static class ChildrenBugs
             Check.Row("children", 200)
         ),
         new(
-            "end-before-a-cancel-forgotten",
-            "src/Cano.Runtime/Loop/ChildWatch.cs",
-            "        else\n            _ended.Enqueue(id);",
-            "        else if (!ON)\n            _ended.Enqueue(id);",
-            Check.Row("simulate", 800)
-        ),
-        new(
             "recalled-child-not-awaited",
             "src/Cano.CSharp/Engine/EngineChildren.cs",
             "InboxItem.Cancel(why), default))\n            .ConfigureAwait(false);\n        return null;",
