@@ -95,3 +95,26 @@ type Listing private () =
         : ValueTask< ^T > =
         ((^W or ^A): (static member ``items are a sequence, or what gives one: a task, a ValueTask or an async``:
             ^W * TaskContext * ^A -> ValueTask< ^T >) (choice, context, given))
+
+/// What operations of many items have in common.
+[<RequireQualifiedAccess>]
+module Taking =
+
+    /// The items that stand for themselves, or that an answer gives.
+    let inline items< ^L, ^I
+        when (Listing or ^L): (static member ``items are a sequence, or what gives one: a task, a ValueTask or an async``:
+            Listing * TaskContext * ^L -> ValueTask<^I list>)>
+        (context: TaskContext)
+        (given: ^L)
+        : ValueTask<^I list> =
+        Listing.Take<Listing, ^L, ^I list>(Listing.Any, context, given)
+
+    /// What work on an item answers.
+    let inline each< ^I, ^A, ^R
+        when (Answer or ^A): (static member ``a body answers by a task, a ValueTask or an async``:
+            Answer * TaskContext * ^A -> ValueTask< ^R >)>
+        (work: TaskContext -> ^I -> ^A)
+        (context: TaskContext)
+        (item: ^I)
+        : ValueTask< ^R > =
+        Answer.Take<Answer, ^A, ^R>(Answer.Any, context, work context item)

@@ -51,10 +51,8 @@ type FanOutOperations internal () =
         draft.Adding(
             FanOuts.each
                 (Naming.SiteOf< ^W, ^C, ^B, ^S, ^L>(draft.Naming, case, items))
-                (fun context given ->
-                    Listing.Take<Listing, ^L, ^I list>(Listing.Any, context, given))
-                (fun context item ->
-                    Answer.Take<Answer, ^A, ^R>(Answer.Any, context, work context item))
+                Taking.items< ^L, ^I>
+                (Taking.each< ^I, ^A, ^R> work)
                 join
                 next
         )
@@ -80,10 +78,8 @@ type FanOutOperations internal () =
         draft.Adding(
             FanOuts.batch
                 (Naming.SiteOf< ^W, ^C, ^B, ^S, ^L>(draft.Naming, case, items))
-                (fun context given ->
-                    Listing.Take<Listing, ^L, ^I list>(Listing.Any, context, given))
-                (fun context item ->
-                    Answer.Take<Answer, ^A, ^R>(Answer.Any, context, work context item))
+                Taking.items< ^L, ^I>
+                (Taking.each< ^I, ^A, ^R> work)
                 finish
         )
 
@@ -148,8 +144,7 @@ type FanOutOperations internal () =
         draft.Adding(
             FanOuts.children
                 (Naming.SiteOf< ^W, ^C, ^B, ^S, ^L>(draft.Naming, case, items))
-                (fun context given ->
-                    Listing.Take<Listing, ^L, ^I list>(Listing.Any, context, given))
+                Taking.items< ^L, ^I>
                 (child, initial)
                 join
                 next

@@ -61,8 +61,7 @@ module Handle =
         : Handle< ^S > =
         Handles.compensate
             (fun context -> Answer.Take<Answer, ^A, ^S * ^O>(Answer.Any, context, body context))
-            (fun context output ->
-                Answer.Take<Answer, ^U, unit>(Answer.Any, context, undo context output))
+            (Taking.each< ^O, ^U, unit> undo)
 
     /// A poll.
     let inline poll< ^S, ^A
@@ -112,8 +111,7 @@ module Handle =
         : Handle< ^S > =
         Handles.each
             (fun context -> Listing.Take<Listing, ^L, ^I list>(Listing.Any, context, items context))
-            (fun context item ->
-                Answer.Take<Answer, ^A, ^R>(Answer.Any, context, work context item))
+            (Taking.each< ^I, ^A, ^R> work)
             join
             next
 
