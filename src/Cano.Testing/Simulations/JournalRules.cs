@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Runtime.Scope;
 
 namespace Cano.Testing.Simulations;
 
@@ -20,6 +21,7 @@ internal sealed class JournalRules(string runId, KnownWorkflow workflow, Action<
     private bool _isRollingBack;
     private bool _isCancelled;
     private long _cancelledIn;
+    private (string EffectKey, int Attempt)? _underWay;
     private long _steps;
 
     public string RunId => runId;
@@ -63,6 +65,9 @@ internal sealed class JournalRules(string runId, KnownWorkflow workflow, Action<
     /// <summary>Whether a body's answer is the attempt's.</summary>
     public bool IsOneCall(string state) => workflow.OneCallStates.Contains(state);
 
+    /// <summary>Another process works on the run: what was under way is gone.</summary>
+    public void TakenUp() => _underWay = null;
+
     /// <summary>A row is durable.</summary>
     public void Took(CheckpointRow row)
     {
@@ -94,13 +99,27 @@ internal sealed class JournalRules(string runId, KnownWorkflow workflow, Action<
 
         if (_isCancelled && !MayFollowCancel(row))
             breach($"a cancelled run went on with row {row.Sequence}, {row.Kind} {row.State}");
+        // Beside an attempt a cancel is written; an attempt that was left behind goes on beside a rollback.
+        if (
+            !_isRollingBack
+            && row.Kind
+                is not (
+                    RowKind.CancelRequested
+                    or RowKind.Failed
+                    or RowKind.RollbackStarted
+                    or RowKind.RollbackFinished
+                )
+        )
+            _underWay = null;
         Count(row);
         _rows.Add(row);
     }
 
     /// <summary>A body or a compensation begins. accepted: the newest row that is not durable yet.</summary>
-    public void Began(string state, long visit, string effectKey, bool isUndo, CheckpointRow? accepted)
+    public void Began(UserCall at, CheckpointRow? accepted)
     {
+        var (state, visit) = (at.State, at.Visit);
+        var isUndo = at.Kind is UserCallKind.Undo;
         // Without a journal there is nothing to go by.
         if (_rows.Count == 0 && !IsJournaled)
             return;
@@ -110,7 +129,12 @@ internal sealed class JournalRules(string runId, KnownWorkflow workflow, Action<
         else if (isUndo)
             UndoBegan(state, visit);
         else if (_isRollingBack || _isCancelled || HasEnded)
+        {
+            // Of several calls the later ones begin nothing.
+            if (!IsOneCall(state) && (at.EffectKey, at.Attempt) == _underWay)
+                return;
             breach($"the task of '{state}' began after the run had turned back or ended");
+        }
         else if (_leaveNoRow.Contains(state))
         {
             // As the first state of a run it has a row of its own.
@@ -124,8 +148,12 @@ internal sealed class JournalRules(string runId, KnownWorkflow workflow, Action<
             || last.Kind == RowKind.StepCompleted
         )
             breach($"the task of '{state}' began in visit {visit} when the newest row was {Told(newest)}");
-        else if (effectKey[(effectKey.LastIndexOf('/') + 1)..] is ['s', .. var step] && step != $"{_steps}")
-            breach($"step {effectKey} of '{state}' began when {_steps} cursors were durable");
+        else if (
+            at.EffectKey[(at.EffectKey.LastIndexOf('/') + 1)..] is ['s', .. var step]
+            && step != $"{_steps}"
+        )
+            breach($"step {at.EffectKey} of '{state}' began when {_steps} cursors were durable");
+        _underWay = isUndo ? null : (at.EffectKey, at.Attempt);
     }
 
     private bool IsEntryOf(string state, long visit) =>

@@ -49,6 +49,7 @@ internal sealed class ProcessRun
         (IsTroubled, IsClaimed) = (false, true);
         Accepted.Clear();
         Rest.TakenUp();
+        Rules.TakenUp();
     }
 
     /// <summary>A point of it, in one of its states or in none, at which something may go wrong.</summary>

@@ -49,7 +49,7 @@ internal sealed class SimulatedCalls(SimulatedProcess process) : IUserCalls
         // A stream is let go of although a row of its is in doubt, or says that the run goes back.
         var isToldToStop = run.IsTroubled || run.HasHeard || run.Rules.IsCancelRequested;
         if (!isToldToStop || run.Rules.StepOf(at.State) is not StepKind.Stream)
-            run.Rules.Began(at.State, at.Visit, at.EffectKey, IsUndo(at), run.Accepted.Newest);
+            run.Rules.Began(at, run.Accepted.Newest);
         try
         {
             await BeforeAsync(at, cancel).ConfigureAwait(false);

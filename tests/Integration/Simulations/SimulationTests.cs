@@ -53,6 +53,23 @@ public sealed class SimulationTests
             );
     }
 
+    [Theory]
+    [InlineData("node")]
+    [InlineData("load")]
+    [InlineData("batch")]
+    [InlineData("poll")]
+    [InlineData("stepped")]
+    [Trait("ID", "S5")]
+    public async Task The_calls_of_one_attempt_go_on_behind_the_row_of_a_cancel(string kind)
+    {
+        var workflow = Workflow
+            .Bare<Stage>()
+            .RegisterKind(kind, (Stage.Start, Stage.End), (_, _) => Task.CompletedTask)
+            .AddExitState(Stage.End);
+        var report = await Simulate.RunAsync(workflow, Stage.Start, 1_000);
+        Assert.True(report.CompletedCount > 100, report.ToString());
+    }
+
     [Fact]
     public async Task The_same_seeds_give_the_same_timelines_and_others_do_not()
     {
