@@ -11,12 +11,7 @@ module internal CaseWork =
     let tell (place: Place<'S>) again (handle: Handle<'S>) (workflow: Workflow<'S>) =
         match handle.Register place again with
         | None -> Ending.at place workflow
-        | Some step ->
-            let rules =
-                (handle.Said, Rules.Unsaid)
-                ||> List.foldBack (fun saying rules -> saying.Change rules)
-
-            step.Tell rules workflow
+        | Some step -> step.Tell (Rules.ofAll handle.Said) workflow
 
     let private failed name (thrown: exn) =
         match thrown with
@@ -30,36 +25,72 @@ module internal CaseWork =
     let private anEnd = "an exit"
 
     /// All that is said of a state beside its functions: in words, and to be compared.
-    let private said (place: Place<'S>) again (handle: Handle<'S>) : (string * obj) list =
-        let alone = (tell place again handle (Cases.workflow<'S>(Resources()))).Definition
+    let private said (empty: Workflow<'S>) place again (handle: Handle<'S>) : (string * obj) list =
+        let alone = (tell place again handle empty).Definition
 
         let work: string * obj =
             match List.ofSeq alone.States with
             | [ state ] -> string state.Step, state
             | _ -> anEnd, anEnd
 
-        work :: [ for value in handle.Once -> $"at the beginning of '{value}'", value ]
+        work :: [ for what, value in handle.Beside -> $"{what} '{value}'", value ]
 
     let private difference (one: (string * obj) list) (other: (string * obj) list) =
         Seq.zip one other
         |> Seq.tryFind (fun ((_, one), (_, other)) -> not (one.Equals other))
         |> Option.map (fun ((one, _), (other, _)) -> one, other)
 
-    /// What finds the work of a visit, by what its state carries.
-    let private again name (handle: 'S -> Handle<'S>) (state: 'S) =
-        match (handle state).Work with
-        | Some work -> work
-        | None -> raise (Misuse.told (Misuse.differs name "given work" anEnd))
+    /// As `said`, cheap enough for every visit.
+    let private sketched (handle: Handle<'S>) =
+        let rules = Rules.ofAll handle.Said
+
+        (rules.Config, rules.Undo, rules.AtOnce, rules.To |> Option.map (List.map Cases.key)),
+        List.map snd handle.Beside
+
+    /// Stands for what finds the work of a visit, where nothing visits.
+    let private unvisited (_: 'S) : obj =
+        invalidOp "a state that is only looked at has no visits"
+
+    let private askedOf name (handle: 'S -> Handle<'S>) (state: 'S) =
+        try
+            handle state
+        with
+        | :? CanoException -> reraise ()
+        | thrown -> raise (Misuse.told (Misuse.throws name (UserText.Of thrown)))
+
+    /// What finds the work of a visit, by what its state carries. Data that nobody made up may
+    /// bring to light that different things are said: then nothing is done.
+    let private again empty (place: Place<'S>) (first: Handle<'S>) (handle: 'S -> Handle<'S>) =
+        let sketch = sketched first
+
+        let differs one other =
+            Misuse.told (Misuse.differs place.Name one other)
+
+        fun (state: 'S) ->
+            let asked = askedOf place.Name handle state
+
+            match asked.Work with
+            | Some work when sketched asked = sketch -> work
+            | _ ->
+                let all = said empty place (Some unvisited)
+
+                match difference (all first) (all asked) with
+                | Some(one, other) -> raise (differs one other)
+                | None -> raise (differs "given work of one kind" "of another")
 
     /// What is told of a case to its workflow, or what is wrong with it.
-    let private ofCase (handle: 'S -> Handle<'S>) (samples: 'S list, carries) =
+    let private ofCase
+        (empty: Workflow<'S>)
+        (handle: 'S -> Handle<'S>)
+        (samples: 'S list, carries)
+        =
         let place = Named.At samples.Head
-        let again = if carries then Some(again place.Name handle) else None
+        let looked = if carries then Some unvisited else None
 
         let ask state =
             try
                 let asked = handle state
-                Ok(asked, said place again asked)
+                Ok(asked, said empty place looked asked)
             with thrown ->
                 Error thrown
 
@@ -72,7 +103,14 @@ module internal CaseWork =
 
             match answers |> List.tryPick differing with
             | Some(one, other) -> Error(Misuse.differs place.Name one other)
-            | None -> Ok(tell place again first)
+            | None ->
+                let again =
+                    if carries then
+                        Some(again empty place first handle)
+                    else
+                        None
+
+                Ok(tell place again first)
         | None ->
             answers
             |> List.pick (function
@@ -81,7 +119,8 @@ module internal CaseWork =
 
     /// A workflow of every case.
     let all (handle: 'S -> Handle<'S>) : Workflow<'S> =
-        let told = Samples.cases<'S>() |> List.map (ofCase handle)
+        let empty = Cases.workflow<'S>(Resources())
+        let told = Samples.cases<'S>() |> List.map (ofCase empty handle)
 
         let problems = [|
             for case in told do
@@ -92,7 +131,7 @@ module internal CaseWork =
 
         InvalidConfiguration.ThrowIfAny problems
 
-        (Cases.workflow<'S>(Resources()), told)
+        (empty, told)
         ||> List.fold (fun workflow case ->
             match case with
             | Ok tell -> tell workflow

@@ -11,7 +11,7 @@ module Handle =
     /// Runs end here.
     let exit<'S when 'S: not null> : Handle<'S> = {
         Work = None
-        Once = []
+        Beside = []
         Register = fun _ _ -> None
         Said = []
     }

@@ -9,8 +9,8 @@ open Cano
 type Handle<'S when 'S: not null> = internal {
     /// The functions of its work; None of an exit.
     Work: obj option
-    /// What beside them is taken from the first time that it is asked.
-    Once: obj list
+    /// What it is beside them, and has to be whenever it is asked: in words, with the value.
+    Beside: (string * obj) list
     /// The place, and how the functions are found again for what a visit's state carries.
     Register: Place<'S> -> ('S -> obj) option -> Registration<'S> option
     Said: Saying<'S> list
@@ -45,13 +45,23 @@ module Handles =
         | _ -> raise (Misuse.told (Misuse.differs name "given work of one kind" "of another"))
 
     /// Work of functions. Where they depend on what a state carries, they are found again by that.
-    let private make (work: 'W) (register: Place<'S> -> ('S -> 'W) option -> _) : Handle<'S> = {
+    let private make kind (work: 'W) (register: Place<'S> -> ('S -> 'W) option -> _) : Handle<'S> = {
         Work = Some(Unchecked.nonNull (box work))
-        Once = []
+        Beside = [ "work of kind", kind ]
         Register =
             fun place again -> Some(register place (again |> Option.map (foundBy place.Name)))
         Said = []
     }
+
+    let private beside what (value: 'V) (handle: Handle<'S>) = {
+        handle with
+            Beside = handle.Beside @ [ what, Unchecked.nonNull (box value) ]
+    }
+
+    let private joinedBy (join: Join<'Next>) (handle: Handle<'S>) =
+        handle
+        |> beside "branches joined by" (join.Strategy, join.Next)
+        |> beside "branches run by" (join.Config, join.IsStored)
 
     /// The functions of the visit that a context is of.
     let private ofVisit (work: 'W) (again: ('S -> 'W) option) (context: TaskContext) : 'W =
@@ -65,8 +75,8 @@ module Handles =
         Given = given
     }
 
-    let private calling work register =
-        make work (fun place again ->
+    let private calling kind work register =
+        make kind work (fun place again ->
             register (
                 site place work (fun context ->
                     (ofVisit work again context: TaskContext -> _) context)
@@ -74,7 +84,7 @@ module Handles =
 
     /// A body; given: as the user gave it.
     let run (given: obj) (work: TaskContext -> ValueTask<'S>) : Handle<'S> =
-        make work (fun place again ->
+        make "run" work (fun place again ->
             let body context = ofVisit work again context context
 
             let given: obj =
@@ -86,9 +96,10 @@ module Handles =
 
             Steps.single (site place given body) (fun _ answer -> answer))
 
-    let calculate (body: TaskContext -> 'S) : Handle<'S> = calling body Steps.calculate
+    let calculate (body: TaskContext -> 'S) : Handle<'S> =
+        calling "calculate" body Steps.calculate
 
-    let router (route: TaskContext -> 'S) : Handle<'S> = calling route Steps.router
+    let router (route: TaskContext -> 'S) : Handle<'S> = calling "router" route Steps.router
 
     let compensate
         (run: TaskContext -> ValueTask<'S * 'Output>)
@@ -96,7 +107,7 @@ module Handles =
         : Handle<'S> =
         let work = run, undo
 
-        make work (fun place again ->
+        make "compensate" work (fun place again ->
             let find = ofVisit work again
 
             Steps.compensate
@@ -105,34 +116,35 @@ module Handles =
                 (fun context output -> snd (find context) context output))
 
     let poll (body: TaskContext -> ValueTask<PollOutcome<'S>>) : Handle<'S> =
-        calling body (fun site -> Steps.poll site (fun _ answer -> answer))
+        calling "poll" body (fun site -> Steps.poll site (fun _ answer -> answer))
 
     let stepped
         (body: TaskContext -> 'Cursor option -> ValueTask<StepOutcome<'Cursor, 'S>>)
         : Handle<'S> =
-        calling body (fun site -> Steps.stepped site (fun _ answer -> answer))
+        calling "stepped" body (fun site -> Steps.stepped site (fun _ answer -> answer))
 
     let timer (span: TimeSpan) (next: 'S) : Handle<'S> =
         let work = span, next
 
-        make work (fun place again ->
+        make "timer" work (fun place again ->
             if again.IsSome then
                 Steps.timing place (FoundTimer(place.Name, ofVisit work again))
             else
                 Steps.timer place span next)
 
     let wait (wait: Wait<'S>) : Handle<'S> =
-        make wait (fun place again ->
+        make "wait" wait (fun place again ->
             match again with
             | Some again -> Steps.wait place (wait.MadeBy again)
             | None -> Steps.wait place wait)
 
     let split (branches: ITask<'S> list) (join: Join<'S>) : Handle<'S> =
-        make branches (fun place again ->
+        make "split" branches (fun place again ->
             if again.IsSome then
                 FanOuts.splitBy (site place branches (ofVisit branches again)) join
             else
                 FanOuts.split place branches join)
+        |> joinedBy join
 
     let each
         (items: TaskContext -> ValueTask<'Item list>)
@@ -142,7 +154,7 @@ module Handles =
         : Handle<'S> =
         let all = items, work, next
 
-        make all (fun place again ->
+        make "each" all (fun place again ->
             let items context =
                 let items, _, _ = ofVisit all again context
                 items context
@@ -156,14 +168,13 @@ module Handles =
                 next context results
 
             FanOuts.each (site place all items) (fun _ listed -> listed) work join next)
+        |> joinedBy (join ())
 
-    let private beginning (initial: 'C) (handle: Handle<'S>) = {
-        handle with
-            Once = [ box initial |> Unchecked.nonNull ]
-    }
+    let private beginning (initial: 'C) (handle: Handle<'S>) =
+        handle |> beside "a child that begins in" initial
 
     let child (workflow: Workflow<'C>) (initial: 'C) (next: TaskContext -> ChildEnd<'C> -> 'S) =
-        make next (fun place again ->
+        make "child" next (fun place again ->
             FanOuts.child place workflow initial (fun context ended ->
                 ofVisit next again context context ended))
         |> beginning initial
@@ -176,7 +187,7 @@ module Handles =
         =
         let work = input, next
 
-        make work (fun place again ->
+        make "childWith" work (fun place again ->
             let find = ofVisit work again
 
             FanOuts.childWith

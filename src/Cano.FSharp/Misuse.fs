@@ -10,6 +10,12 @@ module internal Misuse =
     let told (text: string) : exn =
         CanoException(CanoError.Of(Fault.Workflow text))
 
+    /// A case of which one function says nothing for some of what it carries.
+    let throws name thrown =
+        $"State '{name}' has no work for what it carries here: asked for it, the function of "
+        + $"Workflow.total throws {thrown}. Use the fields of '{name}' inside the functions of its "
+        + "handle, behind `fun ctx ->`"
+
     /// A case of which one function says different things.
     let differs name one other =
         $"State '{name}' is {one} for some of what it carries, and {other} for other: a case is "

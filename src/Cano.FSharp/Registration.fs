@@ -38,6 +38,14 @@ type Saying<'S> = internal {
     Change: Rules<'S> -> Rules<'S>
 }
 
+/// All that is said of a state.
+[<RequireQualifiedAccess>]
+module internal Rules =
+
+    /// The last of what is said twice holds.
+    let ofAll (said: Saying<'S> list) : Rules<'S> =
+        (said, Rules.Unsaid) ||> List.foldBack (fun saying rules -> saying.Change rules)
+
 /// What may be said of a state beside its work.
 [<RequireQualifiedAccess>]
 module Saying =

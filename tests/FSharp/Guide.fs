@@ -195,6 +195,7 @@ module Total =
                     (fun _ receipt -> task { printfn $"refunds {receipt}" })
                 |> Handle.attempts (TaskConfig.Default.WithExponentialRetry 5)
             | Done -> Handle.exit)
+        |> Workflow.withName "order"
 
 open Ordering
 

@@ -119,11 +119,18 @@ type Guide() =
                 Expect.equal (Suite.shipped ended) (Ok true) "its exit"
                 let! explored = Running.explored folder.Path
 
-                Expect.contains explored "at row 2 10 to north" "its states"
+                // Any two of the three suppliers may be the first.
+                let amount, supplier =
+                    if explored |> List.contains "at row 2 6 to sea" then
+                        6, "sea"
+                    else
+                        10, "north"
+
+                Expect.contains explored $"at row 2 {amount} to {supplier}" "its states"
 
                 Expect.contains
                     explored
-                    "Finished Shipped: Some({\"Shipped\":{\"parcel\":\"north, True\"}})"
+                    $"Finished Shipped: Some({{\"Shipped\":{{\"parcel\":\"{supplier}, True\"}}}})"
                     "its rows"
 
                 Expect.contains explored "0 values in its store at row 0" "its data"

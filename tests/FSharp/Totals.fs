@@ -307,6 +307,49 @@ type Totals() =
 
                 Expect.equal asked 2 "one attempt each"
             })
+            check "so does all else that is said otherwise of rare data" (fun () -> task {
+                let mutable worked = 0
+
+                let order =
+                    Workflow.total (function
+                        | Held.Asked(_, limit) ->
+                            Handle.run (fun _ -> task {
+                                worked <- worked + 1
+                                return failwith "down"
+                            })
+                            |> Handle.attempts (
+                                if limit > 100 then
+                                    TaskConfig.Minimal
+                                else
+                                    TaskConfig.Default.WithFixedRetry(2, TimeSpan.Zero)
+                            )
+                        | Held.Fanning lines ->
+                            Handle.each
+                                (fun _ -> lines)
+                                (fun _ line -> task { return String.length line })
+                                (Join.quorum (if lines.Length > 3 then 9 else 2))
+                                (fun _ _ -> Held.Given "")
+                        | Held.Waiting(_, text) when text = "rare" ->
+                            Handle.timer TimeSpan.Zero (Held.Given(string text[9]))
+                        | Held.Waiting(_, text) ->
+                            let first = if text.Length > 3 then text[9] else ' '
+                            Handle.run (fun _ -> task { return Held.Given $"{first}" })
+                        | Held.Given _ -> Handle.exit)
+
+                for state, told in
+                    [
+                        Held.Asked([], 500), "'Asked'"
+                        Held.Fanning [ "a"; "b"; "c"; "d" ], "'Fanning'"
+                        Held.Waiting(0, "rare"), "'Waiting'"
+                        Held.Waiting(0, "long"), "IndexOutOfRangeException"
+                    ] do
+                    let! outcome = order |> Workflow.run state
+                    let error = Expect.wantError outcome "refused"
+                    Expect.equal (CanoError.category error) "workflow" "no other attempt helps"
+                    Expect.stringContains error.Message told "named"
+
+                Expect.equal worked 0 "no body ran"
+            })
         ]
 
     static member Totals = Examples.rows totals

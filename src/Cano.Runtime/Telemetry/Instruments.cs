@@ -49,7 +49,7 @@ internal static class Instruments
 
     public static readonly Histogram<double> StateDuration = Seconds(
         "cano.state.duration",
-        "How long a run was in a state, its retries and waits included."
+        "How long a run was in a state, its retries and waits included, but not what is undone behind it."
     );
 
     public static readonly Histogram<double> AttemptDuration = Seconds(

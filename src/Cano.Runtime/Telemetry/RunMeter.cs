@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Cano.Kernel;
 using Cano.Runtime.Observation;
 
@@ -17,36 +18,26 @@ internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
     private long? _append;
     private bool _isActive;
 
-    public void OnRunStart(RunPoint at)
-    {
-        Instruments.RunsStarted.Add(1, OfRun());
-        Begin();
-    }
+    public void OnRunStart(RunPoint at) => Begin(Instruments.RunsStarted);
 
-    public void OnResume(RunPoint at, long sequence)
-    {
-        Instruments.RunsResumed.Add(1, OfRun());
-        Begin();
-    }
+    public void OnResume(RunPoint at, long sequence) => Begin(Instruments.RunsResumed);
 
     public void OnRunEnd(RunPoint at, RunEnd end)
     {
         var tags = OfRun();
         tags.Add(Tags.Status, Tags.Of(end.Status));
-        Instruments.RunDuration.Record(Since(_begun), tags);
+        End(tags);
         if (end.Error is { } error)
             tags.Add(Tags.Error, error.Category);
         Instruments.RunsEnded.Add(1, tags);
-        End();
     }
 
     public void OnSuspended(RunPoint at)
     {
-        Instruments.RunsSuspended.Add(1, OfRun());
         var tags = OfRun();
         tags.Add(Tags.Status, Tags.Of(RunStatus.Suspended));
-        Instruments.RunDuration.Record(Since(_begun), tags);
-        End();
+        End(tags);
+        Instruments.RunsSuspended.Add(1, OfRun());
     }
 
     public void OnStateEnter(RunPoint at)
@@ -77,7 +68,11 @@ internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
         Instruments.BranchDuration.Record(Since(since), tags);
     }
 
-    public void OnCompensationStart(RunPoint at) => _undo = time.GetTimestamp();
+    public void OnCompensationStart(RunPoint at)
+    {
+        Leave();
+        _undo = time.GetTimestamp();
+    }
 
     public void OnCompensationSuccess(RunPoint at) => Undone(at, null);
 
@@ -108,29 +103,35 @@ internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
         _append = null;
     }
 
-    private void Begin()
+    // Whoever listens may throw. What is counted up is counted down all the same, so that comes first.
+    private void Begin(Counter<long> how)
     {
         _begun = time.GetTimestamp();
         _isActive = true;
         Instruments.RunsActive.Add(1, OfRun());
+        how.Add(1, OfRun());
     }
 
-    private void End()
+    private void End(in TagList tags)
     {
-        Leave();
         // A run whose store fails when it is taken up has begun nothing here.
-        if (_isActive)
-            Instruments.RunsActive.Add(-1, OfRun());
+        var hasBegun = _isActive;
         _isActive = false;
-        _branches.Clear();
         (_attempt, _undo, _append) = (null, null, null);
+        _branches.Clear();
+        if (hasBegun)
+            Instruments.RunsActive.Add(-1, OfRun());
+        Leave();
+        if (hasBegun)
+            Instruments.RunDuration.Record(Since(_begun), tags);
     }
 
     private void Leave()
     {
-        if (_state is { } left)
-            Instruments.StateDuration.Record(Since(left.At), In(left.Name));
+        if (_state is not { } left)
+            return;
         _state = null;
+        Instruments.StateDuration.Record(Since(left.At), In(left.Name));
     }
 
     private void Undone(RunPoint at, CanoError? error)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Cano.Testing;
 
 namespace Cano.Integration.Telemetry;
@@ -78,14 +79,18 @@ public sealed class RunMeasureTests
         );
     }
 
-    [Fact]
-    [Trait("ID", "R4"), Trait("ID", "R7")]
-    public async Task A_listener_that_throws_changes_nothing_for_the_run()
+    [Theory]
+    [InlineData("cano.runs.active")]
+    [InlineData("cano.runs.started")]
+    [InlineData("cano.run.duration")]
+    [Trait("ID", "R4"), Trait("ID", "R7"), Trait("ID", "R9")]
+    public async Task A_listener_that_throws_changes_nothing_for_the_run_or_the_gauge(string at)
     {
-        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        using var heard = new Heard();
+        using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, on) =>
         {
-            if (instrument.Meter.Name == CanoTelemetry.MeterName)
+            if (instrument.Meter.Name == CanoTelemetry.MeterName && instrument.Name == at)
                 on.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((_, _, _, _) => throw new IOException());
@@ -98,6 +103,7 @@ public sealed class RunMeasureTests
             .WithLogger(logger);
         Assert.Equal(Stage.End, await workflow.OrchestrateAsync(Stage.Start));
         Assert.NotEmpty(logger.Warnings);
+        Assert.Equal([1, -1], heard.Of("cano.runs.active").Select(active => active.Value));
     }
 
     private static Workflow<Stage> Named() => Workflow.Bare<Stage>().WithName("measured");
