@@ -14,18 +14,21 @@ internal sealed partial class EngineHost(
     HostSettings settings
 ) : IHostedLifecycleService, IAsyncDisposable, IDisposable
 {
-    private readonly CancellationTokenSource _stopping = new();
     private CanoEngine? _engine;
+    private Resuming? _resuming;
     private Suspension? _suspension;
-    private Task _resuming = Task.CompletedTask;
     private ITimer? _latest;
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var options = settings.Options;
+        var store = opening.Checked(options);
         await resources.SetupAsync(cancellationToken).ConfigureAwait(false);
-        _engine = source.Engine = await opening.OpenAsync(options, cancellationToken).ConfigureAwait(false);
-        _suspension = new Suspension(_engine, options.SuspendGrace, settings.Logger);
+        _engine = source.Engine = await opening
+            .OpenAsync(store, options, cancellationToken)
+            .ConfigureAwait(false);
+        _resuming = new Resuming(_engine, options.ResumeConcurrency, settings.Time, settings.Logger);
+        _suspension = new Suspension(_engine, _resuming, options.SuspendGrace, settings.Logger);
         source.Phase = EnginePhase.Open;
         LogOpen(settings.Logger, options.SuspendGrace, settings.ShutdownTimeout);
     }
@@ -36,16 +39,7 @@ internal sealed partial class EngineHost(
     {
         source.Schedules = await schedules.StartAsync(_engine!, cancellationToken).ConfigureAwait(false);
         if (settings.Options.ResumeOnStart)
-        {
-            var resuming = new Resuming(
-                _engine!,
-                settings.Options.ResumeConcurrency,
-                settings.Time,
-                settings.Logger
-            );
-            _resuming = Task.Run(() => resuming.RunAsync(_stopping.Token), CancellationToken.None);
-        }
-
+            _resuming!.Begin();
         source.Phase = EnginePhase.Running;
     }
 
@@ -66,21 +60,28 @@ internal sealed partial class EngineHost(
     public async ValueTask DisposeAsync()
     {
         source.Phase = EnginePhase.Stopping;
-        if (_latest is { } latest)
-            await latest.DisposeAsync().ConfigureAwait(false);
-        if (Interlocked.Exchange(ref _engine, null) is { } engine)
+        try
         {
-            await _stopping.CancelAsync().ConfigureAwait(false);
-            await _suspension!.BeginAsync().ConfigureAwait(false);
-            await _resuming.ConfigureAwait(false);
-            await engine.CloseAsync(TimeSpan.Zero).ConfigureAwait(false);
+            if (_latest is { } latest)
+                await latest.DisposeAsync().ConfigureAwait(false);
+            if (Interlocked.Exchange(ref _engine, null) is { } engine)
+                await CloseAsync(engine).ConfigureAwait(false);
         }
-
-        await resources.TeardownAsync().ConfigureAwait(false);
+        finally
+        {
+            await resources.TeardownAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>A container that is disposed of so has opened nothing, if its host was stopped.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private async Task CloseAsync(CanoEngine engine)
+    {
+        await _suspension!.BeginAsync().ConfigureAwait(false);
+        _resuming!.Dispose();
+        await engine.CloseAsync(TimeSpan.Zero).ConfigureAwait(false);
+    }
 
     [LoggerMessage(
         Level = LogLevel.Information,

@@ -13,13 +13,28 @@ internal sealed partial class EngineOpening(
     ILogger<CanoEngine> logger
 )
 {
-    /// <summary>What is wrong is told before anything is opened, as far as it can be known then.</summary>
-    /// <exception cref="CanoException">`configuration`, `checkpoint_store`.</exception>
-    public async Task<CanoEngine> OpenAsync(CanoHostOptions options, CancellationToken cancel)
+    /// <summary>Tells what is wrong before anything is set up or opened, as far as it can be known
+    /// then.</summary>
+    /// <returns>Where the journal is; null: nowhere.</returns>
+    /// <exception cref="CanoException">`configuration`.</exception>
+    public StoreChoice? Checked(CanoHostOptions options)
     {
         var store = ChosenStore.Of([.. stores], options);
         workflows.Validate();
-        var engine = await OpenAsync(store, OptionsOf(options), cancel).ConfigureAwait(false);
+        return store;
+    }
+
+    /// <param name="store">What was chosen.</param>
+    /// <param name="options">Of the host.</param>
+    /// <param name="cancel">Gives up opening.</param>
+    /// <exception cref="CanoException">`configuration`, `checkpoint_store`.</exception>
+    public async Task<CanoEngine> OpenAsync(
+        StoreChoice? store,
+        CanoHostOptions options,
+        CancellationToken cancel
+    )
+    {
+        var engine = await OpenedAsync(store, OptionsOf(options), cancel).ConfigureAwait(false);
         try
         {
             workflows.AddTo(engine);
@@ -32,7 +47,7 @@ internal sealed partial class EngineOpening(
         }
     }
 
-    private async Task<CanoEngine> OpenAsync(
+    private async Task<CanoEngine> OpenedAsync(
         StoreChoice? store,
         CanoEngineOptions options,
         CancellationToken cancel

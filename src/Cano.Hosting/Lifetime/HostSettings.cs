@@ -1,3 +1,4 @@
+using Cano.Runtime.Time;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,9 +18,12 @@ internal sealed class HostSettings(
 
     public TimeSpan ShutdownTimeout => host.Value.ShutdownTimeout;
 
-    /// <summary>As the engine has it.</summary>
+    /// <summary>As the engine has it; one that throws keeps no stop up.</summary>
     public TimeProvider Time =>
-        Options.Engine?.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System;
+        field ??= GuardedClock.Around(
+            Options.Engine?.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System,
+            logger
+        );
 
     public ILogger Logger => logger;
 }

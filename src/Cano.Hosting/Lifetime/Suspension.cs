@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Cano.Hosting.Lifetime;
 
 /// <summary>The one suspension of an engine whose host stops.</summary>
-internal sealed partial class Suspension(CanoEngine engine, TimeSpan grace, ILogger logger)
+internal sealed partial class Suspension(CanoEngine engine, Resuming resuming, TimeSpan grace, ILogger logger)
 {
     /// <summary>What closing the journal may take behind the grace.</summary>
     private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(1);
@@ -37,9 +37,14 @@ internal sealed partial class Suspension(CanoEngine engine, TimeSpan grace, ILog
     {
         try
         {
+            await resuming.StopAsync().ConfigureAwait(false);
             var rest = await engine.SuspendAsync(grace).ConfigureAwait(false);
             if (!rest.Clean)
                 LogOutlasting(logger, string.Join(", ", rest.StillRunning), grace);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The container has disposed of the engine before, which has suspended it.
         }
         catch (Exception thrown)
         {

@@ -72,6 +72,66 @@ public sealed class HostStopTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "X18"), Trait("ID", "X19")]
+    public async Task What_was_left_is_not_asked_for_again_once_the_stop_has_begun()
+    {
+        var (time, store, gate) = (new VirtualTime(), new Unlisted(), new Gate());
+        await using var host = new TestHost(
+            services =>
+                services
+                    .AddCano()
+                    .UseCheckpointStore(store)
+                    .AddWorkflow<Stage>("orders", workflow => Deaf(workflow, _trail, gate)),
+            time: time
+        );
+        await host.StartedAsync();
+        await store.Refused.Soon();
+        await time.WhenWaitingAsync().Soon();
+        await host.Engine.StartAsync(host.Workflow, Stage.Start, "deaf");
+        await gate.Entered.Soon();
+        store.IsDown = false;
+        var stopping = host.StopAsync();
+        await _trail.HasAsync("told to stop").Soon();
+        // The pause before the store is asked again ends in the grace.
+        time.Advance(TimeSpan.FromSeconds(1));
+        var late = host.Engine.StartAsync(host.Workflow, Stage.Start, "late");
+        Assert.Equal("suspended", (await Failures.OfAsync(late.Soon())).Category);
+        gate.Open();
+        await stopping;
+        Assert.Equal(1, store.Asked);
+    }
+
+    [Fact]
+    [Trait("ID", "X19")]
+    public async Task A_clock_that_throws_keeps_no_journal_open()
+    {
+        var time = new BrokenClock();
+        await using (
+            var host = new TestHost(
+                services => services.AddCano().UseFasterCheckpoints(_folder.Path),
+                time: time
+            )
+        )
+        {
+            await host.StartedAsync();
+            time.IsBroken = true;
+        }
+
+        await using var store = await FasterCheckpointStore.OpenAsync(_folder.Path);
+    }
+
+    [Fact]
+    [Trait("ID", "X19")]
+    public async Task An_engine_that_the_container_disposes_of_first_is_no_failure()
+    {
+        await using var host = new TestHost(services => services.AddCano());
+        await host.StartedAsync();
+        await host.Engine.DisposeAsync();
+        await host.StopAsync();
+        Assert.Empty(host.Logger.Errors);
+    }
+
+    [Fact]
     [Trait("ID", "X19")]
     public async Task A_stop_suspends_when_what_was_registered_behind_it_has_stopped()
     {
@@ -175,6 +235,41 @@ public sealed class HostStopTests : IDisposable
     private static Workflow<Stage> OneState(Workflow<Stage> workflow) =>
         workflow.Register(Stage.Start, _ => Stage.End).AddExitState(Stage.End);
 
+    /// <summary>One state that hears that it is to stop, and stops when the gate is open.</summary>
+    private static Workflow<Stage> Deaf(Workflow<Stage> workflow, Trail trail, Gate gate) =>
+        workflow
+            .Register(
+                Stage.Start,
+                async (_, token) =>
+                {
+                    await using var told = token.Register(() => trail.Add("told to stop"));
+                    await gate.HoldAsync();
+                    return Stage.End;
+                }
+            )
+            .AddExitState(Stage.End);
+
+    private sealed class BrokenClock : TimeProvider
+    {
+        public bool IsBroken { get; set; }
+
+        public override DateTimeOffset GetUtcNow() =>
+            IsBroken ? throw new InvalidOperationException("no time") : base.GetUtcNow();
+
+        public override long GetTimestamp() =>
+            IsBroken ? throw new InvalidOperationException("no time") : base.GetTimestamp();
+
+        public override ITimer CreateTimer(
+            TimerCallback callback,
+            object? state,
+            TimeSpan dueTime,
+            TimeSpan period
+        ) =>
+            IsBroken
+                ? throw new InvalidOperationException("no time")
+                : base.CreateTimer(callback, state, dueTime, period);
+    }
+
     /// <summary>A server that stops when its requests have ended.</summary>
     private sealed class Draining(Trail trail, IServiceProvider services) : IHostedService
     {
@@ -215,6 +310,9 @@ public sealed class HostStopTests : IDisposable
 
         public Task Refused => _refused.Task;
 
+        /// <summary>How often it was asked for a list of those left.</summary>
+        public int Asked { get; private set; }
+
         public ValueTask<long> BegunAsync(string id) =>
             Inner.BeginAsync(
                 id,
@@ -232,6 +330,7 @@ public sealed class HostStopTests : IDisposable
             CancellationToken cancellationToken = default
         )
         {
+            Asked++;
             if (!IsDown)
                 return base.ListRunsAsync(filter, cancellationToken);
             _refused.TrySetResult();

@@ -92,6 +92,28 @@ public sealed class HostedEngineTests
         Assert.Equal(["setup a", "setup b", "teardown a"], _trail.Marks);
     }
 
+    [Fact]
+    [Trait("ID", "X22")]
+    public async Task What_is_wrong_with_workflows_or_stores_is_told_before_any_is_set_up()
+    {
+        await using var host = new TestHost(services =>
+        {
+            services.AddSingleton<IResource>(new Spy("a", _trail));
+            services.AddCano().AddWorkflow<Stage>("orders", workflow => workflow);
+        });
+        Assert.Equal("configuration", (await Failures.OfAsync(host.StartedAsync())).Category);
+        await using var two = new TestHost(services =>
+        {
+            services.AddSingleton<IResource>(new Spy("a", _trail));
+            services
+                .AddCano()
+                .UseCheckpointStore(new MemoryCheckpointStore())
+                .UseCheckpointStore(new MemoryCheckpointStore());
+        });
+        Assert.Equal("configuration", (await Failures.OfAsync(two.StartedAsync())).Category);
+        Assert.Empty(_trail.Marks);
+    }
+
     private static Workflow<Stage> OneState(Workflow<Stage> workflow) =>
         workflow.Register(Stage.Start, _ => Stage.End).AddExitState(Stage.End);
 
