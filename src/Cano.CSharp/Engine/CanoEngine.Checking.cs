@@ -6,8 +6,9 @@ namespace Cano;
 // How well it is, for who hosts it.
 public sealed partial class CanoEngine
 {
-    /// <summary>What is claimed to see whether the store takes it; no run can have this id.</summary>
-    private static readonly string s_probe = OccurrenceId.Watermark("cano-health");
+    /// <summary>What is claimed to see whether the store takes it. No run can have this id, and no flow's
+    /// watermark: a flow has a name.</summary>
+    private static readonly string s_probe = OccurrenceId.Watermark("");
 
     /// <summary>Whether runs live as long as the process.</summary>
     internal bool IsInMemory => _isInMemory;
@@ -23,7 +24,9 @@ public sealed partial class CanoEngine
         ThrowIfDisposed();
         await _runs.Store.HealAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         await StoreCall
-            .AskAsync("write to the journal", () => ClaimedAsync(_runs.Store.Now, cancellationToken))
+            .AskAsync("write to the journal", () => ClaimedAsync(_runs.Store.Now))
+            .AsTask()
+            .WaitAsync(cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -44,10 +47,11 @@ public sealed partial class CanoEngine
         return all;
     }
 
-    private static async ValueTask<bool> ClaimedAsync(ICheckpointStore store, CancellationToken cancel)
+    // Whoever waits no longer leaves no claim.
+    private static async ValueTask<bool> ClaimedAsync(ICheckpointStore store)
     {
-        await store.ClaimAsync(s_probe, "health", cancel).ConfigureAwait(false);
-        await store.ClearAsync(s_probe, cancel).ConfigureAwait(false);
+        await store.ClaimAsync(s_probe, "health").ConfigureAwait(false);
+        await store.ClearAsync(s_probe).ConfigureAwait(false);
         return true;
     }
 }

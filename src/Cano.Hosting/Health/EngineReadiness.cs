@@ -46,7 +46,7 @@ internal sealed class EngineReadiness(EngineSource source, HostResources resourc
             found.Add(HealthStatus.Degraded, "no journal is given: runs live as long as the process");
         else
             await engine.ProbeAsync(cancel).ConfigureAwait(false);
-        AddRuns(await engine.CountAsync(s_looked, cancel).ConfigureAwait(false), engine.HeldCount, found);
+        await AddRunsAsync(engine, found, cancel).ConfigureAwait(false);
         foreach (var flow in source.Schedules?.List() ?? [])
             if (flow.Status == FlowStatus.Tripped)
                 found.Add(HealthStatus.Degraded, $"flow '{flow.Id}' has tripped: {flow.LastError?.Message}");
@@ -54,14 +54,19 @@ internal sealed class EngineReadiness(EngineSource source, HostResources resourc
         found.Add(await resources.All.CheckAllHealthAsync(cancel).ConfigureAwait(false));
     }
 
-    private void AddRuns(IReadOnlyDictionary<RunStatus, long> counts, int held, Findings found)
+    private async Task AddRunsAsync(CanoEngine engine, Findings found, CancellationToken cancel)
     {
-        foreach (var (status, count) in counts.OrderBy(it => it.Key))
-            if (status != RunStatus.Suspended)
-                found.Count(HealthStatus.Degraded, $"{status}", count);
-        if (held > 0)
+        var counts = new SortedDictionary<RunStatus, long>();
+        var backlog = 0L;
+        await foreach (var run in engine.ListAsync(s_looked, cancel).ConfigureAwait(false))
+            if (run.Status != RunStatus.Suspended)
+                counts[run.Status] = counts.GetValueOrDefault(run.Status) + 1;
+            else if (run.Held is null)
+                backlog++;
+        foreach (var (status, count) in counts)
+            found.Count(HealthStatus.Degraded, $"{status}", count);
+        if (engine.HeldCount is > 0 and var held)
             found.Count(HealthStatus.Degraded, "Held", held);
-        var backlog = Math.Max(0, counts.GetValueOrDefault(RunStatus.Suspended) - held);
         found.Data["backlog"] = backlog;
         if (backlog > backlogMax)
             found.Add(HealthStatus.Degraded, $"{backlog} runs wait for a place, more than {backlogMax}");

@@ -66,16 +66,64 @@ public sealed class HostHealthTests : IDisposable
     [Trait("ID", "X20")]
     public async Task Asking_leaves_no_run_behind()
     {
-        await using (var host = OnJournal())
-        {
-            await host.StartedAsync();
-            for (var i = 0; i < 5; i++)
-                await AllAreAsync(host, HealthStatus.Healthy);
-            Assert.Empty(await host.Engine.ListAsync().ToListAsync());
-        }
+        var store = new Counting();
+        await using var host = new TestHost(services =>
+            services.AddCano().UseCheckpointStore(store).AddHealthCheck()
+        );
+        await host.StartedAsync();
+        for (var i = 0; i < 5; i++)
+            await AllAreAsync(host, HealthStatus.Healthy);
+        Assert.Equal(5, store.Claimed.Count);
+        Assert.Equal(store.Claimed, store.Cleared);
+        Assert.Empty(await host.Engine.ListAsync().ToListAsync());
+    }
 
-        await using var store = await FasterCheckpointStore.OpenAsync(_folder.Path);
-        Assert.Empty(await store.ListRunsAsync(RunFilter.All).ToListAsync());
+    [Fact]
+    [Trait("ID", "X20")]
+    public async Task Whoever_asks_and_does_not_wait_leaves_no_claim_behind()
+    {
+        var gate = new Gate();
+        var store = new Counting { Claims = gate.HoldAsync };
+        await using var host = new TestHost(services =>
+            services.AddCano().UseCheckpointStore(store).AddHealthCheck()
+        );
+        await host.StartedAsync();
+        using var patience = new CancellationTokenSource();
+        var asking = host
+            .Services.GetRequiredService<HealthCheckService>()
+            .CheckHealthAsync(patience.Token)
+            .Soon();
+        await gate.Entered.Soon();
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        gate.Open();
+        await store.HasCleared.Soon();
+        Assert.Equal(store.Claimed, store.Cleared);
+    }
+
+    [Fact]
+    [Trait("ID", "X20")]
+    public async Task Asking_leaves_a_flow_of_any_name_its_watermark()
+    {
+        var store = new Counting();
+        await using var host = new TestHost(services =>
+            services
+                .AddCano()
+                .UseCheckpointStore(store)
+                .AddWorkflow<Stage>("orders", Build)
+                .AddSchedule(
+                    (provider, scheduler) =>
+                        scheduler.Manual(
+                            "cano-health",
+                            provider.GetRequiredService<Workflow<Stage>>(),
+                            Stage.Start
+                        )
+                )
+                .AddHealthCheck()
+        );
+        await host.StartedAsync();
+        await ReportAsync(host);
+        Assert.Equal(["/watermark"], store.Cleared);
     }
 
     [Fact]
@@ -124,6 +172,37 @@ public sealed class HostHealthTests : IDisposable
             var entry = (await ReportAsync(host)).Entries["cano"];
             return (entry.Status, (long)entry.Data["backlog"]);
         }
+    }
+
+    [Fact]
+    [Trait("ID", "X20")]
+    public async Task A_run_that_waits_and_is_held_takes_none_out_of_the_backlog()
+    {
+        await using (var before = await OnJournal("other").StartedAsync())
+        {
+            await before.Engine.StartAsync(before.Workflow, Stage.Work, "held");
+        }
+
+        var gate = new Gate();
+        await using var host = new TestHost(services =>
+            services
+                .AddCano(options =>
+                {
+                    options.ResumeOnStart = false;
+                    options.Engine = new CanoEngineOptions { MaxRunning = 1 };
+                })
+                .UseFasterCheckpoints(_folder.Path)
+                .AddWorkflow<Stage>("orders", (_, _) => Engines.Engines.Saga(_trail, gate))
+                .AddHealthCheck()
+        );
+        await host.StartedAsync();
+        await Engines.Engines.ResumedAsync(host.Engine).Soon();
+        await host.Engine.StartAsync(host.Workflow, Stage.Start, "a");
+        await gate.Entered.Soon();
+        await host.Engine.StartAsync(host.Workflow, Stage.Start, "b");
+        var entry = (await ReportAsync(host)).Entries["cano"];
+        Assert.Equal((1L, 1L), ((long)entry.Data["Held"], (long)entry.Data["backlog"]));
+        gate.Open();
     }
 
     [Fact]
@@ -214,6 +293,43 @@ public sealed class HostHealthTests : IDisposable
 
     private static Task<HealthReport> ReportAsync(TestHost host) =>
         host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync().Soon();
+
+    private sealed class Counting() : DelegatingCheckpointStore(new MemoryCheckpointStore())
+    {
+        private readonly TaskCompletionSource _cleared = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+
+        public List<string> Claimed { get; } = [];
+
+        public List<string> Cleared { get; } = [];
+
+        public Task HasCleared => _cleared.Task;
+
+        /// <summary>Comes before each claim.</summary>
+        public Func<Task> Claims { get; init; } = () => Task.CompletedTask;
+
+        public override async ValueTask<long> ClaimAsync(
+            string runId,
+            string owner,
+            CancellationToken cancellationToken = default
+        )
+        {
+            await Claims();
+            Claimed.Add(runId);
+            return await base.ClaimAsync(runId, owner, cancellationToken);
+        }
+
+        public override async ValueTask ClearAsync(
+            string runId,
+            CancellationToken cancellationToken = default
+        )
+        {
+            await base.ClearAsync(runId, cancellationToken);
+            Cleared.Add(runId);
+            _cleared.TrySetResult();
+        }
+    }
 
     private sealed class Refusing() : DelegatingCheckpointStore(new MemoryCheckpointStore())
     {
