@@ -52,6 +52,7 @@ internal sealed class TaskScopes<TContract>
     }
 
     /// <summary>A task, which is disposed of with its scope.</summary>
+    /// <exception cref="Exception">Whatever its constructor throws, or the container.</exception>
     public TaskInScope<TContract> Begin()
     {
         var scope = _scopes.CreateAsyncScope();
@@ -61,8 +62,7 @@ internal sealed class TaskScopes<TContract>
         }
         catch (Exception)
         {
-            // What was made before the one that failed.
-            scope.Dispose();
+            DisposeOfRest(scope);
             throw;
         }
     }
@@ -102,6 +102,20 @@ internal sealed class TaskScopes<TContract>
         finally
         {
             await begun.EndAsync(context.Logger).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Disposes of what was made before the one that failed, which is what is told.</summary>
+    private static void DisposeOfRest(AsyncServiceScope scope)
+    {
+        try
+        {
+            // A task is made where nobody awaits, and this is how its container is disposed of, too.
+            scope.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+        catch (Exception)
+        {
+            // Why there is no task says more.
         }
     }
 

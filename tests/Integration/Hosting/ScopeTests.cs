@@ -130,6 +130,28 @@ public sealed class ScopeTests
         Assert.Contains("no database", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [Trait("ID", "X16")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_constructor_that_throws_is_told_whatever_was_made_before_it(bool failsToDispose)
+    {
+        await using var host = new TestHost(services =>
+        {
+            services.AddSingleton(_numbers).AddScoped<Scoped>();
+            services.AddCano().AddWorkflow<Stage>("orders", Workflow);
+        });
+        await host.StartedAsync();
+        var asked = _numbers.Trail.Marks.Count;
+        (_numbers.FailsToMake, _numbers.FailsToDispose) = (true, failsToDispose);
+        var error = await Failures.OfAsync(host.Workflow.OrchestrateAsync(Stage.Start, "a").Soon());
+        Assert.Contains("no database", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["+2", "-2"], _numbers.Trail.Marks.Skip(asked));
+
+        static Workflow<Stage> Workflow(Workflow<Stage> workflow) =>
+            workflow.RegisterRouter<Stage, Unmade>(Stage.Start).AddExitState(Stage.End);
+    }
+
     [Fact]
     [Trait("ID", "X16")]
     public void Without_a_container_there_is_a_sentence()
@@ -175,6 +197,20 @@ public sealed class ScopeTests
             services.AddSingleton(_numbers).AddScoped<Scoped>();
             services.AddCano().AddWorkflow<Stage>("orders", build);
         });
+
+    private sealed class Unmade : IRouterTask<Stage>
+    {
+        public Unmade(Scoped scoped, Numbers numbers)
+        {
+            if (numbers.FailsToMake)
+                throw new IOException($"no database in {scoped.Number}");
+        }
+
+        public TaskConfig Config => TaskConfig.Minimal;
+
+        public ValueTask<Stage> RouteAsync(TaskContext context, CancellationToken cancellationToken) =>
+            new(Stage.End);
+    }
 
     private static string TaskOf(Workflow<Stage> workflow, Stage stage) =>
         workflow.Setup.Find(stage)!.Body.TaskName;

@@ -37,6 +37,9 @@ internal sealed class Numbers
 
     public bool FailsToDispose { get; set; }
 
+    /// <summary>A task that asks cannot be made.</summary>
+    public bool FailsToMake { get; set; }
+
     /// <summary>A container goes on elsewhere behind a disposal that does not end at once, and so out of a
     /// simulation.</summary>
     public bool DisposesAtOnce { get; set; }
