@@ -141,6 +141,26 @@ public sealed partial class CanoEngine
         return data.ToJson();
     }
 
+    /// <summary>As StartAsync, with the run's end to come: it is heard of a run of which nothing is kept,
+    /// too.</summary>
+    internal async Task<(WorkflowRun<TState> Run, Task<EndedRun> Ended)> StartHeardAsync<TState>(
+        Workflow<TState> workflow,
+        TState initial,
+        string runId
+    )
+        where TState : notnull
+    {
+        Task<EndedRun>? ended = null;
+        var wanted = new WantedRun<TState>(workflow, initial, runId, null, null)
+        {
+            WhenBegun = () => ended = _runs.Coming(runId),
+        };
+        var run = await BeginAsync(wanted, CancellationToken.None).ConfigureAwait(false);
+        // A suspend tells those whom it finds.
+        _runs.TellIfAtRest(runId);
+        return (run, ended!);
+    }
+
     internal Task<EndedRun> EndOfAsync(string runId, CancellationToken cancel)
     {
         ThrowIfDisposed();

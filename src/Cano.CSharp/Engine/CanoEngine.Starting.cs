@@ -169,7 +169,7 @@ public sealed partial class CanoEngine
         };
         try
         {
-            await _runs.StartAsync(known, initial, request, cancel).ConfigureAwait(false);
+            await _runs.StartAsync(known, initial, request, wanted.WhenBegun, cancel).ConfigureAwait(false);
         }
         catch (CanoException failure) when (EndedRun.IsOfAnother(failure, runId))
         {

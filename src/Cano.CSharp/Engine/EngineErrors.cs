@@ -44,6 +44,14 @@ internal static class EngineErrors
             )
         );
 
+    /// <summary>A run is gone on with by a workflow that is not its own.</summary>
+    public static CanoException IsOfOther(string runId, string? own, string asked) =>
+        Refused(
+            Fault.NewWorkflow(
+                $"run '{runId}' is one of workflow '{own}', not of '{asked}': go on with it by its own"
+            )
+        );
+
     public static CanoException IsNoChild(string runId, string parentId) =>
         Refused(
             Fault.NewWorkflow(

@@ -103,7 +103,8 @@ internal sealed class EngineFlowRuns(CanoEngine engine, EngineRuns runs, bool is
         };
         try
         {
-            await runs.StartAsync(workflow, wanted.Initial, request, default).ConfigureAwait(false);
+            await runs.StartAsync(workflow, wanted.Initial, request, whenBegun: null, default)
+                .ConfigureAwait(false);
         }
         catch (CanoException raced) when (raced.Error.Fault.IsWorkflow && runs.Find(wanted.Id) is not null)
         {

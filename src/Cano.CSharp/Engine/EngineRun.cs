@@ -93,6 +93,9 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// <summary>Only its first row is wanted: it goes on in its turn.</summary>
     public bool IsQueued { get; init; }
 
+    /// <summary>Done when its first row is durable, before it goes on; null for nothing.</summary>
+    public Action? WhenBegun { get; init; }
+
     /// <summary>The instant before which it does not go on; null: at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
@@ -170,6 +173,8 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
         if (IsQueued)
             Control.Suspend(TimeSpan.Zero);
         _isEnding = RowStatuses.IsEnd(row.Status);
+        if (!_begun.Task.IsCompleted)
+            WhenBegun?.Invoke();
         _begun.TrySetResult();
         Grant(true);
         if (row.Kind == RowKind.CancelRequested)

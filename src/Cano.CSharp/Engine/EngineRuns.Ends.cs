@@ -13,14 +13,7 @@ internal sealed partial class EngineRuns
     {
         if (await FoundAsync().ConfigureAwait(false) is { } before)
             return before;
-        Task<EndedRun> coming;
-        lock (_gate)
-        {
-            if (!_waiters.TryGetValue(id, out var waiter))
-                _waiters[id] = waiter = new(basis.Dispatcher.Completions);
-            coming = waiter.Task;
-        }
-
+        var coming = Coming(id);
         // Asked again when the waiter is there: an end in between is heard.
         if (await FoundAsync().ConfigureAwait(false) is { } ended)
             return ended;
@@ -30,6 +23,17 @@ internal sealed partial class EngineRuns
 
         Task<EndedRun?> FoundAsync() =>
             PatientlyAsync(id, () => StoredEnd.FindAsync(store.Now, id, cancel), cancel);
+    }
+
+    /// <summary>The end that a run is still to come to, which has begun.</summary>
+    public Task<EndedRun> Coming(string id)
+    {
+        lock (_gate)
+        {
+            if (!_waiters.TryGetValue(id, out var waiter))
+                _waiters[id] = waiter = new(basis.Dispatcher.Completions);
+            return waiter.Task;
+        }
     }
 
     /// <summary>Who hears of a run's end may ask something of it before it has left: by then it

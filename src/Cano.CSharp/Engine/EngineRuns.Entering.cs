@@ -13,24 +13,32 @@ internal sealed partial class EngineRuns
         EngineWorkflow<TState> workflow,
         TState initial,
         RunRequest request,
+        Action? whenBegun,
         CancellationToken cancel
     )
         where TState : notnull =>
-        StartAsync(workflow, wants => workflow.StartAsync(initial, wants), request, cancel);
+        StartAsync(workflow, wants => workflow.StartAsync(initial, wants), request, whenBegun, cancel);
 
     /// <summary>Begins a child; returns when it is durable.</summary>
     /// <exception cref="CanoException">Why it is not begun.</exception>
     public Task StartAsync(EngineWorkflow workflow, ChildStart child, RunRequest request) =>
-        StartAsync(workflow, wants => workflow.StartAsync(child, wants), request, CancellationToken.None);
+        StartAsync(
+            workflow,
+            wants => workflow.StartAsync(child, wants),
+            request,
+            whenBegun: null,
+            CancellationToken.None
+        );
 
     private async Task StartAsync(
         EngineWorkflow workflow,
         Func<RunRequest, ValueTask<string?>> start,
         RunRequest request,
+        Action? whenBegun,
         CancellationToken cancel
     )
     {
-        var run = await EnteredAsync(workflow, request, cancel).ConfigureAwait(false);
+        var run = await EnteredAsync(workflow, request, whenBegun, cancel).ConfigureAwait(false);
         var isLater = run.IsQueued;
         Work(run, request with { OnlyBegins = isLater }, isLater, start);
         await BegunAsync(run, cancel).ConfigureAwait(false);
@@ -40,6 +48,7 @@ internal sealed partial class EngineRuns
     private async Task<EngineRun> EnteredAsync(
         EngineWorkflow workflow,
         RunRequest request,
+        Action? whenBegun,
         CancellationToken cancel
     )
     {
@@ -54,6 +63,7 @@ internal sealed partial class EngineRuns
                 IsStart = true,
                 IsQueued = isLater,
                 NotBefore = request.NotBefore,
+                WhenBegun = whenBegun,
                 MayPark = MayPark,
                 Children = Children,
             };

@@ -151,7 +151,7 @@ internal sealed partial class EngineRuns
     }
 
     /// <summary>As <see cref="TellWaiters"/>, who waits for one run.</summary>
-    private void TellIfAtRest(string id)
+    public void TellIfAtRest(string id)
     {
         TaskCompletionSource<EndedRun>? waiter = null;
         lock (_gate)

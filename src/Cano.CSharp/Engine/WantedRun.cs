@@ -17,6 +17,9 @@ internal readonly record struct WantedRun<TState>(
 )
     where TState : notnull
 {
+    /// <summary>Done when the run's first row is durable, before it goes on; null for nothing.</summary>
+    public Action? WhenBegun { get; init; }
+
     /// <summary>The same, when nothing is missing.</summary>
     /// <exception cref="ArgumentException">Something is.</exception>
     public WantedRun<TState> Checked

@@ -26,7 +26,7 @@ public sealed class WorkflowRun<TState>
     /// <exception cref="CanoException">Why the run failed; `run_not_found`; `suspended`: the engine stopped
     /// working on it; `workflow`: this workflow does not have the exit.</exception>
     public async Task<TState> Completion(CancellationToken cancellationToken = default) =>
-        _workflow.ExitOf(RunId, await _engine.EndOfAsync(RunId, cancellationToken).ConfigureAwait(false));
+        ExitOf(await _engine.EndOfAsync(RunId, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Waits for the run's end and gives the newest value that <see
     /// cref="TaskContext.SetOutput{T}"/> was given.</summary>
@@ -68,6 +68,9 @@ public sealed class WorkflowRun<TState>
     /// <summary>Cancels the run for good; see <see cref="CanoEngine.CancelAsync"/>.</summary>
     public Task CancelAsync(string? reason = null, CancellationToken cancellationToken = default) =>
         _engine.CancelAsync(RunId, reason, cancellationToken);
+
+    /// <summary>The exit of its end.</summary>
+    internal TState ExitOf(EndedRun ended) => _workflow.ExitOf(RunId, ended);
 
     /// <summary>The run's id and its workflow: "order-1 of orders".</summary>
     public override string ToString() => $"{RunId} of {_workflow.Name}";

@@ -1,3 +1,4 @@
+using Cano.CSharp.Engine;
 using Cano.Hosting.Engines;
 using Cano.Runtime.Definitions;
 using Cano.Runtime.Errors;
@@ -60,10 +61,13 @@ internal sealed class HostedWorkflow<TState>(
         ThrowIfChanged(asked);
         if (cancel.IsCancellationRequested)
             throw new CanoException(CanoError.Of(Fault.Cancelled));
-        var run = await engine
-            .Engine.StartAsync(Value, initial, runId ?? Guid.NewGuid().ToString("N"), CancellationToken.None)
+        var (run, ended) = await engine
+            .Engine.StartHeardAsync(Value, initial, runId ?? Guid.NewGuid().ToString("N"))
             .ConfigureAwait(false);
-        return await EndOfAsync(run, cancel).ConfigureAwait(false);
+        return await EndOfAsync(run, ExitAsync, cancel).ConfigureAwait(false);
+
+        async Task<TState> ExitAsync(CancellationToken stop) =>
+            run.ExitOf(await ended.WaitAsync(stop).ConfigureAwait(false));
     }
 
     public async Task<TState> ResumeAsync(WorkflowSetup<TState> asked, string runId, CancellationToken cancel)
@@ -71,24 +75,42 @@ internal sealed class HostedWorkflow<TState>(
         ThrowIfChanged(asked);
         var run = engine.Engine.Run(Value, runId);
         var there = await run.DescribeAsync(CancellationToken.None).ConfigureAwait(false);
+        if (there.Damage is null && there.WorkflowName != Name)
+            throw EngineErrors.IsOfOther(runId, there.WorkflowName, Name);
         if (there.Status is RunStatus.Failed or RunStatus.Quarantined)
             await engine.Engine.RetryAsync(runId, CancellationToken.None).ConfigureAwait(false);
         else
             await engine.Engine.TakeUpAsync(runId, CancellationToken.None).ConfigureAwait(false);
-        return await EndOfAsync(run, cancel).ConfigureAwait(false);
+        return await EndOfAsync(run, run.Completion, cancel).ConfigureAwait(false);
     }
 
     /// <summary>The token of a plain run stops the run; an engine's run is cancelled for that.</summary>
-    private static async Task<TState> EndOfAsync(WorkflowRun<TState> run, CancellationToken cancel)
+    private static async Task<TState> EndOfAsync(
+        WorkflowRun<TState> run,
+        Func<CancellationToken, Task<TState>> ended,
+        CancellationToken cancel
+    )
     {
         try
         {
-            return await run.Completion(cancel).ConfigureAwait(false);
+            return await ended(cancel).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
+            await CancelAsync(run).ConfigureAwait(false);
+            return await ended(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task CancelAsync(WorkflowRun<TState> run)
+    {
+        try
+        {
             await run.CancelAsync("its caller cancelled it", CancellationToken.None).ConfigureAwait(false);
-            return await run.Completion(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (CanoException missing) when (missing.Error.Fault.IsRunNotFound)
+        {
+            // It has ended meanwhile, and nothing of it is kept.
         }
     }
 

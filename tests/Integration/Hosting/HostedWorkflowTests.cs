@@ -194,6 +194,48 @@ public sealed class HostedWorkflowTests
 
     [Fact]
     [Trait("ID", "X9")]
+    public async Task One_that_is_forgotten_at_once_gives_its_end_all_the_same()
+    {
+        await using var host = new TestHost(services =>
+            services
+                .AddCano(options => options.Retention = Retention.Clear)
+                .UseCheckpointStore(new MemoryCheckpointStore())
+                .AddWorkflow<Stage>("orders", OneState)
+        );
+        await host.StartedAsync();
+        for (var i = 0; i < 200; i++)
+            Assert.Equal(Stage.End, await host.Workflow.OrchestrateAsync(Stage.Start, $"{i}").Soon());
+        Assert.Empty(await host.Engine.ListAsync().ToListAsync());
+    }
+
+    [Fact]
+    [Trait("ID", "X9")]
+    public async Task A_run_is_gone_on_with_by_its_own_workflow_alone()
+    {
+        await using var host = new TestHost(services =>
+            services
+                .AddCano()
+                .UseCheckpointStore(new MemoryCheckpointStore())
+                .AddWorkflow<Stage>("orders", Failing)
+                .AddWorkflow<Stage>("returns", OneState)
+        );
+        await host.StartedAsync();
+        var orders = host.Services.GetRequiredKeyedService<Workflow<Stage>>("orders");
+        await Failures.OfAsync(orders.OrchestrateAsync(Stage.Start, "a").Soon());
+        var rows = (await host.Engine.HistoryAsync("a")).Count;
+        var returns = host.Services.GetRequiredKeyedService<Workflow<Stage>>("returns");
+        var error = await Failures.OfAsync(returns.ResumeFromAsync("a").Soon());
+        Assert.Equal("workflow", error.Category);
+        Assert.Contains(
+            "one of workflow 'orders', not of 'returns'",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(rows, (await host.Engine.HistoryAsync("a")).Count);
+    }
+
+    [Fact]
+    [Trait("ID", "X9")]
     public async Task Its_token_cancels_the_run_and_what_was_completed_is_undone()
     {
         var (gate, trail) = (new Gate(), new Trail());
@@ -270,6 +312,11 @@ public sealed class HostedWorkflowTests
 
     private static Workflow<Stage> OneState(Workflow<Stage> workflow) =>
         workflow.Register(Stage.Start, _ => Stage.End).AddExitState(Stage.End);
+
+    private static Workflow<Stage> Failing(Workflow<Stage> workflow) =>
+        workflow
+            .Register(Stage.Start, _ => throw new IOException("down"), TaskConfig.Minimal)
+            .AddExitState(Stage.End);
 
     private static Workflow<Stage> Waiting(Workflow<Stage> workflow) =>
         workflow.RegisterWait(Stage.Start, Wait.For<Stage>().On(s_go, Stage.End)).AddExitState(Stage.End);
