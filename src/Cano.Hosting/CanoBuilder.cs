@@ -4,6 +4,7 @@ using Cano.Hosting.Health;
 using Cano.Hosting.Lifetime;
 using Cano.Hosting.Stores;
 using Cano.Hosting.Workflows;
+using Cano.Runtime.Data;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -66,7 +67,7 @@ public sealed partial class CanoBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(build);
-        return Add(new WorkflowRegistration<TState>(_ => name, build, Workflow.Create<TState>));
+        return Add(new WorkflowRegistration<TState>(name, _ => name, build, Workflow.Create<TState>));
     }
 
     /// <inheritdoc cref="AddWorkflow{TState}(string, Func{IServiceProvider, Workflow{TState}, Workflow{TState}})"/>
@@ -88,7 +89,12 @@ public sealed partial class CanoBuilder
         where TDefinition : class, IWorkflowDefinition
     {
         Services.TryAddSingleton<TDefinition>();
-        return Add(TDefinition.Registration(services => services.GetRequiredService<TDefinition>()));
+        return Add(
+            TDefinition.Registration(
+                TypeNames.Of(typeof(TDefinition)),
+                services => services.GetRequiredService<TDefinition>()
+            )
+        );
     }
 
     /// <summary>Adds flows to the schedules, which begin when the host has started; their runs are the

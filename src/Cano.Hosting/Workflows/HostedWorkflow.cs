@@ -10,9 +10,12 @@ internal abstract class HostedWorkflow
 {
     public abstract string Name { get; }
 
+    /// <summary>What it is called in errors: its name, or, if that cannot be had, who has it.</summary>
+    public abstract string Label { get; }
+
     public abstract uint Version { get; }
 
-    /// <summary>Builds it, and checks its wiring.</summary>
+    /// <summary>Builds it, and checks its wiring as an engine does.</summary>
     /// <exception cref="CanoException">`configuration`: it cannot be built, or not run.</exception>
     public abstract void Validate();
 
@@ -20,10 +23,12 @@ internal abstract class HostedWorkflow
     public abstract void AddTo(CanoEngine engine);
 }
 
+/// <param name="label">What it is called while its name is not known.</param>
 /// <param name="name">Its name.</param>
 /// <param name="build">Registers the states of the one of this name.</param>
 /// <param name="engine">Whose runs they are.</param>
 internal sealed class HostedWorkflow<TState>(
+    string label,
     Lazy<string> name,
     Func<string, Workflow<TState>> build,
     EngineSource engine
@@ -34,6 +39,8 @@ internal sealed class HostedWorkflow<TState>(
     private Workflow<TState>? _value;
 
     public override string Name => name.Value;
+
+    public override string Label => name.IsValueCreated ? name.Value : label;
 
     public override uint Version => Value.Setup.Version;
 
@@ -47,7 +54,7 @@ internal sealed class HostedWorkflow<TState>(
         }
     }
 
-    public override void Validate() => Value.Validate();
+    public override void Validate() => Value.RequireSound();
 
     public override void AddTo(CanoEngine engine) => engine.Add(Value);
 

@@ -54,7 +54,11 @@ internal sealed class HostedWorkflows(
             }
             catch (CanoException wrong) when (wrong.Error.Problems.Count > 0)
             {
-                problems.AddRange(wrong.Error.Problems.Select(problem => $"{workflow.Name}: {problem}"));
+                problems.AddRange(wrong.Error.Problems.Select(problem => $"{workflow.Label}: {problem}"));
+            }
+            catch (Exception thrown)
+            {
+                problems.Add($"{workflow.Label}: it cannot be built: {UserText.Of(thrown)}");
             }
         }
 

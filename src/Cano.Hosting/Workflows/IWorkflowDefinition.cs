@@ -8,8 +8,10 @@ namespace Cano;
 public interface IWorkflowDefinition
 {
     /// <summary>How the class is registered, which is known where its states are.</summary>
+    /// <param name="label">What it is called while its name is not known.</param>
     /// <param name="make">Has the container make it.</param>
     internal static virtual WorkflowRegistration Registration(
+        string label,
         Func<IServiceProvider, IWorkflowDefinition> make
     ) => throw new NotSupportedException("A class defines a workflow by IWorkflowDefinition<TState>.");
 }
@@ -29,9 +31,11 @@ public interface IWorkflowDefinition<[DynamicallyAccessedMembers(Workflow.Names)
     Workflow<TState> Build(Workflow<TState> workflow);
 
     static WorkflowRegistration IWorkflowDefinition.Registration(
+        string label,
         Func<IServiceProvider, IWorkflowDefinition> make
     ) =>
         new WorkflowRegistration<TState>(
+            label,
             services => ((IWorkflowDefinition<TState>)make(services)).Name,
             (services, workflow) => ((IWorkflowDefinition<TState>)make(services)).Build(workflow),
             Workflow.Create<TState>

@@ -14,10 +14,12 @@ internal abstract class WorkflowRegistration
     public abstract HostedWorkflow Of(IServiceProvider services, EngineSource engine);
 }
 
+/// <param name="label">What it is called while its name is not known.</param>
 /// <param name="name">Its name.</param>
 /// <param name="build">Registers its states.</param>
 /// <param name="create">Makes one without states.</param>
 internal sealed class WorkflowRegistration<TState>(
+    string label,
     Func<IServiceProvider, string> name,
     Func<IServiceProvider, Workflow<TState>, Workflow<TState>> build,
     Func<Resources?, Workflow<TState>> create
@@ -38,6 +40,7 @@ internal sealed class WorkflowRegistration<TState>(
 
     public override HostedWorkflow Of(IServiceProvider services, EngineSource engine) =>
         new HostedWorkflow<TState>(
+            label,
             new(() => name(services)),
             own => build(services, create(Resources.From(services)).WithName(own)),
             engine

@@ -1,5 +1,6 @@
 using Cano.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Cases = Microsoft.FSharp.Core.FSharpChoice<int, string, bool>;
 
 namespace Cano.Integration.Hosting;
 
@@ -156,6 +157,54 @@ public sealed class HostedWorkflowTests
         Assert.Contains(
             error.Problems,
             it => it.StartsWith("missing: Task `NeedsClock` cannot be made: ", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    [Trait("ID", "X15")]
+    public async Task Whatever_a_build_or_a_constructor_throws_is_told_with_the_others()
+    {
+        await using var host = new TestHost(services =>
+            services
+                .AddCano()
+                .AddWorkflow<Stage>("broken", _ => throw new IOException("no rates"))
+                .AddWorkflow<Unmade>()
+                .AddWorkflow<Stage>("renamed", workflow => OneState(workflow).WithName("other"))
+        );
+        var error = await Failures.OfAsync(host.StartedAsync());
+        Assert.Equal("configuration", error.Category);
+        Assert.Equal(
+            [
+                "broken: it cannot be built: IOException: no rates",
+                "Unmade: it cannot be built: InvalidDataException: no plan",
+                "renamed: Workflow 'renamed' calls itself 'other' where it is built: give it one name",
+            ],
+            error.Problems
+        );
+    }
+
+    [Fact]
+    [Trait("ID", "X15")]
+    public async Task Cases_that_an_engine_may_do_without_a_host_may_too()
+    {
+        await using var host = new TestHost(services =>
+            services
+                .AddCano()
+                .AddWorkflow<Cases>(
+                    "cases",
+                    (_, _) =>
+                        Workflow
+                            .OfCases<Cases>()
+                            .Register(Cases.NewChoice1Of3(0), _ => Cases.NewChoice2Of3("end"))
+                            .AddExitState(Cases.NewChoice2Of3(""))
+                )
+        );
+        await host.StartedAsync();
+        var cases = host.Services.GetRequiredService<Workflow<Cases>>();
+        Assert.Equal("configuration", Failures.Of(cases.Validate).Category);
+        Assert.Equal(
+            Cases.NewChoice2Of3("end"),
+            await cases.OrchestrateAsync(Cases.NewChoice1Of3(1), "a").Soon()
         );
     }
 
@@ -344,6 +393,15 @@ public sealed class HostedWorkflowTests
                     }
                 )
                 .AddExitState(Stage.End);
+    }
+
+    private sealed class Unmade : IWorkflowDefinition<Stage>
+    {
+        public Unmade() => throw new InvalidDataException("no plan");
+
+        public string Name => "unmade";
+
+        public Workflow<Stage> Build(Workflow<Stage> workflow) => OneState(workflow);
     }
 
     private sealed class NeedsClock(TimeProvider time) : ITask<Stage>
