@@ -12,6 +12,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Cano;
 
 /// <summary>Says what the engine of a host knows: its journal, its workflows, its schedules.</summary>
+/// <remarks>What does not fit together is told when the host starts, all of it at once: a
+/// <see cref="CanoException"/>, `configuration`. A journal that cannot be opened is `checkpoint_store`
+/// there.</remarks>
 public sealed partial class CanoBuilder
 {
     /// <summary>The tag of the check that tells whether the engine can take work.</summary>
@@ -30,6 +33,7 @@ public sealed partial class CanoBuilder
     /// <param name="directory">The journal's own directory, which is made if missing.</param>
     /// <param name="options">Its sizes and disk; those of the engine's options, or defaults, unless
     /// given.</param>
+    /// <exception cref="ArgumentException">The directory is empty.</exception>
     public CanoBuilder UseFasterCheckpoints(string directory, FasterCheckpointOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -38,6 +42,7 @@ public sealed partial class CanoBuilder
     }
 
     /// <summary>Keeps runs in a store, which the engine disposes of unless others may share it.</summary>
+    /// <exception cref="ArgumentNullException">There is none.</exception>
     public CanoBuilder UseCheckpointStore(ICheckpointStore store)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -45,7 +50,8 @@ public sealed partial class CanoBuilder
     }
 
     /// <summary>As <see cref="UseCheckpointStore(ICheckpointStore)"/>, with a store that is made of the
-    /// container's services when the host starts.</summary>
+    /// container's services when the host starts. What that throws, the start throws.</summary>
+    /// <exception cref="ArgumentNullException">Nothing makes it.</exception>
     public CanoBuilder UseCheckpointStore(Func<IServiceProvider, ICheckpointStore> store)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -58,7 +64,9 @@ public sealed partial class CanoBuilder
     /// states.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="build">Registers its states, in a workflow that has the name, and the container's
-    /// services as resources.</param>
+    /// services as resources. What it throws is told when the host starts, `configuration`, or by whoever
+    /// asks the container for the workflow before.</param>
+    /// <exception cref="ArgumentException">The name is empty, or nothing builds the workflow.</exception>
     public CanoBuilder AddWorkflow<[DynamicallyAccessedMembers(Workflow.Names)] TState>(
         string name,
         Func<IServiceProvider, Workflow<TState>, Workflow<TState>> build
@@ -83,6 +91,8 @@ public sealed partial class CanoBuilder
 
     /// <summary>Adds the workflow that a class defines, which the container makes once; else as the
     /// others.</summary>
+    /// <exception cref="NotSupportedException">The class does not implement
+    /// <see cref="IWorkflowDefinition{TState}"/>.</exception>
     public CanoBuilder AddWorkflow<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TDefinition
     >()
@@ -99,7 +109,9 @@ public sealed partial class CanoBuilder
 
     /// <summary>Adds flows to the schedules, which begin when the host has started; their runs are the
     /// engine's. The container gives all of them as one <see cref="RunningScheduler"/>.</summary>
-    /// <param name="schedule">Adds them, to those that were added before.</param>
+    /// <param name="schedule">Adds them, to those that were added before; what it throws, the start
+    /// throws.</param>
+    /// <exception cref="ArgumentNullException">Nothing adds them.</exception>
     public CanoBuilder AddSchedule(Func<IServiceProvider, Scheduler, Scheduler> schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
@@ -110,6 +122,7 @@ public sealed partial class CanoBuilder
     /// <summary>Goes on with what the last process left, so many runs at once, whatever the configuration
     /// says.</summary>
     /// <param name="maxConcurrency">How many, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is less.</exception>
     public CanoBuilder ResumeOnStart(int maxConcurrency = 16)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
@@ -127,6 +140,7 @@ public sealed partial class CanoBuilder
     /// <param name="name">The name.</param>
     /// <param name="backlogMax">How many runs, not negative, may wait for a place before it is told; any
     /// number unless given.</param>
+    /// <exception cref="ArgumentException">The name is empty, or the number negative.</exception>
     public CanoBuilder AddHealthCheck(string name = "cano", int? backlogMax = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

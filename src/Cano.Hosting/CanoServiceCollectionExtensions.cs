@@ -18,7 +18,8 @@ public static class CanoServiceCollectionExtensions
     /// the same engine.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets options, behind what the section "Cano" of the configuration
-    /// says.</param>
+    /// says. What is wrong with them stops the start, an <see cref="OptionsValidationException"/>.</param>
+    /// <exception cref="ArgumentNullException">There are no services.</exception>
     [OverloadResolutionPriority(1)]
     public static CanoBuilder AddCano(
         this IServiceCollection services,
@@ -35,6 +36,9 @@ public static class CanoServiceCollectionExtensions
 
     /// <summary>As <see cref="AddCano(IServiceCollection, Action{CanoHostOptions}?)"/>, for who goes on with
     /// other services.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Says what the engine knows.</param>
+    /// <exception cref="ArgumentNullException">One of both is missing.</exception>
     public static IServiceCollection AddCano(this IServiceCollection services, Action<CanoBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
