@@ -45,11 +45,10 @@ module Handles =
         | _ -> raise (Misuse.told (Misuse.differs name "given work of one kind" "of another"))
 
     /// Work of functions. Where they depend on what a state carries, they are found again by that.
-    let private make kind (work: 'W) (register: Place<'S> -> ('S -> 'W) option -> _) : Handle<'S> = {
+    let private make kind (work: 'W) (tell: Place<'S> -> ('S -> 'W) option -> _) : Handle<'S> = {
         Work = Some(Unchecked.nonNull (box work))
         Beside = [ "work of kind", kind ]
-        Register =
-            fun place again -> Some(register place (again |> Option.map (foundBy place.Name)))
+        Register = fun place again -> Some(tell place (again |> Option.map (foundBy place.Name)))
         Said = []
     }
 

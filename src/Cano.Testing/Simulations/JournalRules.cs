@@ -99,21 +99,23 @@ internal sealed class JournalRules(string runId, KnownWorkflow workflow, Action<
 
         if (_isCancelled && !MayFollowCancel(row))
             breach($"a cancelled run went on with row {row.Sequence}, {row.Kind} {row.State}");
-        // Beside an attempt a cancel is written; an attempt that was left behind goes on beside a rollback.
-        if (
-            !_isRollingBack
-            && row.Kind
-                is not (
-                    RowKind.CancelRequested
-                    or RowKind.Failed
-                    or RowKind.RollbackStarted
-                    or RowKind.RollbackFinished
-                )
-        )
+        if (EndsAttempt(row))
             _underWay = null;
         Count(row);
         _rows.Add(row);
     }
+
+    /// <summary>Whether the attempt under way has no further calls. A cancel is written beside one, and one
+    /// that was left behind goes on beside a rollback.</summary>
+    private bool EndsAttempt(CheckpointRow row) =>
+        !_isRollingBack
+        && row.Kind
+            is not (
+                RowKind.CancelRequested
+                or RowKind.Failed
+                or RowKind.RollbackStarted
+                or RowKind.RollbackFinished
+            );
 
     /// <summary>A body or a compensation begins. accepted: the newest row that is not durable yet.</summary>
     public void Began(UserCall at, CheckpointRow? accepted)
