@@ -38,7 +38,12 @@ public sealed class Archive(string path) : IResource
     public void Keep(string key, string text)
     {
         lock (_gate)
-            if (_keys.Add(key))
-                _file!.WriteLine($"{key}\t{text}");
+        {
+            if (_keys.Contains(key))
+                return;
+            _file!.WriteLine($"{key}\t{text}");
+            // Behind the line: one that could not be written is written by the next attempt.
+            _keys.Add(key);
+        }
     }
 }
