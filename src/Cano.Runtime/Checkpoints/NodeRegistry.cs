@@ -9,6 +9,7 @@ internal sealed class NodeRegistry
 
     public NodeLease Join(string node, TimeSpan span, DateTimeOffset now)
     {
+        Notice(now);
         var lease = new NodeLease(node, ++_epochs, span);
         _living[node] = new(lease)
         {
@@ -24,12 +25,13 @@ internal sealed class NodeRegistry
     /// <summary>False when the node was declared dead.</summary>
     public bool Beat(NodeLease lease, DateTimeOffset now)
     {
+        Notice(now);
         if (Find(lease) is not { } node)
             return false;
-        // Behind a gap, in which it may have been cut off, or when the clock was set back, it begins to
-        // watch.
-        if (now >= node.Until - (lease.Span / 3) || now < node.BeatsSince)
-            node.BeatsSince = now;
+        // Behind a gap, in which it may have been cut off, it begins to watch.
+        if (now >= node.Until - (lease.Span / 3))
+            node.BeatsSince = null;
+        node.BeatsSince ??= now;
         (node.BeatAt, node.Until) = (now, now + lease.Span);
         return true;
     }
@@ -41,6 +43,7 @@ internal sealed class NodeRegistry
     /// watched.</summary>
     public void Bury(NodeLease by, DateTimeOffset now)
     {
+        Notice(now);
         // Who has not just beaten looks with a clock that was set since, or was held up itself: the others
         // may be about to beat, too.
         if (Find(by) is not { } watcher || now >= watcher.BeatAt + (by.Span / 3))
@@ -55,6 +58,16 @@ internal sealed class NodeRegistry
         }
     }
 
+    /// <summary>Who has beaten at what is to come has beaten before the clock was set back, and a lease that
+    /// begins now is over too early when the clock is right again. So it watches from its next beat
+    /// on.</summary>
+    private void Notice(DateTimeOffset now)
+    {
+        foreach (var node in _living.Values)
+            if (now < node.BeatAt)
+                node.BeatsSince = null;
+    }
+
     private Membership? Find(NodeLease lease) =>
         _living.TryGetValue(lease.Node, out var node) && node.Lease.Epoch == lease.Epoch ? node : null;
 
@@ -62,8 +75,9 @@ internal sealed class NodeRegistry
     {
         public NodeLease Lease => lease;
 
-        /// <summary>It has beaten without a gap since.</summary>
-        public DateTimeOffset BeatsSince { get; set; }
+        /// <summary>It has beaten without a gap since, and the clock was not set back; null until it beats
+        /// again.</summary>
+        public DateTimeOffset? BeatsSince { get; set; }
 
         public DateTimeOffset BeatAt { get; set; }
 

@@ -152,6 +152,32 @@ public sealed class NodeTests
     }
 
     [Theory]
+    [InlineData(100)]
+    [InlineData(35)]
+    [Trait("ID", "X1")]
+    public async Task A_node_that_joins_while_the_clock_is_set_back_is_not_declared_dead_when_it_is_right_again(
+        int percent
+    )
+    {
+        var (time, span) = (new SettableTime(new VirtualTime()), TimeSpan.FromSeconds(12));
+        ISharedStore store = new MemoryCheckpointStore(time);
+        var watcher = await store.JoinAsync("watcher", span);
+        for (var beat = 0; beat < 4; beat++)
+        {
+            time.Ahead += span / 3;
+            Assert.True(await store.BeatAsync(watcher));
+        }
+
+        var back = span * percent / 100;
+        time.Ahead -= back;
+        var joined = await store.JoinAsync("joined", span);
+        time.Ahead += back + (span * 0.66);
+        Assert.True(await store.BeatAsync(watcher));
+        Assert.Empty(await store.OrphansAsync(watcher).ToListAsync());
+        Assert.True(await store.BeatAsync(joined));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(-1)]
     [Trait("ID", "X1")]

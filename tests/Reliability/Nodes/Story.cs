@@ -98,6 +98,13 @@ internal sealed class Story
                 var id = accepted[_chance.Next(accepted.Length)];
                 Ask("cancel", () => member.Engine.CancelAsync(id));
                 break;
+            case < 59:
+                Count("clock wrong for a while");
+                var back = s_lease * (0.3 + (_chance.NextDouble() * 2));
+                _storeTime.Ahead -= back;
+                await DieAsync(member);
+                _storeTime.Ahead += back;
+                break;
             default:
                 await PassAsync(1 + _chance.Next(4));
                 break;

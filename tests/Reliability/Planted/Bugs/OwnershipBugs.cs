@@ -61,5 +61,12 @@ internal static class OwnershipBugs
             "(ON || now - watcher.BeatsSince >= node.Lease.Span)",
             Check.Row("nodes", 600)
         ),
+        new(
+            "clock-wrong-for-a-while-unnoticed",
+            "src/Cano.Runtime/Checkpoints/NodeRegistry.cs",
+            "            if (now < node.BeatAt)",
+            "            if (!ON && now < node.BeatAt)",
+            Check.Row("nodes", 200)
+        ),
     ];
 }
