@@ -7,7 +7,8 @@ namespace Cano.Reliability.Nodes;
 /// <param name="link">Its way to the store.</param>
 /// <param name="told">Hears what its bodies do.</param>
 /// <param name="time">The clock that they wait on.</param>
-internal sealed class Member(string name, ToldLink link, Told told, VirtualTime time)
+/// <param name="lease">How long it may keep silent.</param>
+internal sealed class Member(string name, ToldLink link, Told told, VirtualTime time, TimeSpan lease)
 {
     private volatile bool _wasDisturbed;
 
@@ -25,7 +26,12 @@ internal sealed class Member(string name, ToldLink link, Told told, VirtualTime 
     /// <summary>Its process would be gone: whatever it begins does not count.</summary>
     public bool IsDead { get; private set; }
 
-    public async Task OpenAsync(TimeSpan lease)
+    /// <summary>Whether the pool came to a run's body only when a lease had passed since the store last said
+    /// that the run is this node's: as a process does that was paused, it cannot know better, and its fence
+    /// is refused.</summary>
+    public bool WasPaused(string run) => link.SinceAnswered(run) >= lease;
+
+    public async Task OpenAsync()
     {
         Orders = Made(lease / 3);
         Engine = await CanoEngine.OpenAsync(

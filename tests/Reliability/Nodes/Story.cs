@@ -113,8 +113,8 @@ internal sealed class Story
 
     private async Task JoinAsync(string name)
     {
-        var member = new Member(name, new ToldLink(_store, Told), Told, _time);
-        await member.OpenAsync(s_lease);
+        var member = new Member(name, new ToldLink(_store, Told, _time), Told, _time, s_lease);
+        await member.OpenAsync();
         _members.Add(member);
     }
 

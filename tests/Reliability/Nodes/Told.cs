@@ -11,10 +11,14 @@ internal sealed class Told
     private readonly ConcurrentQueue<string> _breaches = [];
     private int _refused;
     private int _takenOver;
+    private int _late;
 
     public int RefusedCount => _refused;
 
     public int TakenOverCount => _takenOver;
+
+    /// <summary>How many bodies began beside another node's, a lease after the store had answered.</summary>
+    public int LateCount => _late;
 
     public IEnumerable<string> Breaches => _breaches;
 
@@ -44,9 +48,12 @@ internal sealed class Told
             if (!_working.TryGetValue(run, out var members))
                 _working.Add(run, members = []);
             foreach (var other in members.Where(other => !member.IsDead && !other.WasDisturbed))
-                _breaches.Enqueue(
-                    $"'{run}' is worked on by {member.Name} while {(other == member ? "it" : other.Name)} has it"
-                );
+                if (other != member && member.WasPaused(run))
+                    _late++;
+                else
+                    _breaches.Enqueue(
+                        $"'{run}' is worked on by {member.Name} while {(other == member ? "it" : other.Name)} has it"
+                    );
             members.Add(member);
         }
 

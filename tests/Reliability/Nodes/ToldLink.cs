@@ -1,10 +1,17 @@
+using System.Collections.Concurrent;
 using Cano.Integration.Engines;
 
 namespace Cano.Reliability.Nodes;
 
 /// <summary>A node's way to the store, which notes what the store said to it.</summary>
-internal sealed class ToldLink(ICheckpointStore store, Told told) : Link(store)
+internal sealed class ToldLink(ICheckpointStore store, Told told, TimeProvider time) : Link(store)
 {
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _answeredAt = [];
+
+    /// <summary>How long ago the store last said that a run is this node's.</summary>
+    public TimeSpan SinceAnswered(string run) =>
+        _answeredAt.TryGetValue(run, out var at) ? time.GetUtcNow() - at : TimeSpan.Zero;
+
     public override async ValueTask AppendAsync(
         string runId,
         CheckpointRow row,
@@ -22,6 +29,7 @@ internal sealed class ToldLink(ICheckpointStore store, Told told) : Link(store)
             throw;
         }
 
+        Answered(runId);
         told.Acknowledged(runId, row);
     }
 
@@ -33,6 +41,7 @@ internal sealed class ToldLink(ICheckpointStore store, Told told) : Link(store)
     )
     {
         var fence = await base.BeginAsync(runId, first, lease, cancellationToken);
+        Answered(runId);
         told.Acknowledged(runId, first);
         return fence;
     }
@@ -45,7 +54,11 @@ internal sealed class ToldLink(ICheckpointStore store, Told told) : Link(store)
     )
     {
         var claim = await base.TryClaimAsync(runId, lease, rule, cancellationToken);
+        if (claim is not null)
+            Answered(runId);
         told.Claimed(claim is not null && rule == ClaimIf.Orphaned);
         return claim;
     }
+
+    private void Answered(string run) => _answeredAt[run] = time.GetUtcNow();
 }

@@ -21,7 +21,8 @@ internal static class NodesRow
         var events = new Dictionary<string, int>();
         int runs = 0,
             refused = 0,
-            takenOver = 0;
+            takenOver = 0,
+            late = 0;
         for (var trial = 0; trial < trials.Count; trial++)
         {
             var story = new Story(trials.Chance(trial));
@@ -31,6 +32,7 @@ internal static class NodesRow
             runs += story.RunCount;
             refused += story.Told.RefusedCount;
             takenOver += story.Told.TakenOverCount;
+            late += story.Told.LateCount;
         }
 
         Broken.Unless(trials.Count < 50 || takenOver > 0, "nothing was taken over");
@@ -39,6 +41,6 @@ internal static class NodesRow
             events.OrderBy(one => one.Key).Select(one => $"{one.Value:N0} × {one.Key}")
         );
         return $"{trials.Count:N0} stories, {runs:N0} runs: {told}; {takenOver:N0} runs taken over from the dead, {refused:N0} rows of "
-            + "those who had lost theirs refused; 0 acknowledged rows lost, 0 runs worked on twice, 0 left lying";
+            + $"those who had lost theirs refused, {late:N0} bodies begun by who was paused beyond a lease; 0 acknowledged rows lost, 0 runs worked on twice, 0 left lying";
     }
 }
