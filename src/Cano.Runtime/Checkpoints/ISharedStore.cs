@@ -54,8 +54,9 @@ public interface ISharedStore
     /// dead.</summary>
     /// <param name="lease">Of who asks. It declares nobody dead unless it has beaten itself for the whole of
     /// the other's span without a gap of two thirds of its own, and within the last third of it: who was cut
-    /// off from the store, or finds that its clock was set, and that all have been silent, first
-    /// watches.</param>
+    /// off from the store, or finds that its clock was set, and that all have been silent, first watches.
+    /// So does who has beaten at an instant that the clock shows as still to come: a node that joins or
+    /// beats meanwhile has a lease that is over too early once the clock is right again.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
     IAsyncEnumerable<string> OrphansAsync(NodeLease lease, CancellationToken cancellationToken = default);
 
