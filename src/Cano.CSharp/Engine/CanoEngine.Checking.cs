@@ -1,5 +1,7 @@
+using Cano.CSharp.Engine;
 using Cano.Runtime.Checkpoints;
 using Cano.Runtime.StoredRuns;
+using static System.FormattableString;
 
 namespace Cano;
 
@@ -30,8 +32,8 @@ public sealed partial class CanoEngine
             .ConfigureAwait(false);
     }
 
-    /// <summary>The health of what runs share and is set up now: "orders/bank" of a workflow and a
-    /// key.</summary>
+    /// <summary>The health of what runs share and is set up now: "orders/bank" of a workflow and a key,
+    /// "orders 2/bank" of its version 2.</summary>
     internal async Task<IReadOnlyDictionary<string, ResourceHealth>> CheckResourcesAsync(
         CancellationToken cancellationToken
     )
@@ -43,9 +45,12 @@ public sealed partial class CanoEngine
                 .InUse.CheckAllHealthAsync(cancellationToken)
                 .ConfigureAwait(false)
         )
-            all[$"{workflow.Name}/{key}"] = health;
+            all[$"{Label(workflow)}/{key}"] = health;
         return all;
     }
+
+    private static string Label(EngineWorkflow workflow) =>
+        workflow.Version == 0 ? workflow.Name : Invariant($"{workflow.Name} {workflow.Version}");
 
     // Whoever waits no longer leaves no claim.
     private static async ValueTask<bool> ClaimedAsync(ICheckpointStore store)

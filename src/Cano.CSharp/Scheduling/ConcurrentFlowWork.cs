@@ -18,6 +18,8 @@ internal sealed class ConcurrentFlowWork<TState>(ConcurrentWorkflow<TState> work
 
     public bool IsConcurrent => true;
 
+    public bool IsOfHost => _instances.Any(it => it.Bound.Setup.Owner is not null);
+
     public IReadOnlyList<FlowMember> Members =>
         _members ??= [.. _instances.Select(it => FlowMember.Of(it.Name, it.Bound.Compiled))];
 

@@ -25,6 +25,10 @@ internal sealed record FlowRegistration(string Id, FlowSchedule Schedule, IFlowW
     /// <summary>Why an id is refused that no flow has.</summary>
     public static string Unknown(string id) => $"No workflow registered with id '{id}'";
 
+    /// <summary>Why it is refused where its runs are a host's.</summary>
+    public string IsOfHostText =>
+        $"flow '{Id}': the runs of its workflow are those of the host's engine: add it with AddSchedule, or by the engine's ScheduleAsync";
+
     /// <summary>Everything that keeps it from running.</summary>
     public IEnumerable<string> Problems() => Work.Problems(Id).Select(problem => $"flow '{Id}': {problem}");
 }

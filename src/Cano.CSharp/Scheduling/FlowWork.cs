@@ -21,6 +21,8 @@ internal sealed class FlowWork<TState>(
 
     public bool IsConcurrent => false;
 
+    public bool IsOfHost => _bound.Setup.Owner is not null;
+
     public IReadOnlyList<FlowMember> Members => _members ??= [FlowMember.Of("", _bound.Compiled)];
 
     public bool IsHealing => runs.IsHealing;

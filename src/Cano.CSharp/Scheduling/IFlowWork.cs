@@ -12,6 +12,9 @@ internal interface IFlowWork
 {
     bool IsConcurrent { get; }
 
+    /// <summary>Whether its runs are a host's, whose engine alone may begin them.</summary>
+    bool IsOfHost { get; }
+
     /// <summary>Everything that is wrong with its wiring, and with the ids of its runs.</summary>
     /// <param name="flow">The flow's id.</param>
     IEnumerable<string> Problems(string flow);

@@ -74,7 +74,10 @@ public sealed partial class Scheduler
     /// <param name="stop">Stops the scheduler later.</param>
     internal async Task<RunningScheduler> BeginAsync(CancellationToken starting, CancellationToken stop)
     {
-        InvalidConfiguration.ThrowIfAny([.. _flows.SelectMany(flow => flow.Problems())]);
+        InvalidConfiguration.ThrowIfAny([
+            .. _flows.SelectMany(flow => flow.Problems()),
+            .. _flows.Where(flow => flow.Work.IsOfHost).Select(flow => flow.IsOfHostText),
+        ]);
         var resources = new FlowResources(_flows);
         await resources.SetupAsync(starting).ConfigureAwait(false);
         try

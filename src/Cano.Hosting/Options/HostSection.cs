@@ -35,11 +35,27 @@ internal sealed class HostSection(IConfiguration? configuration) : IConfigureOpt
             text => TimeSpan.Parse(text, CultureInfo.InvariantCulture),
             options.SuspendGrace
         );
+        reading.TellOthers();
     }
 
     private sealed class Reading(IConfigurationSection section, List<string> unread)
     {
-        public string? Text(string key) => section[key] is { Length: > 0 } text ? text : null;
+        private readonly List<string> _known = [];
+
+        public string? Text(string key)
+        {
+            _known.Add(key);
+            return section[key] is { Length: > 0 } text ? text : null;
+        }
+
+        /// <summary>A value under any other key is a slip; what has keys beneath it is the program's
+        /// own.</summary>
+        public void TellOthers()
+        {
+            foreach (var other in section.GetChildren())
+                if (other.Value is not null && !_known.Contains(other.Key, StringComparer.OrdinalIgnoreCase))
+                    unread.Add($"{other.Path} is no option: those are {string.Join(", ", _known)}");
+        }
 
         public T Value<T>(string key, Func<string, T> parse, T unlessGiven)
         {

@@ -84,11 +84,23 @@ internal sealed class HostedWorkflow<TState>(
         var there = await run.DescribeAsync(CancellationToken.None).ConfigureAwait(false);
         if (there.Damage is null && there.WorkflowName != Name)
             throw EngineErrors.IsOfOther(runId, there.WorkflowName, Name);
-        if (there.Status is RunStatus.Failed or RunStatus.Quarantined)
-            await engine.Engine.RetryAsync(runId, CancellationToken.None).ConfigureAwait(false);
-        else
-            await engine.Engine.TakeUpAsync(runId, CancellationToken.None).ConfigureAwait(false);
-        return await EndOfAsync(run, run.Completion, cancel).ConfigureAwait(false);
+        var ended = await GoneOnAsync(run, there.Status).ConfigureAwait(false);
+        return await EndOfAsync(run, ended.WaitAsync, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on with a run, and gives its end to come.</summary>
+    private async Task<Task<TState>> GoneOnAsync(WorkflowRun<TState> run, RunStatus status)
+    {
+        if (status is RunStatus.Failed or RunStatus.Quarantined)
+        {
+            await engine.Engine.RetryAsync(run.RunId, CancellationToken.None).ConfigureAwait(false);
+            return run.Completion();
+        }
+
+        // Heard of from here on: of a run that is forgotten at once nothing is there behind its end.
+        var ended = run.Completion();
+        await engine.Engine.TakeUpAsync(run.RunId, CancellationToken.None).ConfigureAwait(false);
+        return ended;
     }
 
     /// <summary>The token of a plain run stops the run; an engine's run is cancelled for that.</summary>
@@ -123,7 +135,9 @@ internal sealed class HostedWorkflow<TState>(
 
     private Workflow<TState> Built()
     {
-        var built = build(Name) ?? throw InvalidConfiguration.Of($"What builds workflow '{Name}' gives null");
+        var built =
+            BuildingPath.Within(this, () => build(Name))
+            ?? throw InvalidConfiguration.Of($"What builds workflow '{Name}' gives null");
         var named = built.Setup.Name is null ? built.WithName(Name) : built;
         return named.Setup.Name == Name
             ? new(named.Setup with { Owner = this })

@@ -249,6 +249,14 @@ public sealed class HostHealthTests : IDisposable
                     (_, _) =>
                         Engines.Engines.Saga(_trail, gate).WithResources(new Resources().Insert("bank", own))
                 )
+                .AddWorkflow<Stage>(
+                    "orders",
+                    (_, _) =>
+                        Engines
+                            .Engines.Saga(_trail, gate)
+                            .WithWorkflowVersion(2)
+                            .WithResources(new Resources().Insert("bank", own))
+                )
                 .AddHealthCheck();
         });
         await host.StartedAsync();
@@ -259,7 +267,7 @@ public sealed class HostHealthTests : IDisposable
         await gate.Entered.Soon();
         var entry = (await ReportAsync(host)).Entries["cano"];
         Assert.Equal(HealthStatus.Degraded, entry.Status);
-        Assert.Equal("resource 'orders/bank' is Degraded: slow", entry.Description);
+        Assert.Equal("resource 'orders 2/bank' is Degraded: slow", entry.Description);
         gate.Open();
         await run.Completion().Soon();
     }

@@ -81,6 +81,21 @@ public sealed class HostOptionsTests : IDisposable
 
     [Fact]
     [Trait("ID", "X14")]
+    public async Task A_misspelt_option_stops_the_start_and_what_a_program_keeps_beneath_is_its_own()
+    {
+        var settings = Settings(("Retentoin", "keep"), ("Orders:Bank", "north"));
+        await using var host = new TestHost(services => services.AddCano(), settings);
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(host.StartedAsync);
+        Assert.Equal(
+            [
+                "Cano:Retentoin is no option: those are Journal, Retention, ResumeOnStart, ResumeConcurrency, SuspendGrace",
+            ],
+            refused.Failures
+        );
+    }
+
+    [Fact]
+    [Trait("ID", "X14")]
     public async Task A_longer_grace_fits_into_a_longer_shutdown()
     {
         await using var host = new TestHost(services =>

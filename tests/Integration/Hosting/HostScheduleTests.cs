@@ -71,6 +71,33 @@ public sealed class HostScheduleTests
         Assert.NotEmpty(error.Problems);
     }
 
+    [Fact]
+    [Trait("ID", "X17")]
+    public async Task A_scheduler_beside_the_engine_is_refused_its_workflows()
+    {
+        await using var host = Of(_ => { });
+        await host.StartedAsync();
+        var report = Report(host.Services);
+        var many = new ConcurrentWorkflow<Stage>(ConcurrentStrategy.WaitForever).AddInstance(
+            "one",
+            report,
+            Stage.Start
+        );
+        var scheduler = new Scheduler(_time).Manual("single", report, Stage.Start).Manual("many", many);
+        var error = await Failures.OfAsync(scheduler.StartAsync());
+        Assert.Equal("configuration", error.Category);
+        Assert.Equal(
+            [
+                "flow 'single': the runs of its workflow are those of the host's engine: add it with AddSchedule, or by the engine's ScheduleAsync",
+                "flow 'many': the runs of its workflow are those of the host's engine: add it with AddSchedule, or by the engine's ScheduleAsync",
+            ],
+            error.Problems
+        );
+        await using var own = await host.Engine.ScheduleAsync(_ => scheduler);
+        await own.TriggerAsync("many");
+        await _trail.HasAsync("many").Soon();
+    }
+
     private static Workflow<Stage> Report(IServiceProvider services) =>
         services.GetRequiredKeyedService<Workflow<Stage>>("report");
 
