@@ -155,7 +155,7 @@ public sealed class NodeTests
     [InlineData(100)]
     [InlineData(35)]
     [Trait("ID", "X1")]
-    public async Task A_node_that_joins_while_the_clock_is_set_back_is_not_declared_dead_when_it_is_right_again(
+    public async Task A_node_that_joins_while_the_clock_is_set_back_lives_on_when_it_is_right_again(
         int percent
     )
     {
