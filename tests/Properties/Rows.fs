@@ -36,6 +36,7 @@ type Rows(output: ITestOutputHelper) =
             Gen.frequency [ 2, Gen.constant null; 1, Gen.map withNull Values.value ]
 
         let! names = Gen.two (Gen.optionOf Values.text)
+        let! span = Gen.frequency [ 2, Gen.constant null; 1, Gen.map withNull Values.trace ]
 
         return
             CheckpointRow(
@@ -56,7 +57,8 @@ type Rows(output: ITestOutputHelper) =
                 Data = durable delta,
                 Payload = durable (Option.ofObj (RowFormat.Payload row.Fact)),
                 Output = output,
-                Codec = Option.toObj (snd names)
+                Codec = Option.toObj (snd names),
+                Span = span
             )
     }
 

@@ -119,7 +119,7 @@ module Values =
         return { Json = json; TypeName = name }
     }
 
-    let private trace: Gen<RunTrace> = gen {
+    let trace: Gen<RunTrace> = gen {
         let! parent = text
         let! state = orNull text
         return { Parent = parent; State = state }

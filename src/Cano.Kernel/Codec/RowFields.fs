@@ -27,6 +27,8 @@ type RowField =
     | Category = 5
     /// Text.
     | NextState = 6
+    /// A RunTrace.
+    | Span = 7
     | NextStateData = 8
     | Data = 10
     | Payload = 12

@@ -102,3 +102,15 @@ type RowFormat private () =
             reader.Problem
         else
             null
+
+    /// What a row says of the run's span; null when it says nothing that can be read. No row is
+    /// refused for it.
+    static member SpanOf(view: inref<RowView>) : RunTrace | null =
+        let part = view.Part RowField.Span
+
+        if part.IsPresent then
+            let mutable reader = ByteReader part.Bytes
+            let span = StartFormat.readTrace &reader
+            if isNull reader.Problem then span else null
+        else
+            null

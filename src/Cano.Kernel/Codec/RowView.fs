@@ -59,6 +59,7 @@ module internal RowParts =
             | RowField.StateData
             | RowField.Category
             | RowField.NextState
+            | RowField.Span
             | RowField.NextStateData
             | RowField.Data
             | RowField.Payload

@@ -40,4 +40,7 @@ type RowWriter(kind: RowKind, status: RowStatus, sequence: int64, visit: int64, 
     member _.Start(value: RunStart | null) =
         writer.Field(int RowField.Start, StartFormat.write, value)
 
+    member _.Span(value: RunTrace | null) =
+        writer.Field(int RowField.Span, StartFormat.writeTrace, value)
+
     member _.ToArray() : byte[] = writer.ToArray()

@@ -44,11 +44,11 @@ module internal StartFormat =
             Key = reader.OptionalText()
         }
 
-    let private writeTrace (writer: ByteWriter) (trace: RunTrace) =
+    let writeTrace (writer: ByteWriter) (trace: RunTrace) =
         writer.Text trace.Parent
         writer.Text trace.State
 
-    let private readTrace (reader: byref<ByteReader>) : RunTrace =
+    let readTrace (reader: byref<ByteReader>) : RunTrace =
         let parent = reader.Text()
 
         {

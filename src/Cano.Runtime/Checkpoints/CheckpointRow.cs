@@ -155,6 +155,18 @@ public sealed record CheckpointRow
         }
     }
 
+    /// <summary>The span of the run in the process that wrote the row: in the first row of each that somebody
+    /// traced, and in snapshots. Null when the row says nothing of it.</summary>
+    public RunTrace? Span
+    {
+        get => rare.Span;
+        init
+        {
+            if (value != rare.Span)
+                rare = rare with { Span = value };
+        }
+    }
+
     /// <summary>The name of what encoded the values in the row; null: they are JSON as it is.</summary>
     public string? Codec
     {
@@ -221,6 +233,7 @@ public sealed record CheckpointRow
             Payload = Optional(view.Part(RowField.Payload).ToArray()),
             Output = output,
             Codec = view.Part(RowField.Codec).ToText(),
+            Span = RowFormat.SpanOf(in view),
         };
         return null;
     }
@@ -267,6 +280,7 @@ public sealed record CheckpointRow
         writer.Bytes(RowField.StateData, StateData);
         writer.Text(RowField.Category, Category);
         writer.Text(RowField.NextState, NextState);
+        writer.Span(Span);
         writer.Bytes(RowField.NextStateData, NextStateData);
         writer.Bytes(RowField.Data, Data);
         writer.Bytes(RowField.Payload, Payload);

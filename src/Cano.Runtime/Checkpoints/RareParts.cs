@@ -21,4 +21,6 @@ internal sealed record RareParts
     public StoredValue? Output { get; init; }
 
     public string? Codec { get; init; }
+
+    public RunTrace? Span { get; init; }
 }

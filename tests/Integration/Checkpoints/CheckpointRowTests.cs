@@ -13,6 +13,7 @@ public sealed class CheckpointRowTests
         Data = new byte[] { 9 },
         Output = new StoredValue([5, 6], "Receipt"),
         Codec = "sealed",
+        Span = new RunTrace("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "cano=1"),
     };
 
     [Fact]
@@ -28,6 +29,7 @@ public sealed class CheckpointRowTests
         Assert.NotEqual(Full, Full with { NextStateData = null });
         Assert.NotEqual(Full, Full with { WakesAt = null });
         Assert.NotEqual(Full, Full with { WrittenAt = null });
+        Assert.NotEqual(Full, Full with { Span = new RunTrace(Full.Span!.Parent, null) });
         Assert.NotEqual(Full, Full with { Status = RowStatus.Completed });
         Assert.NotEqual(Full, Full with { WorkflowName = "other" });
     }
@@ -48,6 +50,7 @@ public sealed class CheckpointRowTests
             Payload = null,
             Output = null,
             Codec = null,
+            Span = null,
         };
 
         Assert.Equal(
