@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cano.CSharp.Engine;
 using Cano.Runtime.Checkpoints;
 using Cano.Runtime.Data;
@@ -6,6 +5,7 @@ using Cano.Runtime.Errors;
 using Cano.Runtime.Runs;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Telemetry;
 
 namespace Cano;
 
@@ -164,7 +164,7 @@ public sealed partial class CanoEngine
             Input = input is null ? null : input with { IsHandedOn = _isInMemory },
             Tags = GivenTags.Of(options),
             NotBefore = options?.NotBefore?.ToUniversalTime(),
-            Trace = CurrentTrace,
+            Trace = Spans.Caller,
             Signal = signal,
         };
         try
@@ -291,10 +291,4 @@ public sealed partial class CanoEngine
             .ConfigureAwait(false);
         return run?.Status == RunStatus.Quarantined;
     }
-
-    /// <summary>What is said of it in any other form has no place in a row.</summary>
-    private static RunTrace? CurrentTrace =>
-        Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } current
-            ? new RunTrace(id, current.TraceStateString)
-            : null;
 }

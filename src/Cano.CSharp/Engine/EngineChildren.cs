@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Cano.Kernel;
 using Cano.Runtime.Runs;
 using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Telemetry;
 
 namespace Cano.CSharp.Engine;
 
@@ -123,6 +124,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
         var request = new RunRequest(start.RunId)
         {
             Parent = parent,
+            Trace = Spans.Caller,
             StoredInput = cancelled is null ? child.Input : null,
             BegunCancelled = cancelled,
             KeepsRows = true,

@@ -252,7 +252,7 @@ public sealed partial class TaskContext
         TUsed used,
         Func<TUsed, TaskContext, CancellationToken, ValueTask<T>> call,
         CancellationToken cancel
-    ) => Options.Calls is { } calls ? CallAsync(calls, kind, used, call, cancel) : call(used, this, cancel);
+    ) => _run.Calls is { } calls ? CallAsync(calls, kind, used, call, cancel) : call(used, this, cancel);
 
     private ValueTask<T> CallAsync<TUsed, T>(
         IUserCalls calls,
@@ -260,22 +260,15 @@ public sealed partial class TaskContext
         TUsed used,
         Func<TUsed, TaskContext, CancellationToken, ValueTask<T>> call,
         CancellationToken cancel
-    ) =>
-        calls.MakeAsync(
-            calls.AsksKeys
-                ? new UserCall(
-                    RunId,
-                    kind,
-                    State,
-                    Attempt,
-                    Visit,
-                    Key,
-                    _run.Resources.FindStore()?.DurableValues
-                )
-                : new UserCall("", kind, State, Attempt, Visit, ""),
-            () => call(used, this, cancel),
-            cancel
-        );
+    ) => calls.MakeAsync(Told(kind, calls.AsksKeys), () => call(used, this, cancel), cancel);
+
+    private UserCall Told(UserCallKind kind, bool withKeys)
+    {
+        int? branch = _part == BranchPart ? (int)_partIndex : null;
+        return withKeys
+            ? new(RunId, kind, State, Attempt, Visit, Key, branch, _run.Resources.FindStore()?.DurableValues)
+            : new("", kind, State, Attempt, Visit, "", branch);
+    }
 
     /// <summary>The body was abandoned: what it still writes is refused.</summary>
     internal void Close()

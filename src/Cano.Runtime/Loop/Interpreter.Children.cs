@@ -38,6 +38,8 @@ internal sealed partial class Interpreter<TState>
 
     async ValueTask<RunEvent> IEffectHandler<ValueTask<RunEvent>>.AwaitChildren(FanOut children)
     {
+        // What children are started in. An async method's current span ends with it.
+        _optionalState?.Spans?.Flow();
         try
         {
             return await UntilOneEndsAsync(children).ConfigureAwait(false);

@@ -7,6 +7,7 @@ using Cano.Runtime.Signals;
 using Cano.Runtime.Steps;
 using Cano.Runtime.Steps.Splits;
 using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Telemetry;
 using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Loop;
@@ -38,7 +39,10 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         _stop = stop;
         _context = new TaskContext(this);
         _run = beginning.Run;
-        Observation = Observing.Of(Options, Plan, beginning.RunId);
+        var tracer = Observing.Tracer(Plan, in beginning);
+        Observation = Observing.Of(Options, Plan, beginning.RunId, tracer);
+        if (tracer is not null)
+            OptionalState.Spans = new SpanCalls(tracer, Options.Calls);
         if (beginning.Equipment is { } equipment)
             Equip(equipment);
 
@@ -143,6 +147,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
     public override TimeSpan StopGrace => Control?.Grace ?? Options.StopGrace;
 
     public override bool IsJournaled => _journal is not null;
+
+    public override IUserCalls? Calls => _optionalState?.Spans ?? Options.Calls;
 
     public override void Outlasts(Task body) => Control?.Outlasts(body, Options.Dispatcher);
 

@@ -11,16 +11,36 @@ internal static class Observing
 {
     /// <summary>The workflow's observers, and who measures when somebody listens; null when there is
     /// nobody, as of most runs.</summary>
-    public static RunObservation? Of(RunOptions options, Plan plan, string? runId) =>
-        options.Observers.Length > 0 || options.Steps is not null || Instruments.AreHeard
-            ? Told(options, plan, runId)
+    public static RunObservation? Of(RunOptions options, Plan plan, string? runId, RunTracer? tracer) =>
+        options.Observers.Length > 0
+        || options.Steps is not null
+        || tracer is not null
+        || Instruments.AreHeard
+            ? Told(options, plan, runId, tracer)
             : null;
 
-    private static RunObservation Told(RunOptions options, Plan plan, string? runId)
+    /// <summary>Who makes the run's spans; null when nobody listens.</summary>
+    public static RunTracer? Tracer(Plan plan, in RunBeginning beginning)
     {
-        var told = Instruments.AreHeard
-            ? options.Observers.Add(new RunMeter(plan, GuardedClock.Around(options.Time, options.Logger)))
-            : options.Observers;
+        if (!Spans.AreHeard)
+            return null;
+        var journal = beginning.Equipment?.Journal;
+        var starter = beginning.Run.Durable.Start?.Trace;
+        return new RunTracer(
+            new RunTags(plan),
+            new RunOrigin(starter, journal?.Span, journal is null ? null : journal.Trace)
+        );
+    }
+
+    private static RunObservation Told(RunOptions options, Plan plan, string? runId, RunTracer? tracer)
+    {
+        var told = options.Observers;
+        if (Instruments.AreHeard)
+            told = told.Add(
+                new RunMeter(new RunTags(plan), GuardedClock.Around(options.Time, options.Logger))
+            );
+        if (tracer is not null)
+            told = told.Add(tracer);
         return new RunObservation(
             new Observers(told, options.Logger),
             plan,

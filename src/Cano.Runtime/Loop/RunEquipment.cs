@@ -24,6 +24,9 @@ internal sealed record RunEquipment
     /// <summary>Of a resumed run, the durable data that its rows hold.</summary>
     public DurableValues? Data { get; init; }
 
+    /// <summary>Of a resumed run, its newest span; null when its rows tell of none.</summary>
+    public RunTrace? Span { get; init; }
+
     /// <summary>The instant from which its total time counts; null: from now on.</summary>
     public DateTimeOffset? Since { get; init; }
 

@@ -7,6 +7,8 @@ internal sealed partial class RunObservation
 {
     private bool _attemptUnderWay;
 
+    private bool _isWaiting;
+
     /// <summary>An attempt, or a row on its way to the store, begins.</summary>
     private void BeginMeasured(in Run run, Effect start)
     {
@@ -19,6 +21,23 @@ internal sealed partial class RunObservation
             return;
         _attemptUnderWay = true;
         observers.TellListeners(listener => listener.OnAttemptStart(at));
+    }
+
+    /// <summary>A run that waits for children goes on waiting when one has ended that is not the
+    /// last.</summary>
+    private void EndWait(in Run before, in Run after)
+    {
+        if (
+            !_isWaiting
+            || after.Phase
+                is Phase.Waiting { Suspension.FailedAttempt: 0 }
+                    or Phase.Appending { Row.Fact.IsChildEnded: true }
+            || after.Phase.IsAwaiting
+        )
+            return;
+        _isWaiting = false;
+        var at = Point(in before);
+        observers.TellListeners(listener => listener.OnWaitEnd(at));
     }
 
     /// <summary>The body that is under way has answered: be it that it goes on later.</summary>

@@ -37,6 +37,7 @@ internal sealed partial class RunObservation(
         if (before is { Phase.IsReady: true, Visit: >= 0 } && !after.Phase.IsReady)
             Resumed(in before, in after, start);
         EndAttempt(in before, happened);
+        EndWait(in before, in after);
         EndTask(in before, happened, in after, start);
         EndUndo(in before, happened, in after, start);
         if (Cause(in before) is null && Cause(in after) is { } cause)
@@ -165,6 +166,7 @@ internal sealed partial class RunObservation(
         if (_taskUnderWay)
             observers.Tell(observer => observer.OnTaskFailure(at, cause));
         _taskUnderWay = false;
+        observers.TellListeners(listener => listener.OnFailing(at, cause));
         // A row of an earlier process may say it.
         if (!_isToldToStop && run.Durable.Cancel is null)
             return;
@@ -182,6 +184,7 @@ internal sealed partial class RunObservation(
 
     private void Waits(in Run run, RunWait wait)
     {
+        _isWaiting = true;
         var at = Point(in run);
         observers.Tell(observer => observer.OnWaiting(at, wait));
     }

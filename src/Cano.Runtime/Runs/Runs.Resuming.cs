@@ -249,6 +249,7 @@ internal static partial class Runs
             Path = recovered.Path,
             Since = request.Host is null ? null : DurableStateModule.TimedSince(run.Durable),
             IsWaitOver = request.IsWaitOver,
+            Span = rows.Where(row => row.Span is not null).MaxBy(row => row.Sequence)?.Span,
             Data = DurableValues.Restored(id, rows.OrderBy(row => row.Sequence), options.Values),
         };
         var first = request.For == TakeUpFor.Retry ? RunEvent.Retried : RunEvent.Resumed;
@@ -273,6 +274,7 @@ internal static partial class Runs
                     Values = found.Equipment.Values,
                     Codec = options.Values,
                     Host = request.Host,
+                    Span = found.Equipment.Span,
                 },
             },
         };

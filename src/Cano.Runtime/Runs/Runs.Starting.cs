@@ -8,6 +8,7 @@ using Cano.Runtime.Scope;
 using Cano.Runtime.Steps.Children;
 using Cano.Runtime.Steps.Waits;
 using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Cano.Runtime.Runs;
@@ -134,7 +135,7 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        var told = StartOf(workflow, start).WithInput(with.Input).WithTrace(request.Trace);
+        var told = StartOf(workflow, start).WithInput(with.Input).WithTrace(request.Trace ?? Spans.Caller);
         var begun = Run.Begin(
             start,
             told.WithParent(request.Parent).WithOptions(request.Tags ?? [], request.NotBefore)

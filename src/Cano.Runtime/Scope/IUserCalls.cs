@@ -24,6 +24,7 @@ internal interface IUserCalls
 /// <param name="Attempt">Which attempt, from 1.</param>
 /// <param name="Visit">The visit that it works for.</param>
 /// <param name="EffectKey">Its idempotency key; empty where nobody asks.</param>
+/// <param name="Branch">The index of the branch that it is called for; null when it is for none.</param>
 /// <param name="Data">The run's durable data; null when it has none, or nobody asks.</param>
 internal sealed record UserCall(
     string RunId,
@@ -32,6 +33,7 @@ internal sealed record UserCall(
     int Attempt,
     long Visit,
     string EffectKey,
+    int? Branch = null,
     DurableValues? Data = null
 );
 

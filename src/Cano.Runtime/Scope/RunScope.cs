@@ -67,6 +67,9 @@ internal abstract class RunScope(Resources resources, string? runId)
     public virtual void Reports(long visit, RunPoint at, RunProgress progress) =>
         Observation?.Reports(at, progress);
 
+    /// <summary>Stands around the calls of the user's code in this run; null: nothing does.</summary>
+    public virtual IUserCalls? Calls => Options.Calls;
+
     /// <summary>Tells observers what happens; null when there are none.</summary>
     public RunObservation? Observation { get; protected init; }
 

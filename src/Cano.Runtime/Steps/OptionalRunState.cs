@@ -1,6 +1,7 @@
 using Cano.Kernel;
 using Cano.Runtime.Cancellation;
 using Cano.Runtime.Scope;
+using Cano.Runtime.Telemetry;
 using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Steps;
@@ -32,6 +33,9 @@ internal sealed class OptionalRunState
         SpanEnd is { } wait && wait.Due == due ? wait.End
         : AttemptEnd is { } attempt && attempt.Due == due ? attempt.End
         : Moment.At(due);
+
+    /// <summary>Calls the user's code within the run's spans; null when nobody listens to these.</summary>
+    public SpanCalls? Spans { get; set; }
 
     /// <summary>The place among runs being resumed that it holds; null when it was not resumed with
     /// others.</summary>

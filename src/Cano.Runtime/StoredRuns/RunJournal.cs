@@ -18,12 +18,24 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     private long _fence = claim ?? AppendRule.FirstFence;
     private bool _hasTries = claim is not null;
     private bool _isHeld = claim is not null;
+    private bool _isSpanNew;
+    private RunTrace? _span;
 
     /// <summary>The run's durable data; null when it has none.</summary>
     public DurableValues? Data { get; set; }
 
     /// <summary>What the run gives as its own output; null when it gives nothing.</summary>
     public RunValues? Values { get; init; }
+
+    /// <summary>The run's newest span; null when it has none that its rows tell of.</summary>
+    public RunTrace? Span
+    {
+        get => _span;
+        init => _span = value;
+    }
+
+    /// <summary>The run has a span here, of which its next row tells.</summary>
+    public void Trace(RunTrace span) => (_span, _isSpanNew) = (span, true);
 
     /// <summary>Encodes the user's values.</summary>
     public ValueCodec Codec { get; init; } = ValueCodec.Plain;
@@ -119,6 +131,7 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
             Category = head.Category,
             Data = CheckpointRow.Optional(row.Fact.IsSnapshot ? Data?.TakeAll() : Data?.TakeDelta()),
             Payload = CheckpointRow.Optional(RowFormat.Payload(row.Fact)),
+            Span = TakeSpan(always: row.Fact.IsSnapshot),
             Output = Values?.TakeOutput(always: row.Fact.IsFinished || row.Fact.IsSnapshot),
         };
         if (Codec.Name is not null)
@@ -129,6 +142,14 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
         if (Host is { } parent && row.Fact is Fact.ChildEnded { Item.RunId: var child })
             appending = TakenAsync(appending, parent.Children, child);
         return Host is { } host && host.Listens(head.Status) ? ToldAsync(appending, host, stored) : appending;
+    }
+
+    /// <summary>A snapshot stands for the rows before it.</summary>
+    private RunTrace? TakeSpan(bool always)
+    {
+        var isTold = always || _isSpanNew;
+        _isSpanNew = false;
+        return isTold ? Span : null;
     }
 
     /// <summary>The child's own rows need not say its end any more.</summary>

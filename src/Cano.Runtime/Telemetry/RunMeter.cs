@@ -1,14 +1,13 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Cano.Kernel;
 using Cano.Runtime.Observation;
 
 namespace Cano.Runtime.Telemetry;
 
 /// <summary>Measures one run, by what observers are told of it.</summary>
-/// <param name="plan">The run's plan.</param>
+/// <param name="of">What its measurements are told apart by.</param>
 /// <param name="time">A clock that does not throw.</param>
-internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
+internal sealed class RunMeter(RunTags of, TimeProvider time) : IRunListener
 {
     private readonly Dictionary<int, long> _branches = [];
     private long _begun;
@@ -24,7 +23,7 @@ internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
 
     public void OnRunEnd(RunPoint at, RunEnd end)
     {
-        var tags = OfRun();
+        var tags = of.Run();
         tags.Add(Tags.Status, Tags.Of(end.Status));
         End(tags);
         if (end.Error is { } error)
@@ -34,10 +33,10 @@ internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
 
     public void OnSuspended(RunPoint at)
     {
-        var tags = OfRun();
+        var tags = of.Run();
         tags.Add(Tags.Status, Tags.Of(RunStatus.Suspended));
         End(tags);
-        Instruments.RunsSuspended.Add(1, OfRun());
+        Instruments.RunsSuspended.Add(1, of.Run());
     }
 
     public void OnStateEnter(RunPoint at)
@@ -61,7 +60,7 @@ internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
     {
         if (!_branches.Remove(index, out var since))
             return;
-        var tags = In(at.State);
+        var tags = of.State(at.State);
         tags.Add(Tags.Outcome, Tags.Of(how));
         if (error is not null)
             tags.Add(Tags.Error, error.Category);
@@ -80,26 +79,26 @@ internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
 
     public void OnRetry(RunPoint at, TimeSpan delay, CanoError error)
     {
-        var tags = In(at.State);
+        var tags = of.State(at.State);
         tags.Add(Tags.Error, error.Category);
         Instruments.Retries.Add(1, tags);
     }
 
-    public void OnCircuitOpen(RunPoint at) => Instruments.CircuitRefusals.Add(1, In(at.State));
+    public void OnCircuitOpen(RunPoint at) => Instruments.CircuitRefusals.Add(1, of.State(at.State));
 
-    public void OnWaiting(RunPoint at, RunWait wait) => Instruments.Waits.Add(1, In(at.State));
+    public void OnWaiting(RunPoint at, RunWait wait) => Instruments.Waits.Add(1, of.State(at.State));
 
-    public void OnSignal(RunPoint at, string signal) => Instruments.SignalsTaken.Add(1, In(at.State));
+    public void OnSignal(RunPoint at, string signal) => Instruments.SignalsTaken.Add(1, of.State(at.State));
 
     public void OnChildStart(RunPoint at, string childRunId) =>
-        Instruments.ChildrenStarted.Add(1, In(at.State));
+        Instruments.ChildrenStarted.Add(1, of.State(at.State));
 
     public void OnAppend(RunPoint at) => _append = time.GetTimestamp();
 
     public void OnCheckpoint(RunPoint at, long sequence)
     {
         if (_append is { } since)
-            Instruments.AppendDuration.Record(Since(since), OfRun());
+            Instruments.AppendDuration.Record(Since(since), of.Run());
         _append = null;
     }
 
@@ -108,8 +107,8 @@ internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
     {
         _begun = time.GetTimestamp();
         _isActive = true;
-        Instruments.RunsActive.Add(1, OfRun());
-        how.Add(1, OfRun());
+        Instruments.RunsActive.Add(1, of.Run());
+        how.Add(1, of.Run());
     }
 
     private void End(in TagList tags)
@@ -120,7 +119,7 @@ internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
         (_attempt, _undo, _append) = (null, null, null);
         _branches.Clear();
         if (hasBegun)
-            Instruments.RunsActive.Add(-1, OfRun());
+            Instruments.RunsActive.Add(-1, of.Run());
         Leave();
         if (hasBegun)
             Instruments.RunDuration.Record(Since(_begun), tags);
@@ -131,7 +130,7 @@ internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
         if (_state is not { } left)
             return;
         _state = null;
-        Instruments.StateDuration.Record(Since(left.At), In(left.Name));
+        Instruments.StateDuration.Record(Since(left.At), of.State(left.Name));
     }
 
     private void Undone(RunPoint at, CanoError? error)
@@ -143,26 +142,9 @@ internal sealed class RunMeter(Plan plan, TimeProvider time) : IRunListener
 
     private double Since(long begun) => time.GetElapsedTime(begun).TotalSeconds;
 
-    private TagList OfRun()
-    {
-        var tags = new TagList();
-        if (plan.Definition.Name is { } name)
-            tags.Add(Tags.Workflow, name);
-        return tags;
-    }
-
-    private TagList In(string state)
-    {
-        var tags = OfRun();
-        tags.Add(Tags.State, state);
-        if (plan.NumberOf(state) is >= 0 and var number && number < plan.Definition.States.Count)
-            tags.Add(Tags.Kind, Tags.Of(plan.Definition.States[number].Step));
-        return tags;
-    }
-
     private TagList Ended(string state, CanoError? error)
     {
-        var tags = In(state);
+        var tags = of.State(state);
         tags.Add(Tags.Outcome, Tags.Of(error is null ? BranchEnd.Succeeded : BranchEnd.Failed));
         if (error is not null)
             tags.Add(Tags.Error, error.Category);

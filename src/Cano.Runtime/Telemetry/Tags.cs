@@ -8,6 +8,9 @@ internal static class Tags
     /// <summary>The workflow's name; none of a workflow without one.</summary>
     public const string Workflow = "cano.workflow";
 
+    /// <summary>The run's id; never of a measurement.</summary>
+    public const string RunId = "cano.run.id";
+
     /// <summary>The state's name.</summary>
     public const string State = "cano.state";
 
@@ -19,6 +22,15 @@ internal static class Tags
 
     /// <summary>How work ended.</summary>
     public const string Outcome = "cano.outcome";
+
+    /// <summary>Which attempt, from 1.</summary>
+    public const string Attempt = "cano.attempt";
+
+    /// <summary>The branch's index, from 0.</summary>
+    public const string Branch = "cano.branch";
+
+    /// <summary>Of a link, what it leads to.</summary>
+    public const string Link = "cano.link";
 
     /// <summary>The category of the error, as everybody calls it; none where nothing failed.</summary>
     public const string Error = "error.type";

@@ -48,7 +48,7 @@ internal static class Scenes
             .Register(Stage.Work, (_, _) => throw new IOException(), s_retried)
             .AddExitState(Stage.End)
             .WithTimeProvider(time);
-        await Failures.OfAsync(time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start)));
+        await Failures.OfAsync(time.DriveAsync(() => workflow.OrchestrateAsync(Stage.Start, "undone")));
     }
 
     /// <summary>The second branch decides, the first fails, and the third is not needed.</summary>

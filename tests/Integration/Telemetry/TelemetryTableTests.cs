@@ -36,6 +36,61 @@ public sealed partial class TelemetryTableTests
         }
     }
 
+    [Fact]
+    [Trait("ID", "R11")]
+    public async Task Spans_have_the_tags_and_the_parents_of_the_guide_and_no_others()
+    {
+        using var traced = new Traced();
+        await Scenes.PlayAsync();
+        var rows = SpanRow().Matches(s_guide);
+        Assert.Equal(
+            rows.Select(row => row.Groups[1].Value).Order(StringComparer.Ordinal),
+            traced.Begun.Select(Traced.KindOf).Distinct().Order(StringComparer.Ordinal)
+        );
+        foreach (var row in rows.AsEnumerable())
+        {
+            var (kind, parent) = (row.Groups[1].Value, row.Groups[2].Value);
+            var spans = traced.Of(kind);
+            var told = Code().Matches(row.Groups[3].Value).Select(tag => tag.Groups[1].Value);
+            Assert.Equal(
+                (kind, string.Join(", ", told.Order(StringComparer.Ordinal))),
+                (
+                    kind,
+                    string.Join(
+                        ", ",
+                        spans
+                            .SelectMany(span => span.TagObjects.Select(tag => tag.Key))
+                            .Distinct()
+                            .Order(StringComparer.Ordinal)
+                    )
+                )
+            );
+            if (kind != "run")
+                Assert.All(
+                    spans,
+                    span =>
+                        Assert.Equal(
+                            parent,
+                            Traced.KindOf(traced.Begun.Single(whole => whole.SpanId == span.ParentSpanId))
+                        )
+                );
+        }
+    }
+
+    [Fact]
+    [Trait("ID", "R13")]
+    public void No_span_is_called_what_an_instrument_or_a_tag_is()
+    {
+        var spans = SpanRow().Matches(s_guide).Select(row => row.Groups[1].Value).ToList();
+        Assert.Equal(6, spans.Count);
+        var others = Rows().SelectMany(row => row.Tags.Append(row.Name)).ToHashSet();
+        Assert.DoesNotContain(spans, others.Contains);
+        Assert.DoesNotContain(
+            others,
+            name => spans.Exists(span => name.StartsWith($"{span} ", StringComparison.Ordinal))
+        );
+    }
+
     [Theory]
     [InlineData("cano.kind")]
     [InlineData("cano.outcome")]
@@ -88,6 +143,9 @@ public sealed partial class TelemetryTableTests
         RegexOptions.Multiline
     )]
     private static partial Regex InstrumentRow();
+
+    [GeneratedRegex(@"^\| `([a-z]+)` \| `?([a-z ]+)`? \| (`cano[^|]+) \| [^|]+ \|$", RegexOptions.Multiline)]
+    private static partial Regex SpanRow();
 
     [GeneratedRegex("`([a-z_.]+)`")]
     private static partial Regex Code();

@@ -13,7 +13,7 @@ internal static class TaskCalls
         TaskContext context,
         CancellationToken cancel
     ) =>
-        context.Options.Calls is null || task is IComposedTask
+        context.Scope.Calls is null || task is IComposedTask
             ? task.RunAsync(context, cancel)
             : context.CallAsync(
                 UserCallKind.Body,
