@@ -91,8 +91,9 @@ public sealed partial class CanoEngine
     }
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Run {RunId} was sent signal {Signal}, which no state of workflow {Workflow} version {Version} waits for"
+        301,
+        LogLevel.Warning,
+        "Run {RunId} was sent signal {Signal}, which no state of workflow {Workflow} version {Version} waits for"
     )]
     private static partial void LogUnawaited(
         ILogger logger,

@@ -216,8 +216,9 @@ public sealed partial class CanoEngine : IAsyncDisposable
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "An engine in memory is disposed of and leaves runs that have not ended: {RunIds}"
+        300,
+        LogLevel.Warning,
+        "An engine in memory is disposed of and leaves runs that have not ended: {RunIds}"
     )]
     private static partial void LogLeft(ILogger logger, string runIds);
 }

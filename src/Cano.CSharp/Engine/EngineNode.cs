@@ -182,27 +182,27 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
         _unparked = [];
     }
 
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "The store did not answer that this node lives; it is asked again"
-    )]
+    [LoggerMessage(307, LogLevel.Warning, "The store did not answer that this node lives; it is asked again")]
     private static partial void LogNoAnswer(ILogger logger, Exception exception);
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Other nodes have declared this one dead; it stops its runs and joins again"
+        308,
+        LogLevel.Warning,
+        "Other nodes have declared this one dead; it stops its runs and joins again"
     )]
     private static partial void LogDeclaredDead(ILogger logger);
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "The lease of this node is over: {Count} runs stop here; nothing is undone"
+        309,
+        LogLevel.Warning,
+        "The lease of this node is over: {Count} runs stop here; nothing is undone"
     )]
     private static partial void LogStopped(ILogger logger, int count);
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "The store was not told that this node leaves: its runs are nobody's when its lease is over"
+        310,
+        LogLevel.Warning,
+        "The store was not told that this node leaves: its runs are nobody's when its lease is over"
     )]
     private static partial void LogNotLeft(ILogger logger, Exception exception);
 }

@@ -48,8 +48,9 @@ internal sealed partial class EngineRetention(EngineRuns runs)
     }
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Ended runs of workflow {Workflow} could not be forgotten; it is tried again"
+        302,
+        LogLevel.Warning,
+        "Ended runs of workflow {Workflow} could not be forgotten; it is tried again"
     )]
     private static partial void LogNotForgotten(ILogger logger, string workflow, Exception exception);
 }

@@ -109,12 +109,12 @@ internal sealed partial class EngineRuns
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} is held: {Reason}")]
+    [LoggerMessage(303, LogLevel.Warning, "Run {RunId} is held: {Reason}")]
     private static partial void LogHeld(ILogger logger, string runId, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A run could not be begun later: resume it")]
+    [LoggerMessage(304, LogLevel.Error, "A run could not be begun later: resume it")]
     private static partial void LogLost(ILogger logger, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} of a schedule could not be cancelled")]
+    [LoggerMessage(305, LogLevel.Warning, "Run {RunId} of a schedule could not be cancelled")]
     private static partial void LogNotCancelled(ILogger logger, string runId, Exception exception);
 }

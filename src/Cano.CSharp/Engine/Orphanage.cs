@@ -44,6 +44,6 @@ internal sealed partial class Orphanage(EngineRuns runs, ILogger logger)
             });
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Run {RunId} is taken up: its node is dead")]
+    [LoggerMessage(306, LogLevel.Information, "Run {RunId} is taken up: its node is dead")]
     private static partial void LogTakenUp(ILogger logger, string runId);
 }

@@ -61,9 +61,6 @@ internal sealed partial class FlowJournal
         }
     }
 
-    [LoggerMessage(
-        Level = LogLevel.Error,
-        Message = "Run {RunId} is {Status} and not gone on with: {Damage}"
-    )]
+    [LoggerMessage(404, LogLevel.Error, "Run {RunId} is {Status} and not gone on with: {Damage}")]
     private static partial void LogSetAside(ILogger logger, string runId, RunStatus status, string? damage);
 }

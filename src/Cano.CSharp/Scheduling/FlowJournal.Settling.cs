@@ -115,8 +115,9 @@ internal sealed partial class FlowJournal
     }
 
     [LoggerMessage(
-        Level = LogLevel.Error,
-        Message = "Run {RunId} failed {Count} times and is given up; its rows are kept: {Error}"
+        403,
+        LogLevel.Error,
+        "Run {RunId} failed {Count} times and is given up; its rows are kept: {Error}"
     )]
     private static partial void LogGivenUp(ILogger logger, string runId, int count, string error);
 }

@@ -84,8 +84,9 @@ internal sealed partial class ScheduledFlow
     }
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Flow {Flow}: the run of {Occurrence} waits for its store: {Error}"
+        401,
+        LogLevel.Warning,
+        "Flow {Flow}: the run of {Occurrence} waits for its store: {Error}"
     )]
     private static partial void LogStore(
         ILogger logger,
@@ -94,10 +95,7 @@ internal sealed partial class ScheduledFlow
         string error
     );
 
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Flow {Flow}: the run of {Occurrence} failed: {Error}"
-    )]
+    [LoggerMessage(402, LogLevel.Warning, "Flow {Flow}: the run of {Occurrence} failed: {Error}")]
     private static partial void LogFailure(
         ILogger logger,
         string flow,

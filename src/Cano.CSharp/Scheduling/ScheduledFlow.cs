@@ -178,10 +178,7 @@ internal sealed partial class ScheduledFlow
             Detached.Run(() => RunAsync(run));
     }
 
-    [LoggerMessage(
-        Level = LogLevel.Information,
-        Message = "Flow {Flow}: {Occurrence} is passed over ({Reason})"
-    )]
+    [LoggerMessage(400, LogLevel.Information, "Flow {Flow}: {Occurrence} is passed over ({Reason})")]
     private static partial void LogSkip(
         ILogger logger,
         string flow,

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Cano.Faster.Disks;
 
 /// <summary>The file that may hold the journal's index. Nothing is lost with it.</summary>
-internal sealed class IndexFile(
+internal sealed partial class IndexFile(
     JournalDisk disk,
     string directory,
     SuperblockFile superblocks,
@@ -14,11 +14,6 @@ internal sealed class IndexFile(
 
     /// <summary>The name of one that is on its way.</summary>
     public const string NewName = "journal.index.new";
-
-    private const string Full =
-        "There is no room for the journal's index beside its log: the next opening scans all of it";
-
-    private const string Unread = "The journal's index cannot be read, and is made anew from all of its log";
 
     /// <summary>What it holds; null when it cannot be read.</summary>
     public byte[]? Read()
@@ -32,7 +27,7 @@ internal sealed class IndexFile(
         catch (Exception failure)
             when (failure is IOException or UnauthorizedAccessException or OverflowException)
         {
-            logger.LogWarning(failure, Unread);
+            LogUnread(logger, failure);
             return null;
         }
     }
@@ -50,7 +45,7 @@ internal sealed class IndexFile(
         catch (IOException failure) when (DiskTrouble.IsFull(failure))
         {
             disk.Delete(PathOf(NewName));
-            logger.LogWarning(failure, Full);
+            LogFull(logger, failure);
             return;
         }
 
@@ -67,4 +62,18 @@ internal sealed class IndexFile(
     }
 
     private string PathOf(string name) => Path.Combine(directory, name);
+
+    [LoggerMessage(
+        600,
+        LogLevel.Warning,
+        "The journal's index cannot be read, and is made anew from all of its log"
+    )]
+    private static partial void LogUnread(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        601,
+        LogLevel.Warning,
+        "There is no room for the journal's index beside its log: the next opening scans all of it"
+    )]
+    private static partial void LogFull(ILogger logger, Exception exception);
 }

@@ -5,12 +5,8 @@ namespace Cano.Faster.Disks;
 /// <summary>Keeps zeros on disk ahead of what is written to a segment. A write among them changes neither the
 /// file's size nor where it lies, so that its flush has nothing but its bytes to bring to the disk.</summary>
 /// <remarks>The steps grow: a journal that is opened for a few rows writes few zeros.</remarks>
-internal sealed class ZerosAhead(long segmentSize, long pageSize, ILogger logger)
+internal sealed partial class ZerosAhead(long segmentSize, long pageSize, ILogger logger)
 {
-    private const string Full =
-        "There is no room for zeros ahead of the journal's log: it goes on without, as long as its rows have "
-        + "room, and each flush takes longer";
-
     private const int FirstStepsOfPage = 16;
 
     private static readonly byte[] s_zeros = new byte[1 << 16];
@@ -67,6 +63,13 @@ internal sealed class ZerosAhead(long segmentSize, long pageSize, ILogger logger
         if (isTold)
             return;
         isTold = true;
-        logger.LogWarning(failure, Full);
+        LogFull(logger, failure);
     }
+
+    [LoggerMessage(
+        602,
+        LogLevel.Warning,
+        "There is no room for zeros ahead of the journal's log: it goes on without, as long as its rows have room, and each flush takes longer"
+    )]
+    private static partial void LogFull(ILogger logger, Exception exception);
 }

@@ -6,14 +6,10 @@ namespace Cano.Faster.Reclamation;
 
 /// <summary>A run of the oldest segment that cannot be moved. It holds everything after it: copying others
 /// would free nothing.</summary>
-internal sealed class Obstacle(TimeProvider time, ILogger? given)
+internal sealed partial class Obstacle(TimeProvider time, ILogger? given)
 {
     private static readonly TimeSpan s_pauseMin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_pauseMax = TimeSpan.FromMinutes(1);
-
-    private const string Unread =
-        "The journal cannot move run {RunId}, so that the log keeps its space and that of all after it; "
-        + "it is tried again in {Pause}";
 
     private readonly ILogger logger = given ?? NullLogger.Instance;
     private TimeSpan pause;
@@ -37,7 +33,7 @@ internal sealed class Obstacle(TimeProvider time, ILogger? given)
         pause = pause == TimeSpan.Zero ? s_pauseMin : pause * 2;
         pause = pause < s_pauseMax ? pause : s_pauseMax;
         (Run, isDamaged, since) = (run, false, time.GetTimestamp());
-        logger.LogWarning(failure, Unread, run.Id, pause);
+        LogUnread(logger, run.Id, pause, failure);
     }
 
     /// <summary>A row was read.</summary>
@@ -45,4 +41,11 @@ internal sealed class Obstacle(TimeProvider time, ILogger? given)
 
     /// <summary>Nothing is in the way.</summary>
     public void Forget() => Run = null;
+
+    [LoggerMessage(
+        603,
+        LogLevel.Warning,
+        "The journal cannot move run {RunId}, so that the log keeps its space and that of all after it; it is tried again in {Pause}"
+    )]
+    private static partial void LogUnread(ILogger logger, string runId, TimeSpan pause, Exception exception);
 }

@@ -84,8 +84,9 @@ internal sealed partial class EngineHost(
     }
 
     [LoggerMessage(
-        Level = LogLevel.Information,
-        Message = "The engine is open. A stop awaits bodies for {SuspendGrace}, and has {ShutdownTimeout} in all"
+        501,
+        LogLevel.Information,
+        "The engine is open. A stop awaits bodies for {SuspendGrace}, and has {ShutdownTimeout} in all"
     )]
     private static partial void LogOpen(ILogger logger, TimeSpan suspendGrace, TimeSpan shutdownTimeout);
 }

@@ -77,8 +77,9 @@ internal sealed partial class EngineOpening(
     }
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "No journal is given: runs live as long as this process. Set Cano:Journal to a directory, or call UseFasterCheckpoints or UseCheckpointStore"
+        500,
+        LogLevel.Warning,
+        "No journal is given: runs live as long as this process. Set Cano:Journal to a directory, or call UseFasterCheckpoints or UseCheckpointStore"
     )]
     private static partial void LogNoJournal(ILogger logger);
 }

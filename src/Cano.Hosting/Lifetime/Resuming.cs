@@ -55,12 +55,13 @@ internal sealed partial class Resuming(CanoEngine engine, int concurrency, TimeP
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Gone on with: {End}")]
+    [LoggerMessage(502, LogLevel.Debug, "Gone on with: {End}")]
     private static partial void LogEnd(ILogger logger, RunEnd end);
 
     [LoggerMessage(
-        Level = LogLevel.Error,
-        Message = "What the last process left cannot be listed; it is tried again in {Pause}"
+        503,
+        LogLevel.Error,
+        "What the last process left cannot be listed; it is tried again in {Pause}"
     )]
     private static partial void LogFailure(ILogger logger, TimeSpan pause, Exception exception);
 }

@@ -53,11 +53,12 @@ internal sealed partial class Suspension(CanoEngine engine, Resuming resuming, T
     }
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Bodies outlasted the grace of {Grace}; the next process begins them again: {RunIds}"
+        504,
+        LogLevel.Warning,
+        "Bodies outlasted the grace of {Grace}; the next process begins them again: {RunIds}"
     )]
     private static partial void LogOutlasting(ILogger logger, string runIds, TimeSpan grace);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The engine could not be suspended")]
+    [LoggerMessage(505, LogLevel.Error, "The engine could not be suspended")]
     private static partial void LogFailure(ILogger logger, Exception exception);
 }

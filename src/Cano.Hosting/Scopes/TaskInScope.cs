@@ -38,9 +38,6 @@ internal sealed partial class TaskInScope<TContract>(AsyncServiceScope scope, TC
         }
     }
 
-    [LoggerMessage(
-        Level = LogLevel.Error,
-        Message = "The scope of task {Task} failed when it was disposed of"
-    )]
+    [LoggerMessage(506, LogLevel.Error, "The scope of task {Task} failed when it was disposed of")]
     private static partial void LogDisposal(ILogger logger, string task, Exception exception);
 }

@@ -74,8 +74,9 @@ internal static partial class StopGrace
         );
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Task {Task} of state {State} ({EffectKey}) was told to stop and still ran after {Grace}; it is abandoned"
+        201,
+        LogLevel.Warning,
+        "Task {Task} of state {State} ({EffectKey}) was told to stop and still ran after {Grace}; it is abandoned"
     )]
     private static partial void LogAbandoned(
         ILogger logger,
@@ -85,10 +86,7 @@ internal static partial class StopGrace
         TimeSpan grace
     );
 
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Task {Task} of state {State}, which was abandoned, failed later"
-    )]
+    [LoggerMessage(202, LogLevel.Warning, "Task {Task} of state {State}, which was abandoned, failed later")]
     private static partial void LogLateFailure(
         ILogger logger,
         string task,

@@ -7,6 +7,6 @@ internal sealed partial class TaskProgress(ILogger logger, string state) : IProg
 {
     public void Report(double value) => LogProgress(logger, state, Math.Clamp(value, 0, 1));
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "State {State} is at {Progress:P0}")]
+    [LoggerMessage(206, LogLevel.Debug, "State {State} is at {Progress:P0}")]
     private static partial void LogProgress(ILogger logger, string state, double progress);
 }

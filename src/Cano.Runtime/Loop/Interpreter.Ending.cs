@@ -153,15 +153,13 @@ internal sealed partial class Interpreter<TState>
         }
     }
 
-    [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "A stream failed when it was closed or its source let go of"
-    )]
+    [LoggerMessage(207, LogLevel.Warning, "A stream failed when it was closed or its source let go of")]
     private static partial void LogStreamClose(ILogger logger, Exception exception);
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Run {RunId} has ended ({Status}), and has not taken {Count} of the signals that it was sent"
+        208,
+        LogLevel.Warning,
+        "Run {RunId} has ended ({Status}), and has not taken {Count} of the signals that it was sent"
     )]
     private static partial void LogSignalsLeft(ILogger logger, string runId, RowStatus status, int count);
 

@@ -7,7 +7,6 @@ using Cano.Runtime.Signals;
 using Cano.Runtime.Steps;
 using Cano.Runtime.Steps.Splits;
 using Cano.Runtime.StoredRuns;
-using Cano.Runtime.Telemetry;
 using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Loop;
@@ -41,8 +40,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
         _run = beginning.Run;
         var tracer = Observing.Tracer(Plan, in beginning);
         Observation = Observing.Of(Options, Plan, beginning.RunId, tracer);
-        if (tracer is not null)
-            OptionalState.Spans = new SpanCalls(tracer, Options.Calls);
+        if (Observation is not null && Observing.Calls(Options, Plan, beginning.RunId, tracer) is { } calls)
+            (OptionalState.Calls, OptionalState.Spans) = (calls, tracer);
         if (beginning.Equipment is { } equipment)
             Equip(equipment);
 
@@ -148,7 +147,7 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     public override bool IsJournaled => _journal is not null;
 
-    public override IUserCalls? Calls => _optionalState?.Spans ?? Options.Calls;
+    public override IUserCalls? Calls => _optionalState?.Calls ?? Options.Calls;
 
     public override void Outlasts(Task body) => Control?.Outlasts(body, Options.Dispatcher);
 

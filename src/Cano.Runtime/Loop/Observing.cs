@@ -3,6 +3,7 @@ using Cano.Runtime.Observation;
 using Cano.Runtime.Scope;
 using Cano.Runtime.Telemetry;
 using Cano.Runtime.Time;
+using Microsoft.Extensions.Logging;
 
 namespace Cano.Runtime.Loop;
 
@@ -15,6 +16,7 @@ internal static class Observing
         options.Observers.Length > 0
         || options.Steps is not null
         || tracer is not null
+        || IsLogged(options)
         || Instruments.AreHeard
             ? Told(options, plan, runId, tracer)
             : null;
@@ -32,6 +34,20 @@ internal static class Observing
         );
     }
 
+    /// <summary>What stands around the calls of the user's code in a run that somebody follows; null:
+    /// nothing of its own does.</summary>
+    public static IUserCalls? Calls(RunOptions options, Plan plan, string? runId, RunTracer? tracer)
+    {
+        var spans = tracer is null ? null : new SpanCalls(tracer, options.Calls);
+        if (!IsLogged(options))
+            return spans;
+        var scope = new LogScope(plan.Definition.Name, runId);
+        return new ScopedCalls(scope, options.Logger, spans ?? options.Calls);
+    }
+
+    private static bool IsLogged(RunOptions options) =>
+        !options.HasNoLogger && options.Logger.IsEnabled(LogLevel.Critical);
+
     private static RunObservation Told(RunOptions options, Plan plan, string? runId, RunTracer? tracer)
     {
         var told = options.Observers;
@@ -39,6 +55,8 @@ internal static class Observing
             told = told.Add(
                 new RunMeter(new RunTags(plan), GuardedClock.Around(options.Time, options.Logger))
             );
+        if (IsLogged(options))
+            told = told.Add(new RunLog(options.Logger));
         if (tracer is not null)
             told = told.Add(tracer);
         return new RunObservation(

@@ -32,6 +32,6 @@ internal sealed partial class Observers(IReadOnlyList<IWorkflowObserver> all, IL
                 hook(listener);
         });
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Observer {Observer} threw; the run goes on")]
+    [LoggerMessage(200, LogLevel.Warning, "Observer {Observer} threw; the run goes on")]
     private static partial void LogThrown(ILogger logger, string observer, Exception exception);
 }

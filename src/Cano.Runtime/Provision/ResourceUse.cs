@@ -51,6 +51,6 @@ internal sealed partial class ResourceUse(Resources resources, ILogger logger)
         return new CanoException(CanoError.Of(cancelled ? Fault.Cancelled : Fault.NewGeneric(text)), thrown);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Resource {Key} failed in its teardown")]
+    [LoggerMessage(205, LogLevel.Error, "Resource {Key} failed in its teardown")]
     private static partial void LogTeardown(ILogger logger, string key, Exception exception);
 }

@@ -243,8 +243,9 @@ internal static partial class Runs
         );
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Ended run {RunId} could not be read and is kept until the next process"
+        213,
+        LogLevel.Warning,
+        "Ended run {RunId} could not be read and is kept until the next process"
     )]
     private static partial void LogNotPutBack(ILogger logger, string runId, Exception exception);
 }

@@ -18,8 +18,9 @@ internal static partial class Runs
     }
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Run {RunId}: row {Sequence} is of state {State}, which the workflow no longer has"
+        210,
+        LogLevel.Warning,
+        "Run {RunId}: row {Sequence} is of state {State}, which the workflow no longer has"
     )]
     private static partial void LogUnknownState(ILogger logger, string runId, long sequence, string state);
 }

@@ -34,8 +34,12 @@ internal sealed class OptionalRunState
         : AttemptEnd is { } attempt && attempt.Due == due ? attempt.End
         : Moment.At(due);
 
-    /// <summary>Calls the user's code within the run's spans; null when nobody listens to these.</summary>
-    public SpanCalls? Spans { get; set; }
+    /// <summary>Stands around the calls of the user's code in this run alone; null: nothing does that is not
+    /// around those of all runs.</summary>
+    public IUserCalls? Calls { get; set; }
+
+    /// <summary>Makes the run's spans; null when nobody listens to these.</summary>
+    public RunTracer? Spans { get; set; }
 
     /// <summary>The place among runs being resumed that it holds; null when it was not resumed with
     /// others.</summary>

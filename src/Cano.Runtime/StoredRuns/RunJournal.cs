@@ -263,9 +263,9 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
         : fact.IsCursorAdvanced ? $"append {(isOfStream ? "stream" : "step")} cursor checkpoint"
         : "append checkpoint";
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {RunId} could not be given back to the store")]
+    [LoggerMessage(211, LogLevel.Warning, "Run {RunId} could not be given back to the store")]
     private static partial void LogRelease(ILogger logger, string runId, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The rows of ended run {RunId} could not be cleared")]
+    [LoggerMessage(212, LogLevel.Warning, "The rows of ended run {RunId} could not be cleared")]
     public static partial void LogNotCleared(ILogger logger, string? runId, Exception exception);
 }

@@ -21,6 +21,9 @@ internal sealed class RunTracer(RunTags of, RunOrigin origin) : IRunListener
     /// <summary>The innermost span of what the run itself does; null when nobody wants it.</summary>
     public Activity? Current => _undo ?? _attempt ?? _wait ?? _state ?? _run;
 
+    /// <summary>What follows in the caller's method is within the innermost span.</summary>
+    public void Flow() => Activity.Current = Current ?? Activity.Current;
+
     /// <summary>The span in which the user's code is called; null when nobody wants it.</summary>
     public Activity? Of(UserCall call) =>
         call.Branch is { } index ? _branches.GetValueOrDefault(index) ?? _state ?? _run : Current;

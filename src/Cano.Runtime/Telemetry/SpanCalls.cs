@@ -11,9 +11,6 @@ internal sealed class SpanCalls(RunTracer tracer, IUserCalls? inner) : IUserCall
 {
     public bool AsksKeys => inner is { AsksKeys: true };
 
-    /// <summary>What follows in the caller's method is within the span of what the run does.</summary>
-    public void Flow() => Activity.Current = tracer.Current ?? Activity.Current;
-
     public ValueTask<T> MakeAsync<T>(UserCall call, Func<ValueTask<T>> body, CancellationToken cancel)
     {
         Func<ValueTask<T>> made = inner is null ? body : () => inner.MakeAsync(call, body, cancel);
@@ -21,12 +18,13 @@ internal sealed class SpanCalls(RunTracer tracer, IUserCalls? inner) : IUserCall
     }
 
     // An async method gives its caller's current span back, whatever the body makes of its own.
-    private static async ValueTask<T> WithinAsync<T>(Activity span, Func<ValueTask<T>> body)
+    // Calls that have turns go on in them.
+    private async ValueTask<T> WithinAsync<T>(Activity span, Func<ValueTask<T>> body)
     {
         Activity.Current = span;
         try
         {
-            return await body().ConfigureAwait(false);
+            return await body().ConfigureAwait(inner is not null);
         }
         catch (Exception thrown) when (Notes(span, thrown))
         {

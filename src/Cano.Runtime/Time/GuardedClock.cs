@@ -113,8 +113,9 @@ internal partial class GuardedClock : TimeProvider
     }
 
     [LoggerMessage(
-        Level = LogLevel.Error,
-        Message = "The clock {Clock} throws; until it answers again, the platform's measures on"
+        204,
+        LogLevel.Error,
+        "The clock {Clock} throws; until it answers again, the platform's measures on"
     )]
     private static partial void LogThrown(ILogger logger, string clock, Exception exception);
 

@@ -33,8 +33,9 @@ internal static partial class SafeCancellation
     }
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "A callback on a cancellation token threw; what was told to stop stops all the same"
+        203,
+        LogLevel.Warning,
+        "A callback on a cancellation token threw; what was told to stop stops all the same"
     )]
     private static partial void LogThrown(ILogger logger, Exception exception);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cano.Integration;
 
-/// <summary>Keeps what the engine logs.</summary>
+/// <summary>Keeps what the engine logs, but for what observers are told of a run.</summary>
 internal sealed class KeepingLogger : ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = [];
@@ -31,5 +31,9 @@ internal sealed class KeepingLogger : ILogger
         TEntry state,
         Exception? exception,
         Func<TEntry, Exception?, string> formatter
-    ) => _entries.Enqueue((logLevel, formatter(state, exception)));
+    )
+    {
+        if (eventId.Id is < 100 or >= 200)
+            _entries.Enqueue((logLevel, formatter(state, exception)));
+    }
 }

@@ -47,8 +47,9 @@ internal static partial class LateDisposal
     }
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "A source that went on reading after its stream had ended failed when it was let go of"
+        209,
+        LogLevel.Warning,
+        "A source that went on reading after its stream had ended failed when it was let go of"
     )]
     private static partial void LogDisposal(ILogger logger, Exception exception);
 }
