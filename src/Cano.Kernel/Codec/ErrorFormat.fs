@@ -26,10 +26,7 @@ module ErrorFormat =
         | Fault.Configuration reasons ->
             writer.Unsigned 4UL
             writer.Many(reasons, writer.Text)
-        // Deeper than is read: what lies there is told in its own words.
-        | Fault.RetryExhausted _
-        | Fault.CompensationFailed _ when depth = RowLimits.ErrorDepth -> tagged 13UL error.Message
-        | Fault.RetryExhausted(attempts, last) ->
+        | Fault.RetryExhausted(attempts, last) when depth < RowLimits.ErrorDepth ->
             writer.Unsigned 5UL
             writer.Signed(int64 attempts)
             writeAt (depth + 1) writer last
@@ -44,9 +41,12 @@ module ErrorFormat =
             tagged 10UL tier
             writeSpan writer retryAfter
         | Fault.CheckpointStore text -> tagged 11UL text
-        | Fault.CompensationFailed failures ->
+        | Fault.CompensationFailed failures when depth < RowLimits.ErrorDepth ->
             writer.Unsigned 12UL
             writer.Many(failures, writeAt (depth + 1) writer)
+        // Deeper than is read: what lies there is told in its own words.
+        | Fault.RetryExhausted _
+        | Fault.CompensationFailed _ -> tagged 13UL error.Message
         | Fault.Generic text -> tagged 13UL text
         | Fault.ResourceNotFound key -> tagged 14UL key
         | Fault.ResourceTypeMismatch(key, wanted, stored) ->

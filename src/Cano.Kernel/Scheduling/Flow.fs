@@ -60,11 +60,12 @@ module Flow =
                 |> FlowRuns.andThen (FlowTimer.onward cron zone now now)
             | _ -> FlowTimer.onward cron zone now now flow
         | FlowSchedule.Every _
-        | FlowSchedule.Manual when flow.Status = FlowStatus.Running -> FlowTimer.rest flow
-        | FlowSchedule.Every _
         | FlowSchedule.Manual ->
-            FlowTimer.rest flow
-            |> FlowRuns.andThen (FlowRuns.start (FlowTimer.next now flow) now)
+            if flow.Status = FlowStatus.Running then
+                FlowTimer.rest flow
+            else
+                FlowTimer.rest flow
+                |> FlowRuns.andThen (FlowRuns.start (FlowTimer.next now flow) now)
 
     /// The schedule of a flow that nothing is due of yet: as after a time in which nobody could
     /// start anything.

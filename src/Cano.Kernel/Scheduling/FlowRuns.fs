@@ -83,10 +83,11 @@ module internal FlowRuns =
         | FlowSchedule.Every interval ->
             FlowTimer.after (FlowTimer.pause interval now flow) now flow
         | FlowSchedule.Calendar _
-        | FlowSchedule.Manual when flow.Missed.HasValue && not (flow.IsPaused || flow.IsHeld) ->
-            start flow.Missed.Value now flow
-        | FlowSchedule.Calendar _
-        | FlowSchedule.Manual -> quiet flow
+        | FlowSchedule.Manual ->
+            if flow.Missed.HasValue && not (flow.IsPaused || flow.IsHeld) then
+                start flow.Missed.Value now flow
+            else
+                quiet flow
 
     let ended plan (error: CanoError | null) now chance (flow: FlowState) =
         let wasAsked = flow.IsCancelling

@@ -127,18 +127,21 @@ module internal Branches =
         : Transition =
         match answer with
         | Answer.SplitEnded(result, choice) -> joined plan run split verdict timedOut result choice
+        | Answer.Failed failure when not run.Suspending -> Attempt.attempted plan &run failure
+        | Answer.FailedForGood error when not run.Suspending -> Advance.fail plan run error
+        | Answer.UnknownNextState name when not run.Suspending ->
+            if isNull split.Next then
+                Attempt.unknownNext plan run name
+            else
+                Onward.unchanged run
         // Choosing what follows was cut short: the split runs again.
         | Answer.Failed _
         | Answer.FailedForGood _
-        | Answer.UnknownNextState _ when run.Suspending -> Onward.ended run Outcome.Suspended
-        | Answer.UnknownNextState name when isNull split.Next -> Attempt.unknownNext plan run name
-        | Answer.Failed failure -> Attempt.attempted plan &run failure
-        | Answer.FailedForGood error -> Advance.fail plan run error
+        | Answer.UnknownNextState _ -> Onward.ended run Outcome.Suspended
         | Answer.BranchesStarted _
         | Answer.BranchesEnded _
         | Answer.SplitTimedOut
         | Answer.Succeeded _
-        | Answer.UnknownNextState _
         | Answer.Refused
         | Answer.Completed _
         | Answer.Advanced _
