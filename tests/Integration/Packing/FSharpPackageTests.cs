@@ -1,10 +1,8 @@
-using Cano.Integration.Examples;
-
 namespace Cano.Integration.Packing;
 
 /// <summary>The F# face in a stranger's project, with nothing set but the reference.</summary>
-[Collection(StartsProcesses.Name)]
-public sealed class FSharpPackageTests(PackedSolution packed) : IClassFixture<PackedSolution>
+[Collection(PackedSolution.Collection)]
+public sealed class FSharpPackageTests(PackedSolution packed)
 {
     // No annotation, no setting, and a case that carries data.
     private const string Program = """

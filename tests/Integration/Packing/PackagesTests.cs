@@ -1,10 +1,8 @@
-using Cano.Integration.Examples;
-
 namespace Cano.Integration.Packing;
 
 /// <summary>The packages in a stranger's project, with nothing set but the reference.</summary>
-[Collection(StartsProcesses.Name)]
-public sealed class PackagesTests(PackedSolution packed) : IClassFixture<PackedSolution>
+[Collection(PackedSolution.Collection)]
+public sealed class PackagesTests(PackedSolution packed)
 {
     [Fact]
     public async Task A_fresh_project_lists_runs_with_the_platforms_own_ToListAsync() =>

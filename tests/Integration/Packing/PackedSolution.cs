@@ -9,29 +9,35 @@ namespace Cano.Integration.Packing;
 /// settings reach them; what was restored before is not fetched again.</remarks>
 public sealed class PackedSolution : IAsyncLifetime
 {
-    // Never packed before, so that no older package can be taken for it.
-    private readonly string _version = $"0.1.0-tried{Guid.NewGuid():N}";
+    /// <summary>Tests of packages: they share them, and run alone, as all that start processes.</summary>
+    public const string Collection = "packages";
+
     private readonly TempDirectory _directory = new();
+
+    // Never packed before, so that no older package can be taken for it.
+    internal string Version { get; } = $"0.1.0-tried{Guid.NewGuid():N}";
+
+    /// <summary>Where the packages and the projects lie.</summary>
+    internal string Folder => _directory.Path;
 
     public async Task InitializeAsync()
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var known = (await DotnetAsync(_directory.Path, "nuget locals global-packages --list"))
+        var known = (await DotnetAsync(SolutionFolder.Path, "nuget locals global-packages --list"))
             .Split(' ', 2)[1]
             .Trim();
         File.WriteAllText(
             _directory.File("nuget.config"),
             $"""
             <configuration>
-              <packageSources><add key="packed" value="packed" /></packageSources>
+              <packageSources><clear /><add key="packed" value="packed" /></packageSources>
               <fallbackPackageFolders><add key="known" value="{known}" /></fallbackPackageFolders>
-              <config><add key="globalPackagesFolder" value="unpacked" /></config>
             </configuration>
             """
         );
         await DotnetAsync(
             SolutionFolder.Path,
-            $"pack --no-build --configuration {configuration} -p:Version={_version} --output {_directory.File("packed")}"
+            $"pack --no-build --configuration {configuration} -p:Version={Version} --output {_directory.File("packed")}"
         );
     }
 
@@ -40,6 +46,15 @@ public sealed class PackedSolution : IAsyncLifetime
         _directory.Dispose();
         return Task.CompletedTask;
     }
+
+    /// <summary>The packages, and those of their symbols, by name.</summary>
+    internal IReadOnlyList<PackedFile> Packages() =>
+        [
+            .. Directory
+                .GetFiles(_directory.File("packed"))
+                .Order(StringComparer.Ordinal)
+                .Select(file => new PackedFile(file)),
+        ];
 
     /// <summary>Runs a program of a fresh project that refers to a package: what it writes, warnings before
     /// it.</summary>
@@ -99,6 +114,19 @@ public sealed class PackedSolution : IAsyncLifetime
         ];
     }
 
+    /// <summary>Runs a file by `dotnet`, in a folder of its own: what it writes.</summary>
+    /// <param name="name">The file.</param>
+    /// <param name="command">What `dotnet` is told before its name.</param>
+    /// <param name="text">What it holds.</param>
+    internal Task<string> RunFileAsync(string name, string command, string text)
+    {
+        var folder = Directory
+            .CreateDirectory(_directory.File(Path.GetFileNameWithoutExtension(name)))
+            .FullName;
+        File.WriteAllText(Path.Combine(folder, name), text);
+        return DotnetAsync(folder, $"{command} {name}");
+    }
+
     private string Write(
         string project,
         string items,
@@ -124,7 +152,7 @@ public sealed class PackedSolution : IAsyncLifetime
               </PropertyGroup>
               <ItemGroup>
                 {items}
-                <PackageReference Include="{face}" Version="{_version}" />
+                <PackageReference Include="{face}" Version="{Version}" />
               </ItemGroup>
             </Project>
             """
@@ -134,14 +162,14 @@ public sealed class PackedSolution : IAsyncLifetime
     }
 
     /// <summary>What the command writes. It must succeed, and leaves no process behind.</summary>
-    private static async Task<string> DotnetAsync(string folder, string command)
+    private async Task<string> DotnetAsync(string folder, string command)
     {
         var (output, succeeded) = await TriedAsync(folder, command);
         Assert.True(succeeded, $"dotnet {command}: {output}");
         return output;
     }
 
-    private static async Task<(string Output, bool Succeeded)> TriedAsync(string folder, string command)
+    private async Task<(string Output, bool Succeeded)> TriedAsync(string folder, string command)
     {
         var start = new ProcessStartInfo("dotnet", command)
         {
@@ -160,9 +188,22 @@ public sealed class PackedSolution : IAsyncLifetime
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_NOLOGO"] = "1";
+        if (folder != SolutionFolder.Path)
+        {
+            // A stranger's, with nothing in it before; and nothing of ours is in anybody else's behind.
+            start.Environment["NUGET_PACKAGES"] = _directory.File("unpacked");
+            // Scripts and programs of one file are restored there: beneath the file that says from where.
+            start.Environment["HOME"] = _directory.Path;
+            start.Environment["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false";
+        }
+
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (output, process.ExitCode == 0);
     }
 }
+
+/// <summary>Tests of packages: packed once for all of them.</summary>
+[CollectionDefinition(PackedSolution.Collection, DisableParallelization = true)]
+public sealed class SharesPackages : ICollectionFixture<PackedSolution>;
