@@ -49,13 +49,16 @@ internal static partial class TestList
     [GeneratedRegex(@"^[A-Z]\d{1,2} ")]
     private static partial Regex Id();
 
-    [GeneratedRegex(@"^ *\[<?(Fact|BrowserFact|Theory|Law)\b", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^ *\[<?(Fact|BrowserFact|PostgresFact|Theory|PostgresTheory|Law)\b",
+        RegexOptions.Multiline
+    )]
     private static partial Regex Attribute();
 
     // The name ends the first line after the attributes that declares a member; in C# its type stands before
     // it.
     [GeneratedRegex(
-        """^ *\[<?(Fact|BrowserFact|Theory|Law)\b(?<attributes>(?:.*\n)+?) *(public (async )?(Task|void) (?<name>\w+)\(|member \w+\.``(?<name>[^`]+)``)""",
+        """^ *\[<?(Fact|BrowserFact|PostgresFact|Theory|PostgresTheory|Law)\b(?<attributes>(?:.*\n)+?) *(public (async )?(Task|void) (?<name>\w+)\(|member \w+\.``(?<name>[^`]+)``)""",
         RegexOptions.Multiline
     )]
     private static partial Regex Test();
