@@ -37,7 +37,7 @@ internal static class RunStatements
     /// lock comes first: nodes are looked up behind it.</summary>
     public const string TryClaim = $"""
         with me as (
-            select from cano.node where epoch = $2 and (not $3 or until > clock_timestamp()) for key share
+            select from cano.node where epoch = $2 for key share
         ), u as (
             update cano.run r set fence = greatest(nextval('cano.fence'), r.fence + 1), owner = $2,
                 tries = case when {IsDead} and r.is_worked_on then r.tries + 1 else r.tries end,

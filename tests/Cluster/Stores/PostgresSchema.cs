@@ -18,13 +18,11 @@ internal sealed class PostgresSchema : IAsyncDisposable
 
     /// <summary>A store on it, with connections of its own: as a process has it.</summary>
     public async Task<PostgresCheckpointStore> OpenAsync(PostgresCheckpointOptions? options = null) =>
-        await PostgresCheckpointStore.OpenAsync(
-            (await PostgresServer.SharedAsync()).ConnectionString,
-            (options ?? new()) with
-            {
-                Schema = Name,
-            }
-        );
+        await OpenAsync((await PostgresServer.SharedAsync()).ConnectionString, options);
+
+    /// <summary>The same by another way to the server.</summary>
+    public Task<PostgresCheckpointStore> OpenAsync(string way, PostgresCheckpointOptions? options = null) =>
+        PostgresCheckpointStore.OpenAsync(way, (options ?? new()) with { Schema = Name });
 
     /// <summary>What a query gives.</summary>
     public async Task<T> AskAsync<T>(string query)

@@ -1,0 +1,152 @@
+using Cano.Cluster.Servers;
+
+namespace Cano.Cluster.Stores;
+
+/// <summary>Connections break while rows are on their way.</summary>
+public sealed class BrokenConnectionTests
+{
+    private const int Writers = 24;
+    private const int RowsOfEach = 120;
+
+    [PostgresFact]
+    [Trait("ID", "Z21")]
+    public async Task Every_row_is_acknowledged_once_and_is_there_once_whatever_breaks_meanwhile()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var store = await schema.OpenAsync();
+        using var done = new CancellationTokenSource();
+        var breaking = BreakAsync(schema, done.Token);
+        await Task.WhenAll(
+            Enumerable.Range(0, Writers).Select(n => Task.Run(() => WriteAsync(store, $"run-{n:00}")))
+        );
+        await done.CancelAsync();
+        Assert.True(await breaking > 10, "connections were broken");
+        for (var n = 0; n < Writers; n++)
+            Assert.Equal(
+                Enumerable.Range(0, RowsOfEach).Select(sequence => PostgresRows.Entered(sequence)),
+                await store.LoadRunAsync($"run-{n:00}")
+            );
+        Assert.Equal(Writers * RowsOfEach, await schema.AskAsync<long>("select count(*) from cano.run_row"));
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z21")]
+    public async Task What_was_done_and_not_answered_is_found_by_looking()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var relay = await Relay.OpenAsync();
+        await using var store = await schema.OpenAsync(relay.ConnectionString);
+        relay.Lose(1);
+        var fence = await store.BeginAsync("a", PostgresRows.Entered(0));
+        for (var sequence = 1; sequence < 10; sequence++)
+        {
+            relay.Lose(sequence % 3);
+            await store.AppendAsync("a", PostgresRows.Entered(sequence), fence);
+            Assert.Equal(0, relay.ToLose);
+        }
+
+        Assert.Equal(
+            Enumerable.Range(0, 10).Select(sequence => PostgresRows.Entered(sequence)),
+            await store.LoadRunAsync("a")
+        );
+        // Somebody else's row of that place is a conflict all the same.
+        relay.Lose(1);
+        var refusal = await PostgresRows.RefusalAsync(async () =>
+            await store.AppendAsync("a", PostgresRows.Entered(5, "Other"), fence)
+        );
+        Assert.Contains("conflict", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z21"), Trait("ID", "X1")]
+    public async Task A_claim_that_was_granted_and_not_answered_is_granted_once()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var relay = await Relay.OpenAsync();
+        await using var store = await schema.OpenAsync(relay.ConnectionString);
+        var dead = await store.JoinAsync("one", TimeSpan.FromHours(1));
+        await store.BeginAsync("a", PostgresRows.Entered(0), dead);
+        await store.JoinAsync("one", TimeSpan.FromHours(1));
+        var node = await store.JoinAsync("other", TimeSpan.FromHours(1));
+        relay.Lose(1);
+        var claim = await store.TryClaimAsync("a", node, ClaimIf.Orphaned);
+        Assert.Equal(0, relay.ToLose);
+        Assert.Equal(1, (await store.FindAsync("a"))!.Tries);
+        await store.AppendAsync("a", PostgresRows.Entered(1), claim!.Value.Fence);
+        Assert.Null(await store.TryClaimAsync("a", node, ClaimIf.Orphaned));
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z21"), Trait("ID", "U2")]
+    public async Task A_signal_that_was_accepted_and_not_answered_lies_there_once_or_is_told_to_be_in_doubt()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var relay = await Relay.OpenAsync();
+        await using var store = await schema.OpenAsync(relay.ConnectionString);
+        await store.BeginAsync("a", PostgresRows.Entered(0));
+        for (var answers = 1; answers < 5; answers++)
+        {
+            relay.Lose(answers);
+            await store.AcceptAsync("a", InboxItem.Signal("paid", $"id-{answers}"));
+            relay.Lose(answers);
+            await store.AcceptAsync("a", InboxItem.Cancel());
+        }
+
+        relay.Lose(1);
+        var refusal = await PostgresRows.RefusalAsync(async () =>
+            await store.AcceptAsync("a", InboxItem.Signal("paid"))
+        );
+        Assert.Contains("with an id", refusal.Message, StringComparison.Ordinal);
+        var found = await store.ReadInboxAsync("a");
+        Assert.Equal(["id-1", "id-2", "id-3", "id-4"], found.Select(item => item.Id).OfType<string>());
+        Assert.Single(found, item => item.Kind == InboxKind.Cancel);
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z21")]
+    public async Task A_database_that_does_not_come_back_is_told_as_such_when_patience_is_over()
+    {
+        PostgresCheckpointStore store;
+        using (var server = await PostgresServer.StartAsync())
+            store = await PostgresCheckpointStore.OpenAsync(
+                server.ConnectionString,
+                new() { Patience = TimeSpan.FromMilliseconds(300) }
+            );
+        await using (store)
+        {
+            var refusals = new[]
+            {
+                await PostgresRows.RefusalAsync(async () =>
+                    await store.AppendAsync("a", PostgresRows.Entered(0), 1)
+                ),
+                await PostgresRows.RefusalAsync(async () => await store.LoadRunAsync("a")),
+            };
+            Assert.All(refusals, refusal => Assert.Equal("checkpoint_store", refusal.Category));
+        }
+    }
+
+    private static async Task WriteAsync(PostgresCheckpointStore store, string id)
+    {
+        var fence = await store.BeginAsync(id, PostgresRows.Entered(0));
+        for (var sequence = 1; sequence < RowsOfEach; sequence++)
+            await store.AppendAsync(id, PostgresRows.Entered(sequence), fence);
+    }
+
+    /// <summary>Breaks the connections of others again and again; how many.</summary>
+    private static async Task<long> BreakAsync(PostgresSchema schema, CancellationToken done)
+    {
+        var broken = 0L;
+        while (!done.IsCancellationRequested)
+        {
+            broken += await schema.AskAsync<long>(
+                """
+                select count(pg_terminate_backend(pid)) from pg_stat_activity
+                where pid <> pg_backend_pid() and query like '%cano.%' and state = 'active'
+                """
+            );
+            await Task.Yield();
+        }
+
+        return broken;
+    }
+}
