@@ -140,11 +140,7 @@ public sealed partial class PostgresCheckpointStore
     )
     {
         TextRule.Check("a signal", signal.Name);
-        var row = new NewRow(runId, first, RowPlace.Begin, 0, clock.GetUtcNow())
-        {
-            Lease = lease,
-            Tries = database.Begin(),
-        };
+        var row = Given(runId, first, RowPlace.Begin, 0, lease);
         return await SignalledBegin.DoAsync(database, row, signal).ConfigureAwait(false);
     }
 }

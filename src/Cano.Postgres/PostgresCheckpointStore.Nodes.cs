@@ -63,7 +63,7 @@ public sealed partial class PostgresCheckpointStore
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(lease);
-        return CommitAsync(runId, first, RowPlace.Begin, 0, lease, cancellationToken);
+        return CommitAsync(Given(runId, first, RowPlace.Begin, 0, lease), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -77,7 +77,7 @@ public sealed partial class PostgresCheckpointStore
         ArgumentNullException.ThrowIfNull(lease);
         if (!Enum.IsDefined(rule))
             throw new ArgumentOutOfRangeException(nameof(rule), rule, "There is no such rule.");
-        return ClaimAsync(runId, lease, rule, cancellationToken);
+        return claims.AskAsync(new(runId, lease, rule == ClaimIf.Orphaned), cancellationToken);
     }
 
     /// <inheritdoc/>

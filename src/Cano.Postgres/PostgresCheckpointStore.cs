@@ -1,3 +1,4 @@
+using Cano.Postgres.Claims;
 using Cano.Postgres.Commits;
 using Cano.Postgres.Connections;
 using Cano.Postgres.Inboxes;
@@ -28,6 +29,7 @@ public sealed partial class PostgresCheckpointStore
     private readonly TimeProvider clock;
     private readonly Database database;
     private readonly Committer committer;
+    private readonly RunClaims claims;
     private readonly InboxEntries entries;
     private readonly InboxPoll inboxes;
 
@@ -36,6 +38,7 @@ public sealed partial class PostgresCheckpointStore
         (this.source, this.isOwned, clock) = (source, isOwned, options.TimeProvider);
         database = new(source, options.Schema, options.Patience);
         committer = new(database);
+        claims = new(database);
         entries = new(database);
         inboxes = new(database, options.SignalPoll, options.Logger);
     }
@@ -111,7 +114,7 @@ public sealed partial class PostgresCheckpointStore
     {
         ArgumentNullException.ThrowIfNull(row);
         var place = row.Sequence == 0 ? RowPlace.First : RowPlace.Next;
-        await CommitAsync(runId, row, place, fence, null, cancellationToken).ConfigureAwait(false);
+        await CommitAsync(Given(runId, row, place, fence), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -122,7 +125,7 @@ public sealed partial class PostgresCheckpointStore
     )
     {
         ArgumentNullException.ThrowIfNull(first);
-        return CommitAsync(runId, first, RowPlace.Begin, 0, null, cancellationToken);
+        return CommitAsync(Given(runId, first, RowPlace.Begin, 0), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -172,7 +175,8 @@ public sealed partial class PostgresCheckpointStore
     )
     {
         ArgumentNullException.ThrowIfNull(owner);
-        var claim = await ClaimAsync(runId, lease: null, ClaimIf.Free, cancellationToken)
+        var claim = await claims
+            .AskAsync(new(runId, Lease: null, IsOrphans: false), cancellationToken)
             .ConfigureAwait(false);
         return claim!.Value.Fence;
     }
@@ -194,20 +198,18 @@ public sealed partial class PostgresCheckpointStore
             await source.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask<long> CommitAsync(
+    private NewRow Given(
         string runId,
         CheckpointRow row,
         RowPlace place,
         long fence,
-        NodeLease? lease,
-        CancellationToken cancel
-    )
-    {
-        cancel.ThrowIfCancellationRequested();
-        var tries = database.Begin();
-        var sent = new NewRow(runId, row, place, fence, clock.GetUtcNow()) { Lease = lease, Tries = tries };
-        return await committer.CommitAsync(sent, cancel).ConfigureAwait(false);
-    }
+        NodeLease? lease = null
+    ) => new(runId, row, place, fence, clock.GetUtcNow()) { Lease = lease, Tries = database.Begin() };
+
+    private ValueTask<long> CommitAsync(NewRow row, CancellationToken cancel) =>
+        cancel.IsCancellationRequested
+            ? ValueTask.FromCanceled<long>(cancel)
+            : committer.CommitAsync(row, cancel);
 
     private async ValueTask LetGoAsync(string text, string runId, long fence, CancellationToken cancel) =>
         await DoAsync(

@@ -25,7 +25,8 @@ internal sealed class Committer(Database database) : IAsyncDisposable
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_isClosed, typeof(PostgresCheckpointStore));
+            if (_isClosed)
+                throw new ObjectDisposedException("PostgresCheckpointStore");
             _waiting.AddLast(row);
             if (!_isBusy)
             {

@@ -8,43 +8,60 @@ internal static class RowArrays
 {
     public static NpgsqlBatchCommand Of(string text, IReadOnlyList<NewRow> rows, RowPlace place)
     {
-        var command = new NpgsqlBatchCommand(text);
-        Add(row => row.RunId);
-        Add(row => row.Row.Sequence);
-        Add(row => row.Fence);
-        Add(row => row.Body);
-        Add(row => (short)row.Row.Status);
-        Add(row => row.Row.Visit);
-        Add(row => row.KeepsTries);
-        Add(row => row.Ended);
-        Add(row => row.Updated);
-        Add(row => UtcTicks.Of(row.Row.WakesAt));
-        Add(row => (long)row.Row.WorkflowVersion);
-        Add(row => row.Row.State);
-        Add(row => row.Row.Category);
-        Add(row => row.Counts);
+        var arrays = new Arrays(new NpgsqlBatchCommand(text), rows);
+        AddHeads(arrays);
         if (place == RowPlace.Next)
-        {
-            Add(row => row.IsSnapshot);
-            Add(row => row.TakesAll);
-            Add(row => row.TakesCancels);
-            Add(row => row.Signal);
-            return command;
-        }
+            AddTaking(arrays);
+        else
+            AddStarts(arrays);
+        return arrays.Command;
+    }
 
-        Add(row => row.Ended == 0 ? row.Lease?.Epoch : null);
-        Add(row => row.Start.WorkflowName ?? "");
-        Add(row => row.Start.Ticks);
-        Add(row => row.Start.ParentRunId);
-        Add(row => RunIdRule.IsReserved(row.RunId));
-        var tags = rows.SelectMany((row, at) => row.Start.Tags.Select(tag => (at + 1L, TagText.Of(tag))))
+    private static void AddHeads(Arrays arrays)
+    {
+        arrays.Add(row => row.RunId);
+        arrays.Add(row => row.Row.Sequence);
+        arrays.Add(row => row.Fence);
+        arrays.Add(row => row.Body);
+        arrays.Add(row => (short)row.Row.Status);
+        arrays.Add(row => row.Row.Visit);
+        arrays.Add(row => row.KeepsTries);
+        arrays.Add(row => row.Ended);
+        arrays.Add(row => row.Updated);
+        arrays.Add(row => UtcTicks.Of(row.Row.WakesAt));
+        arrays.Add(row => (long)row.Row.WorkflowVersion);
+        arrays.Add(row => row.Row.State);
+        arrays.Add(row => row.Row.Category);
+        arrays.Add(row => row.Counts);
+    }
+
+    private static void AddTaking(Arrays arrays)
+    {
+        arrays.Add(row => row.IsSnapshot);
+        arrays.Add(row => row.TakesAll);
+        arrays.Add(row => row.TakesCancels);
+        arrays.Add(row => row.Signal);
+    }
+
+    private static void AddStarts(Arrays arrays)
+    {
+        arrays.Add(row => row.Ended == 0 ? row.Lease?.Epoch : null);
+        arrays.Add(row => row.Start.WorkflowName ?? "");
+        arrays.Add(row => row.Start.Ticks);
+        arrays.Add(row => row.Start.ParentRunId);
+        arrays.Add(row => RunIdRule.IsReserved(row.RunId));
+        var tags = arrays
+            .Rows.SelectMany((row, at) => row.Start.Tags.Select(tag => (At: at + 1L, Text: TagText.Of(tag))))
             .ToArray();
-        Set(tags.Select(tag => tag.Item1).ToArray());
-        Set(tags.Select(tag => tag.Item2).ToArray());
-        return command;
+        arrays.Set(tags.Select(tag => tag.At));
+        arrays.Set(tags.Select(tag => tag.Text));
+    }
 
-        void Add<T>(Func<NewRow, T> part) => Set(rows.Select(part).ToArray());
+    private sealed record Arrays(NpgsqlBatchCommand Command, IReadOnlyList<NewRow> Rows)
+    {
+        public void Add<T>(Func<NewRow, T> part) => Set(Rows.Select(part));
 
-        void Set<T>(T[] values) => command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = values });
+        public void Set<T>(IEnumerable<T> values) =>
+            Command.Parameters.Add(new NpgsqlParameter<T[]> { TypedValue = [.. values] });
     }
 }

@@ -10,9 +10,7 @@ internal static class TextRule
     /// text.</exception>
     public static void Check(string runId, CheckpointRow row)
     {
-        if (RunIdRule.Problem(runId) is { } problem)
-            throw Refusal(problem);
-        Check("a run id", runId);
+        CheckId(runId);
         Check("a state", row.State);
         Check("a category", row.Category);
         if (row.Start is null)
@@ -24,6 +22,14 @@ internal static class TextRule
             Check("a tag's name", name);
             Check("a tag", value);
         }
+    }
+
+    /// <summary>As above, of a run's id.</summary>
+    public static void CheckId(string runId)
+    {
+        if (RunIdRule.Problem(runId) is { } problem)
+            throw Refusal(problem);
+        Check("a run id", runId);
     }
 
     /// <summary>As above, of one text.</summary>

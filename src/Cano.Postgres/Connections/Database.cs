@@ -24,7 +24,8 @@ internal sealed class Database(NpgsqlDataSource source, string schema, TimeSpan 
     /// <param name="doing">What is done, for the text of a failure.</param>
     /// <param name="ask">Does it; whether it was tried before, and may have been done, it is told.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <exception cref="CanoException">`checkpoint_store`: the database refuses it, or does not answer.</exception>
+    /// <exception cref="CanoException">`checkpoint_store`: the database refuses it, or does not
+    /// answer.</exception>
     public async ValueTask<T> AskAsync<T>(
         string doing,
         Func<NpgsqlConnection, bool, Task<T>> ask,

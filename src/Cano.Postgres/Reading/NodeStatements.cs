@@ -12,8 +12,8 @@ internal static class NodeStatements
         returning epoch
         """;
 
-    /// <summary>Behind a gap, in which it may have been cut off, or when the clock was set back, a node begins
-    /// to watch.</summary>
+    /// <summary>Behind a gap, in which it may have been cut off, or when the clock was set back, a node
+    /// begins to watch.</summary>
     public const string Beat = """
         update cano.node n set
             beats_since = case when t.now >= n.until - n.span / 3 or t.now < n.beats_since then t.now
