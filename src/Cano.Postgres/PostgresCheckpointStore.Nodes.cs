@@ -3,7 +3,6 @@ using Cano.Kernel;
 using Cano.Postgres.Commits;
 using Cano.Postgres.Connections;
 using Cano.Postgres.Reading;
-using Npgsql;
 
 namespace Cano;
 
@@ -27,30 +26,22 @@ public sealed partial class PostgresCheckpointStore
         ArgumentException.ThrowIfNullOrEmpty(node);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero);
         TextRule.Check("a node's name", node);
-        var epoch = await ScalarAsync<long, string, TimeSpan>(
-                "join store",
-                NodeStatements.Join,
-                node,
-                span,
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        var epoch = await nodes.JoinAsync(node, span, cancellationToken).ConfigureAwait(false);
         return new(node, epoch, span);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> BeatAsync(NodeLease lease, CancellationToken cancellationToken = default)
+    public ValueTask<bool> BeatAsync(NodeLease lease, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        return await DoneAsync("beat", NodeStatements.Beat, lease, cancellationToken).ConfigureAwait(false)
-            > 0;
+        return nodes.BeatAsync(lease, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask LeaveAsync(NodeLease lease, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        await DoneAsync("leave store", NodeStatements.Leave, lease, cancellationToken).ConfigureAwait(false);
+        await nodes.LeaveAsync(lease, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -94,23 +85,7 @@ public sealed partial class PostgresCheckpointStore
     )
     {
         ArgumentNullException.ThrowIfNull(lease);
-        var orphans = await database
-            .AskAsync(
-                "look for orphans",
-                async (connection, _) =>
-                {
-                    var batch = connection.Batch();
-                    await using (batch.ConfigureAwait(false))
-                    {
-                        batch.Add(database.Text(NodeStatements.Shorten));
-                        batch.Add(database.Text(NodeStatements.Bury), lease.Node).Add(lease.Epoch);
-                        batch.Add(database.Text(NodeStatements.Orphans));
-                        return await IdsAsync(batch, cancellationToken).ConfigureAwait(false);
-                    }
-                },
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        var orphans = await nodes.OrphansAsync(lease, cancellationToken).ConfigureAwait(false);
         foreach (var id in orphans)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -176,45 +151,4 @@ public sealed partial class PostgresCheckpointStore
             },
             cancel
         );
-
-    private ValueTask<TResult> ScalarAsync<TResult, T1, T2>(
-        string doing,
-        string text,
-        T1 first,
-        T2 second,
-        CancellationToken cancel
-    ) =>
-        database.AskAsync(
-            doing,
-            async (connection, _) =>
-            {
-                var command = connection.Asking(database.Text(text), first, second);
-                await using (command.ConfigureAwait(false))
-                    return (TResult)(await command.ExecuteScalarAsync(cancel).ConfigureAwait(false))!;
-            },
-            cancel
-        );
-
-    /// <summary>How many rows it has changed.</summary>
-    private ValueTask<int> DoneAsync(string doing, string text, NodeLease lease, CancellationToken cancel) =>
-        database.AskAsync(
-            doing,
-            async (connection, _) =>
-            {
-                var command = connection.Asking(database.Text(text), lease.Node, lease.Epoch);
-                await using (command.ConfigureAwait(false))
-                    return await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
-            },
-            cancel
-        );
-
-    private static async Task<List<string>> IdsAsync(NpgsqlBatch batch, CancellationToken cancel)
-    {
-        var ids = new List<string>();
-        var reader = await batch.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
-            while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-                ids.Add(reader.GetString(0));
-        return ids;
-    }
 }

@@ -2,6 +2,7 @@ using Cano.Postgres.Claims;
 using Cano.Postgres.Commits;
 using Cano.Postgres.Connections;
 using Cano.Postgres.Inboxes;
+using Cano.Postgres.Nodes;
 using Cano.Postgres.Reading;
 using Cano.Postgres.Schema;
 using Cano.Runtime.Checkpoints;
@@ -29,6 +30,7 @@ public sealed partial class PostgresCheckpointStore
     private readonly TimeProvider clock;
     private readonly Database database;
     private readonly Committer committer;
+    private readonly NodeTable nodes;
     private readonly RunClaims claims;
     private readonly InboxEntries entries;
     private readonly InboxPoll inboxes;
@@ -38,6 +40,7 @@ public sealed partial class PostgresCheckpointStore
         (this.source, this.isOwned, clock) = (source, isOwned, options.TimeProvider);
         database = new(source, options.Schema, options.Patience);
         committer = new(database);
+        nodes = new(database);
         claims = new(database);
         entries = new(database);
         inboxes = new(database, options.SignalPoll, options.Logger);

@@ -3,12 +3,13 @@ create sequence fence as bigint minvalue 2;
 
 create sequence epoch as bigint;
 
--- The nodes that live. Who is not here any more was declared dead, or has left.
+-- The nodes that live. Who is not here any more was declared dead, or has left. `beats_since`: without a gap,
+-- and the clock was not set back; null until it beats again.
 create table node (
     name text collate "C" primary key,
     epoch bigint not null unique,
     span interval not null,
-    beats_since timestamptz not null,
+    beats_since timestamptz,
     beat_at timestamptz not null,
     until timestamptz not null
 ) with (fillfactor = 50);

@@ -108,6 +108,25 @@ public sealed class SeveralStoresTests
     }
 
     [PostgresFact]
+    [Trait("ID", "X1")]
+    public async Task A_node_that_joins_while_the_clock_is_set_back_is_not_declared_dead_when_it_is_right_again()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var store = await schema.OpenAsync();
+        var watcher = await store.JoinAsync("watcher", TimeSpan.FromMinutes(10));
+        Assert.True(await store.BeatAsync(watcher));
+        // It has watched for an hour, and what stands in the table is ahead, as behind a clock that was set
+        // back.
+        await ShiftAsync(schema, "beats_since", "-1 h");
+        await ShiftAsync(schema, "1 h");
+        var joined = await store.JoinAsync("joined", TimeSpan.FromMinutes(10));
+        await ShiftAsync(schema, "-1 h");
+        Assert.True(await store.BeatAsync(watcher));
+        Assert.Empty(await store.OrphansAsync(watcher).AllAsync());
+        Assert.True(await store.BeatAsync(joined));
+    }
+
+    [PostgresFact]
     [Trait("ID", "X1"), Trait("ID", "E3")]
     public async Task Of_racing_claims_of_an_orphan_one_is_granted()
     {
@@ -137,5 +156,19 @@ public sealed class SeveralStoresTests
             Assert.Single(claims, claim => claim is not null);
             Assert.Equal(1, (await here.FindAsync($"run-{round}"))!.Tries);
         }
+    }
+
+    private static async Task ShiftAsync(PostgresSchema schema, string by)
+    {
+        foreach (var column in new[] { "beats_since", "beat_at", "until" })
+            await ShiftAsync(schema, column, by);
+    }
+
+    private static async Task ShiftAsync(PostgresSchema schema, string column, string by)
+    {
+        await using var shift = schema.Source.CreateCommand(
+            $"update {schema.Name}.node set {column} = {column} + interval '{by}'"
+        );
+        await shift.ExecuteNonQueryAsync();
     }
 }

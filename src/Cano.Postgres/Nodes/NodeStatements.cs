@@ -1,8 +1,15 @@
-namespace Cano.Postgres.Reading;
+namespace Cano.Postgres.Nodes;
 
 /// <summary>The statements about nodes. All instants are the database's.</summary>
 internal static class NodeStatements
 {
+    /// <summary>Who has beaten at what is to come has beaten before the clock was set back. A lease that
+    /// begins now is over too early when the clock is right again, so such a node begins to watch anew, from
+    /// its next beat on. Every other statement here comes behind this one.</summary>
+    public const string Notice = """
+        update cano.node set beats_since = null where beat_at > clock_timestamp() and beats_since is not null
+        """;
+
     /// <summary>An earlier membership of the name is over at once.</summary>
     public const string Join = """
         insert into cano.node as n (name, epoch, span, beats_since, beat_at, until)
@@ -12,15 +19,14 @@ internal static class NodeStatements
         returning epoch
         """;
 
-    /// <summary>Behind a gap, in which it may have been cut off, or when the clock was set back, a node
-    /// begins to watch.</summary>
+    /// <summary>Behind a gap, in which it may have been cut off, a node begins to watch.</summary>
     public const string Beat = """
         update cano.node n set
-            beats_since = case when t.now >= n.until - n.span / 3 or t.now < n.beats_since then t.now
-                else n.beats_since end,
+            beats_since = case when t.now >= n.until - n.span / 3 then t.now
+                else coalesce(n.beats_since, t.now) end,
             beat_at = t.now, until = t.now + n.span
         from (select clock_timestamp() as now) as t
-        where n.name = $1 and n.epoch = $2
+        where n.name = $1 and n.epoch = $2 returning n.epoch
         """;
 
     public const string Leave = """
