@@ -49,7 +49,9 @@ internal static class GuideSnippets
     public static IEnumerable<IReadOnlyList<string>> Sources(string language) =>
         language switch
         {
-            "csharp" => Directory.EnumerateFiles(PathOf("tests/Integration/Guides"), "*.cs").Select(Trimmed),
+            "csharp" => new[] { "tests/Integration/Guides", "tests/Cluster/Guides" }
+                .SelectMany(folder => Directory.EnumerateFiles(PathOf(folder), "*.cs"))
+                .Select(Trimmed),
             "fsharp" => Compiled("tests/FSharp/FSharp.fsproj", "Guide.fs")
                 .Concat(Compiled("tests/FSharp/FSharp.fsproj", "GuideTests.fs"))
                 .Concat(Compiled("tests/Properties/Properties.fsproj", "FSharpGuide.fs"))

@@ -1,0 +1,27 @@
+using Cano.Cluster.Servers;
+using Npgsql;
+
+namespace Cano.Cluster.Guides;
+
+/// <summary>The snippets of docs/scaling.md.</summary>
+public sealed class ScalingGuideTests
+{
+    [PostgresFact]
+    [Trait("ID", "Z25")]
+    public async Task A_program_changes_a_line()
+    {
+        using var server = await PostgresServer.StartAsync();
+        var connection = server.ConnectionString;
+        // await using var engine = await CanoEngine.OpenAsync("journal");
+        await using var store = await PostgresCheckpointStore.OpenAsync(connection);
+        await using var engine = await CanoEngine.OpenAsync(store);
+
+        var orders = new Trail().Through(Stage.Start, Stage.Work, Stage.End).WithName("orders");
+        engine.Add(orders);
+        var run = await engine.StartAsync(orders, Stage.Start, "order-1");
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+        await using var source = NpgsqlDataSource.Create(connection);
+        await using var rows = source.CreateCommand("select count(*) from cano.run_row");
+        Assert.Equal(3L, await rows.ExecuteScalarAsync());
+    }
+}
