@@ -3,6 +3,7 @@ using Cano.Faster.Disks;
 using Cano.Faster.Frames;
 using Cano.Faster.Reclamation;
 using Cano.Faster.Recovery;
+using Cano.Runtime.Telemetry;
 using Cano.Runtime.Time;
 using Microsoft.Extensions.Logging;
 
@@ -37,6 +38,7 @@ internal sealed partial class Journal
         committer = new GroupCommitter(writer, gate, index.Segments, pace.BeforeWriting, AfterFlush);
         flushDelay = new FlushDelay(options.TimeProvider, WriteIdle);
         compaction = new Compaction(index, gate, Reader, committer.AddCopied, options);
+        size = JournalInstruments.Sizes.Add(() => [(null, Size())]);
     }
 
     /// <summary>Opens the journal of a directory, or creates it.</summary>

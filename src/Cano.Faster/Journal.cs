@@ -21,6 +21,7 @@ internal sealed partial class Journal
     private readonly GroupCommitter committer;
     private readonly SuperblockWriter pace;
     private readonly Compaction compaction;
+    private readonly IDisposable size;
     private volatile bool isClosed;
 
     /// <summary>Appends a row; see <see cref="ICheckpointStore.AppendAsync"/>.</summary>
@@ -212,6 +213,7 @@ internal sealed partial class Journal
         }
         finally
         {
+            size.Dispose();
             flushDelay.Dispose();
             writer.Dispose();
             files.Dispose();
@@ -275,5 +277,13 @@ internal sealed partial class Journal
     {
         lock (gate)
             return new(index.Segments.Begin(writer.End.End), index.Fences.Newest);
+    }
+
+    /// <summary>How much of the log is kept; asked whenever somebody measures.</summary>
+    private long Size()
+    {
+        var end = writer.Durable;
+        lock (gate)
+            return end - index.Segments.Begin(end);
     }
 }

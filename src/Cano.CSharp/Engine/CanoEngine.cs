@@ -4,6 +4,7 @@ using Cano.Runtime.Data;
 using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
 using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -23,6 +24,7 @@ public sealed partial class CanoEngine : IAsyncDisposable
     // Null where nobody else can have the store.
     private readonly EngineNode? _node;
     private readonly bool _isInMemory;
+    private readonly IDisposable _measured;
     private int _isDisposed;
 
     private CanoEngine(CanoEngineOptions options, EngineStore store, bool isInMemory)
@@ -37,6 +39,7 @@ public sealed partial class CanoEngine : IAsyncDisposable
         _retention.Begin();
         if (store.Now is NodeStore shared)
             _node = new EngineNode(shared, _runs, basis);
+        _measured = EngineInstruments.Runs.Add(_runs.Measured);
     }
 
     /// <summary>Opens an engine on the embedded journal of a directory, which is made if missing. A relative
@@ -142,6 +145,7 @@ public sealed partial class CanoEngine : IAsyncDisposable
             LogLeft(_runs.Basis.Logger, string.Join(", ", left));
         await SuspendWithinAsync(grace).ConfigureAwait(false);
         await StopSchedulesAsync().ConfigureAwait(false);
+        _measured.Dispose();
         _runs.Close();
         _retention.Close();
         _node?.Close();

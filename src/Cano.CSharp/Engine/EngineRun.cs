@@ -46,7 +46,14 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     public Task Underway => dispatcher.Own(_underway.Task);
 
     /// <summary>Others work, and it waits for a place.</summary>
-    public void WaitsForPlace() => _underway.TrySetResult();
+    public void WaitsForPlace()
+    {
+        IsWaitingForPlace = true;
+        _underway.TrySetResult();
+    }
+
+    /// <summary>Whether it waits for a place still.</summary>
+    public bool IsWaitingForPlace { get; set; }
 
     /// <summary>The engine works on it no more.</summary>
     public Task<EndedRun> Ended => dispatcher.Own(_ended.Task);

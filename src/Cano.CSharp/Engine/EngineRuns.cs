@@ -141,6 +141,7 @@ internal sealed partial class EngineRuns(
             if (!taking.IsCompleted)
                 run.WaitsForPlace();
             await taking.ConfigureAwait(false);
+            run.IsWaitingForPlace = false;
         }
 
         var wanted = request with

@@ -23,6 +23,16 @@ internal sealed class ParkedRuns(TimeProvider time, Dispatcher dispatcher)
     private readonly SortedSet<(long Order, string Id, bool IsLimit)> _spans = new(new Earlier());
     private readonly Knock _changes = new(dispatcher);
 
+    /// <summary>How many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _waits.Count;
+        }
+    }
+
     /// <summary>Adds a run, once.</summary>
     public void Add(string id, ParkedWait wait)
     {

@@ -18,6 +18,7 @@ internal sealed partial class ScheduledFlow
     /// <summary>Returns the run that follows at once; null when none does.</summary>
     private async Task<FlowRun?> RunOnceAsync(FlowRun run)
     {
+        var meter = FlowMeter.Begin(Id, run, _time, _first.Logger);
         var outcome = await OutcomeAsync(run).ConfigureAwait(false);
         var now = _time.GetUtcNow();
         var rests = outcome.Error?.Fault.IsSuspended == true;
@@ -33,6 +34,7 @@ internal sealed partial class ScheduledFlow
             : rests ? FlowEvent.NewRunSuspended(now)
             : FlowEvent.NewRunEnded(outcome.Error, now, _first.Options.Random.NextDouble())
         );
+        meter?.Ended(outcome.Error, outcome.IsPassedOver, Info.Status);
         run.Ended.TrySetResult();
         return next.Started;
     }

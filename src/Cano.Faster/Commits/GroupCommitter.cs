@@ -155,9 +155,11 @@ internal sealed class GroupCommitter(
     private async ValueTask<(Exception? Failure, bool IsNextTaken)> TryWriteAsync()
     {
         var group = writing!;
+        FlushMeter? meter;
         try
         {
             beforeWriting();
+            meter = FlushMeter.Begin(writer.End.End);
             foreach (var frame in group.Frames)
                 frame.Span = writer.Append(frame.Head, frame.Payload.Span);
             await writer.FlushAsync().ConfigureAwait(false);
@@ -168,6 +170,7 @@ internal sealed class GroupCommitter(
             return (failure, false);
         }
 
+        meter?.Flushed(group.Frames, writer.End.End);
         lock (gate)
             foreach (var frame in group.Frames)
                 frame.Publish(segments);

@@ -29,7 +29,7 @@ internal static class Observing
         var journal = beginning.Equipment?.Journal;
         var starter = beginning.Run.Durable.Start?.Trace;
         return new RunTracer(
-            new RunTags(plan),
+            new WorkflowTags(plan),
             new RunOrigin(starter, journal?.Span, journal is null ? null : journal.Trace)
         );
     }
@@ -53,7 +53,7 @@ internal static class Observing
         var told = options.Observers;
         if (Instruments.AreHeard)
             told = told.Add(
-                new RunMeter(new RunTags(plan), GuardedClock.Around(options.Time, options.Logger))
+                new RunMeter(new WorkflowTags(plan), GuardedClock.Around(options.Time, options.Logger))
             );
         if (IsLogged(options))
             told = told.Add(new RunLog(options.Logger));

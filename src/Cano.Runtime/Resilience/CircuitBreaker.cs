@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Cano.Kernel;
 using Cano.Runtime.Resilience;
+using Cano.Runtime.Telemetry;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cano;
 
@@ -138,8 +141,17 @@ public sealed class CircuitBreaker
 
     private void Remember(Breaker breaker)
     {
+        var before = _breaker.State;
         _breaker = breaker;
         Volatile.Write(ref _closedEpoch, breaker.State == CircuitState.Closed ? breaker.Epoch : None);
         Volatile.Write(ref _quietEpoch, breaker.IsQuiet ? breaker.Epoch : None);
+        if (breaker.State != before && GuardInstruments.CircuitChanges.Enabled)
+            Measure(breaker.State);
     }
+
+    private static void Measure(CircuitState state) =>
+        Measuring.Safely(
+            NullLogger.Instance,
+            () => GuardInstruments.CircuitChanges.Add(1, new TagList { { Tags.Circuit, Tags.Of(state) } })
+        );
 }

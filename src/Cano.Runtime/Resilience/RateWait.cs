@@ -1,4 +1,6 @@
+using Cano.Runtime.Telemetry;
 using Cano.Runtime.Time;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cano.Runtime.Resilience;
 
@@ -24,7 +26,13 @@ internal static class RateWait
 
     private static async ValueTask SlowlyAsync(IRefundableMeter meter, int n, CancellationToken stop)
     {
+        var since = GuardInstruments.LimiterWait.Enabled ? meter.Time.GetTimestamp() : (long?)null;
         do await ForAsync(meter.TimeUntil(n), meter.Time, stop).ConfigureAwait(false);
         while (!meter.TryTake(n, out _));
+        if (since is { } begun)
+            Measuring.Safely(
+                NullLogger.Instance,
+                () => GuardInstruments.LimiterWait.Record(meter.Time.GetElapsedTime(begun).TotalSeconds)
+            );
     }
 }

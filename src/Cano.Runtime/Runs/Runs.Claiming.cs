@@ -1,6 +1,9 @@
 using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Definitions;
 using Cano.Runtime.Loop;
 using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Telemetry;
+using Cano.Runtime.Time;
 
 namespace Cano.Runtime.Runs;
 
@@ -71,4 +74,34 @@ internal static partial class Runs
                 || await AwaitedChildren.ContainsAsync(store, request.Id!).ConfigureAwait(false)
             )
         );
+
+    private static LeftAloneException AlreadyLive(string id) =>
+        NothingToDo(
+            $"run '{id}' is under way in this process: resume it when it has ended, if it is not finished then"
+        );
+
+    private static LeftAloneException NothingToDo(string text) => new(CanoError.Of(Fault.NewWorkflow(text)));
+
+    /// <summary>How a run that is there becomes this process's, and how long that takes.</summary>
+    private static async ValueTask<T> MeasuredAsync<TState, T>(
+        CompiledWorkflow<TState> workflow,
+        Func<ValueTask<T>> recover
+    )
+        where TState : notnull
+    {
+        if (!EngineInstruments.ResumeDuration.Enabled)
+            return await recover().ConfigureAwait(false);
+        var time = GuardedClock.Around(workflow.Options.Time, workflow.Options.Logger);
+        var begun = time.GetTimestamp();
+        var recovered = await recover().ConfigureAwait(false);
+        Measuring.Safely(
+            workflow.Options.Logger,
+            () =>
+                EngineInstruments.ResumeDuration.Record(
+                    time.GetElapsedTime(begun).TotalSeconds,
+                    new WorkflowTags(workflow.Plan).Run()
+                )
+        );
+        return recovered;
+    }
 }

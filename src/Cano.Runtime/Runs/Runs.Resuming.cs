@@ -58,7 +58,9 @@ internal static partial class Runs
             ThrowIfUnreachable(workflow, store.Inbox);
             using var mark = new LiveRuns.Mark(store, runId, workflow.Options.Dispatcher);
             var (beginning, unknown) = await mark.TakeAsync(isLive =>
-                    isLive ? throw AlreadyLive(runId) : RecoverAsync(workflow, store, runId, request)
+                    isLive
+                        ? throw AlreadyLive(runId)
+                        : MeasuredAsync(workflow, () => RecoverAsync(workflow, store, runId, request))
                 )
                 .ConfigureAwait(false);
             foreach (var row in unknown)
@@ -288,11 +290,4 @@ internal static partial class Runs
         IReadOnlyList<Row> Unknown,
         long NextSequence
     );
-
-    private static LeftAloneException AlreadyLive(string id) =>
-        NothingToDo(
-            $"run '{id}' is under way in this process: resume it when it has ended, if it is not finished then"
-        );
-
-    private static LeftAloneException NothingToDo(string text) => new(CanoError.Of(Fault.NewWorkflow(text)));
 }

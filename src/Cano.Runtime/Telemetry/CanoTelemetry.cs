@@ -15,5 +15,19 @@ public static class CanoTelemetry
     public const string MeterName = "Cano";
 
     /// <summary>Every instrument of the meter, by name.</summary>
-    public static IReadOnlyList<TelemetryInstrument> Describe() => Instruments.All;
+    public static IReadOnlyList<TelemetryInstrument> Describe() =>
+        [
+            .. (
+                (IEnumerable<IReadOnlyList<TelemetryInstrument>>)
+                    [
+                        Instruments.All,
+                        EngineInstruments.All,
+                        FlowInstruments.All,
+                        GuardInstruments.All,
+                        JournalInstruments.All,
+                    ]
+            )
+                .SelectMany(instruments => instruments)
+                .OrderBy(known => known.Name, StringComparer.Ordinal),
+        ];
 }

@@ -2,109 +2,102 @@ using System.Diagnostics.Metrics;
 
 namespace Cano.Runtime.Telemetry;
 
-/// <summary>The one meter and what it measures.</summary>
+/// <summary>What is measured of runs.</summary>
 internal static class Instruments
 {
-    private static readonly Meter s_meter = new(
-        CanoTelemetry.MeterName,
-        typeof(Instruments).Assembly.GetName().Version?.ToString(3)
-    );
+    private static readonly InstrumentSet s_set = new();
 
-    private static readonly List<TelemetryInstrument> s_all = [];
-
-    public static readonly Counter<long> RunsStarted = Counter(
+    public static readonly Counter<long> RunsStarted = s_set.Counter(
         "cano.runs.started",
         "{run}",
         "Runs that began here."
     );
 
-    public static readonly Counter<long> RunsResumed = Counter(
+    public static readonly Counter<long> RunsResumed = s_set.Counter(
         "cano.runs.resumed",
         "{run}",
         "Runs that went on here after their rows."
     );
 
-    public static readonly Counter<long> RunsEnded = Counter(
+    public static readonly Counter<long> RunsEnded = s_set.Counter(
         "cano.runs.ended",
         "{run}",
         "Runs of which no more is done here, by what they are now."
     );
 
-    public static readonly Counter<long> RunsSuspended = Counter(
+    public static readonly Counter<long> RunsSuspended = s_set.Counter(
         "cano.runs.suspended",
         "{run}",
         "Runs that came to rest where their rows end, to be gone on with."
     );
 
-    public static readonly UpDownCounter<long> RunsActive = UpDownCounter(
+    public static readonly UpDownCounter<long> RunsActive = s_set.UpDownCounter(
         "cano.runs.active",
         "{run}",
         "Runs that are worked on here."
     );
 
-    public static readonly Histogram<double> RunDuration = Seconds(
+    public static readonly Histogram<double> RunDuration = s_set.Seconds(
         "cano.run.duration",
         "How long a run was worked on here, from its start or resume to its end or rest."
     );
 
-    public static readonly Histogram<double> StateDuration = Seconds(
+    public static readonly Histogram<double> StateDuration = s_set.Seconds(
         "cano.state.duration",
         "How long a run was in a state, its retries and waits included, but not what is undone behind it."
     );
 
-    public static readonly Histogram<double> AttemptDuration = Seconds(
+    public static readonly Histogram<double> AttemptDuration = s_set.Seconds(
         "cano.attempt.duration",
         "How long an attempt of a state's task took; of a stepped or stream state each of its steps."
     );
 
-    public static readonly Histogram<double> BranchDuration = Seconds(
+    public static readonly Histogram<double> BranchDuration = s_set.Seconds(
         "cano.branch.duration",
         "How long a branch of a split took, its retries included."
     );
 
-    public static readonly Histogram<double> CompensationDuration = Seconds(
+    public static readonly Histogram<double> CompensationDuration = s_set.Seconds(
         "cano.compensation.duration",
         "How long it took to undo a step, its tries and the waits between them included."
     );
 
-    public static readonly Counter<long> Retries = Counter(
+    public static readonly Counter<long> Retries = s_set.Counter(
         "cano.retries",
         "{retry}",
         "Failed attempts behind which another one follows, of tasks, branches and compensations."
     );
 
-    public static readonly Counter<long> CircuitRefusals = Counter(
+    public static readonly Counter<long> CircuitRefusals = s_set.Counter(
         "cano.circuit.refusals",
         "{attempt}",
         "Attempts that a task's or branch's own circuit breaker refused."
     );
 
-    public static readonly Counter<long> Waits = Counter(
+    public static readonly Counter<long> Waits = s_set.Counter(
         "cano.waits",
         "{wait}",
         "Waits that runs began, for their time, a signal or a child."
     );
 
-    public static readonly Counter<long> SignalsTaken = Counter(
+    public static readonly Counter<long> SignalsTaken = s_set.Counter(
         "cano.signals.taken",
         "{signal}",
         "Signals that runs took."
     );
 
-    public static readonly Counter<long> ChildrenStarted = Counter(
+    public static readonly Counter<long> ChildrenStarted = s_set.Counter(
         "cano.children.started",
         "{run}",
         "Children that runs started."
     );
 
-    public static readonly Histogram<double> AppendDuration = Seconds(
+    public static readonly Histogram<double> AppendDuration = s_set.Seconds(
         "cano.append.duration",
         "How long a run waited for its store to have a row."
     );
 
-    /// <summary>All of them, by name.</summary>
-    public static IReadOnlyList<TelemetryInstrument> All { get; } =
-    [.. s_all.OrderBy(known => known.Name, StringComparer.Ordinal)];
+    public static IReadOnlyList<TelemetryInstrument> All => s_set.All;
 
     /// <summary>Whether somebody listens to any.</summary>
     // Asked once a run, of which the plain one takes some 200 ns: each is a field of a field.
@@ -125,19 +118,4 @@ internal static class Instruments
         || SignalsTaken.Enabled
         || ChildrenStarted.Enabled
         || AppendDuration.Enabled;
-
-    private static Counter<long> Counter(string name, string unit, string help) =>
-        s_meter.CreateCounter<long>(Told(name, InstrumentKind.Counter, unit, help), unit, help);
-
-    private static UpDownCounter<long> UpDownCounter(string name, string unit, string help) =>
-        s_meter.CreateUpDownCounter<long>(Told(name, InstrumentKind.UpDownCounter, unit, help), unit, help);
-
-    private static Histogram<double> Seconds(string name, string help) =>
-        s_meter.CreateHistogram<double>(Told(name, InstrumentKind.Histogram, "s", help), "s", help);
-
-    private static string Told(string name, InstrumentKind kind, string unit, string help)
-    {
-        s_all.Add(new TelemetryInstrument(name, kind, unit, help));
-        return name;
-    }
 }

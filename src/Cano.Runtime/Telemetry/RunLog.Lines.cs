@@ -47,15 +47,10 @@ internal sealed partial class RunLog
     [LoggerMessage(109, LogLevel.Debug, "Run {RunId}, state {State}: the join is decided without {Task}")]
     private static partial void LogNotNeeded(ILogger logger, string? runId, string state, string task);
 
-    [LoggerMessage(
-        110,
-        LogLevel.Warning,
-        "Run {RunId}, state {State}: task {Task} is tried again in {Delay}: {Error}"
-    )]
+    [LoggerMessage(110, LogLevel.Warning, "Run {RunId}: task {Task} is tried again in {Delay}: {Error}")]
     private static partial void LogRetry(
         ILogger logger,
         string? runId,
-        string state,
         string task,
         TimeSpan delay,
         string error

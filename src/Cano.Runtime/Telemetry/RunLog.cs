@@ -34,7 +34,7 @@ internal sealed partial class RunLog(ILogger logger) : IWorkflowObserver
     public void OnBranchNotNeeded(RunPoint at) => LogNotNeeded(logger, at.RunId, at.State, at.Task);
 
     public void OnRetry(RunPoint at, TimeSpan delay, CanoError error) =>
-        LogRetry(logger, at.RunId, at.State, at.Task, delay, error.Message);
+        LogRetry(logger, at.RunId, at.Task, delay, error.Message);
 
     public void OnCircuitOpen(RunPoint at) => LogRefusal(logger, at.RunId, at.State, at.Task);
 

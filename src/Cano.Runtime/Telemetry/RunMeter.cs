@@ -7,7 +7,7 @@ namespace Cano.Runtime.Telemetry;
 /// <summary>Measures one run, by what observers are told of it.</summary>
 /// <param name="of">What its measurements are told apart by.</param>
 /// <param name="time">A clock that does not throw.</param>
-internal sealed class RunMeter(RunTags of, TimeProvider time) : IRunListener
+internal sealed class RunMeter(WorkflowTags of, TimeProvider time) : IRunListener
 {
     private readonly Dictionary<int, long> _branches = [];
     private long _begun;

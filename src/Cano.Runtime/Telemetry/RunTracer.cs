@@ -8,7 +8,7 @@ namespace Cano.Runtime.Telemetry;
 /// <summary>The spans of one run, by what observers are told of it.</summary>
 /// <param name="of">What its spans are told apart by.</param>
 /// <param name="origin">Where it comes from.</param>
-internal sealed class RunTracer(RunTags of, RunOrigin origin) : IRunListener
+internal sealed class RunTracer(WorkflowTags of, RunOrigin origin) : IRunListener
 {
     // Branches run beside the run's own path, and are asked for there.
     private readonly ConcurrentDictionary<int, Activity> _branches = [];

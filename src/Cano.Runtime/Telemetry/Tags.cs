@@ -23,6 +23,15 @@ internal static class Tags
     /// <summary>How work ended.</summary>
     public const string Outcome = "cano.outcome";
 
+    /// <summary>What an engine does with a run.</summary>
+    public const string Doing = "cano.doing";
+
+    /// <summary>The flow's id in its scheduler.</summary>
+    public const string Flow = "cano.flow";
+
+    /// <summary>What a circuit breaker lets through.</summary>
+    public const string Circuit = "cano.circuit";
+
     /// <summary>Which attempt, from 1.</summary>
     public const string Attempt = "cano.attempt";
 
@@ -50,6 +59,15 @@ internal static class Tags
             RunStatus.Cancelled => "cancelled",
             RunStatus.RollbackFailed => "rollback_failed",
             _ => throw new InvalidOperationException("A new kind of status."),
+        };
+
+    public static string Of(CircuitState state) =>
+        state switch
+        {
+            CircuitState.Closed => "closed",
+            CircuitState.Open => "open",
+            CircuitState.HalfOpen => "half_open",
+            _ => throw new InvalidOperationException("A new kind of state."),
         };
 
     public static string Of(BranchEnd how) =>

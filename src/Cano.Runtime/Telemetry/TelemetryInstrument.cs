@@ -18,4 +18,7 @@ public enum InstrumentKind
 
     /// <summary>They are counted by their size.</summary>
     Histogram,
+
+    /// <summary>It says how much there is when somebody looks.</summary>
+    Gauge,
 }

@@ -44,6 +44,9 @@ internal sealed class Heard : IDisposable
     /// <summary>What an instrument's measurements add up to.</summary>
     public double Sum(string name) => Of(name).Sum(measured => measured.Value);
 
+    /// <summary>Looks at what says how much there is.</summary>
+    public void Look() => _listener.RecordObservableInstruments();
+
     public void Dispose() => _listener.Dispose();
 
     private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>

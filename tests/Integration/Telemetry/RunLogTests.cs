@@ -38,7 +38,7 @@ public sealed class RunLogTests
                 (
                     110,
                     LogLevel.Warning,
-                    "Run run, state Work: task Work is tried again in 00:00:01: IOException: no disk"
+                    "Run run: task Work is tried again in 00:00:01: IOException: no disk"
                 ),
                 (108, LogLevel.Error, "Run run, state Work: task Work failed: TimeoutException: late"),
                 (116, LogLevel.Debug, "Run run: what state Start did is to be undone"),

@@ -1,3 +1,4 @@
+using Cano.Integration.Scheduling;
 using Cano.Integration.Steps.Waits;
 using Cano.Testing;
 
@@ -11,7 +12,9 @@ internal static class Scenes
         TimeSpan.FromSeconds(1)
     );
 
-    public static async Task PlayAsync()
+    /// <summary>Plays all of them.</summary>
+    /// <param name="look">Called while an engine has a journal open.</param>
+    public static async Task PlayAsync(Action? look = null)
     {
         foreach (var kind in EveryKind.Names)
             await KindAsync(kind);
@@ -23,6 +26,68 @@ internal static class Scenes
         await FamilyAsync();
         await PureAsync();
         await CancelledAsync();
+        await JournaledAsync(look);
+        await BrokenAsync();
+        await LimitedAsync();
+        await FlowsAsync();
+    }
+
+    private static async Task JournaledAsync(Action? look)
+    {
+        using var home = Engines.Engines.Home("on a journal");
+        await using var engine = await home.OpenAsync();
+        var gate = new Gate();
+        gate.Open();
+        var workflow = Engines.Engines.Saga(new Trail(), gate);
+        engine.Add(workflow);
+        var run = await engine.StartAsync(workflow, Stage.Start, "journaled").Soon();
+        await run.Completion().Soon();
+        look?.Invoke();
+    }
+
+    /// <summary>A breaker opens, lets a trial through when its time has come, and closes.</summary>
+    private static async Task BrokenAsync()
+    {
+        var time = new VirtualTime();
+        var breaker = new CircuitBreaker(new CircuitPolicy(1, TimeSpan.FromSeconds(1)), time);
+        breaker.Acquire().Failure();
+        time.Advance(TimeSpan.FromSeconds(1));
+        await breaker.ExecuteAsync(_ => new ValueTask<int>(1));
+    }
+
+    private static async Task LimitedAsync()
+    {
+        var time = new VirtualTime();
+        var limiter = new RateLimiter(1, TimeSpan.FromSeconds(1), time: time);
+        await time.DriveAsync(async () =>
+        {
+            await limiter.AcquireAsync();
+            await limiter.AcquireAsync();
+            return true;
+        });
+    }
+
+    /// <summary>A flow runs well once, and then fails until it trips.</summary>
+    private static async Task FlowsAsync()
+    {
+        var time = new VirtualTime();
+        var runs = 0;
+        var workflow = Named()
+            .Register(
+                Stage.Start,
+                (_, _) => runs++ > 0 ? throw new IOException() : new(Stage.End),
+                TaskConfig.Minimal
+            )
+            .AddExitState(Stage.End);
+        await using var running = await new Scheduler(time)
+            .Every("flow", workflow, Stage.Start, TimeSpan.FromMinutes(1))
+            .SetBackoff("flow", new BackoffPolicy { TripAfter = 2 })
+            .StartAsync();
+        for (var count = 1; count <= 3; count++)
+        {
+            await running.RestAsync("flow", count);
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
     }
 
     private static async Task KindAsync(string kind)

@@ -25,7 +25,7 @@ public sealed partial class TelemetryTableTests
     public async Task What_is_measured_has_the_tags_of_the_guide_and_no_others()
     {
         using var heard = new Heard();
-        await Scenes.PlayAsync();
+        await Scenes.PlayAsync(heard.Look);
         foreach (var row in Rows())
         {
             var seen = heard.Of(row.Name).SelectMany(measured => measured.Tags.Keys).Distinct();
@@ -94,12 +94,14 @@ public sealed partial class TelemetryTableTests
     [Theory]
     [InlineData("cano.kind")]
     [InlineData("cano.outcome")]
+    [InlineData("cano.doing")]
+    [InlineData("cano.circuit")]
     [InlineData("cano.status")]
     [Trait("ID", "R10")]
     public async Task A_tag_has_the_values_of_the_guide_and_no_others(string tag)
     {
         using var heard = new Heard();
-        await Scenes.PlayAsync();
+        await Scenes.PlayAsync(heard.Look);
         var told = Listed(tag);
         var seen = heard.All.Select(measured => measured.Of(tag)).OfType<string>().ToHashSet();
         // Those rest because their store fails, which no scene plays.

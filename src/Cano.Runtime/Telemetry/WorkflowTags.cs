@@ -5,7 +5,7 @@ namespace Cano.Runtime.Telemetry;
 
 /// <summary>What spans and measurements of a workflow's runs are told apart by.</summary>
 /// <param name="plan">The workflow's plan.</param>
-internal sealed class RunTags(Plan plan)
+internal sealed class WorkflowTags(Plan plan)
 {
     /// <summary>A span's name: what it is, and the workflow's name if it has one.</summary>
     public string Named(string what) => plan.Definition.Name is { } name ? $"{what} {name}" : what;
