@@ -17,6 +17,7 @@ if (Settings.UnknownOf(args) is { } unknown)
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+builder.AddTelemetry();
 builder.Services.AddOpenApi();
 var settings = builder.Configuration.GetSection("Orders").Get<Settings>() ?? new Settings();
 

@@ -56,10 +56,36 @@ public sealed class OrdersServiceTests : IDisposable
         Assert.Single(await File.ReadAllLinesAsync(_folder.File("bank.tsv")));
     }
 
+    [Fact]
+    [Trait("ID", "R18")]
+    public async Task It_sends_what_it_tells_of_itself_where_a_variable_says()
+    {
+        await using var collector = await Collector.OpenAsync();
+        using (
+            var service = await StartedAsync(
+                pace: "0",
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address),
+                ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+                ("OTEL_SERVICE_NAME", "orders-of-a-test")
+            )
+        )
+        {
+            await service.Http.PostAsJsonAsync(s_orders, s_order).Soon();
+            await TextAsync(service, "/orders/order-17/receipt?wait=true");
+            await service.StopAsync();
+        }
+
+        foreach (var what in (string[])["POST /orders", "run orders", "state Pay", "attempt Pay", "order-17"])
+            Assert.Contains(what, collector.Told("/v1/traces"), StringComparison.Ordinal);
+        foreach (var what in (string[])["cano.runs.started", "cano.journal.rows", "orders-of-a-test"])
+            Assert.Contains(what, collector.Told("/v1/metrics"), StringComparison.Ordinal);
+        Assert.Contains("task {Task} succeeded", collector.Told("/v1/logs"), StringComparison.Ordinal);
+    }
+
     private static Task<string> TextAsync(Process process, string path) =>
         process.Http.GetStringAsync(new Uri(path, UriKind.Relative)).Soon();
 
-    private async Task<Process> StartedAsync(string pace)
+    private async Task<Process> StartedAsync(string pace, params (string Name, string Value)[] variables)
     {
         string[] arguments =
         [
@@ -73,11 +99,10 @@ public sealed class OrdersServiceTests : IDisposable
             "--Orders:Pace",
             pace,
         ];
-        var started = new Process(
-            System.Diagnostics.Process.Start(
-                new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true }
-            )!
-        );
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        var started = new Process(System.Diagnostics.Process.Start(start)!);
         await started.ListensAsync().Soon();
         return started;
     }

@@ -118,7 +118,7 @@ public sealed partial class TelemetryTableTests
         return [.. Code().Matches(line).Select(match => match.Groups[1].Value).Skip(1)];
     }
 
-    private static IReadOnlyList<(
+    internal static IReadOnlyList<(
         string Name,
         InstrumentKind Kind,
         string Unit,
