@@ -26,8 +26,8 @@ internal sealed partial class Journal
         lock (gate)
         {
             ThrowIfStopped();
-            var run = index.AcceptFirst(id, first.Sequence);
-            AddDeferred(FrameOf(run, first, body));
+            var run = index.AcceptFirst(id, first);
+            AddDeferred(FirstFrameOf(run, first, body));
             return run.Fence;
         }
     }

@@ -55,10 +55,10 @@ internal sealed partial class Journal
         lock (gate)
         {
             ThrowIfStopped();
-            var run = index.AcceptFirst(id, first.Sequence);
+            var run = index.AcceptFirst(id, first);
             fence = run.Fence;
             committer.AddWithNext(Give(run, signal, entry)!);
-            written = committer.AddShared(FrameOf(run, first, body));
+            written = committer.AddShared(FirstFrameOf(run, first, body));
         }
 
         await AnswerAsync(written, id).ConfigureAwait(false);

@@ -49,9 +49,9 @@ internal sealed partial class Journal
         lock (gate)
         {
             ThrowIfStopped();
-            var run = index.AcceptFirst(id, first.Sequence);
+            var run = index.AcceptFirst(id, first);
             fence = run.Fence;
-            shared = committer.AddShared(FrameOf(run, first, body));
+            shared = committer.AddShared(FirstFrameOf(run, first, body));
         }
 
         await shared.WaitAsync(cancel).ConfigureAwait(false);
@@ -75,6 +75,16 @@ internal sealed partial class Journal
         if (row.Sequence == 0)
             index.Begin(run, RowFacts.StartTicksOf(row, head.Ticks));
         return new RequestedFrame(run, head, body, row);
+    }
+
+    /// <summary>That of the row that a run begins with; a snapshot has a place behind others that are not
+    /// here.</summary>
+    private RequestedFrame FirstFrameOf(RunEntry run, CheckpointRow first, ReadOnlyMemory<byte> body)
+    {
+        var frame = FrameOf(run, first, body);
+        if (first.Sequence > 0)
+            index.Begin(run, RowFacts.StartTicksOf(first, frame.Head.Ticks));
+        return frame;
     }
 
     private ValueTask WrittenAsync(bool leads, Task shared, CancellationToken cancel) =>

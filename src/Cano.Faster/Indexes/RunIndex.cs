@@ -71,14 +71,14 @@ internal sealed class RunIndex(SegmentUse segments)
     }
 
     /// <summary>As <see cref="Accept"/> of a row whose run has no fence yet, and is given one.</summary>
-    public RunEntry AcceptFirst(string id, long sequence)
+    public RunEntry AcceptFirst(string id, CheckpointRow first)
     {
         var run = Sound(id);
         var (next, newest) = Expected(run);
-        if (AppendRule.BeginRefusal(id, sequence, next, newest) is { } refusal)
+        if (AppendRule.BeginRefusal(id, first, next, newest) is { } refusal)
             throw refusal;
         run ??= FindOrAdd(id);
-        run.NextSequence = sequence + 1;
+        run.NextSequence = first.Sequence + 1;
         run.Fence = Fences.Next();
         return run;
     }

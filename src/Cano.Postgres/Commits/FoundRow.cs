@@ -20,7 +20,7 @@ internal sealed record FoundRow(long NextSequence, long Fence, long RowFence, by
     {
         var newest = Math.Max(Fence, AppendRule.FirstFence);
         if (row.Place == RowPlace.Begin)
-            return AppendRule.BeginRefusal(row.RunId, row.Row.Sequence, NextSequence, newest)
+            return AppendRule.BeginRefusal(row.RunId, row.Row, NextSequence, newest)
                 ?? (row.Lease is { } lease && Fence == 0 ? lease.IsOver() : null);
         return AppendRule.Admits(row.Row.Sequence, row.Fence, NextSequence, newest)
             ? null

@@ -12,7 +12,7 @@ internal enum RowPlace
     /// <summary>It is row 0, under the writer's fence.</summary>
     First,
 
-    /// <summary>It is row 0 of a fresh run, which is given a fence.</summary>
+    /// <summary>A fresh run begins with it, and is given a fence.</summary>
     Begin,
 }
 
@@ -32,6 +32,11 @@ internal sealed class NewRow
     {
         (RunId, Row, Place, Fence) = (runId, row, place, fence);
         TextRule.Check(runId, row);
+        if (
+            place == RowPlace.Begin
+            && AppendRule.BeginRefusal(runId, row, 0, AppendRule.FirstFence) is { } refusal
+        )
+            throw refusal;
         var writtenAt = row.WrittenAt ?? now;
         Updated = writtenAt.UtcTicks;
         Ended = RowStatuses.IsEnd(row.Status) ? Updated : 0;

@@ -61,19 +61,20 @@ internal static class RowStatements
                 with ordinality as a({Names}, owner, workflow, started, parent, is_reserved, at)
         """;
 
-    /// <summary>Row 0 of runs of which nothing is there, each under a fence of its own.</summary>
+    /// <summary>Row 0 of runs of which nothing is there, or the snapshot that they begin with, each under a
+    /// fence of its own.</summary>
     public const string Begin = $"""
         with a as ({Starts}), h as (
         {Heads}
-            select run_id, nextval('cano.fence'), 1, owner, ended = 0, 0, visit, status, ended, updated, wakes,
+            select run_id, nextval('cano.fence'), seq + 1, owner, ended = 0, 0, visit, status, ended, updated, wakes,
                 version, state, category, started, workflow, parent, {Tags}, is_reserved, counts
             from a
-            where seq = 0 and (owner is null or exists (select from cano.node n where n.epoch = a.owner))
+            where owner is null or exists (select from cano.node n where n.epoch = a.owner)
             on conflict (run_id) do nothing
             returning run_id, run_key, fence
         ), i as (
             insert into cano.run_row (run_key, seq, fence, body)
-            select h.run_key, 0, h.fence, a.body from h join a using (run_id)
+            select h.run_key, a.seq, h.fence, a.body from h join a using (run_id)
         )
         select run_id, fence from h
         """;

@@ -17,19 +17,26 @@ public static class AppendRule
         sequence == nextSequence && fence >= newestFence;
 
     /// <summary>Why a run is not begun with a row; null when it is: nothing of its id is there, not even a
-    /// claim.</summary>
+    /// claim, and it is row 0, or a snapshot, which says all that the rows before it said.</summary>
     /// <param name="id">The run.</param>
-    /// <param name="sequence">The row's: 0 of a first row.</param>
+    /// <param name="first">The row.</param>
     /// <param name="nextSequence">The run's last sequence + 1; 0 for an unknown run.</param>
     /// <param name="newestFence">The newest fence claimed or used; <see cref="FirstFence"/> for a run nobody
     /// has claimed.</param>
-    public static CanoException? BeginRefusal(string id, long sequence, long nextSequence, long newestFence)
+    public static CanoException? BeginRefusal(
+        string id,
+        CheckpointRow first,
+        long nextSequence,
+        long newestFence
+    )
     {
+        ArgumentNullException.ThrowIfNull(first);
+        var sequence = first.Kind == RowKind.Snapshot && nextSequence == 0 ? 0 : first.Sequence;
         // Whose rows are there need not hear of fences.
         var fence = nextSequence > 0 ? newestFence : FirstFence;
         return Admits(sequence, fence, nextSequence, newestFence)
             ? null
-            : Conflict(id, sequence, fence, nextSequence, newestFence);
+            : Conflict(id, first.Sequence, fence, nextSequence, newestFence);
     }
 
     /// <summary>The refusal of a row that <see cref="Admits"/> turns down, in words that say what to

@@ -37,8 +37,9 @@ public interface ICheckpointStore : IAsyncDisposable
     /// <summary>Makes row 0 of a fresh run durable, and gives the run its fence: one higher than any before,
     /// of whatever run, so that a late writer of a run that was forgotten is shut out of the next one of
     /// that id.</summary>
-    /// <remarks>As it stands here every fresh run has <see cref="AppendRule.FirstFence"/>: enough for a store
-    /// of one process.</remarks>
+    /// <remarks>A run that another store had may begin with its newest snapshot instead, whatever the
+    /// snapshot's sequence. As it stands here every fresh run has <see cref="AppendRule.FirstFence"/>, and
+    /// none begins with a snapshot: enough for a store of one process.</remarks>
     /// <exception cref="CanoException">`checkpoint_store`: a conflict (a run of that id has begun or was
     /// claimed), or an I/O failure.</exception>
     async ValueTask<long> BeginAsync(

@@ -100,6 +100,7 @@ public sealed partial class MemoryCheckpointStore
 
         public void Add(CheckpointRow row, long fence, TimeProvider clock)
         {
+            var isFirst = !IsListed;
             if (row.Kind == RowKind.Snapshot)
                 Kept.Clear();
             Kept.Add(row);
@@ -108,7 +109,7 @@ public sealed partial class MemoryCheckpointStore
             Fence = fence;
             var writtenAt = row.WrittenAt ?? clock.GetUtcNow();
             _updateTicks = writtenAt.UtcTicks;
-            if (row.Sequence == 0)
+            if (isFirst)
                 _start = new(row, writtenAt);
             Progress = Progress.After(
                 row.Kind,

@@ -177,7 +177,7 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
             if (lease is not null && !nodes.Lives(lease))
                 return ValueTask.FromException<long>(lease.IsOver());
             var run = Known(runId);
-            var refusal = AppendRule.BeginRefusal(runId, first.Sequence, run.NextSequence, run.Fence);
+            var refusal = AppendRule.BeginRefusal(runId, first, run.NextSequence, run.Fence);
             if (refusal is not null)
                 return ValueTask.FromException<long>(refusal);
             var fence = fences.Next();
@@ -207,13 +207,13 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
 
     private void Take(string id, Rows run, CheckpointRow row, long fence)
     {
-        var hadEnded = run.HasEnded;
+        var (isFirst, hadEnded) = (!run.IsListed, run.HasEnded);
         run.Add(row, fence, clock);
         if (run.HasEnded && !OccurrenceId.IsOne(id))
             Count(id, run);
         else if (hadEnded)
             Uncount(id, run);
-        if (row.Sequence > 0)
+        if (!isFirst)
             return;
         runs[id] = run;
         order.Add(run);

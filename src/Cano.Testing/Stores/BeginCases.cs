@@ -9,6 +9,11 @@ internal static class BeginCases
     [
         StoreCase.Of("A run is begun once, and its rows go on under the fence that it was given", OnceAsync),
         StoreCase.Of("A run that was claimed is not begun", ClaimedAsync),
+        StoreCase.OfReopening(
+            "A run that another store had begins with its snapshot, or is refused",
+            SnapshotAsync,
+            StillAsync
+        ),
         StoreCase.Of(
             "A late writer of a run that was forgotten is shut out of the next of its id",
             LateAsync
@@ -31,6 +36,51 @@ internal static class BeginCases
         var fence = await store.ClaimAsync("a", "one").ConfigureAwait(false);
         await RefusedAsync(store, "a", StoreRows.Entered(0), "a run that was claimed").ConfigureAwait(false);
         await store.AppendAsync("a", StoreRows.Entered(0), fence).ConfigureAwait(false);
+    }
+
+    /// <summary>The fence; 0 where the store refuses it.</summary>
+    private static async Task<long> SnapshotAsync(ICheckpointStore store)
+    {
+        var snapshot = StoreRows.Of(7, RowKind.Snapshot, [1]) with
+        {
+            Start = StoreRows.Start("orders", StoreRows.MadeAt(2), "parent", ("region", "eu")),
+        };
+        long fence;
+        try
+        {
+            fence = await store.BeginAsync("a", snapshot).ConfigureAwait(false);
+        }
+        catch (CanoException refused) when (refused.Error.Category == "checkpoint_store")
+        {
+            await RowsAsync(store, "a", [], "the run that was not begun").ConfigureAwait(false);
+            return 0;
+        }
+
+        await RefusedAsync(store, "a", snapshot, "a run that has begun with it").ConfigureAwait(false);
+        await ConflictAsync(store, "a", StoreRows.Entered(6), fence, "a row before it").ConfigureAwait(false);
+        await store.AppendAsync("a", StoreRows.Entered(8), fence).ConfigureAwait(false);
+        await ToldAsync(store).ConfigureAwait(false);
+        return fence;
+    }
+
+    private static async Task StillAsync(ICheckpointStore store, long fence)
+    {
+        if (fence == 0)
+            return;
+        await ToldAsync(store).ConfigureAwait(false);
+        await store.AppendAsync("a", StoreRows.Entered(9), fence).ConfigureAwait(false);
+    }
+
+    private static async Task ToldAsync(ICheckpointStore store)
+    {
+        var rows = await store.LoadRunAsync("a").ConfigureAwait(false);
+        Same([7L, 8L], rows.Select(row => row.Sequence), "the rows");
+        var run = (await ListAsync(store, RunFilter.All).ConfigureAwait(false)).Single();
+        Equal("orders", run.WorkflowName, "the workflow's name");
+        Equal(StoreRows.MadeAt(2), run.StartedAt, "the start");
+        Equal("parent", run.ParentRunId, "the parent");
+        Equal("eu", run.Tags["region"], "the tag");
+        Equal(8, run.LastSequence, "the last row");
     }
 
     private static async Task LateAsync(ICheckpointStore store)
