@@ -1,4 +1,5 @@
 using Cano.Cluster.Servers;
+using Cano.Cluster.Stores;
 using Npgsql;
 
 namespace Cano.Cluster.Guides;
@@ -23,5 +24,18 @@ public sealed class ScalingGuideTests
         await using var source = NpgsqlDataSource.Create(connection);
         await using var rows = source.CreateCommand("select count(*) from cano.run_row");
         Assert.Equal(3L, await rows.ExecuteScalarAsync());
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z26")]
+    public async Task A_journal_moves()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var store = await schema.OpenAsync();
+        await using var journal = new MemoryCheckpointStore();
+        await journal.ReleaseAsync("order-1", await journal.BeginAsync("order-1", PostgresRows.Entered(0)));
+
+        var report = await JournalCopy.RunAsync(journal, store);
+        Assert.Equal("1 runs copied, 1 rows written, 0 left out", report.ToString());
     }
 }
