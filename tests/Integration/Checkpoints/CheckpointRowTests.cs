@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Cano.Integration.Checkpoints;
 
 public sealed class CheckpointRowTests
@@ -101,6 +103,31 @@ public sealed class CheckpointRowTests
             var row = Full with { Kind = kind };
             Assert.Equal(row, CheckpointRow.FromBytes(row.ToBytes()));
         }
+    }
+
+    /// <summary>What one build has written every later one reads: these bytes are as the page has them, and
+    /// stay.</summary>
+    [Fact]
+    [Trait("ID", "R15")]
+    public void A_span_is_field_7_of_its_row()
+    {
+        const string parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        byte[] span = [(byte)(parent.Length + 1), .. Encoding.UTF8.GetBytes(parent), 7, .. "cano=1"u8];
+        byte[] body = [2, 8, 4, 2, 2, 3, 5, .. "Done"u8, 1, 1, 7, (byte)(span.Length + 1), .. span];
+        var row = new CheckpointRow
+        {
+            Sequence = 1,
+            Kind = RowKind.Finished,
+            WorkflowVersion = 3,
+            Visit = 1,
+            State = "Done",
+            Span = new RunTrace(parent, "cano=1"),
+        };
+        Assert.Equal(body, row.ToBytes());
+        Assert.Equal(row, CheckpointRow.FromBytes(body));
+        // One that cannot be read is as none.
+        body[^7] = 200;
+        Assert.Null(CheckpointRow.FromBytes(body).Span);
     }
 
     [Fact]
