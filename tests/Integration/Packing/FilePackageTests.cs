@@ -25,13 +25,14 @@ public sealed class FilePackageTests(PackedSolution packed)
     [Trait("ID", "P12")]
     public async Task A_script_takes_the_FSharp_face_and_its_tests_helpers_by_name() =>
         Assert.Equal(
-            "Ok Done after 3 s",
+            "order-1: begins\norder-1: Completed in Done\nOk Done after 3 s",
             (
                 await packed.RunFileAsync(
                     "script.fsx",
                     "fsi --quiet",
                     $$"""
                     #r "nuget: Cano.FSharp, {{packed.Version}}"
+                    #r "nuget: Cano.Progress, {{packed.Version}}"
                     #r "nuget: Cano.Testing, {{packed.Version}}"
                     open System
                     open Cano
@@ -50,8 +51,10 @@ public sealed class FilePackageTests(PackedSolution packed)
                             | Resting span -> Handle.timer span Done
                             | Done -> Handle.exit)
                         |> Workflow.withTimeProvider time
+                        |> Workflow.withObserver (ConsoleProgress())
 
-                    let ended = time.RunAsync(order |> Workflow.run (Resting(TimeSpan.FromSeconds 3.))).Result
+                    let ended =
+                        time.RunAsync(order |> Workflow.runAs "order-1" (Resting(TimeSpan.FromSeconds 3.))).Result
                     printfn "%A after %g s" ended (time.GetUtcNow() - began).TotalSeconds
                     """
                 )
