@@ -10,13 +10,16 @@ namespace Cano.Examples.TextPipeline;
 /// </code>
 /// A state that runs again after a crash writes the same keys again, so nothing is ever counted twice.
 /// </remarks>
-public sealed class Pipeline(PipelineOptions options, Progress progress)
+public sealed class Pipeline(PipelineOptions options)
 {
     private const int RoundMax = 64;
     private const int ReadersMax = 8;
     private const string FilesKey = "files";
     private const string DoneKey = "done";
     private const string RoundKey = "round";
+
+    /// <summary>What the report says, once it is written.</summary>
+    public TextCounts? Reported { get; private set; }
 
     public Workflow<Stage> Workflow() =>
         Cano
@@ -39,7 +42,6 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
 
     private Stage List(TaskContext context)
     {
-        Enter(context);
         context.Store.Put(FilesKey, options.Files());
         context.Store.Put(DoneKey, 0);
         context.Store.Put(RoundKey, 0);
@@ -49,7 +51,6 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
     /// <summary>The branches of the next round: a reader for each of its files.</summary>
     private IEnumerable<ITask<Stage>> Readers(TaskContext context)
     {
-        Enter(context);
         var files = Files(context);
         return Round(files, context.Store.Get<int>(RoundKey)).Select(index => Reader(files[index], index));
     }
@@ -71,7 +72,6 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
     /// <summary>Adds the round up and moves on: one row, that of the next state, carries both.</summary>
     private Stage Advance(TaskContext context)
     {
-        Enter(context);
         var (store, files) = (context.Store, Files(context));
         var number = store.Get<int>(RoundKey);
         var round = Round(files, number).ToList();
@@ -79,7 +79,7 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
         var read = round.Select(FileKey).Where(store.Contains).Select(store.Get<TextCounts>);
         var unread = context.SplitResult!.Errors.Select(branch => UnreadFile.Of(branch.Name, branch.Error));
         var counts = TextCounts.Sum([.. read, new TextCounts { Unread = [.. unread] }]);
-        progress.Round(done, files.Length);
+        context.ReportProgress(done, files.Length, "files");
 
         // Whatever can fail is above: what a failed attempt wrote would be there in the next one.
         store.Put($"round/{number}", counts);
@@ -92,10 +92,10 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
 
     private async Task<Stage> WriteReportAsync(TaskContext context, CancellationToken cancellationToken)
     {
-        Enter(context);
         var rounds = context.Store.Keys.Where(key => key.StartsWith("round/", StringComparison.Ordinal));
         var counts = TextCounts.Sum(rounds.Select(context.Store.Get<TextCounts>));
         await Report.WriteAsync(options.ReportPath, Report.Render(counts), cancellationToken);
+        Reported = counts;
         return Stage.Done;
     }
 
@@ -105,12 +105,6 @@ public sealed class Pipeline(PipelineOptions options, Progress progress)
     {
         var rounds = (files.Length + RoundMax - 1) / RoundMax;
         return Enumerable.Range(0, files.Length).Where(index => index % rounds == number);
-    }
-
-    private void Enter(TaskContext context)
-    {
-        var files = context.Store.GetOr<string[]>(FilesKey, []);
-        progress.Entered(context.State, context.Store.GetOr(DoneKey, 0), files.Length);
     }
 
     private static string[] Files(TaskContext context) => context.Store.Get<string[]>(FilesKey);

@@ -14,12 +14,14 @@ public sealed record PipelineOptions(string Folder, string ReportPath, string Jo
         Counts the words of a folder's text files. Killed or stopped, it goes on when it is run again.
 
         Usage: TextPipeline [FOLDER] [--out REPORT] [--journal DIR] [--fresh] [--pace MS]
+               TextPipeline --diagram
 
           FOLDER         what to read; this repository unless given
           --out REPORT   where the report goes; artifacts/text-pipeline/report.txt unless given
           --journal DIR  where the run is journaled; "journal" beside the report unless given
           --fresh        forgets an unfinished run and begins anew
           --pace MS      pauses at each file, for demonstrations: it leaves time to kill the program
+          --diagram      prints the workflow as a Mermaid diagram, and does nothing else
         """;
 
     public bool Fresh { get; init; }

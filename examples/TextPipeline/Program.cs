@@ -2,11 +2,6 @@
 // again: it goes on where it was, and the report is the same. `--help` says more.
 using Cano.Examples.TextPipeline;
 
-using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    // The run is told to stop and says so itself; the process need not be torn down.
-    pressed.Cancel = true;
-    stop.Cancel();
-};
-return await new TextPipelineProgram(Console.Out, Console.Error).RunAsync(args, stop.Token);
+using var signals = new StopSignals();
+var exitCode = await new TextPipelineProgram(Console.Out, Console.Error).RunAsync(args, signals.Token);
+return exitCode == TextPipelineProgram.Stopped ? signals.ExitCode : exitCode;

@@ -1,3 +1,5 @@
+using Spectre.Console;
+
 namespace Cano.Examples.TextPipeline;
 
 /// <summary>The program without its console: arguments in, messages and an exit code out.</summary>
@@ -8,11 +10,21 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
     public const int Misused = 2;
     public const int Stopped = 130;
 
+    /// <summary>Hears what the run does, beside the screen; nobody unless given.</summary>
+    public IWorkflowObserver? Observer { get; init; }
+
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         if (arguments.Intersect(["-h", "--help"]).Any())
         {
             await output.WriteLineAsync(PipelineOptions.Usage);
+            return Succeeded;
+        }
+
+        if (arguments is ["--diagram"])
+        {
+            // What it would read and write is not in the picture.
+            await output.WriteLineAsync(new Pipeline(new("", "", "")).Workflow().ToMermaid());
             return Succeeded;
         }
 
@@ -55,19 +67,28 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
         // An id is used once. A run that ended is forgotten by then, unless it was killed at its last step.
         if (!isResumed)
             await journal.ClearAsync(options.RunId, cancellationToken);
-        var pipeline = new Pipeline(options, new Progress(output, isResumed));
+        var pipeline = new Pipeline(options);
         var unread = new UnreadFiles();
-        var workflow = pipeline.Workflow().WithCheckpointStore(journal).WithObserver(unread);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        var workflow = pipeline
+            .Workflow()
+            .WithCheckpointStore(journal)
+            .WithObserver(unread)
+            .WithConsoleProgress(console);
+        if (Observer is not null)
+            workflow = workflow.WithObserver(Observer);
 
-        await output.WriteLineAsync(workflow.ToMermaid());
-        await output.WriteLineAsync($"Run {options.RunId}, journaled in {options.JournalDirectory}");
+        await output.WriteLineAsync($"Reads {options.Folder}, journaled in {options.JournalDirectory}");
         var outcome = isResumed
             ? await workflow.TryResumeFromAsync(options.RunId, cancellationToken)
             : await workflow.TryOrchestrateAsync(Stage.List, options.RunId, cancellationToken);
         // Files that are no text will not become it: the run would only fail again.
         if (outcome.Case is CanoError { Category: "workflow" })
             await journal.ClearAsync(options.RunId, cancellationToken);
-        return outcome.Match(Right: _ => Done(options), Left: error => Failure(error, unread));
+        return outcome.Match(
+            Right: _ => Done(options, pipeline.Reported!),
+            Left: error => Failure(error, unread)
+        );
     }
 
     private int Failure(CanoError error, UnreadFiles unread) =>
@@ -96,8 +117,9 @@ public sealed class TextPipelineProgram(TextWriter output, TextWriter errors)
         return run is { HasEnded: false } or { Status: RunStatus.Failed };
     }
 
-    private int Done(PipelineOptions options)
+    private int Done(PipelineOptions options, TextCounts counts)
     {
+        output.Write(Report.Summary(counts));
         output.WriteLine($"Report: {options.ReportPath}");
         return Succeeded;
     }

@@ -46,14 +46,23 @@ internal sealed class TextPipelineRun : IDisposable
     }
 
     /// <summary>Runs the program in this process.</summary>
+    public Task<(int ExitCode, string Errors)> RunAsync(
+        TextWriter output,
+        CancellationToken stop,
+        params string[] more
+    ) => RunAsync(output, stop, observer: null, more);
+
+    /// <summary>Runs the program in this process, watched.</summary>
     public async Task<(int ExitCode, string Errors)> RunAsync(
         TextWriter output,
         CancellationToken stop,
+        IWorkflowObserver? observer,
         params string[] more
     )
     {
         using var errors = new StringWriter();
-        var exitCode = await new TextPipelineProgram(output, errors).RunAsync([.. Arguments, .. more], stop);
+        var program = new TextPipelineProgram(output, errors) { Observer = observer };
+        var exitCode = await program.RunAsync([.. Arguments, .. more], stop);
         return (exitCode, errors.ToString());
     }
 

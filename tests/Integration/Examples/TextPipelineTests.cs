@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Cano.Examples.TextPipeline;
 
 namespace Cano.Integration.Examples;
@@ -57,17 +59,38 @@ public sealed class TextPipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task It_shows_its_diagram_and_a_line_for_each_round()
+    public async Task It_says_what_it_does_and_sums_up_what_it_found()
     {
         _run.WriteMany(130);
         using var output = new StringWriter { NewLine = "\n" };
         await _run.RunAsync(output, default);
+        Assert.Equal(
+            $"""
+            Reads {_run.Folder}, journaled in {_run.JournalDirectory}
+            {_run.RunId}: begins
+            {_run.RunId}: Completed in done
+            Files                              130
+            Lines                              260
+            Words                              780
+            Different words                    138
+            Characters                       3,530
+            Not read                             0
+            Most frequent words: 130 (130), file (130), of (130), word0 (70), word1 (69)
+            Report: {_run.ReportPath}
 
-        Assert.StartsWith("stateDiagram-v2\n", output.ToString());
-        Assert.Contains(
-            "\n    44 of 130 files\n    87 of 130 files\n   130 of 130 files\nReport: ",
+            """.ReplaceLineEndings("\n"),
             output.ToString()
         );
+    }
+
+    [Fact]
+    public async Task Its_diagram_is_printed_when_it_is_asked_for_and_nothing_else_is_done()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var program = new TextPipelineProgram(output, TextWriter.Null);
+        Assert.Equal(TextPipelineProgram.Succeeded, await program.RunAsync(["--diagram"], default));
+        Assert.StartsWith("stateDiagram-v2\n", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("begins", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,20 +108,39 @@ public sealed class TextPipelineTests : IDisposable
         _run.WriteMany(300);
         var undisturbed = await _run.UndisturbedReportAsync();
         using var stop = new CancellationTokenSource();
-        using var first = new StopAt("120 of 300", stop);
+        var first = new StopAt(120, stop);
 
-        var (exitCode, errors) = await _run.RunAsync(first, stop.Token);
+        var (exitCode, errors) = await _run.RunAsync(TextWriter.Null, stop.Token, first);
         Assert.Equal(TextPipelineProgram.Stopped, exitCode);
         Assert.Equal("TextPipeline: stopped; run the same command again to go on", OneLine(errors));
         Assert.False(File.Exists(_run.ReportPath));
 
-        // It was stopped inside "advance", before the row after it: the second round is added up again.
-        using var second = new StringWriter { NewLine = "\n" };
-        Assert.Equal((TextPipelineProgram.Succeeded, ""), await _run.RunAsync(second, default));
-        var resumed = "Resuming in state \"advance\": 60 of 300 files were done.\n   120 of 300 files\n";
-        Assert.Contains(resumed, second.ToString());
-        Assert.DoesNotContain("60 of 300 files\n", second.ToString());
+        using var output = new StringWriter { NewLine = "\n" };
+        var second = new StopAt(int.MaxValue, stop);
+        Assert.Equal((TextPipelineProgram.Succeeded, ""), await _run.RunAsync(output, default, second));
+        Assert.Contains(": goes on in ", output.ToString(), StringComparison.Ordinal);
+        // The round in which it was stopped may be added up again, and none before it.
+        Assert.All(second.Told, done => Assert.True(done >= 120, $"{done} files"));
         Assert.Equal(undisturbed, await File.ReadAllTextAsync(_run.ReportPath));
+    }
+
+    [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("INT", 130)]
+    public async Task A_signal_stops_it_in_order(string signal, int exitCode)
+    {
+        _run.WriteMany(200);
+        using var process = _run.Start("--pace", "100");
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+            if (line.EndsWith(": begins", StringComparison.Ordinal))
+                break;
+        using (var kill = Process.Start("kill", ["-s", signal, $"{process.Id}"]))
+            await kill.WaitForExitAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal("TextPipeline: stopped; run the same command again to go on", OneLine(errors));
+        Assert.Equal(exitCode, process.ExitCode);
+        Assert.NotEmpty(await _run.RowsAsync());
     }
 
     [Theory]
@@ -177,13 +219,17 @@ public sealed class TextPipelineTests : IDisposable
     private static string OneLine(string errors) =>
         Assert.Single(errors.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>Asks the run to stop as soon as it tells a certain progress.</summary>
-    private sealed class StopAt(string progress, CancellationTokenSource stop) : StringWriter
+    /// <summary>Asks the run to stop as soon as it tells of so many files.</summary>
+    private sealed class StopAt(int files, CancellationTokenSource stop) : IWorkflowObserver
     {
-        public override void WriteLine(string? value)
+        private readonly ConcurrentQueue<double> _told = [];
+
+        public IReadOnlyCollection<double> Told => _told;
+
+        public void OnProgress(RunPoint at, RunProgress progress)
         {
-            base.WriteLine(value);
-            if (value!.Contains(progress, StringComparison.Ordinal))
+            _told.Enqueue(progress.Done);
+            if (progress.Done >= files)
                 stop.Cancel();
         }
     }
