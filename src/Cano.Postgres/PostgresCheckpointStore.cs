@@ -5,6 +5,7 @@ using Cano.Postgres.Inboxes;
 using Cano.Postgres.Nodes;
 using Cano.Postgres.Reading;
 using Cano.Postgres.Schema;
+using Cano.Postgres.Transactions;
 using Cano.Runtime.Checkpoints;
 using Npgsql;
 
@@ -200,6 +201,10 @@ public sealed partial class PostgresCheckpointStore
         if (isOwned)
             await source.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>A call of a task whose run is worked on under this fence.</summary>
+    internal TransactionalCall CallOf(string runId, long fence, string key) =>
+        new(database, runId, fence, key);
 
     private NewRow Given(
         string runId,

@@ -9,7 +9,8 @@ internal static class RunStatements
     public const string Forget = """
         with gone as (delete from cano.run where run_id = any($1) returning run_key),
         rows as (delete from cano.run_row using gone where run_row.run_key = gone.run_key),
-        entries as (delete from cano.inbox using gone where inbox.run_key = gone.run_key)
+        entries as (delete from cano.inbox using gone where inbox.run_key = gone.run_key),
+        calls as (delete from cano.call using gone where call.run_key = gone.run_key)
         delete from cano.seen using gone where seen.run_key = gone.run_key
         """;
 
@@ -95,6 +96,7 @@ internal static class RunStatements
             returning r.run_key
         ), rows as (delete from cano.run_row using gone where run_row.run_key = gone.run_key),
         entries as (delete from cano.inbox using gone where inbox.run_key = gone.run_key),
+        calls as (delete from cano.call using gone where call.run_key = gone.run_key),
         ids as (delete from cano.seen using gone where seen.run_key = gone.run_key)
         select count(*) from surplus
         """;

@@ -147,6 +147,8 @@ internal sealed partial class Interpreter<TState> : VisitScope<TState>
 
     public override bool IsJournaled => _journal is not null;
 
+    public override RunRows? Rows => _journal?.Rows;
+
     public override IUserCalls? Calls => _optionalState?.Calls ?? Options.Calls;
 
     public override void Outlasts(Task body) => Control?.Outlasts(body, Options.Dispatcher);

@@ -1,5 +1,6 @@
 using Cano.Kernel;
 using Cano.Runtime.Data;
+using Cano.Runtime.Scope;
 using Cano.Runtime.Signals;
 using Cano.Runtime.Time;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,9 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     private bool _isHeld = claim is not null;
     private bool _isSpanNew;
     private RunTrace? _span;
+
+    /// <summary>Where the rows go.</summary>
+    public RunRows Rows => new(store, _fence);
 
     /// <summary>The run's durable data; null when it has none.</summary>
     public DurableValues? Data { get; set; }

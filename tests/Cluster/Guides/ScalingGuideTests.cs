@@ -38,4 +38,44 @@ public sealed class ScalingGuideTests
         var report = await JournalCopy.RunAsync(journal, store);
         Assert.Equal("1 runs copied, 1 rows written, 0 left out", report.ToString());
     }
+
+    [PostgresFact]
+    [Trait("ID", "Z27")]
+    public async Task A_task_writes_to_the_programs_own_tables_once()
+    {
+        using var server = await PostgresServer.StartAsync();
+        await using var source = NpgsqlDataSource.Create(server.ConnectionString);
+        await using (
+            var create = source.CreateCommand(
+                "create table payment (receipt bigint generated always as identity, order_id text)"
+            )
+        )
+            await create.ExecuteNonQueryAsync();
+        await using var store = await PostgresCheckpointStore.OpenAsync(source);
+        await using var engine = await CanoEngine.OpenAsync(store);
+        var orders = Workflow
+            .Bare<Stage>()
+            .WithName("orders")
+            .Register(Stage.Start, PayAsync)
+            .AddExitState(Stage.End);
+        engine.Add(orders);
+        var run = await engine.StartAsync(orders, Stage.Start, "order-1");
+        Assert.Equal(1, await run.OutputAsync<long>().Soon());
+
+        async Task<Stage> PayAsync(TaskContext context, CancellationToken token)
+        {
+            var receipt = await context.Transactional(
+                async (connection, _) =>
+                {
+                    const string Text = "insert into payment (order_id) values ($1) returning receipt";
+                    await using var pay = new NpgsqlCommand(Text, connection);
+                    pay.Parameters.AddWithValue(context.RunId);
+                    return (long)(await pay.ExecuteScalarAsync(token))!;
+                },
+                cancellationToken: token
+            );
+            context.SetOutput(receipt);
+            return Stage.End;
+        }
+    }
 }

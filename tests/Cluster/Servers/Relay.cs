@@ -12,6 +12,7 @@ internal sealed class Relay : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly string _server;
     private int _toLose;
+    private int _toPass;
 
     private Relay(string server)
     {
@@ -26,7 +27,13 @@ internal sealed class Relay : IAsyncDisposable
     public string ConnectionString => $"Host={_directory};Username=cano;Database=postgres";
 
     /// <summary>The next answers that are lost.</summary>
-    public void Lose(int answers) => Volatile.Write(ref _toLose, answers);
+    /// <param name="answers">How many.</param>
+    /// <param name="after">So many come through before.</param>
+    public void Lose(int answers, int after = 0)
+    {
+        Volatile.Write(ref _toPass, after);
+        Volatile.Write(ref _toLose, answers);
+    }
 
     /// <summary>How many are still to be lost.</summary>
     public int ToLose => Math.Max(0, Volatile.Read(ref _toLose));
@@ -66,11 +73,16 @@ internal sealed class Relay : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer) is > 0 and var length)
             {
-                if (isAnswer && Volatile.Read(ref _toLose) > 0 && Interlocked.Decrement(ref _toLose) >= 0)
+                if (isAnswer && IsLost())
                     return;
                 await to.SendAsync(buffer.AsMemory(0, length));
             }
         }
         catch (Exception closed) when (closed is SocketException or ObjectDisposedException) { }
     }
+
+    private bool IsLost() =>
+        Volatile.Read(ref _toLose) > 0
+        && Interlocked.Decrement(ref _toPass) < 0
+        && Interlocked.Decrement(ref _toLose) >= 0;
 }

@@ -1,0 +1,114 @@
+using Cano.Postgres.Transactions;
+using Cano.Runtime.Data;
+using Cano.Runtime.Errors;
+using Npgsql;
+
+namespace Cano;
+
+/// <summary>What a task may do with the database that its run is kept in.</summary>
+public static class PostgresTaskContextExtensions
+{
+    /// <summary>Does work in a transaction of the store's database, once for each effect key: what it writes
+    /// to the program's own tables is committed with its result, and a later attempt, after a retry, a crash
+    /// or a takeover, gets that result and does not work again.</summary>
+    /// <param name="context">Of the task.</param>
+    /// <param name="work">Writes by the connection, which is in the transaction, and gives a value that JSON
+    /// keeps. It neither commits nor rolls back; whatever it throws undoes what it wrote. It may be called
+    /// again as long as nothing was committed.</param>
+    /// <param name="name">What the call is called among those of one body, where it makes several: the same
+    /// in every attempt.</param>
+    /// <param name="cancellationToken">Gives up before it is committed; the context's unless given.</param>
+    /// <returns>What the work gave, now or then.</returns>
+    /// <exception cref="CanoException">`configuration`: the run is not kept by a
+    /// <see cref="PostgresCheckpointStore"/>, or the result cannot be kept; `checkpoint_store`: the run is
+    /// another node's by now, or the database does not answer, and nothing is written; `workflow`: the
+    /// body has made a call of that name, or its state is pure.</exception>
+    public static async Task<T> Transactional<T>(
+        this TaskContext context,
+        Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work,
+        string? name = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(work);
+        var cancel = cancellationToken.CanBeCanceled ? cancellationToken : context.CancellationToken;
+        var key = name is null ? context.EffectKey : $"{context.EffectKey}#{name}";
+        CallsMade.ThrowIfThere(context, key);
+        var value = await OnceAsync(context, CallOf(context, key), work, cancel).ConfigureAwait(false);
+        CallsMade.Add(context, key);
+        return value;
+    }
+
+    private static async Task<T> OnceAsync<T>(
+        TaskContext context,
+        TransactionalCall call,
+        Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work,
+        CancellationToken cancel
+    )
+    {
+        if (await call.FindAsync(cancel).ConfigureAwait(false) is { } known)
+            return Read<T>(context, known);
+        var given = default(T);
+        CallResult? own = null;
+        var kept = await call.MakeAsync(
+                async (connection, transaction) =>
+                {
+                    given = await work(connection, transaction).ConfigureAwait(false);
+                    return own = Kept(context, given);
+                },
+                cancel
+            )
+            .ConfigureAwait(false);
+        return ReferenceEquals(kept, own) ? given! : Read<T>(context, kept);
+    }
+
+    /// <inheritdoc cref="Transactional{T}(TaskContext, Func{NpgsqlConnection, NpgsqlTransaction, Task{T}},
+    /// string?, CancellationToken)"/>
+    /// <returns>When it is done, now or then.</returns>
+    public static Task Transactional(
+        this TaskContext context,
+        Func<NpgsqlConnection, NpgsqlTransaction, Task> work,
+        string? name = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return context.Transactional(DoneAsync, name, cancellationToken);
+
+        async Task<bool> DoneAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
+        {
+            await work(connection, transaction).ConfigureAwait(false);
+            return true;
+        }
+    }
+
+    private static TransactionalCall CallOf(TaskContext context, string key) =>
+        context.Scope.Rows is { Store.Shared: PostgresCheckpointStore store, Fence: var fence }
+            ? store.CallOf(context.RunId, fence, key)
+            : throw InvalidConfiguration.Of(
+                $"State '{context.State}' works in a transaction of the store, and its run is not kept in PostgreSQL: give the engine or the workflow a PostgresCheckpointStore"
+            );
+
+    private static CallResult Kept<T>(TaskContext context, T value)
+    {
+        var values = context.Options.Values;
+        return GivenValue.TryStore(value, typeof(T), values, out var stored, out var problem)
+            ? new(values.Encode(stored.Json), values.Name)
+            : throw InvalidConfiguration.Of(
+                $"The result of the transactional call of state '{context.State}' {problem}"
+            );
+    }
+
+    private static T Read<T>(TaskContext context, CallResult kept)
+    {
+        var values = context.Options.Values;
+        if (kept.Codec != values.Name)
+            throw InvalidConfiguration.Of(
+                $"The result of the transactional call of state '{context.State}' was encoded by {Named(kept.Codec)}, and this engine has {Named(values.Name)}: give it that one"
+            );
+        return (T)values.ReadKept(values.Decode(kept.Bytes), typeof(T))!;
+    }
+
+    private static string Named(string? codec) => codec is null ? "no codec" : $"codec '{codec}'";
+}
