@@ -57,7 +57,7 @@ internal abstract class RunScope(Resources resources, string? runId)
     /// <summary>Whether rows remember the run.</summary>
     public virtual bool IsJournaled => false;
 
-    /// <summary>Where the run's rows go, and the fence that it is worked on under; null when nowhere.</summary>
+    /// <summary>Where the run's rows go, and under which fence; null when nowhere.</summary>
     public virtual RunRows? Rows => null;
 
     /// <summary>How long work that was told to stop is awaited before it is abandoned.</summary>

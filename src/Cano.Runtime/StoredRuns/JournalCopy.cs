@@ -7,9 +7,9 @@ namespace Cano;
 /// a database that several machines share, and back.</summary>
 public static class JournalCopy
 {
-    /// <summary>Copies runs with all their rows, and what lies in their inboxes. A run is copied when its copy
-    /// was read again, has the same rows, and comes to the same when it is gone on with. The source is left as
-    /// it is.</summary>
+    /// <summary>Copies runs with all their rows, and what lies in their inboxes. A run is copied when its
+    /// copy was read again, has the same rows, and comes to the same when it is gone on with. The source is
+    /// left as it is.</summary>
     /// <param name="from">The source. Its engines are suspended: a run that somebody works on is left out,
     /// and one that is gone on with on both sides is two runs.</param>
     /// <param name="to">The other store. What it has of a run from a copy that was cut short it keeps; of a

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Cano.Integration.Telemetry;
 
-/// <summary>The dashboard asks for what is measured, as Prometheus calls it, and leaves nothing out.</summary>
+/// <summary>The dashboard asks for what is measured, as Prometheus calls it, and leaves nothing
+/// out.</summary>
 public sealed partial class DashboardTests
 {
     private static readonly IReadOnlyList<string> s_queries = Queries();
