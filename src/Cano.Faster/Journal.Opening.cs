@@ -38,7 +38,7 @@ internal sealed partial class Journal
         committer = new GroupCommitter(writer, gate, index.Segments, pace.BeforeWriting, AfterFlush);
         flushDelay = new FlushDelay(options.TimeProvider, WriteIdle);
         compaction = new Compaction(index, gate, Reader, committer.AddCopied, options);
-        size = JournalInstruments.Sizes.Add(() => [(null, Size())]);
+        size = JournalInstruments.Sizes.Add(this);
     }
 
     /// <summary>Opens the journal of a directory, or creates it.</summary>

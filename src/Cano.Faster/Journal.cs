@@ -4,12 +4,13 @@ using Cano.Faster.Frames;
 using Cano.Faster.Indexes;
 using Cano.Faster.Reclamation;
 using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Telemetry;
 
 namespace Cano.Faster;
 
 /// <summary>An open journal: the log, the index of its runs, and the superblocks, in one locked
 /// directory.</summary>
-internal sealed partial class Journal
+internal sealed partial class Journal : IObserved
 {
     private readonly FasterCheckpointOptions options;
     private readonly IDisposable directoryLock;
@@ -290,10 +291,10 @@ internal sealed partial class Journal
     }
 
     /// <summary>How much of the log is kept; asked whenever somebody measures.</summary>
-    private long Size()
+    IEnumerable<(string? What, long Count)> IObserved.Observe()
     {
         var end = writer.Durable;
         lock (gate)
-            return end - index.Segments.Begin(end);
+            return [(null, end - index.Segments.Begin(end))];
     }
 }

@@ -39,7 +39,7 @@ public sealed partial class CanoEngine : IAsyncDisposable
         _retention.Begin();
         if (store.Now is NodeStore shared)
             _node = new EngineNode(shared, _runs, basis);
-        _measured = EngineInstruments.Runs.Add(_runs.Measured);
+        _measured = EngineInstruments.Runs.Add(_runs);
     }
 
     /// <summary>Opens an engine on the embedded journal of a directory, which is made if missing. A relative

@@ -83,21 +83,24 @@ public sealed class OtherMeasureTests
         await Engines.Approvals.WaitingAsync(engine, "waits").Soon();
         await engine.StartAsync(works, Stage.Start, "works").Soon();
         await gate.Entered.Soon();
-        Assert.Equal([("held", 0), ("queued", 0), ("running", 1), ("waiting", 1)], InHand());
+        // Other tests may have left engines open.
+        var open = InHand();
         gate.Open();
         await engine.Run(works, "works").Completion().Soon();
         await engine.DisposeAsync();
-        Assert.Empty(InHand());
+        var closed = InHand();
+        Assert.Equal(["held", "queued", "running", "waiting"], open.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(1, open["running"] - closed.GetValueOrDefault("running"));
+        Assert.Equal(1, open["waiting"] - closed.GetValueOrDefault("waiting"));
 
-        IEnumerable<(string, double)> InHand()
+        Dictionary<string, double> InHand()
         {
             var before = heard.All.Count;
             heard.Look();
             return heard
                 .All.Skip(before)
                 .Where(one => one.Name == "cano.engine.runs")
-                .Select(one => (one.Of("cano.doing")!, one.Value))
-                .OrderBy(one => one.Item1, StringComparer.Ordinal);
+                .ToDictionary(one => one.Of("cano.doing")!, one => one.Value);
         }
     }
 
@@ -114,13 +117,12 @@ public sealed class OtherMeasureTests
             heard.Look();
         }
 
+        // Other tests may have left journals open.
         heard.Look();
         Assert.Equal(2, heard.Sum("cano.journal.rows"));
         Assert.Equal([1, 1], heard.Of("cano.journal.group.size").Take(2).Select(group => group.Value));
-        Assert.Equal(
-            heard.Of("cano.journal.bytes").Take(2).Sum(bytes => bytes.Value),
-            Assert.Single(heard.Of("cano.journal.size")).Value
-        );
+        var sizes = heard.Of("cano.journal.size").Select(size => size.Value).Append(0).ToList();
+        Assert.Equal(heard.Of("cano.journal.bytes").Take(2).Sum(bytes => bytes.Value), sizes[0] - sizes[1]);
     }
 
     [Fact]
