@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 
-namespace Cano.Examples.TextPipeline;
+namespace Cano.Examples;
 
 /// <summary>Ctrl-C and what a system sends to end a process: the first one asks the program to stop in order,
 /// the next one ends it at once.</summary>
-public sealed class StopSignals : IDisposable
+internal sealed class StopSignals : IDisposable
 {
     // As shells tell it: 128 and the signal's number.
     private static readonly Dictionary<PosixSignal, int> s_exitCodes = new()

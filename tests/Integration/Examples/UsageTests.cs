@@ -12,6 +12,7 @@ public sealed class UsageTests
             "Agent",
             "Cano.Examples.Orders",
             "Cano.Examples.Scheduler",
+            "Etl",
             "Expenses",
             "Programs",
             "Shop",
