@@ -120,6 +120,7 @@ internal static class Scenes
     private static async Task SplitAsync()
     {
         var isThere = new TaskCompletionSource();
+        var failure = new FailureHeard();
         var workflow = Named()
             .RegisterSplit(
                 Stage.Start,
@@ -130,6 +131,7 @@ internal static class Scenes
                         async (_, _) =>
                         {
                             await isThere.Task;
+                            await failure.Heard;
                             return Stage.End;
                         }
                     ),
@@ -145,8 +147,22 @@ internal static class Scenes
                 ],
                 JoinConfig.Create(JoinStrategy.Any, Stage.End)
             )
-            .AddExitState(Stage.End);
+            .AddExitState(Stage.End)
+            .WithObserver(failure);
         await workflow.OrchestrateAsync(Stage.Start).Soon();
+    }
+
+    /// <summary>Its run knows of the failure, which is not among those that come after the
+    /// verdict.</summary>
+    private sealed class FailureHeard : IWorkflowObserver
+    {
+        private readonly TaskCompletionSource _heard = new(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+
+        public Task Heard => _heard.Task;
+
+        public void OnTaskFailure(RunPoint at, CanoError error) => _heard.TrySetResult();
     }
 
     private static async Task RefusedAsync()

@@ -10,6 +10,7 @@ internal sealed class Traced : IDisposable
     private readonly ActivityListener _listener;
     private readonly ConcurrentQueue<Activity> _begun = new();
     private readonly ConcurrentQueue<Activity> _ended = new();
+    private readonly SemaphoreSlim _ends = new(0);
 
     public Traced()
     {
@@ -19,7 +20,7 @@ internal sealed class Traced : IDisposable
             Sample = (ref ActivityCreationOptions<ActivityContext> _) =>
                 ActivitySamplingResult.AllDataAndRecorded,
             ActivityStarted = _begun.Enqueue,
-            ActivityStopped = _ended.Enqueue,
+            ActivityStopped = Ends,
         };
         ActivitySource.AddActivityListener(_listener);
     }
@@ -32,6 +33,13 @@ internal sealed class Traced : IDisposable
 
     /// <summary>Those that are open still.</summary>
     public IEnumerable<Activity> Open => Begun.Except(Ended);
+
+    /// <summary>Completes when none is open.</summary>
+    public async Task WhenClosedAsync()
+    {
+        while (Open.Any())
+            await _ends.WaitAsync();
+    }
 
     /// <summary>The spans of a kind, in the order in which they began.</summary>
     public IReadOnlyList<Activity> Of(string kind) => [.. Begun.Where(span => KindOf(span) == kind)];
@@ -52,7 +60,17 @@ internal sealed class Traced : IDisposable
     /// <summary>The tree of the one run.</summary>
     public string Tree => TreeOf(Of("run").Single());
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _ends.Dispose();
+    }
+
+    private void Ends(Activity span)
+    {
+        _ended.Enqueue(span);
+        _ends.Release();
+    }
 
     public static string KindOf(Activity span) => span.OperationName.Split(' ')[0];
 }
