@@ -39,8 +39,9 @@ internal sealed partial class ScheduledFlow
         return next.Started;
     }
 
-    private static bool IsToStop(FlowRun run) =>
-        run.Cancelled.IsCancellationRequested || run.Rest.IsCancellationRequested;
+    private static bool IsToStop(FlowRun run) => run.Cancelled.IsCancellationRequested || IsToRest(run);
+
+    private static bool IsToRest(FlowRun run) => run.Rest.IsCancellationRequested;
 
     /// <summary>How a run ended. A store that fails is waited for where the work says so: that is no failure
     /// of the flow.</summary>
@@ -52,9 +53,11 @@ internal sealed partial class ScheduledFlow
             if (!_work.IsHealing || outcome.Error is not { Fault.IsCheckpointStore: true } error)
                 return outcome;
             run.Tells(() => error);
+            if (IsToRest(run))
+                return new WorkOutcome(FlowOccurrence.Rests);
             LogStore(_first.Logger, Id, run.Occurrence, error.Message);
             await Delay.ForAsync(StoreRest.After(failures), _time, run.Rest).ConfigureAwait(false);
-            if (run.Rest.IsCancellationRequested)
+            if (IsToRest(run))
                 return new WorkOutcome(FlowOccurrence.Rests);
             await HealAsync().ConfigureAwait(false);
         }
@@ -88,7 +91,7 @@ internal sealed partial class ScheduledFlow
     [LoggerMessage(
         401,
         LogLevel.Warning,
-        "Flow {Flow}: the run of {Occurrence} waits for its store: {Error}"
+        "Flow {Flow}: the run of {Occurrence:O} waits for its store: {Error}"
     )]
     private static partial void LogStore(
         ILogger logger,
@@ -97,7 +100,7 @@ internal sealed partial class ScheduledFlow
         string error
     );
 
-    [LoggerMessage(402, LogLevel.Warning, "Flow {Flow}: the run of {Occurrence} failed: {Error}")]
+    [LoggerMessage(402, LogLevel.Warning, "Flow {Flow}: the run of {Occurrence:O} failed: {Error}")]
     private static partial void LogFailure(
         ILogger logger,
         string flow,

@@ -178,7 +178,7 @@ internal sealed partial class ScheduledFlow
             Detached.Run(() => RunAsync(run));
     }
 
-    [LoggerMessage(400, LogLevel.Information, "Flow {Flow}: {Occurrence} is passed over ({Reason})")]
+    [LoggerMessage(400, LogLevel.Information, "Flow {Flow}: {Occurrence:O} is passed over ({Reason})")]
     private static partial void LogSkip(
         ILogger logger,
         string flow,

@@ -56,7 +56,9 @@ internal static class Observing
                 new RunMeter(new WorkflowTags(plan), GuardedClock.Around(options.Time, options.Logger))
             );
         if (IsLogged(options))
-            told = told.Add(new RunLog(options.Logger));
+            told = told.Add(
+                new RunLog(tracer is null ? options.Logger : new SpanLogger(options.Logger, tracer))
+            );
         if (tracer is not null)
             told = told.Add(tracer);
         return new RunObservation(

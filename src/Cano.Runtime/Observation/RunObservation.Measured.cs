@@ -23,8 +23,8 @@ internal sealed partial class RunObservation
         observers.TellListeners(listener => listener.OnAttemptStart(at));
     }
 
-    /// <summary>A run that waits for children goes on waiting when one has ended that is not the
-    /// last.</summary>
+    /// <summary>A run that waits for children goes on waiting when one has ended that is not the last. One
+    /// that comes to rest meanwhile waits still.</summary>
     private void EndWait(in Run before, in Run after)
     {
         if (
@@ -32,6 +32,7 @@ internal sealed partial class RunObservation
             || after.Phase
                 is Phase.Waiting { Suspension.FailedAttempt: 0 }
                     or Phase.Appending { Row.Fact.IsChildEnded: true }
+                    or Phase.Ended { Outcome.IsSuspended: true }
             || after.Phase.IsAwaiting
         )
             return;

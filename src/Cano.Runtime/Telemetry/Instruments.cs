@@ -44,12 +44,12 @@ internal static class Instruments
 
     public static readonly Histogram<double> StateDuration = s_set.Seconds(
         "cano.state.duration",
-        "How long a run was in a state, its retries and waits included, but not what is undone behind it."
+        "How long a run was in a state, its retries and waits included until the run rests, but not what is undone behind it."
     );
 
     public static readonly Histogram<double> AttemptDuration = s_set.Seconds(
         "cano.attempt.duration",
-        "How long an attempt of a state's task took; of a stepped or stream state each of its steps."
+        "How long an attempt of a state's task took; of a stepped or stream state each of its steps, of a wait its beginning and what it leads to."
     );
 
     public static readonly Histogram<double> BranchDuration = s_set.Seconds(

@@ -41,7 +41,8 @@ internal sealed partial class RunLog
         string? runId,
         string state,
         string task,
-        string error
+        string error,
+        Exception? thrown
     );
 
     [LoggerMessage(109, LogLevel.Debug, "Run {RunId}, state {State}: the join is decided without {Task}")]
@@ -53,7 +54,8 @@ internal sealed partial class RunLog
         string? runId,
         string task,
         TimeSpan delay,
-        string error
+        string error,
+        Exception? thrown
     );
 
     [LoggerMessage(
@@ -88,7 +90,13 @@ internal sealed partial class RunLog
     private static partial void LogUndone(ILogger logger, string? runId, string state);
 
     [LoggerMessage(118, LogLevel.Error, "Run {RunId}: what state {State} did could not be undone: {Error}")]
-    private static partial void LogNotUndone(ILogger logger, string? runId, string state, string error);
+    private static partial void LogNotUndone(
+        ILogger logger,
+        string? runId,
+        string state,
+        string error,
+        Exception? thrown
+    );
 
     [LoggerMessage(119, LogLevel.Debug, "Run {RunId}, state {State}: row {Sequence} is written")]
     private static partial void LogRow(ILogger logger, string? runId, string state, long sequence);

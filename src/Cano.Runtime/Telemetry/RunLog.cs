@@ -24,17 +24,17 @@ internal sealed partial class RunLog(ILogger logger) : IWorkflowObserver
 
     public void OnStateEnter(RunPoint at) => LogState(logger, at.RunId, at.State);
 
-    public void OnTaskStart(RunPoint at) => LogTask(logger, at.RunId, at.State, at.Task);
+    public void OnTaskStart(RunPoint at) => LogTask(logger, at.RunId, at.State, TaskOf(at));
 
-    public void OnTaskSuccess(RunPoint at) => LogTaskSuccess(logger, at.RunId, at.State, at.Task);
+    public void OnTaskSuccess(RunPoint at) => LogTaskSuccess(logger, at.RunId, at.State, TaskOf(at));
 
     public void OnTaskFailure(RunPoint at, CanoError error) =>
-        LogTaskFailure(logger, at.RunId, at.State, at.Task, error.Message);
+        LogTaskFailure(logger, at.RunId, at.State, TaskOf(at), error.Message, error.Exception);
 
     public void OnBranchNotNeeded(RunPoint at) => LogNotNeeded(logger, at.RunId, at.State, at.Task);
 
     public void OnRetry(RunPoint at, TimeSpan delay, CanoError error) =>
-        LogRetry(logger, at.RunId, at.Task, delay, error.Message);
+        LogRetry(logger, at.RunId, TaskOf(at), delay, error.Message, error.Exception);
 
     public void OnCircuitOpen(RunPoint at) => LogRefusal(logger, at.RunId, at.State, at.Task);
 
@@ -53,7 +53,7 @@ internal sealed partial class RunLog(ILogger logger) : IWorkflowObserver
     public void OnCompensationSuccess(RunPoint at) => LogUndone(logger, at.RunId, at.State);
 
     public void OnCompensationFailure(RunPoint at, CanoError error) =>
-        LogNotUndone(logger, at.RunId, at.State, error.Message);
+        LogNotUndone(logger, at.RunId, at.State, error.Message, error.Exception);
 
     public void OnCheckpoint(RunPoint at, long sequence) => LogRow(logger, at.RunId, at.State, sequence);
 
@@ -61,4 +61,7 @@ internal sealed partial class RunLog(ILogger logger) : IWorkflowObserver
         LogTimeout(logger, at.RunId, at.State, limit);
 
     public void OnCancelled(RunPoint at) => LogCancelled(logger, at.RunId, at.State);
+
+    /// <summary>A wait has a task without a name, which is the state's then.</summary>
+    private static string TaskOf(RunPoint at) => at.Task.Length > 0 ? at.Task : at.State;
 }

@@ -16,10 +16,16 @@ internal sealed class RunMeter(WorkflowTags of, TimeProvider time) : IRunListene
     private long? _undo;
     private long? _append;
     private bool _isActive;
+    private bool _mayHaveWaited;
+    private RestStatus _rest;
 
     public void OnRunStart(RunPoint at) => Begin(Instruments.RunsStarted);
 
-    public void OnResume(RunPoint at, long sequence) => Begin(Instruments.RunsResumed);
+    public void OnResume(RunPoint at, long sequence)
+    {
+        _mayHaveWaited = true;
+        Begin(Instruments.RunsResumed);
+    }
 
     public void OnRunEnd(RunPoint at, RunEnd end)
     {
@@ -34,7 +40,7 @@ internal sealed class RunMeter(WorkflowTags of, TimeProvider time) : IRunListene
     public void OnSuspended(RunPoint at)
     {
         var tags = of.Run();
-        tags.Add(Tags.Status, Tags.Of(RunStatus.Suspended));
+        tags.Add(Tags.Status, _rest.Tag);
         End(tags);
         Instruments.RunsSuspended.Add(1, of.Run());
     }
@@ -42,10 +48,15 @@ internal sealed class RunMeter(WorkflowTags of, TimeProvider time) : IRunListene
     public void OnStateEnter(RunPoint at)
     {
         Leave();
+        _mayHaveWaited = false;
         _state = (at.State, time.GetTimestamp());
     }
 
-    public void OnAttemptStart(RunPoint at) => _attempt = time.GetTimestamp();
+    public void OnAttemptStart(RunPoint at)
+    {
+        _mayHaveWaited = false;
+        _attempt = time.GetTimestamp();
+    }
 
     public void OnAttemptEnd(RunPoint at, CanoError? error)
     {
@@ -69,6 +80,7 @@ internal sealed class RunMeter(WorkflowTags of, TimeProvider time) : IRunListene
 
     public void OnCompensationStart(RunPoint at)
     {
+        _rest.GoesBack();
         Leave();
         _undo = time.GetTimestamp();
     }
@@ -86,7 +98,17 @@ internal sealed class RunMeter(WorkflowTags of, TimeProvider time) : IRunListene
 
     public void OnCircuitOpen(RunPoint at) => Instruments.CircuitRefusals.Add(1, of.State(at.State));
 
-    public void OnWaiting(RunPoint at, RunWait wait) => Instruments.Waits.Add(1, of.State(at.State));
+    public void OnWaiting(RunPoint at, RunWait wait)
+    {
+        // What a run that goes on does first, if it waits, began before.
+        var isKnown = _mayHaveWaited;
+        _mayHaveWaited = false;
+        _rest.Waits();
+        if (!isKnown)
+            Instruments.Waits.Add(1, of.State(at.State));
+    }
+
+    public void OnWaitEnd(RunPoint at) => _rest.WaitEnds();
 
     public void OnSignal(RunPoint at, string signal) => Instruments.SignalsTaken.Add(1, of.State(at.State));
 

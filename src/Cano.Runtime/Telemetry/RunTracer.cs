@@ -17,6 +17,7 @@ internal sealed class RunTracer(WorkflowTags of, RunOrigin origin) : IRunListene
     private Activity? _attempt;
     private Activity? _wait;
     private Activity? _undo;
+    private RestStatus _rest;
 
     /// <summary>The innermost span of what the run itself does; null when nobody wants it.</summary>
     public Activity? Current => _undo ?? _attempt ?? _wait ?? _state ?? _run;
@@ -54,7 +55,7 @@ internal sealed class RunTracer(WorkflowTags of, RunOrigin origin) : IRunListene
 
     public void OnSuspended(RunPoint at)
     {
-        _run?.SetTag(Tags.Status, Tags.Of(RunStatus.Suspended));
+        _run?.SetTag(Tags.Status, _rest.Tag);
         Close(null);
     }
 
@@ -92,13 +93,21 @@ internal sealed class RunTracer(WorkflowTags of, RunOrigin origin) : IRunListene
         End(ref branch, how, error);
     }
 
-    public void OnWaiting(RunPoint at, RunWait wait) =>
+    public void OnWaiting(RunPoint at, RunWait wait)
+    {
+        _rest.Waits();
         Begin(ref _wait, Within(Spans.Wait, Entered(at), at, of.State(at)));
+    }
 
-    public void OnWaitEnd(RunPoint at) => End(ref _wait);
+    public void OnWaitEnd(RunPoint at)
+    {
+        _rest.WaitEnds();
+        End(ref _wait);
+    }
 
     public void OnCompensationStart(RunPoint at)
     {
+        _rest.GoesBack();
         End(ref _state);
         Begin(ref _undo, Within(Spans.Compensation, _run, at, of.State(at)));
     }

@@ -52,6 +52,38 @@ public sealed class OtherMeasureTests
     }
 
     [Fact]
+    [Trait("ID", "R7"), Trait("ID", "R15")]
+    public async Task A_wait_over_which_a_run_rests_is_counted_once_and_told_as_a_wait()
+    {
+        using var heard = new Heard();
+        await using var engine = await CanoEngine.OpenAsync(
+            new MemoryCheckpointStore(),
+            new CanoEngineOptions { TimeProvider = _time }
+        );
+        var workflow = Workflow
+            .Bare<Stage>()
+            .WithName("timed")
+            .RegisterTimer(Stage.Start, TimeSpan.FromDays(3), Stage.Work)
+            .RegisterTimer(Stage.Work, TimeSpan.FromDays(3), Stage.End)
+            .AddExitState(Stage.End);
+        engine.Add(workflow);
+        await engine.StartAsync(workflow, Stage.Start, "timed-1").Soon();
+        for (var wait = 0; wait < 2; wait++)
+        {
+            await Engines.Approvals.WaitingAsync(engine, "timed-1").Soon();
+            await _time.WhenWaitingAsync().Soon();
+            _time.Advance(TimeSpan.FromDays(3));
+        }
+
+        await engine.Run(workflow, "timed-1").Completion().Soon();
+        Assert.Equal(2, heard.Sum("cano.waits"));
+        Assert.Equal(
+            ["completed", "waiting", "waiting"],
+            heard.Of("cano.run.duration").Select(run => run.Of("cano.status")).Order()
+        );
+    }
+
+    [Fact]
     [Trait("ID", "R16")]
     public async Task An_engine_says_what_it_has_in_hand_while_it_is_open()
     {

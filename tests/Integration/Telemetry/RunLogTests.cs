@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Cano.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Cano.Integration.Telemetry;
 
 /// <summary>What the log says of a run, and what lines of its bodies carry.</summary>
+[Collection(Listens.Name)]
 public sealed class RunLogTests
 {
     private readonly ScopingLogger _logger = new();
@@ -47,6 +49,30 @@ public sealed class RunLogTests
             ],
             _logger.Lines.Select(line => (line.Id, line.Level, line.Text))
         );
+        // What failed is beside its line, with its stack.
+        Assert.Equal(
+            [("no disk", true), ("late", true)],
+            _logger.Thrown.Select(thrown => (thrown.Message, thrown.StackTrace is not null))
+        );
+    }
+
+    [Fact]
+    [Trait("ID", "R12")]
+    public async Task Lines_of_a_run_are_of_its_trace()
+    {
+        using var traced = new Traced();
+        var workflow = Named()
+            .Register(Stage.Start, (_, _) => throw new IOException("no disk"), TaskConfig.Minimal)
+            .AddExitState(Stage.End)
+            .WithLogger(_logger);
+        await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start, "run"));
+        var run = Assert.Single(traced.Of("run"));
+        // The first line stands before its span.
+        Assert.Equal(
+            [105, 106, 108, 103],
+            _logger.Traces.Where(it => it.Trace == run.TraceId).Select(it => it.Id)
+        );
+        Assert.Null(Activity.Current);
     }
 
     [Theory]
@@ -134,6 +160,8 @@ public sealed class RunLogTests
     private sealed class ScopingLogger : ILogger
     {
         private readonly ConcurrentQueue<(int Id, LogLevel Level, string Text, string? Scope)> _lines = [];
+        private readonly ConcurrentQueue<(int Id, ActivityTraceId Trace)> _traces = [];
+        private readonly ConcurrentQueue<Exception> _thrown = [];
         private readonly AsyncLocal<object?> _scope = new();
         private int _scopeCount;
 
@@ -153,13 +181,23 @@ public sealed class RunLogTests
 
         public bool IsEnabled(LogLevel logLevel) => !IsAsleep;
 
+        public IReadOnlyList<Exception> Thrown => [.. _thrown];
+
+        public IReadOnlyList<(int Id, ActivityTraceId Trace)> Traces => [.. _traces];
+
         public void Log<TEntry>(
             LogLevel logLevel,
             EventId eventId,
             TEntry state,
             Exception? exception,
             Func<TEntry, Exception?, string> formatter
-        ) => _lines.Enqueue((eventId.Id, logLevel, formatter(state, exception), _scope.Value?.ToString()));
+        )
+        {
+            _lines.Enqueue((eventId.Id, logLevel, formatter(state, exception), _scope.Value?.ToString()));
+            _traces.Enqueue((eventId.Id, Activity.Current?.TraceId ?? default));
+            if (exception is not null)
+                _thrown.Enqueue(exception);
+        }
 
         private sealed class Ended(ScopingLogger of) : IDisposable
         {

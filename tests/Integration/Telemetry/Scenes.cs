@@ -175,15 +175,23 @@ internal static class Scenes
         await Failures.OfAsync(workflow.OrchestrateAsync(Stage.Start));
     }
 
-    /// <summary>A run rests while it waits, and another process goes on with it.</summary>
+    /// <summary>A run rests while it works, and another process goes on with it; another one rests while it
+    /// waits.</summary>
     private static async Task RestedAsync()
     {
         using var home = Engines.Engines.Home("on a store in memory");
         var gate = new Gate();
         var workflow = Engines.Engines.Saga(new Trail(), gate);
+        var waiting = Workflow
+            .Bare<Stage>()
+            .WithName("scenes-waiting")
+            .RegisterWait(Stage.Start, Wait.For<Stage>().On(new Signal("go"), Stage.End))
+            .AddExitState(Stage.End);
         await using (var engine = await home.OpenAsync())
         {
-            engine.Add(workflow);
+            engine.Add(workflow).Add(waiting);
+            await engine.StartAsync(waiting, Stage.Start, "waiting").Soon();
+            await Engines.Approvals.WaitingAsync(engine, "waiting").Soon();
             await engine.StartAsync(workflow, Stage.Start, "order").Soon();
             await gate.Entered.Soon();
             await engine.SuspendAsync(TimeSpan.Zero).Soon();

@@ -71,6 +71,7 @@ public sealed class SpanRestTests
         await engine.Run(workflow, "timed-1").Completion().Soon();
 
         var runs = traced.Of("run");
+        Assert.Equal("waiting", runs[0].Of("cano.status"));
         Assert.Equal("run timed(state Start(attempt Start, wait Start))", traced.TreeOf(runs[0]));
         Assert.Equal(
             "run timed(state Start(wait Start, attempt Start), state Work(attempt Work), state End)",
