@@ -39,7 +39,7 @@ public sealed partial class PostgresCheckpointStore
     private PostgresCheckpointStore(NpgsqlDataSource source, PostgresCheckpointOptions options, bool isOwned)
     {
         (this.source, this.isOwned, clock) = (source, isOwned, options.TimeProvider);
-        database = new(source, options.Schema, options.Patience);
+        database = new(source, Quoted(options), options.Patience);
         committer = new(database);
         nodes = new(database);
         claims = new(database);
@@ -98,7 +98,7 @@ public sealed partial class PostgresCheckpointStore
                 "open PostgreSQL",
                 async (connection, _) =>
                 {
-                    await Migrations.ApplyAsync(connection, given.Schema, cancel).ConfigureAwait(false);
+                    await Migrations.ApplyAsync(connection, Quoted(given), cancel).ConfigureAwait(false);
                     await store.inboxes.BeginAsync(connection, cancel).ConfigureAwait(false);
                     return true;
                 },
@@ -205,6 +205,9 @@ public sealed partial class PostgresCheckpointStore
     /// <summary>A call of a task whose run is worked on under this fence.</summary>
     internal TransactionalCall CallOf(string runId, long fence, string key) =>
         new(database, runId, fence, key);
+
+    // A name may be a word of the language.
+    private static string Quoted(PostgresCheckpointOptions options) => $"\"{options.Schema}\"";
 
     private NewRow Given(
         string runId,

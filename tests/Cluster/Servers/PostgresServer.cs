@@ -15,7 +15,7 @@ internal sealed class PostgresServer : IDisposable
         fail() { cat "$dir/log"; exit 1; }
         "$bin/initdb" -D "$dir/data" -U cano --auth=trust --no-sync -E UTF8 --locale=C > "$dir/log" 2>&1 || fail
         "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -o "-c listen_addresses= -c unix_socket_directories=$dir \
-            -c fsync=off -c full_page_writes=off -c max_connections=200" start > "$dir/started" 2>&1 || fail
+            -c fsync=off -c full_page_writes=off -c max_connections=400" start > "$dir/started" 2>&1 || fail
         echo ready
         cat > /dev/null
         "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop > /dev/null 2>&1
@@ -36,7 +36,7 @@ internal sealed class PostgresServer : IDisposable
 
     public string Directory { get; }
 
-    public string ConnectionString => $"Host={Directory};Username=cano;Database=postgres";
+    public string ConnectionString => $"Host={Directory};Username=cano;Database=postgres;Maximum Pool Size=6";
 
     public static async Task<PostgresServer> StartAsync()
     {

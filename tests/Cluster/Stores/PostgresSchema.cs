@@ -24,11 +24,11 @@ internal sealed class PostgresSchema : IAsyncDisposable
     public Task<PostgresCheckpointStore> OpenAsync(string way, PostgresCheckpointOptions? options = null) =>
         PostgresCheckpointStore.OpenAsync(way, (options ?? new()) with { Schema = Name });
 
-    /// <summary>What a query gives.</summary>
+    /// <summary>What a query gives; the schema stands in it as the store writes it.</summary>
     public async Task<T> AskAsync<T>(string query)
     {
         await using var command = Source.CreateCommand(
-            query.Replace("cano.", Name + ".", StringComparison.Ordinal)
+            query.Replace("cano.", $"\"{Name}\".", StringComparison.Ordinal)
         );
         return (T)(await command.ExecuteScalarAsync())!;
     }

@@ -34,6 +34,19 @@ public sealed class SchemaTests
         Assert.Contains("step 99", refusal.Message, StringComparison.Ordinal);
     }
 
+    [PostgresFact]
+    [Trait("ID", "Z23")]
+    public async Task A_schema_may_be_called_as_a_word_of_the_language()
+    {
+        using var server = await PostgresServer.StartAsync();
+        await using var store = await PostgresCheckpointStore.OpenAsync(
+            server.ConnectionString,
+            new() { Schema = "user" }
+        );
+        await store.BeginAsync("a", PostgresRows.Entered(0));
+        Assert.Equal([PostgresRows.Entered(0)], await store.LoadRunAsync("a"));
+    }
+
     [Theory]
     [InlineData("Cano")]
     [InlineData("a b")]
