@@ -16,6 +16,7 @@ internal sealed class PostgresServer : IDisposable
         "$bin/initdb" -D "$dir/data" -U cano --auth=trust --no-sync -E UTF8 --locale=C > "$dir/log" 2>&1 || fail
         "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -o "-c listen_addresses= -c unix_socket_directories=$dir \
             -c fsync=off -c full_page_writes=off -c max_connections=400" start > "$dir/started" 2>&1 || fail
+        trap '' HUP INT TERM
         echo ready
         cat > /dev/null
         "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop > /dev/null 2>&1
