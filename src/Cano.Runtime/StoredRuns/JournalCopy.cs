@@ -1,4 +1,5 @@
 using Cano.Runtime.Checkpoints;
+using Cano.Runtime.Data;
 using Cano.Runtime.StoredRuns;
 
 namespace Cano;
@@ -56,10 +57,15 @@ public sealed record JournalCopyOptions
 
     /// <summary>Flows of schedules. How far each has come is copied too; of flows that runs are copied of it
     /// is without being named. None unless given.</summary>
-    public IReadOnlyCollection<string> Flows { get; init; } = [];
+    public IReadOnlyList<string> Flows
+    {
+        get;
+        init => field = ContentList<string>.Of(value);
+    } = ContentList<string>.Of([]);
 
-    /// <summary>The runs: "all", "of 'orders'".</summary>
-    public override string ToString() => Runs.ToString();
+    /// <summary>The runs, and flows that are named: "all", "all, flows nightly, hourly".</summary>
+    public override string ToString() =>
+        Flows.Count == 0 ? $"{Runs}" : $"{Runs}, flows {string.Join(", ", Flows)}";
 }
 
 /// <summary>What has become of a copy.</summary>
@@ -68,6 +74,13 @@ public sealed record JournalCopyOptions
 /// <param name="Left">Those that were left out, and why.</param>
 public sealed record JournalCopyReport(long Runs, long Rows, IReadOnlyList<LeftRun> Left)
 {
+    /// <summary>Those that were left out, and why.</summary>
+    public IReadOnlyList<LeftRun> Left
+    {
+        get;
+        init => field = ContentList<LeftRun>.Of(value);
+    } = ContentList<LeftRun>.Of(Left);
+
     /// <summary>The numbers: "12 runs copied, 340 rows written, 1 run left out".</summary>
     public override string ToString() =>
         FormattableString.Invariant($"{Runs} runs copied, {Rows} rows written, {Left.Count} left out");

@@ -59,6 +59,15 @@ public sealed class SiblingTests
     [Trait("ID", "V6"), Trait("ID", "V4")]
     public async Task The_end_of_a_child_that_is_read_while_its_parent_is_cancelled_is_not_forgotten()
     {
+        // The cancel may come behind the end, which the run goes on with then.
+        var tries = 1;
+        while (await CancelledAtEndAsync() != RunStatus.Cancelled)
+            Assert.True(tries++ < 100, "the cancel is always late");
+        Assert.Equal("undo 7", _trail.Marks[^1]);
+    }
+
+    private async Task<RunStatus?> CancelledAtEndAsync()
+    {
         var store = new HeldReads(new MemoryCheckpointStore(), $"{Id}/1/1");
         await using var engine = await CanoEngine.OpenAsync(store);
         var parent = _family.ParentOfEach(_family.Child(), [1, 2], JoinStrategy.Any);
@@ -69,9 +78,9 @@ public sealed class SiblingTests
         await store.IsRead.Soon();
         var cancelling = run.CancelAsync("enough");
         store.LetGo();
-        await cancelling.Soon();
-        Assert.Equal("cancelled", (await Failures.OfAsync(run.Completion().Soon())).Category);
-        Assert.Equal("undo 7", _trail.Marks[^1]);
+        await Task.WhenAny(cancelling.Soon());
+        await Task.WhenAny(run.Completion().Soon());
+        return (await engine.FindAsync(Id))?.Status;
     }
 
     [Theory]
