@@ -65,7 +65,7 @@ public sealed record JournalCopyOptions
 
     /// <summary>The runs, and flows that are named: "all", "all, flows nightly, hourly".</summary>
     public override string ToString() =>
-        Flows.Count == 0 ? $"{Runs}" : $"{Runs}, flows {string.Join(", ", Flows)}";
+        Flows is { Count: > 0 } flows ? $"{Runs}, flows {string.Join(", ", flows)}" : $"{Runs}";
 }
 
 /// <summary>What has become of a copy.</summary>
