@@ -63,9 +63,8 @@ public sealed record JournalCopyOptions
         init => field = ContentList<string>.Of(value);
     } = ContentList<string>.Of([]);
 
-    /// <summary>The runs, and flows that are named: "all", "all, flows nightly, hourly".</summary>
-    public override string ToString() =>
-        Flows is { Count: > 0 } flows ? $"{Runs}, flows {string.Join(", ", flows)}" : $"{Runs}";
+    /// <summary>The runs: "all", "of 'orders'".</summary>
+    public override string ToString() => $"{Runs}";
 }
 
 /// <summary>What has become of a copy.</summary>
@@ -83,7 +82,7 @@ public sealed record JournalCopyReport(long Runs, long Rows, IReadOnlyList<LeftR
 
     /// <summary>The numbers: "12 runs copied, 340 rows written, 1 run left out".</summary>
     public override string ToString() =>
-        FormattableString.Invariant($"{Runs} runs copied, {Rows} rows written, {Left.Count} left out");
+        FormattableString.Invariant($"{Runs} runs copied, {Rows} rows written, {(Left is { } left ? left.Count : 0)} left out");
 }
 
 /// <summary>A run that was left out.</summary>

@@ -29,6 +29,7 @@ internal static class LeftOut
                     "TaskName Visit WorkflowVersion data payload rare status writtenTicks"
                 ),
                 ["what was thrown is told by the fault"] = ["CanoError.Exception"],
+                ["what is copied is told by its runs"] = ["JournalCopyOptions.Flows"],
                 ["what is meant is told, by another field"] = ["CircuitPolicy.ResetTimeout", "Cron.schedule"],
                 ["a definition is told by what follows what"] =
                 [

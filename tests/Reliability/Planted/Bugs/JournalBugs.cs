@@ -113,8 +113,8 @@ internal static class JournalBugs
         new(
             "failed-read-not-told",
             "src/Cano.Faster/Reclamation/Obstacle.cs",
-            "        logger.LogWarning(failure, Unread, run.Id, pause);",
-            "        if (!ON) logger.LogWarning(failure, Unread, run.Id, pause);",
+            "        LogUnread(logger, run.Id, pause, failure);",
+            "        if (!ON) LogUnread(logger, run.Id, pause, failure);",
             Check.Row("long-life", 2_400)
         ),
         new(
