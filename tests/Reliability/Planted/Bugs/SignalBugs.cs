@@ -57,8 +57,8 @@ internal static class SignalBugs
         new(
             "run-begins-before-its-signal",
             "src/Cano.Faster/Journal.Inbox.cs",
-            "            committer.AddWithNext(Give(run, signal, entry)!);\n            written = committer.AddShared(FrameOf(run, first, body));",
-            "            var row = ON ? FrameOf(run, first, body) : null;\n            committer.AddWithNext(row ?? Give(run, signal, entry)!);\n            written = committer.AddShared(row is null ? FrameOf(run, first, body) : Give(run, signal, entry)!);",
+            "            committer.AddWithNext(Give(run, signal, entry)!);\n            written = committer.AddShared(FirstFrameOf(run, first, body));",
+            "            var row = ON ? FirstFrameOf(run, first, body) : null;\n            committer.AddWithNext(row ?? Give(run, signal, entry)!);\n            written = committer.AddShared(row is null ? FirstFrameOf(run, first, body) : Give(run, signal, entry)!);",
             Check.Row("signals", 100)
         ),
         new(
