@@ -69,6 +69,7 @@ public sealed class HostingGuideTests : IDisposable
                 .Register<Step, SendParcel>(Step.Ship)
                 .AddExitState(Step.Done))
             .AddWorkflow<Invoices>()
+            .AddWorkflow<Deliveries>()
             .AddWorkflow<Step>("quotes", quotes => quotes
                 .RegisterSplit(Step.Charge, [quotes.TaskOf<Step, AskNorth>(), quotes.TaskOf<Step, AskSouth>()],
                     JoinConfig.Create(JoinStrategy.Any, Step.Done))
@@ -83,13 +84,15 @@ public sealed class HostingGuideTests : IDisposable
         using var host = builder.Build();
         await host.StartAsync().Soon();
         var engine = host.Services.GetRequiredService<CanoEngine>();
-        foreach (var (name, initial) in new[] { ("invoices", Step.Charge), ("quotes", Step.Charge), ("returns", Step.Ship) })
+        foreach (var (name, initial) in new[] { ("invoices", Step.Charge), ("deliveries", Step.Charge), ("quotes", Step.Charge), ("returns", Step.Ship) })
         {
             var workflow = host.Services.GetRequiredKeyedService<Workflow<Step>>(name);
             var run = await engine.StartAsync(workflow, initial, name, new Parcel("York"));
             Assert.Equal(Step.Done, await run.Completion().Soon());
         }
 
+        var kept = await engine.DataAsync("deliveries");
+        Assert.Equal("\"York\"", kept["town"]);
         Assert.NotNull(host.Services.GetRequiredService<RunningScheduler>().Status("monthly")!.NextOccurrence);
         await host.StopAsync().Soon();
     }
@@ -161,6 +164,21 @@ public sealed class HostingGuideTests : IDisposable
 
         public Workflow<Step> Build(Workflow<Step> workflow) => workflow
             .Register(Step.Charge, context => time.GetUtcNow().Day == 1 ? Step.Ship : Step.Done)
+            .Register<Step, SendParcel>(Step.Ship)
+            .AddExitState(Step.Done);
+    }
+
+    internal sealed class Deliveries(IServiceProvider services) : IWorkflowDefinition<Step>
+    {
+        public string Name => "deliveries";
+
+        public Workflow<Step> Build(Workflow<Step> workflow) => workflow
+            .WithResources(Resources.From(services).Insert("store", MemoryStore.Durable()))
+            .Register(Step.Charge, context =>
+            {
+                context.Store.Put("town", context.Input<Parcel>().Town);
+                return Step.Ship;
+            })
             .Register<Step, SendParcel>(Step.Ship)
             .AddExitState(Step.Done);
     }
