@@ -10,7 +10,7 @@ public sealed class SignalsGuideTests : IDisposable
 
     private readonly TempDirectory _folder = new();
 
-    private enum Step { Asked, Reminded, LastCall, Pay, Paid, Refused, Expired }
+    private enum Step { Reserve, Asked, Reminded, LastCall, Pay, Paid, Refused, Expired }
 
     public void Dispose() => _folder.Dispose();
 
@@ -41,6 +41,78 @@ public sealed class SignalsGuideTests : IDisposable
         engine.Add(expenses);
         var run = await engine.StartAsync(expenses, Step.Asked, "trip-7");
         Assert.Equal(Step.Expired, await time.RunAsync(run.Completion()).Soon());
+    }
+
+    [Fact]
+    [Trait("ID", "U4")]
+    public async Task A_deadline_leads_to_a_state_that_fails_and_so_undoes()
+    {
+        var (time, hotel) = (new VirtualTime(), new Hotel());
+        var booking = Workflow.Bare<Step>()
+            .WithName("booking")
+            .RegisterWithCompensation(
+                Step.Reserve,
+                async (context, token) => (Step.Asked, await hotel.ReserveAsync(context.EffectKey, token)),
+                async (context, room, token) => await hotel.ReleaseAsync(room, context.EffectKey, token))
+            .RegisterWait(Step.Asked, Wait.For<Step>().On(Approve, Step.Paid).After(TimeSpan.FromDays(2), Step.Expired))
+            .Register(Step.Expired, _ => throw new TimeoutException("nobody approved within two days"), TaskConfig.Minimal)
+            .AddExitState(Step.Paid);
+        await using var engine = CanoEngine.InMemory(new() { TimeProvider = time });
+        engine.Add(booking);
+        var run = await engine.StartAsync(booking, Step.Reserve, "trip-7");
+        var error = await Failures.OfAsync(time.RunAsync(run.Completion()).Soon());
+        var info = await engine.FindAsync("trip-7");
+        Assert.Equal(("task_execution", RunStatus.RolledBack), (error.Category, info!.Status));
+        Assert.Equal(["reserve", "release"], hotel.Calls);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    [Trait("ID", "U12")]
+    public async Task A_body_cancels_its_own_run_and_all_is_undone(bool waits)
+    {
+        var (hotel, told) = (new Hotel(), false);
+        await using var engine = CanoEngine.InMemory();
+        var booking = Workflow.Bare<Step>()
+            .WithName("booking")
+            .RegisterWithCompensation(
+                Step.Reserve,
+                async (context, token) => (Step.Pay, await hotel.ReserveAsync(context.EffectKey, token)),
+                async (context, room, token) => await hotel.ReleaseAsync(room, context.EffectKey, token))
+            .Register(Step.Pay, async (context, token) =>
+            {
+                await engine.CancelAsync(context.RunId, "the card is stolen", CancellationToken.None);
+                if (!waits)
+                    return Step.Paid;
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.TimeProvider, token).ContinueWith(_ => told = true, TaskScheduler.Default);
+                return Step.Paid;
+            })
+            .AddExitState(Step.Paid);
+        engine.Add(booking);
+        var run = await engine.StartAsync(booking, Step.Reserve, "trip-7");
+        Assert.Equal("cancelled", (await Failures.OfAsync(run.Completion().Soon())).Category);
+        var info = await engine.FindAsync("trip-7");
+        Assert.Equal((RunStatus.Cancelled, "the card is stolen", waits), (info!.Status, info.CancelReason, told));
+        Assert.Equal(["reserve", "release"], hotel.Calls);
+    }
+
+    [Fact]
+    [Trait("ID", "U3"), Trait("ID", "U5")]
+    public async Task An_id_that_was_taken_before_is_accepted_until_the_run_has_ended()
+    {
+        var expenses = Expenses();
+        await using var engine = await CanoEngine.OpenAsync(_folder.Path);
+        await using var inMemory = CanoEngine.InMemory();
+        foreach (var each in new[] { engine, inMemory })
+        {
+            each.Add(expenses);
+            var run = await each.StartAsync(expenses, Step.Asked, "trip-7");
+            await run.SignalAsync(Approve, new Approval("ada", 120m), "click-31");
+            await run.Completion().Soon();
+            var again = await Assert.ThrowsAsync<CanoException>(() => run.SignalAsync(Approve, new Approval("ada", 120m), "click-31"));
+            Assert.Equal("run_ended", again.Error.Category);
+        }
     }
 
     [Fact]
@@ -117,6 +189,22 @@ public sealed class SignalsGuideTests : IDisposable
     private sealed record Approval(string By, decimal Amount);
 
     private sealed record Refusal(string By, string Reason);
+
+    private sealed class Hotel
+    {
+        public List<string> Calls { get; } = [];
+
+        public Task<string> ReserveAsync(string key, CancellationToken token) => CallAsync("reserve", key, token);
+
+        public Task ReleaseAsync(string room, string key, CancellationToken token) => CallAsync("release", room + key, token);
+
+        private Task<string> CallAsync(string call, string key, CancellationToken token)
+        {
+            token.ThrowIfCancellationRequested();
+            Calls.Add(call);
+            return Task.FromResult($"room for {key}");
+        }
+    }
 
     private sealed class Leftovers(StringWriter Console) : IWorkflowObserver
     {
