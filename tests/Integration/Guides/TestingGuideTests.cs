@@ -1,4 +1,6 @@
 using Cano.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Cano.Integration.Guides;
 
@@ -57,6 +59,27 @@ public sealed class TestingGuideTests
     }
 
     [Fact]
+    public async Task A_hosted_workflow()
+    {
+        var time = new VirtualTime();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSingleton<TimeProvider>(time);             // the engine's clock
+        builder.Services.AddCano().AddWorkflow<Payments>();
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        var engine = host.Services.GetRequiredService<CanoEngine>();
+        var payments = host.Services.GetRequiredService<Workflow<Step>>();
+        var paid = await engine.StartAsync(payments, Step.Charge, "order-1");
+        await paid.SignalAsync(Payments.Paid, 21, "receipt-1");
+        Assert.Equal(Step.Ship, await time.RunAsync(paid.Completion()));
+
+        var unpaid = await engine.StartAsync(payments, Step.Charge, "order-2");
+        Assert.Equal(Step.Done, await time.RunAsync(unpaid.Completion()));   // a week later
+        await host.StopAsync();
+    }
+
+    [Fact]
     public async Task Rollback()
     {
         var ledger = new CompensationLedger();
@@ -106,5 +129,16 @@ public sealed class TestingGuideTests
         Assert.Equal(["Reserve"], reserved.ToUndo);
         Assert.Equal("cancelled", reserved.Cancel().Error!.Category);
         foreach (var walk in reserved.Explore(depth: 4)) Assert.True(walk.IsEnded || walk.Visit < 4);
+    }
+
+    internal sealed class Payments : IWorkflowDefinition<Step>
+    {
+        public static readonly Signal<int> Paid = new("paid");
+
+        public string Name => "payments";
+
+        public Workflow<Step> Build(Workflow<Step> workflow) => workflow
+            .RegisterWait(Step.Charge, Wait.For<Step>().On(Paid, Step.Ship).After(TimeSpan.FromDays(7), Step.Done))
+            .AddExitStates(Step.Ship, Step.Done);
     }
 }
