@@ -131,6 +131,75 @@ public sealed class RunsGuideTests : IDisposable
         Assert.Equal((21, null), (receipt.Cents, receipt.Points));
     }
 
+    [Fact]
+    public async Task The_first_step_settles_what_was_done_without_an_answer()
+    {
+        var bank = new Bank();
+        var orders = Workflow.Bare<Step>()
+            .WithName("orders")
+            .RegisterWithCompensation(
+                Step.Reserve,                                         // does nothing yet: its undo comes last, and settles
+                (context, _) => Task.FromResult((Step.Charge, context.RunId)),
+                async (context, order, token) =>
+                {
+                    if (await bank.FindAsync(order, token) is { } charge)     // charged, and its answer was lost
+                        await bank.RefundAsync(charge, context.EffectKey, token);
+                })
+            .RegisterWithCompensation(
+                Step.Charge,
+                async (context, token) => (Step.Done, await bank.ChargeAsync(context.RunId, context.EffectKey, token)),
+                async (context, charge, token) => await bank.RefundAsync(charge, context.EffectKey, token),
+                TaskConfig.Minimal)
+            .AddExitState(Step.Done);
+        await using var engine = await CanoEngine.OpenAsync(_folder.Path);
+        engine.Add(orders);
+        var run = await engine.StartAsync(orders, Step.Reserve, "order-17");
+        await Failures.OfAsync(run.Completion());
+        Assert.Equal(RunStatus.RolledBack, (await engine.FindAsync("order-17"))!.Status);
+        Assert.Equal((1, 0), (bank.Charged, bank.Standing.Count));
+    }
+
+    [Fact]
+    public async Task An_empty_id_is_no_error_of_the_engine()
+    {
+        await using var engine = await CanoEngine.OpenAsync(_folder.Path);
+        var orders = Orders();
+        engine.Add(orders);
+        await Assert.ThrowsAsync<ArgumentException>(() => engine.GetOrStartAsync(orders, Step.Reserve, "", new Purchase("ada", 21)));
+        await Assert.ThrowsAsync<ArgumentException>(() => engine.StartAsync(orders, Step.Reserve, "", new Purchase("ada", 21)));
+        await Assert.ThrowsAsync<ArgumentException>(() => engine.FindAsync(""));
+    }
+
+    /// <summary>Charges, and loses the answer.</summary>
+    private sealed class Bank
+    {
+        public HashSet<string> Standing { get; } = [];
+
+        public int Charged { get; private set; }
+
+        public Task<string> ChargeAsync(string order, string key, CancellationToken token)
+        {
+            token.ThrowIfCancellationRequested();
+            Charged++;
+            Standing.Add(order);
+            throw new IOException($"no answer for {key}");
+        }
+
+        public Task<string?> FindAsync(string order, CancellationToken token)
+        {
+            token.ThrowIfCancellationRequested();
+            return Task.FromResult(Standing.Contains(order) ? order : null);
+        }
+
+        public Task RefundAsync(string charge, string key, CancellationToken token)
+        {
+            token.ThrowIfCancellationRequested();
+            Assert.NotEqual("", key);
+            Standing.Remove(charge);
+            return Task.CompletedTask;
+        }
+    }
+
     private sealed class App
     {
         public Task RunAsync() => Task.CompletedTask;
