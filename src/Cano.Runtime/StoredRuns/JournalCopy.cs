@@ -82,7 +82,9 @@ public sealed record JournalCopyReport(long Runs, long Rows, IReadOnlyList<LeftR
 
     /// <summary>The numbers: "12 runs copied, 340 rows written, 1 run left out".</summary>
     public override string ToString() =>
-        FormattableString.Invariant($"{Runs} runs copied, {Rows} rows written, {(Left is { } left ? left.Count : 0)} left out");
+        FormattableString.Invariant(
+            $"{Runs} runs copied, {Rows} rows written, {(Left is { } left ? left.Count : 0)} left out"
+        );
 }
 
 /// <summary>A run that was left out.</summary>
