@@ -21,8 +21,9 @@ public static class PostgresTaskContextExtensions
     /// <returns>What the work gave, now or then.</returns>
     /// <exception cref="CanoException">`configuration`: the run is not kept by a
     /// <see cref="PostgresCheckpointStore"/>, or the result cannot be kept; `checkpoint_store`: the run is
-    /// another node's by now, or the database does not answer, and nothing is written; `workflow`: the
-    /// body has made a call of that name, or its state is pure.</exception>
+    /// another node's by now, and nothing is written, or the database does not answer: of a commit it may
+    /// be written, and a later attempt finds it; `workflow`: the body has made a call of that name, or its
+    /// state is pure.</exception>
     public static async Task<T> Transactional<T>(
         this TaskContext context,
         Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work,

@@ -24,8 +24,8 @@ internal sealed class TransactionalCall(Database database, string runId, long fe
 
     /// <summary>Makes the call in a transaction of its own and commits it.</summary>
     /// <returns>What is kept of it: this one's, or what another attempt committed meanwhile.</returns>
-    /// <exception cref="CanoException">`checkpoint_store`: the run is somebody else's by now, or the database
-    /// does not answer; nothing is written then.</exception>
+    /// <exception cref="CanoException">`checkpoint_store`: the run is somebody else's by now, and nothing is
+    /// written, or the database does not answer: of a commit it may be written then.</exception>
     /// <exception cref="Exception">Whatever the work throws; nothing is written then.</exception>
     public async Task<CallResult> MakeAsync(
         Func<NpgsqlConnection, NpgsqlTransaction, Task<CallResult>> work,
