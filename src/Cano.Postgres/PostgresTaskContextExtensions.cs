@@ -35,10 +35,16 @@ public static class PostgresTaskContextExtensions
         ArgumentNullException.ThrowIfNull(work);
         var cancel = cancellationToken.CanBeCanceled ? cancellationToken : context.CancellationToken;
         var key = name is null ? context.EffectKey : $"{context.EffectKey}#{name}";
-        CallsMade.ThrowIfThere(context, key);
-        var value = await OnceAsync(context, CallOf(context, key), work, cancel).ConfigureAwait(false);
-        CallsMade.Add(context, key);
-        return value;
+        CallsMade.Begin(context, key);
+        try
+        {
+            return await OnceAsync(context, CallOf(context, key), work, cancel).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            CallsMade.Forget(context, key);
+            throw;
+        }
     }
 
     private static async Task<T> OnceAsync<T>(

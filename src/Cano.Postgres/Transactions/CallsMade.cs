@@ -12,13 +12,11 @@ internal static class CallsMade
         ConcurrentDictionary<(string Key, int Attempt), bool>
     > s_made = [];
 
-    public static void Add(TaskContext context, string key) =>
-        s_made.GetOrCreateValue(context)[(key, context.Attempt)] = true;
-
-    /// <exception cref="CanoException">`workflow`: this attempt has made it.</exception>
-    public static void ThrowIfThere(TaskContext context, string key)
+    /// <summary>A call begins, beside which none of its key does.</summary>
+    /// <exception cref="CanoException">`workflow`: this attempt makes it, or has made it.</exception>
+    public static void Begin(TaskContext context, string key)
     {
-        if (s_made.TryGetValue(context, out var made) && made.ContainsKey((key, context.Attempt)))
+        if (!s_made.GetOrCreateValue(context).TryAdd((key, context.Attempt), true))
             throw new CanoException(
                 CanoError.Of(
                     Fault.NewWorkflow(
@@ -26,5 +24,12 @@ internal static class CallsMade
                     )
                 )
             );
+    }
+
+    /// <summary>It came to nothing, and may be made again.</summary>
+    public static void Forget(TaskContext context, string key)
+    {
+        if (s_made.TryGetValue(context, out var made))
+            made.TryRemove((key, context.Attempt), out _);
     }
 }

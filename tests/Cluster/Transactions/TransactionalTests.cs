@@ -155,6 +155,35 @@ public sealed class TransactionalTests
 
     [PostgresFact]
     [Trait("ID", "Z27")]
+    public async Task Of_two_calls_of_one_name_at_once_one_is_refused_and_none_is_dropped()
+    {
+        await using var schema = await Payments.CreateAsync();
+        await using var store = await schema.OpenAsync();
+        var workflow = Named(
+            async (context, token) =>
+            {
+                var both = Enumerable
+                    .Range(0, 2)
+                    .Select(_ =>
+                        context.Transactional(
+                            (connection, _) => schema.PayAsync(connection, context),
+                            cancellationToken: token
+                        )
+                    );
+                await Task.WhenAll(both);
+                return Stage.End;
+            },
+            TaskConfig.Minimal
+        );
+        await using var engine = await OpenAsync(store, "one", workflow);
+        var run = await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        var refused = await Assert.ThrowsAnyAsync<CanoException>(() => run.Completion().Soon());
+        Assert.Contains("a name of its own", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1, await schema.CountAsync("order-1"));
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z27")]
     public async Task What_calls_gave_is_forgotten_with_their_run()
     {
         await using var schema = await Payments.CreateAsync();
