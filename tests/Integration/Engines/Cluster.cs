@@ -71,10 +71,24 @@ internal sealed class Cluster : IAsyncDisposable
         return await task.Soon();
     }
 
+    // What a test left under way may wait for the time that nobody moves any more.
+    private async Task EndedAsync(Task disposal)
+    {
+        for (var beats = 0; beats < 300 && !disposal.IsCompleted; beats++)
+        {
+            Time.Advance(Lease / 3);
+            await disposal
+                .WaitAsync(TimeSpan.FromMilliseconds(20))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await disposal.Soon();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var engine in _engines)
-            await engine.DisposeAsync();
+            await EndedAsync(engine.DisposeAsync().AsTask());
     }
 }
 
