@@ -1,3 +1,4 @@
+using Cano.Runtime.Checkpoints;
 using Cano.Runtime.StoredRuns;
 using Cano.Runtime.Time;
 
@@ -36,10 +37,24 @@ internal sealed partial class EngineRuns
         }
     }
 
-    /// <summary>Who hears of a run's end may ask something of it before it has left: by then it
-    /// has.</summary>
-    public Task HasLeftAsync(string id) =>
-        Find(id) is { IsEnding: true } leaving ? leaving.Ended : Task.CompletedTask;
+    /// <summary>Who hears of a run's end may ask something of it before it has left: by then it has. The end
+    /// may be read in the store before the run itself is told that it is there.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
+    public async Task HasLeftAsync(string id)
+    {
+        if (Find(id) is { } live && (live.IsEnding || await IsLeavingAsync(live).ConfigureAwait(false)))
+            await live.Ended.ConfigureAwait(false);
+    }
+
+    // One that failed may be there to be tried again: that one has written nothing yet.
+    private async ValueTask<bool> IsLeavingAsync(EngineRun live)
+    {
+        var found = await StoreCall
+            .AskAsync("find run", () => StoreListing.FindAsync(store.Now, live.Id))
+            .ConfigureAwait(false);
+        return found is { HasEnded: true } run
+            && (live.Begun.IsCompleted || !RunStatuses.IsFailure(run.Status));
+    }
 
     /// <summary>Whoever waits for the end of a run that nobody here works on hears whether it has
     /// come.</summary>

@@ -1,3 +1,5 @@
+using Cano.Testing;
+
 namespace Cano.Integration.Engines;
 
 public sealed class StopTests
@@ -262,9 +264,46 @@ public sealed class StopTests
         Assert.Equal("run_not_found", (await Failures.OfAsync(run.Completion())).Category);
     }
 
+    [Fact]
+    [Trait("ID", "S11")]
+    public async Task A_run_whose_end_is_read_before_it_hears_of_it_is_forgotten_when_it_has_left()
+    {
+        var store = new SlowEnds();
+        await using var engine = await CanoEngine.OpenAsync(store);
+        var workflow = StartTests.Gated(_gate);
+        engine.Add(workflow);
+        await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await _gate.Entered.Soon();
+        _gate.Open();
+        await store.Answering.Entered.Soon();
+        Assert.Equal(Stage.End, await engine.Run(workflow, "order-1").Completion().Soon());
+        var forgotten = engine.ForgetAsync("order-1");
+        store.Answering.Open();
+        await forgotten.Soon();
+        Assert.Null(await engine.FindAsync("order-1"));
+    }
+
     private static async Task<bool> AsTask(Task task)
     {
         await task;
         return true;
+    }
+
+    /// <summary>The row that a run has come to its exit is there before its writer is told so.</summary>
+    private sealed class SlowEnds() : DelegatingCheckpointStore(new MemoryCheckpointStore())
+    {
+        public Gate Answering { get; } = new();
+
+        public override async ValueTask AppendAsync(
+            string runId,
+            CheckpointRow row,
+            long fence,
+            CancellationToken cancellationToken = default
+        )
+        {
+            await base.AppendAsync(runId, row, fence, cancellationToken);
+            if (row.Status == RowStatus.Completed)
+                await Answering.PassAsync(cancellationToken);
+        }
     }
 }
