@@ -109,6 +109,11 @@ internal sealed class PlantedBuild : IDisposable
             ),
             _ => throw new InvalidOperationException("A new kind of check."),
         };
+        // Laws that are not there any more find nothing.
+        Broken.Unless(
+            bug is not null || check is Check.OfRow || output.Contains("Passed!", StringComparison.Ordinal),
+            $"{check}: no test ran, or some failed:\n{output}"
+        );
         return (code == 0, output);
     }
 

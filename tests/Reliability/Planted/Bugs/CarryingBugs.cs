@@ -17,21 +17,21 @@ internal static class CarryingBugs
             "src/Cano.Kernel/DurableState.fs",
             "                Data = dataOf row.Visit durable",
             "                Data = (if ON then StateData.None else dataOf row.Visit durable)",
-            Check.Laws("CaseLaws")
+            Check.Laws("CaseCuts")
         ),
         new(
             "failed-router-forgets-state",
             "src/Cano.Kernel/Transitions/Advance.fs",
             "            not (isNull run.Split && run.Data.IsNone) && run.Durable.Entered <> run.Visit",
             "            not (isNull run.Split && (ON || run.Data.IsNone)) && run.Durable.Entered <> run.Visit",
-            Check.Laws("CaseLaws")
+            Check.Laws("CaseCuts")
         ),
         new(
             "router-walked-without-bytes",
             "src/Cano.Runtime/Loop/Interpreter.Walking.cs",
             "            target = _workflow.To(next, chosen, isKept: IsJournaled);",
             "            target = _workflow.To(next, chosen, isKept: !ON && IsJournaled);",
-            Check.Laws("CaseLaws")
+            Check.Laws("CaseCuts")
         ),
     ];
 }
