@@ -59,6 +59,21 @@ public sealed partial class CanoBuilder
         return this;
     }
 
+    /// <summary>As <see cref="UseCheckpointStore(ICheckpointStore)"/>, with a store that is opened when the
+    /// host starts: `UseCheckpointStore(_ => PostgresCheckpointStore.OpenAsync(connection))`. One that others
+    /// may share is disposed of with the container, behind the engine.</summary>
+    /// <exception cref="ArgumentNullException">Nothing opens it.</exception>
+    public CanoBuilder UseCheckpointStore<TStore>(Func<IServiceProvider, Task<TStore>> open)
+        where TStore : class, ICheckpointStore
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        Services.TryAddSingleton<OpenedStores>();
+        Services.AddSingleton(
+            StoreChoice.OfOpening(async services => await open(services).ConfigureAwait(false))
+        );
+        return this;
+    }
+
     /// <summary>Adds a workflow. The container gives it as `Workflow&lt;TState&gt;`, under its name as key,
     /// of several versions the newest, and without a key where it is the only one with such
     /// states.</summary>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Cano.Hosting.Stores;
 
 /// <summary>A place for the journal that somebody gave.</summary>
@@ -23,5 +25,16 @@ internal sealed record StoreChoice(
         new(
             "a store of UseCheckpointStore",
             (services, engine, cancel) => CanoEngine.OpenAsync(store(services), engine, cancel)
+        );
+
+    public static StoreChoice OfOpening(Func<IServiceProvider, Task<ICheckpointStore>> open) =>
+        new(
+            "a store of UseCheckpointStore",
+            async (services, engine, cancel) =>
+            {
+                var store = await open(services).ConfigureAwait(false);
+                services.GetRequiredService<OpenedStores>().Add(store);
+                return await CanoEngine.OpenAsync(store, engine, cancel).ConfigureAwait(false);
+            }
         );
 }

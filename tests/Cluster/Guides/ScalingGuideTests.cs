@@ -1,5 +1,7 @@
 using Cano.Cluster.Servers;
 using Cano.Cluster.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace Cano.Cluster.Guides;
@@ -24,6 +26,33 @@ public sealed class ScalingGuideTests
         await using var source = NpgsqlDataSource.Create(connection);
         await using var rows = source.CreateCommand("select count(*) from cano.run_row");
         Assert.Equal(3L, await rows.ExecuteScalarAsync());
+    }
+
+    [PostgresFact]
+    [Trait("ID", "X23"), Trait("ID", "Z25")]
+    public async Task A_host_opens_the_store_and_closes_it()
+    {
+        using var server = await PostgresServer.StartAsync();
+        var connection = server.ConnectionString;
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var services = builder.Services;
+        services.AddCano().UseCheckpointStore(_ => PostgresCheckpointStore.OpenAsync(connection));
+        services
+            .AddCano()
+            .AddWorkflow<Stage>(
+                "orders",
+                orders => orders.Register(Stage.Start, _ => Stage.End).AddExitState(Stage.End)
+            );
+        using var host = builder.Build();
+        await host.StartAsync().Soon();
+        var engine = host.Services.GetRequiredService<CanoEngine>();
+        var orders = host.Services.GetRequiredService<Workflow<Stage>>();
+        var run = await engine.StartAsync(orders, Stage.Start, "order-1").Soon();
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+        await host.StopAsync().Soon();
+        await using var source = NpgsqlDataSource.Create(connection);
+        await using var nodes = source.CreateCommand("select count(*) from cano.node");
+        Assert.Equal(0L, await nodes.ExecuteScalarAsync());
     }
 
     [PostgresFact]

@@ -1,3 +1,4 @@
+using Cano.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -114,6 +115,48 @@ public sealed class HostedEngineTests
         Assert.Empty(_trail.Marks);
     }
 
+    [Fact]
+    [Trait("ID", "X23")]
+    public async Task A_store_that_the_host_opens_is_there_from_its_start_until_the_engine_is_closed()
+    {
+        await using (
+            var host = new TestHost(services =>
+                services
+                    .AddCano()
+                    .UseCheckpointStore(async _ =>
+                    {
+                        await Task.Yield();
+                        _trail.Add("opened");
+                        return new Shared(_trail);
+                    })
+                    .AddWorkflow<Stage>("orders", OneState)
+            )
+        )
+        {
+            Assert.Empty(_trail.Marks);
+            await host.StartedAsync();
+            var run = await host.Engine.StartAsync(host.Workflow, Stage.Start, "order-1").Soon();
+            Assert.Equal(Stage.End, await run.Completion().Soon());
+            await host.StopAsync();
+            Assert.Equal(["opened", "left"], _trail.Marks);
+        }
+
+        Assert.Equal(["opened", "left", "closed"], _trail.Marks);
+    }
+
+    [Fact]
+    [Trait("ID", "X23")]
+    public async Task What_fails_to_open_a_store_fails_the_start()
+    {
+        await using var host = new TestHost(services =>
+            services
+                .AddCano()
+                .UseCheckpointStore(Task<MemoryCheckpointStore> (_) => throw new IOException("no way there"))
+        );
+        var failed = await Assert.ThrowsAsync<IOException>(host.StartedAsync);
+        Assert.Equal("no way there", failed.Message);
+    }
+
     private static Workflow<Stage> OneState(Workflow<Stage> workflow) =>
         workflow.Register(Stage.Start, _ => Stage.End).AddExitState(Stage.End);
 
@@ -156,6 +199,24 @@ public sealed class HostedEngineTests
             var engine = services.GetRequiredService<CanoEngine>();
             await Assert.ThrowsAsync<ObjectDisposedException>(() => engine.FindAsync("a", cancellationToken));
             trail.Add("it is closed");
+        }
+    }
+
+    private sealed class Shared(Trail trail) : DelegatingCheckpointStore(new MemoryCheckpointStore())
+    {
+        public override async ValueTask LeaveAsync(
+            NodeLease lease,
+            CancellationToken cancellationToken = default
+        )
+        {
+            await base.LeaveAsync(lease, cancellationToken);
+            trail.Add("left");
+        }
+
+        public override ValueTask DisposeAsync()
+        {
+            trail.Add("closed");
+            return base.DisposeAsync();
         }
     }
 }
