@@ -43,7 +43,11 @@ public sealed partial class PostgresCheckpointStore
             )
             .ConfigureAwait(false);
         if (accepted is { } entry)
+        {
             inboxes.Ring(runId, entry);
+            hints.Sent(runId);
+        }
+
         return accepted is not null;
     }
 

@@ -27,6 +27,7 @@ public sealed partial class PostgresCheckpointStore
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero);
         TextRule.Check("a node's name", node);
         var epoch = await nodes.JoinAsync(node, span, cancellationToken).ConfigureAwait(false);
+        await hints.JoinedAsync(epoch).ConfigureAwait(false);
         return new(node, epoch, span);
     }
 
@@ -42,6 +43,7 @@ public sealed partial class PostgresCheckpointStore
     {
         ArgumentNullException.ThrowIfNull(lease);
         await nodes.LeaveAsync(lease, cancellationToken).ConfigureAwait(false);
+        hints.Left(lease.Epoch);
     }
 
     /// <inheritdoc/>

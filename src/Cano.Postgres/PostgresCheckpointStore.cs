@@ -1,6 +1,8 @@
+using Cano.Kernel;
 using Cano.Postgres.Claims;
 using Cano.Postgres.Commits;
 using Cano.Postgres.Connections;
+using Cano.Postgres.Hints;
 using Cano.Postgres.Inboxes;
 using Cano.Postgres.Nodes;
 using Cano.Postgres.Reading;
@@ -24,7 +26,8 @@ public sealed partial class PostgresCheckpointStore
         IInboxStore,
         IRunIndex,
         ISharedStore,
-        IBeginsSignalled
+        IBeginsSignalled,
+        IHintedStore
 {
     private readonly NpgsqlDataSource source;
     private readonly bool isOwned;
@@ -35,6 +38,7 @@ public sealed partial class PostgresCheckpointStore
     private readonly RunClaims claims;
     private readonly InboxEntries entries;
     private readonly InboxPoll inboxes;
+    private readonly RunHints hints;
 
     private PostgresCheckpointStore(NpgsqlDataSource source, PostgresCheckpointOptions options, bool isOwned)
     {
@@ -45,6 +49,7 @@ public sealed partial class PostgresCheckpointStore
         claims = new(database);
         entries = new(database);
         inboxes = new(database, options.SignalPoll, options.Logger);
+        hints = new(database, inboxes, options.Logger);
     }
 
     /// <summary>Opens the store in a database, and makes its schema, or brings it up to date.</summary>
@@ -119,6 +124,8 @@ public sealed partial class PostgresCheckpointStore
         ArgumentNullException.ThrowIfNull(row);
         var place = row.Sequence == 0 ? RowPlace.First : RowPlace.Next;
         await CommitAsync(Given(runId, row, place, fence), cancellationToken).ConfigureAwait(false);
+        if (RowStatuses.IsEnd(row.Status))
+            hints.Ended(runId);
     }
 
     /// <inheritdoc/>

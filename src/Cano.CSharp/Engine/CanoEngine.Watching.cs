@@ -40,6 +40,8 @@ public sealed partial class CanoEngine
                 yield break;
             }
 
+            if (last is null && !now.HasEnded && !_runs.IsHere(runId))
+                _runs.Store.AwaitEnd(runId);
             if (last is null || HasChanged(last, now))
                 yield return now;
             if (now.HasEnded)

@@ -35,6 +35,7 @@ public sealed partial class CanoEngine : IAsyncDisposable
         var workflows = new EngineWorkflows(options, basis, hasInboxes: store.Now.Inbox is not null);
         _runs = new EngineRuns(store, workflows, basis, options.MaxRunning, parks: !isInMemory);
         store.WatchInboxes(_runs.Ring);
+        store.WatchEnds(_runs.LookAtOther);
         _retention = new EngineRetention(_runs);
         _retention.Begin();
         if (store.Now is NodeStore shared)

@@ -66,9 +66,15 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
     /// <summary>A parent waits for a child, whose end may come on another node.</summary>
     public void Awaits(string parentId, string childId)
     {
-        if (runs.Store.Now.Shared is not null)
-            _elsewhere[childId] = parentId;
+        if (runs.Store.Now.Shared is null)
+            return;
+        _elsewhere[childId] = parentId;
+        if (!runs.IsHere(childId))
+            runs.Store.AwaitEnd(childId);
     }
+
+    /// <summary>Whether a parent here waits for a child, whose end may come on another node.</summary>
+    public bool IsElsewhere(string childId) => _elsewhere.ContainsKey(childId);
 
     /// <summary>A child has ended: whoever waits for it looks.</summary>
     /// <returns>Who goes on with the parent; null when nobody does.</returns>
@@ -83,15 +89,22 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
     /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
     public async Task LookAtOthersAsync()
     {
-        foreach (var (childId, parentId) in _elsewhere)
-        {
-            var store = runs.Store.Now;
-            var child = await StoreCall
-                .AskAsync("find run", () => StoreListing.FindAsync(store, childId))
-                .ConfigureAwait(false);
-            if (child is not { HasEnded: false } && _elsewhere.TryRemove(childId, out _))
-                _ = Ended(parentId, childId);
-        }
+        foreach (var (childId, _) in _elsewhere)
+            await LookAtOtherAsync(childId).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="LookAtOthersAsync"/>, of one child, if anybody waits for it.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
+    public async Task LookAtOtherAsync(string childId)
+    {
+        if (!IsElsewhere(childId))
+            return;
+        var store = runs.Store.Now;
+        var child = await StoreCall
+            .AskAsync("find run", () => StoreListing.FindAsync(store, childId))
+            .ConfigureAwait(false);
+        if (child is not { HasEnded: false } && _elsewhere.TryRemove(childId, out var parentId))
+            _ = Ended(parentId, childId);
     }
 
     /// <summary>Whether somebody is about to go on with a child whose end was taken back: its parent looks

@@ -18,6 +18,8 @@ internal sealed partial class EngineRuns
         // Asked again when the waiter is there: an end in between is heard.
         if (await FoundAsync().ConfigureAwait(false) is { } ended)
             return ended;
+        if (!IsHere(id))
+            store.AwaitEnd(id);
         // A suspend tells those whom it finds.
         TellIfAtRest(id);
         return await coming.WaitAsync(cancel).ConfigureAwait(false);

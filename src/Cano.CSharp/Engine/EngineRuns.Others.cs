@@ -13,6 +13,27 @@ internal sealed partial class EngineRuns
         await Children.LookAtOthersAsync().ConfigureAwait(false);
     }
 
+    /// <summary>A run that is not under way here may have ended: whoever waits for that looks.</summary>
+    public void LookAtOther(string id)
+    {
+        bool isWaited;
+        lock (_gate)
+        {
+            if (_live.ContainsKey(id))
+                return;
+            isWaited = _waiters.ContainsKey(id);
+        }
+
+        Bell.Ring(id);
+        if (isWaited || Children.IsElsewhere(id))
+            Later(async () =>
+            {
+                if (await FoundEndAsync(id).ConfigureAwait(false) is { } ended)
+                    Tell(id, ended);
+                await Children.LookAtOtherAsync(id).ConfigureAwait(false);
+            });
+    }
+
     /// <summary>Tells all to stop where they are. Gives them.</summary>
     public EngineRun[] StopAll()
     {

@@ -1,3 +1,6 @@
+using Cano.Runtime.Checkpoints;
+using Cano.Runtime.StoredRuns;
+
 namespace Cano.CSharp.Engine;
 
 /// <summary>The store of an engine. One that has to be opened again after a failure is, and its runs go on
@@ -11,6 +14,7 @@ internal sealed class EngineStore(ICheckpointStore store, Func<Task<ICheckpointS
     private ICheckpointStore _now = store;
     private Action<string>? _ring;
     private IDisposable? _watch;
+    private IDisposable? _ends;
 
     /// <summary>The one to ask now.</summary>
     public ICheckpointStore Now => Volatile.Read(ref _now);
@@ -22,6 +26,16 @@ internal sealed class EngineStore(ICheckpointStore store, Func<Task<ICheckpointS
         _ring = ring;
         Watch(Now);
     }
+
+    /// <summary>Rings when a run may have ended in another process, for as long as the engine
+    /// lives.</summary>
+    public void WatchEnds(Action<string> ring) => _ends = Hints?.WatchEnds(ring);
+
+    /// <summary>Asks whoever works on a run to tell when it has ended. Who waits looks by himself,
+    /// too.</summary>
+    public void AwaitEnd(string runId) => Hints?.AwaitEnd(runId);
+
+    private IHintedStore? Hints => (Now as NodeStore)?.Hints;
 
     private void Watch(ICheckpointStore watched)
     {
@@ -54,6 +68,7 @@ internal sealed class EngineStore(ICheckpointStore store, Func<Task<ICheckpointS
     public async ValueTask CloseAsync()
     {
         _watch?.Dispose();
+        _ends?.Dispose();
         if (isOwned)
             await Now.DisposeAsync().ConfigureAwait(false);
     }

@@ -56,6 +56,9 @@ internal sealed partial class InboxPoll(Database database, TimeSpan pause, ILogg
             _bells.Ring(runId);
     }
 
+    /// <summary>Another process says that it has accepted something for the run.</summary>
+    public void Ring(string runId) => _bells.Ring(runId);
+
     public async ValueTask DisposeAsync()
     {
         await _closed.CancelAsync().ConfigureAwait(false);

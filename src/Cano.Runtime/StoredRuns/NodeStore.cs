@@ -29,6 +29,9 @@ internal sealed class NodeStore(ICheckpointStore inner, ISharedStore shared, str
 
     public ISharedStore? Shared => shared;
 
+    /// <summary>How the store's processes tell each other of runs; null: they do not.</summary>
+    public IHintedStore? Hints => inner as IHintedStore;
+
     /// <summary>Becomes a member. What was written under an earlier membership ends.</summary>
     public async Task JoinAsync(CancellationToken cancel)
     {
