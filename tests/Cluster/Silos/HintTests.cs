@@ -1,0 +1,144 @@
+using Cano.Cluster.Servers;
+using Cano.Cluster.Stores;
+
+namespace Cano.Cluster.Silos;
+
+/// <summary>Silos tell each other of runs: no store looks by itself here, and no engine beats.</summary>
+public sealed class HintTests
+{
+    private static readonly TimeSpan s_never = TimeSpan.FromHours(3);
+    private static readonly Signal<int> s_paid = new("paid");
+
+    private readonly Trail _trail = new();
+    private readonly Gate _gate = new();
+
+    [PostgresFact]
+    [Trait("ID", "Z50")]
+    public async Task A_signal_and_a_cancel_reach_a_run_of_another_silo_at_once()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var here = await SiloHost.StartAsync(schema);
+        await using var there = await SiloHost.StartAsync(schema);
+        var workflow = Paid();
+        await using var one = await OpenAsync(here.Store, workflow);
+        await using var other = await OpenAsync(there.Store, workflow);
+        await one.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await one.StartAsync(workflow, Stage.Start, "order-2").Soon();
+        foreach (var id in new[] { "order-1", "order-2" })
+            await WaitingAsync(one, id).Soon();
+        await other.SignalAsync("order-1", s_paid, 7).Soon();
+        await other.CancelAsync("order-2", "they changed their mind").Soon();
+        Assert.Equal(Stage.End, await one.Run(workflow, "order-1").Completion().Soon());
+        var end = await Assert.ThrowsAnyAsync<CanoException>(() =>
+            one.Run(workflow, "order-2").Completion().Soon()
+        );
+        Assert.Equal("cancelled", end.Error.Category);
+        Assert.Equal(["7"], _trail.Marks);
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z51")]
+    public async Task The_end_of_a_run_of_another_silo_is_heard_at_once_by_who_waits_and_by_who_watches()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var here = await SiloHost.StartAsync(schema);
+        await using var there = await SiloHost.StartAsync(schema);
+        var workflow = Held();
+        await using var one = await OpenAsync(here.Store, workflow);
+        await using var other = await OpenAsync(there.Store, workflow);
+        await one.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await _gate.Entered.Soon();
+        var end = other.Run(workflow, "order-1").Completion();
+        var watched = other.WatchAsync("order-1").AllAsync();
+        // The news that somebody waits may come before the end or behind it.
+        _gate.Open();
+        Assert.Equal(Stage.End, await end.Soon());
+        Assert.True((await watched.Soon())[^1].HasEnded);
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z51")]
+    public async Task A_parent_hears_at_once_of_a_child_that_another_silo_has_taken_up()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var here = await SiloHost.StartAsync(schema);
+        await using var there = await SiloHost.StartAsync(schema);
+        var (began, goesOn) = (new Gate(), new Gate());
+        var (childHere, childThere) = (Held(began), Held(goesOn));
+        var parent = Workflow
+            .Bare<Stage>()
+            .WithName("parents")
+            .RegisterChild(Stage.Start, childHere, Stage.Start, (_, end) => end.Exit)
+            .AddExitState(Stage.End);
+        await using var one = await OpenAsync(here.Store, parent);
+        await using var other = await OpenAsync(there.Store, childThere);
+        await one.StartAsync(parent, Stage.Start, "order-1").Soon();
+        await began.Entered.Soon();
+        await one.SuspendAsync(TimeSpan.Zero).Soon();
+        var taken = other.ResumeAsync().AllAsync();
+        await goesOn.Entered.Soon();
+        var resumed = one.ResumeAsync().AllAsync();
+        goesOn.Open();
+        Assert.Contains(await taken.Soon(), end => end.Status == RunStatus.Completed);
+        Assert.Equal(Stage.End, await one.Run(parent, "order-1").Completion().Soon());
+        await resumed.Soon();
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z50")]
+    public async Task A_process_that_is_no_silo_tells_silos()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var here = await SiloHost.StartAsync(schema);
+        await using var there = await ClientHost.StartAsync(schema);
+        var workflow = Paid();
+        await using var one = await OpenAsync(here.Store, workflow);
+        await using var other = await OpenAsync(there.Store, workflow);
+        var run = await one.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await WaitingAsync(one, "order-1").Soon();
+        await other.SignalAsync("order-1", s_paid, 7).Soon();
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+    }
+
+    private static async Task<CanoEngine> OpenAsync(ICheckpointStore store, Workflow<Stage> workflow) =>
+        (await CanoEngine.OpenAsync(store, new() { Lease = s_never })).Add(workflow);
+
+    private static async Task<RunInfo> WaitingAsync(CanoEngine engine, string id)
+    {
+        await foreach (var run in engine.WatchAsync(id))
+            if (run.Waiting is not null)
+                return run;
+        throw new InvalidOperationException($"Run '{id}' has ended.");
+    }
+
+    private static Workflow<Stage> Named() =>
+        Workflow.Bare<Stage>().WithName("orders").AddExitState(Stage.End);
+
+    private Workflow<Stage> Held() => Held(_gate);
+
+    private static Workflow<Stage> Held(Gate gate) =>
+        Named()
+            .Register(
+                Stage.Start,
+                async (_, token) =>
+                {
+                    await gate.PassAsync(token);
+                    return Stage.End;
+                }
+            );
+
+    private Workflow<Stage> Paid() =>
+        Named()
+            .RegisterWait(
+                Stage.Start,
+                Wait.For<Stage>()
+                    .On(
+                        s_paid,
+                        (_, amount, _) =>
+                        {
+                            _trail.Add(amount);
+                            return new ValueTask<Stage>(Stage.End);
+                        }
+                    )
+            );
+}
