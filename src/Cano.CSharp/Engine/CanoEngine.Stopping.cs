@@ -120,9 +120,10 @@ public sealed partial class CanoEngine
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxConcurrency, 1);
         ThrowIfDisposed();
-        _runs.Wake();
+        var resting = _runs.Wake();
         if (_node is not null)
             await _node.JoinAsync(cancellationToken).ConfigureAwait(false);
+        var again = resting.Select(run => _runs.TakeUpAsync(run.Id, run.Workflow)).ToList();
         var (aside, work) = await _runs
             .ArmAsync(ListAsync(RunQuery.Unfinished, cancellationToken))
             .ConfigureAwait(false);
@@ -132,7 +133,7 @@ public sealed partial class CanoEngine
             new UnboundedChannelOptions { AllowSynchronousContinuations = !_runs.Basis.Dispatcher.HasTurns }
         );
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var resuming = _runs.ResumeAsync(work, maxConcurrency, ends.Writer, leaving.Token);
+        var resuming = _runs.ResumeAsync(again, work, maxConcurrency, ends.Writer, leaving.Token);
         try
         {
             await ReleaseSchedulesAsync().ConfigureAwait(false);

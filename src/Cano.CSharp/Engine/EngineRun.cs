@@ -20,7 +20,6 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     private readonly TaskCompletionSource<bool> _granted = new(dispatcher.Completions);
     private readonly TaskCompletionSource _underway = new(dispatcher.Completions);
     private readonly TaskCompletionSource _cancelled = new(dispatcher.Completions);
-    private volatile bool _isAwaited;
     private volatile bool _restsWithAll;
     private volatile bool _wantsCancel;
     private volatile bool _isToldToCancel;
@@ -127,7 +126,6 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     {
         if (await Granted.ConfigureAwait(false) && !Control.IsSuspending && !Ended.IsCompleted)
             return false;
-        _isAwaited = true;
         await RestsAsync().ConfigureAwait(false);
         return true;
     }
@@ -135,12 +133,8 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// <summary>Its newest row is an end: what is left of the work is to leave.</summary>
     public bool IsEnding => _isEnding;
 
-    /// <summary>Somebody waits for it to make way.</summary>
-    public bool IsAwaited => _isAwaited;
-
-    /// <summary>It was told to rest with all others, until the engine goes on, and worked on the run
-    /// then.</summary>
-    public bool RestsWithAll => _restsWithAll && Granted is { IsCompletedSuccessfully: true, Result: true };
+    /// <summary>It was told to rest with all others, until the engine goes on.</summary>
+    public bool RestsWithAll => _restsWithAll;
 
     /// <summary>All are to rest.</summary>
     public void RestWithAll(TimeSpan grace)

@@ -49,7 +49,13 @@ internal sealed partial class EngineRuns
 
     /// <summary>Takes runs up, in their order, so many at once, and tells of each that ended or is left
     /// alone.</summary>
+    /// <param name="again">Those that are about to be gone on with.</param>
+    /// <param name="work">Those that are to be taken up.</param>
+    /// <param name="maxConcurrency">How many of them work at once.</param>
+    /// <param name="ends">Is told.</param>
+    /// <param name="cancel">No more are taken up.</param>
     public async Task ResumeAsync(
+        IReadOnlyList<Task<EngineRun?>> again,
         IReadOnlyList<RunInfo> work,
         int maxConcurrency,
         ChannelWriter<RunEnd> ends,
@@ -57,7 +63,7 @@ internal sealed partial class EngineRuns
     )
     {
         using var places = new SemaphoreSlim(maxConcurrency);
-        var working = new List<Task>();
+        var working = new List<Task>(again.Select(run => EndAsync(run, ends)));
         try
         {
             foreach (
@@ -100,13 +106,21 @@ internal sealed partial class EngineRuns
             var resumed =
                 await TakeUpAsync(run.RunId, workflow).ConfigureAwait(false)
                 ?? (run.ParentRunId is null ? null : Find(run.RunId));
-            while (resumed is not null)
-                resumed = await RestedAsync(resumed, ends).ConfigureAwait(false);
+            await EndAsync(Task.FromResult(resumed), ends).ConfigureAwait(false);
         }
         finally
         {
             places.Release();
         }
+    }
+
+    /// <summary>Returns when a run that is gone on with, if it is, has ended or waits, and whoever it
+    /// woke.</summary>
+    private async Task EndAsync(Task<EngineRun?> taken, ChannelWriter<RunEnd> ends)
+    {
+        var run = await taken.ConfigureAwait(false);
+        while (run is not null)
+            run = await RestedAsync(run, ends).ConfigureAwait(false);
     }
 
     /// <summary>Tells of the end, if the run comes to it. Gives who goes on with the parent that the end

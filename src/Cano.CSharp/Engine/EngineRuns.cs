@@ -97,11 +97,15 @@ internal sealed partial class EngineRuns(
                 _held[id] = why;
     }
 
-    /// <summary>New work begins again.</summary>
-    public void Wake()
+    /// <summary>New work begins again. Gives those that have not come to rest yet: whoever wakes the engine
+    /// goes on with them, and nobody else does.</summary>
+    public EngineRun[] Wake()
     {
         lock (_gate)
+        {
             IsSuspended = false;
+            return [.. _live.Values.Where(run => run is { RestsWithAll: true, IsQueued: false })];
+        }
     }
 
     /// <summary>What a run needs to work: a place among those of its workflow, and then one among all. Who
@@ -231,9 +235,6 @@ internal sealed partial class EngineRuns(
             return () => _ = TakeUpAsync(run.Id, run.Workflow, TakeUpFor.Cancel);
         if (isParked)
             return null;
-        // The engine goes on already, and found nothing of a run that had not begun.
-        if (run is { RestsWithAll: true, IsAwaited: false, IsQueued: false } && !IsSuspended)
-            return () => _ = TakeUpAsync(run.Id, run.Workflow);
         // Whoever asked for the start may wait for it no more: it is accepted all the same.
         return run.IsQueued && run.Begun.IsCompleted ? () => Queue(run) : null;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cano.Testing;
 
 namespace Cano.Integration.Engines;
@@ -47,6 +48,46 @@ public sealed class RaceTests
         slow.Open();
         Assert.True((await suspending.Soon()).Clean);
         Assert.Equal(RunStatus.Completed, Assert.Single(await resuming.Soon()).Status);
+    }
+
+    [Fact]
+    [Trait("ID", "S14")]
+    public async Task A_run_that_goes_on_by_itself_while_a_resume_still_lists_is_told_by_it()
+    {
+        var store = new SlowStore(new MemoryCheckpointStore());
+        await using var engine = await CanoEngine.OpenAsync(store);
+        var stopping = new Gate();
+        var isAgain = false;
+        var workflow = Workflow
+            .Bare<Stage>()
+            .WithName("orders")
+            .Register(
+                Stage.Start,
+                async (_, token) =>
+                {
+                    if (isAgain)
+                        return Stage.End;
+                    await _gate.PassAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    isAgain = true;
+                    await stopping.HoldAsync();
+                    throw new OperationCanceledException(token);
+                }
+            )
+            .AddExitState(Stage.End);
+        engine.Add(workflow);
+        var run = await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        await _gate.Entered.Soon();
+        var suspending = engine.SuspendAsync(TimeSpan.FromSeconds(20));
+        await stopping.Entered.Soon();
+        store.Slow = nameof(ICheckpointStore.ListRunsAsync);
+        var resuming = Engines.ResumedAsync(engine);
+        await store.Asked.Entered.Soon();
+        stopping.Open();
+        Assert.True((await suspending.Soon()).Clean);
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+        store.Asked.Open();
+        Assert.Equal(RunStatus.Completed, Assert.Single(await resuming.Soon()).Status);
+        Assert.Empty(await Engines.ResumedAsync(engine).Soon());
     }
 
     [Theory]
@@ -277,6 +318,17 @@ public sealed class RaceTests
             if (Slow == nameof(BeginAsync))
                 await Asked.HoldAsync();
             return await base.BeginAsync(runId, first, lease, cancellationToken);
+        }
+
+        public override async IAsyncEnumerable<RunSummary> ListRunsAsync(
+            RunFilter filter,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default
+        )
+        {
+            if (Slow == nameof(ListRunsAsync))
+                await Asked.HoldAsync();
+            await foreach (var run in base.ListRunsAsync(filter, cancellationToken))
+                yield return run;
         }
 
         public override async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
