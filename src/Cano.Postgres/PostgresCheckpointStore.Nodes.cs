@@ -81,6 +81,28 @@ public sealed partial class PostgresCheckpointStore
     ) => await LetGoAsync(RunStatements.Rest, runId, fence, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async ValueTask ParkAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    ) => await parking.ParkAsync(runId, fence, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask<DueRuns> ClaimDueAsync(
+        NodeLease lease,
+        IReadOnlyCollection<WorkflowKey> workflows,
+        DateTimeOffset now,
+        int max,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        ArgumentNullException.ThrowIfNull(workflows);
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        return dueClaims.AskAsync(lease, workflows, now.UtcTicks, max, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<string> OrphansAsync(
         NodeLease lease,
         [EnumeratorCancellation] CancellationToken cancellationToken = default

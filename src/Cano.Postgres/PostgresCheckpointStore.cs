@@ -36,6 +36,8 @@ public sealed partial class PostgresCheckpointStore
     private readonly Committer committer;
     private readonly NodeTable nodes;
     private readonly RunClaims claims;
+    private readonly DueClaims dueClaims;
+    private readonly RunParking parking;
     private readonly InboxEntries entries;
     private readonly InboxPoll inboxes;
     private readonly RunHints hints;
@@ -47,6 +49,8 @@ public sealed partial class PostgresCheckpointStore
         committer = new(database);
         nodes = new(database);
         claims = new(database);
+        dueClaims = new(database);
+        parking = new(database);
         entries = new(database);
         inboxes = new(database, options.SignalPoll, options.Logger);
         hints = new(database, inboxes, options.Logger);

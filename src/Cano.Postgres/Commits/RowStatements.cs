@@ -28,6 +28,7 @@ internal static class RowStatements
                 visit = a.visit, ended = a.ended, updated = a.updated, wakes = a.wakes, version = a.version,
                 state = a.state, category = a.category, counts = a.counts, is_worked_on = a.ended = 0,
                 owner = case when a.ended = 0 then r.owner end,
+                due = case when a.ended = 0 then r.due end, tells = a.ended <> 0 and r.parent is not null,
                 entries_from = case when a.takes_all then r.inbox_next else r.entries_from end,
                 cancels_from = case when a.takes_cancels then r.inbox_next else r.cancels_from end,
                 signals_left = case when a.signal < 0 then r.signals_left else greatest(r.signals_left - 1, 0) end
@@ -49,7 +50,7 @@ internal static class RowStatements
 
     private const string Heads = """
             insert into cano.run as r (run_id, fence, next_seq, owner, is_worked_on, tries, visit, status, ended,
-                updated, wakes, version, state, category, started, workflow, parent, tags, is_reserved, counts)
+                updated, wakes, version, state, category, started, workflow, parent, tags, is_reserved, counts, tells)
         """;
 
     // The n-th row's, each with n beside it.
@@ -67,7 +68,8 @@ internal static class RowStatements
         with a as ({Starts}), h as (
         {Heads}
             select run_id, nextval('cano.fence'), seq + 1, owner, ended = 0, 0, visit, status, ended, updated, wakes,
-                version, state, category, started, workflow, parent, {Tags}, is_reserved, counts
+                version, state, category, started, workflow, parent, {Tags}, is_reserved, counts,
+                ended <> 0 and parent is not null
             from a
             where owner is null or exists (select from cano.node n where n.epoch = a.owner)
             on conflict (run_id) do nothing
@@ -84,7 +86,8 @@ internal static class RowStatements
         with a as ({Starts}), h as (
         {Heads}
             select run_id, fence, 1, owner, ended = 0, 0, visit, status, ended, updated, wakes,
-                version, state, category, started, workflow, parent, {Tags}, is_reserved, counts
+                version, state, category, started, workflow, parent, {Tags}, is_reserved, counts,
+                ended <> 0 and parent is not null
             from a where fence > 0
             on conflict (run_id) do update set
                 fence = excluded.fence, next_seq = 1, is_worked_on = excluded.is_worked_on, tries = 0,
@@ -92,7 +95,7 @@ internal static class RowStatements
                 updated = excluded.updated, wakes = excluded.wakes, version = excluded.version,
                 state = excluded.state, category = excluded.category, started = excluded.started,
                 workflow = excluded.workflow, parent = excluded.parent, tags = excluded.tags,
-                counts = excluded.counts
+                counts = excluded.counts, tells = excluded.tells
             where r.next_seq = 0 and r.fence <= excluded.fence
             returning run_id, run_key, fence
         ), i as (

@@ -43,7 +43,8 @@ internal static class InboxStatements
     /// back.</summary>
     public const string Accepted = """
         update cano.run set inbox_next = inbox_next + 1, signals_left = signals_left + $2,
-            ids_next = ids_next + $3, tries = case when $4 then 0 else tries end
+            ids_next = ids_next + $3, tries = case when $4 then 0 else tries end,
+            is_rung = true, due = case when due is not null then 0 end
         where run_key = $1
         """;
 

@@ -15,7 +15,8 @@ internal static class RunStatements
         """;
 
     public const string Release = """
-        update cano.run set tries = 0, is_worked_on = false, owner = null where run_id = $1 and fence = $2
+        update cano.run set tries = 0, is_worked_on = false, owner = null, due = null
+        where run_id = $1 and fence = $2
         """;
 
     public const string Rest = """
@@ -30,7 +31,7 @@ internal static class RunStatements
     /// <summary>A claim that asks nobody, and is a try.</summary>
     public const string Claim = """
         update cano.run r set fence = greatest(nextval('cano.fence'), r.fence + 1), owner = null,
-            tries = r.tries + 1, is_worked_on = true
+            tries = r.tries + 1, is_worked_on = true, due = null, is_rung = false
         where r.run_id = $1 returning true, r.fence, r.next_seq
         """;
 
@@ -42,7 +43,7 @@ internal static class RunStatements
         ), u as (
             update cano.run r set fence = greatest(nextval('cano.fence'), r.fence + 1), owner = $2,
                 tries = case when {IsDead} and r.is_worked_on then r.tries + 1 else r.tries end,
-                is_worked_on = true
+                is_worked_on = true, due = null, is_rung = false
             where r.run_id = $1 and exists (select from me)
                 and ({IsDead} or not $3 and r.owner is null or (not $3 or $4) and r.owner = $2)
             returning r.fence, r.next_seq

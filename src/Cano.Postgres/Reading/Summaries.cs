@@ -35,7 +35,8 @@ internal static class Summaries
     public static string Columns { get; } =
         $"""
             select r.run_id, {s_status}, r.workflow, r.state, r.next_seq - 1, r.version, r.visit, r.started,
-                r.updated, r.ended, r.wakes, r.parent, r.tags, r.category, r.tries
+                r.updated, r.ended, r.wakes, r.parent, r.tags, r.category, r.tries,
+                coalesce(r.due > 0, false)
             """;
 
     public static RunSummary Read(NpgsqlDataReader reader) =>
@@ -58,6 +59,7 @@ internal static class Summaries
             Tags = TagText.Read(reader.IsDBNull(12) ? null : reader.GetFieldValue<string[]>(12)),
             Category = Text(reader, 13),
             Tries = reader.GetInt32(14),
+            IsParked = reader.GetBoolean(15),
         };
 
     private static string? Text(NpgsqlDataReader reader, int column) =>

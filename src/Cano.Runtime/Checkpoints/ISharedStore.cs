@@ -50,6 +50,30 @@ public interface ISharedStore
     /// the node's. With an outdated fence nothing happens.</summary>
     ValueTask RestAsync(string runId, long fence, CancellationToken cancellationToken = default);
 
+    /// <summary>Parks a run that waits: nobody works on it, its tries count no more, and it is nobody's until
+    /// it is due. It is due at the instant that its newest row says (<see cref="CheckpointRow.WakesAt"/>),
+    /// and at once when anything came into its inbox, or a child of it ended, since it began or was last
+    /// claimed. With an outdated fence nothing happens.</summary>
+    ValueTask ParkAsync(string runId, long fence, CancellationToken cancellationToken = default);
+
+    /// <summary>Claims parked runs that are due, those first that have been due longest, and tells when the
+    /// next will be. Of several nodes that ask at once each gets others. No claim of it is a try.</summary>
+    /// <param name="lease">Of who asks; the runs are this node's.</param>
+    /// <param name="workflows">Of which workflows, by name and version; of any other none is claimed.</param>
+    /// <param name="now">What the asker's clock says: runs wait by the clock of whoever goes on with
+    /// them.</param>
+    /// <param name="max">How many at most.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was claimed is in the next answer.</param>
+    /// <exception cref="CanoException">`checkpoint_store`: a lease that is over, or an I/O
+    /// failure.</exception>
+    ValueTask<DueRuns> ClaimDueAsync(
+        NodeLease lease,
+        IReadOnlyCollection<WorkflowKey> workflows,
+        DateTimeOffset now,
+        int max,
+        CancellationToken cancellationToken = default
+    );
+
     /// <summary>Declares nodes dead whose leases have run out, and gives the unfinished runs of the
     /// dead.</summary>
     /// <param name="lease">Of who asks. It declares nobody dead unless it has beaten itself for the whole of

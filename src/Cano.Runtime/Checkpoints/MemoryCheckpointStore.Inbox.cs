@@ -25,6 +25,7 @@ public sealed partial class MemoryCheckpointStore
                 return ValueTask.FromException<bool>(refusal);
             if (!run.Accept(item, clock))
                 return new(false);
+            Ring(run);
         }
 
         bells.Ring(runId);

@@ -10,6 +10,7 @@ public sealed partial class MemoryCheckpointStore
     private sealed class Rows(string id, NodeRegistry nodes) : IKeptRun
     {
         private StartOfRun _start;
+        private bool _isRung;
         private long _updateTicks;
 
         // Room for a run of usual length: a list that grows is copied.
@@ -27,8 +28,16 @@ public sealed partial class MemoryCheckpointStore
         /// <summary>The name of its workflow; empty when that has none.</summary>
         public string Workflow => _start.WorkflowName ?? "";
 
+        public WorkflowKey Key => new(Workflow, Kept[^1].WorkflowVersion);
+
         /// <summary>The node whose run it is; null when it is nobody's.</summary>
         public NodeLease? Owner { get; set; }
+
+        /// <summary>When it is to be woken, in UTC ticks, 0 for at once; null when it is not parked.</summary>
+        public long? DueTicks { get; set; }
+
+        /// <summary>When it would be if it were parked now.</summary>
+        public long DueIfParked => _isRung ? 0 : Kept[^1].WakesAt?.UtcTicks ?? long.MaxValue;
 
         public bool HasDeadOwner => Owner is { } owner && !nodes.Lives(owner);
 
@@ -51,7 +60,7 @@ public sealed partial class MemoryCheckpointStore
 
         long IListedRun.StartTicks => _start.Ticks;
 
-        string? IListedRun.ParentRunId => _start.ParentRunId;
+        public string? ParentRunId => _start.ParentRunId;
 
         RunTags IListedRun.Tags => _start.Tags;
 
@@ -74,8 +83,11 @@ public sealed partial class MemoryCheckpointStore
         {
             var isTry = lease is null || (HasDeadOwner && Progress.IsWorkedOn);
             Progress = isTry ? Progress.Claimed() : Progress.TakenOver();
-            (Fence, Owner) = (fence, lease);
+            (Fence, Owner, _isRung) = (fence, lease, false);
         }
+
+        /// <summary>Something came that it may wait for: whoever claims it next looks.</summary>
+        public void Ring() => _isRung = true;
 
         public void Rest() => Progress = Progress.Released();
 
@@ -120,6 +132,10 @@ public sealed partial class MemoryCheckpointStore
                 Owner = null;
         }
 
-        public RunSummary Summary() => RunSummary.Of(id, in _start, Kept[^1], Standing, _updateTicks);
+        public RunSummary Summary()
+        {
+            var summary = RunSummary.Of(id, in _start, Kept[^1], Standing, _updateTicks);
+            return DueTicks > 0 ? summary with { IsParked = true } : summary;
+        }
     }
 }

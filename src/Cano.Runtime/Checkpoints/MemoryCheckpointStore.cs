@@ -135,7 +135,10 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
 
         lock (gate)
             if (runs.TryGetValue(runId, out var run) && run.Fence == fence)
+            {
                 run.Release();
+                SetDue(run, null);
+            }
         return ValueTask.CompletedTask;
     }
 
@@ -183,8 +186,8 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
             var fence = fences.Next();
             run.Owner = lease;
             Take(runId, run, first, fence);
-            if (signal is not null)
-                run.Accept(signal, clock);
+            if (signal is not null && run.Accept(signal, clock))
+                Ring(run);
             return new(fence);
         }
     }
@@ -201,6 +204,7 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
             return refused;
         }
 
+        SetDue(run, null);
         runs[run.Id] = run;
         return null;
     }
@@ -213,6 +217,10 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
             Count(id, run);
         else if (hadEnded)
             Uncount(id, run);
+        if (run.HasEnded)
+            SetDue(run, null);
+        if (run is { HasEnded: true, ParentRunId: { } parent } && runs.TryGetValue(parent, out var waiting))
+            Ring(waiting);
         if (!isFirst)
             return;
         runs[id] = run;
@@ -224,6 +232,7 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
         if (!runs.Remove(id, out var run))
             return;
         order.Remove(run);
+        SetDue(run, null);
         Uncount(id, run);
     }
 

@@ -63,6 +63,10 @@ public sealed record RunSummary(
         init => _wakeTicks = UtcTicks.Of(value);
     }
 
+    /// <summary>Whether it waits and is nobody's, and its store tells when it is due
+    /// (<see cref="ISharedStore.ParkAsync"/>); false of one that is due at once.</summary>
+    public bool IsParked { get; init; }
+
     /// <summary>The run that it is a child of; null when it is none.</summary>
     public string? ParentRunId { get; init; }
 

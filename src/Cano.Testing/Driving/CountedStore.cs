@@ -62,6 +62,12 @@ internal sealed class CountedStore(ICheckpointStore inner, VirtualWork work)
         CancellationToken cancellationToken = default
     ) => Counted(base.RestAsync(runId, fence, cancellationToken));
 
+    public override ValueTask ParkAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    ) => Counted(base.ParkAsync(runId, fence, cancellationToken));
+
     public override ValueTask RetireAsync(
         string? runId,
         string workflow,

@@ -25,6 +25,7 @@ public static class CheckpointStoreContract
         .. PageCases.All,
         .. InboxCases.All,
         .. NodeCases.All,
+        .. ParkCases.All,
         .. ReopenCases.All,
     ];
 }

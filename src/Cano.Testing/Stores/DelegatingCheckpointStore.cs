@@ -149,6 +149,22 @@ public class DelegatingCheckpointStore(ICheckpointStore inner)
     ) => Beneath.RestAsync(runId, fence, cancellationToken);
 
     /// <inheritdoc/>
+    public virtual ValueTask ParkAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    ) => Beneath.ParkAsync(runId, fence, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<DueRuns> ClaimDueAsync(
+        NodeLease lease,
+        IReadOnlyCollection<WorkflowKey> workflows,
+        DateTimeOffset now,
+        int max,
+        CancellationToken cancellationToken = default
+    ) => Beneath.ClaimDueAsync(lease, workflows, now, max, cancellationToken);
+
+    /// <inheritdoc/>
     public virtual IAsyncEnumerable<string> OrphansAsync(
         NodeLease lease,
         CancellationToken cancellationToken = default
