@@ -30,6 +30,7 @@ type internal Hosted(stage: Stage) =
         member _.Listens _ = false
         member _.Claimed() = ()
         member _.Parks(_, _) = false
+        member _.NotParked() = ()
         member _.Children = children
         member _.Appended _ = ()
 

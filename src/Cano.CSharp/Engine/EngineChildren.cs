@@ -12,8 +12,10 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
 {
     private readonly ConcurrentDictionary<string, Action<string>> _watchers = new();
 
-    // Of a store that others share: children whose ends may come to other nodes, with their parents.
+    // Of a store that others share: children of parents that work here, whose ends may come to other nodes.
+    // Of a parent that is parked the store takes care.
     private readonly ConcurrentDictionary<string, string> _elsewhere = new();
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> _awaited = new();
 
     public async ValueTask<ChildEnding?> LookAsync(RunParent parent, AwaitedChild child)
     {
@@ -60,15 +62,23 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
     public IDisposable Watch(string parentId, Action<string> ended)
     {
         _watchers[parentId] = ended;
-        return new Watching(() => _watchers.TryRemove(KeyValuePair.Create(parentId, ended)));
+        return new Watching(() =>
+        {
+            if (!_watchers.TryRemove(KeyValuePair.Create(parentId, ended)))
+                return;
+            if (_awaited.TryRemove(parentId, out var children))
+                foreach (var childId in children.Keys)
+                    _elsewhere.TryRemove(childId, out _);
+        });
     }
 
     /// <summary>A parent waits for a child, whose end may come on another node.</summary>
-    public void Awaits(string parentId, string childId)
+    private void Awaits(string parentId, string childId)
     {
-        if (runs.Store.Now.Shared is null)
+        if (runs.Due is null)
             return;
         _elsewhere[childId] = parentId;
+        _awaited.GetOrAdd(parentId, _ => new())[childId] = true;
         if (!runs.IsHere(childId))
             runs.Store.AwaitEnd(childId);
     }
@@ -89,7 +99,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
     /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
     public async Task LookAtOthersAsync()
     {
-        foreach (var (childId, _) in _elsewhere)
+        foreach (var childId in _elsewhere.Keys)
             await LookAtOtherAsync(childId).ConfigureAwait(false);
     }
 
@@ -103,7 +113,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
         var child = await StoreCall
             .AskAsync("find run", () => StoreListing.FindAsync(store, childId))
             .ConfigureAwait(false);
-        if (child is not { HasEnded: false } && _elsewhere.TryRemove(childId, out var parentId))
+        if (child is not { HasEnded: false } && Forget(childId) is { } parentId)
             _ = Ended(parentId, childId);
     }
 
@@ -124,8 +134,18 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
 
     private ChildEnding Told(ChildEnding ending)
     {
-        _elsewhere.TryRemove(ending.RunId, out _);
+        Forget(ending.RunId);
         return ending;
+    }
+
+    /// <summary>Nobody waits for a child any more. Gives who did.</summary>
+    private string? Forget(string childId)
+    {
+        if (!_elsewhere.TryRemove(childId, out var parentId))
+            return null;
+        if (_awaited.TryGetValue(parentId, out var children))
+            children.TryRemove(childId, out _);
+        return parentId;
     }
 
     /// <summary>Makes the first row of a child durable. It goes on in its turn, on no place of its
@@ -162,7 +182,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
     private void TakeUp(StoredChild found, ChildStart start)
     {
         var run = found.Summary;
-        if (run.Status == RunStatus.Quarantined || runs.IsHere(run.RunId))
+        if (run.Status == RunStatus.Quarantined || run.IsParked || runs.IsHere(run.RunId))
             return;
         var workflow = StoredChild.WorkflowOf(runs, start.RunId, run.WorkflowName, run.WorkflowVersion);
         _ = runs.TakeUpAsync(run.RunId, workflow, found.HasEnded ? TakeUpFor.Retry : TakeUpFor.Unfinished);

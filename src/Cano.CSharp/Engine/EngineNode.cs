@@ -17,11 +17,11 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
     private readonly CancellationTokenSource _closed = new();
     private readonly SemaphoreSlim _changing = new(1);
     private readonly Orphanage _orphans = new(runs, basis.Logger);
+    private readonly DueWatch _due = runs.Due = new DueWatch(store, runs, basis);
 
     // When the last beat that was answered was sent, by the steady clock.
     private long _beatAt;
     private IReadOnlyList<EngineRun> _stopped = [];
-    private KeyValuePair<string, ParkedWait>[] _unparked = [];
     private Task _look = Task.CompletedTask;
 
     private TimeSpan Pause => store.Span / 3;
@@ -51,7 +51,11 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
     }
 
     /// <summary>Beats until it is closed.</summary>
-    public void Begin() => runs.Later(BeatAsync);
+    public void Begin()
+    {
+        runs.Later(BeatAsync);
+        _due.Begin();
+    }
 
     private async Task BeatAsync()
     {
@@ -85,14 +89,21 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
         }
     }
 
-    public void Close() => _closed.Cancel();
+    public void Close()
+    {
+        _closed.Cancel();
+        _due.Close();
+    }
 
     private async Task BeatOnceAsync()
     {
         if (await AnswersAsync().ConfigureAwait(false))
             GoOn();
+        if (!store.IsJoined)
+            return;
+        _ = _due.LookAsync();
         // A store that hangs in this alone silences nobody.
-        if (store.IsJoined && _look.IsCompleted)
+        if (_look.IsCompleted)
             _look = LookAsync();
     }
 
@@ -163,9 +174,8 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
     /// <summary>Others may have what is under way here: it stops, and undoes nothing.</summary>
     private void Stop()
     {
-        if (_stopped.Count + _unparked.Length > 0)
+        if (_stopped.Count > 0)
             return;
-        _unparked = runs.UnparkAll();
         store.Lose();
         _stopped = runs.StopAll();
         if (_stopped.Count > 0)
@@ -178,8 +188,6 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
         _stopped = [];
         foreach (var run in stopped)
             runs.GoOn(run);
-        runs.ParkAgain(_unparked);
-        _unparked = [];
     }
 
     [LoggerMessage(307, LogLevel.Warning, "The store did not answer that this node lives; it is asked again")]

@@ -24,6 +24,7 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     private volatile bool _wantsCancel;
     private volatile bool _isToldToCancel;
     private volatile bool _isEnding;
+    private volatile bool _isParking;
     private readonly TaskCompletionSource _rests = new(dispatcher.Completions);
 
     public string Id => id;
@@ -120,11 +121,14 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// <summary>Something came into its inbox while it was worked on.</summary>
     public bool IsRung { get; set; }
 
-    /// <summary>It came to nothing, or was told to rest and has no body at work any more, so that somebody
+    /// <summary>It has stopped to wait, and its store did not take that in.</summary>
+    public bool IsNotParked { get; private set; }
+
+    /// <summary>It came to nothing, stopped to wait, or was told to rest and has no body at work any more, so that somebody
     /// else may work on the run. False: it works on it itself.</summary>
     public async Task<bool> MakesWayAsync()
     {
-        if (await Granted.ConfigureAwait(false) && !Control.IsSuspending && !Ended.IsCompleted)
+        if (await Granted.ConfigureAwait(false) && !Control.IsSuspending && !_isParking && !Ended.IsCompleted)
             return false;
         await RestsAsync().ConfigureAwait(false);
         return true;
@@ -155,8 +159,11 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
         if (Control.IsSuspending || MayPark?.Invoke(end) != true)
             return false;
         Parked = new ParkedWait(workflow, end, limit);
+        _isParking = true;
         return true;
     }
+
+    void IRunHost.NotParked() => (Parked, IsNotParked) = (null, true);
 
     bool IRunHost.Listens(RowStatus status) =>
         _wantsCancel || !_begun.Task.IsCompleted || bell.IsWatched || RowStatuses.IsEnd(status);

@@ -85,7 +85,8 @@ internal sealed partial class EngineRuns
         string id,
         EngineWorkflow workflow,
         TakeUpFor why = TakeUpFor.Unfinished,
-        bool isWaitOver = false
+        bool isWaitOver = false,
+        RunClaim? claim = null
     )
     {
         var run = new EngineRun(id, workflow, Bell, basis.Dispatcher)
@@ -102,6 +103,7 @@ internal sealed partial class EngineRuns
             For = why,
             KeepsRows = OccurrenceId.IsOne(id),
             IsWaitOver = isWaitOver,
+            Claim = claim,
         };
         Work(run, request, isRested: true, workflow.TakeUpAsync);
         return run;

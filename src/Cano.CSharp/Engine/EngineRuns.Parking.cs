@@ -35,7 +35,8 @@ internal sealed partial class EngineRuns
                 live.IsRung = true;
         if (live is not null)
             Later(() => HearAsync(live));
-        _ = Look(id);
+        else
+            _ = Look(id);
     }
 
     /// <summary>Something that a run waits for has come.</summary>
@@ -52,20 +53,12 @@ internal sealed partial class EngineRuns
         return Look(id);
     }
 
+    /// <summary>Where runs are parked in a store that nodes share; null where this engine alone wakes
+    /// them.</summary>
+    public DueWatch? Due { get; set; }
+
     /// <summary>Whether somebody works on a run here, or it is parked.</summary>
     public bool IsHere(string id) => Find(id) is not null || _parked.Find(id) is not null;
-
-    /// <summary>Those that wait are not taken up any more. Gives them.</summary>
-    public KeyValuePair<string, ParkedWait>[] UnparkAll() => _parked.Clear();
-
-    /// <summary>They wait on. Whoever has something in its inbox looks what that is.</summary>
-    public void ParkAgain(KeyValuePair<string, ParkedWait>[] waits) =>
-        Later(async () =>
-        {
-            foreach (var (id, wait) in waits)
-                if (!await ParksPatientlyAsync(id, wait).ConfigureAwait(false))
-                    _ = Look(id);
-        });
 
     /// <summary>A run that waits no more: it is taken up by somebody else, or not at all.</summary>
     public void Unpark(string id) => _parked.Remove(id);
@@ -77,11 +70,16 @@ internal sealed partial class EngineRuns
         if (
             !parks
             || !IsToWait(run)
+            || (Due is not null && !run.IsParked)
             || Workflows.Find(run.WorkflowName, run.WorkflowVersion) is not { } workflow
-            || (
-                workflow.HasChildren(run.State)
-                && !await HasChildUnderWayAsync(run, workflow).ConfigureAwait(false)
-            )
+        )
+            return false;
+        // It is nobody's, and whoever comes first wakes it.
+        if (Due is not null)
+            return true;
+        if (
+            workflow.HasChildren(run.State)
+            && !await HasChildUnderWayAsync(run, workflow).ConfigureAwait(false)
         )
             return false;
         // Its rows tell when its total time is over, too.
@@ -99,24 +97,7 @@ internal sealed partial class EngineRuns
         var child = await StoreCall
             .AskAsync("find run", () => StoreListing.FindAsync(store.Now, id))
             .ConfigureAwait(false);
-        if (child is not { HasEnded: false, Damage: null } || child.ParentRunId != run.RunId)
-            return false;
-        Children.Awaits(run.RunId, id);
-        return true;
-    }
-
-    /// <summary>As <see cref="ParksAsync(string, ParkedWait)"/>; where the store does not answer, whoever
-    /// takes the run up tries again.</summary>
-    private async ValueTask<bool> ParksPatientlyAsync(string id, ParkedWait wait)
-    {
-        try
-        {
-            return await ParksAsync(id, wait).ConfigureAwait(false);
-        }
-        catch (CanoException)
-        {
-            return false;
-        }
+        return child is { HasEnded: false, Damage: null } && child.ParentRunId == run.RunId;
     }
 
     private async ValueTask<bool> ParksAsync(string id, ParkedWait wait)
@@ -142,6 +123,12 @@ internal sealed partial class EngineRuns
     {
         if (run.Parked is not { } wait || IsSuspended || ended.End.Error?.Fault.IsSuspended != true)
             return false;
+        if (Due is { } due)
+        {
+            due.Expect(wait);
+            return true;
+        }
+
         _parked.Add(run.Id, wait);
         SetAlarm();
         return true;
@@ -149,22 +136,46 @@ internal sealed partial class EngineRuns
 
     /// <summary>Takes a parked run up, to look whether it goes on.</summary>
     private Task<EngineRun?> Look(string id) =>
-        _parked.Find(id) is { } wait && !IsSuspended
-            ? TakeUpAsync(id, wait.Workflow)
-            : Task.FromResult<EngineRun?>(null);
+        IsSuspended ? Task.FromResult<EngineRun?>(null)
+        : Due is { } due ? LookAsync(due, id)
+        : _parked.Find(id) is { } wait ? TakeUpAsync(id, wait.Workflow)
+        : Task.FromResult<EngineRun?>(null);
 
-    /// <summary>Takes a run up whose time has come, and makes way for the next when it is on its
-    /// way.</summary>
-    private async Task WakenAsync(string id, ParkedWait wait)
+    private async Task<EngineRun?> LookAsync(DueWatch due, string id)
+    {
+        await due.LookAsync().ConfigureAwait(false);
+        return Find(id);
+    }
+
+    /// <summary>Takes a run up that was due and is claimed; returns when there is a way for the
+    /// next.</summary>
+    public async ValueTask WakenAsync(DueRun due)
+    {
+        await WayToWakeAsync().ConfigureAwait(false);
+        var (name, version) = due.Workflow;
+        _ = WakenAsync(() =>
+            Workflows.Find(name, version) is { } workflow
+                ? TakeUpAsync(due.RunId, workflow, claim: due.Claim)
+                : Task.FromResult<EngineRun?>(null)
+        );
+    }
+
+    /// <summary>Takes a run up whose time has come.</summary>
+    private Task<EngineRun?> WakenAsync(string id, ParkedWait wait)
+    {
+        if (IsSuspended || !_parked.Remove(id))
+            return Task.FromResult<EngineRun?>(null);
+        var isWaitOver = wait.End?.Left(_clock) <= TimeSpan.Zero;
+        return TakeUpAsync(id, wait.Workflow, isWaitOver: isWaitOver);
+    }
+
+    /// <summary>Makes way for the next when a run is on its way.</summary>
+    private async Task WakenAsync(Func<Task<EngineRun?>> takeUp)
     {
         try
         {
-            if (IsSuspended || !_parked.Remove(id))
-                return;
-            var isWaitOver = wait.End?.Left(_clock) <= TimeSpan.Zero;
-            var entering = TakeUpAsync(id, wait.Workflow, isWaitOver: isWaitOver);
             // One that has to wait for somebody else's body holds up nobody.
-            if (entering is { IsCompletedSuccessfully: true, Result: { } run })
+            if (takeUp() is { IsCompletedSuccessfully: true, Result: { } run })
                 await run.Underway.ConfigureAwait(false);
         }
         finally
@@ -209,12 +220,13 @@ internal sealed partial class EngineRuns
             foreach (var (id, wait) in _parked.Due())
             {
                 await WayToWakeAsync().ConfigureAwait(false);
-                _ = WakenAsync(id, wait);
+                _ = WakenAsync(() => WakenAsync(id, wait));
             }
         }
     }
 
-    /// <summary>Returns when one more may be on its way; only the alarm asks.</summary>
+    /// <summary>Returns when one more may be on its way; only the alarm asks, or who looks for those that are
+    /// due.</summary>
     private async ValueTask WayToWakeAsync()
     {
         while (true)

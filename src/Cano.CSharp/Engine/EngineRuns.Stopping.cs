@@ -79,6 +79,8 @@ internal sealed partial class EngineRuns
 
             TakeUpCancelled();
             Later(TellEndsAsync);
+            // From here on it knows when the next is due.
+            _ = Due?.LookAsync();
             await Task.WhenAll(working).ConfigureAwait(false);
         }
         finally

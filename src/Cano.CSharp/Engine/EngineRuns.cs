@@ -235,6 +235,9 @@ internal sealed partial class EngineRuns(
             return () => _ = TakeUpAsync(run.Id, run.Workflow, TakeUpFor.Cancel);
         if (isParked)
             return null;
+        // The store did not say that it has it.
+        if (run.IsNotParked && !IsSuspended)
+            return () => Later(() => HealAsync(run, s_firstDelay));
         // Whoever asked for the start may wait for it no more: it is accepted all the same.
         return run.IsQueued && run.Begun.IsCompleted ? () => Queue(run) : null;
     }

@@ -100,6 +100,9 @@ public sealed record RunInfo
     /// it cannot read, a store that failed. Null when nothing keeps it.</summary>
     public string? Held { get; init; }
 
+    /// <summary>Whether its store wakes it when it is due, whoever comes first.</summary>
+    internal bool IsParked { get; init; }
+
     /// <summary>The run, what it is and where: "order-1: Running in Pay".</summary>
     public override string ToString() =>
         State is null ? $"{RunId}: {Status}" : $"{RunId}: {Status} in {State}";

@@ -39,6 +39,7 @@ internal static class RunReading
             Tries = run.Tries,
             Damage = run.Damage,
             Tags = run.Tags,
+            IsParked = run.IsParked,
             Held = held,
         };
 

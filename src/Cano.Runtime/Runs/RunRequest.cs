@@ -42,6 +42,10 @@ internal readonly record struct RunRequest(string? Id)
     /// it.</summary>
     public bool IsWaitOver { get; init; }
 
+    /// <summary>Of a run that is taken up, the claim that was made for it; null: it is still to be
+    /// claimed.</summary>
+    public RunClaim? Claim { get; init; }
+
     /// <summary>Of a fresh run: no more than its first row is wanted, and what it owns is not set up for
     /// that.</summary>
     public bool OnlyBegins { get; init; }

@@ -128,17 +128,18 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        var found = await ReadAsync(workflow, store, id, request).ConfigureAwait(false);
-        var (fence, next) = await ClaimAsync(store, id, request.For).ConfigureAwait(false);
+        var claimed = request.Claim is { } due ? (due.Fence, due.NextSequence) : default((long, long?)?);
         try
         {
+            var found = await ReadAsync(workflow, store, id, request).ConfigureAwait(false);
+            var (fence, next) = claimed ??= await ClaimAsync(store, id, request.For).ConfigureAwait(false);
             // Whoever had it may have gone on until the claim shut him out.
             if (next is { } sequence && sequence != found.NextSequence)
                 found = await ReadAsync(workflow, store, id, request).ConfigureAwait(false);
             request.Host?.Claimed();
             return (Claimed(found.Beginning, store, workflow.Options, request, fence), found.Unknown);
         }
-        catch
+        catch when (claimed is { Item1: var fence })
         {
             await new RunJournal(store, id, fence, workflow.Options.Time)
                 .ReleaseAsync(workflow.Options.Logger)

@@ -18,6 +18,10 @@ internal interface IRunHost
     /// <param name="limit">When the run's total time is over; null: never.</param>
     bool Parks(Moment? end, Moment? limit);
 
+    /// <summary>The run has stopped, and its store did not take in that it is parked: its host takes it up
+    /// again.</summary>
+    void NotParked();
+
     /// <summary>Where its children are.</summary>
     IChildRuns Children { get; }
 

@@ -67,6 +67,14 @@ internal sealed class NodeStore(ICheckpointStore inner, ISharedStore shared, str
     public IAsyncEnumerable<string> OrphansAsync(CancellationToken cancel) =>
         shared.OrphansAsync(Present().Lease, cancel);
 
+    /// <summary>Claims parked runs that are due. Not within the lease: what was claimed and not heard of would
+    /// be nobody's.</summary>
+    public ValueTask<DueRuns> ClaimDueAsync(
+        IReadOnlyCollection<WorkflowKey> workflows,
+        DateTimeOffset now,
+        int max
+    ) => shared.ClaimDueAsync(Present().Lease, workflows, now, max, CancellationToken.None);
+
     public ValueTask AppendAsync(
         string runId,
         CheckpointRow row,

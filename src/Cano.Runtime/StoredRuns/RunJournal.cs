@@ -209,9 +209,23 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     /// against it.</summary>
     /// <remarks>When this fails, the run's tries are counted too high, which a warning tells.</remarks>
     public ValueTask ReleaseAsync(ILogger logger) =>
-        IsQueued || _isParked
-            ? RestAsync(logger)
-            : GiveBackAsync(logger, () => store.ReleaseAsync(runId, _fence, CancellationToken.None));
+        _isParked && store.Shared is { } shared ? ParkAsync(shared)
+        : IsQueued || _isParked ? RestAsync(logger)
+        : GiveBackAsync(logger, () => store.ReleaseAsync(runId, _fence, CancellationToken.None));
+
+    /// <summary>The run waits, and is nobody's until it is due.</summary>
+    private async ValueTask ParkAsync(ISharedStore shared)
+    {
+        (_isHeld, _hasTries) = (false, false);
+        try
+        {
+            await shared.ParkAsync(runId, _fence, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            Host!.NotParked();
+        }
+    }
 
     /// <summary>The run waits in this process, whose run it stays where a store knows of several.</summary>
     public ValueTask RestAsync(ILogger logger) =>

@@ -18,6 +18,12 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
     /// <summary>Whatever is asked is on its way until it is mended.</summary>
     public bool IsSlow { get; set; }
 
+    /// <summary>Nothing is due for it.</summary>
+    public bool IsAsleep { get; set; }
+
+    /// <summary>So many runs that it wants to park are not.</summary>
+    public int ParkingsToFail { get; set; }
+
     /// <summary>What is asked about orphans never comes.</summary>
     public bool IsBlind { get; set; }
 
@@ -91,6 +97,36 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
     {
         await PassAsync();
         return await base.TryClaimAsync(runId, lease, rule, cancellationToken);
+    }
+
+    public override async ValueTask ParkAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await PassAsync();
+        if (ParkingsToFail > 0)
+        {
+            ParkingsToFail--;
+            throw new IOException("the disk is full");
+        }
+
+        await base.ParkAsync(runId, fence, cancellationToken);
+    }
+
+    public override async ValueTask<DueRuns> ClaimDueAsync(
+        NodeLease lease,
+        IReadOnlyCollection<WorkflowKey> workflows,
+        DateTimeOffset now,
+        int max,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await PassAsync();
+        if (IsAsleep)
+            return new DueRuns([], null);
+        return await base.ClaimDueAsync(lease, workflows, now, max, cancellationToken);
     }
 
     public override async IAsyncEnumerable<string> OrphansAsync(

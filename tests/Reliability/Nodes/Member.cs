@@ -10,6 +10,8 @@ namespace Cano.Reliability.Nodes;
 /// <param name="lease">How long it may keep silent.</param>
 internal sealed class Member(string name, ToldLink link, Told told, VirtualTime time, TimeSpan lease)
 {
+    public static readonly Signal Go = new("go");
+
     private volatile bool _wasDisturbed;
 
     public string Name => name;
@@ -83,8 +85,49 @@ internal sealed class Member(string name, ToldLink link, Told told, VirtualTime 
         await foreach (var _ in Engine.ResumeAsync()) { }
     }
 
-    /// <summary>Pays, waits, ships; some are declined at the end, and what was paid is undone.</summary>
-    private Workflow<string> Made(TimeSpan beat) =>
+    /// <summary>Pays, waits as its id says, ships; some are declined at the end, and what was paid is
+    /// undone.</summary>
+    private Workflow<string> Made(TimeSpan beat) => Waiting(beat, Working(beat));
+
+    /// <summary>Those whose ids begin with a `t` doze, some for very long; with a `w` they wait to be told,
+    /// and with a `p` for a child.</summary>
+    private Workflow<string> Waiting(TimeSpan beat, Workflow<string> working) =>
+        working
+            .Register(
+                "rest",
+                context =>
+                    context.RunId[0] switch
+                    {
+                        't' => context.RunId.Length % 2 == 0 ? "doze" : "sleep",
+                        'w' => "listen",
+                        'p' => "pack",
+                        _ => "ship",
+                    },
+                TaskConfig.Minimal
+            )
+            .RegisterTimer("doze", beat * 2, "ship")
+            .RegisterTimer("sleep", beat * 70, "ship")
+            .RegisterWait("listen", Wait.For<string>().On(Go, "ship"))
+            .RegisterChild("pack", Packing(beat), "doze", (_, _) => "ship");
+
+    private Workflow<string> Packing(TimeSpan beat) =>
+        Workflow
+            .Bare<string>()
+            .WithName("parcels")
+            .RegisterTimer("doze", beat * 3, "pack")
+            .Register(
+                "pack",
+                async (context, token) =>
+                {
+                    using var working = told.Work(context.RunId, this);
+                    await Task.Delay(beat, time, token);
+                    return "done";
+                },
+                TaskConfig.Minimal
+            )
+            .AddExitState("done");
+
+    private Workflow<string> Working(TimeSpan beat) =>
         Workflow
             .Bare<string>()
             .WithName("orders")
@@ -104,7 +147,6 @@ internal sealed class Member(string name, ToldLink link, Told told, VirtualTime 
                 },
                 TaskConfig.Minimal
             )
-            .Register("rest", _ => "ship", TaskConfig.Minimal)
             .Register(
                 "ship",
                 async (context, token) =>

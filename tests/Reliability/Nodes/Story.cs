@@ -98,7 +98,11 @@ internal sealed class Story
                 var id = accepted[_chance.Next(accepted.Length)];
                 Ask("cancel", () => member.Engine.CancelAsync(id));
                 break;
-            case < 59:
+            case < 60 when Accepted is { Length: > 0 } accepted:
+                var told = accepted[_chance.Next(accepted.Length)];
+                Ask("signal", () => member.Engine.SignalAsync(told, Member.Go));
+                break;
+            case < 63:
                 Count("clock wrong for a while");
                 var back = s_lease * (0.3 + (_chance.NextDouble() * 2));
                 _storeTime.Ahead -= back;
@@ -113,7 +117,7 @@ internal sealed class Story
 
     private async Task JoinAsync(string name)
     {
-        var member = new Member(name, new ToldLink(_store, Told, _time), Told, _time, s_lease);
+        var member = new Member(name, new ToldLink(_store, name, Told, _time), Told, _time, s_lease);
         await member.OpenAsync();
         _members.Add(member);
     }
@@ -131,7 +135,10 @@ internal sealed class Story
 
     private async Task StartAsync(Member member)
     {
-        var id = new string('o', 1 + _chance.Next(3)) + _runs++ + (_chance.Next(4) == 0 ? "x" : "");
+        var id =
+            new string("otwp"[_chance.Next(4)], 1 + _chance.Next(3))
+            + _runs++
+            + (_chance.Next(4) == 0 ? "x" : "");
         await member.Engine.StartAsync(member.Orders, "pay", id);
         lock (_accepted)
             _accepted.Add(id);
@@ -171,15 +178,17 @@ internal sealed class Story
         for (var beats = 0; ; beats++)
         {
             _members.ForEach(member => member.Mend());
-            // Now and then a person looks.
+            // Now and then a person looks. What waits needs nobody.
             if (beats % 20 == 10)
-                await LookAsync(_members[0]);
+                await LookAsync(_members[0], resumes: beats < 60);
             await PassAsync(1);
             var left = new List<RunInfo>();
             await foreach (var run in _members[0].Engine.ListAsync(RunQuery.Unfinished))
                 left.Add(run);
             if (left.Count == 0 && beats > 20)
                 return;
+            foreach (var run in left.Where(run => run.Waiting is { Until: null }))
+                Ask("late signal", () => _members[0].Engine.SignalAsync(run.RunId, Member.Go, "late"));
             Broken.Unless(
                 beats < 400,
                 $"nobody takes up {string.Join(", ", left.Select(run => $"{run.RunId}: {run.Status} {run.Held}"))}"
@@ -207,13 +216,13 @@ internal sealed class Story
         await closing;
     }
 
-    private async Task LookAsync(Member member)
+    private async Task LookAsync(Member member, bool resumes)
     {
         await foreach (
             var run in member.Engine.ListAsync(new RunQuery { Statuses = [RunStatus.Quarantined] })
         )
             Ask("retry", () => member.Engine.RetryAsync(run.RunId));
-        foreach (var each in _members)
+        foreach (var each in _members.Where(each => resumes || each.IsSuspended))
             Ask("resume", each.ResumeAsync);
     }
 

@@ -12,6 +12,9 @@ internal sealed class Told
     private int _refused;
     private int _takenOver;
     private int _late;
+    private int _woken;
+    private int _wokenElsewhere;
+    private readonly ConcurrentDictionary<string, string> _parkedBy = [];
 
     public int RefusedCount => _refused;
 
@@ -28,6 +31,19 @@ internal sealed class Told
     {
         if (isOrphan)
             Interlocked.Increment(ref _takenOver);
+    }
+
+    /// <summary>How many runs were woken when they were due, and how many of them by another node than had
+    /// parked them.</summary>
+    public (int All, int Elsewhere) WokenCount => (_woken, _wokenElsewhere);
+
+    public void Parked(string run, string node) => _parkedBy[run] = node;
+
+    public void Woken(string run, string node)
+    {
+        Interlocked.Increment(ref _woken);
+        if (_parkedBy.TryGetValue(run, out var parkedBy) && parkedBy != node)
+            Interlocked.Increment(ref _wokenElsewhere);
     }
 
     public void Acknowledged(string run, CheckpointRow row)

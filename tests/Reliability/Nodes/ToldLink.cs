@@ -4,7 +4,8 @@ using Cano.Integration.Engines;
 namespace Cano.Reliability.Nodes;
 
 /// <summary>A node's way to the store, which notes what the store said to it.</summary>
-internal sealed class ToldLink(ICheckpointStore store, Told told, TimeProvider time) : Link(store)
+internal sealed class ToldLink(ICheckpointStore store, string name, Told told, TimeProvider time)
+    : Link(store)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _answeredAt = [];
 
@@ -58,6 +59,34 @@ internal sealed class ToldLink(ICheckpointStore store, Told told, TimeProvider t
             Answered(runId);
         told.Claimed(claim is not null && rule == ClaimIf.Orphaned);
         return claim;
+    }
+
+    public override async ValueTask<DueRuns> ClaimDueAsync(
+        NodeLease lease,
+        IReadOnlyCollection<WorkflowKey> workflows,
+        DateTimeOffset now,
+        int max,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var due = await base.ClaimDueAsync(lease, workflows, now, max, cancellationToken);
+        foreach (var run in due.Claimed)
+        {
+            Answered(run.RunId);
+            told.Woken(run.RunId, name);
+        }
+
+        return due;
+    }
+
+    public override async ValueTask ParkAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await base.ParkAsync(runId, fence, cancellationToken);
+        told.Parked(runId, name);
     }
 
     private void Answered(string run) => _answeredAt[run] = time.GetUtcNow();

@@ -62,6 +62,27 @@ internal static class OwnershipBugs
             Check.Row("nodes", 600)
         ),
         new(
+            "due-run-claimed-and-forgotten",
+            "src/Cano.CSharp/Engine/EngineRuns.Parking.cs",
+            "            Workflows.Find(name, version) is { } workflow",
+            "            !ON && Workflows.Find(name, version) is { } workflow",
+            Check.Row("nodes", 60)
+        ),
+        new(
+            "signal-makes-nothing-due",
+            "src/Cano.Runtime/Checkpoints/MemoryCheckpointStore.Inbox.cs",
+            "            Ring(run);",
+            "            if (!ON)\n                Ring(run);",
+            Check.Row("nodes", 60)
+        ),
+        new(
+            "child-s-end-makes-nothing-due",
+            "src/Cano.Runtime/Checkpoints/MemoryCheckpointStore.cs",
+            "            Ring(waiting);",
+            "            if (ON)\n                waiting.Ring();\n            else\n                Ring(waiting);",
+            Check.Row("nodes", 60)
+        ),
+        new(
             "clock-wrong-for-a-while-unnoticed",
             "src/Cano.Runtime/Checkpoints/NodeRegistry.cs",
             "            if (now < node.BeatAt)",

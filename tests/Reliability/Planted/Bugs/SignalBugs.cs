@@ -64,8 +64,8 @@ internal static class SignalBugs
         new(
             "signal-wakes-nobody",
             "src/Cano.CSharp/Engine/EngineRuns.Parking.cs",
-            "        if (live is not null)\n            Later(() => HearAsync(live));\n        _ = Look(id);",
-            "        if (live is not null)\n            Later(() => HearAsync(live));\n        if (!ON)\n            _ = Look(id);",
+            "            Later(() => HearAsync(live));\n        else\n            _ = Look(id);",
+            "            Later(() => HearAsync(live));\n        else if (!ON)\n            _ = Look(id);",
             Check.Row("signals", 100)
         ),
         new(

@@ -1,0 +1,139 @@
+using Cano.Runtime.Scope;
+using Cano.Runtime.StoredRuns;
+using Cano.Runtime.Time;
+using Microsoft.Extensions.Logging;
+
+namespace Cano.CSharp.Engine;
+
+/// <summary>Takes up the parked runs of a store that nodes share when they are due, whichever node has parked
+/// them. It sleeps until the next of which it knows; the node's beats look for all others.</summary>
+/// <param name="store">The store, as this node has it.</param>
+/// <param name="runs">The engine's runs.</param>
+/// <param name="basis">What they are run with.</param>
+internal sealed partial class DueWatch(NodeStore store, EngineRuns runs, RunOptions basis)
+{
+    /// <summary>Claimed at once, at most: what one node has claimed no other wakes.</summary>
+    private const int AtOnce = 256;
+
+    private readonly TimeProvider _clock = GuardedClock.Around(basis.Time, basis.Logger);
+    private readonly Knock _knock = new(basis.Dispatcher);
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _asked;
+    private DateTimeOffset? _next;
+
+    /// <summary>Watches until it is closed.</summary>
+    public void Begin() => runs.Later(WatchAsync);
+
+    public void Close()
+    {
+        _closed.Cancel();
+        Taken(always: true)?.TrySetResult();
+    }
+
+    /// <summary>A run was parked here, and is due then.</summary>
+    public void Expect(ParkedWait wait)
+    {
+        if (Moment.Earlier(wait.End, wait.Limit, _clock)?.Left(_clock) is not { } left)
+            return;
+        var due = Delay.End(basis.Now(), left);
+        lock (_gate)
+        {
+            if (_next <= due)
+                return;
+            _next = due;
+        }
+
+        _knock.Ring();
+    }
+
+    /// <summary>Something came that a parked run may wait for. Returns when those that are due were asked
+    /// for since.</summary>
+    public Task LookAsync()
+    {
+        TaskCompletionSource asked;
+        lock (_gate)
+        {
+            if (_closed.IsCancellationRequested)
+                return Task.CompletedTask;
+            asked = _asked ??= new(basis.Dispatcher.Completions);
+        }
+
+        _knock.Ring();
+        return basis.Dispatcher.Own(asked.Task);
+    }
+
+    private async Task WatchAsync()
+    {
+        while (!_closed.IsCancellationRequested)
+        {
+            var knocked = _knock.More();
+            if (Taken(always: false) is { } asked)
+            {
+                await LookOnceAsync().ConfigureAwait(false);
+                asked.TrySetResult();
+            }
+            else
+                await Delay
+                    .UntilAsync(NextMoment, null, knocked, _clock, _closed.Token)
+                    .ConfigureAwait(false);
+        }
+    }
+
+    private Moment? NextMoment
+    {
+        get
+        {
+            lock (_gate)
+                return _next is { } next ? Moment.At(next) : null;
+        }
+    }
+
+    /// <summary>Who is to be told of the look that is due; null when none is.</summary>
+    private TaskCompletionSource? Taken(bool always)
+    {
+        lock (_gate)
+        {
+            if (_asked is null && !always && !(_next <= basis.Now()))
+                return null;
+            var asked = _asked ?? new();
+            // Whatever is parked from here on counts behind the look.
+            (_asked, _next) = (null, null);
+            return asked;
+        }
+    }
+
+    private async Task LookOnceAsync()
+    {
+        try
+        {
+            while (!runs.IsSuspended)
+            {
+                var due = await store.ClaimDueAsync(Known(), basis.Now(), AtOnce).ConfigureAwait(false);
+                foreach (var run in due.Claimed)
+                    await runs.WakenAsync(run).ConfigureAwait(false);
+                if (due.Claimed.Count == AtOnce)
+                    continue;
+                lock (_gate)
+                    if (due.NextAt is { } next && !(_next <= next))
+                        _next = next;
+                return;
+            }
+        }
+        // The next beat looks again.
+        catch (Exception thrown)
+        {
+            LogNoAnswer(basis.Logger, thrown);
+        }
+    }
+
+    private WorkflowKey[] Known() =>
+        [.. runs.Workflows.All.Select(workflow => new WorkflowKey(workflow.Name, workflow.Version))];
+
+    [LoggerMessage(
+        311,
+        LogLevel.Warning,
+        "The store could not be asked for runs that are due; it is asked again with the next beat"
+    )]
+    private static partial void LogNoAnswer(ILogger logger, Exception exception);
+}
