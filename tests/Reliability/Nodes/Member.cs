@@ -71,6 +71,19 @@ internal sealed class Member(string name, ToldLink link, Told told, VirtualTime 
 
     public void Mend() => link.Mend();
 
+    /// <summary>It reaches the store.</summary>
+    public bool IsReaching => !link.IsCut;
+
+    /// <summary>The store fails by itself: what it was asked it does, and says no more. The node is as any other,
+    /// and keeps what it has.</summary>
+    public void StoreFails() => link.LosesAnswers = true;
+
+    /// <summary>The store is not there.</summary>
+    public void StoreIsDown() => (link.LosesAnswers, link.IsCut) = (false, true);
+
+    /// <summary>The store is there again.</summary>
+    public void StoreIsBack() => link.IsCut = false;
+
     public Task SuspendAsync()
     {
         // From here on another may take up what a body here still works on.

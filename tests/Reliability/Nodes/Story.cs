@@ -102,7 +102,11 @@ internal sealed class Story
                 var told = accepted[_chance.Next(accepted.Length)];
                 Ask("signal", () => member.Engine.SignalAsync(told, Member.Go));
                 break;
-            case < 63:
+            case < 65:
+                Count("store restarted");
+                await RestartAsync();
+                break;
+            case < 68:
                 Count("clock wrong for a while");
                 var back = s_lease * (0.3 + (_chance.NextDouble() * 2));
                 _storeTime.Ahead -= back;
@@ -131,6 +135,18 @@ internal sealed class Story
         _members.Remove(member);
         _dead.Add(member);
         await JoinAsync(_chance.Next(2) == 0 ? member.Name : $"node-{_names++}");
+    }
+
+    /// <summary>The store restarts: some answers are lost on the way, and for a while nobody reaches it, which
+    /// makes no node dead.</summary>
+    private async Task RestartAsync()
+    {
+        var reaching = _members.Where(member => member.IsReaching).ToList();
+        reaching.ForEach(member => member.StoreFails());
+        await PassAsync(_chance.Next(2));
+        reaching.ForEach(member => member.StoreIsDown());
+        await PassAsync(1 + _chance.Next(6));
+        reaching.ForEach(member => member.StoreIsBack());
     }
 
     private async Task StartAsync(Member member)

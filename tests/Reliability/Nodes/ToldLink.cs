@@ -9,6 +9,9 @@ internal sealed class ToldLink(ICheckpointStore store, string name, Told told, T
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _answeredAt = [];
 
+    /// <summary>Whatever is asked is done, and the answer lost.</summary>
+    public bool LosesAnswers { get; set; }
+
     /// <summary>How long ago the store last said that a run is this node's.</summary>
     public TimeSpan SinceAnswered(string run) =>
         _answeredAt.TryGetValue(run, out var at) ? time.GetUtcNow() - at : TimeSpan.Zero;
@@ -23,6 +26,7 @@ internal sealed class ToldLink(ICheckpointStore store, string name, Told told, T
         try
         {
             await base.AppendAsync(runId, row, fence, cancellationToken);
+            Answer();
         }
         catch (CanoException refused) when (refused.Error.Category == "checkpoint_store")
         {
@@ -42,6 +46,7 @@ internal sealed class ToldLink(ICheckpointStore store, string name, Told told, T
     )
     {
         var fence = await base.BeginAsync(runId, first, lease, cancellationToken);
+        Answer();
         Answered(runId);
         told.Acknowledged(runId, first);
         return fence;
@@ -55,6 +60,7 @@ internal sealed class ToldLink(ICheckpointStore store, string name, Told told, T
     )
     {
         var claim = await base.TryClaimAsync(runId, lease, rule, cancellationToken);
+        Answer();
         if (claim is not null)
             Answered(runId);
         told.Claimed(claim is not null && rule == ClaimIf.Orphaned);
@@ -70,6 +76,7 @@ internal sealed class ToldLink(ICheckpointStore store, string name, Told told, T
     )
     {
         var due = await base.ClaimDueAsync(lease, workflows, now, max, cancellationToken);
+        Answer();
         foreach (var run in due.Claimed)
         {
             Answered(run.RunId);
@@ -87,6 +94,33 @@ internal sealed class ToldLink(ICheckpointStore store, string name, Told told, T
     {
         await base.ParkAsync(runId, fence, cancellationToken);
         told.Parked(runId, name);
+        Answer();
+    }
+
+    public override async ValueTask<bool> BeatAsync(
+        NodeLease lease,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var lives = await base.BeatAsync(lease, cancellationToken);
+        Answer();
+        return lives;
+    }
+
+    public override async ValueTask ReleaseAsync(
+        string runId,
+        long fence,
+        CancellationToken cancellationToken = default
+    )
+    {
+        await base.ReleaseAsync(runId, fence, cancellationToken);
+        Answer();
+    }
+
+    private void Answer()
+    {
+        if (LosesAnswers)
+            throw new IOException("the answer is lost");
     }
 
     private void Answered(string run) => _answeredAt[run] = time.GetUtcNow();

@@ -2,8 +2,8 @@ using Cano.Reliability.Nodes;
 
 namespace Cano.Reliability.Rows;
 
-/// <summary>Engines that share a store: their ways to it are cut or slow, they die and come back, the store's
-/// clock is set, and they are suspended.</summary>
+/// <summary>Engines that share a store: their ways to it are cut or slow, they die and come back, the store
+/// restarts and its clock is set, and they are suspended.</summary>
 internal static class NodesRow
 {
     public static ScoreRow Row { get; } =
