@@ -10,8 +10,8 @@ namespace Cano;
 public sealed partial class PostgresCheckpointStore
 {
     /// <inheritdoc/>
-    /// <remarks>Where the connection breaks, a signal without an id is not sent a second time: the refusal
-    /// says that it may be there.</remarks>
+    /// <remarks>Where the connection breaks behind it, a signal without an id is not sent a second time: the
+    /// refusal says that it may be there.</remarks>
     public async ValueTask<bool> AcceptAsync(
         string runId,
         InboxItem item,
@@ -23,22 +23,7 @@ public sealed partial class PostgresCheckpointStore
         var accepted = await database
             .AskAsync(
                 "accept what is sent to a run",
-                async (connection, isInDoubt) =>
-                {
-                    if (isInDoubt && item is { Kind: InboxKind.Signal, Id: null })
-                        throw InboxEntries.InDoubt(runId, item);
-                    var transaction = await connection
-                        .BeginTransactionAsync(cancellationToken)
-                        .ConfigureAwait(false);
-                    await using (transaction.ConfigureAwait(false))
-                    {
-                        var entry = await entries
-                            .AcceptAsync(connection, runId, item, cancellationToken)
-                            .ConfigureAwait(false);
-                        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-                        return entry;
-                    }
-                },
+                (connection, _) => entries.AcceptAsync(connection, runId, item, cancellationToken),
                 cancellationToken
             )
             .ConfigureAwait(false);

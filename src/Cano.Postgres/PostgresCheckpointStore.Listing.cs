@@ -40,9 +40,8 @@ public sealed partial class PostgresCheckpointStore
             "find run",
             async (connection, _) =>
             {
-                var command = new NpgsqlCommand(
-                    database.Text($"{Summaries.Columns}{Summaries.From} and r.run_id = $1"),
-                    connection
+                var command = connection.Command(
+                    database.Text($"{Summaries.Columns}{Summaries.From} and r.run_id = $1")
                 );
                 await using (command.ConfigureAwait(false))
                 {
@@ -63,7 +62,7 @@ public sealed partial class PostgresCheckpointStore
                 "count runs",
                 async (connection, _) =>
                 {
-                    var command = new NpgsqlCommand($"select count(*){Summaries.From}", connection);
+                    var command = connection.Command($"select count(*){Summaries.From}");
                     await using (command.ConfigureAwait(false))
                     {
                         new FilterText(filter, filter.Beginning).AddTo(command);
@@ -88,7 +87,7 @@ public sealed partial class PostgresCheckpointStore
             "list runs",
             async (connection, _) =>
             {
-                var command = new NpgsqlCommand(Summaries.Columns + Summaries.From, connection);
+                var command = connection.Command(Summaries.Columns + Summaries.From);
                 await using (command.ConfigureAwait(false))
                 {
                     new FilterText(filter, place).AddTo(command);

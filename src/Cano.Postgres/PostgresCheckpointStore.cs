@@ -41,6 +41,7 @@ public sealed partial class PostgresCheckpointStore
     private readonly InboxEntries entries;
     private readonly InboxPoll inboxes;
     private readonly RunHints hints;
+    private readonly SemaphoreSlim places;
 
     private PostgresCheckpointStore(NpgsqlDataSource source, PostgresCheckpointOptions options, bool isOwned)
     {
@@ -54,6 +55,7 @@ public sealed partial class PostgresCheckpointStore
         entries = new(database);
         inboxes = new(database, options.SignalPoll, options.Logger);
         hints = new(database, inboxes, options.Logger);
+        places = WorkPlaces.In(source);
     }
 
     /// <summary>Opens the store in a database, and makes its schema, or brings it up to date.</summary>
@@ -107,7 +109,9 @@ public sealed partial class PostgresCheckpointStore
                 "open PostgreSQL",
                 async (connection, _) =>
                 {
-                    await Migrations.ApplyAsync(connection, Quoted(given), cancel).ConfigureAwait(false);
+                    await Migrations
+                        .ApplyAsync(connection.Inner, Quoted(given), cancel)
+                        .ConfigureAwait(false);
                     await store.inboxes.BeginAsync(connection, cancel).ConfigureAwait(false);
                     return true;
                 },
@@ -215,7 +219,7 @@ public sealed partial class PostgresCheckpointStore
 
     /// <summary>A call of a task whose run is worked on under this fence.</summary>
     internal TransactionalCall CallOf(string runId, long fence, string key) =>
-        new(database, runId, fence, key);
+        new(database, places, runId, fence, key);
 
     // A name may be a word of the language.
     private static string Quoted(PostgresCheckpointOptions options) => $"\"{options.Schema}\"";
@@ -248,7 +252,7 @@ public sealed partial class PostgresCheckpointStore
 
     private async ValueTask DoAsync(
         string doing,
-        Func<NpgsqlConnection, Task> act,
+        Func<StoreConnection, Task> act,
         CancellationToken cancel
     ) =>
         await database

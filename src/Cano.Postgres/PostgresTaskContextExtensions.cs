@@ -13,17 +13,26 @@ public static class PostgresTaskContextExtensions
     /// or a takeover, gets that result and does not work again.</summary>
     /// <param name="context">Of the task.</param>
     /// <param name="work">Writes by the connection, which is in the transaction, and gives a value that JSON
-    /// keeps. It neither commits nor rolls back; whatever it throws undoes what it wrote. It may be called
-    /// again as long as nothing was committed.</param>
+    /// keeps. It neither commits nor rolls back, and makes no other call; whatever it throws undoes what it
+    /// wrote. It may be called again as long as nothing was committed. The server ends it when it pauses for
+    /// more than 30 s between two statements, unless it sets another
+    /// `idle_in_transaction_session_timeout`.</param>
     /// <param name="name">What the call is called among those of one body, where it makes several: the same
-    /// in every attempt.</param>
-    /// <param name="cancellationToken">Gives up before it is committed; the context's unless given.</param>
+    /// in every attempt. A poll that asks again makes the same calls as when it asked before, and is given
+    /// their results.</param>
+    /// <param name="cancellationToken">Gives up, as the context's does too: before the commit nothing is
+    /// written; behind it, where the database does not answer, a later attempt finds what is.</param>
     /// <returns>What the work gave, now or then.</returns>
+    /// <remarks>A commit whose answer is lost is asked about until the database answers, or a token ends it,
+    /// as the run's lease does. Calls of one process are at work on all connections of the pool but four at
+    /// most; others wait.</remarks>
     /// <exception cref="CanoException">`configuration`: the run is not kept by a
     /// <see cref="PostgresCheckpointStore"/>, or the result cannot be kept; `checkpoint_store`: the run is
-    /// another node's by now, and nothing is written, or the database does not answer: of a commit it may
-    /// be written, and a later attempt finds it; `workflow`: the body has made a call of that name, or its
-    /// state is pure.</exception>
+    /// another node's by now, or has ended, and nothing is written, or the database does not answer before
+    /// the work begins; `workflow`: the body has made a call of that name, its work has ended the
+    /// transaction, or its state is pure.</exception>
+    /// <exception cref="PostgresException">The server refuses the commit, for a constraint that it looks at
+    /// there, say. Nothing is written.</exception>
     public static async Task<T> Transactional<T>(
         this TaskContext context,
         Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work,
@@ -33,12 +42,16 @@ public static class PostgresTaskContextExtensions
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(work);
-        var cancel = cancellationToken.CanBeCanceled ? cancellationToken : context.CancellationToken;
+        // A body that was given up on has no say any more, whatever token it gives.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken,
+            context.CancellationToken
+        );
         var key = name is null ? context.EffectKey : $"{context.EffectKey}#{name}";
         CallsMade.Begin(context, key);
         try
         {
-            return await OnceAsync(context, CallOf(context, key), work, cancel).ConfigureAwait(false);
+            return await OnceAsync(context, CallOf(context, key), work, either.Token).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -62,6 +75,8 @@ public static class PostgresTaskContextExtensions
                 async (connection, transaction) =>
                 {
                     given = await work(connection, transaction).ConfigureAwait(false);
+                    if (context.IsClosed)
+                        throw new OperationCanceledException("The body was given up on.");
                     return own = Kept(context, given);
                 },
                 cancel

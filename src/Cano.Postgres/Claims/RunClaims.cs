@@ -45,7 +45,7 @@ internal sealed class RunClaims(Database database)
     }
 
     private async Task<(bool Lives, RunClaim? Claim)> OfKnownAsync(
-        NpgsqlConnection connection,
+        StoreConnection connection,
         AskedClaim asked,
         bool isInDoubt,
         CancellationToken cancel
@@ -95,7 +95,7 @@ internal sealed class RunClaims(Database database)
 
     /// <summary>The fence of a run of which nothing was there; null when something is.</summary>
     private async Task<long?> OfUnknownAsync(
-        NpgsqlConnection connection,
+        StoreConnection connection,
         AskedClaim asked,
         CancellationToken cancel
     )

@@ -65,7 +65,7 @@ internal sealed class RunParking(Database database)
         }
     }
 
-    private async Task<int> SendAsync(Npgsql.NpgsqlConnection connection, List<Parked> runs)
+    private async Task<int> SendAsync(StoreConnection connection, List<Parked> runs)
     {
         var command = connection.Asking(
             database.Text(DueStatements.Park),

@@ -1,4 +1,5 @@
 using Cano.Kernel;
+using Cano.Postgres.Connections;
 using Cano.Runtime.Checkpoints;
 
 namespace Cano.Postgres.Commits;
@@ -82,8 +83,11 @@ internal sealed class NewRow
     /// <summary>It was sent, and nobody knows what became of it.</summary>
     public bool IsInDoubt { get; set; }
 
+    /// <summary>A statement that it was in waited in vain: for its run's head, perhaps.</summary>
+    public bool MayBeHeld { get; set; }
+
     /// <summary>How long it has been tried.</summary>
-    public required Connections.Database.Retries Tries { get; init; }
+    public required Retries Tries { get; init; }
 
     /// <summary>Whoever waited has given up.</summary>
     public bool IsGivenUp => _done.Task.IsCompleted;

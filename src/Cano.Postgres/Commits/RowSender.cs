@@ -7,8 +7,10 @@ namespace Cano.Postgres.Commits;
 /// became of it. What a broken connection leaves open it settles by looking.</summary>
 internal sealed class RowSender(Database database) : IAsyncDisposable
 {
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+
     private readonly RowWriter _writer = new(database);
-    private NpgsqlConnection? _connection;
+    private StoreConnection? _connection;
 
     /// <summary>Sends rows, at most one of a run. Gives those that are to be sent again; nothing is
     /// thrown.</summary>
@@ -18,19 +20,30 @@ internal sealed class RowSender(Database database) : IAsyncDisposable
         try
         {
             var connection = await ConnectedAsync().ConfigureAwait(false);
+            var held = await HeldAsync(connection, rows).ConfigureAwait(false);
+            List<NewRow> free = [.. rows.Where(row => !row.MayBeHeld)];
+            if (free.Count == 0)
+            {
+                await Task.Delay(s_pause, TimeProvider.System).ConfigureAwait(false);
+                return held;
+            }
+
             isSent = true;
-            var admitted = await _writer.WriteAsync(connection, rows).ConfigureAwait(false);
+            var admitted = await _writer.WriteAsync(connection, free).ConfigureAwait(false);
             var others = new List<NewRow>();
-            foreach (var row in rows)
+            foreach (var row in free)
                 if (admitted.TryGetValue(row.RunId, out var fence))
                     row.Succeed(fence);
                 else
                     others.Add(row);
-            return others.Count == 0 ? [] : await JudgedAsync(connection, others).ConfigureAwait(false);
+            return others.Count == 0
+                ? held
+                : [.. held, .. await JudgedAsync(connection, others).ConfigureAwait(false)];
         }
-        catch (NpgsqlException failed) when (failed.IsTransient)
+        catch (NpgsqlException failed) when (Outage.IsPassing(failed))
         {
             await DropAsync().ConfigureAwait(false);
+            database.Heed(failed);
             return await UndecidedAsync(rows, failed, isSent).ConfigureAwait(false);
         }
         catch (Exception refused)
@@ -42,7 +55,7 @@ internal sealed class RowSender(Database database) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => DropAsync();
 
-    private async ValueTask<NpgsqlConnection> ConnectedAsync() =>
+    private async ValueTask<StoreConnection> ConnectedAsync() =>
         _connection ??= await database.ConnectAsync(CancellationToken.None).ConfigureAwait(false);
 
     private async ValueTask DropAsync()
@@ -53,10 +66,32 @@ internal sealed class RowSender(Database database) : IAsyncDisposable
         await connection.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Of rows that may be what a statement waited for in vain, those that it would wait for still,
+    /// and that have time to: somebody holds the head of their run. All others go on without them.</summary>
+    private async Task<IReadOnlyList<NewRow>> HeldAsync(
+        StoreConnection connection,
+        IReadOnlyList<NewRow> rows
+    )
+    {
+        List<NewRow> asked = [.. rows.Where(row => row.MayBeHeld)];
+        if (asked.Count == 0)
+            return [];
+        var free = await _writer.FreeAsync(connection, asked).ConfigureAwait(false);
+        var held = new List<NewRow>();
+        foreach (var row in asked)
+            if (free.Contains(row.RunId))
+                row.MayBeHeld = false;
+            else if (row.Tries.IsOver)
+                row.Fail(Database.Failure("write to PostgreSQL", new TimeoutException("its run is held")));
+            else
+                held.Add(row);
+        return held;
+    }
+
     /// <summary>Rows that were not taken are told why, or turn out to be there from an earlier try. Gives
     /// those that nothing stands against any more.</summary>
     private async Task<IReadOnlyList<NewRow>> JudgedAsync(
-        NpgsqlConnection connection,
+        StoreConnection connection,
         IReadOnlyList<NewRow> rows
     )
     {
@@ -94,14 +129,16 @@ internal sealed class RowSender(Database database) : IAsyncDisposable
     /// <summary>The database did not answer. Gives the rows that are tried again.</summary>
     private static async Task<IReadOnlyList<NewRow>> UndecidedAsync(
         IReadOnlyList<NewRow> rows,
-        Exception failed,
+        NpgsqlException failed,
         bool isSent
     )
     {
+        var isHeld = Outage.IsTimeout(failed);
         var again = new List<NewRow>();
-        foreach (var row in rows)
+        foreach (var row in rows.Where(row => !row.IsGivenUp))
         {
-            row.IsInDoubt |= isSent;
+            row.IsInDoubt |= isSent && !Outage.IsRefusal(failed);
+            row.MayBeHeld |= isHeld;
             if (row.Tries.IsOver)
                 row.Fail(
                     Database.Failure(
@@ -111,7 +148,7 @@ internal sealed class RowSender(Database database) : IAsyncDisposable
                         failed
                     )
                 );
-            else if (!row.IsGivenUp)
+            else
                 again.Add(row);
         }
 

@@ -105,6 +105,13 @@ internal static class RowStatements
         select run_id, fence from h
         """;
 
+    /// <summary>Those of runs whose heads nobody holds, or that have none.</summary>
+    public const string Free = """
+        with free as (select run_id from cano.run where run_id = any($1) for update skip locked)
+        select a.run_id from unnest($1::text[]) as a(run_id)
+        where a.run_id in (select run_id from free) or a.run_id not in (select r.run_id from cano.run r where r.run_id = any($1))
+        """;
+
     /// <summary>What is there of runs, and of one row of each.</summary>
     public const string Look = """
         select a.run_id, coalesce(r.next_seq, 0), coalesce(r.fence, 0), w.fence, w.body

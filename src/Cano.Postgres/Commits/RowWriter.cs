@@ -10,19 +10,20 @@ internal sealed class RowWriter(Database database)
     private readonly string _first = database.Text(RowStatements.First);
     private readonly string _begin = database.Text(RowStatements.Begin);
     private readonly string _look = database.Text(RowStatements.Look);
+    private readonly string _free = database.Text(RowStatements.Free);
 
     /// <summary>Writes rows, at most one of a run. Gives the fences of the runs that took theirs.</summary>
     public async Task<Dictionary<string, long>> WriteAsync(
-        NpgsqlConnection connection,
+        StoreConnection connection,
         IReadOnlyList<NewRow> rows
     )
     {
-        var batch = new NpgsqlBatch(connection);
+        var batch = connection.Batch();
         await using (batch.ConfigureAwait(false))
         {
             foreach (var place in rows.GroupBy(row => row.Place))
                 batch.BatchCommands.Add(RowArrays.Of(TextOf(place.Key), [.. place], place.Key));
-            await batch.PrepareAsync().ConfigureAwait(false);
+            await connection.PrepareAsync(batch).ConfigureAwait(false);
             var admitted = new Dictionary<string, long>();
             var reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
@@ -46,13 +47,28 @@ internal sealed class RowWriter(Database database)
             _ => _begin,
         };
 
+    /// <summary>The rows' runs, without those whose heads somebody holds.</summary>
+    public async Task<HashSet<string>> FreeAsync(StoreConnection connection, IReadOnlyList<NewRow> rows)
+    {
+        var command = connection.Asking<string[]>(_free, [.. rows.Select(row => row.RunId)]);
+        await using (command.ConfigureAwait(false))
+        {
+            var free = new HashSet<string>();
+            var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+                while (await reader.ReadAsync().ConfigureAwait(false))
+                    free.Add(reader.GetString(0));
+            return free;
+        }
+    }
+
     /// <summary>What is there of the rows' runs.</summary>
     public async Task<Dictionary<string, FoundRow>> LookAsync(
-        NpgsqlConnection connection,
+        StoreConnection connection,
         IReadOnlyList<NewRow> rows
     )
     {
-        var command = new NpgsqlCommand(_look, connection);
+        var command = connection.Command(_look);
         await using (command.ConfigureAwait(false))
         {
             command.Parameters.Add(

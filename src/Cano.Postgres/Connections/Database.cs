@@ -1,3 +1,4 @@
+using System.Transactions;
 using Cano.Runtime.Errors;
 using Npgsql;
 
@@ -9,16 +10,16 @@ namespace Cano.Postgres.Connections;
 /// <param name="patience">For how long it is asked again.</param>
 internal sealed class Database(NpgsqlDataSource source, string schema, TimeSpan patience)
 {
-    private static readonly TimeSpan s_pauseMin = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan s_pauseMax = TimeSpan.FromSeconds(1);
-
     /// <summary>A statement with the schema's name put in for <c>cano.</c>.</summary>
     public string Text(string statement) =>
         statement.Replace("cano.", schema + ".", StringComparison.Ordinal);
 
+    /// <summary>Whether something was refused because of one of the store's own tables.</summary>
+    public bool IsAbout(string table, PostgresException refused) =>
+        refused.TableName == table && $"\"{refused.SchemaName}\"" == schema;
+
     /// <summary>A connection that is open.</summary>
-    public ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancel) =>
-        source.OpenConnectionAsync(cancel);
+    public ValueTask<StoreConnection> ConnectAsync(CancellationToken cancel) => ConnectAsync(Begin(), cancel);
 
     /// <summary>Asks something that may be asked twice.</summary>
     /// <param name="doing">What is done, for the text of a failure.</param>
@@ -26,71 +27,90 @@ internal sealed class Database(NpgsqlDataSource source, string schema, TimeSpan 
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="CanoException">`checkpoint_store`: the database refuses it, or does not
     /// answer.</exception>
+    public ValueTask<T> AskAsync<T>(
+        string doing,
+        Func<StoreConnection, bool, Task<T>> ask,
+        CancellationToken cancel
+    ) => AskAsync(doing, ask, Begin(), cancel);
+
+    /// <summary>The same, as often as the tries last.</summary>
     public async ValueTask<T> AskAsync<T>(
         string doing,
-        Func<NpgsqlConnection, bool, Task<T>> ask,
+        Func<StoreConnection, bool, Task<T>> ask,
+        Retries retries,
         CancellationToken cancel
     )
     {
-        var retries = Begin();
+        var (connection, answer) = await OpenAsync(doing, ask, retries, cancel).ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
+        return answer;
+    }
+
+    /// <summary>The same, with the connection that answered, which is the caller's from then on.</summary>
+    public async ValueTask<(StoreConnection Connection, T Answer)> OpenAsync<T>(
+        string doing,
+        Func<StoreConnection, bool, Task<T>> ask,
+        Retries retries,
+        CancellationToken cancel
+    )
+    {
         while (true)
         {
             var isSent = false;
             try
             {
-                var connection = await ConnectAsync(cancel).ConfigureAwait(false);
-                await using (connection.ConfigureAwait(false))
-                {
-                    isSent = true;
-                    return await ask(connection, retries.IsInDoubt).ConfigureAwait(false);
-                }
+                var connection = await ConnectAsync(retries, cancel).ConfigureAwait(false);
+                isSent = true;
+                return (connection, await AskOnAsync(connection).ConfigureAwait(false));
             }
             catch (NpgsqlException failed)
             {
+                Heed(failed);
                 await retries.AgainAsync(doing, failed, isSent, cancel).ConfigureAwait(false);
+            }
+        }
+
+        async Task<T> AskOnAsync(StoreConnection connection)
+        {
+            try
+            {
+                return await ask(connection, retries.IsInDoubt).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+                throw;
             }
         }
     }
 
+    /// <summary>Connections to what was the primary lead nowhere.</summary>
+    public void Heed(NpgsqlException failed)
+    {
+        if (Outage.IsReadOnly(failed))
+            source.Clear();
+    }
+
     /// <summary>Tries that begin now.</summary>
-    public Retries Begin() => new(patience);
+    public Retries Begin() => new(patience, patience);
+
+    /// <summary>Tries that begin now and end with whoever waits for them.</summary>
+    public Retries BeginEndless() => new(patience, TimeSpan.MaxValue);
 
     /// <summary>What the database said, in the store's words.</summary>
     public static CanoException Failure(string doing, Exception failed) =>
         new(CanoError.Of(Fault.NewCheckpointStore($"{doing}: {UserText.Of(failed)}")), failed);
 
-    /// <summary>How often and how long something was tried.</summary>
-    internal sealed class Retries(TimeSpan patience)
+    private async ValueTask<StoreConnection> ConnectAsync(Retries retries, CancellationToken cancel) =>
+        new(await OpenedAsync(cancel).ConfigureAwait(false), retries.Limit);
+
+    /// <summary>One that is opened within a caller's TransactionScope would be part of it.</summary>
+    private ValueTask<NpgsqlConnection> OpenedAsync(CancellationToken cancel)
     {
-        private readonly long _since = TimeProvider.System.GetTimestamp();
-        private TimeSpan _pause = s_pauseMin;
-
-        /// <summary>It was sent, and may have been done.</summary>
-        public bool IsInDoubt { get; private set; }
-
-        /// <summary>Whether the time is up.</summary>
-        public bool IsOver => TimeProvider.System.GetElapsedTime(_since) >= patience;
-
-        /// <summary>Returns when it is to be tried again.</summary>
-        /// <exception cref="CanoException">`checkpoint_store`: it is not.</exception>
-        public async ValueTask AgainAsync(
-            string doing,
-            NpgsqlException failed,
-            bool isSent,
-            CancellationToken cancel
-        )
-        {
-            if (!failed.IsTransient || IsOver)
-                throw Failure(doing, failed);
-            // A server that shuts down says so behind a commit, too.
-            IsInDoubt |= isSent;
-            await PauseAsync(cancel).ConfigureAwait(false);
-        }
-
-        public async ValueTask PauseAsync(CancellationToken cancel)
-        {
-            await Task.Delay(_pause, TimeProvider.System, cancel).ConfigureAwait(false);
-            _pause = _pause * 2 < s_pauseMax ? _pause * 2 : s_pauseMax;
-        }
+        if (Transaction.Current is null)
+            return source.OpenConnectionAsync(cancel);
+        // It is asked for as soon as it is opened, before anything is awaited.
+        using (new TransactionScope(TransactionScopeOption.Suppress))
+            return source.OpenConnectionAsync(cancel);
     }
 }

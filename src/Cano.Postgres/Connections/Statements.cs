@@ -6,15 +6,15 @@ namespace Cano.Postgres.Connections;
 /// <summary>Statements with what they take, typed.</summary>
 internal static class Statements
 {
-    public static NpgsqlCommand Asking<T>(this NpgsqlConnection connection, string text, T value)
+    public static NpgsqlCommand Asking<T>(this StoreConnection connection, string text, T value)
     {
-        var command = new NpgsqlCommand(text, connection);
+        var command = connection.Command(text);
         command.Add(value);
         return command;
     }
 
     public static NpgsqlCommand Asking<T1, T2>(
-        this NpgsqlConnection connection,
+        this StoreConnection connection,
         string text,
         T1 first,
         T2 second
@@ -24,9 +24,6 @@ internal static class Statements
         command.Add(second);
         return command;
     }
-
-    /// <summary>Statements that are sent together, and done wholly or not at all.</summary>
-    public static NpgsqlBatch Batch(this NpgsqlConnection connection) => new(connection);
 
     public static NpgsqlBatchCommand Add(this NpgsqlBatch batch, string text)
     {

@@ -1,39 +1,52 @@
-using System.Buffers.Binary;
 using Cano.Postgres.Connections;
-using Cano.Runtime.Checkpoints;
+using Cano.Postgres.Reading;
 using Npgsql;
 
 namespace Cano.Postgres.Inboxes;
 
-/// <summary>Puts entries into inboxes and reads them. An entry goes in under the lock of its run's
-/// head.</summary>
+/// <summary>What an inbox is judged by.</summary>
+/// <param name="Status">What the run's newest row says that it is.</param>
+/// <param name="Category">Of a run that failed, its error's category; else null.</param>
+internal sealed record RunState(RowStatus Status, string? Category);
+
+/// <summary>Puts entries into inboxes and reads them. An entry goes in under the lock of its run's head, by
+/// statements that are sent together: nobody holds a head while it is thought about.</summary>
 internal sealed class InboxEntries(Database database)
 {
-    // Ids are forgotten many at a time.
-    private const int ForgottenAtOnce = 1000;
-
-    /// <summary>Accepts an entry within a transaction, unless there is nothing to keep: then null.</summary>
-    /// <exception cref="CanoException">`run_not_found`, `run_ended`.</exception>
+    /// <summary>Accepts an entry, unless there is nothing to keep: then null.</summary>
+    /// <exception cref="CanoException">`run_not_found`, `run_ended`; `checkpoint_store`: the connection broke
+    /// while a signal was sent that nothing tells from another.</exception>
     public async Task<(long RunKey, long Number)?> AcceptAsync(
-        NpgsqlConnection connection,
+        StoreConnection connection,
         string runId,
         InboxItem item,
         CancellationToken cancel
     )
     {
-        var hash = item.Id is { } id ? IdOf(id) : default(Guid?);
-        var state = await LockedAsync(connection, runId, hash, cancel).ConfigureAwait(false);
-        if (InboxTaking.Refusal(runId, state?.Status) is { } refusal)
-            throw refusal;
-        var head = state!;
-        if (
-            InboxTaking.IsMoot(item.Kind, head.Status, head.Category)
-            || (item.Kind == InboxKind.Cancel && head.HasCancel)
-            || head.IsSeen
-        )
-            return null;
-        await WriteAsync(connection, head, item, hash, cancel).ConfigureAwait(false);
-        return (head.RunKey, head.Number);
+        while (true)
+        {
+            var state = await StateAsync(connection, runId, cancel).ConfigureAwait(false);
+            if (InboxTaking.Refusal(runId, state?.Status) is { } refusal)
+                throw refusal;
+            var judged = state!;
+            if (InboxTaking.IsMoot(item.Kind, judged.Status, judged.Category))
+                return null;
+            try
+            {
+                var (isSame, entry) = await WriteAsync(connection, runId, judged, item, cancel)
+                    .ConfigureAwait(false);
+                if (isSame)
+                    return entry;
+            }
+            catch (NpgsqlException failed)
+                when (item is { Kind: InboxKind.Signal, Id: null }
+                    && Outage.IsPassing(failed)
+                    && !Outage.IsRefusal(failed)
+                )
+            {
+                throw InDoubt(runId, item, failed);
+            }
+        }
     }
 
     /// <summary>What a statement gives of entries.</summary>
@@ -57,15 +70,15 @@ internal sealed class InboxEntries(Database database)
         return items;
     }
 
-    /// <summary>The connection broke while a signal was sent that nothing tells from another.</summary>
-    public static CanoException InDoubt(string runId, InboxItem item) =>
+    private static CanoException InDoubt(string runId, InboxItem item, Exception failed) =>
         new(
             CanoError.Of(
                 Fault.NewCheckpointStore(
                     $"the connection to PostgreSQL broke while {item} was sent to run '{runId}', which has it "
                         + "or has it not: send signals with an id, which may be sent again"
                 )
-            )
+            ),
+            failed
         );
 
     private static InboxItem Read(string runId, byte[] body)
@@ -87,92 +100,47 @@ internal sealed class InboxEntries(Database database)
         }
     }
 
-    private static Guid IdOf(string id)
+    /// <summary>What the run is now; null where it has no row.</summary>
+    private async Task<RunState?> StateAsync(
+        StoreConnection connection,
+        string runId,
+        CancellationToken cancel
+    )
     {
-        var hash = new byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(hash, SeenIds.HashOf(id));
-        return new(hash, bigEndian: true);
+        var command = connection.Asking(database.Text(InboxStatements.State), runId);
+        await using (command.ConfigureAwait(false))
+        {
+            var reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+                return await reader.ReadAsync(cancel).ConfigureAwait(false)
+                    ? new((RowStatus)reader.GetInt16(0), reader.IsDBNull(1) ? null : reader.GetString(1))
+                    : null;
+        }
     }
 
-    /// <summary>The run's head, locked; null where it has no row.</summary>
-    private async Task<Head?> LockedAsync(
-        NpgsqlConnection connection,
+    /// <summary>The entry's place, or null where there is nothing to keep; unless the run is another than it
+    /// was judged by.</summary>
+    private async Task<(bool IsSame, (long RunKey, long Number)? Entry)> WriteAsync(
+        StoreConnection connection,
         string runId,
-        Guid? id,
+        RunState state,
+        InboxItem item,
         CancellationToken cancel
     )
     {
         var batch = connection.Batch();
         await using (batch.ConfigureAwait(false))
         {
-            batch.Add(database.Text(InboxStatements.Head), runId);
-            batch.Add(database.Text(InboxStatements.Known), runId).Add(id).Add((long)SeenIds.Max);
+            batch.Add(database.Text(RunStatements.Lock), runId);
+            batch.AddEntry(database.Text(InboxStatements.Accept), runId, state, item);
             var reader = await batch.ExecuteReaderAsync(cancel).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                if (!await reader.ReadAsync(cancel).ConfigureAwait(false) || reader.GetInt64(1) == 0)
-                    return null;
-                var head = new Head(
-                    reader.GetInt64(0),
-                    (RowStatus)reader.GetInt16(2),
-                    reader.IsDBNull(3) ? null : reader.GetString(3),
-                    reader.GetInt64(4),
-                    reader.GetInt64(5)
-                );
                 await reader.NextResultAsync(cancel).ConfigureAwait(false);
-                await reader.ReadAsync(cancel).ConfigureAwait(false);
-                return head with
-                {
-                    HasCancel = reader.GetBoolean(0),
-                    IsSeen = reader.GetBoolean(1),
-                    Now = reader.GetInt64(2),
-                };
+                if (!await reader.ReadAsync(cancel).ConfigureAwait(false))
+                    return default;
+                return (true, reader.IsDBNull(1) ? null : (reader.GetInt64(0), reader.GetInt64(1)));
             }
         }
-    }
-
-    private async Task WriteAsync(
-        NpgsqlConnection connection,
-        Head head,
-        InboxItem item,
-        Guid? id,
-        CancellationToken cancel
-    )
-    {
-        var batch = connection.Batch();
-        await using (batch.ConfigureAwait(false))
-        {
-            batch
-                .Add(database.Text(InboxStatements.Insert), head.RunKey)
-                .Add(head.Number)
-                .Add((short)item.Kind)
-                .Add(item.Name)
-                .Add(head.Now)
-                .Add(item.ToBytes());
-            if (id is { } hash)
-            {
-                // One that was forgotten lies there still, perhaps.
-                batch.Add(database.Text(InboxStatements.Forgotten), head.RunKey).Add(hash);
-                batch.Add(database.Text(InboxStatements.See), head.RunKey).Add(hash).Add(head.Ids);
-                if (head.Ids % ForgottenAtOnce == 0 && head.Ids > SeenIds.Max)
-                    batch.Add(database.Text(InboxStatements.Forget), head.RunKey).Add(head.Ids - SeenIds.Max);
-            }
-
-            batch
-                .Add(database.Text(InboxStatements.Accepted), head.RunKey)
-                .Add(item.Kind == InboxKind.Signal ? 1 : 0)
-                .Add(id is null ? 0L : 1L)
-                .Add(item.Kind == InboxKind.Cancel);
-            await batch.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
-        }
-    }
-
-    private sealed record Head(long RunKey, RowStatus Status, string? Category, long Number, long Ids)
-    {
-        public bool HasCancel { get; init; }
-
-        public bool IsSeen { get; init; }
-
-        public long Now { get; init; }
     }
 }

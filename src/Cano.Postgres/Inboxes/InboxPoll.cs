@@ -4,7 +4,6 @@ using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 
 namespace Cano.Postgres.Inboxes;
 
@@ -25,11 +24,12 @@ internal sealed partial class InboxPoll(Database database, TimeSpan pause, ILogg
     private string _horizon = "0";
     private Task _looking = Task.CompletedTask;
     private bool _isLooking;
+    private bool _isClosed;
 
     /// <summary>What was accepted before does not ring.</summary>
-    public async Task BeginAsync(NpgsqlConnection connection, CancellationToken cancel)
+    public async Task BeginAsync(StoreConnection connection, CancellationToken cancel)
     {
-        var command = new NpgsqlCommand(InboxStatements.Horizon, connection);
+        var command = connection.Command(InboxStatements.Horizon);
         await using (command.ConfigureAwait(false))
             _horizon = (string)(await command.ExecuteScalarAsync(cancel).ConfigureAwait(false))!;
     }
@@ -49,11 +49,11 @@ internal sealed partial class InboxPoll(Database database, TimeSpan pause, ILogg
     /// <summary>This process has accepted an entry.</summary>
     public void Ring(string runId, (long RunKey, long Number) entry)
     {
-        bool isNew;
         lock (_gate)
-            isNew = _rung.TryAdd(entry, true);
-        if (isNew)
-            _bells.Ring(runId);
+            // Where nobody looks nobody watches, and no look would forget it.
+            if (!_isLooking || !_rung.TryAdd(entry, true))
+                return;
+        _bells.Ring(runId);
     }
 
     /// <summary>Another process says that it has accepted something for the run.</summary>
@@ -61,14 +61,16 @@ internal sealed partial class InboxPoll(Database database, TimeSpan pause, ILogg
 
     public async ValueTask DisposeAsync()
     {
-        await _closed.CancelAsync().ConfigureAwait(false);
         Task looking;
         lock (_gate)
         {
-            _isLooking = true;
+            if (_isClosed)
+                return;
+            _isClosed = _isLooking = true;
             looking = _looking;
         }
 
+        await _closed.CancelAsync().ConfigureAwait(false);
         await looking.ConfigureAwait(false);
         _closed.Dispose();
     }
@@ -132,27 +134,27 @@ internal sealed partial class InboxPoll(Database database, TimeSpan pause, ILogg
     }
 
     private async Task<List<(string RunId, long RunKey, long Number)>> ReadAsync(
-        NpgsqlConnection connection,
+        StoreConnection connection,
         bool isInDoubt
     )
     {
-        var found = new List<(string, long, long)>();
+        var (found, next) = (new List<(string, long, long)>(), _horizon);
         var command = connection.Asking(database.Text(InboxStatements.Heard), _horizon);
         await using (command.ConfigureAwait(false))
         {
             var reader = await command.ExecuteReaderAsync(_closed.Token).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                var next = _horizon;
                 while (await reader.ReadAsync(_closed.Token).ConfigureAwait(false))
                     if (reader.IsDBNull(0))
                         found.Add((reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3)));
                     else
                         next = reader.GetString(0);
-                _horizon = next;
             }
         }
 
+        // Not before the answer was read to its end: one that broke off is asked for again.
+        _horizon = next;
         return found;
     }
 

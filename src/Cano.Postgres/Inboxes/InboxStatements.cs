@@ -3,49 +3,67 @@ namespace Cano.Postgres.Inboxes;
 /// <summary>The statements about inboxes. What lies below a head's marks was taken.</summary>
 internal static class InboxStatements
 {
-    public const string Head = """
-        select run_key, next_seq, status, category, inbox_next, ids_next from cano.run
-        where run_id = $1 for update
-        """;
+    /// <summary>What a run is that has a row.</summary>
+    public const string State = "select status, category from cano.run where run_id = $1 and next_seq > 0";
 
     // What an entry's place must be above.
     private const string Lies = """
         x.number >= r.entries_from and (x.kind <> 2 or x.number >= r.cancels_from)
         """;
 
-    /// <summary>Behind the lock: whether a cancel lies there, whether the id $2 is one of the newest $3, and
-    /// what time it is.</summary>
-    public const string Known = $"""
-        select exists (
-                select from cano.run r join cano.inbox x using (run_key)
-                where r.run_id = $1 and x.kind = 2 and {Lies}
-            ), exists (
-                select from cano.run r join cano.seen s using (run_key)
-                where r.run_id = $1 and s.id = $2 and s.number >= r.ids_next - $3
-            ), (extract(epoch from clock_timestamp()) * 10000000)::int8 + {UnixTicks}
-        """;
-
     private const string UnixTicks = "621355968000000000";
 
-    public const string Insert = """
-        insert into cano.inbox (run_key, number, kind, name, accepted, body) values ($1, $2, $3, $4, $5, $6)
+    // $2 and $3: the run as it was judged. $4 the kind, 1 a signal, 2 a cancel, which takes the tries back;
+    // $5 the name, $6 the entry, $7 its id, if it has one, of which the newest $8 are known. Ids are forgotten
+    // many at a time.
+    private const string Known = $"""
+        with known as (
+            select r.run_key, r.inbox_next, r.ids_next,
+                (extract(epoch from clock_timestamp()) * 10000000)::int8 + {UnixTicks} as accepted,
+                $4 = 2 and exists (
+                    select from cano.inbox x where x.run_key = r.run_key and x.kind = 2 and {Lies}
+                ) or exists (
+                    select from cano.seen s
+                    where s.run_key = r.run_key and s.id = $7 and s.number >= r.ids_next - $8
+                ) as lies
+            from cano.run r
+            where r.run_id = $1 and r.next_seq > 0 and r.status = $2 and r.category is not distinct from $3
         """;
 
-    public const string See = "insert into cano.seen (run_key, id, number) values ($1, $2, $3)";
+    private const string Take = """
+        ), taken as (
+            select * from known where not lies
+        ), entry as (
+            insert into cano.inbox (run_key, number, kind, name, accepted, body)
+            select run_key, inbox_next, $4, $5, accepted, $6 from taken
+        ), id as (
+            insert into cano.seen (run_key, id, number) select run_key, $7, ids_next from taken where $7 is not null
+            on conflict (run_key, id) do update set number = excluded.number
+        ), old as (
+            delete from cano.seen s using taken t
+            where s.run_key = t.run_key and s.number < t.ids_next - $8 and s.id <> $7 and t.ids_next % 1000 = 0
+        ), head as (
+            update cano.run r set inbox_next = r.inbox_next + 1,
+                signals_left = r.signals_left + case when $4 = 1 then 1 else 0 end,
+                ids_next = r.ids_next + case when $7 is null then 0 else 1 end,
+                tries = case when $4 = 2 then 0 else r.tries end,
+                is_rung = true, due = case when r.due is not null then 0 end
+            from taken t where r.run_id = $1
+        )
+        select k.run_key, t.inbox_next from known k left join taken t using (run_key)
+        """;
 
-    /// <summary>An id that was no longer one of the newest.</summary>
-    public const string Forgotten = "delete from cano.seen where run_key = $1 and id = $2";
+    /// <summary>Accepts an entry, behind the head's lock: its run and number, or no number where a cancel
+    /// lies there, or the id is known. Nothing where the run is another than it was judged by.</summary>
+    public const string Accept = $"""
+        {Known}
+        {Take}
+        """;
 
-    /// <summary>Ids older than that are not looked at.</summary>
-    public const string Forget = "delete from cano.seen where run_key = $1 and number < $2";
-
-    /// <summary>An entry came in: $2 of them signals, $3 with an id; $4 a cancel, which takes the tries
-    /// back.</summary>
-    public const string Accepted = """
-        update cano.run set inbox_next = inbox_next + 1, signals_left = signals_left + $2,
-            ids_next = ids_next + $3, tries = case when $4 then 0 else tries end,
-            is_rung = true, due = case when due is not null then 0 end
-        where run_key = $1
+    /// <summary>The same for a run that the same transaction has begun.</summary>
+    public const string AcceptOfBegun = $"""
+        {Known} and r.xmin = pg_current_xact_id()::xid
+        {Take}
         """;
 
     private const string Entries = $"""

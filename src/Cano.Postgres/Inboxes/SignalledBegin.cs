@@ -3,7 +3,7 @@ using Cano.Postgres.Connections;
 
 namespace Cano.Postgres.Inboxes;
 
-/// <summary>Begins a run and puts a signal into its inbox, in one transaction.</summary>
+/// <summary>Begins a run and puts a signal into its inbox, by statements that are sent together.</summary>
 internal static class SignalledBegin
 {
     /// <summary>The run's fence.</summary>
@@ -11,31 +11,42 @@ internal static class SignalledBegin
     /// does not answer.</exception>
     public static ValueTask<long> DoAsync(Database database, NewRow row, InboxItem signal)
     {
-        var (writer, entries) = (new RowWriter(database), new InboxEntries(database));
+        var writer = new RowWriter(database);
         return database.AskAsync(
             "begin run",
             async (connection, isInDoubt) =>
             {
                 row.IsInDoubt |= isInDoubt;
-                var transaction = await connection.BeginTransactionAsync().ConfigureAwait(false);
-                await using (transaction.ConfigureAwait(false))
-                {
-                    var admitted = await writer.WriteAsync(connection, [row]).ConfigureAwait(false);
-                    if (admitted.TryGetValue(row.RunId, out var fence))
-                    {
-                        await entries
-                            .AcceptAsync(connection, row.RunId, signal, CancellationToken.None)
-                            .ConfigureAwait(false);
-                        await transaction.CommitAsync().ConfigureAwait(false);
-                        return fence;
-                    }
-                }
-
+                if (await BegunAsync(database, connection, row, signal).ConfigureAwait(false) is { } fence)
+                    return fence;
                 var there = (await writer.LookAsync(connection, [row]).ConfigureAwait(false))[row.RunId];
                 return there.FenceOf(row)
                     ?? throw there.Refusal(row) ?? AppendRule.Conflict(row.RunId, 0, 0, 0, 1);
             },
             CancellationToken.None
         );
+    }
+
+    private static async Task<long?> BegunAsync(
+        Database database,
+        StoreConnection connection,
+        NewRow row,
+        InboxItem signal
+    )
+    {
+        var batch = connection.Batch();
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.BatchCommands.Add(RowArrays.Of(database.Text(RowStatements.Begin), [row], row.Place));
+            batch.AddEntry(
+                database.Text(InboxStatements.AcceptOfBegun),
+                row.RunId,
+                new(row.Row.Status, row.Row.Category),
+                signal
+            );
+            var reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+                return await reader.ReadAsync().ConfigureAwait(false) ? reader.GetInt64(1) : null;
+        }
     }
 }

@@ -10,6 +10,9 @@ internal static class Migrations
     // Any number that nobody else locks.
     private const long LockKey = 0x43414E4F;
 
+    // Whoever is frozen in the midst of it lets the next one go on.
+    private const string Abandon = "set local idle_in_transaction_session_timeout = '10s'";
+
     private static readonly (int Number, string Text)[] s_steps = [.. Read()];
 
     /// <exception cref="CanoException">`checkpoint_store`: a newer build made the schema.</exception>
@@ -18,6 +21,7 @@ internal static class Migrations
         var transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
+            await DoAsync(Abandon).ConfigureAwait(false);
             await DoAsync($"select pg_advisory_xact_lock({LockKey})").ConfigureAwait(false);
             await DoAsync($"create schema if not exists {schema}").ConfigureAwait(false);
             await DoAsync($"set local search_path to {schema}").ConfigureAwait(false);

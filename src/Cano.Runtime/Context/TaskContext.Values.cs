@@ -74,6 +74,9 @@ public sealed partial class TaskContext
         : _isOfItems ? "An item of the batch"
         : null;
 
+    /// <summary>The body was given up on.</summary>
+    internal bool IsClosed => _isClosed;
+
     /// <summary>From here on, until it is false again, items of a batch are worked on, side by
     /// side.</summary>
     internal void WorkOnItems(bool begin) => _isOfItems = begin;

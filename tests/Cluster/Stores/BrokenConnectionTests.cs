@@ -1,3 +1,4 @@
+using System.Transactions;
 using Cano.Cluster.Servers;
 
 namespace Cano.Cluster.Stores;
@@ -92,14 +93,89 @@ public sealed class BrokenConnectionTests
             await store.AcceptAsync("a", InboxItem.Cancel());
         }
 
+        // Nothing was sent yet: the run was looked at.
         relay.Lose(1);
+        Assert.True(await store.AcceptAsync("a", InboxItem.Signal("asked")));
+        Assert.Equal(0, relay.ToLose);
+        relay.LoseAnswerTo(".inbox (run_key");
         var refusal = await PostgresRows.RefusalAsync(async () =>
             await store.AcceptAsync("a", InboxItem.Signal("paid"))
         );
         Assert.Contains("with an id", refusal.Message, StringComparison.Ordinal);
         var found = await store.ReadInboxAsync("a");
+        Assert.Single(found, item => item.Name == "asked");
+        // Done and not answered.
+        Assert.Single(found, item => item is { Name: "paid", Id: null });
         Assert.Equal(["id-1", "id-2", "id-3", "id-4"], found.Select(item => item.Id).OfType<string>());
         Assert.Single(found, item => item.Kind == InboxKind.Cancel);
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z21"), Trait("ID", "U2")]
+    public async Task A_signal_without_an_id_that_meets_a_connection_which_broke_before_is_in_no_doubt()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var store = await schema.OpenAsync($"{await WayAsync()};Application Name={schema.Name}");
+        await store.BeginAsync("a", PostgresRows.Entered(0));
+        Assert.NotEqual(0, await EndAllAsync(schema));
+        Assert.True(await store.AcceptAsync("a", InboxItem.Signal("paid")));
+        Assert.Single(await store.ReadInboxAsync("a"));
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z21")]
+    public async Task A_server_that_does_not_write_is_waited_for_and_its_connections_are_left()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await AsOwnerAsync(schema, $"create role {schema.Name} superuser login");
+        try
+        {
+            await using var store = await schema.OpenAsync(
+                $"{await WayAsync()};Username={schema.Name};Application Name={schema.Name}"
+            );
+            await AsOwnerAsync(schema, $"alter role {schema.Name} set default_transaction_read_only = on");
+            await EndAllAsync(schema);
+            var beginning = store.BeginAsync("a", PostgresRows.Entered(0)).AsTask();
+            // One that is refused there is one of those that never write.
+            while (await CountAsync(schema) == 0)
+                Assert.False(beginning.IsCompleted);
+            await AsOwnerAsync(schema, $"alter role {schema.Name} reset all");
+            await beginning.Soon();
+            Assert.Single(await store.LoadRunAsync("a"));
+        }
+        finally
+        {
+            await AsOwnerAsync(
+                schema,
+                $"reassign owned by {schema.Name} to cano; drop owned by {schema.Name}; drop role {schema.Name}"
+            );
+        }
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z29")]
+    public async Task A_call_within_a_transaction_scope_of_the_caller_is_no_part_of_it()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var store = await schema.OpenAsync();
+        using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            await store.BeginAsync("a", PostgresRows.Entered(0));
+            await store.AcceptAsync("a", InboxItem.Signal("paid"));
+            await store.ClaimAsync("a", "me");
+        }
+
+        Assert.Single(await store.ReadInboxAsync("a"));
+        Assert.Equal(1, (await store.FindAsync("a"))!.Tries);
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z21")]
+    public async Task A_store_may_be_disposed_of_twice()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var store = await schema.OpenAsync();
+        await store.DisposeAsync();
     }
 
     [PostgresFact]
@@ -124,6 +200,24 @@ public sealed class BrokenConnectionTests
             Assert.All(refusals, refusal => Assert.Equal("checkpoint_store", refusal.Category));
         }
     }
+
+    private static async Task<string> WayAsync() => (await PostgresServer.SharedAsync()).ConnectionString;
+
+    private static async Task AsOwnerAsync(PostgresSchema schema, string text)
+    {
+        await using var command = schema.Source.CreateCommand(text);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static Task<long> EndAllAsync(PostgresSchema schema) =>
+        schema.AskAsync<long>(
+            $"select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = '{schema.Name}'"
+        );
+
+    private static Task<long> CountAsync(PostgresSchema schema) =>
+        schema.AskAsync<long>(
+            $"select count(*) from pg_stat_activity where application_name = '{schema.Name}'"
+        );
 
     /// <summary>Writes rows until no connection is broken any more; how many.</summary>
     private static async Task<int> WriteAsync(PostgresCheckpointStore store, string id, Task breaking)
