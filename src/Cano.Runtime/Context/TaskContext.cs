@@ -66,6 +66,11 @@ public sealed partial class TaskContext
     /// <summary>Which attempt this is, from 1.</summary>
     public int Attempt { get; private set; } = 1;
 
+    /// <summary>Which time the body of a poll asks, counted by this context: higher each time.</summary>
+    internal int Ask { get; private set; }
+
+    internal void BeginAsk() => Ask++;
+
     /// <summary>The same for every attempt and every resume of one visit, and for nothing else: an
     /// idempotency key for the outside world.</summary>
     /// <remarks>`{run}/{k}/{visit}`, and behind it `/b{branch}` in a branch of a split, `/s{step}` in a

@@ -2,8 +2,8 @@ using Cano.Cluster.Servers;
 
 namespace Cano.Cluster.Transactions;
 
-/// <summary>Transactional calls of bodies that were given up on, and of more runs than there are
-/// connections.</summary>
+/// <summary>Transactional calls of bodies that were given up on, of polls that ask again, and of more runs
+/// than there are connections.</summary>
 public sealed class GivenUpTests
 {
     private readonly Trail _trail = new();
@@ -43,6 +43,44 @@ public sealed class GivenUpTests
         relay.Thaw();
         await _trail.HasAsync("refused").Soon();
         Assert.Equal(0, await schema.CountAsync("order-1"));
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z32")]
+    public async Task A_poll_that_asks_again_is_given_what_it_was_given_before()
+    {
+        await using var schema = await Payments.CreateAsync();
+        await using var store = await schema.OpenAsync();
+        var workflow = Workflow
+            .Bare<Stage>()
+            .WithName("orders")
+            .RegisterPoll(
+                Stage.Start,
+                async Task<PollOutcome<Stage>> (context, token) =>
+                {
+                    foreach (var name in context.RunId == "order-1" ? new[] { "order" } : ["fee", "fee"])
+                        _trail.Add(
+                            await context.Transactional(
+                                (connection, _) => schema.PayAsync(connection, context),
+                                name,
+                                token
+                            )
+                        );
+                    return _trail.Marks.Count < 3
+                        ? PollOutcome.Pending(TimeSpan.FromMilliseconds(1))
+                        : PollOutcome.Ready(Stage.End);
+                },
+                TaskConfig.Minimal
+            )
+            .AddExitState(Stage.End);
+        await using var engine = await Orders.OpenAsync(store, "one", workflow, Orders.LongLease);
+        var run = await engine.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+        Assert.Equal(["receipt 1", "receipt 1", "receipt 1"], _trail.Marks);
+        Assert.Equal(1, await schema.CountAsync("order-1"));
+        var twice = await engine.StartAsync(workflow, Stage.Start, "order-2").Soon();
+        var refused = await Assert.ThrowsAnyAsync<CanoException>(() => twice.Completion().Soon());
+        Assert.Contains("a name of its own", refused.Message, StringComparison.Ordinal);
     }
 
     [PostgresFact]

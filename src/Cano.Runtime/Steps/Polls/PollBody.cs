@@ -82,6 +82,7 @@ internal sealed class PollBody<TState>(IPollTask<TState> poll) : WaitingBody<TSt
 
     private async ValueTask<PollOutcome<TState>> OnceAsync(TaskContext context, CancellationToken cancel)
     {
+        context.BeginAsk();
         var outcome = await context
             .CallAsync(
                 UserCallKind.Body,
