@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Cano.Runtime.Observation;
 using Cano.Runtime.Scope;
 
@@ -32,8 +33,7 @@ internal sealed class RunTracer(WorkflowTags of, RunOrigin origin) : IRunListene
     public void OnRunStart(RunPoint at)
     {
         var parent = Activity.Current?.Context ?? Spans.Read(origin.Starter);
-        Begin(ref _run, Spans.Make(of.Named(Spans.Run), parent, of.Run(at.RunId)));
-        Keep();
+        BeginRun(Spans.Make(of.Named(Spans.Run), parent, of.Run(at.RunId)));
     }
 
     public void OnResume(RunPoint at, long sequence)
@@ -43,8 +43,7 @@ internal sealed class RunTracer(WorkflowTags of, RunOrigin origin) : IRunListene
             Link("before", origin.Before),
             Link("starter", origin.Starter),
         }.OfType<ActivityLink>();
-        Begin(ref _run, Spans.Make(of.Named(Spans.Run), default, of.Run(at.RunId), links));
-        Keep();
+        BeginRun(Spans.Make(of.Named(Spans.Run), default, of.Run(at.RunId), links));
     }
 
     public void OnRunEnd(RunPoint at, RunEnd end)
@@ -136,24 +135,45 @@ internal sealed class RunTracer(WorkflowTags of, RunOrigin origin) : IRunListene
             ? new ActivityLink(context, new() { [Tags.Link] = to })
             : null;
 
-    private void Keep()
+    private void BeginRun(Activity? span)
     {
-        if (_run is not null && Spans.Told(_run) is { } told)
-            origin.Keep?.Invoke(told);
+        try
+        {
+            Begin(ref _run, span);
+        }
+        finally
+        {
+            // It has its id as soon as it is started, whatever whoever hears of it does.
+            if (span is not null && Spans.Told(span) is { } told)
+                origin.Keep?.Invoke(told);
+        }
     }
 
     /// <summary>Ends all that is open: what was cut off with the run, then the run.</summary>
     private void Close(CanoError? error)
     {
-        End(ref _attempt);
-        End(ref _wait);
-        End(ref _undo);
-        foreach (var index in _branches.Keys)
-            if (_branches.TryRemove(index, out var branch))
-                End(ref branch);
-        End(ref _state);
+        Activity?[] open = [_attempt, _wait, _undo, .. _branches.Values, _state, _run];
         Fail(_run, error);
-        End(ref _run);
+        _branches.Clear();
+        _attempt = _wait = _undo = _state = _run = null;
+        Stop(open);
+    }
+
+    /// <summary>Whoever hears of one and throws keeps none of the others open.</summary>
+    private static void Stop(IEnumerable<Activity?> open)
+    {
+        ExceptionDispatchInfo? first = null;
+        foreach (var span in open.OfType<Activity>())
+            try
+            {
+                Spans.Stop(span);
+            }
+            catch (Exception thrown)
+            {
+                first ??= ExceptionDispatchInfo.Capture(thrown);
+            }
+
+        first?.Throw();
     }
 
     // Whoever listens may throw: what is told of next must be in its place by then.

@@ -174,6 +174,31 @@ public sealed class SpanFlowTests
 
     [Fact]
     [Trait("ID", "R11")]
+    public async Task A_listener_that_throws_leaves_no_span_open_and_rows_tell_of_the_run()
+    {
+        var begun = new List<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == CanoTelemetry.ActivitySourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) =>
+                ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStarted = span =>
+            {
+                begun.Add(span);
+                throw new IOException();
+            },
+            ActivityStopped = _ => throw new IOException(),
+        };
+        ActivitySource.AddActivityListener(listener);
+        var store = new KeepingStore();
+        await Plain().WithCheckpointStore(store).OrchestrateAsync(Stage.Start, "order-1");
+        Assert.Contains(begun, span => span.OperationName == "run traced");
+        Assert.All(begun, span => Assert.True(span.IsStopped, span.OperationName));
+        Assert.NotNull(store.Rows[0].Span);
+    }
+
+    [Fact]
+    [Trait("ID", "R11")]
     public async Task A_run_that_nobody_wants_has_no_span_in_any_part()
     {
         var asked = 0;
