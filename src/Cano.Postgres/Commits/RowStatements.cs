@@ -3,6 +3,17 @@ namespace Cano.Postgres.Commits;
 /// <summary>The statements by which rows come in, many at once, at most one of a run.</summary>
 internal static class RowStatements
 {
+    /// <summary>Goes before the others, for its transaction: they are planned once, and by index. A plan that
+    /// is made while the tables are small reads them as a whole, and is kept when they are not small any
+    /// more. Gives no row.</summary>
+    public const string ByIndex = """
+        select null::text, null::int8 from (
+            select set_config('plan_cache_mode', 'force_generic_plan', true)
+                || set_config('enable_seqscan', 'off', true) || set_config('enable_hashjoin', 'off', true)
+                || set_config('enable_mergejoin', 'off', true) as done offset 0
+        ) as s where done = ''
+        """;
+
     // In the order of RowArrays.
     private const string Columns = """
         $1::text[], $2::int8[], $3::int8[], $4::bytea[], $5::int2[], $6::int8[], $7::bool[], $8::int8[],

@@ -21,6 +21,7 @@ internal sealed class RowWriter(Database database)
         var batch = connection.Batch();
         await using (batch.ConfigureAwait(false))
         {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(RowStatements.ByIndex));
             foreach (var place in rows.GroupBy(row => row.Place))
                 batch.BatchCommands.Add(RowArrays.Of(TextOf(place.Key), [.. place], place.Key));
             await connection.PrepareAsync(batch).ConfigureAwait(false);
