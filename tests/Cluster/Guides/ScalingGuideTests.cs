@@ -1,8 +1,12 @@
 using Cano.Cluster.Servers;
+using Cano.Cluster.Silos;
 using Cano.Cluster.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
+using Orleans.Configuration;
+using Orleans.Hosting;
 
 namespace Cano.Cluster.Guides;
 
@@ -53,6 +57,35 @@ public sealed class ScalingGuideTests
         await using var source = NpgsqlDataSource.Create(connection);
         await using var nodes = source.CreateCommand("select count(*) from cano.node");
         Assert.Equal(0L, await nodes.ExecuteScalarAsync());
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z50")]
+    public async Task A_host_has_a_silo()
+    {
+        using var server = await PostgresServer.StartAsync();
+        var connection = server.ConnectionString;
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.Configure<EndpointOptions>(SiloHost.SetEndpoints);
+        await using var store = await PostgresCheckpointStore.OpenAsync(connection);
+        builder.UseOrleans(silo => silo.UseCano(store));
+        builder.Services.AddCano().UseCheckpointStore(store).AddWorkflow<Stage>("orders", Build);
+
+        using var host = builder.Build();
+        await host.StartAsync();
+        var orders = host.Services.GetRequiredService<Workflow<Stage>>();
+        var engine = host.Services.GetRequiredService<CanoEngine>();
+        var run = await engine.StartAsync(orders, Stage.Start, "order-1");
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+        await using var source = NpgsqlDataSource.Create(connection);
+        // The node has said which silo it is.
+        await using var rows = source.CreateCommand("select count(*) from cano.silo_node");
+        Assert.Equal(1L, await rows.ExecuteScalarAsync());
+        await host.StopAsync();
+
+        static Workflow<Stage> Build(Workflow<Stage> workflow) =>
+            workflow.Register(Stage.Start, _ => Stage.End).AddExitState(Stage.End);
     }
 
     [PostgresFact]

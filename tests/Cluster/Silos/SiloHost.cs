@@ -65,7 +65,8 @@ internal sealed class SiloHost : IAsyncDisposable
         await Store.DisposeAsync();
     }
 
-    private static void SetEndpoints(EndpointOptions endpoints)
+    /// <summary>Ports that nobody has.</summary>
+    public static void SetEndpoints(EndpointOptions endpoints)
     {
         endpoints.AdvertisedIPAddress = IPAddress.Loopback;
         endpoints.SiloPort = FreePort();
