@@ -10,9 +10,17 @@ internal static class AppendFigures
 {
     private const string Schema = "appends";
     private const int Rounds = 5;
-    private const int RowsOfRun = 12;
+    private const int Short = 12;
+    private const int Long = 100;
     private static readonly TimeSpan s_round = TimeSpan.FromSeconds(3);
-    private static readonly int[] s_runs = [1, 16, 64, 256];
+    private static readonly (int Runs, int Rows)[] s_shapes =
+    [
+        (1, Long),
+        (16, Long),
+        (64, Long),
+        (256, Long),
+        (256, Short),
+    ];
 
     private static readonly CheckpointRow s_entered = new()
     {
@@ -29,23 +37,23 @@ internal static class AppendFigures
     {
         await using var store = await server.OpenAsync(Schema);
         await PgbenchAsync(server, 1, TimeSpan.FromSeconds(1), store);
-        await StoreAsync(server, 16, TimeSpan.FromSeconds(2), store);
+        await StoreAsync(server, (16, Short), TimeSpan.FromSeconds(2), store);
         Console.WriteLine(
-            "| runs | pgbench rows/s (best) | rows/s (best) | ratio | server µs/row: pgbench | of the store | own µs/row |"
+            "| runs at once, rows of each | pgbench rows/s (best) | rows/s (best) | ratio | server µs/row: pgbench | of the store | own µs/row |"
         );
         Console.WriteLine("|---|---|---|---|---|---|---|");
-        foreach (var runs in s_runs)
+        foreach (var shape in s_shapes)
         {
             var (floor, own) = (new List<Measured>(), new List<Measured>());
             for (var round = 0; round < Rounds; round++)
             {
-                floor.Add(await PgbenchAsync(server, runs, s_round, store));
-                own.Add(await StoreAsync(server, runs, s_round, store));
+                floor.Add(await PgbenchAsync(server, shape.Runs, s_round, store));
+                own.Add(await StoreAsync(server, shape, s_round, store));
             }
 
             var ratio = own.Zip(floor, (ours, theirs) => ours.RowsPerSecond / theirs.RowsPerSecond).Median();
             Console.WriteLine(
-                $"| {runs} | {Rates(floor)} | {Rates(own)} | {ratio.Text(2)} | {Micros(floor)} | {Micros(own)} "
+                $"| {shape.Runs}, {shape.Rows} | {Rates(floor)} | {Rates(own)} | {ratio.Text(2)} | {Micros(floor)} | {Micros(own)} "
                     + $"| {own.Select(it => it.OwnMicros).Median().Text(1)} |"
             );
         }
@@ -60,7 +68,7 @@ internal static class AppendFigures
     /// <summary>Runs of some rows each, one behind another.</summary>
     private static async Task<Measured> StoreAsync(
         Server server,
-        int runs,
+        (int Runs, int Rows) shape,
         TimeSpan span,
         PostgresCheckpointStore store
     )
@@ -71,7 +79,7 @@ internal static class AppendFigures
             Environment.CpuUsage.TotalTime,
             Stopwatch.GetTimestamp()
         );
-        await Task.WhenAll(Enumerable.Range(0, runs).Select(_ => Task.Run(RunAsync)));
+        await Task.WhenAll(Enumerable.Range(0, shape.Runs).Select(_ => Task.Run(RunAsync)));
         var took = Stopwatch.GetElapsedTime(started);
         return new(
             rows / took.TotalSeconds,
@@ -84,29 +92,26 @@ internal static class AppendFigures
             while (Stopwatch.GetElapsedTime(started) < span)
             {
                 var id = Guid.NewGuid().ToString("N");
-                var fence = await store.BeginAsync(
-                    id,
-                    s_entered with
-                    {
-                        Sequence = 0,
-                        WorkflowName = "orders",
-                    }
-                );
-                for (var sequence = 1; sequence < RowsOfRun; sequence++)
-                    await store.AppendAsync(
-                        id,
-                        s_entered with
-                        {
-                            Sequence = sequence,
-                            Visit = sequence,
-                            Kind = sequence == RowsOfRun - 1 ? RowKind.Finished : RowKind.StateEntered,
-                        },
-                        fence
-                    );
-                Interlocked.Add(ref rows, RowsOfRun);
+                var fence = await store.BeginAsync(id, First);
+                Interlocked.Increment(ref rows);
+                for (var next = 1; next < shape.Rows && Stopwatch.GetElapsedTime(started) < span; next++)
+                {
+                    await store.AppendAsync(id, RowOf(next, isLast: next == shape.Rows - 1), fence);
+                    Interlocked.Increment(ref rows);
+                }
             }
         }
     }
+
+    private static CheckpointRow First => s_entered with { Sequence = 0, WorkflowName = "orders" };
+
+    private static CheckpointRow RowOf(int sequence, bool isLast) =>
+        s_entered with
+        {
+            Sequence = sequence,
+            Visit = sequence,
+            Kind = isLast ? RowKind.Finished : RowKind.StateEntered,
+        };
 
     /// <summary>The store's own statement, for one row, by as many clients.</summary>
     private static async Task<Measured> PgbenchAsync(
@@ -118,14 +123,7 @@ internal static class AppendFigures
     {
         var prefix = Guid.NewGuid().ToString("N");
         for (var client = 0; client < clients; client++)
-            await store.BeginAsync(
-                $"{prefix}{client}",
-                s_entered with
-                {
-                    Sequence = 0,
-                    WorkflowName = "orders",
-                }
-            );
+            await store.BeginAsync($"{prefix}{client}", First);
         var script = Path.Combine(Path.GetTempPath(), $"{prefix}.sql");
         await File.WriteAllTextAsync(script, ScriptOf(prefix));
         var (spent, started) = (server.Spent(), Stopwatch.GetTimestamp());
