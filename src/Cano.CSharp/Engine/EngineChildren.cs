@@ -14,8 +14,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
 
     // Of a store that others share: children of parents that work here, whose ends may come to other nodes.
     // Of a parent that is parked the store takes care.
-    private readonly ConcurrentDictionary<string, string> _elsewhere = new();
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> _awaited = new();
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, bool>> _elsewhere = new();
 
     public async ValueTask<ChildEnding?> LookAsync(RunParent parent, AwaitedChild child)
     {
@@ -29,7 +28,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
         if (!found.IsOf(parent))
             throw EngineErrors.IsNoChild(child.Child.RunId, parent.RunId);
         if (found.HasEndedAfter(child.After))
-            return Told(found.EndingOf(child.Child));
+            return Told(parent, found.EndingOf(child.Child));
         Awaits(parent.RunId, child.Child.RunId);
         TakeUp(found, child.Child);
         return null;
@@ -49,7 +48,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
         if (!found.IsOf(parent))
             return StoredChild.NoneOf(child.Child, parent);
         if (found.HasEnded)
-            return IsRetried(parent, found, child) ? null : Told(found.EndingOf(child.Child));
+            return IsRetried(parent, found, child) ? null : Told(parent, found.EndingOf(child.Child));
         Awaits(parent.RunId, child.Child.RunId);
         await StoredChild
             .PatientlyAsync(() => runs.CancelAsync(found.Summary, InboxItem.Cancel(why), default))
@@ -64,27 +63,17 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
         _watchers[parentId] = ended;
         return new Watching(() =>
         {
-            if (!_watchers.TryRemove(KeyValuePair.Create(parentId, ended)))
-                return;
-            if (_awaited.TryRemove(parentId, out var children))
-                foreach (var childId in children.Keys)
-                    _elsewhere.TryRemove(childId, out _);
+            if (_watchers.TryRemove(KeyValuePair.Create(parentId, ended)))
+                _elsewhere.TryRemove(parentId, out _);
         });
     }
 
     /// <summary>A parent waits for a child, whose end may come on another node.</summary>
     private void Awaits(string parentId, string childId)
     {
-        if (runs.Due is null)
-            return;
-        _elsewhere[childId] = parentId;
-        _awaited.GetOrAdd(parentId, _ => new())[childId] = true;
-        if (!runs.IsHere(childId))
-            runs.Store.AwaitEnd(childId);
+        if (runs.Due is not null)
+            _elsewhere.GetOrAdd(parentId, _ => new())[childId] = true;
     }
-
-    /// <summary>Whether a parent here waits for a child, whose end may come on another node.</summary>
-    public bool IsElsewhere(string childId) => _elsewhere.ContainsKey(childId);
 
     /// <summary>A child has ended: whoever waits for it looks.</summary>
     /// <returns>Who goes on with the parent; null when nobody does.</returns>
@@ -99,22 +88,16 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
     /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
     public async Task LookAtOthersAsync()
     {
-        foreach (var childId in _elsewhere.Keys)
-            await LookAtOtherAsync(childId).ConfigureAwait(false);
-    }
-
-    /// <summary>As <see cref="LookAtOthersAsync"/>, of one child, if anybody waits for it.</summary>
-    /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
-    public async Task LookAtOtherAsync(string childId)
-    {
-        if (!IsElsewhere(childId))
-            return;
-        var store = runs.Store.Now;
-        var child = await StoreCall
-            .AskAsync("find run", () => StoreListing.FindAsync(store, childId))
-            .ConfigureAwait(false);
-        if (child is not { HasEnded: false } && Forget(childId) is { } parentId)
-            _ = Ended(parentId, childId);
+        foreach (var (parentId, children) in _elsewhere)
+        foreach (var childId in children.Keys)
+        {
+            var store = runs.Store.Now;
+            var child = await StoreCall
+                .AskAsync("find run", () => StoreListing.FindAsync(store, childId))
+                .ConfigureAwait(false);
+            if (child is not { HasEnded: false } && children.TryRemove(childId, out _))
+                _ = Ended(parentId, childId);
+        }
     }
 
     /// <summary>Whether somebody is about to go on with a child whose end was taken back: its parent looks
@@ -132,20 +115,11 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
         return true;
     }
 
-    private ChildEnding Told(ChildEnding ending)
+    private ChildEnding Told(RunParent parent, ChildEnding ending)
     {
-        Forget(ending.RunId);
+        if (_elsewhere.TryGetValue(parent.RunId, out var children))
+            children.TryRemove(ending.RunId, out _);
         return ending;
-    }
-
-    /// <summary>Nobody waits for a child any more. Gives who did.</summary>
-    private string? Forget(string childId)
-    {
-        if (!_elsewhere.TryRemove(childId, out var parentId))
-            return null;
-        if (_awaited.TryGetValue(parentId, out var children))
-            children.TryRemove(childId, out _);
-        return parentId;
     }
 
     /// <summary>Makes the first row of a child durable. It goes on in its turn, on no place of its

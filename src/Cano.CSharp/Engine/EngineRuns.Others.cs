@@ -25,12 +25,11 @@ internal sealed partial class EngineRuns
         }
 
         Bell.Ring(id);
-        if (isWaited || Children.IsElsewhere(id))
+        if (isWaited)
             Later(async () =>
             {
                 if (await FoundEndAsync(id).ConfigureAwait(false) is { } ended)
                     Tell(id, ended);
-                await Children.LookAtOtherAsync(id).ConfigureAwait(false);
             });
     }
 

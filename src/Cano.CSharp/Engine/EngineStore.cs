@@ -31,7 +31,7 @@ internal sealed class EngineStore(ICheckpointStore store, Func<Task<ICheckpointS
     /// lives.</summary>
     public void WatchEnds(Action<string> ring) => _ends = Hints?.WatchEnds(ring);
 
-    /// <summary>Asks whoever works on a run to tell when it has ended. Who waits looks by himself,
+    /// <summary>Asks to be told when a run has ended in another process. Who waits looks by himself,
     /// too.</summary>
     public void AwaitEnd(string runId) => Hints?.AwaitEnd(runId);
 

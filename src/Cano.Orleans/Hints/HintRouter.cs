@@ -54,7 +54,7 @@ internal sealed partial class HintRouter(
             _ = GuardedAsync(() =>
                 grains
                     .GetGrain<INodeGrain>(silo.ToParsableString())
-                    .HintAsync((byte)hint.Kind, hint.RunId, hint.Node, hint.From)
+                    .HintAsync((byte)hint.Kind, hint.RunId, hint.Node)
                     .AsTask()
             );
     }

@@ -9,5 +9,5 @@ internal interface INodeGrain : IGrainWithStringKey
 {
     /// <summary>Nobody waits for it, and nobody hears when it is lost.</summary>
     [Alias("hint"), OneWay, AlwaysInterleave]
-    ValueTask HintAsync(byte kind, string runId, long node, long from);
+    ValueTask HintAsync(byte kind, string runId, long node);
 }

@@ -7,9 +7,9 @@ namespace Cano.Orleans.Hints;
 [NodePlacement]
 internal sealed class NodeGrain(IHintedStore store) : Grain, INodeGrain
 {
-    public ValueTask HintAsync(byte kind, string runId, long node, long from)
+    public ValueTask HintAsync(byte kind, string runId, long node)
     {
-        store.Hear(new((HintKind)kind, runId, node, from));
+        store.Hear(new((HintKind)kind, runId, node));
         return default;
     }
 }

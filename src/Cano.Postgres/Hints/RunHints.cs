@@ -5,6 +5,7 @@ using Cano.Runtime.Errors;
 using Cano.Runtime.Scope;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Cano.Postgres.Hints;
 
@@ -19,9 +20,6 @@ internal sealed partial class RunHints(Database database, InboxPoll inboxes, ILo
     private readonly InboxBells _ends = new();
     private readonly Lock _gate = new();
     private readonly SortedSet<long> _own = [];
-
-    // Who waits elsewhere for the ends of runs that are worked on here.
-    private readonly Dictionary<string, HashSet<long>> _awaited = [];
     private IHintCarrier? _carrier;
 
     public async Task<IDisposable> CarryByAsync(IHintCarrier carrier)
@@ -40,15 +38,13 @@ internal sealed partial class RunHints(Database database, InboxPoll inboxes, ILo
 
     public IDisposable WatchEnds(Action<string> ring) => _ends.WatchAll(ring);
 
-    /// <summary>A node of this process is a member. Who waited for runs of an earlier one asks whoever has
-    /// them now.</summary>
+    /// <summary>A node of this process is a member.</summary>
     public Task JoinedAsync(long node)
     {
         IHintCarrier? carrier;
         lock (_gate)
         {
             _own.Add(node);
-            _awaited.Clear();
             carrier = _carrier;
         }
 
@@ -62,20 +58,45 @@ internal sealed partial class RunHints(Database database, InboxPoll inboxes, ILo
     }
 
     /// <summary>This process has sent something to a run.</summary>
-    public void Sent(string runId) => TellOwner(HintKind.Sent, runId);
+    public void Sent(string runId) =>
+        Later(async () =>
+        {
+            if (await AskAsync(HintStatements.Owner, runId, AnswerAsync).ConfigureAwait(false) is long owner)
+                Tell(HintKind.Sent, runId, owner);
+        });
 
     /// <summary>This process has written a run's end.</summary>
     public void Ended(string runId)
     {
-        HashSet<long>? waiting;
-        lock (_gate)
-            _awaited.Remove(runId, out waiting);
         _ends.Ring(runId);
-        foreach (var node in waiting ?? [])
-            Tell(HintKind.Ended, runId, node);
+        Later(async () =>
+        {
+            var found = await AskAsync(HintStatements.Waiters, runId, AnswerAsync).ConfigureAwait(false);
+            foreach (var node in found as long[] ?? [])
+                Tell(HintKind.Ended, runId, node);
+        });
     }
 
-    public void AwaitEnd(string runId) => TellOwner(HintKind.Awaited, runId);
+    /// <summary>Its end is told by whoever writes it, and rings at once where it has come.</summary>
+    public void AwaitEnd(string runId) =>
+        Later(async () =>
+        {
+            long own;
+            lock (_gate)
+                own = _own.Max;
+            var noted = await AskAsync(
+                    HintStatements.Await,
+                    runId,
+                    command =>
+                    {
+                        command.Add(own);
+                        return command.ExecuteNonQueryAsync();
+                    }
+                )
+                .ConfigureAwait(false);
+            if (noted == 0)
+                _ends.Ring(runId);
+        });
 
     public void Hear(RunHint hint)
     {
@@ -83,101 +104,57 @@ internal sealed partial class RunHints(Database database, InboxPoll inboxes, ILo
             inboxes.Ring(hint.RunId);
         else if (hint.Kind == HintKind.Ended)
             _ends.Ring(hint.RunId);
-        else if (hint.Kind == HintKind.Awaited)
-            Await(hint);
-    }
-
-    private void Await(RunHint hint)
-    {
-        lock (_gate)
-        {
-            if (!_awaited.TryGetValue(hint.RunId, out var waiting))
-                _awaited.Add(hint.RunId, waiting = []);
-            waiting.Add(hint.From);
-        }
-
-        // Behind the note of it: an end in between is told, if not by who writes it, then here.
-        Detached.Run(async () =>
-        {
-            var (goesOn, owner) = await OwnerAsync(hint.RunId).ConfigureAwait(false);
-            if (!goesOn)
-                Ended(hint.RunId);
-            else if (!IsOwn(owner))
-                lock (_gate)
-                    _awaited.Remove(hint.RunId);
-        });
-    }
-
-    private void TellOwner(HintKind kind, string runId)
-    {
-        if (Volatile.Read(ref _carrier) is null)
-            return;
-        Detached.Run(async () =>
-        {
-            var (goesOn, owner) = await OwnerAsync(runId).ConfigureAwait(false);
-            if (!goesOn)
-                _ends.Ring(runId);
-            else if (owner is { } node)
-                Tell(kind, runId, node);
-        });
-    }
-
-    private bool IsOwn(long? owner)
-    {
-        lock (_gate)
-            return owner is { } node && _own.Contains(node);
     }
 
     private void Tell(HintKind kind, string runId, long node)
     {
         IHintCarrier? carrier;
-        long from;
         lock (_gate)
-        {
-            if (_own.Contains(node))
-                return;
-            carrier = _carrier;
-            from = _own.Max;
-        }
-
-        carrier?.Carry(new(kind, runId, node, from));
+            carrier = _own.Contains(node) ? null : _carrier;
+        carrier?.Carry(new(kind, runId, node));
     }
 
-    /// <summary>Whether the run goes on, and who has it. Where the database does not say so, it goes on and
-    /// nobody is told.</summary>
-    private async Task<(bool GoesOn, long? Owner)> OwnerAsync(string runId)
+    /// <summary>Nobody waits for what is told, and where nobody carries it nothing is done.</summary>
+    private void Later(Func<Task> work)
+    {
+        if (Volatile.Read(ref _carrier) is not null)
+            Detached.Run(() => GuardedAsync(work));
+    }
+
+    private async Task GuardedAsync(Func<Task> work)
     {
         try
         {
-            return await database
-                .AskAsync(
-                    "look for a run's owner",
-                    async (connection, _) =>
-                    {
-                        var command = connection.Asking(database.Text(HintStatements.Owner), runId);
-                        await using (command.ConfigureAwait(false))
-                        {
-                            var owner = await command.ExecuteScalarAsync().ConfigureAwait(false);
-                            return (owner is not null, owner as long?);
-                        }
-                    },
-                    CancellationToken.None
-                )
-                .ConfigureAwait(false);
+            await work().ConfigureAwait(false);
         }
         // The next poll finds what there is.
         catch (Exception failed)
         {
-            LogNoOwner(_logger, runId, failed);
-            return (true, null);
+            LogNotAsked(_logger, failed);
         }
     }
 
+    private async Task<T> AskAsync<T>(string text, string runId, Func<NpgsqlCommand, Task<T>> ask) =>
+        await database
+            .AskAsync(
+                "look whom to tell of a run",
+                async (connection, _) =>
+                {
+                    var command = connection.Asking(database.Text(text), runId);
+                    await using (command.ConfigureAwait(false))
+                        return await ask(command).ConfigureAwait(false);
+                },
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+
+    private static Task<object?> AnswerAsync(NpgsqlCommand command) => command.ExecuteScalarAsync();
+
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "PostgreSQL could not be asked who has run {RunId}: its end is heard of at the next look"
+        Message = "PostgreSQL could not be asked whom to tell of a run: others find it at their next look"
     )]
-    private static partial void LogNoOwner(ILogger logger, string runId, Exception exception);
+    private static partial void LogNotAsked(ILogger logger, Exception exception);
 
     private sealed class Carrying(RunHints hints, IHintCarrier carrier) : IDisposable
     {

@@ -1,3 +1,6 @@
+-- The nodes that wait for a run's end and want to be told, where somebody carries that. No index has it.
+alter table run add column waiters bigint[];
+
 -- The silos of Orleans, where it carries hints between nodes: who they are by the rules of its own protocol.
 -- No run goes by them. `version` is one higher with each change of a cluster's rows but a sign of life.
 create table silo_version (

@@ -13,7 +13,7 @@ internal interface IHintedStore
     /// <summary>A hint of another process's has come.</summary>
     void Hear(RunHint hint);
 
-    /// <summary>Asks whoever works on a run to tell when it has ended. Returns at once.</summary>
+    /// <summary>Asks to be told when a run has ended, whoever brings it there. Returns at once.</summary>
     void AwaitEnd(string runId);
 
     /// <summary>Rings when a run may have ended, in whichever process, until the watch is given up. Ringing
@@ -36,17 +36,13 @@ internal interface IHintCarrier
 /// <param name="Kind">What has happened.</param>
 /// <param name="RunId">To which run.</param>
 /// <param name="Node">The membership that is told.</param>
-/// <param name="From">The membership that tells.</param>
-internal readonly record struct RunHint(HintKind Kind, string RunId, long Node, long From);
+internal readonly record struct RunHint(HintKind Kind, string RunId, long Node);
 
 internal enum HintKind : byte
 {
     /// <summary>Something was sent to the run.</summary>
     Sent = 1,
 
-    /// <summary>Somebody waits for the run's end, and is to be told.</summary>
-    Awaited = 2,
-
     /// <summary>The run has ended.</summary>
-    Ended = 3,
+    Ended = 2,
 }

@@ -94,7 +94,7 @@ public sealed class LyingSilosTests
         for (var kind = 0; kind < 6; kind++)
             foreach (var id in new[] { "order-1", "order-2", "" })
             foreach (var node in new long[] { 1, 2, 77, -1 })
-                await grain.HintAsync((byte)kind, id, node, node);
+                await grain.HintAsync((byte)kind, id, node);
         await SendAsync(other, 5);
         Assert.Equal(Stage.End, await run.Completion().Soon());
         Assert.Equal(Stage.End, await end.Soon());
@@ -118,7 +118,7 @@ public sealed class LyingSilosTests
         {
             await one.SignalAsync("order-1", s_paid, n).Soon();
             foreach (var grain in new[] { twin, other })
-                await grain.HintAsync(1, "order-1", 1, 1);
+                await grain.HintAsync(1, "order-1", 1);
         }
 
         Assert.Equal(Stage.End, await run.Completion().Soon());
