@@ -47,14 +47,16 @@ public sealed class LyingSilosTests
         await using var schema = await PostgresSchema.CreateAsync();
         await using var here = await SiloHost.StartAsync(schema, s_poll);
         await using var there = await SiloHost.StartAsync(schema, s_poll);
-        var (first, second) = (Paid(1, "one"), Paid(1, "other"));
+        var (first, second) = (Work(_first), Work(_second));
         await using var one = await OpenAsync(here.Store, first);
         await using var other = await OpenAsync(there.Store, second);
         var run = await one.StartAsync(first, Stage.Start, "order-1").Soon();
+        await _first.Entered.Soon();
         await here.StopAsync().Soon();
-        await other.SignalAsync("order-1", s_paid, 0).Soon();
-        Assert.Equal(Stage.End, await run.Completion().Soon());
-        Assert.Equal(["one0"], _trail.Marks);
+        await other.CancelAsync("order-1", "they changed their mind").Soon();
+        var end = await Assert.ThrowsAnyAsync<CanoException>(() => run.Completion().Soon());
+        Assert.Equal("cancelled", end.Error.Category);
+        Assert.False(_second.Entered.IsCompleted);
     }
 
     [PostgresFact]
@@ -150,7 +152,7 @@ public sealed class LyingSilosTests
             );
 
     /// <summary>Ends with so many.</summary>
-    private Workflow<Stage> Paid(int count, string node = "") =>
+    private Workflow<Stage> Paid(int count) =>
         Named()
             .RegisterWait(
                 Stage.Start,
@@ -159,7 +161,7 @@ public sealed class LyingSilosTests
                         s_paid,
                         (_, amount, _) =>
                         {
-                            _trail.Add($"{node}{amount}");
+                            _trail.Add(amount);
                             return new ValueTask<Stage>(_trail.Marks.Count < count ? Stage.Start : Stage.End);
                         }
                     )
