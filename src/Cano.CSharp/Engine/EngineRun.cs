@@ -124,8 +124,8 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// <summary>It has stopped to wait, and its store did not take that in.</summary>
     public bool IsNotParked { get; private set; }
 
-    /// <summary>It came to nothing, stopped to wait, or was told to rest and has no body at work any more, so that somebody
-    /// else may work on the run. False: it works on it itself.</summary>
+    /// <summary>It came to nothing, stopped to wait, or was told to rest and has no body at work any more, so
+    /// that somebody else may work on the run. False: it works on it itself.</summary>
     public async Task<bool> MakesWayAsync()
     {
         if (await Granted.ConfigureAwait(false) && !Control.IsSuspending && !_isParking && !Ended.IsCompleted)

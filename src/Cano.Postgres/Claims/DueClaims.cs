@@ -5,8 +5,8 @@ using Npgsql;
 namespace Cano.Postgres.Claims;
 
 /// <summary>How parked runs that are due become a node's, many at once.</summary>
-/// <remarks>Each call has a number, and what it claims is marked with it: a call that was not answered is made
-/// again under its number, and gives what it had claimed as well.</remarks>
+/// <remarks>Each call has a number, and what it claims is marked with it: a call that was not answered is
+/// made again under its number, and gives what it had claimed as well.</remarks>
 internal sealed class DueClaims(Database database)
 {
     private readonly ConcurrentDictionary<long, long> _unanswered = [];

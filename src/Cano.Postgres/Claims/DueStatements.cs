@@ -1,7 +1,7 @@
 namespace Cano.Postgres.Claims;
 
-/// <summary>The statements about runs that wait and are nobody's. None of them waits for a lock that an append
-/// holds.</summary>
+/// <summary>The statements about runs that wait and are nobody's. None that looks for what is due waits for
+/// a lock.</summary>
 internal static class DueStatements
 {
     /// <summary>Runs are nobody's, and due when their heads say; behind whatever came for them.</summary>
@@ -31,8 +31,9 @@ internal static class DueStatements
         from p where r.run_id = p.run_id
         """;
 
-    /// <summary>Claims at most $5 runs of the workflows $3 and versions $4 that are due at $2 for the node $1,
-    /// in the call $6. Gives those of the call that were claimed before as well, if there may be any ($7).</summary>
+    /// <summary>Claims at most $5 runs of the workflows $3 and versions $4 that are due at $2 for the node
+    /// $1, in the call $6. Gives those of the call that were claimed before as well, if there may be any
+    /// ($7).</summary>
     public const string Claim = """
         with me as (
             select from cano.node where epoch = $1 for key share

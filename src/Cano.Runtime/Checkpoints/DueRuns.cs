@@ -1,4 +1,3 @@
-using Cano.Runtime.Data;
 using static System.FormattableString;
 
 namespace Cano;
@@ -23,21 +22,21 @@ public readonly record struct DueRun(string RunId, WorkflowKey Workflow, RunClai
 }
 
 /// <summary>What a look for parked runs that are due has found.</summary>
-/// <param name="Claimed">Those that were claimed, in no order.</param>
-/// <param name="NextAt">When the next run will be due that none is yet; null when none will be by
+/// <param name="claimed">Those that were claimed, in no order.</param>
+/// <param name="nextAt">When the next run will be due that none is yet; null when none will be by
 /// itself.</param>
-public sealed record DueRuns(IReadOnlyList<DueRun> Claimed, DateTimeOffset? NextAt)
+public sealed class DueRuns(IReadOnlyList<DueRun> claimed, DateTimeOffset? nextAt)
 {
     /// <summary>Those that were claimed, in no order.</summary>
-    public IReadOnlyList<DueRun> Claimed
-    {
-        get;
-        init => field = ContentList<DueRun>.Of(value);
-    } = ContentList<DueRun>.Of(Claimed);
+    public IReadOnlyList<DueRun> Claimed { get; } =
+        claimed ?? throw new ArgumentNullException(nameof(claimed));
+
+    /// <summary>When the next run will be due that none is yet; null when none will be by itself.</summary>
+    public DateTimeOffset? NextAt => nextAt;
 
     /// <summary>How many, and when the next is due: "3 runs, the next at 2026-03-29T01:00:00Z".</summary>
     public override string ToString() =>
         Invariant(
-            $"{Claimed.Count} runs, the next {(NextAt is { } at ? Invariant($"at {at.UtcDateTime:O}") : "by nobody")}"
+            $"{Claimed.Count} runs, the next {(NextAt is { } at ? Invariant($"at {at.UtcDateTime:O}") : "by nothing but what comes")}"
         );
 }

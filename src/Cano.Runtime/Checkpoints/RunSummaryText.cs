@@ -20,6 +20,7 @@ internal static class RunSummaryText
         yield return At("updated", run.UpdatedAt);
         yield return At("ended", run.EndedAt);
         yield return At("wakes", run.WakesAt);
+        yield return run.IsParked ? "parked" : null;
         yield return run.ParentRunId is { } parent ? $"child of '{parent}'" : null;
         yield return run.Tags.Count > 0 ? $"tagged {run.Tags}" : null;
         yield return run.Category;

@@ -45,7 +45,10 @@ internal static class LeftOut
                 ],
                 ["a run is told by what it is and where; the rest is asked for by name, and may be secret"] =
                 [
-                    .. Of("RunInfo", "Attempt CancelReason Damage EndedAt Error Held InputJson LastSequence"),
+                    .. Of(
+                        "RunInfo",
+                        "Attempt CancelReason Damage EndedAt Error Held InputJson IsParked LastSequence"
+                    ),
                     .. Of("RunInfo", "OutputJson ParentRunId Path Progress StartedAt Tries UpdatedAt Visit"),
                     .. Of("RunInfo", "Waiting WorkflowName WorkflowVersion _tags"),
                 ],
