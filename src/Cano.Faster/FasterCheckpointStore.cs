@@ -24,7 +24,8 @@ public sealed partial class FasterCheckpointStore
         IInboxStore,
         IRunIndex,
         IIdentifiedStore,
-        IBeginsSignalled
+        IBeginsSignalled,
+        ITellsIds
 {
     private readonly Journal journal;
     private readonly string identity;
@@ -105,6 +106,8 @@ public sealed partial class FasterCheckpointStore
         var guarded = GuardedLogger.Around(options?.Logger ?? logger ?? NullLogger.Instance);
         return new(Journal.Open(path, options, guarded), path);
     }
+
+    ValueTask<byte[]> ITellsIds.ReadIdsAsync(string runId) => journal.ReadIdsAsync(runId);
 
     /// <inheritdoc/>
     public ValueTask AppendAsync(

@@ -139,6 +139,23 @@ internal sealed partial class Journal
         return run.Damage is { } damage ? throw JournalError.Of(damage) : run.Inbox;
     }
 
+    /// <summary>See <see cref="ITellsIds"/>. Who reads the inbox behind it finds the entries.</summary>
+    public async ValueTask<byte[]> ReadIdsAsync(string id)
+    {
+        byte[] ids;
+        Task written;
+        lock (gate)
+        {
+            if (SoundInbox(id, out var run)?.Extent().Seen is not { } seen)
+                return [];
+            ids = seen.ToBytes();
+            written = run.Waiting > 0 ? committer.NextTask() : Task.CompletedTask;
+        }
+
+        await written.ConfigureAwait(false);
+        return ids;
+    }
+
     /// <summary>See <see cref="IInboxStore.CountLeftAsync"/>.</summary>
     public int CountLeft(string id)
     {

@@ -4,6 +4,7 @@ using Cano.Postgres.Commits;
 using Cano.Postgres.Connections;
 using Cano.Postgres.Hints;
 using Cano.Postgres.Inboxes;
+using Cano.Postgres.Moves;
 using Cano.Postgres.Nodes;
 using Cano.Postgres.Reading;
 using Cano.Postgres.Schema;
@@ -38,6 +39,7 @@ public sealed partial class PostgresCheckpointStore
     private readonly RunClaims claims;
     private readonly DueClaims dueClaims;
     private readonly RunParking parking;
+    private readonly RunMoves moves;
     private readonly InboxEntries entries;
     private readonly InboxPoll inboxes;
     private readonly RunHints hints;
@@ -52,6 +54,7 @@ public sealed partial class PostgresCheckpointStore
         claims = new(database);
         dueClaims = new(database);
         parking = new(database);
+        moves = new(database);
         entries = new(database);
         inboxes = new(database, options.SignalPoll, options.Logger);
         hints = new(database, inboxes, options.Logger);

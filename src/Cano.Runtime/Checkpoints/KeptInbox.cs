@@ -29,6 +29,21 @@ internal sealed class KeptInbox
     /// took.</summary>
     public int Left => _leftByEnd + _items.Count(item => item.Kind == InboxKind.Signal);
 
+    /// <summary>The ids that it knows, as <see cref="SeenIds.ToBytes"/> writes them.</summary>
+    public byte[] Ids => _seen?.ToBytes() ?? [];
+
+    /// <summary>An inbox as another store had it.</summary>
+    public static KeptInbox Of(MovedRun run)
+    {
+        _ = SeenIds.TryRead(run.Ids, out var seen);
+        var inbox = new KeptInbox { _seen = seen, _next = run.NextNumber };
+        foreach (var item in run.Inbox)
+            inbox._items.Add(item);
+        inbox._hasCancel = run.Inbox.Any(item => item.Kind == InboxKind.Cancel);
+        inbox._leftByEnd = run.Left - inbox.Left;
+        return inbox;
+    }
+
     /// <summary>Keeps an entry; false when there is nothing to keep: its id is known, or it is a cancel and
     /// one waits.</summary>
     public bool Add(InboxItem item, DateTimeOffset at)

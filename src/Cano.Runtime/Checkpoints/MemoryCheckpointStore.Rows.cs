@@ -33,7 +33,7 @@ public sealed partial class MemoryCheckpointStore
         /// <summary>The node whose run it is; null when it is nobody's.</summary>
         public NodeLease? Owner { get; set; }
 
-        /// <summary>When it is to be woken, in UTC ticks, 0 for at once; null when it is not parked.</summary>
+        /// <summary>When it is to be woken, in UTC ticks, 0 for at once; null: it is not parked.</summary>
         public long? DueTicks { get; set; }
 
         /// <summary>When it would be if it were parked now.</summary>
@@ -109,6 +109,9 @@ public sealed partial class MemoryCheckpointStore
                 Progress = Progress.CancelAccepted();
             return true;
         }
+
+        /// <summary>The inbox is as another store had it.</summary>
+        public void Restore(MovedRun run) => Inbox = KeptInbox.Of(run);
 
         public void Add(CheckpointRow row, long fence, TimeProvider clock)
         {

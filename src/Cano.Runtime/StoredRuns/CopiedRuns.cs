@@ -4,9 +4,18 @@ using Cano.Runtime.Checkpoints;
 namespace Cano.Runtime.StoredRuns;
 
 /// <summary>Runs on their way from one store to another.</summary>
-internal sealed class CopiedRuns(ICheckpointStore from, ICheckpointStore to)
+/// <param name="from">The one.</param>
+/// <param name="to">The other.</param>
+/// <param name="isInUse">Whether runs go on in the one meanwhile, and are copied as of one of their
+/// rows.</param>
+internal sealed class CopiedRuns(ICheckpointStore from, ICheckpointStore to, bool isInUse)
 {
+    // A run that takes what is sent to it so fast that this is not enough is rare.
+    private const int ReadingsMax = 100;
+
     private readonly List<LeftRun> _left = [];
+
+    public ICheckpointStore From => from;
 
     public long Runs { get; private set; }
 
@@ -18,29 +27,111 @@ internal sealed class CopiedRuns(ICheckpointStore from, ICheckpointStore to)
     /// <summary>Copies a run, or notes why not.</summary>
     public async Task CopyAsync(RunSummary run)
     {
-        if (run.Status is RunStatus.Running)
-        {
+        if (run.Status is RunStatus.Running && !isInUse)
             Leave(run, "somebody works on it: suspend its engine first");
-            return;
-        }
-
-        if (run.Damage is { } damage)
-        {
+        else if (run.Damage is { } damage)
             Leave(run, damage);
-            return;
+        else
+            try
+            {
+                if (await CopiedAsync(run.RunId).ConfigureAwait(false) is { } why)
+                    Leave(run, why);
+                else
+                    Runs++;
+            }
+            catch (CanoException raced) when (IsConflict(raced))
+            {
+                Leave(run, raced.Error.Message);
+            }
+    }
+
+    /// <summary>Null when the other store has the run, else why not.</summary>
+    private async Task<string?> CopiedAsync(string id)
+    {
+        if (await ReadAsync(id).ConfigureAwait(false) is not { } run)
+            return "it took what was sent to it whenever it was read: copy it again";
+        if (run.Rows.Count == 0)
+            return "it was forgotten meanwhile";
+        if (Unreadable(id, run.Rows) is { } unreadable)
+            return unreadable;
+        var there = await OfAsync(to, id).ConfigureAwait(false);
+        return !there.SequenceEqual(run.Rows.Take(there.Count)) ? Another
+            : there.Count == 0 && to is ITakesRuns taking
+                ? await PutAsync(taking, id, run).ConfigureAwait(false)
+            : await WriteAsync(id, run, there.Count).ConfigureAwait(false);
+    }
+
+    private const string Another = "the other store has another run of its id, or older rows of it";
+
+    /// <summary>The run as of one of its rows; null when it went on each time.</summary>
+    private async Task<MovedRun?> ReadAsync(string id)
+    {
+        for (var readings = 0; readings < ReadingsMax; readings++)
+        {
+            // An id whose entry came behind this is that of the entry; one before it is known.
+            var ids = from is ITellsIds tells
+                ? await StoreCall.AskAsync("read ids", () => tells.ReadIdsAsync(id)).ConfigureAwait(false)
+                : [];
+            var rows = await OfAsync(from, id).ConfigureAwait(false);
+            var items = await InboxAsync(from, id).ConfigureAwait(false);
+            var left = await LeftOfAsync(id, rows, items).ConfigureAwait(false);
+            if (!isInUse || rows.Count == 0 || await IsAsOfAsync(id, rows).ConfigureAwait(false))
+                return new(rows, items, With(ids, items), left);
         }
 
-        var rows = await OfAsync(from, run.RunId).ConfigureAwait(false);
-        var there = await OfAsync(to, run.RunId).ConfigureAwait(false);
-        if (Unreadable(run.RunId, rows) is { } unreadable)
-            Leave(run, unreadable);
-        else if (!there.SequenceEqual(rows.Take(there.Count)))
-            Leave(run, "the other store has another run of its id, or older rows of it");
-        else if (await WriteAsync(run.RunId, rows, there.Count).ConfigureAwait(false) is { } why)
-            Leave(run, why);
-        else
-            Runs++;
+        return null;
     }
+
+    /// <summary>How many signals a run has not taken: an end takes those that lie there.</summary>
+    private async ValueTask<int> LeftOfAsync(
+        string id,
+        IReadOnlyList<CheckpointRow> rows,
+        IReadOnlyList<InboxItem> items
+    ) =>
+        from.Inbox is { } inbox && rows is [.., var newest] && !InboxRule.IsOpen(newest.Status)
+            ? await StoreCall.AskAsync("count signals", () => inbox.CountLeftAsync(id)).ConfigureAwait(false)
+            : items.Count(item => item.Kind == InboxKind.Signal);
+
+    /// <summary>Whether no row that has come since takes anything from the inbox.</summary>
+    private async Task<bool> IsAsOfAsync(string id, IReadOnlyList<CheckpointRow> rows)
+    {
+        var now = await OfAsync(from, id).ConfigureAwait(false);
+        var newest = rows[^1].Sequence;
+        return now.Count > 0
+            && now[0].Sequence <= newest
+            && now.Where(row => row.Sequence > newest)
+                .All(row =>
+                    row.Kind is not (RowKind.SignalTaken or RowKind.Snapshot)
+                    && !InboxRule.TakesOthers(row.Kind, row.Status)
+                );
+    }
+
+    private static byte[] With(byte[] ids, IReadOnlyList<InboxItem> items)
+    {
+        _ = SeenIds.TryRead(ids, out var seen);
+        foreach (var item in items)
+            if (item.Id is { } id)
+                (seen ??= new()).Add(SeenIds.HashOf(id));
+        return seen?.ToBytes() ?? [];
+    }
+
+    private async Task<string?> PutAsync(ITakesRuns taking, string id, MovedRun run)
+    {
+        var isNew = await StoreCall
+            .AskAsync("put run", () => taking.PutAsync(id, run, there => Prove(id, run.Rows, there)))
+            .ConfigureAwait(false);
+        if (isNew)
+            Rows += run.Rows.Count;
+        // It was there, or the answer was lost.
+        return
+            isNew
+            || (await OfAsync(to, id).ConfigureAwait(false)).Take(run.Rows.Count).SequenceEqual(run.Rows)
+            ? null
+            : Another;
+    }
+
+    private static bool IsConflict(Exception? thrown) =>
+        thrown is not null && (thrown is ConflictException || IsConflict(thrown.InnerException));
 
     /// <summary>Copies how far a flow has come, unless the other store knows. Nobody has such a run, and its
     /// newest row says everything.</summary>
@@ -60,12 +151,14 @@ internal sealed class CopiedRuns(ICheckpointStore from, ICheckpointStore to)
 
     /// <summary>Null when the run is there as it was, else why not. `known`: the rows that are there
     /// already.</summary>
-    private async Task<string?> WriteAsync(string id, IReadOnlyList<CheckpointRow> rows, int known)
+    private async Task<string?> WriteAsync(string id, MovedRun run, int known)
     {
-        var items = await InboxAsync(from, id).ConfigureAwait(false);
+        var (rows, items) = (run.Rows, run.Inbox);
         if (items.Count > 0 && to.Inbox is null)
             return "something lies in its inbox, and the other store keeps none";
         var waiting = await InboxAsync(to, id).ConfigureAwait(false);
+        if (known > 0 && known < rows.Count && waiting.Count > 0)
+            return "an older copy of it is there, with something in its inbox: forget that, and copy it again";
         if (known == rows.Count && waiting.Count == items.Count)
             return null;
         var (fence, next) =
@@ -82,7 +175,7 @@ internal sealed class CopiedRuns(ICheckpointStore from, ICheckpointStore to)
                 .AskAsync("accept what was sent", () => to.Inbox!.AcceptAsync(id, item))
                 .ConfigureAwait(false);
         await DoAsync("release run", () => to.ReleaseAsync(id, fence)).ConfigureAwait(false);
-        await ProveAsync(id, rows).ConfigureAwait(false);
+        Prove(id, rows, await OfAsync(to, id).ConfigureAwait(false));
         return null;
     }
 
@@ -121,9 +214,12 @@ internal sealed class CopiedRuns(ICheckpointStore from, ICheckpointStore to)
         );
 
     /// <exception cref="CanoException">`checkpoint_store`: the copy is another run.</exception>
-    private async Task ProveAsync(string id, IReadOnlyList<CheckpointRow> rows)
+    private static void Prove(
+        string id,
+        IReadOnlyList<CheckpointRow> rows,
+        IReadOnlyList<CheckpointRow> there
+    )
     {
-        var there = await OfAsync(to, id).ConfigureAwait(false);
         if (!there.SequenceEqual(rows) || !Fold(id, there).Equals(Fold(id, rows)))
             throw new CanoException(
                 CanoError.Of(Fault.NewCheckpointStore($"the copy of run '{id}' is not what was copied"))

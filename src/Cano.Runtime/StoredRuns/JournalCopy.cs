@@ -17,12 +17,13 @@ public static class JournalCopy
     /// run that it has otherwise nothing is touched.</param>
     /// <param name="options">What is copied; every run unless given.</param>
     /// <param name="cancellationToken">Ends the copying behind a run.</param>
-    /// <remarks>Tries count from 0 in the copy, and fences are the other store's. An entry of an inbox is
-    /// accepted there anew: it has the instant of the copy, and ids of what was taken before are not known
-    /// any more.</remarks>
+    /// <remarks>Tries count from 0 in the copy, and fences are the other store's. In memory and in PostgreSQL
+    /// a run is there at once, with its inbox as it was, or not at all. Into an embedded journal an entry of
+    /// an inbox is accepted anew: it has the instant of the copy, and ids of what was taken before are not
+    /// known there.</remarks>
     /// <exception cref="CanoException">`checkpoint_store`: a store cannot be read or written, or a copy is
     /// not what was copied.</exception>
-    public static async Task<JournalCopyReport> RunAsync(
+    public static Task<JournalCopyReport> RunAsync(
         ICheckpointStore from,
         ICheckpointStore to,
         JournalCopyOptions? options = null,
@@ -31,10 +32,18 @@ public static class JournalCopy
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
+        return DoAsync(new CopiedRuns(from, to, isInUse: false), options, cancellationToken);
+    }
+
+    internal static async Task<JournalCopyReport> DoAsync(
+        CopiedRuns copying,
+        JournalCopyOptions? options,
+        CancellationToken cancellationToken
+    )
+    {
         var given = options ?? new JournalCopyOptions();
-        var copying = new CopiedRuns(from, to);
         var flows = given.Flows.ToHashSet();
-        var listing = StoreListing.ListAsync(from, given.Runs, cancellationToken);
+        var listing = StoreListing.ListAsync(copying.From, given.Runs, cancellationToken);
         await foreach (var run in listing.ConfigureAwait(false))
         {
             foreach (var (flow, _) in OccurrenceId.AllIn(run.RunId))

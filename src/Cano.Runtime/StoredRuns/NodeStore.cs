@@ -15,6 +15,9 @@ internal sealed class NodeStore(ICheckpointStore inner, ISharedStore shared, str
 {
     private Membership? _now;
 
+    /// <summary>The store, as it is without nodes.</summary>
+    public ICheckpointStore Beneath => inner;
+
     /// <summary>How long the node may keep silent.</summary>
     public TimeSpan Span => span;
 
@@ -67,8 +70,8 @@ internal sealed class NodeStore(ICheckpointStore inner, ISharedStore shared, str
     public IAsyncEnumerable<string> OrphansAsync(CancellationToken cancel) =>
         shared.OrphansAsync(Present().Lease, cancel);
 
-    /// <summary>Claims parked runs that are due. Not within the lease: what was claimed and not heard of would
-    /// be nobody's.</summary>
+    /// <summary>Claims parked runs that are due. Not within the lease: what was claimed and not heard of
+    /// would be nobody's.</summary>
     public ValueTask<DueRuns> ClaimDueAsync(
         IReadOnlyCollection<WorkflowKey> workflows,
         DateTimeOffset now,

@@ -1,5 +1,6 @@
 using Cano.Cluster.Servers;
 using Cano.Cluster.Stores;
+using Cano.Testing;
 
 namespace Cano.Cluster.Copying;
 
@@ -79,6 +80,92 @@ public sealed class JournalCopyTests : IDisposable
         Assert.Empty(await to.LoadRunAsync("busy"));
     }
 
+    [PostgresFact]
+    [Trait("ID", "Z42")]
+    public async Task What_lies_in_an_inbox_moves_as_it_is_and_ids_that_were_taken_are_known()
+    {
+        await using (var engine = await CanoEngine.OpenAsync(PathOf("journal")))
+        {
+            engine.Add(_orders);
+            var run = await engine.StartAsync(_orders, Stage.Start, "ended", "waiting").Soon();
+            await engine.SignalAsync("ended", s_paid, 1, "first").Soon();
+            await run.Completion().Soon();
+            await engine.StartAsync(_orders, Stage.Start, "waiting", "twice").Soon();
+            await engine.SignalAsync("waiting", s_paid, 1, "taken").Soon();
+            await WaitingAsync(engine, "waiting", visit: 2).Soon();
+            await engine.SuspendAsync().Soon();
+            await engine.SignalAsync("waiting", s_paid, 2, "lies there").Soon();
+            await engine.SignalAsync("waiting", new Signal("else")).Soon();
+        }
+
+        await using var journal = await FasterCheckpointStore.OpenAsync(PathOf("journal"));
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var store = await schema.OpenAsync();
+        foreach (
+            var (from, to) in new (ICheckpointStore, ICheckpointStore)[]
+            {
+                (journal, store),
+                (store, new MemoryCheckpointStore()),
+            }
+        )
+        {
+            Assert.Empty((await JournalCopy.RunAsync(from, to)).Left);
+            var items = await to.Inbox!.ReadInboxAsync("waiting");
+            Assert.Equal(2, items.Count);
+            Assert.Equal(await journal.ReadInboxAsync("waiting"), items);
+            Assert.Equal(await journal.CountLeftAsync("waiting"), await to.Inbox.CountLeftAsync("waiting"));
+            foreach (var id in new[] { "taken", "lies there" })
+                Assert.False(await to.Inbox.AcceptAsync("waiting", InboxItem.Signal("paid", id)));
+            Assert.Equal(2, (await to.Inbox.ReadInboxAsync("waiting")).Count);
+        }
+
+        // A number that was taken is given to no other.
+        await store.AcceptAsync("waiting", InboxItem.Signal("paid", "new"));
+        Assert.Equal([1, 2, 3], (await store.ReadInboxAsync("waiting")).Select(item => item.Number));
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z43")]
+    public async Task Of_a_run_that_cannot_be_copied_whole_nothing_is_there()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var store = await schema.OpenAsync();
+        var from = new MemoryCheckpointStore();
+        var fence = await from.BeginAsync("a", PostgresRows.Entered(0));
+        await from.AppendAsync("a", PostgresRows.Entered(1, "PostgreSQL keeps no \0"), fence);
+        await from.ReleaseAsync("a", fence);
+        await PostgresRows.RefusalAsync(() => JournalCopy.RunAsync(from, store));
+        Assert.Null(await store.FindAsync("a"));
+    }
+
+    [Fact]
+    [Trait("ID", "Z26")]
+    public async Task A_run_that_somebody_begins_meanwhile_is_told_and_the_others_are_copied()
+    {
+        var (from, to) = (new MemoryCheckpointStore(), new MemoryCheckpointStore());
+        foreach (var id in new[] { "a", "raced" })
+            await from.ReleaseAsync(id, await from.BeginAsync(id, PostgresRows.Entered(0)));
+        var report = await JournalCopy.RunAsync(from, new RacedStore(to));
+        Assert.Equal("raced", Assert.Single(report.Left).RunId);
+        Assert.Contains("conflict", report.Left[0].Why, StringComparison.Ordinal);
+        Assert.Single(await to.LoadRunAsync("a"));
+    }
+
+    /// <summary>Somebody begins one of the runs just before it is.</summary>
+    private sealed class RacedStore(MemoryCheckpointStore inner) : DelegatingCheckpointStore(inner)
+    {
+        public override async ValueTask<long> BeginAsync(
+            string runId,
+            CheckpointRow first,
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (runId == "raced")
+                await base.BeginAsync(runId, PostgresRows.Entered(0, "Elsewhere"), cancellationToken);
+            return await base.BeginAsync(runId, first, cancellationToken);
+        }
+    }
+
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
     /// <summary>Runs of every kind of end and rest, one of them behind a snapshot.</summary>
@@ -125,10 +212,10 @@ public sealed class JournalCopyTests : IDisposable
     private static async Task<IEnumerable<string?>> NamesAsync(ICheckpointStore store, string id) =>
         (await store.Inbox!.ReadInboxAsync(id)).Select(item => item.Name);
 
-    private static async Task<RunInfo> WaitingAsync(CanoEngine engine, string id)
+    private static async Task<RunInfo> WaitingAsync(CanoEngine engine, string id, long visit = 0)
     {
         await foreach (var run in engine.WatchAsync(id))
-            if (run.Waiting is not null)
+            if (run.Waiting is not null && run.Visit >= visit)
                 return run;
         throw new InvalidOperationException($"Run {id} has ended: {(await engine.FindAsync(id))?.Error}");
     }
@@ -148,10 +235,11 @@ public sealed class JournalCopyTests : IDisposable
                 Wait.For<Stage>()
                     .On(
                         s_paid,
-                        (_, amount, _) =>
+                        (context, amount, _) =>
                         {
                             _trail.Add(amount);
-                            return new ValueTask<Stage>(Stage.End);
+                            var isTwice = context.Input<string>() == "twice" && amount == 1;
+                            return new ValueTask<Stage>(isTwice ? Stage.Work : Stage.End);
                         }
                     )
             )
