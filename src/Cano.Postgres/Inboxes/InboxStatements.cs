@@ -14,8 +14,8 @@ internal static class InboxStatements
     private const string UnixTicks = "621355968000000000";
 
     // $2 and $3: the run as it was judged. $4 the kind, 1 a signal, 2 a cancel, which takes the tries back;
-    // $5 the name, $6 the entry, $7 its id, if it has one, of which the newest $8 are known. Ids are forgotten
-    // many at a time.
+    // $5 the name, $6 the entry, $7 its id, if it has one, of which the newest $8 are known. Ids are
+    // forgotten many at a time.
     private const string Known = $"""
         with known as (
             select r.run_key, r.inbox_next, r.ids_next,
