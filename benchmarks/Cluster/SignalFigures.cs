@@ -1,18 +1,22 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Threading.Channels;
 
 namespace Cano.Benchmarks.Cluster;
 
-/// <summary>How long a signal takes from the call of one node to the body of another, with and without hints,
-/// in turns.</summary>
+/// <summary>How long a signal and a cancel take from the call of one node to the body of another, with and
+/// without hints, in turns.</summary>
 internal static class SignalFigures
 {
-    private const int Signals = 150;
+    private const int Samples = 60;
     private static readonly Signal s_ping = new("ping");
+    private static readonly Signal s_stop = new("stop");
 
     private enum Stage
     {
         Wait,
+        Work,
+        End,
     }
 
     public static async Task ShowAsync(Server server)
@@ -23,68 +27,109 @@ internal static class SignalFigures
         await using var plainThere = await server.OpenAsync("plain");
         await using var hinted = await Pair.OpenAsync(here.Store, there.Store);
         await using var plain = await Pair.OpenAsync(plainHere, plainThere);
-        var (with, without, accepted) = (new List<double>(), new List<double>(), new List<double>());
-        await hinted.SendAsync(accepted);
-        for (var n = 0; n < Signals; n++)
+        await hinted.CancelAsync("warm");
+        var (signals, cancels) = ((With: Times(), Without: Times()), (With: Times(), Without: Times()));
+        for (var n = 0; n < Samples; n++)
         {
-            with.Add(await hinted.SendAsync(accepted));
-            without.Add(await plain.SendAsync([]));
+            signals.With.Add(await hinted.SignalAsync());
+            signals.Without.Add(await plain.SignalAsync());
+            var id = n.ToString(CultureInfo.InvariantCulture);
+            cancels.With.Add(await hinted.CancelAsync(id));
+            cancels.Without.Add(await plain.CancelAsync(id));
             // Anywhere between two looks.
             await Pause.ForAsync(n * 37 % 250);
         }
 
         Console.WriteLine(
-            "| ms from a signal's call to the body on another node | median | p90 | p99 |\n|---|---|---|---|"
+            "| ms from the call on one node to the body on another | median | p90 | p99 |\n|---|---|---|---|"
         );
-        Show("by polls, every 250 ms", without);
-        Show("with hints", with);
-        Show("the call itself, which is the commit", accepted);
+        Show("a cancel of a body at work, by polls every 250 ms", cancels.Without);
+        Show("the same, with hints", cancels.With);
+        Show("a signal to a run that waits, by polls", signals.Without);
+        Show("the same, with hints", signals.With);
+
+        static List<double> Times() => [];
     }
 
     private static void Show(string name, List<double> times) =>
         Console.WriteLine(
-            $"| {name} | {times.Median().Text(2)} | {times.Quantile(0.9).Text(2)} | {times.Quantile(0.99).Text(2)} |"
+            $"| {name} | {times.Median().Text(1)} | {times.Quantile(0.9).Text(1)} | {times.Quantile(0.99).Text(1)} |"
         );
 
-    /// <summary>Two engines; the run is one's, and the other sends.</summary>
-    private sealed record Pair(CanoEngine One, CanoEngine Other, ChannelReader<long> Taken) : IAsyncDisposable
+    /// <summary>Two engines; the runs are one's, and the other sends.</summary>
+    private sealed record Pair(
+        CanoEngine One,
+        CanoEngine Other,
+        Workflow<Stage> Workflow,
+        Channel<long> Heard
+    ) : IAsyncDisposable
     {
         public static async Task<Pair> OpenAsync(PostgresCheckpointStore here, PostgresCheckpointStore there)
         {
-            var taken = Channel.CreateUnbounded<long>();
-            var workflow = Workflow
-                .Bare<Stage>()
-                .WithName("pings")
-                .RegisterWait(
-                    Stage.Wait,
-                    Wait.For<Stage>()
-                        .On(
-                            s_ping,
-                            _ =>
-                            {
-                                taken.Writer.TryWrite(Stopwatch.GetTimestamp());
-                                return Stage.Wait;
-                            }
-                        )
-                );
+            var heard = Channel.CreateUnbounded<long>();
+            var workflow = Waiting(heard.Writer);
             var one = (await CanoEngine.OpenAsync(here)).Add(workflow);
             var other = (await CanoEngine.OpenAsync(there)).Add(workflow);
             await one.StartAsync(workflow, Stage.Wait, "ping");
-            return new(one, other, taken.Reader);
+            return new(one, other, workflow, heard);
         }
 
-        public async Task<double> SendAsync(List<double> accepted)
+        public Task<double> SignalAsync() => TimedAsync(() => Other.SignalAsync("ping", s_ping));
+
+        public async Task<double> CancelAsync(string id)
         {
-            var started = Stopwatch.GetTimestamp();
-            await Other.SignalAsync("ping", s_ping);
-            accepted.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            return Stopwatch.GetElapsedTime(started, await Taken.ReadAsync()).TotalMilliseconds;
+            await One.StartAsync(Workflow, Stage.Work, id);
+            // The body is at work.
+            await Heard.Reader.ReadAsync();
+            return await TimedAsync(() => Other.CancelAsync(id));
         }
 
         public async ValueTask DisposeAsync()
         {
             await Other.DisposeAsync();
             await One.DisposeAsync();
+        }
+
+        private async Task<double> TimedAsync(Func<Task> send)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await send();
+            return Stopwatch.GetElapsedTime(started, await Heard.Reader.ReadAsync()).TotalMilliseconds;
+        }
+
+        private static Workflow<Stage> Waiting(ChannelWriter<long> heard)
+        {
+            return Cano
+                .Workflow.Bare<Stage>()
+                .WithName("pings")
+                .RegisterWait(
+                    Stage.Wait,
+                    Wait.For<Stage>().On(s_ping, _ => Heard(Stage.Wait)).On(s_stop, Stage.End)
+                )
+                .Register(
+                    Stage.Work,
+                    async (_, token) =>
+                    {
+                        Heard(Stage.Work);
+                        try
+                        {
+                            await new TaskCompletionSource().Task.WaitAsync(token);
+                        }
+                        finally
+                        {
+                            Heard(Stage.Work);
+                        }
+
+                        return Stage.End;
+                    }
+                )
+                .AddExitState(Stage.End);
+
+            Stage Heard(Stage stage)
+            {
+                heard.TryWrite(Stopwatch.GetTimestamp());
+                return stage;
+            }
         }
     }
 }
