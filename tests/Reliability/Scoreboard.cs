@@ -41,5 +41,6 @@ internal static class Scoreboard
         StartsRow.Row,
         ServiceRow.Row,
         NodesRow.Row,
+        .. ClusterRows.All,
     ];
 }

@@ -13,6 +13,10 @@ internal static class PostgresPrograms
                 File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "pg_ctl"))
             );
 
+    /// <summary>Why whatever needs them is skipped.</summary>
+    public const string Missing =
+        "There is no PostgreSQL on this machine: install Debian's package `postgresql`.";
+
     private static IEnumerable<string> Packaged() =>
         Directory.Exists(Debians)
             ? Directory
@@ -22,27 +26,4 @@ internal static class PostgresPrograms
                 )
                 .Select(version => Path.Combine(version, "bin"))
             : [];
-}
-
-/// <summary>A test that needs PostgreSQL; skipped, with this reason, where there is none.</summary>
-internal sealed class PostgresFactAttribute : FactAttribute
-{
-    public PostgresFactAttribute()
-    {
-        if (PostgresPrograms.Folder is null)
-            Skip = Missing;
-    }
-
-    public const string Missing =
-        "There is no PostgreSQL on this machine: install Debian's package `postgresql`.";
-}
-
-/// <summary>Cases of a test that needs PostgreSQL.</summary>
-internal sealed class PostgresTheoryAttribute : TheoryAttribute
-{
-    public PostgresTheoryAttribute()
-    {
-        if (PostgresPrograms.Folder is null)
-            Skip = PostgresFactAttribute.Missing;
-    }
 }

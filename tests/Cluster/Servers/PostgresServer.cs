@@ -18,7 +18,10 @@ internal sealed class PostgresServer : IDisposable
             -c fsync=off -c full_page_writes=off -c max_connections=400" start > "$dir/started" 2>&1 || fail
         trap '' HUP INT TERM
         echo ready
-        cat > /dev/null
+        while read -r mode; do
+            "$bin/pg_ctl" -D "$dir/data" -m "$mode" -l "$dir/log" -w -t 600 restart > "$dir/started" 2>&1 || fail
+            echo ready
+        done
         "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop > /dev/null 2>&1
         """;
 
@@ -39,16 +42,30 @@ internal sealed class PostgresServer : IDisposable
 
     public string ConnectionString => $"Host={Directory};Username=cano;Database=postgres;Maximum Pool Size=6";
 
+    /// <summary>As when its machine's power fails: nothing is finished, and it recovers from its log.</summary>
+    public async Task RestartAsync()
+    {
+        await _keeper.StandardInput.WriteLineAsync("immediate");
+        await _keeper.StandardInput.FlushAsync();
+        await IsReadyAsync(_keeper);
+    }
+
     public static async Task<PostgresServer> StartAsync()
     {
         var directory = Path.Combine(Path.GetTempPath(), $"cano-pg-{Guid.NewGuid().ToString("N")[..8]}");
         System.IO.Directory.CreateDirectory(directory);
         var keeper = Process.Start(await StartInfoAsync(directory))!;
+        await IsReadyAsync(keeper);
+        return new(keeper, directory);
+    }
+
+    private static async Task IsReadyAsync(Process keeper)
+    {
         var said = new List<string>();
         while (await keeper.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line == "ready")
-                return new(keeper, directory);
+                return;
             said.Add(line);
         }
 

@@ -1,33 +1,66 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace Cano.Cluster.Servers;
 
-/// <summary>A way to the shared server that loses answers: what was asked is done, the connection breaks
-/// before anybody hears of it. And one on which a process is frozen: what it sends does not arrive.</summary>
+/// <summary>A way to a server. It can lose answers: what was asked is done, the connection breaks before
+/// anybody hears of it. A process can be frozen on it: what that sends does not arrive. And it can be cut,
+/// so that nothing comes through and nobody is told.</summary>
 internal sealed class Relay : IAsyncDisposable
 {
     private const string SocketName = ".s.PGSQL.5432";
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("cano-relay-").FullName;
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly string? _directory;
+    private readonly Socket _listener;
     private readonly string _server;
+    private readonly ConcurrentDictionary<Socket, bool> _open = [];
+    private TaskCompletionSource? _cut;
     private int _toLose;
     private int _toPass;
     private string? _textToLose;
     private Frost _frost = new(_ => false);
 
-    private Relay(string server)
+    private Relay(string server, Socket listener, string? directory)
     {
-        _server = server;
-        _listener.Bind(new UnixDomainSocketEndPoint(Path.Combine(_directory, SocketName)));
+        (_server, _listener, _directory) = (server, listener, directory);
         _listener.Listen();
         _ = Task.Run(AcceptAsync);
     }
 
-    public static async Task<Relay> OpenAsync() => new((await PostgresServer.SharedAsync()).Directory);
+    /// <summary>To the shared server.</summary>
+    public static async Task<Relay> OpenAsync() => Open(await PostgresServer.SharedAsync());
 
-    public string ConnectionString => $"Host={_directory};Username=cano;Database=postgres";
+    /// <summary>By a socket in a directory of its own.</summary>
+    public static Relay Open(PostgresServer server)
+    {
+        var directory = Directory.CreateTempSubdirectory("cano-relay-").FullName;
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(Path.Combine(directory, SocketName)));
+        return new(server.Directory, listener, directory);
+    }
+
+    /// <summary>By a port of this address.</summary>
+    public static Relay Open(PostgresServer server, IPAddress address)
+    {
+        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(address, 0));
+        return new(server.Directory, listener, null);
+    }
+
+    public string ConnectionString =>
+        _listener.LocalEndPoint is IPEndPoint port
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"Host={port.Address};Port={port.Port};Username=cano;Database=postgres"
+            )
+            : $"Host={_directory};Username=cano;Database=postgres";
+
+    /// <summary>Asked whether a piece, which is an answer or not, is passed on, or its connection breaks
+    /// instead; each is unless given.</summary>
+    public Func<bool, bool>? MayPass { get; set; }
 
     /// <summary>The next answers that are lost.</summary>
     /// <param name="answers">How many.</param>
@@ -58,11 +91,28 @@ internal sealed class Relay : IAsyncDisposable
         frost.Over.TrySetResult();
     }
 
+    /// <summary>From here on nothing comes through, either way.</summary>
+    public void Cut() =>
+        Interlocked.CompareExchange(ref _cut, new(TaskCreationOptions.RunContinuationsAsynchronously), null);
+
+    /// <summary>What was on its way comes through, and all else.</summary>
+    public void Mend() => Interlocked.Exchange(ref _cut, null)?.SetResult();
+
+    /// <summary>Every connection breaks; new ones may be made.</summary>
+    public void Break()
+    {
+        foreach (var socket in _open.Keys)
+            socket.Dispose();
+    }
+
     public ValueTask DisposeAsync()
     {
         Thaw();
         _listener.Dispose();
-        Directory.Delete(_directory, recursive: true);
+        Break();
+        Mend();
+        if (_directory is not null)
+            Directory.Delete(_directory, recursive: true);
         return default;
     }
 
@@ -89,18 +139,29 @@ internal sealed class Relay : IAsyncDisposable
     {
         using var near = client;
         using var far = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await far.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(_server, SocketName)));
-        var way = new Way();
-        await Task.WhenAny(
-            PassAsync(near, far, message => AsksAsync(way, message)),
-            PassAsync(far, near, _ => Task.FromResult(!way.IsLost && !IsLost()))
-        );
+        (_open[near], _open[far]) = (true, true);
+        try
+        {
+            await far.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(_server, SocketName)));
+            var way = new Way();
+            await Task.WhenAny(
+                PassAsync(near, far, message => AsksAsync(way, message)),
+                PassAsync(far, near, _ => Task.FromResult(!way.IsLost && !IsLost() && Passes(isAnswer: true)))
+            );
+        }
+        // The server is away.
+        catch (Exception refused) when (refused is SocketException or ObjectDisposedException) { }
+        finally
+        {
+            _open.TryRemove(near, out _);
+            _open.TryRemove(far, out _);
+        }
     }
 
     private static bool Says(ReadOnlyMemory<byte> message, string text) =>
         Encoding.UTF8.GetString(message.Span).Contains(text, StringComparison.Ordinal);
 
-    private static async Task PassAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, Task<bool>> passes)
+    private async Task PassAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, Task<bool>> passes)
     {
         var buffer = new byte[1 << 16];
         try
@@ -109,8 +170,14 @@ internal sealed class Relay : IAsyncDisposable
             {
                 if (!await passes(buffer.AsMemory(0, length)))
                     return;
+                if (Volatile.Read(ref _cut) is { } cut)
+                    await cut.Task;
                 await to.SendAsync(buffer.AsMemory(0, length));
             }
+
+            // Who is cut off does not hear that the other side has gone.
+            if (Volatile.Read(ref _cut) is { } silence)
+                await silence.Task;
         }
         catch (Exception closed) when (closed is SocketException or ObjectDisposedException) { }
     }
@@ -125,8 +192,10 @@ internal sealed class Relay : IAsyncDisposable
             way.IsLost = true;
         }
 
-        return true;
+        return Passes(isAnswer: false);
     }
+
+    private bool Passes(bool isAnswer) => MayPass?.Invoke(isAnswer) != false;
 
     private bool IsLost() =>
         Volatile.Read(ref _toLose) > 0

@@ -20,14 +20,17 @@ internal sealed class Child : IDisposable
     /// <param name="directory">Its current directory; null: this one's.</param>
     /// <param name="keepsErrors">Its errors are not this process's, but kept for
     /// <see cref="EndAsync"/>.</param>
+    /// <param name="through">A command that becomes it; none unless given.</param>
     public static Child Start(
         IReadOnlyDictionary<string, string> environment,
         string[] arguments,
         string? directory = null,
-        bool keepsErrors = false
+        bool keepsErrors = false,
+        string[]? through = null
     )
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        string[] command = [.. through ?? [], Environment.ProcessPath!];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
@@ -45,8 +48,14 @@ internal sealed class Child : IDisposable
         return new Child(Process.Start(start)!);
     }
 
+    /// <summary>Sends it a signal, as `kill` does.</summary>
+    public void Send(int signal) => Posix.Kill(_process.Id, signal);
+
     /// <summary>Gives it a line.</summary>
     public Task TellAsync(string line) => _process.StandardInput.WriteLineAsync(line);
+
+    /// <summary>As <see cref="TellAsync"/>; only a child that does not read lets one wait.</summary>
+    public void Tell(string line) => _process.StandardInput.WriteLine(line);
 
     /// <summary>Its next line; null when it has ended.</summary>
     public Task<string?> ReadLineAsync() => _process.StandardOutput.ReadLineAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cano.Reliability.Clusters.Processes;
 using Cano.Reliability.Refusing;
 
 namespace Cano.Reliability.Children;
@@ -36,6 +37,8 @@ internal static class ChildLine
                     Console.In,
                     Console.Out
                 );
+            case ["node", var settings]:
+                return await new NodeProgram(NodeSettings.Of(settings), Console.In, Console.Out).RunAsync();
             default:
                 return 2;
         }

@@ -38,6 +38,7 @@ internal sealed class PlantedBuild : IDisposable
         ".editorconfig",
         ".txt",
         ".md",
+        ".sql",
     ];
 
     private readonly TempDirectory _directory = new();

@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Cano.Reliability.Serving;
 
 /// <summary>The example's service as a process of its own.</summary>
 internal sealed class Service : IDisposable
 {
-    private const int Terminate = 15;
     private const string Listening = "Now listening on: ";
 
     private readonly Process _process;
@@ -63,7 +61,7 @@ internal sealed class Service : IDisposable
     /// <summary>As SIGTERM: it must end by itself, and well.</summary>
     public async Task TerminateAsync()
     {
-        Signal(_process.Id, Terminate);
+        Posix.Kill(_process.Id, Posix.Terminate);
         try
         {
             await EndAsync().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
@@ -127,7 +125,4 @@ internal sealed class Service : IDisposable
         var built = new DirectoryInfo(AppContext.BaseDirectory);
         return Path.Combine(built.Parent!.Parent!.FullName, "Orders", built.Name, "Cano.Examples.Orders.dll");
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int Signal(int process, int signal);
 }
