@@ -5,6 +5,7 @@ namespace Cano.Reliability;
 /// <summary>What the system can do to a process, and .NET cannot.</summary>
 internal static class Posix
 {
+    public const int Kill9 = 9;
     public const int Terminate = 15;
     public const int Continue = 18;
     public const int Stop = 19;

@@ -26,6 +26,7 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
         );
         CheckRuns(customers);
         CheckPurchases();
+        CheckVersions();
         var alone = new Solitude(watched, attendance);
         var limit = (plan.Lease * 2) + TimeSpan.FromSeconds(1) + (4 * stall);
         Broken.Unless(
@@ -87,6 +88,7 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
             errand.Fails == undone is not null,
             $"{run.Id} is {status}, its payment {(undone is null ? "stands" : "is undone")}"
         );
+        CheckStream(run);
         var paidBy = ledgers.Find(run.Id, "paid");
         Broken.Unless(
             paidBy is null != ledgers.Find(run.Id, "late") is null,
@@ -96,6 +98,17 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
             paidBy is null || paidBy.Notes.SetEquals([$"s-{errand.Number}"]),
             $"{run.Id} took other signals than it was sent"
         );
+    }
+
+    /// <summary>Every item was flushed, in a window that stands.</summary>
+    private void CheckStream(StoredRun run)
+    {
+        var windows = Enumerable
+            .Range(0, 4)
+            .Select(window => ledgers.Find(run.Id, $"stream.s{window}"))
+            .OfType<Effect>();
+        var items = windows.SelectMany(window => window.Notes).SelectMany(note => note.Split('+')).ToHashSet();
+        Broken.Unless(items.SetEquals(["1", "2", "3", "4"]), $"{run.Id} flushed {string.Join(", ", items)}");
     }
 
     private void CheckPurchases()
@@ -116,8 +129,27 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
         }
 
         None(
+            watched.Runs.Where(run => run.Id.StartsWith("b-", StringComparison.Ordinal)),
+            run => $"{run.Id} is {(RowStatus)run.Status} with {byRun[run.Id].Count()} purchases",
+            run => (RowStatus)run.Status == RowStatus.Completed && byRun[run.Id].Count() == 1
+        );
+        None(
             watched.Purchases.Where(purchase => ledgers.Find(purchase.Run, "book") is null),
             purchase => $"nobody bought {purchase}"
+        );
+    }
+
+    /// <summary>Who does not know a run's version has never had it.</summary>
+    private void CheckVersions()
+    {
+        var newest = watched
+            .Memberships.DistinctBy(one => one.Epoch)
+            .ToDictionary(one => one.Epoch, one => attendance.Find(one.Name, one.At)?.Newest);
+        None(
+            watched.Tenures.Where(tenure =>
+                tenure.Owner is { } owner && newest[owner] < _runs[tenure.Run].Version
+            ),
+            tenure => $"{tenure.Run} of version {_runs[tenure.Run].Version} was had by who does not know it"
         );
     }
 
@@ -127,6 +159,9 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
 
     private static string Seconds(TimeSpan span) =>
         string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:N1} s");
+
+    private static void None<T>(IEnumerable<T> all, Func<T, string> told, Func<T, bool> isRight) =>
+        None(all.Where(one => !isRight(one)), told);
 
     private static void None<T>(IEnumerable<T> wrong, Func<T, string> told)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Cano.Reliability.Clusters;
 
 // What befalls the cluster. Each begins at once; what ends it goes on beside the next.
@@ -39,6 +41,38 @@ internal sealed partial class ClusterField
         lock (_nodes)
             _nodes.Remove(node);
         await node.LeaveAsync();
+        node.Dispose();
+        await Begin(Name()).ReadyAsync();
+    }
+
+    public async Task DieAtStatementAsync()
+    {
+        var node = await VictimAsync();
+        var relay = ((NodeWay.Relayed)node.Way).Relay;
+        var isKilled = _chance.Next(2) == 0;
+        var isPassed = _chance.Next(2) == 0;
+        // About as many pieces come and go for one such run, some of them from beats and looks.
+        var left = _chance.Next(50);
+        relay.MayPass = _ =>
+        {
+            if (Interlocked.Decrement(ref left) != 0)
+                return true;
+            if (isKilled)
+                node.Send(Posix.Kill9);
+            return isPassed;
+        };
+        var run = string.Create(CultureInfo.InvariantCulture, $"b-{_bookings++}");
+        var question = $"book {run}";
+        if (await node.AskAsync(question) is null or ['n', ..])
+            await _customers.AskAsync(question);
+        for (var waits = 0; Volatile.Read(ref left) > 0 && waits < 40; waits++)
+            await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System);
+        relay.MayPass = null;
+        if (!isKilled || Volatile.Read(ref left) > 0)
+            return;
+        lock (_nodes)
+            _nodes.Remove(node);
+        await node.KillAsync();
         node.Dispose();
         await Begin(Name()).ReadyAsync();
     }

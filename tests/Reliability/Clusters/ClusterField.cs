@@ -24,6 +24,7 @@ internal sealed partial class ClusterField : IAsyncDisposable
     private readonly Stalls _stalls = new();
     private readonly Customers _customers;
     private int _processes;
+    private int _bookings;
 
     private ClusterField(ClusterPlan plan, Random chance, PostgresServer server)
     {
@@ -69,7 +70,8 @@ internal sealed partial class ClusterField : IAsyncDisposable
         for (var number = 0; number < _plan.Nodes; number++)
             Begin(Name());
         await Task.WhenAll(_nodes.Select(node => node.ReadyAsync()));
-        _customers.Begin();
+        if (_plan.UnderWay > 0)
+            _customers.Begin();
         await DisturbAsync();
         await Task.WhenAll(_under);
         await _customers.StopAsync();
@@ -139,6 +141,7 @@ internal sealed partial class ClusterField : IAsyncDisposable
             Rest = _plan.Rest,
             Work = _plan.Work,
             IsScheduled = _plan.IsScheduled,
+            Versions = _plan.Versions(number),
         };
         var node = new ClusterNode(settings, way);
         lock (_nodes)

@@ -25,7 +25,7 @@ internal sealed class ClusterNode : IDisposable
             ["node", settings.ToText()],
             through: way.Through
         );
-        Life = new Life(settings.Name);
+        Life = new Life(settings.Name) { Newest = settings.Versions.Max() };
         _reading = Task.Run(ReadAsync);
     }
 
@@ -75,6 +75,13 @@ internal sealed class ClusterNode : IDisposable
         Life.End();
         await _child.KillAsync();
         await _reading;
+    }
+
+    /// <summary>Sends it a signal that nobody waits for.</summary>
+    public void Send(int signal)
+    {
+        Life.End();
+        _child.Send(signal);
     }
 
     /// <summary>As a machine that is paused: nothing of it goes on.</summary>

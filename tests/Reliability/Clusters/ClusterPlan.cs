@@ -31,6 +31,9 @@ internal sealed record ClusterPlan(int Count, params Disturbance[] Disturbances)
     /// <summary>How far the clock of the n-th process is ahead.</summary>
     public Func<int, TimeSpan> Ahead { get; init; } = _ => TimeSpan.Zero;
 
+    /// <summary>The versions of the workflow that the n-th process knows.</summary>
+    public Func<int, uint[]> Versions { get; init; } = _ => [1];
+
     /// <summary>Every node has a schedule of the same flow, which is due each second.</summary>
     public bool IsScheduled { get; init; }
 
@@ -54,6 +57,11 @@ internal sealed record Disturbance(string Name, Func<ClusterField, Task> BefallA
 
     /// <summary>The database restarts, as after a crash.</summary>
     public static Disturbance Restart { get; } = new("database restart", cluster => cluster.RestartAsync());
+
+    /// <summary>A process dies, or its connections, at one of the statements around a transactional
+    /// call.</summary>
+    public static Disturbance Statement { get; } =
+        new("death at a statement", cluster => cluster.DieAtStatementAsync());
 
     /// <summary>A process ends in order, and another comes.</summary>
     public static Disturbance Leave { get; } = new("orderly end", cluster => cluster.LeaveAsync());

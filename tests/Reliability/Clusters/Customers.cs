@@ -68,7 +68,12 @@ internal sealed class Customers(ClusterField cluster, ClusterPlan plan) : IDispo
         await AskAsync($"cancel {run}");
     }
 
-    private async Task AskAsync(string question)
+    /// <summary>The node is older than the run.</summary>
+    private bool IsOthers(string[] words) =>
+        words is ["no", "workflow" or "configuration", ..] && plan.Versions(0).Length < 2 && plan.Versions(1).Length > 1;
+
+    /// <summary>Asks any node, until it is done.</summary>
+    public async Task AskAsync(string question)
     {
         while (true)
         {
@@ -79,7 +84,7 @@ internal sealed class Customers(ClusterField cluster, ClusterPlan plan) : IDispo
                     return;
                 // Its database is away, or its lease is over.
                 Broken.Unless(
-                    words is ["no", "checkpoint_store" or "suspended", ..],
+                    words is ["no", "checkpoint_store" or "suspended", ..] || IsOthers(words),
                     $"{question}: {answer}"
                 );
             }

@@ -11,6 +11,9 @@ internal sealed class Life(string name)
 
     public string Name => name;
 
+    /// <summary>The newest version of the workflow that it knows.</summary>
+    public uint Newest { get; init; } = 1;
+
     public DateTimeOffset Begun { get; } = Now;
 
     public DateTimeOffset? Ended { get; private set; }

@@ -29,6 +29,8 @@ internal class NodeWay(string connection) : IDisposable
     /// <summary>By a relay, which holds what it is given while it is cut.</summary>
     public sealed class Relayed(Relay relay) : NodeWay(relay.ConnectionString)
     {
+        public Relay Relay => relay;
+
         public override Task CutAsync()
         {
             relay.Cut();

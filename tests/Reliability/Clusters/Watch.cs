@@ -117,7 +117,7 @@ internal sealed class Watch(string connection) : IAsyncDisposable
             await ReadAsync(
                 """
                 select run_id, status, next_seq, fence, parent, coalesce(count, 0), coalesce(low, 0), coalesce(high, -1),
-                    coalesce(falls, 0), coalesce(newest, 0)
+                    coalesce(falls, 0), coalesce(newest, 0), version
                 from cano.run r left join (
                     select run_key, count(*), min(seq) low, max(seq) high, max(fence) newest,
                         count(*) filter (where fence < before) falls
@@ -130,6 +130,7 @@ internal sealed class Watch(string connection) : IAsyncDisposable
                     (short)row[1],
                     (long)row[2],
                     row[4] as string,
+                    (long)row[10],
                     (long)row[5] == (long)row[7] - (long)row[6] + 1 && (long)row[7] == (long)row[2] - 1,
                     (long)row[8] == 0 && (long)row[9] <= (long)row[3]
                 )

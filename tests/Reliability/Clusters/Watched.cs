@@ -34,6 +34,7 @@ internal sealed record StoredRun(
     short Status,
     long Rows,
     string? Parent,
+    long Version,
     bool IsDense,
     bool IsFenced
 );

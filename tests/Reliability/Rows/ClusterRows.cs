@@ -48,6 +48,17 @@ internal static class ClusterRows
             count => new ClusterPlan(count, Disturbance.Restart) { Pause = TimeSpan.FromSeconds(4) }
         ),
         Row(
+            38,
+            "rolling-upgrade",
+            "old and new nodes at once: who does not know a run's version leaves it to others",
+            (4, 200),
+            count => new ClusterPlan(count, Disturbance.Leave, Disturbance.Kill)
+            {
+                // Old ones come now and then until the end.
+                Versions = number => number == 1 || (number > 2 && number % 4 != 0) ? [1, 2] : [1],
+            }
+        ),
+        Row(
             39,
             "schedule-cluster",
             "of a schedule that all nodes have each occurrence has one run, whoever dies",
@@ -57,6 +68,19 @@ internal static class ClusterRows
                 IsScheduled = true,
                 UnderWay = 10,
                 Pause = TimeSpan.FromSeconds(4),
+            }
+        ),
+        Row(
+            40,
+            "transactional",
+            "killed at each statement of a transactional call: the user's row is there once, and every attempt is told the same",
+            (10, 500),
+            count => new ClusterPlan(count, Disturbance.Statement)
+            {
+                UnderWay = 0,
+                Nodes = 4,
+                Pause = TimeSpan.FromMilliseconds(50),
+                Way = (cluster, _) => new NodeWay.Relayed(Relay.Open(cluster.Server)),
             }
         ),
         Row(

@@ -30,7 +30,10 @@ internal sealed class ErrandStream(ErrandWorkflow errand) : IStreamTask<string, 
         CancellationToken cancellationToken
     )
     {
-        await errand.DoAsync(context, $"stream.{outputs[^1]}", "", cancellationToken);
+        // One that is told to stop flushes a window before it is full: what is in it may differ from one
+        // attempt to the next, and its place does not.
+        var window = context.EffectKey[(context.EffectKey.LastIndexOf('/') + 1)..];
+        await errand.DoAsync(context, $"stream.{window}", "", cancellationToken, string.Join('+', outputs));
         return WindowOutcome.Continue;
     }
 

@@ -13,9 +13,19 @@ internal sealed class ErrandWorkflow(NodeLedger ledger, NodeSettings settings)
 
     private static TaskConfig Stubborn => TaskConfig.Minimal.WithFixedRetry(5, TimeSpan.FromMilliseconds(10));
 
+    private Workflow<string>? _leaf;
+
+    /// <summary>Nothing but what it buys.</summary>
+    public Workflow<string> Booking =>
+        Workflow
+            .Bare<string>()
+            .WithName("booking")
+            .Register("book", (context, token) => BookAsync(context, Errand.End, token), Stubborn)
+            .AddExitState(Errand.End);
+
     public Workflow<string> Of(uint version)
     {
-        var leaf = Leaf();
+        var leaf = _leaf ??= Leaf();
         var workflow = Workflow
             .Bare<string>()
             .WithName("errand")
@@ -54,7 +64,7 @@ internal sealed class ErrandWorkflow(NodeLedger ledger, NodeSettings settings)
             )
             .Register("sum", context => context.RunId.Length > 0 ? "book" : Errand.End)
             .Pure("sum")
-            .Register("book", BookAsync, Stubborn)
+            .Register("book", (context, token) => BookAsync(context, "close", token), Stubborn)
             .Register("close", CloseAsync, TaskConfig.Minimal)
             .AddExitState(Errand.End);
         return Split(Split(workflow, "split", isJournaled: false), "written", isJournaled: true);
@@ -145,7 +155,7 @@ internal sealed class ErrandWorkflow(NodeLedger ledger, NodeSettings settings)
     }
 
     /// <summary>Buys in the database itself.</summary>
-    private async Task<string> BookAsync(TaskContext context, CancellationToken token)
+    private async Task<string> BookAsync(TaskContext context, string next, CancellationToken token)
     {
         ledger.Note(LedgerMark.Begun, context, "book");
         var receipt = await context.Transactional(
@@ -163,7 +173,7 @@ internal sealed class ErrandWorkflow(NodeLedger ledger, NodeSettings settings)
         );
         ledger.Note(LedgerMark.Done, context, "book", $"{receipt}");
         context.SetOutput(receipt);
-        return "close";
+        return next;
     }
 
     private Task<string> CloseAsync(TaskContext context, CancellationToken token) =>

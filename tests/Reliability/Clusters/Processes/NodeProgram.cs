@@ -9,6 +9,7 @@ internal sealed class NodeProgram(NodeSettings settings, TextReader input, TextW
     private readonly TextWriter _output = TextWriter.Synchronized(output);
     private CanoEngine _engine = null!;
     private Workflow<string> _errand = null!;
+    private Workflow<string> _booking = null!;
 
     public async Task<int> RunAsync()
     {
@@ -32,6 +33,7 @@ internal sealed class NodeProgram(NodeSettings settings, TextReader input, TextW
         );
         _engine = engine;
         var work = new ErrandWorkflow(ledger, settings);
+        engine.Add(_booking = work.Booking);
         foreach (var version in settings.Versions)
             engine.Add(_errand = work.Of(version));
         if (settings.IsScheduled)
@@ -81,6 +83,9 @@ internal sealed class NodeProgram(NodeSettings settings, TextReader input, TextW
             case ["start", var run, var number, var isTimed]:
                 var errand = new Errand(Number(number), bool.Parse(isTimed));
                 await _engine.GetOrStartAsync(_errand, Errand.Start, run, errand);
+                return run;
+            case ["book", var run]:
+                await _engine.GetOrStartAsync(_booking, "book", run);
                 return run;
             case ["signal", var run, var id]:
                 await _engine.SignalAsync(run, ErrandWorkflow.Paid, id, id);
