@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Cano.Cluster.Servers;
 
@@ -18,8 +19,11 @@ internal sealed class PostgresServer : IDisposable
             -c fsync=off -c full_page_writes=off -c max_connections=400" start > "$dir/started" 2>&1 || fail
         trap '' HUP INT TERM
         echo ready
-        while read -r mode; do
-            "$bin/pg_ctl" -D "$dir/data" -m "$mode" -l "$dir/log" -w -t 600 restart > "$dir/started" 2>&1 || fail
+        options=$(cat "$dir/data/postmaster.opts")
+        while read -r seconds; do
+            "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop > /dev/null 2>&1
+            sleep "$seconds"
+            "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 600 -o "${options#* }" start > "$dir/started" 2>&1 || fail
             echo ready
         done
         "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop > /dev/null 2>&1
@@ -42,10 +46,14 @@ internal sealed class PostgresServer : IDisposable
 
     public string ConnectionString => $"Host={Directory};Username=cano;Database=postgres;Maximum Pool Size=6";
 
-    /// <summary>As when its machine's power fails: nothing is finished, and it recovers from its log.</summary>
-    public async Task RestartAsync()
+    /// <summary>As when its machine's power fails: nothing is finished, and when it comes back it recovers
+    /// from its log.</summary>
+    /// <param name="away">How long it does not come back.</param>
+    public async Task RestartAsync(TimeSpan away)
     {
-        await _keeper.StandardInput.WriteLineAsync("immediate");
+        await _keeper.StandardInput.WriteLineAsync(
+            away.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)
+        );
         await _keeper.StandardInput.FlushAsync();
         await IsReadyAsync(_keeper);
     }

@@ -41,6 +41,9 @@ internal sealed class Attendance(
             yield return new Spell(from, DateTimeOffset.MaxValue);
     }
 
+    /// <summary>When the database was away.</summary>
+    public IEnumerable<Spell> Outages => Absences(database).Skip(1);
+
     /// <summary>Nobody came, went, or was kept from working in a spell.</summary>
     public bool IsCalm(Spell within) =>
         lives

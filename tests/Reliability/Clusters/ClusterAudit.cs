@@ -27,6 +27,7 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
         CheckRuns(customers);
         CheckPurchases();
         CheckVersions();
+        CheckWatching();
         var alone = new Solitude(watched, attendance);
         var limit = (plan.Lease * 2) + TimeSpan.FromSeconds(1) + (4 * stall);
         Broken.Unless(
@@ -151,6 +152,24 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
             ),
             tenure => $"{tenure.Run} of version {_runs[tenure.Run].Version} was had by who does not know it"
         );
+    }
+
+    /// <summary>Behind a time in which nobody could beat everybody watches for a lease before somebody is
+    /// declared dead.</summary>
+    private void CheckWatching()
+    {
+        foreach (var outage in attendance.Outages.Where(outage => outage.Length >= plan.Lease))
+            None(
+                watched.Memberships.Where(one =>
+                    one.IsOver
+                    && one.At > outage.To
+                    && one.At < outage.To + (plan.Lease * 0.9)
+                    && attendance.Find(one.Name, one.At) is { } life
+                    && life.Begun < outage.From
+                    && !(life.Ended < one.At)
+                ),
+                one => $"{one.Name} was declared dead at {one.At:mm:ss.f}, the database was away until {outage.To:mm:ss.f}"
+            );
     }
 
     private static bool IsErrand(StoredRun run) => run.Id.StartsWith("e-", StringComparison.Ordinal);

@@ -80,7 +80,7 @@ internal sealed partial class ClusterField
     public async Task RestartAsync()
     {
         _database.Break();
-        await Server.RestartAsync();
+        await Server.RestartAsync(_chance.Next(2) == 0 ? TimeSpan.Zero : Spell());
         _database.Mend();
     }
 
@@ -94,7 +94,7 @@ internal sealed partial class ClusterField
     }
 
     /// <summary>Mostly for longer than a lease, now and then for less.</summary>
-    private TimeSpan Spell() => _plan.Lease * (0.3 + (2.2 * _chance.NextDouble()));
+    private TimeSpan Spell() => _plan.Lease * (0.3 + (1.9 * _chance.NextDouble()));
 
     /// <summary>A node that works; one other works as well, so that the cluster does.</summary>
     private async Task<ClusterNode> VictimAsync()

@@ -22,5 +22,6 @@ internal static class PlantedBugs
         .. BranchBugs.All,
         .. DeferringBugs.All,
         .. CarryingBugs.All,
+        .. ClusterBugs.All,
     ];
 }
