@@ -24,7 +24,8 @@ public sealed partial record PostgresCheckpointOptions
     } = "cano";
 
     /// <summary>How long, not negative, a call waits for a database that does not answer, 30 s unless given.
-    /// Then it throws `checkpoint_store`. A first statement is given up on after a quarter of it, at least a
+    /// Then it throws `checkpoint_store`. That it stands in line for a connection, while the database answers
+    /// others, does not count. A first statement is given up on after a quarter of it, at least a
     /// second, for its connection may be dead; what is asked again has all that is left. The commit of a
     /// transactional call is asked about for longer, see
     /// <see cref="PostgresTaskContextExtensions"/>.</summary>

@@ -29,7 +29,9 @@ internal sealed class RowSender(Database database) : IAsyncDisposable
             }
 
             isSent = true;
+            free.ForEach(row => row.Tries.Begin());
             var admitted = await _writer.WriteAsync(connection, free).ConfigureAwait(false);
+            database.Answered();
             var others = new List<NewRow>();
             foreach (var row in free)
                 if (admitted.TryGetValue(row.RunId, out var fence))

@@ -10,6 +10,13 @@ namespace Cano.Postgres.Connections;
 /// <param name="patience">For how long it is asked again.</param>
 internal sealed class Database(NpgsqlDataSource source, string schema, TimeSpan patience)
 {
+    private long _answeredAt = TimeProvider.System.GetTimestamp();
+
+    /// <summary>When it last answered anybody here, by the steady clock.</summary>
+    public long AnsweredAt => Volatile.Read(ref _answeredAt);
+
+    public void Answered() => Volatile.Write(ref _answeredAt, TimeProvider.System.GetTimestamp());
+
     /// <summary>A statement with the schema's name put in for <c>cano.</c>.</summary>
     public string Text(string statement) =>
         statement.Replace("cano.", schema + ".", StringComparison.Ordinal);
@@ -61,7 +68,10 @@ internal sealed class Database(NpgsqlDataSource source, string schema, TimeSpan 
             {
                 var connection = await ConnectAsync(retries, cancel).ConfigureAwait(false);
                 isSent = true;
-                return (connection, await AskOnAsync(connection).ConfigureAwait(false));
+                retries.Begin();
+                var answer = await AskOnAsync(connection).ConfigureAwait(false);
+                Answered();
+                return (connection, answer);
             }
             catch (NpgsqlException failed)
             {
@@ -92,10 +102,10 @@ internal sealed class Database(NpgsqlDataSource source, string schema, TimeSpan 
     }
 
     /// <summary>Tries that begin now.</summary>
-    public Retries Begin() => new(patience, patience);
+    public Retries Begin() => new(this, patience, patience);
 
     /// <summary>Tries that begin now and end with whoever waits for them.</summary>
-    public Retries BeginEndless() => new(patience, TimeSpan.MaxValue);
+    public Retries BeginEndless() => new(this, patience, TimeSpan.MaxValue);
 
     /// <summary>What the database said, in the store's words.</summary>
     public static CanoException Failure(string doing, Exception failed) =>
