@@ -187,11 +187,10 @@ public sealed class JournalCopyTests : IDisposable
     {
         engine.Add(_orders);
         await engine.SignalAsync("waiting", s_paid, 8).Soon();
-        var ends = await engine.ResumeAsync().AllAsync().Soon();
-        Assert.Equal(
-            s_unfinished,
-            ends.Where(end => end.Status == RunStatus.Completed).Select(end => end.RunId).Order()
-        );
+        await engine.ResumeAsync().AllAsync().Soon();
+        // On a store that nodes share a node takes up what is due by itself, too.
+        foreach (var id in s_unfinished)
+            Assert.Equal(Stage.End, await engine.Run(_orders, id).Completion().Soon());
         Assert.Equal(RunStatus.Waiting, (await engine.FindAsync("long"))!.Status);
     }
 
