@@ -29,9 +29,9 @@ internal sealed class Member(string name, ToldLink link, Told told, VirtualTime 
     public bool IsDead { get; private set; }
 
     /// <summary>Whether the pool came to a run's body only when a lease had passed since the store last said
-    /// that the run is this node's: as a process does that was paused, it cannot know better, and its fence
-    /// is refused.</summary>
-    public bool WasPaused(string run) => link.SinceAnswered(run) >= lease;
+    /// that the run is this node's, or that the node lives: as a process does that was paused, it cannot know
+    /// better, and its fence is refused.</summary>
+    public bool WasPaused(string run) => link.SinceAnswered(run) >= lease || link.SinceBeat >= lease;
 
     public async Task OpenAsync()
     {

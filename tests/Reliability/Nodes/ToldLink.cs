@@ -8,6 +8,7 @@ internal sealed class ToldLink(ICheckpointStore store, string name, Told told, T
     : Link(store)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _answeredAt = [];
+    private DateTimeOffset _beatAt = time.GetUtcNow();
 
     /// <summary>Whatever is asked is done, and the answer lost.</summary>
     public bool LosesAnswers { get; set; }
@@ -15,6 +16,33 @@ internal sealed class ToldLink(ICheckpointStore store, string name, Told told, T
     /// <summary>How long ago the store last said that a run is this node's.</summary>
     public TimeSpan SinceAnswered(string run) =>
         _answeredAt.TryGetValue(run, out var at) ? time.GetUtcNow() - at : TimeSpan.Zero;
+
+    /// <summary>How long ago the beat was sent to which the store last said that the node lives.</summary>
+    public TimeSpan SinceBeat => time.GetUtcNow() - _beatAt;
+
+    public override async ValueTask<NodeLease> JoinAsync(
+        string node,
+        TimeSpan span,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var at = time.GetUtcNow();
+        var lease = await base.JoinAsync(node, span, cancellationToken);
+        _beatAt = at;
+        return lease;
+    }
+
+    public override async ValueTask<bool> BeatAsync(
+        NodeLease lease,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var at = time.GetUtcNow();
+        var lives = await base.BeatAsync(lease, cancellationToken);
+        if (lives)
+            _beatAt = at;
+        return lives;
+    }
 
     public override async ValueTask AppendAsync(
         string runId,
