@@ -108,7 +108,10 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
             .Range(0, 4)
             .Select(window => ledgers.Find(run.Id, $"stream.s{window}"))
             .OfType<Effect>();
-        var items = windows.SelectMany(window => window.Notes).SelectMany(note => note.Split('+')).ToHashSet();
+        var items = windows
+            .SelectMany(window => window.Notes)
+            .SelectMany(note => note.Split('+'))
+            .ToHashSet();
         Broken.Unless(items.SetEquals(["1", "2", "3", "4"]), $"{run.Id} flushed {string.Join(", ", items)}");
     }
 
@@ -168,7 +171,8 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
                     && life.Begun < outage.From
                     && !(life.Ended < one.At)
                 ),
-                one => $"{one.Name} was declared dead at {one.At:mm:ss.f}, the database was away until {outage.To:mm:ss.f}"
+                one =>
+                    $"{one.Name} was declared dead at {one.At:mm:ss.f}, the database was away until {outage.To:mm:ss.f}"
             );
     }
 

@@ -70,7 +70,9 @@ internal sealed class Customers(ClusterField cluster, ClusterPlan plan) : IDispo
 
     /// <summary>The node is older than the run.</summary>
     private bool IsOthers(string[] words) =>
-        words is ["no", "workflow" or "configuration", ..] && plan.Versions(0).Length < 2 && plan.Versions(1).Length > 1;
+        words is ["no", "workflow" or "configuration", ..]
+        && plan.Versions(0).Length < 2
+        && plan.Versions(1).Length > 1;
 
     /// <summary>Asks any node, until it is done.</summary>
     public async Task AskAsync(string question)
