@@ -19,8 +19,7 @@ internal sealed class NodeCluster(string connection, TextWriter output) : IAsync
     {
         for (var number = 1; number <= _nodes.Length; number++)
             Start(number);
-        for (var run = 0; run < Runs; run++)
-            await _nodes[run % _nodes.Length]!.StandardInput.WriteLineAsync($"{_batch}-{run}");
+        await AskAsync();
         var reading = ReadAsync(input);
         if (await Task.WhenAny(_over.Task, reading) == reading && await reading)
             return 0;
@@ -54,9 +53,11 @@ internal sealed class NodeCluster(string connection, TextWriter output) : IAsync
                     node.Dispose();
                     _nodes[at - 1] = null;
                     output.WriteLine($"node-{at}  is dead");
+                    await AskAsync();
                     break;
                 case ["start", var number] when Find(number) is { } at && _nodes[at - 1] is null:
                     Start(at);
+                    await AskAsync();
                     break;
                 default:
                     output.WriteLine("kill N, start N or quit; N is 1, 2 or 3");
@@ -64,6 +65,15 @@ internal sealed class NodeCluster(string connection, TextWriter output) : IAsync
             }
 
         return false;
+    }
+
+    /// <summary>Asks for all runs, of those that live by turns. One that died may not have heard it; asking
+    /// for a run that is there starts none.</summary>
+    private async Task AskAsync()
+    {
+        Process[] living = [.. _nodes.OfType<Process>()];
+        for (var run = 0; run < Runs && living.Length > 0; run++)
+            await living[run % living.Length].StandardInput.WriteLineAsync($"{_batch}-{run}");
     }
 
     private static int? Find(string number) =>
