@@ -61,12 +61,12 @@ internal static class CommandLine
 
     private static async Task<int> AllAsync(Func<ScoreRow, int> count, int seed, TextWriter output)
     {
-        var passed = 0;
+        var held = 0;
         foreach (var row in Scoreboard.Rows)
             if (await HoldsAsync(row, new Trials(count(row), seed), output))
-                passed++;
-        output.WriteLine($"rows: {passed} passed, {Scoreboard.Rows.Count - passed} failed");
-        return passed == Scoreboard.Rows.Count ? 0 : 1;
+                held++;
+        output.WriteLine($"rows: {held} held, {Scoreboard.Rows.Count - held} failed");
+        return held == Scoreboard.Rows.Count ? 0 : 1;
     }
 
     private static async Task<bool> HoldsAsync(ScoreRow row, Trials trials, TextWriter output)
@@ -75,7 +75,10 @@ internal static class CommandLine
         string verdict;
         try
         {
-            verdict = $"PASS {row.Number} {row.Name}: {await row.RunAsync(trials)}";
+            var told = await row.RunAsync(trials);
+            // A row that this machine has nothing for broke nothing, and proved nothing.
+            var word = told.StartsWith("SKIPPED:", StringComparison.Ordinal) ? "SKIP" : "PASS";
+            verdict = $"{word} {row.Number} {row.Name}: {told}";
         }
         catch (Exception failure)
         {
@@ -87,7 +90,7 @@ internal static class CommandLine
         output.WriteLine(
             $"{verdict} (count {trials.Count:N0}, seed {trials.Seed}, {watch.Elapsed.TotalSeconds:N1} s)"
         );
-        return verdict.StartsWith("PASS", StringComparison.Ordinal);
+        return !verdict.StartsWith("FAIL", StringComparison.Ordinal);
     }
 
     private static int Refuse(TextWriter output, string problem)

@@ -39,6 +39,7 @@ internal sealed class ToldLink(ICheckpointStore store, string name, Told told, T
     {
         var at = time.GetUtcNow();
         var lives = await base.BeatAsync(lease, cancellationToken);
+        Answer();
         if (lives)
             _beatAt = at;
         return lives;
@@ -123,16 +124,6 @@ internal sealed class ToldLink(ICheckpointStore store, string name, Told told, T
         await base.ParkAsync(runId, fence, cancellationToken);
         told.Parked(runId, name);
         Answer();
-    }
-
-    public override async ValueTask<bool> BeatAsync(
-        NodeLease lease,
-        CancellationToken cancellationToken = default
-    )
-    {
-        var lives = await base.BeatAsync(lease, cancellationToken);
-        Answer();
-        return lives;
     }
 
     public override async ValueTask ReleaseAsync(
