@@ -20,7 +20,8 @@ internal static class Node
         {
             await foreach (var _ in engine.ResumeAsync()) { }
         });
-        // Each line is a run to start; a second start of the same is none. It ends when nobody writes any more.
+        // Each line is a run to start; a second start of the same is none. It ends when nobody writes any
+        // more.
         while (await Console.In.ReadLineAsync() is { } run)
             await engine.GetOrStartAsync(parcels, Parcels.Start, run);
         return 0;

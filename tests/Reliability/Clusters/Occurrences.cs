@@ -35,8 +35,8 @@ internal sealed class Occurrences
     /// <summary>How many had a run.</summary>
     public int Count => _runs.Count;
 
-    /// <summary>How many had none because the run of an earlier one was under way, or somebody came or went just
-    /// then.</summary>
+    /// <summary>How many had none because the run of an earlier one was under way, or somebody came or went
+    /// just then.</summary>
     public int PassedOver { get; private set; }
 
     /// <summary>Between the first and the last one each has a run, or was passed over.</summary>

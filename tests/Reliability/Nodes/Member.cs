@@ -74,8 +74,8 @@ internal sealed class Member(string name, ToldLink link, Told told, VirtualTime 
     /// <summary>It reaches the store.</summary>
     public bool IsReaching => !link.IsCut;
 
-    /// <summary>The store fails by itself: what it was asked it does, and says no more. The node is as any other,
-    /// and keeps what it has.</summary>
+    /// <summary>The store fails by itself: what it was asked it does, and says no more. The node is as any
+    /// other, and keeps what it has.</summary>
     public void StoreFails() => link.LosesAnswers = true;
 
     /// <summary>The store is not there.</summary>

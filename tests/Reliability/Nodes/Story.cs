@@ -137,8 +137,8 @@ internal sealed class Story
         await JoinAsync(_chance.Next(2) == 0 ? member.Name : $"node-{_names++}");
     }
 
-    /// <summary>The store restarts: some answers are lost on the way, and for a while nobody reaches it, which
-    /// makes no node dead.</summary>
+    /// <summary>The store restarts: some answers are lost on the way, and for a while nobody reaches it,
+    /// which makes no node dead.</summary>
     private async Task RestartAsync()
     {
         var reaching = _members.Where(member => member.IsReaching).ToList();
