@@ -222,7 +222,8 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
 
     /// <summary>The run stops: what was read is flushed, the stream is closed, and the cursor is committed
     /// last, unless the flush failed or did not end. The first of two failures is the one that is told; no
-    /// time left is none.</summary>
+    /// time left is none. A run that is told to rest goes on from the last cursor, and flushes no window that
+    /// is not full: the next one of that key would have more in it.</summary>
     private async ValueTask<RunEvent> DrainAsync()
     {
         IsDraining = true;
@@ -232,7 +233,7 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
         ExceptionDispatchInfo? flushFailure = null;
         try
         {
-            if (outputs.Count > 0)
+            if (outputs.Count > 0 && !run.IsSuspending)
             {
                 await run.CallInGraceAsync((context, cancel) => FlushAsync(outputs, context, cancel))
                     .ConfigureAwait(false);

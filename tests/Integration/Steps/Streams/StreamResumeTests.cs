@@ -75,6 +75,32 @@ public sealed class StreamResumeTests
         );
     }
 
+    [Fact]
+    [Trait("ID", "Y47")]
+    public async Task A_stream_that_is_told_to_rest_flushes_no_window_that_is_not_full()
+    {
+        var gate = new Gate();
+        var held = new Reading(5, _trail)
+        {
+            Before = (item, token) => item == 4 ? gate.PassAsync(token) : Task.CompletedTask,
+        };
+        await using var engine = await CanoEngine.OpenAsync(new MemoryCheckpointStore());
+        var workflow = Streaming.In(held).WithName("stream");
+        engine.Add(workflow);
+        var run = await engine.StartAsync(workflow, Stage.Start, "run").Soon();
+        await gate.Entered.Soon();
+        Assert.True((await engine.SuspendAsync().Soon()).Clean);
+        gate.Open();
+        await foreach (var _ in engine.ResumeAsync()) { }
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+        // A window has one key, and what it holds under that does not change.
+        Assert.Equal(
+            s_windows,
+            _trail.Marks.Where(mark => mark.StartsWith("flush", StringComparison.Ordinal))
+        );
+        Assert.Equal(1, _trail.CountOf("close Cancelled"));
+    }
+
     [Theory]
     [Trait("ID", "Y7")]
     [InlineData(true)]
