@@ -83,7 +83,9 @@ internal sealed partial class RunHints(Database database, InboxPoll inboxes, ILo
         {
             long own;
             lock (_gate)
-                own = _own.Max;
+                own = _own.Count > 0 ? _own.Max : 0;
+            if (own == 0)
+                return;
             var noted = await AskAsync(
                     HintStatements.Await,
                     runId,

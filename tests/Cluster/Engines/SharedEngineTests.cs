@@ -77,6 +77,8 @@ public sealed class SharedEngineTests
         await using var there = await schema.OpenAsync();
         await using var other = await OpenAsync(there, "other", workflow);
         await other.SignalAsync("order-1", s_paid, 8).Soon();
+        // The run was parked, and is due; or the engine was closed before it came to that.
+        await ResumedAsync(other).Soon();
         Assert.Equal(Stage.End, await other.Run(workflow, "order-1").Completion().Soon());
         Assert.Equal(["8"], _trail.Marks);
     }

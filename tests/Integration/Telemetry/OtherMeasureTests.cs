@@ -15,6 +15,7 @@ public sealed class OtherMeasureTests
     public async Task A_flow_is_counted_and_timed_by_its_schedulers_clock()
     {
         using var heard = new Heard();
+        var working = new Tally();
         var runs = 0;
         var workflow = Workflow
             .Bare<Stage>()
@@ -22,7 +23,9 @@ public sealed class OtherMeasureTests
                 Stage.Start,
                 async (context, token) =>
                 {
-                    await Task.Delay(TimeSpan.FromSeconds(2), context.TimeProvider, token);
+                    var work = Task.Delay(TimeSpan.FromSeconds(2), context.TimeProvider, token);
+                    working.Add();
+                    await work;
                     return runs++ > 0 ? throw new IOException() : Stage.End;
                 },
                 TaskConfig.Minimal
@@ -35,7 +38,7 @@ public sealed class OtherMeasureTests
             .StartAsync();
         for (var count = 1; count <= 3; count++)
         {
-            await _time.WhenWaitingAsync().Soon();
+            await working.WaitAsync(1).Soon();
             _time.Advance(TimeSpan.FromSeconds(2));
             await running.RestAsync("flow", count);
             _time.Advance(TimeSpan.FromMinutes(1));
@@ -88,9 +91,10 @@ public sealed class OtherMeasureTests
     public async Task An_engine_says_what_it_has_in_hand_while_it_is_open()
     {
         using var heard = new Heard();
+        using var directory = new TempDirectory();
         var gate = new Gate();
         var engine = await CanoEngine.OpenAsync(
-            new MemoryCheckpointStore(),
+            directory.Path,
             new CanoEngineOptions { MaxRunning = 1, TimeProvider = _time }
         );
         var works = Workflow

@@ -149,9 +149,12 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
         var newest = watched
             .Memberships.DistinctBy(one => one.Epoch)
             .ToDictionary(one => one.Epoch, one => attendance.Find(one.Name, one.At)?.Newest);
+        // Of an occurrence that was forgotten again nothing is left but who had it.
         None(
             watched.Tenures.Where(tenure =>
-                tenure.Owner is { } owner && newest[owner] < _runs[tenure.Run].Version
+                tenure.Owner is { } owner
+                && _runs.TryGetValue(tenure.Run, out var run)
+                && newest[owner] < run.Version
             ),
             tenure => $"{tenure.Run} of version {_runs[tenure.Run].Version} was had by who does not know it"
         );
