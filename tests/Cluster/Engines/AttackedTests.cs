@@ -11,6 +11,9 @@ public sealed class AttackedTests
 
     private static readonly Signal<int> s_paid = new("paid");
 
+    // What is due and was not heard of is looked for with the next beat.
+    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(9);
+
     [PostgresFact]
     [Trait("ID", "Z21"), Trait("ID", "Z27"), Trait("ID", "Z30")]
     public async Task Whatever_is_killed_each_run_ends_with_all_its_rows_one_signal_and_one_payment_of_each_kind()
@@ -21,8 +24,8 @@ public sealed class AttackedTests
         await using var here = await schema.OpenAsync(way);
         await using var there = await schema.OpenAsync(way);
         var workflow = Paying(schema);
-        await using var one = await Orders.OpenAsync(here, "one", workflow, Orders.LongLease);
-        await using var other = await Orders.OpenAsync(there, "other", workflow, Orders.LongLease);
+        await using var one = await Orders.OpenAsync(here, "one", workflow, s_lease);
+        await using var other = await Orders.OpenAsync(there, "other", workflow, s_lease);
         using var over = new CancellationTokenSource();
         var killing = KillAsync(schema, over.Token);
         await Task.WhenAll(
