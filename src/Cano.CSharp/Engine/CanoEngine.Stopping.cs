@@ -123,7 +123,7 @@ public sealed partial class CanoEngine
         var resting = _runs.Wake();
         if (_node is not null)
             await _node.JoinAsync(cancellationToken).ConfigureAwait(false);
-        var again = resting.Select(run => _runs.TakeUpAsync(run.Id, run.Workflow)).ToList();
+        var again = resting.Select(_runs.TakeUpAgainAsync).ToList();
         var (aside, work) = await _runs
             .ArmAsync(ListAsync(RunQuery.Unfinished, cancellationToken))
             .ConfigureAwait(false);

@@ -44,18 +44,31 @@ internal sealed partial class EngineRuns
     /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
     public async Task HasLeftAsync(string id)
     {
-        if (Find(id) is { } live && (live.IsEnding || await IsLeavingAsync(live).ConfigureAwait(false)))
-            await live.Ended.ConfigureAwait(false);
+        while (Find(id) is { } live)
+        {
+            if (live.IsEnding || await IsLeavingAsync(live).ConfigureAwait(false))
+            {
+                await live.Ended.ConfigureAwait(false);
+                return;
+            }
+
+            if (live.Underway.IsCompleted)
+                return;
+            await live.Underway.ConfigureAwait(false);
+        }
     }
 
-    // One that failed may be there to be tried again: that one has written nothing yet.
+    // An end that is read behind a row of a run is its own, and one that is read behind its claim is too,
+    // unless it is a failure that is to be tried again. Of any other run it is the end of the one before.
     private async ValueTask<bool> IsLeavingAsync(EngineRun live)
     {
+        var hasBegun = live.Begun.IsCompleted;
+        if (!live.Granted.IsCompleted || !await live.Granted.ConfigureAwait(false))
+            return false;
         var found = await StoreCall
             .AskAsync("find run", () => StoreListing.FindAsync(store.Now, live.Id))
             .ConfigureAwait(false);
-        return found is { HasEnded: true } run
-            && (live.Begun.IsCompleted || !RunStatuses.IsFailure(run.Status));
+        return found is { HasEnded: true } run && (hasBegun || !RunStatuses.IsFailure(run.Status));
     }
 
     /// <summary>Whoever waits for the end of a run that nobody here works on hears whether it has

@@ -47,6 +47,13 @@ internal sealed partial class EngineRuns
         return (aside, work);
     }
 
+    /// <summary>Goes on with what was told to rest with all others, if it came to work on its run: a start
+    /// that was put off may have named the run of another workflow.</summary>
+    public async Task<EngineRun?> TakeUpAgainAsync(EngineRun run) =>
+        await run.Granted.ConfigureAwait(false)
+            ? await TakeUpAsync(run.Id, run.Workflow).ConfigureAwait(false)
+            : null;
+
     /// <summary>Takes runs up, in their order, so many at once, and tells of each that ended or is left
     /// alone.</summary>
     /// <param name="again">Those that are about to be gone on with.</param>

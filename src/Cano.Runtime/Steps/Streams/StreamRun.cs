@@ -227,13 +227,14 @@ internal sealed class StreamRun<TState, TItem, TOutput, TCursor>(
     private async ValueTask<RunEvent> DrainAsync()
     {
         IsDraining = true;
+        var isForFlushing = _outputs.Count > 0 && (!run.IsSuspending || IsFull());
         var outputs = _outputs;
         _outputs = [];
         var isFlushed = false;
         ExceptionDispatchInfo? flushFailure = null;
         try
         {
-            if (outputs.Count > 0 && !run.IsSuspending)
+            if (isForFlushing)
             {
                 await run.CallInGraceAsync((context, cancel) => FlushAsync(outputs, context, cancel))
                     .ConfigureAwait(false);

@@ -101,6 +101,30 @@ public sealed class StreamResumeTests
         Assert.Equal(1, _trail.CountOf("close Cancelled"));
     }
 
+    [Fact]
+    [Trait("ID", "Y47")]
+    public async Task A_stream_that_is_told_to_rest_flushes_a_window_that_is_full()
+    {
+        var gate = new Gate();
+        var held = new Reading(5, _trail)
+        {
+            Processing = (_, item, _) => item == 4 ? gate.PassAsync(default) : Task.CompletedTask,
+        };
+        await using var engine = await CanoEngine.OpenAsync(new MemoryCheckpointStore());
+        var workflow = Streaming.In(held).WithName("stream");
+        engine.Add(workflow);
+        var run = await engine.StartAsync(workflow, Stage.Start, "run").Soon();
+        await gate.Entered.Soon();
+        var resting = engine.SuspendAsync();
+        gate.Open();
+        Assert.True((await resting.Soon()).Clean);
+        Assert.Equal(1, _trail.CountOf("flush 3 4"));
+        await foreach (var _ in engine.ResumeAsync()) { }
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+        Assert.Equal(1, _trail.CountOf("flush 3 4"));
+        Assert.Equal(1, _trail.CountOf("4"));
+    }
+
     [Theory]
     [Trait("ID", "Y7")]
     [InlineData(true)]
