@@ -46,6 +46,15 @@ internal sealed class Orders(IReadOnlyList<Issued> deeds)
             Go(after, left);
         if (IsForNothing(world, deed, left))
             Go(after with { Run = world.Run ?? after.Run }, left);
+        // It is asked for, and the engine is suspended before somebody takes the run up for it.
+        if (deed is { Deed.Kind: DeedKind.Cancel, Answer: null or Rules.Ok } && Has(left, DeedKind.Suspend))
+            Go(
+                Rules.Do(world with { IsSuspended = true }, deed.Deed).After with
+                {
+                    IsSuspended = world.IsSuspended,
+                },
+                left
+            );
         // It was set aside when it was looked at, and rests since.
         if (deed is { Deed.Kind: DeedKind.Retry, Answer: Rules.Ok } && IsRested(world))
             Go(world with { Run = world.Run!.Retried() }, left);
@@ -65,9 +74,9 @@ internal sealed class Orders(IReadOnlyList<Issued> deeds)
             DeedKind.Resume or DeedKind.GetOrStart => deed.Answer is null or Rules.Ok
                 && Has(left, DeedKind.Suspend, DeedKind.Forget, DeedKind.Retry),
             DeedKind.Let => world.Run is { IsResting: true },
-            DeedKind.Retry => deed.Answer == Rules.Suspended && Has(~0ul, DeedKind.Suspend),
+            DeedKind.Retry when deed.Answer == Rules.Suspended => Has(~0ul, DeedKind.Suspend),
             // A retry that came to nothing had the run all the same.
-            DeedKind.Forget => deed.Answer == Rules.Refused
+            DeedKind.Retry or DeedKind.Forget => deed.Answer == Rules.Refused
                 && deeds.Any(other => other is { Deed.Kind: DeedKind.Retry, Answer: Rules.Suspended }),
             _ => false,
         };
