@@ -94,6 +94,9 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// <summary>It is not there yet: what is refused leaves nothing behind.</summary>
     public bool IsStart { get; init; }
 
+    /// <summary>It is there because what had failed, or was set aside, is to go on.</summary>
+    public bool IsRetry { get; init; }
+
     /// <summary>It was told to rest before it was there.</summary>
     public bool CameToNothing => IsStart && Control.IsSuspending && !Begun.IsCompleted;
 

@@ -91,6 +91,7 @@ internal sealed partial class EngineRuns
     {
         var run = new EngineRun(id, workflow, Bell, basis.Dispatcher)
         {
+            IsRetry = why == TakeUpFor.Retry,
             MayPark = MayPark,
             Children = Children,
         };
@@ -119,7 +120,8 @@ internal sealed partial class EngineRuns
             _ = (await run.Ended.ConfigureAwait(false)).Exit;
     }
 
-    /// <summary>False when the engine is suspended, or another one is at the run.</summary>
+    /// <summary>False when the engine is suspended, or another one is at the run, or it waits and is to be
+    /// retried.</summary>
     private bool TryEnter(EngineRun run, out EngineRun? other)
     {
         lock (_gate)
@@ -127,7 +129,7 @@ internal sealed partial class EngineRuns
             // No two bodies of one visit: a run is taken up again when the body has ended.
             if (!_live.TryGetValue(run.Id, out other) && !run.IsStart)
                 _outlasting.TryGetValue(run.Id, out other);
-            if (IsSuspended || other is not null)
+            if (IsSuspended || other is not null || (run.IsRetry && _parked.Find(run.Id) is not null))
                 return false;
             _live.Add(run.Id, run);
             // A start in vain leaves the run that is there as it is.

@@ -47,13 +47,12 @@ internal sealed partial class EngineRuns
         return (aside, work);
     }
 
-    /// <summary>Goes on with what was told to rest with all others, if it has written a row: the list may
-    /// be older. One that has not is listed, or came to nothing.</summary>
-    public async Task<EngineRun?> TakeUpAgainAsync(EngineRun run)
-    {
-        await Task.WhenAny(run.Begun, run.Ended).ConfigureAwait(false);
-        return run.Begun.IsCompleted ? await TakeUpAsync(run.Id, run.Workflow).ConfigureAwait(false) : null;
-    }
+    /// <summary>Goes on with what was told to rest with all others, if it came to work on its run: what is
+    /// listed may be older. A start that was put off may have named the run of another workflow.</summary>
+    public async Task<EngineRun?> TakeUpAgainAsync(EngineRun run) =>
+        await run.Granted.ConfigureAwait(false)
+            ? await TakeUpAsync(run.Id, run.Workflow).ConfigureAwait(false)
+            : null;
 
     /// <summary>Takes runs up, in their order, so many at once, and tells of each that ended or is left
     /// alone.</summary>

@@ -159,8 +159,9 @@ internal static partial class Runs
         var rows = await StoreCall
             .AskAsync("load run", () => LoadedRows.OfAsync(store, id))
             .ConfigureAwait(false);
+        // Under this id there may be another run by now: what nobody asks to go on is not read.
+        var asked = rows.Count == 0 ? request : await AskedAsync(store, rows, request).ConfigureAwait(false);
         var recovered = Held(() => RecoveredOf(workflow, id, rows));
-        var asked = await AskedAsync(store, rows, request).ConfigureAwait(false);
         return Held(() =>
             new Found(
                 FoundAs(workflow.Options, recovered, rows, asked),
@@ -215,6 +216,9 @@ internal static partial class Runs
             || (request.For == TakeUpFor.Retry && RowStatuses.IsSettled(status))
         )
             throw NothingToDo($"run '{id}' has ended");
+        // What waits has not failed, nor was it set aside.
+        if (request.For == TakeUpFor.Retry && status == RowStatus.Waiting)
+            throw NothingToDo($"run '{id}' waits");
         var cancel = await StoredCancel.FindAsync(store, id).ConfigureAwait(false);
         if (cancel is null)
             return request.For == TakeUpFor.Cancel

@@ -58,6 +58,9 @@ internal sealed class Orders(IReadOnlyList<Issued> deeds)
         // It was set aside when it was looked at, and rests since.
         if (deed is { Deed.Kind: DeedKind.Retry, Answer: Rules.Ok } && IsRested(world))
             Go(world with { Run = world.Run!.Retried() }, left);
+        // It was put back among those that go on, and the engine was suspended before it did.
+        if (deed is { Deed.Kind: DeedKind.Retry, Answer: Rules.Suspended } && IsSetAside(world))
+            Go(world with { Run = world.Run!.Retried().Rested() }, left);
         // It was accepted before the engine was suspended, and is there since.
         if (world is { Run: null, IsSuspended: true } && IsAcceptedBefore(deed))
             Go(world with { Run = Known.Of(deed.Deed.Plot) with { IsResting = true } }, left);
@@ -87,6 +90,9 @@ internal sealed class Orders(IReadOnlyList<Issued> deeds)
 
     private bool IsRested(World world) =>
         world.Run is { Ended: null, IsWorked: false } && Has(~0ul, DeedKind.Suspend);
+
+    private bool IsSetAside(World world) =>
+        world.Run is { Status: RunStatus.Quarantined, IsWorked: false } && Has(~0ul, DeedKind.Suspend);
 
     private bool IsLost(World world) =>
         world.Run is { Ended: null, IsWorked: false } && Has(~0ul, DeedKind.Cancel);
