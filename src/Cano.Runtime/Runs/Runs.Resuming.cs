@@ -216,9 +216,6 @@ internal static partial class Runs
             || (request.For == TakeUpFor.Retry && RowStatuses.IsSettled(status))
         )
             throw NothingToDo($"run '{id}' has ended");
-        // What waits has not failed, nor was it set aside.
-        if (request.For == TakeUpFor.Retry && status == RowStatus.Waiting)
-            throw NothingToDo($"run '{id}' waits");
         var cancel = await StoredCancel.FindAsync(store, id).ConfigureAwait(false);
         if (cancel is null)
             return request.For == TakeUpFor.Cancel

@@ -31,9 +31,13 @@ public sealed class EtlTests(ITestOutputHelper log) : IDisposable
         Assert.Equal(EtlProgram.Succeeded, await program.RunAsync([_folder.Path], default));
         Assert.Equal("", errors.ToString());
         var rejected = _folder.File(Path.Combine("staging", "rejected.csv"));
+        // On a busy machine it takes so long that it tells how far it is.
         Assert.Equal(
             ["import: begins", "import: Completed in done", .. Result, $"Rejected: 103, see {rejected}"],
-            output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            output
+                .ToString()
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => !line.Contains(" of 9897 sales", StringComparison.Ordinal))
         );
         Assert.Equal("13;FormatException: 'n/a' is no price", File.ReadLines(rejected).First());
     }

@@ -19,7 +19,7 @@ internal sealed class SteppedIndex(ICheckpointStore inner, IRunIndex index)
         NodeLease? lease
     )
     {
-        await PassAsync($"append {first.Kind} of {runId}").ConfigureAwait(false);
+        await PassAsync("append").ConfigureAwait(false);
         var fence = await ((IBeginsSignalled)Inner)
             .BeginAsync(runId, first, signal, lease)
             .ConfigureAwait(false);

@@ -98,7 +98,7 @@ internal class SteppedStore(ICheckpointStore inner) : DelegatingCheckpointStore(
         CancellationToken cancellationToken = default
     )
     {
-        await PassAsync($"append {row.Kind} of {runId}").ConfigureAwait(false);
+        await PassAsync("append").ConfigureAwait(false);
         await base.AppendAsync(runId, row, fence, cancellationToken).ConfigureAwait(false);
         await PassAsync("appended").ConfigureAwait(false);
     }
@@ -109,7 +109,7 @@ internal class SteppedStore(ICheckpointStore inner) : DelegatingCheckpointStore(
         CancellationToken cancellationToken = default
     )
     {
-        await PassAsync($"append {first.Kind} of {runId}").ConfigureAwait(false);
+        await PassAsync("append").ConfigureAwait(false);
         var fence = await base.BeginAsync(runId, first, cancellationToken).ConfigureAwait(false);
         await PassAsync("appended").ConfigureAwait(false);
         return fence;
