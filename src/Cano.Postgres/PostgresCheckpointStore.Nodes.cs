@@ -81,7 +81,7 @@ public sealed partial class PostgresCheckpointStore
     ) => await LetGoAsync(RunStatements.Rest, runId, fence, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async ValueTask ParkAsync(
+    public async ValueTask<bool> ParkAsync(
         string runId,
         long fence,
         CancellationToken cancellationToken = default
@@ -90,16 +90,13 @@ public sealed partial class PostgresCheckpointStore
     /// <inheritdoc/>
     public ValueTask<DueRuns> ClaimDueAsync(
         NodeLease lease,
-        IReadOnlyCollection<WorkflowKey> workflows,
-        DateTimeOffset now,
-        int max,
+        DueQuery query,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(lease);
-        ArgumentNullException.ThrowIfNull(workflows);
-        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
-        return dueClaims.AskAsync(lease, workflows, now.UtcTicks, max, cancellationToken);
+        ArgumentNullException.ThrowIfNull(query);
+        return dueClaims.AskAsync(lease, query, cancellationToken);
     }
 
     /// <inheritdoc/>

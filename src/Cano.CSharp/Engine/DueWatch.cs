@@ -15,12 +15,16 @@ internal sealed partial class DueWatch(NodeStore store, EngineRuns runs, RunOpti
     /// <summary>Claimed at once, at most: what one node has claimed no other wakes.</summary>
     private const int AtOnce = 256;
 
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _clock = GuardedClock.Around(basis.Time, basis.Logger);
     private readonly Knock _knock = new(basis.Dispatcher);
     private readonly CancellationTokenSource _closed = new();
     private readonly Lock _gate = new();
     private TaskCompletionSource? _asked;
     private DateTimeOffset? _next;
+    private int _failures;
+    private volatile bool _isShort;
 
     /// <summary>Watches until it is closed.</summary>
     public void Begin() => runs.Later(WatchAsync);
@@ -45,6 +49,13 @@ internal sealed partial class DueWatch(NodeStore store, EngineRuns runs, RunOpti
         }
 
         _knock.Ring();
+    }
+
+    /// <summary>There is a place more to work in: what is due may have been left for want of one.</summary>
+    public void HearOfPlace()
+    {
+        if (_isShort)
+            _ = LookAsync();
     }
 
     /// <summary>Something came that a parked run may wait for. Returns when those that are due were asked
@@ -107,33 +118,68 @@ internal sealed partial class DueWatch(NodeStore store, EngineRuns runs, RunOpti
     {
         try
         {
-            while (!runs.IsSuspended)
+            while (!runs.IsSuspended && Query() is { } query)
             {
-                var due = await store.ClaimDueAsync(Known(), basis.Now(), AtOnce).ConfigureAwait(false);
+                var due = await store.ClaimDueAsync(query).ConfigureAwait(false);
+                _failures = 0;
                 foreach (var run in due.Claimed)
                     await runs.WakenAsync(run).ConfigureAwait(false);
-                if (due.Claimed.Count == AtOnce)
+                // It gives those of an answer that was lost as well.
+                if (due.Claimed.Count >= query.Max)
                     continue;
-                lock (_gate)
-                    if (due.NextAt is { } next && !(_next <= next))
-                        _next = next;
+                _isShort = query.Workflows.Any(limit =>
+                    limit.Max < AtOnce
+                    && due.Claimed.Count(run => run.Workflow == limit.Workflow) >= limit.Max
+                );
+                if (due.NextAt is { } next)
+                    LookBy(next);
                 return;
             }
         }
-        // The next beat looks again.
         catch (Exception thrown)
         {
             LogNoAnswer(basis.Logger, thrown);
+            // The beat of a node that joins again looks as well.
+            if (store.IsJoined)
+                LookBy(Delay.End(basis.Now(), Pause(_failures++)));
         }
     }
 
-    private WorkflowKey[] Known() =>
-        [.. runs.Workflows.All.Select(workflow => new WorkflowKey(workflow.Name, workflow.Version))];
+    private void LookBy(DateTimeOffset instant)
+    {
+        lock (_gate)
+            if (!(_next <= instant))
+                _next = instant;
+    }
+
+    /// <summary>It doubles, up to that of the beats.</summary>
+    private TimeSpan Pause(int failures)
+    {
+        var (pause, longest) = (s_firstPause * Math.Pow(2, Math.Min(failures, 9)), store.Span / 3);
+        return pause < longest ? pause : longest;
+    }
+
+    /// <summary>What there are places for; null when there are none. Until it is known that all of it was had,
+    /// each place that comes free is heard of.</summary>
+    private DueQuery? Query()
+    {
+        _isShort = true;
+        var max = Math.Min(AtOnce, runs.FreePlaces);
+        DueLimit[] limits =
+        [
+            .. from workflow in runs.Workflows.All
+            select new DueLimit(
+                new(workflow.Name, workflow.Version),
+                Math.Min(AtOnce, workflow.Places?.CurrentCount ?? AtOnce)
+            ),
+        ];
+        return max < 1 ? null : new(limits, basis.Now(), max) { Except = runs.NotToClaim() };
+    }
 
     [LoggerMessage(
         311,
         LogLevel.Warning,
-        "The store could not be asked for runs that are due; it is asked again with the next beat"
+        "The store could not be asked for runs that are due; it is asked again soon"
     )]
     private static partial void LogNoAnswer(ILogger logger, Exception exception);
 }

@@ -30,6 +30,14 @@ internal static class EngineErrors
             )
         );
 
+    /// <summary>A start that its node stopped, before it was there.</summary>
+    public static CanoException LeaseOver() =>
+        Refused(
+            Fault.NewSuspended(
+                "the store did not answer, and the lease of this node is over: the run was not begun; start it when the store answers again"
+            )
+        );
+
     public static CanoException HasBegun(string runId, string? workflow) =>
         Refused(
             Fault.NewWorkflow(

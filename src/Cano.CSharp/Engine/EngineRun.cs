@@ -42,6 +42,9 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
     /// claimed.</summary>
     public Task<bool> Granted => dispatcher.Own(_granted.Task);
 
+    /// <summary>Whether it is this one's by now.</summary>
+    public bool IsGranted => _granted.Task is { IsCompletedSuccessfully: true, Result: true };
+
     /// <summary>It is this one's to work on, or somebody else's, or waits for a place.</summary>
     public Task Underway => dispatcher.Own(_underway.Task);
 
@@ -165,6 +168,8 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
         _isParking = true;
         return true;
     }
+
+    void IRunHost.IsDue() => IsRung = true;
 
     void IRunHost.NotParked() => (Parked, IsNotParked) = (null, true);
 

@@ -106,7 +106,9 @@ internal sealed partial class EngineRuns
             IsWaitOver = isWaitOver,
             Claim = claim,
         };
-        Work(run, request, isRested: true, workflow.TakeUpAsync);
+        // One that was due was claimed because there is a place: nobody asks for more before it has it.
+        var hasPlace = claim is not null && PlacesOf(workflow).TryTake();
+        Work(run, request, isRested: !hasPlace, workflow.TakeUpAsync);
         return run;
     }
 
@@ -134,7 +136,11 @@ internal sealed partial class EngineRuns
             _live.Add(run.Id, run);
             // A start in vain leaves the run that is there as it is.
             if (!run.IsStart)
+            {
+                _takenUp.Add(run);
                 _parked.Remove(run.Id);
+            }
+
             return true;
         }
     }

@@ -109,6 +109,9 @@ internal sealed partial class EngineRuns
         }
     }
 
+    [LoggerMessage(312, LogLevel.Warning, "Run {RunId} could not be given back yet")]
+    private static partial void LogNotGivenBack(ILogger logger, string runId, Exception exception);
+
     [LoggerMessage(303, LogLevel.Warning, "Run {RunId} is held: {Reason}")]
     private static partial void LogHeld(ILogger logger, string runId, string reason);
 

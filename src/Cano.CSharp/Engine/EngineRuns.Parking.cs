@@ -152,13 +152,38 @@ internal sealed partial class EngineRuns
     public async ValueTask WakenAsync(DueRun due)
     {
         await WayToWakeAsync().ConfigureAwait(false);
-        var (name, version) = due.Workflow;
-        _ = WakenAsync(() =>
-            Workflows.Find(name, version) is { } workflow
-                ? TakeUpAsync(due.RunId, workflow, claim: due.Claim)
-                : Task.FromResult<EngineRun?>(null)
-        );
+        _ = WakenAsync(() => TakeUpAsync(due));
     }
+
+    private async Task<EngineRun?> TakeUpAsync(DueRun due)
+    {
+        var (name, version) = due.Workflow;
+        if (
+            Workflows.Find(name, version) is { } workflow
+            && await TakeUpAsync(due.RunId, workflow, claim: due.Claim).ConfigureAwait(false) is { } run
+        )
+            return run;
+        GiveBack(due.RunId, due.Claim);
+        return null;
+    }
+
+    /// <summary>A run that was claimed when it was due is not gone on with here: it is nobody's, and due at
+    /// once. Somebody who has claimed it since keeps it.</summary>
+    private void GiveBack(string id, RunClaim claim) =>
+        Later(async () =>
+        {
+            while (!_closed.IsCancellationRequested)
+                try
+                {
+                    await store.Now.ReleaseAsync(id, claim.Fence).ConfigureAwait(false);
+                    return;
+                }
+                catch (Exception thrown)
+                {
+                    LogNotGivenBack(basis.Logger, id, thrown);
+                    await Delay.ForAsync(s_firstDelay, basis.Time, _closed.Token).ConfigureAwait(false);
+                }
+        });
 
     /// <summary>Takes a run up whose time has come.</summary>
     private Task<EngineRun?> WakenAsync(string id, ParkedWait wait)

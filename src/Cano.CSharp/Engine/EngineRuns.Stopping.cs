@@ -87,7 +87,8 @@ internal sealed partial class EngineRuns
             TakeUpCancelled();
             Later(TellEndsAsync);
             // From here on it knows when the next is due.
-            _ = Due?.LookAsync();
+            if (!cancel.IsCancellationRequested)
+                _ = Due?.LookAsync();
             await Task.WhenAll(working).ConfigureAwait(false);
         }
         finally
@@ -111,10 +112,10 @@ internal sealed partial class EngineRuns
             }
 
             Hold(run.RunId, null);
-            // Its parent, or its child, may have taken it up before.
+            // Its parent, or its child, may have taken it up before, or who looked for what is due.
             var resumed =
                 await TakeUpAsync(run.RunId, workflow).ConfigureAwait(false)
-                ?? (run.ParentRunId is null ? null : Find(run.RunId));
+                ?? (run is { ParentRunId: null, Status: RunStatus.Running } ? null : Find(run.RunId));
             await EndAsync(Task.FromResult(resumed), ends).ConfigureAwait(false);
         }
         finally

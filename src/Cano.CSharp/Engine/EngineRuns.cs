@@ -29,8 +29,12 @@ internal sealed partial class EngineRuns(
     private readonly Dictionary<string, TaskCompletionSource<EndedRun>> _waiters = [];
     private readonly Dictionary<string, EngineRun> _outlasting = [];
     private readonly Dictionary<string, string> _held = [];
+
+    // Until it is noted why they stopped.
+    private readonly HashSet<EngineRun> _takenUp = [];
     private EngineChildren? _children;
     private readonly SemaphoreSlim _places = new(maxRunning ?? int.MaxValue);
+    private Action? _placeGiven;
 
     /// <summary>The children of runs: whoever asks first, there is one, which knows all that are waited
     /// for.</summary>
@@ -87,6 +91,20 @@ internal sealed partial class EngineRuns(
         }
     }
 
+    /// <summary>Those that are not to be claimed here: somebody is about to, or the engine could not go on
+    /// with them and does not try again now.</summary>
+    public string[] NotToClaim()
+    {
+        lock (_gate)
+            return
+            [
+                .. _failures.Keys.Where(_held.ContainsKey),
+                .. _takenUp
+                    .Where(run => run is { IsGranted: false, IsWaitingForPlace: false })
+                    .Select(run => run.Id),
+            ];
+    }
+
     /// <summary>Notes why a run is left alone, or with null that nothing keeps it any more.</summary>
     public void Hold(string id, string? why)
     {
@@ -110,8 +128,16 @@ internal sealed partial class EngineRuns(
 
     /// <summary>What a run needs to work: a place among those of its workflow, and then one among all. Who
     /// waits for the second holds up nobody but those who would wait for it too.</summary>
-    private RunPlaces PlacesOf(EngineWorkflow workflow) =>
-        workflow.Places is { } own ? new RunPlaces(own, _places) : new RunPlaces(_places);
+    private RunPlaces PlacesOf(EngineWorkflow workflow)
+    {
+        _placeGiven ??= () => Due?.HearOfPlace();
+        return workflow.Places is { } own
+            ? new RunPlaces(own, _places, _placeGiven)
+            : new RunPlaces(_places, given: _placeGiven);
+    }
+
+    /// <summary>How many more runs may work now.</summary>
+    public int FreePlaces => _places.CurrentCount;
 
     /// <summary>Works on a run, on no stack of the caller's.</summary>
     /// <param name="run">The run.</param>
@@ -156,13 +182,17 @@ internal sealed partial class EngineRuns(
             Slot = run.IsQueued ? null : slot,
         };
         var ended = await EndedAsync(run, () => work(wanted)).ConfigureAwait(false);
+        if (wanted.Claim is { } claim && !run.IsGranted)
+            GiveBack(run.Id, claim);
         Leave(run, ended);
+        lock (_gate)
+            _takenUp.Remove(run);
         // Who waits until it rests finds its end.
         if (!run.IsQueued)
             slot.Give();
     }
 
-    private static async Task<EndedRun> EndedAsync(EngineRun run, Func<ValueTask<string?>> work)
+    private async Task<EndedRun> EndedAsync(EngineRun run, Func<ValueTask<string?>> work)
     {
         try
         {
@@ -181,7 +211,7 @@ internal sealed partial class EngineRuns(
         }
         catch (CanoException stopped) when (run.CameToNothing && stopped.Error.Fault.IsCancelled)
         {
-            return Failed(run, EngineErrors.Suspended());
+            return Failed(run, IsSuspended ? EngineErrors.Suspended() : EngineErrors.LeaseOver());
         }
         catch (CanoException failure)
         {

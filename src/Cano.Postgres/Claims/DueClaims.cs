@@ -14,13 +14,7 @@ internal sealed class DueClaims(Database database)
     /// <summary>One node asks once at a time.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: a lease that is over, or the database does not
     /// answer.</exception>
-    public async ValueTask<DueRuns> AskAsync(
-        NodeLease lease,
-        IReadOnlyCollection<WorkflowKey> workflows,
-        long now,
-        int max,
-        CancellationToken cancel
-    )
+    public async ValueTask<DueRuns> AskAsync(NodeLease lease, DueQuery query, CancellationToken cancel)
     {
         var wasAsked = _unanswered.TryGetValue(lease.Epoch, out var call);
         if (!wasAsked)
@@ -34,15 +28,11 @@ internal sealed class DueClaims(Database database)
                     await using (batch.ConfigureAwait(false))
                     {
                         batch.Add(database.Text(DueStatements.Tell));
-                        batch
-                            .Add(database.Text(DueStatements.Claim), lease.Epoch)
-                            .Add(now)
-                            .Add(workflows.Select(workflow => workflow.Name).ToArray())
-                            .Add(workflows.Select(workflow => (long)workflow.Version).ToArray())
-                            .Add((long)max)
+                        Asking(batch, DueStatements.Claim, lease, query)
+                            .Add((long)query.Max)
                             .Add(call)
                             .Add(wasAsked || isInDoubt);
-                        batch.Add(database.Text(DueStatements.Next), lease.Epoch).Add(now);
+                        Asking(batch, DueStatements.Next, lease, query);
                         return await ReadAsync(batch, cancel).ConfigureAwait(false);
                     }
                 },
@@ -52,6 +42,15 @@ internal sealed class DueClaims(Database database)
         _unanswered.TryRemove(lease.Epoch, out _);
         return lives ? due : throw lease.IsOver();
     }
+
+    private NpgsqlBatchCommand Asking(NpgsqlBatch batch, string text, NodeLease lease, DueQuery query) =>
+        batch
+            .Add(database.Text(text), lease.Epoch)
+            .Add(query.Now.UtcTicks)
+            .Add(query.Workflows.Select(limit => limit.Workflow.Name).ToArray())
+            .Add(query.Workflows.Select(limit => (long)limit.Workflow.Version).ToArray())
+            .Add(query.Workflows.Select(limit => (long)limit.Max).ToArray())
+            .Add(query.Except.ToArray());
 
     private static async Task<(bool Lives, DueRuns Due)> ReadAsync(
         NpgsqlBatch batch,

@@ -4,12 +4,14 @@ namespace Cano.Postgres.Claims;
 /// a lock.</summary>
 internal static class DueStatements
 {
-    /// <summary>Runs are nobody's, and due when their heads say; behind whatever came for them.</summary>
+    /// <summary>Runs are nobody's, and due when their heads say; behind whatever came for them. Gives those
+    /// that are due at once.</summary>
     public const string Park = """
         update cano.run r set tries = 0, is_worked_on = false, owner = null,
             due = case when r.is_rung then 0 when r.wakes = 0 then 9223372036854775807 else r.wakes end
         from unnest($1::text[], $2::int8[]) as a(run_id, fence)
         where r.run_id = a.run_id and r.fence = a.fence and r.next_seq > 0 and r.ended = 0
+        returning case when r.is_rung then r.run_id end
         """;
 
     /// <summary>Rings for the parents of runs that have ended. Those that somebody locks have their turn at
@@ -31,32 +33,60 @@ internal static class DueStatements
         from p where r.run_id = p.run_id
         """;
 
-    /// <summary>Claims at most $5 runs of the workflows $3 and versions $4 that are due at $2 for the node
-    /// $1, in the call $6. Gives those of the call that were claimed before as well, if there may be any
-    /// ($7).</summary>
-    public const string Claim = """
+    /// <summary>The workflows $3, their versions $4, and how many of each $5. Each is looked for by
+    /// itself: what is due of one that nobody asks for holds up none.</summary>
+    private const string Asked = """
+        w as (
+            select * from unnest($3::text[], $4::int8[], $5::int8[]) as w(workflow, version, most)
+        )
+        """;
+
+    /// <summary>What is due at $2 of one of them, but for the runs $6.</summary>
+    private const string IsDue = """
+        x.workflow = w.workflow and x.version = w.version and x.due <= $2
+            and x.fence < 9223372036854775807 and x.run_id <> all($6::text[])
+        """;
+
+    /// <summary>Claims at most $7 runs that are due for the node $1, in the call $8. Gives those of the call
+    /// that were claimed before as well, if there may be any ($9).</summary>
+    public const string Claim = $"""
         with me as (
             select from cano.node where epoch = $1 for key share
-        ), d as (
-            select r.run_id from cano.run r
-            where r.due <= $2 and r.fence < 9223372036854775807 and exists (select from me)
-                and (r.workflow, r.version) in (select * from unnest($3::text[], $4::int8[]))
-            order by r.due limit $5 for update of r skip locked
+        ), {Asked}, d as (
+            select r.run_id from w cross join lateral (
+                select x.run_id, x.due from cano.run x where {IsDue}
+                order by x.due limit least(w.most, $7) for update skip locked
+            ) r
+            where exists (select from me) order by r.due limit $7
         ), u as (
             update cano.run r set fence = greatest(nextval('cano.fence'), r.fence + 1), owner = $1,
-                is_worked_on = true, due = null, is_rung = false, due_call = $6
+                is_worked_on = true, due = null, is_rung = false, due_call = $8
             from d where r.run_id = d.run_id
             returning r.run_id, r.workflow, r.version, r.fence, r.next_seq
         )
         select * from u
         union all
         select r.run_id, r.workflow, r.version, r.fence, r.next_seq from cano.run r
-        where $7 and r.owner = $1 and r.due_call = $6
+        where $9 and r.owner = $1 and r.due_call = $8
         """;
 
-    /// <summary>Whether the node $1 lives, and when the next run is due behind $2.</summary>
-    public const string Next = """
+    /// <summary>Whether the node $1 lives, and when to look again: when the next run is due behind $2, or
+    /// soon, where somebody held what is due, or the parent of who has ended.</summary>
+    public const string Next = $"""
+        with {Asked}
         select exists (select from cano.node where epoch = $1),
-            (select min(due) from cano.run where due > $2 and due < 9223372036854775807)
+            least(
+                (select min(n.due) from w cross join lateral (
+                    select x.due from cano.run x
+                    where x.workflow = w.workflow and x.version = w.version
+                        and x.due > $2 and x.due < 9223372036854775807
+                    order by x.due limit 1
+                ) n),
+                case when exists (select from cano.run where tells)
+                        or exists (select from w cross join lateral (
+                            select from cano.run x where {IsDue} limit 1
+                        ) n)
+                    then $2 + 10000000 end
+            )
         """;
 }

@@ -12,9 +12,10 @@ internal sealed class RunParking(Database database)
     private readonly Queue<Parked> _waiting = [];
     private bool _isBusy;
 
+    /// <summary>Whether the run is due at once.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: the database does not answer, and the run may be
     /// parked or not.</exception>
-    public Task ParkAsync(string runId, long fence, CancellationToken cancel)
+    public Task<bool> ParkAsync(string runId, long fence, CancellationToken cancel)
     {
         var run = new Parked(runId, fence);
         lock (_gate)
@@ -35,14 +36,14 @@ internal sealed class RunParking(Database database)
         while (Take() is { Count: > 0 } runs)
             try
             {
-                await database
+                var due = await database
                     .AskAsync(
                         "park runs",
                         (connection, _) => SendAsync(connection, runs),
                         CancellationToken.None
                     )
                     .ConfigureAwait(false);
-                runs.ForEach(run => run.Done.TrySetResult());
+                runs.ForEach(run => run.Done.TrySetResult(due.Contains(run.RunId)));
             }
             // Whoever waits is told, whatever it was.
             catch (Exception failed)
@@ -65,19 +66,29 @@ internal sealed class RunParking(Database database)
         }
     }
 
-    private async Task<int> SendAsync(StoreConnection connection, List<Parked> runs)
+    private async Task<HashSet<string>> SendAsync(StoreConnection connection, List<Parked> runs)
     {
+        var due = new HashSet<string>();
         var command = connection.Asking(
             database.Text(DueStatements.Park),
             runs.Select(run => run.RunId).ToArray(),
             runs.Select(run => run.Fence).ToArray()
         );
         await using (command.ConfigureAwait(false))
-            return await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+        {
+            var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+                while (await reader.ReadAsync().ConfigureAwait(false))
+                    if (!reader.IsDBNull(0))
+                        due.Add(reader.GetString(0));
+        }
+
+        return due;
     }
 
     private sealed record Parked(string RunId, long Fence)
     {
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<bool> Done { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -31,7 +31,9 @@ internal static class NodeStatements
 
     public const string Leave = """
         with gone as (delete from cano.node where name = $1 and epoch = $2 returning epoch)
-        update cano.run r set tries = 0, is_worked_on = false, owner = null from gone where r.owner = gone.epoch
+        update cano.run r set tries = 0, is_worked_on = false, owner = null,
+            due = case when r.ended = 0 and r.next_seq > 0 then 0 end
+        from gone where r.owner = gone.epoch
         """;
 
     /// <summary>The clock was set back: nobody lives longer for that.</summary>

@@ -14,8 +14,11 @@ internal static class RunStatements
         delete from cano.seen using gone where seen.run_key = gone.run_key
         """;
 
+    /// <summary>What a node had is due at once, for whoever comes; what was no node's waits for who asks for
+    /// it.</summary>
     public const string Release = """
-        update cano.run set tries = 0, is_worked_on = false, owner = null, due = null
+        update cano.run set tries = 0, is_worked_on = false, owner = null,
+            due = case when owner is not null and ended = 0 and next_seq > 0 then 0 else due end
         where run_id = $1 and fence = $2
         """;
 
@@ -28,10 +31,11 @@ internal static class RunStatements
     private const string IsDead =
         "r.owner is not null and not exists (select from cano.node n where n.epoch = r.owner)";
 
-    /// <summary>A claim that asks nobody, and is a try.</summary>
+    /// <summary>A claim that asks nobody, and is a try. Neither it nor a node's own takes the mark away that
+    /// something came: whoever claims like this may have looked before.</summary>
     public const string Claim = """
         update cano.run r set fence = greatest(nextval('cano.fence'), r.fence + 1), owner = null,
-            tries = r.tries + 1, is_worked_on = true, due = null, is_rung = false
+            tries = r.tries + 1, is_worked_on = true, due = null
         where r.run_id = $1 returning true, r.fence, r.next_seq
         """;
 
@@ -43,7 +47,7 @@ internal static class RunStatements
         ), u as (
             update cano.run r set fence = greatest(nextval('cano.fence'), r.fence + 1), owner = $2,
                 tries = case when {IsDead} and r.is_worked_on then r.tries + 1 else r.tries end,
-                is_worked_on = true, due = null, is_rung = false
+                is_worked_on = true, due = null
             where r.run_id = $1 and exists (select from me)
                 and ({IsDead} or not $3 and r.owner is null or (not $3 or $4) and r.owner = $2)
             returning r.fence, r.next_seq

@@ -6,7 +6,9 @@ namespace Cano;
 /// <summary>What a store does that several nodes share, beside <see cref="ICheckpointStore"/>. A node is a
 /// process, or an engine in it, with one lease; a run under way is one node's.</summary>
 /// <remarks>Fences keep a late writer out whatever leases say: a lease only says when others may claim. It is
-/// counted by the store's clock, which may jump. A store that is not this serves one node.</remarks>
+/// counted by the store's clock, which may jump. A store that is not this serves one node. What a node lets go
+/// of with <see cref="ICheckpointStore.ReleaseAsync"/>, and has not ended, is nobody's and due at once
+/// (<see cref="ClaimDueAsync"/>); a run that was no node's is not.</remarks>
 public interface ISharedStore
 {
     /// <summary>Takes a node in. An earlier lease of a node of that name is over at once.</summary>
@@ -21,7 +23,8 @@ public interface ISharedStore
     /// <returns>False: somebody has, and what it worked on may be another's.</returns>
     ValueTask<bool> BeatAsync(NodeLease lease, CancellationToken cancellationToken = default);
 
-    /// <summary>The node works no more. Its runs are nobody's, and no deaths count.</summary>
+    /// <summary>The node works no more. Its runs are nobody's, no deaths count, and those that have not ended
+    /// are due at once.</summary>
     ValueTask LeaveAsync(NodeLease lease, CancellationToken cancellationToken = default);
 
     /// <summary>As <see cref="ICheckpointStore.BeginAsync"/>; the run is the node's.</summary>
@@ -53,24 +56,20 @@ public interface ISharedStore
     /// <summary>Parks a run that waits: nobody works on it, its tries count no more, and it is nobody's until
     /// it is due. It is due at the instant that its newest row says (<see cref="CheckpointRow.WakesAt"/>),
     /// and at once when anything came into its inbox, or a child of it ended, since it began or was last
-    /// claimed. With an outdated fence nothing happens.</summary>
-    ValueTask ParkAsync(string runId, long fence, CancellationToken cancellationToken = default);
+    /// claimed because it was due. With an outdated fence nothing happens.</summary>
+    /// <returns>Whether it is due at once: whoever parks it looks for it.</returns>
+    ValueTask<bool> ParkAsync(string runId, long fence, CancellationToken cancellationToken = default);
 
-    /// <summary>Claims parked runs that are due, those first that have been due longest, and tells when the
-    /// next will be. Of several nodes that ask at once each gets others. No claim of it is a try.</summary>
+    /// <summary>Claims parked runs that are due, those first that have been due longest, and tells when to
+    /// ask again. Of several nodes that ask at once each gets others. No claim of it is a try.</summary>
     /// <param name="lease">Of who asks; the runs are this node's.</param>
-    /// <param name="workflows">Of which workflows, by name and version; of any other none is claimed.</param>
-    /// <param name="now">What the asker's clock says: runs wait by the clock of whoever goes on with
-    /// them.</param>
-    /// <param name="max">How many at most.</param>
+    /// <param name="query">Which are asked for.</param>
     /// <param name="cancellationToken">Gives up waiting; what was claimed is in the next answer.</param>
     /// <exception cref="CanoException">`checkpoint_store`: a lease that is over, or an I/O
     /// failure.</exception>
     ValueTask<DueRuns> ClaimDueAsync(
         NodeLease lease,
-        IReadOnlyCollection<WorkflowKey> workflows,
-        DateTimeOffset now,
-        int max,
+        DueQuery query,
         CancellationToken cancellationToken = default
     );
 

@@ -46,7 +46,7 @@ public sealed partial class MemoryCheckpointStore
             if (!nodes.Leave(lease))
                 return ValueTask.CompletedTask;
             foreach (var run in runs.Values.Where(run => run.Owner == lease))
-                run.Release();
+                LetGo(run);
         }
 
         return ValueTask.CompletedTask;

@@ -13,59 +13,70 @@ public sealed partial class MemoryCheckpointStore
     );
 
     /// <inheritdoc/>
-    public ValueTask ParkAsync(string runId, long fence, CancellationToken cancellationToken = default)
+    public ValueTask<bool> ParkAsync(string runId, long fence, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled(cancellationToken);
+            return ValueTask.FromCanceled<bool>(cancellationToken);
         lock (gate)
+        {
             if (
-                runs.TryGetValue(runId, out var run)
-                && run.Fence == fence
-                && run is { IsListed: true, HasEnded: false }
+                !runs.TryGetValue(runId, out var run)
+                || run.Fence != fence
+                || run is not { IsListed: true, HasEnded: false }
             )
-            {
-                run.Release();
-                SetDue(run, run.DueIfParked);
-            }
-        return ValueTask.CompletedTask;
+                return new(false);
+            run.Release();
+            SetDue(run, run.DueIfParked);
+            return new(run.DueTicks == 0);
+        }
     }
 
     /// <inheritdoc/>
     public ValueTask<DueRuns> ClaimDueAsync(
         NodeLease lease,
-        IReadOnlyCollection<WorkflowKey> workflows,
-        DateTimeOffset now,
-        int max,
+        DueQuery query,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(lease);
-        ArgumentNullException.ThrowIfNull(workflows);
-        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        ArgumentNullException.ThrowIfNull(query);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<DueRuns>(cancellationToken);
         lock (gate)
         {
             if (!nodes.Lives(lease))
                 return ValueTask.FromException<DueRuns>(lease.IsOver());
-            var due = parked
-                .TakeWhile(entry => entry.DueTicks <= now.UtcTicks)
-                .Select(entry => runs[entry.Id])
-                .Where(run => workflows.Contains(run.Key))
-                .Take(max)
-                .ToList();
             var claimed =
-                from run in due
-                where Claim(run, lease) is null
+                from run in Due(query)
+                where Claim(run, lease, isDue: true) is null
                 select new DueRun(run.Id, run.Key, new(run.Fence, run.NextSequence));
-            return new(new DueRuns([.. claimed], NextDue(now.UtcTicks)));
+            return new(new DueRuns([.. claimed], NextDue(query)));
         }
     }
 
-    private DateTimeOffset? NextDue(long nowTicks)
+    private List<Rows> Due(DueQuery query)
     {
-        var later = parked.GetViewBetween((nowTicks + 1, ""), (long.MaxValue - 1, ""));
-        return later.Count > 0 ? new(later.Min.DueTicks, TimeSpan.Zero) : null;
+        var left = query.Workflows.ToDictionary(limit => limit.Workflow, limit => limit.Max);
+        var except = query.Except.ToHashSet();
+        return
+        [
+            .. parked
+                .TakeWhile(entry => entry.DueTicks <= query.Now.UtcTicks)
+                .Select(entry => runs[entry.Id])
+                .Where(run => !except.Contains(run.Id) && left.GetValueOrDefault(run.Key) > 0)
+                .Where(run => left[run.Key]-- > 0)
+                .Take(query.Max),
+        ];
+    }
+
+    private DateTimeOffset? NextDue(DueQuery query)
+    {
+        var known = query.Workflows.Select(limit => limit.Workflow).ToHashSet();
+        var later = parked.GetViewBetween((query.Now.UtcTicks + 1, ""), (long.MaxValue - 1, ""));
+        foreach (var (ticks, id) in later)
+            if (known.Contains(runs[id].Key))
+                return new(ticks, TimeSpan.Zero);
+        return null;
     }
 
     /// <summary>Something came for a run: it is due at once, now or when it is parked.</summary>
@@ -74,6 +85,15 @@ public sealed partial class MemoryCheckpointStore
         run.Ring();
         if (run.DueTicks is not null)
             SetDue(run, 0);
+    }
+
+    /// <summary>Nobody works on a run any more. What a node had is due at once, for whoever comes; what was
+    /// no node's waits for who asks for it.</summary>
+    private void LetGo(Rows run)
+    {
+        if (run is { Owner: not null, IsListed: true, HasEnded: false })
+            SetDue(run, 0);
+        run.Release();
     }
 
     private void SetDue(Rows run, long? dueTicks)

@@ -83,11 +83,14 @@ public sealed partial class MemoryCheckpointStore
         {
             var isTry = lease is null || (HasDeadOwner && Progress.IsWorkedOn);
             Progress = isTry ? Progress.Claimed() : Progress.TakenOver();
-            (Fence, Owner, _isRung) = (fence, lease, false);
+            (Fence, Owner) = (fence, lease);
         }
 
-        /// <summary>Something came that it may wait for: whoever claims it next looks.</summary>
+        /// <summary>Something came that it may wait for: whoever claims it when it is due looks.</summary>
         public void Ring() => _isRung = true;
+
+        /// <summary>Whoever has claimed it looks at everything that came.</summary>
+        public void Look() => _isRung = false;
 
         public void Rest() => Progress = Progress.Released();
 

@@ -135,10 +135,7 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
 
         lock (gate)
             if (runs.TryGetValue(runId, out var run) && run.Fence == fence)
-            {
-                run.Release();
-                SetDue(run, null);
-            }
+                LetGo(run);
         return ValueTask.CompletedTask;
     }
 
@@ -193,7 +190,7 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
     }
 
     /// <summary>Null when the run is claimed, else why it cannot be.</summary>
-    private CanoException? Claim(Rows run, NodeLease? lease)
+    private CanoException? Claim(Rows run, NodeLease? lease, bool isDue = false)
     {
         try
         {
@@ -204,6 +201,9 @@ public sealed partial class MemoryCheckpointStore(TimeProvider? time = null)
             return refused;
         }
 
+        // Any other claim may come behind a look.
+        if (isDue)
+            run.Look();
         SetDue(run, null);
         runs[run.Id] = run;
         return null;

@@ -128,11 +128,14 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        var claimed = request.Claim is { } due ? (due.Fence, due.NextSequence) : default((long, long?)?);
+        var claimed = default((long, long?)?);
         try
         {
             var found = await ReadAsync(workflow, store, id, request).ConfigureAwait(false);
-            var (fence, next) = claimed ??= await ClaimAsync(store, id, request.For).ConfigureAwait(false);
+            // Whoever claimed it gives it back.
+            var (fence, next) = request.Claim is { } due
+                ? (due.Fence, due.NextSequence)
+                : claimed ??= await ClaimAsync(store, id, request.For).ConfigureAwait(false);
             // Whoever had it may have gone on until the claim shut him out.
             if (next is { } sequence && sequence != found.NextSequence)
                 found = await ReadAsync(workflow, store, id, request).ConfigureAwait(false);

@@ -2,7 +2,10 @@ namespace Cano.Runtime.Scope;
 
 /// <summary>The places that a run needs to work, one of each kind; taken in one order by all, so that nobody
 /// waits for who waits.</summary>
-internal readonly struct RunPlaces(SemaphoreSlim first, SemaphoreSlim? second = null)
+/// <param name="first">The places of one kind.</param>
+/// <param name="second">Those of another; null: there is but one.</param>
+/// <param name="given">Hears when one is given back; null: nobody does.</param>
+internal readonly struct RunPlaces(SemaphoreSlim first, SemaphoreSlim? second = null, Action? given = null)
 {
     public async Task TakeAsync()
     {
@@ -26,5 +29,6 @@ internal readonly struct RunPlaces(SemaphoreSlim first, SemaphoreSlim? second = 
     {
         second?.Release();
         first.Release();
+        given?.Invoke();
     }
 }

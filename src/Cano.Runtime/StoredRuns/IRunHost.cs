@@ -22,6 +22,10 @@ internal interface IRunHost
     /// again.</summary>
     void NotParked();
 
+    /// <summary>The run has stopped and is parked, and something had come for it before: its host looks at
+    /// once.</summary>
+    void IsDue();
+
     /// <summary>Where its children are.</summary>
     IChildRuns Children { get; }
 

@@ -72,11 +72,8 @@ internal sealed class NodeStore(ICheckpointStore inner, ISharedStore shared, str
 
     /// <summary>Claims parked runs that are due. Not within the lease: what was claimed and not heard of
     /// would be nobody's.</summary>
-    public ValueTask<DueRuns> ClaimDueAsync(
-        IReadOnlyCollection<WorkflowKey> workflows,
-        DateTimeOffset now,
-        int max
-    ) => shared.ClaimDueAsync(Present().Lease, workflows, now, max, CancellationToken.None);
+    public ValueTask<DueRuns> ClaimDueAsync(DueQuery query) =>
+        shared.ClaimDueAsync(Present().Lease, query, CancellationToken.None);
 
     public ValueTask AppendAsync(
         string runId,

@@ -219,7 +219,8 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
         (_isHeld, _hasTries) = (false, false);
         try
         {
-            await shared.ParkAsync(runId, _fence, CancellationToken.None).ConfigureAwait(false);
+            if (await shared.ParkAsync(runId, _fence, CancellationToken.None).ConfigureAwait(false))
+                Host!.IsDue();
         }
         catch (Exception)
         {

@@ -62,7 +62,7 @@ internal sealed class CountedStore(ICheckpointStore inner, VirtualWork work)
         CancellationToken cancellationToken = default
     ) => Counted(base.RestAsync(runId, fence, cancellationToken));
 
-    public override ValueTask ParkAsync(
+    public override ValueTask<bool> ParkAsync(
         string runId,
         long fence,
         CancellationToken cancellationToken = default

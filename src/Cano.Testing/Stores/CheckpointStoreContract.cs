@@ -26,6 +26,7 @@ public static class CheckpointStoreContract
         .. InboxCases.All,
         .. NodeCases.All,
         .. ParkCases.All,
+        .. DueCases.All,
         .. ReopenCases.All,
     ];
 }

@@ -149,7 +149,7 @@ public class DelegatingCheckpointStore(ICheckpointStore inner)
     ) => Beneath.RestAsync(runId, fence, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask ParkAsync(
+    public virtual ValueTask<bool> ParkAsync(
         string runId,
         long fence,
         CancellationToken cancellationToken = default
@@ -158,11 +158,9 @@ public class DelegatingCheckpointStore(ICheckpointStore inner)
     /// <inheritdoc/>
     public virtual ValueTask<DueRuns> ClaimDueAsync(
         NodeLease lease,
-        IReadOnlyCollection<WorkflowKey> workflows,
-        DateTimeOffset now,
-        int max,
+        DueQuery query,
         CancellationToken cancellationToken = default
-    ) => Beneath.ClaimDueAsync(lease, workflows, now, max, cancellationToken);
+    ) => Beneath.ClaimDueAsync(lease, query, cancellationToken);
 
     /// <inheritdoc/>
     public virtual IAsyncEnumerable<string> OrphansAsync(

@@ -9,7 +9,7 @@ internal static class ParkCases
     private static readonly TimeSpan s_lease = TimeSpan.FromHours(1);
     private static readonly DateTimeOffset s_due = StoreRows.MadeAt(100);
     private static readonly TimeSpan s_tick = TimeSpan.FromTicks(1);
-    private static readonly WorkflowKey[] s_orders = [new("orders", 3)];
+    private static readonly WorkflowKey s_orders = new("orders", 3);
 
     public static IReadOnlyList<StoreCase> All { get; } =
     [
@@ -44,7 +44,7 @@ internal static class ParkCases
         Equal(null, due.NextAt, "when the next is due, of none");
         Equal(1, due.Claimed.Count, "how many are due");
         var (id, workflow, claim) = due.Claimed[0];
-        Equal(("a", s_orders[0], 2L), (id, workflow, claim.NextSequence), "of the run that is due");
+        Equal(("a", s_orders, 2L), (id, workflow, claim.NextSequence), "of the run that is due");
         Holds(claim.Fence > fence, "the claim's fence is higher");
         await ConflictAsync(store, "a", StoreRows.Entered(2), fence, "an append of who parked it")
             .ConfigureAwait(false);
@@ -119,17 +119,13 @@ internal static class ParkCases
         await ParkedAsync(store, shared, one, "a", s_due).ConfigureAwait(false);
         foreach (var known in new WorkflowKey[][] { [], [new("orders", 2)], [new("others", 3)] })
         {
-            var due = await shared.ClaimDueAsync(one, known, s_due, 10).ConfigureAwait(false);
-            Same([], due.Claimed, "claimed of others");
-            Equal(null, due.NextAt, "when the next is due, of one that is due");
+            var none = await ClaimAsync(shared, one, known).ConfigureAwait(false);
+            Same([], none.Claimed, "claimed of others");
+            Equal(null, none.NextAt, "when the next is due, of one that is due");
         }
 
-        WorkflowKey[] all = [new("others", 1), .. s_orders];
-        Equal(
-            1,
-            (await shared.ClaimDueAsync(one, all, s_due, 10).ConfigureAwait(false)).Claimed.Count,
-            "claimed"
-        );
+        var due = await ClaimAsync(shared, one, [new("others", 1), s_orders]).ConfigureAwait(false);
+        Equal(1, due.Claimed.Count, "claimed");
     }
 
     private static async Task DeadAsync(ICheckpointStore store, ISharedStore shared)
@@ -182,10 +178,13 @@ internal static class ParkCases
         var fence = await shared.BeginAsync("a", StoreRows.Entered(0), one).ConfigureAwait(false);
         await store.AppendAsync("a", Waiting(s_due), fence).ConfigureAwait(false);
         await inbox.AcceptAsync("a", InboxRows.Signal("paid")).ConfigureAwait(false);
-        await shared.ParkAsync("a", fence).ConfigureAwait(false);
+        Holds(await shared.ParkAsync("a", fence).ConfigureAwait(false), "it is due at once, and told so");
         var due = await ClaimAsync(shared, one, DateTimeOffset.MinValue).ConfigureAwait(false);
         Equal(1, due.Claimed.Count, "claimed of one that something had come for");
-        await shared.ParkAsync("a", due.Claimed[0].Claim.Fence).ConfigureAwait(false);
+        Holds(
+            !await shared.ParkAsync("a", due.Claimed[0].Claim.Fence).ConfigureAwait(false),
+            "nothing came since it was claimed"
+        );
         await NoneDueAsync(shared, one, "of one that was looked at").ConfigureAwait(false);
     }
 
@@ -263,7 +262,10 @@ internal static class ParkCases
         NodeLease node,
         DateTimeOffset now,
         int max = 10
-    ) => shared.ClaimDueAsync(node, s_orders, now, max);
+    ) => shared.ClaimDueAsync(node, new([new(s_orders, max)], now, max));
+
+    private static ValueTask<DueRuns> ClaimAsync(ISharedStore shared, NodeLease node, WorkflowKey[] known) =>
+        shared.ClaimDueAsync(node, new([.. known.Select(workflow => new DueLimit(workflow, 10))], s_due, 10));
 
     private static async Task NoneDueAsync(ISharedStore shared, NodeLease node, string when)
     {

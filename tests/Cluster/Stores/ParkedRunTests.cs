@@ -8,7 +8,7 @@ public sealed class ParkedRunTests
 {
     private const int Runs = 2_000;
 
-    private static readonly WorkflowKey[] s_orders = [new("orders", 3)];
+    private static readonly DueLimit[] s_orders = [new(new("orders", 3), Runs)];
 
     [PostgresTheory]
     [InlineData(30)]
@@ -85,7 +85,7 @@ public sealed class ParkedRunTests
     }
 
     private static Task<DueRuns> ClaimAsync(ISharedStore store, NodeLease node, int max) =>
-        store.ClaimDueAsync(node, s_orders, PostgresRows.Noon.AddHours(1), max).AsTask();
+        store.ClaimDueAsync(node, new(s_orders, PostgresRows.Noon.AddHours(1), max)).AsTask();
 
     private static Task ParkManyAsync(PostgresCheckpointStore store, NodeLease node) =>
         Parallel.ForEachAsync(

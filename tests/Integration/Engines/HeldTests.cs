@@ -86,7 +86,7 @@ public sealed class HeldTests
     }
 
     /// <summary>Each byte the other way round.</summary>
-    private sealed class Turned : IPayloadCodec
+    internal sealed class Turned : IPayloadCodec
     {
         public string Name => "turned";
 

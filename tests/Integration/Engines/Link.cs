@@ -10,6 +10,7 @@ namespace Cano.Integration.Engines;
 internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
 {
     private TaskCompletionSource _mended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _claimed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _slowed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whatever is asked fails.</summary>
@@ -20,6 +21,18 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
 
     /// <summary>Nothing is due for it.</summary>
     public bool IsAsleep { get; set; }
+
+    /// <summary>How many runs it has claimed because they were due.</summary>
+    public int DueClaimed { get; private set; }
+
+    /// <summary>It has claimed one.</summary>
+    public Task HasClaimed => _claimed.Task;
+
+    /// <summary>Done behind such a claim, before the node hears of it; null for nothing.</summary>
+    public Func<Task>? WhenClaimed { get; set; }
+
+    /// <summary>No rows of a run come.</summary>
+    public bool IsUnread { get; set; }
 
     /// <summary>So many runs that it wants to park are not.</summary>
     public int ParkingsToFail { get; set; }
@@ -99,7 +112,7 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
         return await base.TryClaimAsync(runId, lease, rule, cancellationToken);
     }
 
-    public override async ValueTask ParkAsync(
+    public override async ValueTask<bool> ParkAsync(
         string runId,
         long fence,
         CancellationToken cancellationToken = default
@@ -112,21 +125,26 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
             throw new IOException("the disk is full");
         }
 
-        await base.ParkAsync(runId, fence, cancellationToken);
+        return await base.ParkAsync(runId, fence, cancellationToken);
     }
 
     public override async ValueTask<DueRuns> ClaimDueAsync(
         NodeLease lease,
-        IReadOnlyCollection<WorkflowKey> workflows,
-        DateTimeOffset now,
-        int max,
+        DueQuery query,
         CancellationToken cancellationToken = default
     )
     {
         await PassAsync();
         if (IsAsleep)
             return new DueRuns([], null);
-        return await base.ClaimDueAsync(lease, workflows, now, max, cancellationToken);
+        var due = await base.ClaimDueAsync(lease, query, cancellationToken);
+        if (due.Claimed.Count == 0)
+            return due;
+        DueClaimed += due.Claimed.Count;
+        if (WhenClaimed is { } then)
+            await then();
+        _claimed.TrySetResult();
+        return due;
     }
 
     public override async IAsyncEnumerable<string> OrphansAsync(
@@ -146,6 +164,8 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
     )
     {
         await PassAsync();
+        if (IsUnread)
+            throw new IOException("the disk cannot be read");
         return await base.LoadRunAsync(runId, cancellationToken);
     }
 

@@ -169,7 +169,7 @@ public sealed class NodeParkingTests
     private static async Task<RunSummary> SummaryAsync(Cluster cluster, string id) =>
         (await cluster.Store.FindAsync(id))!;
 
-    private static async Task ParkedAsync(Cluster cluster, string id)
+    internal static async Task ParkedAsync(Cluster cluster, string id)
     {
         for (var tries = 0; await cluster.Store.FindAsync(id) is not { IsParked: true }; tries++)
         {

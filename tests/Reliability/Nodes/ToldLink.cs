@@ -98,13 +98,11 @@ internal sealed class ToldLink(ICheckpointStore store, string name, Told told, T
 
     public override async ValueTask<DueRuns> ClaimDueAsync(
         NodeLease lease,
-        IReadOnlyCollection<WorkflowKey> workflows,
-        DateTimeOffset now,
-        int max,
+        DueQuery query,
         CancellationToken cancellationToken = default
     )
     {
-        var due = await base.ClaimDueAsync(lease, workflows, now, max, cancellationToken);
+        var due = await base.ClaimDueAsync(lease, query, cancellationToken);
         Answer();
         foreach (var run in due.Claimed)
         {
@@ -115,15 +113,16 @@ internal sealed class ToldLink(ICheckpointStore store, string name, Told told, T
         return due;
     }
 
-    public override async ValueTask ParkAsync(
+    public override async ValueTask<bool> ParkAsync(
         string runId,
         long fence,
         CancellationToken cancellationToken = default
     )
     {
-        await base.ParkAsync(runId, fence, cancellationToken);
+        var isDue = await base.ParkAsync(runId, fence, cancellationToken);
         told.Parked(runId, name);
         Answer();
+        return isDue;
     }
 
     public override async ValueTask ReleaseAsync(
