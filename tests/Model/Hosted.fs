@@ -31,6 +31,7 @@ type internal Hosted(stage: Stage) =
         member _.Claimed() = ()
         member _.Parks(_, _) = false
         member _.NotParked() = ()
+        member _.IsDue() = ()
         member _.Children = children
         member _.Appended _ = ()
 
