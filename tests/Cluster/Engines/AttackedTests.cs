@@ -11,9 +11,6 @@ public sealed class AttackedTests
 
     private static readonly Signal<int> s_paid = new("paid");
 
-    // What is due and was not heard of is looked for with the next beat.
-    private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(9);
-
     [PostgresFact]
     [Trait("ID", "Z21"), Trait("ID", "Z27"), Trait("ID", "Z30")]
     public async Task Whatever_is_killed_each_run_ends_with_all_its_rows_one_signal_and_one_payment_of_each_kind()
@@ -24,8 +21,8 @@ public sealed class AttackedTests
         await using var here = await schema.OpenAsync(way);
         await using var there = await schema.OpenAsync(way);
         var workflow = Paying(schema);
-        await using var one = await Orders.OpenAsync(here, "one", workflow, s_lease);
-        await using var other = await Orders.OpenAsync(there, "other", workflow, s_lease);
+        await using var one = await Orders.OpenAsync(here, "one", workflow, Orders.LongLease);
+        await using var other = await Orders.OpenAsync(there, "other", workflow, Orders.LongLease);
         using var over = new CancellationTokenSource();
         var killing = KillAsync(schema, over.Token);
         await Task.WhenAll(
@@ -57,13 +54,19 @@ public sealed class AttackedTests
     )
     {
         var id = $"order-{number}";
-        var run = await engines.Starts.StartAsync(workflow, Stage.Start, id).Soon();
+        await engines.Starts.StartAsync(workflow, Stage.Start, id).Soon();
         await Task.WhenAll(
             Enumerable
                 .Range(0, 2)
                 .Select(_ => engines.Sends.SignalAsync(id, s_paid, number, signalId: "once").Soon())
         );
-        Assert.Equal(Stage.End, await run.Completion().WaitAsync(TimeSpan.FromMinutes(2)));
+        // Either may bring it there, and the other one hears of that with a beat, which none of them comes to.
+        var ended = await Task.WhenAny(
+                engines.Starts.Run(workflow, id).Completion(),
+                engines.Sends.Run(workflow, id).Completion()
+            )
+            .WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(Stage.End, await ended);
     }
 
     /// <summary>Each run pays, waits for a signal, and pays again.</summary>

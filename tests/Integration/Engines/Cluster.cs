@@ -26,10 +26,11 @@ internal sealed class Cluster : IAsyncDisposable
     public async Task<ClusterNode> AddAsync(
         string name,
         Workflow<Stage> workflow,
-        CanoEngineOptions? options = null
+        CanoEngineOptions? options = null,
+        bool isDeaf = false
     )
     {
-        var link = new Link(Store);
+        var link = new Link(Store) { IsDeaf = isDeaf };
         var engine = await CanoEngine.OpenAsync(
             link,
             (options ?? new()) with

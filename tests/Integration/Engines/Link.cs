@@ -22,6 +22,18 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
     /// <summary>Nothing is due for it.</summary>
     public bool IsAsleep { get; set; }
 
+    /// <summary>So many times it cannot ask for what is due.</summary>
+    public int LooksToFail { get; set; }
+
+    /// <summary>It hears of nothing that comes into inboxes. To be set before the engine is opened.</summary>
+    public bool IsDeaf { get; init; }
+
+    /// <summary>Done before a run is parked; null for nothing.</summary>
+    public Func<Task>? BeforeParking { get; set; }
+
+    /// <summary>Done before a run is claimed that need not be due; null for nothing.</summary>
+    public Func<Task>? BeforeClaim { get; set; }
+
     /// <summary>How many runs it has claimed because they were due.</summary>
     public int DueClaimed { get; private set; }
 
@@ -76,6 +88,9 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
         return await base.BeginAsync(runId, first, lease, cancellationToken);
     }
 
+    public override IDisposable WatchInboxes(Action<string> ring) =>
+        IsDeaf ? base.WatchInboxes(_ => { }) : base.WatchInboxes(ring);
+
     public override async ValueTask<NodeLease> JoinAsync(
         string node,
         TimeSpan span,
@@ -109,6 +124,8 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
     )
     {
         await PassAsync();
+        if (BeforeClaim is { } first)
+            await first();
         return await base.TryClaimAsync(runId, lease, rule, cancellationToken);
     }
 
@@ -125,6 +142,8 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
             throw new IOException("the disk is full");
         }
 
+        if (BeforeParking is { } first)
+            await first();
         return await base.ParkAsync(runId, fence, cancellationToken);
     }
 
@@ -135,6 +154,12 @@ internal class Link(ICheckpointStore store) : DelegatingCheckpointStore(store)
     )
     {
         await PassAsync();
+        if (LooksToFail > 0)
+        {
+            LooksToFail--;
+            throw new IOException("the connection was closed");
+        }
+
         if (IsAsleep)
             return new DueRuns([], null);
         var due = await base.ClaimDueAsync(lease, query, cancellationToken);

@@ -10,6 +10,7 @@ public sealed class NodeParkingTests
     private static readonly Signal s_paid = new("paid");
 
     private readonly Trail _trail = new();
+    private readonly Gate _gate = new();
 
     [Fact]
     [Trait("ID", "Z35")]
@@ -92,6 +93,34 @@ public sealed class NodeParkingTests
         await cluster.Store.AcceptAsync(Id, InboxItem.Cancel("they changed their mind"));
         var failed = Failures.OfAsync(other.Run(Id).Completion());
         Assert.Equal("cancelled", (await cluster.EndAsync(failed)).Category);
+    }
+
+    [Fact]
+    [Trait("ID", "Z36")]
+    public async Task What_comes_before_a_run_is_parked_is_looked_at_with_no_beat_and_no_ring()
+    {
+        await using var cluster = new Cluster();
+        var one = await cluster.AddAsync("one", Signalled(), isDeaf: true);
+        one.Link.BeforeParking = () =>
+            cluster.Store.AcceptAsync(Id, InboxItem.Signal(s_paid.Name, id: "once")).AsTask();
+        var run = await one.StartAsync(Id);
+        Assert.Equal(Stage.End, await run.Completion().Soon());
+    }
+
+    [Fact]
+    [Trait("ID", "Z36"), Trait("ID", "S5")]
+    public async Task A_cancel_that_comes_between_a_look_and_a_claim_is_heard_when_the_run_parks()
+    {
+        await using var cluster = new Cluster();
+        var one = await cluster.AddAsync("one", Worked(), isDeaf: true);
+        await one.StartAsync(Id);
+        await _gate.Entered.Soon();
+        await one.Engine.SuspendAsync().Soon();
+        _gate.Open();
+        one.Link.BeforeClaim = () => cluster.Store.AcceptAsync(Id, InboxItem.Cancel()).AsTask();
+        await Engines.ResumedAsync(one.Engine).Soon();
+        var failed = await Failures.OfAsync(one.Run(Id).Completion().Soon());
+        Assert.Equal("cancelled", failed.Category);
     }
 
     [Fact]
@@ -195,6 +224,18 @@ public sealed class NodeParkingTests
 
     private static Workflow<Stage> Signalled() =>
         Named().RegisterWait(Stage.Start, Wait.For<Stage>().On(s_paid, Stage.End));
+
+    private Workflow<Stage> Worked() =>
+        Named()
+            .Register(
+                Stage.Start,
+                async (_, token) =>
+                {
+                    await _gate.PassAsync(token);
+                    return Stage.Next;
+                }
+            )
+            .RegisterWait(Stage.Next, Wait.For<Stage>().On(s_paid, Stage.End));
 
     private static Workflow<Stage> Parent()
     {

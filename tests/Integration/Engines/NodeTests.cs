@@ -230,6 +230,22 @@ public sealed class NodeTests
     }
 
     [Fact]
+    [Trait("ID", "X1"), Trait("ID", "S14")]
+    public async Task A_start_whose_node_loses_its_lease_is_told_of_the_lease()
+    {
+        await using var cluster = new Cluster();
+        var one = await cluster.AddAsync("one", Work(_first));
+        await cluster.PassAsync(2);
+        one.Link.IsSlow = true;
+        var starting = Failures.OfAsync(one.Engine.StartAsync(one.Workflow, Stage.Start, "order-1"));
+        for (var beats = 0; beats < 100 && !starting.IsCompleted; beats++)
+            await cluster.PassAsync(1.0 / 3);
+        var error = await starting.Soon();
+        Assert.Contains("lease", error.Message, StringComparison.Ordinal);
+        one.Link.Mend();
+    }
+
+    [Fact]
     [Trait("ID", "S1"), Trait("ID", "X7"), Trait("ID", "X10")]
     public async Task What_a_suspended_engine_had_another_takes_up_its_queue_too()
     {
