@@ -215,18 +215,13 @@ public sealed class NodeTests
         _first.Open();
         await link.Slowed.Soon();
         // A node that the pool came to late may have beaten again behind the two leases.
-        for (var beats = 0; beats < 100 && !HasStopped(); beats++)
+        for (var beats = 0; beats < 100 && !IsOver(logger); beats++)
             await cluster.PassAsync(1.0 / 3);
-        Assert.True(HasStopped());
+        Assert.True(IsOver(logger));
         link.IsSlow = false;
         // Nobody else has taken it: this node goes on with it.
         Assert.Equal(Stage.End, await cluster.EndAsync(run.Completion()));
         Assert.Equal(["work", "work"], _trail.Marks);
-
-        bool HasStopped() =>
-            logger.Warnings.Any(line =>
-                line.StartsWith("The lease of this node is over", StringComparison.Ordinal)
-            );
     }
 
     [Fact]
@@ -234,15 +229,20 @@ public sealed class NodeTests
     public async Task A_start_whose_node_loses_its_lease_is_told_of_the_lease()
     {
         await using var cluster = new Cluster();
-        var one = await cluster.AddAsync("one", Work(_first));
+        var logger = new KeepingLogger();
+        var workflow = Work(_first).WithResources(new Resources().Insert("bank", new Slow(_second)));
+        var one = await cluster.AddAsync("one", workflow, new() { LoggerFactory = new OneLogger(logger) });
         await cluster.PassAsync(2);
-        one.Link.IsSlow = true;
-        var starting = Failures.OfAsync(one.Engine.StartAsync(one.Workflow, Stage.Start, "order-1"));
-        for (var beats = 0; beats < 100 && !starting.IsCompleted; beats++)
+        var starting = Failures.OfAsync(one.StartAsync("order-1"));
+        await _second.Entered.Soon();
+        one.Link.IsCut = true;
+        for (var beats = 0; beats < 100 && !IsOver(logger); beats++)
             await cluster.PassAsync(1.0 / 3);
+        one.Link.IsCut = false;
+        _second.Open();
         var error = await starting.Soon();
+        Assert.Equal("suspended", error.Category);
         Assert.Contains("lease", error.Message, StringComparison.Ordinal);
-        one.Link.Mend();
     }
 
     [Fact]
@@ -321,6 +321,11 @@ public sealed class NodeTests
         );
     }
 
+    private static bool IsOver(KeepingLogger logger) =>
+        logger.Warnings.Any(line =>
+            line.StartsWith("The lease of this node is over", StringComparison.Ordinal)
+        );
+
     private static Task<bool> AsBool(Task task) => task.ContinueWith(_ => true, TaskScheduler.Default);
 
     private static Workflow<Stage> Named() =>
@@ -360,4 +365,10 @@ public sealed class NodeTests
                     return Stage.End;
                 }
             );
+
+    /// <summary>Is ready when the gate is open.</summary>
+    private sealed class Slow(Gate gate) : IResource
+    {
+        public async ValueTask SetupAsync(CancellationToken cancellationToken) => await gate.HoldAsync();
+    }
 }
