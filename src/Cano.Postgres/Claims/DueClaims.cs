@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cano.Postgres.Commits;
 using Cano.Postgres.Connections;
 using Npgsql;
 
@@ -27,6 +28,7 @@ internal sealed class DueClaims(Database database)
                     var batch = connection.Batch();
                     await using (batch.ConfigureAwait(false))
                     {
+                        batch.Add(database.Text(RowStatements.ByIndex));
                         batch.Add(database.Text(DueStatements.Tell));
                         Asking(batch, DueStatements.Claim, lease, query)
                             .Add((long)query.Max)
@@ -61,6 +63,7 @@ internal sealed class DueClaims(Database database)
         var reader = await batch.ExecuteReaderAsync(cancel).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
+            await reader.NextResultAsync(cancel).ConfigureAwait(false);
             while (await reader.ReadAsync(cancel).ConfigureAwait(false))
                 claimed.Add(
                     new(
