@@ -159,8 +159,8 @@ internal sealed partial class DueWatch(NodeStore store, EngineRuns runs, RunOpti
         return pause < longest ? pause : longest;
     }
 
-    /// <summary>What there are places for; null when there are none. Until it is known that all of it was had,
-    /// each place that comes free is heard of.</summary>
+    /// <summary>What there are places for; null when there are none. Until it is known that all was had, each
+    /// place that comes free is heard of.</summary>
     private DueQuery? Query()
     {
         _isShort = true;

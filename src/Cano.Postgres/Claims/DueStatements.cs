@@ -55,7 +55,7 @@ internal static class DueStatements
         ), {Asked}, d as (
             select r.run_id from w cross join lateral (
                 select x.run_id, x.due from cano.run x where {IsDue}
-                order by x.due limit least(w.most, $7) for update skip locked
+                order by x.due limit greatest(least(w.most, $7), 0) for update skip locked
             ) r
             where exists (select from me) order by r.due limit $7
         ), u as (

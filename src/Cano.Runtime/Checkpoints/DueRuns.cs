@@ -13,7 +13,7 @@ public readonly record struct WorkflowKey(string Name, uint Version)
 
 /// <summary>How many due runs of one workflow are asked for.</summary>
 /// <param name="Workflow">The workflow.</param>
-/// <param name="Max">How many at most.</param>
+/// <param name="Max">How many at most; none at 0 or below.</param>
 public readonly record struct DueLimit(WorkflowKey Workflow, int Max)
 {
     /// <summary>Both: "at most 5 of 'orders', version 2".</summary>
@@ -35,7 +35,7 @@ public sealed class DueQuery(IReadOnlyCollection<DueLimit> workflows, DateTimeOf
     /// <summary>What the asker's clock says.</summary>
     public DateTimeOffset Now => now;
 
-    /// <summary>How many in all.</summary>
+    /// <summary>How many in all, at least 1.</summary>
     public int Max { get; } =
         max >= 1 ? max : throw new ArgumentOutOfRangeException(nameof(max), max, "Ask for at least one.");
 

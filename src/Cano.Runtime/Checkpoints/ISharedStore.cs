@@ -6,8 +6,8 @@ namespace Cano;
 /// <summary>What a store does that several nodes share, beside <see cref="ICheckpointStore"/>. A node is a
 /// process, or an engine in it, with one lease; a run under way is one node's.</summary>
 /// <remarks>Fences keep a late writer out whatever leases say: a lease only says when others may claim. It is
-/// counted by the store's clock, which may jump. A store that is not this serves one node. What a node lets go
-/// of with <see cref="ICheckpointStore.ReleaseAsync"/>, and has not ended, is nobody's and due at once
+/// counted by the store's clock, which may jump. A store that is not this serves one node. What a node lets
+/// go of with <see cref="ICheckpointStore.ReleaseAsync"/>, and has not ended, is nobody's and due at once
 /// (<see cref="ClaimDueAsync"/>); a run that was no node's is not.</remarks>
 public interface ISharedStore
 {

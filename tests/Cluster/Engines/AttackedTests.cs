@@ -60,7 +60,7 @@ public sealed class AttackedTests
                 .Range(0, 2)
                 .Select(_ => engines.Sends.SignalAsync(id, s_paid, number, signalId: "once").Soon())
         );
-        // Either may bring it there, and the other one hears of that with a beat, which none of them comes to.
+        // Either may bring it there; the other one hears of that with a beat, and none comes.
         var ended = await Task.WhenAny(
                 engines.Starts.Run(workflow, id).Completion(),
                 engines.Sends.Run(workflow, id).Completion()
