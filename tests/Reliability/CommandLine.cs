@@ -4,11 +4,12 @@ using Cano.Reliability.Rows;
 
 namespace Cano.Reliability;
 
-/// <summary>`ROW [--count N] [--seed S]`, or `quick`, `full` and `list` for the whole scoreboard.</summary>
+/// <summary>`ROW [--count N] [--minutes M] [--seed S]`, or `quick`, `full` and `list` for the whole scoreboard.</summary>
 internal static class CommandLine
 {
     private const string Usage = """
         Usage: ROW [--count N] [--seed S]    one row; its full count unless N is given
+               ROW --minutes M [--seed S]    a row of a cluster, until M minutes are over; --hour is 60
                quick [--seed S]              every row with its quick count
                full [--seed S]               every row with its full count
                list                          the rows
@@ -24,7 +25,9 @@ internal static class CommandLine
                 ? 0
                 : 1;
         int? count = null;
+        TimeSpan? span = null;
         var seed = Environment.TickCount & int.MaxValue;
+        args = [.. args.SelectMany(arg => arg == "--hour" ? (string[])["--minutes", "60"] : [arg])];
         for (var i = 1; i < args.Length; i += 2)
         {
             if (
@@ -34,6 +37,8 @@ internal static class CommandLine
                 return Refuse(output, $"{args[i]} needs a whole number");
             if (args[i] == "--count" && value > 0)
                 count = value;
+            else if (args[i] == "--minutes" && value > 0)
+                span = TimeSpan.FromMinutes(value);
             else if (args[i] == "--seed")
                 seed = value;
             else
@@ -53,7 +58,11 @@ internal static class CommandLine
             case "full":
                 return await AllAsync(row => row.FullCount, seed, output);
             case { } name when Scoreboard.Rows.FirstOrDefault(row => row.Name == name) is { } row:
-                return await HoldsAsync(row, new Trials(count ?? row.FullCount, seed), output) ? 0 : 1;
+                if (span is not null && !row.IsTimed)
+                    return Refuse(output, $"{name} is over when its count is");
+                var all = span is null ? row.FullCount : int.MaxValue;
+                var trials = new Trials(count ?? all, seed) { For = span };
+                return await HoldsAsync(row, trials, output) ? 0 : 1;
             default:
                 return Refuse(output, "name a row, or quick, full or list");
         }

@@ -16,13 +16,20 @@ internal sealed record ScoreRow(
     int QuickCount,
     int FullCount,
     Func<Trials, Task<string>> RunAsync
-);
+)
+{
+    /// <summary>Whether it can be over after a time.</summary>
+    public bool IsTimed { get; init; }
+}
 
 /// <summary>How often a row tries, and from which seed.</summary>
 /// <param name="Count">The number of trials.</param>
 /// <param name="Seed">Every trial's randomness comes from this and the trial's number alone.</param>
 internal sealed record Trials(int Count, int Seed)
 {
+    /// <summary>When it is over although trials are left; null: never.</summary>
+    public TimeSpan? For { get; init; }
+
     /// <summary>The randomness of one trial, the same in every process.</summary>
     public Random Chance(int trial) => new(unchecked((Seed * 486_187_739) + trial));
 }

@@ -34,6 +34,7 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
             alone.Longest <= limit,
             $"a run was left alone for {Seconds(alone.Longest)}, {alone.Run}; {Seconds(limit)} are allowed"
         );
+        CheckNoticed(alone.TakenOver);
         var schedule = "";
         if (plan.IsScheduled)
         {
@@ -48,6 +49,17 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
             + $"{alone.TakenOver:N0} runs taken over, {ledgers.Refused:N0} rows of those who had lost their runs refused, {customers.Unheard:N0} requests unheard; "
             + $"longest left alone {Seconds(alone.Longest)} of a lease of {Seconds(plan.Lease)} (allowed two, 1 s and four stalls of {Seconds(stall)}); "
             + "0 rows lost or doubled, 0 keys changed, 0 runs forgotten";
+    }
+
+    /// <summary>What befell the nodes in a long time came to something.</summary>
+    private void CheckNoticed(int takenOver)
+    {
+        if (!plan.IsLong || plan.UnderWay == 0)
+            return;
+        var isLate = plan.Disturbances.Any(one => one == Disturbance.Pause || one == Disturbance.Cut);
+        var isDead = isLate || plan.Disturbances.Contains(Disturbance.Kill);
+        Broken.Unless(takenOver > 0 || !isDead, "no run was taken over");
+        Broken.Unless(ledgers.Refused > 0 || !isLate, "no row of who had lost its run was refused");
     }
 
     private void CheckRuns(Customers customers)
@@ -101,13 +113,18 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
         );
     }
 
-    /// <summary>Every item was flushed, in a window that stands.</summary>
+    /// <summary>Every item was flushed, in a window that stands: what its key names does not change.</summary>
     private void CheckStream(StoredRun run)
     {
         var windows = Enumerable
             .Range(0, 4)
             .Select(window => ledgers.Find(run.Id, $"stream.s{window}"))
-            .OfType<Effect>();
+            .OfType<Effect>()
+            .ToArray();
+        None(
+            windows.Where(window => window.Notes.Count != 1),
+            window => $"{window.Key} named {string.Join(" and ", window.Notes)}"
+        );
         var items = windows
             .SelectMany(window => window.Notes)
             .SelectMany(note => note.Split('+'))

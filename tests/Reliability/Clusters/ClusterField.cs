@@ -72,7 +72,8 @@ internal sealed partial class ClusterField : IAsyncDisposable
         await Task.WhenAll(_nodes.Select(node => node.ReadyAsync()));
         if (_plan.UnderWay > 0)
             _customers.Begin();
-        await DisturbAsync();
+        using (Telling())
+            await DisturbAsync();
         await Task.WhenAll(_under);
         await _customers.StopAsync();
         await SettleAsync();
@@ -81,11 +82,33 @@ internal sealed partial class ClusterField : IAsyncDisposable
         var watched = await Watch.ReadAsync();
         var attendance = new Attendance(_lives, _database, watched.Memberships);
         var audit = new ClusterAudit(_plan, watched, attendance, Ledgers.Read(_ledgers.Path));
-        var befell = string.Join(
-            ", ",
-            _befell.OrderBy(one => one.Key).Select(one => $"{one.Value:N0} × {one.Key}")
+        var told = $"{_plan.Nodes} nodes, {Befell}: {audit.Check(_customers, _stalls.Longest)}";
+        Broken.Unless(
+            !_plan.IsLong || _plan.Disturbances.All(one => _befell.ContainsKey(one.Name)),
+            $"not all that was to befall them did: {told}"
         );
-        return $"{_plan.Nodes} nodes, {befell}: {audit.Check(_customers, _stalls.Longest)}";
+        return told;
+    }
+
+    private string Befell =>
+        string.Join(", ", _befell.OrderBy(one => one.Key).Select(one => $"{one.Value:N0} × {one.Key}"));
+
+    /// <summary>Of what takes long, a person hears each minute how it goes.</summary>
+    private Timer Telling()
+    {
+        var minutes = 0;
+        return new Timer(
+            _ =>
+                Console.Error.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{++minutes} min: {_customers.Accepted.Count:N0} runs, {_customers.Ended:N0} ended; {Befell}; {_customers.Unheard:N0} requests unheard"
+                    )
+                ),
+            null,
+            TimeSpan.FromMinutes(1),
+            TimeSpan.FromMinutes(1)
+        );
     }
 
     private async Task DisturbAsync()
@@ -105,12 +128,14 @@ internal sealed partial class ClusterField : IAsyncDisposable
     /// <summary>Nothing befalls anybody any more, and every run comes to its end.</summary>
     private async Task SettleAsync()
     {
-        var begun = TimeProvider.System.GetTimestamp();
+        var (begun, least) = (TimeProvider.System.GetTimestamp(), int.MaxValue);
         for (var looks = 0; ; looks++)
         {
             var left = await Watch.UnfinishedAsync();
             if (left.Count == 0)
                 return;
+            if (left.Count < least)
+                (begun, least) = (TimeProvider.System.GetTimestamp(), left.Count);
             Broken.Unless(
                 TimeProvider.System.GetElapsedTime(begun) < s_patience,
                 $"{left.Count} runs do not come to their end: {string.Join("; ", left.Take(5))}; the nodes said: "

@@ -12,6 +12,10 @@ internal sealed record ClusterPlan(int Count, params Disturbance[] Disturbances)
     /// <summary>How many runs are under way at any time.</summary>
     public int UnderWay { get; init; } = 60;
 
+    /// <summary>How many of them nodes have in hand at once, about: the others wait until their turn comes.
+    /// Null: as many as there are.</summary>
+    public int? InHand { get; init; }
+
     /// <summary>Between two disturbances at most.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1.5);
 
@@ -39,6 +43,14 @@ internal sealed record ClusterPlan(int Count, params Disturbance[] Disturbances)
 
     /// <summary>When it is over although disturbances are left; null: never.</summary>
     public TimeSpan? For { get; init; }
+
+    /// <summary>It is long enough that whatever may befall a cluster has, and that some of it was
+    /// noticed.</summary>
+    public bool IsLong => Count >= 100;
+
+    /// <summary>When it is long, ten thousand runs are under way, most of which wait for minutes.</summary>
+    public ClusterPlan Crowded() =>
+        !IsLong ? this : this with { UnderWay = 10_000, InHand = 200, Rest = TimeSpan.FromMinutes(5) };
 }
 
 /// <summary>Something that befalls a cluster.</summary>

@@ -12,7 +12,12 @@ internal sealed class Customers(ClusterField cluster, ClusterPlan plan) : IDispo
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<int, Task> _served = [];
     private readonly ConcurrentDictionary<int, bool> _cancelled = [];
+
+    // Who has started a run and is to send it something stands here, in a row; null: nobody has to.
+    private readonly SemaphoreSlim? _turns = plan.InHand is null ? null : new SemaphoreSlim(0);
     private Task _serving = Task.CompletedTask;
+    private int _standing;
+    private int _asking;
     private int _unheard;
 
     /// <summary>The numbers of the runs whose start was answered.</summary>
@@ -20,6 +25,9 @@ internal sealed class Customers(ClusterField cluster, ClusterPlan plan) : IDispo
 
     /// <summary>How often nobody answered.</summary>
     public int Unheard => _unheard;
+
+    /// <summary>How many of the runs have ended, as far as is known.</summary>
+    public long Ended { get; private set; }
 
     public bool IsCancelled(int number) => _cancelled.ContainsKey(number);
 
@@ -33,22 +41,42 @@ internal sealed class Customers(ClusterField cluster, ClusterPlan plan) : IDispo
         await Task.WhenAll(_served.Values);
     }
 
-    public void Dispose() => _closing.Dispose();
+    public void Dispose()
+    {
+        _closing.Dispose();
+        _turns?.Dispose();
+    }
 
     private async Task ServeAsync()
     {
-        var ended = 0L;
-        for (var number = 0; !_closing.IsCancellationRequested; )
+        var inHand = 0L;
+        while (!_closing.IsCancellationRequested || _served.Values.Any(served => !served.IsCompleted))
         {
-            ended = await cluster.Watch.CountEndedAsync() ?? ended;
-            while (number - ended < plan.UnderWay)
-            {
-                var own = number++;
-                _served[own] = Task.Run(() => ServeAsync(own));
-            }
-
-            await Task.Delay(s_pause, TimeProvider.System);
+            (Ended, inHand) = await cluster.Watch.CountAsync() ?? (Ended, plan.InHand ?? 0);
+            var free = (plan.InHand ?? int.MaxValue) - inHand - Volatile.Read(ref _asking);
+            for (; free > 0 && Next(); free--) { }
+            await Task.Delay(_turns is null ? s_pause : s_pause * 10, TimeProvider.System);
         }
+    }
+
+    /// <summary>Starts one more run, or lets the next of those that stand in line go on; false when there is
+    /// nothing to do.</summary>
+    private bool Next()
+    {
+        if (!_closing.IsCancellationRequested && _served.Count - Ended < plan.UnderWay)
+        {
+            var number = _served.Count;
+            Interlocked.Increment(ref _asking);
+            _served[number] = Task.Run(() => ServeAsync(number));
+            return true;
+        }
+
+        if (_turns is null || Volatile.Read(ref _standing) == 0)
+            return false;
+        Interlocked.Decrement(ref _standing);
+        Interlocked.Increment(ref _asking);
+        _turns.Release();
+        return true;
     }
 
     private async Task ServeAsync(int number)
@@ -59,13 +87,37 @@ internal sealed class Customers(ClusterField cluster, ClusterPlan plan) : IDispo
         await AskAsync($"start {run} {number} {plan.IsTimed}");
         if (chance.Next(12) == 0)
             _cancelled[number] = true;
-        await Task.Delay(TimeSpan.FromMilliseconds(chance.Next(400)), TimeProvider.System);
+        await StandAsync(errand, chance);
         if (!errand.IsForgotten)
             await AskAsync($"signal {run} s-{number}");
+        Interlocked.Decrement(ref _asking);
         if (!IsCancelled(number))
             return;
         await Task.Delay(TimeSpan.FromMilliseconds(chance.Next(400)), TimeProvider.System);
         await AskAsync($"cancel {run}");
+    }
+
+    /// <summary>Until it is time to send the run something: soon, or in its turn. What is raced by the clock
+    /// waits about as long as its run does.</summary>
+    private async Task StandAsync(Processes.Errand errand, Random chance)
+    {
+        var soon = TimeSpan.FromMilliseconds(chance.Next(400));
+        if (_turns is null)
+        {
+            await Task.Delay(soon, TimeProvider.System);
+            return;
+        }
+
+        Interlocked.Decrement(ref _asking);
+        if (errand.IsRaced)
+        {
+            await Task.Delay(plan.Rest * 2 * chance.NextDouble(), TimeProvider.System);
+            Interlocked.Increment(ref _asking);
+            return;
+        }
+
+        Interlocked.Increment(ref _standing);
+        await _turns.WaitAsync();
     }
 
     /// <summary>The node is older than the run.</summary>

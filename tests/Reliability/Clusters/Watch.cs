@@ -74,14 +74,18 @@ internal sealed class Watch(string connection) : IAsyncDisposable
             row => $"{row[0]} in {row[1]}, status {row[2]}, tries {row[3]}, owner {row[4]}"
         );
 
-    /// <summary>How many have ended that are nobody's children; null while the database is away.</summary>
-    public async Task<long?> CountEndedAsync()
+    /// <summary>How many runs have ended that are nobody's children, and how many are in a node's hands; null
+    /// while the database is away.</summary>
+    public async Task<(long Ended, long InHand)?> CountAsync()
     {
-        const string Text =
-            "select count(*) from cano.run where ended <> 0 and parent is null and workflow = 'errand'";
+        const string Text = """
+            select count(*) filter (where ended <> 0 and parent is null and workflow = 'errand'),
+                count(*) filter (where ended = 0 and owner is not null)
+            from cano.run
+            """;
         try
         {
-            return (await ReadAsync(Text, row => (long)row[0]))[0];
+            return (await ReadAsync(Text, row => ((long)row[0], (long)row[1])))[0];
         }
         catch (NpgsqlException)
         {

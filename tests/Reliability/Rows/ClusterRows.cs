@@ -87,22 +87,22 @@ internal static class ClusterRows
             41,
             "cluster-hour",
             "an hour of kills, pauses, cuts, orderly ends and database restarts together, with every kind of step under way",
-            (6, 100_000),
-            count => new ClusterPlan(
-                count,
-                Disturbance.Kill,
-                Disturbance.Kill,
-                Disturbance.Pause,
-                Disturbance.Cut,
-                Disturbance.Leave,
-                Disturbance.Restart
-            )
-            {
-                Nodes = 4,
-                IsScheduled = true,
-                Way = NodeWay.Apart,
-                For = TimeSpan.FromHours(1),
-            }
+            (6, 2_500),
+            count =>
+                new ClusterPlan(
+                    count,
+                    Disturbance.Kill,
+                    Disturbance.Kill,
+                    Disturbance.Pause,
+                    Disturbance.Cut,
+                    Disturbance.Leave,
+                    Disturbance.Restart
+                )
+                {
+                    Nodes = 3,
+                    IsScheduled = true,
+                    Way = NodeWay.Apart,
+                }.Crowded()
         ),
     ];
 
@@ -122,6 +122,9 @@ internal static class ClusterRows
             trials =>
                 PostgresPrograms.Folder is null
                     ? Task.FromResult($"SKIPPED: {PostgresPrograms.Missing}")
-                    : ClusterField.RunAsync(plan(trials.Count), trials.Chance(0))
-        );
+                    : ClusterField.RunAsync(plan(trials.Count) with { For = trials.For }, trials.Chance(0))
+        )
+        {
+            IsTimed = true,
+        };
 }
