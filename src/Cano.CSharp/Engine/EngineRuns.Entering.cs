@@ -89,27 +89,33 @@ internal sealed partial class EngineRuns
         RunClaim? claim = null
     )
     {
-        var run = new EngineRun(id, workflow, Bell, basis.Dispatcher)
+        var request = RequestOf(id) with { For = why, IsWaitOver = isWaitOver, Claim = claim };
+        return (await TakeUpAsync(workflow, request).ConfigureAwait(false)).Own;
+    }
+
+    // The rows of a flow's run stay until the flow knows that it is over.
+    private static RunRequest RequestOf(string id) =>
+        new(id) { For = TakeUpFor.Unfinished, KeepsRows = OccurrenceId.IsOne(id) };
+
+    /// <summary>As above; tells who else works on it when nobody goes on with it.</summary>
+    private async Task<(EngineRun? Own, EngineRun? Other)> TakeUpAsync(
+        EngineWorkflow workflow,
+        RunRequest request
+    )
+    {
+        var run = new EngineRun(request.Id!, workflow, Bell, basis.Dispatcher)
         {
-            IsRetry = why == TakeUpFor.Retry,
+            IsRetry = request.For == TakeUpFor.Retry,
             MayPark = MayPark,
             Children = Children,
         };
         while (!TryEnter(run, out var other))
             if (other is null || IsSuspended || !await other.MakesWayAsync().ConfigureAwait(false))
-                return null;
-        // The rows of a flow's run stay until the flow knows that it is over.
-        var request = new RunRequest(id)
-        {
-            For = why,
-            KeepsRows = OccurrenceId.IsOne(id),
-            IsWaitOver = isWaitOver,
-            Claim = claim,
-        };
+                return (null, other);
         // One that was due was claimed because there is a place: nobody asks for more before it has it.
-        var hasPlace = claim is not null && PlacesOf(workflow).TryTake();
+        var hasPlace = request.Claim is not null && PlacesOf(workflow).TryTake();
         Work(run, request, isRested: !hasPlace, workflow.TakeUpAsync);
-        return run;
+        return (run, null);
     }
 
     /// <summary>Returns when a row of the run's is durable in this process, or throws why none is.</summary>

@@ -112,10 +112,10 @@ internal sealed partial class EngineRuns
             }
 
             Hold(run.RunId, null);
+            var (own, other) = await TakeUpAsync(workflow, RequestOf(run.RunId)).ConfigureAwait(false);
             // Its parent, or its child, may have taken it up before, or who looked for what is due.
-            var resumed =
-                await TakeUpAsync(run.RunId, workflow).ConfigureAwait(false)
-                ?? (run is { ParentRunId: null, Status: RunStatus.Running } ? null : Find(run.RunId));
+            var isAnothers = run is { ParentRunId: null, Status: RunStatus.Running };
+            var resumed = own ?? (isAnothers ? null : other);
             await EndAsync(Task.FromResult(resumed), ends).ConfigureAwait(false);
         }
         finally

@@ -91,14 +91,18 @@ internal sealed partial class EngineRuns(
         }
     }
 
-    /// <summary>Those that are not to be claimed here: somebody is about to, or the engine could not go on
-    /// with them and does not try again now.</summary>
+    /// <summary>Those that are not to be claimed here: somebody is about to, or waits until a start has left
+    /// that may come to nothing; or the engine could not go on with them and does not try again
+    /// now.</summary>
     public string[] NotToClaim()
     {
         lock (_gate)
             return
             [
                 .. _failures.Keys.Where(_held.ContainsKey),
+                .. _live
+                    .Values.Where(run => run is { IsStart: true, IsGranted: false })
+                    .Select(run => run.Id),
                 .. _takenUp
                     .Where(run => run is { IsGranted: false, IsWaitingForPlace: false })
                     .Select(run => run.Id),

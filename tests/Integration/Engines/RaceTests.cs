@@ -362,9 +362,4 @@ public sealed class RaceTests
                 TaskConfig.Minimal
             )
             .AddExitState(Stage.End);
-
-    private sealed class EndTold(Action<RunEnd> then) : IWorkflowObserver
-    {
-        public void OnRunEnd(RunPoint at, RunEnd end) => then(end);
-    }
 }

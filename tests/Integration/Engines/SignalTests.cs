@@ -61,12 +61,16 @@ public sealed class SignalTests
             await engine.SignalAsync(Id, Approvals.Approve, new Approval("Ada", 7)).Soon();
         }
 
-        await using var next = await home.OpenAsync();
+        var ended = new TaskCompletionSource<RunEnd>();
+        await using var next = await home.OpenAsync(new() { Observers = [new EndTold(ended.SetResult)] });
         next.Add(_approvals.Of());
         await next.SignalAsync(Id, Approvals.Approve, new Approval("Bob", 8)).Soon();
-        // What was found at opening is nobody's until it is taken up.
-        Assert.Empty(_trail.Marks);
-        var end = Assert.Single(await Engines.ResumedAsync(next).Soon());
+        // What a journal has when it is opened is nobody's until it is taken up; in a store for several the
+        // signal made it due, to whoever looks.
+        if (kind == "on a journal")
+            Assert.Empty(_trail.Marks);
+        await Engines.ResumedAsync(next).Soon();
+        var end = await ended.Task.Soon();
         Assert.Equal((RunStatus.Completed, 1), (end.Status, end.SignalsLeft));
         Assert.Equal(["Ada 7"], _trail.Marks);
     }
