@@ -4,7 +4,8 @@ using Cano.Reliability.Rows;
 
 namespace Cano.Reliability;
 
-/// <summary>`ROW [--count N] [--minutes M] [--seed S]`, or `quick`, `full` and `list` for the whole scoreboard.</summary>
+/// <summary>`ROW [--count N] [--minutes M] [--seed S]`, or `quick`, `full` and `list` for the whole
+/// scoreboard.</summary>
 internal static class CommandLine
 {
     private const string Usage = """

@@ -94,11 +94,13 @@ public sealed class SignalTests
             Assert.Equal(RunStatus.Waiting, (await run.DescribeAsync()).Status);
         }
 
-        await using var next = await home.OpenAsync();
+        var ended = new TaskCompletionSource<RunEnd>();
+        await using var next = await home.OpenAsync(new() { Observers = [new EndTold(ended.SetResult)] });
         next.Add(twice);
         await next.SignalAsync(Id, Approvals.Approve, new Approval("Ada", 1), "first").Soon();
         await next.SignalAsync(Id, Approvals.Approve, new Approval("Bob", 2), "second").Soon();
-        var end = Assert.Single(await Engines.ResumedAsync(next).Soon());
+        await Engines.ResumedAsync(next).Soon();
+        var end = await ended.Task.Soon();
         Assert.Equal((RunStatus.Completed, 0), (end.Status, end.SignalsLeft));
         Assert.Equal(["Ada 1", "Bob 2"], _trail.Marks);
     }

@@ -113,7 +113,8 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
         );
     }
 
-    /// <summary>Every item was flushed, in a window that stands: what its key names does not change.</summary>
+    /// <summary>Every item was flushed, in a window that stands: what its key names does not
+    /// change.</summary>
     private void CheckStream(StoredRun run)
     {
         var windows = Enumerable
