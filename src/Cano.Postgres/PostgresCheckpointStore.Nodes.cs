@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Cano.Kernel;
+using Cano.Postgres.Claims;
 using Cano.Postgres.Commits;
 using Cano.Postgres.Connections;
 using Cano.Postgres.Reading;
@@ -78,14 +79,14 @@ public sealed partial class PostgresCheckpointStore
         string runId,
         long fence,
         CancellationToken cancellationToken = default
-    ) => await LetGoAsync(RunStatements.Rest, runId, fence, cancellationToken).ConfigureAwait(false);
+    ) => await letGo.AskAsync(runId, fence, LetGo.Rest, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask<bool> ParkAsync(
         string runId,
         long fence,
         CancellationToken cancellationToken = default
-    ) => await parking.ParkAsync(runId, fence, cancellationToken).ConfigureAwait(false);
+    ) => await letGo.AskAsync(runId, fence, LetGo.Park, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ValueTask<DueRuns> ClaimDueAsync(
@@ -126,17 +127,7 @@ public sealed partial class PostgresCheckpointStore
         ArgumentNullException.ThrowIfNull(workflow);
         ArgumentNullException.ThrowIfNull(retention);
         if (runId is not null)
-            await DoAsync(
-                    "retire run",
-                    async connection =>
-                    {
-                        var command = connection.Asking(database.Text(RunStatements.Count), runId);
-                        await using (command.ConfigureAwait(false))
-                            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                    },
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
+            await letGo.AskAsync(runId, fence: 0, LetGo.Count, cancellationToken).ConfigureAwait(false);
         if (retention.Count is { } kept)
             await ForgetAsync(RunStatements.ForgetMany, kept).ConfigureAwait(false);
         if (retention.Age is { } age)

@@ -38,7 +38,7 @@ public sealed partial class PostgresCheckpointStore
     private readonly NodeTable nodes;
     private readonly RunClaims claims;
     private readonly DueClaims dueClaims;
-    private readonly RunParking parking;
+    private readonly RunsLetGo letGo;
     private readonly RunMoves moves;
     private readonly InboxEntries entries;
     private readonly InboxPoll inboxes;
@@ -53,7 +53,7 @@ public sealed partial class PostgresCheckpointStore
         nodes = new(database);
         claims = new(database);
         dueClaims = new(database);
-        parking = new(database);
+        letGo = new(database);
         moves = new(database);
         entries = new(database);
         inboxes = new(database, options.SignalPoll, options.Logger);
@@ -208,7 +208,7 @@ public sealed partial class PostgresCheckpointStore
         string runId,
         long fence,
         CancellationToken cancellationToken = default
-    ) => await LetGoAsync(RunStatements.Release, runId, fence, cancellationToken).ConfigureAwait(false);
+    ) => await letGo.AskAsync(runId, fence, LetGo.Release, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Ends what is under way and closes the connections that are the store's own. Nodes that are
     /// members stay so until they leave or their leases run out.</summary>
@@ -239,19 +239,6 @@ public sealed partial class PostgresCheckpointStore
         cancel.IsCancellationRequested
             ? ValueTask.FromCanceled<long>(cancel)
             : committer.CommitAsync(row, cancel);
-
-    private async ValueTask LetGoAsync(string text, string runId, long fence, CancellationToken cancel) =>
-        await DoAsync(
-                "release run",
-                async connection =>
-                {
-                    var command = connection.Asking(database.Text(text), runId, fence);
-                    await using (command.ConfigureAwait(false))
-                        await command.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
-                },
-                cancel
-            )
-            .ConfigureAwait(false);
 
     private async ValueTask DoAsync(
         string doing,

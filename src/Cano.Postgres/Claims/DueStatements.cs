@@ -4,16 +4,6 @@ namespace Cano.Postgres.Claims;
 /// a lock.</summary>
 internal static class DueStatements
 {
-    /// <summary>Runs are nobody's, and due when their heads say; behind whatever came for them. Gives those
-    /// that are due at once.</summary>
-    public const string Park = """
-        update cano.run r set tries = 0, is_worked_on = false, owner = null,
-            due = case when r.is_rung then 0 when r.wakes = 0 then 9223372036854775807 else r.wakes end
-        from unnest($1::text[], $2::int8[]) as a(run_id, fence)
-        where r.run_id = a.run_id and r.fence = a.fence and r.next_seq > 0 and r.ended = 0
-        returning case when r.is_rung then r.run_id end
-        """;
-
     /// <summary>Rings for the parents of runs that have ended. Those that somebody locks have their turn at
     /// the next look.</summary>
     public const string Tell = """

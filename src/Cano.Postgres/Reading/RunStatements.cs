@@ -14,18 +14,6 @@ internal static class RunStatements
         delete from cano.seen using gone where seen.run_key = gone.run_key
         """;
 
-    /// <summary>What a node had is due at once, for whoever comes; what was no node's waits for who asks for
-    /// it.</summary>
-    public const string Release = """
-        update cano.run set tries = 0, is_worked_on = false, owner = null,
-            due = case when owner is not null and ended = 0 and next_seq > 0 then 0 else due end
-        where run_id = $1 and fence = $2
-        """;
-
-    public const string Rest = """
-        update cano.run set tries = 0, is_worked_on = false where run_id = $1 and fence = $2
-        """;
-
     // Its node died. One that has left, or was declared dead, is in no table any more, and its number is
     // given to no other.
     private const string IsDead =
@@ -61,12 +49,6 @@ internal static class RunStatements
             wakes, version, started, workflow, is_reserved, counts)
         values ($1, nextval('cano.fence'), 0, $2, true, $3, -1, 0, 0, 0, 0, 0, 0, '', $4, false)
         on conflict (run_id) do nothing returning fence
-        """;
-
-    /// <summary>A run counts among those that are kept from here on, if it has ended.</summary>
-    public const string Count = """
-        update cano.run set counts = true, tries = 0, is_worked_on = false, owner = null
-        where run_id = $1 and ended <> 0
         """;
 
     /// <summary>Ended runs of a workflow that count: $2 those that wait for a person, too; else none of the
