@@ -174,9 +174,19 @@ internal sealed class CopiedRuns(ICheckpointStore from, ICheckpointStore to, boo
             await StoreCall
                 .AskAsync("accept what was sent", () => to.Inbox!.AcceptAsync(id, item))
                 .ConfigureAwait(false);
-        await DoAsync("release run", () => to.ReleaseAsync(id, fence)).ConfigureAwait(false);
+        await LetGoAsync(id, run, fence).ConfigureAwait(false);
         Prove(id, rows, await OfAsync(to, id).ConfigureAwait(false));
         return null;
+    }
+
+    /// <summary>A run that waits is woken by whichever node comes first: the claim has un-parked
+    /// it.</summary>
+    private async Task LetGoAsync(string id, MovedRun run, long fence)
+    {
+        if (run.Waits && to.Shared is { } shared)
+            await StoreCall.AskAsync("park run", () => shared.ParkAsync(id, fence)).ConfigureAwait(false);
+        else
+            await DoAsync("release run", () => to.ReleaseAsync(id, fence)).ConfigureAwait(false);
     }
 
     /// <summary>Why nobody could go on with a run; null when somebody could.</summary>

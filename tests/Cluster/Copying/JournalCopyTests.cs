@@ -139,6 +139,45 @@ public sealed class JournalCopyTests : IDisposable
     }
 
     [Fact]
+    [Trait("ID", "Z43")]
+    public Task A_run_that_waits_is_woken_where_an_older_copy_of_it_was_brought_up_to_date() =>
+        WakesWhenBroughtUpToDateAsync(new MemoryCheckpointStore());
+
+    [PostgresFact]
+    [Trait("ID", "Z43")]
+    public async Task A_run_that_waits_is_woken_where_an_older_copy_in_PostgreSQL_was_brought_up_to_date()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var store = await schema.OpenAsync();
+        await WakesWhenBroughtUpToDateAsync(store);
+    }
+
+    private static async Task WakesWhenBroughtUpToDateAsync(ICheckpointStore to)
+    {
+        var (from, wakesAt) = (new MemoryCheckpointStore(), PostgresRows.Noon.AddDays(1));
+        var waiting = PostgresRows.Entered(1) with
+        {
+            Status = RowStatus.Waiting,
+            WakesAt = PostgresRows.Noon,
+        };
+        var fence = await from.BeginAsync("a", PostgresRows.Entered(0));
+        await from.AppendAsync("a", waiting, fence);
+        await from.ReleaseAsync("a", fence);
+        await JournalCopy.RunAsync(from, to);
+        fence = await from.ClaimAsync("a", "one");
+        await from.AppendAsync("a", waiting with { Sequence = 2, WakesAt = wakesAt }, fence);
+        await from.ReleaseAsync("a", fence);
+        Assert.Equal(1, (await JournalCopy.RunAsync(from, to)).Rows);
+
+        var node = await to.Shared!.JoinAsync("one", TimeSpan.FromHours(1));
+        DueLimit[] orders = [new(new("orders", 3), 1)];
+        var early = await to.Shared.ClaimDueAsync(node, new(orders, PostgresRows.Noon, 1));
+        Assert.Equal((0, wakesAt), (early.Claimed.Count, early.NextAt));
+        var due = await to.Shared.ClaimDueAsync(node, new(orders, wakesAt, 1));
+        Assert.Equal("a", Assert.Single(due.Claimed).RunId);
+    }
+
+    [Fact]
     [Trait("ID", "Z26")]
     public async Task A_run_that_somebody_begins_meanwhile_is_told_and_the_others_are_copied()
     {
@@ -196,8 +235,8 @@ public sealed class JournalCopyTests : IDisposable
 
     private static async Task SameAsync(ICheckpointStore one, ICheckpointStore other)
     {
-        var listed = await one.ListRunsAsync(RunFilter.All).AllAsync();
-        Assert.Equal(listed, await other.ListRunsAsync(RunFilter.All).AllAsync());
+        var listed = await ListedAsync(one);
+        Assert.Equal(listed, await ListedAsync(other));
         foreach (var run in listed)
         {
             Assert.Equal(
@@ -206,6 +245,13 @@ public sealed class JournalCopyTests : IDisposable
             );
             Assert.Equal(await NamesAsync(one, run.RunId), await NamesAsync(other, run.RunId));
         }
+    }
+
+    /// <summary>Whether a run is parked is its store's.</summary>
+    private static async Task<IReadOnlyList<RunSummary>> ListedAsync(ICheckpointStore store)
+    {
+        var runs = await store.ListRunsAsync(RunFilter.All).AllAsync();
+        return [.. runs.Select(run => run with { IsParked = false })];
     }
 
     private static async Task<IEnumerable<string?>> NamesAsync(ICheckpointStore store, string id) =>
