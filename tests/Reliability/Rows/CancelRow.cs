@@ -71,7 +71,11 @@ internal static class CancelRow
         var asked = lines[before.Length];
         TimelineEntry[] later = [.. UpToTurn(lines.Skip(before.Length))];
         // Rows that wait for company come in their turn.
-        var accepted = before.Where(line => line.What == "accepted").Select(line => line.Row).ToHashSet();
+        var accepted = lines
+            .TakeWhile(line => line.What != Heard)
+            .Where(line => line.What == "accepted")
+            .Select(line => line.Row)
+            .ToHashSet();
         var heard = later
             .SkipWhile(line => line.What != Heard)
             .Count(line => IsRow(line) && !accepted.Contains(line.Row));
