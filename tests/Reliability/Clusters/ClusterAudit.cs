@@ -44,7 +44,18 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
                 $"{occurrences.Count:N0} occurrences run once, {occurrences.PassedOver:N0} passed over, ";
         }
 
-        return $"{schedule}{watched.Runs.Count:N0} runs, {watched.Runs.Sum(run => run.Rows):N0} rows, {ledgers.Rows.Count:N0} of them heard of, "
+        var newer = "";
+        if (plan.IsMixed)
+        {
+            var (rows, goneOn) = watched.Newer;
+            Broken.Unless(
+                rows > 0 && (goneOn > 0 || !plan.IsLong),
+                "no older build went on from a newer one's row"
+            );
+            newer = $"{rows:N0} rows of a newer build, {goneOn:N0} times an older one went on from one, ";
+        }
+
+        return $"{schedule}{newer}{watched.Runs.Count:N0} runs, {watched.Runs.Sum(run => run.Rows):N0} rows, {ledgers.Rows.Count:N0} of them heard of, "
             + $"{ledgers.Effects.Count:N0} effects made {ledgers.Effects.Values.Sum(effect => effect.Done):N0} times, {watched.Purchases.Count:N0} transactional, "
             + $"{alone.TakenOver:N0} runs taken over, {ledgers.Refused:N0} rows of those who had lost their runs refused, {customers.Unheard:N0} requests unheard; "
             + $"longest left alone {Seconds(alone.Longest)} of a lease of {Seconds(plan.Lease)} (allowed two, 1 s and four stalls of {Seconds(stall)}); "
@@ -182,18 +193,20 @@ internal sealed class ClusterAudit(ClusterPlan plan, Watched watched, Attendance
     /// declared dead.</summary>
     private void CheckWatching()
     {
-        foreach (var outage in attendance.Outages.Where(outage => outage.Length >= plan.Lease))
+        foreach (var outage in attendance.Outages)
             None(
                 watched.Memberships.Where(one =>
-                    one.IsOver
-                    && one.At > outage.To
-                    && one.At < outage.To + (plan.Lease * 0.9)
+                    one.IsAway
+                    && outage.From < one.UpSince
+                    && one.UpSince - outage.From >= plan.Lease
+                    && one.UpSince < outage.To
+                    && one.At < one.UpSince + (plan.Lease * 0.9)
                     && attendance.Find(one.Name, one.At) is { } life
                     && life.Begun < outage.From
                     && !(life.Ended < one.At)
                 ),
                 one =>
-                    $"{one.Name} was declared dead at {one.At:mm:ss.f}, the database was away until {outage.To:mm:ss.f}"
+                    $"{one.Name} was declared dead at {one.At:mm:ss.f}, the database was away from {outage.From:mm:ss.f} to {one.UpSince:mm:ss.f}"
             );
     }
 

@@ -49,10 +49,7 @@ internal sealed partial class ClusterField
     {
         var node = await VictimAsync();
         var relay = ((NodeWay.Relayed)node.Way).Relay;
-        var isKilled = _chance.Next(2) == 0;
-        var isPassed = _chance.Next(2) == 0;
-        // About as many pieces come and go for one such run, some of them from beats and looks.
-        var left = _chance.Next(50);
+        var (left, isKilled, isPassed) = NextPoint();
         relay.MayPass = _ =>
         {
             if (Interlocked.Decrement(ref left) != 0)
@@ -75,6 +72,23 @@ internal sealed partial class ClusterField
         await node.KillAsync();
         node.Dispose();
         await Begin(Name()).ReadyAsync();
+    }
+
+    /// <summary>Behind which piece that comes or goes, whether the process dies there or its connection, and
+    /// whether that piece gets through: each once, in an order of chance, before any comes again. About as many
+    /// pieces come and go for one such run, some of them from beats and looks.</summary>
+    private (int Piece, bool IsKilled, bool IsPassed) NextPoint()
+    {
+        const int Pieces = 50;
+        if (_points.Count == 0)
+        {
+            var points = Enumerable.Range(0, Pieces * 4).ToArray();
+            _chance.Shuffle(points);
+            _points = new(points);
+        }
+
+        var point = _points.Dequeue();
+        return ((point / 4) + 1, point % 2 == 0, point / 2 % 2 == 0);
     }
 
     public async Task RestartAsync()

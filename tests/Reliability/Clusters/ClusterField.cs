@@ -23,6 +23,7 @@ internal sealed partial class ClusterField : IAsyncDisposable
     private readonly ConcurrentDictionary<string, int> _befell = [];
     private readonly Stalls _stalls = new();
     private readonly Customers _customers;
+    private Queue<int> _points = [];
     private int _processes;
     private int _bookings;
 
@@ -155,7 +156,9 @@ internal sealed partial class ClusterField : IAsyncDisposable
         var way = _plan.Way(this, number);
         var ledger = string.Create(CultureInfo.InvariantCulture, $"{number}.ledger");
         var settings = new NodeSettings(
-            way.ConnectionString,
+            _plan.Versions(number).Max() > 1
+                ? NewerBuild.Connection(way.ConnectionString)
+                : way.ConnectionString,
             Watch.Schema,
             name,
             Path.Combine(_ledgers.Path, ledger)

@@ -38,6 +38,9 @@ internal sealed record ClusterPlan(int Count, params Disturbance[] Disturbances)
     /// <summary>The versions of the workflow that the n-th process knows.</summary>
     public Func<int, uint[]> Versions { get; init; } = _ => [1];
 
+    /// <summary>Those who know version 2 are of a newer build.</summary>
+    public bool IsMixed => Enumerable.Range(0, Nodes).Any(number => Versions(number).Contains(2u));
+
     /// <summary>Every node has a schedule of the same flow, which is due each second.</summary>
     public bool IsScheduled { get; init; }
 

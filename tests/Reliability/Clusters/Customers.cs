@@ -111,7 +111,10 @@ internal sealed class Customers(ClusterField cluster, ClusterPlan plan) : IDispo
         Interlocked.Decrement(ref _asking);
         if (errand.IsRaced)
         {
-            await Task.Delay(plan.Rest * 2 * chance.NextDouble(), TimeProvider.System);
+            // Who is the last is not waited for.
+            var later = plan.Rest * 2 * chance.NextDouble();
+            await Task.Delay(later, TimeProvider.System, _closing.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Interlocked.Increment(ref _asking);
             return;
         }

@@ -14,7 +14,8 @@ internal sealed class Watch(string connection) : IAsyncDisposable
         create table cano_own.breach (at timestamptz default clock_timestamp(), what text);
         create table cano_own.membership (
             number bigint primary key generated always as identity,
-            at timestamptz default clock_timestamp(), name text, epoch bigint, is_over bool, watches_since timestamptz
+            at timestamptz default clock_timestamp(), up_since timestamptz default pg_postmaster_start_time(),
+            name text, epoch bigint, is_over bool, is_away bool default false, watches_since timestamptz
         );
         create table cano_own.tenure (
             number bigint primary key generated always as identity,
@@ -33,8 +34,8 @@ internal sealed class Watch(string connection) : IAsyncDisposable
         end $$;
         create function cano_own.note_node() returns trigger language plpgsql as $$ begin
             if tg_op <> 'INSERT' then
-                insert into cano_own.membership (name, epoch, is_over)
-                values (old.name, old.epoch, tg_op = 'DELETE' or old.epoch <> new.epoch);
+                insert into cano_own.membership (name, epoch, is_over, is_away)
+                values (old.name, old.epoch, tg_op = 'DELETE' or old.epoch <> new.epoch, tg_op = 'DELETE');
             end if;
             if tg_op <> 'DELETE' then
                 insert into cano_own.membership (name, epoch, is_over, watches_since)
@@ -66,6 +67,7 @@ internal sealed class Watch(string connection) : IAsyncDisposable
     {
         await using (await PostgresCheckpointStore.OpenAsync(connection, new() { Schema = Schema })) { }
         await DoAsync(Tables);
+        await DoAsync(NewerBuild.Writing);
     }
 
     public Task<List<string>> UnfinishedAsync() =>
@@ -98,13 +100,18 @@ internal sealed class Watch(string connection) : IAsyncDisposable
         new(
             await ReadAsync("select what from cano_own.breach", row => (string)row[0]),
             await ReadAsync(
-                "select at, name, epoch, is_over, watches_since is not null from cano_own.membership order by number",
+                """
+                select at, name, epoch, is_over, watches_since is not null, is_away, up_since
+                from cano_own.membership order by number
+                """,
                 row => new Membership(
                     Instant(row[0]),
                     (string)row[1],
                     (long)row[2],
                     (bool)row[3],
-                    (bool)row[4]
+                    (bool)row[4],
+                    (bool)row[5],
+                    Instant(row[6])
                 )
             ),
             await ReadAsync(
@@ -142,7 +149,8 @@ internal sealed class Watch(string connection) : IAsyncDisposable
             await ReadAsync(
                 "select run_id, key, receipt from cano_own.purchase",
                 row => new Purchase((string)row[0], (string)row[1], (long)row[2])
-            )
+            ),
+            (await ReadAsync(NewerBuild.Count, row => ((long)row[0], (long)row[1])))[0]
         );
 
     public async ValueTask DisposeAsync()

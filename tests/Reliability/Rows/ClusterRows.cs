@@ -50,7 +50,7 @@ internal static class ClusterRows
         Row(
             38,
             "rolling-upgrade",
-            "old and new nodes at once: who does not know a run's version leaves it to others",
+            "old and new nodes at once: who does not know a run's version leaves it to others, and passes over fields that a newer build writes",
             (4, 200),
             count => new ClusterPlan(count, Disturbance.Leave, Disturbance.Kill)
             {
@@ -74,7 +74,7 @@ internal static class ClusterRows
             40,
             "transactional",
             "killed at each statement of a transactional call: the user's row is there once, and every attempt is told the same",
-            (10, 500),
+            (10, 600),
             count => new ClusterPlan(count, Disturbance.Statement)
             {
                 UnderWay = 0,
