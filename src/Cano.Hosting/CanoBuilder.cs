@@ -67,7 +67,6 @@ public sealed partial class CanoBuilder
         where TStore : class, ICheckpointStore
     {
         ArgumentNullException.ThrowIfNull(open);
-        Services.TryAddSingleton<OpenedStores>();
         Services.AddSingleton(
             StoreChoice.OfOpening(async services => await open(services).ConfigureAwait(false))
         );

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Cano.Hosting.Engines;
 using Cano.Hosting.Lifetime;
 using Cano.Hosting.Options;
+using Cano.Hosting.Stores;
 using Cano.Hosting.Workflows;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -58,6 +59,7 @@ public static class CanoServiceCollectionExtensions
             ))
         );
         services.AddSingleton<IValidateOptions<CanoHostOptions>, HostProblems>();
+        services.AddSingleton<OpenedStores>();
         services.AddSingleton<EngineSource>();
         services.AddSingleton<EngineOpening>();
         services.AddSingleton<EngineHost>();

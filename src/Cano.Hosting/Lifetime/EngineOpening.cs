@@ -9,6 +9,7 @@ namespace Cano.Hosting.Lifetime;
 internal sealed partial class EngineOpening(
     IServiceProvider services,
     IEnumerable<StoreChoice> stores,
+    OpenedStores opened,
     HostedWorkflows workflows,
     ILogger<CanoEngine> logger
 )
@@ -54,7 +55,7 @@ internal sealed partial class EngineOpening(
     )
     {
         if (store is not null)
-            return await store.OpenAsync(services, options, cancel).ConfigureAwait(false);
+            return await store.OpenAsync(new(services, opened), options, cancel).ConfigureAwait(false);
         LogNoJournal(logger);
         return CanoEngine.InMemory(options);
     }

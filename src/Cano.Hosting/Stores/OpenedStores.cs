@@ -1,7 +1,8 @@
 namespace Cano.Hosting.Stores;
 
 /// <summary>Stores that the host opened and its engine leaves open, because others may share them: the
-/// container disposes of them.</summary>
+/// container disposes of them, behind the engine, for who opens that is given them when it is
+/// made.</summary>
 internal sealed class OpenedStores : IAsyncDisposable
 {
     private readonly List<ICheckpointStore> _stores = [];

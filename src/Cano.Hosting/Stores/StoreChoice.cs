@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Cano.Hosting.Stores;
 
 /// <summary>A place for the journal that somebody gave.</summary>
@@ -7,7 +5,7 @@ namespace Cano.Hosting.Stores;
 /// <param name="OpenAsync">Opens an engine there.</param>
 internal sealed record StoreChoice(
     string Text,
-    Func<IServiceProvider, CanoEngineOptions, CancellationToken, Task<CanoEngine>> OpenAsync
+    Func<OpeningStore, CanoEngineOptions, CancellationToken, Task<CanoEngine>> OpenAsync
 )
 {
     public static StoreChoice OfDirectory(string directory, FasterCheckpointOptions? options) =>
@@ -24,17 +22,22 @@ internal sealed record StoreChoice(
     public static StoreChoice OfStore(Func<IServiceProvider, ICheckpointStore> store) =>
         new(
             "a store of UseCheckpointStore",
-            (services, engine, cancel) => CanoEngine.OpenAsync(store(services), engine, cancel)
+            (opening, engine, cancel) => CanoEngine.OpenAsync(store(opening.Services), engine, cancel)
         );
 
     public static StoreChoice OfOpening(Func<IServiceProvider, Task<ICheckpointStore>> open) =>
         new(
             "a store of UseCheckpointStore",
-            async (services, engine, cancel) =>
+            async (opening, engine, cancel) =>
             {
-                var store = await open(services).ConfigureAwait(false);
-                services.GetRequiredService<OpenedStores>().Add(store);
+                var store = await open(opening.Services).ConfigureAwait(false);
+                opening.Opened.Add(store);
                 return await CanoEngine.OpenAsync(store, engine, cancel).ConfigureAwait(false);
             }
         );
 }
+
+/// <summary>What a store is opened with.</summary>
+/// <param name="Services">The container.</param>
+/// <param name="Opened">Closes it, behind the engine.</param>
+internal readonly record struct OpeningStore(IServiceProvider Services, OpenedStores Opened);

@@ -59,6 +59,19 @@ public sealed class HostedEngineTests
     }
 
     [Fact]
+    [Trait("ID", "X23")]
+    public async Task A_start_that_fails_behind_it_closes_the_store_that_the_host_opened_behind_the_engine()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddCano().UseCheckpointStore(_ => Task.FromResult(new TellingStore(_trail)));
+        builder.Services.AddHostedService<Failing>();
+        var host = builder.Build();
+        await Assert.ThrowsAsync<IOException>(() => host.StartAsync().Soon());
+        await ((IAsyncDisposable)host).DisposeAsync();
+        Assert.Equal(["left", "closed"], _trail.Marks);
+    }
+
+    [Fact]
     [Trait("ID", "X22")]
     public async Task Services_that_are_resources_are_set_up_before_the_engine_and_torn_down_behind_it()
     {
@@ -175,6 +188,21 @@ public sealed class HostedEngineTests
         }
 
         private string Names() => string.Join(", ", services.GetRequiredService<CanoEngine>().WorkflowNames);
+    }
+
+    private sealed class TellingStore(Trail trail) : DelegatingCheckpointStore(new MemoryCheckpointStore())
+    {
+        public override ValueTask LeaveAsync(NodeLease lease, CancellationToken cancellationToken = default)
+        {
+            trail.Add("left");
+            return base.LeaveAsync(lease, cancellationToken);
+        }
+
+        public override ValueTask DisposeAsync()
+        {
+            trail.Add("closed");
+            return base.DisposeAsync();
+        }
     }
 
     private sealed class Failing : IHostedService
