@@ -9,6 +9,7 @@ internal sealed class NodeCluster(string connection, TextWriter output) : IAsync
     private const int Runs = 12;
 
     private readonly Process?[] _nodes = new Process?[3];
+    private readonly Task[] _heard = new Task[3];
     private readonly HashSet<string> _there = [];
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _batch = TimeProvider
@@ -50,6 +51,7 @@ internal sealed class NodeCluster(string connection, TextWriter output) : IAsync
                 case ["kill", var number] when Find(number) is { } at && _nodes[at - 1] is { } node:
                     node.Kill();
                     await node.WaitForExitAsync();
+                    await _heard[at - 1];
                     node.Dispose();
                     _nodes[at - 1] = null;
                     output.WriteLine($"node-{at}  is dead");
@@ -93,7 +95,7 @@ internal sealed class NodeCluster(string connection, TextWriter output) : IAsync
         )!;
         node.StandardInput.AutoFlush = true;
         _nodes[number - 1] = node;
-        _ = Task.Run(() => HearAsync(node.StandardOutput));
+        _heard[number - 1] = Task.Run(() => HearAsync(node.StandardOutput));
     }
 
     private async Task HearAsync(StreamReader said)
