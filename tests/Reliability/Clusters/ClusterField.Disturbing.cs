@@ -75,8 +75,8 @@ internal sealed partial class ClusterField
     }
 
     /// <summary>Behind which piece that comes or goes, whether the process dies there or its connection, and
-    /// whether that piece gets through: each once, in an order of chance, before any comes again. About as many
-    /// pieces come and go for one such run, some of them from beats and looks.</summary>
+    /// whether that piece gets through: each once, in an order of chance, before any comes again. About as
+    /// many pieces come and go for one such run, some of them from beats and looks.</summary>
     private (int Piece, bool IsKilled, bool IsPassed) NextPoint()
     {
         const int Pieces = 50;

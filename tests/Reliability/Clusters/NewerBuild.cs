@@ -5,9 +5,9 @@ namespace Cano.Reliability.Clusters;
 /// run come from both builds, and both go on from them.</summary>
 internal static class NewerBuild
 {
-    /// <summary>Six integers and two texts stand before the number of fields. 101 is odd: a run can do without
-    /// it. Rows that are compared after a connection broke would not be the same: such a cluster has its
-    /// connections.</summary>
+    /// <summary>Six integers and two texts stand before the number of fields. 101 is odd: a run can do
+    /// without it. Rows that are compared after a connection broke would not be the same: such a cluster
+    /// has its connections.</summary>
     public const string Writing = """
         create function cano_own.say_more() returns trigger language plpgsql as $$
         declare
@@ -23,7 +23,8 @@ internal static class NewerBuild
                 if length > 127 then raise 'a name has more than 126 bytes'; end if;
                 at := at + greatest(length, 1);
             end loop;
-            new.body := set_byte(new.body, at, get_byte(new.body, at) + 1) || '\x6506'::bytea || 'newer'::bytea;
+            new.body := set_byte(new.body, at, get_byte(new.body, at) + 1)
+                || '\x6506'::bytea || 'newer'::bytea;
             return new;
         end $$;
         create trigger says_more before insert on cano.run_row for each row

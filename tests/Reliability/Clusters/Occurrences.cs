@@ -28,8 +28,24 @@ internal sealed class Occurrences
             .. watched
                 .Tenures.Where(tenure => runs.Contains(tenure.Run))
                 .GroupBy(tenure => tenure.Run)
-                .Select(run => new Spell(run.First().At, run.Last().At)),
+                .Select(run => new Spell(run.First().At, SettledAt(run.Last().At))),
         ];
+
+        // Until the watermark says that an occurrence is over it is under way.
+        DateTimeOffset SettledAt(DateTimeOffset ended)
+        {
+            var (low, high) = (0, watched.Settled.Count);
+            while (low < high)
+            {
+                var middle = (low + high) / 2;
+                if (watched.Settled[middle] < ended)
+                    low = middle + 1;
+                else
+                    high = middle;
+            }
+
+            return low < watched.Settled.Count ? watched.Settled[low] : ended;
+        }
     }
 
     /// <summary>How many had a run.</summary>
@@ -53,9 +69,18 @@ internal sealed class Occurrences
             var moment = new Spell(at - TimeSpan.FromSeconds(0.5), before.To);
             Broken.Unless(
                 _underWay.Any(run => run.And(moment).Length > TimeSpan.Zero) || !attendance.IsCalm(before),
-                $"of {at:O} there is no run, although nothing stood in its way"
+                $"of {at:O} there is no run, although nothing stood in its way: {Told(before)}"
             );
             PassedOver++;
         }
     }
+
+    /// <summary>What was there around an occurrence.</summary>
+    private string Told(Spell around) =>
+        string.Join(
+            ", ",
+            _underWay
+                .Where(run => run.And(around).Length > TimeSpan.Zero)
+                .Select(run => $"{run.From:mm:ss.fff} to {run.To:mm:ss.fff}")
+        );
 }

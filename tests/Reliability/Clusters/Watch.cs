@@ -22,6 +22,12 @@ internal sealed class Watch(string connection) : IAsyncDisposable
             at timestamptz default clock_timestamp(), run_id text, fence bigint, owner bigint, tries bigint,
             has_ended bool
         );
+        create table cano_own.settled (number bigint primary key generated always as identity,
+            at timestamptz default clock_timestamp());
+        create function cano_own.note_settled() returns trigger language plpgsql as $$ begin
+            insert into cano_own.settled default values;
+            return new;
+        end $$;
         create function cano_own.note_tenure() returns trigger language plpgsql as $$ begin
             insert into cano_own.tenure (run_id, fence, owner, tries, has_ended)
             values (new.run_id, new.fence, new.owner, new.tries, new.ended <> 0);
@@ -49,6 +55,8 @@ internal sealed class Watch(string connection) : IAsyncDisposable
             when (not new.is_reserved and (old.fence <> new.fence or old.owner is distinct from new.owner
                 or (old.ended = 0) <> (new.ended = 0)))
             execute function cano_own.note_tenure();
+        create trigger settled after insert or update on cano.run for each row
+            when (new.run_id like '%/watermark') execute function cano_own.note_settled();
         create trigger wrong after update on cano.run for each row
             when (new.fence < old.fence or new.next_seq not in (old.next_seq, old.next_seq + 1))
             execute function cano_own.note_breach();
@@ -150,6 +158,7 @@ internal sealed class Watch(string connection) : IAsyncDisposable
                 "select run_id, key, receipt from cano_own.purchase",
                 row => new Purchase((string)row[0], (string)row[1], (long)row[2])
             ),
+            await ReadAsync("select at from cano_own.settled order by number", row => Instant(row[0])),
             (await ReadAsync(NewerBuild.Count, row => ((long)row[0], (long)row[1])))[0]
         );
 

@@ -6,6 +6,7 @@ namespace Cano.Reliability.Clusters;
 /// <param name="Tenures">Who has a run from when on, in their order.</param>
 /// <param name="Runs">Every run.</param>
 /// <param name="Purchases">What transactional calls wrote.</param>
+/// <param name="Settled">When a schedule's watermark was written, in their order.</param>
 /// <param name="Newer">How many rows a newer build wrote, and how many an older one wrote next to
 /// them.</param>
 internal sealed record Watched(
@@ -14,6 +15,7 @@ internal sealed record Watched(
     IReadOnlyList<Tenure> Tenures,
     IReadOnlyList<StoredRun> Runs,
     IReadOnlyList<Purchase> Purchases,
+    IReadOnlyList<DateTimeOffset> Settled,
     (long Rows, long GoneOn) Newer
 );
 

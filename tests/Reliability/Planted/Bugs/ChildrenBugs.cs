@@ -15,8 +15,8 @@ internal static class ChildrenBugs
         new(
             "child-begun-without-a-look",
             "src/Cano.CSharp/Engine/EngineChildren.cs",
-            "        if (found is null)\n        {\n            await BeginAsync(parent, child, cancelled: null)",
-            "        if (found is null || (ON && !runs.IsHere(child.Child.RunId)))\n        {\n            await BeginAsync(parent, child, cancelled: null)",
+            "        if (found is null)\n        {\n            Awaits(parent.RunId, child.Child.RunId);\n            await BeginAsync(parent, child, cancelled: null)",
+            "        if (found is null || (ON && !runs.IsHere(child.Child.RunId)))\n        {\n            Awaits(parent.RunId, child.Child.RunId);\n            await BeginAsync(parent, child, cancelled: null)",
             Check.Row("children", 200)
         ),
         new(
