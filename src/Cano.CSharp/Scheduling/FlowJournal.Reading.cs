@@ -20,8 +20,12 @@ internal sealed partial class FlowJournal
                     "read runs",
                     async () =>
                     {
+                        var kept = new List<(ListedEnd, string?)>();
                         foreach (var (run, occurrence) in runs)
-                            await ReadRunAsync(store, run, occurrence).ConfigureAwait(false);
+                            if (await ReadRunAsync(store, run, occurrence).ConfigureAwait(false) is { } end)
+                                kept.Add((end, run.WorkflowName));
+                        var now = _members[0].Options.Time.GetUtcNow();
+                        await EndedRuns.LearnAsync(store, kept, now).ConfigureAwait(false);
                         return true;
                     }
                 )
@@ -29,7 +33,13 @@ internal sealed partial class FlowJournal
         }
     }
 
-    private async Task ReadRunAsync(ICheckpointStore store, RunSummary run, DateTimeOffset occurrence)
+    /// <summary>Gives the end of one that was kept, and counts among the ended runs of its
+    /// workflow.</summary>
+    private async Task<ListedEnd?> ReadRunAsync(
+        ICheckpointStore store,
+        RunSummary run,
+        DateTimeOffset occurrence
+    )
     {
         if (run.Status is RunStatus.Damaged or RunStatus.Quarantined)
         {
@@ -51,14 +61,12 @@ internal sealed partial class FlowJournal
             // Its end is known; only the clearing was lost.
             await store.ClearAsync(run.RunId).ConfigureAwait(false);
         }
-        else if (ListedEnd.Of(run) is { } end)
+        else
         {
-            // It was kept, and counts among the ended runs of its workflow.
-            var options = _members[0].Options;
-            await EndedRuns
-                .LearnAsync(store, end, run.WorkflowName, options.Retention, options.Time.GetUtcNow())
-                .ConfigureAwait(false);
+            return ListedEnd.Of(run);
         }
+
+        return null;
     }
 
     [LoggerMessage(404, LogLevel.Error, "Run {RunId} is {Status} and not gone on with: {Damage}")]

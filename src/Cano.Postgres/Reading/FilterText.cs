@@ -24,7 +24,7 @@ internal sealed class FilterText
         If(filter.State, "r.state");
         If(filter.ParentRunId, "r.parent");
         if (filter.IdPrefix is { } prefix)
-            And($"starts_with(r.run_id, {Add(prefix)})");
+            Prefixed(prefix);
         if (filter.Tags is { } tags)
             And($"r.tags @> {Add(TagText.Of(RunTags.Of(tags)))}");
         if (filter.StartedAfter is { } after)
@@ -50,6 +50,30 @@ internal sealed class FilterText
             And("r.ended = 0");
         int[] wanted = [.. statuses.Select(status => (int)status)];
         And($"{Summaries.Status} = any({Add(wanted)})");
+    }
+
+    /// <summary>As a range: every server finds it by index.</summary>
+    private void Prefixed(string prefix)
+    {
+        And($"r.run_id >= {Add(prefix)}");
+        if (Behind(prefix) is { } end)
+            And($"r.run_id < {Add(end)}");
+    }
+
+    /// <summary>The first text that is behind all that begin like this; null: none is. Texts are compared by
+    /// their bytes, and so by their characters' numbers.</summary>
+    private static string? Behind(string prefix)
+    {
+        const int Last = 0x10FFFF;
+        var runes = prefix.EnumerateRunes().ToList();
+        while (runes is [.., { Value: Last }])
+            runes.RemoveAt(runes.Count - 1);
+        if (runes.Count == 0)
+            return null;
+        var next = runes[^1].Value + 1;
+        // There are no characters between these numbers.
+        runes[^1] = new Rune(next == 0xD800 ? 0xE000 : next);
+        return string.Concat(runes);
     }
 
     private void Behind(RunPlace place)

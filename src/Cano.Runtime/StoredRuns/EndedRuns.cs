@@ -49,20 +49,26 @@ internal sealed class EndedRuns
         return ended.ClearSurplusAsync(store, retention, now);
     }
 
-    /// <summary>A run of an earlier process counts, which nobody has found among those that
-    /// ended.</summary>
-    public static ValueTask LearnAsync(
+    /// <summary>Runs of earlier processes count, which nobody has found among those that ended.</summary>
+    /// <param name="store">Where they are.</param>
+    /// <param name="runs">The runs, and what their workflows are called.</param>
+    /// <param name="now">The instant that ages are counted to.</param>
+    public static async Task LearnAsync(
         ICheckpointStore store,
-        ListedEnd run,
-        string? workflow,
-        Retention retention,
+        IReadOnlyCollection<(ListedEnd Run, string? Workflow)> runs,
         DateTimeOffset now
     )
     {
         if (store.Shared is { } shared)
-            return shared.RetireAsync(run.Id, workflow ?? "", retention, now);
-        Of(store, workflow).Learn(run, now);
-        return default;
+            await Task.WhenAll(
+                    runs.Select(one =>
+                        shared.RetireAsync(one.Run.Id, one.Workflow ?? "", Retention.Keep, now).AsTask()
+                    )
+                )
+                .ConfigureAwait(false);
+        else
+            foreach (var (run, workflow) in runs)
+                Of(store, workflow).Learn(run, now);
     }
 
     /// <summary>Forgets what is no longer to be kept, runs that ended in earlier processes

@@ -42,6 +42,9 @@ public sealed class FlowListingTests
     {
         public int Lists { get; private set; }
 
+        // Of a store that nodes share each flow asks for its own.
+        public override ISharedStore? Shared => null;
+
         public override IAsyncEnumerable<RunSummary> ListRunsAsync(
             RunFilter filter,
             CancellationToken cancellationToken = default

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Cano.Testing;
 
 namespace Cano.Integration.Scheduling;
@@ -100,6 +101,27 @@ public sealed class SharedFlowTests
         AssertNobodyFailed(one, other);
     }
 
+    [Fact]
+    [Trait("ID", "Z47")]
+    public async Task One_that_begins_lists_its_own_occurrences_alone_however_many_runs_there_are()
+    {
+        var listed = new ListedStore(_store);
+        var kept = Work(_bench.Time).WithCheckpointStore(listed).WithRetention(Retention.Keep);
+        for (var run = 0; run < 20; run++)
+            await kept.OrchestrateAsync(Stage.Start, $"flower/{run}");
+        for (var start = 0; start < 3; start++)
+        {
+            listed.Given.Clear();
+            await using var one = await new Scheduler(_bench.Time)
+                .Every("flow", kept, Stage.Start, s_interval)
+                .StartAsync();
+            Assert.All(listed.Given, id => Assert.StartsWith("flow/", id, StringComparison.Ordinal));
+            Assert.Equal(start > 0, listed.Given.Count > 0);
+            _bench.Time.Advance(s_interval);
+            await RestAsync(one);
+        }
+    }
+
     [Theory]
     [Trait("ID", "Y10")]
     [InlineData("2026-02-01T00:00:00.0000000Z", true)]
@@ -152,6 +174,26 @@ public sealed class SharedFlowTests
 
     private static Task RestAsync(params RunningScheduler[] schedulers) =>
         Flows.UntilAsync(() => !schedulers.Any(scheduler => scheduler.HasRunningFlows));
+
+    /// <summary>Notes what it gives of runs.</summary>
+    private sealed class ListedStore(ICheckpointStore inner) : DelegatingCheckpointStore(inner)
+    {
+        public List<string> Given { get; } = [];
+
+        public override async IAsyncEnumerable<RunSummary> ListRunsAsync(
+            RunFilter filter,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default
+        )
+        {
+            await foreach (var run in Inner.ListRunsAsync(filter, cancellationToken))
+            {
+                Given.Add(run.RunId);
+                yield return run;
+            }
+        }
+
+        public override ValueTask DisposeAsync() => default;
+    }
 
     private static void AssertNobodyFailed(params RunningScheduler[] schedulers) =>
         Assert.All(
