@@ -116,6 +116,33 @@ public sealed partial class PostgresCheckpointStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyCollection<string>> UnfinishedAsync(
+        IReadOnlyCollection<string> runIds,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(runIds);
+        return database.AskAsync(
+            "find runs",
+            async (connection, _) =>
+            {
+                var found = new HashSet<string>();
+                var command = connection.Asking(database.Text(RunStatements.Unfinished), runIds.ToArray());
+                await using (command.ConfigureAwait(false))
+                {
+                    var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                    await using (reader.ConfigureAwait(false))
+                        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                            found.Add(reader.GetString(0));
+                }
+
+                return (IReadOnlyCollection<string>)found;
+            },
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc/>
     public async ValueTask RetireAsync(
         string? runId,
         string workflow,

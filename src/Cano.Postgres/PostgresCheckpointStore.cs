@@ -39,6 +39,7 @@ public sealed partial class PostgresCheckpointStore
     private readonly RunClaims claims;
     private readonly DueClaims dueClaims;
     private readonly RunsLetGo letGo;
+    private readonly RunLoads loads;
     private readonly RunMoves moves;
     private readonly InboxEntries entries;
     private readonly InboxPoll inboxes;
@@ -54,6 +55,7 @@ public sealed partial class PostgresCheckpointStore
         claims = new(database);
         dueClaims = new(database);
         letGo = new(database);
+        loads = new(database);
         moves = new(database);
         entries = new(database);
         inboxes = new(database, options.SignalPoll, options.Logger);
@@ -66,7 +68,7 @@ public sealed partial class PostgresCheckpointStore
     /// <param name="options">How it is used; defaults unless given.</param>
     /// <param name="cancellationToken">Gives up opening.</param>
     /// <exception cref="CanoException">`checkpoint_store`: the database does not answer or refuses it, or a
-    /// newer version made the schema.</exception>
+    /// newer version made the schema. `configuration`: the pool has fewer than five connections.</exception>
     public static async Task<PostgresCheckpointStore> OpenAsync(
         string connectionString,
         PostgresCheckpointOptions? options = null,
@@ -154,21 +156,7 @@ public sealed partial class PostgresCheckpointStore
     public async ValueTask<IReadOnlyList<CheckpointRow>> LoadRunAsync(
         string runId,
         CancellationToken cancellationToken = default
-    ) =>
-        await database
-            .AskAsync(
-                "load run",
-                async (connection, _) =>
-                {
-                    var command = connection.Asking(database.Text(StoredRows.Text), runId);
-                    await using (command.ConfigureAwait(false))
-                        return await StoredRows
-                            .ReadAsync(runId, command, cancellationToken)
-                            .ConfigureAwait(false);
-                },
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+    ) => await loads.LoadAsync(runId, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask ClearAsync(string runId, CancellationToken cancellationToken = default) =>

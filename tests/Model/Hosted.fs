@@ -28,8 +28,10 @@ type internal Hosted(stage: Stage) =
 
     interface IRunHost with
         member _.Listens _ = false
+        member _.StandsStill() = ()
         member _.Claimed() = ()
         member _.Parks(_, _) = false
+        member _.GoesOn() = ()
         member _.NotParked() = ()
         member _.IsDue() = ()
         member _.Children = children

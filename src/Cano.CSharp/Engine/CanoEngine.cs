@@ -98,7 +98,16 @@ public sealed partial class CanoEngine : IAsyncDisposable
             new EngineStore(node, reopen: null, isOwned: false),
             isInMemory: false
         );
-        await engine._node!.JoinAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await engine._node!.JoinAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            await engine.CloseAsync(TimeSpan.Zero).ConfigureAwait(false);
+            throw;
+        }
+
         engine._node.Begin();
         return engine;
     }

@@ -35,12 +35,15 @@ internal sealed partial class DueWatch(NodeStore store, EngineRuns runs, RunOpti
         Taken(always: true)?.TrySetResult();
     }
 
+    /// <summary>A claim is given back.</summary>
+    public ValueTask GiveBackAsync(string id, RunClaim claim) => store.GiveBackAsync(id, claim);
+
     /// <summary>A run was parked here, and is due then.</summary>
     public void Expect(ParkedWait wait)
     {
         if (Moment.Earlier(wait.End, wait.Limit, _clock)?.Left(_clock) is not { } left)
             return;
-        var due = Delay.End(basis.Now(), left);
+        var due = Delay.End(_clock.GetUtcNow(), left);
         lock (_gate)
         {
             if (_next <= due)
@@ -105,7 +108,7 @@ internal sealed partial class DueWatch(NodeStore store, EngineRuns runs, RunOpti
     {
         lock (_gate)
         {
-            if (_asked is null && !always && !(_next <= basis.Now()))
+            if (_asked is null && !always && !(_next <= _clock.GetUtcNow()))
                 return null;
             var asked = _asked ?? new();
             // Whatever is parked from here on counts behind the look.
@@ -141,7 +144,7 @@ internal sealed partial class DueWatch(NodeStore store, EngineRuns runs, RunOpti
             LogNoAnswer(basis.Logger, thrown);
             // The beat of a node that joins again looks as well.
             if (store.IsJoined)
-                LookBy(Delay.End(basis.Now(), Pause(_failures++)));
+                LookBy(Delay.End(_clock.GetUtcNow(), Pause(_failures++)));
         }
     }
 
@@ -173,7 +176,7 @@ internal sealed partial class DueWatch(NodeStore store, EngineRuns runs, RunOpti
                 Math.Min(AtOnce, workflow.Places?.CurrentCount ?? AtOnce)
             ),
         ];
-        return max < 1 ? null : new(limits, basis.Now(), max) { Except = runs.NotToClaim() };
+        return max < 1 ? null : new(limits, _clock.GetUtcNow(), max) { Except = runs.NotToClaim() };
     }
 
     [LoggerMessage(

@@ -21,6 +21,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
         var found = await StoredChild.FindAsync(runs, child.Child.RunId).ConfigureAwait(false);
         if (found is null)
         {
+            Awaits(parent.RunId, child.Child.RunId);
             await BeginAsync(parent, child, cancelled: null).ConfigureAwait(false);
             return null;
         }
@@ -41,6 +42,7 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
         if (found is null)
         {
             var cancelled = new CancelRequest(why, runs.Basis.Now());
+            Awaits(parent.RunId, child.Child.RunId);
             await BeginAsync(parent, child, cancelled).ConfigureAwait(false);
             return null;
         }
@@ -88,16 +90,15 @@ internal sealed class EngineChildren(EngineRuns runs) : IChildRuns
     /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
     public async Task LookAtOthersAsync()
     {
-        foreach (var (parentId, children) in _elsewhere)
-        foreach (var childId in children.Keys)
-        {
-            var store = runs.Store.Now;
-            var child = await StoreCall
-                .AskAsync("find run", () => StoreListing.FindAsync(store, childId))
-                .ConfigureAwait(false);
-            if (child is not { HasEnded: false } && children.TryRemove(childId, out _))
-                _ = Ended(parentId, childId);
-        }
+        var awaited = _elsewhere
+            .SelectMany(parent => parent.Value.Keys, (parent, child) => (parent, child))
+            .ToArray();
+        var ended = (
+            await runs.MayHaveEndedAsync([.. awaited.Select(one => one.child)]).ConfigureAwait(false)
+        ).ToHashSet();
+        foreach (var (parent, child) in awaited)
+            if (ended.Contains(child) && parent.Value.TryRemove(child, out _))
+                _ = Ended(parent.Key, child);
     }
 
     /// <summary>Whether somebody is about to go on with a child whose end was taken back: its parent looks

@@ -45,7 +45,15 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
     private async ValueTask<bool> JoinedAsync(CancellationToken cancel)
     {
         var at = _time.GetTimestamp();
-        await InTimeAsync(store.Span, _ => store.JoinAsync(cancel)).ConfigureAwait(false);
+        await InTimeAsync(
+                store.Span,
+                async limit =>
+                {
+                    using var either = CancellationTokenSource.CreateLinkedTokenSource(limit, cancel);
+                    await store.JoinAsync(either.Token).ConfigureAwait(false);
+                }
+            )
+            .ConfigureAwait(false);
         _beatAt = at;
         return true;
     }
@@ -76,8 +84,11 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
         await _changing.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (runs.IsSuspended)
-                await InTimeAsync(store.Span, store.LeaveAsync).ConfigureAwait(false);
+            if (!runs.IsSuspended)
+                return;
+            // Who resumes goes on with them.
+            _stopped = [];
+            await InTimeAsync(store.Span, store.LeaveAsync).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
@@ -112,8 +123,7 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
     {
         try
         {
-            await foreach (var id in store.OrphansAsync(_closed.Token).ConfigureAwait(false))
-                await _orphans.TakeUpAsync(id).ConfigureAwait(false);
+            await _orphans.TakeUpAsync(store.OrphansAsync(_closed.Token)).ConfigureAwait(false);
             await runs.LookAtOthersAsync().ConfigureAwait(false);
         }
         // The next look asks again.
@@ -129,6 +139,7 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
     {
         var at = _time.GetTimestamp();
         var left = store.Span - _time.GetElapsedTime(_beatAt, at);
+        var epoch = store.Epoch;
         // After a pause of the whole process the store may say that nobody minded.
         try
         {
@@ -139,12 +150,9 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
                 )
                 .ConfigureAwait(false);
             if (!lives)
-            {
-                LogDeclaredDead(basis.Logger);
-                Stop();
-                await InTimeAsync(Pause, store.JoinAsync).ConfigureAwait(false);
-            }
-
+                await JoinAgainAsync(epoch).ConfigureAwait(false);
+            if (!store.IsJoined)
+                return false;
             _beatAt = at;
             return true;
         }
@@ -154,6 +162,26 @@ internal sealed partial class EngineNode(NodeStore store, EngineRuns runs, RunOp
             if (_time.GetElapsedTime(_beatAt) >= store.Span)
                 Stop();
             return false;
+        }
+    }
+
+    /// <summary>Unless it has left or joined by itself, while it was asked whether the membership
+    /// lives.</summary>
+    private async Task JoinAgainAsync(long epoch)
+    {
+        await _changing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (runs.IsSuspended || store.Epoch != epoch)
+                return;
+            if (epoch > 0)
+                LogDeclaredDead(basis.Logger);
+            Stop();
+            await InTimeAsync(Pause, store.JoinAsync).ConfigureAwait(false);
+        }
+        finally
+        {
+            _changing.Release();
         }
     }
 

@@ -169,12 +169,16 @@ internal sealed class EngineRun(string id, EngineWorkflow workflow, ChangeBell b
         return true;
     }
 
+    void IRunHost.GoesOn() => (Parked, _isParking) = (null, false);
+
     void IRunHost.IsDue() => IsRung = true;
 
     void IRunHost.NotParked() => (Parked, IsNotParked) = (null, true);
 
     bool IRunHost.Listens(RowStatus status) =>
         _wantsCancel || !_begun.Task.IsCompleted || bell.IsWatched || RowStatuses.IsEnd(status);
+
+    void IRunHost.StandsStill() => _underway.TrySetResult();
 
     void IRunHost.Claimed() => Grant(true);
 

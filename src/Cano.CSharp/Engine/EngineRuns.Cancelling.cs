@@ -30,7 +30,9 @@ internal sealed partial class EngineRuns
         {
             if (Workflows.Find(run.WorkflowName, run.WorkflowVersion) is not { } workflow)
             {
-                LeaveAlone(run.RunId, run.WorkflowName, run.WorkflowVersion);
+                // It is told once.
+                if (HeldOf(run.RunId) is null)
+                    LeaveAlone(run.RunId, run.WorkflowName, run.WorkflowVersion);
                 continue;
             }
 

@@ -7,6 +7,8 @@ namespace Cano.CSharp.Engine;
 // How ends are heard of.
 internal sealed partial class EngineRuns
 {
+    private const int AskedAtOnce = 1000;
+
     /// <summary>The run's end, whoever comes to it.</summary>
     /// <exception cref="CanoException">`run_not_found`; `suspended`: the engine works no more;
     /// `checkpoint_store`: the run is damaged.</exception>
@@ -79,9 +81,39 @@ internal sealed partial class EngineRuns
         string[] waited;
         lock (_gate)
             waited = [.. _waiters.Keys.Where(id => !_live.ContainsKey(id))];
-        foreach (var id in waited)
+        foreach (var id in await MayHaveEndedAsync(waited).ConfigureAwait(false))
+            await TellEndAsync(id).ConfigureAwait(false);
+    }
+
+    /// <summary>Who waits for a run that cannot be read hears that, and holds up no others.</summary>
+    private async Task TellEndAsync(string id)
+    {
+        try
+        {
             if (await FoundEndAsync(id).ConfigureAwait(false) is { } ended)
                 Tell(id, ended);
+        }
+        catch (CanoException damaged) when (DamagedRunException.Is(damaged))
+        {
+            Tell(id, EndedRun.Of(new RunEnd(id, null, RunStatus.Damaged, null, damaged.Error)));
+        }
+    }
+
+    /// <summary>Those of some runs whose ends have to be looked for: a store that nodes share says of many at
+    /// once which have not ended.</summary>
+    /// <exception cref="CanoException">`checkpoint_store`: the store cannot be read.</exception>
+    public async ValueTask<IReadOnlyCollection<string>> MayHaveEndedAsync(IReadOnlyCollection<string> ids)
+    {
+        if (store.Now.Shared is not { } shared)
+            return ids;
+        var others = new HashSet<string>(ids);
+        foreach (var some in ids.Chunk(AskedAtOnce))
+            others.ExceptWith(
+                await StoreCall
+                    .AskAsync("find runs", () => shared.UnfinishedAsync(some))
+                    .ConfigureAwait(false)
+            );
+        return others;
     }
 
     /// <summary>A run whose last row was written, and the answer lost, has ended, and nobody has heard of it:
@@ -118,7 +150,7 @@ internal sealed partial class EngineRuns
             }
             catch (CanoException failure) when (failure.Error.Fault.IsCheckpointStore && !IsSuspended)
             {
-                if (await IsDamagedAsync(id).ConfigureAwait(false))
+                if (DamagedRunException.Is(failure) || await IsDamagedAsync(id).ConfigureAwait(false))
                     throw;
             }
 

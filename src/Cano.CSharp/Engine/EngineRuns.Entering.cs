@@ -145,6 +145,8 @@ internal sealed partial class EngineRuns
             {
                 _takenUp.Add(run);
                 _parked.Remove(run.Id);
+                // What kept it is noted again, if it does.
+                _held.Remove(run.Id);
             }
 
             return true;

@@ -11,6 +11,7 @@ internal sealed partial class EngineRuns
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<string, int> _failures = [];
+    private readonly HashSet<string> _healing = [];
     private readonly CancellationTokenSource _closed = new();
 
     /// <summary>Nothing is begun later any more.</summary>
@@ -22,7 +23,7 @@ internal sealed partial class EngineRuns
         {
             if (run.NotBefore is { } due)
                 await Delay
-                    .UntilAsync(Moment.At(due), null, null, basis.Time, _closed.Token)
+                    .UntilAsync(Moment.At(due), null, null, _clock, _closed.Token)
                     .ConfigureAwait(false);
             await TakeUpAsync(run.Id, run.Workflow).ConfigureAwait(false);
         });
@@ -44,14 +45,17 @@ internal sealed partial class EngineRuns
         if (run.IsStart && !run.Begun.IsCompleted && !error.Fault.IsCheckpointStore)
             return null;
         int failures;
+        var heals = !ended.IsHeld && error.Fault.IsCheckpointStore;
         lock (_gate)
         {
             _held[run.Id] = error.Message;
             failures = _failures[run.Id] = _failures.GetValueOrDefault(run.Id) + 1;
+            // Whoever is about to take it up again does, however often others fail meanwhile.
+            heals = heals && _healing.Add(run.Id);
         }
 
         LogHeld(basis.Logger, run.Id, error.Message);
-        if (ended.IsHeld || !error.Fault.IsCheckpointStore)
+        if (!heals)
             return null;
         var delay = s_firstDelay * Math.Pow(2, Math.Min(failures, 9) - 1);
         return () => Later(() => HealAsync(run, delay < s_longestDelay ? delay : s_longestDelay));
@@ -59,7 +63,9 @@ internal sealed partial class EngineRuns
 
     private async Task HealAsync(EngineRun run, TimeSpan delay)
     {
-        await Delay.ForAsync(delay, basis.Time, _closed.Token).ConfigureAwait(false);
+        await Delay.ForAsync(delay, _clock, _closed.Token).ConfigureAwait(false);
+        lock (_gate)
+            _healing.Remove(run.Id);
         if (IsSuspended || _closed.IsCancellationRequested)
             return;
         try
@@ -76,6 +82,16 @@ internal sealed partial class EngineRuns
         Hold(run.Id, null);
         if (await TakeUpAsync(run.Id, run.Workflow).ConfigureAwait(false) is { } again)
             await ForgetFailuresAsync(again).ConfigureAwait(false);
+        else if (!IsSuspended)
+            lock (_gate)
+                _failures.Remove(run.Id);
+    }
+
+    /// <summary>Whether a run that its store failed is taken up again later.</summary>
+    public bool IsHealing(string id)
+    {
+        lock (_gate)
+            return _healing.Contains(id);
     }
 
     /// <summary>A run that came further has no failures behind it.</summary>

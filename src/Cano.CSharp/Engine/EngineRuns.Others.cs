@@ -13,6 +13,16 @@ internal sealed partial class EngineRuns
         await Children.LookAtOthersAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Another node may bring a run to its end: it is to tell whoever waits for that here.</summary>
+    private void AwaitEnd(string id)
+    {
+        bool isWaited;
+        lock (_gate)
+            isWaited = _waiters.ContainsKey(id);
+        if (isWaited)
+            store.AwaitEnd(id);
+    }
+
     /// <summary>A run that is not under way here may have ended: whoever waits for that looks.</summary>
     public void LookAtOther(string id)
     {
@@ -26,11 +36,7 @@ internal sealed partial class EngineRuns
 
         Bell.Ring(id);
         if (isWaited)
-            Later(async () =>
-            {
-                if (await FoundEndAsync(id).ConfigureAwait(false) is { } ended)
-                    Tell(id, ended);
-            });
+            Later(() => TellEndAsync(id));
     }
 
     /// <summary>Tells all to stop where they are. Gives them.</summary>

@@ -126,6 +126,7 @@ internal sealed partial class EngineRuns
         if (Due is { } due)
         {
             due.Expect(wait);
+            AwaitEnd(run.Id);
             return true;
         }
 
@@ -175,13 +176,13 @@ internal sealed partial class EngineRuns
             while (!_closed.IsCancellationRequested)
                 try
                 {
-                    await store.Now.ReleaseAsync(id, claim.Fence).ConfigureAwait(false);
+                    await Due!.GiveBackAsync(id, claim).ConfigureAwait(false);
                     return;
                 }
                 catch (Exception thrown)
                 {
                     LogNotGivenBack(basis.Logger, id, thrown);
-                    await Delay.ForAsync(s_firstDelay, basis.Time, _closed.Token).ConfigureAwait(false);
+                    await Delay.ForAsync(s_firstDelay, _clock, _closed.Token).ConfigureAwait(false);
                 }
         });
 

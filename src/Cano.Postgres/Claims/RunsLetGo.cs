@@ -4,14 +4,15 @@ using Cano.Runtime.Scope;
 
 namespace Cano.Postgres.Claims;
 
-/// <summary>Lets go of runs: what comes while some are on their way goes with the next ones.</summary>
-internal sealed class RunsLetGo(Database database)
+/// <summary>Lets go of runs, those together that are let go of at one time.</summary>
+internal sealed class RunsLetGo
 {
     private const int AtOnce = 1024;
 
-    private readonly Lock _gate = new();
-    private readonly Queue<Going> _waiting = [];
-    private bool _isBusy;
+    private readonly Database _database;
+    private readonly SharedTrips<Going> _trips;
+
+    public RunsLetGo(Database database) => (_database, _trips) = (database, new(AtOnce, trips: 1, SendAsync));
 
     /// <summary>Whether the run is due at once.</summary>
     /// <exception cref="CanoException">`checkpoint_store`: an id that PostgreSQL cannot keep; or the database
@@ -19,39 +20,21 @@ internal sealed class RunsLetGo(Database database)
     public Task<bool> AskAsync(string runId, long fence, LetGo how, CancellationToken cancel)
     {
         // The others that go with it have nothing to do with it.
-        TextRule.CheckId(runId);
+        TextRule.Check("a run id", runId);
         var run = new Going(runId, fence, how);
-        lock (_gate)
-        {
-            _waiting.Enqueue(run);
-            if (!_isBusy)
-            {
-                _isBusy = true;
-                Detached.Run(WorkAsync);
-            }
-        }
-
+        _trips.Add(run);
         return run.Done.Task.WaitAsync(cancel);
     }
 
-    private async Task WorkAsync()
+    /// <summary>One statement has each run once.</summary>
+    private async Task SendAsync(IReadOnlyList<Going> runs)
     {
-        while (Take() is { Count: > 0 } runs)
-            foreach (var held in await SendAsync(LetGoStatements.Free, runs).ConfigureAwait(false))
-                Detached.Run(() => SendAsync(LetGoStatements.Held, [held]));
-    }
-
-    /// <summary>The next ones, each run once; none, and it is over.</summary>
-    private List<Going> Take()
-    {
-        lock (_gate)
+        for (var left = runs; left.Count > 0; )
         {
-            var runs = new List<Going>();
-            var ids = new HashSet<string>();
-            while (runs.Count < AtOnce && _waiting.TryPeek(out var run) && ids.Add(run.RunId))
-                runs.Add(_waiting.Dequeue());
-            _isBusy = runs.Count > 0;
-            return runs;
+            var some = left.DistinctBy(run => run.RunId).ToArray();
+            foreach (var held in await SendAsync(LetGoStatements.Free, some).ConfigureAwait(false))
+                Detached.Run(() => SendAsync(LetGoStatements.Held, [held]));
+            left = [.. left.Except(some)];
         }
     }
 
@@ -60,7 +43,7 @@ internal sealed class RunsLetGo(Database database)
     {
         try
         {
-            var answers = await database
+            var answers = await _database
                 .AskAsync(
                     "release runs",
                     (connection, _) => AnswersAsync(connection, text, runs),
@@ -94,9 +77,9 @@ internal sealed class RunsLetGo(Database database)
         var batch = connection.Batch();
         await using (batch.ConfigureAwait(false))
         {
-            batch.Add(database.Text(RowStatements.ByIndex));
+            batch.Add(_database.Text(RowStatements.ByIndex));
             batch
-                .Add(database.Text(text), runs.Select(run => run.RunId).ToArray())
+                .Add(_database.Text(text), runs.Select(run => run.RunId).ToArray())
                 .Add(runs.Select(run => run.Fence).ToArray())
                 .Add(runs.Select(run => (short)run.How).ToArray());
             var reader = await batch.ExecuteReaderAsync().ConfigureAwait(false);
@@ -111,8 +94,14 @@ internal sealed class RunsLetGo(Database database)
         return answers;
     }
 
-    private sealed record Going(string RunId, long Fence, LetGo How)
+    private sealed class Going(string runId, long fence, LetGo how)
     {
+        public string RunId => runId;
+
+        public long Fence => fence;
+
+        public LetGo How => how;
+
         public TaskCompletionSource<bool> Done { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

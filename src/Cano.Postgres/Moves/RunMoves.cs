@@ -38,9 +38,13 @@ internal sealed class RunMoves(Database database)
                     }
 
                     await SettleAsync(connection, runId, run).ConfigureAwait(false);
-                    var written = connection.Asking(database.Text(StoredRows.Text), runId);
+                    var written = connection.Asking<string[]>(database.Text(StoredRows.Text), [runId]);
                     await using (written.ConfigureAwait(false))
-                        prove(await StoredRows.ReadAsync(runId, written, default).ConfigureAwait(false));
+                    {
+                        var found = await StoredRows.ReadAsync(written, default).ConfigureAwait(false);
+                        prove(found[runId].Decoded());
+                    }
+
                     await transaction.CommitAsync().ConfigureAwait(false);
                     return true;
                 }

@@ -23,7 +23,7 @@ internal static class RunStatements
     /// something came: whoever claims like this may have looked before.</summary>
     public const string Claim = """
         update cano.run r set fence = greatest(nextval('cano.fence'), r.fence + 1), owner = null,
-            tries = r.tries + 1, is_worked_on = true, due = null
+            tries = r.tries + 1, is_worked_on = true, due = null, due_call = null
         where r.run_id = $1 returning true, r.fence, r.next_seq
         """;
 
@@ -35,7 +35,7 @@ internal static class RunStatements
         ), u as (
             update cano.run r set fence = greatest(nextval('cano.fence'), r.fence + 1), owner = $2,
                 tries = case when {IsDead} and r.is_worked_on then r.tries + 1 else r.tries end,
-                is_worked_on = true, due = null
+                is_worked_on = true, due = null, due_call = null
             where r.run_id = $1 and exists (select from me)
                 and ({IsDead} or not $3 and r.owner is null or (not $3 or $4) and r.owner = $2)
             returning r.fence, r.next_seq
@@ -50,6 +50,9 @@ internal static class RunStatements
         values ($1, nextval('cano.fence'), 0, $2, true, $3, -1, 0, 0, 0, 0, 0, 0, '', $4, false)
         on conflict (run_id) do nothing returning fence
         """;
+
+    public const string Unfinished =
+        "select run_id from cano.run where run_id = any($1) and ended = 0 and next_seq > 0";
 
     /// <summary>Ended runs of a workflow that count: $2 those that wait for a person, too; else none of the
     /// statuses $3.</summary>

@@ -83,6 +83,15 @@ public interface ISharedStore
     /// <param name="cancellationToken">Ends the listing.</param>
     IAsyncEnumerable<string> OrphansAsync(NodeLease lease, CancellationToken cancellationToken = default);
 
+    /// <summary>Which of some runs the store has, and have not ended.</summary>
+    /// <param name="runIds">The runs, a thousand or so at most.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="CanoException">`checkpoint_store`: an I/O failure.</exception>
+    ValueTask<IReadOnlyCollection<string>> UnfinishedAsync(
+        IReadOnlyCollection<string> runIds,
+        CancellationToken cancellationToken = default
+    );
+
     /// <summary>Forgets the ended runs of a workflow that are not to be kept any more, whichever nodes they
     /// ended on: those that count, and that nobody has claimed since. The run of a schedule counts when it
     /// has been retired by its id, every other from its end on.</summary>

@@ -19,7 +19,7 @@ internal static class LoadedRows
         foreach (var stored in rows)
         {
             if (TryTell(stored, out var row) is { } problem)
-                throw new CanoException(Recovery.Damaged(id, stored.Sequence, problem));
+                throw new DamagedRunException(Recovery.Damaged(id, stored.Sequence, problem));
             told.Add(row!);
         }
 

@@ -122,6 +122,22 @@ public sealed partial class MemoryCheckpointStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyCollection<string>> UnfinishedAsync(
+        IReadOnlyCollection<string> runIds,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(runIds);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<IReadOnlyCollection<string>>(cancellationToken);
+        lock (gate)
+            return new(runIds.Where(IsUnfinished).ToHashSet());
+
+        bool IsUnfinished(string id) =>
+            runs.TryGetValue(id, out var run) && run is { NextSequence: > 0, HasEnded: false };
+    }
+
+    /// <inheritdoc/>
     public ValueTask RetireAsync(
         string? runId,
         string workflow,

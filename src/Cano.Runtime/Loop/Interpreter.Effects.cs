@@ -193,9 +193,23 @@ internal sealed partial class Interpreter<TState> : IEffectHandler<ValueTask<Run
     private async ValueTask SleepAsync(Moment? end, Moment? limit, Task? more)
     {
         var slot = await ParkAsync().ConfigureAwait(false);
-        await Delay.UntilAsync(end, limit, more, Options.Time, _stop.Token).ConfigureAwait(false);
-        if (slot is not null)
-            await slot.TakeAsync().ConfigureAwait(false);
+        await ThenTakeAsync(slot, Delay.UntilAsync(end, limit, more, Options.Time, _stop.Token))
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Takes the place again that a run has given while it sleeps, also when a clock throws: whoever
+    /// gives it in the end has to have it.</summary>
+    private static async ValueTask ThenTakeAsync(ResumeSlot? slot, ValueTask sleeping)
+    {
+        try
+        {
+            await sleeping.ConfigureAwait(false);
+        }
+        finally
+        {
+            if (slot is not null)
+                await slot.TakeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>A run that sleeps takes no place from others, and dying then is not its fault. Gives what it

@@ -59,11 +59,8 @@ internal sealed partial class Interpreter<TState>
         if (!until.IsAfter && !deadline.HasPassed && Parks(end, OptionalState.RollbackEnd?.End, null))
             return RunEvent.SuspendRequested;
         var slot = until.IsAfter ? null : await ParkAsync().ConfigureAwait(false);
-        await Delay
-            .UntilAsync(end, null, Control?.Resting, options.Time, deadline.Tokens.Watch)
-            .ConfigureAwait(false);
-        if (slot is not null)
-            await slot.TakeAsync().ConfigureAwait(false);
+        var sleeping = Delay.UntilAsync(end, null, Control?.Resting, options.Time, deadline.Tokens.Watch);
+        await ThenTakeAsync(slot, sleeping).ConfigureAwait(false);
         return deadline.HasPassed
             ? RunEvent.NewRollbackTimedOut(false)
             : RunEvent.NewAnswered(_run.Visit, Answer.Woken);

@@ -51,7 +51,7 @@ internal static partial class Runs
         if (workflow.Options.Store is null)
             throw InvalidConfiguration.Of(ResumeProblems.NoStore);
         var runId = request.Id ?? throw NoRunId();
-        await EnterAsync(workflow, cancel).ConfigureAwait(false);
+        await EnterAsync(workflow, request.Host, cancel).ConfigureAwait(false);
         try
         {
             var store = await StoreCall.OpenAsync(workflow.Options).ConfigureAwait(false);

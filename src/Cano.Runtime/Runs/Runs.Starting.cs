@@ -54,7 +54,7 @@ internal static partial class Runs
     )
         where TState : notnull
     {
-        await EnterAsync(workflow, cancel).ConfigureAwait(false);
+        await EnterAsync(workflow, host: null, cancel).ConfigureAwait(false);
         try
         {
             return await FreshAsync(workflow, start, request, cancel).ConfigureAwait(false);

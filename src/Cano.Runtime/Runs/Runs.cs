@@ -2,6 +2,7 @@ using Cano.Runtime.Cancellation;
 using Cano.Runtime.Definitions;
 using Cano.Runtime.Loop;
 using Cano.Runtime.Provision;
+using Cano.Runtime.StoredRuns;
 
 namespace Cano.Runtime.Runs;
 
@@ -69,6 +70,7 @@ internal static partial class Runs
     /// <summary>Counts a run in among those that share resources.</summary>
     private static async ValueTask EnterAsync<TState>(
         CompiledWorkflow<TState> workflow,
+        IRunHost? host,
         CancellationToken cancel
     )
         where TState : notnull
@@ -76,7 +78,10 @@ internal static partial class Runs
         if (!workflow.Shared.IsNeeded)
             return;
         using var stop = RunStop.Begin(limit: null, workflow.Options, cancel);
-        await workflow.Shared.EnterAsync(stop.OfSetup).ConfigureAwait(false);
+        var entering = workflow.Shared.EnterAsync(stop.OfSetup);
+        if (!entering.IsCompleted)
+            host?.StandsStill();
+        await entering.ConfigureAwait(false);
     }
 
     private static ValueTask<TState> RunAsync<TState>(

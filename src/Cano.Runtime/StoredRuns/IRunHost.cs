@@ -9,6 +9,9 @@ internal interface IRunHost
     /// <summary>Whether it wants to hear of the next row, behind which the run is this.</summary>
     bool Listens(RowStatus status);
 
+    /// <summary>It stands still before anything of it is read: what it needs is set up for all.</summary>
+    void StandsStill();
+
     /// <summary>The run that was there is its.</summary>
     void Claimed();
 
@@ -17,6 +20,9 @@ internal interface IRunHost
     /// <param name="end">When the wait is over by itself; null: never.</param>
     /// <param name="limit">When the run's total time is over; null: never.</param>
     bool Parks(Moment? end, Moment? limit);
+
+    /// <summary>It was to stop and wait, and goes on after all.</summary>
+    void GoesOn();
 
     /// <summary>The run has stopped, and its store did not take in that it is parked: its host takes it up
     /// again.</summary>

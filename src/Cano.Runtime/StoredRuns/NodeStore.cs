@@ -24,6 +24,9 @@ internal sealed class NodeStore(ICheckpointStore inner, ISharedStore shared, str
     /// <summary>The node is a member, as far as it knows.</summary>
     public bool IsJoined => Volatile.Read(ref _now) is { IsLost: false };
 
+    /// <summary>Which membership it is; 0: none.</summary>
+    public long Epoch => Volatile.Read(ref _now)?.Lease.Epoch ?? 0;
+
     public bool IsNodes => true;
 
     public IInboxStore? Inbox => inner.Inbox;
@@ -35,11 +38,21 @@ internal sealed class NodeStore(ICheckpointStore inner, ISharedStore shared, str
     /// <summary>How the store's processes tell each other of runs; null: they do not.</summary>
     public IHintedStore? Hints => inner as IHintedStore;
 
-    /// <summary>Becomes a member. What was written under an earlier membership ends.</summary>
+    /// <summary>Becomes a member. What was written under an earlier membership ends. A call that was given
+    /// up on and is answered late changes nothing.</summary>
     public async Task JoinAsync(CancellationToken cancel)
     {
-        var lease = await shared.JoinAsync(node, span, cancel).ConfigureAwait(false);
-        Interlocked.Exchange(ref _now, new(lease))?.Lose();
+        var joined = new Membership(await shared.JoinAsync(node, span, cancel).ConfigureAwait(false));
+        while (true)
+        {
+            var now = Volatile.Read(ref _now);
+            if (cancel.IsCancellationRequested || now?.Lease.Epoch > joined.Lease.Epoch)
+                return;
+            if (Interlocked.CompareExchange(ref _now, joined, now) != now)
+                continue;
+            now?.Lose();
+            return;
+        }
     }
 
     /// <summary>False: others have declared the node dead, or it has not joined.</summary>
@@ -156,6 +169,10 @@ internal sealed class NodeStore(ICheckpointStore inner, ISharedStore shared, str
         Volatile.Read(ref _now) is { IsLost: true }
             ? default
             : inner.ReleaseAsync(runId, fence, cancellationToken);
+
+    /// <summary>Gives a claim back, which its fence protects whatever has become of the lease: the run is
+    /// due at once for any other.</summary>
+    public ValueTask GiveBackAsync(string runId, RunClaim claim) => inner.ReleaseAsync(runId, claim.Fence);
 
     /// <summary>The store stays open: others may share it.</summary>
     public ValueTask DisposeAsync() => default;

@@ -101,6 +101,12 @@ internal sealed partial class RunJournal(ICheckpointStore store, string runId, l
     public ValueTask Append(DurableState before, Row row, Durability durability, TimeSpan? total)
     {
         Handed = row.Sequence;
+        if (_isParked)
+        {
+            _isParked = false;
+            Host!.GoesOn();
+        }
+
         try
         {
             return Appending = Hand(before, row, durability, total);

@@ -68,6 +68,11 @@ internal sealed class CountedStore(ICheckpointStore inner, VirtualWork work)
         CancellationToken cancellationToken = default
     ) => Counted(base.ParkAsync(runId, fence, cancellationToken));
 
+    public override ValueTask<IReadOnlyCollection<string>> UnfinishedAsync(
+        IReadOnlyCollection<string> runIds,
+        CancellationToken cancellationToken = default
+    ) => Counted(base.UnfinishedAsync(runIds, cancellationToken));
+
     public override ValueTask RetireAsync(
         string? runId,
         string workflow,

@@ -169,6 +169,12 @@ public class DelegatingCheckpointStore(ICheckpointStore inner)
     ) => Beneath.OrphansAsync(lease, cancellationToken);
 
     /// <inheritdoc/>
+    public virtual ValueTask<IReadOnlyCollection<string>> UnfinishedAsync(
+        IReadOnlyCollection<string> runIds,
+        CancellationToken cancellationToken = default
+    ) => Beneath.UnfinishedAsync(runIds, cancellationToken);
+
+    /// <inheritdoc/>
     public virtual ValueTask RetireAsync(
         string? runId,
         string workflow,

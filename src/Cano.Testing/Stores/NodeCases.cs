@@ -22,6 +22,7 @@ internal static class NodeCases
         Of("An orphan is claimed once, and whoever had it is shut out", OrphanAsync),
         Of("A claim tells of the rows that are there", ToldAsync),
         Of("A run that ended is nobody's", EndedAsync),
+        Of("Of many runs at once it says which have not ended", UnfinishedAsync),
         Of("Ended runs are kept by number, whichever node they ended on", RetiredAsync),
         Of("A schedule's run counts when it is retired", OccurrenceAsync),
     ];
@@ -203,6 +204,17 @@ internal static class NodeCases
             await ClaimAsync(shared, other).ConfigureAwait(false) is not null,
             "whoever asks for it gets it"
         );
+    }
+
+    private static async Task UnfinishedAsync(ICheckpointStore store, ISharedStore shared)
+    {
+        var node = await shared.JoinAsync("one", s_long).ConfigureAwait(false);
+        await EndAsync(store, shared, "a", node).ConfigureAwait(false);
+        foreach (var id in new[] { "b", "c" })
+            await shared.BeginAsync(id, StoreRows.Entered(0), node).ConfigureAwait(false);
+        var unfinished = await shared.UnfinishedAsync(["a", "b", "c", "unknown"]).ConfigureAwait(false);
+        Same(["b", "c"], unfinished.Order(StringComparer.Ordinal), "of those that were asked for");
+        Same([], await shared.UnfinishedAsync([]).ConfigureAwait(false), "of none");
     }
 
     private static async Task RetiredAsync(ICheckpointStore store, ISharedStore shared)

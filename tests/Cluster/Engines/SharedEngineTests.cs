@@ -112,6 +112,31 @@ public sealed class SharedEngineTests
         Assert.Equal(Enumerable.Range(0, 20).Select(n => $"{n}").Order(), _trail.Marks.Order());
     }
 
+    [PostgresFact]
+    [Trait("ID", "Z48")]
+    public async Task Who_waits_for_a_run_that_cannot_be_read_hears_so_and_holds_up_no_others()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var here = await schema.OpenAsync();
+        await using var there = await schema.OpenAsync();
+        var workflow = Work(_first);
+        await using var one = await OpenAsync(here, "one", workflow);
+        var node = await there.JoinAsync("other", TimeSpan.FromHours(1));
+        var ends = new List<Task<Stage>>();
+        foreach (var id in new[] { "damaged", "sound" })
+        {
+            var fence = await there.BeginAsync(id, PostgresRows.Entered(0), node);
+            ends.Add(one.Run(workflow, id).Completion());
+            if (id == "damaged")
+                await schema.DoAsync("update cano.run_row set body = 'no row'::bytea");
+            var end = PostgresRows.Entered(1, "End") with { Kind = RowKind.Finished };
+            await there.AppendAsync(id, end with { Status = RowStatus.Completed }, fence);
+        }
+
+        Assert.Equal("checkpoint_store", (await PostgresRows.RefusalAsync(() => ends[0].Soon())).Category);
+        Assert.Equal(Stage.End, await ends[1].Soon());
+    }
+
     private static Task<CanoEngine> OpenAsync(
         ICheckpointStore store,
         string name,

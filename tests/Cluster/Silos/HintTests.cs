@@ -89,12 +89,24 @@ public sealed class HintTests
         await NotedAsync(schema).Soon();
         await one.SignalAsync("order-1", s_paid, 7).Soon();
         Assert.Equal(Stage.End, await end.Soon());
+    }
 
-        static async Task NotedAsync(PostgresSchema schema)
-        {
-            while (await schema.AskAsync<long>("select count(waiters) from cano.run") == 0)
-                await Task.Yield();
-        }
+    [PostgresFact]
+    [Trait("ID", "Z51")]
+    public async Task The_end_of_a_run_that_parked_here_and_woke_on_another_silo_is_heard()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var here = await SiloHost.StartAsync(schema);
+        await using var there = await SiloHost.StartAsync(schema);
+        var workflow = Paid();
+        await using var one = await OpenAsync(here.Store, workflow);
+        await using var other = await OpenAsync(there.Store, workflow);
+        var run = await one.StartAsync(workflow, Stage.Start, "order-1").Soon();
+        var end = run.Completion();
+        await NotedAsync(schema).Soon();
+        await ParkedAsync(there.Store, "order-1").Soon();
+        await other.SignalAsync("order-1", s_paid, 7).Soon();
+        Assert.Equal(Stage.End, await end.Soon());
     }
 
     [PostgresFact]
@@ -115,6 +127,13 @@ public sealed class HintTests
 
     private static async Task<CanoEngine> OpenAsync(ICheckpointStore store, Workflow<Stage> workflow) =>
         (await CanoEngine.OpenAsync(store, new() { Lease = s_never })).Add(workflow);
+
+    /// <summary>The database knows that somebody waits.</summary>
+    private static async Task NotedAsync(PostgresSchema schema)
+    {
+        while (await schema.AskAsync<long>("select count(waiters) from cano.run") == 0)
+            await Task.Yield();
+    }
 
     /// <summary>Nobody has the run any more: what comes while it is being parked waits for a look.</summary>
     private static async Task ParkedAsync(PostgresCheckpointStore store, string id)

@@ -38,6 +38,43 @@ public sealed class FrozenProcessTests
 
     [PostgresFact]
     [Trait("ID", "Z28")]
+    public async Task Of_runs_that_are_let_go_of_those_wait_whose_head_somebody_holds()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var store = await schema.OpenAsync(new() { Patience = TimeSpan.FromSeconds(24) });
+        var node = await store.JoinAsync("one", TimeSpan.FromHours(1));
+        var fences = new Dictionary<string, long>();
+        foreach (var id in new[] { "held", "parked", "released", "rests" })
+            fences[id] = await store.BeginAsync(id, PostgresRows.Entered(0), node);
+        await using var connection = await schema.Source.OpenConnectionAsync();
+        await using var frozen = await connection.BeginTransactionAsync();
+        await using (
+            var hold = new NpgsqlCommand(
+                $"select from {schema.Name}.run where run_id = 'held' for update",
+                connection
+            )
+        )
+            await hold.ExecuteNonQueryAsync();
+        var held = store.ReleaseAsync("held", fences["held"]).AsTask();
+        await store.ParkAsync("parked", fences["parked"]).AsTask().Soon();
+        await store.ReleaseAsync("released", fences["released"]).AsTask().Soon();
+        await store.RestAsync("rests", fences["rests"]).AsTask().Soon();
+        Assert.False(held.IsCompleted);
+        await frozen.RollbackAsync();
+        await held.Soon();
+
+        const string Text = """
+            select string_agg(run_id || ' ' || (owner is null) || ' ' || is_worked_on || ' ' || coalesce(due, -1), ', '
+                order by run_id) from cano.run
+            """;
+        Assert.Equal(
+            $"held true false 0, parked true false {long.MaxValue}, released true false 0, rests false false -1",
+            await schema.AskAsync<string>(Text)
+        );
+    }
+
+    [PostgresFact]
+    [Trait("ID", "Z28")]
     public async Task A_process_that_is_frozen_while_it_sends_to_a_run_holds_nobody_up()
     {
         await using var schema = await PostgresSchema.CreateAsync();

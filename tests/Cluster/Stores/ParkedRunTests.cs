@@ -39,6 +39,27 @@ public sealed class ParkedRunTests
     }
 
     [PostgresFact]
+    [Trait("ID", "Z41")]
+    public async Task What_was_claimed_otherwise_since_is_not_given_again()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        await using var relay = await Relay.OpenAsync();
+        await using var store = await schema.OpenAsync(
+            relay.ConnectionString,
+            new() { Patience = TimeSpan.Zero }
+        );
+        var node = await store.JoinAsync("one", TimeSpan.FromHours(1));
+        foreach (var id in new[] { "a", "b" })
+            await ParkAsync(store, node, id);
+        relay.Lose(1);
+        await PostgresRows.RefusalAsync(async () => await ClaimAsync(store, node, max: 2));
+        await using var other = await schema.OpenAsync();
+        Assert.NotNull(await other.TryClaimAsync("a", node, ClaimIf.Free));
+        var due = await ClaimAsync(store, node, max: 2);
+        Assert.Equal("b", Assert.Single(due.Claimed).RunId);
+    }
+
+    [PostgresFact]
     [Trait("ID", "Z35")]
     public async Task Of_nodes_that_ask_at_once_each_claims_others_and_all_are_claimed()
     {

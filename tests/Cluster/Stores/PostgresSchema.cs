@@ -33,6 +33,15 @@ internal sealed class PostgresSchema : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Does something behind the store's back.</summary>
+    public async Task DoAsync(string statement)
+    {
+        await using var command = Source.CreateCommand(
+            statement.Replace("cano.", $"\"{Name}\".", StringComparison.Ordinal)
+        );
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await using (var drop = Source.CreateCommand($"drop schema if exists {Name} cascade"))

@@ -92,6 +92,17 @@ public sealed class SchemaTests
     }
 
     [PostgresFact]
+    [Trait("ID", "Z33")]
+    public async Task A_pool_without_a_connection_to_spare_is_refused()
+    {
+        await using var schema = await PostgresSchema.CreateAsync();
+        var way = $"{(await PostgresServer.SharedAsync()).ConnectionString};Maximum Pool Size=4";
+        var refusal = await PostgresRows.RefusalAsync(() => schema.OpenAsync(way));
+        Assert.Equal("configuration", refusal.Category);
+        Assert.Contains("let 'Maximum Pool Size' be 5 or more", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
     [Trait("ID", "Z24")]
     public async Task What_PostgreSQL_cannot_keep_is_refused_by_itself_and_harms_no_other_row()
     {

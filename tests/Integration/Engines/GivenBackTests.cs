@@ -57,6 +57,33 @@ public sealed class GivenBackTests
     }
 
     [Fact]
+    [Trait("ID", "Z45"), Trait("ID", "Y25")]
+    public async Task One_that_somebody_has_taken_up_since_is_claimed_again_when_it_is_due()
+    {
+        await using var cluster = new Cluster();
+        var bank = new Broken();
+        var twice = Named()
+            .RegisterTimer(Stage.Start, s_hour, Stage.Next)
+            .RegisterTimer(Stage.Next, s_hour, Stage.End)
+            .WithResources(new Resources().Insert("bank", bank));
+        var one = await cluster.AddAsync("one", twice);
+        await one.StartAsync(Id);
+        await NodeParkingTests.ParkedAsync(cluster, Id);
+        bank.IsBroken = true;
+        await DueAsync(cluster, one);
+        while (await one.Engine.FindAsync(Id) is not { Held: not null })
+            await Task.Yield();
+        bank.IsBroken = false;
+        await one.Engine.GetOrStartAsync(twice, Stage.Start, Id).Soon();
+        while (await one.Engine.FindAsync(Id) is not { State: "Next" })
+            await Task.Yield();
+        await NodeParkingTests.ParkedAsync(cluster, Id);
+        Assert.Null((await one.Engine.FindAsync(Id))!.Held);
+        cluster.Time.Advance(s_hour);
+        Assert.Equal(Stage.End, await cluster.EndAsync(one.Run(Id).Completion()));
+    }
+
+    [Fact]
     [Trait("ID", "Z45"), Trait("ID", "S1")]
     public async Task A_run_whose_node_is_suspended_behind_its_claim_is_another_s()
     {

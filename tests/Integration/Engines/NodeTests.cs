@@ -57,6 +57,69 @@ public sealed class NodeTests
     }
 
     [Fact]
+    [Trait("ID", "X1"), Trait("ID", "Z49")]
+    public async Task One_that_was_set_aside_and_retried_is_taken_over_when_its_node_dies_again()
+    {
+        await using var cluster = new Cluster();
+        await DieAsync(cluster, times: 4);
+        var watcher = await cluster.AddAsync("watcher", Work(_second));
+        await cluster.PassAsync(5);
+        Assert.Equal(RunStatus.Quarantined, (await watcher.Engine.FindAsync("order-1"))!.Status);
+        Assert.False(_second.Entered.IsCompleted);
+        var gate = new Gate();
+        var next = await cluster.AddAsync("next", Work(gate));
+        await next.Engine.RetryAsync("order-1").Soon();
+        await gate.Entered.Soon();
+        // The watcher finds it among the orphans no more.
+        await cluster.PassAsync(2);
+        next.Link.IsCut = true;
+        await cluster.EndAsync(AsBool(_second.Entered));
+    }
+
+    /// <summary>Nodes die with a run, one behind the other.</summary>
+    private async Task DieAsync(Cluster cluster, int times)
+    {
+        for (var death = 0; death < times; death++)
+        {
+            var gate = new Gate();
+            var node = await cluster.AddAsync($"node-{death}", Work(gate));
+            if (death == 0)
+                await node.StartAsync("order-1");
+            await cluster.EndAsync(AsBool(gate.Entered));
+            await cluster.PassAsync(2);
+            node.Link.IsCut = true;
+        }
+    }
+
+    [Fact]
+    [Trait("ID", "X1"), Trait("ID", "Z49")]
+    public async Task An_orphan_that_cannot_be_read_is_tried_again_less_and_less_often()
+    {
+        await using var cluster = new Cluster();
+        var one = await cluster.AddAsync("one", Work(_first));
+        var logger = new KeepingLogger();
+        var other = await cluster.AddAsync(
+            "other",
+            Work(_second),
+            new() { LoggerFactory = new OneLogger(logger) }
+        );
+        await one.StartAsync("order-1");
+        await _first.Entered.Soon();
+        await cluster.PassAsync(2);
+        other.Link.IsUnread = true;
+        one.Link.IsCut = true;
+        while (Held() == 0)
+            await cluster.PassAsync(1);
+        await cluster.PassAsync(20);
+        // Each of the sixty beats would begin a chain of tries of its own.
+        Assert.InRange(Held(), 1, 40);
+        other.Link.IsUnread = false;
+        await cluster.EndAsync(AsBool(_second.Entered));
+
+        int Held() => logger.Warnings.Count(text => text.Contains("is held", StringComparison.Ordinal));
+    }
+
+    [Fact]
     [Trait("ID", "X1")]
     public async Task A_node_that_was_paused_writes_nothing_over_who_took_its_run()
     {
