@@ -18,14 +18,7 @@ public sealed class FrozenProcessTests
         foreach (var id in new[] { "a", "b", "held" })
             fences[id] = await store.BeginAsync(id, PostgresRows.Entered(0));
         await using var connection = await schema.Source.OpenConnectionAsync();
-        await using var frozen = await connection.BeginTransactionAsync();
-        await using (
-            var hold = new NpgsqlCommand(
-                $"select from {schema.Name}.run where run_id = 'held' for update",
-                connection
-            )
-        )
-            await hold.ExecuteNonQueryAsync();
+        await using var frozen = await FrozenAsync(schema, connection, "held");
         var held = store.AppendAsync("held", PostgresRows.Entered(1), fences["held"]).AsTask();
         for (var sequence = 1; sequence < 20; sequence++)
             foreach (var id in new[] { "a", "b" })
@@ -47,14 +40,7 @@ public sealed class FrozenProcessTests
         foreach (var id in new[] { "held", "parked", "released", "rests" })
             fences[id] = await store.BeginAsync(id, PostgresRows.Entered(0), node);
         await using var connection = await schema.Source.OpenConnectionAsync();
-        await using var frozen = await connection.BeginTransactionAsync();
-        await using (
-            var hold = new NpgsqlCommand(
-                $"select from {schema.Name}.run where run_id = 'held' for update",
-                connection
-            )
-        )
-            await hold.ExecuteNonQueryAsync();
+        await using var frozen = await FrozenAsync(schema, connection, "held");
         var held = store.ReleaseAsync("held", fences["held"]).AsTask();
         await store.ParkAsync("parked", fences["parked"]).AsTask().Soon();
         await store.ReleaseAsync("released", fences["released"]).AsTask().Soon();
@@ -114,5 +100,21 @@ public sealed class FrozenProcessTests
         frozen = relay.FreezeBehind(messages: 0);
         Assert.Equal(2, (await store.LoadRunAsync("a").AsTask().Soon()).Count);
         Assert.True(frozen.IsCompleted);
+    }
+
+    /// <summary>Somebody holds the head of a run.</summary>
+    private static async Task<NpgsqlTransaction> FrozenAsync(
+        PostgresSchema schema,
+        NpgsqlConnection connection,
+        string runId
+    )
+    {
+        var frozen = await connection.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand(
+            $"select from {schema.Name}.run where run_id = '{runId}' for update",
+            connection
+        );
+        await hold.ExecuteNonQueryAsync();
+        return frozen;
     }
 }
